@@ -1,0 +1,41 @@
+# The commands of the project; `make help` lists them.
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHON
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run run test check bench rehearse requirements clean
+
+help: ## 列出全部命令 · list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-20s %s\n' "$$name" "$$text"; done
+
+setup: ## 建立虚拟环境并安装固定版本 · make .venv with the pinned requirements
+	@deploy/set_up.sh test
+
+setup-run:
+	@deploy/set_up.sh run
+
+run: setup-run ## 启动全系统，Ctrl-C 停止 · start the system; Ctrl-C stops it
+	@exec $(PY) cli.py run
+
+test: check ## 全部检查与测试 · every check and every test
+	@$(PY) -m pytest
+
+check: setup ## 风格、类型、架构检查 · style, types, architecture
+	@! grep -rn ':/[/]' requirements Makefile .ci || { echo '上列文件不得含网址 · no address may stand in these files'; exit 1; }
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench: setup ## 性能测量，与引擎底线相比 · measure against the bare engine
+	@$(PY) -m bench
+
+rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
+	@exec $(PY) cli.py rehearse
+
+requirements: ## 重新锁定依赖版本 · pin the requirements anew
+	@deploy/pin.sh
+
+clean: ## 删除虚拟环境与缓存（保留 var/） · remove .venv and caches, keep var/
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,30 @@
+"""Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back."""
+
+from datetime import UTC, datetime
+
+from temporalio import activity
+
+from activities.failures import FAILURES, unquoted
+from activities.payloads import NotifyInput
+from storage.database import Database
+from storage.inbox import deliver
+
+
+class Notifier:
+    """The notify activity over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="notify")
+    async def notify(self, given: NotifyInput) -> None:
+        """Put each notice into its unit's inbox once.
+
+        Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
+        no monitor is named (R301, R401).
+        """
+        now = datetime.now(UTC)
+        try:
+            await deliver(self._database, given.incident_id, given.notices, drill=given.drill, at=now)
+        except FAILURES as error:
+            raise unquoted(error) from None

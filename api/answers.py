@@ -1,0 +1,146 @@
+"""What the API answers with: cases, events and duties as JSON, each with what a reader would else have to work out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain import incident as rules
+from domain.assign import suggestion
+from domain.catalogue import AnyEvent
+from domain.levels import LevelSuggestion
+from domain.obligations import Obligation, Status
+from domain.papers import RequiredPaper, required_papers
+from domain.publish import coverage_rate
+from domain.responsibility import ResponsibilitySuggestion
+from domain.scores import score_deltas
+from domain.state import Incident
+from domain.vocabulary import Stage
+from storage.codec import INCIDENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawReference:
+    """Which law is frozen into the case."""
+
+    regulation: str
+    version: str
+    title: str
+    edition: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What follows from a case: read off it, not recorded in it. `as_of` is the case's clock."""
+
+    as_of: datetime
+    stage: Stage
+    is_supervised: bool
+    primary_status: Status | None
+    display_deadline: datetime | None
+    next_alarm: datetime | None
+    first_responsible: tuple[str, ...]
+    responders: tuple[str, ...]
+    principal_unit: str | None
+    level_suggestion: LevelSuggestion
+    responsibility_suggestion: ResponsibilitySuggestion
+    coverage_rate: float | None
+    score_deltas: dict[str, float]
+    required_papers: tuple[RequiredPaper, ...]
+    law: LawReference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedEvent:
+    """An event with its number, when it was recorded (on the case's clock), and its cause."""
+
+    number: int
+    recorded_at: datetime
+    cause: str
+    command_id: str | None
+    event: AnyEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """An obligation as it stands at `as_of`.
+
+    `remaining_seconds` count down to the due instant and go on below zero while the deed is owed; None once it is not.
+    `computed_text` says in Chinese how the due instant came about; lists leave it empty.
+    """
+
+    as_of: datetime
+    is_owed: bool
+    remaining_seconds: int | None
+    overdue_seconds: int
+    clause_text: str
+    computed_text: str
+
+
+GLANCE = TypeAdapter(Glance)
+NUMBERED = TypeAdapter(NumberedEvent)
+DUTY = TypeAdapter(Duty)
+OBLIGATION = TypeAdapter(Obligation)
+
+
+def case_now(incident: Incident, now: datetime) -> datetime:
+    """What the case's clock shows at a real instant."""
+    shown = incident.drill.shown(now) if incident.drill else now
+    return shown.replace(microsecond=0)
+
+
+def incident_json(incident: Incident, as_of: datetime) -> dict[str, Any]:
+    """A case without its law, and what follows from it at an instant of its own clock."""
+    glance: dict[str, Any] = GLANCE.dump_python(_glance(incident, as_of), mode="json")
+    held: dict[str, Any] = INCIDENT.dump_python(incident, mode="json", exclude={"law"})
+    return {**held, **glance}
+
+
+def _glance(incident: Incident, as_of: datetime) -> Glance:
+    law = incident.law
+    return Glance(
+        as_of=as_of,
+        stage=incident.stage,
+        is_supervised=incident.is_supervised,
+        primary_status=incident.primary_status,
+        display_deadline=incident.display_deadline,
+        next_alarm=rules.next_alarm(incident),
+        first_responsible=incident.first_responsible,
+        responders=incident.responders,
+        principal_unit=incident.principal_unit,
+        level_suggestion=incident.level_suggestion(as_of),
+        responsibility_suggestion=suggestion(incident),
+        coverage_rate=coverage_rate(incident, as_of),
+        score_deltas=score_deltas(incident, as_of),
+        required_papers=required_papers(incident),
+        law=LawReference(
+            regulation=law.regulation,
+            version=law.version,
+            title=law.title,
+            edition=law.edition,
+            digest=law.digest,
+        ),
+    )
+
+
+def event_json(event: NumberedEvent) -> dict[str, Any]:
+    """An event with its number."""
+    found: dict[str, Any] = NUMBERED.dump_python(event, mode="json")
+    return found
+
+
+def obligation_json(
+    duty: Obligation, as_of: datetime, clause_text: str, explained: str = ""
+) -> dict[str, Any]:
+    """An obligation with what is left of its time, how it was computed, and the sentence it rests on."""
+    standing = Duty(
+        as_of=as_of,
+        is_owed=duty.is_owed,
+        remaining_seconds=int((duty.due_at - as_of).total_seconds()) if duty.is_owed else None,
+        overdue_seconds=int(duty.overdue(as_of).total_seconds()),
+        clause_text=clause_text,
+        computed_text=explained,
+    )
+    return {**OBLIGATION.dump_python(duty, mode="json"), **DUTY.dump_python(standing, mode="json")}

@@ -1,0 +1,75 @@
+"""The web process: wires ledger, Temporal, routes and pages into one application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import docs, errors, health, incident_routes, office_routes, pages
+from api.cases import open_client
+from api.command_routes import command_router
+from api.commands import Commands
+from api.observed import Observed, configure_logging
+from api.security import Callers, require_declared
+from api.sight import Sight
+from settings import Settings
+from storage.database import open_database
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> FastAPI:
+    """The application, from the environment's settings unless given; `clock` tells the real time.
+
+    Raises RuntimeError when a route declares no access. Neither database nor Temporal need be up: what is down is
+    answered with 503 until it is back.
+    """
+    settings = settings or Settings()
+    configure_logging(settings.log_level)
+    app = FastAPI(
+        title="回应 Huiying",
+        version=settings.release,
+        description=docs.DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or _now
+    for router in (
+        command_router(),
+        incident_routes.router,
+        office_routes.router,
+        health.router,
+        docs.router,
+    ):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=docs.STATIC), name="static")
+    errors.install(app)
+    pages.install(app)
+    app.add_middleware(Observed)
+    # FastAPI's own way to replace the document.
+    app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]
+    require_declared(app.routes)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        database = open_database(settings.database_url)
+        stack.push_async_callback(database.close)
+        client = await open_client(settings.temporal_address, settings.temporal_namespace)
+        app.state.database = database
+        app.state.commands = Commands(database, client, settings, app.state.clock)
+        app.state.sight = Sight(database, app.state.commands.cases)
+        app.state.callers = Callers(database)
+        stack.push_async_callback(app.state.callers.close)
+        yield
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,209 @@
+"""The workflows of the incidents as the web sees them: every call bounded, every outcome told apart."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+from weakref import WeakValueDictionary
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RetryConfig, RPCError, RPCStatusCode
+
+from api.errors import Unavailable
+from domain.catalogue import Submission
+from domain.refusals import Reason, Refused
+from domain.state import Incident
+from workflows.client import start
+from workflows.converter import data_converter
+from workflows.incident import IncidentWorkflow
+from workflows.payloads import Receipt
+
+WORKER_SECONDS: Final = 3.0  # how long a worker may take to answer before a step is handed over instead
+CALL_SECONDS: Final = 2.0
+AT_ONE_TIME: Final = 8  # more updates at one time on one case are much slower than these in turn
+# A worker asks for tasks at least once a minute; one that has not asked for longer is gone.
+POLL_SECONDS: Final = 75.0
+# The same call again a few times, as the server asks for; the SDK's own ten seconds would keep the caller waiting.
+_RETRIES = RetryConfig(
+    initial_interval_millis=50, multiplier=2.0, max_retries=4, max_elapsed_time_millis=1000
+)
+
+_REASONS = frozenset(Reason)
+# "Not now" rather than "no": a workflow task is failing, or the case is between two runs.
+_NOT_NOW = frozenset({RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.ABORTED})
+
+
+class Unanswered(Exception):  # noqa: N818  named for what happened
+    """No worker answered in time; the step may or may not be applied later."""
+
+
+class Absent(Exception):  # noqa: N818  named for what was found
+    """No such workflow runs: there never was one, or it has ended."""
+
+
+async def open_client(address: str, namespace: str) -> Client:
+    """The web's client: it reaches out with the first call, and gives up soon, since somebody waits."""
+    return await Client.connect(
+        address,
+        namespace=namespace,
+        data_converter=data_converter,
+        lazy=True,
+        retry_config=_RETRIES,
+    )
+
+
+class Cases:
+    """The running cases, over one client and one task queue."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def start(self, submission: Submission) -> bool:
+        """Start the workflow of a registration; False when the incident has one already."""
+        try:
+            async with _bounded(CALL_SECONDS):
+                await start(self._client, self._task_queue, submission)
+        except WorkflowAlreadyStartedError:
+            return False
+        except Absent:  # not even the namespace is there
+            raise Unavailable("temporal") from None
+        return True
+
+    async def submit(self, incident_id: str, submission: Submission) -> Receipt:
+        """The case's answer to a submission.
+
+        Raises Refused when the rules say no, Absent when no such case runs, Unanswered when no worker answers in
+        three seconds, and Unavailable when Temporal cannot be reached.
+        """
+        turn = self._turns.setdefault(incident_id, asyncio.Semaphore(AT_ONE_TIME))
+        try:
+            async with asyncio.timeout(WORKER_SECONDS), turn:
+                return await self._update(incident_id, submission)
+        except TimeoutError:
+            raise Unanswered from None
+
+    async def _update(self, incident_id: str, submission: Submission) -> Receipt:
+        try:
+            async with _translated():
+                return await self._execute_update(incident_id, submission)
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            raise Unanswered from None
+        except WorkflowUpdateFailedError as failed:
+            raise _refusal(failed.cause) from None
+
+    async def _execute_update(self, incident_id: str, submission: Submission) -> Receipt:
+        for pause in (0.1, 0.3, 0.9):
+            try:
+                return await self._execute_once(incident_id, submission)
+            except RPCError as error:
+                if error.status not in _NOT_NOW:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._execute_once(incident_id, submission)
+
+    async def _execute_once(self, incident_id: str, submission: Submission) -> Receipt:
+        return await self._handle(incident_id).execute_update(
+            IncidentWorkflow.submit,
+            submission,
+            id=submission.command_id,
+            rpc_timeout=timedelta(seconds=WORKER_SECONDS),
+        )
+
+    async def submit_later(self, incident_id: str, submission: Submission) -> None:
+        """Hand a submission over; durable at the server once this returns. Raises Absent and Unavailable."""
+        payload = self._client.data_converter.payload_converter.to_payload(submission)
+        async with _bounded(CALL_SECONDS):
+            await self._handle(incident_id).signal(IncidentWorkflow.submit_later, RawValue(payload))
+
+    async def state(self, incident_id: str) -> Incident:
+        """The case as its workflow holds it, recorded or not. Raises Absent and Unavailable."""
+        async with _bounded(CALL_SECONDS):
+            return await self._handle(incident_id).query(IncidentWorkflow.state)
+
+    async def refusal_of(self, incident_id: str) -> Refused | None:
+        """Why the workflow of a registration refused it; None when it did not, or when nobody can say for now."""
+        handle = self._handle(incident_id)
+        try:
+            async with _bounded(CALL_SECONDS):
+                described = await handle.describe()
+                if described.status is WorkflowExecutionStatus.FAILED:
+                    await handle.result()
+        except WorkflowFailureError as failed:
+            found = _refusal(failed.cause)
+            return found if isinstance(found, Refused) else None
+        except (Absent, Unavailable):
+            return None
+        return None
+
+    async def history(self, incident_id: str) -> str:
+        """The history of the case's latest run, as the JSON that Temporal's tools read. Raises Absent, Unavailable."""
+        async with _bounded(CALL_SECONDS):
+            return (await self._handle(incident_id).fetch_history()).to_json()
+
+    async def worker_alive(self) -> bool:
+        """Whether a worker has asked for the tasks of cases of late. Raises Unavailable."""
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=self._task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        async with _bounded(CALL_SECONDS):
+            answer = await self._client.workflow_service.describe_task_queue(request, retry=False)
+        oldest = time.time() - POLL_SECONDS
+        return any(poller.last_access_time.ToMilliseconds() / 1000 >= oldest for poller in answer.pollers)
+
+    def _handle(self, incident_id: str) -> WorkflowHandle[IncidentWorkflow, None]:
+        # Without a run id, so that a case that has continued as new is found.
+        return self._client.get_workflow_handle_for(IncidentWorkflow.run, incident_id)
+
+
+def _refusal(cause: BaseException | None) -> Exception:
+    """The refusal that a failure carries; what is no refusal is given back as it is, being a defect."""
+    if isinstance(cause, ApplicationError):
+        if cause.type in _REASONS:
+            return Refused(Reason(cause.type), str(cause.details[0]) if cause.details else "")
+        if cause.type == "AcceptedUpdateCompletedWorkflow":  # the case ended before the answer was given
+            return Unavailable("temporal")
+    return cause if isinstance(cause, Exception) else RuntimeError("an update failed without a cause")
+
+
+@asynccontextmanager
+async def _bounded(seconds: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds), _translated():
+            yield
+    except TimeoutError:
+        raise Unavailable("temporal") from None
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """What the SDK raises when the server does not answer, as this package's own outcomes."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise Absent from None
+        raise Unavailable("temporal") from error
+    except RuntimeError as error:
+        if "client connect" in str(
+            error
+        ):  # the SDK has no type of its own for a first call that finds nobody
+            raise Unavailable("temporal") from error
+        raise

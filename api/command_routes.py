@@ -1,0 +1,173 @@
+"""One route per command of the catalogue: read strictly, hand to the case, answer from the record."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from api.answers import NumberedEvent, event_json, incident_json, obligation_json
+from api.commands import Accepted, Commands
+from api.documented import command_extra, problems
+from api.edge import read_command
+from api.errors import NotFound
+from api.labels import label
+from api.preconditions import IfMatchHeader, KeyHeader, etag, expected_number, json_body, required_key
+from api.recorded import Recorded
+from api.regulation_text import sentences
+from api.security import Caller
+from api.sight import IncidentId, Sight
+from domain.catalogue import COMMANDS
+from domain.refusals import Refused
+from domain.register import Register
+
+PREFIX: Final = "/api/v1"
+REGISTER: Final = "register"
+_CREATED, _DONE, _LATER = HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.ACCEPTED
+_ALWAYS = (400, 401, 403, 409, 413, 415, 422, 503)
+_ON_A_CASE = (404, 410, 412)
+_ACCEPTED = (
+    "已受理并持久保存，将自动办理；请稍后查看事件。",
+    "Accepted and durable; it will be carried out. Look at the incident a little later.",
+)
+
+
+def command_router() -> APIRouter:
+    """The routes of all commands."""
+    router = APIRouter(prefix=PREFIX, tags=["commands"])
+    router.add_api_route(
+        "/incidents",
+        _register,
+        methods=["POST"],
+        status_code=_CREATED,
+        name=REGISTER,
+        **_documented(REGISTER, _CREATED),
+    )
+    for kind in COMMANDS:
+        if kind != REGISTER:
+            router.add_api_route(
+                f"/incidents/{{incident_id}}/{kind}",
+                _route(kind),
+                methods=["POST"],
+                name=kind,
+                **_documented(kind, _DONE),
+            )
+    return router
+
+
+def _documented(kind: str, status: int) -> dict[str, Any]:
+    names = label("commands", kind)
+    return {
+        "operation_id": kind,
+        "summary": f"{names.zh} · {names.en}",
+        "description": f"{COMMANDS[kind].__doc__}\n\n依据 {COMMANDS[kind].clause}",
+        "response_class": JSONResponse,
+        "openapi_extra": command_extra(kind, examples()[kind], status),
+        "responses": problems(*_ALWAYS, *(() if kind == REGISTER else _ON_A_CASE)),
+    }
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """One example of each command, by its kind."""
+    text = (Path(__file__).resolve().parent / "examples.yaml").read_text(encoding="utf-8")
+    # Times stay text, as they stand in JSON.
+    loaded = yaml.load(text, _PlainLoader)  # noqa: S506  a safe loader that knows fewer types still
+    return dict(loaded)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Reads times as the text that they are."""
+
+
+def _as_written(_: yaml.SafeLoader, node: yaml.Node) -> str:
+    return str(node.value)
+
+
+_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
+
+
+async def _register(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
+    request.state.clause = Register.clause
+    key = required_key(idempotency_key)
+    command = read_command(REGISTER, await json_body(request))
+    if not isinstance(command, Register):
+        raise TypeError("the catalogue's register is Register")
+    commands: Commands = request.app.state.commands
+    return _answer(await commands.register(command, caller, key), _CREATED)
+
+
+def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:
+    async def give(
+        request: Request,
+        incident_id: IncidentId,
+        caller: Caller,
+        idempotency_key: KeyHeader = None,
+        if_match: IfMatchHeader = None,
+    ) -> JSONResponse:
+        request.state.clause = COMMANDS[kind].clause
+        key, expected = required_key(idempotency_key), expected_number(if_match)
+        command = read_command(kind, await json_body(request))
+        if isinstance(command, Register):
+            raise TypeError("registration has a route of its own")
+        commands: Commands = request.app.state.commands
+        sight: Sight = request.app.state.sight
+        seen = await sight.of(incident_id, caller)
+        if seen is False:
+            raise NotFound
+        try:
+            given = await commands.submit(incident_id, command, caller, key, expected_number=expected)
+        except Refused:
+            if seen is None and not await sight.through_workflow(incident_id, caller):
+                raise NotFound from None
+            raise
+        return _answer(given, _DONE)
+
+    return give
+
+
+def _answer(given: Recorded | Accepted, status: int) -> JSONResponse:
+    where = f"{PREFIX}/incidents/{given.incident_id}"
+    if isinstance(given, Accepted):
+        content = {
+            "incident_id": given.incident_id,
+            "event_number": given.event_number,
+            "command_id": given.command_id,
+            "detail": _ACCEPTED[0],
+            "detail_en": _ACCEPTED[1],
+            "look_at": where,
+        }
+        return JSONResponse(content, status_code=_LATER, headers={"Location": where, "Retry-After": "1"})
+    headers = {"ETag": etag(given.event_number), **({"Location": where} if status == _CREATED else {})}
+    return JSONResponse(
+        recorded_json(given, obligations=status == _CREATED), status_code=status, headers=headers
+    )
+
+
+def recorded_json(given: Recorded, *, obligations: bool = False) -> dict[str, Any]:
+    """The answer to a recorded command, as of when it was recorded: the same at every re-send."""
+    incident, as_of = given.incident, given.recorded_at
+    first = given.event_number - len(given.events) + 1
+    events = [
+        NumberedEvent(
+            number=number, recorded_at=as_of, cause="submission", command_id=given.command_id, event=event
+        )
+        for number, event in enumerate(given.events, start=first)
+    ]
+    content: dict[str, Any] = {
+        "incident_id": given.incident_id,
+        "number": incident.number,
+        "event_number": given.event_number,
+        "incident": incident_json(incident, as_of),
+        "events": [event_json(event) for event in events],
+    }
+    if obligations:
+        texts = sentences(incident.law.regulation)
+        content["obligations"] = [
+            obligation_json(duty, as_of, texts.get(duty.clause, "")) for duty in incident.obligations
+        ]
+    return content

@@ -1,0 +1,236 @@
+"""Giving a command: the one way from a person to the case, for the API, the pages and the rehearsals alike."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Final
+
+from temporalio.client import Client
+
+from api.cases import Absent, Cases, Unanswered
+from api.errors import Gone, HeaderInvalid, KeyReused, NotFound, Unavailable
+from api.reading import answering, reading
+from api.recorded import Recorded, recorded_at_number, recorded_by
+from domain import incident as rules
+from domain.catalogue import CaseCommand, Submission
+from domain.refusals import Refused
+from domain.register import Opening, Register
+from domain.regulation import Law
+from domain.roles import Actor
+from domain.state import DrillClock
+from domain.workdays import SHANGHAI
+from settings import Settings
+from storage.codec import COMMAND, digest
+from storage.database import Database
+from storage.numbers import Drawn, draw
+from storage.numbers import incident_id as incident_id_of
+from storage.regulations import load_law
+from storage.snapshots import snapshot
+
+LONGEST_KEY: Final = 200
+# From the coming of the request until the answer, when the record follows slowly.
+ANSWER_SECONDS: Final = 1.5
+_LOOK_SECONDS: Final = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
+_REMEMBERED: Final = 10_000
+_PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The command is durable in Temporal and will be carried out or refused; the record follows.
+
+    `event_number` is known once the case has decided; `command_id` marks its decision in the event log.
+    """
+
+    incident_id: str
+    event_number: int | None
+    command_id: str
+
+
+class Commands:
+    """Gives commands to cases: the rules decide in the workflow, the answer is read from the event log.
+
+    `clock` tells the real time, stamped once on each submission and kept over its re-sends.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        settings: Settings,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock or _now
+        self._handed: OrderedDict[str, str] = OrderedDict()  # digests of what was handed over, by command id
+        self.cases = Cases(client, settings.temporal_task_queue)
+
+    async def register(
+        self, command: Register, actor: Actor, key: str, *, drill: DrillClock | None = None
+    ) -> Recorded | Accepted:
+        """Open a case: the rules are asked, a number is drawn, the workflow is started, the record awaited.
+
+        The same key with the same content gives the same answer, once. Raises Refused, KeyReused, HeaderInvalid and
+        Unavailable.
+        """
+        until = _until()
+        submission = self._submission(command, actor, "register", key)
+        refused = self._refused_at_once(submission, drill)
+        if refused is not None:
+            return await self._before(submission, refused)
+        drawn = await self._draw(submission, drill)
+        opening = Opening(
+            incident_id=drawn.incident_id, number=drawn.number, law=self._law(drill), drill=drill
+        )
+        await self.cases.start(replace(submission, opening=opening))
+        try:
+            return await self._answered(drawn.incident_id, submission, until)
+        except Unanswered:
+            return Accepted(
+                incident_id=drawn.incident_id, event_number=None, command_id=submission.command_id
+            )
+        except Absent:
+            if (refused := await self.cases.refusal_of(drawn.incident_id)) is not None:
+                raise refused from None
+            return await self._ended(drawn.incident_id, submission)
+
+    async def submit(
+        self,
+        incident_id: str,
+        command: CaseCommand,
+        actor: Actor,
+        key: str,
+        *,
+        expected_number: int | None = None,
+    ) -> Recorded | Accepted:
+        """Give a command to a case; `expected_number` is what the sender saw (If-Match).
+
+        Raises Refused, NotFound, Gone (archived), KeyReused, HeaderInvalid and Unavailable.
+        """
+        until = _until()
+        submission = self._submission(command, actor, f"{incident_id}/{command.kind}", key)
+        submission = replace(submission, expected_number=expected_number)
+        # What comes second under a command id is passed over by the case: other content must be refused before.
+        if self._handed.get(submission.command_id, submission.digest) != submission.digest:
+            raise KeyReused
+        try:
+            return await self._answered(incident_id, submission, until)
+        except Unanswered:
+            return await self._handed_over(incident_id, submission)
+        except Absent:
+            return await self._ended(incident_id, submission)
+
+    def _submission(self, command: Register | CaseCommand, actor: Actor, route: str, key: str) -> Submission:
+        if not is_key(key):
+            raise HeaderInvalid("key_missing")
+        return Submission(
+            command=command,
+            actor=actor,
+            received_at=self._clock(),
+            command_id=command_id(actor, route, key),
+            digest=digest(COMMAND.dump_python(command, mode="json")),
+        )
+
+    def _law(self, drill: DrillClock | None) -> Law:
+        now = self._clock()
+        year = (drill.shown(now) if drill else now).astimezone(SHANGHAI).year
+        return load_law(self._settings.regulation, year)
+
+    def _refused_at_once(self, submission: Submission, drill: DrillClock | None) -> Refused | None:
+        """The rules' own answer to a registration, before a number is spent on it."""
+        opening = Opening(incident_id=_PENDING, number=_PENDING, law=self._law(drill), drill=drill)
+        now = self._clock()
+        try:
+            rules.decide(None, replace(submission, opening=opening), drill.shown(now) if drill else now)
+        except Refused as refused:
+            return refused
+        return None
+
+    async def _draw(self, submission: Submission, drill: DrillClock | None) -> Drawn:
+        now = self._clock()
+        year = (drill.shown(now) if drill else now).astimezone(SHANGHAI).year
+        with answering():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await draw(self._database, submission.command_id, year=year, drill=drill is not None)
+
+    async def _before(self, submission: Submission, refused: Refused) -> Recorded:
+        """The answer that the same key was given before, though the rules would refuse it now; else the refusal."""
+        async with reading(self._database) as session:
+            found = await recorded_by(session, incident_id_of(submission.command_id), submission)
+        if found is None:
+            raise refused
+        return found
+
+    async def _answered(self, incident_id: str, submission: Submission, until: float) -> Recorded | Accepted:
+        """The case's own answer first, since the log may hold what a worker wrote and died over; then the record."""
+        receipt = await self.cases.submit(incident_id, submission)
+        if receipt.digest != submission.digest:
+            raise KeyReused
+        return await self._recorded(incident_id, receipt.event_number, submission, until)
+
+    async def _handed_over(self, incident_id: str, submission: Submission) -> Accepted:
+        """No worker answers: Temporal keeps the same submission, and the case decides it once a worker is back."""
+        try:
+            await self.cases.submit_later(incident_id, submission)
+        except Absent:
+            raise NotFound from None
+        self._handed[submission.command_id] = submission.digest
+        if len(self._handed) > _REMEMBERED:
+            self._handed.popitem(last=False)
+        return Accepted(incident_id=incident_id, event_number=None, command_id=submission.command_id)
+
+    async def _ended(self, incident_id: str, submission: Submission) -> Recorded:
+        """No workflow runs: what was answered before is answered again; else the case is archived, unknown or lost."""
+        async with reading(self._database) as session:
+            if (found := await recorded_by(session, incident_id, submission)) is not None:
+                return found
+            held = await snapshot(session, incident_id)
+        if held is None:
+            raise NotFound
+        if held.state.archived_at is not None:
+            raise Gone(held.state.number)
+        raise Unavailable("workflow")
+
+    async def _recorded(
+        self, incident_id: str, number: int, submission: Submission, until: float
+    ) -> Recorded | Accepted:
+        """What the event log says once it holds the number; Accepted when it cannot be read, or says nothing in time."""
+        accepted = Accepted(incident_id=incident_id, event_number=number, command_id=submission.command_id)
+        for pause in _pauses():
+            try:
+                async with reading(self._database, max(until - monotonic(), _LOOK_SECONDS[-1])) as session:
+                    found = await recorded_at_number(session, incident_id, number, submission)
+            except Unavailable:
+                return accepted
+            if found is not None or monotonic() + pause >= until:
+                return found or accepted
+            await asyncio.sleep(pause)
+        return accepted
+
+
+def command_id(actor: Actor, route: str, key: str) -> str:
+    """SHA-256 over caller, route and Idempotency-Key: no caller meets another's answer, and no key is kept as it is."""
+    return digest([actor.person, actor.unit, route, key])
+
+
+def is_key(key: str) -> bool:
+    """Whether an Idempotency-Key is 1 to 200 visible ASCII characters."""
+    return 0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
+
+
+def _pauses() -> Iterator[float]:
+    yield from _LOOK_SECONDS
+    while True:
+        yield _LOOK_SECONDS[-1]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _until() -> float:
+    return monotonic() + ANSWER_SECONDS

@@ -1,0 +1,57 @@
+"""The documentation of the API: OpenAPI from the routes, shown by files of this machine alone."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import FileResponse, JSONResponse
+
+from api.observed import POLICY
+from api.schemas import components
+from api.security import PUBLIC
+
+STATIC: Final = Path(__file__).resolve().parent / "static"
+DESCRIPTION: Final = (
+    "政务舆情应急处置：登记、核实、研判、交办、回应、督办、办结。"
+    "每个步骤须带 Idempotency-Key；同一值重发得到同样的回答，只办理一次。"
+    "时间一律写明时区（ISO 8601），回答中为 UTC。"
+    "\n\nEach command carries an Idempotency-Key: sent again with the same content it gives the same answer, once. "
+    "Instants name their zone; answers are in UTC. Problems are RFC 9457 with a stable `type`."
+)
+# Swagger UI writes styles into its own markup.
+_STYLES_TOO = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
+
+
+@router.get("/docs")
+async def show_docs() -> FileResponse:
+    """接口文档。 The documentation as a page."""
+    return FileResponse(STATIC / "docs.html", headers={"Content-Security-Policy": _STYLES_TOO})
+
+
+@router.get("/openapi.json")
+async def show_openapi(request: Request) -> JSONResponse:
+    """The documentation as OpenAPI 3.1."""
+    return JSONResponse(request.app.openapi())
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of the application, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=_TAGS
+        )
+        made["components"]["schemas"] = {**made["components"].get("schemas", {}), **components()}
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+_TAGS: list[dict[str, Any]] = [
+    {"name": "commands", "description": "办理步骤 · steps that a person takes"},
+    {"name": "incidents", "description": "事件 · incidents"},
+    {"name": "obligations", "description": "时限任务 · duties"},
+    {"name": "inbox", "description": "收件箱 · notices of the caller's unit"},
+    {"name": "catalogue", "description": "目录 · commands, units and the text of the regulation"},
+    {"name": "system", "description": "运行状况 · health and version"},
+]

@@ -1,0 +1,211 @@
+"""The one check of what comes in from outside: strict JSON, zones, lengths and characters, before any rule is asked."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from domain.catalogue import COMMANDS, CaseCommand
+from domain.register import Register
+
+T = TypeVar("T")
+
+MAX_BODY = 256 * 1024  # bytes
+LONGEST_TEXT = 20_000  # characters
+LONGEST_LIST = 500
+DEEPEST = 32
+LARGEST = 10**12
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+# One line each, and how long; every other text may run over several lines.
+ONE_LINE = {
+    "title": 200, "topic": 100, "duty": 200, "unit": 64, "to": 64, "lead": 64, "first": 64, "also": 64, "others": 64,
+    "co_issuers": 64, "url": 2000, "sha256": 64, "draft": 100, "paper": 100, "publication": 100, "subject": 200,
+    "type": 100, "value": 500, "verifying_by": 200,
+}  # fmt: skip
+_BEGINS_WITH_A_YEAR = re.compile(r"\d{4}-").match
+_LINE_BREAKS = frozenset("\n\r\t")
+# Characters that turn the direction of writing can make a text read as what it is not.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Fault(NamedTuple):
+    """One thing wrong with what came in: where (a JSON pointer), and a code of `malformed` in explanations.yaml."""
+
+    pointer: str
+    code: str
+
+
+class Malformed(Exception):  # noqa: N818  an answer to the sender, not an error of the program
+    """What came in cannot be read as a command; nothing was asked of the rules."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.pointer or '/'}: {fault.code}" for fault in faults))
+        self.faults = faults
+
+
+def read_command(kind: str, body: bytes) -> Register | CaseCommand:
+    """The command of a kind from its JSON text, strictly typed, checked, its instants in UTC; raises Malformed.
+
+    The text may name its `kind` or leave it out; a key that the command lacks is refused.
+    """
+    if kind not in COMMANDS:
+        raise Malformed((Fault("/kind", "unknown_value"),))
+    raw = _parsed(body)
+    try:
+        command: Register | CaseCommand = reader(kind).validate_json(body, strict=True)
+    except ValidationError as error:
+        raise Malformed(tuple(_faults(error))) from None
+    return checked(command, raw)
+
+
+def checked(value: T, raw: object = None) -> T:
+    """The dataclass with its instants in UTC; raises Malformed for a missing zone, length, character or range.
+
+    Instants are cut to whole seconds, in which the rules reckon: else what happens now would lie in the future.
+
+    `raw` is the JSON value it was read from, where there is one: a time written as a bare number has no zone either.
+    """
+    faults: list[Fault] = []
+    clean: T = _clean(value, raw, "", "", faults)
+    if faults:
+        raise Malformed(tuple(faults))
+    return clean
+
+
+@cache
+def reader(kind: str) -> TypeAdapter[Any]:
+    """The reader of one command of the catalogue."""
+    return TypeAdapter(COMMANDS[kind])
+
+
+def text_fault(text: str, field: str = "") -> str | None:
+    """What is wrong with a text as the content of a field; None when nothing is."""
+    one_line = field in ONE_LINE
+    if len(text) > ONE_LINE.get(field, LONGEST_TEXT):
+        return "too_long"
+    allowed = frozenset() if one_line else _LINE_BREAKS
+    if any(_is_control(character) and character not in allowed for character in text):
+        return "control_character"
+    return None
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} or character in _TURNING
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise Malformed((Fault("", "not_utf8"),)) from None
+    try:
+        raw = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise Malformed((Fault("", "not_json"),)) from None
+    if not isinstance(raw, dict) or _depth(raw) > DEEPEST:
+        raise Malformed((Fault("", "not_json"),))
+    return raw
+
+
+def _depth(value: object) -> int:
+    deepest, layer = 0, [value]
+    while layer := [item for found in layer for item in _inside(found)]:
+        deepest += 1
+    return deepest + 1
+
+
+def _inside(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+_CODES = {
+    "missing": "missing",
+    "missing_keyword_only_argument": "missing",
+    "unexpected_keyword_argument": "unexpected",
+    "extra_forbidden": "unexpected",
+    "enum": "unknown_value",
+    "literal_error": "unknown_value",
+    "json_invalid": "not_json",
+}
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    for found in error.errors(include_url=False, include_context=False, include_input=False):
+        yield Fault(pointer(found["loc"]), fault_code(found["type"]))
+
+
+def fault_code(kind: str) -> str:
+    """The code of `malformed` for a kind of fault that the reader of data reports."""
+    if kind in _CODES:
+        return _CODES[kind]
+    if kind.startswith(("datetime", "timezone")):
+        return "not_an_instant"
+    return "wrong_type" if kind.endswith(("_type", "_parsing")) else "wrong_value"
+
+
+def pointer(parts: tuple[int | str, ...]) -> str:
+    """A JSON pointer (RFC 6901) to a place; over-long names of unknown fields are cut."""
+    return "".join(f"/{str(part)[:80].replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def _clean(value: Any, raw: object, field: str, place: str, faults: list[Fault]) -> Any:
+    if isinstance(value, datetime):
+        return _instant(value, raw, place, faults)
+    if isinstance(value, str):
+        if (code := text_fault(value, field)) is not None:
+            faults.append(Fault(place, code))
+    elif isinstance(value, int | float):
+        if not abs(value) <= LARGEST:  # not a number is out of range as well
+            faults.append(Fault(place, "out_of_range"))
+    elif isinstance(value, tuple):
+        return _items(value, raw, field, place, faults)
+    elif is_dataclass(value) and not isinstance(value, type):
+        return _fields(value, raw, place, faults)
+    return value
+
+
+def _instant(value: datetime, raw: object, place: str, faults: list[Fault]) -> datetime:
+    if isinstance(raw, str) and not _BEGINS_WITH_A_YEAR(
+        raw
+    ):  # a bare number would be read as seconds since 1970
+        faults.append(Fault(place, "not_an_instant"))
+    elif value.tzinfo is None:
+        faults.append(Fault(place, "zone_missing"))
+    elif not EARLIEST <= value < LATEST:
+        faults.append(Fault(place, "out_of_range"))
+    else:
+        return value.astimezone(UTC).replace(microsecond=0)
+    return value
+
+
+def _items(
+    value: tuple[Any, ...], raw: object, field: str, place: str, faults: list[Fault]
+) -> tuple[Any, ...]:
+    if len(value) > LONGEST_LIST:
+        faults.append(Fault(place, "too_many"))
+        return value
+    raws = raw if isinstance(raw, list) and len(raw) == len(value) else [None] * len(value)
+    return tuple(
+        _clean(item, part, field, f"{place}/{number}", faults)
+        for number, (item, part) in enumerate(zip(value, raws, strict=True))
+    )
+
+
+def _fields(value: Any, raw: object, place: str, faults: list[Fault]) -> Any:
+    known = raw if isinstance(raw, dict) else {}
+    changes = {}
+    for found in fields(value):
+        old = getattr(value, found.name)
+        new = _clean(old, known.get(found.name), found.name, f"{place}/{found.name}", faults)
+        if new is not old:
+            changes[found.name] = new
+    return replace(value, **changes) if changes else value

@@ -1,0 +1,65 @@
+"""Whether the system lives, whether it can work, and what it is."""
+
+import asyncio
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from api.cases import Cases
+from api.documented import answered
+from api.errors import RETRY_AFTER, Unavailable
+from api.security import PUBLIC
+from storage.database import alive
+from storage.regulations import EDITION
+
+router = APIRouter(tags=["system"], dependencies=[PUBLIC])
+_OBJECT = {"type": "object"}
+
+
+@router.get("/healthz", responses={200: answered("The web process answers.", _OBJECT)})
+async def healthz() -> dict[str, str]:
+    """网页进程是否在运行。 Whether this process answers; it asks nobody else."""
+    return {"status": "ok"}
+
+
+@router.get(
+    "/readyz",
+    responses={200: answered("All is up.", _OBJECT), 503: answered("What is down.", _OBJECT)},
+)
+async def readyz(request: Request) -> JSONResponse:
+    """数据库、Temporal、工作进程是否可用。 Whether database, Temporal and a worker are there; 503 names what is not."""
+    database, (temporal, worker) = await asyncio.gather(
+        alive(request.app.state.database), _temporal(request.app.state.commands.cases)
+    )
+    parts = {"database": database, "temporal": temporal, "worker": worker}
+    down = [name for name, up in parts.items() if not up]
+    content = {
+        "status": "unready" if down else "ready",
+        "down": down,
+        "parts": {name: "up" if up else "down" for name, up in parts.items()},
+    }
+    if down:
+        return JSONResponse(content, status_code=503, headers={"Retry-After": str(RETRY_AFTER)})
+    return JSONResponse(content)
+
+
+async def _temporal(cases: Cases) -> tuple[bool, bool]:
+    """Whether Temporal answers, and whether a worker asks it for tasks."""
+    try:
+        return True, await cases.worker_alive()
+    except Unavailable:
+        return False, False
+
+
+@router.get("/version", responses={200: answered("The release.", _OBJECT)})
+async def show_version(request: Request) -> dict[str, Any]:
+    """版本。 The release, the regulation for new incidents, and the edition of the rules' code."""
+    settings = request.app.state.settings
+    return {
+        "release": settings.release,
+        "regulation": settings.regulation,
+        "edition": EDITION,
+        "temporal_sdk": version("temporalio"),
+    }

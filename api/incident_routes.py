@@ -1,0 +1,240 @@
+"""Reading incidents: lists, one as it stands or stood, its events, duties, history, and what may be done now."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, cast
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from api.answers import NumberedEvent, case_now, event_json, incident_json, obligation_json
+from api.cases import Absent, Cases
+from api.documented import answered, problems
+from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
+from api.errors import NotFound, Unavailable
+from api.labels import label
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
+from api.preconditions import etag
+from api.reading import reading
+from api.regulation_text import sentences
+from api.schemas import listed, ref
+from api.security import Caller
+from api.sight import IncidentId, visible
+from api.views.computation import computation
+from domain.catalogue import COMMANDS
+from domain.obligations import Obligation
+from domain.permissions import may
+from domain.state import Incident
+from domain.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
+from storage import event_log, queries
+from storage.filters import IncidentFilter, IncidentLine, Order
+from storage.histories import histories
+
+_UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
+LINE = TypeAdapter(IncidentLine)
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
+
+
+class IncidentQuery(BaseModel):
+    """Which incidents, in which order, and which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stage: Stage | None = None
+    level: WarningLevel | None = None
+    grade: EmergencyGrade | None = None
+    response_class: ResponseClass | None = None
+    unit: Annotated[
+        str | None, Query(pattern=_UNIT, description="有关单位。 A unit that has a part in it.")
+    ] = None
+    overdue: bool | None = None
+    drill: bool | None = None
+    closed: bool | None = None
+    text: Annotated[
+        str, Query(max_length=100, description="标题或编号中的文字。 Part of title or number.")
+    ] = ""
+    order: Order = Order.NEWEST
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor = None
+
+
+@router.get(
+    "/incidents",
+    responses={200: answered("A page of incidents.", listed("IncidentLine")), **problems(401, 422, 503)},
+)
+async def list_incidents(
+    request: Request, caller: Caller, asked: Annotated[IncidentQuery, Query()]
+) -> JSONResponse:
+    """事件列表。 The incidents that the caller may see, in pages."""
+    if (code := text_fault(asked.text, "title")) is not None:
+        raise Malformed((Fault("/query/text", code),))
+    wanted = IncidentFilter(**asked.model_dump(exclude={"order", "limit", "cursor"}))
+    async with reading(request.app.state.database) as session:
+        with cursor_checked():
+            page = await queries.incidents(
+                session, wanted, actor=caller, order=asked.order, cursor=asked.cursor, limit=asked.limit
+            )
+    response = JSONResponse({"items": [LINE.dump_python(line, mode="json") for line in page.items]})
+    link(request, response, page.next_cursor)
+    return response
+
+
+At = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="某一时刻（ISO 8601，含时区）或某一事件序号时的状态。 As it stood at an instant, or after an event.",
+        examples=["12", "2026-09-08T09:00:00+08:00"],
+    ),
+]
+
+
+@router.get(
+    "/incidents/{incident_id}",
+    responses={200: answered("The incident.", ref("IncidentState")), **problems(401, 404, 422, 503)},
+)
+async def show_incident(
+    request: Request,
+    incident_id: IncidentId,
+    caller: Caller,
+    at: At = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """一个事件的状态；at 给出过去某时的状态。 One incident; its ETag is the number of its last event."""
+    wanted = _instant_or_number(at)
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, caller)
+        incident = held.state
+        as_of = case_now(incident, request.app.state.clock())
+        if wanted is not None:
+            incident, as_of = await _as_it_stood(session, incident, wanted)
+    tag = etag(incident.event_number)
+    if if_none_match is not None and tag in {
+        part.strip().removeprefix("W/") for part in if_none_match.split(",")
+    }:
+        return Response(status_code=304, headers={"ETag": tag})
+    return JSONResponse(incident_json(incident, as_of), headers={"ETag": tag})
+
+
+async def _as_it_stood(session: Any, now: Incident, wanted: int | datetime) -> tuple[Incident, datetime]:
+    """The case after an event, or at an instant of its own clock; raises NotFound for a time before it was opened."""
+    if isinstance(wanted, int) and not 1 <= wanted <= now.event_number:
+        raise NotFound
+    stood = await queries.state_at(session, now.incident_id, wanted)
+    if stood is None:
+        raise NotFound
+    if isinstance(wanted, datetime):
+        return stood, wanted
+    recorded = await event_log.events(session, now.incident_id, after=wanted - 1, limit=1)
+    return stood, recorded[0].recorded_at
+
+
+def _instant_or_number(at: str | None) -> int | datetime | None:
+    if at is None:
+        return None
+    if at.isascii() and at.isdigit():
+        return int(at)
+    try:
+        # A plus sign that was not encoded arrives as a space.
+        instant = datetime.fromisoformat(at.strip().replace(" ", "+") if "T" in at else at)
+    except ValueError:
+        raise Malformed((Fault("/query/at", "not_an_instant"),)) from None
+    if instant.tzinfo is None:
+        raise Malformed((Fault("/query/at", "zone_missing"),))
+    if not EARLIEST <= instant < LATEST:
+        raise Malformed((Fault("/query/at", "out_of_range"),))
+    return instant
+
+
+@router.get(
+    "/incidents/{incident_id}/events",
+    responses={200: answered("A page of events.", listed("NumberedEvent")), **problems(401, 404, 422, 503)},
+)
+async def list_events(
+    request: Request,
+    incident_id: IncidentId,
+    caller: Caller,
+    after: Annotated[int, Query(ge=0, le=10**9, description="在此序号之后。 After this number.")] = 0,
+    limit: Limit = DEFAULT_LIMIT,
+) -> JSONResponse:
+    """事件记录，按序号。 The events of an incident in order, each with when it happened and when it was recorded."""
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, caller)
+        found = await event_log.events(session, incident_id, after=after, limit=limit)
+    items = [
+        NumberedEvent(
+            number=event.number,
+            recorded_at=event.recorded_at,
+            cause=event.cause,
+            command_id=event.command_id,
+            event=event.event,
+        )
+        for event in found
+    ]
+    response = JSONResponse({"items": [event_json(event) for event in items]})
+    more = items and items[-1].number < held.event_number
+    link(request, response, str(items[-1].number) if more else None, name="after")
+    return response
+
+
+@router.get(
+    "/incidents/{incident_id}/obligations",
+    responses={200: answered("All its duties.", listed("ObligationStanding")), **problems(401, 404, 503)},
+)
+async def list_duties(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
+    """一个事件的全部时限任务，未完成的在前。 All duties of an incident, those owed first, by their due instants."""
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, caller)
+    incident = held.state
+    as_of, texts = case_now(incident, request.app.state.clock()), sentences(incident.law.regulation)
+    duties = sorted(incident.obligations, key=lambda duty: (not duty.is_owed, duty.due_at, duty.id))
+    return JSONResponse({"items": [_duty(incident, duty, as_of, texts) for duty in duties]})
+
+
+def _duty(incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str, str]) -> dict[str, Any]:
+    explained = computation(duty, incident.law.limits)
+    return obligation_json(duty, as_of, texts.get(duty.clause, ""), explained)
+
+
+@router.get(
+    "/incidents/{incident_id}/permitted",
+    responses={
+        200: answered("Every command, and whether it is open.", {"type": "object"}),
+        **problems(401, 404, 503),
+    },
+)
+async def list_permitted(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
+    """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not."""
+    async with reading(request.app.state.database) as session:
+        incident = (await visible(session, incident_id, caller)).state
+    items = []
+    for kind, command in COMMANDS.items():
+        if kind == "register":
+            continue
+        refused = may(caller, cast("Any", command), incident, incident.law)
+        names = label("commands", kind)
+        item = {"command": kind, "label": names.zh, "label_en": names.en, "clause": command.clause}
+        reason = {"reason": refused.reason, "subject": refused.detail} if refused else {}
+        items.append({**item, "permitted": refused is None, **reason})
+    return JSONResponse({"items": items}, headers={"ETag": etag(incident.event_number)})
+
+
+@router.get(
+    "/incidents/{incident_id}/history",
+    responses={200: answered("The Temporal history.", {"type": "object"}), **problems(401, 404, 503)},
+)
+async def show_history(request: Request, incident_id: IncidentId, caller: Caller) -> Response:
+    """Temporal 历史（JSON）；办结归档后取自档案。 The Temporal history; of an archived case the one that was kept."""
+    async with reading(request.app.state.database) as session:
+        await visible(session, incident_id, caller)
+        kept = await histories(session, incident_id)
+    cases: Cases = request.app.state.commands.cases
+    try:
+        text = await cases.history(incident_id)
+    except (Absent, Unavailable) as missing:
+        if not kept and isinstance(missing, Unavailable):
+            raise
+        if not kept:
+            raise NotFound from None
+        text = kept[-1].content.history_json
+    return Response(text, media_type="application/json")

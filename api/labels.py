@@ -1,0 +1,77 @@
+"""Chinese and English names of every code in data, from one table."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+_FOLDER = Path(__file__).resolve().parent
+
+
+class Label(NamedTuple):
+    """The name of a code in both languages."""
+
+    zh: str
+    en: str
+
+
+def label(group: str, code: str) -> Label:
+    """The name of a code of a group: an enumeration's class name, or `commands`, `events`, `computation_base` and so on.
+
+    A code without a name stands for itself, so that a page never fails over it; a test finds those.
+    """
+    return labels().get(group, {}).get(code) or Label(code, code)
+
+
+def label_of(member: StrEnum) -> Label:
+    """The name of a member of an enumeration."""
+    return label(type(member).__name__, member.value)
+
+
+def zh(member: StrEnum) -> str:
+    """The Chinese name of a member of an enumeration."""
+    return label_of(member).zh
+
+
+@cache
+def labels() -> dict[str, dict[str, Label]]:
+    """The whole table: group, code, name."""
+    return {
+        group: {str(code): Label(*names) for code, names in codes.items()}
+        for group, codes in _read("labels.yaml").items()
+    }
+
+
+class Explanation(NamedTuple):
+    """What a refusal or a problem says: its title, what to do, and the clause it rests on (empty: that of the command)."""
+
+    title: Label
+    advice: Label
+    clause: str = ""
+
+
+@cache
+def explanations() -> dict[str, dict[str, Explanation]]:
+    """Texts of `reasons` (the rules say no), `malformed` (the content cannot be read) and `problems` (all else)."""
+    return {
+        group: {str(code): _explanation(text) for code, text in codes.items()}
+        for group, codes in _read("explanations.yaml").items()
+    }
+
+
+def explanation(group: str, code: str) -> Explanation:
+    """The texts of a reason, of a fault in content or of a problem; KeyError for an unknown one."""
+    return explanations()[group][code]
+
+
+def _explanation(text: dict[str, Any]) -> Explanation:
+    return Explanation(Label(*text["title"]), Label(*text["advice"]), str(text.get("clause", "")))
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    loaded = yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    if not isinstance(loaded, dict):
+        raise TypeError(f"{name}: not a mapping")
+    return loaded

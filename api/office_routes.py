@@ -1,0 +1,202 @@
+"""What an office looks at beside its incidents: duties of all cases, its inbox, units, clauses and the catalogue."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.answers import case_now, obligation_json
+from api.documented import answered, problems
+from api.errors import NotFound
+from api.labels import label, label_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
+from api.reading import reading, writing
+from api.regulation_text import clauses, sentences
+from api.schemas import listed, ref
+from api.security import PUBLIC, Caller
+from domain.catalogue import COMMANDS
+from domain.obligations import Status
+from domain.vocabulary import ObligationKind
+from domain.workdays import SHANGHAI
+from settings import Settings
+from storage import queries
+from storage.filters import ObligationFilter, ObligationLine
+from storage.inbox import Delivered, acknowledge, inbox
+from storage.regulations import load_law
+from storage.snapshots import snapshot
+
+_UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
+_LARGEST: Final = 2**53
+DELIVERED = TypeAdapter(Delivered)
+router = APIRouter(prefix="/api/v1")
+
+
+class ObligationQuery(BaseModel):
+    """Which duties, and which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: Annotated[str | None, Query(pattern=_UNIT, description="承担单位。 The unit that owes it.")] = None
+    kind: ObligationKind | None = None
+    status: Status | None = None
+    settled: bool | None = None
+    drill: bool | None = None
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor = None
+
+
+@router.get(
+    "/obligations",
+    tags=["obligations"],
+    responses={200: answered("A page of duties.", listed("ObligationListed")), **problems(401, 422, 503)},
+)
+async def list_obligations(
+    request: Request, caller: Caller, asked: Annotated[ObligationQuery, Query()]
+) -> JSONResponse:
+    """时限任务，未完成的在前，按剩余时间排列。 Duties of all incidents that the caller may see, those owed first."""
+    wanted = ObligationFilter(**asked.model_dump(exclude={"limit", "cursor"}))
+    async with reading(request.app.state.database) as session:
+        with cursor_checked():
+            page = await queries.obligations(
+                session, wanted, actor=caller, cursor=asked.cursor, limit=asked.limit
+            )
+        clocks = await _case_clocks(session, page.items, request.app.state.clock())
+    texts = sentences(_settings(request).regulation)
+    response = JSONResponse({"items": [_line(line, clocks[line.incident_id], texts) for line in page.items]})
+    link(request, response, page.next_cursor)
+    return response
+
+
+async def _case_clocks(
+    session: AsyncSession, lines: tuple[ObligationLine, ...], now: datetime
+) -> dict[str, datetime]:
+    """What the clock of each case shows; a drill has one of its own."""
+    shown = {line.incident_id: now.replace(microsecond=0) for line in lines}
+    for incident_id in {line.incident_id for line in lines if line.drill}:
+        if (held := await snapshot(session, incident_id)) is not None:
+            shown[incident_id] = case_now(held.state, now)
+    return shown
+
+
+def _line(line: ObligationLine, as_of: datetime, texts: dict[str, str]) -> dict[str, Any]:
+    about = {"incident_id": line.incident_id, "number": line.number, "title": line.title, "drill": line.drill}
+    duty = line.obligation
+    return {**about, "settled": line.settled, **obligation_json(duty, as_of, texts.get(duty.clause, ""))}
+
+
+class InboxQuery(BaseModel):
+    """Which notices, and which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    waiting: Annotated[bool, Query(description="只列未确认的。 Only those that nobody has acknowledged.")] = (
+        False
+    )
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor = None
+
+
+@router.get(
+    "/inbox",
+    tags=["inbox"],
+    responses={200: answered("A page of notices.", listed("Delivered")), **problems(401, 422, 503)},
+)
+async def list_inbox(request: Request, caller: Caller, asked: Annotated[InboxQuery, Query()]) -> JSONResponse:
+    """本单位收件箱，新的在前。 The notices of the caller's unit, the newest first."""
+    async with reading(request.app.state.database) as session:
+        with cursor_checked():
+            page = await inbox(
+                session, caller.unit, waiting=asked.waiting, cursor=asked.cursor, limit=asked.limit
+            )
+    response = JSONResponse({"items": [_notice(item) for item in page.items]})
+    link(request, response, page.next_cursor)
+    return response
+
+
+def _notice(item: Delivered) -> dict[str, Any]:
+    names = label_of(item.notice.purpose)
+    return {**DELIVERED.dump_python(item, mode="json"), "label": names.zh, "label_en": names.en}
+
+
+@router.post(
+    "/inbox/{position}/acknowledge", tags=["inbox"], status_code=204, responses=problems(401, 404, 422, 503)
+)
+async def acknowledge_notice(
+    request: Request, caller: Caller, position: Annotated[int, Path(ge=1, le=_LARGEST)]
+) -> Response:
+    """确认已阅；重复确认无妨，以首次为准。 Acknowledge a notice; the first acknowledgement stands."""
+    async with writing(request.app.state.database) as session:
+        at = request.app.state.clock()
+        found = await acknowledge(session, position, caller.unit, person=caller.person, at=at)
+    if not found:
+        raise NotFound
+    return Response(status_code=204)
+
+
+@router.get(
+    "/commands",
+    tags=["catalogue"],
+    dependencies=[PUBLIC],
+    responses={200: answered("Every command.", {"type": "object"})},
+)
+async def list_commands() -> dict[str, list[dict[str, Any]]]:
+    """步骤目录：每个步骤的名称、依据、可办角色和单位。 The catalogue: what each command is, and who may give it when."""
+    return {"items": [_command(kind) for kind in COMMANDS]}
+
+
+def _command(kind: str) -> dict[str, Any]:
+    command, names = COMMANDS[kind], label("commands", kind)
+    path = "/api/v1/incidents" if kind == "register" else f"/api/v1/incidents/{{incident_id}}/{kind}"
+    return {
+        "command": kind,
+        "label": names.zh,
+        "label_en": names.en,
+        "clause": command.clause,
+        "path": path,
+        "schema": ref(command.__name__)["$ref"],
+        "roles": sorted(command.roles),
+        "standings": sorted(command.standings),
+        "stages": sorted(command.stages, key=lambda stage: stage.rank) if kind != "register" else [],
+    }
+
+
+@router.get(
+    "/clauses",
+    tags=["catalogue"],
+    dependencies=[PUBLIC],
+    responses={200: answered("The text.", {"type": "object"})},
+)
+async def list_clauses(request: Request) -> dict[str, Any]:
+    """文件原文，逐句编号。 The text of the regulation, sentence by sentence; `id#n` is how a clause is cited."""
+    return {"regulation": _settings(request).regulation, "items": clauses(_settings(request).regulation)}
+
+
+@router.get(
+    "/units",
+    tags=["catalogue"],
+    responses={200: answered("Every unit.", {"type": "object"}), **problems(401, 503)},
+)
+async def list_units(request: Request, _: Caller) -> dict[str, Any]:
+    """单位目录。 The units by the law now in force; cases keep those of their registration."""
+    year = request.app.state.clock().astimezone(SHANGHAI).year
+    law = load_law(_settings(request).regulation, year)
+    items = [
+        {
+            "code": unit.code,
+            "name": unit.name,
+            "type": unit.type,
+            "type_label": label_of(unit.type).zh,
+            "duties": unit.duties,
+            "vertical_managed": unit.vertical_managed,
+        }
+        for unit in law.units
+    ]
+    return {"items": items, "offices": law.offices}
+
+
+def _settings(request: Request) -> Settings:
+    found: Settings = request.app.state.settings
+    return found

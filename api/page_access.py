@@ -1,0 +1,45 @@
+"""Who may read the pages until people can sign in: this machine's own browser, else whoever shows a bearer token."""
+
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from api.security import Bearer, access, caller
+from domain.roles import Actor, Role
+from settings import is_loopback
+
+# Reads all and changes nothing.
+ON_THIS_MACHINE: Final = Actor(person="local", role=Role.AUDITOR, unit="gov_office")
+
+
+@access
+async def reader(request: Request, shown: Bearer) -> Actor:
+    """Access `reader` (the pages): a valid token's caller, else this machine's own browser while the pages are open.
+
+    Raises Unauthenticated. A request that came through another machine, or under another name than this machine's
+    own (a page elsewhere that has its name point here), does not count as this machine's.
+    """
+    if shown is None and request.app.state.settings.pages_open and _is_own(request):
+        return ON_THIS_MACHINE
+    return await caller(request, shown)
+
+
+Reader = Annotated[Actor, Depends(reader)]
+
+
+def _is_own(request: Request) -> bool:
+    if not is_loopback(request.app.state.settings.host):
+        return True  # whoever opens the pages of a server that others reach has said so in its settings
+    asked = _host_name(request.headers.get("host", ""))
+    came_from = request.client.host if request.client else ""
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
+    return is_loopback(asked) and is_loopback(came_from) and not forwarded
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port; empty when it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

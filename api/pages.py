@@ -1,0 +1,189 @@
+"""The pages, read-only and from the ledger alone: the board of incidents, and one incident."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.page_access import Reader
+from api.paging import cursor_checked
+from api.pulse import Pulse
+from api.reading import reading
+from api.regulation_text import sentences
+from api.sight import IncidentId, visible
+from api.views.board import board_rows
+from api.views.board_page import COUNTED, BoardQuery, Standing, board_page
+from api.views.incident import incident_page
+from api.views.wording import moment
+from domain.state import Incident
+from storage import event_log, queries
+from storage.filters import IncidentFilter, IncidentLine, Order
+from storage.regulations import load_law
+from storage.snapshots import snapshot
+
+ROWS: Final = 50
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its pages, and its errors a page each for browsers; the handlers must be there already."""
+    app.include_router(router)
+    app.state.pulse = Pulse(lambda: app.state.commands.cases.worker_alive())  # noqa: PLW0108  made when it starts
+    for kind, handler in list(app.exception_handlers.items()):
+        app.exception_handlers[kind] = _for_browsers(handler)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What frames every page: server time, the law in force, the release, and whether steps are being taken."""
+
+    now_iso: str
+    now_text: str
+    regulation: str
+    release: str
+    temporal_answers: bool
+
+
+class BoardForm(BaseModel):
+    """What the board's address may ask for."""
+
+    closed: bool = False
+    drill: bool | None = None
+    cursor: Annotated[str | None, Query(max_length=300)] = None
+
+
+@router.get("/")
+async def show_board(request: Request, reader: Reader, asked: Annotated[BoardForm, Query()]) -> HTMLResponse:
+    """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
+    now = _now(request)
+    query = BoardQuery(closed=asked.closed, drill=asked.drill, cursor=asked.cursor)
+    wanted = IncidentFilter(closed=query.closed, drill=query.drill)
+    order = Order.NEWEST if query.closed else Order.DUE
+    async with reading(request.app.state.database) as session:
+        with cursor_checked():
+            page = await queries.incidents(
+                session, wanted, actor=reader, order=order, cursor=query.cursor, limit=ROWS
+            )
+        held = [await snapshot(session, line.incident_id) for line in page.items]
+        counted = await queries.incidents(
+            session,
+            IncidentFilter(closed=False, drill=query.drill),
+            actor=reader,
+            order=Order.DUE,
+            limit=COUNTED,
+        )
+    incidents = [kept.state for kept in held if kept is not None]
+    rows = board_rows(incidents, now, by_due=not query.closed)
+    standings = tuple(_standings(counted.items, incidents))
+    board = board_page(query, rows, standings, now, page.next_cursor)
+    return await _rendered(request, "board.html", board=board)
+
+
+def _standings(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -> Iterable[Standing]:
+    """What is counted; a drill's due instant is turned into real time where its clock is at hand."""
+    clocks = {incident.incident_id: incident.drill for incident in incidents}
+    for line in lines:
+        due_at = line.owed_due_at
+        if line.drill and due_at is not None:
+            clock = clocks.get(line.incident_id)
+            due_at = clock.real(due_at) if clock else None
+        yield Standing(is_drill=line.drill, is_overdue=line.overdue, owed_due_at=due_at)
+
+
+@router.get("/incidents/{incident_id}")
+async def show_incident(request: Request, reader: Reader, incident_id: IncidentId) -> HTMLResponse:
+    """一个事件：时限、等级、文书与时间线。 One incident as the ledger stands, with its obligations and timeline."""
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, reader)
+        stored = await event_log.decisions(session, incident_id)
+    page = incident_page(
+        held.state,
+        [kept.decision for kept in stored],
+        sentences(held.state.law.regulation),
+        now=_now(request),
+        chain=held.hash,
+    )
+    return await _rendered(request, "incident.html", page=page)
+
+
+def _now(request: Request) -> datetime:
+    now: datetime = request.app.state.clock()
+    return now.replace(microsecond=0)
+
+
+async def _rendered(
+    request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **views: object
+) -> HTMLResponse:
+    settings = request.app.state.settings
+    shown = moment(now := _now(request))
+    shell = Shell(
+        now_iso=shown.iso,
+        now_text=shown.text,
+        regulation=load_law(settings.regulation, now.year).title,
+        release=settings.release,
+        temporal_answers=await request.app.state.pulse.beats(),
+    )
+    text = _TEMPLATES.get_template(template).render(shell=shell, **views)
+    return HTMLResponse(text, status_code=status, headers=headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """A problem for people: what is wrong and what to do, in Chinese and in English."""
+
+    status: int
+    title: str
+    advice: str
+    title_en: str
+    advice_en: str
+    trace_id: str
+
+
+Handler = Callable[[Request, Any], Awaitable[Response]]
+
+
+def _for_browsers(handler: Any) -> Handler:
+    """The same answer, as a page where a browser asked for one."""
+
+    async def answer(request: Request, error: Any) -> Response:
+        response: Response = await handler(request, error)
+        if not _wants_page(request):
+            return response
+        problem = json.loads(bytes(response.body))
+        view = ErrorPage(
+            status=response.status_code,
+            title=problem["title"],
+            advice=problem["detail"],
+            title_en=problem["title_en"],
+            advice_en=problem["detail_en"],
+            trace_id=problem["trace_id"],
+        )
+        headers = {name: value for name, value in response.headers.items() if name not in _OWN_HEADERS}
+        return await _rendered(
+            request, "error.html", status=response.status_code, headers=headers, error=view
+        )
+
+    return answer
+
+
+def _wants_page(request: Request) -> bool:
+    """Browsers say that they take HTML; programs do not, and below /api nobody gets a page."""
+    takes_html = "text/html" in request.headers.get("accept", "")
+    return takes_html and not request.url.path.startswith(("/api/", "/static/"))

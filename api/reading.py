@@ -1,0 +1,45 @@
+"""Reading the ledger within bounds: a database that is down, locked or slow is one outcome."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.errors import Unavailable
+from storage.database import Database
+
+READ_SECONDS: Final = 2.0
+_DOWN = (OSError, TimeoutError, OperationalError, InterfaceError, PoolTimeoutError)
+
+
+@asynccontextmanager
+async def reading(database: Database, seconds: float = READ_SECONDS) -> AsyncIterator[AsyncSession]:
+    """A session that reads, for `seconds` at most; raises Unavailable when the database does not answer."""
+    with answering():
+        async with asyncio.timeout(seconds), database.session() as session:
+            yield session
+
+
+@asynccontextmanager
+async def writing(database: Database, seconds: float = READ_SECONDS) -> AsyncIterator[AsyncSession]:
+    """A session whose work is committed at the end; raises Unavailable when the database does not answer."""
+    with answering():
+        async with asyncio.timeout(seconds), database.writing() as session:
+            yield session
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raises Unavailable for what a database that is down, locked or slow raises; a defect stays what it is."""
+    try:
+        yield
+    except _DOWN as error:
+        raise Unavailable("database") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("database") from error
+        raise

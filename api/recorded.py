@@ -1,0 +1,86 @@
+"""What the event log says of a command: its events, and the case as they left it, however long ago that was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.errors import KeyReused
+from domain.catalogue import CaseEvent, Decision, Submission, SubmissionRefused
+from domain.refusals import Reason, Refused
+from domain.state import Incident
+from storage.codec import DECISION
+from storage.event_log import rows
+from storage.queries import state_at
+from storage.snapshots import snapshot
+from storage.tables import EventLogRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A command as it was recorded at `recorded_at` (the case's clock), and the case as it stood after its events.
+
+    The last event is numbered `event_number`.
+    """
+
+    incident_id: str
+    command_id: str
+    event_number: int
+    recorded_at: datetime
+    incident: Incident
+    events: tuple[CaseEvent, ...]
+
+
+async def recorded_at_number(
+    session: AsyncSession, incident_id: str, number: int, submission: Submission
+) -> Recorded | None:
+    """The decision that the submission caused and whose last event has that number; None while the log lacks it.
+
+    Raises KeyReused when the submission was given under the same id with other content, and Refused when it had been
+    handed over and was refused once it was read.
+    """
+    found = await rows(session, incident_id, since=number - 1, limit=1)
+    if not found or (found[0].last_number, found[0].command_id) != (number, submission.command_id):
+        return None
+    return await _recorded(session, incident_id, found[0], submission)
+
+
+async def recorded_by(session: AsyncSession, incident_id: str, submission: Submission) -> Recorded | None:
+    """The decision that the submission caused; None when the log holds none. Raises as `recorded_at_number`."""
+    found = [row for row in await rows(session, incident_id) if row.command_id == submission.command_id]
+    if not found:
+        return None
+    return await _recorded(session, incident_id, found[0], submission)
+
+
+async def _recorded(
+    session: AsyncSession, incident_id: str, row: EventLogRow, submission: Submission
+) -> Recorded:
+    decision: Decision = DECISION.validate_json(row.decision)
+    _check(decision, submission)
+    return Recorded(
+        incident_id=incident_id,
+        command_id=submission.command_id,
+        event_number=decision.last_number,
+        recorded_at=decision.now,
+        incident=await _state(session, incident_id, decision.last_number),
+        events=decision.events,
+    )
+
+
+def _check(decision: Decision, submission: Submission) -> None:
+    if isinstance(decision.cause, Submission) and decision.cause.digest != submission.digest:
+        raise KeyReused
+    for event in decision.events:
+        if isinstance(event, SubmissionRefused) and event.command_id == submission.command_id:
+            raise Refused(Reason(event.reason), event.detail)
+
+
+async def _state(session: AsyncSession, incident_id: str, number: int) -> Incident:
+    now = await snapshot(session, incident_id)
+    if now is not None and now.event_number == number:
+        return now.state
+    stood = await state_at(session, incident_id, number)
+    if stood is None:
+        raise LookupError(f"{incident_id}: the event log holds no event {number}")
+    return stood

@@ -1,0 +1,129 @@
+"""Who asks: bearer tokens, remembered for a minute, and an access that every route declares or the build fails."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Annotated, Final, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.routing import BaseRoute, Mount
+
+from api.errors import Unauthenticated, Unavailable
+from api.reading import reading, writing
+from domain.roles import Actor
+from storage.callers import find_caller, mark_used
+from storage.database import Database
+
+REMEMBERED_SECONDS: Final = 60.0
+_MOST = 10_000  # callers remembered at one time
+_LONGEST_TOKEN = 512
+_BEARER = HTTPBearer(
+    auto_error=False,
+    scheme_name="bearer",
+    description="由 huiying token 生成的令牌。 A token made by huiying token.",
+)
+
+
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+A = TypeVar("A", bound=Callable[..., object])
+_ACCESSES: set[object] = set()
+
+
+class Callers:
+    """The callers of one process: each token is looked up once a minute, so that known ones outlast an outage.
+
+    Tokens are remembered by their hash alone. A revoked token is refused after a minute at the latest.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
+        self._marking: set[asyncio.Task[None]] = set()
+
+    async def of(self, token: str) -> Actor:
+        """The caller who shows a token; raises Unauthenticated, or Unavailable when nobody can say for now."""
+        mark = hashlib.sha256(token.encode()).digest()
+        until, actor = self._known.get(mark, (0.0, None))
+        if actor is not None and monotonic() < until:
+            return actor
+        async with reading(self._database) as session:
+            actor = await find_caller(session, token)
+        if actor is None:
+            self._known.pop(mark, None)
+            raise Unauthenticated
+        self._known[mark] = (monotonic() + REMEMBERED_SECONDS, actor)
+        self._known.move_to_end(mark)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        marking = asyncio.create_task(self._mark_used(token))
+        self._marking.add(marking)
+        marking.add_done_callback(self._marking.discard)
+        return actor
+
+    async def _mark_used(self, token: str) -> None:
+        """Note the use of a token, once a minute at most; a caller does not wait for it, nor for a database that is down."""
+        with suppress(Unavailable):
+            async with writing(self._database) as session:
+                await mark_used(session, token, datetime.now(UTC))
+
+    async def close(self) -> None:
+        """Wait for what is still being noted."""
+        await asyncio.gather(*self._marking)
+
+
+def access(dependency: A) -> A:
+    """Marks a dependency as an access: a route that depends on it has declared who may ask."""
+    _ACCESSES.add(dependency)
+    return dependency
+
+
+@access
+async def caller(request: Request, shown: Bearer) -> Actor:
+    """Access `caller`: a person with a valid token; what the person may do is asked of the rules."""
+    if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
+        raise Unauthenticated
+    callers: Callers = request.app.state.callers
+    actor = await callers.of(shown.credentials)
+    request.state.unit = actor.unit
+    return actor
+
+
+@access
+def public() -> None:
+    """Access `public`: anybody who reaches the address."""
+
+
+Caller = Annotated[Actor, Depends(caller)]
+PUBLIC = Depends(public)
+PUBLIC_MOUNTS = frozenset({"/static"})
+
+
+def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
+    """The paths of routes that declare no access: neither a caller nor being public."""
+    found = []
+    for context in iter_route_contexts(list(routes)):
+        route = context.original_route
+        if isinstance(route, Mount) and route.path in PUBLIC_MOUNTS:
+            continue
+        dependant: Dependant | None = getattr(context, "dependant", None)
+        if dependant is None or not _ACCESSES & _called(dependant):
+            found.append(str(getattr(context, "path", route)))
+    return found
+
+
+def require_declared(routes: Iterable[BaseRoute]) -> None:
+    """Raises RuntimeError, so that the application does not start, when a route declares no access."""
+    if found := undeclared(routes):
+        raise RuntimeError(f"routes without a declared access: {', '.join(sorted(found))}")
+
+
+def _called(dependant: Dependant) -> frozenset[object]:
+    inner = (_called(other) for other in dependant.dependencies)
+    return frozenset({dependant.call}).union(*inner)

@@ -1,0 +1,73 @@
+"""Whether an incident exists for a caller: what is not the caller's to see is answered as if it were not there."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Path
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.cases import Absent, Cases
+from api.errors import NotFound, Unavailable
+from api.reading import reading
+from domain.permissions import may_see
+from domain.roles import Actor
+from storage.database import Database
+from storage.scope import units_of
+from storage.snapshots import Snapshot, snapshot
+from storage.tables import IncidentRow, IncidentUnitRow
+
+_HAS_A_PART = exists().where(
+    col(IncidentUnitRow.position) == col(IncidentRow.position), col(IncidentUnitRow.unit) == bindparam("by")
+)
+_SEEN = select(_HAS_A_PART).where(col(IncidentRow.incident_id) == bindparam("of"))
+_ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
+
+
+def known_id(
+    incident_id: Annotated[
+        str, Path(examples=["inc-0123456789abcdef01234567"], description="事件编号。 The incident's id.")
+    ],
+) -> str:
+    """The incident's id; raises NotFound for what cannot be one."""
+    if not _ID(incident_id):
+        raise NotFound
+    return incident_id
+
+
+IncidentId = Annotated[str, Depends(known_id)]
+
+
+class Sight:
+    """Who sees what, asked of the ledger, and of the workflow while the ledger cannot say."""
+
+    def __init__(self, database: Database, cases: Cases) -> None:
+        self._database = database
+        self._cases = cases
+
+    async def of(self, incident_id: str, actor: Actor) -> bool | None:
+        """Whether the actor may see the incident; None when the ledger is down or does not hold the incident yet."""
+        if not units_of(actor, None):  # restricted to no units: sees all
+            return True
+        try:
+            async with reading(self._database, 1.0) as session:
+                found = (await session.execute(_SEEN, {"of": incident_id, "by": actor.unit})).first()
+        except Unavailable:
+            return None
+        return None if found is None else bool(found[0])
+
+    async def through_workflow(self, incident_id: str, actor: Actor) -> bool:
+        """Whether the actor may see the incident as its workflow holds it; False when that cannot be said."""
+        try:
+            return may_see(actor, await self._cases.state(incident_id))
+        except (Absent, Unavailable):
+            return False
+
+
+async def visible(session: AsyncSession, incident_id: str, actor: Actor) -> Snapshot:
+    """The incident as the ledger holds it; raises NotFound for one that is not the actor's to see."""
+    held = await snapshot(session, incident_id)
+    if held is None or not may_see(actor, held.state):
+        raise NotFound
+    return held

@@ -1,0 +1,122 @@
+"""One card per obligation: what is owed by whom, until when, how that was computed, and from which clause."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.labels import zh
+from api.views.clauses import Citation, cite
+from api.views.computation import computation, computation_warning
+from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
+from api.views.wording import Countdown, Moment, countdown, moment
+from domain.obligations import Obligation, Status
+from domain.regulation import Law
+from domain.state import Incident
+from domain.vocabulary import ObligationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An obligation for readers. `countdown` only while the deed is owed; `turns_iso` is when its lamp changes next."""
+
+    id: str
+    kind: str
+    unit: str
+    due: Moment
+    countdown: Countdown | None
+    turns_iso: str
+    lamp: Lamp
+    lamp_word: str
+    status: str
+    computation: str
+    warning: str
+    clause: Citation | None
+    done: Moment | None
+    is_owed: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """The obligations of an incident in three groups: owed by due instant, done, and fallen away."""
+
+    owed: tuple[Card, ...]
+    done: tuple[Card, ...]
+    lapsed: tuple[Card, ...]
+
+
+def unit_name(law: Law, code: str) -> str:
+    """The name of a unit; a code that the law does not know stands for itself."""
+    return next((unit.name for unit in law.units if unit.code == code), code)
+
+
+def holder_name(law: Law, unit: str | None) -> str:
+    """Who holds an obligation; without unit the office does until assignment."""
+    return unit_name(law, unit) if unit else f"{unit_name(law, law.offices.office)}（交办前代持）"
+
+
+def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Cards:
+    """The cards of all obligations at an instant of the case's clock.
+
+    Those of one group stand by due instant; verification, which blocks nothing (DD-25), and advice stand last.
+    """
+    made = [card(incident, duty, at, sentences) for duty in _by_due(incident.obligations)]
+    lapsed = {Lamp.OFF}
+    return Cards(
+        owed=tuple(item for item in made if item.is_owed and item.lamp not in lapsed),
+        done=tuple(item for item in made if item.done is not None),
+        lapsed=tuple(
+            item for item in made if item.done is None and (not item.is_owed or item.lamp in lapsed)
+        ),
+    )
+
+
+def _by_due(duties: Iterable[Obligation]) -> list[Obligation]:
+    return sorted(
+        duties, key=lambda duty: (duty.advisory, duty.kind is ObligationKind.VERIFY, duty.due_at, duty.id)
+    )
+
+
+def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[str, str]) -> Card:
+    """The card of one obligation at an instant of the case's clock."""
+    drill = incident.drill
+    shown = lamp(duty, at)
+    turn = turns_at(duty, at)
+    real_turn = drill.real(turn) if drill and turn else turn
+    return Card(
+        id=duty.id,
+        kind=zh(duty.kind),
+        unit=holder_name(incident.law, duty.unit),
+        due=moment(duty.due_at),
+        countdown=countdown(duty.due_at, at, drill) if duty.is_owed and shown is not Lamp.OFF else None,
+        turns_iso=real_turn.isoformat() if real_turn else "",
+        lamp=shown,
+        lamp_word=LAMP_WORDS[shown],
+        status=_status(duty),
+        computation=computation(duty, incident.law.limits),
+        warning=computation_warning(duty),
+        clause=cite(duty.clause, sentences),
+        done=moment(duty.fulfilled_at) if duty.fulfilled_at else None,
+        is_owed=duty.is_owed,
+        notes=tuple(_notes(duty)),
+    )
+
+
+def _status(duty: Obligation) -> str:
+    word = zh(duty.status)
+    if duty.status is not Status.BREACHED:
+        return word
+    if duty.fulfilled_at is not None:
+        return f"{word}，后补办"
+    return f"{word}，仍须完成" if duty.is_owed else f"{word}，已由其他任务接替"
+
+
+def _notes(duty: Obligation) -> Iterable[str]:
+    if duty.reminded:
+        yield "已提醒：时限用去 " + "、".join(f"{percent}%" for percent in sorted(duty.reminded))
+    if duty.provisional:
+        yield "暂定超时：在期限内已办、事后补录，待认定"
+    if duty.advisory:
+        yield "提示时限，不计超时、不计考评"
+    elif not duty.scored:
+        yield "不计考评（到期后才确定承办单位，或属内部目标）"

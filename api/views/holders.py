@@ -1,0 +1,81 @@
+"""Who holds the ball: which unit has to do what next, by when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.labels import zh
+from api.views.cards import unit_name
+from api.views.wording import Countdown, Moment, countdown, moment
+from domain.obligations import Obligation
+from domain.records import Draft, PaperStatus
+from domain.state import Incident
+from domain.vocabulary import ObligationKind, ReviewStage
+
+_TARGETS = frozenset({ObligationKind.INT24})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A unit and its next deed; `due` and `countdown` where a limit runs on it."""
+
+    unit: str
+    deed: str
+    due: Moment | None = None
+    countdown: Countdown | None = None
+    is_overdue: bool = False
+
+
+def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
+    """What has to be done next and by whom, the earliest limit first, then what has no limit of its own.
+
+    Advisory limits and internal targets are nobody's ball; verification blocks nothing and stands last among the
+    limits (DD-25). Once all is done the office has to close.
+    """
+    if incident.archived_at is not None:
+        return ()
+    if incident.closed_at is not None:
+        return (_of_office(incident, "归档"),)
+    duties = sorted(_duties(incident), key=lambda duty: (duty.kind is ObligationKind.VERIFY, duty.due_at))
+    found = (*(_of_duty(incident, duty, at) for duty in duties), *_without_limit(incident))
+    return found or (_of_office(incident, "核对办结条件，办结"),)
+
+
+def _duties(incident: Incident) -> Iterator[Obligation]:
+    for duty in incident.obligations:
+        if duty.is_owed and not duty.advisory and duty.kind not in _TARGETS:
+            yield duty
+
+
+def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
+    return Holder(
+        unit=unit_name(incident.law, duty.unit or incident.law.offices.office),
+        deed=zh(duty.kind),
+        due=moment(duty.due_at),
+        countdown=countdown(duty.due_at, at, incident.drill),
+        is_overdue=duty.due_at < at,
+    )
+
+
+def _of_office(incident: Incident, deed: str) -> Holder:
+    return Holder(unit=unit_name(incident.law, incident.law.offices.office), deed=deed)
+
+
+def _without_limit(incident: Incident) -> Iterator[Holder]:
+    if incident.judgement is None:
+        yield _of_office(incident, "研判定级")
+    elif incident.assignment is None:
+        yield _of_office(incident, "确定第一责任主体并交办")
+    for paper in incident.papers:
+        if paper.status is PaperStatus.DRAFTED:
+            addressee = unit_name(incident.law, paper.unit)
+            yield _of_office(incident, f"签发或不予签发{zh(paper.kind)}（致{addressee}）")
+    published = {item.draft for item in incident.publications}
+    for draft in incident.drafts:
+        if draft.id not in published and not draft.returned:
+            yield Holder(unit=unit_name(incident.law, draft.unit), deed=_next_on(draft))
+
+
+def _next_on(draft: Draft) -> str:
+    waiting = next((stage for stage in ReviewStage if stage not in draft.approved), None)
+    return f"《{draft.title}》{zh(waiting)}" if waiting else f"公布《{draft.title}》并登记证据"

@@ -1,0 +1,101 @@
+"""The page of one incident: all its views at one instant."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.labels import zh
+from api.views import documents, standing
+from api.views.cards import Cards, cards
+from api.views.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
+from api.views.holders import Holder, holders
+from api.views.standing import Axes, ConcernRow, PeerRow, SourceRow
+from api.views.steps import Step, steps
+from api.views.timeline import Entry, timeline
+from api.views.wording import Moment, moment
+from domain.catalogue import Decision
+from domain.state import DrillClock, Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPage:
+    """One incident for readers, as its ledger knew it after `event_number` events; `now` is the case's clock."""
+
+    incident_id: str
+    number: str
+    title: str
+    stage: str
+    is_open: bool
+    drill: str
+    now: Moment
+    event_number: int
+    hash: str
+    holders: tuple[Holder, ...]
+    steps: tuple[Step, ...]
+    cards: Cards
+    axes: Axes
+    facts: tuple[tuple[str, str], ...]
+    sources: tuple[SourceRow, ...]
+    concerns: tuple[ConcernRow, ...]
+    peers: tuple[PeerRow, ...]
+    owed_papers: tuple[OwedPaper, ...]
+    papers: tuple[PaperRow, ...]
+    drafts: tuple[DraftRow, ...]
+    publications: tuple[PublicationRow, ...]
+    coverage: Coverage | None
+    scores: tuple[Score, ...]
+    timeline: tuple[Entry, ...]
+
+
+def case_time(drill: DrillClock | None, now: datetime) -> datetime:
+    """What the case's clock shows at a real instant, cut to whole seconds: a drill has a clock of its own."""
+    shown = drill.shown(now) if drill else now
+    return shown.replace(microsecond=0)
+
+
+def drill_words(drill: DrillClock | None) -> str:
+    """How a drill is marked; empty for what is real."""
+    if drill is None:
+        return ""
+    return "演练" if drill.scale == 1 else f"演练 · 时钟 ×{drill.scale:g}"
+
+
+def incident_page(
+    incident: Incident,
+    decisions: Iterable[Decision],
+    sentences: Mapping[str, str],
+    *,
+    now: datetime,
+    chain: str,
+) -> IncidentPage:
+    """The page of an incident from its state, its decisions, the sentences of its regulation, at the real instant `now`.
+
+    `chain` is the hash of its last decision in the event log.
+    """
+    at = case_time(incident.drill, now)
+    return IncidentPage(
+        incident_id=incident.incident_id,
+        number=incident.number,
+        title=incident.title,
+        stage=zh(incident.stage),
+        is_open=incident.closed_at is None,
+        drill=drill_words(incident.drill),
+        now=moment(at),
+        event_number=incident.event_number,
+        hash=chain,
+        holders=holders(incident, at),
+        steps=steps(incident),
+        cards=cards(incident, at, sentences),
+        axes=standing.axes(incident, at),
+        facts=standing.facts(incident),
+        sources=standing.source_rows(incident),
+        concerns=standing.concern_rows(incident),
+        peers=standing.peer_rows(incident),
+        owed_papers=documents.owed_papers(incident, sentences),
+        papers=documents.paper_rows(incident, sentences),
+        drafts=documents.draft_rows(incident),
+        publications=documents.publication_rows(incident),
+        coverage=documents.coverage(incident, at),
+        scores=documents.scores(incident, at),
+        timeline=timeline(incident, decisions, sentences),
+    )

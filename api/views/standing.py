@@ -1,0 +1,193 @@
+"""Where an incident stands at a glance: level and grade as two axes, the class, and the facts as registered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from api.labels import zh
+from api.views.cards import unit_name
+from api.views.telling import class_words, names, suggested
+from api.views.wording import Moment, moment
+from domain.close import unanswered_concerns
+from domain.state import Incident
+from domain.vocabulary import EmergencyGrade, WarningLevel
+
+_WEB = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A point of an axis: its code in data, its words, and whether the incident stands there."""
+
+    code: str
+    word: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axes:
+    """Level and grade, each on its own axis, and the class that the grade alone decides."""
+
+    levels: tuple[Point, ...]
+    grades: tuple[Point, ...]
+    level: str
+    grade: str
+    response_class: str
+    suggestion: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """Where the matter was spoken of; `link` only for addresses of the web."""
+
+    platform: str
+    at: Moment
+    gist: str
+    url: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernRow:
+    """What the public asks, and whether a published text answers it."""
+
+    number: int
+    audience: str
+    text: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerRow:
+    """A unit asked to verify, and what it said; silence reads 未反馈 (DD-25)."""
+
+    peer: str
+    asked: Moment
+    answered: Moment | None
+    answer: str
+    result: str
+
+
+def level_code(level: WarningLevel | None) -> str:
+    """L1 to L4; empty before judgement."""
+    return f"L{level.rank + 1}" if level is not None else ""
+
+
+def axes(incident: Incident, at: datetime) -> Axes:
+    """Both axes. Only the grades 重大 and 特别重大, or a designation, make it 24 hours (DD-01)."""
+    grade = zh(incident.grade)
+    if incident.designated_major:
+        grade += "（已指定按重大突发事件办理）"
+    decided = incident.level_path[-1].reason if incident.level_path else ""
+    return Axes(
+        levels=tuple(
+            Point(code=level_code(level), word=zh(level), is_here=level is incident.level)
+            for level in WarningLevel
+        ),
+        grades=tuple(_points(EmergencyGrade, incident.grade)),
+        level=zh(incident.level) if incident.level else "未研判",
+        grade=grade,
+        response_class=class_words(incident.response_class),
+        suggestion=suggested(incident.level_suggestion(at)),
+        reason=decided,
+    )
+
+
+def _points(words: type[EmergencyGrade], here: StrEnum) -> Iterator[Point]:
+    for word in words:
+        yield Point(code=word.value, word=zh(word), is_here=word is here)
+
+
+def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
+    """What was registered and concluded, as pairs of heading and text; empty ones left out."""
+    registrant = incident.registrant
+    pairs = (
+        ("类型", zh(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
+        ("事发时间", moment(incident.occurred_at).text if incident.occurred_at else ""),
+        ("发现时间", moment(incident.discovered_at).text),
+        (
+            "登记",
+            f"{moment(incident.registered_at).text}，{unit_name(incident.law, registrant.unit)} {registrant.person}",
+        ),
+        ("涉及单位", "；".join(_involved(incident))),
+        ("第一责任主体", names(incident, incident.first_responsible) or "未确定"),
+        ("共同回应", names(incident, incident.assignment.also) if incident.assignment else ""),
+        ("牵头单位", unit_name(incident.law, incident.lead) if incident.lead else ""),
+        ("组织协调", names(incident, incident.coordinators)),
+        ("责任依据", _rule(incident)),
+        ("核实结论", _conclusion(incident)),
+        ("传播数据", _counts(incident)),
+    )
+    return tuple((heading, text) for heading, text in pairs if text)
+
+
+def _involved(incident: Incident) -> Iterator[str]:
+    for part in incident.involved:
+        duty = f"，{part.duty}" if part.duty else ""
+        yield f"{unit_name(incident.law, part.unit)}（{zh(part.role)}{duty}）"
+
+
+def _rule(incident: Incident) -> str:
+    given = incident.assignment
+    if given is None:
+        return ""
+    rule = f"{given.rule} {zh(given.rule)}" if given.rule else "由市政府办公室确定"
+    return rule + (f"；理由：{given.reason}" if given.reason else "")
+
+
+def _conclusion(incident: Incident) -> str:
+    found = incident.conclusion
+    return f"{zh(found.value)}：{found.finding}（{moment(found.at).text}）" if found else ""
+
+
+def _counts(incident: Incident) -> str:
+    latest = max(incident.metrics, key=lambda taken: taken.at, default=None)
+    if latest is None:
+        return ""
+    media = latest.local + latest.municipal + latest.provincial + latest.central
+    counts = f"发帖 {latest.posts}，阅读 {latest.reads}，评论 {latest.comments}，媒体 {media} 家"
+    return f"{counts}（截至 {moment(latest.at).text}）"
+
+
+def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
+    """The sources in the order of what was posted or received."""
+    return tuple(
+        SourceRow(
+            platform=zh(source.platform),
+            at=moment(source.at),
+            gist=source.gist,
+            url=source.url,
+            link=source.url if source.url.lower().startswith(_WEB) else "",
+        )
+        for source in sorted(incident.sources, key=lambda source: source.at)
+    )
+
+
+def concern_rows(incident: Incident) -> tuple[ConcernRow, ...]:
+    """What the public asks, each answered or not."""
+    waiting = set(unanswered_concerns(incident))
+    return tuple(
+        ConcernRow(
+            number=concern.number,
+            audience=zh(concern.audience),
+            text=concern.text,
+            is_answered=concern.number not in waiting,
+        )
+        for concern in incident.concerns
+    )
+
+
+def peer_rows(incident: Incident) -> tuple[PeerRow, ...]:
+    """The units asked to verify, in the order of asking."""
+    return tuple(
+        PeerRow(
+            peer=unit_name(incident.law, request.peer),
+            asked=moment(request.asked_at),
+            answered=moment(request.answered_at) if request.answered_at else None,
+            answer=zh(request.answer) if request.answer else "未反馈",
+            result=request.result,
+        )
+        for request in incident.verifications
+    )

@@ -1,0 +1,121 @@
+"""The append-only timeline: who did what and when, when it was recorded, from which clause; 系统 for the rules' own acts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from api.labels import label, zh
+from api.views import telling_rules  # noqa: F401  registers what the rules tell
+from api.views.cards import unit_name
+from api.views.clauses import Citation, cite
+from api.views.telling import told
+from api.views.wording import WORTH_TELLING, Moment, moment
+from domain.assign import Assigned
+from domain.catalogue import CaseEvent, Decision, Submission
+from domain.close import Archived
+from domain.obligations import (
+    ObligationBreached,
+    ObligationEvent,
+    ObligationOpened,
+    ObligationPassed,
+    ReminderSent,
+)
+from domain.papers import PaperDrafted, PaperEvent
+from domain.records import PaperStatus
+from domain.state import Incident
+
+SYSTEM = "系统"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event for readers; `recorded` where that was later, `why` for the rules' own acts, `follows` what came of it."""
+
+    number: int
+    happened: Moment
+    recorded: Moment | None
+    who: str
+    is_automatic: bool
+    name: str
+    text: str
+    why: str
+    clause: Citation | None
+    follows: tuple["Entry", ...] = ()
+
+
+def timeline(
+    incident: Incident, decisions: Iterable[Decision], sentences: Mapping[str, str]
+) -> tuple[Entry, ...]:
+    """All events of an incident, the latest first; what the rules made of a person's step stands under that step."""
+    entries = [entry for decided in decisions for entry in _of(incident, decided, sentences)]
+    return tuple(reversed(entries))
+
+
+def _of(incident: Incident, decided: Decision, sentences: Mapping[str, str]) -> Iterator[Entry]:
+    step: Entry | None = None
+    for number, event in enumerate(decided.events, start=decided.first_number):
+        entry = _entry(incident, decided, event, number, sentences)
+        if step is not None and event.by is None and not _by_the_clock(event):
+            step = replace(step, follows=(*step.follows, entry))
+            continue
+        if step is not None:
+            yield step
+        step = entry
+    if step is not None:
+        yield step
+
+
+def _by_the_clock(event: CaseEvent) -> bool:
+    """Whether time alone brought the event about, even where the decision that noticed it was a person's."""
+    if isinstance(event, PaperDrafted):
+        return event.paper.status is PaperStatus.DRAFTED
+    return event.by is None and isinstance(
+        event, ReminderSent | ObligationBreached | ObligationPassed | Archived
+    )
+
+
+def _entry(
+    incident: Incident, decided: Decision, event: CaseEvent, number: int, sentences: Mapping[str, str]
+) -> Entry:
+    late = decided.now - event.at >= WORTH_TELLING
+    return Entry(
+        number=number,
+        happened=moment(event.at),
+        recorded=moment(decided.now) if late else None,
+        who=_who(incident, event),
+        is_automatic=event.by is None,
+        name=label("events", event.kind).zh,
+        text=told(event, incident),
+        why="" if event.by is not None else _why(decided, event),
+        clause=cite(_clause(incident, decided, event), sentences),
+    )
+
+
+def _who(incident: Incident, event: CaseEvent) -> str:
+    if event.by is None:
+        return SYSTEM
+    return f"{unit_name(incident.law, event.by.unit)} {zh(event.by.role)} {event.by.person}"
+
+
+def _why(decided: Decision, event: CaseEvent) -> str:
+    """Why the rules acted: a person's step brought it about, or the clock did."""
+    if isinstance(decided.cause, Submission) and not _by_the_clock(event):
+        return f"由“{label('commands', decided.cause.command.kind).zh}”引起"
+    return "时限到点"
+
+
+def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
+    """The clause an event rests on: that of its duty or paper, else that of the command that a person gave."""
+    match event:
+        case Assigned():
+            clause = event.clause
+        case ObligationOpened():
+            clause = event.obligation.clause
+        case PaperDrafted():
+            clause = event.paper.clause
+        case _ if isinstance(event, ObligationEvent):
+            clause = incident.obligation(event.obligation).clause
+        case _ if isinstance(event, PaperEvent):
+            clause = incident.paper(event.paper).clause
+        case _:
+            clause = decided.cause.command.clause if isinstance(decided.cause, Submission) else ""
+    return clause

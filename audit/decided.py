@@ -1,0 +1,83 @@
+"""The rules run again over the stored causes: every decision must come out as it stands in the event log."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from audit.differences import Difference, Kind, decisions_part, parting
+from domain import incident as rules
+from domain.catalogue import Decision
+from domain.refusals import Refused
+from domain.register import Registered
+from domain.regulation import Law
+from domain.state import Incident
+
+
+@dataclass(slots=True)
+class Laws:
+    """The laws met so far, each under its digest and edition with the incident that named it first."""
+
+    known: dict[tuple[str, int], tuple[str, Law]] = field(default_factory=dict)
+
+    def differences(self, incident_id: str, decisions: Sequence[Decision]) -> Iterator[Difference]:
+        """Whether the law frozen into a case is that of every other case with the same digest."""
+        event = decisions[0].events[0] if decisions else None
+        if not isinstance(event, Registered):
+            return
+        first, law = self.known.setdefault((event.law.digest, event.law.edition), (incident_id, event.law))
+        if (parted := parting(law, event.law)) is not None:
+            yield Difference(
+                incident_id=incident_id,
+                number=1,
+                kind=Kind.LAW,
+                expected=f"as in {first}: law.{parted.place} {parted.expected}",
+                found=parted.found,
+            )
+
+
+def decided_again(
+    incident_id: str, decisions: Sequence[Decision]
+) -> tuple[list[Difference], Incident | None]:
+    """Every decision that the rules, asked again at its `now` and under its edition, do not repeat; and the case.
+
+    The case is carried on with the events as stored, so that one difference does not hide those after it. Where
+    numbers are missing it ends, and there is no case to compare with.
+    """
+    differences: list[Difference] = []
+    incident: Incident | None = None
+    for stored in decisions:
+        if stored.first_number != (incident.event_number if incident else 0) + 1:
+            return differences, None
+        again = _again(incident, stored)
+        if isinstance(again, Decision):
+            parted = decisions_part(incident_id, Kind.RULES, again, stored)
+            differences += [parted] if parted else []
+        else:
+            differences.append(_unlike(incident_id, stored, again))
+        incident = _applied(incident, stored)
+        if incident is None:
+            differences.append(_unlike(incident_id, stored, "events that fold"))
+            break
+    return differences, incident
+
+
+def _unlike(incident_id: str, stored: Decision, expected: str) -> Difference:
+    kinds = ", ".join(event.kind for event in stored.events)
+    return Difference(
+        incident_id=incident_id, number=stored.first_number, kind=Kind.RULES, expected=expected, found=kinds
+    )
+
+
+def _again(incident: Incident | None, stored: Decision) -> Decision | str:
+    try:
+        return rules.decision(incident, stored.cause, stored.now) or "no event"
+    except Refused as refused:
+        return f"a refusal ({refused})"
+    except Exception as error:  # noqa: BLE001  what was tampered with may raise anything
+        return f"what the rules can read ({type(error).__name__})"
+
+
+def _applied(incident: Incident | None, stored: Decision) -> Incident | None:
+    try:
+        return rules.apply(incident, stored)
+    except Exception:  # noqa: BLE001  as above
+        return None

@@ -1,0 +1,144 @@
+"""What an audit finds: differences by incident and event number, and what it could look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.catalogue import Decision
+
+_SHOWN = 120  # characters of a value
+
+
+class Kind(StrEnum):
+    """Where two of the records, or a record and the rules, part."""
+
+    CHAIN = "chain"  # the rows of the event log do not fit together, or not with their seals
+    UNREADABLE = "unreadable"  # a row of the event log or of the ledger is no record of this release
+    LAW = "law"  # two laws under one digest
+    RULES = "rules"  # the rules decide otherwise than the log says
+    LEDGER = "ledger"  # the ledger is not what the log folds to
+    ARCHIVE = "archive"  # the bytes of an archived history are not those that were put in
+    HISTORY_MISSING = "history_missing"
+    REPLAY = "replay"  # the workflow cannot be replayed over its history
+    HISTORY = "history"  # the replayed workflow decided otherwise than the log says
+    WORKFLOW_TIME = "workflow_time"  # a decision is dated otherwise than by the history
+    UNRECORDED = "unrecorded"  # decided in the history, and not in the log
+    UNPROVEN = "unproven"  # in the log, and never decided in the history
+    CARRIED = "carried"  # a run was begun with another case than the log folds to
+    RECEIPT = "receipt"  # a step handed over by signal was not received when it says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that does not agree: `number` is that of the event, None where the whole case is meant.
+
+    `expected` is what the rules, the history or the seal call for, `found` what stands in the record under audit.
+    """
+
+    incident_id: str
+    number: int | None
+    kind: Kind
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        """One line for people."""
+        place = "" if self.number is None else f" event {self.number}"
+        return f"{self.incident_id}{place}: {self.kind}: expected {self.expected}, found {self.found}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReport:
+    """What the audit of one incident came to.
+
+    `events` is how many the log holds; `covered_from` the first that its Temporal histories cover: 1 for a case that
+    began there, more for one that was begun from its event log, None when no history was found.
+    """
+
+    incident_id: str
+    events: int
+    runs: int
+    covered_from: int | None
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an audit came to, incident by incident."""
+
+    cases: tuple[CaseReport, ...]
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """All that does not agree."""
+        return tuple(difference for case in self.cases for difference in case.differences)
+
+    @property
+    def exit_status(self) -> int:
+        """0 when everything agrees, else 1."""
+        return 1 if self.differences else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """The first place where two values part: a path of fields and positions, and what stands there in each."""
+
+    path: tuple[str | int, ...]
+    expected: str
+    found: str
+
+    @property
+    def place(self) -> str:
+        """The path as text."""
+        return ".".join(map(str, self.path))
+
+
+def parting(expected: object, found: object, path: tuple[str | int, ...] = ()) -> Parting | None:
+    """Where two records first part, looking into dataclasses and tuples; None when they are equal."""
+    if expected == found:
+        return None
+    inside = next((deeper for deeper in _inside(expected, found, path) if deeper is not None), None)
+    return inside or Parting(path=path, expected=_shown(expected), found=_shown(found))
+
+
+def _inside(expected: Any, found: Any, path: tuple[str | int, ...]) -> Iterator[Parting | None]:
+    if type(expected) is not type(found):
+        return
+    if is_dataclass(expected):
+        for field in fields(expected):
+            yield parting(getattr(expected, field.name), getattr(found, field.name), (*path, field.name))
+    elif isinstance(expected, tuple):
+        for position, (one, other) in enumerate(zip(expected, found, strict=False)):
+            yield parting(one, other, (*path, position))
+
+
+def _shown(value: object) -> str:
+    """A value in few characters: a record as its kind, a tuple as its length when it is long."""
+    if is_dataclass(value):
+        return str(getattr(value, "kind", type(value).__name__))
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_shown, value))})" if len(value) < _SHOWN // 10 else f"{len(value)} entries"
+    text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def decisions_part(incident_id: str, kind: Kind, expected: Decision, found: Decision) -> Difference | None:
+    """The first difference between two decisions under one number, named by the event in which it lies."""
+    parted = parting(expected.events, found.events, ("events",)) or parting(expected, found)
+    if parted is None:
+        return None
+    number = found.first_number
+    if len(parted.path) > 1 and parted.path[0] == "events":
+        number += int(parted.path[1])
+    elif parted.path == ("events",):
+        number += min(len(expected.events), len(found.events))
+    if parted.path == ("now",) and kind is Kind.HISTORY:
+        kind = Kind.WORKFLOW_TIME
+    return Difference(
+        incident_id=incident_id,
+        number=number,
+        kind=kind,
+        expected=f"{parted.place} {parted.expected}",
+        found=parted.found,
+    )

@@ -1,0 +1,163 @@
+"""Replays Temporal histories with the workflow's own class, and tells what it decided on the way."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.worker import (
+    ExecuteWorkflowInput,
+    Interceptor,
+    Replayer,
+    StartActivityInput,
+    StartLocalActivityInput,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+
+from activities.payloads import RecordInput
+from domain.catalogue import Decision
+from domain.state import Incident
+from workflows.converter import data_converter
+from workflows.incident import IncidentWorkflow
+from workflows.payloads import CaseInput
+
+_BUILD: Final = "audit"  # named, or the SDK hashes all sources for a name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Testimony:
+    """What a replayed run says: how it began, what it decided, the case as it left it, and why it broke off if it did."""
+
+    began: CaseInput | None
+    decisions: tuple[Decision, ...]
+    incident: Incident | None
+    failure: str | None
+
+
+@dataclass(slots=True)
+class _Witness:
+    """Sees one run while it is replayed."""
+
+    began: CaseInput | None = None
+    instance: Any = None
+    handed_over: dict[int, Decision] = field(default_factory=dict)
+
+
+class _Witnesses(Interceptor):
+    """Lets the replayed workflow tell what the history does not hold: what it hands to its `record` activity."""
+
+    def __init__(self) -> None:
+        self.seen = _Witness()
+
+    def workflow_interceptor_class(
+        self,
+        input: WorkflowInterceptorClassInput,  # noqa: A002, ARG002  the SDK's names
+    ) -> type[WorkflowInboundInterceptor]:
+        """The interceptor of every replayed run; runs are replayed one after the other."""
+        return _inbound(self)
+
+
+def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
+    class Outbound(WorkflowOutboundInterceptor):
+        def start_local_activity(self, input: StartLocalActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002
+            _note(witnesses.seen, input.args)
+            return super().start_local_activity(input)
+
+        def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002
+            _note(witnesses.seen, input.args)
+            return super().start_activity(input)
+
+    class Inbound(WorkflowInboundInterceptor):
+        def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+            super().init(Outbound(outbound))
+
+        async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002
+            witnesses.seen.began = input.args[0]
+            witnesses.seen.instance = workflow.instance()
+            return await super().execute_workflow(input)
+
+    return Inbound
+
+
+def _note(seen: _Witness, arguments: Any) -> None:
+    if isinstance(given := arguments[0], RecordInput):
+        seen.handed_over.update({decision.first_number: decision for decision in given.decisions})
+
+
+class Replays:
+    """One Replayer for many histories, which it takes one after the other."""
+
+    def __init__(self, workflow_class: type) -> None:
+        self._witnesses = _Witnesses()
+        self._next: WorkflowHistory | None = None
+        self._replayer = Replayer(
+            workflows=[workflow_class],
+            data_converter=data_converter,
+            interceptors=[self._witnesses],
+            build_id=_BUILD,
+        )
+        self._results = self._replayed()
+
+    async def testimony(self, history: WorkflowHistory) -> Testimony:
+        """Replay a history and give what the workflow then said."""
+        self._witnesses.seen = seen = _Witness()
+        self._next = history
+        failure = await self._failure()
+        return Testimony(
+            began=seen.began,
+            decisions=tuple(seen.handed_over.values()),
+            incident=_incident(seen.instance),
+            failure=failure,
+        )
+
+    async def _failure(self) -> str | None:
+        try:
+            found = await anext(self._results)
+        except Exception as error:  # noqa: BLE001  what was tampered with may break the replayer itself
+            self._results = self._replayed()
+            return _in_short(error)
+        return found
+
+    async def _replayed(self) -> AsyncIterator[str | None]:
+        async with self._replayer.workflow_replay_iterator(self._histories()) as results:
+            async for result in results:
+                yield None if result.replay_failure is None else _in_short(result.replay_failure)
+
+    async def _histories(self) -> AsyncIterator[WorkflowHistory]:
+        while self._next is not None:
+            history, self._next = self._next, None
+            yield history
+
+    async def close(self) -> None:
+        """End the replayer."""
+        self._next = None
+        await self._results.aclose()
+
+
+@asynccontextmanager
+async def replays(workflow_class: type = IncidentWorkflow) -> AsyncIterator[Replays]:
+    """A replayer of histories of the class, ended on the way out."""
+    running = Replays(workflow_class)
+    try:
+        yield running
+    finally:
+        await running.close()
+
+
+def _incident(instance: Any) -> Incident | None:
+    if instance is None:
+        return None
+    try:
+        return instance.state()
+    except Exception:  # noqa: BLE001  a refused registration has no case
+        return None
+
+
+def _in_short(error: BaseException) -> str:
+    """The first line of an error: the rest is the engine's own state."""
+    lines = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0][:300]}"

@@ -1,0 +1,150 @@
+"""What the database says of one incident, read in one transaction, and whether it holds together by itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from audit.differences import Difference, Kind, parting
+from domain.catalogue import Decision
+from domain.state import Incident
+from storage import event_log
+from storage.codec import DECISION
+from storage.projection import incident_values, obligation_values
+from storage.snapshots import snapshot
+from storage.tables import EventLogRow, IncidentRow, IncidentUnitRow, ObligationRow
+
+_CALLED_FOR = {
+    "hash": "a text that matches its seal",
+    "beginning": "the first decision",
+    "numbers": "the number after the last",
+    "previous_hash": "the seal of the decision before",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLog:
+    """The event log of one incident: its decisions as far as they can be read, and what is wrong with its rows."""
+
+    incident_id: str
+    decisions: tuple[Decision, ...]
+    seal: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event, 0 when there is none."""
+        return self.decisions[-1].last_number if self.decisions else 0
+
+
+async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
+    """Read an incident's log and check its chain."""
+    rows = await event_log.rows(session, incident_id)
+    decisions, unreadable = _read(incident_id, rows)
+    if unreadable:  # the chain's own check would stumble over them
+        faults = [
+            event_log.Fault(number=row.first_number, what="hash") for row in rows if not _is_sealed(row)
+        ]
+    else:
+        faults = await event_log.check_chain(session, incident_id)
+    return StoredLog(
+        incident_id=incident_id,
+        decisions=decisions,
+        seal=rows[-1].hash if rows else "",
+        differences=(*(_named(incident_id, fault) for fault in faults), *unreadable),
+    )
+
+
+def _is_sealed(row: EventLogRow) -> bool:
+    return row.hash == event_log.seal(row.previous_hash, row.decision)
+
+
+def _read(incident_id: str, rows: Sequence[EventLogRow]) -> tuple[tuple[Decision, ...], list[Difference]]:
+    decisions, unreadable = [], []
+    for row in rows:
+        try:
+            decisions.append(DECISION.validate_json(row.decision))
+        except ValidationError as error:
+            unreadable.append(
+                Difference(
+                    incident_id=incident_id,
+                    number=row.first_number,
+                    kind=Kind.UNREADABLE,
+                    expected="a decision of this release",
+                    found=_first_problem(error),
+                )
+            )
+    return tuple(decisions), unreadable
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Where a record does not read, without its content."""
+    problem = error.errors(include_input=False, include_url=False)[0]
+    return f"{problem['type']} at {'.'.join(map(str, problem['loc']))}"
+
+
+def _named(incident_id: str, fault: event_log.Fault) -> Difference:
+    return Difference(
+        incident_id=incident_id,
+        number=fault.number,
+        kind=Kind.CHAIN,
+        expected=_CALLED_FOR.get(fault.what, "the column as the decision has it"),
+        found=f"another {fault.what}",
+    )
+
+
+async def ledger_differences(session: AsyncSession, folded: Incident, seal: str) -> list[Difference]:
+    """Where the ledger's row, snapshot, duties and units are not what the log, ending with `seal`, folds to."""
+    statement = select(IncidentRow).where(col(IncidentRow.incident_id) == folded.incident_id)
+    row = (await session.execute(statement)).scalars().first()
+    if row is None:
+        return [_of_ledger(folded, "a row", "none")]
+    expected = {**incident_values(folded), "hash": seal}
+    found = list(_columns(folded, "incident", expected, row))
+    found += await _snapshot_differences(session, folded)
+    duties = (
+        select(ObligationRow)
+        .where(col(ObligationRow.position) == row.position)
+        .order_by(col(ObligationRow.ordinal))
+    )
+    held = (await session.execute(duties)).scalars().all()
+    owed = list(obligation_values(folded))
+    if len(owed) != len(held):
+        found.append(_of_ledger(folded, f"{len(owed)} obligations", str(len(held))))
+    for values, duty in zip(owed, held, strict=False):
+        found += _columns(folded, f"obligation {values['id']}", values, duty)
+    units = select(col(IncidentUnitRow.unit)).where(col(IncidentUnitRow.position) == row.position)
+    named = sorted((await session.execute(units)).scalars())
+    if named != sorted(folded.concerned_units):
+        found.append(_of_ledger(folded, f"units {sorted(folded.concerned_units)}", str(named)))
+    return found
+
+
+async def _snapshot_differences(session: AsyncSession, folded: Incident) -> list[Difference]:
+    try:
+        held = await snapshot(session, folded.incident_id)
+    except ValidationError as error:
+        return [_of_ledger(folded, "a snapshot of this release", _first_problem(error))]
+    if held is None:
+        return [_of_ledger(folded, "a snapshot", "none")]
+    parted = parting(folded, held.state)
+    return [] if parted is None else [_of_ledger(folded, f"{parted.place} {parted.expected}", parted.found)]
+
+
+def _columns(folded: Incident, of: str, expected: dict[str, object], row: SQLModel) -> Iterator[Difference]:
+    for name, value in expected.items():
+        if getattr(row, name) != value:
+            yield _of_ledger(folded, f"{of} {name} {value}", str(getattr(row, name)))
+
+
+def _of_ledger(folded: Incident, expected: str, found: str) -> Difference:
+    return Difference(
+        incident_id=folded.incident_id,
+        number=folded.event_number,
+        kind=Kind.LEDGER,
+        expected=expected,
+        found=found,
+    )

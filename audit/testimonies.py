@@ -1,0 +1,130 @@
+"""The event log compared with what the replayed histories say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from audit.decided import decided_again
+from audit.differences import Difference, Kind, decisions_part, parting
+from audit.replay import Testimony
+from audit.stored import StoredLog
+from domain.catalogue import Decision, Submission
+from workflows.payloads import Receipt
+
+_GRACE: Final = timedelta(seconds=60)
+
+
+def covered_from(testimonies: Sequence[Testimony]) -> int | None:
+    """The number of the first event that the histories cover; None without any."""
+    begins = [_begin(told) for told in testimonies if told.began is not None]
+    return min(begins, default=0) + 1 if begins else None
+
+
+def _begin(told: Testimony) -> int:
+    carried = told.began.incident if told.began else None
+    return carried.event_number if carried else 0
+
+
+def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[Difference]:
+    """Where log and histories part.
+
+    1. A run that breaks off while it is replayed.
+    2. A run that was begun with another case, or other commands applied, than the log then held.
+    3. A decision of the history that the log holds otherwise, or not at all.
+    4. A decision of the log that no history has, from the first that they cover on.
+    """
+    held = {decision.first_number: decision for decision in log.decisions}
+    proven: set[int] = set()
+    for told in testimonies:
+        if told.failure is not None:
+            yield _difference(log, None, Kind.REPLAY, "a history that replays", told.failure)
+        yield from _begun_otherwise(log, told)
+        for decided in told.decisions:
+            proven.add(decided.first_number)
+            yield from _decided_otherwise(log, decided, held.get(decided.first_number))
+        yield from _not_handed_over(log, told)
+    yield from _unproven(log, testimonies, proven)
+
+
+def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | None) -> Iterator[Difference]:
+    if stored is not None:
+        parted = decisions_part(log.incident_id, Kind.HISTORY, decided, stored)
+        yield from (parted,) if parted else ()
+        return
+    kinds = ", ".join(event.kind for event in decided.events)
+    found = f"a log that ends with event {log.last_number}"
+    if decided.first_number <= log.last_number:
+        found = "no decision that begins here"
+    yield _difference(log, decided.first_number, Kind.UNRECORDED, kinds, found)
+
+
+def _not_handed_over(log: StoredLog, told: Testimony) -> Iterator[Difference]:
+    """What the case had decided when the history ends, and had not yet handed over to be recorded."""
+    if told.incident is None:
+        return
+    last = told.decisions[-1].last_number if told.decisions else _begin(told)
+    if told.incident.event_number > max(last, log.last_number):
+        until = f"events until {told.incident.event_number}"
+        yield _difference(
+            log, last + 1, Kind.UNRECORDED, until, f"a log that ends with event {log.last_number}"
+        )
+
+
+def _unproven(log: StoredLog, testimonies: Sequence[Testimony], proven: set[int]) -> Iterator[Difference]:
+    first = covered_from(testimonies) or 1
+    for stored in log.decisions:
+        if stored.first_number >= first and stored.first_number not in proven:
+            kinds = ", ".join(event.kind for event in stored.events)
+            yield _difference(log, stored.first_number, Kind.UNPROVEN, "a decision of the history", kinds)
+
+
+def _begun_otherwise(log: StoredLog, told: Testimony) -> Iterator[Difference]:
+    began = told.began
+    if began is None or began.incident is None:
+        return
+    number = began.incident.event_number
+    before = tuple(decision for decision in log.decisions if decision.last_number <= number)
+    _, folded = decided_again(log.incident_id, before)
+    if (parted := parting(began.incident, folded)) is not None:
+        yield _difference(log, number, Kind.CARRIED, f"{parted.place} {parted.expected}", parted.found)
+    given = began.applied or {}
+    for command_id, receipt in applied(before).items():
+        if given.get(command_id) != receipt:
+            yield _difference(
+                log, receipt.event_number, Kind.CARRIED, f"command {command_id} applied", "not so"
+            )
+
+
+def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
+    """The commands that decisions applied, by their ids, each with its answer."""
+    return {
+        decided.cause.command_id: Receipt(event_number=decided.last_number, digest=decided.cause.digest)
+        for decided in decisions
+        if isinstance(decided.cause, Submission)
+    }
+
+
+def receipt_differences(
+    log: StoredLog, testimonies: Sequence[Testimony], dated: Mapping[str, datetime]
+) -> Iterator[Difference]:
+    """Steps handed over by signal whose `received_at` is not within 60 s of the signal's date in the history."""
+    first = covered_from(testimonies)
+    for stored in log.decisions:
+        cause = stored.cause
+        if (
+            first is None
+            or stored.first_number < first
+            or not isinstance(cause, Submission)
+            or not cause.deferred
+        ):
+            continue
+        at = dated.get(cause.command_id)
+        if at is None:
+            yield _difference(log, stored.first_number, Kind.RECEIPT, "a signal in the history", "none")
+        elif abs(at - cause.received_at) > _GRACE:
+            expected = f"received_at within 60 s of {at.isoformat()}"
+            yield _difference(log, stored.first_number, Kind.RECEIPT, expected, cause.received_at.isoformat())
+
+
+def _difference(log: StoredLog, number: int | None, kind: Kind, expected: str, found: str) -> Difference:
+    return Difference(incident_id=log.incident_id, number=number, kind=kind, expected=expected, found=found)

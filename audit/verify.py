@@ -1,0 +1,116 @@
+"""`huiying audit verify`: the log's chain, the rules, the ledger and the Temporal histories, compared case by case."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from temporalio.client import Client
+
+from audit.decided import Laws, decided_again
+from audit.differences import CaseReport, Difference, Kind, Report
+from audit.histories import Found, find, receipts
+from audit.replay import Replays, Testimony, replays
+from audit.stored import StoredLog, ledger_differences, stored_log
+from audit.testimonies import covered_from, history_differences, receipt_differences
+from storage.database import Database
+from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
+
+_SETTLE_SECONDS: Final = 0.5
+_LOOKS: Final = 3
+_MAY_SETTLE: Final = frozenset({Kind.UNRECORDED, Kind.UNPROVEN})
+
+Progress = Callable[[int, int], None]
+
+
+async def verify(
+    database: Database,
+    client: Client | None,
+    incident_ids: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Audit the incidents named, or all that log, ledger or archive know; `progress` hears of cases done and in all.
+
+    1. The hash chain of the event log, and whether each row is a decision of this release.
+    2. Each decision once more by the rules, from its cause at its `now`.
+    3. The ledger's rows against the case that the log folds to.
+    4. The Temporal histories replayed, their decisions against the log's; without a client the archived ones alone.
+    5. The receipt of each step that came by signal against the signal's date.
+
+    A case that is being worked on may be recorded a moment before or after its history shows the step: what may
+    settle is looked at again before it is reported.
+    """
+    ids = list(dict.fromkeys(incident_ids)) or await _all(database)
+    laws = Laws()
+    cases = []
+    async with replays() as replayer:
+        for incident_id in ids:
+            cases.append(await _settled(database, client, replayer, laws, incident_id))
+            if progress is not None:
+                progress(len(cases), len(ids))
+    return Report(cases=tuple(cases))
+
+
+async def _all(database: Database) -> list[str]:
+    """Every incident that any record names, in the order of the log; one struck from it would else go unmissed."""
+    async with database.session() as session:
+        log = select(col(EventLogRow.incident_id)).order_by(col(EventLogRow.position))
+        ledger = select(col(IncidentRow.incident_id)).order_by(col(IncidentRow.position))
+        archive = select(col(ArchivedHistoryRow.workflow_id)).order_by(col(ArchivedHistoryRow.position))
+        named = [(await session.execute(statement)).scalars() for statement in (log, ledger, archive)]
+        return list(dict.fromkeys(incident_id for ids in named for incident_id in ids))
+
+
+async def _settled(
+    database: Database, client: Client | None, replayer: Replays, laws: Laws, incident_id: str
+) -> CaseReport:
+    for _ in range(_LOOKS - 1):
+        report = await _case(database, client, replayer, laws, incident_id)
+        if not any(difference.kind in _MAY_SETTLE for difference in report.differences):
+            return report
+        await asyncio.sleep(_SETTLE_SECONDS)
+    return await _case(database, client, replayer, laws, incident_id)
+
+
+async def _case(
+    database: Database, client: Client | None, replayer: Replays, laws: Laws, incident_id: str
+) -> CaseReport:
+    async with database.session() as session:
+        log = await stored_log(session, incident_id)
+        differences = [*log.differences, *laws.differences(incident_id, log.decisions)]
+        differences += await _by_rules_and_ledger(session, log)
+        found = await find(session, client, incident_id)
+    testimonies = [await replayer.testimony(run) for run in found.runs]
+    differences += [*found.differences, *_by_history(log, found, testimonies)]
+    return CaseReport(
+        incident_id=incident_id,
+        events=log.last_number,
+        runs=len(found.runs),
+        covered_from=covered_from(testimonies),
+        differences=tuple(differences),
+    )
+
+
+async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:
+    differences, folded = decided_again(log.incident_id, log.decisions)
+    if folded is not None and folded.incident_id == log.incident_id:
+        differences += await ledger_differences(session, folded, log.seal)
+    elif folded is not None:
+        differences.append(_of_case(log, Kind.CHAIN, "the log of this incident", folded.incident_id))
+    elif not log.decisions:
+        differences.append(_of_case(log, Kind.CHAIN, "an event log", "no row"))
+    return differences
+
+
+def _by_history(log: StoredLog, found: Found, testimonies: Sequence[Testimony]) -> list[Difference]:
+    if not found.runs:
+        why = found.unreachable or "none, neither archived nor on the server"
+        return [_of_case(log, Kind.HISTORY_MISSING, "a Temporal history", why)]
+    dated = receipts(found.runs)
+    return [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
+
+
+def _of_case(log: StoredLog, kind: Kind, expected: str, found: str) -> Difference:
+    return Difference(incident_id=log.incident_id, number=None, kind=kind, expected=expected, found=found)

@@ -1,0 +1,39 @@
+"""The worker of the bare workflows, a process of its own as the system's worker is."""
+
+import asyncio
+import signal
+from datetime import timedelta
+
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from bench.bare import QUEUE, BareActivity, BareUpdate, nothing
+from settings import Settings
+from workflows.client import connect
+from workflows.converter import prepare
+
+
+async def work(settings: Settings) -> None:
+    """Carry bare workflows, within the limits that the system's worker has, until SIGTERM or SIGINT."""
+    prepare()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    version = WorkerDeploymentVersion(deployment_name="bare", build_id=settings.release)
+    async with Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[BareUpdate, BareActivity],
+        activities=[nothing],
+        max_cached_workflows=settings.worker_cached_workflows,
+        max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
+        max_concurrent_activities=settings.worker_activities,
+        graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
+        deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
+    ):
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(Settings()))

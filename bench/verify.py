@@ -1,0 +1,75 @@
+"""Compares what was acknowledged with what the database holds, read with the standard library and not by the system."""
+
+import asyncio
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+from bench.http_callers import Acknowledged
+from storage.codec import canonical
+
+Recorded = dict[
+    str, dict[bytes, list[int]]
+]  # incident → command → the last event number of each decision it caused
+
+
+async def faults(file: Path, acknowledged: Sequence[Acknowledged], seconds: float = 30) -> list[str]:
+    """What is wrong once the record has had `seconds` to catch up; empty when all that was acknowledged is there, once."""
+    until = monotonic() + seconds
+    while found := await asyncio.to_thread(_faults, file, acknowledged):
+        if monotonic() >= until:
+            break
+        await asyncio.sleep(0.5)
+    return found
+
+
+def _faults(file: Path, acknowledged: Sequence[Acknowledged]) -> list[str]:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        recorded = _recorded(connection)
+        return [
+            *_missing(recorded, acknowledged),
+            *_repeated(recorded, acknowledged),
+            *_behind(connection, acknowledged),
+        ]
+
+
+def _recorded(connection: sqlite3.Connection) -> Recorded:
+    found: Recorded = defaultdict(lambda: defaultdict(list))
+    rows = connection.execute(
+        "SELECT incident_id, last_number, decision FROM event_log WHERE cause = 'submission'"
+    )
+    for incident_id, number, decision in rows:
+        found[incident_id][canonical(json.loads(decision)["cause"]["command"])].append(number)
+    return found
+
+
+def _missing(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+    for given in acknowledged:
+        numbers = recorded[given.incident_id][canonical(given.command)]
+        if not numbers:
+            yield f"{given.incident_id}: {given.command['kind']} was acknowledged and is not in the event log"
+        elif given.event_number is not None and given.event_number not in numbers:
+            yield f"{given.incident_id}: number {given.event_number} was acknowledged, {numbers} recorded"
+
+
+def _repeated(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+    given = Counter((each.incident_id, canonical(each.command)) for each in acknowledged)
+    for (incident_id, command), times in given.items():
+        if len(recorded[incident_id][command]) > times:
+            yield f"{incident_id}: a command given {times} times was recorded more often"
+
+
+def _behind(connection: sqlite3.Connection, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+    """The ledger of each incident must stand where its event log ends."""
+    incidents = {given.incident_id for given in acknowledged}
+    rows = connection.execute(
+        "SELECT e.incident_id, max(e.last_number), i.event_number FROM event_log e"
+        " LEFT JOIN incident i ON i.incident_id = e.incident_id GROUP BY e.incident_id"
+    )
+    for incident_id, last, held in rows:
+        if incident_id in incidents and held != last:
+            yield f"{incident_id}: the event log ends at {last}, the ledger stands at {held}"

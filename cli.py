@@ -1,0 +1,149 @@
+"""The command line, and the place where the parts are wired.
+
+Each command imports what it needs when it is called, so that `huiying --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from terminal.app import app as terminal
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+app = typer.Typer(
+    name="huiying",
+    help="回应：政务舆情回应处置的办理、时限与核查。",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def huiying() -> None:
+    """回应：政务舆情回应处置的办理、时限与核查。"""
+
+
+@app.command()
+def run() -> None:
+    """启动全系统（Temporal、工作进程、网页），Ctrl-C 停止；下次启动接着走。"""
+    from deploy.obstacles import Obstacle
+    from deploy.supervisor import supervise
+
+    try:
+        asyncio.run(supervise(read_settings(), prepare_database, fill_demonstration, typer.echo))
+    except Obstacle as obstacle:
+        refuse(str(obstacle))
+
+
+@app.command()
+def rehearse(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="演练文件；不写则为 rehearsals/ 的全部。")
+    ] = None,
+    *,
+    live: Annotated[bool, typer.Option("--live", help="在运行中的系统上，当着人演练。")] = False,
+    scale: Annotated[float | None, typer.Option(min=1, help="时钟快多少倍，如 3600：一小时当一秒。")] = None,
+    pure: Annotated[bool, typer.Option("--pure", help="只用规则本身，不启动服务。")] = False,
+) -> None:
+    """演练：按文件逐步办理，逐秒核对期望与实际。 Rehearse incidents described in files."""
+    from rehearsals.command import rehearse as run_all
+    from worker import build_worker
+
+    status = run_all(
+        files or [], settings=read_settings(), build_worker=build_worker, live=live, scale=scale, pure=pure
+    )
+    raise typer.Exit(status)
+
+
+app.add_typer(terminal)
+audit = typer.Typer(help="核查：规则、哈希链、历史三方核对。", no_args_is_help=True)
+rebuild = typer.Typer(help="由事件日志重建台账或工作流。", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+app.add_typer(rebuild, name="rebuild")
+
+
+@audit.callback()
+def auditing() -> None:
+    """核查：规则、哈希链、历史三方核对。"""
+
+
+@audit.command("verify")
+def audit_verify(
+    incidents: Annotated[list[str] | None, typer.Argument(help="事件标识；不写则核对全部")] = None,
+) -> None:
+    """重跑规则、核对哈希链、重放 Temporal 历史；逐条指出差异，状态码说明结果。"""
+    from terminal.upkeep import audit_verify as verify
+
+    raise typer.Exit(asyncio.run(verify(read_settings(), incidents or [])))
+
+
+@rebuild.command("ledger")
+def rebuild_ledger() -> None:
+    """由事件日志重建台账（读模型）。"""
+    from terminal.upkeep import rebuild_ledger as ledger
+
+    raise typer.Exit(asyncio.run(ledger(read_settings())))
+
+
+@rebuild.command("workflows")
+def rebuild_workflows() -> None:
+    """Temporal 数据丢失后，由事件日志恢复在办事件的工作流，时限不变。"""
+    from terminal.upkeep import rebuild_cases
+
+    raise typer.Exit(asyncio.run(rebuild_cases(read_settings())))
+
+
+async def prepare_database(settings: Settings) -> None:
+    """Bring the tables of the database up to this release."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from deploy.obstacles import Obstacle
+    from storage.migrations import migrate
+
+    try:
+        await migrate(settings.database_url)
+    except (OSError, SQLAlchemyError) as error:
+        raise Obstacle(
+            f"无法使用数据库（{str(error).splitlines()[0]}）；请检查 HUIYING_DATABASE_URL。",
+            "The database cannot be used: check HUIYING_DATABASE_URL.",
+        ) from error
+
+
+async def fill_demonstration(settings: Settings) -> None:
+    """Put incidents in every stage into an empty ledger, marked as drill."""
+    if settings.demonstration:
+        from rehearsals.demonstration import fill_demonstration as fill
+
+        await fill(settings)
+
+
+def read_settings() -> Settings:
+    """The settings of this environment; a wrong one ends the program with one line that names it."""
+    from pydantic import ValidationError
+
+    from settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        # A setting that is computed from a wrong one is reported too, and would only confuse.
+        told = [found for found in error.errors() if found["type"] != "default_factory_not_called"]
+        wrong = "; ".join(f"HUIYING_{str(found['loc'][0]).upper()}: {found['msg']}" for found in told)
+        refuse(f"设置有误。 A setting is wrong: {wrong}")
+
+
+def refuse(line: str) -> NoReturn:
+    """Say why the command cannot be carried out, in one line, and end with status 1."""
+    typer.echo(line, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app(prog_name="huiying")

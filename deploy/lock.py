@@ -1,0 +1,45 @@
+"""The lock on var/: two copies on one Temporal file would both start, and spoil it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from deploy.obstacles import Obstacle
+
+
+@contextmanager
+def hold(var_dir: Path) -> Iterator[None]:
+    """Make `var_dir` and hold its lock; the kernel lets go of it however the process ends.
+
+    Raises Obstacle when the folder cannot be written or another copy holds the lock.
+    """
+    try:
+        (var_dir / "logs").mkdir(parents=True, exist_ok=True)
+        # Opened for appending: the number of the holder must still stand there when we are refused.
+        file = (var_dir / "lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise Obstacle(
+            f"无法写入 {var_dir}（{error.strerror}）；请修正权限，或用 HUIYING_VAR_DIR 另指目录。",
+            f"{var_dir} cannot be written: mend its permissions, or name another folder in HUIYING_VAR_DIR.",
+        ) from error
+    with file:
+        _take(file, var_dir)
+        yield
+
+
+def _take(file: TextIO, var_dir: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        holder = file.read().strip() or "?"
+        raise Obstacle(
+            f"系统已在运行（进程 {holder}，目录 {var_dir}）；请先停止它。",
+            f"It is already running (process {holder}, folder {var_dir}): stop it first.",
+        ) from error
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()

@@ -1,0 +1,166 @@
+"""Starts the processes of the system in order, keeps them running, and stops them in the opposite order."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from time import monotonic
+from typing import TypeVar
+
+from deploy import lock, ports, probe, report, temporal_server
+from deploy.child import Child
+from deploy.log_file import LogFile
+from deploy.obstacles import Obstacle
+from settings import Settings
+
+T = TypeVar("T")
+Step = Callable[[Settings], Awaitable[None]]
+
+# A process that dies so often while starting will not start at all: say so rather than wait.
+HOPELESS = 3
+
+
+class Supervisor:
+    """One system: the Temporal server (unless a cluster is named), the worker and the web process.
+
+    `prepare` runs before the worker and the web process start, `fill` once all are ready.
+    """
+
+    def __init__(self, settings: Settings, prepare: Step, fill: Step, say: Callable[[str], None]) -> None:
+        self.children: list[Child] = []  # in the order in which they were started
+        self._settings = settings
+        self._prepare = prepare
+        self._fill = fill
+        self._say = _whether_heard_or_not(say)
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run the system until a signal asks it to stop.
+
+        Raises Obstacle when it cannot be started; whatever was started is stopped on every way out.
+        """
+        self._listen()
+        try:
+            await self._unless_stopped(self._start())
+            await self._stop.wait()
+        finally:
+            await self._stop_children()
+        self._say("已停止。 Stopped.")
+
+    def _listen(self) -> None:
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # started with nohup, it outlives its terminal
+            numbers.append(signal.SIGHUP)
+        for number in numbers:
+            asyncio.get_running_loop().add_signal_handler(number, self._asked_to_stop)
+
+    def _asked_to_stop(self) -> None:
+        if self._stop.is_set():  # asked twice: in a hurry
+            for child in self.children:
+                child.kill()
+            return
+        self._say("正在停止…… Stopping ...")
+        self._stop.set()
+
+    async def _unless_stopped(self, start: Coroutine[None, None, None]) -> None:
+        starting = asyncio.create_task(start)
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (starting, stopped):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await starting
+
+    async def _start(self) -> None:
+        settings = self._settings
+        began = monotonic()
+        if settings.embeds_temporal:
+            version = await asyncio.to_thread(temporal_server.installed_version)
+            temporal_server.claim_file(settings.var_dir, version)
+            await self._child("temporal", temporal_server.command(settings))
+        await self._prepare(settings)  # while the server comes up
+        client = await self._until("temporal", temporal_server.until_healthy(settings))
+        if settings.embeds_temporal:
+            await temporal_server.keep_histories(client, settings.temporal_retention)
+        await self._child("worker", [sys.executable, "-m", "worker"])
+        await self._child("web", web_command(settings))
+        await self._until("web", probe.until_ok(settings.host, settings.web_port, "/healthz"))
+        await self._until("worker", probe.until_ok(settings.host, settings.web_port, "/readyz"))
+        self._say(report.started(settings, monotonic() - began))
+        await self._fill(settings)
+
+    async def _child(self, name: str, command: list[str]) -> None:
+        log = LogFile(self._settings.var_dir / "logs" / f"{name}.log")
+        child = Child(name, command, log, self._say)
+        self.children.append(child)
+        await child.start()
+
+    async def _until(self, name: str, ready: Coroutine[None, None, T]) -> T:
+        """Wait for `ready`; raises Obstacle when a process keeps dying, or `ready_seconds` have passed."""
+        waiting = asyncio.create_task(ready)
+        until = monotonic() + self._settings.ready_seconds
+        try:
+            while not waiting.done():
+                await asyncio.wait({waiting}, timeout=0.1)
+                self._require_hope(name, until)
+            return waiting.result()
+        finally:
+            waiting.cancel()
+
+    def _require_hope(self, name: str, until: float) -> None:
+        for child in self.children:
+            if child.deaths >= HOPELESS:
+                raise Obstacle(
+                    f"{child.name} 无法启动：{child.log.last_line()}（详见 {child.log.path}）。",
+                    f"{child.name} does not start: see {child.log.path}.",
+                )
+        if monotonic() > until:
+            logs = self._settings.var_dir / "logs"
+            raise Obstacle(
+                f"{name} 在 {self._settings.ready_seconds:g} 秒内未就绪；详见 {logs}。",
+                f"{name} was not ready within {self._settings.ready_seconds:g} s: see {logs}.",
+            )
+
+    async def _stop_children(self) -> None:
+        for child in reversed(self.children):
+            await child.stop(self._settings.stop_seconds)
+
+
+def _whether_heard_or_not(say: Callable[[str], None]) -> Callable[[str], None]:
+    """`say`, for a terminal that may be gone: that must not keep the processes from being watched and stopped."""
+
+    def tell(line: str) -> None:
+        with suppress(OSError):
+            say(line)
+
+    return tell
+
+
+def web_command(settings: Settings) -> list[str]:
+    """The command line of the web process."""
+    return [
+        sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app",
+        "--host", settings.host, "--port", str(settings.web_port),
+        "--log-level", settings.log_level, "--no-server-header",
+        # A page that follows an incident holds its connection for as long as it is open.
+        "--timeout-graceful-shutdown", "3",
+    ]  # fmt: skip
+
+
+def ports_of(settings: Settings) -> dict[str, int]:
+    """The ports that a system started with `settings` listens on, by the variable that sets each."""
+    names = ["web_port", "worker_metrics_port"]
+    if settings.embeds_temporal:
+        names += ["temporal_port", "temporal_http_port", "temporal_metrics_port", "temporal_ui_port"]
+    return {f"HUIYING_{name.upper()}": getattr(settings, name) for name in names}
+
+
+async def supervise(settings: Settings, prepare: Step, fill: Step, say: Callable[[str], None]) -> None:
+    """Run the system of `settings`, alone on its folder and its ports, until it is asked to stop.
+
+    Raises Obstacle when it cannot be started.
+    """
+    with lock.hold(settings.var_dir):
+        ports.require_free(settings.host, ports_of(settings))
+        await Supervisor(settings, prepare, fill, say).run()

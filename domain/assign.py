@@ -1,0 +1,297 @@
+"""交办: who answers by rules R1 to R5, the order and its signing, return, re-assignment, lead and coordinators (二)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from domain.copies import changed
+from domain.events import Command, Event
+from domain.handover import handed_over
+from domain.performing import perform
+from domain.records import Assignment
+from domain.refusals import Reason, Refused
+from domain.responsibility import ResponsibilitySuggestion, suggest_responsibility
+from domain.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
+from domain.state import Incident
+from domain.vocabulary import ObligationKind
+
+CLAUSE = "二#1"
+_OFFICE = frozenset({Standing.OFFICE})
+_ADDRESSEE = frozenset({Standing.ADDRESSEE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Command):
+    """Name who answers: `first` are first-responsible, `also` respond beside them; to differ needs a reason."""
+
+    kind: Literal["assign"] = "assign"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = CLAUSE
+
+    first: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    lead: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign(Command):
+    """Name others; due instants stay, the former units' duties are superseded."""
+
+    kind: Literal["reassign"] = "reassign"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = CLAUSE
+
+    first: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignFor(Command):
+    """Sign for what was sent to one's unit (R201)."""
+
+    kind: Literal["sign_for"] = "sign_for"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = _ADDRESSEE
+    clause: ClassVar[str] = CLAUSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnBack(Command):
+    """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned."""
+
+    kind: Literal["return_back"] = "return_back"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
+    clause: ClassVar[str] = CLAUSE
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignateLead(Command):
+    """Name the lead unit; no clock waits for it (DD-22)."""
+
+    kind: Literal["designate_lead"] = "designate_lead"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = "二#5"
+
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCoordinator(Command):
+    """Add a unit that coordinates beside 市政府办公室 and 网信办 (R209)."""
+
+    kind: Literal["add_coordinator"] = "add_coordinator"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = "二#5"
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Event):
+    """Responsibility was given; the suggestion stands beside the decision."""
+
+    kind: Literal["assigned"] = "assigned"
+    assignment: Assignment
+    suggestion: ResponsibilitySuggestion
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedFor(Event):
+    """A unit signed for its order."""
+
+    kind: Literal["signed_for"] = "signed_for"
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedBack(Event):
+    """A unit returned its order."""
+
+    kind: Literal["returned_back"] = "returned_back"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDesignated(Event):
+    """A lead unit was named."""
+
+    kind: Literal["lead_designated"] = "lead_designated"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinatorAdded(Event):
+    """A unit coordinates from now on."""
+
+    kind: Literal["coordinator_added"] = "coordinator_added"
+    unit: str
+
+
+AssignCommand = Assign | Reassign | SignFor | ReturnBack | DesignateLead | AddCoordinator
+AssignEvent = Assigned | SignedFor | ReturnedBack | LeadDesignated | CoordinatorAdded
+
+
+def suggestion(incident: Incident) -> ResponsibilitySuggestion:
+    """Whom the rules name on what is known now."""
+    policy = incident.judgement is not None and incident.judgement.involves_city_policy
+    return suggest_responsibility(
+        incident.law, incident.involved, involves_city_policy=policy, topic=incident.topic
+    )
+
+
+def decide(incident: Incident, command: AssignCommand, deed: Deed) -> Iterator[Event]:
+    """Assigning: a person confirms what the rules suggest; due instants never move."""
+    match command:
+        case Assign():
+            return _assign(incident, command, deed)
+        case Reassign():
+            return _reassign(incident, command, deed)
+        case SignFor():
+            return _sign(incident, deed)
+        case ReturnBack():
+            return _return(command, deed)
+        case DesignateLead():
+            return _lead(incident, command, deed)
+        case AddCoordinator():
+            return _coordinator(incident, command, deed)
+
+
+def _assign(incident: Incident, command: Assign, deed: Deed) -> Iterator[Event]:
+    if incident.assignment is not None:
+        raise Refused(Reason.ALREADY_ASSIGNED, "assign")
+    if incident.judgement is None:
+        raise Refused(Reason.NOT_JUDGED, "assign")
+    assigned = _assigned(incident, command.first, command.also, command.reason, deed)
+    yield assigned
+    after = evolve(incident, assigned)
+    if command.lead is not None and command.lead != after.lead:
+        incident.law.unit(command.lead)
+        designated = LeadDesignated(at=deed.at, by=deed.actor, unit=command.lead, reason=command.reason)
+        yield designated
+        after = evolve(after, designated)
+    for office in (incident.law.offices.office, incident.law.offices.cyberspace_office):
+        if office not in incident.coordinators:
+            yield CoordinatorAdded(at=deed.at, unit=office)
+    yield from handed_over(incident, after, f"assignment-{assigned.assignment.round}", deed)
+
+
+def _reassign(incident: Incident, command: Reassign, deed: Deed) -> Iterator[Event]:
+    if incident.assignment is None:
+        raise Refused(Reason.NOT_ASSIGNED, "reassign")
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    assigned = _assigned(incident, command.first, command.also, command.reason, deed)
+    yield assigned
+    after = evolve(incident, assigned)
+    yield from handed_over(incident, after, f"assignment-{assigned.assignment.round}", deed)
+
+
+def _assigned(
+    incident: Incident, first: tuple[str, ...], also: tuple[str, ...], reason: str, deed: Deed
+) -> Assigned:
+    if not first:
+        raise Refused(Reason.MISSING_PART, "first")
+    for code in (*first, *also):
+        incident.law.unit(code)
+    suggested = suggestion(incident)
+    differs = set(first) != set(suggested.first) or set(also) - set(first) != set(suggested.also) - set(first)
+    if differs and not reason.strip():
+        raise Refused(Reason.REASON_MISSING, f"assign:{suggested.rule or '-'}")
+    assignment = Assignment(
+        at=deed.at,
+        round=incident.assignment.round + 1 if incident.assignment else 1,
+        rule=suggested.rule,
+        first=tuple(dict.fromkeys(first)),
+        also=tuple(code for code in dict.fromkeys(also) if code not in first),
+        reason=reason,
+    )
+    return Assigned(
+        at=deed.at,
+        by=deed.actor,
+        assignment=assignment,
+        suggestion=suggested,
+        clause=suggested.clause or CLAUSE,
+    )
+
+
+def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
+    duty = next(iter(incident.owed(ObligationKind.SIGN, unit=deed.actor.unit)), None)
+    if duty is None:
+        raise Refused(Reason.ALREADY_SIGNED, deed.actor.unit)
+    yield SignedFor(at=deed.at, by=deed.actor, unit=deed.actor.unit)
+    for owed in incident.owed(ObligationKind.SIGN, unit=deed.actor.unit):
+        yield from perform(incident, owed, deed)
+
+
+def _return(command: ReturnBack, deed: Deed) -> Iterator[Event]:
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    yield ReturnedBack(at=deed.at, by=deed.actor, unit=deed.actor.unit, reason=command.reason)
+
+
+def _lead(incident: Incident, command: DesignateLead, deed: Deed) -> Iterator[Event]:
+    """The lead joins the responders; named before assignment, it does so with it (DD-22)."""
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    incident.law.unit(command.unit)
+    if command.unit == incident.lead:
+        raise Refused(Reason.ALREADY_DONE, command.unit)
+    designated = LeadDesignated(at=deed.at, by=deed.actor, unit=command.unit, reason=command.reason)
+    yield designated
+    if incident.assignment is not None:
+        after = evolve(incident, designated)
+        yield from handed_over(incident, after, f"lead-{incident.event_number}", deed)
+
+
+def _coordinator(incident: Incident, command: AddCoordinator, deed: Deed) -> Iterator[Event]:
+    incident.law.unit(command.unit)
+    if command.unit in incident.coordinators:
+        raise Refused(Reason.ALREADY_DONE, command.unit)
+    yield CoordinatorAdded(at=deed.at, by=deed.actor, unit=command.unit)
+
+
+def evolve(incident: Incident, event: AssignEvent) -> Incident:
+    """The case after a step of assigning."""
+    match event:
+        case Assigned():
+            return _with_assignment(incident, event.assignment)
+        case LeadDesignated():
+            led = changed(incident, lead=event.unit)
+            return (
+                led
+                if led.assignment is None
+                else changed(led, assignment=_joined_by(led.assignment, event.unit))
+            )
+        case CoordinatorAdded():
+            return changed(incident, coordinators=(*incident.coordinators, event.unit))
+        case SignedFor() | ReturnedBack():
+            return incident
+
+
+def _with_assignment(incident: Incident, assignment: Assignment) -> Incident:
+    """A lead named before the first assignment joins it; at a later one it stays only if it is named again."""
+    lead = incident.lead
+    if lead is not None and incident.assignment is None:
+        assignment = _joined_by(assignment, lead)
+    elif lead not in {*assignment.first, *assignment.also}:
+        lead = None
+    return changed(incident, assignment=assignment, lead=lead)
+
+
+def _joined_by(assignment: Assignment, unit: str) -> Assignment:
+    if unit in {*assignment.first, *assignment.also}:
+        return assignment
+    return changed(assignment, also=(*assignment.also, unit))

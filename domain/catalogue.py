@@ -1,0 +1,130 @@
+"""The one catalogue: every command a person may give, every event a case may hold, and the decisions that join them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+from domain.assign import AssignCommand, AssignEvent
+from domain.close import CloseCommand, CloseEvent
+from domain.escalate import EscalateCommand, EscalateEvent
+from domain.events import Event
+from domain.judge import Judge, Judged, Rejudge
+from domain.kinds import ByKind, kind_of
+from domain.obligations import ObligationEvent
+from domain.papers import PaperEvent
+from domain.publish import PublishCommand, PublishEvent
+from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
+from domain.respond import RespondCommand, RespondEvent
+from domain.roles import Actor
+from domain.verify import VerifyCommand, VerifyEvent
+
+CaseCommand = (
+    AddSource
+    | RecordMetrics
+    | RecordConcern
+    | VerifyCommand
+    | Judge
+    | Rejudge
+    | AssignCommand
+    | RespondCommand
+    | PublishCommand
+    | EscalateCommand
+    | CloseCommand
+)
+AnyCommand = Annotated[Register | CaseCommand, ByKind()]
+
+COMMANDS: dict[str, type[Register | CaseCommand]] = {
+    kind_of(member): member for member in get_args(Register | CaseCommand)
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionRefused(Event):
+    """A step handed over while no worker ran was refused once it was read; its sender is told."""
+
+    kind: Literal["submission_refused"] = "submission_refused"
+    command: str
+    command_id: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionUnreadable(Event):
+    """What was handed over could not be read; its bytes are kept (base64)."""
+
+    kind: Literal["submission_unreadable"] = "submission_unreadable"
+    payload: str
+
+
+CaseEvent = (
+    RegisterEvent
+    | VerifyEvent
+    | Judged
+    | AssignEvent
+    | RespondEvent
+    | PublishEvent
+    | EscalateEvent
+    | CloseEvent
+    | ObligationEvent
+    | PaperEvent
+    | SubmissionRefused
+    | SubmissionUnreadable
+)
+AnyEvent = Annotated[CaseEvent, ByKind()]
+
+EVENTS: dict[str, type[CaseEvent]] = {kind_of(member): member for member in get_args(CaseEvent)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A command in its envelope, made by the web process, never taken from a body.
+
+    `received_at` is when the web received it first, in real time; `command_id` the SHA-256 over caller, route and
+    Idempotency-Key; `digest` the SHA-256 of the command's canonical text; `expected_number` what If-Match named;
+    `opening` goes with a registration alone. `deferred` is set by the workflow on what came by signal.
+    """
+
+    kind: Literal["submission"] = "submission"
+    command: AnyCommand
+    actor: Actor
+    received_at: datetime
+    command_id: str
+    digest: str
+    expected_number: int | None = None
+    opening: Opening | None = None
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """The clock's cause; it has no route, form or permission."""
+
+    kind: Literal["tick"] = "tick"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The cause of a hand-over that does not decode: its bytes in base64."""
+
+    kind: Literal["unreadable"] = "unreadable"
+    payload: str
+
+
+Cause = Annotated[Submission | Tick | Unreadable, ByKind()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided at `now` (the case's clock, whole seconds) for a cause: events numbered from `first_number`."""
+
+    first_number: int
+    cause: Cause
+    now: datetime
+    edition: int
+    events: tuple[AnyEvent, ...]
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event."""
+        return self.first_number + len(self.events) - 1

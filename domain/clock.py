@@ -1,0 +1,75 @@
+"""What the rules do when time passes: reminders, breaches, the ladder, the end of a closed case (R103, R443, DD-20)."""
+
+from datetime import datetime
+
+from domain.close import Archived
+from domain.escalate import rung_drafted, talk_proposed
+from domain.events import Event
+from domain.obligations import (
+    Obligation,
+    ObligationBreached,
+    ObligationPassed,
+    ReminderSent,
+    Status,
+    next_look,
+    next_reminder,
+    next_rung,
+)
+from domain.state import Incident
+
+
+def next_alarm(incident: Incident) -> datetime | None:
+    """When the rules next need the clock; None once the case is archived."""
+    if incident.closed_at is not None:
+        return (
+            None
+            if incident.archived_at is not None
+            else incident.closed_at + incident.law.limits.archive_after
+        )
+    return _next(incident)[0]
+
+
+def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
+    """The earliest thing that the clock has to say by `now`, as the events of one cause; empty when there is none.
+
+    Each is stamped with the instant that called for it, however late it is noticed (DD-20).
+    """
+    if incident.closed_at is not None:
+        alarm = next_alarm(incident)
+        return () if alarm is None or alarm > now else (Archived(at=alarm),)
+    looks_at, duty = _next(incident)
+    if looks_at is None or duty is None or looks_at > now:
+        return ()
+    return _said(incident, duty, looks_at)
+
+
+def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:
+    """The obligation that the clock looks at next, the first of several, and when."""
+    escalation = incident.law.escalation
+    soonest: datetime | None = None
+    next_duty: Obligation | None = None
+    for duty in incident.obligations:
+        looks_at = next_look(duty, escalation)
+        if looks_at is not None and (soonest is None or looks_at < soonest):
+            soonest, next_duty = looks_at, duty
+    return soonest, next_duty
+
+
+def _said(incident: Incident, duty: Obligation, looks_at: datetime) -> tuple[Event, ...]:
+    escalation = incident.law.escalation
+    if duty.status is Status.OPEN:
+        reminding = next_reminder(duty, escalation)
+        if reminding is None or looks_at < reminding.fires_at:
+            return _expired(incident, duty)
+        _, instant, percent, passed_over = reminding
+        return (ReminderSent(at=instant, obligation=duty.id, percent=percent, passed_over=passed_over),)
+    rung = next_rung(duty, escalation)
+    return () if rung is None else (rung_drafted(incident, duty, rung[2], rung[1]),)
+
+
+def _expired(incident: Incident, duty: Obligation) -> tuple[Event, ...]:
+    if duty.advisory:
+        return (ObligationPassed(at=duty.due_at, obligation=duty.id),)
+    breach = ObligationBreached(at=duty.due_at, obligation=duty.id, clause=duty.clause)
+    talk = talk_proposed(incident, duty)
+    return (breach,) if talk is None else (breach, talk)

@@ -1,0 +1,227 @@
+"""The four functions of the regulation: decide, evolve, next_alarm and may."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from typing import Any, get_args
+
+from domain import assign, clock, close, escalate, judge, papers, publish, register, respond, verify
+from domain.catalogue import (
+    CaseEvent,
+    Decision,
+    Submission,
+    SubmissionRefused,
+    SubmissionUnreadable,
+    Tick,
+    Unreadable,
+)
+from domain.clock import next_alarm
+from domain.copies import changed
+from domain.events import Event
+from domain.instants import whole
+from domain.obligations import ObligationEvent
+from domain.permissions import may
+from domain.refusals import Reason, Refused
+from domain.register import Register
+from domain.roles import Deed
+from domain.state import Incident, with_obligation
+
+__all__ = ["apply", "decide", "decision", "evolve", "fold", "may", "next_alarm", "received", "whole"]
+
+_GRACE = timedelta(seconds=60)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def received(incident: Incident | None, submission: Submission, now: datetime) -> datetime:
+    """As of when a submission is judged.
+
+    1. Its `received_at`, on the case's clock, when that lies in the 60 s before `now`, or when it came by signal,
+       whose receipt the history dates.
+    2. Else `now`: a skewed web clock can do no harm.
+    """
+    drill = incident.drill if incident else submission.opening.drill if submission.opening else None
+    stamped = drill.shown(submission.received_at) if drill else submission.received_at
+    grace = _GRACE * drill.scale if drill else _GRACE
+    in_window = stamped <= now and (submission.deferred or now - stamped <= grace)
+    as_of = whole(stamped) if in_window else now
+    return max(as_of, incident.registered_at) if incident else as_of
+
+
+def decide(
+    incident: Incident | None, cause: Submission | Tick | Unreadable, now: datetime
+) -> tuple[CaseEvent, ...]:
+    """The events that a cause brings at `now`; raises Refused when the rules say no.
+
+    1. `now` is cut to whole seconds.
+    2. What fell due by the instant of receipt comes first, so that no lateness is lost.
+    3. The command is judged as of its receipt; a breach stamped meanwhile is withdrawn, both kept.
+    4. What fell due by `now` comes last.
+    A refused hand-over (signal) becomes an event, since nobody waits for the answer.
+    """
+    now = whole(now)
+    if incident is None:
+        return _opened(cause, now)
+    trail = _Trail(incident)
+    if isinstance(cause, Submission):
+        as_of = received(incident, cause, now)
+        trail.catch_up(as_of)
+        _judge(trail, cause, as_of)
+    elif isinstance(cause, Unreadable):
+        trail.add([SubmissionUnreadable(at=now, payload=cause.payload)])
+    trail.catch_up(now)
+    return tuple(trail.events)
+
+
+def _opened(cause: Submission | Tick | Unreadable, now: datetime) -> tuple[CaseEvent, ...]:
+    if not isinstance(cause, Submission) or cause.opening is None or not isinstance(cause.command, Register):
+        raise Refused(Reason.NOT_REGISTERED)
+    as_of = received(None, cause, now)
+    if (refusal := may(cause.actor, cause.command, None, cause.opening.law)) is not None:
+        raise refusal
+    trail = _Trail(None)
+    trail.add(register.open_case(cause.command, cause.opening, Deed(actor=cause.actor, at=as_of)))
+    trail.catch_up(now)
+    return tuple(trail.events)
+
+
+class _Trail:
+    """The events of one decision so far, and the case as they leave it."""
+
+    def __init__(self, incident: Incident | None) -> None:
+        self._incident = incident
+        self._silent: tuple[object, datetime] = (
+            None,
+            _NEVER,
+        )  # duties of which the clock had nothing to say, and until when
+        self.events: list[CaseEvent] = []
+
+    @property
+    def incident(self) -> Incident:
+        """The case as the events so far leave it."""
+        if self._incident is None:
+            raise Refused(Reason.NOT_REGISTERED)
+        return self._incident
+
+    def add(self, events: Iterable[Any]) -> None:
+        """Take events in, folding each."""
+        for event in events:
+            self._incident = evolve(self._incident, event)
+            self.events.append(event)
+
+    def catch_up(self, until: datetime) -> None:
+        """Let the clock say all it has to say by `until`, in the order of its instants."""
+        duties, asked_until = self._silent
+        if duties is self.incident.obligations and until <= asked_until:
+            return
+        while said := clock.due_next(self.incident, until):
+            self.add(said)
+        self._silent = self.incident.obligations, until
+
+
+def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
+    try:
+        events = list(_answer(trail.incident, submission, as_of))
+    except Refused as refused:
+        if not submission.deferred:
+            raise
+        events = [_refused(submission, refused, as_of)]
+    trail.add(events)
+
+
+def _unchanged(incident: Incident, event: SubmissionRefused | SubmissionUnreadable) -> Incident:
+    """What was handed over and came to nothing stands in the record alone."""
+    del event
+    return incident
+
+
+def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iterable[Event]:
+    command = submission.command
+    if isinstance(command, Register):
+        raise Refused(Reason.ALREADY_REGISTERED, incident.incident_id)
+    if (refusal := may(submission.actor, command, incident, incident.law)) is not None:
+        raise refusal
+    if submission.expected_number is not None and incident.person_number > submission.expected_number:
+        raise Refused(Reason.STALE, str(incident.event_number))
+    return _ROOMS[type(command)](incident, command, Deed(actor=submission.actor, at=as_of))
+
+
+def _refused(submission: Submission, refused: Refused, as_of: datetime) -> SubmissionRefused:
+    return SubmissionRefused(
+        at=as_of,
+        by=submission.actor,
+        command=submission.command.kind,
+        command_id=submission.command_id,
+        reason=refused.reason,
+        detail=refused.detail,
+    )
+
+
+_ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
+    command: room
+    for room, commands in (
+        (register.decide, (register.AddSource, register.RecordMetrics, register.RecordConcern)),
+        (verify.decide, get_args(verify.VerifyCommand)),
+        (judge.decide, (judge.Judge, judge.Rejudge)),
+        (assign.decide, get_args(assign.AssignCommand)),
+        (respond.decide, get_args(respond.RespondCommand)),
+        (publish.decide, get_args(publish.PublishCommand)),
+        (escalate.decide, get_args(escalate.EscalateCommand)),
+        (close.decide, get_args(close.CloseCommand)),
+    )
+    for command in commands
+}
+
+_FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
+    event: fold_in
+    for fold_in, events in (
+        (register.evolve, (register.SourceAdded, register.MetricsRecorded, register.ConcernRecorded)),
+        (verify.evolve, get_args(verify.VerifyEvent)),
+        (judge.evolve, (judge.Judged,)),
+        (assign.evolve, get_args(assign.AssignEvent)),
+        (respond.evolve, get_args(respond.RespondEvent)),
+        (publish.evolve, get_args(publish.PublishEvent)),
+        (escalate.evolve, get_args(escalate.EscalateEvent)),
+        (close.evolve, get_args(close.CloseEvent)),
+        (with_obligation, get_args(ObligationEvent)),
+        (papers.evolve, get_args(papers.PaperEvent)),
+        (_unchanged, (SubmissionRefused, SubmissionUnreadable)),
+    )
+    for event in events
+}
+
+
+def evolve(incident: Incident | None, event: CaseEvent) -> Incident:
+    """The case after an event; total, since events are facts. The first event opens the case."""
+    if isinstance(event, register.Registered):
+        return register.opened(event)
+    if incident is None:
+        raise Refused(Reason.NOT_REGISTERED)
+    number = incident.event_number + 1
+    person_number = incident.person_number if event.by is None else number
+    after = _FOLDS[type(event)](incident, event)
+    return changed(after, event_number=number, person_number=person_number)
+
+
+def fold(events: Iterable[CaseEvent], incident: Incident | None = None) -> Incident | None:
+    """The case after all events, from the first or from a case given."""
+    return reduce(evolve, events, incident)
+
+
+def decision(
+    incident: Incident | None, cause: Submission | Tick | Unreadable, now: datetime
+) -> Decision | None:
+    """The decision that a cause brings at `now`; None when the clock has nothing to say."""
+    events = decide(incident, cause, now)
+    if not events:
+        return None
+    first = 1 if incident is None else incident.event_number + 1
+    law = (incident or evolve(None, events[0])).law
+    return Decision(first_number=first, cause=cause, now=whole(now), edition=law.edition, events=events)
+
+
+def apply(incident: Incident | None, decided: Decision) -> Incident:
+    """The case after a decision."""
+    after = fold(decided.events, incident)
+    if after is None:
+        raise Refused(Reason.NOT_REGISTERED)
+    return after

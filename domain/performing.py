@@ -1,0 +1,49 @@
+"""Performing a duty: what a deed makes of an owed obligation and of what its breach had brought."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.events import Event
+from domain.obligations import BreachWithdrawn, Obligation, ObligationVoided, Status, fulfil
+from domain.papers import voided_with
+from domain.roles import Deed
+from domain.state import Incident
+
+
+def perform(
+    incident: Incident,
+    duty: Obligation,
+    deed: Deed,
+    *,
+    happened_at: datetime | None = None,
+    evidence: str = "",
+) -> Iterator[Event]:
+    """The events of doing what `duty` asks; `happened_at` is when it was done in the world, else as of the deed.
+
+    A breach that the clock stamped after the deed was received is withdrawn, and with it the papers it drafted and
+    the rectification that one of them ordered.
+    """
+    made = fulfil(
+        duty,
+        happened_at=happened_at or deed.at,
+        received_at=deed.at,
+        evidence=evidence,
+        late_evidence=incident.law.limits.late_evidence,
+    )
+    for event in made:
+        yield event
+        if isinstance(event, BreachWithdrawn):
+            yield from _fallen(incident, duty.id, deed.at)
+
+
+def _fallen(incident: Incident, cause: str, at: datetime) -> Iterator[Event]:
+    """What falls with its cause: papers, what they ordered, and the papers that came of that."""
+    for voided in voided_with(incident, cause, at):
+        yield voided
+        for duty in incident.obligations:
+            if duty.cause != voided.paper or not duty.is_owed:
+                continue
+            if duty.status is Status.BREACHED:
+                yield BreachWithdrawn(at=at, obligation=duty.id)
+            yield ObligationVoided(at=at, obligation=duty.id, cause=voided.paper)
+            yield from _fallen(incident, duty.id, at)

@@ -1,0 +1,62 @@
+"""Who may do what, to which incident: one answer for the API, the pages, the rehearsals and the audit."""
+
+from collections.abc import Callable
+
+from domain.events import Command
+from domain.refusals import Reason, Refused
+from domain.regulation import Law
+from domain.roles import Actor, Role, Standing
+from domain.state import Incident
+from domain.vocabulary import InvolvementRole, ObligationKind
+
+_SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
+
+
+def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> Refused | None:
+    """Why the actor may not give the command now, or None: role first, then the unit's standing, then the stage."""
+    if actor.role not in command.roles:
+        return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
+    if incident is None:
+        return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
+    if not any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings):
+        known = law.knows(actor.unit)
+        return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)
+    if incident.stage not in command.stages:
+        return Refused(Reason.WRONG_STAGE, incident.stage)
+    return None
+
+
+def may_see(actor: Actor, incident: Incident) -> bool:
+    """Whether the incident exists for this actor: auditors and city leaders see all, a unit sees its own."""
+    return actor.role in _SEES_ALL or actor.unit in incident.concerned_units
+
+
+def standings(unit: str, incident: Incident) -> frozenset[Standing]:
+    """In which relations a unit stands to an incident."""
+    return frozenset(standing for standing, holds in _RELATIONS.items() if holds(unit, incident))
+
+
+def _is_involved(unit: str, incident: Incident) -> bool:
+    return any(
+        part.unit == unit and part.role is not InvolvementRole.COORDINATOR for part in incident.involved
+    )
+
+
+_RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
+    Standing.ANY_UNIT: lambda unit, incident: incident.law.knows(unit),
+    Standing.OFFICE: lambda unit, incident: unit == incident.law.offices.office,
+    Standing.CYBERSPACE_OFFICE: lambda unit, incident: unit == incident.law.offices.cyberspace_office,
+    Standing.MEDIA_CENTER: lambda unit, incident: unit == incident.law.offices.media_center,
+    Standing.REGISTRANT: lambda unit, incident: unit == incident.registrant.unit,
+    Standing.INVOLVED: _is_involved,
+    Standing.PEER: lambda unit, incident: any(request.peer == unit for request in incident.verifications),
+    Standing.RESPONDER: lambda unit, incident: unit in incident.responders,
+    Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
+}
+
+
+def answerable(unit: str, incident: Incident) -> tuple[ObligationKind, ...]:
+    """The kinds of duty that a unit still owes."""
+    return tuple(
+        dict.fromkeys(duty.kind for duty in incident.obligations if duty.unit == unit and duty.is_owed)
+    )

@@ -1,0 +1,288 @@
+"""登记: opening a case, and the sources, counts and concerns that come in while it runs (一(一), 三(一))."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain import duties
+from domain.copies import changed
+from domain.events import UNTIL_ARCHIVED, Command, Event
+from domain.instants import limit_text, past
+from domain.levels import LevelSuggestion, Metrics
+from domain.obligations import Computation, Obligation, ObligationOpened, obligation_id
+from domain.papers import PaperDrafted, issued
+from domain.records import Concern, Source
+from domain.refusals import Reason, Refused
+from domain.regulation import Law, shared
+from domain.responsibility import Involvement
+from domain.roles import STAFF, Actor, Deed, Role, Standing
+from domain.state import DrillClock, Incident
+from domain.vocabulary import Audience, ClockStart, ObligationKind, PaperKind, ResponseClass, SubjectKind
+
+REGISTRATION = "registration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Command):
+    """Register an incident; the statutory clock runs from its discovery (DD-02)."""
+
+    kind: Literal["register"] = "register"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.ANY_UNIT})
+    clause: ClassVar[str] = "三(一)#2"
+
+    title: str
+    discovered_at: datetime
+    sources: tuple[Source, ...]
+    occurred_at: datetime | None = None
+    subject_kind: SubjectKind = SubjectKind.GOV_OPINION
+    topic: str = ""
+    involved: tuple[Involvement, ...] = ()
+    metrics: tuple[Metrics, ...] = ()
+    concerns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSource(Command):
+    """Add an intake item to a running incident (R302)."""
+
+    kind: Literal["add_source"] = "add_source"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = frozenset(
+        {
+            Standing.OFFICE,
+            Standing.CYBERSPACE_OFFICE,
+            Standing.REGISTRANT,
+            Standing.RESPONDER,
+            Standing.INVOLVED,
+        }
+    )
+    stages = UNTIL_ARCHIVED
+    clause: ClassVar[str] = "三(一)#2"
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMetrics(Command):
+    """Record cumulative counts as they stood at an instant (R305)."""
+
+    kind: Literal["record_metrics"] = "record_metrics"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = AddSource.standings
+    stages = UNTIL_ARCHIVED
+    clause: ClassVar[str] = "三(一)#2"
+
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordConcern(Command):
+    """Record what the public asks (R006, R104)."""
+
+    kind: Literal["record_concern"] = "record_concern"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = AddSource.standings
+    clause: ClassVar[str] = "一(一)#3"
+
+    text: str
+    audience: Audience = Audience.PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered(Event):
+    """The case was opened under the law frozen here."""
+
+    kind: Literal["registered"] = "registered"
+    by: Actor
+    incident_id: str
+    number: str
+    law: Law
+    drill: DrillClock | None
+    title: str
+    subject_kind: SubjectKind
+    topic: str
+    occurred_at: datetime | None
+    discovered_at: datetime
+    involved: tuple[Involvement, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAdded(Event):
+    """An intake item came in."""
+
+    kind: Literal["source_added"] = "source_added"
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsRecorded(Event):
+    """Counts were taken, and what level they suggest."""
+
+    kind: Literal["metrics_recorded"] = "metrics_recorded"
+    metrics: Metrics
+    suggestion: LevelSuggestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernRecorded(Event):
+    """A concern of the public was written down."""
+
+    kind: Literal["concern_recorded"] = "concern_recorded"
+    concern: Concern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the office adds to a registration: the identifiers drawn, the law in force and the drill's clock."""
+
+    incident_id: str
+    number: str
+    law: Law
+    drill: DrillClock | None = None
+
+
+RegisterEvent = Registered | SourceAdded | MetricsRecorded | ConcernRecorded
+
+
+def open_case(command: Register, opening: Opening, deed: Deed) -> Iterator[Event]:
+    """The first events of a case.
+
+    1. Instants may not lie in the future, nor discovery before occurrence; every unit named must exist.
+    2. One RESP48 without unit runs from the start of the clock, held by 市政府办公室 until assignment.
+    3. The flash report is drafted from what was registered.
+    """
+    registered = _registered(command, opening, deed)
+    incident = opened(registered)
+    yield registered
+    yield ObligationOpened(at=deed.at, obligation=_first_clock(incident))
+    office = opening.law.offices.office
+    flash = issued(incident, PaperKind.FLASH_REPORT, office, cause=REGISTRATION, deed=deed)
+    yield PaperDrafted(at=deed.at, paper=flash)
+    for number, text in enumerate(command.concerns, start=1):
+        yield _concern(number, text, Audience.PUBLIC, deed)
+    for metrics in sorted(command.metrics, key=lambda taken: taken.at):
+        recorded = _metrics(incident, metrics, deed)
+        incident = evolve(incident, recorded)
+        yield recorded
+
+
+def _registered(command: Register, opening: Opening, deed: Deed) -> Registered:
+    if not command.title.strip():
+        raise Refused(Reason.MISSING_PART, "title")
+    if not command.sources:
+        raise Refused(Reason.MISSING_PART, "sources")
+    for part in command.involved:
+        opening.law.unit(part.unit)
+    discovered_at = past(command.discovered_at, deed.at, "discovered_at")
+    occurred_at = command.occurred_at and past(command.occurred_at, deed.at, "occurred_at")
+    if occurred_at is not None and discovered_at < occurred_at:
+        raise Refused(Reason.BEFORE_OCCURRENCE, "discovered_at")
+    return Registered(
+        at=deed.at,
+        by=deed.actor,
+        incident_id=opening.incident_id,
+        number=opening.number,
+        law=opening.law,
+        drill=opening.drill,
+        title=command.title,
+        subject_kind=command.subject_kind,
+        topic=command.topic,
+        occurred_at=occurred_at,
+        discovered_at=discovered_at,
+        involved=command.involved,
+        sources=tuple(_source(source, deed) for source in command.sources),
+    )
+
+
+def _first_clock(incident: Incident) -> Obligation:
+    kind = ObligationKind.RESP48
+    return Obligation(
+        id=obligation_id(kind, None, REGISTRATION),
+        kind=kind,
+        unit=None,
+        cause=REGISTRATION,
+        clause=duties.STATUTORY_CLAUSE,
+        clock_start=incident.clock_start,
+        due_at=incident.response_due_at,
+        created_at=incident.registered_at,
+        computed=Computation(
+            base=incident.law.clock_start, limit=limit_text(incident.law.limits.h48), rule="statutory_limit"
+        ),
+    )
+
+
+def decide(
+    incident: Incident, command: AddSource | RecordMetrics | RecordConcern, deed: Deed
+) -> Iterator[Event]:
+    """What comes in while the case runs."""
+    match command:
+        case AddSource():
+            yield SourceAdded(at=deed.at, by=deed.actor, source=_source(command.source, deed))
+        case RecordMetrics():
+            yield _metrics(incident, command.metrics, deed)
+        case RecordConcern():
+            yield _concern(len(incident.concerns) + 1, command.text, command.audience, deed)
+
+
+def _source(source: Source, deed: Deed) -> Source:
+    return changed(source, at=past(source.at, deed.at, "source.at"))
+
+
+def _concern(number: int, text: str, audience: Audience, deed: Deed) -> ConcernRecorded:
+    if not text.strip():
+        raise Refused(Reason.MISSING_PART, "concern")
+    return ConcernRecorded(
+        at=deed.at, by=deed.actor, concern=Concern(number=number, text=text, audience=audience)
+    )
+
+
+def _metrics(incident: Incident, metrics: Metrics, deed: Deed) -> MetricsRecorded:
+    """Cumulative counts never fall, whichever way round they come in."""
+    taken = changed(metrics, at=past(metrics.at, deed.at, "metrics.at"))
+    if min(taken.counts()) < 0:
+        raise Refused(Reason.COUNTS_FALL, "metrics")
+    before = incident.metrics_by(taken.at)
+    after = [other for other in incident.metrics if other.at > taken.at]
+    if (before and not taken.reaches(before)) or not all(other.reaches(taken) for other in after):
+        raise Refused(Reason.COUNTS_FALL, "metrics")
+    with_counts = changed(incident, metrics=(*incident.metrics, taken))
+    suggestion = with_counts.level_suggestion(taken.at)
+    return MetricsRecorded(at=taken.at, by=deed.actor, metrics=taken, suggestion=suggestion)
+
+
+def opened(event: Registered) -> Incident:
+    """The case as registration leaves it."""
+    law = shared(event.law)
+    start = event.discovered_at
+    if law.clock_start is ClockStart.OCCURRED_AT and event.occurred_at is not None:
+        start = event.occurred_at
+    return Incident(
+        incident_id=event.incident_id,
+        number=event.number,
+        law=law,
+        drill=event.drill,
+        title=event.title,
+        subject_kind=event.subject_kind,
+        topic=event.topic,
+        occurred_at=event.occurred_at,
+        discovered_at=event.discovered_at,
+        registered_at=event.at,
+        registrant=event.by,
+        involved=event.involved,
+        sources=event.sources,
+        response_due_at=start + law.limits.statutory(ResponseClass.H48),
+    )
+
+
+def evolve(incident: Incident, event: SourceAdded | MetricsRecorded | ConcernRecorded) -> Incident:
+    """The case after something came in."""
+    match event:
+        case SourceAdded():
+            return changed(incident, sources=(*incident.sources, event.source))
+        case MetricsRecorded():
+            return changed(incident, metrics=(*incident.metrics, event.metrics))
+        case ConcernRecorded():
+            return changed(incident, concerns=(*incident.concerns, event.concern))

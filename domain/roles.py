@@ -1,0 +1,53 @@
+"""People in their offices: roles, the actor of a deed, and the standing that a command asks for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Roles of `practice.md` 3.1; the unit, not the role, says for whom a person acts."""
+
+    MONITOR = "monitor"
+    HANDLER = "handler"
+    DEPUTY_LEADER = "deputy_leader"
+    PRINCIPAL_LEADER = "principal_leader"
+    SPOKESPERSON = "spokesperson"
+    CITY_LEADER = "city_leader"
+    AUDITOR = "auditor"
+
+
+STAFF = frozenset({Role.MONITOR, Role.HANDLER, Role.SPOKESPERSON, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER})
+HANDLERS = frozenset({Role.HANDLER, Role.SPOKESPERSON, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER})
+LEADERS = frozenset({Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER})
+
+
+class Standing(StrEnum):
+    """In what relation to the incident a unit must stand to take a step."""
+
+    ANY_UNIT = "any_unit"
+    OFFICE = "office"  # 市政府办公室
+    CYBERSPACE_OFFICE = "cyberspace_office"  # 网信办
+    REGISTRANT = "registrant"
+    INVOLVED = "involved"
+    PEER = "peer"  # asked to verify
+    RESPONDER = "responder"
+    ADDRESSEE = "addressee"  # owes the deed that the command performs; each step checks which
+    MEDIA_CENTER = "media_center"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: a person's identifier, the role acted in, and the code of the unit acted for."""
+
+    person: str
+    role: Role
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """The circumstances of a command: who, and as of which instant it is judged (whole seconds, UTC)."""
+
+    actor: Actor
+    at: datetime

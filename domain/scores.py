@@ -1,0 +1,65 @@
+"""Score deltas per unit, from what became of each obligation (四3, `practice.md` 3.6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.state import Incident
+from domain.vocabulary import ObligationKind
+
+_FULL_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreItem:
+    """Points taken from a unit, and the obligation and rule that took them."""
+
+    unit: str
+    points: float
+    rule: str
+    obligation: str
+
+
+def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
+    """Every deduction as of `at`; drills have none in the ledger, which is the ledger's business."""
+    for duty in incident.obligations:
+        if duty.unit is None or not duty.scored or duty.status is not Status.BREACHED:
+            continue
+        if (points := _missed(incident, duty)) is not None:
+            rule, value = points
+            yield ScoreItem(unit=duty.unit, points=value, rule=rule, obligation=duty.id)
+        if duty.kind in RESPONSE_KINDS and (further := _further_days(incident, duty, at)):
+            rule = "each_further_full_24h_overdue"
+            yield ScoreItem(unit=duty.unit, points=further, rule=rule, obligation=duty.id)
+
+
+def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:
+    """The sum per unit as of `at`; every responder has an entry."""
+    totals = dict.fromkeys(incident.responders, 0.0)
+    for item in score_items(incident, at):
+        totals[item.unit] = totals.get(item.unit, 0.0) + item.points
+    return totals
+
+
+def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:
+    scores, offices = incident.law.scores, incident.law.offices
+    if duty.kind is ObligationKind.VERIFY and duty.unit in {offices.office, offices.cyberspace_office}:
+        return None
+    table = {
+        ObligationKind.RESP48: ("breach_48h", scores.breach_48h),
+        ObligationKind.PUB24: ("breach_24h", scores.breach_24h),
+        ObligationKind.SIGN: ("sign_late", scores.sign_late),
+        ObligationKind.VERIFY: ("verify_late", scores.verify_late),
+        ObligationKind.SUP_FB: ("superior_feedback_late", scores.superior_feedback_late),
+        ObligationKind.FOLLOW_UP: ("follow_up_missed", scores.follow_up_missed),
+        ObligationKind.CONT_UPD: ("missed_continuous_update", scores.missed_continuous_update),
+        ObligationKind.RECTIFY: ("rectify_late", scores.rectify_late),
+    }
+    return table.get(duty.kind)
+
+
+def _further_days(incident: Incident, duty: Obligation, at: datetime) -> float:
+    scores = incident.law.scores
+    days = duty.overdue(incident.closed_at or at) // _FULL_DAY
+    return max(days * scores.each_further_full_24h_overdue, scores.further_days_max)

@@ -1,0 +1,44 @@
+"""Working days of the office calendar, with holidays and make-up working days (DD-28)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_SATURDAY = 5
+_LAST_SECOND = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCalendar:
+    """Days that differ from Monday to Friday, for the years that the State Council has announced.
+
+    `years` are the years covered; `holidays` are weekdays off; `makeup_workdays` (调休) are weekend days worked.
+    """
+
+    years: tuple[int, ...] = ()
+    holidays: tuple[date, ...] = ()
+    makeup_workdays: tuple[date, ...] = ()
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the office works that day; a year without data falls back to Monday to Friday (DD-28)."""
+        if day in self.makeup_workdays:
+            return True
+        return day.weekday() < _SATURDAY and day not in self.holidays
+
+    def end_of_workday_after(self, instant: datetime, workdays: int) -> tuple[datetime, tuple[int, ...]]:
+        """The last second of the given working day after the day of `instant`, and the years that lacked data.
+
+        1. The day of `instant` in Asia/Shanghai is not counted.
+        2. Working days are counted until `workdays` are reached.
+        3. The result is 23:59:59 of that day, Asia/Shanghai.
+        """
+        day = instant.astimezone(SHANGHAI).date()
+        counted = 0
+        missing: set[int] = set()
+        while counted < workdays:
+            day += timedelta(days=1)
+            if day.year not in self.years:
+                missing.add(day.year)
+            counted += self.is_workday(day)
+        return datetime.combine(day, _LAST_SECOND, SHANGHAI), tuple(sorted(missing))

@@ -1,0 +1,1 @@
+"""Rehearsals: incidents described in YAML, carried by the real system under another clock, and judged by its record."""

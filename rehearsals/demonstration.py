@@ -1,0 +1,108 @@
+"""Fills an empty ledger with demonstration incidents in every stage, each a rehearsal folded up to an age and going on."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlmodel import col
+from temporalio.client import Client
+
+from domain.catalogue import Decision, Submission
+from domain.incident import apply
+from domain.register import Opening, Register
+from domain.state import DrillClock
+from domain.workdays import SHANGHAI
+from rehearsals.document import IncidentPlan, load
+from rehearsals.folding import called_for, command_id, fold_to_age
+from settings import Settings
+from storage.database import Database, open_database
+from storage.numbers import draw
+from storage.record import record
+from storage.regulations import load_law
+from storage.tables import IncidentRow
+from workflows.client import connect, resume
+from workflows.payloads import Receipt
+
+FOLDER = Path(__file__).resolve().parent
+RUN = "demonstration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A rehearsal file, and how long ago its incident was discovered."""
+
+    file: str
+    age: timedelta
+
+
+STORIES = (
+    Story(file="P1.yaml", age=timedelta(hours=90)),  # closed
+    Story(file="P5.yaml", age=timedelta(hours=49, minutes=30)),  # overdue, under supervision
+    Story(file="P3.yaml", age=timedelta(hours=47)),  # being handled, two answers still owed
+    Story(file="demonstration/fire.yaml", age=timedelta(hours=20)),  # 24-hour class, continuous publication
+    Story(file="demonstration/wages.yaml", age=timedelta(hours=5)),  # assigned
+    Story(file="demonstration/noise.yaml", age=timedelta(minutes=85)),  # judged
+    Story(file="demonstration/prices.yaml", age=timedelta(minutes=50)),  # being verified
+    Story(file="demonstration/streetlights.yaml", age=timedelta(minutes=6)),  # registered
+)
+
+
+async def fill_demonstration(settings: Settings) -> None:
+    """Put the demonstration incidents, marked as drill, into a ledger that holds none, and start their workflows.
+
+    Raises SQLAlchemyError, OSError or RPCError when database or Temporal do not answer.
+    """
+    database = open_database(settings.database_url)
+    try:
+        if not await _is_empty(database):
+            return
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        now = datetime.now(UTC).replace(microsecond=0)
+        for story in STORIES:
+            await _tell(story, now, database, client, settings)
+    finally:
+        await database.close()
+
+
+async def _is_empty(database: Database) -> bool:
+    async with database.session() as session:
+        return (await session.execute(select(col(IncidentRow.position)).limit(1))).first() is None
+
+
+async def _tell(story: Story, now: datetime, database: Database, client: Client, settings: Settings) -> None:
+    plan = plan_at(story, now)
+    registration = command_id(f"{RUN}/{story.file}", plan, plan.registration)
+    year = plan.registration.at.astimezone(SHANGHAI).year
+    drawn = await draw(database, registration, year=year, drill=True)
+    opening = Opening(
+        incident_id=drawn.incident_id,
+        number=drawn.number,
+        law=load_law(settings.regulation, year),
+        drill=DrillClock(epoch=now, origin=now, scale=1.0),
+    )
+    decisions = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
+    await record(database, drawn.incident_id, decisions)
+    await _start(client, settings.temporal_task_queue, decisions)
+
+
+def plan_at(story: Story, now: datetime) -> IncidentPlan:
+    """The story moved in time so that its incident has the story's age at `now`: its clock shows the real time."""
+    file = FOLDER / story.file
+    told = load(file).incidents[0].registration.command
+    if not isinstance(told, Register):
+        raise TypeError("a registration registers")
+    return load(file, shift=now - story.age - told.discovered_at).incidents[0]
+
+
+async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...]) -> None:
+    """Start the workflow from the decisions, as after a loss of Temporal's store; units are told what they must know."""
+    incident = None
+    applied = {}
+    for decided in decisions:
+        incident = apply(incident, decided)
+        if isinstance(decided.cause, Submission):
+            receipt = Receipt(event_number=decided.last_number, digest=decided.cause.digest)
+            applied[decided.cause.command_id] = receipt
+    if incident is not None:
+        await resume(client, task_queue, incident, applied, undelivered=called_for(decisions))

@@ -1,0 +1,147 @@
+"""Folds a rehearsal by the pure domain alone: the same steps and the same clock, without any server."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.catalogue import Decision, Submission, Tick
+from domain.incident import apply, decision, next_alarm
+from domain.notices import Notice, notices
+from domain.permissions import may_see
+from domain.refusals import Refused
+from domain.register import Opening, Register
+from domain.state import Incident
+from domain.workdays import SHANGHAI
+from rehearsals.document import IncidentPlan, Rehearsal
+from rehearsals.outcomes import Outcome
+from rehearsals.steps import NOT_FOUND, Step
+from storage.codec import COMMAND, digest
+from storage.event_log import RecordedEvent
+from storage.numbers import incident_id
+from storage.regulations import load_law
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """What the rules alone made of one incident: its decisions in order, and the outcome of each step."""
+
+    plan: IncidentPlan
+    decisions: tuple[Decision, ...]
+    outcomes: tuple[Outcome, ...]
+    incident: Incident | None
+    notices: tuple[Notice, ...] = ()
+
+
+def fold_rehearsal(rehearsal: Rehearsal) -> tuple[Folded, ...]:
+    """Every incident of a file, each to the end of the file, since its clock goes on while others are at work."""
+    folded = []
+    for plan in rehearsal.incidents:
+        run = f"{rehearsal.name}/{plan.name}"
+        opening = Opening(
+            incident_id=incident_id(command_id(run, plan, plan.registration)),
+            number=rehearsal.name,
+            law=load_law(rehearsal.regulation, plan.registration.at.astimezone(SHANGHAI).year),
+        )
+        folded.append(fold_plan(plan, opening, run, until=rehearsal.ends_at))
+    return tuple(folded)
+
+
+def fold_to_age(plan: IncidentPlan, opening: Opening, run: str, age: timedelta) -> tuple[Decision, ...]:
+    """The decisions of an incident up to an age, counted from its discovery; steps after it are left out."""
+    command = plan.registration.command
+    if not isinstance(command, Register):
+        raise TypeError("a registration registers")
+    return fold_plan(plan, opening, run, until=command.discovered_at + age).decisions
+
+
+def command_id(run: str, plan: IncidentPlan, step: Step) -> str:
+    """The command id of a step within a run: 64 hexadecimal digits, as the web makes them."""
+    return hashlib.sha256(f"{run}/{plan.steps.index(step)}".encode()).hexdigest()
+
+
+def fold_plan(plan: IncidentPlan, opening: Opening, run: str, *, until: datetime) -> Folded:
+    """The decisions and outcomes of an incident up to an instant, steps and alarms at that instant included."""
+    course = _Course(opening)
+    outcomes = []
+    for step in plan.steps:
+        if step.at > until:
+            break
+        course.pass_time(step.at)
+        outcomes.append(course.take(step, command_id(run, plan, step)))
+    course.pass_time(until)
+    return Folded(
+        plan=plan,
+        decisions=tuple(course.decisions),
+        outcomes=tuple(outcomes),
+        incident=course.incident,
+        notices=called_for(course.decisions),
+    )
+
+
+class _Course:
+    """One case while it is being folded."""
+
+    def __init__(self, opening: Opening) -> None:
+        self.incident: Incident | None = None
+        self.decisions: list[Decision] = []
+        self._opening = opening
+
+    def pass_time(self, until: datetime) -> None:
+        """Let the clock speak at each of its alarms up to an instant."""
+        while (
+            self.incident is not None and (alarm := next_alarm(self.incident)) is not None and alarm <= until
+        ):
+            self._add(decision(self.incident, Tick(), alarm))
+
+    def take(self, step: Step, command_id: str) -> Outcome:
+        """Give a step's command; the outcome says whether it was accepted."""
+        if self.incident is not None and not may_see(step.actor, self.incident):
+            return Outcome(step=step, refused=NOT_FOUND)
+        submission = self._submission(step, command_id)
+        try:
+            self._add(decision(self.incident, submission, step.at))
+        except Refused as refused:
+            return Outcome(step=step, refused=str(refused.reason), detail=refused.detail)
+        return Outcome(step=step, command_id=submission.command_id)
+
+    def _submission(self, step: Step, command_id: str) -> Submission:
+        drill = self._opening.drill
+        return Submission(
+            command=step.command,
+            actor=step.actor,
+            received_at=drill.real(step.at) if drill else step.at,
+            command_id=command_id,
+            digest=digest(COMMAND.dump_python(step.command, mode="json")),
+            opening=self._opening if self.incident is None else None,
+        )
+
+    def _add(self, decided: Decision | None) -> None:
+        if decided is not None:
+            self.incident = apply(self.incident, decided)
+            self.decisions.append(decided)
+
+
+def recorded(decisions: Sequence[Decision]) -> tuple[RecordedEvent, ...]:
+    """The events of decisions as the event log would give them."""
+    return tuple(
+        RecordedEvent(
+            number=number,
+            recorded_at=decided.now,
+            cause=decided.cause.kind,
+            command_id=decided.cause.command_id if isinstance(decided.cause, Submission) else None,
+            event=event,
+        )
+        for decided in decisions
+        for number, event in enumerate(decided.events, start=decided.first_number)
+    )
+
+
+def called_for(decisions: Sequence[Decision]) -> tuple[Notice, ...]:
+    """The notices that decisions, from the first on, call for."""
+    found: list[Notice] = []
+    incident = None
+    for decided in decisions:
+        incident = apply(incident, decided)
+        found.extend(notices(incident, decided))
+    return tuple(found)

@@ -1,0 +1,6 @@
+"""The expectation keys: each reads one thing off the record of an incident, as of an instant."""
+
+from rehearsals.keys import course, duties, papers, record, responsibility, speech
+from rehearsals.keys.registry import KEYS, Comparison, Key
+
+__all__ = ["KEYS", "Comparison", "Key", "course", "duties", "papers", "record", "responsibility", "speech"]

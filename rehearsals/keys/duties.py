@@ -1,0 +1,238 @@
+"""Keys of obligations: due instants, reminders, breaches, natural hours, continuous publication and scores."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import TypedDict
+
+from domain.obligations import (
+    RESPONSE_KINDS,
+    BreachWithdrawn,
+    Obligation,
+    ObligationBreached,
+    ReminderSent,
+    Status,
+)
+from domain.respond import InternallyReplied
+from domain.scores import score_deltas
+from domain.vocabulary import ObligationKind
+from domain.workdays import SHANGHAI
+from rehearsals.account import View
+from rehearsals.keys.registry import Comparison, key
+from rehearsals.values import UnitCode
+
+_SATURDAY = 5
+
+
+class DutyPart(TypedDict, total=False):
+    """One obligation; `unit: none` before assignment."""
+
+    kind: ObligationKind
+    unit: UnitCode | None
+    cause: str
+    due: datetime
+    status: Status
+    fulfilled_at: datetime | None
+    breached_at: datetime | None
+    overdue: timedelta
+    superseded_at: datetime | None
+    clock_start: datetime
+    created_at: datetime
+    clause: str
+    advisory: bool
+    scored: bool
+    provisional: bool
+    evidence: str
+
+
+class DutyName(TypedDict, total=False):
+    """Which obligations are meant."""
+
+    kind: ObligationKind
+    unit: UnitCode | None
+    cause: str
+    status: Status
+
+
+class ReminderPart(TypedDict, total=False):
+    """One reminder."""
+
+    kind: ObligationKind
+    unit: UnitCode | None
+    percent: int
+    at: datetime
+
+
+class UpdatesPart(TypedDict, total=False):
+    """Continuous publication: the limit between publications, and whether it was kept."""
+
+    max_gap: timedelta
+    gaps_ok: bool
+
+
+@key(
+    tuple[DutyPart, ...], "应有的任务（时限）及其结果", "obligations that must be there", Comparison.CONTAINS
+)
+def obligations(view: View) -> tuple[DutyPart, ...]:
+    """As named."""
+    return _duties(view)
+
+
+@key(tuple[DutyName, ...], "不得有的任务", "obligations that must not be there", Comparison.ABSENT)
+def no_obligations(view: View) -> tuple[DutyPart, ...]:
+    """As named."""
+    return _duties(view)
+
+
+def _duties(view: View) -> tuple[DutyPart, ...]:
+    return tuple(_duty(duty, view.at) for duty in view.incident.obligations)
+
+
+def _duty(duty: Obligation, at: datetime) -> DutyPart:
+    return DutyPart(
+        kind=duty.kind,
+        unit=UnitCode(duty.unit) if duty.unit else None,
+        cause=duty.cause,
+        due=duty.due_at,
+        status=duty.status,
+        fulfilled_at=duty.fulfilled_at,
+        breached_at=duty.breached_at,
+        overdue=duty.overdue(at),
+        superseded_at=duty.superseded_at,
+        clock_start=duty.clock_start,
+        created_at=duty.created_at,
+        clause=duty.clause,
+        advisory=duty.advisory,
+        scored=duty.scored,
+        provisional=duty.provisional,
+        evidence=duty.evidence,
+    )
+
+
+@key(
+    dict[ObligationKind, int],
+    "各类任务的数目（不计被替代、不再需要的）",
+    "how many obligations stand, by kind",
+)
+def obligation_count(view: View) -> dict[ObligationKind, int]:
+    """As named; of kinds without any there are 0."""
+    gone = {Status.SUPERSEDED, Status.VOID}
+    standing = Counter(
+        duty.kind
+        for duty in view.incident.obligations
+        if duty.status not in gone and not (duty.superseded_at and duty.unit is None)
+    )
+    return {kind: standing[kind] for kind in ObligationKind}
+
+
+@key(tuple[datetime, ...], "全部提醒的时刻（去重）", "the instants of all reminders, each once")
+def reminders_at(view: View) -> tuple[datetime, ...]:
+    """As named."""
+    return tuple(dict.fromkeys(event.at for event in view.events if isinstance(event, ReminderSent)))
+
+
+@key(tuple[ReminderPart, ...], "应有的提醒", "reminders that must be there", Comparison.CONTAINS)
+def reminders(view: View) -> tuple[ReminderPart, ...]:
+    """As named."""
+    return tuple(_reminder(view, event) for event in view.events if isinstance(event, ReminderSent))
+
+
+def _reminder(view: View, event: ReminderSent) -> ReminderPart:
+    duty = view.incident.obligation(event.obligation)
+    unit = UnitCode(duty.unit) if duty.unit else None
+    return ReminderPart(kind=duty.kind, unit=unit, percent=event.percent, at=event.at)
+
+
+@key(datetime | None, "整改到期时刻", "when the rectification falls due")
+def rectify_due(view: View) -> datetime | None:
+    """The earliest one, where several units rectify."""
+    duties = (duty.due_at for duty in view.incident.obligations if duty.kind is ObligationKind.RECTIFY)
+    return min(duties, default=None)
+
+
+@key(bool, "时限是否因周末暂停", "whether limits pause on weekends (none where no weekend lies within)")
+def weekend_pause(view: View) -> bool | None:
+    """As named (DD-04)."""
+    return _pauses(
+        view, [duty for duty in _statutory(view) if any(day.weekday() >= _SATURDAY for day in _days(duty))]
+    )
+
+
+@key(bool, "时限是否因节假日暂停", "whether limits pause on days off (none where no day off lies within)")
+def holiday_pause(view: View) -> bool | None:
+    """As named (DD-04)."""
+    calendar = view.incident.law.calendar
+    return _pauses(
+        view, [duty for duty in _statutory(view) if not all(map(calendar.is_workday, _days(duty)))]
+    )
+
+
+def _statutory(view: View) -> list[Obligation]:
+    duties = view.incident.obligations
+    return [
+        duty for duty in duties if duty.kind in RESPONSE_KINDS and duty.computed.rule == "statutory_limit"
+    ]
+
+
+def _days(duty: Obligation) -> Iterator[date]:
+    day, last = duty.clock_start.astimezone(SHANGHAI).date(), duty.due_at.astimezone(SHANGHAI).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
+
+
+def _pauses(view: View, touched: list[Obligation]) -> bool | None:
+    limits = view.incident.law.limits
+    natural = {ObligationKind.RESP48: limits.h48, ObligationKind.PUB24: limits.h24}
+    if not touched:
+        return None
+    return any(duty.due_at - duty.clock_start != natural[duty.kind] for duty in touched)
+
+
+@key(bool, "内部答复是否停止了计时", "whether an internal reply stopped a clock (none where none was given)")
+def internal_reply_stops_clock(view: View) -> bool | None:
+    """As named (DD-06): what was owed before the reply is owed after it, by the same instant."""
+    before: dict[str, datetime] = {}
+    stopped: bool | None = None
+    for fact, incident in view.account.states(view.facts):
+        owed = {duty.id: duty.due_at for duty in incident.owed(*RESPONSE_KINDS)}
+        if isinstance(fact.event, InternallyReplied):
+            stopped = bool(stopped) or owed != before
+        before = owed
+    return stopped
+
+
+@key(bool, "已记录的超时是否被抹去", "whether a recorded breach was erased (none where none was recorded)")
+def breach_erasable(view: View) -> bool | None:
+    """As named (DD-19); a breach withdrawn for a deed received in time is not erased, both stay on record."""
+    breached = {event.obligation for event in view.events if isinstance(event, ObligationBreached)}
+    withdrawn = {event.obligation for event in view.events if isinstance(event, BreachWithdrawn)}
+    if not breached:
+        return None
+    return any(view.incident.obligation(name).status is not Status.BREACHED for name in breached - withdrawn)
+
+
+@key(dict[UnitCode, float], "各单位的扣分", "the score delta of units")
+def score_delta(view: View) -> dict[str, float]:
+    """As named; units without any have 0."""
+    units = {unit.code: 0.0 for unit in view.incident.law.units}
+    return {**units, **score_deltas(view.incident, view.at)}
+
+
+@key(
+    UpdatesPart,
+    "持续发布的最大间隔及是否守住",
+    "the longest gap allowed between publications, and whether it was kept",
+)
+def continuous_updates(view: View) -> UpdatesPart:
+    """As named (R348): from the first publication to the end of the emergency response, or to the view's instant."""
+    incident = view.incident
+    limit = incident.law.limits.continuous_gap
+    spoken = sorted((*(item.published_at for item in incident.publications), *incident.press_conferences))
+    marks = (*spoken, incident.emergency_ended_at or view.at)
+    gaps = [later - earlier for earlier, later in pairwise(marks)]
+    missed = any(duty.kind is ObligationKind.CONT_UPD and duty.breached_at for duty in incident.obligations)
+    longest = max(gaps, default=None)
+    ok = longest is not None and longest <= limit + view.account.tolerance and not missed
+    return UpdatesPart(max_gap=limit, gaps_ok=ok)

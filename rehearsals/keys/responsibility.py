@@ -1,0 +1,112 @@
+"""Keys of responsibility: rule, units, lead, signing and forwarding."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+
+from domain.assign import suggestion
+from domain.obligations import Obligation, Status
+from domain.responsibility import ResponsibilitySuggestion
+from domain.vocabulary import ObligationKind, Rule
+from rehearsals.account import View
+from rehearsals.keys.registry import Comparison, key
+from rehearsals.values import UnitCode
+
+
+class Timeliness(StrEnum):
+    """What became of a hand-over."""
+
+    OPEN = "open"
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+class HandOver(TypedDict, total=False):
+    """A hand-over inside the house with its limit."""
+
+    unit: UnitCode
+    due: datetime
+    done_at: datetime | None
+    status: Timeliness
+
+
+class SuggestionPart(TypedDict, total=False):
+    """Whom the rules name, and what a person must look at."""
+
+    rule: Rule | None
+    first: tuple[UnitCode, ...]
+    also: tuple[UnitCode, ...]
+    clause: str
+    lead_suggested: bool
+    comprehensive_suggested: bool
+    needs_confirmation: bool
+
+
+@key(Rule | None, "交办适用的规则 R1–R5", "the rule of the assignment")
+def rule(view: View) -> Rule | None:
+    """As named."""
+    assignment = view.incident.assignment
+    return assignment.rule if assignment else None
+
+
+@key(tuple[UnitCode, ...], "第一责任主体", "the first-responsible units", Comparison.SET)
+def first_responsible(view: View) -> tuple[str, ...]:
+    """As named."""
+    return view.incident.first_responsible
+
+
+@key(tuple[UnitCode, ...], "全部承担回应的单位", "all units that respond", Comparison.SET)
+def responders(view: View) -> tuple[str, ...]:
+    """As named."""
+    return view.incident.responders
+
+
+@key(UnitCode | None, "牵头单位，未确定为 none", "the lead unit, none without")
+def lead(view: View) -> str | None:
+    """As named."""
+    return view.incident.lead
+
+
+@key(tuple[UnitCode, ...], "组织协调单位", "the coordinating units", Comparison.SET)
+def coordinators(view: View) -> tuple[str, ...]:
+    """As named."""
+    return view.incident.coordinators
+
+
+@key(SuggestionPart, "此刻规则建议的责任单位", "whom the rules name on what is known at the instant")
+def responsibility_suggestion(view: View) -> ResponsibilitySuggestion:
+    """As named."""
+    return suggestion(view.incident)
+
+
+@key(tuple[HandOver, ...], "交办的签收", "the signing for orders", Comparison.CONTAINS)
+def sign(view: View) -> tuple[HandOver, ...]:
+    """As named."""
+    return _hand_overs(view, ObligationKind.SIGN)
+
+
+@key(tuple[HandOver, ...], "上级来文的转办", "the forwarding of superior notices", Comparison.CONTAINS)
+def forward(view: View) -> tuple[HandOver, ...]:
+    """As named."""
+    return _hand_overs(view, ObligationKind.FORWARD)
+
+
+def _hand_overs(view: View, kind: ObligationKind) -> tuple[HandOver, ...]:
+    return tuple(_hand_over(duty) for duty in view.incident.obligations if duty.kind is kind)
+
+
+def _hand_over(duty: Obligation) -> HandOver:
+    late = duty.status is Status.BREACHED
+    done = Timeliness.LATE if late else Timeliness.ON_TIME
+    status = done if late or duty.fulfilled_at is not None else Timeliness.OPEN
+    return HandOver(unit=UnitCode(duty.unit or ""), due=duty.due_at, done_at=duty.fulfilled_at, status=status)
+
+
+@key(
+    Status | None,
+    "第一责任主体的回应状态（取最差）",
+    "the worst status among the first-responsible units' answers",
+)
+def incident_primary_status(view: View) -> Status | None:
+    """As named."""
+    return view.incident.primary_status

@@ -1,0 +1,43 @@
+"""What became of each step: accepted, or refused and why; and whether that was expected."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rehearsals.comparing import Finding
+from rehearsals.steps import Step
+
+ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A step as it went: `refused` is the reason, with its `detail`, or None when the step was accepted.
+
+    `command_id` marks in the event log what an accepted step brought.
+    """
+
+    step: Step
+    command_id: str = ""
+    refused: str | None = None
+    detail: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it went as the rehearsal says."""
+        return self.refused == self.step.refused
+
+
+def findings(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """The steps that were to be refused, and those that went otherwise than expected."""
+    for outcome in outcomes:
+        if outcome.agrees and outcome.step.refused is None:
+            continue
+        told = outcome.refused or ACCEPTED
+        yield Finding(
+            place=outcome.step.place,
+            subject=f"{outcome.step.kind} · {outcome.step.actor.unit}",
+            at=outcome.step.at,
+            expected=outcome.step.refused or ACCEPTED,
+            actual=told if outcome.agrees or not outcome.detail else f"{told} ({outcome.detail})",
+            agrees=outcome.agrees,
+        )

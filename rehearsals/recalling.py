@@ -1,0 +1,103 @@
+"""Reads back what the system recorded of rehearsed incidents, once nothing is under way any more."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from time import monotonic
+
+from sqlalchemy import select
+from sqlmodel import col
+from temporalio.client import Client
+
+from domain.catalogue import Decision, SubmissionRefused
+from domain.notices import Notice, Purpose
+from rehearsals.account import EXACT, Account, account
+from rehearsals.folding import called_for, recorded
+from rehearsals.leniency import judged_by_deed
+from rehearsals.outcomes import Outcome
+from storage.database import Database
+from storage.event_log import RecordedEvent, decisions
+from storage.tables import NoticeRow
+from workflows.incident import IncidentWorkflow
+
+_PAUSE = 0.02
+_PATIENCE = 20.0  # seconds
+
+
+class Unsettled(Exception):  # noqa: N818  named for what was found
+    """The record did not catch up with the case in time."""
+
+
+async def settle(client: Client, database: Database, incident_id: str) -> None:
+    """Wait until the event log holds all that the case has decided. Raises Unsettled after 20 s."""
+    until = monotonic() + _PATIENCE
+    handle = client.get_workflow_handle_for(IncidentWorkflow.run, incident_id)
+    while True:
+        decided = (await handle.query(IncidentWorkflow.state)).event_number
+        async with database.session() as session:
+            stored = await decisions(session, incident_id, since=decided - 1)
+        if stored and stored[-1].decision.last_number >= decided:
+            return
+        if monotonic() > until:
+            raise Unsettled(incident_id)
+        await asyncio.sleep(_PAUSE)
+
+
+async def recalled(
+    database: Database, incident_id: str, outcomes: Sequence[Outcome], tolerance: timedelta = EXACT
+) -> Account:
+    """The account of an incident as event log and inboxes hold it."""
+    async with database.session() as session:
+        made = [stored.decision for stored in await decisions(session, incident_id)]
+    return laid_out(outcomes, recorded(made), tolerance, await _told(database, incident_id, made))
+
+
+def laid_out(
+    outcomes: Sequence[Outcome], found: Sequence[RecordedEvent], tolerance: timedelta, told: Sequence[Notice]
+) -> Account:
+    """The account of recorded events; with a tolerance, deeds at a due second are judged by when they happened."""
+    steps = {outcome.command_id: outcome.step for outcome in outcomes if outcome.command_id}
+    if tolerance:
+        found = judged_by_deed(found, steps, tolerance)
+    return account(steps, found, tolerance, told)
+
+
+def amended(outcomes: Sequence[Outcome], found: Account) -> list[Outcome]:
+    """The outcomes, with the refusals of steps that were handed over while no worker ran."""
+    refusals = {
+        fact.event.command_id: fact.event for fact in found.facts if isinstance(fact.event, SubmissionRefused)
+    }
+    return [
+        replace(
+            outcome, refused=refusals[outcome.command_id].reason, detail=refusals[outcome.command_id].detail
+        )
+        if outcome.command_id in refusals
+        else outcome
+        for outcome in outcomes
+    ]
+
+
+async def _told(database: Database, incident_id: str, made: Sequence[Decision]) -> tuple[Notice, ...]:
+    """The notices in the inboxes; those that the decisions call for are waited for, being delivered beside the record."""
+    until = monotonic() + _PATIENCE
+    count = len(called_for(made))
+    while True:
+        found = await _inboxes(database, incident_id)
+        if len(found) >= count or monotonic() > until:
+            return found
+        await asyncio.sleep(_PAUSE)
+
+
+async def _inboxes(database: Database, incident_id: str) -> tuple[Notice, ...]:
+    statement = (
+        select(NoticeRow).where(col(NoticeRow.incident_id) == incident_id).order_by(col(NoticeRow.position))
+    )
+    async with database.session() as session:
+        rows = (await session.execute(statement)).scalars().all()
+    return tuple(
+        Notice(
+            event_number=row.event_number, purpose=Purpose(row.purpose), unit=row.unit, subject=row.subject
+        )
+        for row in rows
+    )

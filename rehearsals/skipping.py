@@ -1,0 +1,117 @@
+"""Rehearses a file on the time-skipping server: the real workflow, worker, record and rules, exact to the second."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from api.commands import Commands
+from domain.state import DrillClock
+from rehearsals.account import Account
+from rehearsals.document import Rehearsal
+from rehearsals.giving import Giver, Stamp
+from rehearsals.outcomes import Outcome
+from rehearsals.progress import Progress
+from rehearsals.recalling import recalled, settle
+from rehearsals.schedule import Deed, schedule
+from rehearsals.verdict import Verdict, verdict
+from settings import Settings
+from storage.database import Database, open_database
+from storage.migrations import migrate
+from workflows.search_attributes import register_search_attributes
+
+WorkerBuilder = Callable[[Client, Database, Settings], Worker]
+
+_LEAD = timedelta(seconds=2)  # from the drill's epoch to its first step; the epoch is a whole second
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def executable(name: str) -> str:
+    """The path of a program that the virtual environment holds. Raises FileNotFoundError when it does not."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """The system in which one file is rehearsed."""
+
+    environment: WorkflowEnvironment
+    database: Database
+    settings: Settings
+
+
+async def rehearse_exactly(
+    rehearsal: Rehearsal, settings: Settings, build_worker: WorkerBuilder, progress: Progress
+) -> tuple[Verdict, ...]:
+    """The verdict over each incident of a file; a system of its own is set up for it and taken down again."""
+    async with _theatre(rehearsal, settings) as theatre:
+        client = theatre.environment.client
+        async with build_worker(client, theatre.database, theatre.settings):
+            return await _perform(rehearsal, theatre, progress)
+
+
+@asynccontextmanager
+async def _theatre(rehearsal: Rehearsal, settings: Settings) -> AsyncIterator[Theatre]:
+    with TemporaryDirectory(prefix="huiying-rehearsal-") as folder:
+        url = f"sqlite+aiosqlite:///{folder}/huiying.db"
+        own = settings.model_copy(update={"database_url": url, "regulation": rehearsal.regulation})
+        await migrate(url)
+        database = open_database(url)
+        try:
+            environment = await WorkflowEnvironment.start_time_skipping(
+                test_server_existing_path=executable("temporal-test-server"),
+                data_converter=pydantic_data_converter,
+            )
+            async with environment:
+                await register_search_attributes(environment.client)
+                yield Theatre(environment, database, own)
+        finally:
+            await database.close()
+
+
+async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -> tuple[Verdict, ...]:
+    now = await theatre.environment.get_current_time()
+    drill = DrillClock(epoch=now.replace(microsecond=0) + _LEAD, origin=rehearsal.begins_at, scale=1.0)
+    stamp = Stamp(now)
+    commands = Commands(theatre.database, theatre.environment.client, theatre.settings, clock=stamp)
+    giver = Giver(commands, theatre.database, drill)
+    outcomes: dict[str, list[Outcome]] = {plan.name: [] for plan in rehearsal.incidents}
+    course = [move for move in schedule(rehearsal) if isinstance(move, Deed)]
+    progress.begin(rehearsal.name, len(course))
+    for deed in course:
+        stamp.now = drill.real(deed.at)
+        await _sleep_until(theatre.environment, stamp.now)
+        outcome = await giver.give(deed)
+        outcomes[deed.plan.name].append(outcome)
+        progress.moved(deed, outcome)
+    await _sleep_until(theatre.environment, drill.real(rehearsal.ends_at))
+    verdicts = []
+    for plan in rehearsal.incidents:
+        found = await _account(theatre, giver.incidents.get(plan.name), outcomes[plan.name])
+        verdicts.append(verdict(rehearsal, plan, found, outcomes[plan.name]))
+    return tuple(verdicts)
+
+
+async def _sleep_until(environment: WorkflowEnvironment, instant: datetime) -> None:
+    """Let the server's clock run to an instant; what falls due on the way happens at its own."""
+    while (left := instant - await environment.get_current_time()) > timedelta(0):
+        await environment.sleep(max(left, _MILLISECOND))
+
+
+async def _account(theatre: Theatre, incident_id: str | None, outcomes: Sequence[Outcome]) -> Account | None:
+    if incident_id is None:
+        return None
+    await settle(theatre.environment.client, theatre.database, incident_id)
+    return await recalled(theatre.database, incident_id, outcomes)

@@ -1,0 +1,51 @@
+"""The verdict over one rehearsed incident: every expectation and every step, beside what was recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rehearsals import outcomes as steps
+from rehearsals.account import Account
+from rehearsals.comparing import Finding, compare
+from rehearsals.document import IncidentPlan, Rehearsal
+from rehearsals.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What was found of one incident of a file, and the account on which it rests (None: never registered).
+
+    `accepted` counts the steps that were carried out.
+    """
+
+    rehearsal: Rehearsal
+    plan: IncidentPlan
+    findings: tuple[Finding, ...]
+    accepted: int
+    account: Account | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything came out as expected."""
+        return all(finding.agrees for finding in self.findings)
+
+
+def verdict(
+    rehearsal: Rehearsal, plan: IncidentPlan, account: Account | None, outcomes: Sequence[Outcome]
+) -> Verdict:
+    """Compare the account of an incident with its plan; without one (never registered) nothing agrees."""
+    found = list(steps.findings(outcomes))
+    for expectation in plan.expectations:
+        if account is None:
+            missing = Finding(
+                place=expectation.place,
+                subject=expectation.key.name,
+                at=expectation.at,
+                expected=expectation.expected,
+                actual="not registered",
+                agrees=False,
+            )
+            found.append(missing)
+        else:
+            found.extend(compare(account, expectation, plan.until))
+    accepted = sum(outcome.refused is None for outcome in outcomes)
+    return Verdict(rehearsal=rehearsal, plan=plan, findings=tuple(found), accepted=accepted, account=account)

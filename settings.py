@@ -1,0 +1,115 @@
+"""What may be set from outside, by environment variables that begin with HUIYING_."""
+
+import tomllib
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT: Final = Path(__file__).resolve().parent
+
+
+def _release() -> str:
+    """The version in pyproject.toml, which is written down there alone."""
+    project: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
+    return str(project["version"])
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _sqlite_in(var_dir: Path) -> str:
+    return f"sqlite+aiosqlite:///{var_dir / 'huiying.db'}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host names this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Settings(BaseSettings):
+    """One reading of the environment; every process of a system reads the same."""
+
+    model_config = SettingsConfigDict(env_prefix="HUIYING_", frozen=True, extra="ignore")
+
+    var_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default=CHECKOUT / "var",
+        description="Folder of everything that outlives a run: databases, logs, the lock.",
+    )
+    database_url: str = Field(
+        default_factory=lambda data: _sqlite_in(data["var_dir"]),
+        description="SQLAlchemy address of event log and ledger: sqlite+aiosqlite or postgresql+psycopg.",
+    )
+    regulation: str = Field(
+        default="gaoan-2020",
+        description="Folder under regulations/ whose law new incidents are registered under.",
+    )
+    demonstration: bool = Field(
+        default=True,
+        description="Whether an empty ledger is filled with demonstration incidents, all marked as drill.",
+    )
+    release: str = Field(
+        default_factory=_release,
+        description="Release of the code, stamped as build id into every workflow task.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe level that is logged."
+    )
+
+    host: str = Field(default="127.0.0.1", description="Address that every server of the system listens on.")
+    pages_open: bool = Field(
+        default_factory=lambda data: is_loopback(data["host"]),
+        description="Whether this machine's own browser may read the pages without a token; on a loopback host it may.",
+    )
+    web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
+    temporal_port: int = Field(
+        default=7233, ge=1, le=65535, description="Port of the embedded Temporal server."
+    )
+    temporal_http_port: int = Field(default=7243, ge=1, le=65535, description="Port of its HTTP API.")
+    temporal_metrics_port: int = Field(default=7244, ge=1, le=65535, description="Port of its metrics.")
+    temporal_ui_port: int = Field(default=8233, ge=1, le=65535, description="Port of its web pages.")
+    worker_metrics_port: int = Field(
+        default=8001, ge=1, le=65535, description="Port of the worker's metrics."
+    )
+
+    temporal_address: str = Field(
+        default_factory=lambda data: f"{data['host']}:{data['temporal_port']}",
+        description="Where Temporal answers. When set, it is a cluster of your own and none is started here.",
+    )
+    temporal_namespace: str = Field(default="huiying", description="Temporal namespace of all incidents.")
+    temporal_task_queue: str = Field(default="huiying", description="Task queue between web and worker.")
+    temporal_retention: timedelta = Field(
+        default=timedelta(hours=87600),
+        description="How long the embedded server keeps closed histories; ten years, as the shortest archive term.",
+    )
+
+    worker_workflow_tasks: int = Field(
+        default=20, ge=1, description="Workflow tasks carried out at one time."
+    )
+    worker_activities: int = Field(default=20, ge=1, description="Activities, local or not, at one time.")
+    worker_cached_workflows: int = Field(
+        default=1000, ge=0, description="Open incidents kept in the worker's memory, about 100 KB each."
+    )
+    worker_stop_seconds: float = Field(
+        default=5, gt=0, description="How long a stopping worker lets its activities finish."
+    )
+    ready_seconds: float = Field(
+        default=60, gt=0, description="How long a start may take before it counts as failed."
+    )
+    stop_seconds: float = Field(
+        default=10, gt=0, description="How long each process may take to stop; more than worker_stop_seconds."
+    )
+
+    @property
+    def embeds_temporal(self) -> bool:
+        """Whether this system starts its own Temporal server."""
+        return "temporal_address" not in self.model_fields_set

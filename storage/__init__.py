@@ -1,0 +1,1 @@
+"""Memory: the event log with its chain, the ledger, callers and regulations."""

@@ -1,0 +1,41 @@
+"""The domain's records as canonical JSON and back; SHA-256 digests are taken over this text."""
+
+import hashlib
+import json
+from typing import Any
+
+import pydantic_core
+from pydantic import TypeAdapter
+
+from domain.catalogue import AnyCommand, AnyEvent, Decision, Submission
+from domain.regulation import Law
+from domain.state import Incident
+
+COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
+EVENT: TypeAdapter[Any] = TypeAdapter(AnyEvent)
+DECISION = TypeAdapter(Decision)
+SUBMISSION = TypeAdapter(Submission)
+INCIDENT = TypeAdapter(Incident)
+LAW = TypeAdapter(Law)
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys, no spaces, UTF-8: the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical text, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def incident_text(incident: Incident) -> str:
+    """The incident as JSON without its law, which many incidents share."""
+    return INCIDENT.dump_json(incident, exclude={"law"}).decode()
+
+
+def incident_from(text: str, law: Law) -> Incident:
+    """The incident that `incident_text` wrote, under its law."""
+    content = pydantic_core.from_json(text)
+    restored: Incident = INCIDENT.validate_python({**content, "law": law})
+    return restored

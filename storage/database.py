@@ -1,0 +1,96 @@
+"""Opens the database: SQLite in a file or PostgreSQL, told apart by the address alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from storage.migrations import head
+from storage.sqlite import BEGIN_READING, BEGIN_WRITING, prepare
+from storage.writing_thread import WritingThread
+
+T = TypeVar("T")
+
+SQLITE: Final = "sqlite+aiosqlite"
+POSTGRESQL: Final = "postgresql+psycopg"
+_ALIVE_SECONDS: Final = 1.0
+
+
+class Database:
+    """The connections of one process to event log and ledger; `close` it on every way out."""
+
+    def __init__(self, engine: AsyncEngine, readers: AsyncEngine, writer: Engine | None) -> None:
+        self.engine = engine
+        self._readers = readers
+        self._writer = None if writer is None else WritingThread(writer)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session that reads, in one transaction; the database refuses what it would write."""
+        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed at the end, or rolled back when an error or cancellation leaves it."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Do work of many statements in one transaction, committed when it returns and rolled back when it raises.
+
+        On SQLite it runs in the one thread that writes; it is finished even where its caller has given up, and may run
+        again after a rollback, so it must be idempotent.
+        """
+        if self._writer is not None:
+            return await self._writer.do(work)
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close all connections; an open one would keep the process alive."""
+        if self._writer is not None:
+            await self._writer.close()
+        await self._readers.dispose()
+        await self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Prepare connections to a database that `migrate` has made; nothing is connected until it is used.
+
+    Raises ValueError for an address that is neither `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
+    """
+    address = make_url(url)
+    if address.drivername == POSTGRESQL:
+        engine = create_async_engine(address, pool_pre_ping=True)
+        return Database(engine, engine.execution_options(postgresql_readonly=True), None)
+    if address.drivername != SQLITE or address.database in {None, "", ":memory:"}:
+        raise ValueError(f"neither a SQLite file nor PostgreSQL: {address.render_as_string()}")
+    address = _existing_file(address)
+    engine = create_async_engine(address, pool_size=1, max_overflow=0)
+    prepare(engine.sync_engine, BEGIN_WRITING, foreign_keys="ON")
+    readers = create_async_engine(address, pool_size=4, max_overflow=12)
+    prepare(readers.sync_engine, BEGIN_READING, query_only="ON")
+    writer = create_engine(address.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
+    prepare(writer, BEGIN_WRITING, foreign_keys="ON")
+    return Database(engine, readers, writer)
+
+
+def _existing_file(address: URL) -> URL:
+    """The same file, but never made anew: an empty database in place of a lost one would look like a fresh start."""
+    return address.set(database=f"file:{quote(address.database or '')}", query={"mode": "rw", "uri": "true"})
+
+
+async def alive(database: Database) -> bool:
+    """Whether the database answers within a second and holds the tables of this release."""
+    try:
+        async with asyncio.timeout(_ALIVE_SECONDS), database.session() as session:
+            version = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except (OSError, SQLAlchemyError, TimeoutError):
+        return False
+    return bool(version == head())

@@ -1,0 +1,239 @@
+"""The event log: every decision of every incident, appended once, each sealed with the hash of the one before."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.catalogue import CaseEvent, Decision, Submission
+from domain.register import Registered
+from storage.codec import DECISION, canonical
+from storage.tables import EventLogRow, table
+
+GENESIS: Final = "0" * 64  # stands where the first decision of an incident has no hash before it
+_INSERT = insert(table(EventLogRow))
+
+
+class EventLogConflict(Exception):  # noqa: N818  named for what was found
+    """Another decision stands in the log under the same number; nothing was appended."""
+
+
+class EventLogGap(Exception):  # noqa: N818  named for what was found
+    """Decisions are missing between the log's end, or each other, and those handed over; nothing was appended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDecision:
+    """A decision as it stands in the log, with its seal."""
+
+    decision: Decision
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """One event with its number, when it was recorded (on the case's clock), and what caused it."""
+
+    number: int
+    recorded_at: datetime
+    cause: str
+    command_id: str | None
+    event: CaseEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """The end of an incident's log: the last number, 0 before the first, and the last hash."""
+
+    number: int = 0
+    hash: str = GENESIS
+
+
+def seal(previous_hash: str, text: str) -> str:
+    """SHA-256 over the hash before and the canonical text of a decision, in hexadecimal."""
+    return hashlib.sha256(f"{previous_hash}{text}".encode()).hexdigest()
+
+
+def decision_text(decision: Decision) -> str:
+    """The canonical text of a decision, over which its seal is taken."""
+    return canonical(DECISION.dump_python(decision, mode="json")).decode()
+
+
+_TAIL = (
+    select(col(EventLogRow.last_number), col(EventLogRow.hash))
+    .where(col(EventLogRow.incident_id) == bindparam("wanted"))
+    .order_by(col(EventLogRow.first_number).desc())
+    .limit(1)
+)
+
+
+def tail(connection: Connection, incident_id: str) -> Tail:
+    """Where the log of an incident ends."""
+    found = connection.execute(_TAIL, {"wanted": incident_id}).first()
+    return Tail() if found is None else Tail(number=found.last_number, hash=found.hash)
+
+
+def append(
+    connection: Connection, incident_id: str, decisions: Sequence[Decision], end: Tail
+) -> tuple[tuple[Decision, ...], Tail]:
+    """Append what the log, ending at `end`, does not hold yet; gives the new decisions and the new end.
+
+    A decision that the log holds already is passed over. Raises EventLogConflict when another one stands under its
+    number, and EventLogGap when numbers are missing.
+    """
+    _compare(connection, incident_id, [known for known in decisions if known.first_number <= end.number])
+    fresh = tuple(decision for decision in decisions if decision.first_number > end.number)
+    _check_numbers(incident_id, fresh, end)
+    rows = []
+    for decision in fresh:
+        rows.append(_row(incident_id, decision, end.hash))
+        end = Tail(number=decision.last_number, hash=rows[-1]["hash"])
+    if rows:
+        connection.execute(_INSERT, rows)
+    return fresh, end
+
+
+def _check_numbers(incident_id: str, fresh: Sequence[Decision], end: Tail) -> None:
+    last = end.number
+    for decision in fresh:
+        if decision.first_number != last + 1:
+            raise EventLogGap(f"{incident_id}: {decision.first_number} follows {last}")
+        if not decision.events:
+            raise ValueError(f"{incident_id}: a decision without events at {decision.first_number}")
+        last = decision.last_number
+
+
+def _row(incident_id: str, decision: Decision, previous_hash: str) -> dict[str, Any]:
+    text = decision_text(decision)
+    return {
+        "incident_id": incident_id,
+        **_columns(decision),
+        "decision": text,
+        "previous_hash": previous_hash,
+        "hash": seal(previous_hash, text),
+    }
+
+
+def _columns(decision: Decision) -> dict[str, Any]:
+    """What is also in the text, for statements that select by it."""
+    return {
+        "first_number": decision.first_number,
+        "last_number": decision.last_number,
+        "recorded_at": decision.now,
+        "cause": decision.cause.kind,
+        "command_id": decision.cause.command_id if isinstance(decision.cause, Submission) else None,
+        "edition": decision.edition,
+    }
+
+
+def _compare(connection: Connection, incident_id: str, known: Sequence[Decision]) -> None:
+    if not known:
+        return
+    numbers = [decision.first_number for decision in known]
+    statement = select(col(EventLogRow.first_number), col(EventLogRow.decision)).where(
+        col(EventLogRow.incident_id) == incident_id, col(EventLogRow.first_number).in_(numbers)
+    )
+    stored = {row.first_number: row.decision for row in connection.execute(statement)}
+    for decision in known:
+        text = stored.get(decision.first_number)
+        if text is None or not is_same(text, decision):
+            raise EventLogConflict(f"{incident_id}: another decision stands at {decision.first_number}")
+
+
+def is_same(text: str, decision: Decision) -> bool:
+    """Whether a row's text is this decision; as a value where the texts differ, since releases may add fields."""
+    return text == decision_text(decision) or bool(DECISION.validate_json(text) == decision)
+
+
+async def decisions(session: AsyncSession, incident_id: str, since: int = 0) -> list[StoredDecision]:
+    """The decisions whose events come after the number `since`, in order; one that straddles it is given whole."""
+    return [
+        StoredDecision(
+            decision=DECISION.validate_json(row.decision), previous_hash=row.previous_hash, hash=row.hash
+        )
+        for row in await rows(session, incident_id, since=since)
+    ]
+
+
+async def events(
+    session: AsyncSession, incident_id: str, after: int = 0, limit: int | None = None
+) -> list[RecordedEvent]:
+    """The events with numbers greater than `after`, in order, at most `limit` of them."""
+    found = [
+        RecordedEvent(
+            number=number,
+            recorded_at=row.recorded_at,
+            cause=row.cause,
+            command_id=row.command_id,
+            event=event,
+        )
+        for row in await rows(session, incident_id, since=after, limit=limit)
+        for number, event in enumerate(DECISION.validate_json(row.decision).events, start=row.first_number)
+        if number > after
+    ]
+    return found[:limit]
+
+
+async def rows(
+    session: AsyncSession, incident_id: str, *, since: int = 0, limit: int | None = None
+) -> Sequence[EventLogRow]:
+    """The rows of an incident's log with events after the number `since`, in order, at most `limit` rows."""
+    statement = (
+        select(EventLogRow)
+        .where(col(EventLogRow.incident_id) == incident_id, col(EventLogRow.last_number) > since)
+        .order_by(col(EventLogRow.first_number))
+        .limit(limit)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong in an incident's log, and at which number."""
+
+    number: int
+    what: str
+
+
+async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
+    """Every way in which the rows of an incident's log do not fit together or do not match their seals.
+
+    What a chain cannot show: rows cut off at its end, and a chain written anew from some number on.
+    """
+    stored = await rows(session, incident_id)
+    found = [fault for row in stored for fault in _faults(incident_id, row)]
+    if stored and (stored[0].first_number, stored[0].previous_hash) != (1, GENESIS):
+        found.append(Fault(number=stored[0].first_number, what="beginning"))
+    for before, after in pairwise(stored):
+        if after.first_number != before.last_number + 1:
+            found.append(Fault(number=after.first_number, what="numbers"))
+        if after.previous_hash != before.hash:
+            found.append(Fault(number=after.first_number, what="previous_hash"))
+    return sorted(found, key=lambda fault: (fault.number, fault.what))
+
+
+def _faults(incident_id: str, row: EventLogRow) -> list[Fault]:
+    number = row.first_number
+    if row.hash != seal(row.previous_hash, row.decision):
+        return [Fault(number=number, what="hash")]
+    try:
+        decision: Decision = DECISION.validate_json(row.decision)
+    except ValidationError:
+        return [Fault(number=number, what="decision")]
+    expected = {**_columns(decision), "incident_id": _opened_id(decision) or incident_id}
+    return [
+        Fault(number=number, what=name) for name, value in expected.items() if getattr(row, name) != value
+    ]
+
+
+def _opened_id(decision: Decision) -> str | None:
+    """The id under which a decision opens a case; None when it opens none."""
+    return next((event.incident_id for event in decision.events if isinstance(event, Registered)), None)

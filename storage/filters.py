@@ -1,0 +1,94 @@
+"""What lists can be asked for, and the lines that they give."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.obligations import Obligation, Status
+from domain.vocabulary import (
+    EmergencyGrade,
+    ObligationKind,
+    ResponseClass,
+    Stage,
+    SubjectKind,
+    WarningLevel,
+)
+
+
+class Order(StrEnum):
+    """In which order incidents are listed."""
+
+    NEWEST = "newest"  # as registered, the last first
+    DUE = "due"  # open ones, the most overdue first, those that owe no answer last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents; what is None lets all through. `unit` has a part in the incident; `text` is in title or number.
+
+    `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its due instant.
+    """
+
+    stage: Stage | None = None
+    level: WarningLevel | None = None
+    grade: EmergencyGrade | None = None
+    response_class: ResponseClass | None = None
+    unit: str | None = None
+    overdue: bool | None = None
+    drill: bool | None = None
+    closed: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationFilter:
+    """Which obligations; what is None lets all through. `settled` ones ask nothing of anybody any more."""
+
+    incident_id: str | None = None
+    unit: str | None = None
+    kind: ObligationKind | None = None
+    status: Status | None = None
+    settled: bool | None = None
+    drill: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    """An incident in a list.
+
+    `next_due_at` is the deadline to show, among what is not overdue yet; `owed_due_at` the earliest due instant
+    among all answers owed. `overdue` says that an answer is owed past its due instant.
+    """
+
+    incident_id: str
+    number: str
+    title: str
+    drill: bool
+    subject_kind: SubjectKind
+    stage: Stage
+    level: WarningLevel | None
+    grade: EmergencyGrade
+    response_class: ResponseClass
+    first_responsible: tuple[str, ...]
+    lead: str | None
+    primary_status: Status | None
+    overdue: bool
+    next_due_at: datetime | None
+    owed_due_at: datetime | None
+    discovered_at: datetime
+    registered_at: datetime
+    closed_at: datetime | None
+    archived_at: datetime | None
+    event_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationLine:
+    """An obligation in a list, with the incident that it belongs to; `settled` once nobody has to do the deed."""
+
+    incident_id: str
+    number: str
+    title: str
+    drill: bool
+    settled: bool
+    obligation: Obligation

@@ -1,0 +1,105 @@
+"""Temporal histories kept for good: one row per run, byte for byte."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.database import Database
+from storage.tables import ArchivedHistoryRow, table
+
+
+class HistoryConflict(Exception):  # noqa: N818  named for what was found
+    """Another history is kept of the same run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """The history of one run as deterministic protobuf (the record) and as JSON (for people).
+
+    `build_id` is the release whose worker wrote it, `sdk_version` that of the SDK.
+    """
+
+    workflow_id: str
+    run_id: str
+    history: bytes
+    history_json: str
+    sdk_version: str
+    build_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedHistory:
+    """A history as it is kept: with the SHA-256 of its bytes, and when it was put in."""
+
+    content: History
+    sha256: str
+    created_at: datetime
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the bytes are still those that were put in."""
+        return _sha256(self.content.history) == self.sha256
+
+
+async def keep(database: Database, history: History) -> str:
+    """Keep a history, once; gives the SHA-256 of its bytes. Raises HistoryConflict when another is kept of the run."""
+    return await database.write(partial(_keep, history=history))
+
+
+def _keep(connection: Connection, history: History) -> str:
+    sha256 = _sha256(history.history)
+    of_run = col(ArchivedHistoryRow.run_id) == history.run_id
+    kept = connection.execute(select(col(ArchivedHistoryRow.sha256)).where(of_run)).scalar_one_or_none()
+    if kept is None:
+        row = {
+            "workflow_id": history.workflow_id,
+            "run_id": history.run_id,
+            "history": history.history,
+            "history_json": history.history_json,
+            "sha256": sha256,
+            "sdk_version": history.sdk_version,
+            "build_id": history.build_id,
+            "created_at": datetime.now(UTC),
+        }
+        connection.execute(insert(table(ArchivedHistoryRow)), row)
+    elif kept != sha256:
+        raise HistoryConflict(history.run_id)
+    return sha256
+
+
+async def histories(session: AsyncSession, workflow_id: str) -> Sequence[ArchivedHistory]:
+    """The histories of all archived runs of a workflow, in the order in which they were put in."""
+    statement = (
+        select(ArchivedHistoryRow)
+        .where(col(ArchivedHistoryRow.workflow_id) == workflow_id)
+        .order_by(col(ArchivedHistoryRow.position))
+    )
+    return [_archived(row) for row in (await session.execute(statement)).scalars()]
+
+
+async def archived_runs(session: AsyncSession, run_ids: Sequence[str]) -> set[str]:
+    """Which of these runs are archived."""
+    statement = select(col(ArchivedHistoryRow.run_id)).where(col(ArchivedHistoryRow.run_id).in_(run_ids))
+    return set((await session.execute(statement)).scalars())
+
+
+def _archived(row: ArchivedHistoryRow) -> ArchivedHistory:
+    content = History(
+        workflow_id=row.workflow_id,
+        run_id=row.run_id,
+        history=row.history,
+        history_json=row.history_json,
+        sdk_version=row.sdk_version,
+        build_id=row.build_id,
+    )
+    return ArchivedHistory(content=content, sha256=row.sha256, created_at=row.created_at)
+
+
+def _sha256(history: bytes) -> str:
+    return hashlib.sha256(history).hexdigest()

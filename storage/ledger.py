@@ -1,0 +1,181 @@
+"""The ledger: read models derived from the event log, in the same transaction or all anew."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
+from sqlmodel import col
+
+from domain import incident as rules
+from domain.catalogue import Decision
+from domain.state import Incident
+from storage.codec import DECISION
+from storage.database import Database
+from storage.event_log import Tail
+from storage.projection import incident_values, obligation_values
+from storage.search import grams
+from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
+from storage.tables import (
+    EventLogRow,
+    IncidentRow,
+    IncidentTextRow,
+    IncidentUnitRow,
+    LawRow,
+    ObligationRow,
+    SnapshotRow,
+    table,
+)
+
+_INCIDENT = table(IncidentRow)
+_SNAPSHOT = table(SnapshotRow)
+_OBLIGATION = table(ObligationRow)
+_UNIT = table(IncidentUnitRow)
+_TEXT = table(IncidentTextRow)
+_OF_AN_INCIDENT = (
+    _OBLIGATION,
+    _UNIT,
+    _TEXT,
+    _SNAPSHOT,
+    _INCIDENT,
+)  # what refers comes before what it refers to
+_INSERT = {derived: insert(derived) for derived in _OF_AN_INCIDENT}
+_CHANGE_INCIDENT = update(_INCIDENT).where(_INCIDENT.c.position == bindparam("at"))
+_CHANGE_SNAPSHOT = update(_SNAPSHOT).where(_SNAPSHOT.c.position == bindparam("at"))
+_CHANGE_OBLIGATION = update(_OBLIGATION).where(
+    _OBLIGATION.c.position == bindparam("at"), _OBLIGATION.c.ordinal == bindparam("the")
+)
+_AT_A_TIME = 200
+
+Case = tuple[int, str, Incident]  # position, last hash, and the incident
+
+
+def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], end: Tail) -> None:
+    """Bring the ledger up to decisions just appended, the log now ending at `end`.
+
+    A ledger that does not stand where they begin (rows were lost) is derived anew for this incident. Raises
+    ValueError when the decisions are another incident's.
+    """
+    before = snapshot_to_change(connection, incident_id)
+    if before is not None and before.event_number == fresh[0].first_number - 1:
+        _change(connection, before, _folded(incident_id, fresh, before.state), end)
+        return
+    (case,) = _cases(connection, [incident_id])
+    if fresh[0].first_number > 1:
+        for derived in _OF_AN_INCIDENT:
+            connection.execute(delete(derived).where(derived.c.position == case[0]))
+    _enter(connection, [case])
+
+
+def forget(connection: Connection, incident_id: str) -> None:
+    """Take an incident out of the ledger; the next decisions derive it anew."""
+    of_it = select(_INCIDENT.c.position).where(_INCIDENT.c.incident_id == incident_id)
+    position = connection.execute(of_it).scalar_one_or_none()
+    for derived in _OF_AN_INCIDENT:
+        connection.execute(delete(derived).where(derived.c.position == position))
+
+
+def _folded(incident_id: str, decisions: Iterable[Decision], incident: Incident | None = None) -> Incident:
+    for decision in decisions:
+        incident = rules.apply(incident, decision)
+    if incident is None or incident.incident_id != incident_id:
+        raise ValueError(f"decisions of another incident under {incident_id}")
+    return incident
+
+
+def _enter(connection: Connection, cases: Collection[Case]) -> None:
+    """Write incidents that the ledger does not hold."""
+    for law in {(case.law.digest, case.law.edition): case.law for _, _, case in cases}.values():
+        keep_law(connection, law)
+    rows: dict[Table, list[dict[str, Any]]] = {derived: [] for derived in reversed(_OF_AN_INCIDENT)}
+    for position, seal, case in cases:
+        rows[_INCIDENT].append({"position": position, "hash": seal, **incident_values(case)})
+        rows[_SNAPSHOT].append({"position": position, **snapshot_values(case)})
+        rows[_TEXT].append({"position": position, "grams": grams(case.title, case.number)})
+        rows[_UNIT] += ({"position": position, "unit": unit} for unit in case.concerned_units)
+        rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
+    for derived, entries in rows.items():
+        _insert(connection, derived, entries)
+
+
+def _insert(connection: Connection, into: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(_INSERT[into], rows)
+
+
+def _change(connection: Connection, before: Snapshot, after: Incident, end: Tail) -> None:
+    """Write what differs; obligations are added and changed, never taken away."""
+    at = before.position
+    keep_law(connection, after.law, known=before.state.law)
+    connection.execute(_CHANGE_INCIDENT, {"at": at, "hash": end.hash, **incident_values(after)})
+    connection.execute(_CHANGE_SNAPSHOT, {"at": at, **snapshot_values(after)})
+    held = list(obligation_values(before.state))
+    now = list(obligation_values(after))
+    changed = [row for row, old in zip(now, held, strict=False) if row != old]
+    if changed:
+        connection.execute(_CHANGE_OBLIGATION, [{"at": at, "the": row["ordinal"], **row} for row in changed])
+    _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(held) :]])
+    _change_units(connection, at, before.state.concerned_units, after.concerned_units)
+
+
+def _change_units(connection: Connection, at: int, before: frozenset[str], after: frozenset[str]) -> None:
+    _insert(connection, _UNIT, [{"position": at, "unit": unit} for unit in after - before])
+    if gone := before - after:
+        connection.execute(delete(_UNIT).where(_UNIT.c.position == at, _UNIT.c.unit.in_(gone)))
+
+
+async def rebuild(database: Database, progress: Callable[[int, int], None] | None = None) -> int:
+    """Drop the read models and derive them anew from the event log; gives the number of incidents.
+
+    One transaction: readers see the old ledger until the new one is complete, and records wait or are sent again.
+    `progress` is called with the incidents done and all there are, from the thread that writes.
+    """
+    return await database.write(partial(_rebuild, progress=progress))
+
+
+def _rebuild(connection: Connection, progress: Callable[[int, int], None] | None) -> int:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE incident IN SHARE ROW EXCLUSIVE MODE"))
+    for derived in (*_OF_AN_INCIDENT, table(LawRow)):
+        connection.execute(delete(derived))
+    openings = col(EventLogRow.first_number) == 1
+    total = connection.execute(select(func.count()).where(openings)).scalar_one()
+    done = 0
+    for cases in _all_cases(connection):
+        _enter(connection, cases)
+        done += len(cases)
+        if progress is not None:
+            progress(done, total)
+    return done
+
+
+def _all_cases(connection: Connection) -> Iterator[list[Case]]:
+    """All incidents of the log in the order of their positions, some at a time."""
+    position = col(EventLogRow.position)
+    statement = select(position, col(EventLogRow.incident_id)).where(col(EventLogRow.first_number) == 1)
+    last = 0
+    while found := connection.execute(
+        statement.where(position > last).order_by(position).limit(_AT_A_TIME)
+    ).all():
+        cases = _cases(connection, [row.incident_id for row in found])
+        yield sorted(cases, key=lambda case: case[0])
+        last = found[-1].position
+
+
+def _cases(connection: Connection, incident_ids: list[str]) -> Iterator[Case]:
+    """Incidents folded from the log."""
+    statement = (
+        select(
+            col(EventLogRow.incident_id),
+            col(EventLogRow.position),
+            col(EventLogRow.decision),
+            col(EventLogRow.hash),
+        )
+        .where(col(EventLogRow.incident_id).in_(incident_ids))
+        .order_by(col(EventLogRow.incident_id), col(EventLogRow.first_number))
+    )
+    for incident_id, group in groupby(connection.execute(statement), key=lambda row: row.incident_id):
+        stored = list(group)
+        decisions = (DECISION.validate_json(row.decision) for row in stored)
+        yield stored[0].position, stored[-1].hash, _folded(incident_id, decisions)

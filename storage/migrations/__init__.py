@@ -1,0 +1,58 @@
+"""Brings the tables of a database up to this release."""
+
+import asyncio
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, make_url
+
+_FOLDER = Path(__file__).parent
+_SQLITE = "sqlite+pysqlite"
+_ALEMBIC = Lock()  # it keeps what it is doing in globals, which two threads would spoil for each other
+
+
+def migrate_now(url: str) -> None:
+    """Run every migration that the database lacks, all in one transaction; a SQLite file is made where none is.
+
+    Takes the addresses that `open_database` takes. Raises OSError or SQLAlchemyError when the database cannot be used.
+    """
+    address = _address(url)
+    if address.drivername == _SQLITE:
+        Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
+    with _ALEMBIC:
+        command.upgrade(_configuration(address), "head")
+
+
+async def migrate(url: str) -> None:
+    """As `migrate_now`, beside a running event loop."""
+    await asyncio.to_thread(migrate_now, url)
+
+
+def downgrade_now(url: str, revision: str) -> None:
+    """Undo migrations down to a revision of an earlier release, or to `base`; what only later tables hold is lost."""
+    with _ALEMBIC:
+        command.downgrade(_configuration(_address(url)), revision)
+
+
+@cache
+def head() -> str:
+    """The revision that this release works with."""
+    return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
+
+
+def _address(url: str) -> URL:
+    """The address for an ordinary connection: migrations run in a thread."""
+    address = make_url(url)
+    return address.set(drivername=_SQLITE) if address.drivername == "sqlite+aiosqlite" else address
+
+
+def _configuration(address: URL | None = None) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    configuration.set_main_option("path_separator", "os")
+    configuration.attributes["address"] = address
+    return configuration

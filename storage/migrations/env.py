@@ -1,0 +1,33 @@
+"""Runs migrations for Alembic, on SQLite and PostgreSQL alike."""
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, text
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401  fills the metadata
+from storage.sqlite import BEGIN_WRITING, prepare
+
+_LOCK = 0x4855_4959_494E_47  # "HUIYING": any number that all processes agree on
+
+
+def _run(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,  # SQLite changes tables by copying them; triggers must then be made again
+        transactional_ddl=True,  # a kill in the middle leaves the old tables, on SQLite too
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+engine = create_engine(context.config.attributes["address"])
+if engine.dialect.name == "sqlite":
+    prepare(engine, BEGIN_WRITING, busy_timeout=10_000)
+try:
+    with engine.begin() as opened:
+        _run(opened)
+finally:
+    engine.dispose()

@@ -1,0 +1,79 @@
+"""What the ledger says of an incident, as values of its tables' columns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.obligations import Obligation, Status
+from domain.state import ACCOUNT_KINDS, Incident
+
+_NOTHING_OWED = 2**40  # seconds; far past the year 9999
+_AS_THEY_ARE = (
+    "id",
+    "kind",
+    "unit",
+    "cause",
+    "clause",
+    "clock_start",
+    "due_at",
+    "created_at",
+    "status",
+    "advisory",
+    "scored",
+    "provisional",
+    "fulfilled_at",
+    "breached_at",
+    "superseded_at",
+    "evidence",
+    "rungs",
+)
+
+
+def incident_values(incident: Incident) -> dict[str, Any]:
+    """The columns by which lists show, filter and sort an incident."""
+    owed_due_at = min((duty.due_at for duty in incident.owed(*ACCOUNT_KINDS)), default=None)
+    return {
+        "incident_id": incident.incident_id,
+        "number": incident.number,
+        "title": incident.title,
+        "drill": incident.drill is not None,
+        "subject_kind": incident.subject_kind,
+        "stage": incident.stage,
+        "level": incident.level,
+        "grade": incident.grade,
+        "response_class": incident.response_class,
+        "first_responsible": list(incident.first_responsible),
+        "lead": incident.lead,
+        "primary_status": incident.primary_status,
+        "overdue": incident.is_supervised,
+        "next_due_at": incident.display_deadline,
+        "owed_due_at": owed_due_at,
+        "due_rank": _NOTHING_OWED if owed_due_at is None else int(owed_due_at.timestamp()),
+        "discovered_at": incident.discovered_at,
+        "registered_at": incident.registered_at,
+        "closed_at": incident.closed_at,
+        "archived_at": incident.archived_at,
+        "event_number": incident.event_number,
+    }
+
+
+def obligation_values(incident: Incident) -> Iterator[dict[str, Any]]:
+    """The columns of each obligation, in the order of `Incident.obligations`; `ordinal` counts from 0."""
+    for ordinal, duty in enumerate(incident.obligations):
+        yield {
+            **{name: getattr(duty, name) for name in _AS_THEY_ARE},
+            "ordinal": ordinal,
+            "drill": incident.drill is not None,
+            "settled": _is_settled(incident, duty),
+            "computed": {
+                "base": duty.computed.base,
+                "limit": duty.computed.limit,
+                "rule": duty.computed.rule,
+                "years_without_calendar": list(duty.computed.years_without_calendar),
+            },
+            "reminded": list(duty.reminded),
+        }
+
+
+def _is_settled(incident: Incident, duty: Obligation) -> bool:
+    """Nobody has to do the deed any more; an advisory limit that went by asks nothing, nor does a closed incident."""
+    return not duty.is_owed or duty.status is Status.PASSED or incident.closed_at is not None

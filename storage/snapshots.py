@@ -1,0 +1,102 @@
+"""The incident as the ledger holds it: its whole state beside the laws, which are kept once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.regulation import Law
+from domain.state import Incident
+from storage.codec import LAW, incident_from, incident_text
+from storage.tables import IncidentRow, LawRow, SnapshotRow, table
+
+_KEPT = 16  # a regulation has one law a year and edition
+_laws: dict[tuple[str, int], Law] = {}
+_KEPT_LAW = select(col(LawRow.digest)).where(
+    col(LawRow.digest) == bindparam("digest"), col(LawRow.edition) == bindparam("edition")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """An incident as the ledger stands: `position` orders the ledger, `hash` seals the decision that led here."""
+
+    position: int
+    event_number: int
+    hash: str
+    state: Incident
+
+
+_SNAPSHOT = (
+    select(
+        col(IncidentRow.position),
+        col(IncidentRow.event_number),
+        col(IncidentRow.hash),
+        col(SnapshotRow.law_digest),
+        col(SnapshotRow.law_edition),
+        col(SnapshotRow.state),
+        col(LawRow.content),
+    )
+    .join(SnapshotRow, col(SnapshotRow.position) == col(IncidentRow.position))
+    .join(
+        LawRow,
+        and_(
+            col(LawRow.digest) == col(SnapshotRow.law_digest),
+            col(LawRow.edition) == col(SnapshotRow.law_edition),
+        ),
+    )
+    .where(col(IncidentRow.incident_id) == bindparam("wanted"))
+)
+
+
+async def snapshot(session: AsyncSession, incident_id: str) -> Snapshot | None:
+    """The incident as the ledger stands; None when the ledger does not hold it."""
+    return _restored((await session.execute(_SNAPSHOT, {"wanted": incident_id})).first())
+
+
+def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | None:
+    """As `snapshot`, inside the transaction that records."""
+    return _restored(connection.execute(_SNAPSHOT, {"wanted": incident_id}).first())
+
+
+def _restored(row: Any) -> Snapshot | None:
+    if row is None:
+        return None
+    law = _law(row.law_digest, row.law_edition, row.content)
+    return Snapshot(
+        position=row.position,
+        event_number=row.event_number,
+        hash=row.hash,
+        state=incident_from(row.state, law),
+    )
+
+
+def _law(digest: str, edition: int, content: str) -> Law:
+    """Reading a law takes as long as reading the incident, and incidents share it."""
+    law = _laws.get((digest, edition))
+    if law is None:
+        if len(_laws) >= _KEPT:
+            _laws.clear()
+        law = _laws[digest, edition] = LAW.validate_json(content)
+    return law
+
+
+def keep_law(connection: Connection, law: Law, *, known: Law | None = None) -> None:
+    """Keep a law that snapshots will name, unless it is the one `known` to be kept."""
+    if law is known:
+        return
+    kept = connection.execute(_KEPT_LAW, {"digest": law.digest, "edition": law.edition}).first()
+    if kept is None:
+        row = {"digest": law.digest, "edition": law.edition, "content": LAW.dump_json(law).decode()}
+        connection.execute(insert(table(LawRow)), row)
+
+
+def snapshot_values(incident: Incident) -> dict[str, Any]:
+    """The columns of an incident's snapshot, without its position."""
+    return {
+        "law_digest": incident.law.digest,
+        "law_edition": incident.law.edition,
+        "state": incident_text(incident),
+    }

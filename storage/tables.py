@@ -1,0 +1,274 @@
+"""The tables: what is recorded for good, what is derived from it, and what stands beside."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.columns import BIG, UtcDateTime
+
+APPEND_ONLY = (
+    "event_log",
+    "archived_history",
+    "withdrawn_decision",
+)  # triggers of the migrations refuse updates and deletes
+_GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
+
+
+def _partial(name: str, *columns: str, where: str, sqlite_where: str = "") -> Index:
+    """An index over the few rows that fulfil a condition."""
+    return Index(name, *columns, sqlite_where=text(sqlite_where or where), postgresql_where=text(where))
+
+
+class EventLogRow(SQLModel, table=True):
+    """One decision as it was recorded; `hash` is SHA-256 over `previous_hash` and the canonical text `decision`."""
+
+    __tablename__ = "event_log"
+    __table_args__ = (UniqueConstraint("incident_id", "first_number", name="event_log_number"),)
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    incident_id: str
+    first_number: int
+    last_number: int
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    cause: str
+    command_id: str | None
+    edition: int
+    decision: str = Field(sa_type=Text)
+    previous_hash: str
+    hash: str
+
+
+class WithdrawnDecisionRow(SQLModel, table=True):
+    """A row taken out of the event log since Temporal never came to hold its decision: all of it, and when."""
+
+    __tablename__ = "withdrawn_decision"
+    __table_args__ = (Index("withdrawn_decision_incident", "incident_id", "position"),)
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    log_position: int = Field(sa_type=BIG)
+    withdrawn_at: datetime = Field(sa_type=UtcDateTime)
+    incident_id: str
+    first_number: int
+    last_number: int
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    cause: str
+    command_id: str | None
+    edition: int
+    decision: str = Field(sa_type=Text)
+    previous_hash: str
+    hash: str
+
+
+class LawRow(SQLModel, table=True):
+    """A law that cases are carried under, once; snapshots name it."""
+
+    __tablename__ = "law"
+
+    digest: str = Field(primary_key=True)
+    edition: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    content: str = Field(sa_type=Text)
+
+
+class IncidentRow(SQLModel, table=True):
+    """What lists show, filter and sort by; `position` is that of its first decision in the event log.
+
+    `owed_due_at` is the earliest due instant among the answers still owed, overdue ones too; `due_rank` the same in
+    seconds, for sorting, past all instants where none is owed. `next_due_at` is `Incident.display_deadline`.
+    """
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        UniqueConstraint("incident_id", name="incident_id_once"),
+        Index("incident_number", "number"),
+        _partial("incident_open", "position", where="closed_at IS NULL"),
+        _partial("incident_due", "due_rank", "position", where="closed_at IS NULL"),
+        _partial("incident_overdue", "position", where="overdue IS true", sqlite_where="overdue IS 1"),
+        _partial("incident_drill", "position", where="drill IS true", sqlite_where="drill IS 1"),
+        Index("incident_stage", "stage", "position"),
+        Index("incident_level", "level", "position"),
+        Index("incident_grade", "grade", "position"),
+        Index("incident_class", "response_class", "position"),
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    incident_id: str
+    number: str
+    title: str
+    drill: bool
+    subject_kind: str
+    stage: str
+    level: str | None
+    grade: str
+    response_class: str
+    first_responsible: list[str] = Field(sa_type=JSON)
+    lead: str | None
+    primary_status: str | None
+    overdue: bool
+    next_due_at: datetime | None = Field(sa_type=UtcDateTime)
+    owed_due_at: datetime | None = Field(sa_type=UtcDateTime)
+    due_rank: int = Field(sa_type=BIG)
+    discovered_at: datetime = Field(sa_type=UtcDateTime)
+    registered_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(sa_type=UtcDateTime)
+    archived_at: datetime | None = Field(sa_type=UtcDateTime)
+    event_number: int
+    hash: str
+
+
+class SnapshotRow(SQLModel, table=True):
+    """The whole incident as JSON, without its law; apart from the row of the lists, which stay narrow and quick."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (
+        ForeignKeyConstraint(["position"], ["incident.position"], name="snapshot_incident"),
+        ForeignKeyConstraint(
+            ["law_digest", "law_edition"], ["law.digest", "law.edition"], name="snapshot_law"
+        ),
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    law_digest: str
+    law_edition: int
+    state: str = Field(sa_type=Text)
+
+
+class IncidentUnitRow(SQLModel, table=True):
+    """Which units have a part in which incident, so that a unit's own are one walk along the key."""
+
+    __tablename__ = "incident_unit"
+    __table_args__ = (
+        ForeignKeyConstraint(["position"], ["incident.position"], name="incident_unit_incident"),
+        {"sqlite_with_rowid": False},
+    )
+
+    unit: str = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+
+
+class IncidentTextRow(SQLModel, table=True):
+    """The pairs of characters in title and number, by which a text is searched; indexed as each database does it.
+
+    PostgreSQL: `incident_text_grams`. SQLite: the FTS5 table `incident_grams`, which triggers keep up with this one.
+    """
+
+    __tablename__ = "incident_text"
+    __table_args__ = (
+        ForeignKeyConstraint(["position"], ["incident.position"], name="incident_text_incident"),
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    grams: str = Field(sa_type=Text)
+
+
+class ObligationRow(SQLModel, table=True):
+    """One duty of one incident, the `ordinal`-th; `settled` once nobody has to do the deed any more."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        ForeignKeyConstraint(["position"], ["incident.position"], name="obligation_incident"),
+        Index("obligation_kind", "kind", "settled", "due_at", "position", "ordinal"),
+        Index("obligation_due", "settled", "due_at", "position", "ordinal"),
+        Index("obligation_unit", "unit", "settled", "due_at", "position", "ordinal"),
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    ordinal: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    id: str
+    drill: bool
+    settled: bool
+    kind: str
+    unit: str | None
+    cause: str
+    clause: str
+    clock_start: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    computed: dict[str, Any] = Field(sa_type=JSON)
+    status: str
+    advisory: bool
+    scored: bool
+    provisional: bool
+    fulfilled_at: datetime | None = Field(sa_type=UtcDateTime)
+    breached_at: datetime | None = Field(sa_type=UtcDateTime)
+    superseded_at: datetime | None = Field(sa_type=UtcDateTime)
+    evidence: str
+    reminded: list[int] = Field(sa_type=JSON)
+    rungs: int
+
+
+class DrawnNumberRow(SQLModel, table=True):
+    """A number drawn for a registration, kept under its command id: the same command draws the same number."""
+
+    __tablename__ = "drawn_number"
+    __table_args__ = (UniqueConstraint("drill", "year", "ordinal", name="drawn_number_once"),)
+
+    command_id: str = Field(primary_key=True)
+    drill: bool
+    year: int
+    ordinal: int
+
+
+class CallerRow(SQLModel, table=True):
+    """A bearer token of a person in a role of a unit; only its SHA-256 is kept."""
+
+    __tablename__ = "caller"
+    __table_args__ = (UniqueConstraint("token_hash", name="caller_token"),)
+
+    id: str = Field(primary_key=True)
+    token_hash: str
+    person: str
+    role: str
+    unit: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class NoticeRow(SQLModel, table=True):
+    """A message in the inbox of a unit; once per incident, event, purpose and unit, however often it is handed over."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("incident_id", "event_number", "purpose", "unit", name="notice_once"),
+        Index("notice_unit", "unit", "position"),
+        _partial("notice_waiting", "unit", "position", where="acknowledged_at IS NULL"),
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    incident_id: str
+    event_number: int
+    purpose: str
+    unit: str
+    subject: str
+    addressee: str
+    drill: bool
+    delivered_at: datetime = Field(sa_type=UtcDateTime)
+    acknowledged_at: datetime | None = Field(sa_type=UtcDateTime)
+    acknowledged_by: str | None
+
+
+class ArchivedHistoryRow(SQLModel, table=True):
+    """The Temporal history of one run: deterministic protobuf for the record, JSON for people."""
+
+    __tablename__ = "archived_history"
+    __table_args__ = (
+        UniqueConstraint("run_id", name="archived_history_run"),
+        Index("archived_history_workflow", "workflow_id", "position"),
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    workflow_id: str
+    run_id: str
+    history: bytes
+    history_json: str = Field(sa_type=Text)
+    sha256: str
+    sdk_version: str
+    build_id: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements on many rows."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

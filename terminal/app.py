@@ -1,0 +1,172 @@
+"""The commands of the terminal; each imports what it needs when it is called, so that `--help` answers at once."""
+# ruff: noqa: PLC0415  see above
+# ruff: noqa: FBT002, PLR0913, PLR0917  an option of the command line is a parameter of its function
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.roles import Role
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+tokens = typer.Typer(
+    no_args_is_help=True, help="访问令牌：生成、列出、吊销（直接读写数据库）。 Bearer tokens."
+)
+app.add_typer(tokens, name="token")
+
+Address = Annotated[
+    str, typer.Option("--url", envvar="HUIYING_URL", help="服务地址。 Where Huiying answers.")
+]
+TokenText = Annotated[
+    str, typer.Option("--token", envvar="HUIYING_TOKEN", help="访问令牌。 Bearer token.", show_default=False)
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file", envvar="HUIYING_TOKEN_FILE", help="内含令牌的文件。 A file that holds the token."
+    ),
+]
+English = Annotated[bool, typer.Option("--en", help="名称用英文。 Names in English.")]
+Target = Annotated[str, typer.Argument(metavar="ID", help="事件标识或编号。 The incident's id or number.")]
+HERE = "http://127.0.0.1:8000"
+
+
+@app.command("list")
+def list_incidents(
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+    closed: Annotated[bool, typer.Option("--closed", help="已办结的。 Closed ones.")] = False,
+    drill: Annotated[
+        bool | None,
+        typer.Option("--drill/--real", help="只列演练，或只列正式。 Drills alone, or what is real."),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="有关单位编码。 A unit that has a part in it.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="最多行数。 At most so many.")] = 50,
+    english: English = False,
+) -> None:
+    """在办事件，按剩余时间排列。 Open incidents by remaining time."""
+    from terminal.lists import show_list
+    from terminal.outcome import told
+    from terminal.session import open_web
+
+    with told(), open_web(url, token, token_file) as web:
+        show_list(web, closed=closed, drill=drill, unit=unit, limit=limit, english=english)
+
+
+@app.command()
+def show(
+    target: Target,
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+    english: English = False,
+) -> None:
+    """一个事件：由谁办、时限及算法、时间线。 One incident: its limits, how they were computed, its timeline."""
+    from terminal.incident import show_incident
+    from terminal.outcome import told
+    from terminal.session import open_web
+
+    with told(), open_web(url, token, token_file) as web:
+        show_incident(web, target, english=english)
+
+
+@app.command()
+def watch(
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+    unit: Annotated[str | None, typer.Option(help="承担单位编码。 The unit that owes.")] = None,
+    drill: Annotated[
+        bool | None,
+        typer.Option("--drill/--real", help="只看演练，或只看正式。 Drills alone, or what is real."),
+    ] = None,
+    every: Annotated[float, typer.Option(min=1, help="每隔几秒取一次。 Seconds between looks.")] = 5,
+    once: Annotated[bool, typer.Option("--once", help="只显示一次。 Show once and end.")] = False,
+    english: English = False,
+) -> None:
+    """时限倒计时，Ctrl-C 结束。 A live countdown of what is owed; Ctrl-C ends it."""
+    from terminal.outcome import told
+    from terminal.session import open_web
+    from terminal.watching import watch_duties
+
+    with told(), open_web(url, token, token_file) as web:
+        watch_duties(web, unit=unit, drill=drill, every=every, once=once, english=english)
+
+
+@app.command()
+def submit(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="事件标识或编号；登记用 new。 The incident's id or number; new to register."
+        ),
+    ],
+    command: Annotated[
+        str, typer.Argument(help="步骤，如 sign_for；登记为 register。 The command, such as sign_for.")
+    ],
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[key=value …]", help="字段；key:=JSON 给出结构。 Fields; key:=JSON for structures."
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option("--data", help="JSON 文件，- 为标准输入。 A JSON file, - for standard input."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", help="重发时给出先前打印的 Idempotency-Key。 The key printed before, to send again."
+        ),
+    ] = None,
+    if_match: Annotated[
+        str | None,
+        typer.Option("--if-match", help="所见事件序号，其后有人办理则拒绝。 The event number you saw."),
+    ] = None,
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+) -> None:
+    """办理一个步骤；登记新事件：submit new register …。 Give a command; `submit new register …` opens an incident."""
+    from terminal.giving import Step, give
+    from terminal.outcome import told
+    from terminal.session import open_web
+
+    step = Step(
+        target=target, command=command, fields=tuple(fields or ()), data=data, key=key, if_match=if_match
+    )
+    with told(), open_web(url, token, token_file) as web:
+        give(web, step)
+
+
+@tokens.command("create")
+def token_create(
+    person: Annotated[str, typer.Option(help="人员标识。 The person's identifier.")],
+    role: Annotated[Role, typer.Option(help="角色。 The role acted in.")],
+    unit: Annotated[str, typer.Option(help="单位编码。 The code of the unit acted for.")],
+) -> None:
+    """生成令牌，只显示这一次。 Make a token; it is shown this once."""
+    from terminal.tokens import create
+
+    create(person, role, unit)
+
+
+@tokens.command("list")
+def token_list() -> None:
+    """列出全部令牌（不含令牌本身）。 All tokens, without their text."""
+    from terminal.tokens import show_all
+
+    show_all()
+
+
+@tokens.command("revoke")
+def token_revoke(
+    token_id: Annotated[str, typer.Argument(metavar="ID", help="token list 所列标识。 The id as listed.")],
+) -> None:
+    """吊销令牌；网页进程最迟一分钟后拒绝它。 Revoke a token; the web refuses it within a minute."""
+    from terminal.tokens import revoke_token
+
+    revoke_token(token_id)

@@ -1,0 +1,124 @@
+"""One incident in the terminal: who holds the ball, its limits with their computation, and its timeline."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from api.labels import label, label_of
+from api.views import telling_rules  # noqa: F401  registers what the rules tell
+from api.views.cards import holder_name, unit_name
+from api.views.holders import holders
+from api.views.telling import told
+from api.views.timeline import SYSTEM
+from api.views.wording import absolute
+from domain.regulation import Law
+from domain.state import Incident
+from domain.workdays import SHANGHAI
+from storage.codec import EVENT, INCIDENT
+from storage.regulations import load_law
+from terminal.client import Web
+from terminal.session import incident_id
+from terminal.wordings import instant, left, lit, obligation_of, plain, word
+
+_DEFAULT: Final = "gaoan-2020"
+_PAGE: Final = 200
+
+
+def show_incident(web: Web, target: str, *, english: bool) -> None:
+    """Print the incident that a target names."""
+    path = f"/incidents/{incident_id(web, target)}"
+    found = web.get(path).content
+    incident = _incident(found)
+    as_of = datetime.fromisoformat(found["as_of"])
+    console = Console()
+    _head(console, incident, english=english)
+    for held in holders(incident, as_of):
+        due = f"，{held.due.text} 前，{held.countdown.text}" if held.due and held.countdown else ""
+        console.print(f"  [bold]{plain(held.unit)}[/] {plain(held.deed)}{due}")
+    console.print(_duties(incident, web.get(f"{path}/obligations").content["items"], english=english))
+    console.print(_timeline(incident, _events(web, path), english=english))
+
+
+def _incident(found: dict[str, Any]) -> Incident:
+    """The incident in an answer, under the law of that name as this checkout has it: it serves for names alone."""
+    held = {field.name: found[field.name] for field in fields(Incident) if field.name != "law"}
+    registered = datetime.fromisoformat(found["registered_at"]).astimezone(SHANGHAI)
+    law = _law(str(found["law"]["regulation"]), registered.year)
+    incident: Incident = INCIDENT.validate_python({**held, "law": law})
+    return incident
+
+
+def _law(regulation: str, year: int) -> Law:
+    try:
+        return load_law(regulation, year)
+    except FileNotFoundError:
+        return load_law(_DEFAULT, year)
+
+
+def _head(console: Console, incident: Incident, *, english: bool) -> None:
+    drill = "[black on yellow] 演练 DRILL [/] " if incident.drill else ""
+    console.print(f"{drill}[bold]{plain(incident.title)}[/] {plain(incident.number)} {incident.incident_id}")
+    level = word(incident.level, english=english) if incident.level else "未研判 not judged"
+    console.print(
+        f"阶段 stage: {word(incident.stage, english=english)}　预警等级 level: {level}　"
+        f"突发事件等级 grade: {word(incident.grade, english=english)}　"
+        f"类别 class: {word(incident.response_class, english=english)}　第 {incident.event_number} 号记录"
+    )
+    console.print("现由谁办 who holds the ball:")
+
+
+def _duties(incident: Incident, items: list[dict[str, Any]], *, english: bool) -> Table:
+    table = Table(title="时限任务 obligations", title_justify="left", show_lines=True)
+    for heading in (
+        "灯 lamp",
+        "任务 duty",
+        "单位 unit",
+        "到期 due",
+        "状态 status",
+        "算法与依据 computed from, clause",
+    ):
+        table.add_column(heading, overflow="fold")
+    for item in items:
+        duty, seconds = obligation_of(item), item["remaining_seconds"]
+        remaining = f"\n{left(seconds, english=english)}" if seconds is not None else ""
+        table.add_row(
+            lit(duty, datetime.fromisoformat(item["as_of"]), english=english),
+            word(duty.kind, english=english),
+            plain(holder_name(incident.law, duty.unit)),
+            absolute(duty.due_at) + remaining,
+            word(duty.status, english=english),
+            plain(f"{item['computed_text']}（{duty.clause}）"),
+        )
+    return table
+
+
+def _events(web: Web, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after: str | None = "0"
+    while after is not None:
+        answer = web.get(f"{path}/events", after=after, limit=_PAGE)
+        found += answer.content["items"]
+        after = answer.next_cursor
+    return found
+
+
+def _timeline(incident: Incident, events: list[dict[str, Any]], *, english: bool) -> Table:
+    table = Table(title="时间线 timeline", title_justify="left")
+    for heading in ("序号 no.", "发生 happened", "记录 recorded", "何人 who", "事项 what"):
+        table.add_column(heading, overflow="fold")
+    for item in events:
+        event = EVENT.validate_python(item["event"])
+        happened, recorded = absolute(event.at), instant(item["recorded_at"])
+        who = SYSTEM
+        if event.by is not None:
+            who = f"{unit_name(incident.law, event.by.unit)} {label_of(event.by.role).zh} {event.by.person}"
+        names = label("events", event.kind)
+        name = names.en if english else names.zh
+        what = f"{name}　{told(event, incident)}"
+        table.add_row(
+            str(item["number"]), happened, recorded if recorded != happened else "", plain(who), plain(what)
+        )
+    return table

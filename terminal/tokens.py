@@ -1,0 +1,113 @@
+"""Bearer tokens, made and revoked on the database itself: whoever can write there needs no token."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.views.wording import absolute
+from domain.roles import Role
+from domain.workdays import SHANGHAI
+from settings import Settings
+from storage.callers import Caller, create_token, list_callers, revoke
+from storage.database import Database, open_database
+from storage.regulations import load_law
+from terminal.outcome import ERRORS, Exit, refuse_usage
+from terminal.wordings import plain
+
+T = TypeVar("T")
+
+
+def create(person: str, role: Role, unit: str) -> None:
+    """Make a token and print it, alone on standard output, so that it can be piped into a file."""
+    settings = _settings()
+    units = load_law(settings.regulation, datetime.now(UTC).astimezone(SHANGHAI).year).units
+    if not any(known.code == unit for known in units):
+        codes = "、".join(f"{known.code}（{known.name}）" for known in units)
+        raise refuse_usage(f"没有编码为“{unit}”的单位；可用：{codes}", "No unit has this code.")
+    if not person.strip() or not person.isprintable():
+        raise refuse_usage(
+            "人员标识不能为空，也不能含控制字符。", "The person's identifier is empty or unprintable."
+        )
+
+    async def make(database: Database) -> str:
+        async with database.writing() as session:
+            return await create_token(session, person, role, unit)
+
+    made = _on_database(settings, make)
+    ERRORS.print("令牌只显示这一次，请妥善保存。 The token is shown this once; keep it safe.")
+    typer.echo(made)
+
+
+def show_all() -> None:
+    """Print all tokens ever made, without their text."""
+
+    async def read(database: Database) -> list[Caller]:
+        async with database.session() as session:
+            return list(await list_callers(session))
+
+    table = Table(title="令牌 tokens", title_justify="left")
+    for heading in (
+        "标识 id",
+        "人员 person",
+        "角色 role",
+        "单位 unit",
+        "生成 made",
+        "最近使用 last used",
+        "吊销 revoked",
+    ):
+        table.add_column(heading, overflow="fold")
+    for caller in _on_database(_settings(), read):
+        who, dates = caller.actor, (caller.created_at, caller.used_at, caller.revoked_at)
+        when = (absolute(at) if at is not None else "—" for at in dates)
+        table.add_row(caller.id, plain(who.person), who.role, who.unit, *when)
+    Console().print(table)
+
+
+def revoke_token(token_id: str) -> None:
+    """Revoke a token by its id."""
+
+    async def end(database: Database) -> bool:
+        async with database.writing() as session:
+            return await revoke(session, token_id)
+
+    if not _on_database(_settings(), end):
+        ERRORS.print(f"没有标识为“{plain(token_id)}”的令牌。 No token has this id.")
+        raise typer.Exit(Exit.REFUSED)
+    typer.echo("已吊销，最迟一分钟后失效。 Revoked; refused within a minute.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise refuse_usage("设置有误。", str(error)) from None
+
+
+def _on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    async def whole() -> T:
+        database = open_database(settings.database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(whole())
+    except (OSError, SQLAlchemyError) as error:
+        _unreachable(error)
+
+
+def _unreachable(error: Exception) -> NoReturn:
+    ERRORS.print(
+        "用不了数据库：请先启动过一次系统（make run），并核对 HUIYING_DATABASE_URL。\n"
+        "The database cannot be used: start the system once, and check HUIYING_DATABASE_URL."
+    )
+    ERRORS.print(plain(str(error).splitlines()[0]))
+    raise typer.Exit(Exit.UNREACHABLE)

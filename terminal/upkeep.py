@@ -1,0 +1,110 @@
+"""The command line of those who keep and check the records: `audit verify`, `rebuild ledger`, `rebuild workflows`."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from typing import Final
+
+from rich.console import Console
+from rich.progress import Progress
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from audit.differences import Report
+from audit.rebuild import rebuild_workflows
+from audit.verify import verify
+from settings import Settings
+from storage import ledger
+from storage.database import Database, open_database
+from workflows.client import connect
+
+_PATIENCE: Final = timedelta(seconds=3)
+_UNREACHABLE: Final = 3
+
+out = Console(highlight=False)
+Told = Callable[[int, int], None]
+
+
+async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
+    """Audit and print every difference; 0 when all agrees, 1 when not.
+
+    Without Temporal the archived histories alone are replayed, and each missing one is named as a difference.
+    """
+    async with _database(settings) as database:
+        client = await _client(settings)
+        if client is None:
+            out.print(
+                "Temporal 连不上，只核对已归档的历史。 Temporal is out of reach: archived histories alone."
+            )
+        with _progress("核对 verify") as told:
+            report = await verify(database, client, incident_ids, told)
+    _print(report)
+    return report.exit_status
+
+
+def _print(report: Report) -> None:
+    for case in report.cases:
+        since = "无历史 no history" if case.covered_from is None else f"历史自第 {case.covered_from} 号事件起"
+        verdict = "一致 agrees" if not case.differences else f"{len(case.differences)} 处差异 differences"
+        out.print(
+            f"{case.incident_id}  {case.events} events  {since} from event {case.covered_from}  {verdict}"
+        )
+        for difference in case.differences:
+            out.print(f"  {difference}", markup=False)
+    total = len(report.differences)
+    out.print(f"{len(report.cases)} 件，{total} 处差异。 {len(report.cases)} incidents, {total} differences.")
+
+
+async def rebuild_ledger(settings: Settings) -> int:
+    """Drop the read models and derive them anew from the event log."""
+    async with _database(settings) as database:
+        with _progress("台账 ledger") as told:
+            count = await ledger.rebuild(database, told)
+    out.print(f"台账已由事件日志重建：{count} 件。 The ledger was derived anew: {count} incidents.")
+    return 0
+
+
+async def rebuild_cases(settings: Settings) -> int:
+    """Start the workflows of open incidents again from the event log; those that run are left alone."""
+    client = await _client(settings)
+    if client is None:
+        out.print(
+            f"连不上 Temporal（{settings.temporal_address}）；请先启动系统再重试。 "
+            "Temporal is out of reach: start the system and try again."
+        )
+        return _UNREACHABLE
+    async with _database(settings) as database:
+        with _progress("工作流 workflows") as told:
+            rebuilt = await rebuild_workflows(database, client, settings.temporal_task_queue, told)
+    for incident_id, why in rebuilt.failed.items():
+        out.print(f"{incident_id}: {why}", markup=False)
+    counts = len(rebuilt.started), len(rebuilt.running), len(rebuilt.failed)
+    out.print("重新启动 {} 件，在运行 {} 件，失败 {} 件。".format(*counts), end=" ")
+    out.print("Started {}, running {}, failed {}.".format(*counts))
+    return rebuilt.exit_status
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    database = open_database(settings.database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _client(settings: Settings) -> Client | None:
+    try:
+        client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
+        await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=_PATIENCE)
+    except (RPCError, RuntimeError):
+        return None
+    return client
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Told]:
+    with Progress(console=out, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,118 @@
+"""Who may ask: every route declares it, tokens are checked, and nothing is told to those without one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from api import app as application
+from api import health
+from api.security import REMEMBERED_SECONDS, Callers, require_declared
+from domain.roles import Role
+from storage.callers import create_token, list_callers, revoke
+from storage.event_log import rows
+from tests.api.office import CAST, CLERK, System
+from tests.api.problems import problem
+
+PUBLIC = {
+    ("GET", "/api/v1/commands"),
+    ("GET", "/api/v1/clauses"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/version"),
+    ("GET", "/docs"),
+    ("GET", "/openapi.json"),
+}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Every method and address of the application, its mounts apart."""
+    for context in iter_route_contexts(app.routes):
+        for method in getattr(context, "methods", None) or ():
+            yield method, str(getattr(context, "path", ""))
+
+
+async def test_a_route_without_a_declared_access_fails_the_build(monkeypatch: pytest.MonkeyPatch):
+    careless = APIRouter()
+
+    @careless.get("/api/v1/secrets")
+    async def secrets() -> str:
+        return "all of them"
+
+    app = FastAPI()
+    app.include_router(careless)
+    with pytest.raises(RuntimeError, match="/api/v1/secrets"):
+        require_declared(app.routes)
+    monkeypatch.setattr(health, "router", careless)
+    with pytest.raises(RuntimeError, match="/api/v1/secrets"):
+        application.create_app()
+
+
+async def test_a_mount_that_is_not_known_fails_the_build():
+    app = FastAPI(openapi_url=None)
+    app.mount("/files", FastAPI())
+    with pytest.raises(RuntimeError, match="/files"):
+        require_declared(app.routes)
+
+
+async def test_every_address_asks_for_a_token_but_those_that_are_public(system: System):
+    found = set(routes(system.app))
+    assert found > PUBLIC
+    asked = 0
+    for method, path in sorted(found - PUBLIC):
+        address = path.replace("{incident_id}", "inc-" + "0" * 24).replace("{position}", "1")
+        answer = await system.ask(method, address, None, json={})
+        problem(answer, 401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        asked += 1
+    assert asked > 35
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["Bearer nobody", "Bearer ", "Basic cDpw", "Bearer " + "x" * 600, "bearer", "Bearer ü", "Bearer hy_%00"],
+)
+async def test_a_token_that_is_not_one_is_refused(system: System, shown: str):
+    answer = await system.ask("GET", "incidents", None, headers={"Authorization": shown.encode("latin-1")})
+    problem(answer, 401, "unauthenticated")
+
+
+async def test_a_revoked_token_is_refused_once_a_minute_has_gone_by(
+    system: System, monkeypatch: pytest.MonkeyPatch
+):
+    async with system.database.writing() as session:
+        token = await create_token(session, "p-leaving", Role.HANDLER, "health")
+    callers = Callers(system.database)
+    system.app.state.callers, kept = callers, system.app.state.callers
+    try:
+        headers = {"Authorization": f"Bearer {token}"}
+        assert (await system.ask("GET", "inbox", None, headers=headers)).status_code == 200
+        await callers.close()
+        async with system.database.session() as session:
+            known = {found.actor.person: found for found in await list_callers(session)}
+        assert known["p-leaving"].used_at is not None
+        async with system.database.writing() as session:
+            assert await revoke(session, known["p-leaving"].id)
+        assert (await system.ask("GET", "inbox", None, headers=headers)).status_code == 200
+        monkeypatch.setattr("api.security.monotonic", lambda: 10**9 + REMEMBERED_SECONDS)
+        problem(await system.ask("GET", "inbox", None, headers=headers), 401, "unauthenticated")
+    finally:
+        system.app.state.callers = kept
+
+
+async def test_tokens_are_kept_neither_in_memory_nor_in_the_database(system: System, tmp_path: Path):
+    await system.ask("GET", "inbox", CLERK)
+    token = system.tokens[CLERK]
+    assert token.encode() not in repr(vars(system.app.state.callers)).encode()
+    file = Path(system.settings.database_url.removeprefix("sqlite+aiosqlite:///"))
+    assert not [part for part in file.parent.iterdir() if token.encode() in part.read_bytes()]
+
+
+async def test_the_sender_is_the_tokens_whatever_the_body_says(system: System):
+    incident_id = await system.register(CLERK)
+    async with system.database.session() as session:
+        text = (await rows(session, incident_id))[0].decision
+    assert f'"person":"{CLERK.person}"' in text
+    assert not [actor for actor in CAST if actor != CLERK and f'"person":"{actor.person}"' in text]

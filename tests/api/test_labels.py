@@ -1,0 +1,96 @@
+"""Every code has a Chinese and an English name, and every refusal says what to do and from which clause."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import domain
+from api.errors import Problem
+from api.labels import explanations, label, label_of, labels
+from api.regulation_text import sentences
+from domain.catalogue import COMMANDS, EVENTS
+from domain.refusals import Reason
+from domain.vocabulary import WarningLevel
+
+MODULES = [importlib.import_module(f"domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+ENUMS = {
+    kind.__name__: kind
+    for module in MODULES
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if issubclass(kind, StrEnum)
+    and kind.__module__.startswith("domain.")
+    and not kind.__name__.startswith("_")
+}
+ELSEWHERE = {"Reason"}  # explained, not only named
+
+
+def unnamed(group: str, codes: set[str]) -> set[str]:
+    return codes ^ set(labels()[group])
+
+
+@pytest.mark.parametrize("name", sorted(set(ENUMS) - ELSEWHERE))
+def test_an_enumeration_is_named_in_full_and_nothing_else_under_it(name: str):
+    assert unnamed(name, {member.value for member in ENUMS[name]}) == set()
+
+
+def test_every_command_and_every_event_is_named():
+    assert unnamed("commands", set(COMMANDS)) == set()
+    assert unnamed("events", set(EVENTS)) == set()
+
+
+def written(module: str, pattern: str) -> set[str]:
+    """The texts in a module of the domain that match a pattern in full."""
+    tree = ast.parse((Path(domain.__path__[0]) / f"{module}.py").read_text(encoding="utf-8"))
+    texts = {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return {text for text in texts if re.fullmatch(pattern, text)}
+
+
+def test_every_way_of_computing_a_due_instant_is_named():
+    rules = written("duties", r"\w+_limit|\w+_gap|promise|overlay|internal_target")
+    assert {"statutory_limit", "rectify_limit", "promise"} <= rules <= set(labels()["computation_rule"])
+    bases = written("duties", r"\w+_at") | {member.value for member in ENUMS["ClockStart"]}
+    assert {"asked_at", "signed_at"} <= bases <= set(labels()["computation_base"])
+
+
+def test_every_reason_of_a_suggested_level_is_named():
+    triggers = {"reads", "comments", "accountable_units", "factors", "floor"}
+    media = {f"media_{tier.value}" for tier in ENUMS["MediaTier"]}
+    assert unnamed("level_trigger", triggers | media) == set()
+
+
+def test_no_name_is_empty_and_the_chinese_one_is_chinese():
+    for group, codes in labels().items():
+        for code, name in codes.items():
+            assert name.zh.strip(), (group, code)
+            assert name.en.strip(), (group, code)
+            assert re.search(r"[\u4e00-\u9fff]", name.zh), (group, code)
+
+
+def test_every_reason_is_explained_with_what_to_do():
+    assert set(explanations()["reasons"]) == {reason.value for reason in Reason}
+    for code, told in explanations()["reasons"].items():
+        assert re.search(r"请|无需|须", told.advice.zh), code
+        assert all((*told.title, *told.advice)), code
+
+
+def test_every_reason_names_a_clause_of_the_regulation_or_takes_that_of_its_command():
+    known = sentences("gaoan-2020")
+    assert {told.clause for told in explanations()["reasons"].values() if told.clause} <= set(known)
+    assert {command.clause for command in COMMANDS.values()} <= set(known)
+
+
+def test_every_problem_has_its_texts():
+    codes = {kind.code for kind in Problem.__subclasses__() if hasattr(kind, "code")}
+    parts = {"database_unavailable", "temporal_unavailable", "workflow_missing"}
+    assert codes | parts | {"key_missing", "if_match_invalid"} <= set(explanations()["problems"])
+
+
+def test_a_code_without_a_name_stands_for_itself():
+    assert label("commands", "unheard_of") == ("unheard_of", "unheard_of")
+    assert label_of(WarningLevel.MAJOR_SITUATION).zh == "重大突发事态"

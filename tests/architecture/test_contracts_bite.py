@@ -1,0 +1,56 @@
+"""Each import contract refuses the import that it is there to refuse."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("domain", "storage", "activities", "workflows", "audit", "api", "rehearsals", "terminal", "deploy")
+
+PLANTED = {
+    "Imports run one way": ("storage/planted.py", "import workflows"),
+    "The domain uses the standard library alone": ("domain/roles.py", "import pydantic"),
+    "Workflows reach storage only through activities": ("workflows/planted.py", "import storage"),
+    "Nothing imports the files in which things are wired": ("api/planted.py", "import worker"),
+    "The supervisor starts processes": ("deploy/planted.py", "import domain"),
+    "Inside the domain": ("domain/register.py", "import domain.verify"),
+}
+
+
+def lint(checkout: Path) -> subprocess.CompletedProcess[str]:
+    """Run the contracts over the packages in `checkout`."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    command = [str(linter), "--no-cache", "--no-logo"]
+    wide = {**os.environ, "COLUMNS": "200"}  # a contract's name stands on one line with its verdict
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=checkout, env=wide, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "settings.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def test_the_contracts_hold(checkout: Path):
+    told = lint(checkout)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("contract", PLANTED)
+def test_a_planted_import_is_refused(checkout: Path, contract: str):
+    place, line = PLANTED[contract]
+    file = checkout / place
+    text = file.read_text(encoding="utf-8") if file.exists() else '"""Planted."""\n'
+    file.write_text(f"{text}\n{line}\n", encoding="utf-8")
+    told = lint(checkout)
+    assert told.returncode == 1
+    assert f"{contract}" in next(row for row in told.stdout.splitlines() if row.endswith("BROKEN"))

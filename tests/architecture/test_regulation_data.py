@@ -1,0 +1,143 @@
+"""The regulation as data: every clause cited exists in it, and nothing cites the one that was never written."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from domain.catalogue import COMMANDS
+from domain.duties import OVERLAY_CLAUSE
+from domain.papers import PAPER_CLAUSES
+from domain.responsibility import RULE_CLAUSES
+from storage.regulations import load_law
+
+ROOT = Path(__file__).parents[2]
+REGULATION = ROOT / "regulations" / "gaoan-2020"
+CITED = re.compile(r"^(序言|[一二三四](?:\([一二三四五六]\)|\d)?)#\d+$")
+NUMBERED = re.compile(r"(?:序言|[一二三四](?:\([一二三四五六]\)|\d)?)#\d+")
+NEVER_WRITTEN = re.compile(r"三[(（]五[)）]")
+SOURCES = [
+    file
+    for folder in (
+        "domain",
+        "regulations",
+        "storage",
+        "workflows",
+        "activities",
+        "audit",
+        "api",
+        "rehearsals",
+        "templates",
+    )
+    for file in sorted((ROOT / folder).rglob("*"))
+    if file.suffix in {".py", ".yaml", ".html"}
+]
+
+
+def sentences() -> dict[str, str]:
+    """Every sentence of the regulation by its citation, clause#n."""
+    clauses = yaml.safe_load((REGULATION / "clauses.yaml").read_text(encoding="utf-8"))["clauses"]
+    return {
+        f"{clause['id']}#{sentence['n']}": sentence["text"]
+        for clause in clauses
+        for sentence in clause["sentences"]
+    }
+
+
+def strings(file: Path) -> Iterator[str]:
+    """The strings of a Python file that are nothing but a citation."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CITED.match(node.value):
+            yield node.value
+
+
+def domain_files() -> list[Path]:
+    return sorted((ROOT / "domain").rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", domain_files(), ids=lambda file: file.stem)
+def test_every_clause_that_a_rule_cites_is_in_the_regulation(file: Path):
+    assert set(strings(file)) <= sentences().keys()
+
+
+@pytest.mark.parametrize(
+    "file", [*domain_files(), REGULATION / "parameters.yaml"], ids=lambda file: file.stem
+)
+def test_every_clause_named_in_words_is_too(file: Path):
+    assert set(NUMBERED.findall(file.read_text(encoding="utf-8"))) <= sentences().keys()
+
+
+def test_rules_papers_and_commands_cite_whole_sentences():
+    cited = {*RULE_CLAUSES.values(), *PAPER_CLAUSES.values(), *(kind.clause for kind in COMMANDS.values())}
+    assert cited <= sentences().keys()
+    assert all(len(sentences()[clause]) > len("(一)及时有效。") + 2 for clause in cited)
+
+
+def test_the_upper_rules_are_cited_as_what_they_are():
+    assert OVERLAY_CLAUSE == "overlay"
+    assert OVERLAY_CLAUSE not in sentences()
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nothing_cites_the_clause_that_was_never_written(file: Path):
+    """Section 三 goes from (四) to (六); only the header of the clauses' file may say so."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    found = [line for line in lines if NEVER_WRITTEN.search(line)]
+    assert [line for line in found if not line.startswith("# ") or "no 三(五)" not in line] == []
+
+
+def test_the_clauses_jump_from_four_to_six():
+    ids = [citation.split("#")[0] for citation in sentences()]
+    assert [part for part in dict.fromkeys(ids) if part.startswith("三")] == [
+        "三(一)",
+        "三(二)",
+        "三(三)",
+        "三(四)",
+        "三(六)",
+    ]
+
+
+def test_sentences_are_numbered_without_a_gap():
+    numbers: dict[str, list[int]] = {}
+    for citation in sentences():
+        clause, number = citation.split("#")
+        numbers.setdefault(clause, []).append(int(number))
+    assert {clause: list(range(1, len(found) + 1)) for clause, found in numbers.items()} == numbers
+
+
+def test_a_citation_of_no_sentence_would_be_seen(tmp_path: Path):
+    file = tmp_path / "rule.py"
+    file.write_text('CLAUSE = "三(三)#9"\nTEXT = "一(三)#2 und mehr"\n', encoding="utf-8")
+    assert list(strings(file)) == ["三(三)#9"]
+
+
+def test_the_law_knows_the_offices_it_names_and_each_unit_once():
+    law = load_law("gaoan-2020", 2026)
+    codes = [unit.code for unit in law.units]
+    offices = law.offices
+    named = {
+        offices.office,
+        offices.cyberspace_office,
+        offices.publicity_department,
+        offices.public_security,
+        offices.media_center,
+        *offices.verification_peers,
+    }
+    assert named <= set(codes)
+    assert len(set(codes)) == len(codes)
+    assert len({unit.name for unit in law.units}) == len(law.units)
+
+
+def test_the_calendar_names_days_that_differ_from_monday_to_friday():
+    calendar = load_law("gaoan-2020", 2026).calendar
+    assert all(day.weekday() < 5 for day in calendar.holidays)
+    assert all(day.weekday() >= 5 for day in calendar.makeup_workdays)
+    assert {day.year for day in (*calendar.holidays, *calendar.makeup_workdays)} <= set(calendar.years)
+
+
+def test_a_case_of_the_last_known_year_has_no_calendar_for_the_next():
+    assert load_law("gaoan-2020", 2026).calendar.years == (2026,)
+    assert load_law("gaoan-2020", 2025).calendar.years == (2025, 2026)

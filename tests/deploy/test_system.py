@@ -1,0 +1,61 @@
+"""The whole system as `make run` starts it: up within ten seconds, mended when a process is killed, stopped cleanly."""
+
+import asyncio
+import os
+import signal
+from time import monotonic
+
+import pytest
+
+from deploy import ports, probe
+from deploy.supervisor import ports_of
+from settings import Settings
+from tests.deploy.system import PROCESSES, running
+from tests.deploy.waiting import alive, until
+
+
+async def test_the_first_page_answers_within_ten_seconds_and_the_addresses_are_told(settings: Settings):
+    began = monotonic()
+    async with asyncio.timeout(90), running(settings) as system:
+        await probe.until_ok(settings.host, settings.web_port, "/")
+        seconds = monotonic() - began
+        assert f"http://127.0.0.1:{settings.web_port}/" in await system.heard("Board")
+        assert f"http://127.0.0.1:{settings.web_port}/docs" in await system.heard("API docs")
+        assert f"http://127.0.0.1:{settings.temporal_ui_port}/" in await system.heard("Temporal")
+        assert await system.answers("/docs")
+    assert seconds < 10
+
+
+@pytest.mark.parametrize("killed", PROCESSES)
+async def test_a_killed_process_is_back_soon(settings: Settings, killed: str):
+    async with asyncio.timeout(90), running(settings) as system:
+        await system.heard("Huiying is running")
+        before = system.pids()
+        assert set(before) == set(PROCESSES)
+        os.kill(before[killed], signal.SIGKILL)
+        await system.heard("starts again")
+        await until(lambda: system.pids().get(killed, before[killed]) != before[killed])
+        await probe.until_ok(settings.host, settings.web_port, "/readyz")
+        others = set(PROCESSES) - {killed}
+        assert {word: system.pids().get(word) for word in others} == {word: before[word] for word in others}
+
+
+async def test_a_stop_ends_every_process_and_the_next_start_succeeds(settings: Settings):
+    for _ in range(2):
+        async with asyncio.timeout(90), running(settings) as system:
+            await system.heard("Huiying is running")
+            started = system.pids()
+            system.process.send_signal(signal.SIGTERM)
+            await system.heard("Stopped")
+            assert await system.process.wait() == 0
+            assert [word for word, pid in started.items() if alive(pid)] == []
+        ports.require_free(settings.host, ports_of(settings))
+
+
+async def test_a_second_copy_says_so_in_one_line(settings: Settings):
+    async with asyncio.timeout(90), running(settings) as first:
+        await first.heard("Huiying is running")
+        async with running(settings) as second:
+            assert str(first.process.pid) in await second.heard("already running")
+            assert await second.process.wait() == 1
+        assert await first.answers("/healthz")

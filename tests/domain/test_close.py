@@ -1,0 +1,300 @@
+"""办结、归档: each condition of DD-18 by itself, who may close, and what closing leaves."""
+
+import pytest
+
+from domain.assign import DesignateLead
+from domain.close import Archive, RecordHandling
+from domain.escalate import SignIssue, SubmitRectification
+from domain.levels import Metrics
+from domain.records import ConcernAnswer
+from domain.refusals import Reason
+from domain.register import RecordMetrics
+from domain.roles import Role
+from domain.verify import RequestVerification
+from domain.vocabulary import (
+    EmergencyGrade,
+    FactConclusion,
+    KeyCategory,
+    ObligationKind,
+    PublicationForm,
+    Stage,
+    WarningLevel,
+)
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    CAROL,
+    MALLORY,
+    OFFICE,
+    SECOND,
+    SUPERIOR,
+    UNIT,
+    assigned,
+    closed,
+    concluded,
+    draft,
+    h,
+    handled,
+    judged,
+    of,
+    promise,
+    published,
+    registered,
+    reported,
+    signed_for,
+    step,
+)
+from tests.domain.given import VOID, given
+
+START = (registered(), judged(), assigned(), signed_for())
+ANSWERED = (*START, concluded(), published(), reported())
+READY = (*ANSWERED, handled())
+
+
+def without(*steps, at=None, **more):
+    return given(*steps).when(closed(at, **more))
+
+
+def test_with_all_conditions_met_a_person_closes():
+    case = without(*READY, papers_waiver="").then("closed")
+    assert (case.state.stage, case.state.closed_at) == (Stage.CLOSED, h(240))
+
+
+def test_nothing_closes_without_an_opinion():
+    without(*READY, opinion=" ").refused(Reason.MISSING_PART, "opinion")
+
+
+def test_the_facts_must_be_concluded():
+    unknown = (*START, published(text=text_of(h(30))), reported(), handled())
+    given(*unknown).when(closed(h(31))).refused(Reason.CLOSE_CONCLUSION_MISSING)
+
+
+def text_of(until):
+    return draft(PublicationForm.INTERIM_RESPONSE, interim=promise(until))
+
+
+def test_an_unassigned_case_cannot_be_closed():
+    without(registered(), judged(), concluded(), handled()).refused(
+        Reason.CLOSE_OBLIGATION_OPEN, "RESP48:-:registration"
+    )
+
+
+def test_each_responder_must_have_answered_even_late():
+    two = (registered(), judged(), assigned(UNIT, SECOND), concluded(), published(), reported(), handled())
+    without(*two).refused(Reason.CLOSE_OBLIGATION_OPEN, f"RESP48:{SECOND}:assignment-1")
+    given(*two, published(SECOND, at=h(100)), reported(SECOND, at=h(101))).when(closed()).then()
+
+
+def test_a_unit_assigned_late_must_have_answered_too():
+    late = (registered(), judged(), assigned(at=h(50)), concluded(at=h(51)), handled(at=h(52)))
+    without(*late).refused(Reason.CLOSE_OBLIGATION_OPEN, f"RESP48:{UNIT}:assignment-1")
+
+
+def test_a_promise_must_have_been_kept():
+    promised = (*START, published(text=text_of(h(30))), concluded(at=h(13)), reported(), handled())
+    without(*promised).refused(Reason.CLOSE_OBLIGATION_OPEN, f"FOLLOW_UP:{UNIT}:publication-1")
+    given(*promised, published(at=h(31))).when(closed()).then()
+
+
+def test_the_situation_report_must_have_gone_up():
+    without(*START, concluded(), published(), handled()).refused(
+        Reason.CLOSE_OBLIGATION_OPEN, f"REPORT_UP:{UNIT}:publication-1"
+    )
+
+
+def test_a_responder_that_answered_before_it_joined_reports_too():
+    lead = step(h(14), ALICE, DesignateLead(unit=SECOND, reason="牵头"))
+    joint = (*START, concluded(), published(text=draft(co_issuers=(SECOND,))), lead, reported(), handled())
+    without(*joint).refused(Reason.CLOSE_REPORT_MISSING, SECOND)
+
+
+def test_an_ordered_rectification_must_be_done():
+    order = step(h(49), ALICE, SignIssue(paper="supervision_order-1"))
+    late = (*START, order, concluded(at=h(50)), published(at=h(51)), reported(at=h(52)), handled(at=h(53)))
+    without(*late).refused(Reason.CLOSE_OBLIGATION_OPEN, f"RECTIFY:{UNIT}:supervision_order-1")
+    given(*late, step(h(230), BOB, SubmitRectification(report="整改"))).when(closed()).then()
+
+
+def test_an_order_never_signed_asks_for_nothing():
+    late = (*START, concluded(at=h(50)), published(at=h(51)), reported(at=h(52)), handled(at=h(53)))
+    given(*late).when(closed()).then()
+
+
+def test_other_duties_never_stand_in_the_way():
+    asked = step(h(2), ALICE, RequestVerification(questions="是否属实"))
+    unsigned = (registered(), asked, judged(h(3)), assigned(at=h(3)))
+    case = (
+        given(*unsigned, concluded(at=h(4)), published(), reported(), handled())
+        .when(closed(h(22), heat_override="已平息"))
+        .then()
+    )
+    assert case.state.stage is Stage.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("value", "demanded"),
+    [
+        (FactConclusion.TRUE, True),
+        (FactConclusion.PARTLY_TRUE, True),
+        (FactConclusion.UNTRUE, False),
+        (FactConclusion.UNVERIFIABLE, False),
+    ],
+)
+def test_what_is_true_wholly_or_in_part_demands_a_result_publication(value, demanded):
+    urgent = (
+        registered(),
+        judged(grade=EmergencyGrade.ORDINARY),
+        assigned(),
+        concluded(value),
+        published(text=draft(PublicationForm.UPDATE_NOTICE)),
+        reported(),
+        handled(),
+    )
+    when = without(*urgent)
+    if demanded:
+        when.refused(Reason.CLOSE_RESULT_MISSING)
+    else:
+        when.then()
+
+
+def test_a_result_given_under_another_conclusion_does_not_serve():
+    turned = (
+        *START,
+        concluded(FactConclusion.UNTRUE),
+        published(),
+        concluded(at=h(13)),
+        reported(),
+        handled(),
+    )
+    without(*turned).refused(Reason.CLOSE_RESULT_MISSING)
+    given(*turned, published(at=h(30))).when(closed()).then()
+
+
+def test_a_conclusion_confirmed_needs_no_second_result():
+    confirmed = (*START, concluded(), published(), concluded(at=h(13)), reported(), handled())
+    without(*confirmed).then()
+
+
+def test_the_offline_track_must_be_told_even_where_nothing_is_needed():
+    without(*ANSWERED).refused(Reason.CLOSE_OFFLINE_MISSING)
+    nothing = step(h(22), BOB, RecordHandling(text="无需线下处置", needed=False))
+    without(*ANSWERED, nothing).then()
+    given(*ANSWERED).when(step(h(22), BOB, RecordHandling(text=" "))).refused(Reason.MISSING_PART)
+
+
+def test_every_concern_is_answered_or_waived_with_a_reason():
+    asked = (registered(concerns=("何时公布", "谁负责")), judged(), assigned(), concluded())
+    answer = draft(answers=(ConcernAnswer(concern=1, paragraph="第二段"),))
+    ready = (*asked, published(text=answer), reported(), handled())
+    without(*ready).refused(Reason.CLOSE_CONCERN_UNANSWERED, "2")
+    without(*ready, concerns_waiver="重复提问").then()
+
+
+def test_an_answer_in_a_draft_never_published_answers_nothing():
+    asked = (registered(concerns=("何时公布",)), judged(), assigned(), concluded(), published())
+    drafted = step(h(13), BOB, draft(answers=(ConcernAnswer(concern=1, paragraph="第二段"),)))
+    without(*asked, drafted, reported(), handled()).refused(Reason.CLOSE_CONCERN_UNANSWERED, "1")
+
+
+def test_the_heat_must_be_down_or_overridden():
+    rising = step(
+        h(29), ALICE, RecordMetrics(metrics=Metrics(at=h(29), posts=500, reads=34000, comments=610, local=1))
+    )
+    given(*READY, rising).when(closed(h(30))).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+    given(*READY, rising).when(closed(h(30), heat_override="已平息")).then()
+    given(*READY, rising).when(closed(h(54))).then()
+
+
+def test_the_papers_must_be_complete_or_waived():
+    hot = (registered(), judged(level=WarningLevel.COMPLEX_SENSITIVE), assigned())
+    ready = (*hot, concluded(), published(), reported(), handled())
+    without(*ready, papers_waiver="").refused(Reason.CLOSE_ARCHIVE_INCOMPLETE, "special_report")
+    without(*ready, papers_waiver="另册归档").then()
+
+
+def test_a_misread_policy_asks_for_its_explainer():
+    misread = (registered(), judged(key_categories=(KeyCategory.POLICY_MISREADING,)), assigned(), concluded())
+    rest = (reported(), handled())
+    without(*misread, published(), *rest, papers_waiver="").refused(
+        Reason.CLOSE_ARCHIVE_INCOMPLETE, "policy_explainer"
+    )
+    explained = published(text=draft(PublicationForm.POLICY_EXPLAINER))
+    without(*misread, explained, *rest, papers_waiver="").then()
+
+
+def general():
+    quiet = judged(level=WarningLevel.GENERAL_MATTER)
+    return (registered(metrics=()), quiet, assigned(), concluded(), published(), reported(), handled())
+
+
+def test_a_general_matter_is_closed_by_the_unit_s_own_deputy():
+    given(*general()).when(closed(by=CAROL)).then("closed")
+    given(*general()).when(closed(by=BOB)).refused(Reason.ROLE_NOT_ALLOWED)
+    given(*general()).when(closed(by=MALLORY)).refused(Reason.UNIT_NOT_CONCERNED)
+
+
+def test_anything_above_is_closed_by_the_office_s_leaders():
+    given(*READY).when(closed(by=CAROL)).refused(Reason.UNIT_NOT_CONCERNED, UNIT)
+    given(*READY).when(closed(by=of(OFFICE, Role.HANDLER))).refused(Reason.ROLE_NOT_ALLOWED)
+    given(*READY).when(closed(by=of(OFFICE, Role.DEPUTY_LEADER))).then()
+
+
+def test_a_unit_that_only_answers_beside_the_first_does_not_close():
+    beside = (
+        registered(metrics=()),
+        judged(level=WarningLevel.GENERAL_MATTER),
+        assigned(UNIT, also=(SECOND,)),
+        concluded(),
+    )
+    rest = (published(), published(SECOND), reported(), reported(SECOND), handled())
+    given(*beside, *rest).when(closed(by=of(SECOND, Role.DEPUTY_LEADER))).refused(Reason.UNIT_NOT_CONCERNED)
+
+
+def test_the_office_as_responder_reports_to_no_one_below():
+    own = (registered(), judged(), assigned(OFFICE), concluded(), published(OFFICE), handled())
+    case = given(*own).when(closed()).then()
+    assert case.duties(ObligationKind.REPORT_UP) == ()
+
+
+def test_reports_go_up_and_nowhere_else():
+    given(*START).when(reported(to=SUPERIOR)).refused(Reason.UNIT_NOT_CONCERNED, SUPERIOR)
+    given(*START).when(reported(OFFICE, to=UNIT)).refused(Reason.UNIT_NOT_CONCERNED, UNIT)
+    given(*START).when(reported(OFFICE, to=OFFICE)).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
+    given(*START).when(reported(OFFICE, to=SUPERIOR)).then("reported_up", "paper_drafted")
+    given(*START).when(reported(to="nowhere")).refused(Reason.UNKNOWN_UNIT)
+
+
+def test_a_report_at_the_due_second_is_on_time():
+    on_time = (*START, concluded(), published(at=h(12)))
+    case = (
+        given(*on_time).when(reported(at=h(36))).then("reported_up", "paper_drafted", "obligation_fulfilled")
+    )
+    assert case.duty(ObligationKind.REPORT_UP, UNIT).status == "on_time"
+    late = given(*on_time).when(reported(at=h(36, s=1))).then()
+    assert (late.duty(ObligationKind.REPORT_UP, UNIT).status, late.scores(h(99))) == ("breached", {})
+
+
+def test_closing_voids_what_is_open_and_keeps_what_was_missed():
+    urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
+    rest = (concluded(), published(at=h(2)), reported(), handled())
+    case = given(*urgent, *rest).when(closed(h(22), heat_override="已平息")).then()
+    assert case.duty(ObligationKind.CONT_UPD).status is VOID
+    assert case.duty(ObligationKind.SIGN, UNIT).status == "breached"
+    assert case.scores(h(22)) == {UNIT: -0.5}
+
+
+def test_a_closed_case_takes_no_more_steps_but_those_that_come_after():
+    after = given(*READY, closed())
+    after.when(published(at=h(241))[0]).refused(Reason.WRONG_STAGE, "closed")
+    given(*READY, closed()).when(closed(h(241))).refused(Reason.WRONG_STAGE)
+    given(*READY, closed()).when(step(h(241), ALICE, Archive())).then("archived")
+    given(*READY).when(step(h(241), ALICE, Archive())).refused(Reason.WRONG_STAGE, "handling")
+
+
+def test_an_archived_case_takes_none():
+    archived = (*READY, closed(), step(h(241), ALICE, Archive()))
+    given(*archived).when(reported(at=h(242))).refused(Reason.WRONG_STAGE, "archived")
+
+
+def test_a_gap_names_the_first_of_several_in_order():
+    given(registered()).when(closed()).refused(Reason.CLOSE_CONCLUSION_MISSING)

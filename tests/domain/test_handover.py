@@ -1,0 +1,136 @@
+"""交接: promises, and what is owed once per incident, when units come and go."""
+
+from domain.assign import DesignateLead, Reassign
+from domain.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, WarningLevel
+from tests.domain.cast import (
+    ALICE,
+    SECOND,
+    THIRD,
+    UNIT,
+    assigned,
+    concluded,
+    draft,
+    h,
+    judged,
+    promise,
+    published,
+    registered,
+    signed_for,
+    step,
+)
+from tests.domain.given import BREACHED, ON_TIME, OPEN, PASSED, SUPERSEDED, given
+
+FOLLOW_UP, CONT_UPD, RESP48 = ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD, ObligationKind.RESP48
+INT24, FIVE_HOURS = ObligationKind.INT24, ObligationKind.OVL_5H
+START = (registered(), judged(), assigned(), signed_for())
+URGENT = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signed_for(at=h(m=25)))
+
+
+def interim(until):
+    return draft(PublicationForm.INTERIM_RESPONSE, interim=promise(until))
+
+
+def notice():
+    return draft(PublicationForm.FIRST_NOTICE)
+
+
+def reassigned(at, *first):
+    return step(at, ALICE, Reassign(first=first, reason="改派"))
+
+
+def lead(at, unit):
+    return step(at, ALICE, DesignateLead(unit=unit, reason="牵头"))
+
+
+def test_a_promise_of_a_unit_that_leaves_is_kept_by_its_successor():
+    case = given(*START, published(at=h(2), text=interim(h(30)))).when(reassigned(h(4), SECOND)).then()
+    assert case.duty(FOLLOW_UP, UNIT).status is SUPERSEDED
+    assert (case.duty(FOLLOW_UP, SECOND).status, case.duty(FOLLOW_UP, SECOND).due_at) == (OPEN, h(30))
+    case.give((concluded(at=h(5)), published(SECOND, at=h(30))))
+    assert case.duty(FOLLOW_UP, SECOND).status is ON_TIME
+
+
+def test_a_broken_promise_is_not_held_against_the_successor():
+    case = given(*START, published(at=h(2), text=interim(h(30)))).when(reassigned(h(31), SECOND)).then()
+    assert (case.duty(FOLLOW_UP, UNIT).status, case.duty(FOLLOW_UP, SECOND).scored) == (BREACHED, False)
+    assert case.scores(h(31)) == {UNIT: -1}
+
+
+def test_a_promise_that_wanders_keeps_names_apart():
+    case = given(
+        *START, published(at=h(2), text=interim(h(30))), reassigned(h(3), SECOND), reassigned(h(4), UNIT)
+    ).case
+    assert [duty.status for duty in case.duties(FOLLOW_UP)] == [SUPERSEDED, SUPERSEDED, OPEN]
+    assert len({duty.id for duty in case.duties(FOLLOW_UP)}) == 3
+
+
+def test_every_obligation_of_a_wandering_case_has_a_name_of_its_own():
+    steps = [reassigned(h(hour), *((UNIT, SECOND) if hour % 2 else (THIRD,))) for hour in range(1, 9)]
+    case = given(*URGENT, published(at=h(m=40), text=notice(), second=False), *steps, lead(h(9), UNIT)).case
+    names = [duty.id for duty in case.state.obligations]
+    assert len(names) == len(set(names))
+
+
+def test_continuous_publication_is_the_lead_s():
+    case = given(*URGENT, published(at=h(2), text=notice())).when(lead(h(3), SECOND)).then()
+    assert case.duty(CONT_UPD, UNIT).status is SUPERSEDED
+    assert (case.duty(CONT_UPD, SECOND).status, case.duty(CONT_UPD, SECOND).due_at) == (OPEN, h(26))
+
+
+def test_a_gap_before_the_lead_was_named_is_the_former_unit_s_alone():
+    case = given(*URGENT, published(at=h(2), text=notice())).when(lead(h(27), SECOND)).then()
+    assert case.scores(h(27)) == {UNIT: -1}
+    assert case.duty(CONT_UPD, SECOND).is_owed
+
+
+def test_the_five_hours_stay_with_the_first_responsible_unit():
+    case = given(*URGENT).when(lead(h(1), SECOND)).then()
+    assert [(duty.unit, duty.status) for duty in case.duties(FIVE_HOURS)] == [
+        (None, SUPERSEDED),
+        (UNIT, OPEN),
+    ]
+    case.give(reassigned(h(2), SECOND))
+    assert (case.duty(FIVE_HOURS).unit, case.duty(FIVE_HOURS).due_at) == (SECOND, h(5))
+
+
+def test_a_limit_already_passed_goes_on_as_passed():
+    case = given(registered(), judged(grade=EmergencyGrade.MAJOR)).when(assigned(at=h(6))).then()
+    assert (case.duty(FIVE_HOURS).unit, case.duty(FIVE_HOURS).status) == (UNIT, PASSED)
+
+
+def test_the_internal_target_goes_with_the_first_responsible_unit():
+    case = (
+        given(registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
+        .when(reassigned(h(3), SECOND))
+        .then()
+    )
+    assert [(duty.unit, duty.status) for duty in case.duties(INT24)][1:] == [
+        (UNIT, SUPERSEDED),
+        (SECOND, OPEN),
+    ]
+
+
+def test_a_unit_named_in_a_joint_release_before_it_joined_has_answered():
+    joint = draft(co_issuers=(SECOND,))
+    case = given(*START, concluded(), published(at=h(5), text=joint)).when(lead(h(6), SECOND)).then()
+    assert (case.duty(RESP48, SECOND).status, case.duty(RESP48, SECOND).fulfilled_at) == (ON_TIME, h(5))
+    late = given(*START, concluded(), published(at=h(5), text=joint)).when(lead(h(60), SECOND)).then()
+    assert late.duty(RESP48, SECOND).status is ON_TIME
+
+
+def test_in_the_24_hour_class_only_what_answered_there_counts_for_who_joins_later():
+    early = (
+        given(
+            *URGENT,
+            published(
+                at=h(1),
+                text=draft(PublicationForm.INTERIM_RESPONSE, interim=promise(h(9)), co_issuers=(SECOND,)),
+            ),
+        )
+        .when(lead(h(2), SECOND))
+        .then()
+    )
+    assert early.duty(ObligationKind.PUB24, SECOND).status is OPEN
+    notices = draft(PublicationForm.FIRST_NOTICE, co_issuers=(SECOND,))
+    joined = given(*URGENT, published(at=h(1), text=notices)).when(lead(h(2), SECOND)).then()
+    assert joined.duty(ObligationKind.PUB24, SECOND).status is ON_TIME

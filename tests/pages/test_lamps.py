@@ -1,0 +1,113 @@
+"""The lamp of an obligation, to the second (`practice.md` 3.7)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
+from domain.obligations import Obligation, Status
+from domain.vocabulary import ObligationKind
+from tests.pages import stories
+from tests.pages.stories import NOON
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+def response() -> Obligation:
+    """48 hours from 10:00, held by the office."""
+    return stories.school(NOON).told().obligations[0]
+
+
+def publication() -> Obligation:
+    """24 hours from 10:00, of the park."""
+    duties = stories.explosion(NOON).told().obligations
+    return next(duty for duty in duties if duty.kind is ObligationKind.PUB24)
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [
+        (48 * HOUR, Lamp.GREEN),
+        (24 * HOUR + SECOND, Lamp.GREEN),
+        (24 * HOUR, Lamp.YELLOW),
+        (12 * HOUR + SECOND, Lamp.YELLOW),
+        (12 * HOUR, Lamp.ORANGE),
+        (6 * HOUR + SECOND, Lamp.ORANGE),
+        (6 * HOUR, Lamp.RED),
+        (0 * HOUR, Lamp.RED),
+        (-SECOND, Lamp.OVERDUE),
+    ],
+)
+def test_48_hours_turn_at_24_12_and_6(left: timedelta, shown: Lamp):
+    duty = response()
+    assert lamp(duty, duty.due_at - left) is shown
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [
+        (12 * HOUR + SECOND, Lamp.GREEN),
+        (12 * HOUR, Lamp.YELLOW),
+        (6 * HOUR, Lamp.ORANGE),
+        (3 * HOUR + SECOND, Lamp.ORANGE),
+        (3 * HOUR, Lamp.RED),
+    ],
+)
+def test_24_hours_turn_at_12_6_and_3(left: timedelta, shown: Lamp):
+    duty = publication()
+    assert lamp(duty, duty.due_at - left) is shown
+
+
+def test_a_moved_due_instant_keeps_the_shares_of_the_statutory_limit():
+    moved = replace(publication(), due_at=NOON + 50 * HOUR)
+    assert lamp(moved, moved.due_at - 5 * HOUR) is Lamp.ORANGE
+    assert lamp(moved, moved.due_at - 3 * HOUR) is Lamp.RED
+
+
+def test_other_duties_turn_at_a_half_a_quarter_and_an_eighth_of_their_own_time():
+    sign = next(
+        duty for duty in stories.explosion(NOON).told().obligations if duty.kind is ObligationKind.SIGN
+    )
+    running = replace(sign, status=Status.OPEN, breached_at=None, fulfilled_at=None)
+    minutes = [(16, Lamp.GREEN), (15, Lamp.YELLOW), (7, Lamp.ORANGE), (3, Lamp.RED)]
+    for left, shown in minutes:
+        assert lamp(running, running.due_at - timedelta(minutes=left)) is shown
+
+
+def test_a_breach_stays_overdue_when_the_deed_is_done_later():
+    story = stories.city_management(NOON)
+    late = next(duty for duty in story.told().obligations if duty.unit and duty.kind is ObligationKind.RESP48)
+    assert late.fulfilled_at is not None
+    assert lamp(late, story.at(400)) is Lamp.OVERDUE
+
+
+def test_a_deed_in_time_is_done_and_a_superseded_duty_is_out():
+    duties = stories.tap_water(NOON).told().obligations
+    held, answered = (duty for duty in duties if duty.kind is ObligationKind.RESP48)
+    assert lamp(held, NOON) is Lamp.OFF
+    assert lamp(answered, NOON) is Lamp.DONE
+
+
+def test_an_advisory_limit_goes_out_instead_of_overdue():
+    advisory = next(
+        duty for duty in stories.explosion(NOON).told().obligations if duty.kind is ObligationKind.OVL_5H
+    )
+    assert lamp(advisory, advisory.due_at) is Lamp.RED
+    assert lamp(advisory, advisory.due_at + SECOND) is Lamp.OFF
+
+
+def test_a_page_is_told_when_the_lamp_turns_next():
+    duty = response()
+    at = NOON
+    for left in (24 * HOUR, 12 * HOUR, 6 * HOUR, -SECOND):
+        turn = turns_at(duty, at)
+        assert turn == duty.due_at - left
+        assert lamp(duty, turn) is not lamp(duty, turn - SECOND)
+        at = turn
+    assert turns_at(duty, at) is None
+
+
+def test_every_lamp_has_a_word_of_its_own():
+    assert len(set(LAMP_WORDS.values())) == len(Lamp) == len(LAMP_WORDS)

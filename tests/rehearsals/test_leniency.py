@@ -1,0 +1,62 @@
+"""On a scaled clock deeds are judged by when they happened, and instants within the tolerance."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rehearsals.document import IncidentPlan, Rehearsal, load
+from rehearsals.folding import fold_rehearsal, recorded
+from rehearsals.recalling import laid_out
+from rehearsals.verdict import Verdict, verdict
+from tests.rehearsals.conftest import ROOT
+
+LATE = timedelta(seconds=70)  # of the drill: as long as an answer takes where an hour lasts a second
+TOLERANCE = timedelta(hours=1)
+
+
+def delayed(plan: IncidentPlan, by: timedelta) -> IncidentPlan:
+    """The plan with every step received later than it says, its own instants staying as they are."""
+    return replace(
+        plan, steps=tuple(replace(step, at=step.at + by) for step in plan.steps), until=plan.until + by
+    )
+
+
+def received_late(rehearsal: Rehearsal, by: timedelta, tolerance: timedelta) -> Verdict:
+    """The verdict over a record whose steps all came late by some time."""
+    (plan,) = rehearsal.incidents
+    (folded,) = fold_rehearsal(replace(rehearsal, incidents=(delayed(plan, by),)))
+    outcomes = [replace(given, step=step) for given, step in zip(folded.outcomes, plan.steps, strict=True)]
+    return verdict(
+        rehearsal, plan, laid_out(outcomes, recorded(folded.decisions), tolerance, folded.notices), outcomes
+    )
+
+
+@pytest.mark.parametrize("name", ["P1", "P3", "P5"])
+def test_a_rehearsal_agrees_within_the_tolerance(name: str):
+    found = received_late(load(ROOT / "rehearsals" / f"{name}.yaml"), LATE, TOLERANCE)
+    assert [finding for finding in found.findings if not finding.agrees] == []
+
+
+def test_without_tolerance_the_same_record_differs():
+    found = received_late(load(ROOT / "rehearsals" / "P3.yaml"), LATE, timedelta(0))
+    assert {finding.subject for finding in found.findings if not finding.agrees} >= {
+        "sign",
+        "score_delta",
+        "ladder",
+    }
+
+
+def test_a_deed_that_came_later_than_the_tolerance_stays_late():
+    found = received_late(load(ROOT / "rehearsals" / "P3.yaml"), TOLERANCE + LATE, TOLERANCE)
+    wrong = [finding for finding in found.findings if not finding.agrees]
+    assert "score_delta" in {finding.subject for finding in wrong}
+
+
+def test_a_deed_that_was_late_in_the_rehearsal_itself_stays_late():
+    found = received_late(load(ROOT / "rehearsals" / "P5.yaml"), LATE, TOLERANCE)
+    assert found.account is not None
+    late = {
+        duty.kind for duty in found.account.view(found.plan.until).incident.obligations if duty.breached_at
+    }
+    assert late == {"SIGN", "RESP48", "RECTIFY"}

@@ -1,0 +1,69 @@
+"""Questions to the record: one incident, its state as it once stood, and what must run."""
+
+from datetime import timedelta
+
+from domain.incident import fold
+from domain.state import Incident
+from storage.database import Database
+from storage.ledger import rebuild
+from storage.queries import incident, state_at, unarchived
+from storage.record import record
+from tests.storage.cases import Case
+
+
+async def as_of(database: Database, case: Case, at) -> Incident | None:
+    async with database.session() as session:
+        return await state_at(session, case.incident_id, at)
+
+
+async def test_an_unknown_incident_is_none(database: Database):
+    async with database.session() as session:
+        assert await incident(session, "inc-none") is None
+        assert await state_at(session, "inc-none", 1) is None
+
+
+async def test_the_state_after_each_event_is_the_fold_up_to_it(database: Database):
+    case = Case().supervised()
+    await record(database, case.incident_id, case.decisions)
+    events = [event for decided in case.decisions for event in decided.events]
+    for number in range(1, len(events) + 1):
+        found = await as_of(database, case, number)
+        assert found == fold(events[:number])
+        assert found is not None
+        assert found.event_number == number
+
+
+async def test_a_number_that_no_event_has_gives_none(database: Database):
+    case = Case().judge()
+    await record(database, case.incident_id, case.decisions)
+    for number in (-1, 0, case.state.event_number + 1, 2**70):
+        assert await as_of(database, case, number) is None
+
+
+async def test_the_state_at_an_instant_holds_what_was_recorded_by_then(database: Database):
+    case = Case().supervised()
+    await record(database, case.incident_id, case.decisions)
+    for count, decided in enumerate(case.decisions, start=1):
+        by_then = [event for earlier in case.decisions[:count] for event in earlier.events]
+        assert await as_of(database, case, decided.now) == fold(by_then)
+        following = (
+            case.decisions[count].now if count < len(case.decisions) else decided.now + timedelta(days=9)
+        )
+        assert await as_of(database, case, following - timedelta(microseconds=1)) == fold(by_then)
+
+
+async def test_before_its_registration_an_incident_is_none(database: Database):
+    case = Case()
+    await record(database, case.incident_id, case.decisions)
+    assert await as_of(database, case, case.decisions[0].now - timedelta(seconds=1)) is None
+
+
+async def test_the_incidents_whose_workflows_must_run_are_those_not_archived(database: Database):
+    cases = [Case("1"), Case("2").close(), Case("3").archive(), Case("4", drill=True).judge()]
+    for case in cases:
+        await record(database, case.incident_id, case.decisions)
+    expected = [cases[0].incident_id, cases[1].incident_id, cases[3].incident_id]
+    for _ in range(2):
+        async with database.session() as session:
+            assert await unarchived(session) == expected
+        await rebuild(database)

@@ -1,0 +1,23 @@
+"""A workflow with a loop that dies, to see that nobody overlooks it."""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from workflows.incident import IncidentWorkflow
+from workflows.payloads import CaseInput
+
+
+@workflow.defn(name="Incident")
+class Ailing(IncidentWorkflow):
+    """Its search attributes fail, with an error that would end the workflow if it came out of it."""
+
+    @workflow.init
+    def __init__(self, case: CaseInput) -> None:
+        super().__init__(case)
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> None:
+        await super().run(case)
+
+    async def _show(self) -> None:
+        raise ApplicationError("ailing")

@@ -1,0 +1,225 @@
+"""The clock of a case: timers to the second, whatever else fails; continue-as-new, drills, and the end."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from temporalio import activity
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import UnsandboxedWorkflowRunner
+
+from activities.payloads import RecordInput
+from activities.record import Recorder
+from domain.catalogue import Tick
+from domain.close import Archive
+from domain.incident import next_alarm
+from domain.notices import Notice
+from domain.state import Incident
+from domain.vocabulary import EmergencyGrade, ObligationKind
+from storage.database import Database
+from storage.inbox import inbox
+from tests.domain.cast import (
+    ALICE,
+    UNIT,
+    assigned,
+    closed,
+    concluded,
+    h,
+    handled,
+    judged,
+    published,
+    registered,
+    rejudged,
+    reported,
+    signed_for,
+    step,
+)
+from tests.workflows.ailing import Ailing
+from tests.workflows.stage import Stage, a_stage
+from workflows.search_attributes import DRILL, FIRST_RESPONSIBLE, LEVEL, NEXT_DUE, OVERDUE, STAGE
+
+# A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
+pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
+
+WHOLE_COURSE = (judged(), assigned(), signed_for(), concluded(), published(), reported(), handled(), closed())
+
+
+async def test_what_falls_due_is_stamped_with_its_instant_and_noticed_within_a_second(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give([judged(), assigned()])
+        await stage.until(h(50))
+        ticks = [decided for decided in await stage.log() if isinstance(decided.cause, Tick)]
+        stamped = [(event.kind, event.at, decided.now) for decided in ticks for event in decided.events]
+        assert ("reminder_sent", h(24), h(24)) in stamped
+        assert ("obligation_breached", h(48), h(48, s=1)) in stamped
+        assert all(timedelta(0) <= noticed - at <= timedelta(seconds=1) for _, at, noticed in stamped)
+
+
+async def test_a_step_at_the_instant_of_an_alarm_finds_the_clock_caught_up(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give([judged(), assigned()])
+        await stage.give(signed_for(at=h(m=50, s=1)))  # the order was to be signed for by 10:50
+        await stage.until(h(2))
+        kinds = await stage.kinds()
+        assert kinds.index("obligation_breached") < kinds.index("signed_for")
+        assert kinds.count("obligation_breached") == 1
+
+
+async def test_the_clock_waits_while_nothing_is_owed_and_takes_up_what_a_later_step_brings(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give(WHOLE_COURSE[:-1])
+        await stage.until(h(100))
+        assert next_alarm(await stage.state()) is None
+        await stage.give(rejudged(h(101), grade=EmergencyGrade.MAJOR))
+        due = next(
+            duty.due_at for duty in (await stage.state()).obligations if duty.kind is ObligationKind.PUB24
+        )
+        await stage.until(due + timedelta(minutes=1))
+        last = (await stage.log())[-1]
+        assert "obligation_breached" in [event.kind for event in last.events]
+
+
+class Unsteady(Recorder):
+    """A database that fails while it is down."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.down = False
+        self.failed = 0
+
+    @activity.defn(name="record")
+    async def record(self, given: RecordInput) -> int:
+        if self.down:
+            self.failed += 1
+            raise ApplicationError("OperationalError", type="database")
+        return await super().record(given)
+
+
+async def test_with_the_database_failing_the_clock_goes_on_and_the_record_follows(tmp_path: Path):
+    # An hour of the case takes 3.6 s of the server: there a failing activity is tried again in wall time.
+    async with a_stage(tmp_path, scale=1000) as stage:
+        recorder = Unsteady(stage.database)
+        async with stage.worker(recorder):
+            await stage.register(registered())
+            await stage.give([judged(), assigned()])
+            recorded = (await stage.log())[-1].last_number
+            recorder.down = True
+            await stage.give(signed_for())  # a step needs no database either
+            await stage.until(h(50))
+            assert recorder.failed > 1
+            assert (await stage.log())[-1].last_number == recorded
+            assert _kinds_of(await stage.state(), "breached") == {ObligationKind.RESP48}
+            assert await _told(stage, "breach")
+            recorder.down = False
+            await stage.until(h(60))
+            log = await stage.log()
+            assert log[-1].last_number == (await stage.state()).event_number > recorded
+            assert all(after.first_number == before.last_number + 1 for before, after in pairwise(log))
+
+
+def _kinds_of(case: Incident, status: str) -> set[ObligationKind]:
+    return {duty.kind for duty in case.obligations if duty.status == status}
+
+
+async def _told(stage: Stage, purpose: str) -> list[Notice]:
+    async with stage.database.session() as session:
+        page = await inbox(session, UNIT)
+    return [delivered.notice for delivered in page.items if delivered.notice.purpose == purpose]
+
+
+async def test_a_scaled_drill_clock_falls_due_by_its_own_time(tmp_path: Path):
+    async with a_stage(tmp_path, scale=3600) as stage, stage.worker():
+        await stage.register(registered())
+        await stage.give([judged(), assigned()])
+        began = await stage.environment.get_current_time()
+        await stage.until(h(49))
+        assert await stage.environment.get_current_time() - began < timedelta(minutes=1)
+        ticks = [decided for decided in await stage.log() if isinstance(decided.cause, Tick)]
+        breach = next(decided for decided in ticks if decided.events[0].at == h(48))
+        assert breach.events[0].kind == "obligation_breached"
+        assert h(48) < breach.now < h(48) + timedelta(minutes=10)  # 3600 times a tenth of a second
+
+
+async def test_a_long_history_is_continued_as_new_with_what_was_applied_and_undelivered(stage: Stage):
+    async with stage.worker():
+        handle = await stage.register(registered(), history_limit=40)
+        first_run = handle.first_execution_run_id
+        answer = await stage.give(judged(), key="judging")
+        await stage.give([assigned(), signed_for(), concluded(), published(), reported()])
+        now = await stage.handle.describe()
+        assert now.run_id != first_run
+        assert await stage.give(judged(at=h(21)), key="judging") == answer
+        await stage.until(h(22))
+        log = await stage.log()
+        assert [event.kind for decided in log for event in decided.events].count("judged") == 1
+        assert all(after.first_number == before.last_number + 1 for before, after in pairwise(log))
+        assert await _told(stage, "to_do")
+
+
+async def test_a_case_continued_as_new_keeps_its_clock(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered(), history_limit=30)
+        await stage.give([judged(), assigned()])
+        await stage.until(h(49))
+        stamps = {
+            event.at
+            for decided in await stage.log()
+            for event in decided.events
+            if event.kind == "obligation_breached"
+        }
+        assert h(48) in stamps
+
+
+async def test_an_archived_case_ends_its_workflow(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give([WHOLE_COURSE, step(h(241), ALICE, Archive())])
+        await asyncio.wait_for(stage.handle.result(), 20)
+        described = await stage.handle.describe()
+        assert described.status is WorkflowExecutionStatus.COMPLETED
+        assert (await stage.kinds())[-1] == "archived"
+
+
+async def test_a_closed_case_is_archived_by_the_clock_after_thirty_days(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give(WHOLE_COURSE)
+        await asyncio.wait_for(stage.handle.result(), 20)
+        last = (await stage.log())[-1]
+        assert isinstance(last.cause, Tick)
+        assert last.events[-1].at == h(240) + timedelta(days=30)
+
+
+async def test_search_attributes_show_the_case_as_it_stands(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give([judged(), assigned()])
+        await stage.until(h(49))
+        shown = (await stage.handle.describe()).typed_search_attributes
+        assert (shown.get(STAGE), shown.get(LEVEL)) == ("assigned", "social_hotspot")
+        assert (shown.get(FIRST_RESPONSIBLE), shown.get(OVERDUE), shown.get(DRILL)) == ([UNIT], True, True)
+        assert shown.get(NEXT_DUE) is None  # it went by
+
+
+async def test_a_dead_loop_fails_the_task_and_leaves_the_case_running(stage: Stage):
+    async with stage.worker(workflow_runner=UnsandboxedWorkflowRunner(), workflows=[Ailing]):
+        await stage.register(registered())
+        with pytest.raises(AssertionError, match="a loop of the case died"):
+            await _fail_of(stage)
+        assert (await stage.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+
+
+async def _fail_of(stage: Stage) -> None:
+    """Raises AssertionError with the failure of the case's last task, once there is one."""
+    async with asyncio.timeout(20):
+        while True:
+            for event in (await stage.handle.fetch_history()).events:
+                if failure := event.workflow_task_failed_event_attributes.failure.message:
+                    raise AssertionError(failure)
+            await asyncio.sleep(0.1)

@@ -1,0 +1,70 @@
+"""The worker process: carries out the cases' workflows and their activities until it is told to stop."""
+
+import asyncio
+import signal
+import sys
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from activities.notify import Notifier
+from activities.record import Recorder
+from settings import Settings
+from storage.database import Database, open_database
+from workflows.client import connect
+from workflows.converter import prepare
+from workflows.incident import IncidentWorkflow
+from workflows.search_attributes import register_search_attributes
+
+log = structlog.get_logger("worker")
+
+
+def build_worker(client: Client, database: Database, settings: Settings) -> Worker:
+    """A worker over one client and one database, with the limits of the settings.
+
+    The release is stamped into every task as build id, which also spares the hash over all sources at start.
+    """
+    version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
+    return Worker(
+        client,
+        task_queue=settings.temporal_task_queue,
+        workflows=[IncidentWorkflow],
+        activities=[Recorder(database).record, Notifier(database).notify],
+        max_cached_workflows=settings.worker_cached_workflows,
+        max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
+        max_concurrent_activities=settings.worker_activities,
+        max_concurrent_local_activities=settings.worker_activities,
+        graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
+        deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Run the worker until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    prepare()
+    database = open_database(settings.database_url)
+    try:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        await register_search_attributes(client)
+        async with build_worker(client, database, settings):
+            log.info("worker ready", task_queue=settings.temporal_task_queue, release=settings.release)
+            await stop.wait()
+    finally:
+        await database.close()
+
+
+def main() -> int:
+    """Start from the environment's settings."""
+    asyncio.run(work(Settings()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The conductor: one durable workflow per incident, its only writer."""

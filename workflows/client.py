@@ -1,0 +1,84 @@
+"""Reaching Temporal, and starting a case there: new by registration, or again from its event log."""
+
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.service import RetryConfig
+
+from domain.catalogue import Submission
+from domain.notices import Notice
+from domain.state import Incident
+from workflows.converter import data_converter
+from workflows.incident import IncidentWorkflow
+from workflows.payloads import CaseInput, Receipt
+
+_PATIENCE = timedelta(seconds=3)
+
+
+async def connect(
+    address: str, namespace: str, *, lazy: bool = False, retry_config: RetryConfig | None = None
+) -> Client:
+    """A client of one namespace; `lazy` does not reach out before the first call.
+
+    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not.
+    """
+    return await Client.connect(
+        address, namespace=namespace, data_converter=data_converter, lazy=lazy, retry_config=retry_config
+    )
+
+
+async def start(
+    client: Client, task_queue: str, submission: Submission, *, history_limit: int | None = None
+) -> WorkflowHandle[IncidentWorkflow, None]:
+    """Start the workflow of a registration; its id is the incident's.
+
+    Raises WorkflowAlreadyStartedError when the incident has one, running or within retention, and RPCError when
+    Temporal does not answer in time.
+    """
+    if submission.opening is None:
+        raise ValueError("a registration carries its opening")
+    case = CaseInput(submission=submission, history_limit=history_limit)
+    return await _start(client, task_queue, submission.opening.incident_id, submission.opening.number, case)
+
+
+async def resume(
+    client: Client,
+    task_queue: str,
+    incident: Incident,
+    applied: dict[str, Receipt],
+    undelivered: tuple[Notice, ...] = (),
+) -> WorkflowHandle[IncidentWorkflow, None]:
+    """Start the workflow of a case again from its state, with the commands applied so far; its clock goes on.
+
+    `undelivered` are notices to hand over once more. A workflow of the case that failed or was terminated makes way;
+    one that runs or was completed does not (WorkflowAlreadyStartedError).
+    """
+    case = CaseInput(
+        incident=incident,
+        applied=applied,
+        undelivered=undelivered,
+        notified_number=incident.event_number,
+    )
+    policy = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+    return await _start(client, task_queue, incident.incident_id, incident.number, case, reuse=policy)
+
+
+async def _start(
+    client: Client,
+    task_queue: str,
+    incident_id: str,
+    number: str,
+    case: CaseInput,
+    *,
+    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
+) -> WorkflowHandle[IncidentWorkflow, None]:
+    return await client.start_workflow(
+        IncidentWorkflow.run,
+        case,
+        id=incident_id,
+        task_queue=task_queue,
+        id_reuse_policy=reuse,
+        static_summary=number,
+        rpc_timeout=_PATIENCE,
+    )
