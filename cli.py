@@ -121,7 +121,12 @@ async def fill_demonstration(settings: Settings) -> None:
     if settings.demonstration:
         from rehearsals.demonstration import fill_demonstration as fill
 
-        await fill(settings)
+        try:
+            await fill(settings)
+        except Exception as error:  # noqa: BLE001  whatever befalls the demonstration, the system goes on
+            typer.echo(
+                f"演示事件未能全部放入（{type(error).__name__}），不影响办理。 The demonstration is incomplete; all else works."
+            )
 
 
 def read_settings() -> Settings:

@@ -1,6 +1,6 @@
 """Replays Temporal histories with the workflow's own class, and tells what it decided on the way."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -122,7 +122,7 @@ class Replays:
             return _in_short(error)
         return found
 
-    async def _replayed(self) -> AsyncIterator[str | None]:
+    async def _replayed(self) -> AsyncGenerator[str | None, None]:
         async with self._replayer.workflow_replay_iterator(self._histories()) as results:
             async for result in results:
                 yield None if result.replay_failure is None else _in_short(result.replay_failure)
@@ -152,9 +152,10 @@ def _incident(instance: Any) -> Incident | None:
     if instance is None:
         return None
     try:
-        return instance.state()
+        state: Incident = instance.state()
     except Exception:  # noqa: BLE001  a refused registration has no case
         return None
+    return state
 
 
 def _in_short(error: BaseException) -> str:

@@ -1,12 +1,19 @@
 """Fills an empty ledger with demonstration incidents in every stage, each a rehearsal folded up to an age and going on."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 from temporalio.client import Client
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 from domain.catalogue import Decision, Submission
 from domain.incident import apply
@@ -26,6 +33,7 @@ from workflows.payloads import Receipt
 
 FOLDER = Path(__file__).resolve().parent
 RUN = "demonstration"
+_WAITS = (0.5, 1, 2, 4, 8, 15)  # seconds between tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +59,27 @@ STORIES = (
 async def fill_demonstration(settings: Settings) -> None:
     """Put the demonstration incidents, marked as drill, into a ledger that holds none, and start their workflows.
 
-    Raises SQLAlchemyError, OSError or RPCError when database or Temporal do not answer.
+    A database or a Temporal server that is just being started again is waited for, story by story; what was told
+    once is not told twice. Raises SQLAlchemyError, OSError, RuntimeError or RPCError when they stay away.
     """
     database = open_database(settings.database_url)
     try:
         if not await _is_empty(database):
             return
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
         now = datetime.now(UTC).replace(microsecond=0)
         for story in STORIES:
-            await _tell(story, now, database, client, settings)
+            await _patiently(partial(_tell, story, now, database, client, settings))
     finally:
         await database.close()
+
+
+async def _patiently(tell: Callable[[], Awaitable[None]]) -> None:
+    for seconds in _WAITS:
+        with suppress(SQLAlchemyError, OSError, RuntimeError, RPCError):
+            return await tell()
+        await asyncio.sleep(seconds)
+    return await tell()
 
 
 async def _is_empty(database: Database) -> bool:
@@ -105,4 +122,5 @@ async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...
             receipt = Receipt(event_number=decided.last_number, digest=decided.cause.digest)
             applied[decided.cause.command_id] = receipt
     if incident is not None:
-        await resume(client, task_queue, incident, applied, undelivered=called_for(decisions))
+        with suppress(WorkflowAlreadyStartedError):
+            await resume(client, task_queue, incident, applied, undelivered=called_for(decisions))

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -27,6 +26,7 @@ from rehearsals.verdict import Verdict, verdict
 from settings import Settings
 from storage.database import Database, open_database
 from storage.migrations import migrate
+from workflows.converter import data_converter
 from workflows.search_attributes import register_search_attributes
 
 WorkerBuilder = Callable[[Client, Database, Settings], Worker]
@@ -72,7 +72,7 @@ async def _theatre(rehearsal: Rehearsal, settings: Settings) -> AsyncIterator[Th
         try:
             environment = await WorkflowEnvironment.start_time_skipping(
                 test_server_existing_path=executable("temporal-test-server"),
-                data_converter=pydantic_data_converter,
+                data_converter=data_converter,
             )
             async with environment:
                 await register_search_attributes(environment.client)

@@ -41,7 +41,7 @@ def free_port() -> Callable[[], int]:
 
 @pytest.fixture
 def settings(tmp_path: Path, free_port: Callable[[], int]) -> Settings:
-    """A system in a folder of its own, on free ports."""
+    """A system in a folder of its own, on free ports, its ledger empty."""
     return Settings(
         var_dir=tmp_path / "var",
         web_port=free_port(),
@@ -51,4 +51,5 @@ def settings(tmp_path: Path, free_port: Callable[[], int]) -> Settings:
         temporal_metrics_port=free_port(),
         temporal_ui_port=free_port(),
         stop_seconds=5,
+        demonstration=False,
     )

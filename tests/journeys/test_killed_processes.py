@@ -20,7 +20,7 @@ from tests.deploy.waiting import until
 from workflows.client import connect
 
 OFFICE = Actor(person="p-office", role=Role.PRINCIPAL_LEADER, unit="gov_office")
-STEPS = 60
+STEPS = 40
 AGAIN = frozenset({502, 503})
 
 
@@ -51,7 +51,6 @@ class Clerk:
 
 
 async def test_nothing_acknowledged_is_lost_when_each_process_is_killed_in_turn(settings: Settings):
-    settings = settings.model_copy(update={"demonstration": False})
     async with asyncio.timeout(110), running(settings) as system:
         await system.heard("Huiying is running")
         database = open_database(settings.database_url)
