@@ -16,8 +16,7 @@ else:
         after = object.__new__(kind)
         read, setters = _layout(kind)
         if read is None:
-            after.__dict__.update(record.__dict__)
-            after.__dict__.update(changes)
+            object.__setattr__(after, "__dict__", {**record.__dict__, **changes})
             return after
         for put, value in zip(setters.values(), read(record), strict=True):
             put(after, value)

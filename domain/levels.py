@@ -128,13 +128,14 @@ def _highest(reasons: tuple[LevelReason, ...]) -> WarningLevel:
 
 
 def _threshold_reasons(law: Law, basis: LevelBasis) -> Iterator[LevelReason]:
+    score = 0 if basis.factors is None else weighted_score(law, basis.factors)
     for row in law.thresholds:
         for trigger, measured, limit in _triggers(row, basis):
             if limit is not None and measured >= limit:
                 yield LevelReason(
                     trigger=trigger, measured=str(measured), threshold=str(limit), level=row.level
                 )
-        if basis.factors is not None and (score := weighted_score(law, basis.factors)) >= row.score:
+        if score >= row.score:
             yield LevelReason(
                 trigger="factors",
                 measured=_hundredths(score),
@@ -149,7 +150,8 @@ def _triggers(row: LevelThreshold, basis: LevelBasis) -> Iterator[tuple[str, int
         yield "reads", metrics.reads, row.reads
         yield "comments", metrics.comments, row.comments
         for tier in row.media:
-            yield f"media_{tier}", metrics.pickups(tier), 1
+            if pickups := metrics.pickups(tier):
+                yield f"media_{tier}", pickups, 1
     yield "accountable_units", basis.accountable_units, row.accountable_units
 
 

@@ -61,6 +61,12 @@ def notices(incident: Incident, decided: Decision) -> tuple[Notice, ...]:
 
 
 def _of(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
+    yield from _of_steps(incident, event)
+    yield from _of_hand_overs(incident, event)
+    yield from _of_duties(incident, event)
+
+
+def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
     office = incident.law.offices.office
     match event:
         case Registered():
@@ -70,12 +76,6 @@ def _of(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, st
             yield Purpose.RETURNED, office, event.unit
         case CoordinatorAdded():
             yield Purpose.COORDINATE, event.unit, ""
-        case SubmissionRefused() if event.by is not None:
-            yield Purpose.SUBMISSION_REFUSED, event.by.unit, event.command_id
-        case SubmissionUnreadable():
-            yield Purpose.SUBMISSION_REFUSED, office, ""
-        case Reviewed() if not event.review.approved:
-            yield Purpose.DRAFT_RETURNED, event.review.by.unit, event.draft
         case MetricsRecorded():
             yield from _level_suggested(incident, event)
         case Judged() | Closed():
@@ -83,7 +83,20 @@ def _of(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, st
             for unit in dict.fromkeys((office, *incident.coordinators, *incident.responders)):
                 yield purpose, unit, ""
         case _:
-            yield from _of_duties(incident, event)
+            return
+
+
+def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
+    """What came to nothing goes back to whoever sent it."""
+    match event:
+        case SubmissionRefused() if event.by is not None:
+            yield Purpose.SUBMISSION_REFUSED, event.by.unit, event.command_id
+        case SubmissionUnreadable():
+            yield Purpose.SUBMISSION_REFUSED, incident.law.offices.office, ""
+        case Reviewed() if not event.review.approved:
+            yield Purpose.DRAFT_RETURNED, event.review.by.unit, event.draft
+        case _:
+            return
 
 
 def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:

@@ -228,7 +228,8 @@ def decide(
 
 
 def _source(source: Source, deed: Deed) -> Source:
-    return changed(source, at=past(source.at, deed.at, "source.at"))
+    at = past(source.at, deed.at, "source.at")
+    return source if source.at is at else changed(source, at=at)
 
 
 def _concern(number: int, text: str, audience: Audience, deed: Deed) -> ConcernRecorded:
@@ -241,7 +242,8 @@ def _concern(number: int, text: str, audience: Audience, deed: Deed) -> ConcernR
 
 def _metrics(incident: Incident, metrics: Metrics, deed: Deed) -> MetricsRecorded:
     """Cumulative counts never fall, whichever way round they come in."""
-    taken = changed(metrics, at=past(metrics.at, deed.at, "metrics.at"))
+    at = past(metrics.at, deed.at, "metrics.at")
+    taken = metrics if metrics.at is at else changed(metrics, at=at)
     if min(taken.counts()) < 0:
         raise Refused(Reason.COUNTS_FALL, "metrics")
     before = incident.metrics_by(taken.at)

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("domain", "storage", "activities", "workflows", "audit", "api", "rehearsals", "terminal", "deploy")
+PACKAGES = (
+    "domain",
+    "storage",
+    "activities",
+    "workflows",
+    "audit",
+    "api",
+    "rehearsals",
+    "terminal",
+    "deploy",
+)
 
 PLANTED = {
     "Imports run one way": ("storage/planted.py", "import workflows"),

@@ -38,6 +38,7 @@ class Owed:
     provisional: bool = False
     told: list[int] = field(default_factory=list)
     rungs: int = 0
+    talked: bool = False
     order: "Owed | None" = None
 
     @property

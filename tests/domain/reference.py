@@ -24,7 +24,6 @@ class Reference:
         self.others: list[str] = []
         self.lead: str | None = None
         self.said: list[Said] = []
-        self.talks = 0
 
     # -- what time does ---------------------------------------------------------------------------------------------
 
@@ -34,7 +33,7 @@ class Reference:
                 self._remind(duty, now)
                 if now > duty.due:
                     duty.missed = True
-                    self.talks += duty.kind == "RECTIFY" and duty.order is not None and duty.order.missed
+                    duty.talked = duty.kind == "RECTIFY" and duty.order is not None and duty.order.missed
             self._climb(duty, now)
 
     def _remind(self, duty: Owed, now: datetime) -> None:
@@ -172,10 +171,18 @@ class Reference:
         happened = happened or at
         duty.done = happened
         if at <= duty.due:
-            duty.missed, duty.rungs = False, 0
+            self._withdraw(duty, at)
             return
         duty.missed = True
         duty.provisional = happened <= duty.due and at - happened <= 12 * HOUR
+
+    def _withdraw(self, duty: Owed, at: datetime) -> None:
+        """The breach never was, nor what it drafted and ordered."""
+        duty.missed, duty.rungs, duty.talked = False, 0, False
+        for ordered in self.owed:
+            if ordered.order is duty and ordered.alive:
+                self._end(ordered, "void", at)
+                self._withdraw(ordered, at)
 
     def publish(self, unit: str, at: datetime, happened: datetime, promise: datetime | None = None) -> None:
         word = Said(unit, happened, interim=promise is not None)
@@ -230,6 +237,11 @@ class Reference:
     def rows(self) -> list[Row]:
         """Every duty, as a row."""
         return sorted((row(duty) for duty in self.owed), key=str)
+
+    @property
+    def talks(self) -> int:
+        """How many talks are proposed."""
+        return sum(duty.talked for duty in self.owed)
 
     def points(self, at: datetime) -> dict[str, float]:
         """What each unit has lost."""

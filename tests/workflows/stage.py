@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from domain.register import Opening
 from domain.state import DrillClock, Incident
 from storage import event_log
 from storage.database import Database, open_database
+from storage.inbox import inbox
 from storage.migrations import migrate
 from tests.domain.cast import DISCOVERED, LAW, Step
 from workflows.client import start
@@ -65,7 +66,10 @@ class Stage:
 
     def worker(self, recorder: Recorder | None = None, **more: Any) -> Worker:
         """A worker over the database, or with another hand for recording."""
-        activities = [(recorder or Recorder(self.database)).record, Notifier(self.database).notify]
+        activities: list[Callable[..., Any]] = [
+            (recorder or Recorder(self.database)).record,
+            Notifier(self.database).notify,
+        ]
         options = {"workflows": [IncidentWorkflow], "max_cached_workflows": 10, **more}
         return Worker(self.client, task_queue=QUEUE, activities=activities, **options)
 
@@ -124,6 +128,11 @@ class Stage:
         async with self.database.session() as session:
             return [stored.decision for stored in await event_log.decisions(session, incident_id)]
 
+    async def told(self, unit: str) -> list[str]:
+        """Why a unit was told something, in its inbox, the newest first."""
+        async with self.database.session() as session:
+            return [delivered.notice.purpose for delivered in (await inbox(session, unit)).items]
+
     async def kinds(self, incident_id: str = INCIDENT) -> list[str]:
         """The kinds of all recorded events."""
         return [event.kind for decided in await self.log(incident_id) for event in decided.events]
@@ -169,13 +178,29 @@ async def a_stage(folder: Path, *, scale: float = 1.0) -> AsyncIterator[Stage]:
         yield Stage(environment=environment, database=database, drill=drill)
 
 
+@asynccontextmanager
+async def a_live_stage(folder: Path, *, scale: float = 36_000) -> AsyncIterator[Stage]:
+    """A dev server and a database; an hour of the case takes a tenth of a second.
+
+    For what the time-skipping server cannot do: lists, unset search attributes, continuing as new with an activity
+    under way.
+    """
+    async with a_database(folder) as database, await _live() as environment:
+        await register_search_attributes(environment.client)
+        drill = DrillClock(epoch=await environment.get_current_time(), origin=DISCOVERED, scale=scale)
+        yield Stage(environment=environment, database=database, drill=drill)
+
+
 async def _time_skipping() -> WorkflowEnvironment:
     return await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=executable("temporal-test-server"), data_converter=data_converter
     )
 
 
-OnStage = Callable[..., AbstractAsyncContextManager[Stage]]
+async def _live() -> WorkflowEnvironment:
+    return await WorkflowEnvironment.start_local(
+        dev_server_existing_path=executable("temporal"), data_converter=data_converter, ip="127.0.0.1"
+    )
 
 
 def numbers(decisions: Sequence[Decision]) -> list[tuple[int, int]]:

@@ -1,0 +1,24 @@
+"""The workflow with its clock a moment later: a change of order such as a release must not make unseen."""
+
+from temporalio import workflow
+
+from workflows.incident import IncidentWorkflow
+from workflows.payloads import CaseInput
+
+
+@workflow.defn(name="Incident")
+class Reordered(IncidentWorkflow):
+    """Shows its search attributes before it sets its first timer."""
+
+    @workflow.init
+    def __init__(self, case: CaseInput) -> None:
+        super().__init__(case)
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> None:
+        await super().run(case)
+
+    async def _clock(self) -> None:
+        for _ in range(2):  # the other loops go first
+            await workflow.wait_condition(lambda: True)
+        await super()._clock()
