@@ -53,13 +53,15 @@ class CaseReport:
     """What the audit of one incident came to.
 
     `events` is how many the log holds; `covered_from` the first that its Temporal histories cover: 1 for a case that
-    began there, more for one that was begun from its event log, None when no history was found.
+    began there, more for one that was begun from its event log, None when no history was found; `withdrawn` counts
+    decisions taken out of the log since the workflow task that recorded them never became durable.
     """
 
     incident_id: str
     events: int
     runs: int
     covered_from: int | None
+    withdrawn: int
     differences: tuple[Difference, ...]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -15,7 +15,7 @@ from storage import event_log
 from storage.codec import DECISION
 from storage.projection import incident_values, obligation_values
 from storage.snapshots import snapshot
-from storage.tables import EventLogRow, IncidentRow, IncidentUnitRow, ObligationRow
+from storage.tables import EventLogRow, IncidentRow, IncidentUnitRow, ObligationRow, WithdrawnDecisionRow
 
 _CALLED_FOR = {
     "hash": "a text that matches its seal",
@@ -32,6 +32,7 @@ class StoredLog:
     incident_id: str
     decisions: tuple[Decision, ...]
     seal: str
+    withdrawn: int = 0
     differences: tuple[Difference, ...]
 
     @property
@@ -54,8 +55,14 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
         incident_id=incident_id,
         decisions=decisions,
         seal=rows[-1].hash if rows else "",
+        withdrawn=await _withdrawn(session, incident_id),
         differences=(*(_named(incident_id, fault) for fault in faults), *unreadable),
     )
+
+
+async def _withdrawn(session: AsyncSession, incident_id: str) -> int:
+    of_incident = col(WithdrawnDecisionRow.incident_id) == incident_id
+    return (await session.execute(select(func.count()).where(of_incident))).scalar_one()
 
 
 def _is_sealed(row: EventLogRow) -> bool:

@@ -89,6 +89,7 @@ async def _case(
         events=log.last_number,
         runs=len(found.runs),
         covered_from=covered_from(testimonies),
+        withdrawn=log.withdrawn,
         differences=tuple(differences),
     )
 

@@ -50,6 +50,10 @@ def _print(report: Report) -> None:
         out.print(
             f"{case.incident_id}  {case.events} events  {since} from event {case.covered_from}  {verdict}"
         )
+        if case.withdrawn:
+            out.print(
+                f"  {case.withdrawn} 条未落定的决定已撤出日志并保留。 {case.withdrawn} withdrawn decisions are kept."
+            )
         for difference in case.differences:
             out.print(f"  {difference}", markup=False)
     total = len(report.differences)
