@@ -10,6 +10,7 @@ from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.archive import sweep
 from activities.notify import Notifier
 from activities.record import Recorder
 from settings import Settings
@@ -20,6 +21,7 @@ from workflows.incident import IncidentWorkflow
 from workflows.search_attributes import register_search_attributes
 
 log = structlog.get_logger("worker")
+_SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 
 
 def build_worker(client: Client, database: Database, settings: Settings) -> Worker:
@@ -54,8 +56,10 @@ async def work(settings: Settings) -> None:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         await register_search_attributes(client)
         async with build_worker(client, database, settings):
+            archiving = asyncio.create_task(sweep(client, database, _SWEEP))
             log.info("worker ready", task_queue=settings.temporal_task_queue, release=settings.release)
             await stop.wait()
+            archiving.cancel()
     finally:
         await database.close()
 
