@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.worker import (
     ExecuteWorkflowInput,
@@ -26,6 +27,14 @@ from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput
 
 _BUILD: Final = "audit"  # named, or the SDK hashes all sources for a name
+_BROUGHT: Final = frozenset(  # what calls for a task, and comes before it
+    {
+        EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+        EventType.EVENT_TYPE_TIMER_FIRED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +112,10 @@ class Replays:
         self._results = self._replayed()
 
     async def testimony(self, history: WorkflowHistory) -> Testimony:
-        """Replay a history and give what the workflow then said."""
+        """Replay a history as far as its tasks are complete, and give what the workflow then said."""
+        history = _as_far_as_complete(history)
+        if not history.events:
+            return Testimony(began=None, decisions=(), incident=None, failure=None)
         self._witnesses.seen = seen = _Witness()
         self._next = history
         failure = await self._failure()
@@ -146,6 +158,28 @@ async def replays(workflow_class: type = IncidentWorkflow) -> AsyncIterator[Repl
         yield running
     finally:
         await running.close()
+
+
+def _as_far_as_complete(history: WorkflowHistory) -> WorkflowHistory:
+    """The history without a task under way: its local activity would be waited for in vain, and the replay never end.
+
+    What is left ends with the commands of the last completed task.
+    """
+    events = list(history.events)
+    done = [
+        event.event_id for event in events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    ]
+    if not done:
+        return WorkflowHistory(workflow_id=history.workflow_id, events=[])
+    scheduled = (
+        place
+        for place, event in enumerate(events)
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED and event.event_id > done[-1]
+    )
+    end = next(scheduled, len(events))
+    while events[end - 1].event_type in _BROUGHT:
+        end -= 1
+    return WorkflowHistory(workflow_id=history.workflow_id, events=events[:end])
 
 
 def _incident(instance: Any) -> Incident | None:

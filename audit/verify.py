@@ -66,7 +66,7 @@ async def _all(database: Database) -> list[str]:
 async def _settled(
     database: Database, client: Client | None, replayer: Replays, laws: Laws, incident_id: str
 ) -> CaseReport:
-    for _ in range(_LOOKS - 1):
+    for _ in range(_LOOKS - 1 if client is not None else 0):  # an archive alone does not settle
         report = await _case(database, client, replayer, laws, incident_id)
         if not any(difference.kind in _MAY_SETTLE for difference in report.differences):
             return report
