@@ -16,11 +16,11 @@ from api.reading import answering, reading
 from api.recorded import Recorded, recorded_at_number, recorded_by
 from domain import incident as rules
 from domain.catalogue import CaseCommand, Submission
+from domain.drill import DrillClock
 from domain.refusals import Refused
 from domain.register import Opening, Register
 from domain.regulation import Law
 from domain.roles import Actor
-from domain.state import DrillClock
 from domain.workdays import SHANGHAI
 from settings import Settings
 from storage.codec import COMMAND, digest

@@ -6,8 +6,11 @@ from typing import Annotated, Literal, get_args
 
 from domain.assign import AssignCommand, AssignEvent
 from domain.close import CloseCommand, CloseEvent
+from domain.consult import ConsultCommand, ConsultEvent
+from domain.coordinate import CoordinateCommand, CoordinateEvent
 from domain.escalate import EscalateCommand, EscalateEvent
 from domain.events import Event
+from domain.floors import LevelRaised
 from domain.judge import Judge, Judged, Rejudge
 from domain.kinds import ByKind, kind_of
 from domain.obligations import ObligationEvent
@@ -28,6 +31,8 @@ CaseCommand = (
     | AssignCommand
     | RespondCommand
     | PublishCommand
+    | CoordinateCommand
+    | ConsultCommand
     | EscalateCommand
     | CloseCommand
 )
@@ -61,9 +66,12 @@ CaseEvent = (
     RegisterEvent
     | VerifyEvent
     | Judged
+    | LevelRaised
     | AssignEvent
     | RespondEvent
     | PublishEvent
+    | CoordinateEvent
+    | ConsultEvent
     | EscalateEvent
     | CloseEvent
     | ObligationEvent

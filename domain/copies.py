@@ -1,5 +1,6 @@
 """Changed copies of frozen records; most of what folding a case costs is copying it (P7)."""
 
+from dataclasses import fields
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -29,5 +30,5 @@ else:
         """How to read the fields of a slotted class all at once, and how to set each; nothing for another class."""
         if "__slots__" not in kind.__dict__:
             return None, {}
-        names = tuple(kind.__dataclass_fields__)
+        names = tuple(field.name for field in fields(kind))
         return attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}

@@ -16,7 +16,7 @@ from domain.obligations import (
     Status,
     obligation_id,
 )
-from domain.records import Publication
+from domain.records import Publication, SuperiorNotice
 from domain.regulation import OverlayLimit
 from domain.state import Incident
 from domain.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass
@@ -26,6 +26,7 @@ SIGN_CLAUSE = "二#1"
 VERIFY_CLAUSE = "三(一)#2"
 REPORT_CLAUSE = "三(三)#2"
 RECTIFY_CLAUSE = "四3#2"
+SUPERIOR_CLAUSE = "三(一)#4"
 INTERNAL_CLAUSE = "三(一)#3"
 OVERLAY_CLAUSE = "overlay"  # the upper rules, which are no clause of the regulation itself
 _OFFICE_OVERLAY = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_PRESS24})
@@ -162,6 +163,24 @@ def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> 
     """VERIFY: a peer answers by the class at the instant of asking; silence is recorded, never waited for (R304)."""
     clock = _Clock(at, incident.law.limits.verify(incident.response_class), "asked_at", "verify_limit")
     return _timed(ObligationKind.VERIFY, peer, clock, cause=cause, clause=VERIFY_CLAUSE, at=at)
+
+
+def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
+    """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
+    clock = _Clock(notice.received_at, incident.law.limits.forward, "received_at", "forward_limit")
+    office = incident.law.offices.office
+    return _timed(ObligationKind.FORWARD, office, clock, cause=notice.id, clause=SUPERIOR_CLAUSE, at=at)
+
+
+def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
+    """SUP_FB: feedback by the superior's own limit; a notice that names none is due as RESP48 (R308)."""
+    limit = incident.law.limits.h48
+    named = notice.feedback_due_at
+    clock = _Clock(
+        notice.received_at, named - notice.received_at if named else limit, "received_at", "feedback_limit"
+    )
+    office = incident.law.offices.office
+    return _timed(ObligationKind.SUP_FB, office, clock, cause=notice.id, clause=SUPERIOR_CLAUSE, at=at)
 
 
 def report_up(

@@ -5,7 +5,21 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, get_args
 
-from domain import assign, clock, close, escalate, judge, papers, publish, register, respond, verify
+from domain import (
+    assign,
+    clock,
+    close,
+    consult,
+    coordinate,
+    escalate,
+    floors,
+    judge,
+    papers,
+    publish,
+    register,
+    respond,
+    verify,
+)
 from domain.catalogue import (
     CaseEvent,
     Decision,
@@ -165,6 +179,8 @@ _ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
         (assign.decide, get_args(assign.AssignCommand)),
         (respond.decide, get_args(respond.RespondCommand)),
         (publish.decide, get_args(publish.PublishCommand)),
+        (coordinate.decide, get_args(coordinate.CoordinateCommand)),
+        (consult.decide, get_args(consult.ConsultCommand)),
         (escalate.decide, get_args(escalate.EscalateCommand)),
         (close.decide, get_args(close.CloseCommand)),
     )
@@ -180,6 +196,9 @@ _FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (assign.evolve, get_args(assign.AssignEvent)),
         (respond.evolve, get_args(respond.RespondEvent)),
         (publish.evolve, get_args(publish.PublishEvent)),
+        (coordinate.evolve, get_args(coordinate.CoordinateEvent)),
+        (consult.evolve, get_args(consult.ConsultEvent)),
+        (floors.evolve, (floors.LevelRaised,)),
         (escalate.evolve, get_args(escalate.EscalateEvent)),
         (close.evolve, get_args(close.CloseEvent)),
         (with_obligation, get_args(ObligationEvent)),

@@ -118,6 +118,7 @@ def _judged(incident: Incident, command: Judge | Rejudge, deed: Deed) -> Judged:
     involved = incident.involved if full.involved is None else full.involved
     for part in involved:
         incident.law.unit(part.unit)
+    full = _with_superior_category(incident, full)
     response_class = classify(incident.law, full.emergency_grade, designated=full.designated_major)
     judged = Judged(
         at=deed.at,
@@ -166,6 +167,14 @@ def _completed(incident: Incident, command: Rejudge) -> Judge:
         involved=command.involved,
         reason=command.reason,
     )
+
+
+def _with_superior_category(incident: Incident, full: Judge) -> Judge:
+    """K5 is set while a superior's notice is attached and cannot be cleared (R115)."""
+    required = KeyCategory.SUPERIOR_REQUIRED
+    if not incident.superior_notices or required in full.key_categories:
+        return full
+    return changed(full, key_categories=(*full.key_categories, required))
 
 
 def _or(given: T | None, before: T) -> T:

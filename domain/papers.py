@@ -29,6 +29,7 @@ PAPER_CLAUSES = {
     PaperKind.SITUATION_REPORT: "三(三)#2",
     PaperKind.SUPERIOR_FEEDBACK: "三(一)#4",
     PaperKind.MINUTES: "三(六)#2",
+    PaperKind.RESPONSE_PLAN: "三(六)#2",
 }
 
 
@@ -173,21 +174,22 @@ def _present(incident: Incident, kind: PaperKind) -> int:
 
 
 def _demands(incident: Incident) -> Iterator[tuple[PaperKind, int]]:
-    categories = incident.judgement.key_categories if incident.judgement else ()
+    categories = incident.key_categories
     important = _is_important(incident, categories)
     yield PaperKind.FLASH_REPORT, 1
     yield PaperKind.VERIFICATION_SLIP, len(incident.verifications)
-    yield PaperKind.OPINION_HINT, int(KeyCategory.SUPERIOR_REQUIRED in categories)
+    yield PaperKind.OPINION_HINT, int(bool(incident.superior_notices))
     yield PaperKind.SPECIAL_REPORT, int(important)
     yield PaperKind.DEEP_REPORT, int(important)
     yield PaperKind.ASSIGNMENT_ORDER, len(incident.responders)
-    yield PaperKind.MINUTES, int(_consults(incident))
+    yield PaperKind.MINUTES, max(int(_consults(incident)), len(incident.consultations))
+    yield PaperKind.RESPONSE_PLAN, int(_consults(incident))
     yield PaperKind.INTERIM_RESPONSE, _interim_responses(incident)
     yield PaperKind.POLICY_EXPLAINER, int(KeyCategory.POLICY_MISREADING in categories)
     answering = incident.judgement is not None and KeyCategory.POLICY_MISREADING not in categories
     yield PaperKind.SITUATION_NOTICE, int(answering)
     yield PaperKind.SITUATION_REPORT, len(incident.responders)
-    yield PaperKind.SUPERIOR_FEEDBACK, int(KeyCategory.SUPERIOR_REQUIRED in categories)
+    yield PaperKind.SUPERIOR_FEEDBACK, len(incident.superior_notices)
 
 
 def _interim_responses(incident: Incident) -> int:

@@ -50,6 +50,7 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.REGISTRANT: lambda unit, incident: unit == incident.registrant.unit,
     Standing.INVOLVED: _is_involved,
     Standing.PEER: lambda unit, incident: any(request.peer == unit for request in incident.verifications),
+    Standing.CONSULTED: lambda unit, incident: any(unit in held.units for held in incident.consultations),
     Standing.RESPONDER: lambda unit, incident: unit in incident.responders,
     Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
 }

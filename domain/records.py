@@ -268,3 +268,15 @@ class Handling:
     unit: str
     text: str
     needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperiorNotice:
+    """A superior's notice: from whom, when received, what it asks, and by when it wants feedback (R308)."""
+
+    id: str
+    sender: str
+    received_at: datetime
+    requirement: str
+    doc_number: str = ""
+    feedback_due_at: datetime | None = None

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from domain import duties
 from domain.copies import changed
+from domain.drill import DrillClock
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.instants import limit_text, past
 from domain.levels import LevelSuggestion, Metrics
@@ -17,7 +18,7 @@ from domain.refusals import Reason, Refused
 from domain.regulation import Law, shared
 from domain.responsibility import Involvement
 from domain.roles import STAFF, Actor, Deed, Role, Standing
-from domain.state import DrillClock, Incident
+from domain.state import Incident
 from domain.vocabulary import Audience, ClockStart, ObligationKind, PaperKind, ResponseClass, SubjectKind
 
 REGISTRATION = "registration"

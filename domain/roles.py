@@ -34,6 +34,7 @@ class Standing(StrEnum):
     RESPONDER = "responder"
     ADDRESSEE = "addressee"  # owes the deed that the command performs; each step checks which
     MEDIA_CENTER = "media_center"
+    CONSULTED = "consulted"  # member of a joint consultation, or given a task by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.copies import changed
+from domain.drill import DrillClock
 from domain.levels import Factors, LevelBasis, LevelSuggestion, Metrics, suggest_level
+from domain.meetings import Consultation
 from domain.obligations import (
     RESPONSE_KINDS,
     STATUTORY_KINDS,
@@ -27,6 +29,7 @@ from domain.records import (
     Publication,
     SituationReport,
     Source,
+    SuperiorNotice,
     Verification,
 )
 from domain.refusals import Reason, Refused
@@ -52,23 +55,6 @@ T = TypeVar("T")
 ACCOUNT_KINDS = frozenset(
     {ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillClock:
-    """A rehearsal's time: at the real instant `epoch` the case's clock showed `origin`; it runs `scale` times as fast."""
-
-    epoch: datetime
-    origin: datetime
-    scale: float
-
-    def shown(self, real: datetime) -> datetime:
-        """What the case's clock shows at a real instant."""
-        return self.origin + (real - self.epoch) * self.scale
-
-    def real(self, shown: datetime) -> datetime:
-        """The real instant at which the case's clock shows `shown`."""
-        return self.epoch + (shown - self.origin) / self.scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +114,9 @@ class Incident:
     reports: tuple[SituationReport, ...] = ()
     handling: tuple[Handling, ...] = ()
     press_conferences: tuple[datetime, ...] = ()
+    superior_notices: tuple[SuperiorNotice, ...] = ()
+    hints: int = 0
+    consultations: tuple[Consultation, ...] = ()
     emergency_ended_at: datetime | None = None
     closed_at: datetime | None = None
     archived_at: datetime | None = None
@@ -185,6 +174,13 @@ class Incident:
         return len({part.unit for part in self.involved if part.role is InvolvementRole.ACCOUNTABLE})
 
     @property
+    def key_categories(self) -> tuple[KeyCategory, ...]:
+        """The key categories as judged; K5 goes with a superior's notice and cannot be cleared (R115)."""
+        judged = self.judgement.key_categories if self.judgement else ()
+        required = KeyCategory.SUPERIOR_REQUIRED
+        return (*judged, required) if self.superior_notices and required not in judged else judged
+
+    @property
     def concerned_units(self) -> frozenset[str]:
         """Units that have a part in the incident and may see it; what was published is there for 融媒体中心 to relay."""
         units = {self.registrant.unit, *self.coordinators, *self.responders}
@@ -193,6 +189,7 @@ class Incident:
             self.law.offices.office,
             self.law.offices.cyberspace_office,
         }
+        units |= {unit for held in self.consultations for unit in held.units}
         if self.publications:
             units.add(self.law.offices.media_center)
         return frozenset(units)
@@ -212,7 +209,7 @@ class Incident:
             metrics=self.metrics_by(at),
             accountable_units=self.accountable_units,
             factors=judged.factors if judged else None,
-            key_categories=judged.key_categories if judged else (),
+            key_categories=self.key_categories,
             grade=self.grade,
         )
         return suggest_level(self.law, basis)

@@ -219,6 +219,7 @@ class PaperKind(StrEnum):
     SITUATION_REPORT = "situation_report"
     SUPERIOR_FEEDBACK = "superior_feedback"
     MINUTES = "minutes"
+    RESPONSE_PLAN = "response_plan"
 
 
 class Stage(_Ordered):

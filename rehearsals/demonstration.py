@@ -16,9 +16,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from domain.catalogue import Decision, Submission
+from domain.drill import DrillClock
 from domain.incident import apply
 from domain.register import Opening, Register
-from domain.state import DrillClock
 from domain.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, load
 from rehearsals.folding import called_for, command_id, fold_to_age

@@ -20,7 +20,19 @@ EventPart = NewType("EventPart", dict)  # type: ignore[type-arg]  # the `kind` o
 
 # The catalogue writes units as plain text; these are its fields that hold one. A test sorts every field of a command.
 UNIT_FIELDS = frozenset(
-    {"unit", "peer", "first", "also", "lead", "to", "others", "co_issuers", "coordinators"}
+    {
+        "unit",
+        "peer",
+        "first",
+        "also",
+        "lead",
+        "to",
+        "others",
+        "co_issuers",
+        "coordinators",
+        "sender",
+        "members",
+    }
 )
 _TRUTHS = {"true": True, "false": False}
 

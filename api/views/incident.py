@@ -14,7 +14,8 @@ from api.views.steps import Step, steps
 from api.views.timeline import Entry, timeline
 from api.views.wording import Moment, moment
 from domain.catalogue import Decision
-from domain.state import DrillClock, Incident
+from domain.drill import DrillClock
+from domain.state import Incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.state import DrillClock
+from domain.drill import DrillClock
 from domain.workdays import SHANGHAI
 
 _DAY = timedelta(days=1)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.catalogue import AnyCommand, CaseEvent, Decision, Submission, Tick, Unreadable
+from domain.drill import DrillClock
 from domain.incident import apply, decision, next_alarm
 from domain.obligations import Obligation, Status
 from domain.records import Paper
@@ -15,7 +16,7 @@ from domain.register import Opening
 from domain.regulation import Law
 from domain.roles import Actor
 from domain.scores import score_deltas
-from domain.state import DrillClock, Incident
+from domain.state import Incident
 from domain.vocabulary import ObligationKind, PaperKind
 from tests.domain.cast import LAW, Step, step
 

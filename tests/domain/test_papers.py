@@ -52,10 +52,7 @@ def test_a_straight_case_has_slips_order_notice_and_report():
     [
         (judged(level=WarningLevel.COMPLEX_SENSITIVE), {PaperKind.SPECIAL_REPORT, PaperKind.DEEP_REPORT}),
         (judged(level=WarningLevel.COMPLEX_SENSITIVE, key_categories=(K3,)), {PaperKind.DEEP_REPORT}),
-        (
-            judged(key_categories=(K5,)),
-            {PaperKind.DEEP_REPORT, PaperKind.OPINION_HINT, PaperKind.SUPERIOR_FEEDBACK},
-        ),
+        (judged(key_categories=(K5,)), {PaperKind.SPECIAL_REPORT, PaperKind.DEEP_REPORT}),
         (judged(level=WarningLevel.MAJOR_SITUATION), {PaperKind.MINUTES}),
         (judged(grade=EmergencyGrade.MAJOR), {PaperKind.MINUTES, PaperKind.DEEP_REPORT}),
         (judged(key_categories=(K1,)), {PaperKind.POLICY_EXPLAINER}),

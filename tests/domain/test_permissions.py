@@ -1,6 +1,6 @@
 """Who may do what: the roles, the standings, who sees a case, and every state × command × role."""
 
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, get_args, get_origin, get_type_hints
@@ -29,6 +29,7 @@ from tests.domain.cast import (
     POLICE,
     SECOND,
     STRANGER,
+    SUPERIOR,
     UNIT,
     VICTOR,
     assigned,
@@ -67,7 +68,7 @@ STATES: dict[str, Case] = {
 UNITS = (OFFICE, CYBERSPACE, POLICE, MEDIA, UNIT, SECOND, STRANGER, "nowhere")
 
 
-def filled(kind: type) -> Any:
+def filled(kind: Any) -> Any:
     """A command with its mandatory fields filled in some way that reads well."""
     hints = get_type_hints(kind)
     given_ = {
@@ -94,18 +95,24 @@ NAMES = {
     "sources": registration().sources,
     "metrics": registration().metrics[0],
     "discovered_at": h(),
+    "sender": SUPERIOR,
+    "members": (OFFICE, UNIT),
+    "notice": "notice-1",
+    "report": "说明",
+    "task": "consultation-1-task-1",
 }
+PLAIN: dict[Any, Any] = {str: "说明", bool: True, int: 1, datetime: h(m=20)}
 
 
 def _value(hint: Any, name: str) -> Any:
+    if get_origin(hint) is tuple:
+        found = NAMES[name] if name in NAMES else _value(get_args(hint)[0], "")
+        return found if isinstance(found, tuple) else (found,)
     if name in NAMES:
         return NAMES[name]
-    if get_origin(hint) is tuple:
-        member = get_args(hint)[0]
-        return (next(iter(member)),)
-    if hint in {str, bool}:
-        return "说明" if hint is str else True
-    return next(iter(hint))  # an enumeration: its first member
+    if is_dataclass(hint):
+        return filled(hint)
+    return PLAIN[hint] if hint in PLAIN else next(iter(hint))  # of an enumeration its first member
 
 
 def answer(case: Incident, submission: Submission, now: datetime) -> Refused | tuple[CaseEvent, ...]:

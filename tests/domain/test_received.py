@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from domain.catalogue import Tick, Unreadable
+from domain.drill import DrillClock
 from domain.escalate import SignIssue
 from domain.incident import received
 from domain.publish import HoldPressConference
 from domain.records import PaperStatus
 from domain.refusals import Reason
 from domain.register import AddSource
-from domain.state import DrillClock
 from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind
 from tests.domain.cast import (
     ALICE,

@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from api.commands import Accepted, Commands
 from domain.assign import Assign
 from domain.catalogue import CaseCommand
+from domain.drill import DrillClock
 from domain.judge import Judge
 from domain.levels import Factor, Factors
 from domain.obligations import Obligation, Status
@@ -21,7 +22,7 @@ from domain.register import Register
 from domain.respond import DraftResponse, ReviewDraft
 from domain.responsibility import Involvement
 from domain.roles import Actor
-from domain.state import DrillClock, Incident
+from domain.state import Incident
 from domain.verify import Conclude
 from domain.vocabulary import (
     FactConclusion,

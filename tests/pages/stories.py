@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from domain.assign import Assign, ReturnBack, SignFor
 from domain.catalogue import CaseCommand
 from domain.close import Close, RecordHandling
+from domain.drill import DrillClock
 from domain.escalate import HoldTalk, SignIssue, SubmitRectification
 from domain.judge import Judge, Rejudge
 from domain.levels import Metrics
@@ -14,7 +15,6 @@ from domain.register import Register
 from domain.respond import DraftResponse
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
-from domain.state import DrillClock
 from domain.verify import AnswerVerification, Conclude, RequestVerification
 from domain.vocabulary import (
     EmergencyGrade,

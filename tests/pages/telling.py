@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from domain import incident as rules
 from domain.catalogue import CaseCommand, Decision, Submission, Tick
+from domain.drill import DrillClock
 from domain.levels import Factor, Factors
 from domain.publish import Publish
 from domain.records import Evidence
@@ -12,7 +13,7 @@ from domain.register import Opening, Register
 from domain.respond import DraftResponse, ReviewDraft
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
-from domain.state import DrillClock, Incident
+from domain.state import Incident
 from domain.vocabulary import InvolvementRole, Platform, PublicationForm, ReviewStage
 from storage.regulations import load_law
 

@@ -16,10 +16,10 @@ from api.views.steps import StepState, steps
 from api.views.telling import told
 from api.views.timeline import Entry
 from domain.catalogue import EVENTS, SubmissionRefused, SubmissionUnreadable
+from domain.drill import DrillClock
 from domain.publish import RecordRelay
 from domain.refusals import Reason
 from domain.roles import Role
-from domain.state import DrillClock
 from domain.vocabulary import Platform
 from tests.pages import stories
 from tests.pages.stories import NOON

@@ -161,6 +161,8 @@ TEXTS = {
         "heat_override",
     ),
     *("concerns_waiver", "papers_waiver"),
+    *("requirement", "doc_number", "notice", "task", "plan", "spokesperson"),
+    *("quantitative", "qualitative", "advice"),
 }
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from domain.assign import Assign, SignFor
 from domain.catalogue import AnyCommand, Decision, Submission, Tick
 from domain.close import Archive, Close, RecordHandling
+from domain.drill import DrillClock
 from domain.escalate import SignIssue
 from domain.incident import apply, decision, next_alarm
 from domain.judge import Judge
@@ -17,7 +18,7 @@ from domain.register import Opening, Register
 from domain.respond import DraftResponse, ReviewDraft
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
-from domain.state import DrillClock, Incident
+from domain.state import Incident
 from domain.verify import Conclude
 from domain.vocabulary import (
     EmergencyGrade,

@@ -15,8 +15,9 @@ from temporalio.worker import Worker
 from activities.notify import Notifier
 from activities.record import Recorder
 from domain.catalogue import Decision, Submission
+from domain.drill import DrillClock
 from domain.register import Opening
-from domain.state import DrillClock, Incident
+from domain.state import Incident
 from storage import event_log
 from storage.database import Database, open_database
 from storage.inbox import inbox

@@ -1,0 +1,178 @@
+"""上级来文、舆情提示、上级反馈: superior notices with their own clocks, forwarded as hints and answered (三(一)#4, 三(二)#4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain import duties
+from domain.copies import changed
+from domain.events import UNTIL_ARCHIVED, Command, Event
+from domain.floors import raised_to_floor
+from domain.instants import past, whole
+from domain.obligations import ObligationOpened
+from domain.papers import PaperDrafted, issued
+from domain.performing import perform
+from domain.records import SuperiorNotice
+from domain.refusals import Reason, Refused
+from domain.regulation import UnitKind
+from domain.roles import HANDLERS, Deed, Role, Standing
+from domain.state import Incident
+from domain.vocabulary import ObligationKind, PaperKind
+
+CLAUSE = "三(一)#4"
+_OFFICE = frozenset({Standing.OFFICE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveSuperiorNotice(Command):
+    """Take in a superior's notice: it adds its own feedback clock and key category K5, and never moves the first clock.
+
+    Without `feedback_due_at` the feedback is due as RESP48, from receipt.
+    """
+
+    kind: Literal["receive_superior_notice"] = "receive_superior_notice"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = CLAUSE
+
+    sender: str
+    received_at: datetime
+    requirement: str
+    doc_number: str = ""
+    feedback_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueHint(Command):
+    """Issue an opinion hint to units, who sign for it; it forwards every notice still waiting (R309, R329)."""
+
+    kind: Literal["issue_hint"] = "issue_hint"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = "三(二)#4"
+
+    to: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveSuperiorFeedback(Command):
+    """Answer a superior's notice; neither conclusion nor publication is needed for it."""
+
+    kind: Literal["give_superior_feedback"] = "give_superior_feedback"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    stages = UNTIL_ARCHIVED
+    clause: ClassVar[str] = CLAUSE
+
+    notice: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperiorNoticeReceived(Event):
+    """A superior wrote; `at` is when the notice was received."""
+
+    kind: Literal["superior_notice_received"] = "superior_notice_received"
+    notice: SuperiorNotice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintIssued(Event):
+    """Units were told what to look at."""
+
+    kind: Literal["hint_issued"] = "hint_issued"
+    to: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperiorFeedbackGiven(Event):
+    """A superior's notice was answered."""
+
+    kind: Literal["superior_feedback_given"] = "superior_feedback_given"
+    notice: str
+    report: str
+
+
+CoordinateCommand = ReceiveSuperiorNotice | IssueHint | GiveSuperiorFeedback
+CoordinateEvent = SuperiorNoticeReceived | HintIssued | SuperiorFeedbackGiven
+
+
+def decide(incident: Incident, command: CoordinateCommand, deed: Deed) -> Iterator[Event]:
+    """Dealing with superiors; none of it moves the clock of the response (DD-02)."""
+    match command:
+        case ReceiveSuperiorNotice():
+            return _receive(incident, command, deed)
+        case IssueHint():
+            return _hint(incident, command, deed)
+        case GiveSuperiorFeedback():
+            return _feedback(incident, command, deed)
+
+
+def _receive(incident: Incident, command: ReceiveSuperiorNotice, deed: Deed) -> Iterator[Event]:
+    if incident.law.unit(command.sender).type is not UnitKind.SUPERIOR_ORGAN:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, command.sender)
+    if not command.requirement.strip():
+        raise Refused(Reason.MISSING_PART, "requirement")
+    received_at = past(command.received_at, deed.at, "received_at")
+    feedback_due_at = command.feedback_due_at and whole(command.feedback_due_at)
+    if feedback_due_at is not None and feedback_due_at <= received_at:
+        raise Refused(Reason.BEFORE_OCCURRENCE, "feedback_due_at")
+    notice = SuperiorNotice(
+        id=f"notice-{len(incident.superior_notices) + 1}",
+        sender=command.sender,
+        received_at=received_at,
+        requirement=command.requirement,
+        doc_number=command.doc_number,
+        feedback_due_at=feedback_due_at,
+    )
+    received = SuperiorNoticeReceived(at=received_at, by=deed.actor, notice=notice)
+    yield received
+    yield ObligationOpened(at=deed.at, obligation=duties.forward(incident, notice, at=deed.at))
+    yield ObligationOpened(at=deed.at, obligation=duties.superior_feedback(incident, notice, at=deed.at))
+    yield from raised_to_floor(evolve(incident, received), deed.at)
+
+
+def _hint(incident: Incident, command: IssueHint, deed: Deed) -> Iterator[Event]:
+    if not command.to:
+        raise Refused(Reason.MISSING_PART, "to")
+    if not command.text.strip():
+        raise Refused(Reason.MISSING_PART, "text")
+    units = tuple(incident.law.unit(code).code for code in dict.fromkeys(command.to))
+    yield HintIssued(at=deed.at, by=deed.actor, to=units, text=command.text)
+    cause = f"hint-{incident.hints + 1}"
+    for offset, unit in enumerate(units):
+        hint = issued(incident, PaperKind.OPINION_HINT, unit, cause=cause, deed=deed, offset=offset)
+        yield PaperDrafted(at=deed.at, paper=hint)
+        yield ObligationOpened(at=deed.at, obligation=duties.sign(incident, unit, cause=cause, at=deed.at))
+    for duty in incident.owed(ObligationKind.FORWARD):
+        yield from perform(incident, duty, deed)
+
+
+def _feedback(incident: Incident, command: GiveSuperiorFeedback, deed: Deed) -> Iterator[Event]:
+    if not command.report.strip():
+        raise Refused(Reason.MISSING_PART, "report")
+    if all(notice.id != command.notice for notice in incident.superior_notices):
+        raise Refused(Reason.UNKNOWN_REFERENCE, command.notice)
+    owed = [duty for duty in incident.owed(ObligationKind.SUP_FB) if duty.cause == command.notice]
+    if not owed:
+        raise Refused(Reason.ALREADY_DONE, command.notice)
+    yield SuperiorFeedbackGiven(at=deed.at, by=deed.actor, notice=command.notice, report=command.report)
+    office = incident.law.offices.office
+    paper = issued(incident, PaperKind.SUPERIOR_FEEDBACK, office, cause=command.notice, deed=deed)
+    yield PaperDrafted(at=deed.at, paper=paper)
+    for duty in owed:
+        yield from perform(incident, duty, deed)
+
+
+def evolve(incident: Incident, event: CoordinateEvent) -> Incident:
+    """The case after a step with its superiors."""
+    match event:
+        case SuperiorNoticeReceived():
+            return changed(incident, superior_notices=(*incident.superior_notices, event.notice))
+        case HintIssued():
+            return changed(incident, hints=incident.hints + 1)
+        case SuperiorFeedbackGiven():
+            return incident

@@ -1,0 +1,21 @@
+"""The clock of a rehearsal: the real thing, faster and in another time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillClock:
+    """A rehearsal's time: at the real instant `epoch` the case's clock showed `origin`; it runs `scale` times as fast."""
+
+    epoch: datetime
+    origin: datetime
+    scale: float
+
+    def shown(self, real: datetime) -> datetime:
+        """What the case's clock shows at a real instant."""
+        return self.origin + (real - self.epoch) * self.scale
+
+    def real(self, shown: datetime) -> datetime:
+        """The real instant at which the case's clock shows `shown`."""
+        return self.epoch + (shown - self.origin) / self.scale

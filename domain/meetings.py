@@ -1,0 +1,30 @@
+"""Joint consultations: who met, what was decided, and the tasks that came of it (R382)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a joint consultation gave a unit to do."""
+
+    id: str
+    unit: str
+    text: str
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation:
+    """A joint consultation: when it was held, by whom, what it decided and the tasks that came of it (R382)."""
+
+    id: str
+    at: datetime
+    members: tuple[str, ...]
+    minutes: str
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def units(self) -> frozenset[str]:
+        """Its members, and the units that it gave tasks."""
+        return frozenset((*self.members, *(task.unit for task in self.tasks)))
