@@ -9,10 +9,10 @@ from pydantic import TypeAdapter
 from domain import incident as rules
 from domain.assign import suggestion
 from domain.catalogue import AnyEvent
+from domain.coverage import coverage_rate
 from domain.levels import LevelSuggestion
 from domain.obligations import Obligation, Status
 from domain.papers import RequiredPaper, required_papers
-from domain.publish import coverage_rate
 from domain.responsibility import ResponsibilitySuggestion
 from domain.scores import score_deltas
 from domain.state import Incident

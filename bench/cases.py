@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.assign import Assign, SignFor
+from domain.assign import Assign
 from domain.catalogue import AnyCommand, Submission
 from domain.judge import Judge
 from domain.levels import Factor, Factors, Metrics
@@ -13,6 +13,7 @@ from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Re
 from domain.respond import DraftResponse
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
+from domain.sign import SignFor
 from domain.verify import RequestVerification
 from domain.vocabulary import InvolvementRole, KeyCategory, Platform, PublicationForm, WarningLevel
 from storage.codec import COMMAND, digest

@@ -1,4 +1,4 @@
-"""交办: who answers by rules R1 to R5, the order and its signing, return, re-assignment, lead and coordinators (二)."""
+"""交办: who answers by rules R1 to R5, re-assignment, lead and coordinators (二)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,17 +7,14 @@ from typing import ClassVar, Literal
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.handover import handed_over
-from domain.performing import perform
 from domain.records import Assignment
 from domain.refusals import Reason, Refused
 from domain.responsibility import ResponsibilitySuggestion, suggest_responsibility
-from domain.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
+from domain.roles import HANDLERS, Deed, Role, Standing
 from domain.state import Incident
-from domain.vocabulary import ObligationKind
 
 CLAUSE = "二#1"
 _OFFICE = frozenset({Standing.OFFICE})
-_ADDRESSEE = frozenset({Standing.ADDRESSEE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +43,6 @@ class Reassign(Command):
 
     first: tuple[str, ...]
     also: tuple[str, ...] = ()
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignFor(Command):
-    """Sign for what was sent to one's unit (R201)."""
-
-    kind: Literal["sign_for"] = "sign_for"
-    roles: ClassVar[frozenset[Role]] = STAFF
-    standings: ClassVar[frozenset[Standing]] = _ADDRESSEE
-    clause: ClassVar[str] = CLAUSE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnBack(Command):
-    """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned."""
-
-    kind: Literal["return_back"] = "return_back"
-    roles: ClassVar[frozenset[Role]] = LEADERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
-    clause: ClassVar[str] = CLAUSE
-
     reason: str
 
 
@@ -107,23 +82,6 @@ class Assigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedFor(Event):
-    """A unit signed for its order."""
-
-    kind: Literal["signed_for"] = "signed_for"
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnedBack(Event):
-    """A unit returned its order."""
-
-    kind: Literal["returned_back"] = "returned_back"
-    unit: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadDesignated(Event):
     """A lead unit was named."""
 
@@ -140,8 +98,8 @@ class CoordinatorAdded(Event):
     unit: str
 
 
-AssignCommand = Assign | Reassign | SignFor | ReturnBack | DesignateLead | AddCoordinator
-AssignEvent = Assigned | SignedFor | ReturnedBack | LeadDesignated | CoordinatorAdded
+AssignCommand = Assign | Reassign | DesignateLead | AddCoordinator
+AssignEvent = Assigned | LeadDesignated | CoordinatorAdded
 
 
 def suggestion(incident: Incident) -> ResponsibilitySuggestion:
@@ -159,10 +117,6 @@ def decide(incident: Incident, command: AssignCommand, deed: Deed) -> Iterator[E
             return _assign(incident, command, deed)
         case Reassign():
             return _reassign(incident, command, deed)
-        case SignFor():
-            return _sign(incident, deed)
-        case ReturnBack():
-            return _return(command, deed)
         case DesignateLead():
             return _lead(incident, command, deed)
         case AddCoordinator():
@@ -227,21 +181,6 @@ def _assigned(
     )
 
 
-def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
-    duty = next(iter(incident.owed(ObligationKind.SIGN, unit=deed.actor.unit)), None)
-    if duty is None:
-        raise Refused(Reason.ALREADY_SIGNED, deed.actor.unit)
-    yield SignedFor(at=deed.at, by=deed.actor, unit=deed.actor.unit)
-    for owed in incident.owed(ObligationKind.SIGN, unit=deed.actor.unit):
-        yield from perform(incident, owed, deed)
-
-
-def _return(command: ReturnBack, deed: Deed) -> Iterator[Event]:
-    if not command.reason.strip():
-        raise Refused(Reason.REASON_MISSING, "reason")
-    yield ReturnedBack(at=deed.at, by=deed.actor, unit=deed.actor.unit, reason=command.reason)
-
-
 def _lead(incident: Incident, command: DesignateLead, deed: Deed) -> Iterator[Event]:
     """The lead joins the responders; named before assignment, it does so with it (DD-22)."""
     if not command.reason.strip():
@@ -277,8 +216,6 @@ def evolve(incident: Incident, event: AssignEvent) -> Incident:
             )
         case CoordinatorAdded():
             return changed(incident, coordinators=(*incident.coordinators, event.unit))
-        case SignedFor() | ReturnedBack():
-            return incident
 
 
 def _with_assignment(incident: Incident, assignment: Assignment) -> Incident:

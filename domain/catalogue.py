@@ -17,8 +17,10 @@ from domain.obligations import ObligationEvent
 from domain.papers import PaperEvent
 from domain.publish import PublishCommand, PublishEvent
 from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
+from domain.report import ReportedUp, ReportUp
 from domain.respond import RespondCommand, RespondEvent
 from domain.roles import Actor
+from domain.sign import SignCommand, SignEvent
 from domain.verify import VerifyCommand, VerifyEvent
 
 CaseCommand = (
@@ -29,8 +31,10 @@ CaseCommand = (
     | Judge
     | Rejudge
     | AssignCommand
+    | SignCommand
     | RespondCommand
     | PublishCommand
+    | ReportUp
     | CoordinateCommand
     | ConsultCommand
     | EscalateCommand
@@ -68,8 +72,10 @@ CaseEvent = (
     | Judged
     | LevelRaised
     | AssignEvent
+    | SignEvent
     | RespondEvent
     | PublishEvent
+    | ReportedUp
     | CoordinateEvent
     | ConsultEvent
     | EscalateEvent

@@ -2,19 +2,11 @@
 
 from datetime import datetime
 
+from domain.alarms import next_look, next_reminder, next_rung
 from domain.close import Archived
 from domain.escalate import rung_drafted, talk_proposed
 from domain.events import Event
-from domain.obligations import (
-    Obligation,
-    ObligationBreached,
-    ObligationPassed,
-    ReminderSent,
-    Status,
-    next_look,
-    next_reminder,
-    next_rung,
-)
+from domain.obligations import Obligation, ObligationBreached, ObligationPassed, ReminderSent, Status
 from domain.state import Incident
 
 

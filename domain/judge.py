@@ -7,13 +7,14 @@ from typing import ClassVar, Literal, TypeVar
 
 from domain.copies import changed
 from domain.events import Command, Event
+from domain.judgement import Judgement
 from domain.levels import Factors, LevelBasis, LevelSuggestion, suggest_level
 from domain.reclassify import classify, due_after, reclassified, targets_and_overlay
 from domain.records import LevelDecision
 from domain.refusals import Reason, Refused
 from domain.responsibility import Involvement
 from domain.roles import HANDLERS, Deed, Role, Standing
-from domain.state import Incident, Judgement
+from domain.state import Incident
 from domain.vocabulary import (
     EmergencyGrade,
     KeyCategory,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.assign import CoordinatorAdded, ReturnedBack
+from domain.assign import CoordinatorAdded
 from domain.catalogue import CaseEvent, Decision, SubmissionRefused, SubmissionUnreadable
 from domain.close import Closed
 from domain.judge import Judged
@@ -13,6 +13,7 @@ from domain.papers import PaperDrafted, PaperIssued
 from domain.records import PaperStatus
 from domain.register import MetricsRecorded, Registered
 from domain.respond import Reviewed
+from domain.sign import ReturnedBack
 from domain.state import Incident
 from domain.vocabulary import ObligationKind
 

@@ -1,4 +1,4 @@
-"""对外公布: publication with its proof, what it fulfils, relays, coverage, press conference and reports upward (三(三)#4)."""
+"""对外公布: publication with its proof, what it fulfils, relays, press conference, end of the emergency response (三(三)#4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +13,13 @@ from domain.instants import past
 from domain.obligations import ObligationVoided
 from domain.papers import PaperDrafted, issued, of_publication
 from domain.performing import perform
-from domain.records import Evidence, Publication, Relay, SituationReport, check_evidence, check_proofs
+from domain.records import Evidence, Publication, Relay, check_evidence, check_proofs
 from domain.refusals import Reason, Refused
-from domain.regulation import UnitKind
 from domain.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import (
     PUBLIC_PLATFORMS,
     ObligationKind,
-    PaperKind,
     Platform,
     ReviewStage,
 )
@@ -89,20 +87,6 @@ class EndEmergencyResponse(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportUp(Command):
-    """Report the situation upward: a responder to 市政府办公室, the office to its superior (R342)."""
-
-    kind: Literal["report_up"] = "report_up"
-    roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
-    stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "三(三)#2"
-
-    to: str
-    report: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Event):
     """A text was before the public at `at`."""
 
@@ -136,20 +120,12 @@ class EmergencyResponseEnded(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedUp(Event):
-    """A situation report went upward."""
-
-    kind: Literal["reported_up"] = "reported_up"
-    report: SituationReport
-
-
-PublishCommand = Publish | RecordRelay | HoldPressConference | EndEmergencyResponse | ReportUp
-PublishEvent = Published | Relayed | PressConferenceHeld | EmergencyResponseEnded | ReportedUp
+PublishCommand = Publish | RecordRelay | HoldPressConference | EndEmergencyResponse
+PublishEvent = Published | Relayed | PressConferenceHeld | EmergencyResponseEnded
 
 
 def decide(incident: Incident, command: PublishCommand, deed: Deed) -> Iterator[Event]:
-    """Speaking to the public and upward."""
+    """Speaking to the public."""
     match command:
         case Publish():
             return _publish(incident, command, deed)
@@ -159,8 +135,6 @@ def decide(incident: Incident, command: PublishCommand, deed: Deed) -> Iterator[
             return _press_conference(incident, command, deed)
         case EndEmergencyResponse():
             return _end_emergency(incident, command, deed)
-        case ReportUp():
-            return _report(incident, command, deed)
 
 
 def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event]:
@@ -238,48 +212,8 @@ def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed
         yield ObligationVoided(at=deed.at, obligation=duty.id, cause="emergency_response_ended")
 
 
-def _report(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]:
-    if not command.report.strip():
-        raise Refused(Reason.MISSING_PART, "report")
-    unit = deed.actor.unit
-    _check_addressee(incident, unit, command.to)
-    report = SituationReport(at=deed.at, unit=unit, to=command.to, text=command.report)
-    yield ReportedUp(at=deed.at, by=deed.actor, report=report)
-    cause = f"report-{len(incident.reports) + 1}"
-    paper = issued(incident, PaperKind.SITUATION_REPORT, unit, cause=cause, deed=deed)
-    yield PaperDrafted(at=deed.at, paper=paper)
-    kind = ObligationKind.OVL_RPT2H if unit == incident.law.offices.office else ObligationKind.REPORT_UP
-    for duty in incident.owed(kind, unit=unit):
-        yield from perform(incident, duty, deed)
-
-
-def _check_addressee(incident: Incident, unit: str, to: str) -> None:
-    """A responder reports to 市政府办公室, the office to its superior (R342)."""
-    addressee, office = incident.law.unit(to), incident.law.offices.office
-    upward = addressee.type is UnitKind.SUPERIOR_ORGAN if unit == office else to == office
-    if not upward:
-        raise Refused(Reason.UNIT_NOT_CONCERNED, to)
-
-
-def coverage_rate(incident: Incident, at: datetime) -> float | None:
-    """Active source platforms with an authorised official publication over all active ones, as of `at` (R365).
-
-    A platform is active once a source item appeared on it; hotline, superior and report never count. None when no
-    platform is active; three decimals.
-    """
-    active = {source.platform for source in incident.sources if source.at <= at} & PUBLIC_PLATFORMS
-    reached: set[Platform] = set()
-    for publication in incident.publications:
-        if publication.published_at <= at:
-            reached |= set(publication.channels)
-        for relay in publication.relays:
-            if relay.authorised and relay.at <= at:
-                reached |= set(relay.channels)
-    return round(len(active & reached) / len(active), 3) if active else None
-
-
 def evolve(incident: Incident, event: PublishEvent) -> Incident:
-    """The case after something was said in public or upward."""
+    """The case after something was said in public."""
     match event:
         case Published():
             return changed(incident, publications=(*incident.publications, event.publication))
@@ -294,5 +228,3 @@ def evolve(incident: Incident, event: PublishEvent) -> Incident:
             return changed(incident, press_conferences=(*incident.press_conferences, event.at))
         case EmergencyResponseEnded():
             return changed(incident, emergency_ended_at=event.at)
-        case ReportedUp():
-            return changed(incident, reports=(*incident.reports, event.report))

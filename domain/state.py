@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from domain.copies import changed
 from domain.drill import DrillClock
-from domain.levels import Factors, LevelBasis, LevelSuggestion, Metrics, suggest_level
+from domain.judgement import Judgement
+from domain.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
 from domain.meetings import Consultation
 from domain.obligations import (
     RESPONSE_KINDS,
@@ -43,10 +44,8 @@ from domain.vocabulary import (
     KeyCategory,
     ObligationKind,
     ResponseClass,
-    ResponseValue,
     Stage,
     SubjectKind,
-    Trend,
     WarningLevel,
 )
 
@@ -55,20 +54,6 @@ T = TypeVar("T")
 ACCOUNT_KINDS = frozenset(
     {ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The judgement in force (三(二)#2)."""
-
-    at: datetime
-    key_categories: tuple[KeyCategory, ...]
-    factors: Factors
-    trend: Trend
-    response_value: ResponseValue
-    involves_city_policy: bool
-    comprehensive: bool
-    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: one per case, and copied for each of its events

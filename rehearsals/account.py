@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from domain.alarms import ONE_SECOND
 from domain.catalogue import CaseEvent
 from domain.close import Archived
 from domain.incident import evolve
 from domain.notices import Notice
-from domain.obligations import ONE_SECOND, ObligationBreached, ObligationPassed
+from domain.obligations import ObligationBreached, ObligationPassed
 from domain.papers import PaperDrafted
 from domain.records import PaperStatus
 from domain.state import Incident

@@ -10,8 +10,8 @@ from api.views.clauses import Citation, cite
 from api.views.telling import names
 from api.views.telling_rules import duty_words
 from api.views.wording import WORTH_TELLING, Moment, moment
+from domain.coverage import coverage_rate
 from domain.papers import required_papers
-from domain.publish import coverage_rate
 from domain.records import Draft, PaperStatus, Publication, Review
 from domain.scores import score_deltas, score_items
 from domain.state import Incident

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from domain.close import Close, close_gaps
 from domain.content import missing_block
-from domain.publish import coverage_rate as rate
+from domain.coverage import coverage_rate as rate
 from domain.records import Draft, Publication, SituationReport
 from domain.refusals import Reason
 from domain.state import Incident

@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.assign import Assign, SignFor
+from domain.assign import Assign
 from domain.catalogue import AnyCommand
 from domain.close import Close, RecordHandling
 from domain.judge import Judge, Rejudge
 from domain.levels import Factor, Factors, Metrics
-from domain.publish import Publish, ReportUp
+from domain.publish import Publish
 from domain.records import Evidence, Interim, Source
 from domain.register import Register
+from domain.report import ReportUp
 from domain.respond import DraftResponse, ReviewDraft
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
+from domain.sign import SignFor
 from domain.state import Incident
 from domain.verify import Conclude
 from domain.vocabulary import (

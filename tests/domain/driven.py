@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.assign import Assign, DesignateLead, Reassign, SignFor
+from domain.assign import Assign, DesignateLead, Reassign
 from domain.catalogue import AnyCommand, Tick
 from domain.escalate import SignIssue, SubmitRectification
 from domain.incident import decide, next_alarm
 from domain.judge import Judge, Rejudge
 from domain.obligations import Obligation
-from domain.publish import EndEmergencyResponse, HoldPressConference, Publish, ReportUp
+from domain.publish import EndEmergencyResponse, HoldPressConference, Publish
 from domain.records import Paper, PaperStatus
+from domain.report import ReportUp
 from domain.respond import DraftResponse
 from domain.roles import Actor
+from domain.sign import SignFor
 from domain.state import Incident
 from domain.verify import AnswerVerification, RequestVerification
 from domain.vocabulary import (

@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.assign import AddCoordinator, DesignateLead, Reassign, ReturnBack, SignFor
+from domain.assign import AddCoordinator, DesignateLead, Reassign
 from domain.refusals import Reason
+from domain.sign import ReturnBack, SignFor
 from domain.vocabulary import EmergencyGrade, InvolvementRole, ObligationKind, PaperKind, Rule, Stage
 from tests.domain.cast import (
     ALICE,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.publish import RecordRelay, coverage_rate
+from domain.coverage import coverage_rate
+from domain.publish import RecordRelay
 from domain.records import Source
 from domain.register import AddSource
 from domain.vocabulary import Platform

@@ -4,13 +4,13 @@ from dataclasses import fields
 
 import pytest
 
-from domain.assign import SignFor
 from domain.catalogue import COMMANDS, EVENTS, Tick
 from domain.copies import changed
 from domain.incident import apply, decide, evolve, fold, may, next_alarm
 from domain.kinds import kind_of
 from domain.refusals import Reason, Refused
 from domain.register import RecordConcern
+from domain.sign import SignFor
 from domain.state import Incident
 from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import (

@@ -2,19 +2,21 @@
 
 from datetime import UTC, datetime
 
-from domain.assign import Assign, ReturnBack, SignFor
+from domain.assign import Assign
 from domain.catalogue import CaseCommand
 from domain.close import Close, RecordHandling
 from domain.drill import DrillClock
 from domain.escalate import HoldTalk, SignIssue, SubmitRectification
 from domain.judge import Judge, Rejudge
 from domain.levels import Metrics
-from domain.publish import RecordRelay, ReportUp
+from domain.publish import RecordRelay
 from domain.records import ConcernAnswer, Evidence, Interim, Source
 from domain.register import Register
+from domain.report import ReportUp
 from domain.respond import DraftResponse
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
+from domain.sign import ReturnBack, SignFor
 from domain.verify import AnswerVerification, Conclude, RequestVerification
 from domain.vocabulary import (
     EmergencyGrade,

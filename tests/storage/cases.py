@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from domain.assign import Assign, SignFor
+from domain.assign import Assign
 from domain.catalogue import AnyCommand, Decision, Submission, Tick
 from domain.close import Archive, Close, RecordHandling
 from domain.drill import DrillClock
@@ -12,12 +12,14 @@ from domain.escalate import SignIssue
 from domain.incident import apply, decision, next_alarm
 from domain.judge import Judge
 from domain.levels import Factor, Factors, Metrics
-from domain.publish import Publish, ReportUp
+from domain.publish import Publish
 from domain.records import Evidence, Source
 from domain.register import Opening, Register
+from domain.report import ReportUp
 from domain.respond import DraftResponse, ReviewDraft
 from domain.responsibility import Involvement
 from domain.roles import Actor, Role
+from domain.sign import SignFor
 from domain.state import Incident
 from domain.verify import Conclude
 from domain.vocabulary import (

@@ -1,0 +1,23 @@
+"""到达率、覆盖率: how far the official word went where the public spoke (三(四)#1, R365)."""
+
+from datetime import datetime
+
+from domain.state import Incident
+from domain.vocabulary import PUBLIC_PLATFORMS, Platform
+
+
+def coverage_rate(incident: Incident, at: datetime) -> float | None:
+    """Active source platforms with an authorised official publication over all active ones, as of `at` (R365).
+
+    A platform is active once a source item appeared on it; hotline, superior and report never count. None when no
+    platform is active; three decimals.
+    """
+    active = {source.platform for source in incident.sources if source.at <= at} & PUBLIC_PLATFORMS
+    reached: set[Platform] = set()
+    for publication in incident.publications:
+        if publication.published_at <= at:
+            reached |= set(publication.channels)
+        for relay in publication.relays:
+            if relay.authorised and relay.at <= at:
+                reached |= set(relay.channels)
+    return round(len(active & reached) / len(active), 3) if active else None
