@@ -157,7 +157,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A text for publication in three blocks, with what it states and answers (R005)."""
+    """A text for publication in three blocks, with what it states and answers (R005).
+
+    `updates` and `corrects` name the publications whose statements it brings up to date or whose errors it mends.
+    """
 
     id: str
     unit: str
@@ -174,6 +177,8 @@ class Draft:
     claims: tuple[Claim, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     co_issuers: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = ()
 
     @property

@@ -18,6 +18,8 @@ from domain.vocabulary import (
 )
 from domain.workdays import WorkCalendar
 
+SECOND_EDITION = 2  # the rules of the second release; a case of the first keeps those it began with
+
 
 class UnitKind(StrEnum):
     """Types of units (R002); the first four are alike in the rules."""

@@ -27,7 +27,8 @@ _REVIEWERS = {
 class DraftResponse(Command):
     """Draft a text for publication by one's own unit, in the three blocks facts, measures, result.
 
-    Drafting waits for no assignment: a unit involved may begin at once.
+    Drafting waits for no assignment: a unit involved may begin at once. `updates` and `corrects` name publications
+    whose statements it brings up to date, or whose errors it mends (R208, DD-15).
     """
 
     kind: Literal["draft_response"] = "draft_response"
@@ -46,6 +47,8 @@ class DraftResponse(Command):
     claims: tuple[Claim, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     co_issuers: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,8 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
     check_proofs(command.evidence)
     for code in command.co_issuers:
         incident.law.unit(code)
+    for earlier in (*command.updates, *command.corrects):
+        incident.publication(earlier)
     known = {concern.number for concern in incident.concerns}
     for answer in command.answers:
         if answer.concern not in known:
@@ -141,6 +146,8 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
         claims=command.claims,
         evidence=command.evidence,
         co_issuers=command.co_issuers,
+        updates=command.updates,
+        corrects=command.corrects,
     )
     yield Drafted(at=deed.at, by=deed.actor, draft=draft)
 

@@ -11,7 +11,7 @@ from domain.regulation import Law
 from storage.codec import LAW, digest
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"
-EDITION = 1
+EDITION = 2
 _YEARS_AHEAD = 1
 
 

@@ -80,7 +80,7 @@ def test_equal_laws_are_held_once():
 
 
 def test_the_edition_of_the_law_stands_in_each_decision():
-    assert {decided.edition for decided in given(*WHOLE).case.decisions} == {1}
+    assert {decided.edition for decided in given(*WHOLE).case.decisions} == {LAW.edition}
 
 
 def test_a_step_against_the_number_last_read_is_taken():

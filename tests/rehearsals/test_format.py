@@ -162,6 +162,7 @@ TEXTS = {
     ),
     *("concerns_waiver", "papers_waiver"),
     *("requirement", "doc_number", "notice", "task", "plan", "spokesperson"),
+    *("updates", "corrects"),
     *("quantitative", "qualitative", "advice"),
 }
 
