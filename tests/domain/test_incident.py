@@ -16,6 +16,7 @@ from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import (
     ALICE,
     BOB,
+    LAW,
     UNIT,
     assigned,
     closed,
