@@ -20,12 +20,13 @@ class Reminding(NamedTuple):
 
 
 def next_reminder(obligation: Obligation, escalation: Escalation) -> Reminding | None:
-    """The next reminder; of those before the obligation's creation only the latest is sent, at once.
+    """The next reminder; of those before the obligation's creation, or before it was reopened, only the latest is sent.
 
     The instants are shares of the time from `clock_start` to `due_at` (R103); a reminder is stamped with its instant.
     """
     if obligation.status is not Status.OPEN or obligation.kind not in escalation.reminded:
         return None
+    since = max(obligation.created_at, obligation.reopened_at or obligation.created_at)
     span = obligation.due_at - obligation.clock_start
     missed: list[tuple[int, datetime]] = []
     for percent in escalation.reminder_percents:
@@ -34,14 +35,14 @@ def next_reminder(obligation: Obligation, escalation: Escalation) -> Reminding |
         instant = obligation.clock_start + span * percent // 100
         if instant.microsecond:
             instant = whole(instant)
-        if instant < obligation.created_at:
+        if instant < since:
             missed.append((percent, instant))
         elif not missed:
             return Reminding(instant, instant, percent)
     if not missed:
         return None
     *passed_over, (percent, instant) = missed
-    return Reminding(obligation.created_at, instant, percent, tuple(other for other, _ in passed_over))
+    return Reminding(since, instant, percent, tuple(other for other, _ in passed_over))
 
 
 def next_look(obligation: Obligation, escalation: Escalation) -> datetime | None:
@@ -67,5 +68,6 @@ def next_rung(obligation: Obligation, escalation: Escalation) -> tuple[datetime,
     if obligation.status is not Status.BREACHED or not obligation.is_owed or not obligation.scored:
         return None
     rung = escalation.rungs[obligation.rungs]
-    stamped_at = obligation.due_at + rung.after
+    overdue_since = max(obligation.due_at, obligation.reopened_at or obligation.due_at)
+    stamped_at = overdue_since + rung.after
     return stamped_at + ONE_SECOND, stamped_at, rung

@@ -8,11 +8,14 @@ from domain.assign import AssignCommand, AssignEvent
 from domain.close import CloseCommand, CloseEvent
 from domain.consult import ConsultCommand, ConsultEvent
 from domain.coordinate import CoordinateCommand, CoordinateEvent
+from domain.correct import RecordError
+from domain.correcting import CorrectingEvent
 from domain.escalate import EscalateCommand, EscalateEvent
 from domain.events import Event
 from domain.floors import LevelRaised
 from domain.judge import Judge, Judged, Rejudge
 from domain.kinds import ByKind, kind_of
+from domain.late_evidence import ReviewLateEvidence
 from domain.obligations import ObligationEvent
 from domain.papers import PaperEvent
 from domain.publish import PublishCommand, PublishEvent
@@ -22,6 +25,7 @@ from domain.respond import RespondCommand, RespondEvent
 from domain.roles import Actor
 from domain.sign import SignCommand, SignEvent
 from domain.verify import VerifyCommand, VerifyEvent
+from domain.withdraw import PublicationWithdrawn, WithdrawPublication
 
 CaseCommand = (
     AddSource
@@ -34,6 +38,9 @@ CaseCommand = (
     | SignCommand
     | RespondCommand
     | PublishCommand
+    | WithdrawPublication
+    | RecordError
+    | ReviewLateEvidence
     | ReportUp
     | CoordinateCommand
     | ConsultCommand
@@ -75,6 +82,8 @@ CaseEvent = (
     | SignEvent
     | RespondEvent
     | PublishEvent
+    | PublicationWithdrawn
+    | CorrectingEvent
     | ReportedUp
     | CoordinateEvent
     | ConsultEvent

@@ -7,18 +7,14 @@ from domain.close import Archived
 from domain.escalate import rung_drafted, talk_proposed
 from domain.events import Event
 from domain.obligations import Obligation, ObligationBreached, ObligationPassed, ReminderSent, Status
+from domain.replacing import lapsed
 from domain.state import Incident
+from domain.vocabulary import ObligationKind
 
 
 def next_alarm(incident: Incident) -> datetime | None:
     """When the rules next need the clock; None once the case is archived."""
-    if incident.closed_at is not None:
-        return (
-            None
-            if incident.archived_at is not None
-            else incident.closed_at + incident.law.limits.archive_after
-        )
-    return _next(incident)[0]
+    return _upcoming(incident)[0]
 
 
 def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
@@ -26,13 +22,25 @@ def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
     Each is stamped with the instant that called for it, however late it is noticed (DD-20).
     """
-    if incident.closed_at is not None:
-        alarm = next_alarm(incident)
-        return () if alarm is None or alarm > now else (Archived(at=alarm),)
-    looks_at, duty = _next(incident)
-    if looks_at is None or duty is None or looks_at > now:
+    looks_at, duty = _upcoming(incident)
+    if looks_at is None or looks_at > now:
         return ()
-    return _said(incident, duty, looks_at)
+    return (Archived(at=looks_at),) if duty is None else _said(incident, duty, looks_at)
+
+
+def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
+    """When the clock is needed next, and for which obligation; for none of them when a closed case is to be archived.
+
+    What was withdrawn or found wrong after the close runs on until then (DD-13, DD-15).
+    """
+    if incident.archived_at is not None:
+        return None, None
+    looks_at, duty = _next(incident)
+    if incident.closed_at is not None:
+        archives_at = incident.closed_at + incident.law.limits.archive_after
+        if looks_at is None or archives_at < looks_at:
+            return archives_at, None
+    return looks_at, duty
 
 
 def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:
@@ -60,6 +68,8 @@ def _said(incident: Incident, duty: Obligation, looks_at: datetime) -> tuple[Eve
 
 
 def _expired(incident: Incident, duty: Obligation) -> tuple[Event, ...]:
+    if duty.kind is ObligationKind.REPLACE:
+        return tuple(lapsed(incident, duty))
     if duty.advisory:
         return (ObligationPassed(at=duty.due_at, obligation=duty.id),)
     breach = ObligationBreached(at=duty.due_at, obligation=duty.id, clause=duty.clause)

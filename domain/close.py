@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.content import uncorrected_verdicts
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.heat import heat_is_down
@@ -12,6 +13,7 @@ from domain.obligations import RESPONSE_KINDS, ObligationVoided, Status
 from domain.papers import required_papers
 from domain.records import Handling
 from domain.refusals import Reason, Refused
+from domain.replacing import served
 from domain.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import FactConclusion, ObligationKind, PaperKind, Stage, WarningLevel
@@ -117,7 +119,10 @@ def _handling(command: RecordHandling, deed: Deed) -> Iterator[Event]:
 
 
 def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
-    """Closing with all conditions of DD-18; a breach stays on record for good (DD-19)."""
+    """Closing with all conditions of DD-18; a breach stays on record for good (DD-19).
+
+    What is still open falls away, save the correction of an error, whose two hours run on (DD-15).
+    """
     if not command.opinion.strip():
         raise Refused(Reason.MISSING_PART, "opinion")
     _check_approver(incident, deed)
@@ -132,7 +137,7 @@ def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
         papers_waiver=command.papers_waiver,
     )
     for duty in incident.obligations:
-        if duty.status is Status.OPEN:
+        if duty.status is Status.OPEN and duty.kind is not ObligationKind.CORRECT:
             yield ObligationVoided(at=deed.at, obligation=duty.id, cause="closed")
 
 
@@ -150,6 +155,10 @@ def close_gaps(incident: Incident, command: Close, at: datetime) -> Iterator[tup
         yield Reason.CLOSE_CONCLUSION_MISSING, "conclusion"
     for duty in incident.owed(*_BLOCKING):
         yield Reason.CLOSE_OBLIGATION_OPEN, duty.id
+    for suspended in _suspended(incident):
+        yield Reason.CLOSE_OBLIGATION_OPEN, suspended
+    for publication in uncorrected_verdicts(incident):
+        yield Reason.CLOSE_VERDICT_UNCORRECTED, publication
     if _lacks_result(incident):
         yield Reason.CLOSE_RESULT_MISSING, "result"
     for unit in _silent_responders(incident):
@@ -157,6 +166,14 @@ def close_gaps(incident: Incident, command: Close, at: datetime) -> Iterator[tup
     if not incident.handling:
         yield Reason.CLOSE_OFFLINE_MISSING, "handling"
     yield from _unwaived(incident, command, at)
+
+
+def _suspended(incident: Incident) -> Iterator[str]:
+    """What was met by a publication since withdrawn, and waits for its replacement, is not met yet (DD-13)."""
+    for pending in incident.owed(ObligationKind.REPLACE):
+        for duty in served(incident, pending.cause, pending.unit):
+            if duty.kind in _BLOCKING:
+                yield duty.id
 
 
 def _unwaived(incident: Incident, command: Close, at: datetime) -> Iterator[tuple[Reason, str]]:
@@ -175,7 +192,7 @@ def _lacks_result(incident: Incident) -> bool:
     if incident.conclusion is None or incident.conclusion.value not in _RESULT_DEMANDED:
         return False
     return not any(
-        item.gives_result and item.conclusion in _RESULT_DEMANDED for item in incident.publications
+        item.gives_result and item.conclusion in _RESULT_DEMANDED for item in incident.standing_publications
     )
 
 
@@ -203,7 +220,7 @@ _ELSEWHERE = frozenset({PaperKind.SITUATION_REPORT, PaperKind.SITUATION_NOTICE})
 
 def unanswered_concerns(incident: Incident) -> tuple[int, ...]:
     """The numbers of concerns that no published draft answers (R362)."""
-    published = {item.draft for item in incident.publications}
+    published = {item.draft for item in incident.standing_publications}
     answered = {
         answer.concern for draft in incident.drafts if draft.id in published for answer in draft.answers
     }

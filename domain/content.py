@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from domain.instants import past
-from domain.records import Draft, Interim
+from domain.records import Draft, Interim, Publication
 from domain.refusals import Reason, Refused
+from domain.regulation import SECOND_EDITION
 from domain.state import Incident
 from domain.vocabulary import FactConclusion, ObligationKind, PublicationForm, ReviewStage
 
@@ -92,3 +93,33 @@ def gives_result(incident: Incident, draft: Draft, published_at: datetime) -> bo
     """Whether it is the result publication of R345: after the conclusion, with a final result block."""
     concluded = incident.conclusion is not None and incident.conclusion.at <= published_at
     return concluded and not may_precede_conclusion(draft.form) and bool(draft.result.strip())
+
+
+def verdicts(incident: Incident) -> tuple[Publication, ...]:
+    """The publications by which a conclusion stands before the public: not withdrawn, and corrected by none that stands."""
+    standing = {item.id for item in incident.standing_publications}
+    return tuple(
+        item
+        for item in incident.standing_publications
+        if item.conclusion is not None
+        and not may_precede_conclusion(item.form)
+        and standing.isdisjoint(item.superseded_by)
+    )
+
+
+def check_unlocked(incident: Incident, value: FactConclusion) -> None:
+    """Refuses another conclusion than the one published, unless that publication has an error on record (R343, DD-15)."""
+    if incident.law.edition < SECOND_EDITION:
+        return
+    mistaken = {error.publication for error in incident.errors}
+    for item in verdicts(incident):
+        if item.conclusion is not value and item.id not in mistaken:
+            raise Refused(Reason.VERDICT_LOCKED, item.id)
+
+
+def uncorrected_verdicts(incident: Incident) -> tuple[str, ...]:
+    """The publications whose verdict is not the conclusion in force any more (R343, DD-15)."""
+    if incident.law.edition < SECOND_EDITION or incident.conclusion is None:
+        return ()
+    value = incident.conclusion.value
+    return tuple(item.id for item in verdicts(incident) if item.conclusion is not value)

@@ -14,7 +14,7 @@ def coverage_rate(incident: Incident, at: datetime) -> float | None:
     """
     active = {source.platform for source in incident.sources if source.at <= at} & PUBLIC_PLATFORMS
     reached: set[Platform] = set()
-    for publication in incident.publications:
+    for publication in incident.standing_publications:
         if publication.published_at <= at:
             reached |= set(publication.channels)
         for relay in publication.relays:

@@ -236,7 +236,8 @@ def opened_response(
     """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met it (DD-06, DD-14)."""
     duty = statutory(incident, unit, cause=cause, at=at)
     earlier = next(
-        (item for item in incident.publications if unit in item.issuers and _counts(incident, item)), None
+        (item for item in incident.standing_publications if unit in item.issuers and counts(incident, item)),
+        None,
     )
     if earlier is None:
         yield ObligationOpened(at=at, obligation=duty)
@@ -244,7 +245,7 @@ def opened_response(
         yield from opened_late(duty, earlier.published_at, at=at, evidence=earlier.id)
 
 
-def _counts(incident: Incident, publication: Publication) -> bool:
+def counts(incident: Incident, publication: Publication) -> bool:
     """Whether a publication answers in the class in force; after an upgrade, one that answered for somebody."""
     if class_is_h24(incident):
         return any(
@@ -277,7 +278,8 @@ def rearmed(
 ) -> Iterator[ObligationEvent]:
     """The next publication falls due one gap after the last word, while the emergency response lasts (R348)."""
     unit = holder(incident, ObligationKind.CONT_UPD)
-    if class_is_h24(incident) and incident.emergency_ended_at is None and unit is not None:
+    ended = incident.emergency_ended_at is not None or incident.closed_at is not None
+    if class_is_h24(incident) and not ended and unit is not None:
         yield ObligationOpened(
             at=at, obligation=continuous(incident, unit, cause=cause, start=spoken_at, at=at)
         )

@@ -26,11 +26,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A step that a person asks for. Each class says which roles, of units in which standing, may ask, and when."""
+    """A step that a person asks for. Each class says which roles, of units in which standing, may ask, and when.
+
+    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction (DD-13, DD-15).
+    """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event
 
     roles: ClassVar[frozenset[Role]]
     standings: ClassVar[frozenset[Standing]]
     stages: ClassVar[frozenset[Stage]] = WHILE_OPEN
+    mends: ClassVar[bool] = False
     clause: ClassVar[str]

@@ -11,9 +11,12 @@ from domain import (
     close,
     consult,
     coordinate,
+    correct,
+    correcting,
     escalate,
     floors,
     judge,
+    late_evidence,
     papers,
     publish,
     register,
@@ -21,6 +24,7 @@ from domain import (
     respond,
     sign,
     verify,
+    withdraw,
 )
 from domain.catalogue import (
     CaseEvent,
@@ -186,6 +190,9 @@ _ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
         (coordinate.decide, get_args(coordinate.CoordinateCommand)),
         (consult.decide, get_args(consult.ConsultCommand)),
         (escalate.decide, get_args(escalate.EscalateCommand)),
+        (withdraw.decide, (withdraw.WithdrawPublication,)),
+        (correct.decide, (correct.RecordError,)),
+        (late_evidence.decide, (late_evidence.ReviewLateEvidence,)),
         (close.decide, get_args(close.CloseCommand)),
     )
     for command in commands
@@ -206,6 +213,8 @@ _FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (consult.evolve, get_args(consult.ConsultEvent)),
         (floors.evolve, (floors.LevelRaised,)),
         (escalate.evolve, get_args(escalate.EscalateEvent)),
+        (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
+        (correcting.evolve, get_args(correcting.CorrectingEvent)),
         (close.evolve, get_args(close.CloseEvent)),
         (with_obligation, get_args(ObligationEvent)),
         (papers.evolve, get_args(papers.PaperEvent)),

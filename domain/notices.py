@@ -7,8 +7,16 @@ from enum import StrEnum
 from domain.assign import CoordinatorAdded
 from domain.catalogue import CaseEvent, Decision, SubmissionRefused, SubmissionUnreadable
 from domain.close import Closed
+from domain.correcting import ErrorRecorded
 from domain.judge import Judged
-from domain.obligations import BreachWithdrawn, ObligationBreached, ObligationOpened, ReminderSent
+from domain.obligations import (
+    BreachWithdrawn,
+    LateEvidenceReviewed,
+    ObligationBreached,
+    ObligationOpened,
+    ObligationReopened,
+    ReminderSent,
+)
 from domain.papers import PaperDrafted, PaperIssued
 from domain.records import PaperStatus
 from domain.register import MetricsRecorded, Registered
@@ -16,9 +24,17 @@ from domain.respond import Reviewed
 from domain.sign import ReturnedBack
 from domain.state import Incident
 from domain.vocabulary import ObligationKind
+from domain.withdraw import PublicationWithdrawn
 
 _ASKED = frozenset(
-    {ObligationKind.SIGN, ObligationKind.VERIFY, ObligationKind.FORWARD, ObligationKind.RECTIFY}
+    {
+        ObligationKind.SIGN,
+        ObligationKind.VERIFY,
+        ObligationKind.FORWARD,
+        ObligationKind.RECTIFY,
+        ObligationKind.REPLACE,
+        ObligationKind.CORRECT,
+    }
 )
 
 
@@ -39,6 +55,10 @@ class Purpose(StrEnum):
     DRAFT_RETURNED = "draft_returned"
     SUBMISSION_REFUSED = "submission_refused"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    ERROR_KNOWN = "error_known"
+    REOPENED = "reopened"
+    EVIDENCE_REVIEWED = "evidence_reviewed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +84,7 @@ def notices(incident: Incident, decided: Decision) -> tuple[Notice, ...]:
 def _of(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
     yield from _of_steps(incident, event)
     yield from _of_hand_overs(incident, event)
+    yield from _of_publications(incident, event)
     yield from _of_duties(incident, event)
 
 
@@ -98,6 +119,33 @@ def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpo
             yield Purpose.DRAFT_RETURNED, event.review.by.unit, event.draft
         case _:
             return
+
+
+def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
+    """What happened to a publication after it went out, and to what rested on it, is for its units and the office."""
+    match event:
+        case PublicationWithdrawn():
+            purpose, subject, issuers = (
+                Purpose.WITHDRAWN,
+                event.publication,
+                _issuers(incident, event.publication),
+            )
+        case ErrorRecorded():
+            name = event.error.publication
+            purpose, subject, issuers = Purpose.ERROR_KNOWN, name, _issuers(incident, name)
+        case ObligationReopened() | LateEvidenceReviewed():
+            reopened = isinstance(event, ObligationReopened)
+            purpose = Purpose.REOPENED if reopened else Purpose.EVIDENCE_REVIEWED
+            unit = incident.obligation(event.obligation).unit
+            subject, issuers = event.obligation, () if unit is None else (unit,)
+        case _:
+            return
+    for unit in dict.fromkeys((*issuers, incident.law.offices.office)):
+        yield purpose, unit, subject
+
+
+def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
+    return incident.publication(publication).issuers
 
 
 def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:

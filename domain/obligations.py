@@ -42,7 +42,8 @@ class Obligation:
 
     `id` is natural: kind, unit and cause. `breached_at` is always the due instant (DD-03). `advisory` duties pass
     instead of being breached (DD-24). `scored` is False where the unit was named only after the due instant.
-    `provisional` marks a breach against which evidence of a timely deed was registered late (DD-12).
+    `provisional` marks a breach against which evidence of a timely deed was registered late (DD-12). `reopened_at` is
+    when it began to be owed again, after the publication that had met it was withdrawn (DD-13).
     """
 
     id: str
@@ -61,6 +62,7 @@ class Obligation:
     fulfilled_at: datetime | None = None
     breached_at: datetime | None = None
     superseded_at: datetime | None = None
+    reopened_at: datetime | None = None
     evidence: str = ""
     reminded: tuple[int, ...] = ()
     rungs: int = 0
@@ -151,6 +153,35 @@ class ReminderSent(Event):
     passed_over: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfilmentKept(Event):
+    """Another publication stands in for the withdrawn one that had met the duty; it stays met as it was (DD-13)."""
+
+    kind: Literal["fulfilment_kept"] = "fulfilment_kept"
+    obligation: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationReopened(Event):
+    """What met the duty was withdrawn and not replaced in time: it is owed again, due at `due_at` (DD-13)."""
+
+    kind: Literal["obligation_reopened"] = "obligation_reopened"
+    obligation: str
+    cause: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateEvidenceReviewed(Event):
+    """市政府办公室 decided on evidence registered late; the breach was recorded and stays so (DD-12)."""
+
+    kind: Literal["late_evidence_reviewed"] = "late_evidence_reviewed"
+    obligation: str
+    accepted: bool
+    reason: str
+
+
 ObligationEvent = (
     ObligationOpened
     | ObligationFulfilled
@@ -160,6 +191,9 @@ ObligationEvent = (
     | ObligationSuperseded
     | ObligationVoided
     | ReminderSent
+    | FulfilmentKept
+    | ObligationReopened
+    | LateEvidenceReviewed
 )
 
 
@@ -175,16 +209,46 @@ def after(obligation: Obligation, event: ObligationEvent) -> Obligation:  # noqa
             return event.obligation
         case ObligationFulfilled():
             return _done(obligation, event)
-        case ObligationBreached():
-            return changed(obligation, status=Status.BREACHED, breached_at=event.at)
-        case ObligationPassed():
-            return changed(obligation, status=Status.PASSED)
+        case ObligationBreached() | ObligationPassed():
+            return _missed(obligation, event)
         case BreachWithdrawn():
             return changed(obligation, status=Status.OPEN, breached_at=None, rungs=0)
         case ObligationSuperseded() | ObligationVoided():
             return _ended(obligation, event)
         case ReminderSent():
             return changed(obligation, reminded=(*obligation.reminded, *event.passed_over, event.percent))
+        case FulfilmentKept() | ObligationReopened() | LateEvidenceReviewed():
+            return _after_second_look(obligation, event)
+
+
+def _after_second_look(
+    obligation: Obligation, event: FulfilmentKept | ObligationReopened | LateEvidenceReviewed
+) -> Obligation:
+    """What became of a duty after it had been met: a breach recorded before stands, a timely deed proved late ends it."""
+    match event:
+        case FulfilmentKept():
+            return changed(obligation, evidence=event.evidence)
+        case ObligationReopened():
+            missed = obligation.status in {Status.BREACHED, Status.PASSED}
+            return changed(
+                obligation,
+                status=obligation.status if missed else Status.OPEN,
+                due_at=obligation.due_at if missed else event.due_at,
+                fulfilled_at=None,
+                evidence="",
+                provisional=False,
+                reopened_at=event.at,
+            )
+        case LateEvidenceReviewed():
+            if not event.accepted:
+                return changed(obligation, provisional=False)
+            return changed(obligation, status=Status.ON_TIME_LATE_EVIDENCE, provisional=False, rungs=0)
+
+
+def _missed(obligation: Obligation, event: ObligationBreached | ObligationPassed) -> Obligation:
+    if isinstance(event, ObligationPassed):
+        return changed(obligation, status=Status.PASSED)
+    return changed(obligation, status=Status.BREACHED, breached_at=event.at)
 
 
 def _done(obligation: Obligation, event: ObligationFulfilled) -> Obligation:

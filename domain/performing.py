@@ -33,17 +33,23 @@ def perform(
     for event in made:
         yield event
         if isinstance(event, BreachWithdrawn):
-            yield from _fallen(incident, duty.id, deed.at)
+            yield from fallen(incident, duty.id, deed.at)
 
 
-def _fallen(incident: Incident, cause: str, at: datetime) -> Iterator[Event]:
-    """What falls with its cause: papers, what they ordered, and the papers that came of that."""
+def fallen(incident: Incident, cause: str, at: datetime, *, even_done: bool = False) -> Iterator[Event]:
+    """What falls with its cause: papers, what they ordered, and the papers that came of that.
+
+    With `even_done` also what was rectified already, and the minutes of talks held: the order never had a ground
+    (DD-12). All is voided, nothing deleted.
+    """
     for voided in voided_with(incident, cause, at):
         yield voided
         for duty in incident.obligations:
-            if duty.cause != voided.paper or not duty.is_owed:
+            if duty.cause != voided.paper or not (duty.is_owed or even_done):
                 continue
             if duty.status is Status.BREACHED:
                 yield BreachWithdrawn(at=at, obligation=duty.id)
             yield ObligationVoided(at=at, obligation=duty.id, cause=voided.paper)
-            yield from _fallen(incident, duty.id, at)
+            yield from fallen(incident, duty.id, at, even_done=even_done)
+        if even_done:
+            yield from voided_with(incident, voided.paper, at)

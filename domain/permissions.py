@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from domain.events import Command
+from domain.events import UNTIL_ARCHIVED, Command
 from domain.refusals import Reason, Refused
 from domain.regulation import Law
 from domain.roles import Actor, Role, Standing
@@ -18,12 +18,18 @@ def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> 
         return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     if incident is None:
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
-    if not any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings):
+    mends = command.mends and owes_mending(actor.unit, incident)
+    if not mends and not any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings):
         known = law.knows(actor.unit)
         return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)
-    if incident.stage not in command.stages:
+    if incident.stage not in (UNTIL_ARCHIVED if mends else command.stages):
         return Refused(Reason.WRONG_STAGE, incident.stage)
     return None
+
+
+def owes_mending(unit: str, incident: Incident) -> bool:
+    """Whether a unit owes the replacement or the correction of something it had published (DD-13, DD-15)."""
+    return bool(incident.owed(ObligationKind.REPLACE, ObligationKind.CORRECT, unit=unit))
 
 
 def may_see(actor: Actor, incident: Incident) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from domain.content import check_content, check_ready, gives_result, said_at
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
-from domain.fulfilling import published_duties, spoken
+from domain.fulfilling import published_duties, replaced_by_press, spoken
 from domain.instants import past
 from domain.obligations import ObligationVoided
 from domain.papers import PaperDrafted, issued, of_publication
@@ -32,6 +32,7 @@ class Publish(Command):
     """Record that a reviewed draft was published: when, where, and the proof (DD-03, DD-06)."""
 
     kind: Literal["publish"] = "publish"
+    mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
     clause: ClassVar[str] = CLAUSE
@@ -197,7 +198,9 @@ def _press_conference(incident: Incident, command: HoldPressConference, deed: De
     yield PressConferenceHeld(at=held_at, by=deed.actor, unit=deed.actor.unit, evidence=command.evidence)
     for duty in incident.owed(ObligationKind.OVL_PRESS24):
         yield from perform(incident, duty, deed, happened_at=held_at)
-    yield from spoken(incident, f"press-{len(incident.press_conferences) + 1}", held_at, deed)
+    cause = f"press-{len(incident.press_conferences) + 1}"
+    yield from replaced_by_press(incident, cause, held_at, deed)
+    yield from spoken(incident, cause, held_at, deed)
 
 
 def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed) -> Iterator[Event]:

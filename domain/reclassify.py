@@ -82,7 +82,7 @@ def _continuous(before: Incident, after: Incident, deed: Deed, cause: str) -> It
     if not duties.class_is_h24(after):
         for duty in before.owed(ObligationKind.CONT_UPD):
             yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
-    elif before.publications:
+    elif before.standing_publications:
         yield from duties.rearmed(after, cause=cause, spoken_at=deed.at, at=deed.at)
 
 
@@ -127,5 +127,5 @@ def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> d
     if kind is ObligationKind.OVL_5H and not covers:
         return None
     unit = duties.holder(incident, kind)
-    published = (item.published_at for item in incident.publications if unit in item.issuers)
+    published = (item.published_at for item in incident.standing_publications if unit in item.issuers)
     return min(published, default=None)

@@ -208,7 +208,8 @@ class Publication:
     """What was published: the draft, where and when in the world, when it was recorded, and the proof.
 
     `conclusion` is the one in force when it was recorded; `gives_result` marks the result publication (R345).
-    One that went out by the fast lane says until when its second review is to be made up.
+    One that went out by the fast lane says until when its second review is to be made up. A publication is never
+    deleted: it may be withdrawn (DD-13), and `superseded_by` names those that corrected it (DD-15).
     """
 
     id: str
@@ -225,6 +226,8 @@ class Publication:
     fast_lane: bool = False
     second_review_due_at: datetime | None = None
     relays: tuple[Relay, ...] = ()
+    withdrawn_at: datetime | None = None
+    superseded_by: tuple[str, ...] = ()
 
     @property
     def issuers(self) -> tuple[str, ...]:

@@ -46,6 +46,10 @@ class Reason(StrEnum):
     CLOSE_HEAT_NOT_DOWN = "close_heat_not_down"
     CLOSE_ARCHIVE_INCOMPLETE = "close_archive_incomplete"
     CLOSE_REPORT_OWED = "close_report_owed"
+    CLOSE_VERDICT_UNCORRECTED = "close_verdict_uncorrected"
+    VERDICT_LOCKED = "verdict_locked"
+    ERROR_NOT_RECORDED = "error_not_recorded"
+    NOT_PROVISIONAL = "not_provisional"
 
 
 class Refused(Exception):  # noqa: N818  a refusal is an answer of the rules, not an error of the program

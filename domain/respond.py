@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from domain.content import NOTICES, fast_lane_open
 from domain.copies import changed
+from domain.correcting import check_correctable
 from domain.events import Command, Event
 from domain.instants import whole
 from domain.records import Claim, ConcernAnswer, Draft, Evidence, Interim, Review, check_proofs
@@ -32,6 +33,7 @@ class DraftResponse(Command):
     """
 
     kind: Literal["draft_response"] = "draft_response"
+    mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = "序言#1"
@@ -56,6 +58,7 @@ class ReviewDraft(Command):
     """Review one's unit's draft: first by a second pair of eyes, then the deputy leader, last the principal leader."""
 
     kind: Literal["review_draft"] = "review_draft"
+    mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = "序言#1"
@@ -124,8 +127,10 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
     check_proofs(command.evidence)
     for code in command.co_issuers:
         incident.law.unit(code)
-    for earlier in (*command.updates, *command.corrects):
+    for earlier in command.updates:
         incident.publication(earlier)
+    for mistaken in command.corrects:
+        check_correctable(incident, mistaken)
     known = {concern.number for concern in incident.concerns}
     for answer in command.answers:
         if answer.concern not in known:

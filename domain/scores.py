@@ -55,6 +55,7 @@ def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:
         ObligationKind.FOLLOW_UP: ("follow_up_missed", scores.follow_up_missed),
         ObligationKind.CONT_UPD: ("missed_continuous_update", scores.missed_continuous_update),
         ObligationKind.RECTIFY: ("rectify_late", scores.rectify_late),
+        ObligationKind.CORRECT: ("correction_late", scores.correction_late),
     }
     return table.get(duty.kind)
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from domain.copies import changed
 from domain.drill import DrillClock
+from domain.faults import KnownError
 from domain.judgement import Judgement
 from domain.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
 from domain.meetings import Consultation
@@ -95,6 +96,7 @@ class Incident:
     obligations: tuple[Obligation, ...] = ()
     drafts: tuple[Draft, ...] = ()
     publications: tuple[Publication, ...] = ()
+    errors: tuple[KnownError, ...] = ()
     papers: tuple[Paper, ...] = ()
     reports: tuple[SituationReport, ...] = ()
     handling: tuple[Handling, ...] = ()
@@ -178,6 +180,11 @@ class Incident:
         if self.publications:
             units.add(self.law.offices.media_center)
         return frozenset(units)
+
+    @property
+    def standing_publications(self) -> tuple[Publication, ...]:
+        """The publications that were not withdrawn; the others count for nothing any more (DD-13)."""
+        return tuple(item for item in self.publications if item.withdrawn_at is None)
 
     def metrics_by(self, at: datetime) -> Metrics | None:
         """The latest counts taken at or before `at`; of several for one instant, those recorded last."""

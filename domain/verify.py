@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from domain import duties
+from domain.content import check_unlocked
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.obligations import ObligationOpened
@@ -102,7 +103,7 @@ def decide(incident: Incident, command: VerifyCommand, deed: Deed) -> Iterator[E
         case AnswerVerification():
             return _answer(incident, command, deed)
         case Conclude():
-            return _conclude(command, deed)
+            return _conclude(incident, command, deed)
 
 
 def _request(incident: Incident, command: RequestVerification, deed: Deed) -> Iterator[Event]:
@@ -140,10 +141,11 @@ def _answer(incident: Incident, command: AnswerVerification, deed: Deed) -> Iter
         yield from perform(incident, duty, deed)
 
 
-def _conclude(command: Conclude, deed: Deed) -> Iterator[Event]:
+def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Event]:
     if not command.finding.strip():
         raise Refused(Reason.MISSING_PART, "finding")
     check_evidence(command.evidence)
+    check_unlocked(incident, command.value)
     conclusion = Conclusion(
         at=deed.at, value=command.value, finding=command.finding, evidence=command.evidence
     )

@@ -198,6 +198,8 @@ class ObligationKind(StrEnum):
     OVL_RPT2H = "OVL_RPT2H"
     OVL_5H = "OVL_5H"
     OVL_PRESS24 = "OVL_PRESS24"
+    REPLACE = "REPLACE"
+    CORRECT = "CORRECT"
 
 
 class PaperKind(StrEnum):

@@ -191,6 +191,10 @@ def _publication_notes(item: Publication) -> Iterator[str]:
         yield "含处置结果"
     if item.fast_lane:
         yield "紧急通道，复审待补签"
+    if item.withdrawn_at is not None:
+        yield f"已于 {moment(item.withdrawn_at).text} 撤回，原文留存，不再计入"
+    if item.superseded_by:
+        yield f"已由 {'、'.join(item.superseded_by)} 更正，原文留存"
 
 
 def _platforms(platforms: tuple[Platform, ...]) -> str:
@@ -204,9 +208,12 @@ def coverage(incident: Incident, at: datetime) -> Coverage | None:
         return None
     active = {source.platform for source in incident.sources if source.at <= at} & PUBLIC_PLATFORMS
     reached = {
-        channel for item in incident.publications if item.published_at <= at for channel in item.channels
+        channel
+        for item in incident.standing_publications
+        if item.published_at <= at
+        for channel in item.channels
     }
-    for item in incident.publications:
+    for item in incident.standing_publications:
         reached |= {c for relay in item.relays if relay.authorised and relay.at <= at for c in relay.channels}
     return Coverage(
         rate=f"{rate:.1%}",

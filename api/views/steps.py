@@ -60,7 +60,7 @@ def _verifying(incident: Incident) -> Step:
 
 def _responding(incident: Incident) -> Step:
     owed = incident.owed(*RESPONSE_KINDS)
-    if incident.publications and not owed:
+    if incident.standing_publications and not owed:
         return Step(name="回应", state=StepState.DONE, word="已回应")
     running = incident.assignment is not None or bool(incident.drafts)
     return _plain("回应", done=False, running=running)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from api.labels import label, zh
-from api.views import telling_coordination, telling_rules  # noqa: F401  register what they tell
+from api.views import telling_coordination, telling_publications, telling_rules  # noqa: F401  register what they tell
 from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
 from api.views.telling import told
@@ -17,6 +17,7 @@ from domain.obligations import (
     ObligationEvent,
     ObligationOpened,
     ObligationPassed,
+    ObligationReopened,
     ReminderSent,
 )
 from domain.papers import PaperDrafted, PaperEvent
@@ -69,7 +70,7 @@ def _by_the_clock(event: CaseEvent) -> bool:
     if isinstance(event, PaperDrafted):
         return event.paper.status is PaperStatus.DRAFTED
     return event.by is None and isinstance(
-        event, ReminderSent | ObligationBreached | ObligationPassed | Archived
+        event, ReminderSent | ObligationBreached | ObligationPassed | ObligationReopened | Archived
     )
 
 

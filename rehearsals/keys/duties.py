@@ -9,6 +9,7 @@ from typing import TypedDict
 from domain.obligations import (
     RESPONSE_KINDS,
     BreachWithdrawn,
+    LateEvidenceReviewed,
     Obligation,
     ObligationBreached,
     ReminderSent,
@@ -205,9 +206,13 @@ def internal_reply_stops_clock(view: View) -> bool | None:
 
 @key(bool, "已记录的超时是否被抹去", "whether a recorded breach was erased (none where none was recorded)")
 def breach_erasable(view: View) -> bool | None:
-    """As named (DD-19); a breach withdrawn for a deed received in time is not erased, both stay on record."""
+    """As named (DD-19); one withdrawn or reversed for a timely deed is not erased, both stay on record (DD-12)."""
     breached = {event.obligation for event in view.events if isinstance(event, ObligationBreached)}
-    withdrawn = {event.obligation for event in view.events if isinstance(event, BreachWithdrawn)}
+    withdrawn = {
+        event.obligation
+        for event in view.events
+        if isinstance(event, BreachWithdrawn) or (isinstance(event, LateEvidenceReviewed) and event.accepted)
+    }
     if not breached:
         return None
     return any(view.incident.obligation(name).status is not Status.BREACHED for name in breached - withdrawn)
@@ -229,7 +234,9 @@ def continuous_updates(view: View) -> UpdatesPart:
     """As named (R348): from the first publication to the end of the emergency response, or to the view's instant."""
     incident = view.incident
     limit = incident.law.limits.continuous_gap
-    spoken = sorted((*(item.published_at for item in incident.publications), *incident.press_conferences))
+    spoken = sorted(
+        (*(item.published_at for item in incident.standing_publications), *incident.press_conferences)
+    )
     marks = (*spoken, incident.emergency_ended_at or view.at)
     gaps = [later - earlier for earlier, later in pairwise(marks)]
     missed = any(duty.kind is ObligationKind.CONT_UPD and duty.breached_at for duty in incident.obligations)

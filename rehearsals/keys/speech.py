@@ -44,6 +44,8 @@ class PublicationPart(TypedDict, total=False):
     co_issuers: tuple[UnitCode, ...]
     gives_result: bool
     fast_lane: bool
+    withdrawn_at: datetime | None
+    superseded_by: tuple[str, ...]
 
 
 class ReportPart(TypedDict, total=False):
@@ -72,6 +74,8 @@ def _publication(item: Publication) -> PublicationPart:
         co_issuers=tuple(UnitCode(unit) for unit in item.co_issuers),
         gives_result=item.gives_result,
         fast_lane=item.fast_lane,
+        withdrawn_at=item.withdrawn_at,
+        superseded_by=item.superseded_by,
     )
 
 
@@ -129,7 +133,7 @@ def _lacks_result(incident: Incident) -> bool:
 
 
 def _said(incident: Incident, content: tuple[Content, ...]) -> bool:
-    published = [incident.draft(item.draft) for item in incident.publications]
+    published = [incident.draft(item.draft) for item in incident.standing_publications]
     said = {
         Content.CLARIFICATION: any(draft.clarification.strip() for draft in published),
         Content.MEASURES_AND_RESULT: not _lacks_result(incident)

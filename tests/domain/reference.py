@@ -187,6 +187,7 @@ class Reference:
     def publish(self, unit: str, at: datetime, happened: datetime, promise: datetime | None = None) -> None:
         word = Said(unit, happened, interim=promise is not None)
         self.said.append(word)
+        self._prove(word, at)
         for duty in self.alive("RESP48", "FOLLOW_UP", *(() if word.interim else ("PUB24",))):
             if duty.unit == unit and (duty.kind != "FOLLOW_UP" or duty.start < happened):
                 self.do(duty, at, happened)
@@ -196,6 +197,19 @@ class Reference:
         if promise is not None:
             self.owed.append(Owed("FOLLOW_UP", unit, happened, promise, at))
         self.speak(at, happened)
+
+    def _prove(self, word: Said, at: datetime) -> None:
+        """A timely word registered after a later one had done the duty late leaves a provisional breach all the same."""
+        for duty in self.owed if at - word.at <= 12 * HOUR else []:
+            if not (duty.missed and duty.done and duty.done > duty.due and word.at <= duty.due):
+                continue
+            mine = duty.unit == word.unit and not (duty.kind == "PUB24" and word.interim)
+            if duty.kind == "CONT_UPD" or (mine and duty.kind in {*ANSWERS, "FOLLOW_UP"}):
+                if duty.kind not in ANSWERS and duty.start >= word.at:
+                    continue
+                for other in self.said if duty.kind == "PUB24" else []:
+                    other.met_pub24 = other is word or (other.met_pub24 and other.at != duty.done)
+                duty.done, duty.provisional = word.at, True
 
     def speak(self, at: datetime, happened: datetime) -> None:
         running = self.alive("CONT_UPD")

@@ -157,19 +157,6 @@ def test_what_is_true_wholly_or_in_part_demands_a_result_publication(value, dema
         when.then()
 
 
-def test_a_result_given_under_another_conclusion_does_not_serve():
-    turned = (
-        *START,
-        concluded(FactConclusion.UNTRUE),
-        published(),
-        concluded(at=h(13)),
-        reported(),
-        handled(),
-    )
-    without(*turned).refused(Reason.CLOSE_RESULT_MISSING)
-    given(*turned, published(at=h(30))).when(closed()).then()
-
-
 def test_a_conclusion_confirmed_needs_no_second_result():
     confirmed = (*START, concluded(), published(), concluded(at=h(13)), reported(), handled())
     without(*confirmed).then()

@@ -48,6 +48,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import Case, given
+from tests.domain.lives import START, withdrawn
 
 ASKED = step(h(m=10), ALICE, RequestVerification(questions="是否属实"))
 DONE = (registered(), judged(), assigned(), concluded(), published(), reported(), handled(), closed())
@@ -62,6 +63,10 @@ STATES: dict[str, Case] = {
     "supervised": given(
         registered(), judged(), assigned(), step(h(49), ALICE, SignIssue(paper="supervision_order-1"))
     ).by(h(300)),
+    "withdrawn": given(
+        registered(), judged(), assigned(), concluded(), published(), withdrawn(h(13), error=True)
+    ).case,
+    "provisional": given(*START, concluded(), published(at=h(50), said_at=h(47))).case,
     "closed": given(*DONE).case,
     "archived": given(*DONE, step(h(241), ALICE, Archive())).case,
 }
@@ -100,6 +105,9 @@ NAMES = {
     "notice": "notice-1",
     "report": "说明",
     "task": "consultation-1-task-1",
+    "withdrawn_at": h(13),
+    "known_at": h(13),
+    "obligation": f"RESP48:{UNIT}:assignment-1",
 }
 PLAIN: dict[Any, Any] = {str: "说明", bool: True, int: 1, datetime: h(m=20)}
 

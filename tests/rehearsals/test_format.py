@@ -162,7 +162,7 @@ TEXTS = {
     ),
     *("concerns_waiver", "papers_waiver"),
     *("requirement", "doc_number", "notice", "task", "plan", "spokesperson"),
-    *("updates", "corrects"),
+    *("updates", "corrects", "obligation"),
     *("quantitative", "qualitative", "advice"),
 }
 
