@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from domain import incident as rules
 from domain.assign import suggestion
 from domain.catalogue import AnyEvent
+from domain.checklist import Point, advice
 from domain.coverage import coverage_rate
 from domain.levels import LevelSuggestion
 from domain.obligations import Obligation, Status
@@ -33,7 +34,10 @@ class LawReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """What follows from a case: read off it, not recorded in it. `as_of` is the case's clock."""
+    """What follows from a case: read off it, not recorded in it. `as_of` is the case's clock.
+
+    `unsaid` is advice alone: what each draft still to go out says nothing of.
+    """
 
     as_of: datetime
     stage: Stage
@@ -47,6 +51,7 @@ class Glance:
     level_suggestion: LevelSuggestion
     responsibility_suggestion: ResponsibilitySuggestion
     coverage_rate: float | None
+    unsaid: dict[str, tuple[Point, ...]]
     score_deltas: dict[str, float]
     required_papers: tuple[RequiredPaper, ...]
     law: LawReference
@@ -113,6 +118,7 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         level_suggestion=incident.level_suggestion(as_of),
         responsibility_suggestion=suggestion(incident),
         coverage_rate=coverage_rate(incident, as_of),
+        unsaid=advice(incident),
         score_deltas=score_deltas(incident, as_of),
         required_papers=required_papers(incident),
         law=LawReference(

@@ -8,7 +8,7 @@ from domain.assign import Assign
 from domain.catalogue import AnyCommand, Submission
 from domain.judge import Judge
 from domain.levels import Factor, Factors, Metrics
-from domain.records import Source
+from domain.records import Evidence, Source
 from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register
 from domain.respond import DraftResponse
 from domain.responsibility import Involvement
@@ -91,6 +91,7 @@ def _draft(now: datetime, ordinal: int, marker: str) -> Step:
             facts=_TEXT,
             measures=_TEXT,
             result=_TEXT,
+            evidence=(Evidence(url="https://archive.example/1", sha256="a" * 64),),
         ),
     )
 

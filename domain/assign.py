@@ -103,11 +103,12 @@ AssignEvent = Assigned | LeadDesignated | CoordinatorAdded
 
 
 def suggestion(incident: Incident) -> ResponsibilitySuggestion:
-    """Whom the rules name on what is known now."""
+    """Whom the rules name on what is known now; a conflict between units calls for a lead (R210)."""
     policy = incident.judgement is not None and incident.judgement.involves_city_policy
-    return suggest_responsibility(
+    suggested = suggest_responsibility(
         incident.law, incident.involved, involves_city_policy=policy, topic=incident.topic
     )
+    return changed(suggested, lead_suggested=True) if incident.open_conflicts else suggested
 
 
 def decide(incident: Incident, command: AssignCommand, deed: Deed) -> Iterator[Event]:

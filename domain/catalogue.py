@@ -6,19 +6,23 @@ from typing import Annotated, Literal, get_args
 
 from domain.assign import AssignCommand, AssignEvent
 from domain.close import CloseCommand, CloseEvent
+from domain.consistency import ConflictFound
 from domain.consult import ConsultCommand, ConsultEvent
 from domain.coordinate import CoordinateCommand, CoordinateEvent
 from domain.correct import RecordError
 from domain.correcting import CorrectingEvent
 from domain.escalate import EscalateCommand, EscalateEvent
 from domain.events import Event
+from domain.exposure import PersonalDataFound
 from domain.floors import LevelRaised
 from domain.judge import Judge, Judged, Rejudge
 from domain.kinds import ByKind, kind_of
 from domain.late_evidence import ReviewLateEvidence
 from domain.obligations import ObligationEvent
 from domain.papers import PaperEvent
+from domain.privacy import PrivacyCommand, PrivacyEvent
 from domain.publish import PublishCommand, PublishEvent
+from domain.reconcile import ReconcileCommand, ReconcileEvent
 from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
 from domain.report import ReportedUp, ReportUp
 from domain.respond import RespondCommand, RespondEvent
@@ -37,6 +41,8 @@ CaseCommand = (
     | AssignCommand
     | SignCommand
     | RespondCommand
+    | ReconcileCommand
+    | PrivacyCommand
     | PublishCommand
     | WithdrawPublication
     | RecordError
@@ -81,6 +87,10 @@ CaseEvent = (
     | AssignEvent
     | SignEvent
     | RespondEvent
+    | ConflictFound
+    | ReconcileEvent
+    | PersonalDataFound
+    | PrivacyEvent
     | PublishEvent
     | PublicationWithdrawn
     | CorrectingEvent

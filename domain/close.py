@@ -13,6 +13,7 @@ from domain.obligations import RESPONSE_KINDS, ObligationVoided, Status
 from domain.papers import required_papers
 from domain.records import Handling
 from domain.refusals import Reason, Refused
+from domain.regulation import SECOND_EDITION
 from domain.replacing import served
 from domain.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.state import Incident
@@ -219,10 +220,15 @@ _ELSEWHERE = frozenset({PaperKind.SITUATION_REPORT, PaperKind.SITUATION_NOTICE})
 
 
 def unanswered_concerns(incident: Incident) -> tuple[int, ...]:
-    """The numbers of concerns that no published draft answers (R362)."""
+    """The numbers of concerns that no publication before the public answers in a paragraph (R006, R362)."""
     published = {item.draft for item in incident.standing_publications}
+    in_words = incident.law.edition >= SECOND_EDITION
     answered = {
-        answer.concern for draft in incident.drafts if draft.id in published for answer in draft.answers
+        answer.concern
+        for draft in incident.drafts
+        if draft.id in published
+        for answer in draft.answers
+        if answer.paragraph.strip() or not in_words
     }
     return tuple(concern.number for concern in incident.concerns if concern.number not in answered)
 

@@ -48,6 +48,12 @@ def check_ready(incident: Incident, draft: Draft, unit: str) -> None:
         raise Refused(Reason.REVIEW_INCOMPLETE, draft.id)
 
 
+def check_documented(incident: Incident, draft: Draft) -> None:
+    """Refuses the final review and the publication of a draft that rests on no evidence; before, none is asked (R101)."""
+    if incident.law.edition >= SECOND_EDITION and not draft.evidence:
+        raise Refused(Reason.EVIDENCE_MISSING, "draft.evidence")
+
+
 def may_precede_conclusion(form: PublicationForm) -> bool:
     """Whether a text may go out before the facts are concluded (DD-27)."""
     return form in _BEFORE_CONCLUSION

@@ -7,7 +7,9 @@ from enum import StrEnum
 from domain.assign import CoordinatorAdded
 from domain.catalogue import CaseEvent, Decision, SubmissionRefused, SubmissionUnreadable
 from domain.close import Closed
+from domain.consistency import ConflictFound
 from domain.correcting import ErrorRecorded
+from domain.exposure import PersonalDataFound
 from domain.judge import Judged
 from domain.obligations import (
     BreachWithdrawn,
@@ -18,6 +20,7 @@ from domain.obligations import (
     ReminderSent,
 )
 from domain.papers import PaperDrafted, PaperIssued
+from domain.reconcile import TalkingPointsApproved
 from domain.records import PaperStatus
 from domain.register import MetricsRecorded, Registered
 from domain.respond import Reviewed
@@ -53,6 +56,9 @@ class Purpose(StrEnum):
     COORDINATE = "coordinate"
     RETURNED = "returned"
     DRAFT_RETURNED = "draft_returned"
+    CONFLICT = "conflict"
+    TALKING_POINTS = "talking_points"
+    PERSONAL_DATA = "personal_data"
     SUBMISSION_REFUSED = "submission_refused"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
@@ -83,6 +89,7 @@ def notices(incident: Incident, decided: Decision) -> tuple[Notice, ...]:
 
 def _of(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
     yield from _of_steps(incident, event)
+    yield from _of_texts(incident, event)
     yield from _of_hand_overs(incident, event)
     yield from _of_publications(incident, event)
     yield from _of_duties(incident, event)
@@ -106,6 +113,30 @@ def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, s
                 yield purpose, unit, ""
         case _:
             return
+
+
+def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
+    """What holds a draft back is told to its unit; a conflict also to the other one and to those who may resolve it."""
+    offices = incident.law.offices
+    match event:
+        case ConflictFound():
+            units = (incident.draft(event.draft).unit, _speaker(incident, event.other))
+            for unit in dict.fromkeys((*units, offices.office, offices.publicity_department, incident.lead)):
+                if unit is not None:
+                    yield Purpose.CONFLICT, unit, event.id
+        case TalkingPointsApproved():
+            for unit in dict.fromkeys((offices.office, *incident.responders)):
+                yield Purpose.TALKING_POINTS, unit, event.points.id
+        case PersonalDataFound():
+            yield Purpose.PERSONAL_DATA, incident.draft(event.draft).unit, event.draft
+        case _:
+            return
+
+
+def _speaker(incident: Incident, source: str) -> str:
+    """The unit whose draft or publication it is."""
+    drafts = {draft.id: draft.unit for draft in incident.drafts}
+    return drafts.get(source) or incident.publication(source).unit
 
 
 def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:

@@ -30,6 +30,7 @@ PAPER_CLAUSES = {
     PaperKind.SUPERIOR_FEEDBACK: "三(一)#4",
     PaperKind.MINUTES: "三(六)#2",
     PaperKind.RESPONSE_PLAN: "三(六)#2",
+    PaperKind.TALKING_POINTS: "二#5",
 }
 
 
@@ -184,6 +185,7 @@ def _demands(incident: Incident) -> Iterator[tuple[PaperKind, int]]:
     yield PaperKind.ASSIGNMENT_ORDER, len(incident.responders)
     yield PaperKind.MINUTES, max(int(_consults(incident)), len(incident.consultations))
     yield PaperKind.RESPONSE_PLAN, int(_consults(incident))
+    yield PaperKind.TALKING_POINTS, max(int(bool(incident.conflicts)), len(incident.talking_points))
     yield PaperKind.INTERIM_RESPONSE, _interim_responses(incident)
     yield PaperKind.POLICY_EXPLAINER, int(KeyCategory.POLICY_MISREADING in categories)
     answering = incident.judgement is not None and KeyCategory.POLICY_MISREADING not in categories

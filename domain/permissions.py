@@ -52,6 +52,8 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.ANY_UNIT: lambda unit, incident: incident.law.knows(unit),
     Standing.OFFICE: lambda unit, incident: unit == incident.law.offices.office,
     Standing.CYBERSPACE_OFFICE: lambda unit, incident: unit == incident.law.offices.cyberspace_office,
+    Standing.PUBLICITY_DEPARTMENT: lambda unit, incident: unit == incident.law.offices.publicity_department,
+    Standing.LEAD: lambda unit, incident: unit == incident.lead,
     Standing.MEDIA_CENTER: lambda unit, incident: unit == incident.law.offices.media_center,
     Standing.REGISTRANT: lambda unit, incident: unit == incident.registrant.unit,
     Standing.INVOLVED: _is_involved,

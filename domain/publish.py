@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from domain.content import check_content, check_ready, gives_result, said_at
+from domain.consistency import check_consistent
+from domain.content import check_content, check_documented, check_ready, gives_result, said_at
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
+from domain.exposure import check_private
 from domain.fulfilling import published_duties, replaced_by_press, spoken
 from domain.instants import past
 from domain.obligations import ObligationVoided
@@ -143,7 +145,8 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
 
     1. All reviews approved (in the fast lane the second may follow), the proof given, the instant in the past.
     2. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-27).
-    3. It fulfils what `domain.fulfilling` says, for the unit and each co-issuer named in the text (DD-14).
+    3. It rests on evidence, gives away no private person, and keeps to the talking points (R101, R208, R322).
+    4. It fulfils what `domain.fulfilling` says, for the unit and each co-issuer named in the text (DD-14).
     """
     draft = incident.draft(command.draft)
     published_at = said_at(incident, command.published_at, deed.at, "published_at")
@@ -152,6 +155,9 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         raise Refused(Reason.MISSING_PART, "channels")
     check_evidence(command.evidence)
     check_content(incident, draft, published_at)
+    check_documented(incident, draft)
+    check_private(incident, draft)
+    check_consistent(incident, draft)
     fast = ReviewStage.SECOND_REVIEW not in draft.approved
     publication = Publication(
         id=f"publication-{len(incident.publications) + 1}",

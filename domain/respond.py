@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from domain.content import NOTICES, fast_lane_open
+from domain.consistency import found_conflicts
+from domain.content import NOTICES, check_documented, fast_lane_open
 from domain.copies import changed
 from domain.correcting import check_correctable
 from domain.events import Command, Event
+from domain.exposure import check_private, exposed
 from domain.instants import whole
 from domain.records import Claim, ConcernAnswer, Draft, Evidence, Interim, Review, check_proofs
 from domain.refusals import Reason, Refused
@@ -155,6 +157,8 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
         corrects=command.corrects,
     )
     yield Drafted(at=deed.at, by=deed.actor, draft=draft)
+    yield from found_conflicts(incident, draft, deed)
+    yield from exposed(incident, draft, deed)
 
 
 def _promised(interim: Interim | None) -> Interim | None:
@@ -189,7 +193,11 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
     if deed.actor.person in people:
         raise Refused(Reason.REVIEWER_REPEATED, command.stage)
     _check_order(incident, draft, command.stage, deed.at)
-    if not command.approved and not command.comment.strip():
+    if command.approved:
+        check_private(incident, draft)
+        if command.stage is ReviewStage.FINAL_REVIEW:
+            check_documented(incident, draft)
+    elif not command.comment.strip():
         raise Refused(Reason.REASON_MISSING, "comment")
     review = Review(
         at=deed.at, stage=command.stage, approved=command.approved, by=deed.actor, comment=command.comment

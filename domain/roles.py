@@ -28,6 +28,8 @@ class Standing(StrEnum):
     ANY_UNIT = "any_unit"
     OFFICE = "office"  # 市政府办公室
     CYBERSPACE_OFFICE = "cyberspace_office"  # 网信办
+    PUBLICITY_DEPARTMENT = "publicity_department"  # 宣传部
+    LEAD = "lead"  # 牵头单位
     REGISTRANT = "registrant"
     INVOLVED = "involved"
     PEER = "peer"  # asked to verify

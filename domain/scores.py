@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.consistency import contradictions
 from domain.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.state import Incident
 from domain.vocabulary import ObligationKind
@@ -13,12 +14,13 @@ _FULL_DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreItem:
-    """Points taken from a unit, and the obligation and rule that took them."""
+    """Points taken from a unit, the rule that took them, and the obligation or the publications for which it did."""
 
     unit: str
     points: float
     rule: str
-    obligation: str
+    obligation: str = ""
+    publications: tuple[str, ...] = ()
 
 
 def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
@@ -32,6 +34,12 @@ def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
         if duty.kind in RESPONSE_KINDS and (further := _further_days(incident, duty, at)):
             rule = "each_further_full_24h_overdue"
             yield ScoreItem(unit=duty.unit, points=further, rule=rule, obligation=duty.id)
+    for found in contradictions(incident):
+        points_each = incident.law.scores.contradiction
+        for unit in found.units:
+            yield ScoreItem(
+                unit=unit, points=points_each, rule="contradiction", publications=found.publications
+            )
 
 
 def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:

@@ -38,6 +38,7 @@ from domain.refusals import Reason, Refused
 from domain.regulation import Law
 from domain.responsibility import Involvement
 from domain.roles import Actor
+from domain.talking_points import Conflict, Exposure, TalkingPoints
 from domain.vocabulary import (
     ClockStart,
     EmergencyGrade,
@@ -104,6 +105,9 @@ class Incident:
     superior_notices: tuple[SuperiorNotice, ...] = ()
     hints: int = 0
     consultations: tuple[Consultation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    talking_points: tuple[TalkingPoints, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
     emergency_ended_at: datetime | None = None
     closed_at: datetime | None = None
     archived_at: datetime | None = None
@@ -179,12 +183,19 @@ class Incident:
         units |= {unit for held in self.consultations for unit in held.units}
         if self.publications:
             units.add(self.law.offices.media_center)
+        if self.conflicts:
+            units.add(self.law.offices.publicity_department)
         return frozenset(units)
 
     @property
     def standing_publications(self) -> tuple[Publication, ...]:
         """The publications that were not withdrawn; the others count for nothing any more (DD-13)."""
         return tuple(item for item in self.publications if item.withdrawn_at is None)
+
+    @property
+    def open_conflicts(self) -> tuple[Conflict, ...]:
+        """The conflicts between what units say that no talking points have resolved (R208)."""
+        return tuple(conflict for conflict in self.conflicts if not conflict.resolved_by)
 
     def metrics_by(self, at: datetime) -> Metrics | None:
         """The latest counts taken at or before `at`; of several for one instant, those recorded last."""

@@ -222,6 +222,7 @@ class PaperKind(StrEnum):
     SUPERIOR_FEEDBACK = "superior_feedback"
     MINUTES = "minutes"
     RESPONSE_PLAN = "response_plan"
+    TALKING_POINTS = "talking_points"
 
 
 class Stage(_Ordered):

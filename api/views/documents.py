@@ -13,7 +13,7 @@ from api.views.wording import WORTH_TELLING, Moment, moment
 from domain.coverage import coverage_rate
 from domain.papers import required_papers
 from domain.records import Draft, PaperStatus, Publication, Review
-from domain.scores import score_deltas, score_items
+from domain.scores import ScoreItem, score_deltas, score_items
 from domain.state import Incident
 from domain.vocabulary import PUBLIC_PLATFORMS, Platform
 
@@ -230,7 +230,7 @@ def scores(incident: Incident, at: datetime) -> tuple[Score, ...]:
             unit=unit_name(incident.law, unit),
             total=f"{total:+g}" if total else "0",
             items=tuple(
-                f"{duty_words(incident, incident.obligation(item.obligation))} {item.points:+g}"
+                f"{_ground(incident, item)} {item.points:+g}"
                 + ("（每再超24小时）" if item.rule == "each_further_full_24h_overdue" else "")
                 for item in items
                 if item.unit == unit
@@ -238,3 +238,12 @@ def scores(incident: Incident, at: datetime) -> tuple[Score, ...]:
         )
         for unit, total in score_deltas(incident, at).items()
     )
+
+
+def _ground(incident: Incident, item: ScoreItem) -> str:
+    """What a deduction is for: the duty missed, or the publications that contradict each other."""
+    if item.obligation:
+        return duty_words(incident, incident.obligation(item.obligation))
+    drafts = {published.id: published.draft for published in incident.publications}
+    titles = "与".join(f"《{incident.draft(drafts[name]).title}》" for name in item.publications)
+    return f"{titles}说法矛盾"

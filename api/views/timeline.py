@@ -4,7 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from api.labels import label, zh
-from api.views import telling_coordination, telling_publications, telling_rules  # noqa: F401  register what they tell
+from api.views import (  # noqa: F401  register what they tell
+    telling_coordination,
+    telling_facts,
+    telling_publications,
+    telling_rules,
+)
 from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
 from api.views.telling import told

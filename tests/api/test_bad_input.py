@@ -29,6 +29,7 @@ DRAFT = {
     "facts": "属实",
     "measures": "已更换",
     "result": "已恢复",
+    "evidence": [PROOF],
 }
 
 

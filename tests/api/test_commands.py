@@ -62,6 +62,7 @@ async def test_a_whole_case_is_carried_from_registration_to_archive(system: Syst
         "facts": "属实",
         "measures": "已更换",
         "result": "已恢复",
+        "evidence": [PROOF],
     }
     await system.done(incident_id, "draft_response", draft, TOWN)
     for stage, actor in (

@@ -160,12 +160,13 @@ def concluded(value: FactConclusion = FactConclusion.TRUE, at: datetime | None =
 
 def draft(form: PublicationForm = PublicationForm.SITUATION_NOTICE, **more: Any) -> DraftResponse:
     """A text with all its blocks."""
-    blocks = {
+    blocks: dict[str, Any] = {
         "title": "情况通报",
         "facts": "事实",
         "measures": "措施",
         "result": "结果",
         "clarification": "澄清",
+        "evidence": EVIDENCE,
     }
     return DraftResponse(form=form, **{**blocks, **more})
 

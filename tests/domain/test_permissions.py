@@ -86,6 +86,8 @@ def filled(kind: Any) -> Any:
 
 NAMES = {
     "draft": "draft-1",
+    "conflicts": (),
+    "findings": (1,),
     "paper": "supervision_order-1",
     "publication": "publication-1",
     "to": OFFICE,

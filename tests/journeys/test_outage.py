@@ -87,7 +87,8 @@ class Story:
         await self.give(Assign(first=("qingxi",)))
         await self.give(Conclude(value=FactConclusion.TRUE, finding="属实", evidence=PROOF))
         form = PublicationForm.SITUATION_NOTICE
-        await self.give(DraftResponse(form=form, title="通报", facts="一", measures="二", result="三"), TOWN)
+        draft = DraftResponse(form=form, title="通报", facts="一", measures="二", result="三", evidence=PROOF)
+        await self.give(draft, TOWN)
         reviewers = zip(ReviewStage, (TOWN_CHECKER, TOWN_DEPUTY, TOWN_LEADER), strict=True)
         for stage, reviewer in reviewers:
             await self.give(ReviewDraft(draft="draft-1", stage=stage, approved=True), reviewer)

@@ -140,6 +140,7 @@ def _clarifies(story: Story) -> None:
         result="未发现因饮水致病的病例。",
         clarification="网传“30多人住院”不实。",
         answers=(ConcernAnswer(concern=1, paragraph="可以放心饮用。"),),
+        evidence=PROOF,
     )
     publishes(story, 20.1, "qingxi", draft)
     media = someone("media_center", Role.HANDLER, "zhou-min")
@@ -220,6 +221,7 @@ def promised(discovered_at: datetime) -> Story:
         title="关于暂扣商品一事的阶段性回应",
         facts="已关注到网上视频。",
         interim=Interim(verifying="暂扣程序", verifying_by="市城市管理局", next_update_at=story.at(40)),
+        evidence=PROOF,
     )
     publishes(story, 4, "urban_management", interim)
     return story.clock(story.at(5))

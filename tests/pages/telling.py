@@ -122,4 +122,5 @@ def notice(title: str) -> DraftResponse:
         measures="立即退还并致歉。",
         result="相关人员已处理。",
         clarification="网传“抢东西”与事实不符。",
+        evidence=PROOF,
     )

@@ -164,6 +164,7 @@ TEXTS = {
     *("requirement", "doc_number", "notice", "task", "plan", "spokesperson"),
     *("updates", "corrects", "obligation"),
     *("quantitative", "qualitative", "advice"),
+    *("conflicts", "question", "answer", "forbidden"),
 }
 
 

@@ -150,7 +150,12 @@ class Case:
         proof = (Evidence(url="file:///proof", sha256="a" * 64),)
         self.submit(Conclude(value=FactConclusion.TRUE, finding="属实", evidence=proof))
         draft = DraftResponse(
-            form=PublicationForm.SITUATION_NOTICE, title="情况通报", facts="f", measures="m", result="r"
+            form=PublicationForm.SITUATION_NOTICE,
+            title="情况通报",
+            facts="f",
+            measures="m",
+            result="r",
+            evidence=proof,
         )
         self.submit(draft, of_unit(self.unit))
         for stage, role, person in REVIEWERS:
