@@ -10,14 +10,16 @@ from domain import incident as rules
 from domain.assign import suggestion
 from domain.catalogue import AnyEvent
 from domain.checklist import Point, advice
+from domain.coordination import owners
 from domain.coverage import coverage_rate
+from domain.leading import LeadReason, lead_reasons
 from domain.levels import LevelSuggestion
 from domain.obligations import Obligation, Status
 from domain.papers import RequiredPaper, required_papers
 from domain.responsibility import ResponsibilitySuggestion
 from domain.scores import score_deltas
 from domain.state import Incident
-from domain.vocabulary import Stage
+from domain.vocabulary import KeyCategory, Stage
 from storage.codec import INCIDENT
 
 
@@ -48,6 +50,10 @@ class Glance:
     first_responsible: tuple[str, ...]
     responders: tuple[str, ...]
     principal_unit: str | None
+    coordinating_office: str
+    owners: tuple[str, ...]
+    key_categories: tuple[KeyCategory, ...]
+    lead_reasons: tuple[LeadReason, ...]
     level_suggestion: LevelSuggestion
     responsibility_suggestion: ResponsibilitySuggestion
     coverage_rate: float | None
@@ -115,6 +121,10 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         first_responsible=incident.first_responsible,
         responders=incident.responders,
         principal_unit=incident.principal_unit,
+        coordinating_office=incident.coordinating_office,
+        owners=owners(incident),
+        key_categories=incident.key_categories,
+        lead_reasons=lead_reasons(incident, as_of),
         level_suggestion=incident.level_suggestion(as_of),
         responsibility_suggestion=suggestion(incident),
         coverage_rate=coverage_rate(incident, as_of),

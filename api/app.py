@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api import docs, errors, health, incident_routes, office_routes, pages
+from api import docs, errors, health, incident_routes, office_routes, pages, similar_routes
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.state.clock = clock or _now
     for router in (
         command_router(),
+        similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one
         incident_routes.router,
         office_routes.router,
         health.router,

@@ -9,9 +9,11 @@ from typing import Any, Final
 import yaml
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from pydantic_core import from_json
 
 from api.answers import NumberedEvent, event_json, incident_json, obligation_json
-from api.commands import Accepted, Commands
+from api.attaching import Attached, attach, running_with, tell_office
+from api.commands import Accepted, Commands, command_id
 from api.documented import command_extra, problems
 from api.edge import read_command
 from api.errors import NotFound
@@ -24,12 +26,18 @@ from api.sight import IncidentId, Sight
 from domain.catalogue import COMMANDS
 from domain.refusals import Refused
 from domain.register import Register
+from storage.database import Database
+from storage.numbers import incident_id as incident_id_of
 
 PREFIX: Final = "/api/v1"
 REGISTER: Final = "register"
 _CREATED, _DONE, _LATER = HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.ACCEPTED
 _ALWAYS = (400, 401, 403, 409, 413, 415, 422, 503)
 _ON_A_CASE = (404, 410, 412)
+_ATTACHED = (
+    "同一来源的事件正在办理，已作为补充来源归入该事件；时限以该事件为准。",
+    "A running incident holds this item already; it was added there, and that incident's clock holds.",
+)
 _ACCEPTED = (
     "已受理并持久保存，将自动办理；请稍后查看事件。",
     "Accepted and durable; it will be carried out. Look at the incident a little later.",
@@ -98,7 +106,26 @@ async def _register(request: Request, caller: Caller, idempotency_key: KeyHeader
     if not isinstance(command, Register):
         raise TypeError("the catalogue's register is Register")
     commands: Commands = request.app.state.commands
-    return _answer(await commands.register(command, caller, key), _CREATED)
+    database: Database = request.app.state.database
+    own_id = incident_id_of(command_id(caller, REGISTER, key))
+    held = await running_with(database, command, own_id)
+    if held is not None and (attached := await attach(commands, held, command, caller, key)) is not None:
+        return _attached_answer(attached)
+    given = await commands.register(command, caller, key)
+    if held is not None:
+        await tell_office(database, held, given.incident_id)
+    return _answer(given, _CREATED)
+
+
+def _attached_answer(attached: Attached) -> JSONResponse:
+    """The answer of the incident that holds the item already, and that it was attached there (DD-16)."""
+    answer = _answer(attached.given, _DONE)
+    told = {"attached_to": attached.number, "detail": _ATTACHED[0], "detail_en": _ATTACHED[1]}
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    headers["Location"] = f"{PREFIX}/incidents/{attached.given.incident_id}"
+    return JSONResponse(
+        {**from_json(bytes(answer.body)), **told}, status_code=answer.status_code, headers=headers
+    )
 
 
 def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:

@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from api.cases import Absent, Cases, Unanswered
 from api.errors import Gone, HeaderInvalid, KeyReused, NotFound, Unavailable
+from api.links import check_links, names_another
 from api.reading import answering, reading
 from api.recorded import Recorded, recorded_at_number, recorded_by
 from domain import incident as rules
@@ -80,6 +81,8 @@ class Commands:
         until = _until()
         submission = self._submission(command, actor, "register", key)
         refused = self._refused_at_once(submission, drill)
+        if refused is None and drill is None:
+            refused = await self._misnamed(command, actor)
         if refused is not None:
             return await self._before(submission, refused)
         drawn = await self._draw(submission, drill)
@@ -114,6 +117,8 @@ class Commands:
         until = _until()
         submission = self._submission(command, actor, f"{incident_id}/{command.kind}", key)
         submission = replace(submission, expected_number=expected_number)
+        if (refused := await self._misnamed(command, actor)) is not None:
+            return await self._before(submission, refused, incident_id)
         # What comes second under a command id is passed over by the case: other content must be refused before.
         if self._handed.get(submission.command_id, submission.digest) != submission.digest:
             raise KeyReused
@@ -157,10 +162,24 @@ class Commands:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await draw(self._database, submission.command_id, year=year, drill=drill is not None)
 
-    async def _before(self, submission: Submission, refused: Refused) -> Recorded:
+    async def _misnamed(self, command: Register | CaseCommand, actor: Actor) -> Refused | None:
+        """Why what the command says of another incident is refused."""
+        if not names_another(command):
+            return None
+        async with reading(self._database) as session:
+            try:
+                await check_links(session, command, actor)
+            except Refused as refused:
+                return refused
+        return None
+
+    async def _before(
+        self, submission: Submission, refused: Refused, incident_id: str | None = None
+    ) -> Recorded:
         """The answer that the same key was given before, though the rules would refuse it now; else the refusal."""
         async with reading(self._database) as session:
-            found = await recorded_by(session, incident_id_of(submission.command_id), submission)
+            own_id = incident_id or incident_id_of(submission.command_id)
+            found = await recorded_by(session, own_id, submission)
         if found is None:
             raise refused
         return found

@@ -10,6 +10,7 @@ from api.answers import DUTY, GLANCE, NUMBERED, OBLIGATION
 from api.edge import reader
 from domain.catalogue import COMMANDS
 from storage.codec import INCIDENT
+from storage.duplicates import Similar
 from storage.filters import IncidentLine
 from storage.inbox import Delivered
 
@@ -39,6 +40,7 @@ _WRITERS: dict[str, TypeAdapter[Any]] = {
     "Duty": DUTY,
     "IncidentLine": TypeAdapter(IncidentLine),
     "Delivered": TypeAdapter(Delivered),
+    "Similar": TypeAdapter(Similar),
 }
 
 

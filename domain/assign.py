@@ -9,7 +9,7 @@ from domain.events import Command, Event
 from domain.handover import handed_over
 from domain.records import Assignment
 from domain.refusals import Reason, Refused
-from domain.responsibility import ResponsibilitySuggestion, suggest_responsibility
+from domain.responsibility import ResponsibilitySuggestion, coordinating_units, suggest_responsibility
 from domain.roles import HANDLERS, Deed, Role, Standing
 from domain.state import Incident
 
@@ -137,7 +137,7 @@ def _assign(incident: Incident, command: Assign, deed: Deed) -> Iterator[Event]:
         designated = LeadDesignated(at=deed.at, by=deed.actor, unit=command.lead, reason=command.reason)
         yield designated
         after = evolve(after, designated)
-    for office in (incident.law.offices.office, incident.law.offices.cyberspace_office):
+    for office in coordinating_units(incident.law, incident.involved):
         if office not in incident.coordinators:
             yield CoordinatorAdded(at=deed.at, unit=office)
     yield from handed_over(incident, after, f"assignment-{assigned.assignment.round}", deed)

@@ -9,6 +9,7 @@ from domain.close import CloseCommand, CloseEvent
 from domain.consistency import ConflictFound
 from domain.consult import ConsultCommand, ConsultEvent
 from domain.coordinate import CoordinateCommand, CoordinateEvent
+from domain.coordination import CoordinationEvent
 from domain.correct import RecordError
 from domain.correcting import CorrectingEvent
 from domain.escalate import EscalateCommand, EscalateEvent
@@ -27,7 +28,9 @@ from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Re
 from domain.report import ReportedUp, ReportUp
 from domain.respond import RespondCommand, RespondEvent
 from domain.roles import Actor
+from domain.screen import ScreenCommand, ScreenEvent
 from domain.sign import SignCommand, SignEvent
+from domain.transfer import TransferCommand, TransferEvent
 from domain.verify import VerifyCommand, VerifyEvent
 from domain.withdraw import PublicationWithdrawn, WithdrawPublication
 
@@ -50,6 +53,8 @@ CaseCommand = (
     | ReportUp
     | CoordinateCommand
     | ConsultCommand
+    | TransferCommand
+    | ScreenCommand
     | EscalateCommand
     | CloseCommand
 )
@@ -97,6 +102,9 @@ CaseEvent = (
     | ReportedUp
     | CoordinateEvent
     | ConsultEvent
+    | CoordinationEvent
+    | TransferEvent
+    | ScreenEvent
     | EscalateEvent
     | CloseEvent
     | ObligationEvent

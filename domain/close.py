@@ -144,7 +144,7 @@ def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
 
 def _check_approver(incident: Incident, deed: Deed) -> None:
     """市政府办 approves; at L1 the responsible unit's own leader may (DD-18)."""
-    if deed.actor.unit == incident.law.offices.office:
+    if deed.actor.unit == incident.coordinating_office:
         return
     if incident.level is not WarningLevel.GENERAL_MATTER or deed.actor.unit not in incident.first_responsible:
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
@@ -158,15 +158,23 @@ def close_gaps(incident: Incident, command: Close, at: datetime) -> Iterator[tup
         yield Reason.CLOSE_OBLIGATION_OPEN, duty.id
     for suspended in _suspended(incident):
         yield Reason.CLOSE_OBLIGATION_OPEN, suspended
+    yield from _unsaid(incident)
+    for clue in incident.clues:
+        if clue.lacks_receipt:
+            yield Reason.CLOSE_CLUE_RECEIPT_MISSING, clue.id
+    if not incident.handling:
+        yield Reason.CLOSE_OFFLINE_MISSING, "handling"
+    yield from _unwaived(incident, command, at)
+
+
+def _unsaid(incident: Incident) -> Iterator[tuple[Reason, str]]:
+    """What the public, or the superior, has not been told as the facts were concluded."""
     for publication in uncorrected_verdicts(incident):
         yield Reason.CLOSE_VERDICT_UNCORRECTED, publication
     if _lacks_result(incident):
         yield Reason.CLOSE_RESULT_MISSING, "result"
     for unit in _silent_responders(incident):
         yield Reason.CLOSE_REPORT_MISSING, unit
-    if not incident.handling:
-        yield Reason.CLOSE_OFFLINE_MISSING, "handling"
-    yield from _unwaived(incident, command, at)
 
 
 def _suspended(incident: Incident) -> Iterator[str]:
@@ -199,7 +207,8 @@ def _lacks_result(incident: Incident) -> bool:
 
 def _silent_responders(incident: Incident) -> tuple[str, ...]:
     """Responders that have not reported the situation; 市政府办公室 reports to no one but its superiors (R342)."""
-    reported = {report.unit for report in incident.reports} | {incident.law.offices.office}
+    exempt = {incident.law.offices.office, incident.coordinating_office}
+    reported = {report.unit for report in incident.reports} | exempt
     return tuple(unit for unit in incident.responders if unit not in reported)
 
 

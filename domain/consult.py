@@ -163,7 +163,7 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
         ),
     )
     yield ConsultationHeld(at=held_at, by=deed.actor, consultation=held)
-    minutes = issued(incident, PaperKind.MINUTES, incident.law.offices.office, cause=held.id, deed=deed)
+    minutes = issued(incident, PaperKind.MINUTES, incident.coordinating_office, cause=held.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=minutes)
 
 
@@ -171,7 +171,7 @@ def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator
     tasks = {task.id: task for held in incident.consultations for task in held.tasks}
     if (task := tasks.get(command.task)) is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.task)
-    if deed.actor.unit not in {task.unit, incident.law.offices.office}:
+    if deed.actor.unit not in {task.unit, incident.coordinating_office}:
         raise Refused(Reason.UNIT_NOT_CONCERNED, task.unit)
     if task.done_at is not None:
         raise Refused(Reason.ALREADY_DONE, task.id)
@@ -202,7 +202,7 @@ def _analyse(incident: Incident, command: SubmitAnalysis, deed: Deed) -> Iterato
         qualitative=command.qualitative,
         advice=command.advice,
     )
-    office = incident.law.offices.office
+    office = incident.coordinating_office
     paper = issued(incident, command.report, office, cause="analysis", deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
 

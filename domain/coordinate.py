@@ -10,7 +10,7 @@ from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.floors import raised_to_floor
 from domain.instants import past, whole
-from domain.obligations import ObligationOpened
+from domain.obligations import Obligation, ObligationOpened
 from domain.papers import PaperDrafted, issued
 from domain.performing import perform
 from domain.records import SuperiorNotice
@@ -45,7 +45,10 @@ class ReceiveSuperiorNotice(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueHint(Command):
-    """Issue an opinion hint to units, who sign for it; it forwards every notice still waiting (R309, R329)."""
+    """Issue an opinion hint to units, who sign for it (R309, R329).
+
+    It forwards the superior's notice that it names, else every notice still waiting; without any it is an early warning.
+    """
 
     kind: Literal["issue_hint"] = "issue_hint"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -54,6 +57,7 @@ class IssueHint(Command):
 
     to: tuple[str, ...]
     text: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +84,12 @@ class SuperiorNoticeReceived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HintIssued(Event):
-    """Units were told what to look at."""
+    """Units were told what to look at, on whose notice where one was named."""
 
     kind: Literal["hint_issued"] = "hint_issued"
     to: tuple[str, ...]
     text: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,27 +145,39 @@ def _hint(incident: Incident, command: IssueHint, deed: Deed) -> Iterator[Event]
         raise Refused(Reason.MISSING_PART, "to")
     if not command.text.strip():
         raise Refused(Reason.MISSING_PART, "text")
+    if command.notice:
+        _check_notice(incident, command.notice)
     units = tuple(incident.law.unit(code).code for code in dict.fromkeys(command.to))
-    yield HintIssued(at=deed.at, by=deed.actor, to=units, text=command.text)
+    yield HintIssued(at=deed.at, by=deed.actor, to=units, text=command.text, notice=command.notice)
     cause = f"hint-{incident.hints + 1}"
     for offset, unit in enumerate(units):
         hint = issued(incident, PaperKind.OPINION_HINT, unit, cause=cause, deed=deed, offset=offset)
         yield PaperDrafted(at=deed.at, paper=hint)
         yield ObligationOpened(at=deed.at, obligation=duties.sign(incident, unit, cause=cause, at=deed.at))
     for duty in incident.owed(ObligationKind.FORWARD):
-        yield from perform(incident, duty, deed)
+        if not command.notice or _concerns(duty, command.notice):
+            yield from perform(incident, duty, deed)
+
+
+def _concerns(duty: Obligation, notice_id: str) -> bool:
+    """Whether a duty came of that notice, also where another unit took it over (DD-21)."""
+    return duty.cause.partition(".")[0] == notice_id
+
+
+def _check_notice(incident: Incident, notice_id: str) -> None:
+    if all(notice.id != notice_id for notice in incident.superior_notices):
+        raise Refused(Reason.UNKNOWN_REFERENCE, notice_id)
 
 
 def _feedback(incident: Incident, command: GiveSuperiorFeedback, deed: Deed) -> Iterator[Event]:
     if not command.report.strip():
         raise Refused(Reason.MISSING_PART, "report")
-    if all(notice.id != command.notice for notice in incident.superior_notices):
-        raise Refused(Reason.UNKNOWN_REFERENCE, command.notice)
-    owed = [duty for duty in incident.owed(ObligationKind.SUP_FB) if duty.cause == command.notice]
+    _check_notice(incident, command.notice)
+    owed = [duty for duty in incident.owed(ObligationKind.SUP_FB) if _concerns(duty, command.notice)]
     if not owed:
         raise Refused(Reason.ALREADY_DONE, command.notice)
     yield SuperiorFeedbackGiven(at=deed.at, by=deed.actor, notice=command.notice, report=command.report)
-    office = incident.law.offices.office
+    office = incident.coordinating_office
     paper = issued(incident, PaperKind.SUPERIOR_FEEDBACK, office, cause=command.notice, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     for duty in owed:

@@ -9,10 +9,16 @@ from domain.vocabulary import PUBLIC_PLATFORMS, Platform
 def coverage_rate(incident: Incident, at: datetime) -> float | None:
     """Active source platforms with an authorised official publication over all active ones, as of `at` (R365).
 
-    A platform is active once a source item appeared on it; hotline, superior and report never count. None when no
+    A platform is active once a source item not excluded by then appeared on it; hotline, superior and report never count. None when no
     platform is active; three decimals.
     """
-    active = {source.platform for source in incident.sources if source.at <= at} & PUBLIC_PLATFORMS
+    excluded = incident.screening.excluded_by(at)
+    found = (
+        source.platform
+        for number, source in enumerate(incident.sources, start=1)
+        if source.at <= at and number not in excluded
+    )
+    active = set(found) & PUBLIC_PLATFORMS
     reached: set[Platform] = set()
     for publication in incident.standing_publications:
         if publication.published_at <= at:

@@ -12,6 +12,7 @@ from domain import (
     consistency,
     consult,
     coordinate,
+    coordination,
     correct,
     correcting,
     escalate,
@@ -26,7 +27,9 @@ from domain import (
     register,
     report,
     respond,
+    screen,
     sign,
+    transfer,
     verify,
     withdraw,
 )
@@ -104,6 +107,7 @@ def _opened(cause: Submission | Tick | Unreadable, now: datetime) -> tuple[CaseE
         raise refusal
     trail = _Trail(None)
     trail.add(register.open_case(cause.command, cause.opening, Deed(actor=cause.actor, at=as_of)))
+    trail.add(coordination.follow_ups(None, trail.incident, as_of))
     trail.catch_up(now)
     return tuple(trail.events)
 
@@ -149,7 +153,9 @@ def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
         if not submission.deferred:
             raise
         events = [_refused(submission, refused, as_of)]
+    before = trail.incident
     trail.add(events)
+    trail.add(coordination.follow_ups(before, trail.incident, as_of))
 
 
 def _unchanged(incident: Incident, event: SubmissionRefused | SubmissionUnreadable) -> Incident:
@@ -195,6 +201,8 @@ _ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
         (report.decide, (report.ReportUp,)),
         (coordinate.decide, get_args(coordinate.CoordinateCommand)),
         (consult.decide, get_args(consult.ConsultCommand)),
+        (transfer.decide, get_args(transfer.TransferCommand)),
+        (screen.decide, get_args(screen.ScreenCommand)),
         (escalate.decide, get_args(escalate.EscalateCommand)),
         (withdraw.decide, (withdraw.WithdrawPublication,)),
         (correct.decide, (correct.RecordError,)),
@@ -221,7 +229,10 @@ _FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (report.evolve, (report.ReportedUp,)),
         (coordinate.evolve, get_args(coordinate.CoordinateEvent)),
         (consult.evolve, get_args(consult.ConsultEvent)),
+        (transfer.evolve, get_args(transfer.TransferEvent)),
+        (screen.evolve, get_args(screen.ScreenEvent)),
         (floors.evolve, (floors.LevelRaised,)),
+        (coordination.evolve, get_args(coordination.CoordinationEvent)),
         (escalate.evolve, get_args(escalate.EscalateEvent)),
         (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
         (correcting.evolve, get_args(correcting.CorrectingEvent)),

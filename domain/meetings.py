@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class ConsultationCause(StrEnum):
+    """Why the rules propose a joint consultation (R382); `draft_conflict` is two drafts that contradict one another."""
+
+    COMPLEX_SENSITIVE = "complex_sensitive"
+    MAJOR_SITUATION = "major_situation"
+    URGENT_CLASS = "urgent_class"
+    SEVERAL_UNITS = "several_units"
+    DRAFT_CONFLICT = "draft_conflict"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

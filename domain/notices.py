@@ -8,8 +8,12 @@ from domain.assign import CoordinatorAdded
 from domain.catalogue import CaseEvent, Decision, SubmissionRefused, SubmissionUnreadable
 from domain.close import Closed
 from domain.consistency import ConflictFound
+from domain.consult import ConsultationHeld
+from domain.coordinate import SuperiorNoticeReceived
+from domain.coordination import ConsultationProposed, CoordinatorsNamed
 from domain.correcting import ErrorRecorded
 from domain.exposure import PersonalDataFound
+from domain.floors import LevelRaised
 from domain.judge import Judged
 from domain.obligations import (
     BreachWithdrawn,
@@ -23,9 +27,18 @@ from domain.papers import PaperDrafted, PaperIssued
 from domain.reconcile import TalkingPointsApproved
 from domain.records import PaperStatus
 from domain.register import MetricsRecorded, Registered
+from domain.regulation import SECOND_EDITION
 from domain.respond import Reviewed
+from domain.screen import MergedInto, RegistrationVoided
 from domain.sign import ReturnedBack
 from domain.state import Incident
+from domain.transfer import (
+    ClueAcknowledged,
+    ClueDeclined,
+    ClueProposed,
+    ClueResultReported,
+    ClueTransferred,
+)
 from domain.vocabulary import ObligationKind
 from domain.withdraw import PublicationWithdrawn
 
@@ -59,6 +72,9 @@ class Purpose(StrEnum):
     CONFLICT = "conflict"
     TALKING_POINTS = "talking_points"
     PERSONAL_DATA = "personal_data"
+    CONSULT = "consult"
+    CLUE = "clue"
+    DUPLICATE = "duplicate"
     SUBMISSION_REFUSED = "submission_refused"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
@@ -90,13 +106,15 @@ def notices(incident: Incident, decided: Decision) -> tuple[Notice, ...]:
 def _of(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
     yield from _of_steps(incident, event)
     yield from _of_texts(incident, event)
+    yield from _of_coordination(incident, event)
+    yield from _of_clues(incident, event)
     yield from _of_hand_overs(incident, event)
     yield from _of_publications(incident, event)
     yield from _of_duties(incident, event)
 
 
 def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
-    office = incident.law.offices.office
+    office = incident.coordinating_office
     match event:
         case Registered():
             yield Purpose.REGISTERED, office, ""
@@ -109,8 +127,52 @@ def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, s
             yield from _level_suggested(incident, event)
         case Judged() | Closed():
             purpose = Purpose.WARNING if isinstance(event, Judged) else Purpose.CLOSED
-            for unit in dict.fromkeys((office, *incident.coordinators, *incident.responders)):
-                yield purpose, unit, ""
+            yield from ((purpose, unit, "") for unit in _all_told(incident))
+        case _:
+            return
+
+
+def _all_told(incident: Incident) -> tuple[str, ...]:
+    """Who hears of the case as a whole: who coordinates it and who answers in it."""
+    return tuple(dict.fromkeys((incident.coordinating_office, *incident.coordinators, *incident.responders)))
+
+
+def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
+    """Superiors, consultations and who coordinates; cases of the first edition knew none of these messages."""
+    if incident.law.edition < SECOND_EDITION:
+        return
+    match event:
+        case SuperiorNoticeReceived():
+            yield Purpose.COORDINATE, incident.law.offices.cyberspace_office, event.notice.id
+        case LevelRaised():
+            yield from ((Purpose.WARNING, unit, event.level) for unit in _all_told(incident))
+        case ConsultationProposed():
+            yield Purpose.CONSULT, incident.coordinating_office, ",".join(event.causes)
+        case ConsultationHeld():
+            held = event.consultation
+            yield from ((Purpose.CONSULT, unit, held.id) for unit in held.members)
+            yield from ((Purpose.TO_DO, task.unit, task.id) for task in held.tasks)
+        case CoordinatorsNamed():
+            yield from ((Purpose.COORDINATE, unit, event.cause) for unit in event.units)
+        case _:
+            return
+
+
+def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
+    """A clue goes to its signers, its receiver, and back to the unit that proposed it."""
+    clues = {clue.id: clue for clue in incident.clues}
+    match event:
+        case ClueProposed():
+            for unit in (event.clue.unit, incident.coordinating_office):
+                yield Purpose.TO_SIGN, unit, event.clue.id
+        case ClueTransferred():
+            yield Purpose.TO_DO, event.receiver, event.clue
+            yield Purpose.CLUE, clues[event.clue].unit, event.clue
+        case ClueDeclined() | ClueAcknowledged() | ClueResultReported():
+            for unit in (clues[event.clue].unit, incident.coordinating_office):
+                yield Purpose.CLUE, unit, event.clue
+        case RegistrationVoided() | MergedInto():
+            yield from ((Purpose.CLOSED, unit, "") for unit in _all_told(incident))
         case _:
             return
 
@@ -145,7 +207,7 @@ def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpo
         case SubmissionRefused() if event.by is not None:
             yield Purpose.SUBMISSION_REFUSED, event.by.unit, event.command_id
         case SubmissionUnreadable():
-            yield Purpose.SUBMISSION_REFUSED, incident.law.offices.office, ""
+            yield Purpose.SUBMISSION_REFUSED, incident.coordinating_office, ""
         case Reviewed() if not event.review.approved:
             yield Purpose.DRAFT_RETURNED, event.review.by.unit, event.draft
         case _:
@@ -180,7 +242,7 @@ def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
 
 
 def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[tuple[Purpose, str, str]]:
-    office = incident.law.offices.office
+    office = incident.coordinating_office
     match event:
         case ObligationOpened() if event.obligation.kind in _ASKED:
             yield Purpose.TO_DO, event.obligation.unit or office, event.obligation.id
@@ -202,4 +264,4 @@ def _level_suggested(incident: Incident, event: MetricsRecorded) -> Iterator[tup
     """The office hears when the counts call for more than the level in force, or for L2 before judgement."""
     decided = incident.level.rank if incident.level is not None else 0
     if event.suggestion.level.rank > decided:
-        yield Purpose.LEVEL_SUGGESTED, incident.law.offices.office, event.suggestion.level
+        yield Purpose.LEVEL_SUGGESTED, incident.coordinating_office, event.suggestion.level

@@ -31,6 +31,7 @@ PAPER_CLAUSES = {
     PaperKind.MINUTES: "三(六)#2",
     PaperKind.RESPONSE_PLAN: "三(六)#2",
     PaperKind.TALKING_POINTS: "二#5",
+    PaperKind.CLUE_TRANSFER: "三(六)#3",
 }
 
 
@@ -192,6 +193,7 @@ def _demands(incident: Incident) -> Iterator[tuple[PaperKind, int]]:
     yield PaperKind.SITUATION_NOTICE, int(answering)
     yield PaperKind.SITUATION_REPORT, len(incident.responders)
     yield PaperKind.SUPERIOR_FEEDBACK, len(incident.superior_notices)
+    yield PaperKind.CLUE_TRANSFER, sum(clue.transferred_at is not None for clue in incident.clues)
 
 
 def _interim_responses(incident: Incident) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from domain.events import UNTIL_ARCHIVED, Command
+from domain.events import UNTIL_ARCHIVED, WHILE_OPEN, Command
 from domain.refusals import Reason, Refused
 from domain.regulation import Law
 from domain.roles import Actor, Role, Standing
@@ -22,7 +22,8 @@ def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> 
     if not mends and not any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings):
         known = law.knows(actor.unit)
         return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)
-    if incident.stage not in (UNTIL_ARCHIVED if mends else command.stages):
+    ended = incident.screening.has_ended and WHILE_OPEN & command.stages
+    if ended or incident.stage not in (UNTIL_ARCHIVED if mends else command.stages):
         return Refused(Reason.WRONG_STAGE, incident.stage)
     return None
 
@@ -50,7 +51,7 @@ def _is_involved(unit: str, incident: Incident) -> bool:
 
 _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.ANY_UNIT: lambda unit, incident: incident.law.knows(unit),
-    Standing.OFFICE: lambda unit, incident: unit == incident.law.offices.office,
+    Standing.OFFICE: lambda unit, incident: unit == incident.coordinating_office,
     Standing.CYBERSPACE_OFFICE: lambda unit, incident: unit == incident.law.offices.cyberspace_office,
     Standing.PUBLICITY_DEPARTMENT: lambda unit, incident: unit == incident.law.offices.publicity_department,
     Standing.LEAD: lambda unit, incident: unit == incident.lead,
@@ -59,6 +60,10 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.INVOLVED: _is_involved,
     Standing.PEER: lambda unit, incident: any(request.peer == unit for request in incident.verifications),
     Standing.CONSULTED: lambda unit, incident: any(unit in held.units for held in incident.consultations),
+    Standing.CLUE_PROPOSER: lambda unit, incident: any(clue.unit == unit for clue in incident.clues),
+    Standing.CLUE_RECEIVER: lambda unit, incident: any(
+        clue.receiver == unit and clue.transferred_at is not None for clue in incident.clues
+    ),
     Standing.RESPONDER: lambda unit, incident: unit in incident.responders,
     Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
 }

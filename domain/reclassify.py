@@ -120,7 +120,7 @@ def _follow(
 def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> datetime | None:
     """When the deed that a newly opened limit asks for had been done already."""
     if kind is ObligationKind.OVL_RPT2H:
-        office = incident.law.offices.office
+        office = incident.coordinating_office
         return min((item.at for item in incident.reports if item.unit == office), default=None)
     if kind is ObligationKind.OVL_PRESS24:
         return min(incident.press_conferences, default=None)

@@ -53,6 +53,12 @@ class Reason(StrEnum):
     VERDICT_LOCKED = "verdict_locked"
     ERROR_NOT_RECORDED = "error_not_recorded"
     NOT_PROVISIONAL = "not_provisional"
+    CLOSE_CLUE_RECEIPT_MISSING = "close_clue_receipt_missing"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    CRITICISM_IS_NO_CLUE = "criticism_is_no_clue"
+    CLUE_NOT_ONE_ACT = "clue_not_one_act"
+    CLUE_SIGNER_REPEATED = "clue_signer_repeated"
+    MERGE_WOULD_POSTPONE = "merge_would_postpone"
 
 
 class Refused(Exception):  # noqa: N818  a refusal is an answer of the rules, not an error of the program

@@ -26,7 +26,10 @@ REGISTRATION = "registration"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register(Command):
-    """Register an incident; the statutory clock runs from its discovery (DD-02)."""
+    """Register an incident; the statutory clock runs from its discovery (DD-02).
+
+    `secondary_to` is the id of the closed incident that it follows; it has a clock of its own (DD-17).
+    """
 
     kind: Literal["register"] = "register"
     roles: ClassVar[frozenset[Role]] = STAFF
@@ -42,6 +45,7 @@ class Register(Command):
     involved: tuple[Involvement, ...] = ()
     metrics: tuple[Metrics, ...] = ()
     concerns: tuple[str, ...] = ()
+    secondary_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,7 @@ class Registered(Event):
     discovered_at: datetime
     involved: tuple[Involvement, ...]
     sources: tuple[Source, ...]
+    secondary_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +164,9 @@ def open_case(command: Register, opening: Opening, deed: Deed) -> Iterator[Event
     incident = opened(registered)
     yield registered
     yield ObligationOpened(at=deed.at, obligation=_first_clock(incident))
-    office = opening.law.offices.office
-    flash = issued(incident, PaperKind.FLASH_REPORT, office, cause=REGISTRATION, deed=deed)
+    flash = issued(
+        incident, PaperKind.FLASH_REPORT, incident.coordinating_office, cause=REGISTRATION, deed=deed
+    )
     yield PaperDrafted(at=deed.at, paper=flash)
     for number, text in enumerate(command.concerns, start=1):
         yield _concern(number, text, Audience.PUBLIC, deed)
@@ -195,6 +201,7 @@ def _registered(command: Register, opening: Opening, deed: Deed) -> Registered:
         discovered_at=discovered_at,
         involved=command.involved,
         sources=tuple(_source(source, deed) for source in command.sources),
+        secondary_to=command.secondary_to,
     )
 
 
@@ -277,6 +284,7 @@ def opened(event: Registered) -> Incident:
         involved=event.involved,
         sources=event.sources,
         response_due_at=start + law.limits.statutory(ResponseClass.H48),
+        secondary_to=event.secondary_to,
     )
 
 

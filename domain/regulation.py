@@ -58,8 +58,8 @@ class Unit:
 class Limits:
     """Time limits. All are natural time (DD-04) save `rectify_workdays`.
 
-    The last two are the emergency lane's (`practice.md` 3.3): it is open with less than `fast_lane_left` to go, and
-    the second review is made up within `second_review` of publication.
+    Two are the emergency lane's (`practice.md` 3.3): it is open with less than `fast_lane_left` to go, and the second
+    review is made up within `second_review` of publication. After `no_reply` without one, a lead is suggested (R210).
     """
 
     h24: timedelta
@@ -83,6 +83,7 @@ class Limits:
     heat_percent: int
     fast_lane_left: timedelta = timedelta(hours=2)
     second_review: timedelta = timedelta(hours=2)
+    no_reply: timedelta = timedelta(hours=2)
 
     def statutory(self, response_class: ResponseClass) -> timedelta:
         """The limit for an external answer in a class (三(三)#4)."""
@@ -193,6 +194,9 @@ class Offices:
     public_security: str
     media_center: str
     verification_peers: tuple[str, ...]
+    cyber_police: str = ""
+    discipline: str = ""
+    deputy_mayor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)

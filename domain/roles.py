@@ -37,6 +37,8 @@ class Standing(StrEnum):
     ADDRESSEE = "addressee"  # owes the deed that the command performs; each step checks which
     MEDIA_CENTER = "media_center"
     CONSULTED = "consulted"  # member of a joint consultation, or given a task by one
+    CLUE_PROPOSER = "clue_proposer"
+    CLUE_RECEIVER = "clue_receiver"  # a clue was transferred to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,13 @@
-"""The Incident: all that is known of one case, and what follows from it at a glance."""
+"""The Incident: the record of one case, and what follows from it at a glance."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from domain.case_record import CaseRecord
 from domain.copies import changed
-from domain.drill import DrillClock
-from domain.faults import KnownError
-from domain.judgement import Judgement
 from domain.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
-from domain.meetings import Consultation
 from domain.obligations import (
     RESPONSE_KINDS,
     STATUTORY_KINDS,
@@ -21,34 +18,19 @@ from domain.obligations import (
     after,
 )
 from domain.records import (
-    Assignment,
-    Concern,
-    Conclusion,
     Draft,
-    Handling,
-    LevelDecision,
     Paper,
     Publication,
-    SituationReport,
-    Source,
-    SuperiorNotice,
-    Verification,
 )
 from domain.refusals import Reason, Refused
-from domain.regulation import Law
-from domain.responsibility import Involvement
-from domain.roles import Actor
-from domain.talking_points import Conflict, Exposure, TalkingPoints
+from domain.responsibility import accountable, coordinating_office
+from domain.talking_points import Conflict
 from domain.vocabulary import (
     ClockStart,
     EmergencyGrade,
-    InvolvementRole,
     KeyCategory,
     ObligationKind,
-    ResponseClass,
     Stage,
-    SubjectKind,
-    WarningLevel,
 )
 
 T = TypeVar("T")
@@ -58,59 +40,9 @@ ACCOUNT_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots: one per case, and copied for each of its events
-class Incident:
-    """One case. Instants are UTC; units are codes; `event_number` counts its events from 1.
-
-    `person_number` is the number of the last event that a person caused, against which If-Match is checked.
-    """
-
-    incident_id: str
-    number: str
-    law: Law
-    drill: DrillClock | None
-    title: str
-    subject_kind: SubjectKind
-    topic: str
-    occurred_at: datetime | None
-    discovered_at: datetime
-    registered_at: datetime
-    registrant: Actor
-    involved: tuple[Involvement, ...]
-    sources: tuple[Source, ...]
-    event_number: int = 1
-    person_number: int = 1
-    metrics: tuple[Metrics, ...] = ()
-    concerns: tuple[Concern, ...] = ()
-    verifications: tuple[Verification, ...] = ()
-    conclusion: Conclusion | None = None
-    judgement: Judgement | None = None
-    level: WarningLevel | None = None
-    level_path: tuple[LevelDecision, ...] = ()
-    grade: EmergencyGrade = EmergencyGrade.NONE
-    designated_major: bool = False
-    response_class: ResponseClass = ResponseClass.H48
-    response_due_at: datetime
-    assignment: Assignment | None = None
-    lead: str | None = None
-    coordinators: tuple[str, ...] = ()
-    obligations: tuple[Obligation, ...] = ()
-    drafts: tuple[Draft, ...] = ()
-    publications: tuple[Publication, ...] = ()
-    errors: tuple[KnownError, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    reports: tuple[SituationReport, ...] = ()
-    handling: tuple[Handling, ...] = ()
-    press_conferences: tuple[datetime, ...] = ()
-    superior_notices: tuple[SuperiorNotice, ...] = ()
-    hints: int = 0
-    consultations: tuple[Consultation, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    talking_points: tuple[TalkingPoints, ...] = ()
-    exposures: tuple[Exposure, ...] = ()
-    emergency_ended_at: datetime | None = None
-    closed_at: datetime | None = None
-    archived_at: datetime | None = None
+@dataclass(frozen=True, kw_only=True)  # without slots, as its record
+class Incident(CaseRecord):
+    """One case: its record, and what follows from it at a glance."""
 
     @property
     def clock_start(self) -> datetime:
@@ -162,7 +94,17 @@ class Incident:
     @property
     def accountable_units(self) -> int:
         """How many units are involved as accountable."""
-        return len({part.unit for part in self.involved if part.role is InvolvementRole.ACCOUNTABLE})
+        return len(self.subjects)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The units whose own doing the incident is about."""
+        return accountable(self.involved)
+
+    @property
+    def coordinating_office(self) -> str:
+        """Who coordinates, approves and signs: 市政府办公室, or who takes its place (DD-21)."""
+        return coordinating_office(self.law, self.involved)
 
     @property
     def key_categories(self) -> tuple[KeyCategory, ...]:
@@ -176,7 +118,9 @@ class Incident:
         """Units that have a part in the incident and may see it; what was published is there for 融媒体中心 to relay."""
         units = {self.registrant.unit, *self.coordinators, *self.responders}
         units |= {part.unit for part in self.involved} | {request.peer for request in self.verifications}
-        units |= {paper.unit for paper in self.papers} | {
+        units |= {paper.unit for paper in self.papers} | {clue.unit for clue in self.clues}
+        units |= {
+            self.coordinating_office,
             self.law.offices.office,
             self.law.offices.cyberspace_office,
         }

@@ -13,6 +13,7 @@ from domain.papers import PaperDrafted, issued
 from domain.performing import perform
 from domain.records import Conclusion, Evidence, Verification, check_evidence
 from domain.refusals import Reason, Refused
+from domain.regulation import SECOND_EDITION
 from domain.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import FactConclusion, ObligationKind, PaperKind, VerificationAnswer
@@ -113,7 +114,7 @@ def _request(incident: Incident, command: RequestVerification, deed: Deed) -> It
     waiting = {request.peer for request in incident.verifications if request.answer is None}
     peers = [
         peer
-        for peer in dict.fromkeys((*incident.law.offices.verification_peers, *others))
+        for peer in dict.fromkeys((*incident.law.offices.verification_peers, *_outsider(incident), *others))
         if peer not in waiting
     ]
     if not peers:
@@ -141,11 +142,30 @@ def _answer(incident: Incident, command: AnswerVerification, deed: Deed) -> Iter
         yield from perform(incident, duty, deed)
 
 
+def _outsider(incident: Incident) -> tuple[str, ...]:
+    """Who is asked beside the three when one of them is itself the subject, so that it is no sole verifier (DD-21)."""
+    offices = incident.law.offices
+    if incident.law.edition < SECOND_EDITION or not incident.subjects & set(offices.verification_peers):
+        return ()
+    barred = incident.subjects | {"", *offices.verification_peers}
+    others = (offices.publicity_department, offices.discipline, offices.deputy_mayor)
+    return next(((unit,) for unit in others if unit not in barred), ())
+
+
+def _check_not_own_word(incident: Incident, unit: str) -> None:
+    """Refuses a subject's conclusion on its own doing that rests on nobody's answer but its own (DD-21)."""
+    if incident.law.edition < SECOND_EDITION or unit not in incident.subjects:
+        return
+    if {request.peer for request in incident.verifications if request.answer is not None} == {unit}:
+        raise Refused(Reason.CONFLICT_OF_INTEREST, unit)
+
+
 def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Event]:
     if not command.finding.strip():
         raise Refused(Reason.MISSING_PART, "finding")
     check_evidence(command.evidence)
     check_unlocked(incident, command.value)
+    _check_not_own_word(incident, deed.actor.unit)
     conclusion = Conclusion(
         at=deed.at, value=command.value, finding=command.finding, evidence=command.evidence
     )

@@ -223,6 +223,7 @@ class PaperKind(StrEnum):
     MINUTES = "minutes"
     RESPONSE_PLAN = "response_plan"
     TALKING_POINTS = "talking_points"
+    CLUE_TRANSFER = "clue_transfer"
 
 
 class Stage(_Ordered):

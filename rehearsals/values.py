@@ -32,6 +32,7 @@ UNIT_FIELDS = frozenset(
         "coordinators",
         "sender",
         "members",
+        "receiver",
     }
 )
 _TRUTHS = {"true": True, "false": False}

@@ -87,7 +87,7 @@ def _duties(incident: Incident, items: list[dict[str, Any]], *, english: bool) -
         table.add_row(
             lit(duty, datetime.fromisoformat(item["as_of"]), english=english),
             word(duty.kind, english=english),
-            plain(holder_name(incident.law, duty.unit)),
+            plain(holder_name(incident, duty.unit)),
             absolute(duty.due_at) + remaining,
             word(duty.status, english=english),
             plain(f"{item['computed_text']}（{duty.clause}）"),

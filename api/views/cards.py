@@ -50,9 +50,10 @@ def unit_name(law: Law, code: str) -> str:
     return next((unit.name for unit in law.units if unit.code == code), code)
 
 
-def holder_name(law: Law, unit: str | None) -> str:
-    """Who holds an obligation; without unit the office does until assignment."""
-    return unit_name(law, unit) if unit else f"{unit_name(law, law.offices.office)}（交办前代持）"
+def holder_name(incident: Incident, unit: str | None) -> str:
+    """Who holds an obligation; without unit the coordinating office does until assignment."""
+    law = incident.law
+    return unit_name(law, unit) if unit else f"{unit_name(law, incident.coordinating_office)}（交办前代持）"
 
 
 def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Cards:
@@ -86,7 +87,7 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
     return Card(
         id=duty.id,
         kind=zh(duty.kind),
-        unit=holder_name(incident.law, duty.unit),
+        unit=holder_name(incident, duty.unit),
         due=moment(duty.due_at),
         countdown=countdown(duty.due_at, at, drill) if duty.is_owed and shown is not Lamp.OFF else None,
         turns_iso=real_turn.isoformat() if real_turn else "",

@@ -49,7 +49,7 @@ def _duties(incident: Incident) -> Iterator[Obligation]:
 
 def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
     return Holder(
-        unit=unit_name(incident.law, duty.unit or incident.law.offices.office),
+        unit=unit_name(incident.law, duty.unit or incident.coordinating_office),
         deed=zh(duty.kind),
         due=moment(duty.due_at),
         countdown=countdown(duty.due_at, at, incident.drill),
@@ -58,7 +58,7 @@ def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
 
 
 def _of_office(incident: Incident, deed: str) -> Holder:
-    return Holder(unit=unit_name(incident.law, incident.law.offices.office), deed=deed)
+    return Holder(unit=unit_name(incident.law, incident.coordinating_office), deed=deed)
 
 
 def _without_limit(incident: Incident) -> Iterator[Holder]:

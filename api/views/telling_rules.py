@@ -43,7 +43,7 @@ def cause_words(cause: str) -> str:
 
 def duty_words(incident: Incident, duty: Obligation) -> str:
     """A duty in short: `48小时内予以回应（市城市管理局）`."""
-    return f"{zh(duty.kind)}（{holder_name(incident.law, duty.unit)}）"
+    return f"{zh(duty.kind)}（{holder_name(incident, duty.unit)}）"
 
 
 def _duty(incident: Incident, obligation_id: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from api.labels import label, zh
 from api.views import (  # noqa: F401  register what they tell
+    telling_clues,
     telling_coordination,
     telling_facts,
     telling_publications,

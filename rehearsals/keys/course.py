@@ -79,11 +79,15 @@ def emergency_grade(view: View) -> EmergencyGrade:
     return view.incident.grade
 
 
-@key(tuple[KeyCategory, ...], "回应处置重点 K1–K6", "the key categories as judged", Comparison.SET)
+@key(
+    tuple[KeyCategory, ...],
+    "回应处置重点 K1–K6（含上级来文）",
+    "the key categories as judged, K5 with a superior's notice",
+    Comparison.SET,
+)
 def key_categories(view: View) -> tuple[KeyCategory, ...]:
     """As named."""
-    judgement = view.incident.judgement
-    return judgement.key_categories if judgement else ()
+    return view.incident.key_categories
 
 
 @key(ResponseClass, "法定时限类别 H24/H48", "the statutory class")

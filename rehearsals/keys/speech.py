@@ -156,4 +156,4 @@ def no_words(view: View) -> tuple[str, ...]:
 @key(int, "线索移交的次数", "how many clues were transferred")
 def clue_transfers(view: View) -> int:
     """As named; the system never transfers by itself."""
-    return sum(event.kind.startswith("clue_") for event in view.events)
+    return sum(event.kind == "clue_transferred" for event in view.events)

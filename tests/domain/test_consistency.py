@@ -43,7 +43,11 @@ TWO = (says("3人"), passed(1, UNIT), says("5人", SECOND), passed(2, SECOND))
 
 
 def test_a_draft_that_differs_from_another_units_draft_conflicts_at_submission():
-    case = given(*START, says("3人")).when(says("5人", SECOND)).then("drafted", "conflict_found")
+    case = (
+        given(*START, says("3人"))
+        .when(says("5人", SECOND))
+        .then("drafted", "conflict_found", "consultation_proposed")
+    )
     (found,) = case.happened("conflict_found")
     assert (found.id, found.subject, found.type) == ("conflict-1", "受伤人数", "number")
     assert (found.draft, found.other, found.by) == ("draft-2", "draft-1", None)
@@ -63,7 +67,7 @@ def test_another_subject_or_type_does_not(subject, kind):
 
 def test_the_subject_is_read_in_its_common_form():
     other = step(h(2), of(SECOND), draft(claims=claims("5人", " 受伤 人数", "ＮＵＭＢＥＲ")))
-    given(*START, says("3人")).when(other).then("drafted", "conflict_found")
+    given(*START, says("3人")).when(other).then("drafted", "conflict_found", "consultation_proposed")
 
 
 def test_a_units_own_later_draft_never_conflicts_with_its_earlier_one():
@@ -79,7 +83,9 @@ def test_a_draft_sent_back_or_rewritten_by_its_unit_is_no_longer_compared():
 
 def test_a_later_draft_on_another_matter_leaves_the_earlier_one_standing():
     other_matter = step(h(2), of(UNIT), draft(claims=claims("9月7日", "恢复时间", "date")))
-    given(*START, says("3人"), other_matter).when(says("5人", SECOND)).then("drafted", "conflict_found")
+    given(*START, says("3人"), other_matter).when(says("5人", SECOND)).then(
+        "drafted", "conflict_found", "consultation_proposed"
+    )
 
 
 def test_three_units_conflict_with_each_other_one_by_one():
@@ -99,7 +105,11 @@ def test_neither_draft_is_published_until_talking_points_are_approved(number, un
 
 def test_what_is_published_already_stays_and_blocks_the_new_draft():
     before = (*START, published(UNIT, h(2), text=draft(claims=claims("3人"))))
-    case = given(*before).when(says("5人", SECOND, h(3))).then("drafted", "conflict_found")
+    case = (
+        given(*before)
+        .when(says("5人", SECOND, h(3)))
+        .then("drafted", "conflict_found", "consultation_proposed")
+    )
     assert case.happened("conflict_found")[0].other == "publication-1"
     assert [item.id for item in case.state.publications] == ["publication-1"]
     given(*before, says("5人", SECOND, h(3)), passed(2, SECOND, h(3))).when(goes_out(2, SECOND)).refused(
@@ -121,7 +131,7 @@ def test_what_a_later_publication_declares_updated_no_longer_stands():
     )
     start = (*THREE, *before[len(START) :])
     given(*start).when(says("5人", THIRD, h(4))).then("drafted")
-    given(*start).when(says("3人", THIRD, h(4))).then("drafted", "conflict_found")
+    given(*start).when(says("3人", THIRD, h(4))).then("drafted", "conflict_found", "consultation_proposed")
 
 
 def test_a_case_of_the_first_edition_knows_no_conflicts():

@@ -123,7 +123,7 @@ def test_only_the_office_judges():
 
 def test_what_a_re_judgement_leaves_out_stays():
     first = judged(key_categories=(K1,), trend=Trend.RISING, involves_city_policy=True, comprehensive=True)
-    case = given(registered(), first).when(rejudged(h(3), level=L3)).then("judged")
+    case = given(registered(), first).when(rejudged(h(3), level=L3)).then("judged", "consultation_proposed")
     judgement = case.state.judgement
     assert judgement is not None
     assert (judgement.key_categories, judgement.trend, judgement.at) == ((K1,), Trend.RISING, h(3))

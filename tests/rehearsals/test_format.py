@@ -137,6 +137,7 @@ TEXTS = {
         "note",
         "sha256",
         "reason",
+        *("clue", "act", "legal_basis", "receipt", "incident", "number", "secondary_to"),
     ),
     *(
         "facts",

@@ -1,0 +1,77 @@
+"""Duplicate intake: a registration whose item a running incident holds already goes to that incident (DD-16)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from api.commands import Accepted, Commands
+from api.errors import Unavailable
+from api.reading import reading
+from api.recorded import Recorded
+from domain.notices import Notice, Purpose
+from domain.permissions import may, may_see
+from domain.refusals import Refused
+from domain.register import AddSource, Register
+from domain.roles import Actor
+from domain.state import Incident
+from storage.database import Database
+from storage.duplicates import holding_url
+from storage.inbox import deliver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """What became of the last item handed to the incident that held the address already."""
+
+    number: str
+    given: Recorded | Accepted
+
+
+async def running_with(database: Database, command: Register, own_id: str) -> Incident | None:
+    """The oldest running incident that holds an item of the registration; None without one, or when the ledger is down.
+
+    `own_id` is the incident that the same key opened before: a re-send meets itself. One found later than the
+    registration says is none to attach to, since that would put off the clock.
+    """
+    if command.secondary_to:
+        return None
+    try:
+        async with reading(database) as session:
+            addresses = dict.fromkeys(source.url for source in command.sources if source.url.strip())
+            found = [held for url in addresses for held in await holding_url(session, url)]
+    except Unavailable:
+        return None
+    if any(held.incident_id == own_id for held in found):
+        return None
+    return next((held for held in found if held.discovered_at <= command.discovered_at), None)
+
+
+async def attach(
+    commands: Commands, held: Incident, command: Register, actor: Actor, key: str
+) -> Attached | None:
+    """Hand the items of a registration to the incident that holds one of them; None when the caller may not.
+
+    Each item goes under a key of its own, so that a re-send gives the same answer.
+    """
+    added = [AddSource(source=source) for source in command.sources]
+    if not may_see(actor, held) or may(actor, added[0], held, held.law) is not None:
+        return None
+    given: Recorded | Accepted | None = None
+    for number, step in enumerate(added, start=1):
+        own_key = sha256(f"{key}\n{number}".encode()).hexdigest()
+        try:
+            given = await commands.submit(held.incident_id, step, actor, own_key)
+        except Refused:
+            return None
+    return Attached(number=held.number, given=given) if given is not None else None
+
+
+async def tell_office(database: Database, held: Incident, registered_id: str) -> None:
+    """Tell the office, of an incident just registered, which running one holds its item; best effort."""
+    notice = Notice(
+        event_number=1, purpose=Purpose.DUPLICATE, unit=held.coordinating_office, subject=held.incident_id
+    )
+    try:
+        await deliver(database, registered_id, (notice,), drill=False, at=datetime.now(UTC))
+    except (OSError, TimeoutError):
+        return

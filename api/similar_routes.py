@@ -1,0 +1,52 @@
+"""What may be the same: running incidents that a person looks at before registering one more (DD-16)."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from api.documented import answered, problems
+from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
+from api.reading import reading
+from api.schemas import listed
+from api.security import Caller
+from storage.duplicates import Similar, similar
+
+SIMILAR: Final = TypeAdapter(Similar)
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
+
+
+class SimilarQuery(BaseModel):
+    """What is about to be registered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Query(max_length=200, description="标题。 The title.")] = ""
+    topic: Annotated[str, Query(max_length=100, description="事由。 The topic.")] = ""
+    url: Annotated[str, Query(max_length=2000, description="来源地址。 Address of an item.")] = ""
+    discovered_at: Annotated[
+        datetime | None, Query(description="发现时间，默认现在。 When it was found, by default now.")
+    ] = None
+
+
+@router.get(
+    "/incidents/similar",
+    responses={200: answered("What may be the same.", listed("Similar")), **problems(401, 422, 503)},
+)
+async def list_similar(
+    request: Request, caller: Caller, asked: Annotated[SimilarQuery, Query()]
+) -> JSONResponse:
+    """可能重复的事件。 Running incidents that the caller may see and that may be the same; a person decides."""
+    for field in ("title", "topic", "url"):
+        if (code := text_fault(getattr(asked, field), field)) is not None:
+            raise Malformed((Fault(f"/query/{field}", code),))
+    at = asked.discovered_at or request.app.state.clock()
+    if at.tzinfo is None:
+        raise Malformed((Fault("/query/discovered_at", "zone_missing"),))
+    if not EARLIEST <= at < LATEST:
+        raise Malformed((Fault("/query/discovered_at", "out_of_range"),))
+    async with reading(request.app.state.database) as session:
+        found = await similar(session, caller, title=asked.title, topic=asked.topic, url=asked.url, at=at)
+    return JSONResponse({"items": [SIMILAR.dump_python(one, mode="json") for one in found]})

@@ -1,0 +1,43 @@
+"""What screening left out or joined: excluded items, a voided registration, merged duplicates (三(二)#2, R324, DD-16)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """An intake item that does not belong, by its place among the sources (counted from 1); it is kept."""
+
+    item: int
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """Another incident: its id and its number."""
+
+    incident: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What became of the items and of the registration itself; `voided` is the reason why it was a mistake."""
+
+    excluded: tuple[Exclusion, ...] = ()
+    voided: str = ""
+    merged_into: Linked | None = None
+    absorbed: tuple[Linked, ...] = ()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the case ended as void or as a duplicate: it takes no more steps, and waits for its archiving."""
+        return bool(self.voided) or self.merged_into is not None
+
+    def excluded_by(self, at: datetime) -> frozenset[int]:
+        """The numbers of the items excluded at or before an instant."""
+        return frozenset(exclusion.item for exclusion in self.excluded if exclusion.at <= at)
+
+
+NOT_SCREENED = Screening()

@@ -1,0 +1,196 @@
+"""会商、方案、研判报告: proposed by rule, minuted, its decisions become tasks; no publication waits for any of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.consult import AssignedTask, CompleteTask, HoldConsultation, PlanResponse, SubmitAnalysis
+from domain.coordinate import ReceiveSuperiorNotice
+from domain.meetings import ConsultationCause
+from domain.notices import Purpose, notices
+from domain.refusals import Reason
+from domain.vocabulary import EmergencyGrade, KeyCategory, PaperKind, WarningLevel
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    CYBERSPACE,
+    LAW,
+    MALLORY,
+    OFFICE,
+    SECOND,
+    SUPERIOR,
+    THIRD,
+    UNIT,
+    assigned,
+    concluded,
+    h,
+    involved,
+    judged,
+    of,
+    published,
+    registered,
+    rejudged,
+    step,
+)
+from tests.domain.given import given
+
+L3, L4 = WarningLevel.COMPLEX_SENSITIVE, WarningLevel.MAJOR_SITUATION
+C = ConsultationCause
+MEMBERS = (OFFICE, CYBERSPACE, UNIT)
+READY = (registered(), judged(), assigned())
+
+
+def consulted(at=None, members=MEMBERS, minutes="统一口径", tasks=(), held_at=None):
+    when = at or h(2)
+    held = HoldConsultation(held_at=held_at or when, members=members, minutes=minutes, tasks=tasks)
+    return step(when, ALICE, held)
+
+
+def proposed(case):
+    return [(event.causes, event.mandatory) for event in case.happened("consultation_proposed")]
+
+
+def test_it_is_suggested_from_level_three():
+    case = given(registered()).when(judged(level=L3)).then("judged", "consultation_proposed")
+    assert proposed(case) == [((C.COMPLEX_SENSITIVE,), False)]
+
+
+def test_it_is_mandatory_at_level_four_and_in_the_urgent_class_and_proposed_once_for_both():
+    case = given(registered()).when(judged(grade=EmergencyGrade.MAJOR)).then()
+    assert proposed(case) == [((C.MAJOR_SITUATION, C.URGENT_CLASS), True)]
+
+
+def test_level_four_without_an_emergency_makes_it_mandatory():
+    assert proposed(given(registered()).when(judged(level=L4)).then()) == [((C.MAJOR_SITUATION,), True)]
+
+
+def test_below_level_three_nothing_is_proposed():
+    assert proposed(given(registered()).when(judged()).then()) == []
+
+
+def test_three_accountable_units_at_registration_bring_it_about():
+    three = involved(UNIT, SECOND, THIRD)
+    case = given(registered(involved=three)).case
+    assert proposed(case) == [((C.SEVERAL_UNITS,), False)]
+
+
+def test_a_third_unit_that_joins_brings_it_about():
+    case = given(registered(involved=involved(UNIT, SECOND)), judged()).case
+    assert proposed(case) == []
+    joined = rejudged(h(3), involved=involved(UNIT, SECOND, THIRD))
+    case = given(registered(involved=involved(UNIT, SECOND)), judged()).when(joined).then()
+    assert proposed(case) == [((C.SEVERAL_UNITS,), False)]
+
+
+def test_each_cause_proposes_it_once():
+    down = rejudged(h(2), level=WarningLevel.SOCIAL_HOTSPOT)
+    given(registered(), judged(level=L3), down).when(rejudged(h(3), level=L3)).then("judged")
+    case = given(registered(), judged(level=L3)).when(rejudged(h(3), level=L4)).then()
+    assert proposed(case) == [((C.COMPLEX_SENSITIVE,), False), ((C.MAJOR_SITUATION,), True)]
+
+
+def test_a_level_that_the_rules_raise_is_not_yet_level_three_by_a_notice():
+    notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应")
+    low = judged(level=WarningLevel.GENERAL_MATTER)
+    assert proposed(given(registered(), low).when(step(h(1), ALICE, notice)).then()) == []
+
+
+def test_it_never_bars_publication():
+    major = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), concluded())
+    case = given(*major).when(published(at=h(2))).then()
+    assert case.state.publications
+    assert case.state.consultations == ()
+
+
+def test_cases_of_the_first_edition_know_no_proposal():
+    first = replace(LAW, edition=1)
+    assert proposed(given(registered(), judged(level=L4), law=first).case) == []
+
+
+def test_the_office_hears_of_the_proposal():
+    case = given(registered()).when(judged(level=L3)).then()
+    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
+    assert (Purpose.CONSULT, OFFICE) in told
+
+
+def test_its_minutes_are_filed_and_its_decisions_become_tasks():
+    tasks = (AssignedTask(unit=UNIT, text="先发阶段性回应"), AssignedTask(unit=SECOND, text="抽检"))
+    case = given(*READY).when(consulted(tasks=tasks)).then("consultation_held", "paper_drafted")
+    (held,) = case.state.consultations
+    assert [(task.id, task.unit) for task in held.tasks] == [
+        ("consultation-1-task-1", UNIT),
+        ("consultation-1-task-2", SECOND),
+    ]
+    assert [paper.cause for paper in case.papers(PaperKind.MINUTES)] == ["consultation-1"]
+    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
+    assert {(Purpose.CONSULT, CYBERSPACE), (Purpose.TO_DO, SECOND)} <= told
+
+
+TASK = consulted(tasks=(AssignedTask(unit=SECOND, text="抽检"),))
+
+
+def test_the_unit_that_has_the_task_reports_it_done_and_once():
+    done = CompleteTask(task="consultation-1-task-1", report="已抽检")
+    case = given(*READY, TASK).when(step(h(3), of(SECOND), done)).then("task_completed")
+    assert case.state.consultations[0].tasks[0].done_at == h(3)
+    given(*READY, TASK, step(h(3), of(SECOND), done)).when(step(h(4), ALICE, done)).refused(
+        Reason.ALREADY_DONE
+    )
+
+
+def test_another_member_cannot_report_it():
+    done = CompleteTask(task="consultation-1-task-1", report="已抽检")
+    given(*READY, TASK).when(step(h(3), BOB, done)).refused(Reason.UNIT_NOT_CONCERNED, SECOND)
+
+
+def test_a_consulted_unit_sees_the_case():
+    case = given(*READY).when(consulted(members=(OFFICE, "health"))).then()
+    assert "health" in case.state.concerned_units
+
+
+@pytest.mark.parametrize(
+    ("given_", "reason"),
+    [
+        ({"members": ()}, Reason.MISSING_PART),
+        ({"minutes": " "}, Reason.MISSING_PART),
+        ({"members": ("nowhere",)}, Reason.UNKNOWN_UNIT),
+        ({"held_at": h(3)}, Reason.IN_THE_FUTURE),
+        ({"held_at": h(-1)}, Reason.BEFORE_OCCURRENCE),
+    ],
+)
+def test_minutes_that_are_none_are_refused(given_, reason):
+    given(*READY).when(consulted(**given_)).refused(reason)
+
+
+def test_two_consultations_need_two_minutes_on_file():
+    case = given(*READY, consulted()).when(consulted(h(5))).then()
+    assert [paper.id for paper in case.papers(PaperKind.MINUTES)] == ["minutes-1", "minutes-2"]
+
+
+def test_a_plan_is_set_down_by_who_answers_and_by_nobody_else():
+    plan = PlanResponse(plan="统一发布", spokesperson="分管副局长")
+    case = given(*READY).when(step(h(2), BOB, plan)).then("response_planned", "paper_drafted")
+    assert case.papers(PaperKind.RESPONSE_PLAN)
+    given(*READY).when(step(h(2), MALLORY, plan)).refused(Reason.UNIT_NOT_CONCERNED)
+    empty = PlanResponse(plan=" ")
+    given(*READY).when(step(h(2), BOB, empty)).refused(Reason.MISSING_PART, "plan")
+
+
+@pytest.mark.parametrize("report", [PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT])
+def test_an_analysis_has_its_numbers_and_its_words(report):
+    full = SubmitAnalysis(report=report, quantitative="阅读10万", qualitative="关切食材")
+    assert given(*READY).when(step(h(2), ALICE, full)).then().papers(report)
+    lacking = replace(full, quantitative=" ")
+    given(*READY).when(step(h(2), ALICE, lacking)).refused(Reason.MISSING_PART, "quantitative")
+    lacking = replace(full, qualitative=" ")
+    given(*READY).when(step(h(2), ALICE, lacking)).refused(Reason.MISSING_PART, "qualitative")
+
+
+def test_an_analysis_is_one_of_the_two_reports():
+    wrong = SubmitAnalysis(report=PaperKind.MINUTES, quantitative="一", qualitative="二")
+    given(*READY).when(step(h(2), ALICE, wrong)).refused(Reason.UNKNOWN_REFERENCE, "minutes")
+
+
+def test_a_moral_matter_stands_at_level_three_and_is_consulted_on():
+    case = given(registered()).when(judged(level=L3, key_categories=(KeyCategory.MORAL_BOTTOM_LINE,))).then()
+    assert proposed(case) == [((C.COMPLEX_SENSITIVE,), False)]
