@@ -8,15 +8,18 @@ from pydantic import TypeAdapter
 
 from domain import incident as rules
 from domain.assign import suggestion
+from domain.cards import Card, cards
 from domain.catalogue import AnyEvent
 from domain.checklist import Point, advice
 from domain.coordination import owners
 from domain.coverage import coverage_rate
+from domain.instruct import instruction_owed
 from domain.leading import LeadReason, lead_reasons
 from domain.levels import LevelSuggestion
 from domain.obligations import Obligation, Status
 from domain.papers import RequiredPaper, required_papers
 from domain.responsibility import ResponsibilitySuggestion
+from domain.retrospect import is_asked_for, retrospective_due
 from domain.scores import score_deltas
 from domain.state import Incident
 from domain.vocabulary import KeyCategory, Stage
@@ -59,6 +62,10 @@ class Glance:
     coverage_rate: float | None
     unsaid: dict[str, tuple[Point, ...]]
     score_deltas: dict[str, float]
+    cards: tuple[Card, ...]
+    instruction_owed: tuple[str, ...]
+    retrospective_asked: bool
+    retrospective_due: datetime | None
     required_papers: tuple[RequiredPaper, ...]
     law: LawReference
 
@@ -130,6 +137,10 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         coverage_rate=coverage_rate(incident, as_of),
         unsaid=advice(incident),
         score_deltas=score_deltas(incident, as_of),
+        cards=tuple(cards(incident, as_of)),
+        instruction_owed=instruction_owed(incident),
+        retrospective_asked=is_asked_for(incident),
+        retrospective_due=retrospective_due(incident),
         required_papers=required_papers(incident),
         law=LawReference(
             regulation=law.regulation,

@@ -16,6 +16,7 @@ from api.links import check_links, names_another
 from api.reading import answering, reading
 from api.recorded import Recorded, recorded_at_number, recorded_by
 from domain import incident as rules
+from domain.amend import Rebase
 from domain.catalogue import CaseCommand, Submission
 from domain.drill import DrillClock
 from domain.refusals import Refused
@@ -116,9 +117,11 @@ class Commands:
         """
         until = _until()
         submission = self._submission(command, actor, f"{incident_id}/{command.kind}", key)
-        submission = replace(submission, expected_number=expected_number)
         if (refused := await self._misnamed(command, actor)) is not None:
+            submission = replace(submission, expected_number=expected_number)
             return await self._before(submission, refused, incident_id)
+        law = await self._law_now(incident_id) if isinstance(command, Rebase) else None
+        submission = replace(submission, expected_number=expected_number, law=law)
         # What comes second under a command id is passed over by the case: other content must be refused before.
         if self._handed.get(submission.command_id, submission.digest) != submission.digest:
             raise KeyReused
@@ -144,6 +147,14 @@ class Commands:
         now = self._clock()
         year = (drill.shown(now) if drill else now).astimezone(SHANGHAI).year
         return load_law(self._settings.regulation, year)
+
+    async def _law_now(self, incident_id: str) -> Law:
+        """The law now in force, on the clock of the case, for a re-base."""
+        async with reading(self._database) as session:
+            held = await snapshot(session, incident_id)
+        if held is None:
+            raise NotFound
+        return self._law(held.state.drill)
 
     def _refused_at_once(self, submission: Submission, drill: DrillClock | None) -> Refused | None:
         """The rules' own answer to a registration, before a number is spent on it."""

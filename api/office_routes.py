@@ -17,14 +17,18 @@ from api.reading import reading, writing
 from api.regulation_text import clauses, sentences
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
+from domain.cards import quarter
 from domain.catalogue import COMMANDS
 from domain.obligations import Status
+from domain.permissions import SEES_ALL
+from domain.regulation import Law
 from domain.vocabulary import ObligationKind
 from domain.workdays import SHANGHAI
 from settings import Settings
 from storage import queries
 from storage.filters import ObligationFilter, ObligationLine
 from storage.inbox import Delivered, acknowledge, inbox
+from storage.quarter import colours, quarter_cards
 from storage.regulations import load_law
 from storage.snapshots import snapshot
 
@@ -64,8 +68,23 @@ async def list_obligations(
                 session, wanted, actor=caller, cursor=asked.cursor, limit=asked.limit
             )
         clocks = await _case_clocks(session, page.items, request.app.state.clock())
+        law = _law_now(request)
+        given = await colours(
+            session,
+            page.items,
+            clocks,
+            office=law.offices.office,
+            red_after=law.escalation.red_card_after,
+        )
     texts = sentences(_settings(request).regulation)
-    response = JSONResponse({"items": [_line(line, clocks[line.incident_id], texts) for line in page.items]})
+    items = [
+        {
+            **_line(line, clocks[line.incident_id], texts),
+            "card": given.get((line.incident_id, line.obligation.id)),
+        }
+        for line in page.items
+    ]
+    response = JSONResponse({"items": items})
     link(request, response, page.next_cursor)
     return response
 
@@ -181,8 +200,7 @@ async def list_clauses(request: Request) -> dict[str, Any]:
 )
 async def list_units(request: Request, _: Caller) -> dict[str, Any]:
     """单位目录。 The units by the law now in force; cases keep those of their registration."""
-    year = request.app.state.clock().astimezone(SHANGHAI).year
-    law = load_law(_settings(request).regulation, year)
+    law = _law_now(request)
     items = [
         {
             "code": unit.code,
@@ -195,6 +213,35 @@ async def list_units(request: Request, _: Caller) -> dict[str, Any]:
         for unit in law.units
     ]
     return {"items": items, "offices": law.offices}
+
+
+@router.get(
+    "/units/{unit}/cards",
+    tags=["catalogue"],
+    responses={
+        200: answered("Its cards of the quarter.", {"type": "object"}),
+        **problems(401, 404, 422, 503),
+    },
+)
+async def list_cards(
+    request: Request, caller: Caller, unit: Annotated[str, Path(pattern=_UNIT)]
+) -> dict[str, Any]:
+    """一个单位本季度的黄牌、红牌；本单位、市政府办公室和监督人员可看。 A unit's cards of this quarter, for itself, the office and who oversees all."""
+    law, now = _law_now(request), request.app.state.clock()
+    office = law.offices.office
+    if not law.knows(unit) or (caller.unit not in {unit, office} and caller.role not in SEES_ALL):
+        raise NotFound
+    async with reading(request.app.state.database) as session:
+        found = await quarter_cards(
+            session, (unit,), office=office, at=now, red_after=law.escalation.red_card_after
+        )
+    first, end = quarter(now)
+    return {"unit": unit, "from": first, "until": end, "items": found}
+
+
+def _law_now(request: Request) -> Law:
+    year = request.app.state.clock().astimezone(SHANGHAI).year
+    return load_law(_settings(request).regulation, year)
 
 
 def _settings(request: Request) -> Settings:

@@ -93,6 +93,10 @@ _ABOUT: Schema = {
         "title": _TEXT,
         "drill": {"type": "boolean"},
         "settled": {"type": "boolean", "description": "Nobody has to do the deed any more."},
+        "card": {
+            "type": ["string", "null"],
+            "description": "yellow_card or red_card of a missed response; red as well for the unit's second in a quarter.",
+        },
     },
     "required": ["incident_id", "number", "title", "drill", "settled"],
 }

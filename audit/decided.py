@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from audit.differences import Difference, Kind, decisions_part, parting
 from domain import incident as rules
+from domain.amend import Rebased
 from domain.catalogue import Decision
 from domain.refusals import Refused
 from domain.register import Registered
@@ -19,15 +20,18 @@ class Laws:
     known: dict[tuple[str, int], tuple[str, Law]] = field(default_factory=dict)
 
     def differences(self, incident_id: str, decisions: Sequence[Decision]) -> Iterator[Difference]:
-        """Whether the law frozen into a case is that of every other case with the same digest."""
-        event = decisions[0].events[0] if decisions else None
-        if not isinstance(event, Registered):
-            return
+        """Whether each law that a case ran under is that of every other case with the same digest."""
+        for stored in decisions:
+            for number, event in enumerate(stored.events, start=stored.first_number):
+                if isinstance(event, Registered | Rebased):
+                    yield from self._parted(incident_id, number, event)
+
+    def _parted(self, incident_id: str, number: int, event: Registered | Rebased) -> Iterator[Difference]:
         first, law = self.known.setdefault((event.law.digest, event.law.edition), (incident_id, event.law))
         if (parted := parting(law, event.law)) is not None:
             yield Difference(
                 incident_id=incident_id,
-                number=1,
+                number=number,
                 kind=Kind.LAW,
                 expected=f"as in {first}: law.{parted.place} {parted.expected}",
                 found=parted.found,

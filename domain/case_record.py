@@ -12,6 +12,7 @@ from domain.meetings import Consultation, ConsultationCause
 from domain.obligations import (
     Obligation,
 )
+from domain.oversight import NO_OVERSIGHT, ClockCorrection, Oversight
 from domain.records import (
     Assignment,
     Concern,
@@ -95,5 +96,7 @@ class CaseRecord:
     screening: Screening = NOT_SCREENED
     secondary_to: str = ""
     emergency_ended_at: datetime | None = None
+    oversight: Oversight = NO_OVERSIGHT
+    clock_corrections: tuple[ClockCorrection, ...] = ()
     closed_at: datetime | None = None
     archived_at: datetime | None = None

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
+from domain.accountability import FileHandedOver, HandOverFile
+from domain.amend import AmendEvent, CorrectClockStart, Rebase
+from domain.appraise import AppraiseCommand, AppraiseEvent
 from domain.assign import AssignCommand, AssignEvent
 from domain.close import CloseCommand, CloseEvent
 from domain.consistency import ConflictFound
@@ -15,7 +18,9 @@ from domain.correcting import CorrectingEvent
 from domain.escalate import EscalateCommand, EscalateEvent
 from domain.events import Event
 from domain.exposure import PersonalDataFound
+from domain.extension import RequestExtension
 from domain.floors import LevelRaised
+from domain.instruct import InstructCommand, InstructEvent
 from domain.judge import Judge, Judged, Rejudge
 from domain.kinds import ByKind, kind_of
 from domain.late_evidence import ReviewLateEvidence
@@ -25,13 +30,16 @@ from domain.privacy import PrivacyCommand, PrivacyEvent
 from domain.publish import PublishCommand, PublishEvent
 from domain.reconcile import ReconcileCommand, ReconcileEvent
 from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
+from domain.regulation import Law
 from domain.report import ReportedUp, ReportUp
 from domain.respond import RespondCommand, RespondEvent
+from domain.retrospect import RecordRetrospective, RetrospectiveRecorded
 from domain.roles import Actor
 from domain.screen import ScreenCommand, ScreenEvent
 from domain.sign import SignCommand, SignEvent
 from domain.transfer import TransferCommand, TransferEvent
 from domain.verify import VerifyCommand, VerifyEvent
+from domain.watch import AlarmRaised
 from domain.withdraw import PublicationWithdrawn, WithdrawPublication
 
 CaseCommand = (
@@ -56,6 +64,13 @@ CaseCommand = (
     | TransferCommand
     | ScreenCommand
     | EscalateCommand
+    | RequestExtension
+    | CorrectClockStart
+    | Rebase
+    | AppraiseCommand
+    | HandOverFile
+    | InstructCommand
+    | RecordRetrospective
     | CloseCommand
 )
 AnyCommand = Annotated[Register | CaseCommand, ByKind()]
@@ -106,6 +121,12 @@ CaseEvent = (
     | TransferEvent
     | ScreenEvent
     | EscalateEvent
+    | AlarmRaised
+    | AmendEvent
+    | AppraiseEvent
+    | FileHandedOver
+    | InstructEvent
+    | RetrospectiveRecorded
     | CloseEvent
     | ObligationEvent
     | PaperEvent
@@ -123,7 +144,7 @@ class Submission:
 
     `received_at` is when the web received it first, in real time; `command_id` the SHA-256 over caller, route and
     Idempotency-Key; `digest` the SHA-256 of the command's canonical text; `expected_number` what If-Match named;
-    `opening` goes with a registration alone. `deferred` is set by the workflow on what came by signal.
+    `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone. `deferred` is set by the workflow on what came by signal.
     """
 
     kind: Literal["submission"] = "submission"
@@ -135,6 +156,7 @@ class Submission:
     expected_number: int | None = None
     opening: Opening | None = None
     deferred: bool = False
+    law: Law | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

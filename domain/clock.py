@@ -1,4 +1,4 @@
-"""What the rules do when time passes: reminders, breaches, the ladder, the end of a closed case (R103, R443, DD-20)."""
+"""What the rules do when time passes: reminders, alarms, breaches, the ladder, the end of a closed case (R103, R108, R443, DD-20)."""
 
 from datetime import datetime
 
@@ -10,11 +10,13 @@ from domain.obligations import Obligation, ObligationBreached, ObligationPassed,
 from domain.replacing import lapsed
 from domain.state import Incident
 from domain.vocabulary import ObligationKind
+from domain.watch import Watch, next_watch
 
 
 def next_alarm(incident: Incident) -> datetime | None:
     """When the rules next need the clock; None once the case is archived."""
-    return _upcoming(incident)[0]
+    looks_at, watch = _upcoming(incident)[0], _watched(incident)
+    return looks_at if watch is None or _comes_first(looks_at, watch) else watch.looks_at
 
 
 def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
@@ -23,6 +25,9 @@ def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
     Each is stamped with the instant that called for it, however late it is noticed (DD-20).
     """
     looks_at, duty = _upcoming(incident)
+    watch = _watched(incident)
+    if watch is not None and not _comes_first(looks_at, watch):
+        return () if watch.looks_at > now else (watch.raises,)
     if looks_at is None or looks_at > now:
         return ()
     return (Archived(at=looks_at),) if duty is None else _said(incident, duty, looks_at)
@@ -41,6 +46,16 @@ def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
         if looks_at is None or archives_at < looks_at:
             return archives_at, None
     return looks_at, duty
+
+
+def _watched(incident: Incident) -> Watch | None:
+    """The alarm to come; a closed case has none."""
+    return None if incident.closed_at is not None else next_watch(incident)
+
+
+def _comes_first(looks_at: datetime | None, watch: Watch) -> bool:
+    """Whether a duty is looked at before the alarm; at one instant the duty is."""
+    return looks_at is not None and looks_at <= watch.looks_at
 
 
 def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:

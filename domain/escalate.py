@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from domain import duties
 from domain.events import UNTIL_ARCHIVED, Command, Event
-from domain.obligations import Obligation, ObligationOpened, Status
-from domain.papers import PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
+from domain.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, Status
+from domain.papers import SUPERVISED, PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
 from domain.performing import perform
 from domain.records import Paper, PaperStatus
 from domain.refusals import Reason, Refused
@@ -171,12 +171,20 @@ def talk_proposed(incident: Incident, rectification: Obligation) -> PaperDrafted
     if rectification.kind is not ObligationKind.RECTIFY or rectification.unit is None:
         return None
     order = incident.paper(rectification.cause)
-    missed = any(duty.id == order.cause and duty.status is Status.BREACHED for duty in incident.obligations)
-    if not missed:
+    if not any(duty.status is Status.BREACHED for duty in _inaction(incident, order)):
         return None
     kind = incident.law.escalation.after_failed_rectification
     paper = drafted(incident, kind, rectification.unit, cause=rectification.id, at=rectification.due_at)
     return PaperDrafted(at=rectification.due_at, paper=paper)
+
+
+def _inaction(incident: Incident, order: Paper) -> Iterator[Obligation]:
+    """The duties whose breach is the inaction behind an order: its cause, or any response where a leader gave it."""
+    for duty in incident.obligations:
+        if duty.id == order.cause or (
+            order.cause.startswith(SUPERVISED) and duty.kind in RESPONSE_KINDS and duty.unit == order.unit
+        ):
+            yield duty
 
 
 def evolve(incident: Incident, event: EscalateEvent) -> Incident:

@@ -1,38 +1,11 @@
 """The four functions of the regulation: decide, evolve, next_alarm and may."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import reduce
-from typing import Any, get_args
+from typing import Any
 
-from domain import (
-    assign,
-    clock,
-    close,
-    consistency,
-    consult,
-    coordinate,
-    coordination,
-    correct,
-    correcting,
-    escalate,
-    exposure,
-    floors,
-    judge,
-    late_evidence,
-    papers,
-    privacy,
-    publish,
-    reconcile,
-    register,
-    report,
-    respond,
-    screen,
-    sign,
-    transfer,
-    verify,
-    withdraw,
-)
+from domain import amend, clock, coordination, register
 from domain.catalogue import (
     CaseEvent,
     Decision,
@@ -46,12 +19,12 @@ from domain.clock import next_alarm
 from domain.copies import changed
 from domain.events import Event
 from domain.instants import whole
-from domain.obligations import ObligationEvent
 from domain.permissions import may
 from domain.refusals import Reason, Refused
 from domain.register import Register
 from domain.roles import Deed
-from domain.state import Incident, with_obligation
+from domain.rooms import FOLDS, ROOMS
+from domain.state import Incident
 
 __all__ = ["apply", "decide", "decision", "evolve", "fold", "may", "next_alarm", "received", "whole"]
 
@@ -117,10 +90,11 @@ class _Trail:
 
     def __init__(self, incident: Incident | None) -> None:
         self._incident = incident
-        self._silent: tuple[object, datetime] = (
+        self._silent: tuple[object, object, datetime] = (
+            None,
             None,
             _NEVER,
-        )  # duties of which the clock had nothing to say, and until when
+        )  # duties and law of which the clock had nothing to say, and until when
         self.events: list[CaseEvent] = []
 
     @property
@@ -138,12 +112,13 @@ class _Trail:
 
     def catch_up(self, until: datetime) -> None:
         """Let the clock say all it has to say by `until`, in the order of its instants."""
-        duties, asked_until = self._silent
-        if duties is self.incident.obligations and until <= asked_until:
+        duties, law, asked_until = self._silent
+        case = self.incident
+        if duties is case.obligations and law is case.law and until <= asked_until:
             return
         while said := clock.due_next(self.incident, until):
             self.add(said)
-        self._silent = self.incident.obligations, until
+        self._silent = self.incident.obligations, self.incident.law, until
 
 
 def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
@@ -158,12 +133,6 @@ def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
     trail.add(coordination.follow_ups(before, trail.incident, as_of))
 
 
-def _unchanged(incident: Incident, event: SubmissionRefused | SubmissionUnreadable) -> Incident:
-    """What was handed over and came to nothing stands in the record alone."""
-    del event
-    return incident
-
-
 def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iterable[Event]:
     command = submission.command
     if isinstance(command, Register):
@@ -172,7 +141,9 @@ def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iter
         raise refusal
     if submission.expected_number is not None and incident.person_number > submission.expected_number:
         raise Refused(Reason.STALE, str(incident.event_number))
-    return _ROOMS[type(command)](incident, command, Deed(actor=submission.actor, at=as_of))
+    if isinstance(command, amend.Rebase):
+        return amend.rebase(incident, command, submission.law, Deed(actor=submission.actor, at=as_of))
+    return ROOMS[type(command)](incident, command, Deed(actor=submission.actor, at=as_of))
 
 
 def _refused(submission: Submission, refused: Refused, as_of: datetime) -> SubmissionRefused:
@@ -186,65 +157,6 @@ def _refused(submission: Submission, refused: Refused, as_of: datetime) -> Submi
     )
 
 
-_ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
-    command: room
-    for room, commands in (
-        (register.decide, (register.AddSource, register.RecordMetrics, register.RecordConcern)),
-        (verify.decide, get_args(verify.VerifyCommand)),
-        (judge.decide, (judge.Judge, judge.Rejudge)),
-        (assign.decide, get_args(assign.AssignCommand)),
-        (sign.decide, get_args(sign.SignCommand)),
-        (respond.decide, get_args(respond.RespondCommand)),
-        (reconcile.decide, (reconcile.ApproveTalkingPoints,)),
-        (privacy.decide, (privacy.ClearPersonalData,)),
-        (publish.decide, get_args(publish.PublishCommand)),
-        (report.decide, (report.ReportUp,)),
-        (coordinate.decide, get_args(coordinate.CoordinateCommand)),
-        (consult.decide, get_args(consult.ConsultCommand)),
-        (transfer.decide, get_args(transfer.TransferCommand)),
-        (screen.decide, get_args(screen.ScreenCommand)),
-        (escalate.decide, get_args(escalate.EscalateCommand)),
-        (withdraw.decide, (withdraw.WithdrawPublication,)),
-        (correct.decide, (correct.RecordError,)),
-        (late_evidence.decide, (late_evidence.ReviewLateEvidence,)),
-        (close.decide, get_args(close.CloseCommand)),
-    )
-    for command in commands
-}
-
-_FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
-    event: fold_in
-    for fold_in, events in (
-        (register.evolve, (register.SourceAdded, register.MetricsRecorded, register.ConcernRecorded)),
-        (verify.evolve, get_args(verify.VerifyEvent)),
-        (judge.evolve, (judge.Judged,)),
-        (assign.evolve, get_args(assign.AssignEvent)),
-        (sign.evolve, get_args(sign.SignEvent)),
-        (respond.evolve, get_args(respond.RespondEvent)),
-        (consistency.evolve, (consistency.ConflictFound,)),
-        (reconcile.evolve, (reconcile.TalkingPointsApproved,)),
-        (exposure.evolve, (exposure.PersonalDataFound,)),
-        (privacy.evolve, (privacy.PersonalDataCleared,)),
-        (publish.evolve, get_args(publish.PublishEvent)),
-        (report.evolve, (report.ReportedUp,)),
-        (coordinate.evolve, get_args(coordinate.CoordinateEvent)),
-        (consult.evolve, get_args(consult.ConsultEvent)),
-        (transfer.evolve, get_args(transfer.TransferEvent)),
-        (screen.evolve, get_args(screen.ScreenEvent)),
-        (floors.evolve, (floors.LevelRaised,)),
-        (coordination.evolve, get_args(coordination.CoordinationEvent)),
-        (escalate.evolve, get_args(escalate.EscalateEvent)),
-        (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
-        (correcting.evolve, get_args(correcting.CorrectingEvent)),
-        (close.evolve, get_args(close.CloseEvent)),
-        (with_obligation, get_args(ObligationEvent)),
-        (papers.evolve, get_args(papers.PaperEvent)),
-        (_unchanged, (SubmissionRefused, SubmissionUnreadable)),
-    )
-    for event in events
-}
-
-
 def evolve(incident: Incident | None, event: CaseEvent) -> Incident:
     """The case after an event; total, since events are facts. The first event opens the case."""
     if isinstance(event, register.Registered):
@@ -253,7 +165,7 @@ def evolve(incident: Incident | None, event: CaseEvent) -> Incident:
         raise Refused(Reason.NOT_REGISTERED)
     number = incident.event_number + 1
     person_number = incident.person_number if event.by is None else number
-    after = _FOLDS[type(event)](incident, event)
+    after = FOLDS[type(event)](incident, event)
     return changed(after, event_number=number, person_number=person_number)
 
 

@@ -32,7 +32,11 @@ PAPER_CLAUSES = {
     PaperKind.RESPONSE_PLAN: "三(六)#2",
     PaperKind.TALKING_POINTS: "二#5",
     PaperKind.CLUE_TRANSFER: "三(六)#3",
+    PaperKind.COMMENDATION: "四3#2",
+    PaperKind.ACCOUNTABILITY_FILE: "四3#2",
 }
+
+SUPERVISED = "supervision-"  # the cause of an order that a leader gave without a breach
 
 
 _OF_FORMS = {
@@ -91,6 +95,11 @@ class RequiredPaper:
 def of_publication(form: PublicationForm) -> PaperKind:
     """The paper that a publication of a form is on file."""
     return _OF_FORMS.get(form, PaperKind.SITUATION_NOTICE)
+
+
+def drafted_by_the_clock(event: PaperDrafted) -> bool:
+    """Whether time alone drafted the paper; a proposal to commend, which waits for a signature too, a person made."""
+    return event.paper.status is PaperStatus.DRAFTED and event.paper.kind is not PaperKind.COMMENDATION
 
 
 def issued(

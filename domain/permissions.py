@@ -9,17 +9,20 @@ from domain.roles import Actor, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import InvolvementRole, ObligationKind
 
-_SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
+SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
 
 
 def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> Refused | None:
-    """Why the actor may not give the command now, or None: role first, then the unit's standing, then the stage."""
+    """Why the actor may not give the command now, or None: role first, then the unit's standing, then the stage.
+
+    A city leader stands above the units: what is open to that role is so in any incident (R401).
+    """
     if actor.role not in command.roles:
         return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     if incident is None:
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
     mends = command.mends and owes_mending(actor.unit, incident)
-    if not mends and not any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings):
+    if not mends and not _stands(actor, command, incident):
         known = law.knows(actor.unit)
         return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)
     ended = incident.screening.has_ended and WHILE_OPEN & command.stages
@@ -33,9 +36,15 @@ def owes_mending(unit: str, incident: Incident) -> bool:
     return bool(incident.owed(ObligationKind.REPLACE, ObligationKind.CORRECT, unit=unit))
 
 
+def _stands(actor: Actor, command: Command, incident: Incident) -> bool:
+    if actor.role is Role.CITY_LEADER:
+        return incident.law.knows(actor.unit)
+    return any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings)
+
+
 def may_see(actor: Actor, incident: Incident) -> bool:
     """Whether the incident exists for this actor: auditors and city leaders see all, a unit sees its own."""
-    return actor.role in _SEES_ALL or actor.unit in incident.concerned_units
+    return actor.role in SEES_ALL or actor.unit in incident.concerned_units
 
 
 def standings(unit: str, incident: Incident) -> frozenset[Standing]:

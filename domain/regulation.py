@@ -84,6 +84,7 @@ class Limits:
     fast_lane_left: timedelta = timedelta(hours=2)
     second_review: timedelta = timedelta(hours=2)
     no_reply: timedelta = timedelta(hours=2)
+    retrospective_workdays: int = 10
 
     def statutory(self, response_class: ResponseClass) -> timedelta:
         """The limit for an external answer in a class (三(三)#4)."""
@@ -138,14 +139,24 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """When an alarm is given (R108): so long after registration without assignment, at such a share of a silent clock."""
+
+    unassigned_after: timedelta | None = None
+    silent_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """Reminders before the due instant and the ladder after it (R103, R443, R445)."""
+    """Reminders before the due instant, alarms, and the ladder with its cards after it (R103, R108, R443, R445)."""
 
     reminder_percents: tuple[int, ...]
     reminded: tuple[ObligationKind, ...]
     laddered: tuple[ObligationKind, ...]
     rungs: tuple[Rung, ...]
     after_failed_rectification: PaperKind
+    alarms: Alarms = Alarms()
+    red_card_after: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +193,9 @@ class Scores:
     follow_up_missed: float
     contradiction: float
     correction_late: float
+    self_discovered: float = 0
+    self_discovered_max: float = 0  # of a unit in a year: for the ledger, no case knows the others
+    model_response: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +211,7 @@ class Offices:
     cyber_police: str = ""
     discipline: str = ""
     deputy_mayor: str = ""
+    accountability_organs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)

@@ -1,4 +1,4 @@
-"""Score deltas per unit, from what became of each obligation (四3, `practice.md` 3.6)."""
+"""Score deltas per unit, from what became of each obligation and from what was found good (四3, `practice.md` 3.6)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,26 +7,31 @@ from datetime import datetime, timedelta
 from domain.consistency import contradictions
 from domain.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.state import Incident
-from domain.vocabulary import ObligationKind
+from domain.vocabulary import InvolvementRole, ObligationKind, Platform
 
 _FULL_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreItem:
-    """Points taken from a unit, the rule that took them, and the obligation or the publications for which it did."""
+    """Points of a unit, the rule, and the obligation, the publications or the other record that they come from."""
 
     unit: str
     points: float
     rule: str
     obligation: str = ""
     publications: tuple[str, ...] = ()
+    record: str = ""
 
 
 def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
-    """Every deduction as of `at`; drills have none in the ledger, which is the ledger's business."""
+    """Every deduction and bonus as of `at`; drills have none in the ledger, which is the ledger's business."""
+    yield from _bonuses(incident)
     for duty in incident.obligations:
         if duty.unit is None or not duty.scored or duty.status is not Status.BREACHED:
+            continue
+        if incident.oversight.tolerates(duty.id):
+            yield ScoreItem(unit=duty.unit, points=0.0, rule="error_tolerance", obligation=duty.id)
             continue
         if (points := _missed(incident, duty)) is not None:
             rule, value = points
@@ -40,6 +45,31 @@ def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
             yield ScoreItem(
                 unit=unit, points=points_each, rule="contradiction", publications=found.publications
             )
+
+
+def _bonuses(incident: Incident) -> Iterator[ScoreItem]:
+    """Model responses, and the issue of one's own that was found before any superior spoke of it (R444)."""
+    scores = incident.law.scores
+    for rating in incident.oversight.ratings:
+        yield ScoreItem(
+            unit=rating.unit, points=scores.model_response, rule="model_response", record=rating.publication
+        )
+    if scores.self_discovered and found_by_itself(incident):
+        unit = incident.registrant.unit
+        yield ScoreItem(
+            unit=unit, points=scores.self_discovered, rule="self_discovered", record="registration"
+        )
+
+
+def found_by_itself(incident: Incident) -> bool:
+    """Whether the unit that registered the case is the one that it is about, and no superior had spoken by then."""
+    unit, by = incident.registrant.unit, incident.registered_at
+    accountable = {part.unit for part in incident.involved if part.role is InvolvementRole.ACCOUNTABLE}
+    if unit not in accountable and unit not in incident.first_responsible:
+        return False
+    told = [notice.received_at for notice in incident.superior_notices]
+    told += [source.at for source in incident.sources if source.platform is Platform.SUPERIOR]
+    return all(by < at for at in told)
 
 
 def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:

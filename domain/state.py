@@ -125,6 +125,7 @@ class Incident(CaseRecord):
             self.law.offices.cyberspace_office,
         }
         units |= {unit for held in self.consultations for unit in held.units}
+        units |= {unit for given in self.oversight.instructions for unit in given.to}
         if self.publications:
             units.add(self.law.offices.media_center)
         if self.conflicts:

@@ -224,6 +224,8 @@ class PaperKind(StrEnum):
     RESPONSE_PLAN = "response_plan"
     TALKING_POINTS = "talking_points"
     CLUE_TRANSFER = "clue_transfer"
+    COMMENDATION = "commendation"
+    ACCOUNTABILITY_FILE = "accountability_file"
 
 
 class Stage(_Ordered):

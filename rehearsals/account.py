@@ -10,9 +10,9 @@ from domain.close import Archived
 from domain.incident import evolve
 from domain.notices import Notice
 from domain.obligations import ObligationBreached, ObligationPassed
-from domain.papers import PaperDrafted
-from domain.records import PaperStatus
+from domain.papers import PaperDrafted, drafted_by_the_clock
 from domain.state import Incident
+from domain.watch import AlarmRaised
 from rehearsals.steps import Step
 from storage.event_log import RecordedEvent
 
@@ -120,18 +120,19 @@ def _counts_at(found: RecordedEvent, step: Step | None) -> datetime:
 def is_of_clock(event: CaseEvent) -> bool:
     """Whether the clock says such an event by itself, also while it catches up before a command."""
     if isinstance(event, PaperDrafted):
-        return event.paper.status is PaperStatus.DRAFTED
+        return drafted_by_the_clock(event)
     return event.by is None and event.kind in {
         "obligation_breached",
         "obligation_passed",
         "reminder_sent",
+        "alarm_raised",
         "archived",
     }
 
 
 def _looked_at_later(event: CaseEvent) -> bool:
     """The clock looks for what was missed one second after the due instant, since a deed at that second is on time."""
-    return isinstance(event, ObligationBreached | ObligationPassed | PaperDrafted)
+    return isinstance(event, AlarmRaised | ObligationBreached | ObligationPassed | PaperDrafted)
 
 
 def closes_by_itself(event: CaseEvent) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.amend import Rebase
 from domain.catalogue import Decision, Submission, Tick
 from domain.incident import apply, decision, next_alarm
 from domain.notices import Notice, notices
 from domain.permissions import may_see
 from domain.refusals import Refused
 from domain.register import Opening, Register
+from domain.regulation import Law
 from domain.state import Incident
 from domain.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal
@@ -114,7 +116,11 @@ class _Course:
             command_id=command_id,
             digest=digest(COMMAND.dump_python(step.command, mode="json")),
             opening=self._opening if self.incident is None else None,
+            law=self._law_now(step.at) if isinstance(step.command, Rebase) else None,
         )
+
+    def _law_now(self, at: datetime) -> Law:
+        return load_law(self._opening.law.regulation, at.astimezone(SHANGHAI).year)
 
     def _add(self, decided: Decision | None) -> None:
         if decided is not None:

@@ -33,6 +33,7 @@ UNIT_FIELDS = frozenset(
         "sender",
         "members",
         "receiver",
+        "organ",
     }
 )
 _TRUTHS = {"true": True, "false": False}

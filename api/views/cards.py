@@ -9,6 +9,7 @@ from api.views.clauses import Citation, cite
 from api.views.computation import computation, computation_warning
 from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from api.views.wording import Countdown, Moment, countdown, moment
+from domain import cards as rules
 from domain.obligations import Obligation, Status
 from domain.regulation import Law
 from domain.state import Incident
@@ -99,7 +100,7 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
         clause=cite(duty.clause, sentences),
         done=moment(duty.fulfilled_at) if duty.fulfilled_at else None,
         is_owed=duty.is_owed,
-        notes=tuple(_notes(duty)),
+        notes=(*_shown_cards(incident, duty, at), *_notes(duty)),
     )
 
 
@@ -110,6 +111,15 @@ def _status(duty: Obligation) -> str:
     if duty.fulfilled_at is not None:
         return f"{word}，后补办"
     return f"{word}，仍须完成" if duty.is_owed else f"{word}，已由其他任务接替"
+
+
+def _shown_cards(incident: Incident, duty: Obligation, at: datetime) -> Iterable[str]:
+    """The yellow or red card of a missed response, and whether its deductions were waived."""
+    for given in rules.cards(incident, at):
+        if given.obligation == duty.id:
+            yield f"{zh(given.colour)}（{moment(given.at).text}起）"
+    if incident.oversight.tolerates(duty.id):
+        yield "已获容错，免予扣分，超时记录保留"
 
 
 def _notes(duty: Obligation) -> Iterable[str]:

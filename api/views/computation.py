@@ -14,6 +14,9 @@ def computation(duty: Obligation, limits: Limits) -> str:
     match duty.computed.rule:
         case "reclassified_limit":
             return _reclassified(duty, limits)
+        case "rebased_limit":
+            told = f"依据变更后自{_start(duty)}起 {limit_words(duty.computed.limit)}"
+            return f"{told}；不早于变更后留足的时间和原到期时间，故为 {absolute(duty.due_at)}"
         case "promise":
             return f"阶段性回应 {absolute(duty.clock_start)} 发布，承诺 {absolute(duty.due_at)} 前再次发布"
         case "rectify_limit":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import zh
+from api.labels import labels, zh
 from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
 from api.views.telling import names
@@ -229,21 +229,20 @@ def scores(incident: Incident, at: datetime) -> tuple[Score, ...]:
         Score(
             unit=unit_name(incident.law, unit),
             total=f"{total:+g}" if total else "0",
-            items=tuple(
-                f"{_ground(incident, item)} {item.points:+g}"
-                + ("（每再超24小时）" if item.rule == "each_further_full_24h_overdue" else "")
-                for item in items
-                if item.unit == unit
-            ),
+            items=tuple(_score_words(incident, item) for item in items if item.unit == unit),
         )
         for unit, total in score_deltas(incident, at).items()
     )
 
 
-def _ground(incident: Incident, item: ScoreItem) -> str:
-    """What a deduction is for: the duty missed, or the publications that contradict each other."""
-    if item.obligation:
-        return duty_words(incident, incident.obligation(item.obligation))
-    drafts = {published.id: published.draft for published in incident.publications}
-    titles = "与".join(f"《{incident.draft(drafts[name]).title}》" for name in item.publications)
-    return f"{titles}说法矛盾"
+def _score_words(incident: Incident, item: ScoreItem) -> str:
+    """A deduction by what it is for, with the rule where that does not say it; a bonus by its rule."""
+    rule = labels().get("score_rule", {}).get(item.rule)
+    if item.publications:
+        drafts = {published.id: published.draft for published in incident.publications}
+        titles = "与".join(f"《{incident.draft(drafts[name]).title}》" for name in item.publications)
+        return f"{titles}说法矛盾 {item.points:+g}"
+    if not item.obligation:
+        return f"{rule.zh if rule else item.rule} {item.points:+g}"
+    duty = duty_words(incident, incident.obligation(item.obligation))
+    return f"{duty} {item.points:+g}" + (f"（{rule.zh}）" if rule else "")

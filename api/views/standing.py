@@ -10,6 +10,8 @@ from api.views.cards import unit_name
 from api.views.telling import class_words, names, suggested
 from api.views.wording import Moment, moment
 from domain.close import unanswered_concerns
+from domain.instruct import instruction_owed
+from domain.retrospect import is_asked_for, retrospective_due
 from domain.state import Incident
 from domain.vocabulary import EmergencyGrade, WarningLevel
 
@@ -118,6 +120,9 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         ("组织协调", names(incident, incident.coordinators)),
         ("责任依据", _rule(incident)),
         ("核实结论", _conclusion(incident)),
+        ("发现时间更正", "；".join(_corrections(incident))),
+        ("主要负责同志尚待过问", names(incident, instruction_owed(incident))),
+        ("复盘", _retrospective(incident)),
         ("传播数据", _counts(incident)),
     )
     return tuple((heading, text) for heading, text in pairs if text)
@@ -140,6 +145,22 @@ def _rule(incident: Incident) -> str:
 def _conclusion(incident: Incident) -> str:
     found = incident.conclusion
     return f"{zh(found.value)}：{found.finding}（{moment(found.at).text}）" if found else ""
+
+
+def _corrections(incident: Incident) -> Iterator[str]:
+    for made in incident.clock_corrections:
+        yield f"{moment(made.before).text} 改为 {moment(made.after).text}（{made.reason}）"
+
+
+def _retrospective(incident: Incident) -> str:
+    """Whether the review after the fact was done, or until when it is asked for (R110)."""
+    done = incident.oversight.retrospectives
+    if done:
+        return f"{names(incident, dict.fromkeys(item.unit for item in done))} 已复盘"
+    due = retrospective_due(incident)
+    if due is not None:
+        return f"应于 {moment(due).text} 前完成"
+    return "办结后须复盘" if is_asked_for(incident) else ""
 
 
 def _counts(incident: Incident) -> str:

@@ -18,7 +18,7 @@ from domain.obligations import (
     ObligationVoided,
     ReminderSent,
 )
-from domain.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided
+from domain.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided, drafted_by_the_clock
 from domain.records import Paper, PaperStatus
 from domain.state import Incident
 
@@ -107,6 +107,8 @@ def _(event: PaperDrafted, incident: Incident) -> str:
     made = _paper(incident, event.paper)
     if event.paper.status is not PaperStatus.DRAFTED:
         return made
+    if not drafted_by_the_clock(event):
+        return f"提请签发 {made}，签发后生效"
     missed = next((duty for duty in incident.obligations if duty.id == event.paper.cause), None)
     because = f"因{duty_words(incident, missed)} 到期 {absolute(missed.due_at)} 仍未完成，" if missed else ""
     return f"{because}已自动拟出 {made} 草稿，须经签发才生效"

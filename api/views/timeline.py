@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from api.labels import label, zh
-from api.views import (  # noqa: F401  register what they tell
+from api.views import (  # noqa: F401  register what they tell  # noqa: F401  register what they tell
+    telling_amend,
     telling_clues,
     telling_coordination,
     telling_facts,
+    telling_ladder,
     telling_publications,
     telling_rules,
 )
@@ -26,9 +28,10 @@ from domain.obligations import (
     ObligationReopened,
     ReminderSent,
 )
-from domain.papers import PaperDrafted, PaperEvent
-from domain.records import PaperStatus
+from domain.papers import PaperDrafted, PaperEvent, drafted_by_the_clock
 from domain.state import Incident
+from domain.watch import CLAUSE as WATCH_CLAUSE
+from domain.watch import AlarmRaised
 
 SYSTEM = "系统"
 
@@ -74,9 +77,10 @@ def _of(incident: Incident, decided: Decision, sentences: Mapping[str, str]) -> 
 def _by_the_clock(event: CaseEvent) -> bool:
     """Whether time alone brought the event about, even where the decision that noticed it was a person's."""
     if isinstance(event, PaperDrafted):
-        return event.paper.status is PaperStatus.DRAFTED
+        return drafted_by_the_clock(event)
     return event.by is None and isinstance(
-        event, ReminderSent | ObligationBreached | ObligationPassed | ObligationReopened | Archived
+        event,
+        ReminderSent | AlarmRaised | ObligationBreached | ObligationPassed | ObligationReopened | Archived,
     )
 
 
@@ -115,6 +119,8 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
     match event:
         case Assigned():
             clause = event.clause
+        case AlarmRaised():
+            clause = WATCH_CLAUSE
         case ObligationOpened():
             clause = event.obligation.clause
         case PaperDrafted():

@@ -107,6 +107,7 @@ def test_after_an_outage_everything_happens_once_in_order_stamped_with_its_insta
     assert [(event.kind, event.at) for event in decided.events] == [
         ("reminder_sent", h(24)),
         ("reminder_sent", h(36)),
+        ("alarm_raised", h(36)),
         ("reminder_sent", h(43.2)),
         ("obligation_breached", h(48)),
         ("paper_drafted", h(48)),

@@ -125,8 +125,13 @@ def test_what_fell_due_before_receipt_comes_first_and_the_rest_last():
     add = step(h(30), ALICE, AddSource(source=registration().sources[0]))
     decided = case.take(replace(case.submission(add), deferred=True), h(40))
     assert decided is not None
-    assert [event.kind for event in decided.events] == ["reminder_sent", "source_added", "reminder_sent"]
-    assert [event.at for event in decided.events] == [h(24), h(30), h(36)]
+    assert [event.kind for event in decided.events] == [
+        "reminder_sent",
+        "source_added",
+        "reminder_sent",
+        "alarm_raised",
+    ]
+    assert [event.at for event in decided.events] == [h(24), h(30), h(36), h(36)]
 
 
 def test_a_rectification_ordered_meanwhile_falls_with_the_breach():

@@ -164,6 +164,9 @@ TEXTS = {
     *("concerns_waiver", "papers_waiver"),
     *("requirement", "doc_number", "notice", "task", "plan", "spokesperson"),
     *("updates", "corrects", "obligation"),
+    *("updates", "corrects"),
+    *("obligation", "infringement", "seriousness", "demand"),
+    *("root_cause", "prevention", "evaluation"),
     *("quantitative", "qualitative", "advice"),
     *("conflicts", "question", "answer", "forbidden"),
 }

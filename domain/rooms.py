@@ -1,0 +1,121 @@
+"""Which room decides a command, and which folds an event: the one table that joins the catalogue to the rooms."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+from domain import (
+    accountability,
+    amend,
+    appraise,
+    assign,
+    close,
+    consistency,
+    consult,
+    coordinate,
+    coordination,
+    correct,
+    correcting,
+    escalate,
+    exposure,
+    extension,
+    floors,
+    instruct,
+    judge,
+    late_evidence,
+    papers,
+    privacy,
+    publish,
+    reconcile,
+    register,
+    report,
+    respond,
+    retrospect,
+    screen,
+    sign,
+    transfer,
+    verify,
+    watch,
+    withdraw,
+)
+from domain.catalogue import SubmissionRefused, SubmissionUnreadable
+from domain.events import Event
+from domain.obligations import ObligationEvent
+from domain.roles import Deed
+from domain.state import Incident, with_obligation
+
+
+def _unchanged(incident: Incident, event: SubmissionRefused | SubmissionUnreadable) -> Incident:
+    """What was handed over and came to nothing stands in the record alone."""
+    del event
+    return incident
+
+
+ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
+    command: room
+    for room, commands in (
+        (register.decide, (register.AddSource, register.RecordMetrics, register.RecordConcern)),
+        (verify.decide, get_args(verify.VerifyCommand)),
+        (judge.decide, (judge.Judge, judge.Rejudge)),
+        (assign.decide, get_args(assign.AssignCommand)),
+        (sign.decide, get_args(sign.SignCommand)),
+        (respond.decide, get_args(respond.RespondCommand)),
+        (reconcile.decide, (reconcile.ApproveTalkingPoints,)),
+        (privacy.decide, (privacy.ClearPersonalData,)),
+        (publish.decide, get_args(publish.PublishCommand)),
+        (report.decide, (report.ReportUp,)),
+        (coordinate.decide, get_args(coordinate.CoordinateCommand)),
+        (consult.decide, get_args(consult.ConsultCommand)),
+        (transfer.decide, get_args(transfer.TransferCommand)),
+        (screen.decide, get_args(screen.ScreenCommand)),
+        (escalate.decide, get_args(escalate.EscalateCommand)),
+        (withdraw.decide, (withdraw.WithdrawPublication,)),
+        (correct.decide, (correct.RecordError,)),
+        (late_evidence.decide, (late_evidence.ReviewLateEvidence,)),
+        (extension.decide, (extension.RequestExtension,)),
+        (amend.decide, (amend.CorrectClockStart,)),
+        (appraise.decide, get_args(appraise.AppraiseCommand)),
+        (accountability.decide, (accountability.HandOverFile,)),
+        (instruct.decide, get_args(instruct.InstructCommand)),
+        (retrospect.decide, (retrospect.RecordRetrospective,)),
+        (close.decide, get_args(close.CloseCommand)),
+    )
+    for command in commands
+}
+
+FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
+    event: fold_in
+    for fold_in, events in (
+        (register.evolve, (register.SourceAdded, register.MetricsRecorded, register.ConcernRecorded)),
+        (verify.evolve, get_args(verify.VerifyEvent)),
+        (judge.evolve, (judge.Judged,)),
+        (assign.evolve, get_args(assign.AssignEvent)),
+        (sign.evolve, get_args(sign.SignEvent)),
+        (respond.evolve, get_args(respond.RespondEvent)),
+        (consistency.evolve, (consistency.ConflictFound,)),
+        (reconcile.evolve, (reconcile.TalkingPointsApproved,)),
+        (exposure.evolve, (exposure.PersonalDataFound,)),
+        (privacy.evolve, (privacy.PersonalDataCleared,)),
+        (publish.evolve, get_args(publish.PublishEvent)),
+        (report.evolve, (report.ReportedUp,)),
+        (coordinate.evolve, get_args(coordinate.CoordinateEvent)),
+        (consult.evolve, get_args(consult.ConsultEvent)),
+        (transfer.evolve, get_args(transfer.TransferEvent)),
+        (screen.evolve, get_args(screen.ScreenEvent)),
+        (floors.evolve, (floors.LevelRaised,)),
+        (coordination.evolve, get_args(coordination.CoordinationEvent)),
+        (escalate.evolve, get_args(escalate.EscalateEvent)),
+        (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
+        (correcting.evolve, get_args(correcting.CorrectingEvent)),
+        (watch.evolve, (watch.AlarmRaised,)),
+        (amend.evolve, get_args(amend.AmendEvent)),
+        (appraise.evolve, get_args(appraise.AppraiseEvent)),
+        (accountability.evolve, (accountability.FileHandedOver,)),
+        (instruct.evolve, get_args(instruct.InstructEvent)),
+        (retrospect.evolve, (retrospect.RetrospectiveRecorded,)),
+        (close.evolve, get_args(close.CloseEvent)),
+        (with_obligation, get_args(ObligationEvent)),
+        (papers.evolve, get_args(papers.PaperEvent)),
+        (_unchanged, (SubmissionRefused, SubmissionUnreadable)),
+    )
+    for event in events
+}

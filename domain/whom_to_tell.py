@@ -1,0 +1,263 @@
+"""Whom an event must be told to: units, never persons (R307, R108)."""
+
+from collections.abc import Iterator
+
+from domain.accountability import FileHandedOver
+from domain.amend import ClockStartCorrected, Rebased
+from domain.appraise import ModelRated, ToleranceDecided, ToleranceRequested
+from domain.assign import CoordinatorAdded
+from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
+from domain.close import Closed
+from domain.consistency import ConflictFound
+from domain.consult import ConsultationHeld
+from domain.coordinate import SuperiorNoticeReceived
+from domain.coordination import ConsultationProposed, CoordinatorsNamed
+from domain.correcting import ErrorRecorded
+from domain.exposure import PersonalDataFound
+from domain.floors import LevelRaised
+from domain.instruct import Instructed
+from domain.judge import Judged
+from domain.obligations import (
+    BreachWithdrawn,
+    LateEvidenceReviewed,
+    ObligationBreached,
+    ObligationOpened,
+    ObligationReopened,
+    ReminderSent,
+)
+from domain.papers import PaperDrafted, PaperIssued
+from domain.purposes import Purpose, Told
+from domain.reconcile import TalkingPointsApproved
+from domain.records import PaperStatus
+from domain.register import MetricsRecorded, Registered
+from domain.regulation import SECOND_EDITION
+from domain.respond import Reviewed
+from domain.screen import MergedInto, RegistrationVoided
+from domain.sign import ReturnedBack
+from domain.state import Incident
+from domain.transfer import (
+    ClueAcknowledged,
+    ClueDeclined,
+    ClueProposed,
+    ClueResultReported,
+    ClueTransferred,
+)
+from domain.vocabulary import ObligationKind
+from domain.watch import AlarmRaised
+from domain.withdraw import PublicationWithdrawn
+
+_ASKED = frozenset(
+    {
+        ObligationKind.SIGN,
+        ObligationKind.VERIFY,
+        ObligationKind.FORWARD,
+        ObligationKind.RECTIFY,
+        ObligationKind.REPLACE,
+        ObligationKind.CORRECT,
+    }
+)
+
+
+def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """Whom an event must be told to and why, `incident` being the case after the decision that holds it."""
+    yield from _of_steps(incident, event)
+    yield from _of_texts(incident, event)
+    yield from _of_coordination(incident, event)
+    yield from _of_clues(incident, event)
+    yield from _of_hand_overs(incident, event)
+    yield from _of_publications(incident, event)
+    yield from _of_duties(incident, event)
+    yield from _of_oversight(incident, event)
+    yield from _of_appraisal(incident, event)
+
+
+def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    office = incident.coordinating_office
+    match event:
+        case Registered():
+            yield Purpose.REGISTERED, office, ""
+            yield Purpose.REGISTERED, incident.law.offices.cyberspace_office, ""
+        case ReturnedBack():
+            yield Purpose.RETURNED, office, event.unit
+        case CoordinatorAdded():
+            yield Purpose.COORDINATE, event.unit, ""
+        case MetricsRecorded():
+            yield from _level_suggested(incident, event)
+        case Judged() | Closed():
+            purpose = Purpose.WARNING if isinstance(event, Judged) else Purpose.CLOSED
+            yield from ((purpose, unit, "") for unit in _all_told(incident))
+        case _:
+            return
+
+
+def _all_told(incident: Incident) -> tuple[str, ...]:
+    """Who hears of the case as a whole: who coordinates it and who answers in it."""
+    return tuple(dict.fromkeys((incident.coordinating_office, *incident.coordinators, *incident.responders)))
+
+
+def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """Superiors, consultations and who coordinates; cases of the first edition knew none of these messages."""
+    if incident.law.edition < SECOND_EDITION:
+        return
+    match event:
+        case SuperiorNoticeReceived():
+            yield Purpose.COORDINATE, incident.law.offices.cyberspace_office, event.notice.id
+        case LevelRaised():
+            yield from ((Purpose.WARNING, unit, event.level) for unit in _all_told(incident))
+        case ConsultationProposed():
+            yield Purpose.CONSULT, incident.coordinating_office, ",".join(event.causes)
+        case ConsultationHeld():
+            held = event.consultation
+            yield from ((Purpose.CONSULT, unit, held.id) for unit in held.members)
+            yield from ((Purpose.TO_DO, task.unit, task.id) for task in held.tasks)
+        case CoordinatorsNamed():
+            yield from ((Purpose.COORDINATE, unit, event.cause) for unit in event.units)
+        case _:
+            return
+
+
+def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """A clue goes to its signers, its receiver, and back to the unit that proposed it."""
+    clues = {clue.id: clue for clue in incident.clues}
+    match event:
+        case ClueProposed():
+            for unit in (event.clue.unit, incident.coordinating_office):
+                yield Purpose.TO_SIGN, unit, event.clue.id
+        case ClueTransferred():
+            yield Purpose.TO_DO, event.receiver, event.clue
+            yield Purpose.CLUE, clues[event.clue].unit, event.clue
+        case ClueDeclined() | ClueAcknowledged() | ClueResultReported():
+            for unit in (clues[event.clue].unit, incident.coordinating_office):
+                yield Purpose.CLUE, unit, event.clue
+        case RegistrationVoided() | MergedInto():
+            yield from ((Purpose.CLOSED, unit, "") for unit in _all_told(incident))
+        case _:
+            return
+
+
+def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """What holds a draft back is told to its unit; a conflict also to the other one and to those who may resolve it."""
+    offices = incident.law.offices
+    match event:
+        case ConflictFound():
+            units = (incident.draft(event.draft).unit, _speaker(incident, event.other))
+            for unit in dict.fromkeys((*units, offices.office, offices.publicity_department, incident.lead)):
+                if unit is not None:
+                    yield Purpose.CONFLICT, unit, event.id
+        case TalkingPointsApproved():
+            for unit in dict.fromkeys((offices.office, *incident.responders)):
+                yield Purpose.TALKING_POINTS, unit, event.points.id
+        case PersonalDataFound():
+            yield Purpose.PERSONAL_DATA, incident.draft(event.draft).unit, event.draft
+        case _:
+            return
+
+
+def _speaker(incident: Incident, source: str) -> str:
+    """The unit whose draft or publication it is."""
+    drafts = {draft.id: draft.unit for draft in incident.drafts}
+    return drafts.get(source) or incident.publication(source).unit
+
+
+def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """What came to nothing goes back to whoever sent it."""
+    match event:
+        case SubmissionRefused() if event.by is not None:
+            yield Purpose.SUBMISSION_REFUSED, event.by.unit, event.command_id
+        case SubmissionUnreadable():
+            yield Purpose.SUBMISSION_REFUSED, incident.coordinating_office, ""
+        case Reviewed() if not event.review.approved:
+            yield Purpose.DRAFT_RETURNED, event.review.by.unit, event.draft
+        case _:
+            return
+
+
+def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """What happened to a publication after it went out, and to what rested on it, is for its units and the office."""
+    match event:
+        case PublicationWithdrawn():
+            purpose, subject, issuers = (
+                Purpose.WITHDRAWN,
+                event.publication,
+                _issuers(incident, event.publication),
+            )
+        case ErrorRecorded():
+            name = event.error.publication
+            purpose, subject, issuers = Purpose.ERROR_KNOWN, name, _issuers(incident, name)
+        case ObligationReopened() | LateEvidenceReviewed():
+            reopened = isinstance(event, ObligationReopened)
+            purpose = Purpose.REOPENED if reopened else Purpose.EVIDENCE_REVIEWED
+            unit = incident.obligation(event.obligation).unit
+            subject, issuers = event.obligation, () if unit is None else (unit,)
+        case _:
+            return
+    for unit in dict.fromkeys((*issuers, incident.law.offices.office)):
+        yield purpose, unit, subject
+
+
+def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
+    return incident.publication(publication).issuers
+
+
+def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    office = incident.coordinating_office
+    match event:
+        case ObligationBreached() | BreachWithdrawn():
+            yield from _of_breaches(incident, event)
+        case ObligationOpened() if event.obligation.kind in _ASKED:
+            yield Purpose.TO_DO, event.obligation.unit or office, event.obligation.id
+        case ReminderSent():
+            yield Purpose.REMINDER, incident.obligation(event.obligation).unit or office, event.obligation
+        case PaperDrafted() if event.paper.status is PaperStatus.DRAFTED:
+            yield Purpose.TO_SIGN, office, event.paper.id
+        case PaperIssued():
+            yield Purpose.PAPER_ISSUED, incident.paper(event.paper).unit, event.paper
+        case _:
+            return
+
+
+def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    office = incident.law.offices.office
+    match event:
+        case ClockStartCorrected() | Rebased():
+            for unit in dict.fromkeys(
+                incident.obligation(item.obligation).unit or office for item in event.retimed
+            ):
+                yield Purpose.CLOCK_MOVED, unit, ""
+        case AlarmRaised():
+            yield from ((Purpose.ALARM, unit, event.cause) for unit in dict.fromkeys((office, event.unit)))
+        case _:
+            return
+
+
+def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    match event:
+        case Instructed():
+            for unit in event.instruction.to:
+                yield Purpose.INSTRUCTED, unit, event.instruction.id
+        case ToleranceRequested():
+            yield Purpose.TOLERANCE_ASKED, incident.law.offices.office, event.obligation
+        case ToleranceDecided():
+            yield Purpose.TOLERANCE_DECIDED, event.unit, event.obligation
+        case ModelRated():
+            yield Purpose.RATED_MODEL, event.rating.unit, event.rating.publication
+        case FileHandedOver():
+            yield Purpose.FILE_HANDED_OVER, event.file.organ, event.file.id
+        case _:
+            return
+
+
+def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Told]:
+    """The unit and the office; that nobody signed for an order the coordinators hear as well (R108)."""
+    office, duty = incident.law.offices.office, incident.obligation(event.obligation)
+    unsigned = duty.kind is ObligationKind.SIGN and incident.law.edition >= SECOND_EDITION
+    purpose = Purpose.BREACH if isinstance(event, ObligationBreached) else Purpose.BREACH_WITHDRAWN
+    for unit in dict.fromkeys((duty.unit or office, office, *(incident.coordinators if unsigned else ()))):
+        yield purpose, unit, duty.id
+
+
+def _level_suggested(incident: Incident, event: MetricsRecorded) -> Iterator[Told]:
+    """The office hears when the counts call for more than the level in force, or for L2 before judgement."""
+    decided = incident.level.rank if incident.level is not None else 0
+    if event.suggestion.level.rank > decided:
+        yield Purpose.LEVEL_SUGGESTED, incident.coordinating_office, event.suggestion.level

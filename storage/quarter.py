@@ -1,0 +1,113 @@
+"""Cards across incidents: which missed responses a unit has within a quarter, the second and later ones red (R443)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.cards import CardColour, coloured, quarter
+from domain.obligations import RESPONSE_KINDS, Obligation, Status
+from storage.filters import ObligationLine
+from storage.tables import IncidentRow, ObligationRow
+
+_OBLIGATION: TypeAdapter[Obligation] = TypeAdapter(Obligation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterCard:
+    """A card of a unit in a quarter; `is_repeated` says that it is red as a second or later breach."""
+
+    incident_id: str
+    number: str
+    title: str
+    unit: str
+    obligation: str
+    colour: CardColour
+    at: datetime
+    is_repeated: bool
+
+
+async def quarter_cards(
+    session: AsyncSession, units: Collection[str], *, office: str, at: datetime, red_after: timedelta
+) -> tuple[QuarterCard, ...]:
+    """The cards of units for responses missed in the quarter of `at`, by the instants of the breaches.
+
+    What nobody was assigned to by its due instant is the office's. Drills bring no cards, nor do units that were named
+    only after the due instant.
+    """
+    first, end = quarter(at)
+    held_by = [col(ObligationRow.unit).in_(units)]
+    if office in units:
+        held_by.append(col(ObligationRow.unit).is_(None))
+    statement: Any = (
+        select(ObligationRow, IncidentRow)
+        .join(IncidentRow, col(IncidentRow.position) == col(ObligationRow.position))
+        .where(
+            or_(*held_by),
+            col(ObligationRow.kind).in_(sorted(RESPONSE_KINDS)),
+            col(ObligationRow.status) == Status.BREACHED,
+            col(ObligationRow.scored).is_(True),
+            col(ObligationRow.drill).is_(False),
+            col(ObligationRow.breached_at) >= first,
+            col(ObligationRow.breached_at) < end,
+        )
+        .order_by(col(ObligationRow.breached_at), col(ObligationRow.position), col(ObligationRow.ordinal))
+    )
+    rows = (await session.execute(statement)).all()
+    return tuple(_cards(rows, office, at, red_after))
+
+
+def _cards(rows: Iterable[Any], office: str, at: datetime, red_after: timedelta) -> Iterable[QuarterCard]:
+    seen: set[str] = set()
+    for row in rows:
+        duty = _OBLIGATION.validate_python(
+            {name: getattr(row.ObligationRow, name) for name in Obligation.__dataclass_fields__}
+        )
+        found = coloured(duty, at, red_after)
+        if found is None or duty.breached_at is None:
+            continue
+        unit = duty.unit or office
+        repeated = unit in seen
+        seen.add(unit)
+        colour, since = (CardColour.RED, duty.breached_at) if repeated else found
+        yield QuarterCard(
+            incident_id=row.IncidentRow.incident_id,
+            number=row.IncidentRow.number,
+            title=row.IncidentRow.title,
+            unit=unit,
+            obligation=duty.id,
+            colour=colour,
+            at=since,
+            is_repeated=repeated,
+        )
+
+
+async def colours(
+    session: AsyncSession,
+    lines: Iterable[ObligationLine],
+    clocks: Mapping[str, datetime],
+    *,
+    office: str,
+    red_after: timedelta,
+) -> dict[tuple[str, str], CardColour]:
+    """The cards of obligations in a list, by incident and obligation, each as the clock of its incident shows."""
+    found: dict[tuple[str, str], CardColour] = {}
+    asked: set[tuple[str, datetime]] = set()
+    for line in lines:
+        duty, now = line.obligation, clocks[line.incident_id]
+        card = coloured(duty, now, red_after)
+        if card is None or duty.breached_at is None:
+            continue
+        found[line.incident_id, duty.id] = card[0]
+        if not line.drill:
+            asked.add((duty.unit or office, min(now, quarter(duty.breached_at)[1] - timedelta(seconds=1))))
+    for unit, at in asked:
+        for other in await quarter_cards(session, (unit,), office=office, at=at, red_after=red_after):
+            if other.is_repeated and (other.incident_id, other.obligation) in found:
+                found[other.incident_id, other.obligation] = CardColour.RED
+    return found

@@ -1,0 +1,135 @@
+"""批示、督办: leaders ask for themselves, and supervise without waiting for a breach (R401, R209)."""
+
+import pytest
+
+from domain.instruct import Instruct, IssueSupervision, instruction_owed
+from domain.notices import Purpose, notices
+from domain.permissions import may_see
+from domain.refusals import Reason
+from domain.roles import Role
+from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    MALLORY,
+    OFFICE,
+    SECOND,
+    STRANGER,
+    UNIT,
+    assigned,
+    closed,
+    concluded,
+    h,
+    handled,
+    judged,
+    of,
+    on,
+    published,
+    registered,
+    rejudged,
+    reported,
+    signed_for,
+    step,
+)
+from tests.domain.given import BREACHED, given
+
+RECTIFY = ObligationKind.RECTIFY
+MAYOR = of(STRANGER, Role.CITY_LEADER, "mayor")
+CHIEF = of(UNIT, Role.PRINCIPAL_LEADER, "chief")
+START = (registered(), judged(), assigned(), signed_for())
+GRAVE = (registered(), judged(level=WarningLevel.COMPLEX_SENSITIVE), assigned(), signed_for())
+
+
+def instructed(at, by=ALICE, *to, text="立即核实"):
+    return step(at, by, Instruct(text=text, to=to or (UNIT,)))
+
+
+def supervised(at, unit=UNIT, by=ALICE, demand="限期整改"):
+    return step(at, by, IssueSupervision(unit=unit, demand=demand))
+
+
+@pytest.mark.parametrize("by", [ALICE, CHIEF, MAYOR])
+def test_leaders_of_the_office_of_the_unit_and_of_the_city_instruct(by):
+    case = given(*START).when(instructed(h(1), by)).then("instructed")
+    (given_,) = case.state.oversight.instructions
+    assert (given_.id, given_.by, given_.to, given_.text) == ("instruction-1", by, (UNIT,), "立即核实")
+
+
+def test_nobody_below_and_no_leader_without_part_instructs():
+    for by in (BOB, of(OFFICE, Role.DEPUTY_LEADER)):
+        given(*START).when(instructed(h(1), by)).refused(Reason.ROLE_NOT_ALLOWED)
+    given(*START).when(instructed(h(1), MALLORY)).refused(Reason.UNIT_NOT_CONCERNED)
+    given(*START).when(instructed(h(1), of("nowhere", Role.CITY_LEADER))).refused(Reason.UNKNOWN_UNIT)
+
+
+def test_an_instruction_has_words_and_addressees():
+    given(*START).when(instructed(h(1), text=" ")).refused(Reason.MISSING_PART, "text")
+    given(*START).when(step(h(1), ALICE, Instruct(text="办", to=()))).refused(Reason.MISSING_PART, "to")
+    given(*START).when(instructed(h(1), ALICE, "nowhere")).refused(Reason.UNKNOWN_UNIT)
+
+
+def test_the_office_may_instruct_any_unit_which_then_sees_the_case_and_a_unit_only_those_concerned():
+    case = given(*START, instructed(h(1), ALICE, STRANGER)).case
+    assert may_see(of(STRANGER), case.state)
+    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
+    assert told == {(Purpose.INSTRUCTED, STRANGER)}
+    given(*START).when(instructed(h(1), CHIEF, STRANGER)).refused(Reason.UNIT_NOT_CONCERNED, STRANGER)
+
+
+def test_at_the_third_level_the_leaders_of_the_office_and_of_each_responder_are_to_ask_themselves():
+    assert instruction_owed(given(*START).case.state) == ()
+    case = given(*GRAVE).case
+    assert instruction_owed(case.state) == (OFFICE, UNIT)
+    case.give((instructed(h(1), MAYOR), instructed(h(1), CHIEF)))
+    assert instruction_owed(case.state) == (OFFICE,)
+    case.give(instructed(h(2)))
+    assert instruction_owed(case.state) == ()
+
+
+def test_so_they_are_in_the_24_hour_class():
+    case = given(registered(), judged(grade=EmergencyGrade.MAJOR), assigned(UNIT, SECOND)).case
+    assert instruction_owed(case.state) == (OFFICE, UNIT, SECOND)
+
+
+def test_after_a_missed_response_the_leader_of_the_unit_asks_again():
+    case = given(*START, instructed(h(1), CHIEF)).by(h(49))
+    assert instruction_owed(case.state) == (UNIT,)
+    case.give(instructed(h(50), CHIEF))
+    assert instruction_owed(case.state) == ()
+
+
+def test_a_closed_case_asks_nobody():
+    done = (concluded(), published(), reported(), handled(), closed())
+    assert instruction_owed(given(*GRAVE, *done).case.state) == ()
+
+
+def test_a_leader_orders_supervision_without_a_breach_and_rectification_runs():
+    case = (
+        given(*START).when(supervised(h(2))).then("supervision_issued", "paper_drafted", "obligation_opened")
+    )
+    (order,) = case.papers(PaperKind.SUPERVISION_ORDER)
+    assert (order.unit, order.status, order.signed_at) == (UNIT, "issued", h(2))
+    duty = case.duty(RECTIFY, UNIT)
+    assert (duty.cause, duty.due_at) == (order.id, on("09-10", "23:59:59"))
+
+
+def test_a_missed_rectification_proposes_a_talk_only_where_the_unit_was_inactive_too():
+    answered = given(*START, supervised(h(2)), concluded(at=h(3)), published(at=h(4))).by(h(200))
+    assert answered.duty(RECTIFY, UNIT).status is BREACHED
+    assert answered.papers(PaperKind.ADMONITORY_TALK) == ()
+    silent = given(*START, supervised(h(2))).by(h(200))
+    assert [paper.drafted_at for paper in silent.papers(PaperKind.ADMONITORY_TALK)] == [
+        on("09-10", "23:59:59")
+    ]
+
+
+def test_supervision_is_ordered_by_leaders_of_the_office_over_units_of_the_case():
+    given(*START).when(supervised(h(2), STRANGER)).refused(Reason.UNIT_NOT_CONCERNED, STRANGER)
+    given(*START).when(supervised(h(2), by=CHIEF)).refused(Reason.UNIT_NOT_CONCERNED)
+    given(*START).when(supervised(h(2), by=BOB)).refused(Reason.ROLE_NOT_ALLOWED)
+    given(*START).when(supervised(h(2), demand="")).refused(Reason.MISSING_PART, "demand")
+
+
+def test_an_upgrade_makes_the_case_one_to_ask_about():
+    case = given(*START, rejudged(h(2), grade=EmergencyGrade.MAJOR)).case
+    assert UNIT in instruction_owed(case.state)
