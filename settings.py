@@ -10,6 +10,9 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT: Final = Path(__file__).resolve().parent
+REGULATION: Final = (
+    "gaoan-2020"  # the one place where a program names a regulation; all else takes the setting
+)
 
 
 def _release() -> str:
@@ -50,7 +53,7 @@ class Settings(BaseSettings):
         description="SQLAlchemy address of event log and ledger: sqlite+aiosqlite or postgresql+psycopg.",
     )
     regulation: str = Field(
-        default="gaoan-2020",
+        default=REGULATION,
         description="Folder under regulations/ whose law new incidents are registered under.",
     )
     demonstration: bool = Field(

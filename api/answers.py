@@ -20,7 +20,7 @@ from domain.obligations import Obligation, Status
 from domain.papers import RequiredPaper, required_papers
 from domain.responsibility import ResponsibilitySuggestion
 from domain.retrospect import is_asked_for, retrospective_due
-from domain.scores import score_deltas
+from domain.scores import MissedLimits, missed_limits, score_deltas
 from domain.state import Incident
 from domain.vocabulary import KeyCategory, Stage
 from storage.codec import INCIDENT
@@ -66,6 +66,7 @@ class Glance:
     instruction_owed: tuple[str, ...]
     retrospective_asked: bool
     retrospective_due: datetime | None
+    missed_limits: MissedLimits
     required_papers: tuple[RequiredPaper, ...]
     law: LawReference
 
@@ -141,6 +142,7 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         instruction_owed=instruction_owed(incident),
         retrospective_asked=is_asked_for(incident),
         retrospective_due=retrospective_due(incident),
+        missed_limits=missed_limits(incident),
         required_papers=required_papers(incident),
         law=LawReference(
             regulation=law.regulation,

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api import docs, errors, health, incident_routes, office_routes, pages, similar_routes
+from api import (
+    docs,
+    errors,
+    health,
+    incident_routes,
+    law_routes,
+    office_routes,
+    pages,
+    similar_routes,
+    unit_routes,
+)
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
@@ -39,10 +49,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.state.settings = settings
     app.state.clock = clock or _now
     for router in (
-        command_router(),
+        command_router(settings.regulation),
         similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one
         incident_routes.router,
         office_routes.router,
+        law_routes.router,
+        unit_routes.router,
         health.router,
         docs.router,
     ):

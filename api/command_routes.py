@@ -20,7 +20,7 @@ from api.errors import NotFound
 from api.labels import label
 from api.preconditions import IfMatchHeader, KeyHeader, etag, expected_number, json_body, required_key
 from api.recorded import Recorded
-from api.regulation_text import sentences
+from api.regulation_text import cited, sentences
 from api.security import Caller
 from api.sight import IncidentId, Sight
 from domain.catalogue import COMMANDS
@@ -44,8 +44,8 @@ _ACCEPTED = (
 )
 
 
-def command_router() -> APIRouter:
-    """The routes of all commands."""
+def command_router(regulation: str) -> APIRouter:
+    """The routes of all commands, documented with the clauses of a regulation."""
     router = APIRouter(prefix=PREFIX, tags=["commands"])
     router.add_api_route(
         "/incidents",
@@ -53,7 +53,7 @@ def command_router() -> APIRouter:
         methods=["POST"],
         status_code=_CREATED,
         name=REGISTER,
-        **_documented(REGISTER, _CREATED),
+        **_documented(REGISTER, _CREATED, regulation),
     )
     for kind in COMMANDS:
         if kind != REGISTER:
@@ -62,17 +62,17 @@ def command_router() -> APIRouter:
                 _route(kind),
                 methods=["POST"],
                 name=kind,
-                **_documented(kind, _DONE),
+                **_documented(kind, _DONE, regulation),
             )
     return router
 
 
-def _documented(kind: str, status: int) -> dict[str, Any]:
+def _documented(kind: str, status: int, regulation: str) -> dict[str, Any]:
     names = label("commands", kind)
     return {
         "operation_id": kind,
         "summary": f"{names.zh} · {names.en}",
-        "description": f"{COMMANDS[kind].__doc__}\n\n依据 {COMMANDS[kind].clause}",
+        "description": f"{COMMANDS[kind].__doc__}\n\n依据 {cited(regulation, COMMANDS[kind].clause)}",
         "response_class": JSONResponse,
         "openapi_extra": command_extra(kind, examples()[kind], status),
         "responses": problems(*_ALWAYS, *(() if kind == REGISTER else _ON_A_CASE)),

@@ -19,6 +19,7 @@ from domain import incident as rules
 from domain.amend import Rebase
 from domain.catalogue import CaseCommand, Submission
 from domain.drill import DrillClock
+from domain.enactment import enacted
 from domain.refusals import Refused
 from domain.register import Opening, Register
 from domain.regulation import Law
@@ -27,6 +28,8 @@ from domain.workdays import SHANGHAI
 from settings import Settings
 from storage.codec import COMMAND, digest
 from storage.database import Database
+from storage.law_changes import law_changes
+from storage.law_versions import law_for_registration
 from storage.numbers import Drawn, draw
 from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
@@ -81,15 +84,14 @@ class Commands:
         """
         until = _until()
         submission = self._submission(command, actor, "register", key)
-        refused = self._refused_at_once(submission, drill)
+        law = await self._law(drill)
+        refused = self._refused_at_once(submission, law, drill)
         if refused is None and drill is None:
             refused = await self._misnamed(command, actor)
         if refused is not None:
             return await self._before(submission, refused)
         drawn = await self._draw(submission, drill)
-        opening = Opening(
-            incident_id=drawn.incident_id, number=drawn.number, law=self._law(drill), drill=drill
-        )
+        opening = Opening(incident_id=drawn.incident_id, number=drawn.number, law=law, drill=drill)
         await self.cases.start(replace(submission, opening=opening))
         try:
             return await self._answered(drawn.incident_id, submission, until)
@@ -143,10 +145,14 @@ class Commands:
             digest=digest(COMMAND.dump_python(command, mode="json")),
         )
 
-    def _law(self, drill: DrillClock | None) -> Law:
-        now = self._clock()
-        year = (drill.shown(now) if drill else now).astimezone(SHANGHAI).year
-        return load_law(self._settings.regulation, year)
+    async def _law(self, drill: DrillClock | None) -> Law:
+        """The law in force now (R007); a drill's calendar is that of the year its clock shows, and leaves no note."""
+        now, regulation = self._clock(), self._settings.regulation
+        async with reading(self._database) as session:
+            if drill is None:
+                return await law_for_registration(self._database, session, regulation, now)
+            held = enacted(await law_changes(session, regulation), now)
+        return load_law(regulation, drill.shown(now).astimezone(SHANGHAI).year, held)
 
     async def _law_now(self, incident_id: str) -> Law:
         """The law now in force, on the clock of the case, for a re-base."""
@@ -154,11 +160,11 @@ class Commands:
             held = await snapshot(session, incident_id)
         if held is None:
             raise NotFound
-        return self._law(held.state.drill)
+        return await self._law(held.state.drill)
 
-    def _refused_at_once(self, submission: Submission, drill: DrillClock | None) -> Refused | None:
+    def _refused_at_once(self, submission: Submission, law: Law, drill: DrillClock | None) -> Refused | None:
         """The rules' own answer to a registration, before a number is spent on it."""
-        opening = Opening(incident_id=_PENDING, number=_PENDING, law=self._law(drill), drill=drill)
+        opening = Opening(incident_id=_PENDING, number=_PENDING, law=law, drill=drill)
         now = self._clock()
         try:
             rules.decide(None, replace(submission, opening=opening), drill.shown(now) if drill else now)

@@ -58,12 +58,18 @@ def read_command(kind: str, body: bytes) -> Register | CaseCommand:
     """
     if kind not in COMMANDS:
         raise Malformed((Fault("/kind", "unknown_value"),))
+    command: Register | CaseCommand = read_as(reader(kind), body)
+    return command
+
+
+def read_as(adapter: TypeAdapter[T], body: bytes) -> T:
+    """A record from its JSON text, read and checked as commands are; raises Malformed."""
     raw = _parsed(body)
     try:
-        command: Register | CaseCommand = reader(kind).validate_json(body, strict=True)
+        value = adapter.validate_json(body, strict=True)
     except ValidationError as error:
         raise Malformed(tuple(_faults(error))) from None
-    return checked(command, raw)
+    return checked(value, raw)
 
 
 def checked(value: T, raw: object = None) -> T:

@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 
 from api.edge import Fault, Malformed, fault_code, pointer
 from api.labels import explanation
+from api.regulation_text import cited
 from domain.refusals import Reason, Refused
 
 PROBLEM_JSON = "application/problem+json"
@@ -146,6 +147,9 @@ def _fault(fault: Fault) -> dict[str, str]:
 def answer(request: Request, text: Text) -> JSONResponse:
     """The response of a problem, with the trace id under which the log tells more."""
     content = {**content_of(text), "trace_id": trace_id(request)}
+    clause = cited(request.app.state.settings.regulation, content.pop("clause", ""))
+    if clause:  # a regulation may be silent on it
+        content["clause"] = clause
     request.state.problem = text.code
     return JSONResponse(content, status_code=text.status, headers=dict(text.headers), media_type=PROBLEM_JSON)
 

@@ -213,7 +213,8 @@ async def list_permitted(request: Request, incident_id: IncidentId, caller: Call
             continue
         refused = may(caller, cast("Any", command), incident, incident.law)
         names = label("commands", kind)
-        item = {"command": kind, "label": names.zh, "label_en": names.en, "clause": command.clause}
+        clause = incident.law.clause(command.clause)
+        item = {"command": kind, "label": names.zh, "label_en": names.en, "clause": clause}
         reason = {"reason": refused.reason, "subject": refused.detail} if refused else {}
         items.append({**item, "permitted": refused is None, **reason})
     return JSONResponse({"items": items}, headers={"ETag": etag(incident.event_number)})

@@ -1,4 +1,4 @@
-"""What an office looks at beside its incidents: duties of all cases, its inbox, units, clauses and the catalogue."""
+"""What an office looks at beside its incidents: duties of all cases, its inbox, clauses and the catalogue."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -14,7 +14,7 @@ from api.errors import NotFound
 from api.labels import label, label_of
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.reading import reading, writing
-from api.regulation_text import clauses, sentences
+from api.regulation_text import cited, clauses, sentences
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
 from domain.cards import quarter
@@ -161,19 +161,19 @@ async def acknowledge_notice(
     dependencies=[PUBLIC],
     responses={200: answered("Every command.", {"type": "object"})},
 )
-async def list_commands() -> dict[str, list[dict[str, Any]]]:
+async def list_commands(request: Request) -> dict[str, list[dict[str, Any]]]:
     """步骤目录：每个步骤的名称、依据、可办角色和单位。 The catalogue: what each command is, and who may give it when."""
-    return {"items": [_command(kind) for kind in COMMANDS]}
+    return {"items": [_command(kind, _settings(request).regulation) for kind in COMMANDS]}
 
 
-def _command(kind: str) -> dict[str, Any]:
+def _command(kind: str, regulation: str) -> dict[str, Any]:
     command, names = COMMANDS[kind], label("commands", kind)
     path = "/api/v1/incidents" if kind == "register" else f"/api/v1/incidents/{{incident_id}}/{kind}"
     return {
         "command": kind,
         "label": names.zh,
         "label_en": names.en,
-        "clause": command.clause,
+        "clause": cited(regulation, command.clause),
         "path": path,
         "schema": ref(command.__name__)["$ref"],
         "roles": sorted(command.roles),
@@ -191,28 +191,6 @@ def _command(kind: str) -> dict[str, Any]:
 async def list_clauses(request: Request) -> dict[str, Any]:
     """文件原文，逐句编号。 The text of the regulation, sentence by sentence; `id#n` is how a clause is cited."""
     return {"regulation": _settings(request).regulation, "items": clauses(_settings(request).regulation)}
-
-
-@router.get(
-    "/units",
-    tags=["catalogue"],
-    responses={200: answered("Every unit.", {"type": "object"}), **problems(401, 503)},
-)
-async def list_units(request: Request, _: Caller) -> dict[str, Any]:
-    """单位目录。 The units by the law now in force; cases keep those of their registration."""
-    law = _law_now(request)
-    items = [
-        {
-            "code": unit.code,
-            "name": unit.name,
-            "type": unit.type,
-            "type_label": label_of(unit.type).zh,
-            "duties": unit.duties,
-            "vertical_managed": unit.vertical_managed,
-        }
-        for unit in law.units
-    ]
-    return {"items": items, "offices": law.offices}
 
 
 @router.get(

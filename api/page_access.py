@@ -7,10 +7,11 @@ from fastapi import Depends, Request
 
 from api.security import Bearer, access, caller
 from domain.roles import Actor, Role
+from domain.workdays import SHANGHAI
 from settings import is_loopback
+from storage.regulations import load_law
 
-# Reads all and changes nothing.
-ON_THIS_MACHINE: Final = Actor(person="local", role=Role.AUDITOR, unit="gov_office")
+_LOCAL: Final = "local"
 
 
 @access
@@ -21,8 +22,15 @@ async def reader(request: Request, shown: Bearer) -> Actor:
     own (a page elsewhere that has its name point here), does not count as this machine's.
     """
     if shown is None and request.app.state.settings.pages_open and _is_own(request):
-        return ON_THIS_MACHINE
+        return _on_this_machine(request)
     return await caller(request, shown)
+
+
+def _on_this_machine(request: Request) -> Actor:
+    """Somebody of the office who reads all and changes nothing."""
+    year = request.app.state.clock().astimezone(SHANGHAI).year
+    office = load_law(request.app.state.settings.regulation, year).offices.office
+    return Actor(person=_LOCAL, role=Role.AUDITOR, unit=office)
 
 
 Reader = Annotated[Actor, Depends(reader)]

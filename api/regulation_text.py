@@ -5,24 +5,45 @@ from typing import Any
 
 import yaml
 
-from storage.regulations import REGULATIONS
+from domain.articles import Article, clause_of
+from storage.regulations import REGULATIONS, articles
+
+_IN_OUR_WORDS = "（要旨，非原文）"
 
 
 @cache
 def clauses(regulation: str) -> tuple[dict[str, Any], ...]:
     """The clauses of a regulation in the order of its text, each with its sentences.
 
-    Raises FileNotFoundError for an unknown regulation.
+    A sentence has its literal `text`, or where that is not at hand its `gist` in our own words. Raises
+    FileNotFoundError for an unknown regulation.
     """
-    loaded = yaml.safe_load((REGULATIONS / regulation / "clauses.yaml").read_text(encoding="utf-8"))
-    return tuple(loaded["clauses"])
+    return tuple(_read(regulation)["clauses"])
 
 
 @cache
 def sentences(regulation: str) -> dict[str, str]:
-    """The sentences by citation key, such as `三(三)#4`."""
-    return {
-        f"{clause['id']}#{sentence['n']}": str(sentence["text"])
+    """The sentences by citation key, such as `61号#2`; what is not literal says so."""
+    found = {
+        f"{clause['id']}#{sentence['n']}": _told(sentence)
         for clause in clauses(regulation)
         for sentence in clause["sentences"]
     }
+    above = _read(regulation).get("overlay")
+    return {**found, cited(regulation, Article.UPPER_RULES): above} if above else found
+
+
+def cited(regulation: str, what: str) -> str:
+    """The clause of a regulation that says what a rule, a command or a refusal cites; empty where it is silent."""
+    return clause_of(what, articles(regulation))
+
+
+def _told(sentence: dict[str, Any]) -> str:
+    return str(sentence.get("text") or _IN_OUR_WORDS + sentence["gist"])
+
+
+@cache
+def _read(regulation: str) -> dict[str, Any]:
+    text = (REGULATIONS / regulation / "clauses.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded

@@ -113,7 +113,7 @@ _ANSWERS: dict[str, Schema] = {
             "detail": _TEXT,
             "detail_en": _TEXT,
             "subject": {**_TEXT, "description": "The unit, field or record it is about."},
-            "clause": {**_TEXT, "examples": ["三(一)#3"]},
+            "clause": {**_TEXT, "examples": ["61号#2"]},
             "trace_id": _TEXT,
             "errors": {
                 "type": "array",

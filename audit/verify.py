@@ -12,6 +12,7 @@ from temporalio.client import Client
 from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
 from audit.histories import Found, find, receipts
+from audit.laws import law_differences
 from audit.replay import Replays, Testimony, replays
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.testimonies import covered_from, history_differences, receipt_differences
@@ -37,7 +38,8 @@ async def verify(
     2. Each decision once more by the rules, from its cause at its `now`.
     3. The ledger's rows against the case that the log folds to.
     4. The Temporal histories replayed, their decisions against the log's; without a client the archived ones alone.
-    5. The receipt of each step that came by signal against the signal's date.
+    5. The law frozen into a case against the one in force when it was registered.
+    6. The receipt of each step that came by signal against the signal's date.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -80,6 +82,7 @@ async def _case(
     async with database.session() as session:
         log = await stored_log(session, incident_id)
         differences = [*log.differences, *laws.differences(incident_id, log.decisions)]
+        differences += await law_differences(session, incident_id, log.decisions)
         differences += await _by_rules_and_ledger(session, log)
         found = await find(session, client, incident_id)
     testimonies = [await replayer.testimony(run) for run in found.runs]

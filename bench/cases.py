@@ -16,10 +16,10 @@ from domain.roles import Actor, Role
 from domain.sign import SignFor
 from domain.verify import RequestVerification
 from domain.vocabulary import InvolvementRole, KeyCategory, Platform, PublicationForm, WarningLevel
+from settings import REGULATION
 from storage.codec import COMMAND, digest
 from storage.regulations import load_law
 
-REGULATION = "gaoan-2020"
 OFFICE = Actor(person="bench-office", role=Role.PRINCIPAL_LEADER, unit="gov_office")
 RESPONDER = Actor(person="bench-responder", role=Role.HANDLER, unit="urban_management")
 _TEXT = "市民反映占道经营整治过程中执法方式不当，现场视频在多个平台传播，要求公布执法依据和处理结果。"

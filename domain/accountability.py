@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.obligations import RESPONSE_KINDS, Obligation, Status
@@ -14,7 +15,7 @@ from domain.roles import Deed, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import ObligationKind, PaperKind
 
-CLAUSE = "四3#2"
+CLAUSE: str = Article.APPRAISAL
 _TO_THE_PUBLIC = RESPONSE_KINDS | {ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD}
 _LADDER = frozenset(
     {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain import duties
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.instants import past, whole
@@ -29,7 +30,7 @@ class CorrectClockStart(Command):
     kind: Literal["correct_clock_start"] = "correct_clock_start"
     roles: ClassVar[frozenset[Role]] = LEADERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
-    clause: ClassVar[str] = duties.STATUTORY_CLAUSE
+    clause: ClassVar[str] = Article.STATUTORY_LIMIT
 
     discovered_at: datetime
     reason: str
@@ -42,7 +43,7 @@ class Rebase(Command):
     kind: Literal["rebase"] = "rebase"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.PRINCIPAL_LEADER})
     standings: ClassVar[frozenset[Standing]] = _OFFICE
-    clause: ClassVar[str] = "序言#1"
+    clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
 
     reason: str
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.obligations import Status
@@ -14,7 +15,7 @@ from domain.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import PaperKind
 
-CLAUSE = "四3#2"
+CLAUSE: str = Article.APPRAISAL
 _OFFICE = frozenset({Standing.OFFICE})
 
 

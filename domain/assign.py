@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.handover import handed_over
@@ -13,7 +14,7 @@ from domain.responsibility import ResponsibilitySuggestion, coordinating_units, 
 from domain.roles import HANDLERS, Deed, Role, Standing
 from domain.state import Incident
 
-CLAUSE = "二#1"
+CLAUSE: str = Article.DUTY_OF_UNITS
 _OFFICE = frozenset({Standing.OFFICE})
 
 
@@ -53,7 +54,7 @@ class DesignateLead(Command):
     kind: Literal["designate_lead"] = "designate_lead"
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
-    clause: ClassVar[str] = "二#5"
+    clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
 
     unit: str
     reason: str
@@ -66,7 +67,7 @@ class AddCoordinator(Command):
     kind: Literal["add_coordinator"] = "add_coordinator"
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
-    clause: ClassVar[str] = "二#5"
+    clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
 
     unit: str
 
@@ -178,7 +179,7 @@ def _assigned(
         by=deed.actor,
         assignment=assignment,
         suggestion=suggested,
-        clause=suggested.clause or CLAUSE,
+        clause=suggested.clause or incident.law.clause(CLAUSE),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.content import uncorrected_verdicts
 from domain.copies import changed
 from domain.events import Command, Event
@@ -19,7 +20,7 @@ from domain.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import FactConclusion, ObligationKind, PaperKind, Stage, WarningLevel
 
-CLAUSE = "一(二)#2"
+CLAUSE: str = Article.GRADED_RESPONSIBILITY
 _BLOCKING = (
     *RESPONSE_KINDS,
     ObligationKind.SUP_FB,
@@ -39,7 +40,7 @@ class RecordHandling(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset(
         {Standing.OFFICE, Standing.RESPONDER, Standing.INVOLVED}
     )
-    clause: ClassVar[str] = "一(四)#2"
+    clause: ClassVar[str] = Article.LINKED_ACTION
 
     text: str
     needed: bool = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.instants import past
@@ -15,7 +16,7 @@ from domain.roles import HANDLERS, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import PaperKind
 
-CLAUSE = "三(六)#2"
+CLAUSE: str = Article.CONSULTATION
 _OFFICE = frozenset({Standing.OFFICE})
 _REPORTS = frozenset({PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT})
 
@@ -79,7 +80,7 @@ class SubmitAnalysis(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.CYBERSPACE_OFFICE})
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "三(二)#3"
+    clause: ClassVar[str] = Article.DEEP_REPORT
 
     report: PaperKind
     quantitative: str

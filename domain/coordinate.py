@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain import duties
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.floors import raised_to_floor
@@ -20,7 +21,7 @@ from domain.roles import HANDLERS, Deed, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import ObligationKind, PaperKind
 
-CLAUSE = "三(一)#4"
+CLAUSE: str = Article.SUPERIOR_NOTICES
 _OFFICE = frozenset({Standing.OFFICE})
 
 
@@ -53,7 +54,7 @@ class IssueHint(Command):
     kind: Literal["issue_hint"] = "issue_hint"
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
-    clause: ClassVar[str] = "三(二)#4"
+    clause: ClassVar[str] = Article.OPINION_HINT
 
     to: tuple[str, ...]
     text: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.correcting import known_since, recorded
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.instants import past
@@ -12,7 +13,7 @@ from domain.refusals import Reason, Refused
 from domain.roles import HANDLERS, Deed, Role, Standing
 from domain.state import Incident
 
-CLAUSE = "三(三)#4"
+CLAUSE: str = Article.STATUTORY_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

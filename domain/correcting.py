@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from domain import duties
 from domain.copies import changed
 from domain.events import Event
 from domain.faults import KnownError
@@ -20,6 +19,7 @@ from domain.obligations import (
 )
 from domain.records import Publication
 from domain.refusals import Reason, Refused
+from domain.regulation import DUTY_ARTICLES
 from domain.roles import Deed
 from domain.state import Incident, replaced
 from domain.vocabulary import ObligationKind
@@ -83,7 +83,7 @@ def _correction(incident: Incident, unit: str, error: KnownError, at: datetime) 
         kind=kind,
         unit=unit,
         cause=error.id,
-        clause=duties.STATUTORY_CLAUSE,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
         clock_start=error.known_at,
         due_at=error.known_at + limit,
         created_at=at,

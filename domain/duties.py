@@ -17,18 +17,10 @@ from domain.obligations import (
     obligation_id,
 )
 from domain.records import Publication, SuperiorNotice
-from domain.regulation import OverlayLimit
+from domain.regulation import DUTY_ARTICLES, SECOND_EDITION, Law, OverlayLimit
 from domain.state import Incident
 from domain.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass
 
-STATUTORY_CLAUSE = "三(三)#4"
-SIGN_CLAUSE = "二#1"
-VERIFY_CLAUSE = "三(一)#2"
-REPORT_CLAUSE = "三(三)#2"
-RECTIFY_CLAUSE = "四3#2"
-SUPERIOR_CLAUSE = "三(一)#4"
-INTERNAL_CLAUSE = "三(一)#3"
-OVERLAY_CLAUSE = "overlay"  # the upper rules, which are no clause of the regulation itself
 _OFFICE_OVERLAY = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_PRESS24})
 
 
@@ -42,14 +34,14 @@ class _Clock(NamedTuple):
 
 
 def _timed(
-    kind: ObligationKind, unit: str, clock: _Clock, *, cause: str, clause: str, at: datetime
+    incident: Incident, kind: ObligationKind, unit: str, clock: _Clock, *, cause: str, at: datetime
 ) -> Obligation:
     return Obligation(
         id=obligation_id(kind, unit, cause),
         kind=kind,
         unit=unit,
         cause=cause,
-        clause=clause,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
         clock_start=clock.start,
         due_at=clock.start + clock.limit,
         created_at=at,
@@ -78,7 +70,7 @@ def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime)
         kind=incident.response_kind,
         unit=unit,
         cause=cause,
-        clause=STATUTORY_CLAUSE,
+        clause=incident.law.clause(DUTY_ARTICLES[incident.response_kind]),
         clock_start=incident.clock_start,
         due_at=incident.response_due_at,
         created_at=at,
@@ -108,7 +100,7 @@ def internal_target(incident: Incident, *, cause: str, at: datetime) -> Obligati
         kind=kind,
         unit=unit,
         cause=cause,
-        clause=INTERNAL_CLAUSE,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
         clock_start=incident.clock_start,
         due_at=due_at,
         created_at=at,
@@ -128,15 +120,21 @@ def overlay(incident: Incident, limit: OverlayLimit, *, cause: str, at: datetime
         kind=limit.kind,
         unit=unit,
         cause=cause,
-        clause=OVERLAY_CLAUSE,
+        clause=limit.clause or incident.law.clause(DUTY_ARTICLES[limit.kind]),
         clock_start=start,
         due_at=due_at,
         created_at=at,
         computed=Computation(base=base, limit=limit_text(limit.limit), rule="overlay"),
         status=Status.PASSED if due_at < at else Status.OPEN,
         advisory=not incident.law.overlay.mandatory,
-        scored=incident.law.overlay.mandatory,
+        scored=_overlay_is_scored(incident.law),
     )
+
+
+def _overlay_is_scored(law: Law) -> bool:
+    """Binding limits of the upper rules keep statistics of their own; only a law that gives them points scores them."""
+    points = law.edition < SECOND_EDITION or law.scores.overlay_missed != 0
+    return law.overlay.mandatory and points
 
 
 def handed_on(duty: Obligation, unit: str | None, *, cause: str, at: datetime) -> Obligation:
@@ -156,20 +154,20 @@ def handed_on(duty: Obligation, unit: str | None, *, cause: str, at: datetime) -
 def sign(incident: Incident, unit: str, *, cause: str, at: datetime) -> Obligation:
     """SIGN: an order is signed for by the class at the instant of asking (R201)."""
     clock = _Clock(at, incident.law.limits.sign(incident.response_class), "asked_at", "sign_limit")
-    return _timed(ObligationKind.SIGN, unit, clock, cause=cause, clause=SIGN_CLAUSE, at=at)
+    return _timed(incident, ObligationKind.SIGN, unit, clock, cause=cause, at=at)
 
 
 def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> Obligation:
     """VERIFY: a peer answers by the class at the instant of asking; silence is recorded, never waited for (R304)."""
     clock = _Clock(at, incident.law.limits.verify(incident.response_class), "asked_at", "verify_limit")
-    return _timed(ObligationKind.VERIFY, peer, clock, cause=cause, clause=VERIFY_CLAUSE, at=at)
+    return _timed(incident, ObligationKind.VERIFY, peer, clock, cause=cause, at=at)
 
 
 def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
     """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
     clock = _Clock(notice.received_at, incident.law.limits.forward, "received_at", "forward_limit")
     office = incident.coordinating_office
-    return _timed(ObligationKind.FORWARD, office, clock, cause=notice.id, clause=SUPERIOR_CLAUSE, at=at)
+    return _timed(incident, ObligationKind.FORWARD, office, clock, cause=notice.id, at=at)
 
 
 def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
@@ -180,7 +178,7 @@ def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetim
         notice.received_at, named - notice.received_at if named else limit, "received_at", "feedback_limit"
     )
     office = incident.coordinating_office
-    return _timed(ObligationKind.SUP_FB, office, clock, cause=notice.id, clause=SUPERIOR_CLAUSE, at=at)
+    return _timed(incident, ObligationKind.SUP_FB, office, clock, cause=notice.id, at=at)
 
 
 def report_up(
@@ -188,22 +186,22 @@ def report_up(
 ) -> Obligation:
     """REPORT_UP: each responder reports 24 h after its own first response (R342)."""
     clock = _Clock(published_at, incident.law.limits.report_up, "first_response_at", "report_limit")
-    return _timed(ObligationKind.REPORT_UP, unit, clock, cause=cause, clause=REPORT_CLAUSE, at=at)
+    return _timed(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
 
 
 def follow_up(
-    unit: str, *, cause: str, promised_at: datetime, published_at: datetime, at: datetime
+    incident: Incident, unit: str, *, cause: str, promised_at: datetime, published_at: datetime, at: datetime
 ) -> Obligation:
     """FOLLOW_UP: what an interim response promised is due at the promised instant (DD-07)."""
     clock = _Clock(published_at, promised_at - published_at, "published_at", "promise")
-    duty = _timed(ObligationKind.FOLLOW_UP, unit, clock, cause=cause, clause=STATUTORY_CLAUSE, at=at)
+    duty = _timed(incident, ObligationKind.FOLLOW_UP, unit, clock, cause=cause, at=at)
     return changed(duty, computed=changed(duty.computed, limit=promised_at.isoformat()))
 
 
 def continuous(incident: Incident, unit: str, *, cause: str, start: datetime, at: datetime) -> Obligation:
     """CONT_UPD: in the 24-hour class the next publication follows within 24 h (R348)."""
     clock = _Clock(start, incident.law.limits.continuous_gap, "last_publication_at", "continuous_gap")
-    return _timed(ObligationKind.CONT_UPD, unit, clock, cause=cause, clause=STATUTORY_CLAUSE, at=at)
+    return _timed(incident, ObligationKind.CONT_UPD, unit, clock, cause=cause, at=at)
 
 
 def rectification(incident: Incident, unit: str, *, cause: str, signed_at: datetime) -> Obligation:
@@ -211,7 +209,7 @@ def rectification(incident: Incident, unit: str, *, cause: str, signed_at: datet
     days = incident.law.limits.rectify_workdays
     due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
     clock = _Clock(signed_at, whole(due_at) - signed_at, "signed_at", "rectify_limit")
-    duty = _timed(ObligationKind.RECTIFY, unit, clock, cause=cause, clause=RECTIFY_CLAUSE, at=signed_at)
+    duty = _timed(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
     told = changed(duty.computed, limit=f"{days} workdays", years_without_calendar=missing)
     return changed(duty, computed=told)
 

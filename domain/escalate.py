@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain import duties
+from domain.articles import Article
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, Status
 from domain.papers import SUPERVISED, PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
@@ -17,7 +18,7 @@ from domain.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import ObligationKind, PaperKind
 
-CLAUSE = "四3#2"
+CLAUSE: str = Article.APPRAISAL
 _OFFICE = frozenset({Standing.OFFICE})
 
 

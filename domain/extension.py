@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from domain.duties import STATUTORY_CLAUSE
+from domain.articles import Article
 from domain.events import Command, Event
 from domain.refusals import Reason, Refused
 from domain.roles import HANDLERS, Deed, Role, Standing
@@ -20,7 +20,7 @@ class RequestExtension(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset(
         {Standing.RESPONDER, Standing.INVOLVED, Standing.ADDRESSEE}
     )
-    clause: ClassVar[str] = STATUTORY_CLAUSE
+    clause: ClassVar[str] = Article.STATUTORY_LIMIT
 
     obligation: str
     reason: str

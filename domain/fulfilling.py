@@ -51,6 +51,7 @@ def published_duties(
             yield ObligationOpened(at=deed.at, obligation=report)
     if draft.interim is not None:
         promise = duties.follow_up(
+            incident,
             publication.unit,
             cause=publication.id,
             promised_at=draft.interim.next_update_at,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from domain import duties
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.obligations import RESPONSE_KINDS, ObligationOpened
@@ -26,7 +27,7 @@ class Instruct(Command):
         {Standing.OFFICE, Standing.RESPONDER, Standing.INVOLVED}
     )
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "四1#2"
+    clause: ClassVar[str] = Article.LEADERSHIP
 
     text: str
     to: tuple[str, ...]
@@ -39,7 +40,7 @@ class IssueSupervision(Command):
     kind: Literal["issue_supervision"] = "issue_supervision"
     roles: ClassVar[frozenset[Role]] = LEADERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
-    clause: ClassVar[str] = "二#5"
+    clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
 
     unit: str
     demand: str

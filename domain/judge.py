@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, TypeVar
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.judgement import Judgement
@@ -24,7 +25,7 @@ from domain.vocabulary import (
     WarningLevel,
 )
 
-CLAUSE = "三(二)#2"
+CLAUSE: str = Article.JUDGEMENT
 T = TypeVar("T")
 _LARGER_IMPACT_COMMENTS = 100
 _SCORES = range(1, 6)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.obligations import LateEvidenceReviewed
 from domain.performing import fallen
@@ -11,7 +12,7 @@ from domain.refusals import Reason, Refused
 from domain.roles import LEADERS, Deed, Role, Standing
 from domain.state import Incident
 
-CLAUSE = "三(三)#4"
+CLAUSE: str = Article.STATUTORY_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

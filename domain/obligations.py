@@ -12,6 +12,7 @@ from domain.vocabulary import ObligationKind, ResponseClass
 
 STATUTORY_KINDS = {ResponseClass.H24: ObligationKind.PUB24, ResponseClass.H48: ObligationKind.RESP48}
 RESPONSE_KINDS = frozenset(STATUTORY_KINDS.values())
+OVERLAY_KINDS = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_5H, ObligationKind.OVL_PRESS24})
 
 
 class Status(StrEnum):

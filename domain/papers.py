@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Event
 from domain.records import Paper, PaperStatus
@@ -12,28 +13,28 @@ from domain.roles import Deed
 from domain.state import Incident, replaced
 from domain.vocabulary import KeyCategory, PaperKind, PublicationForm, ResponseClass, WarningLevel
 
-PAPER_CLAUSES = {
-    PaperKind.FLASH_REPORT: "三(一)#2",
-    PaperKind.SPECIAL_REPORT: "三(二)#3",
-    PaperKind.DEEP_REPORT: "三(二)#3",
-    PaperKind.VERIFICATION_SLIP: "三(一)#2",
-    PaperKind.OPINION_HINT: "三(二)#4",
-    PaperKind.ASSIGNMENT_ORDER: "二#1",
-    PaperKind.SUPERVISION_ORDER: "二#5",
-    PaperKind.CIRCULATED_CRITICISM: "四3#2",
-    PaperKind.ADMONITORY_TALK: "四3#2",
-    PaperKind.TALK_MINUTES: "四3#2",
-    PaperKind.INTERIM_RESPONSE: "三(三)#4",
-    PaperKind.SITUATION_NOTICE: "三(三)#3",
-    PaperKind.POLICY_EXPLAINER: "一(三)#2",
-    PaperKind.SITUATION_REPORT: "三(三)#2",
-    PaperKind.SUPERIOR_FEEDBACK: "三(一)#4",
-    PaperKind.MINUTES: "三(六)#2",
-    PaperKind.RESPONSE_PLAN: "三(六)#2",
-    PaperKind.TALKING_POINTS: "二#5",
-    PaperKind.CLUE_TRANSFER: "三(六)#3",
-    PaperKind.COMMENDATION: "四3#2",
-    PaperKind.ACCOUNTABILITY_FILE: "四3#2",
+PAPER_CLAUSES: dict[PaperKind, str] = {
+    PaperKind.FLASH_REPORT: Article.MONITORING,
+    PaperKind.SPECIAL_REPORT: Article.DEEP_REPORT,
+    PaperKind.DEEP_REPORT: Article.DEEP_REPORT,
+    PaperKind.VERIFICATION_SLIP: Article.MONITORING,
+    PaperKind.OPINION_HINT: Article.OPINION_HINT,
+    PaperKind.ASSIGNMENT_ORDER: Article.DUTY_OF_UNITS,
+    PaperKind.SUPERVISION_ORDER: Article.SEVERAL_DEPARTMENTS,
+    PaperKind.CIRCULATED_CRITICISM: Article.APPRAISAL,
+    PaperKind.ADMONITORY_TALK: Article.APPRAISAL,
+    PaperKind.TALK_MINUTES: Article.APPRAISAL,
+    PaperKind.INTERIM_RESPONSE: Article.STATUTORY_LIMIT,
+    PaperKind.SITUATION_NOTICE: Article.FACTS_AND_RESULTS,
+    PaperKind.POLICY_EXPLAINER: Article.KEY_CATEGORIES,
+    PaperKind.SITUATION_REPORT: Article.SITUATION_REPORT,
+    PaperKind.SUPERIOR_FEEDBACK: Article.SUPERIOR_NOTICES,
+    PaperKind.MINUTES: Article.CONSULTATION,
+    PaperKind.RESPONSE_PLAN: Article.CONSULTATION,
+    PaperKind.TALKING_POINTS: Article.SEVERAL_DEPARTMENTS,
+    PaperKind.CLUE_TRANSFER: Article.CLUE_TRANSFER,
+    PaperKind.COMMENDATION: Article.APPRAISAL,
+    PaperKind.ACCOUNTABILITY_FILE: Article.APPRAISAL,
 }
 
 SUPERVISED = "supervision-"  # the cause of an order that a leader gave without a breach
@@ -120,7 +121,7 @@ def drafted(
         kind=kind,
         unit=unit,
         cause=cause,
-        clause=PAPER_CLAUSES[kind],
+        clause=incident.law.clause(PAPER_CLAUSES[kind]),
         drafted_at=at,
         status=PaperStatus.DRAFTED,
     )
@@ -174,7 +175,12 @@ def required_papers(incident: Incident) -> tuple[RequiredPaper, ...]:
     """The papers that the case must have as it stands, in the order of the process (`practice.md` 3.2)."""
     demanded = {kind: count for kind, count in _demands(incident) if count}
     return tuple(
-        RequiredPaper(kind=kind, required=count, present=_present(incident, kind), clause=PAPER_CLAUSES[kind])
+        RequiredPaper(
+            kind=kind,
+            required=count,
+            present=_present(incident, kind),
+            clause=incident.law.clause(PAPER_CLAUSES[kind]),
+        )
         for kind, count in demanded.items()
     )
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.refusals import Reason, Refused
 from domain.roles import LEADERS, Deed, Role, Standing
 from domain.state import Incident, replaced
 
-CLAUSE = "三(二)#2"
+CLAUSE: str = Article.JUDGEMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.consistency import check_consistent
 from domain.content import check_content, check_documented, check_ready, gives_result, said_at
 from domain.copies import changed
@@ -26,7 +27,7 @@ from domain.vocabulary import (
     ReviewStage,
 )
 
-CLAUSE = "三(三)#4"
+CLAUSE: str = Article.STATUTORY_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class RecordRelay(Command):
         {Standing.OFFICE, Standing.RESPONDER, Standing.MEDIA_CENTER, Standing.CYBERSPACE_OFFICE}
     )
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "三(四)#1"
+    clause: ClassVar[str] = Article.INTERACTION
 
     publication: str
     relayed_at: datetime

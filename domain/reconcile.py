@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.papers import PaperDrafted, issued
@@ -14,7 +15,7 @@ from domain.state import Incident, replaced
 from domain.talking_points import QuestionAnswer, TalkingPoints
 from domain.vocabulary import PaperKind
 
-CLAUSE = "二#5"
+CLAUSE: str = Article.SEVERAL_DEPARTMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,11 @@ class Reason(StrEnum):
     CLUE_NOT_ONE_ACT = "clue_not_one_act"
     CLUE_SIGNER_REPEATED = "clue_signer_repeated"
     MERGE_WOULD_POSTPONE = "merge_would_postpone"
+    CHANGE_PARAMETER_UNKNOWN = "change_parameter_unknown"
+    CHANGE_VALUE_WRONG = "change_value_wrong"
+    CHANGE_SELF_CONFIRMED = "change_self_confirmed"
+    CHANGE_OFFICE_MISSING = "change_office_missing"
+    CHANGE_SETTLED = "change_settled"
 
 
 class Refused(Exception):  # noqa: N818  a refusal is an answer of the rules, not an error of the program

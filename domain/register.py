@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from domain import duties
+from domain.articles import Article
 from domain.copies import changed
 from domain.drill import DrillClock
 from domain.events import UNTIL_ARCHIVED, Command, Event
@@ -34,7 +34,7 @@ class Register(Command):
     kind: Literal["register"] = "register"
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.ANY_UNIT})
-    clause: ClassVar[str] = "三(一)#2"
+    clause: ClassVar[str] = Article.MONITORING
 
     title: str
     discovered_at: datetime
@@ -64,7 +64,7 @@ class AddSource(Command):
         }
     )
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "三(一)#2"
+    clause: ClassVar[str] = Article.MONITORING
 
     source: Source
 
@@ -77,7 +77,7 @@ class RecordMetrics(Command):
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = AddSource.standings
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "三(一)#2"
+    clause: ClassVar[str] = Article.MONITORING
 
     metrics: Metrics
 
@@ -89,7 +89,7 @@ class RecordConcern(Command):
     kind: Literal["record_concern"] = "record_concern"
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = AddSource.standings
-    clause: ClassVar[str] = "一(一)#3"
+    clause: ClassVar[str] = Article.PEOPLES_DEMANDS
 
     text: str
     audience: Audience = Audience.PUBLIC
@@ -212,7 +212,7 @@ def _first_clock(incident: Incident) -> Obligation:
         kind=kind,
         unit=None,
         cause=REGISTRATION,
-        clause=duties.STATUTORY_CLAUSE,
+        clause=incident.law.clause(Article.STATUTORY_LIMIT),
         clock_start=incident.clock_start,
         due_at=incident.response_due_at,
         created_at=incident.registered_at,

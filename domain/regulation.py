@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from weakref import WeakValueDictionary
 
+from domain.articles import Article, Articles, clause_of
 from domain.refusals import Reason, Refused
 from domain.vocabulary import (
     ClockStart,
@@ -19,6 +20,26 @@ from domain.vocabulary import (
 from domain.workdays import WorkCalendar
 
 SECOND_EDITION = 2  # the rules of the second release; a case of the first keeps those it began with
+
+# What each duty rests on.
+DUTY_ARTICLES = {
+    ObligationKind.RESP48: Article.STATUTORY_LIMIT,
+    ObligationKind.PUB24: Article.MAJOR_EMERGENCY_LIMIT,
+    ObligationKind.SUP_FB: Article.SUPERIOR_NOTICES,
+    ObligationKind.FOLLOW_UP: Article.CONTINUOUS_PUBLICATION,
+    ObligationKind.CONT_UPD: Article.CONTINUOUS_PUBLICATION,
+    ObligationKind.REPORT_UP: Article.SITUATION_REPORT,
+    ObligationKind.SIGN: Article.DUTY_OF_UNITS,
+    ObligationKind.VERIFY: Article.MONITORING,
+    ObligationKind.FORWARD: Article.SUPERIOR_NOTICES,
+    ObligationKind.RECTIFY: Article.APPRAISAL,
+    ObligationKind.INT24: Article.WARNING_LEVELS,
+    ObligationKind.REPLACE: Article.STATUTORY_LIMIT,
+    ObligationKind.CORRECT: Article.STATUTORY_LIMIT,
+    ObligationKind.OVL_RPT2H: Article.UPPER_RULES,
+    ObligationKind.OVL_5H: Article.UPPER_RULES,
+    ObligationKind.OVL_PRESS24: Article.UPPER_RULES,
+}
 
 
 class UnitKind(StrEnum):
@@ -40,13 +61,17 @@ TOWNSHIP_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A unit as the case knows it: stable code, name, type, and the topics its duty covers (R403)."""
+    """A unit as the case knows it: stable code, name, type, and the topics its duty covers (R002, R403).
+
+    One managed from above (垂直管理) is marked so; `parent` is the code of the unit it belongs to, where there is one.
+    """
 
     code: str
     name: str
     type: UnitKind
     duties: tuple[str, ...] = ()
     vertical_managed: bool = False
+    parent: str = ""
 
     @property
     def is_township_unit(self) -> bool:
@@ -161,11 +186,12 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlayLimit:
-    """A limit of the upper rules, counted from occurrence (DD-24)."""
+    """A limit of the upper rules, counted from occurrence (DD-24); `clause` names the very sentence, where it is known."""
 
     kind: ObligationKind
     limit: timedelta
     from_grade: EmergencyGrade
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +204,10 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """Points of the appraisal table (`practice.md` 3.6); deductions are negative."""
+    """Points of the appraisal table (`practice.md` 3.6); deductions are negative.
+
+    `overlay_missed` is 0 unless a law wants binding limits of the upper rules scored; they are no statutory breach.
+    """
 
     base: float
     sign_late: float
@@ -196,6 +225,7 @@ class Scores:
     self_discovered: float = 0
     self_discovered_max: float = 0  # of a unit in a year: for the ledger, no case knows the others
     model_response: float = 0
+    overlay_missed: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +249,8 @@ class Law:
     """One regulation with its parameters, units and calendar, as frozen into a case at registration.
 
     `edition` is the edition of the rules' code the case runs under; `digest` is the SHA-256 of the canonical
-    text of all else, given by whoever loads the law.
+    text of all else, given by whoever loads the law. `articles` say by which clause it says what the rules cite;
+    `department_before_place` puts an accountable department before the one place involved (R203 puts the place first).
     """
 
     regulation: str
@@ -240,6 +271,12 @@ class Law:
     offices: Offices
     units: tuple[Unit, ...]
     calendar: WorkCalendar
+    articles: Articles = ()
+    department_before_place: bool = False
+
+    def clause(self, cited: str) -> str:
+        """The clause by which this law says what the rules cite (an article); empty where it is silent."""
+        return clause_of(cited, self.articles)
 
     def knows(self, code: str) -> bool:
         """Whether there is a unit with that code."""

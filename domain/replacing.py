@@ -24,6 +24,7 @@ from domain.obligations import (
     obligation_id,
 )
 from domain.records import Publication
+from domain.regulation import DUTY_ARTICLES
 from domain.state import Incident
 from domain.vocabulary import ObligationKind, WarningLevel
 
@@ -132,7 +133,7 @@ def _replacement(
         kind=kind,
         unit=unit,
         cause=cause,
-        clause=duties.STATUTORY_CLAUSE,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
         clock_start=withdrawn_at,
         due_at=withdrawn_at + limit,
         created_at=at,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.papers import PaperDrafted, issued
@@ -24,7 +25,7 @@ class ReportUp(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "三(三)#2"
+    clause: ClassVar[str] = Article.SITUATION_REPORT
 
     to: str
     report: str

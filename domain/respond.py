@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.consistency import found_conflicts
 from domain.content import NOTICES, check_documented, fast_lane_open
 from domain.copies import changed
@@ -18,7 +19,7 @@ from domain.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import PublicationForm, ReviewStage
 
-CLAUSE = "三(三)#3"
+CLAUSE: str = Article.FACTS_AND_RESULTS
 _REVIEWERS = {
     ReviewStage.FIRST_REVIEW: HANDLERS,
     ReviewStage.SECOND_REVIEW: LEADERS,
@@ -38,7 +39,7 @@ class DraftResponse(Command):
     mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
-    clause: ClassVar[str] = "序言#1"
+    clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
 
     form: PublicationForm
     title: str
@@ -63,7 +64,7 @@ class ReviewDraft(Command):
     mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
-    clause: ClassVar[str] = "序言#1"
+    clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
 
     draft: str
     stage: ReviewStage
@@ -78,7 +79,7 @@ class RecordInternalReply(Command):
     kind: Literal["record_internal_reply"] = "record_internal_reply"
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
-    clause: ClassVar[str] = "三(三)#4"
+    clause: ClassVar[str] = Article.STATUTORY_LIMIT
 
     note: str
 

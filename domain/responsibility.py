@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.articles import Article
 from domain.regulation import SECOND_EDITION, Law, Unit
 from domain.vocabulary import InvolvementRole, Rule
 
@@ -64,11 +65,11 @@ def coordinating_units(law: Law, involved: tuple[Involvement, ...]) -> tuple[str
 
 
 RULE_CLAUSES = {
-    Rule.R1: "二#2",
-    Rule.R2: "二#3",
-    Rule.R3: "二#4",
-    Rule.R4: "二#5",
-    Rule.R5: "一(二)#2",
+    Rule.R1: Article.POLICY_MATTER,
+    Rule.R2: Article.SINGLE_PLACE,
+    Rule.R3: Article.SEVERAL_PLACES,
+    Rule.R4: Article.SEVERAL_DEPARTMENTS,
+    Rule.R5: Article.GRADED_RESPONSIBILITY,
 }
 _LEAD_FROM_UNITS = 3
 _SEVERAL = 2
@@ -101,14 +102,14 @@ def suggest_responsibility(
     """
     parts = _sort(law, involved, topic)
     rule = _first_match(parts, involves_city_policy=involves_city_policy)
-    first, also = _named(rule, parts)
+    first, also = _named(law, rule, parts)
     comprehensive = parts.accountable >= _LEAD_FROM_UNITS or not (parts.accountable or parts.competent)
     several_competent = rule is Rule.R3 and len(first) >= _SEVERAL
     return ResponsibilitySuggestion(
         rule=rule,
         first=first,
         also=also,
-        clause=RULE_CLAUSES[rule] if rule else "",
+        clause=law.clause(RULE_CLAUSES[rule]) if rule else "",
         lead_suggested=parts.accountable >= _LEAD_FROM_UNITS or several_competent,
         comprehensive_suggested=comprehensive,
         needs_confirmation=(rule is Rule.R4 and bool(parts.townships)) or not first,
@@ -145,7 +146,7 @@ def _first_match(parts: _Parts, *, involves_city_policy: bool) -> Rule | None:
     return Rule.R5 if parts.departments or parts.competent else None
 
 
-def _named(rule: Rule | None, parts: _Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _named(law: Law, rule: Rule | None, parts: _Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     departments = parts.departments or parts.competent
     match rule:
         case Rule.R1 | Rule.R5:
@@ -155,6 +156,13 @@ def _named(rule: Rule | None, parts: _Parts) -> tuple[tuple[str, ...], tuple[str
         case Rule.R4:
             return parts.departments, parts.townships
         case Rule.R2:
-            return parts.townships, parts.departments
+            return _of_one_place(law, parts)
         case None:
             return (), ()
+
+
+def _of_one_place(law: Law, parts: _Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The place before an accountable department, unless the law puts the department first."""
+    if law.department_before_place and parts.departments:
+        return parts.departments, parts.townships
+    return parts.townships, parts.departments

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
 from domain.instants import whole
@@ -23,7 +24,7 @@ class RecordRetrospective(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
     stages = UNTIL_ARCHIVED
-    clause: ClassVar[str] = "一(二)#2"
+    clause: ClassVar[str] = Article.GRADED_RESPONSIBILITY
 
     root_cause: str
     prevention: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.consistency import contradictions
-from domain.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.obligations import OVERLAY_KINDS, RESPONSE_KINDS, Obligation, Status
 from domain.state import Incident
 from domain.vocabulary import InvolvementRole, ObligationKind, Platform
 
@@ -95,6 +95,8 @@ def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:
         ObligationKind.RECTIFY: ("rectify_late", scores.rectify_late),
         ObligationKind.CORRECT: ("correction_late", scores.correction_late),
     }
+    if duty.kind in OVERLAY_KINDS and scores.overlay_missed:
+        return "overlay_missed", scores.overlay_missed
     return table.get(duty.kind)
 
 
@@ -102,3 +104,19 @@ def _further_days(incident: Incident, duty: Obligation, at: datetime) -> float:
     scores = incident.law.scores
     days = duty.overdue(incident.closed_at or at) // _FULL_DAY
     return max(days * scores.each_further_full_24h_overdue, scores.further_days_max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedLimits:
+    """How many limits were missed, each kind of rule for itself: what the upper rules bind is no statutory breach."""
+
+    statutory: int
+    upper_rules: int
+    other: int
+
+
+def missed_limits(incident: Incident) -> MissedLimits:
+    """The breaches on record, late deeds included; what was advisory passed and is none (DD-24)."""
+    kinds = [duty.kind for duty in incident.obligations if duty.status is Status.BREACHED]
+    statutory, upper = (sum(kind in group for kind in kinds) for group in (RESPONSE_KINDS, OVERLAY_KINDS))
+    return MissedLimits(statutory=statutory, upper_rules=upper, other=len(kinds) - statutory - upper)

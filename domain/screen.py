@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Command, Event
 from domain.instants import past, whole
@@ -16,7 +17,7 @@ from domain.screening import Exclusion, Linked, Screening
 from domain.state import Incident
 from domain.vocabulary import ObligationKind
 
-CLAUSE = "三(二)#2"
+CLAUSE: str = Article.JUDGEMENT
 VOIDED, MERGED = "voided", "merged"
 _OFFICE = frozenset({Standing.OFFICE})
 _PROMISED = (ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP, ObligationKind.RECTIFY)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.events import Command, Event
 from domain.performing import perform
 from domain.refusals import Reason, Refused
@@ -11,7 +12,7 @@ from domain.roles import LEADERS, STAFF, Deed, Role, Standing
 from domain.state import Incident
 from domain.vocabulary import ObligationKind
 
-CLAUSE = "二#1"
+CLAUSE: str = Article.DUTY_OF_UNITS
 _ADDRESSEE = frozenset({Standing.ADDRESSEE})
 
 

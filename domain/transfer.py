@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.clues import RIGHTS, Clue, ClueNature, ClueSide, ClueSignature
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
@@ -15,7 +16,7 @@ from domain.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import PaperKind
 
-CLAUSE = "三(六)#3"
+CLAUSE: str = Article.CLUE_TRANSFER
 _PROPOSERS = frozenset(
     {
         Standing.OFFICE,

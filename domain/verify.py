@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from domain import duties
+from domain.articles import Article
 from domain.content import check_unlocked
 from domain.copies import changed
 from domain.events import UNTIL_ARCHIVED, Command, Event
@@ -18,7 +19,7 @@ from domain.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.state import Incident, replaced
 from domain.vocabulary import FactConclusion, ObligationKind, PaperKind, VerificationAnswer
 
-CLAUSE = duties.VERIFY_CLAUSE
+CLAUSE: str = Article.MONITORING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Conclude(Command):
     kind: Literal["conclude"] = "conclude"
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
-    clause: ClassVar[str] = "三(三)#3"
+    clause: ClassVar[str] = Article.FACTS_AND_RESULTS
 
     value: FactConclusion
     finding: str

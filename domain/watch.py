@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from domain.alarms import ONE_SECOND
+from domain.articles import Article
 from domain.copies import changed
 from domain.events import Event
 from domain.instants import whole
@@ -14,7 +15,7 @@ from domain.oversight import Alarm, Raised
 from domain.regulation import SECOND_EDITION
 from domain.state import Incident
 
-CLAUSE = "一(二)#2"
+CLAUSE: str = Article.GRADED_RESPONSIBILITY
 REGISTRATION = "registration"
 
 

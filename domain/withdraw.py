@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.articles import Article
 from domain.copies import changed
 from domain.correcting import known_since, recorded
 from domain.events import UNTIL_ARCHIVED, Command, Event
@@ -14,7 +15,7 @@ from domain.replacing import withdrawn
 from domain.roles import LEADERS, Deed, Role, Standing
 from domain.state import Incident, replaced
 
-CLAUSE = "三(三)#4"
+CLAUSE: str = Article.STATUTORY_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 
 from domain.catalogue import Decision, Submission
 from domain.drill import DrillClock
+from domain.enactment import enacted
 from domain.incident import apply
 from domain.register import Opening, Register
 from domain.workdays import SHANGHAI
@@ -24,6 +25,7 @@ from rehearsals.document import IncidentPlan, load
 from rehearsals.folding import called_for, command_id, fold_to_age
 from settings import Settings
 from storage.database import Database, open_database
+from storage.law_changes import law_changes
 from storage.numbers import draw
 from storage.record import record
 from storage.regulations import load_law
@@ -92,10 +94,12 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
     registration = command_id(f"{RUN}/{story.file}", plan, plan.registration)
     year = plan.registration.at.astimezone(SHANGHAI).year
     drawn = await draw(database, registration, year=year, drill=True)
+    async with database.session() as session:
+        held = enacted(await law_changes(session, settings.regulation), now)
     opening = Opening(
         incident_id=drawn.incident_id,
         number=drawn.number,
-        law=load_law(settings.regulation, year),
+        law=load_law(settings.regulation, year, held),
         drill=DrillClock(epoch=now, origin=now, scale=1.0),
     )
     decisions = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)

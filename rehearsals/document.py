@@ -12,6 +12,7 @@ from rehearsals.expectations import Expectation, read_expectations
 from rehearsals.instants import Times, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, items, only, place, read, text, unknown
 from rehearsals.steps import Defaults, Step, discovery, read_defaults, read_steps
+from settings import REGULATION
 from storage.regulations import load_law
 
 HEADER_KEYS = (
@@ -28,7 +29,6 @@ HEADER_KEYS = (
 INCIDENT_KEYS = ("title", "note", "defaults", "until", "steps", "expect")
 SYSTEM_KEYS = ("at", "stop", "start", "note")
 ONLY = "incident"  # the name of the incident of a file that holds one
-DEFAULT_REGULATION = "gaoan-2020"
 DEFAULT_SCALE = 3600.0
 
 
@@ -96,7 +96,7 @@ def load(path: Path, *, shift: timedelta = timedelta(0)) -> Rehearsal:
     found = entries(root)
     single = "incidents" not in found
     only(found, (*HEADER_KEYS, *(INCIDENT_KEYS if single else ())))
-    regulation = text(found["regulation"].value) if "regulation" in found else DEFAULT_REGULATION
+    regulation = text(found["regulation"].value) if "regulation" in found else REGULATION
     times = Times(shift=shift)
     reader = _Reader(law=_law(found.get("regulation"), regulation, place(root)), times=times)
     if single:

@@ -13,8 +13,10 @@ from sqlmodel import col
 
 from domain.notices import Notice, Purpose
 from domain.roles import Role
+from domain.workdays import SHANGHAI
 from storage.cursors import Page, clamped, page, place
 from storage.database import Database
+from storage.registry import staffed
 from storage.tables import CallerRow, NoticeRow, table
 
 _ORDER: Final = "inbox"
@@ -66,16 +68,21 @@ async def deliver(
 
 
 def _deliver(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Aim each notice at the unit's monitor, or where none is named at its deputy leader (R301, R401)."""
-    named = connection.execute(_NAMED, {"units": list({row["unit"] for row in rows})}).all()
-    staffed = {(unit, role) for unit, role in named}
-    rows = [{**row, "addressee": _addressee(row["unit"], staffed)} for row in rows]
+    """Aim each notice at the unit's monitor or backup, or where none is named at its deputy leader (R301, R401).
+
+    Named is whoever the registry of units has in office that day, and whoever holds a token.
+    """
+    units = list({row["unit"] for row in rows})
+    day = rows[0]["delivered_at"].astimezone(SHANGHAI).date()
+    named = {(unit, role) for unit, role in connection.execute(_NAMED, {"units": units}).all()}
+    named |= staffed(connection, units, day)
+    rows = [{**row, "addressee": _addressee(row["unit"], named)} for row in rows]
     connection.execute(_INSERT[connection.dialect.name], rows)
 
 
-def _addressee(unit: str, staffed: set[tuple[str, str]]) -> str:
+def _addressee(unit: str, named: set[tuple[str, str]]) -> str:
     """The role that a notice to the unit is for; empty where the unit has named neither, and any of it may see to it."""
-    return next((role for role in _STANDING_FOR_A_UNIT if (unit, role) in staffed), "")
+    return next((role for role in _STANDING_FOR_A_UNIT if (unit, role) in named), "")
 
 
 async def inbox(

@@ -23,6 +23,7 @@ _AS_THEY_ARE = (
     "fulfilled_at",
     "breached_at",
     "superseded_at",
+    "reopened_at",
     "evidence",
     "rungs",
 )

@@ -1,5 +1,7 @@
 """Loads a regulation from its data folder: the law as it is frozen into a case registered in a given year."""
 
+import json
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -7,25 +9,69 @@ from typing import Any
 
 import yaml
 
+from domain.articles import Articles
+from domain.enactment import Enacted, amended
 from domain.regulation import Law
 from storage.codec import LAW, digest
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"
 EDITION = 2
 _YEARS_AHEAD = 1
+_SHARED = "shared"
+
+
+def load_law(name: str, year: int, enacted: tuple[Enacted, ...] = ()) -> Law:
+    """The law in force under `name` for cases of `year`, with the calendar of that year and the next.
+
+    `enacted` are the changes that two persons confirmed, oldest first; the last names the version (R007). Raises
+    FileNotFoundError for an unknown name and pydantic's ValidationError for data that is no law.
+    """
+    return _loaded(name, year, enacted)
 
 
 @cache
-def load_law(name: str, year: int) -> Law:
-    """The law in force under `name` for cases of `year`, with the calendar of that year and the next.
-
-    Raises FileNotFoundError for an unknown name and pydantic's ValidationError for data that is no law.
-    """
-    folder = REGULATIONS / name
-    parameters = _read(folder / "parameters.yaml")
-    units = _read(folder / "units.yaml")
-    content = {**parameters, **units, "calendar": _calendar(folder, year)}
+def _loaded(name: str, year: int, enacted: tuple[Enacted, ...]) -> Law:
+    content = _content(name, year, enacted)
     return LAW.validate_python({**content, "edition": EDITION, "digest": digest(_plain(content))})
+
+
+def parameters(name: str, enacted: Iterable[Enacted] = ()) -> dict[str, Any]:
+    """The parameters of a regulation as its file has them, with the changes that were enacted.
+
+    Raises FileNotFoundError for an unknown name.
+    """
+    found: dict[str, Any] = _plain(_read(REGULATIONS / name / "parameters.yaml"))
+    for change in enacted:
+        found = {
+            **amended(found, json.loads(change.parameters)),
+            "version": f"{found['version'].partition('+')[0]}+{change.number}",
+        }
+    return found
+
+
+def regulations() -> tuple[str, ...]:
+    """The names of all regulations at hand."""
+    return tuple(sorted(file.parent.name for file in REGULATIONS.glob("*/parameters.yaml")))
+
+
+@cache
+def articles(name: str) -> Articles:
+    """Which clause of a regulation says what the rules cite, sorted by article."""
+    return tuple(sorted(_read(REGULATIONS / name / "articles.yaml")["articles"].items()))
+
+
+def legal_basis(name: str) -> tuple[dict[str, str], ...]:
+    """The texts that a regulation rests on, each with its title, document number and, where needed, a note (R001)."""
+    file = REGULATIONS / name / "legal_basis.yaml"
+    return tuple(_read(file)["texts"]) if file.exists() else ()
+
+
+def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, Any]:
+    found = parameters(name, enacted)
+    shared: dict[str, str] = found.pop(_SHARED, {})
+    units = _read(REGULATIONS / shared.get("units", name) / "units.yaml")
+    calendar = _calendar(REGULATIONS / shared.get("calendar", name), year)
+    return {**found, **units, "articles": articles(name), "calendar": calendar}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -12,6 +12,9 @@ APPEND_ONLY = (
     "event_log",
     "archived_history",
     "withdrawn_decision",
+    "law_change",
+    "law_change_answer",
+    "law_version",
 )  # triggers of the migrations refuse updates and deletes
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 
@@ -193,6 +196,7 @@ class ObligationRow(SQLModel, table=True):
     fulfilled_at: datetime | None = Field(sa_type=UtcDateTime)
     breached_at: datetime | None = Field(sa_type=UtcDateTime)
     superseded_at: datetime | None = Field(sa_type=UtcDateTime)
+    reopened_at: datetime | None = Field(sa_type=UtcDateTime)
     evidence: str
     reminded: list[int] = Field(sa_type=JSON)
     rungs: int

@@ -2,34 +2,23 @@
 # ruff: noqa: PLC0415  see above
 # ruff: noqa: FBT002, PLR0913, PLR0917  an option of the command line is a parameter of its function
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from domain.roles import Role
+from terminal.office import law, units
+from terminal.options import HERE, Address, English, TokenFile, TokenText
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 tokens = typer.Typer(
     no_args_is_help=True, help="访问令牌：生成、列出、吊销（直接读写数据库）。 Bearer tokens."
 )
 app.add_typer(tokens, name="token")
+app.add_typer(law, name="law")
+app.add_typer(units, name="units")
 
-Address = Annotated[
-    str, typer.Option("--url", envvar="HUIYING_URL", help="服务地址。 Where Huiying answers.")
-]
-TokenText = Annotated[
-    str, typer.Option("--token", envvar="HUIYING_TOKEN", help="访问令牌。 Bearer token.", show_default=False)
-]
-TokenFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--token-file", envvar="HUIYING_TOKEN_FILE", help="内含令牌的文件。 A file that holds the token."
-    ),
-]
-English = Annotated[bool, typer.Option("--en", help="名称用英文。 Names in English.")]
 Target = Annotated[str, typer.Argument(metavar="ID", help="事件标识或编号。 The incident's id or number.")]
-HERE = "http://127.0.0.1:8000"
 
 
 @app.command("list")

@@ -10,7 +10,6 @@ from terminal.client import Web
 from terminal.wordings import obligation_of
 
 _PAGE: Final = 200
-OFFICE: Final = "gov_office"
 _MOST: Final = 2000  # duties looked through; a county has some dozens
 
 
@@ -59,14 +58,16 @@ def _owed(item: dict[str, Any]) -> Owed:
 
 
 def unit_names(web: Web) -> dict[str, str]:
-    """The names of the units by their codes."""
-    return {unit["code"]: unit["name"] for unit in web.get("/units").content["items"]}
+    """The names of the units by their codes; under no code that of the office, which holds what nobody yet owes."""
+    found = web.get("/units").content
+    names = {unit["code"]: unit["name"] for unit in found["items"]}
+    return {**names, "": names[found["offices"]["office"]]}
 
 
 def holder(item: Owed, names: dict[str, str]) -> str:
     """The name of the unit that owes a duty; without one the office holds it until assignment."""
     code = item.duty.unit
-    return names.get(code, code) if code else f"{names.get(OFFICE, OFFICE)}（交办前代持）"
+    return names.get(code, code) if code else f"{names.get('', '')}（交办前代持）"
 
 
 def first_of(duties: list[Owed], incident_id: str) -> Owed | None:

@@ -17,13 +17,13 @@ from api.views.wording import absolute
 from domain.regulation import Law
 from domain.state import Incident
 from domain.workdays import SHANGHAI
+from settings import REGULATION
 from storage.codec import EVENT, INCIDENT
 from storage.regulations import load_law
 from terminal.client import Web
 from terminal.session import incident_id
 from terminal.wordings import instant, left, lit, obligation_of, plain, word
 
-_DEFAULT: Final = "gaoan-2020"
 _PAGE: Final = 200
 
 
@@ -55,7 +55,7 @@ def _law(regulation: str, year: int) -> Law:
     try:
         return load_law(regulation, year)
     except FileNotFoundError:
-        return load_law(_DEFAULT, year)
+        return load_law(REGULATION, year)
 
 
 def _head(console: Console, incident: Incident, *, english: bool) -> None:

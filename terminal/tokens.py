@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 def create(person: str, role: Role, unit: str) -> None:
     """Make a token and print it, alone on standard output, so that it can be piped into a file."""
-    settings = _settings()
+    settings = read_settings()
     units = load_law(settings.regulation, datetime.now(UTC).astimezone(SHANGHAI).year).units
     if not any(known.code == unit for known in units):
         codes = "、".join(f"{known.code}（{known.name}）" for known in units)
@@ -40,7 +40,7 @@ def create(person: str, role: Role, unit: str) -> None:
         async with database.writing() as session:
             return await create_token(session, person, role, unit)
 
-    made = _on_database(settings, make)
+    made = on_database(settings, make)
     ERRORS.print("令牌只显示这一次，请妥善保存。 The token is shown this once; keep it safe.")
     typer.echo(made)
 
@@ -63,7 +63,7 @@ def show_all() -> None:
         "吊销 revoked",
     ):
         table.add_column(heading, overflow="fold")
-    for caller in _on_database(_settings(), read):
+    for caller in on_database(read_settings(), read):
         who, dates = caller.actor, (caller.created_at, caller.used_at, caller.revoked_at)
         when = (absolute(at) if at is not None else "—" for at in dates)
         table.add_row(caller.id, plain(who.person), who.role, who.unit, *when)
@@ -77,20 +77,23 @@ def revoke_token(token_id: str) -> None:
         async with database.writing() as session:
             return await revoke(session, token_id)
 
-    if not _on_database(_settings(), end):
+    if not on_database(read_settings(), end):
         ERRORS.print(f"没有标识为“{plain(token_id)}”的令牌。 No token has this id.")
         raise typer.Exit(Exit.REFUSED)
     typer.echo("已吊销，最迟一分钟后失效。 Revoked; refused within a minute.")
 
 
-def _settings() -> Settings:
+def read_settings() -> Settings:
+    """The settings of this environment; wrong ones end the program."""
     try:
         return Settings()
     except ValidationError as error:
         raise refuse_usage("设置有误。", str(error)) from None
 
 
-def _on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """What work on the database gives; one that cannot be used ends the program."""
+
     async def whole() -> T:
         database = open_database(settings.database_url)
         try:

@@ -130,5 +130,6 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
         case _ if isinstance(event, PaperEvent):
             clause = incident.paper(event.paper).clause
         case _:
-            clause = decided.cause.command.clause if isinstance(decided.cause, Submission) else ""
+            given = decided.cause.command.clause if isinstance(decided.cause, Submission) else ""
+            clause = incident.law.clause(given) if given else ""
     return clause

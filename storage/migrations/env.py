@@ -4,7 +4,9 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
-import storage.tables  # noqa: F401  fills the metadata
+import storage.law_tables
+import storage.tables
+import storage.unit_tables  # noqa: F401
 from storage.sqlite import BEGIN_WRITING, prepare
 
 _LOCK = 0x4855_4959_494E_47  # "HUIYING": any number that all processes agree on

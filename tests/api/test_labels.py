@@ -13,7 +13,7 @@ import pytest
 import domain
 from api.errors import Problem
 from api.labels import explanations, label, label_of, labels
-from api.regulation_text import sentences
+from api.regulation_text import cited, sentences
 from domain.catalogue import COMMANDS, EVENTS
 from domain.refusals import Reason
 from domain.vocabulary import WarningLevel
@@ -81,8 +81,9 @@ def test_every_reason_is_explained_with_what_to_do():
 
 def test_every_reason_names_a_clause_of_the_regulation_or_takes_that_of_its_command():
     known = sentences("gaoan-2020")
-    assert {told.clause for told in explanations()["reasons"].values() if told.clause} <= set(known)
-    assert {command.clause for command in COMMANDS.values()} <= set(known)
+    told = {told.clause for told in explanations()["reasons"].values() if told.clause}
+    assert {cited("gaoan-2020", what) for what in told} <= set(known)
+    assert {cited("gaoan-2020", command.clause) for command in COMMANDS.values()} <= set(known)
 
 
 def test_every_problem_has_its_texts():

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from api.labels import explanations
+from api.regulation_text import sentences as told
+from domain.articles import CITED_BEFORE, Article, clause_of
 from domain.catalogue import COMMANDS
-from domain.duties import OVERLAY_CLAUSE
 from domain.papers import PAPER_CLAUSES
 from domain.responsibility import RULE_CLAUSES
-from storage.regulations import load_law
+from settings import Settings
+from storage.regulations import articles, load_law, regulations
 
 ROOT = Path(__file__).parents[2]
 REGULATION = ROOT / "regulations" / "gaoan-2020"
@@ -71,14 +74,74 @@ def test_every_clause_named_in_words_is_too(file: Path):
 
 
 def test_rules_papers_and_commands_cite_whole_sentences():
-    cited = {*RULE_CLAUSES.values(), *PAPER_CLAUSES.values(), *(kind.clause for kind in COMMANDS.values())}
+    named = {*RULE_CLAUSES.values(), *PAPER_CLAUSES.values(), *(kind.clause for kind in COMMANDS.values())}
+    cited = {clause_of(article, articles("gaoan-2020")) for article in named}
     assert cited <= sentences().keys()
     assert all(len(sentences()[clause]) > len("(一)及时有效。") + 2 for clause in cited)
 
 
 def test_the_upper_rules_are_cited_as_what_they_are():
-    assert OVERLAY_CLAUSE == "overlay"
-    assert OVERLAY_CLAUSE not in sentences()
+    overlay = clause_of(Article.UPPER_RULES, articles("gaoan-2020"))
+    assert overlay == "overlay"
+    assert overlay not in sentences()
+
+
+def test_the_first_regulation_is_cited_as_before_laws_named_their_articles():
+    assert dict(articles("gaoan-2020")) == {article.value: clause for article, clause in CITED_BEFORE.items()}
+    assert set(CITED_BEFORE) == set(Article)
+
+
+@pytest.mark.parametrize("name", regulations())
+def test_every_article_of_a_regulation_is_in_its_text(name: str):
+    named = dict(articles(name))
+    assert set(named) <= {article.value for article in Article}
+    assert set(named.values()) <= told(name).keys()
+    limits = {limit.clause for limit in load_law(name, 2026).overlay.limits if limit.clause}
+    assert limits <= told(name).keys()
+
+
+PROGRAMS = [
+    file
+    for folder in (
+        "domain",
+        "storage",
+        "workflows",
+        "activities",
+        "api",
+        "audit",
+        "rehearsals",
+        "terminal",
+        "deploy",
+    )
+    for file in sorted((ROOT / folder).rglob("*.py"))
+] + [ROOT / "cli.py", ROOT / "worker.py", *sorted((ROOT / "templates").rglob("*.html"))]
+OF_ONE_PLACE = re.compile("gaoan|yichun|高安|宜春|高府|gov_office|cac_office")
+
+
+@pytest.mark.parametrize("file", PROGRAMS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_program_knows_the_city_its_regulation_or_its_units(file: Path):
+    """The law is data: the one place that names a regulation is the default of a setting."""
+    assert OF_ONE_PLACE.findall(file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in PROGRAMS if file.suffix == ".py"], ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_programs_cite_articles_by_name_and_leave_the_numbering_to_the_data(file: Path):
+    """The numbering of the first release is kept in one table, for cases registered before laws named their articles."""
+    numbered = {clause: article.name for article, clause in CITED_BEFORE.items()}
+    found = {clause: f"write Article.{numbered.get(clause, '…')}" for clause in strings(file)}
+    assert found == {} or file == ROOT / "domain" / "articles.py"
+
+
+def test_what_refusals_rest_on_are_articles():
+    cited = {told.clause for told in explanations()["reasons"].values() if told.clause}
+    assert cited <= {article.value for article in Article}
+
+
+def test_a_setting_chooses_the_regulation():
+    assert OF_ONE_PLACE.findall((ROOT / "settings.py").read_text(encoding="utf-8")) == ["gaoan"]
+    assert Settings(regulation="state-council-2016").regulation == "state-council-2016"
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
@@ -141,3 +204,14 @@ def test_the_calendar_names_days_that_differ_from_monday_to_friday():
 def test_a_case_of_the_last_known_year_has_no_calendar_for_the_next():
     assert load_law("gaoan-2020", 2026).calendar.years == (2026,)
     assert load_law("gaoan-2020", 2025).calendar.years == (2025, 2026)
+
+
+def test_a_regulation_that_shares_units_and_calendar_has_no_files_of_its_own():
+    own = {file.name for file in (ROOT / "regulations" / "state-council-2016").iterdir()}
+    assert own == {"parameters.yaml", "articles.yaml", "clauses.yaml", "legal_basis.yaml"}
+
+
+def test_what_is_not_literal_says_so_wherever_it_is_shown():
+    texts = told("state-council-2016")
+    assert texts["19号#1"] == "特别重大、重大突发事件发生后，应在24小时内举行新闻发布会"
+    assert texts["61号#2"].startswith("（要旨，非原文）")

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from domain.incident import apply
 from domain.notices import Notice, Purpose, notices
+from domain.registry import Part, UnitPerson
 from domain.roles import Role
 from domain.state import Incident
 from storage.callers import create_token
 from storage.cursors import BadCursor
 from storage.database import Database
 from storage.inbox import Delivered, acknowledge, deliver, inbox
+from storage.registry import Roster, keep
 from tests.storage.cases import START, Case
 
 
@@ -131,3 +133,24 @@ async def test_a_notice_is_for_the_monitor_and_without_one_for_the_deputy_leader
     await deliver(database, "inc-1", (notice(3),), drill=False, at=START)
     found = [delivered.addressee for delivered in await read(database)]
     assert found == [Role.MONITOR, Role.DEPUTY_LEADER, None]
+
+
+@pytest.mark.parametrize(
+    ("part", "since", "addressee"),
+    [
+        (Part.MONITOR, START, Role.MONITOR),
+        (Part.BACKUP_MONITOR, START, Role.MONITOR),
+        (Part.DEPUTY_LEADER, START, Role.DEPUTY_LEADER),
+        (Part.SPOKESPERSON, START, None),
+        (Part.MONITOR, START + timedelta(days=1), None),  # not in office yet
+    ],
+)
+async def test_whom_the_registry_has_in_office_that_day_is_addressed(
+    database: Database, part: Part, since: datetime, addressee: Role | None
+):
+    person = UnitPerson(unit="qingxi", part=part, person="p-1", name="甲某", since=since.date())
+    roster = Roster(units=("qingxi",), persons=(person,), channels=())
+    await keep(database, roster, at=START)
+    await deliver(database, "inc-1", (notice(),), drill=False, at=START)
+    (found,) = await read(database)
+    assert found.addressee is addressee

@@ -1,0 +1,241 @@
+"""The law in force, and its changes: proposed by one leader, confirmed by another (R007)."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
+
+from api.commands import command_id
+from api.documented import answered, problems
+from api.edge import read_as
+from api.errors import KeyReused, NotFound
+from api.labels import label_of
+from api.preconditions import KeyHeader, json_body, required_key
+from api.reading import answering, reading
+from api.regulation_text import cited, sentences
+from api.security import Caller
+from domain.articles import PARAMETER_ARTICLES, Article
+from domain.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
+from domain.roles import Actor
+from domain.workdays import SHANGHAI
+from settings import Settings
+from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
+from storage.law_versions import law_versions
+from storage.regulations import legal_basis, load_law, parameters
+
+_LARGEST: Final = 2**53
+_NAMES = frozenset({"regulation", "version", "title", "shared"})
+_OBJECT: Final = {"type": "object"}
+router = APIRouter(prefix="/api/v1/law", tags=["law"])
+Number = Annotated[int, Path(ge=1, le=_LARGEST)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedChange:
+    """New values of parameters by dotted name, as `{"limits.h48": "PT36H"}`; why; from when, at once if left out."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
+
+    parameters: dict[str, Any]
+    reason: str
+    effective_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredChange:
+    """The second person's remark; declining needs one."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
+
+    reason: str = ""
+
+
+PROPOSED, ANSWERED = TypeAdapter(ProposedChange), TypeAdapter(AnsweredChange)
+_CONTENT = {
+    "parameters": {"type": "object", "examples": [{"limits.h48": "PT36H"}]},
+    "reason": {"type": "string"},
+    "effective_from": {"type": "string", "format": "date-time"},
+}
+
+
+def _body(*names: str, required: tuple[str, ...] = ()) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(required),
+        "properties": {name: _CONTENT[name] for name in names},
+    }
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.get("", responses={200: answered("The law in force.", _OBJECT), **problems(401, 503)})
+async def show_law(request: Request, _: Caller) -> dict[str, Any]:
+    """现行规则：参数及其依据、版本、摘要。 The law that is registered under now: parameters with clauses, version, digest."""
+    regulation, now = _regulation(request), request.app.state.clock()
+    async with reading(request.app.state.database) as session:
+        held = enacted(await law_changes(session, regulation), now)
+        versions = await law_versions(session, regulation)
+    law = load_law(regulation, now.astimezone(SHANGHAI).year, held)
+    return {
+        "regulation": law.regulation,
+        "title": law.title,
+        "version": law.version,
+        "edition": law.edition,
+        "digest": law.digest,
+        "changes": [change.number for change in held],
+        "parameters": list(_parameters(regulation, parameters(regulation, held))),
+        "legal_basis": legal_basis(regulation),
+        "versions": [
+            {"version": one.version, "year": one.year, "digest": one.digest, "since": one.since.isoformat()}
+            for one in versions
+        ],
+    }
+
+
+def _parameters(regulation: str, found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    texts = sentences(regulation)
+    for name, value in _flat(found):
+        article = _article(name)
+        clause = cited(regulation, article) if article else ""
+        yield {"name": name, "value": value, "clause": clause, "clause_text": texts.get(clause, "")}
+
+
+def _flat(found: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in found.items():
+        if not above and name in _NAMES:
+            continue
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _article(name: str) -> Article | None:
+    begun = (article for beginning, article in PARAMETER_ARTICLES.items() if name.startswith(beginning))
+    return next(begun, None)
+
+
+@router.get("/changes", responses={200: answered("Every change.", _OBJECT), **problems(401, 503)})
+async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
+    """参数修改：提议、确认与生效。 Every change ever proposed, the newest first."""
+    async with reading(request.app.state.database) as session:
+        found = await law_changes(session, _regulation(request))
+    return {"items": [_told(change, request.app.state.clock()) for change in reversed(found)]}
+
+
+@router.post(
+    "/changes",
+    status_code=201,
+    openapi_extra=_body("parameters", "reason", "effective_from", required=("parameters", "reason")),
+    responses={
+        201: answered("Proposed.", _OBJECT),
+        **problems(400, 401, 403, 409, 413, 415, 422, 503),
+    },
+)
+async def propose_change(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
+    """提议修改参数，须由另一位负责同志确认。 Propose other values of parameters; another leader must confirm them."""
+    request.state.clause = Article.APPROVAL_BY_CITY
+    key = required_key(idempotency_key)
+    wanted = read_as(PROPOSED, await json_body(request))
+    now = request.app.state.clock()
+    proposal = Proposal(
+        regulation=_regulation(request),
+        parameters=wanted.parameters,
+        reason=wanted.reason,
+        effective_from=wanted.effective_from or now,
+    )
+    command = command_id(caller, "law/changes", key)
+    with answering():
+        try:
+            change = await propose(request.app.state.database, proposal, caller, at=now, command_id=command)
+        except CommandReused:
+            raise KeyReused from None
+    return JSONResponse(_told(change, now), status_code=201)
+
+
+def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]]]:
+    async def give(
+        request: Request, caller: Caller, number: Number, idempotency_key: KeyHeader = None
+    ) -> dict[str, Any]:
+        request.state.clause = Article.APPROVAL_BY_CITY
+        key = required_key(idempotency_key)
+        reason = read_as(ANSWERED, await json_body(request)).reason
+        return await _given(request, caller, number, outcome, reason, key)
+
+    return give
+
+
+async def _given(  # noqa: PLR0917  what a route hands on
+    request: Request, caller: Actor, number: int, outcome: ChangeOutcome, reason: str, key: str
+) -> dict[str, Any]:
+    now = request.app.state.clock()
+    with answering():
+        change = await answer(
+            request.app.state.database,
+            _regulation(request),
+            number,
+            ChangeAnswer(outcome=outcome, by=caller, at=now, reason=reason),
+            command_id=command_id(caller, f"law/changes/{number}/{outcome}", key),
+        )
+    if change is None:
+        raise NotFound
+    return _told(change, now)
+
+
+for path, outcome, summary in (
+    ("confirm", ChangeOutcome.CONFIRMED, "确认参数修改 · Confirm a change"),
+    ("decline", ChangeOutcome.DECLINED, "不同意参数修改 · Decline a change"),
+):
+    router.add_api_route(
+        f"/changes/{{number}}/{path}",
+        _answering(outcome),
+        methods=["POST"],
+        name=f"{path}_change",
+        summary=summary,
+        response_class=JSONResponse,
+        openapi_extra=_body("reason"),
+        responses={
+            200: answered("Answered.", _OBJECT),
+            **problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+        },
+    )
+
+
+def _told(change: LawChange, now: datetime) -> dict[str, Any]:
+    since, given = change.in_force_from, change.answer
+    status = given.outcome.value if given else "proposed"
+    return {
+        "number": change.number,
+        "regulation": change.regulation,
+        "status": status,
+        "parameters": json.loads(change.parameters),
+        "reason": change.reason,
+        "effective_from": change.effective_from.isoformat(),
+        "proposed_by": _who(change.proposed_by),
+        "proposed_at": change.proposed_at.isoformat(),
+        "answer": None
+        if given is None
+        else {
+            "outcome": given.outcome,
+            "outcome_label": label_of(given.outcome).zh,
+            "by": _who(given.by),
+            "at": given.at.isoformat(),
+            "reason": given.reason,
+        },
+        "in_force_from": since.isoformat() if since else None,
+        "in_force": since is not None and since <= now,
+    }
+
+
+def _who(actor: Actor) -> dict[str, str]:
+    return {"person": actor.person, "role": actor.role.value, "unit": actor.unit}
+
+
+def _regulation(request: Request) -> str:
+    settings: Settings = request.app.state.settings
+    return settings.regulation

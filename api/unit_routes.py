@@ -1,0 +1,111 @@
+"""The registry of units: what each is and has in hand, what it lacks, and where it speaks (R002, R120, R301, R401)."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request
+
+from api.documented import answered, problems
+from api.errors import NotFound
+from api.labels import label_of
+from api.reading import reading
+from api.security import Caller
+from domain.registry import Channel, ChannelStatus, Standing, UnitPerson, standings
+from domain.regulation import Law
+from domain.roles import Actor
+from domain.workdays import SHANGHAI
+from storage.registry import channels, persons
+from storage.regulations import load_law
+
+_CODE: Final = r"^[a-z][a-z0-9_]{0,63}$"
+Code = Annotated[str, Path(pattern=_CODE, description="单位编码。 The unit's code.")]
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
+
+
+@router.get(
+    "/units",
+    responses={200: answered("Every unit.", {"type": "object"}), **problems(401, 503)},
+)
+async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
+    """单位目录，含就绪情况和缺口。 The units by the law now in force, what each lacks; cases keep those of their registration."""
+    law, found = await _standings(request)
+    return {"items": [_told(one, caller, law) for one in found], "offices": law.offices}
+
+
+@router.get(
+    "/units/{code}",
+    responses={200: answered("The unit.", {"type": "object"}), **problems(401, 404, 422, 503)},
+)
+async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, Any]:
+    """一个单位及其渠道。 One unit with its channels."""
+    law, found = await _standings(request)
+    for one in found:
+        if one.unit.code == code:
+            return {**_told(one, caller, law), "channels": [_channel(item) for item in one.channels]}
+    raise NotFound
+
+
+@router.get(
+    "/channels",
+    responses={200: answered("Every channel.", {"type": "object"}), **problems(401, 422, 503)},
+)
+async def list_channels(
+    request: Request,
+    _: Caller,
+    unit: Annotated[str | None, Query(pattern=_CODE, description="单位编码。 Of one unit.")] = None,
+    status: ChannelStatus | None = None,
+) -> dict[str, Any]:
+    """信息发布渠道。 Where units speak to the public."""
+    async with reading(request.app.state.database) as session:
+        found = await channels(session)
+    wanted = [one for one in found if unit in {None, one.unit} and status in {None, one.status}]
+    return {"items": [_channel(one) for one in wanted]}
+
+
+async def _standings(request: Request) -> tuple[Law, tuple[Standing, ...]]:
+    now = request.app.state.clock().astimezone(SHANGHAI)
+    law = load_law(request.app.state.settings.regulation, now.year)
+    async with reading(request.app.state.database) as session:
+        return law, standings(law, await persons(session), await channels(session), now.date())
+
+
+def _told(one: Standing, caller: Actor, law: Law) -> dict[str, Any]:
+    """A unit without the names of its persons, save for its own people and the office."""
+    unit = one.unit
+    about = {
+        "code": unit.code,
+        "name": unit.name,
+        "type": unit.type,
+        "type_label": label_of(unit.type).zh,
+        "duties": unit.duties,
+        "vertical_managed": unit.vertical_managed,
+        "parent": unit.parent,
+        "ready": one.is_ready,
+        "gaps": [{"gap": gap, "label": label_of(gap).zh, "label_en": label_of(gap).en} for gap in one.gaps],
+    }
+    if caller.unit in {unit.code, law.offices.office}:
+        about["persons"] = [_person(person) for person in one.persons]
+    return about
+
+
+def _person(one: UnitPerson) -> dict[str, Any]:
+    return {
+        "role": one.part,
+        "role_label": label_of(one.part).zh,
+        "person": one.person,
+        "name": one.name,
+        "phone": one.phone,
+        "from": one.since.isoformat(),
+        "until": one.until.isoformat() if one.until else None,
+    }
+
+
+def _channel(one: Channel) -> dict[str, Any]:
+    return {
+        "unit": one.unit,
+        "platform": one.platform,
+        "platform_label": label_of(one.platform).zh,
+        "name": one.name,
+        "followers": one.followers,
+        "status": one.status,
+        "status_label": label_of(one.status).zh,
+    }

@@ -1,0 +1,211 @@
+"""The law in force at an instant: the files of a regulation and the changes that two persons enacted (R007)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pydantic_core
+from pydantic import ValidationError
+from sqlalchemy import Connection, bindparam, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.enactment import (
+    ChangeAnswer,
+    ChangeOutcome,
+    Enacted,
+    LawChange,
+    check_answerer,
+    check_parameters,
+    check_proposer,
+    enacted,
+)
+from domain.instants import whole
+from domain.refusals import Reason, Refused
+from domain.regulation import Law
+from domain.roles import Actor, Role
+from domain.workdays import SHANGHAI
+from storage.codec import canonical
+from storage.database import Database
+from storage.law_tables import LawChangeAnswerRow, LawChangeRow
+from storage.regulations import load_law, parameters
+from storage.tables import table
+
+_CHANGE, _ANSWER = table(LawChangeRow), table(LawChangeAnswerRow)
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('law', 0))")
+_CHANGES = (
+    select(
+        *_CHANGE.c,
+        _ANSWER.c.outcome,
+        _ANSWER.c.answered_at,
+        _ANSWER.c.reason.label("answer_reason"),
+        _ANSWER.c.person.label("answer_person"),
+        _ANSWER.c.role.label("answer_role"),
+        _ANSWER.c.unit.label("answer_unit"),
+        _ANSWER.c.command_id.label("answer_command_id"),
+    )
+    .outerjoin(_ANSWER, _ANSWER.c.number == _CHANGE.c.number)
+    .where(_CHANGE.c.regulation == bindparam("wanted"))
+    .order_by(col(LawChangeRow.number))
+)
+
+
+class CommandReused(Exception):  # noqa: N818  named for what was found
+    """The same command id came with another content before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What is proposed: new values by dotted name, why, and from when."""
+
+    regulation: str
+    parameters: Mapping[str, Any]
+    reason: str
+    effective_from: datetime
+
+
+async def law_changes(session: AsyncSession, regulation: str) -> tuple[LawChange, ...]:
+    """All changes ever proposed to a regulation, the oldest first."""
+    return tuple(map(_change, (await session.execute(_CHANGES, {"wanted": regulation})).all()))
+
+
+async def law_in_force(session: AsyncSession, regulation: str, at: datetime) -> Law:
+    """The law for what is registered at an instant; its year is that of the instant in Shanghai."""
+    held = enacted(await law_changes(session, regulation), at)
+    return load_law(regulation, at.astimezone(SHANGHAI).year, held)
+
+
+async def propose(
+    database: Database, proposal: Proposal, actor: Actor, *, at: datetime, command_id: str
+) -> LawChange:
+    """Record a proposal; the same command id gives the same answer, once. Raises Refused and CommandReused."""
+    at = whole(at)
+    work = partial(_propose, proposal=proposal, actor=actor, at=at, command_id=command_id)
+    return await database.write(work)
+
+
+async def answer(
+    database: Database,
+    regulation: str,
+    number: int,
+    given: ChangeAnswer,
+    *,
+    command_id: str,
+) -> LawChange | None:
+    """Record the second person's word; None for an unknown number. Raises Refused."""
+    work = partial(_answer, regulation=regulation, number=number, given=given, command_id=command_id)
+    return await database.write(work)
+
+
+def _propose(
+    connection: Connection, proposal: Proposal, actor: Actor, at: datetime, command_id: str
+) -> LawChange:
+    known = _known(connection, proposal.regulation)
+    content = canonical(dict(proposal.parameters)).decode()
+    for row in known:
+        if row.command_id == command_id:
+            if (row.parameters, row.reason) != (content, proposal.reason):
+                raise CommandReused
+            return _change(row)
+    check_proposer(actor)
+    if not proposal.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    since = max(whole(proposal.effective_from), at)
+    held = enacted(map(_change, known), since)
+    _check(proposal.regulation, held, Enacted(number=0, parameters=content), since)
+    row = {
+        "regulation": proposal.regulation,
+        "parameters": content,
+        "reason": proposal.reason,
+        "effective_from": whole(proposal.effective_from),
+        "person": actor.person,
+        "role": actor.role.value,
+        "unit": actor.unit,
+        "proposed_at": at,
+        "command_id": command_id,
+    }
+    connection.execute(insert(_CHANGE), row)
+    return _change(_known(connection, proposal.regulation)[-1])
+
+
+def _answer(
+    connection: Connection, regulation: str, number: int, given: ChangeAnswer, command_id: str
+) -> LawChange | None:
+    known = _known(connection, regulation)
+    row = next((found for found in known if found.number == number), None)
+    if row is None or row.answer_command_id == command_id:
+        return None if row is None else _change(row)
+    change = _change(row)
+    year = given.at.astimezone(SHANGHAI).year
+    check_answerer(change, given.by, given.outcome, load_law(regulation, year).offices.office)
+    if given.outcome is ChangeOutcome.DECLINED and not given.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    if given.outcome is ChangeOutcome.CONFIRMED:
+        _check_among(regulation, map(_change, known), change, given)
+    values = {
+        "number": number,
+        "outcome": given.outcome.value,
+        "person": given.by.person,
+        "role": given.by.role.value,
+        "unit": given.by.unit,
+        "answered_at": whole(given.at),
+        "reason": given.reason,
+        "command_id": command_id,
+    }
+    connection.execute(insert(_ANSWER), values)
+    return next(_change(found) for found in _known(connection, regulation) if found.number == number)
+
+
+def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange, given: ChangeAnswer) -> None:
+    """The change holds beside those confirmed meanwhile, those that come into force after it too."""
+    since = max(change.effective_from, whole(given.at))
+    others = list(known)
+    held = enacted(others, since)
+    own = Enacted(number=change.number, parameters=change.parameters)
+    _check(regulation, held, own, since)
+    later = enacted(others, datetime.max.replace(tzinfo=since.tzinfo))[len(held) :]
+    before = (*held, own)
+    for following in later:
+        _load(regulation, (*before, following), since)
+        before = (*before, following)
+
+
+def _check(regulation: str, held: tuple[Enacted, ...], own: Enacted, since: datetime) -> None:
+    check_parameters(parameters(regulation, held), pydantic_core.from_json(own.parameters))
+    _load(regulation, (*held, own), since)
+
+
+def _load(regulation: str, held: tuple[Enacted, ...], since: datetime) -> None:
+    """Refuses parameters that make no law, naming the place."""
+    try:
+        load_law(regulation, since.astimezone(SHANGHAI).year, held)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
+        raise Refused(Reason.CHANGE_VALUE_WRONG, place) from None
+
+
+def _known(connection: Connection, regulation: str) -> list[Any]:
+    if connection.dialect.name == "postgresql":  # two persons who answer at once come one by one
+        connection.execute(_LOCK)
+    return list(connection.execute(_CHANGES, {"wanted": regulation}).all())
+
+
+def _change(row: Any) -> LawChange:
+    return LawChange(
+        number=row.number,
+        regulation=row.regulation,
+        parameters=row.parameters,
+        reason=row.reason,
+        effective_from=row.effective_from,
+        proposed_by=Actor(person=row.person, role=Role(row.role), unit=row.unit),
+        proposed_at=row.proposed_at,
+        answer=None if row.outcome is None else _given(row),
+    )
+
+
+def _given(row: Any) -> ChangeAnswer:
+    by = Actor(person=row.answer_person, role=Role(row.answer_role), unit=row.answer_unit)
+    outcome = ChangeOutcome(row.outcome)
+    return ChangeAnswer(outcome=outcome, by=by, at=row.answered_at, reason=row.answer_reason)
