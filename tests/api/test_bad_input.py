@@ -188,6 +188,9 @@ async def test_every_field_of_every_command_refuses_what_is_of_another_type(syst
     for number, (kind, example) in enumerate(examples().items()):
         path = "incidents" if kind == "register" else f"incidents/{incident_id}/{kind}"
         for field in (*example, "unknown_field"):
-            answer = await system.give(path, {**example, field: strange[number % len(strange)]})
+            odd = strange[number % len(strange)]
+            if isinstance(example.get(field), int):
+                odd = "zwölf"  # a whole number is none of another type here
+            answer = await system.give(path, {**example, field: odd})
             assert answer.status_code in {403, 409, 422}, (field, answer.text)
     assert await system.events(incident_id) == before
