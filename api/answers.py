@@ -16,6 +16,7 @@ from domain.coverage import coverage_rate
 from domain.instruct import instruction_owed
 from domain.leading import LeadReason, lead_reasons
 from domain.levels import LevelSuggestion
+from domain.milestones import Milestones, milestones
 from domain.obligations import Obligation, Status
 from domain.papers import RequiredPaper, required_papers
 from domain.responsibility import ResponsibilitySuggestion
@@ -67,6 +68,7 @@ class Glance:
     retrospective_asked: bool
     retrospective_due: datetime | None
     missed_limits: MissedLimits
+    milestones: Milestones
     required_papers: tuple[RequiredPaper, ...]
     law: LawReference
 
@@ -143,6 +145,7 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         retrospective_asked=is_asked_for(incident),
         retrospective_due=retrospective_due(incident),
         missed_limits=missed_limits(incident),
+        milestones=milestones(incident),
         required_papers=required_papers(incident),
         law=LawReference(
             regulation=law.regulation,

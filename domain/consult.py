@@ -33,7 +33,7 @@ class AssignedTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldConsultation(Command):
-    """Record a joint consultation: members, what was decided, and the tasks that follow (R382)."""
+    """Record a joint consultation: members, what was decided, and the tasks that follow across units (R382, R119)."""
 
     kind: Literal["hold_consultation"] = "hold_consultation"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -61,7 +61,7 @@ class CompleteTask(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanResponse(Command):
-    """Set down the response plan of a major incident; its lack never bars publication (R384)."""
+    """Set down how a major incident is answered, in what form and by whom (R326, R384, R385); its lack never bars publication."""
 
     kind: Literal["plan_response"] = "plan_response"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -35,7 +35,7 @@ def said_at(incident: Incident, instant: datetime, at: datetime, field: str) -> 
 
 
 def check_ready(incident: Incident, draft: Draft, unit: str) -> None:
-    """Refuses another unit's draft, one published before, one that was sent back, and one that lacks a review.
+    """Refuses another unit's draft, one published before, one that was sent back, and one that lacks a review (R004).
 
     A draft that passed the final review without the second came by the fast lane.
     """
@@ -60,9 +60,9 @@ def may_precede_conclusion(form: PublicationForm) -> bool:
 
 
 def check_content(incident: Incident, draft: Draft, published_at: datetime) -> None:
-    """Refuses what may not go out as the case stands.
+    """Refuses what may not go out as the case stands: each form by what is known (R341), and after who handles it (R383).
 
-    1. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-27).
+    1. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-26, DD-27).
     2. A promised next publication lies after this one, by `follow_up_max` at most (DD-07).
     3. What is untrue, wholly or in part, is clarified (R344).
     """

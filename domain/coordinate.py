@@ -77,7 +77,7 @@ class GiveSuperiorFeedback(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuperiorNoticeReceived(Event):
-    """A superior wrote; `at` is when the notice was received."""
+    """A superior wrote; `at` is when the notice was received. 网信办 hears of it at once (R310)."""
 
     kind: Literal["superior_notice_received"] = "superior_notice_received"
     notice: SuperiorNotice

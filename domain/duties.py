@@ -63,7 +63,7 @@ def holder(incident: Incident, kind: ObligationKind) -> str | None:
 
 
 def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime) -> Obligation:
-    """RESP48 or PUB24 by the class, due at the incident's due instant; named after it, breached and unscored."""
+    """RESP48 (R347) or PUB24 (R346) by the class, due at the incident's due instant; named after it, breached and unscored."""
     late = incident.response_due_at < at
     return Obligation(
         id=obligation_id(incident.response_kind, unit, cause),

@@ -15,7 +15,7 @@ _ONCE_PER_INCIDENT = (ObligationKind.INT24, ObligationKind.OVL_5H, ObligationKin
 
 
 def handed_over(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:
-    """Move what is owed to the units named `after`.
+    """Move what is owed to the units named `after`; each place of several owes its own response (R206).
 
     1. What the office held until assignment, and what leaving units owe as responders, is superseded; breaches stand.
     2. A unit that joins owes a response due when all are, an order and its signing (R201).

@@ -1,4 +1,4 @@
-"""Whether an incident has cooled down: new posts of the last day against the hottest day (DD-18)."""
+"""Whether an incident has cooled down: new posts of the last day against the hottest day (DD-18, R118, R367)."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction

@@ -33,7 +33,10 @@ _SCORES = range(1, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge(Command):
-    """Judge for the first time: factors, level, grade and key categories; an override of the suggestion needs a reason."""
+    """Judge for the first time: factors, level, grade and key categories; an override of the suggestion needs a reason.
+
+    K2 needs an impact (R112), K6 its reason (R116), and no response to a key matter may be put off (R117).
+    """
 
     kind: Literal["judge"] = "judge"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -113,7 +113,10 @@ def weighted_score(law: Law, factors: Factors) -> int:
 
 
 def suggest_level(law: Law, basis: LevelBasis) -> LevelSuggestion:
-    """The level that thresholds, scores and floors call for: each trigger alone suffices, the highest wins."""
+    """The level that thresholds, scores and floors call for: each trigger alone suffices, the highest wins.
+
+    The floors are those of key category (K3: R113) and grade (DD-23).
+    """
     floors = tuple(_floor_reasons(law, basis))
     reasons = (*_threshold_reasons(law, basis), *floors)
     return LevelSuggestion(level=_highest(reasons), floor=_highest(floors), reasons=reasons)

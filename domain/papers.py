@@ -172,7 +172,7 @@ def voided_with(incident: Incident, obligation_id: str, at: datetime) -> Iterato
 
 
 def required_papers(incident: Incident) -> tuple[RequiredPaper, ...]:
-    """The papers that the case must have as it stands, in the order of the process (`practice.md` 3.2)."""
+    """The papers that the case must have as it stands, in the order of the process (`practice.md` 3.2); a misread policy is explained (R111)."""
     demanded = {kind: count for kind, count in _demands(incident) if count}
     return tuple(
         RequiredPaper(

@@ -32,7 +32,7 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish(Command):
-    """Record that a reviewed draft was published: when, where, and the proof (DD-03, DD-06)."""
+    """Record that a reviewed draft was published: when, on which media (R364), and the proof (DD-03, DD-06)."""
 
     kind: Literal["publish"] = "publish"
     mends: ClassVar[bool] = True
@@ -48,7 +48,7 @@ class Publish(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRelay(Command):
-    """Record that a publication was passed on; only an authorised relay counts for coverage (R365)."""
+    """Record that a publication was passed on; by media too (R122); only an authorised one counts for coverage (R365)."""
 
     kind: Literal["record_relay"] = "record_relay"
     roles: ClassVar[frozenset[Role]] = STAFF

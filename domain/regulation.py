@@ -126,7 +126,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelThreshold:
-    """Triggers of a warning level; each alone suffices (counts: >=; media: any pickup in a tier)."""
+    """Triggers of a warning level (R321): each alone suffices (counts: >=; media: any pickup in a tier)."""
 
     level: WarningLevel
     score: int  # weighted factor score in hundredths, 100 to 500

@@ -92,13 +92,13 @@ class _Parts:
 def suggest_responsibility(
     law: Law, involved: tuple[Involvement, ...], *, involves_city_policy: bool, topic: str
 ) -> ResponsibilitySuggestion:
-    """Which rule names whom (二; requirements R202 to R211).
+    """Which rule names whom, each place and level for what is its own (二, R107).
 
-    1. R1: a major policy of the city government names its accountable departments, else those whose duty covers it.
-    2. R3: two or more township units involved name the competent departments; each place responds too.
-    3. R4: two or more accountable departments each answer by duty; an accountable township joins, to be confirmed.
-    4. R2: one accountable township unit is first, an accountable department responds beside it.
-    5. R5: a single department answers for itself.
+    1. R1: a major policy of the city government names its accountable departments, else those whose duty covers it (R202).
+    2. R3: two or more township units involved name the competent departments; each place responds too (R205, R206).
+    3. R4: two or more accountable departments each answer by duty; an accountable township joins, to be confirmed (R207).
+    4. R2: one accountable township unit is first, an accountable department responds beside it (R203).
+    5. R5: a single department answers for itself (R211).
     """
     parts = _sort(law, involved, topic)
     rule = _first_match(parts, involves_city_policy=involves_city_policy)

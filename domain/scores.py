@@ -25,7 +25,7 @@ class ScoreItem:
 
 
 def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
-    """Every deduction and bonus as of `at`; drills have none in the ledger, which is the ledger's business."""
+    """Every deduction and bonus as of `at` (R441); drills have none in the ledger, which is the ledger's business."""
     yield from _bonuses(incident)
     for duty in incident.obligations:
         if duty.unit is None or not duty.scored or duty.status is not Status.BREACHED:

@@ -53,7 +53,7 @@ class AnswerVerification(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclude(Command):
-    """State the conclusion on the facts, with what it rests on (R343)."""
+    """State the conclusion on the facts, with what it rests on (R343); that they cannot be verified is one too (DD-26)."""
 
     kind: Literal["conclude"] = "conclude"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -28,7 +28,7 @@ class WarningLevel(_Ordered):
 
 
 class EmergencyGrade(_Ordered):
-    """Statutory grade of the underlying emergency, an axis apart from the level (突发事件应对法 Art. 3)."""
+    """Statutory grade of the underlying emergency, an axis apart from the level (R114, 突发事件应对法 Art. 3)."""
 
     NONE = "none"
     ORDINARY = "ordinary"
@@ -143,7 +143,7 @@ class ResponseValue(StrEnum):
 
 
 class PublicationForm(StrEnum):
-    """Forms of a publication, as the glossary names them."""
+    """Forms of an official word, as the glossary names them; there is none for steering what others say (R106)."""
 
     INTERIM_RESPONSE = "interim_response"
     FIRST_NOTICE = "first_notice"

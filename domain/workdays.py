@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = ZoneInfo("Asia/Shanghai")  # for people alone: limits run in natural hours (DD-04)
 _SATURDAY = 5
 _LAST_SECOND = time(23, 59, 59)
 
