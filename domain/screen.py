@@ -180,6 +180,8 @@ def _check_reason(reason: str) -> None:
 def _other(incident: Incident, other_id: str, number: str) -> Linked:
     if other_id == incident.incident_id or not other_id.strip():
         raise Refused(Reason.UNKNOWN_REFERENCE, "incident")
+    if not number.strip():
+        raise Refused(Reason.MISSING_PART, "number")
     return Linked(incident=other_id, number=number)
 
 
