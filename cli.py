@@ -117,7 +117,10 @@ async def prepare_database(settings: Settings) -> None:
 
 
 async def fill_demonstration(settings: Settings) -> None:
-    """Put incidents in every stage into an empty ledger, marked as drill."""
+    """Give an empty system its first accounts, and put incidents in every stage into it, marked as drill."""
+    from terminal.people import first_accounts
+
+    await first_accounts(settings, typer.echo)
     if settings.demonstration:
         from rehearsals.demonstration import fill_demonstration as fill
 

@@ -70,8 +70,12 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address that every server of the system listens on.")
     pages_open: bool = Field(
-        default_factory=lambda data: is_loopback(data["host"]),
-        description="Whether this machine's own browser may read the pages without a token; on a loopback host it may.",
+        default=False,
+        description="Whether this machine's own browser may read board and incidents without signing in.",
+    )
+    behind_tls: bool = Field(
+        default=False,
+        description="Whether people reach the pages by TLS, through a proxy of your own; cookies then travel by TLS alone.",
     )
     web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
     temporal_port: int = Field(

@@ -21,6 +21,7 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
+from api.desk import acting, sign_in, workbench
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
 from api.sight import Sight
@@ -56,6 +57,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         law_routes.router,
         unit_routes.router,
         health.router,
+        sign_in.router,
+        workbench.router,
+        acting.router,
         docs.router,
     ):
         app.include_router(router)

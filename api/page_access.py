@@ -1,10 +1,11 @@
-"""Who may read the pages until people can sign in: this machine's own browser, else whoever shows a bearer token."""
+"""Who may read the pages: who is signed in, whoever shows a bearer token, or this machine's own browser where settings say so."""
 
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from api.desk.sessions import SignInNeeded, at_the_desk_of, session_of
 from api.security import Bearer, access, caller
 from domain.roles import Actor, Role
 from domain.workdays import SHANGHAI
@@ -16,14 +17,19 @@ _LOCAL: Final = "local"
 
 @access
 async def reader(request: Request, shown: Bearer) -> Actor:
-    """Access `reader` (the pages): a valid token's caller, else this machine's own browser while the pages are open.
+    """Access `reader` (the pages): who is signed in, a valid token's caller, this machine's own browser while they are open.
 
-    Raises Unauthenticated. A request that came through another machine, or under another name than this machine's
+    Raises SignInNeeded, or Unauthenticated for a token that is none. A request that came through another machine, or under another name than this machine's
     own (a page elsewhere that has its name point here), does not count as this machine's.
     """
-    if shown is None and request.app.state.settings.pages_open and _is_own(request):
+    if shown is not None:
+        return await caller(request, shown)
+    held = await session_of(request)
+    if held is not None:
+        return at_the_desk_of(held)
+    if request.app.state.settings.pages_open and _is_own(request):
         return _on_this_machine(request)
-    return await caller(request, shown)
+    raise SignInNeeded
 
 
 def _on_this_machine(request: Request) -> Actor:

@@ -3,40 +3,37 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from http import HTTPStatus
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from api.desk.offers import offer_groups
+from api.desk.sessions import PasswordChangeNeeded, SignInNeeded
+from api.labels import label
 from api.page_access import Reader
 from api.paging import cursor_checked
 from api.pulse import Pulse
 from api.reading import reading
 from api.regulation_text import sentences
+from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
 from api.views.board import board_rows
 from api.views.board_page import COUNTED, BoardQuery, Standing, board_page
 from api.views.incident import incident_page
-from api.views.wording import moment
+from domain.catalogue import COMMANDS
+from domain.roles import Actor
 from domain.state import Incident
 from storage import event_log, queries
 from storage.filters import IncidentFilter, IncidentLine, Order
-from storage.regulations import load_law
+from storage.sign_ins import SignedIn
 from storage.snapshots import snapshot
 
 ROWS: Final = 50
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -50,17 +47,6 @@ def install(app: FastAPI) -> None:
         app.exception_handlers[kind] = _for_browsers(handler)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shell:
-    """What frames every page: server time, the law in force, the release, and whether steps are being taken."""
-
-    now_iso: str
-    now_text: str
-    regulation: str
-    release: str
-    temporal_answers: bool
-
-
 class BoardForm(BaseModel):
     """What the board's address may ask for."""
 
@@ -72,7 +58,7 @@ class BoardForm(BaseModel):
 @router.get("/")
 async def show_board(request: Request, reader: Reader, asked: Annotated[BoardForm, Query()]) -> HTMLResponse:
     """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
-    now = _now(request)
+    now = now_of(request)
     query = BoardQuery(closed=asked.closed, drill=asked.drill, cursor=asked.cursor)
     wanted = IncidentFilter(closed=query.closed, drill=query.drill)
     order = Order.NEWEST if query.closed else Order.DUE
@@ -93,7 +79,7 @@ async def show_board(request: Request, reader: Reader, asked: Annotated[BoardFor
     rows = board_rows(incidents, now, by_due=not query.closed)
     standings = tuple(_standings(counted.items, incidents))
     board = board_page(query, rows, standings, now, page.next_cursor)
-    return await _rendered(request, "board.html", board=board)
+    return await rendered(request, "board.html", board=board)
 
 
 def _standings(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -> Iterable[Standing]:
@@ -113,35 +99,24 @@ async def show_incident(request: Request, reader: Reader, incident_id: IncidentI
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, reader)
         stored = await event_log.decisions(session, incident_id)
+    actor = held_by(request)
     page = incident_page(
         held.state,
         [kept.decision for kept in stored],
         sentences(held.state.law.regulation),
-        now=_now(request),
+        now=now_of(request),
         chain=held.hash,
     )
-    return await _rendered(request, "incident.html", page=page)
-
-
-def _now(request: Request) -> datetime:
-    now: datetime = request.app.state.clock()
-    return now.replace(microsecond=0)
-
-
-async def _rendered(
-    request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **views: object
-) -> HTMLResponse:
-    settings = request.app.state.settings
-    shown = moment(now := _now(request))
-    shell = Shell(
-        now_iso=shown.iso,
-        now_text=shown.text,
-        regulation=load_law(settings.regulation, now.year).title,
-        release=settings.release,
-        temporal_answers=await request.app.state.pulse.beats(),
+    done = request.query_params.get("done", "")
+    said = label("commands", done).zh if done in COMMANDS else ""
+    return await rendered(
+        request,
+        "incident.html",
+        page=page,
+        groups=offer_groups(held.state, actor),
+        said=said,
+        is_later=done == "later",
     )
-    text = _TEMPLATES.get_template(template).render(shell=shell, **views)
-    return HTMLResponse(text, status_code=status, headers=headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +131,12 @@ class ErrorPage:
     trace_id: str
 
 
+def held_by(request: Request) -> Actor | None:
+    """As whom the person at the browser may take steps; None for a reader."""
+    held: SignedIn | None = getattr(request.state, "signed_in", None)
+    return held.account.actor if held is not None else None
+
+
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
@@ -166,6 +147,8 @@ def _for_browsers(handler: Any) -> Handler:
         response: Response = await handler(request, error)
         if not _wants_page(request):
             return response
+        if (elsewhere := _elsewhere(request, error)) is not None:
+            return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
         problem = json.loads(bytes(response.body))
         view = ErrorPage(
             status=response.status_code,
@@ -176,11 +159,19 @@ def _for_browsers(handler: Any) -> Handler:
             trace_id=problem["trace_id"],
         )
         headers = {name: value for name, value in response.headers.items() if name not in _OWN_HEADERS}
-        return await _rendered(
-            request, "error.html", status=response.status_code, headers=headers, error=view
-        )
+        return await rendered(request, "error.html", status=response.status_code, headers=headers, error=view)
 
     return answer
+
+
+def _elsewhere(request: Request, error: Any) -> str | None:
+    """Where a browser is sent instead: to sign in, or to choose a password of one's own."""
+    if isinstance(error, PasswordChangeNeeded):
+        return "/password"
+    if not isinstance(error, SignInNeeded):
+        return None
+    asked = request.url.path if request.method == "GET" else "/desk"
+    return f"/sign-in?{urlencode({'after': asked})}"
 
 
 def _wants_page(request: Request) -> bool:

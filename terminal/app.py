@@ -18,6 +18,8 @@ app.add_typer(tokens, name="token")
 app.add_typer(law, name="law")
 app.add_typer(units, name="units")
 
+persons = typer.Typer(no_args_is_help=True, help="登录账号：新建、列出、停用、重置口令。 People who sign in.")
+app.add_typer(persons, name="people")
 Target = Annotated[str, typer.Argument(metavar="ID", help="事件标识或编号。 The incident's id or number.")]
 
 
@@ -159,3 +161,40 @@ def token_revoke(
     from terminal.tokens import revoke_token
 
     revoke_token(token_id)
+
+
+@persons.command("add")
+def person_add(
+    login: Annotated[str, typer.Argument(help="账号，英文字母和数字。 The login, plain ASCII.")],
+    name: Annotated[str, typer.Option(help="姓名或称谓。 The name shown to others.")],
+    post: Annotated[str, typer.Option(help="岗位：角色或三员之一。 A role, or one of the administrators.")],
+    unit: Annotated[str, typer.Option(help="单位编码。 The unit's code.")],
+) -> None:
+    """新建账号，口令只显示这一次，首次登录须修改。 Make an account; its password is shown this once."""
+    from terminal.people_commands import add
+
+    add(login, name, post, unit)
+
+
+@persons.command("list")
+def person_list() -> None:
+    """列出全部账号。 All accounts."""
+    from terminal.people_commands import show_all
+
+    show_all()
+
+
+@persons.command("disable")
+def person_disable(login: Annotated[str, typer.Argument(help="账号。 The login.")]) -> None:
+    """停用账号，其登录立即结束。 Disable an account; its sessions end at once."""
+    from terminal.people_commands import disable_one
+
+    disable_one(login)
+
+
+@persons.command("password")
+def person_password(login: Annotated[str, typer.Argument(help="账号。 The login.")]) -> None:
+    """重置口令，只显示这一次；动态码一并取消。 A new password, shown this once; the one-time code is dropped."""
+    from terminal.people_commands import renew
+
+    renew(login)

@@ -24,6 +24,8 @@ PUBLIC = {
     ("GET", "/version"),
     ("GET", "/docs"),
     ("GET", "/openapi.json"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
 }
 
 
@@ -62,10 +64,17 @@ async def test_every_address_asks_for_a_token_but_those_that_are_public(system: 
     assert found > PUBLIC
     asked = 0
     for method, path in sorted(found - PUBLIC):
-        address = path.replace("{incident_id}", "inc-" + "0" * 24).replace("{position}", "1")
+        address = (
+            path.replace("{incident_id}", "inc-" + "0" * 24)
+            .replace("{position}", "1")
+            .replace("{kind}", "judge")
+        )
         answer = await system.ask(method, address, None, json={})
-        problem(answer, 401, "unauthenticated")
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        if address.startswith("/api/"):
+            problem(answer, 401, "unauthenticated")
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        else:
+            problem(answer, 401, "sign_in_needed")
         asked += 1
     assert asked > 35
 

@@ -33,7 +33,7 @@ async def until(made: System, *, banner: bool) -> str:
 
 async def test_the_banner_comes_with_an_outage_and_the_ledger_stays(tmp_path: Path):
     environment = await start_temporal()
-    async with system(tmp_path, address(environment)) as made:
+    async with system(tmp_path, address(environment), pages_open=True) as made:
         async with await made.worker():
             incident_id = await made.register(title="青溪镇路灯长期不亮")
             text = await until(made, banner=False)

@@ -1,0 +1,1 @@
+"""The desk: people sign in, see what is theirs to do, and take the steps in the browser."""

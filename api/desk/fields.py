@@ -1,0 +1,170 @@
+"""The form of a command, from its class in the catalogue: one field per field, so that no command has a form of its own making."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from api.edge import ONE_LINE
+from api.labels import label, label_of, labels
+from domain.catalogue import COMMANDS
+
+ROWS: Final = 3  # rows of a list that are open to be filled in, beside those that are
+UNTOLD: Final = frozenset({"kind"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing to choose: its code, and what people read."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One field of a form. `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
+
+    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it.
+    """
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    value: str = ""
+    chosen: frozenset[str] = frozenset()
+    options: tuple[Option, ...] = ()
+    parts: tuple["Entry", ...] = ()
+    rows: tuple[tuple["Entry", ...], ...] = ()
+    open_rows: int = 0
+    hint: str = ""
+    longest: int = 20_000
+
+
+_YES_NO: Final = (Option(value="true", text="是"), Option(value="false", text="否"))
+Options = Callable[[str], Sequence[Option] | None]
+Typed = Mapping[str, Sequence[str]]
+
+
+def form_fields(kind: str, options: Options, typed: Typed, *, now: str) -> tuple[Entry, ...]:
+    """The fields of a command with what was typed before; `options` gives what a field may name, `now` the case's time."""
+    return tuple(_entries(COMMANDS[kind], "", _Filling(options, typed, now)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    options: Options
+    typed: Typed
+    now: str
+
+    def one(self, name: str) -> str:
+        values = self.typed.get(name, ())
+        return values[0] if values else ""
+
+    @property
+    def is_fresh(self) -> bool:
+        return not self.typed
+
+
+def _entries(kind: type, prefix: str, filling: _Filling) -> Iterator[Entry]:
+    for field, hint in members(kind):
+        yield _entry(field, hint, f"{prefix}{field.name}", filling)
+
+
+@cache
+def members(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
+    """The fields of a dataclass that a person fills in, with their types."""
+    hints = get_type_hints(kind)
+    return tuple((field, hints[field.name]) for field in fields(kind) if field.name not in UNTOLD)
+
+
+def plain(hint: Any) -> tuple[Any, bool]:
+    """A type without its None, and whether it had one."""
+    if get_origin(hint) in {Union, UnionType}:
+        others = [part for part in get_args(hint) if part is not NoneType]
+        return others[0], len(others) < len(get_args(hint))
+    return hint, False
+
+
+def hint_of(field: str) -> str:
+    """What helps to fill in a field; empty where its name says enough."""
+    found = labels().get("hints", {}).get(field)
+    return "" if found is None else found.zh
+
+
+def is_required(field: Field[Any]) -> bool:
+    """Whether a command cannot be without the field."""
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> Entry:
+    kind, optional = plain(hint)
+    required = is_required(field) and not optional
+    told: dict[str, Any] = {
+        "name": name,
+        "label": label("fields", field.name).zh,
+        "required": required,
+        "hint": hint_of(field.name),
+    }
+    if get_origin(kind) is tuple:
+        return _list(get_args(kind)[0], field.name, told, filling)
+    if is_dataclass(kind) and isinstance(kind, type):
+        inside = filling if required else replace(filling, now="")  # what may be left out is left blank
+        return Entry(kind="group", parts=tuple(_entries(kind, f"{name}.", inside)), **told)
+    if kind is bool and optional:
+        return Entry(kind="choice", value=filling.one(name), options=_YES_NO, **told)
+    return _single(kind, field.name, told, filling)
+
+
+def _single(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Entry:
+    value = filling.one(told["name"])
+    options = _options_of(kind, field, filling)
+    if options is not None:
+        return Entry(kind="choice", value=value, options=options, **told)
+    if kind is bool:
+        return Entry(kind="check", value=value, **told)
+    if kind is datetime:
+        first = "[" not in told["name"] or "[0]" in told["name"]
+        shown = filling.now if filling.is_fresh and first and told["required"] else value
+        return Entry(kind="instant", value=shown, **told)
+    if kind is int:
+        return Entry(kind="number", value=value, **told)
+    one_line = field in ONE_LINE
+    return Entry(
+        kind="text" if one_line else "area", value=value, longest=ONE_LINE.get(field, 20_000), **told
+    )
+
+
+def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] | None:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return tuple(Option(value=member.value, text=label_of(member).zh) for member in kind)
+    found = filling.options(field)
+    return None if found is None else tuple(found)
+
+
+def _list(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Entry:
+    name = told["name"]
+    if is_dataclass(kind) and isinstance(kind, type):
+        filled = rows_of(name, filling.typed)
+        rows = tuple(tuple(_entries(kind, f"{name}[{number}].", filling)) for number in range(filled + ROWS))
+        return Entry(kind="rows", rows=rows, open_rows=max(filled, int(told["required"])), **told)
+    options = _options_of(kind, field, filling)
+    values = filling.typed.get(name, ())
+    if options is None:
+        return Entry(kind="lines", value="\n".join(values), **told)
+    return Entry(kind="choices", chosen=frozenset(values), options=options, **told)
+
+
+def rows_of(name: str, typed: Typed) -> int:
+    """How many rows of a list came in."""
+    begin = f"{name}["
+    numbers = [
+        int(number)
+        for key in typed
+        if key.startswith(begin) and (number := key[len(begin) :].split("]", 1)[0]).isdigit()
+    ]
+    return max(numbers, default=-1) + 1

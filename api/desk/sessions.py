@@ -1,0 +1,171 @@
+"""Who sits at the browser: the session of its cookie, and forms that only the session's own pages can have sent."""
+
+import hashlib
+import hmac
+from http import HTTPStatus
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+from starlette.datastructures import FormData
+
+from api.errors import Problem, TooLarge, WrongMediaType
+from api.reading import reading, writing
+from api.security import access
+from domain.roles import Actor
+from settings import Settings
+from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, found, seen
+
+COOKIE: Final = "huiying_session"
+SECURE_COOKIE: Final = "__Host-huiying_session"
+LARGEST_FORM: Final = 1024 * 1024  # bytes
+LONGEST_SECRET: Final = 100
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class SignInNeeded(Problem):
+    """Nobody is signed in, or the session has ended."""
+
+    status, code = HTTPStatus.UNAUTHORIZED, "sign_in_needed"
+
+
+class PasswordChangeNeeded(Problem):
+    """The password shown once must be replaced before anything else."""
+
+    status, code = HTTPStatus.FORBIDDEN, "password_change_needed"
+
+
+class NotForThisPost(Problem):
+    """The page is not for the post of who is signed in."""
+
+    status, code = HTTPStatus.FORBIDDEN, "not_for_this_post"
+
+
+class ForeignForm(Problem):
+    """The form did not come from a page of this session; nothing was done."""
+
+    status, code = HTTPStatus.FORBIDDEN, "foreign_form"
+
+
+async def session_of(request: Request) -> SignedIn | None:
+    """The session of the browser that asks, and its token for forms, kept with the request; None without one."""
+    secret = request.cookies.get(cookie_name(request.app.state.settings), "")
+    if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii():
+        return None
+    now = request.app.state.clock()
+    async with reading(request.app.state.database) as session:
+        held = await found(session, secret, now)
+    if held is None:
+        return None
+    if now - held.seen_at > SEEN_EVERY:
+        async with writing(request.app.state.database) as session:
+            await seen(session, held.id, now)
+    request.state.signed_in = held
+    request.state.csrf = token_of(secret)
+    request.state.unit = held.account.unit
+    return held
+
+
+@access
+async def signed_in(request: Request) -> SignedIn:
+    """Access `signed_in`: a person whose session holds; raises SignInNeeded."""
+    held = await session_of(request)
+    if held is None:
+        raise SignInNeeded
+    return held
+
+
+Session = Annotated[SignedIn, Depends(signed_in)]
+
+
+@access
+async def at_the_desk(request: Request) -> Actor:
+    """Access `at_the_desk`: a person signed in who takes part in incidents and has a password of the person's own."""
+    return at_the_desk_of(await signed_in(request))
+
+
+def at_the_desk_of(held: SignedIn) -> Actor:
+    """As whom a session's person acts; raises PasswordChangeNeeded, or NotForThisPost for an administrator."""
+    if held.account.must_change:
+        raise PasswordChangeNeeded
+    if held.account.actor is None:
+        raise NotForThisPost
+    return held.account.actor
+
+
+Person = Annotated[Actor, Depends(at_the_desk)]
+
+
+async def form_of(request: Request) -> FormData:
+    """The fields of a form of this session's own page; raises ForeignForm for any other, before it is read.
+
+    Fails closed: the browser must say that the request comes from the same origin, and the form must carry the token
+    that only pages of this session hold.
+    """
+    if not _same_origin(request):
+        raise ForeignForm
+    form = await plain_form(request)
+    token = form.get("_csrf", "")
+    if not isinstance(token, str) or not hmac.compare_digest(
+        token.encode(), getattr(request.state, "csrf", "-").encode()
+    ):
+        raise ForeignForm
+    return form
+
+
+async def plain_form(request: Request) -> FormData:
+    """The fields of a form, of bounded size; raises WrongMediaType or TooLarge."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        raise WrongMediaType
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LARGEST_FORM:
+        raise TooLarge
+    return await request.form(max_files=0, max_fields=2000)
+
+
+def same_origin_only(request: Request) -> None:
+    """Raises ForeignForm unless the browser says that the request comes from this server's own pages."""
+    if not _same_origin(request):
+        raise ForeignForm
+
+
+def _same_origin(request: Request) -> bool:
+    """What the browser says of where the request comes from; older ones name the origin alone.
+
+    Under our policy of telling no referrer a browser names the origin of a form as `null`, and still says that it is ours.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site is None and origin == "null":
+        return False
+    named = origin == "null" or urlsplit(origin).netloc == request.headers.get("host", "")
+    return named and site in {None, "same-origin"}
+
+
+def token_of(secret: str) -> str:
+    """The token that forms of a session carry: derived from its cookie, which no other page can read."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def cookie_name(settings: Settings) -> str:
+    """The cookie's name; the prefix __Host- binds it to this host where the server is reached by TLS."""
+    return SECURE_COOKIE if settings.behind_tls else COOKIE
+
+
+def give_cookie(response: Response, settings: Settings, secret: str) -> None:
+    """Put the session's secret into the browser, for this host and its own pages alone."""
+    response.set_cookie(
+        cookie_name(settings),
+        secret,
+        max_age=int(ABSOLUTE.total_seconds()),
+        path="/",
+        secure=settings.behind_tls,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_cookie(response: Response, settings: Settings) -> None:
+    """Take it out again."""
+    response.delete_cookie(
+        cookie_name(settings), path="/", secure=settings.behind_tls, httponly=True, samesite="lax"
+    )

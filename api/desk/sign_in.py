@@ -1,0 +1,165 @@
+"""登录: sign-in with password and one-time code, sign-out, one's own password and sessions."""
+
+import asyncio
+from datetime import datetime
+from typing import Final
+
+import pyotp
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.desk.sessions import (
+    COOKIE,
+    Session,
+    cookie_name,
+    form_of,
+    give_cookie,
+    plain_form,
+    same_origin_only,
+    session_of,
+    take_cookie,
+)
+from api.reading import reading, writing
+from api.rendering import now_of, rendered
+from api.security import PUBLIC
+from api.views.wording import duration, moment
+from storage.account_tables import AccountRow
+from storage.accounts import PasswordRejected, check_password, fits, hashed, row_of
+from storage.sign_ins import attempt, begin, end, end_all, must_wait, sessions_of, succeeded
+
+__all__ = ["COOKIE", "router"]
+
+_LONGEST: Final = 200
+_SEE_OTHER: Final = 303
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/sign-in", dependencies=[PUBLIC])
+async def show_sign_in(request: Request, after: str = "/desk") -> Response:
+    """The page to sign in; who is signed in already goes on."""
+    if await session_of(request) is not None:
+        return RedirectResponse(_inside(after), _SEE_OTHER)
+    return await rendered(request, "sign_in.html", after=_inside(after), login="", problem=None)
+
+
+@router.post("/sign-in", dependencies=[PUBLIC])
+async def sign_in(request: Request) -> Response:
+    """Begin a session; every failure is told alike, and takes alike long, so that no login can be guessed at."""
+    same_origin_only(request)
+    form = await plain_form(request)
+    login, password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("login", "password", "code"))
+    after, now = _inside(str(form.get("after", "/desk"))), now_of(request)
+    address = request.client.host if request.client else ""
+    database = request.app.state.database
+    async with writing(database) as session:
+        wait = await must_wait(session, login=login, address=address, at=now)
+        position = 0 if wait else await attempt(session, login=login, address=address, at=now)
+        row = await row_of(session, login)
+    if wait:
+        seconds = str(int(wait.total_seconds()) + 1)
+        problem = f"尝试次数过多，请在{duration(wait)}后再试；忘记口令请联系安全管理员。"
+        return await rendered(
+            request, "sign_in.html", 429, {"Retry-After": seconds}, after=after, login=login, problem=problem
+        )
+    right = await asyncio.to_thread(fits, password, row.password_hash if row else None)
+    secret = None
+    if right and row is not None and row.disabled_at is None and _code_fits(row, code, now):
+        async with writing(database) as session:
+            await succeeded(session, position)
+            secret = await begin(session, row.id, browser=request.headers.get("user-agent", ""), at=now)
+    if secret is None or row is None:
+        problem = "账号、口令或动态码不正确。请检查大小写；动态码只在已启用时填写。"
+        return await rendered(request, "sign_in.html", 401, after=after, login=login, problem=problem)
+    response = RedirectResponse("/password" if row.must_change else after, _SEE_OTHER)
+    give_cookie(response, request.app.state.settings, secret)
+    return response
+
+
+def _code_fits(row: AccountRow, code: str, now: datetime) -> bool:
+    """Whether the one-time code fits, where the account asks for one; codes of 30 s before and after count."""
+    if row.one_time_secret is None:
+        return True
+    return pyotp.TOTP(row.one_time_secret).verify(code.replace(" ", ""), for_time=now, valid_window=1)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, held: Session) -> Response:
+    """End the session."""
+    await form_of(request)
+    async with writing(request.app.state.database) as session:
+        await end(session, held.id, account_id=held.account.id, why="signed_out", at=now_of(request))
+    response = RedirectResponse("/sign-in", _SEE_OTHER)
+    take_cookie(response, request.app.state.settings)
+    return response
+
+
+@router.get("/password")
+async def show_password(request: Request, held: Session) -> HTMLResponse:
+    """The page to choose a password."""
+    return await rendered(request, "password.html", must_change=held.account.must_change, problem=None)
+
+
+@router.post("/password")
+async def change_password(request: Request, held: Session) -> Response:
+    """Choose another password; all other sessions of the account end."""
+    form = await form_of(request)
+    old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
+    database, account, now = request.app.state.database, held.account, now_of(request)
+    async with reading(database) as session:
+        row = await row_of(session, account.login)
+    problem = await _password_problem(account.login, row, old, new, again)
+    if problem is not None:
+        return await rendered(request, "password.html", 422, must_change=account.must_change, problem=problem)
+    new_hash = await asyncio.to_thread(hashed, new)
+    async with writing(database) as session:
+        kept = await session.get(AccountRow, account.id)
+        if kept is not None:
+            kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
+        await end_all(session, account.id, why="password_changed", at=now, but=held.id)
+    return RedirectResponse("/desk", _SEE_OTHER)
+
+
+async def _password_problem(login: str, row: AccountRow | None, old: str, new: str, again: str) -> str | None:
+    if not await asyncio.to_thread(fits, old, row.password_hash if row else None):
+        return "原口令不正确。"
+    if new != again:
+        return "两次输入的新口令不一致，请重新输入。"
+    if new == old:
+        return "新口令不能与原口令相同。"
+    try:
+        check_password(login, new)
+    except PasswordRejected:
+        return "新口令须 10 个字符以上，且不含账号名；可以用几个词连成一句。"
+    return None
+
+
+@router.get("/me")
+async def show_me(request: Request, held: Session) -> HTMLResponse:
+    """One's own sessions."""
+    now = now_of(request)
+    async with reading(request.app.state.database) as session:
+        own = await sessions_of(session, held.account.id, now)
+    shown = [
+        {"id": item.id, "browser": item.browser, "began": moment(item.began_at), "seen": moment(item.seen_at),
+         "is_this": item.id == held.id}
+        for item in own
+    ]  # fmt: skip
+    return await rendered(request, "me.html", account=held.account, sessions=shown)
+
+
+@router.post("/me/sessions/{session_id}/end")
+async def end_session(request: Request, held: Session, session_id: str) -> Response:
+    """End another session of one's own."""
+    await form_of(request)
+    async with writing(request.app.state.database) as session:
+        await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request))
+    response = RedirectResponse("/me", _SEE_OTHER)
+    if session_id == held.id:
+        response.delete_cookie(cookie_name(request.app.state.settings))
+    return response
+
+
+def _inside(path: str) -> str:
+    """A path of this server; anything else leads to the desk, so that no link can lead elsewhere after sign-in."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if plain and len(path) <= _LONGEST else "/desk"

@@ -1,0 +1,89 @@
+"""Pages rendered from templates: what frames each of them, and the headers of their answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.labels import label_of
+from api.views.wording import moment
+from storage.accounts import Account
+from storage.regulations import load_law
+from storage.sign_ins import SignedIn
+
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Whom a page is shown to: name, unit and post in words, and the token that the page's forms carry."""
+
+    name: str
+    unit: str
+    post: str
+    csrf: str
+    takes_steps: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What frames every page: server time, the law in force, the release, whether steps are being taken, and for whom."""
+
+    now_iso: str
+    now_text: str
+    regulation: str
+    release: str
+    temporal_answers: bool
+    who: Who | None
+    path: str
+
+
+def now_of(request: Request) -> datetime:
+    """The real time in whole seconds, as the application tells it."""
+    now: datetime = request.app.state.clock()
+    return now.replace(microsecond=0)
+
+
+async def rendered(
+    request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **views: object
+) -> HTMLResponse:
+    """A page; `views` are what the template shows."""
+    settings = request.app.state.settings
+    now = now_of(request)
+    shown = moment(now)
+    law = load_law(settings.regulation, now.year)
+    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    shell = Shell(
+        now_iso=shown.iso,
+        now_text=shown.text,
+        regulation=law.title,
+        release=settings.release,
+        temporal_answers=await request.app.state.pulse.beats(),
+        who=None if signed_in is None else _who(request, signed_in.account),
+        path=request.url.path,
+    )
+    text = _TEMPLATES.get_template(template).render(shell=shell, **views)
+    return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def _who(request: Request, account: Account) -> Who:
+    settings = request.app.state.settings
+    law = load_law(settings.regulation, now_of(request).year)
+    unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
+    return Who(
+        name=account.name,
+        unit=unit,
+        post=label_of(account.post).zh,
+        csrf=request.state.csrf,
+        takes_steps=account.actor is not None,
+    )

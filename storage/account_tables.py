@@ -1,0 +1,58 @@
+"""The tables of people who sign in: their accounts, their sessions, and every attempt to sign in."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from storage.columns import BIG, UtcDateTime
+
+
+class AccountRow(SQLModel, table=True):
+    """A person in one role of one unit; the password is kept as its argon2 hash alone."""
+
+    __tablename__ = "account"
+
+    id: str = Field(primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    role: str
+    unit: str
+    password_hash: str
+    password_changed_at: datetime = Field(sa_type=UtcDateTime)
+    must_change: bool
+    one_time_secret: str | None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class SignedInRow(SQLModel, table=True):
+    """A session of a browser; `secret_hash` is the SHA-256 of what its cookie holds."""
+
+    __tablename__ = "signed_in"
+    __table_args__ = (Index("signed_in_account", "account_id", "ended_at"),)
+
+    id: str = Field(primary_key=True)
+    secret_hash: str = Field(unique=True)
+    account_id: str = Field(foreign_key="account.id")
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(sa_type=UtcDateTime)
+    ended_why: str | None
+    browser: str
+
+
+class SignInAttemptRow(SQLModel, table=True):
+    """One attempt to sign in, by the digests of login and address, so that guesses can be slowed down."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("sign_in_attempt_login", "login_hash", "at"),
+        Index("sign_in_attempt_address", "address_hash", "at"),
+    )
+
+    position: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    login_hash: str
+    address_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    succeeded: bool

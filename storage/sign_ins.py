@@ -1,0 +1,180 @@
+"""Sessions of browsers, kept on the server: idle and absolute limits, revocation; and attempts to sign in."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.account_tables import AccountRow, SignedInRow, SignInAttemptRow
+from storage.accounts import Account, account_of
+
+IDLE: Final = timedelta(minutes=30)
+ABSOLUTE: Final = timedelta(hours=12)
+SEEN_EVERY: Final = timedelta(minutes=1)  # so that reading a page does not write each time
+WINDOW: Final = timedelta(minutes=15)
+FREE_ATTEMPTS: Final = 5  # of one login within the window before it must wait
+FREE_ATTEMPTS_OF_ADDRESS: Final = 50
+_SECRET_BYTES = 32
+_ID_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that holds, and whose it is."""
+
+    id: str
+    account: Account
+    began_at: datetime
+    seen_at: datetime
+    browser: str
+
+
+async def begin(session: AsyncSession, account_id: str, *, browser: str, at: datetime) -> str:
+    """A new session of an account, in a session that writes; what its cookie holds, shown this once."""
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    session.add(
+        SignedInRow(
+            id=secrets.token_hex(_ID_BYTES),
+            secret_hash=_hash(secret),
+            account_id=account_id,
+            began_at=at,
+            seen_at=at,
+            ended_at=None,
+            ended_why=None,
+            browser=browser[:100],
+        )
+    )
+    await session.flush()
+    return secret
+
+
+async def found(session: AsyncSession, secret: str, at: datetime) -> SignedIn | None:
+    """The session of a cookie while it holds: not ended, idle or too old, and its account not disabled."""
+    statement = (
+        select(SignedInRow, AccountRow)
+        .join(AccountRow, col(AccountRow.id) == col(SignedInRow.account_id))
+        .where(col(SignedInRow.secret_hash) == _hash(secret), col(SignedInRow.ended_at).is_(None))
+    )
+    row = (await session.execute(statement)).first()
+    if row is None:
+        return None
+    held, account = row
+    if at - held.seen_at > IDLE or at - held.began_at > ABSOLUTE or account.disabled_at is not None:
+        return None
+    return _signed_in(held, account)
+
+
+async def seen(session: AsyncSession, session_id: str, at: datetime) -> None:
+    """Note that a session was used, in a session that writes."""
+    await session.execute(update(SignedInRow).where(col(SignedInRow.id) == session_id).values(seen_at=at))
+
+
+async def end(session: AsyncSession, session_id: str, *, account_id: str, why: str, at: datetime) -> bool:
+    """End one session of an account, in a session that writes; False when it has none such that holds."""
+    statement = (
+        update(SignedInRow)
+        .where(
+            col(SignedInRow.id) == session_id,
+            col(SignedInRow.account_id) == account_id,
+            col(SignedInRow.ended_at).is_(None),
+        )
+        .values(ended_at=at, ended_why=why)
+        .returning(col(SignedInRow.id))
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def end_all(session: AsyncSession, account_id: str, *, why: str, at: datetime, but: str = "") -> None:
+    """End every session of an account but one, in a session that writes (a new password, a disabled account)."""
+    statement = update(SignedInRow).where(
+        col(SignedInRow.account_id) == account_id,
+        col(SignedInRow.ended_at).is_(None),
+        col(SignedInRow.id) != but,
+    )
+    await session.execute(statement.values(ended_at=at, ended_why=why))
+
+
+async def sessions_of(session: AsyncSession, account_id: str, at: datetime) -> Sequence[SignedIn]:
+    """The sessions of an account that hold, the latest first."""
+    statement = (
+        select(SignedInRow, AccountRow)
+        .join(AccountRow, col(AccountRow.id) == col(SignedInRow.account_id))
+        .where(
+            col(SignedInRow.account_id) == account_id,
+            col(SignedInRow.ended_at).is_(None),
+            col(SignedInRow.seen_at) >= at - IDLE,
+            col(SignedInRow.began_at) >= at - ABSOLUTE,
+        )
+        .order_by(col(SignedInRow.seen_at).desc())
+    )
+    return [_signed_in(held, account) for held, account in (await session.execute(statement)).all()]
+
+
+async def attempt(session: AsyncSession, *, login: str, address: str, at: datetime) -> int:
+    """Note an attempt to sign in before it is judged, in a session that writes: guesses made at one time all count."""
+    row = SignInAttemptRow(login_hash=_hash(login), address_hash=_hash(address), at=at, succeeded=False)
+    session.add(row)
+    await session.flush()
+    return row.position or 0
+
+
+async def succeeded(session: AsyncSession, position: int) -> None:
+    """Note that an attempt succeeded, in a session that writes."""
+    own = col(SignInAttemptRow.position) == position
+    await session.execute(update(SignInAttemptRow).where(own).values(succeeded=True))
+
+
+async def must_wait(session: AsyncSession, *, login: str, address: str, at: datetime) -> timedelta:
+    """How long a login, or an address, must wait after failures within the window; zero when it need not.
+
+    Each failure beyond the free ones doubles the wait, from 30 s up to the window. A success of the login clears its own.
+    """
+    by_login = col(SignInAttemptRow.login_hash) == _hash(login)
+    by_address = col(SignInAttemptRow.address_hash) == _hash(address)
+    of_login = await _failures(session, by_login, at, cleared=True)
+    of_address = await _failures(session, by_address, at, cleared=False)
+    return max(_wait(*of_login, FREE_ATTEMPTS, at), _wait(*of_address, FREE_ATTEMPTS_OF_ADDRESS, at))
+
+
+async def _failures(
+    session: AsyncSession, whose: ColumnElement[bool], at: datetime, *, cleared: bool
+) -> tuple[int, datetime | None]:
+    since = at - WINDOW
+    if cleared:
+        last = select(func.max(col(SignInAttemptRow.at))).where(whose, col(SignInAttemptRow.succeeded))
+        succeeded_at = (await session.execute(last)).scalar_one_or_none()
+        since = max(since, succeeded_at) if succeeded_at is not None else since
+    counted = select(func.count(), func.max(col(SignInAttemptRow.at))).where(
+        whose,
+        col(SignInAttemptRow.succeeded).is_(False),
+        col(SignInAttemptRow.at) > since,
+    )
+    count, latest = (await session.execute(counted)).one()
+    return int(count), latest
+
+
+def _wait(failures: int, latest: datetime | None, free: int, at: datetime) -> timedelta:
+    if failures < free or latest is None:
+        return timedelta(0)
+    pause: timedelta = min(timedelta(seconds=30) * 2 ** min(failures - free, 10), WINDOW)
+    return max(latest + pause - at, timedelta(0))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _signed_in(row: SignedInRow, account: AccountRow) -> SignedIn:
+    return SignedIn(
+        id=row.id,
+        account=account_of(account),
+        began_at=row.began_at,
+        seen_at=row.seen_at,
+        browser=row.browser,
+    )

@@ -1,0 +1,128 @@
+"""The forms: made from the catalogue alone, every field named, and what is typed is what a program would send."""
+
+from dataclasses import is_dataclass
+from typing import Any, get_args, get_origin
+
+import pytest
+
+from api.command_routes import examples
+from api.desk.fields import Entry, form_fields, members, plain
+from api.desk.offers import _GROUPS
+from api.desk.typed import content
+from api.edge import read_command
+from api.labels import labels
+from domain.catalogue import COMMANDS
+from tests.desk.seat import Fields
+
+NOW = "2026-09-07T10:00"
+
+
+def flat(value: Any, name: str = "") -> Fields:
+    """A command's JSON value as a browser sends it."""
+    if isinstance(value, dict):
+        parts = [flat(part, f"{name}.{key}" if name else key) for key, part in value.items()]
+        return {key: values for part in parts for key, values in part.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        rows = [flat(row, f"{name}[{number}]") for number, row in enumerate(value)]
+        return {key: values for row in rows for key, values in row.items()}
+    if isinstance(value, list):
+        return {name: [str(item) for item in value]}
+    if isinstance(value, bool):
+        return {name: ["true"]} if value else {}
+    return {name: [str(value)]}
+
+
+def entries(fields: tuple[Entry, ...]) -> list[Entry]:
+    """All fields of a form, those inside groups and rows among them."""
+    found = []
+    for entry in fields:
+        found.append(entry)
+        found += entries(entry.parts)
+        for row in entry.rows:
+            found += entries(row)
+    return found
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_what_is_typed_is_what_a_program_would_send(kind: str):
+    example = examples()[kind]
+    typed = flat(example)
+    assert read_command(kind, _json(content(kind, typed))) == read_command(kind, _json(example))
+
+
+def _json(value: Any) -> bytes:
+    import json  # noqa: PLC0415  here alone
+
+    return json.dumps(value).encode()
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_every_field_of_every_form_has_its_names(kind: str):
+    names = labels()["fields"]
+
+    def walk(part: Any) -> None:
+        for field, hint in members(part):
+            assert field.name in names
+            inner, _ = plain(hint)
+            inner = get_args(inner)[0] if get_origin(inner) is tuple else inner
+            if is_dataclass(inner):
+                walk(inner)
+
+    walk(COMMANDS[kind])
+
+
+def test_no_name_stands_for_a_field_that_is_gone():
+    used: set[str] = set()
+
+    def walk(part: Any) -> None:
+        for field, hint in members(part):
+            used.add(field.name)
+            inner, _ = plain(hint)
+            inner = get_args(inner)[0] if get_origin(inner) is tuple else inner
+            if is_dataclass(inner):
+                walk(inner)
+
+    for command in COMMANDS.values():
+        walk(command)
+    assert set(labels()["fields"]) <= used
+    assert set(labels()["hints"]) <= used
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_what_was_typed_is_in_the_form_again(kind: str):
+    typed = flat(examples()[kind])
+    shown = {
+        entry.name: entry.value or ",".join(sorted(entry.chosen))
+        for entry in entries(form_fields(kind, lambda _: None, typed, now=NOW))
+    }
+    for name, values in typed.items():
+        assert shown[name] in {values[0], ",".join(sorted(values)), "\n".join(values)}, name
+
+
+def test_an_untouched_form_fills_in_the_time_once_and_sends_nothing_else():
+    fields = form_fields("register", lambda _: None, {}, now=NOW)
+    filled = {entry.name: [entry.value] for entry in entries(fields) if entry.value}
+    assert filled == {"discovered_at": [NOW], "sources[0].at": [NOW], "metrics[0].at": [NOW]}
+    assert content("register", filled) == {
+        "title": "",
+        "discovered_at": "2026-09-07T10:00:00+08:00",
+        "sources": [],
+    }
+
+
+def test_times_are_those_of_shanghai_and_nonsense_is_left_for_the_check():
+    assert (
+        content("hold_press_conference", {"held_at": ["2026-09-07T10:00"]})["held_at"]
+        == "2026-09-07T10:00:00+08:00"
+    )
+    assert content("hold_press_conference", {"held_at": ["tomorrow"]})["held_at"] == "tomorrow"
+
+
+def test_empty_rows_are_none():
+    typed = {"sources[0].gist": ["视频"], "sources[0].platform": ["douyin"], "sources[2].gist": ["  "]}
+    assert content("register", typed)["sources"] == [{"gist": "视频", "platform": "douyin"}]
+
+
+def test_every_command_has_its_place_among_the_offers():
+    rooms = {room for _, group in _GROUPS for room in group}
+    assert {command.__module__.rpartition(".")[2] for command in COMMANDS.values()} <= rooms
