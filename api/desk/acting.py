@@ -1,6 +1,7 @@
 """Taking a step in the browser: the form of a command, what was typed kept when it is refused, and its way to the case."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -88,11 +89,12 @@ class _Step:
         shown = incident.drill.shown(self.now) if incident and incident.drill else self.now
         local = shown.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
         options = options_in(self.kind, self.law, incident, self.actor)
+        clause = self.law.clause(command.clause)
         return StepPage(
             kind=self.kind,
             name=label("commands", self.kind).zh,
-            clause=command.clause,
-            sentence=sentences(self.law.regulation).get(command.clause, ""),
+            clause=clause,
+            sentence=sentences(self.law.regulation).get(clause, ""),
             action=self.action,
             back="/desk" if incident is None else f"/incidents/{incident.incident_id}",
             title="" if incident is None else incident.title,
@@ -162,9 +164,9 @@ async def _given(request: Request, step: _Step, form: FormData) -> Response:
     except Malformed as malformed:
         trouble, status = _malformed(malformed), 422
     except Refused as refused:
-        trouble, status = _refused(step.kind, refused), refusal_status(refused.reason)
+        trouble, status = _refused(step, refused), refusal_status(refused.reason)
     except Problem as problem:
-        trouble, status = _problem(problem), problem.status
+        trouble, status = _problem(step, problem), problem.status
     else:
         done = "later" if isinstance(given, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
@@ -196,25 +198,31 @@ def _malformed(malformed: Malformed) -> Trouble:
     )
 
 
-def _place(pointer: str) -> str:
-    """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`."""
-    parts = [part for part in pointer.split("/") if part]
+def _place(place: str) -> str:
+    """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`; what is no field stays as it is."""
+    parts = [part for part in re.split(r"[/.]", place) if part] if "/" in place else place.split(".")
     return " ".join(
         f"第{int(part) + 1}项" if part.isdecimal() else label("fields", part).zh for part in parts
     )
 
 
-def _refused(kind: str, refused: Refused) -> Trouble:
+def _refused(step: _Step, refused: Refused) -> Trouble:
+    """Why the rules say no; a field is named as the form does."""
     text = Text(
-        status=409, group="reasons", code=refused.reason, subject=refused.detail, clause=COMMANDS[kind].clause
+        status=409,
+        group="reasons",
+        code=refused.reason,
+        subject=_place(refused.detail),
+        clause=COMMANDS[step.kind].clause,
     )
-    return _told(text)
+    return _told(text, step.law)
 
 
-def _problem(problem: Problem) -> Trouble:
-    return _told(Text(status=problem.status, group="problems", code=problem.code, subject=problem.subject))
+def _problem(step: _Step, problem: Problem) -> Trouble:
+    text = Text(status=problem.status, group="problems", code=problem.code, subject=problem.subject)
+    return _told(text, step.law)
 
 
-def _told(text: Text) -> Trouble:
+def _told(text: Text, law: Law) -> Trouble:
     told = content_of(text)
-    return Trouble(title=told["title"], advice=told["detail"], clause=told.get("clause", ""))
+    return Trouble(title=told["title"], advice=told["detail"], clause=law.clause(told.get("clause", "")))

@@ -120,7 +120,7 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
         case Assigned():
             clause = event.clause
         case AlarmRaised():
-            clause = WATCH_CLAUSE
+            clause = incident.law.clause(WATCH_CLAUSE)
         case ObligationOpened():
             clause = event.obligation.clause
         case PaperDrafted():

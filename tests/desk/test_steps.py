@@ -150,8 +150,8 @@ async def test_a_registration_with_faults_names_the_fields_and_keeps_the_rest(of
         "/register", {"title": TITLE, "discovered_at": "nonsense", "topic": "x" * 50, "sources[0].gist": "y"}
     )
     assert answer.status_code == 422
-    for said in ("发现时间", "来源 第1项 平台"):
-        assert f"<strong>{said}</strong>" in answer.text
+    for place in ("发现时间", "来源 第1项 平台"):
+        assert f"<strong>{place}</strong>" in answer.text
     assert forms(answer.text)["/register"].fields["title"] == [TITLE]
 
 
@@ -177,3 +177,11 @@ async def test_a_form_sent_twice_is_one_step(office: Office):
     assert (first.status_code, second.status_code) == (303, 303)
     listed = await office.system.events(incident.rsplit("/", 1)[1])
     assert [item["event"]["kind"] for item in listed].count("concern_recorded") == 1
+
+
+async def test_what_the_rules_miss_is_named_as_the_form_does_with_the_sentence_it_rests_on(office: Office):
+    clerk = await office.sits("office.clerk")
+    answer = await clerk.fill_in("/register", {"title": "  "})
+    assert answer.status_code == 409
+    assert "“标题”" in said(answer.text)
+    assert "依据 三(一)#2" in said(answer.text)
