@@ -1,0 +1,95 @@
+"""Accounts from the terminal: made, listed, disabled, given a new password; and the first ones of an empty system."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from settings import Settings
+from storage.accounts import Administrator, fits
+from storage.migrations import migrate_now
+from terminal.app import app
+from terminal.people import first_accounts
+
+Run = Callable[..., Result]
+LI_NA = ("li.na", "--name", "李娜", "--post", "handler", "--unit", "qingxi")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    found = tmp_path / "huiying.db"
+    migrate_now(f"sqlite+aiosqlite:///{found}")
+    return found
+
+
+@pytest.fixture
+def run(file: Path) -> Run:
+    env = {"HUIYING_DATABASE_URL": f"sqlite+aiosqlite:///{file}", "COLUMNS": "200"}
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, ["people", *words], env=env)
+
+    return call
+
+
+def password_hash(file: Path, login: str) -> str:
+    with sqlite3.connect(file) as connection:
+        (found,) = connection.execute(
+            "SELECT password_hash FROM account WHERE login = ?", (login,)
+        ).fetchone()
+    return str(found)
+
+
+def test_a_person_is_added_with_a_password_shown_once(run: Run, file: Path):
+    result = run("add", *LI_NA)
+    assert result.exit_code == 0, result.output
+    assert fits(result.stdout.strip(), password_hash(file, "li.na"))
+    listed = run("list").stdout
+    assert "李娜" in listed
+    assert "经办人" in listed
+    assert result.stdout.strip() not in listed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("li.na", "--name", "李娜", "--post", "handler", "--unit", "nowhere"), "nowhere"),
+        (("li.na", "--name", "李娜", "--post", "king", "--unit", "qingxi"), "king"),
+        (("李娜", "--name", "李娜", "--post", "handler", "--unit", "qingxi"), "ASCII"),
+    ],
+)
+def test_who_cannot_be_added_is_told_why(run: Run, words: tuple[str, ...], said: str):
+    result = run("add", *words)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_a_login_is_taken_once(run: Run):
+    run("add", *LI_NA)
+    again = run("add", *LI_NA)
+    assert again.exit_code == 2
+    assert "已存在" in again.output
+
+
+def test_an_account_is_disabled_and_gets_a_new_password(run: Run, file: Path):
+    first = run("add", *LI_NA).stdout.strip()
+    renewed = run("password", "li.na").stdout.strip()
+    assert renewed != first
+    assert fits(renewed, password_hash(file, "li.na"))
+    assert run("disable", "li.na").exit_code == 0
+    assert "停用" in run("list").stdout
+    assert run("disable", "nobody").exit_code == 2
+
+
+def test_an_empty_system_gets_its_first_accounts_once(file: Path):
+    settings = Settings(database_url=f"sqlite+aiosqlite:///{file}", demonstration=False)
+    said: list[str] = []
+    asyncio.run(first_accounts(settings, said.append))
+    assert len(said) == 1 + len(Administrator)
+    asyncio.run(first_accounts(settings, said.append))
+    assert len(said) == 1 + len(Administrator)
+    login, password = said[1].split()[:2]
+    assert fits(password, password_hash(file, login))
