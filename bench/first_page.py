@@ -20,7 +20,7 @@ async def measure(var_dir: Path) -> float:
     began = perf_counter()
     program = Program("run", [sys.executable, str(CHECKOUT / "cli.py"), "run"], settings)
     try:
-        await until(probe.until_ok(settings.host, settings.web_port, "/"), [program], _SECONDS)
+        await until(probe.until_ok(settings.host, settings.web_port, "/sign-in"), [program], _SECONDS)
         return perf_counter() - began
     finally:
         await asyncio.to_thread(program.stop, signal.SIGINT, 60)
