@@ -37,10 +37,14 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Fault(NamedTuple):
-    """One thing wrong with what came in: where (a JSON pointer), and a code of `malformed` in explanations.yaml."""
+    """One thing wrong with what came in: where (a JSON pointer), and a code of `malformed` in explanations.yaml.
+
+    `allowed` are the values that may stand there, where there is a list of them.
+    """
 
     pointer: str
     code: str
+    allowed: tuple[str, ...] = ()
 
 
 class Malformed(Exception):  # noqa: N818  an answer to the sender, not an error of the program
@@ -134,6 +138,7 @@ def _inside(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+_QUOTED = re.compile("'([^']*)'")
 _CODES = {
     "missing": "missing",
     "missing_keyword_only_argument": "missing",
@@ -146,8 +151,9 @@ _CODES = {
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
-        yield Fault(pointer(found["loc"]), fault_code(found["type"]))
+    for found in error.errors(include_url=False, include_input=False):
+        expected = str(found.get("ctx", {}).get("expected", ""))
+        yield Fault(pointer(found["loc"]), fault_code(found["type"]), tuple(_QUOTED.findall(expected)))
 
 
 def fault_code(kind: str) -> str:

@@ -138,10 +138,17 @@ def content_of(text: Text) -> dict[str, Any]:
     return found
 
 
-def _fault(fault: Fault) -> dict[str, str]:
+def _fault(fault: Fault) -> dict[str, Any]:
     told = explanation("malformed", fault.code)
     zh, en = (f"{title}：{advice}" for title, advice in zip(told.title, told.advice, strict=True))
-    return {"pointer": fault.pointer, "code": fault.code, "detail": zh, "detail_en": en.replace("：", ": ")}
+    listed = {"allowed": list(fault.allowed)} if fault.allowed else {}
+    return {
+        "pointer": fault.pointer,
+        "code": fault.code,
+        "detail": zh,
+        "detail_en": en.replace("：", ": "),
+        **listed,
+    }
 
 
 def answer(request: Request, text: Text) -> JSONResponse:

@@ -119,7 +119,17 @@ _ANSWERS: dict[str, Schema] = {
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "properties": {"pointer": _TEXT, "code": _TEXT, "detail": _TEXT, "detail_en": _TEXT},
+                    "properties": {
+                        "pointer": _TEXT,
+                        "code": _TEXT,
+                        "detail": _TEXT,
+                        "detail_en": _TEXT,
+                        "allowed": {
+                            "type": "array",
+                            "items": _TEXT,
+                            "description": "The values to choose from.",
+                        },
+                    },
                 },
             },
         },

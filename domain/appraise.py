@@ -51,7 +51,10 @@ class ProposeCommendation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTolerance(Command):
-    """Ask that one's own missed limit be tolerated 容错; breach and papers stand whatever is decided."""
+    """Ask that one's own missed limit be tolerated 容错; breach and papers stand whatever is decided.
+
+    `obligation` is its id in the incident, such as `RESP48:qingxi:assignment-1`.
+    """
 
     kind: Literal["request_tolerance"] = "request_tolerance"
     roles: ClassVar[frozenset[Role]] = HANDLERS

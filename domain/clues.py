@@ -23,7 +23,7 @@ RIGHTS = frozenset({ClueNature.CRITICISM, ClueNature.COMPLAINT, ClueNature.PETIT
 
 
 class ClueSide(StrEnum):
-    """For whom a leader signs: the unit that proposes, or the one that coordinates."""
+    """For whom a leader signs: the unit that transfers it, or the one that coordinates."""
 
     PROPOSING = "proposing"
     COORDINATING = "coordinating"

@@ -48,7 +48,7 @@ class HoldConsultation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteTask(Command):
-    """Report a task of a consultation done."""
+    """Report a task of a consultation done; `task` is the id it got there, such as `consultation-1-task-1`."""
 
     kind: Literal["complete_task"] = "complete_task"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -58,7 +58,7 @@ def follow_ups(before: Incident | None, after: Incident, at: datetime) -> Iterat
     yield from _coordinators(before, after, at)
     fresh = tuple(cause for cause in consultation_causes(after) if cause not in after.consultation_causes)
     if fresh:
-        yield ConsultationProposed(at=at, causes=fresh, mandatory=bool(_MANDATORY & set(fresh)))
+        yield ConsultationProposed(at=at, causes=fresh, mandatory=is_mandatory(fresh))
 
 
 def owners(incident: Incident) -> tuple[str, ...]:
@@ -71,6 +71,11 @@ def owners(incident: Incident) -> tuple[str, ...]:
 def consultation_causes(incident: Incident) -> tuple[ConsultationCause, ...]:
     """Why the case as it stands calls for a joint consultation (R382)."""
     return tuple(cause for cause, calls in _CAUSES.items() if calls(incident))
+
+
+def is_mandatory(causes: tuple[ConsultationCause, ...]) -> bool:
+    """Whether one of the causes makes a joint consultation a must; no publication waits for it all the same (R382)."""
+    return bool(_MANDATORY & set(causes))
 
 
 _MANDATORY = frozenset({ConsultationCause.MAJOR_SITUATION, ConsultationCause.URGENT_CLASS})

@@ -106,7 +106,7 @@ def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
     """Refuses what is no change of the parameters at hand.
 
     1. Each name stands in them, `regulation`, `version` and `title` apart; each value is of the kind that stands there.
-    2. Time limits are longer than nothing; counts and percentages make sense; the four weights come to 100.
+    2. Time limits are longer than nothing; counts, percentages and signs of scores make sense; the four weights come to 100.
     3. A change that changes nothing is none.
     """
     if not wanted:
@@ -166,10 +166,15 @@ def _among(standing: list[Any], item: Any) -> bool:
     return bool(item) and all(part in known and _alike(known[part], inner) for part, inner in item.items())
 
 
+_BONUSES = frozenset({"base", "self_discovered", "self_discovered_max", "model_response"})
+
+
 def _sensible(name: str, value: Any) -> bool:
     folder, _, last = name.rpartition(".")
     if folder in {"limits", "weights"} and isinstance(value, int | float):
         return isinstance(value, int) and value > 0 and (last == "rectify_workdays" or value <= _HUNDRED)
+    if folder == "scores":
+        return bool(value >= 0 if last in _BONUSES else value <= 0)
     if last == "reminder_percents":
         return value == sorted(set(value)) and all(0 < percent < _HUNDRED for percent in value)
     shortest = (

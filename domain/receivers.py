@@ -9,11 +9,16 @@ from domain.state import Incident
 
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _HANDLE = re.compile(r"[@＠]\w")
+_NUMBERED = re.compile(
+    r"(?:^|[\s，。；;,、：:])(?:[（(]?\d{1,2}[)）、．]|\d{1,2}\.(?!\d)|[一二三四五六七八九十]、)|[①-⑳]"
+)
+_SEVERAL = 2
 
 
 def check_one_act(act: str) -> None:
-    """One line, no addresses of posts, no handles of posters: a list of people or posts is no act."""
-    if len(act.splitlines()) > 1 or _ADDRESS.search(act) or _HANDLE.search(act):
+    """One line that numbers no items, no addresses of posts, no handles of posters: a list of people or posts is no act."""
+    listed = len(act.splitlines()) > 1 or len(_NUMBERED.findall(act)) >= _SEVERAL
+    if listed or _ADDRESS.search(act) or _HANDLE.search(act):
         raise Refused(Reason.CLUE_NOT_ONE_ACT, "act")
 
 

@@ -81,7 +81,10 @@ class ConcernAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One checkable statement of a draft: its subject, what kind of fact, and the value (R208)."""
+    """One checkable statement of a draft: its subject, what kind of fact (number, date, name, conclusion), and the value (R208).
+
+    Only claims of one subject and one kind are compared.
+    """
 
     __pydantic_config__ = _EDGE
 

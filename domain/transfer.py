@@ -53,7 +53,7 @@ class ProposeClue(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignClue(Command):
-    """Sign a clue: a leader of the unit that proposes it and a leader of the coordinating office, two people (R386)."""
+    """Sign a clue: two leaders of the unit that transfers it, or one of them and one of the coordinating office (R386)."""
 
     kind: Literal["sign_clue"] = "sign_clue"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -225,15 +225,16 @@ def _sign(incident: Incident, command: SignClue, deed: Deed) -> Iterator[Event]:
 
 
 def _side(incident: Incident, clue: Clue, unit: str) -> ClueSide:
-    """For whom a leader of a unit signs; where the coordinating office itself proposes, two of its leaders do."""
-    signed = {signature.side for signature in clue.signatures}
-    holders = {ClueSide.PROPOSING: clue.unit, ClueSide.COORDINATING: incident.coordinating_office}
-    if unit not in holders.values():
+    """For whom a leader signs: the unit that transfers may sign by two of its own, the coordinating office by one."""
+    coordinates = unit == incident.coordinating_office
+    taken = {signature.side for signature in clue.signatures}
+    if unit == clue.unit:
+        return ClueSide.COORDINATING if coordinates and taken else ClueSide.PROPOSING
+    if not coordinates:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
-    free = [side for side, holder in holders.items() if holder == unit and side not in signed]
-    if not free:
+    if ClueSide.COORDINATING in taken:
         raise Refused(Reason.ALREADY_SIGNED, unit)
-    return free[0]
+    return ClueSide.COORDINATING
 
 
 def _decline(incident: Incident, command: DeclineClue, deed: Deed) -> Iterator[Event]:

@@ -154,10 +154,15 @@ def _outsider(incident: Incident) -> tuple[str, ...]:
 
 
 def _check_not_own_word(incident: Incident, unit: str) -> None:
-    """Refuses a subject's conclusion on its own doing that rests on nobody's answer but its own (DD-21)."""
+    """Refuses a subject's conclusion on its own doing that rests on nobody's answer but its own (DD-21).
+
+    One of the three that verify would be its sole verifier with no answer given at all, too.
+    """
     if incident.law.edition < SECOND_EDITION or unit not in incident.subjects:
         return
-    if {request.peer for request in incident.verifications if request.answer is not None} == {unit}:
+    answered = {request.peer for request in incident.verifications if request.answer is not None}
+    verifies = unit in {*answered, *incident.law.offices.verification_peers}
+    if verifies and answered <= {unit}:
         raise Refused(Reason.CONFLICT_OF_INTEREST, unit)
 
 

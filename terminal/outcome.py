@@ -48,6 +48,8 @@ def tell_problem(status: int, problem: Mapping[str, Any]) -> None:
     lines += [_of(problem, "title_en"), _of(problem, "detail_en")]
     for fault in problem.get("errors", ()):
         lines.append(f"  {_of(fault, 'pointer')}: {_of(fault, 'detail')} / {_of(fault, 'detail_en')}")
+        if allowed := fault.get("allowed"):
+            lines.append(f"    {escape(', '.join(map(str, allowed)))}")
     if clause := _of(problem, "clause"):
         lines.append(f"依据 {clause}")
     if trace := _of(problem, "trace_id"):

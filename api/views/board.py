@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import zh
+from api.views.attention import stage_words
 from api.views.holders import Holder, holders
 from api.views.incident import case_time, drill_words
 from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
@@ -89,7 +90,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         level=zh(incident.level) if incident.level else "未研判",
         grade="" if incident.grade is EmergencyGrade.NONE else zh(incident.grade),
         response_class=class_words(incident.response_class),
-        stage=zh(incident.stage),
+        stage=stage_words(incident),
         first_responsible=names(incident, incident.first_responsible),
         duty=zh(duty.kind) if duty else "",
         due=moment(duty.due_at) if duty else None,

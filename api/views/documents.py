@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import labels, zh
+from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
 from api.views.telling import names
 from api.views.telling_rules import duty_words
 from api.views.wording import WORTH_TELLING, Moment, moment
-from domain.coverage import coverage_rate
+from domain.coverage import active_platforms, coverage_rate
 from domain.papers import required_papers
 from domain.records import Draft, PaperStatus, Publication, Review
 from domain.scores import ScoreItem, score_deltas, score_items
 from domain.state import Incident
-from domain.vocabulary import PUBLIC_PLATFORMS, Platform
+from domain.vocabulary import Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class DraftRow:
     by: str
     blocks: tuple[tuple[str, str], ...]
     reviews: tuple[str, ...]
+    holds: tuple[str, ...]
     is_published: bool
 
 
@@ -137,6 +139,7 @@ def draft_rows(incident: Incident) -> tuple[DraftRow, ...]:
             by=f"{zh(draft.drafted_by.role)} {draft.drafted_by.person}",
             blocks=tuple((name, text) for name, text in _blocks(draft) if text.strip()),
             reviews=tuple(_review(review) for review in draft.reviews),
+            holds=blocks(incident, draft) if draft.id not in published else (),
             is_published=draft.id in published,
         )
         for draft in reversed(incident.drafts)
@@ -206,7 +209,7 @@ def coverage(incident: Incident, at: datetime) -> Coverage | None:
     rate = coverage_rate(incident, at)
     if rate is None:
         return None
-    active = {source.platform for source in incident.sources if source.at <= at} & PUBLIC_PLATFORMS
+    active = active_platforms(incident, at)
     reached = {
         channel
         for item in incident.standing_publications

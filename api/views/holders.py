@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import zh
+from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.wording import Countdown, Moment, countdown, moment
 from domain.obligations import Obligation
@@ -73,9 +74,27 @@ def _without_limit(incident: Incident) -> Iterator[Holder]:
     published = {item.draft for item in incident.publications}
     for draft in incident.drafts:
         if draft.id not in published and not draft.returned:
-            yield Holder(unit=unit_name(incident.law, draft.unit), deed=_next_on(draft))
+            yield Holder(unit=unit_name(incident.law, draft.unit), deed=_next_on(incident, draft))
+    yield from _beside(incident)
 
 
-def _next_on(draft: Draft) -> str:
+def _beside(incident: Incident) -> Iterator[Holder]:
+    """What waits beside the answer: talking points, tasks of a consultation, signatures and receipts of clues."""
+    if incident.open_conflicts:
+        yield _of_office(incident, "审定口径，消除各单位说法不一致")
+    for held in incident.consultations:
+        for task in held.tasks:
+            if task.done_at is None:
+                yield Holder(unit=unit_name(incident.law, task.unit), deed=f"完成会商任务：{task.text}")
+    for clue in incident.clues:
+        if clue.is_pending:
+            yield Holder(unit=unit_name(incident.law, clue.unit), deed=f"签批线索移交（{clue.id}）")
+        elif clue.lacks_receipt:
+            yield Holder(unit=unit_name(incident.law, clue.receiver), deed=f"登记线索回执（{clue.id}）")
+
+
+def _next_on(incident: Incident, draft: Draft) -> str:
+    if held := blocks(incident, draft):
+        return f"《{draft.title}》{'；'.join(held)}"
     waiting = next((stage for stage in ReviewStage if stage not in draft.approved), None)
     return f"《{draft.title}》{zh(waiting)}" if waiting else f"公布《{draft.title}》并登记证据"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import zh
-from api.views import documents, standing
+from api.views import attention, documents, standing
+from api.views.attention import ClueRow
 from api.views.cards import Cards, cards
 from api.views.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
 from api.views.holders import Holder, holders
@@ -31,6 +31,7 @@ class IncidentPage:
     now: Moment
     event_number: int
     hash: str
+    warnings: tuple[str, ...]
     holders: tuple[Holder, ...]
     steps: tuple[Step, ...]
     cards: Cards
@@ -44,6 +45,7 @@ class IncidentPage:
     drafts: tuple[DraftRow, ...]
     publications: tuple[PublicationRow, ...]
     coverage: Coverage | None
+    clues: tuple[ClueRow, ...]
     scores: tuple[Score, ...]
     timeline: tuple[Entry, ...]
 
@@ -78,12 +80,13 @@ def incident_page(
         incident_id=incident.incident_id,
         number=incident.number,
         title=incident.title,
-        stage=zh(incident.stage),
+        stage=attention.stage_words(incident),
         is_open=incident.closed_at is None,
         drill=drill_words(incident.drill),
         now=moment(at),
         event_number=incident.event_number,
         hash=chain,
+        warnings=attention.warnings(incident),
         holders=holders(incident, at),
         steps=steps(incident),
         cards=cards(incident, at, sentences),
@@ -97,6 +100,7 @@ def incident_page(
         drafts=documents.draft_rows(incident),
         publications=documents.publication_rows(incident),
         coverage=documents.coverage(incident, at),
+        clues=attention.clue_rows(incident),
         scores=documents.scores(incident, at),
         timeline=timeline(incident, decisions, sentences),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from api.labels import zh
+from api.views.attention import consultation_words
 from api.views.cards import unit_name
 from api.views.telling import class_words, names, suggested
 from api.views.wording import Moment, moment
@@ -42,13 +43,14 @@ class Axes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """Where the matter was spoken of; `link` only for addresses of the web."""
+    """Where the matter was spoken of; `link` only for addresses of the web, `excluded` the reason why it does not count."""
 
     platform: str
     at: Moment
     gist: str
     url: str
     link: str
+    excluded: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,9 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         ("组织协调", names(incident, incident.coordinators)),
         ("责任依据", _rule(incident)),
         ("核实结论", _conclusion(incident)),
+        ("次生舆情", f"承接已办结的 {incident.secondary_to}" if incident.secondary_to else ""),
+        ("已并入本件", "、".join(other.number for other in incident.screening.absorbed)),
+        ("会商", consultation_words(incident)),
         ("发现时间更正", "；".join(_corrections(incident))),
         ("主要负责同志尚待过问", names(incident, instruction_owed(incident))),
         ("复盘", _retrospective(incident)),
@@ -174,6 +179,8 @@ def _counts(incident: Incident) -> str:
 
 def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
     """The sources in the order of what was posted or received."""
+    excluded = {one.item: one.reason for one in incident.screening.excluded}
+    numbered = enumerate(incident.sources, start=1)
     return tuple(
         SourceRow(
             platform=zh(source.platform),
@@ -181,8 +188,9 @@ def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
             gist=source.gist,
             url=source.url,
             link=source.url if source.url.lower().startswith(_WEB) else "",
+            excluded=excluded.get(number, ""),
         )
-        for source in sorted(incident.sources, key=lambda source: source.at)
+        for number, source in sorted(numbered, key=lambda item: item[1].at)
     )
 
 

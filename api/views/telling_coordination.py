@@ -40,7 +40,8 @@ def _(event: ConsultationHeld, incident: Incident) -> str:
 
 @told.register
 def _(event: TaskCompleted, incident: Incident) -> str:
-    return event.report
+    given = (task for held in incident.consultations for task in held.tasks if task.id == event.task)
+    return "".join(f"{unit_name(incident.law, task.unit)} {task.text}：" for task in given) + event.report
 
 
 @told.register

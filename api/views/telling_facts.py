@@ -1,7 +1,7 @@
 """What is told of conflicts, talking points and personal data, in one Chinese sentence each."""
 
 from api.labels import zh
-from api.views.cards import unit_name
+from api.views.attention import source_words
 from api.views.telling import names, told
 from domain.consistency import ConflictFound
 from domain.exposure import PersonalDataFound
@@ -10,17 +10,10 @@ from domain.reconcile import TalkingPointsApproved
 from domain.state import Incident
 
 
-def _source(incident: Incident, source: str) -> str:
-    """Whose draft or publication it is, and its title."""
-    published = {item.id: item.draft for item in incident.publications}
-    draft = incident.draft(published.get(source, source))
-    return f"{unit_name(incident.law, draft.unit)}《{draft.title}》"
-
-
 @told.register
 def _(event: ConflictFound, incident: Incident) -> str:
     return (
-        f"{_source(incident, event.draft)}与{_source(incident, event.other)}关于“{event.subject}”的说法不一致；"
+        f"{source_words(incident, event.draft)}与{source_words(incident, event.other)}关于“{event.subject}”的说法不一致；"
         "审定口径前不得公布"
     )
 
@@ -39,9 +32,9 @@ def _(event: TalkingPointsApproved, incident: Incident) -> str:
 @told.register
 def _(event: PersonalDataFound, incident: Incident) -> str:
     kinds = "、".join(zh(kind) for kind in dict.fromkeys(finding.kind for finding in event.findings))
-    return f"{_source(incident, event.draft)}含个人信息 {len(event.findings)} 处（{kinds}）；处理前不得审核通过和公布"
+    return f"{source_words(incident, event.draft)}含个人信息 {len(event.findings)} 处（{kinds}）；处理前不得审核通过和公布"
 
 
 @told.register
 def _(event: PersonalDataCleared, incident: Incident) -> str:
-    return f"{_source(incident, event.draft)}第 {'、'.join(map(str, event.findings))} 处可公开；理由：{event.reason}"
+    return f"{source_words(incident, event.draft)}第 {'、'.join(map(str, event.findings))} 处可公开；理由：{event.reason}"

@@ -1,6 +1,7 @@
 """What is told of alarms, instructions, appraisal and accountability, in one Chinese sentence each."""
 
 from api.labels import zh
+from api.views.attention import source_words
 from api.views.cards import unit_name
 from api.views.telling import names, told
 from api.views.telling_rules import duty_words
@@ -33,7 +34,7 @@ def _(event: SupervisionIssued, incident: Incident) -> str:
 
 @told.register
 def _(event: ModelRated, incident: Incident) -> str:
-    return f"{unit_name(incident.law, event.rating.unit)} 的 {event.rating.publication}；理由：{event.reason}"
+    return f"{source_words(incident, event.rating.publication)}；理由：{event.reason}"
 
 
 @told.register

@@ -73,6 +73,15 @@ async def test_content_that_cannot_be_read_is_refused_with_its_place(
     assert (await system.ask("GET", f"incidents/{incident_id}")).json()["level"] is None
 
 
+async def test_a_value_outside_its_list_is_answered_with_the_list(system: System):
+    incident_id = await system.register()
+    told = problem(
+        await system.give(f"incidents/{incident_id}/judge", {**JUDGEMENT, "level": "L4"}), 422, "malformed"
+    )
+    (error,) = told["errors"]
+    assert error["allowed"] == ["general_matter", "social_hotspot", "complex_sensitive", "major_situation"]
+
+
 async def test_an_unknown_command_is_not_found(system: System):
     incident_id = await system.register()
     problem(await system.give(f"incidents/{incident_id}/erase", {}), 404, "not_found")

@@ -5,12 +5,15 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
+import yaml
 
 import domain
+from api import labels as labels_module
 from api.errors import Problem
 from api.labels import explanations, label, label_of, labels
 from api.regulation_text import cited, sentences
@@ -77,6 +80,19 @@ def test_every_reason_is_explained_with_what_to_do():
     for code, told in explanations()["reasons"].items():
         assert re.search(r"请|无需|须", told.advice.zh), code
         assert all((*told.title, *told.advice)), code
+
+
+@pytest.mark.parametrize("name", ["labels.yaml", "explanations.yaml"])
+def test_nothing_is_said_twice_in_one_place(name: str):
+    def keys_of(node: yaml.Node) -> Iterator[list[str]]:
+        if isinstance(node, yaml.MappingNode):
+            yield [key.value for key, _ in node.value]
+            for _, inner in node.value:
+                yield from keys_of(inner)
+
+    written = yaml.compose((Path(labels_module.__file__).parent / name).read_text(encoding="utf-8"))
+    assert written is not None
+    assert all(len(keys) == len(set(keys)) for keys in keys_of(written))
 
 
 def test_every_reason_names_a_clause_of_the_regulation_or_takes_that_of_its_command():

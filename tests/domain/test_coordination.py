@@ -227,6 +227,12 @@ def test_a_subject_does_not_conclude_on_its_own_answer_alone():
     given(*POLICED, answered(POLICE)).when(concluded_by(POLICE)).refused(Reason.CONFLICT_OF_INTEREST, POLICE)
 
 
+def test_nor_does_one_of_the_three_that_nobody_answered():
+    given(*POLICED).when(concluded_by(POLICE)).refused(Reason.CONFLICT_OF_INTEREST, POLICE)
+    unasked = (registered(involved=involved(POLICE)), judged(), assigned(POLICE))
+    given(*unasked).when(concluded_by(POLICE)).refused(Reason.CONFLICT_OF_INTEREST, POLICE)
+
+
 def test_with_another_answer_beside_it_does():
     given(*POLICED, answered(POLICE), answered(PUBLICITY, h(2, m=1))).when(concluded_by(POLICE)).then()
 

@@ -90,6 +90,9 @@ def test_sensible_values_of_the_same_kind_may_be_proposed(values):
         ({"escalation.rungs": [{"after": "PT0S", "colour": "red"}]}, "escalation.rungs"),
         ({"overlay.limits": [{"kind": "OVL_5H", "limit": "PT0S"}]}, "overlay.limits"),
         ({"scores.breach_48h": "-3"}, "scores.breach_48h"),
+        ({"scores.breach_48h": 3}, "scores.breach_48h"),
+        ({"scores.base": -4}, "scores.base"),
+        ({"scores.model_response": -1}, "scores.model_response"),
     ],
 )
 def test_values_that_make_no_sense_are_refused(values, name):

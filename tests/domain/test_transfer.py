@@ -91,11 +91,10 @@ def test_one_person_cannot_sign_twice():
     assert case.state.clues[0].transferred_at == h(4)
 
 
-def test_two_leaders_of_the_proposing_unit_are_not_enough():
+def test_two_leaders_of_the_unit_that_transfers_are_enough():
     principal = of(UNIT, Role.PRINCIPAL_LEADER)
-    given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), principal)).refused(
-        Reason.ALREADY_SIGNED, UNIT
-    )
+    case = given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), principal)).then()
+    assert case.state.clues[0].transferred_at == h(4)
 
 
 def test_two_leaders_of_the_office_are_not_enough_for_another_units_clue():
@@ -126,10 +125,20 @@ def test_criticism_complaint_and_petition_are_never_a_clue(nature):
         "见 https://example.invalid/1 与 https://example.invalid/2",
         "见www.example.invalid",
         "@甲 等人散布谣言",
+        "1. 甲散布谣言；2. 乙散布谣言",
+        "一、甲散布谣言 二、乙散布谣言",
+        "①甲散布谣言②乙散布谣言",
     ],
 )
 def test_lists_of_posts_or_people_are_no_act(act):
     given(*READY).when(proposed(act=act)).refused(Reason.CLUE_NOT_ONE_ACT, "act")
+
+
+@pytest.mark.parametrize(
+    "act", ["6月1日、6月2日两次散布谣言", "冒充1、2号楼业主散布谣言", "10时散布“水位达10.5米”的谣言"]
+)
+def test_dates_and_figures_make_no_list(act):
+    assert given(*READY).when(proposed(act=act)).then("clue_proposed").state.clues[0].act == act
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ async def test_the_page_shows_its_freshness_and_its_parts(tmp_path: Path):
     async with pages(tmp_path, [story]) as (browser, _):
         text = (await browser.get(f"/incidents/{story.incident_id}")).text
     assert f"台账记到第 {story.told().event_number} 号记录" in text
-    for heading in ("现由谁办", "时限任务", "时间线", "等级", "基本情况", "文稿与公布", "文书", "考评扣分"):
+    for heading in ("现由谁办", "时限任务", "时间线", "等级", "基本情况", "文稿与公布", "文书", "考评得分"):
         assert re.search(rf"<h2[^>]*>{heading}</h2>", text)
     assert '<time datetime="2026-09-09T10:00:00+08:00">2026-09-09 10:00</time>' in text
 

@@ -1,0 +1,106 @@
+"""What a supervisor must not miss: how a case ended otherwise, what holds a text back, and where each clue stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.labels import zh
+from api.views.cards import unit_name
+from api.views.wording import moment
+from domain.clues import Clue
+from domain.coordination import consultation_causes, is_mandatory
+from domain.records import Draft
+from domain.state import Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClueRow:
+    """A clue: the act, who receives it, and how far it has come."""
+
+    id: str
+    nature: str
+    act: str
+    receiver: str
+    state: str
+    is_waiting: bool
+
+
+def warnings(incident: Incident) -> tuple[str, ...]:
+    """What stands over the whole case: it was voided or merged, or units contradict one another."""
+    return tuple(_warnings(incident))
+
+
+def _warnings(incident: Incident) -> Iterator[str]:
+    screening = incident.screening
+    if screening.voided:
+        yield f"误登记，已撤销：{screening.voided}；记录与已有的超时均保留。"
+    if screening.merged_into is not None:
+        yield f"已并入 {screening.merged_into.number}，在该件继续办理；两件的记录均保留。"
+    if incident.closed_at is None:
+        for conflict in incident.open_conflicts:
+            both = f"{source_words(incident, conflict.draft)}与{source_words(incident, conflict.other)}"
+            yield f"{both}关于“{conflict.subject}”的说法不一致；审定口径前不得公布。"
+
+
+def stage_words(incident: Incident) -> str:
+    """The stage, or how the case ended otherwise than by being settled."""
+    if incident.archived_at is None and incident.screening.voided:
+        return "已撤销"
+    if incident.archived_at is None and incident.screening.merged_into is not None:
+        return "已并入他件"
+    return zh(incident.stage)
+
+
+def source_words(incident: Incident, source: str) -> str:
+    """Whose draft or publication it is, and its title."""
+    published = {item.id: item.draft for item in incident.publications}
+    draft = incident.draft(published.get(source, source))
+    return f"{unit_name(incident.law, draft.unit)}《{draft.title}》"
+
+
+def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
+    """What holds a draft back from review and publication: personal data, and conflicts with other units."""
+    found: list[str] = []
+    for exposure in incident.exposures:
+        if exposure.draft == draft.id and exposure.standing:
+            kinds = "、".join(zh(kind) for kind in dict.fromkeys(item.kind for item in exposure.standing))
+            found.append(f"含未处理的个人信息（{kinds}），暂停")
+    if any(draft.id in {conflict.draft, conflict.other} for conflict in incident.open_conflicts):
+        found.append("与其他单位说法不一致，暂停")
+    return tuple(found)
+
+
+def consultation_words(incident: Incident) -> str:
+    """Whether a joint consultation was held or is called for, and what it left to be done (R382)."""
+    held = incident.consultations
+    if not held:
+        causes = consultation_causes(incident) if incident.consultation_causes else ()
+        called = "应当召开" if is_mandatory(causes) else "建议召开"
+        return f"{called}，尚未召开（{'、'.join(zh(cause) for cause in causes)}）" if causes else ""
+    left = [task for one in held for task in one.tasks if task.done_at is None]
+    tasks = "、".join(f"{unit_name(incident.law, task.unit)} {task.text}" for task in left)
+    return f"已召开 {len(held)} 次" + (f"；任务未完成：{tasks}" if left else "")
+
+
+def clue_rows(incident: Incident) -> tuple[ClueRow, ...]:
+    """The clues in the order in which they were proposed."""
+    return tuple(
+        ClueRow(
+            id=clue.id,
+            nature=zh(clue.nature),
+            act=clue.act,
+            receiver=unit_name(incident.law, clue.receiver),
+            state=_clue_state(clue),
+            is_waiting=clue.is_pending or clue.lacks_receipt,
+        )
+        for clue in incident.clues
+    )
+
+
+def _clue_state(clue: Clue) -> str:
+    if clue.declined_at is not None:
+        return f"不予移交，{moment(clue.declined_at).text}"
+    if clue.transferred_at is None:
+        return f"待签批（已签 {len(clue.signatures)} 人，须 2 人）"
+    if clue.lacks_receipt:
+        return f"{moment(clue.transferred_at).text} 移交，待回执"
+    return f"已移交，回执：{clue.receipt}" + (f"；查处结果：{clue.result}" if clue.result else "")
