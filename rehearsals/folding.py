@@ -17,7 +17,7 @@ from domain.state import Incident
 from domain.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal
 from rehearsals.outcomes import Outcome
-from rehearsals.steps import NOT_FOUND, Step
+from rehearsals.steps import GONE, NOT_FOUND, Step
 from storage.codec import COMMAND, digest
 from storage.event_log import RecordedEvent
 from storage.numbers import incident_id
@@ -64,7 +64,7 @@ def command_id(run: str, plan: IncidentPlan, step: Step) -> str:
 
 def fold_plan(plan: IncidentPlan, opening: Opening, run: str, *, until: datetime) -> Folded:
     """The decisions and outcomes of an incident up to an instant, steps and alarms at that instant included."""
-    course = _Course(opening)
+    course = _Plan(opening)
     outcomes = []
     for step in plan.steps:
         if step.at > until:
@@ -81,28 +81,43 @@ def fold_plan(plan: IncidentPlan, opening: Opening, run: str, *, until: datetime
     )
 
 
-class _Course:
+class Course:
     """One case while it is being folded."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self) -> None:
         self.incident: Incident | None = None
         self.decisions: list[Decision] = []
-        self._opening = opening
 
     def pass_time(self, until: datetime) -> None:
         """Let the clock speak at each of its alarms up to an instant."""
         while (
             self.incident is not None and (alarm := next_alarm(self.incident)) is not None and alarm <= until
         ):
-            self._add(decision(self.incident, Tick(), alarm))
+            self.add(decision(self.incident, Tick(), alarm))
+
+    def add(self, decided: Decision | None) -> None:
+        """Take in a decision, if there is one."""
+        if decided is not None:
+            self.incident = apply(self.incident, decided)
+            self.decisions.append(decided)
+
+
+class _Plan(Course):
+    """A case whose steps are given by a plan."""
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self._opening = opening
 
     def take(self, step: Step, command_id: str) -> Outcome:
         """Give a step's command; the outcome says whether it was accepted."""
         if self.incident is not None and not may_see(step.actor, self.incident):
             return Outcome(step=step, refused=NOT_FOUND)
+        if self.incident is not None and self.incident.archived_at is not None:
+            return Outcome(step=step, refused=GONE, detail=self.incident.number)
         submission = self._submission(step, command_id)
         try:
-            self._add(decision(self.incident, submission, step.at))
+            self.add(decision(self.incident, submission, step.at))
         except Refused as refused:
             return Outcome(step=step, refused=str(refused.reason), detail=refused.detail)
         return Outcome(step=step, command_id=submission.command_id)
@@ -121,11 +136,6 @@ class _Course:
 
     def _law_now(self, at: datetime) -> Law:
         return load_law(self._opening.law.regulation, at.astimezone(SHANGHAI).year)
-
-    def _add(self, decided: Decision | None) -> None:
-        if decided is not None:
-            self.incident = apply(self.incident, decided)
-            self.decisions.append(decided)
 
 
 def recorded(decisions: Sequence[Decision]) -> tuple[RecordedEvent, ...]:

@@ -1,74 +1,82 @@
-"""On a scaled clock a deed is judged by when it happened: what a late hand of the clock made of it is set aside."""
+"""On a scaled clock a deed is judged by when it happened: what came only of its late receipt is set aside."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.incident import evolve
-from domain.obligations import (
-    Obligation,
-    ObligationBreached,
-    ObligationFulfilled,
-    ObligationPassed,
-)
-from domain.papers import PaperDrafted
+from domain.catalogue import Decision, Submission, Tick, Unreadable
+from domain.incident import apply, decision, received
+from domain.refusals import Refused
+from domain.state import Incident
+from rehearsals.folding import Course
 from rehearsals.steps import Step
-from storage.event_log import RecordedEvent
 
-
-@dataclass(frozen=True, slots=True)
-class _Deed:
-    """A deed that was in time by the rehearsal, and the obligation that the record calls late."""
-
-    obligation: str
-    happened_at: datetime
+_AHEAD = timedelta(
+    seconds=1
+)  # a stamp after the case's own time is passed over by the rules, which take that time
 
 
 def judged_by_deed(
-    recorded: Sequence[RecordedEvent], steps: Mapping[str, Step], tolerance: timedelta
-) -> tuple[RecordedEvent, ...]:
-    """The record without the breaches that arose only because a second of the drill lasts a part of a real one.
+    made: Sequence[Decision], steps: Mapping[str, Step], lateness: timedelta, until: datetime
+) -> tuple[Decision, ...]:
+    """The decisions that the rules make of the recorded deeds when each is received at its own instant.
 
-    1. A deed counts at its own instant; received within the tolerance after its step, at the step's.
-    2. Where that lies by the due instant, the breach stamped meanwhile and the papers it drafted are left out.
-    3. All else stays as recorded, numbers too.
+    1. A deed received within `lateness` after its step counts at the step's instant; one later, when it came.
+    2. The clock speaks at its own instants, as far as the record goes, and not past `until`.
+    3. A record that does not follow from its own causes and stamps stays as it is, and so does one with a deed that
+       the rules refuse at its own instant.
     """
-    timely = {found.obligation: found for found in _timely(recorded, steps, tolerance)}
-    return tuple(_corrected(found, timely) for found in recorded if not _is_set_aside(found, timely))
+    if not _follows(made):
+        return tuple(made)
+    course = Course()
+    try:
+        for decided in made:
+            _take(course, decided, steps, lateness)
+    except Refused:
+        return tuple(made)
+    if made:
+        course.pass_time(min(until, made[-1].now))
+    return tuple(course.decisions)
 
 
-def _timely(
-    recorded: Sequence[RecordedEvent], steps: Mapping[str, Step], tolerance: timedelta
-) -> list[_Deed]:
-    found = []
-    incident = None
-    for item in recorded:
-        step = steps.get(item.command_id or "")
-        if incident is not None and step is not None and isinstance(item.event, ObligationFulfilled):
-            duty = incident.obligation(item.event.obligation)
-            happened_at = _happened_at(item.event.at, step, duty, tolerance)
-            if happened_at <= duty.due_at < item.recorded_at <= duty.due_at + tolerance:
-                found.append(_Deed(duty.id, happened_at))
-        incident = evolve(incident, item.event)
-    return found
+def _follows(made: Sequence[Decision]) -> bool:
+    """Whether the rules make every decision again from its cause and its stamp."""
+    incident: Incident | None = None
+    for decided in made:
+        try:
+            again = decision(incident, decided.cause, decided.now)
+        except Refused:
+            return False
+        if again != decided:
+            return False
+        incident = apply(incident, decided)
+    return True
 
 
-def _happened_at(stamped: datetime, step: Step, duty: Obligation, tolerance: timedelta) -> datetime:
-    """When the deed took place: as stamped, or at its step where only the receipt was late."""
-    if stamped > duty.due_at and step.at <= stamped <= step.at + tolerance:
-        return step.at
-    return stamped
+def _take(course: Course, decided: Decision, steps: Mapping[str, Step], lateness: timedelta) -> None:
+    cause = decided.cause
+    if isinstance(cause, Tick):
+        return  # the clock is let speak anew
+    at = decided.now
+    if isinstance(cause, Submission):
+        at = _happened_at(
+            received(course.incident, cause, decided.now), steps.get(cause.command_id), lateness
+        )
+    if course.decisions:
+        at = max(at, course.decisions[-1].now)
+    course.pass_time(at)
+    course.add(decision(course.incident, _stamped(cause, course.incident, at), at))
 
 
-def _is_set_aside(item: RecordedEvent, timely: Mapping[str, _Deed]) -> bool:
-    event = item.event
-    if isinstance(event, ObligationBreached | ObligationPassed):
-        return event.obligation in timely
-    return isinstance(event, PaperDrafted) and event.paper.cause in timely
+def _happened_at(as_of: datetime, step: Step | None, lateness: timedelta) -> datetime:
+    """When the deed took place: at its step where only the receipt was late, else when it was received."""
+    return step.at if step is not None and step.at <= as_of <= step.at + lateness else as_of
 
 
-def _corrected(item: RecordedEvent, timely: Mapping[str, _Deed]) -> RecordedEvent:
-    event = item.event
-    if isinstance(event, ObligationFulfilled) and event.obligation in timely:
-        return replace(item, event=replace(event, at=timely[event.obligation].happened_at, provisional=False))
-    return item
+def _stamped(
+    cause: Submission | Unreadable, incident: Incident | None, at: datetime
+) -> Submission | Unreadable:
+    if isinstance(cause, Unreadable):
+        return cause
+    drill = incident.drill if incident else cause.opening.drill if cause.opening else None
+    return replace(cause, received_at=(drill.real(at) if drill else at) + _AHEAD)

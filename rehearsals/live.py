@@ -1,7 +1,7 @@
 """Rehearses a file in front of people: its commands go over HTTP, with real tokens, to the running system."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from rehearsals.scaled import drill_clock, no_switch, run
 from rehearsals.schedule import Deed
 from rehearsals.verdict import Verdict, verdict
 from settings import Settings
-from storage.callers import create_token, find_caller, list_callers, revoke
+from storage.callers import create_token, revoke_token
 from storage.codec import COMMAND
 from storage.database import Database, open_database
 from workflows.client import connect
@@ -33,6 +33,8 @@ _AGAIN = 0.5  # seconds between two tries of a step that met a 503, under the sa
 _TRIES = 120
 _READY_TRIES = 20
 _TIMEOUT = 10.0
+# How much later than its step a busy machine may receive a deed, in real time; it counts at its step all the same.
+_LATE = timedelta(seconds=5)
 _SERVICE_UNAVAILABLE = 503
 
 
@@ -43,14 +45,12 @@ class NoSystem(Exception):  # noqa: N818  named for what was found
 class Caller:
     """Gives steps over HTTP, each with a token of who takes it; registers drills, which no route does, by itself."""
 
-    def __init__(
-        self, http: httpx2.AsyncClient, commands: Commands, database: Database, drill: DrillClock
-    ) -> None:
+    def __init__(self, http: httpx2.AsyncClient, commands: Commands, database: Database) -> None:
         self.incidents: dict[str, str] = {}
+        self.drill: DrillClock | None = None
         self._http = http
         self._commands = commands
         self._database = database
-        self._drill = drill
         self._run = uuid4().hex
         self._given = 0
         self._tokens: dict[Actor, str] = {}
@@ -72,7 +72,7 @@ class Caller:
     async def _register(self, deed: Deed, command: Register, key: str) -> Outcome:
         actor = deed.step.actor
         try:
-            registered = await self._commands.register(command, actor, key, drill=self._drill)
+            registered = await self._commands.register(command, actor, key, drill=self.drill)
         except Refused as refused:
             return Outcome(step=deed.step, refused=str(refused.reason), detail=refused.detail)
         except Problem as problem:
@@ -84,7 +84,7 @@ class Caller:
         """The answer of the system; None while it is down or says that it is not available."""
         incident_id = self.incidents.get(deed.plan.name, "inc-none")
         body: dict[str, Any] = COMMAND.dump_python(deed.step.command, mode="json")
-        headers = {"Authorization": f"Bearer {await self._token(deed.step.actor)}", "Idempotency-Key": key}
+        headers = {"Authorization": f"Bearer {self._tokens[deed.step.actor]}", "Idempotency-Key": key}
         try:
             answer = await self._http.post(
                 f"/incidents/{incident_id}/{deed.step.kind}", json=body, headers=headers
@@ -93,19 +93,17 @@ class Caller:
             return None
         return None if answer.status_code == _SERVICE_UNAVAILABLE else answer
 
-    async def _token(self, actor: Actor) -> str:
-        if actor not in self._tokens:
-            async with self._database.writing() as session:
+    async def equip(self, actors: Iterable[Actor]) -> None:
+        """Make a token for each person, before the clock runs."""
+        async with self._database.writing() as session:
+            for actor in actors:
                 self._tokens[actor] = await create_token(session, actor.person, actor.role, actor.unit)
-        return self._tokens[actor]
 
     async def withdraw(self) -> None:
-        """Revoke the tokens of the run."""
+        """Revoke the tokens of the run, and no others of the same persons."""
         async with self._database.writing() as session:
-            made = {await find_caller(session, token) for token in self._tokens.values()}
-            for caller in await list_callers(session):
-                if caller.actor in made and caller.revoked_at is None:
-                    await revoke(session, caller.id)
+            for token in self._tokens.values():
+                await revoke_token(session, token)
 
 
 def _outcome(deed: Deed, answer: httpx2.Response | None) -> Outcome:
@@ -127,11 +125,12 @@ async def rehearse_live(
     Raises NoSystem when none answers.
     """
     async with _connected(settings) as (http, database, client):
-        drill = drill_clock(rehearsal, scale)
         own = settings.model_copy(update={"regulation": rehearsal.regulation})
-        caller = Caller(http, Commands(database, client, own), database, drill)
+        caller = Caller(http, Commands(database, client, own), database)
         try:
-            outcomes = await run(rehearsal, drill, caller.give, no_switch, progress)
+            await caller.equip({step.actor for plan in rehearsal.incidents for step in plan.steps})
+            caller.drill = drill_clock(rehearsal, scale)
+            outcomes = await run(rehearsal, caller.drill, caller.give, no_switch, progress)
         finally:
             await caller.withdraw()
         verdicts = []
@@ -139,7 +138,14 @@ async def rehearse_live(
             found, given = None, outcomes[plan.name]
             if (incident_id := caller.incidents.get(plan.name)) is not None:
                 await settle(client, database, incident_id)
-                found = await recalled(database, incident_id, given, timedelta(seconds=scale))
+                found = await recalled(
+                    database,
+                    incident_id,
+                    given,
+                    until=rehearsal.ends_at,
+                    tolerance=timedelta(seconds=scale),
+                    lateness=_LATE * scale,
+                )
                 given = amended(given, found)
             verdicts.append(verdict(rehearsal, plan, found, given))
         return tuple(verdicts)

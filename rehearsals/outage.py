@@ -25,6 +25,7 @@ from settings import Settings
 from storage.database import Database, open_database
 from storage.migrations import migrate
 from workflows.client import connect
+from workflows.converter import prepare
 
 NAMESPACE = "huiying"
 _PATIENCE = 60.0  # seconds for which a step is sent again, under the same key, while the system is down
@@ -47,6 +48,7 @@ class Machine:
 
     async def start(self) -> None:
         """Start everything."""
+        prepare()
         await migrate(self.settings.database_url)
         await self._temporal.start()
         await self._start_worker()
@@ -123,7 +125,9 @@ async def rehearse_with_outages(
             found, given = None, outcomes[plan.name]
             if (incident_id := giver.incidents.get(plan.name)) is not None:
                 await settle(watch, machine.database, incident_id)
-                found = await recalled(machine.database, incident_id, given, tolerance)
+                found = await recalled(
+                    machine.database, incident_id, given, until=rehearsal.ends_at, tolerance=tolerance
+                )
                 given = amended(given, found)
             verdicts.append(verdict(rehearsal, plan, found, given))
         return tuple(verdicts)

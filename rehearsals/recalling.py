@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlalchemy import select
 from sqlmodel import col
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError
 
 from domain.catalogue import Decision, SubmissionRefused
 from domain.notices import Notice, Purpose
@@ -17,12 +18,13 @@ from rehearsals.folding import called_for, recorded
 from rehearsals.leniency import judged_by_deed
 from rehearsals.outcomes import Outcome
 from storage.database import Database
-from storage.event_log import RecordedEvent, decisions
+from storage.event_log import decisions
 from storage.tables import NoticeRow
 from workflows.incident import IncidentWorkflow
 
 _PAUSE = 0.02
 _PATIENCE = 20.0  # seconds
+_ANSWER = timedelta(seconds=_PATIENCE)
 
 
 class Unsettled(Exception):  # noqa: N818  named for what was found
@@ -30,14 +32,17 @@ class Unsettled(Exception):  # noqa: N818  named for what was found
 
 
 async def settle(client: Client, database: Database, incident_id: str) -> None:
-    """Wait until the event log holds all that the case has decided. Raises Unsettled after 20 s."""
+    """Wait until the event log holds all that the case has decided. Raises Unsettled after 20 s, or no answer in time."""
     until = monotonic() + _PATIENCE
     handle = client.get_workflow_handle_for(IncidentWorkflow.run, incident_id)
     while True:
-        decided = (await handle.query(IncidentWorkflow.state)).event_number
+        try:
+            case = await handle.query(IncidentWorkflow.state, rpc_timeout=_ANSWER)
+        except (RPCError, WorkflowQueryFailedError):
+            raise Unsettled(incident_id) from None
         async with database.session() as session:
-            stored = await decisions(session, incident_id, since=decided - 1)
-        if stored and stored[-1].decision.last_number >= decided:
+            stored = await decisions(session, incident_id, since=case.event_number - 1)
+        if stored and stored[-1].decision.last_number >= case.event_number:
             return
         if monotonic() > until:
             raise Unsettled(incident_id)
@@ -45,22 +50,47 @@ async def settle(client: Client, database: Database, incident_id: str) -> None:
 
 
 async def recalled(
-    database: Database, incident_id: str, outcomes: Sequence[Outcome], tolerance: timedelta = EXACT
+    database: Database,
+    incident_id: str,
+    outcomes: Sequence[Outcome],
+    *,
+    until: datetime,
+    tolerance: timedelta = EXACT,
+    lateness: timedelta = EXACT,
 ) -> Account:
-    """The account of an incident as event log and inboxes hold it."""
+    """The account of an incident as event log and inboxes hold it, of a rehearsal that ended at `until`.
+
+    Expectations are met within `tolerance`; a deed received within `lateness` after its step counts at the step.
+    """
     async with database.session() as session:
         made = [stored.decision for stored in await decisions(session, incident_id)]
-    return laid_out(outcomes, recorded(made), tolerance, await _told(database, incident_id, made))
+    told = await _told(database, incident_id, made)
+    return laid_out(outcomes, made, max(tolerance, lateness), told, until=until, tolerance=tolerance)
 
 
 def laid_out(
-    outcomes: Sequence[Outcome], found: Sequence[RecordedEvent], tolerance: timedelta, told: Sequence[Notice]
+    outcomes: Sequence[Outcome],
+    made: Sequence[Decision],
+    lateness: timedelta,
+    told: Sequence[Notice],
+    *,
+    until: datetime,
+    tolerance: timedelta,
 ) -> Account:
-    """The account of recorded events; with a tolerance, deeds at a due second are judged by when they happened."""
+    """The account of recorded decisions; with a lateness to be overlooked, deeds are judged by when they happened.
+
+    What the rules tell of those counts as told when the inboxes hold the same.
+    """
     steps = {outcome.command_id: outcome.step for outcome in outcomes if outcome.command_id}
-    if tolerance:
-        found = judged_by_deed(found, steps, tolerance)
-    return account(steps, found, tolerance, told)
+    if lateness:
+        made = judged_by_deed(made, steps, lateness, until)
+        held = set(map(_said, told))
+        told = [notice for notice in called_for(made) if _said(notice) in held]
+    return account(steps, recorded(made), tolerance, told)
+
+
+def _said(notice: Notice) -> tuple[Purpose, str, str]:
+    return notice.purpose, notice.unit, notice.subject
 
 
 def amended(outcomes: Sequence[Outcome], found: Account) -> list[Outcome]:

@@ -16,6 +16,7 @@ Throw = Callable[[SystemStep], Awaitable[None]]
 _LEAD = timedelta(seconds=0.5)
 # The case's clock must show the step's second before the step is given.
 _AFTER = timedelta(milliseconds=5)
+_LAST_WORD = 0.5  # real seconds in which the clock may say what falls due at the end
 
 
 def drill_clock(rehearsal: Rehearsal, scale: float) -> DrillClock:
@@ -55,6 +56,7 @@ async def run(
         for plan in rehearsal.incidents:
             tasks.create_task(play(plan))
     await _until(drill, rehearsal.ends_at)
+    await asyncio.sleep(_LAST_WORD)
     return outcomes
 
 

@@ -24,8 +24,9 @@ from rehearsals.words import read_actor
 REGISTER = kind_of(Register)
 STEP_KEYS = ("at", "as", "refused", "note")
 NOT_FOUND = "not_found"  # a case that the actor's unit has no part in does not exist for it
+GONE = "gone"  # the case has been archived
 # What the system itself may answer, beside the rules' reasons.
-ANSWERS = (NOT_FOUND, "gone", "temporal_unavailable", "database_unavailable", "workflow_missing")
+ANSWERS = (NOT_FOUND, GONE, "temporal_unavailable", "database_unavailable", "workflow_missing")
 
 Defaults = dict[str, dict[str, Entry]]
 

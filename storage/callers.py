@@ -86,6 +86,14 @@ async def revoke(session: AsyncSession, caller_id: str) -> bool:
     return True
 
 
+async def revoke_token(session: AsyncSession, token: str) -> None:
+    """Revoke a token by its text, in a session that writes; an unknown token leaves no trace."""
+    statement = update(CallerRow).where(
+        col(CallerRow.token_hash) == _hash(token), col(CallerRow.revoked_at).is_(None)
+    )
+    await session.execute(statement.values(revoked_at=datetime.now(UTC)))
+
+
 def _hash(token: str) -> str:
     """A plain digest will do: 256 random bits cannot be guessed, unlike a password."""
     return hashlib.sha256(token.encode()).hexdigest()

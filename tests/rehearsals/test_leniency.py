@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from rehearsals.document import IncidentPlan, Rehearsal, load
-from rehearsals.folding import fold_rehearsal, recorded
+from rehearsals.folding import fold_rehearsal
+from rehearsals.leniency import judged_by_deed
 from rehearsals.recalling import laid_out
 from rehearsals.verdict import Verdict, verdict
-from tests.rehearsals.conftest import ROOT
+from tests.rehearsals.conftest import ROOT, without_clock
 
 LATE = timedelta(seconds=70)  # of the drill: as long as an answer takes where an hour lasts a second
 TOLERANCE = timedelta(hours=1)
@@ -27,9 +28,10 @@ def received_late(rehearsal: Rehearsal, by: timedelta, tolerance: timedelta) -> 
     (plan,) = rehearsal.incidents
     (folded,) = fold_rehearsal(replace(rehearsal, incidents=(delayed(plan, by),)))
     outcomes = [replace(given, step=step) for given, step in zip(folded.outcomes, plan.steps, strict=True)]
-    return verdict(
-        rehearsal, plan, laid_out(outcomes, recorded(folded.decisions), tolerance, folded.notices), outcomes
+    told = laid_out(
+        outcomes, folded.decisions, tolerance, folded.notices, until=plan.until, tolerance=tolerance
     )
+    return verdict(rehearsal, plan, told, outcomes)
 
 
 @pytest.mark.parametrize("name", ["P1", "P3", "P5"])
@@ -60,3 +62,25 @@ def test_a_deed_that_was_late_in_the_rehearsal_itself_stays_late():
         duty.kind for duty in found.account.view(found.plan.until).incident.obligations if duty.breached_at
     }
     assert late == {"SIGN", "RESP48", "RECTIFY"}
+
+
+def test_a_step_at_an_edge_counts_at_its_own_second_on_either_side():
+    rehearsal = load(ROOT / "rehearsals" / "withdrawal-past-two-hours.yaml")
+    found = received_late(rehearsal, LATE, TOLERANCE)
+    assert [finding for finding in found.findings if not finding.agrees] == []
+    assert found.account is not None
+    (folded,) = fold_rehearsal(rehearsal)
+    judged = [without_clock(fact.event) for fact in found.account.facts]
+    assert judged == [without_clock(event) for made in folded.decisions for event in made.events]
+
+
+def test_a_record_that_the_rules_do_not_bear_out_is_judged_as_it_stands():
+    rehearsal = load(ROOT / "rehearsals" / "P5.yaml")
+    (folded,) = fold_rehearsal(rehearsal)
+    untold = tuple(
+        replace(made, events=made.events[:-1]) if made.cause.kind == "tick" and len(made.events) > 1 else made
+        for made in folded.decisions
+    )
+    assert untold != folded.decisions
+    steps = {given.command_id: given.step for given in folded.outcomes if given.command_id}
+    assert judged_by_deed(untold, steps, TOLERANCE, rehearsal.ends_at) == untold

@@ -1,12 +1,9 @@
 """Rehearsals on real servers: the time-skipping one, a dev server whose parts stop and start, and the running system."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from domain.catalogue import CaseEvent
-from domain.register import Registered
 from rehearsals.document import load
 from rehearsals.folding import fold_rehearsal
 from rehearsals.live import NoSystem, rehearse_live
@@ -16,7 +13,7 @@ from rehearsals.pure import rehearse_purely
 from rehearsals.skipping import rehearse_exactly
 from rehearsals.verdict import Verdict
 from settings import Settings
-from tests.rehearsals.conftest import ROOT
+from tests.rehearsals.conftest import ROOT, without_clock
 from worker import build_worker
 
 FILES = Path(__file__).parent / "files"
@@ -30,11 +27,6 @@ def differing(verdicts: tuple[Verdict, ...]) -> list[tuple[str, object, object]]
         for finding in verdict.findings
         if not finding.agrees
     ]
-
-
-def without_clock(event: CaseEvent) -> CaseEvent:
-    """The event but for what differs from run to run: the identifiers drawn and the drill's clock."""
-    return replace(event, incident_id="", number="", drill=None) if isinstance(event, Registered) else event
 
 
 @pytest.mark.parametrize(

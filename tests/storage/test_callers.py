@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.roles import Actor, Role
-from storage.callers import create_token, find_caller, list_callers, mark_used, revoke
+from storage.callers import create_token, find_caller, list_callers, mark_used, revoke, revoke_token
 from storage.database import Database
 from storage.tables import CallerRow
 
@@ -103,3 +103,12 @@ async def test_last_use_is_noted(database: Database):
     assert caller.used_at == used_at
     assert caller.created_at < used_at
     assert caller.actor == ALICE
+
+
+async def test_a_token_is_revoked_by_its_text_and_others_of_its_person_stay(database: Database):
+    first, second = [await token_of(database, ALICE) for _ in range(2)]
+    async with database.writing() as session:
+        await revoke_token(session, first)
+        await revoke_token(session, "hy_nobodys")
+    assert await found(database, first) is None
+    assert await found(database, second) == ALICE
