@@ -7,23 +7,23 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain import incident as rules
-from domain.assign import suggestion
-from domain.cards import Card, cards
+from domain.case.obligations import Obligation, Status
+from domain.case.state import Incident
 from domain.catalogue import AnyEvent
-from domain.checklist import Point, advice
-from domain.coordination import owners
-from domain.coverage import coverage_rate
-from domain.instruct import instruction_owed
-from domain.leading import LeadReason, lead_reasons
-from domain.levels import LevelSuggestion
-from domain.milestones import Milestones, milestones
-from domain.obligations import Obligation, Status
-from domain.papers import RequiredPaper, required_papers
-from domain.responsibility import ResponsibilitySuggestion
-from domain.retrospect import is_asked_for, retrospective_due
-from domain.scores import MissedLimits, missed_limits, score_deltas
-from domain.state import Incident
-from domain.vocabulary import KeyCategory, Stage
+from domain.law.levels import LevelSuggestion
+from domain.law.responsibility import ResponsibilitySuggestion
+from domain.rules.cards import Card, cards
+from domain.rules.checklist import Point, advice
+from domain.rules.coordination import owners
+from domain.rules.coverage import coverage_rate
+from domain.rules.leading import LeadReason, lead_reasons
+from domain.rules.milestones import Milestones, milestones
+from domain.rules.papers import RequiredPaper, required_papers
+from domain.rules.scores import MissedLimits, missed_limits, score_deltas
+from domain.steps.assign import suggestion
+from domain.steps.instruct import instruction_owed
+from domain.steps.retrospect import is_asked_for, retrospective_due
+from domain.terms.vocabulary import KeyCategory, Stage
 from storage.codec import INCIDENT
 
 

@@ -8,12 +8,12 @@ from api.commands import Accepted, Commands
 from api.errors import Unavailable
 from api.reading import reading
 from api.recorded import Recorded
+from domain.case.state import Incident
 from domain.notices import Notice, Purpose
-from domain.permissions import may, may_see
-from domain.refusals import Refused
-from domain.register import AddSource, Register
-from domain.roles import Actor
-from domain.state import Incident
+from domain.rules.permissions import may, may_see
+from domain.steps.register import AddSource, Register
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor
 from storage.database import Database
 from storage.duplicates import holding_url
 from storage.inbox import deliver

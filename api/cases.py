@@ -24,9 +24,9 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from api.errors import Unavailable
+from domain.case.state import Incident
 from domain.catalogue import Submission
-from domain.refusals import Reason, Refused
-from domain.state import Incident
+from domain.terms.refusals import Reason, Refused
 from workflows.client import start
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow

@@ -24,8 +24,8 @@ from api.regulation_text import cited, sentences
 from api.security import Caller
 from api.sight import IncidentId, Sight
 from domain.catalogue import COMMANDS
-from domain.refusals import Refused
-from domain.register import Register
+from domain.steps.register import Register
+from domain.terms.refusals import Refused
 from storage.database import Database
 from storage.numbers import incident_id as incident_id_of
 

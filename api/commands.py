@@ -16,15 +16,15 @@ from api.links import check_links, names_another
 from api.reading import answering, reading
 from api.recorded import Recorded, recorded_at_number, recorded_by
 from domain import incident as rules
-from domain.amend import Rebase
 from domain.catalogue import CaseCommand, Submission
-from domain.drill import DrillClock
-from domain.enactment import enacted
-from domain.refusals import Refused
-from domain.register import Opening, Register
-from domain.regulation import Law
-from domain.roles import Actor
-from domain.workdays import SHANGHAI
+from domain.law.enactment import enacted
+from domain.law.regulation import Law
+from domain.steps.amend import Rebase
+from domain.steps.register import Opening, Register
+from domain.terms.drill import DrillClock
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.codec import COMMAND, digest
 from storage.database import Database

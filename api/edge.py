@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from domain.catalogue import COMMANDS, CaseCommand
-from domain.register import Register
+from domain.steps.register import Register
 
 T = TypeVar("T")
 

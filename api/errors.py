@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 from api.edge import Fault, Malformed, fault_code, pointer
 from api.labels import explanation
 from api.regulation_text import cited
-from domain.refusals import Reason, Refused
+from domain.terms.refusals import Reason, Refused
 
 PROBLEM_JSON = "application/problem+json"
 TYPE = "urn:huiying:problem:"

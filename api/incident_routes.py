@@ -21,11 +21,11 @@ from api.schemas import listed, ref
 from api.security import Caller
 from api.sight import IncidentId, visible
 from api.views.computation import computation
+from domain.case.obligations import Obligation
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.obligations import Obligation
-from domain.permissions import may
-from domain.state import Incident
-from domain.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
+from domain.rules.permissions import may
+from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage import event_log, queries
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.histories import histories

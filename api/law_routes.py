@@ -19,10 +19,10 @@ from api.preconditions import KeyHeader, json_body, required_key
 from api.reading import answering, reading
 from api.regulation_text import cited, sentences
 from api.security import Caller
-from domain.articles import PARAMETER_ARTICLES, Article
-from domain.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
-from domain.roles import Actor
-from domain.workdays import SHANGHAI
+from domain.law.articles import PARAMETER_ARTICLES, Article
+from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
 from storage.law_versions import law_versions

@@ -4,13 +4,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.case.state import Incident
 from domain.catalogue import CaseCommand
-from domain.permissions import may_see
-from domain.refusals import Reason, Refused
-from domain.register import Register
-from domain.roles import Actor
-from domain.screen import AbsorbDuplicate, MergeInto
-from domain.state import Incident
+from domain.rules.permissions import may_see
+from domain.steps.register import Register
+from domain.steps.screen import AbsorbDuplicate, MergeInto
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
 from storage.snapshots import snapshot
 from storage.tables import IncidentRow
 

@@ -17,13 +17,13 @@ from api.reading import reading, writing
 from api.regulation_text import cited, clauses, sentences
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
-from domain.cards import quarter
+from domain.case.obligations import Status
 from domain.catalogue import COMMANDS
-from domain.obligations import Status
-from domain.permissions import SEES_ALL
-from domain.regulation import Law
-from domain.vocabulary import ObligationKind
-from domain.workdays import SHANGHAI
+from domain.law.regulation import Law
+from domain.rules.cards import quarter
+from domain.rules.permissions import SEES_ALL
+from domain.terms.vocabulary import ObligationKind
+from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage import queries
 from storage.filters import ObligationFilter, ObligationLine

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 
 from api.desk.sessions import SignInNeeded, at_the_desk_of, session_of
 from api.security import Bearer, access, caller
-from domain.roles import Actor, Role
-from domain.workdays import SHANGHAI
+from domain.terms.roles import Actor, Role
+from domain.terms.workdays import SHANGHAI
 from settings import is_loopback
 from storage.regulations import load_law
 

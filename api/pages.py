@@ -25,9 +25,9 @@ from api.sight import IncidentId, visible
 from api.views.board import board_rows
 from api.views.board_page import COUNTED, BoardQuery, Standing, board_page
 from api.views.incident import incident_page
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.roles import Actor
-from domain.state import Incident
+from domain.terms.roles import Actor
 from storage import event_log, queries
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.sign_ins import SignedIn

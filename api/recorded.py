@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import KeyReused
+from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission, SubmissionRefused
-from domain.refusals import Reason, Refused
-from domain.state import Incident
+from domain.terms.refusals import Reason, Refused
 from storage.codec import DECISION
 from storage.event_log import rows
 from storage.queries import state_at

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from domain.articles import Article, clause_of
+from domain.law.articles import Article, clause_of
 from storage.regulations import REGULATIONS, articles
 
 _IN_OUR_WORDS = "（要旨，非原文）"

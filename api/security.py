@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount
 
 from api.errors import Unauthenticated, Unavailable
 from api.reading import reading, writing
-from domain.roles import Actor
+from domain.terms.roles import Actor
 from storage.callers import find_caller, mark_used
 from storage.database import Database
 

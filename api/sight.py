@@ -11,8 +11,8 @@ from sqlmodel import col
 from api.cases import Absent, Cases
 from api.errors import NotFound, Unavailable
 from api.reading import reading
-from domain.permissions import may_see
-from domain.roles import Actor
+from domain.rules.permissions import may_see
+from domain.terms.roles import Actor
 from storage.database import Database
 from storage.scope import units_of
 from storage.snapshots import Snapshot, snapshot

@@ -9,10 +9,10 @@ from api.errors import NotFound
 from api.labels import label_of
 from api.reading import reading
 from api.security import Caller
-from domain.registry import Channel, ChannelStatus, Standing, UnitPerson, standings
-from domain.regulation import Law
-from domain.roles import Actor
-from domain.workdays import SHANGHAI
+from domain.law.registry import Channel, ChannelStatus, Standing, UnitPerson, standings
+from domain.law.regulation import Law
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
 from storage.registry import channels, persons
 from storage.regulations import load_law
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from audit.differences import Difference, Kind, decisions_part, parting
 from domain import incident as rules
-from domain.amend import Rebased
+from domain.case.state import Incident
 from domain.catalogue import Decision
-from domain.refusals import Refused
-from domain.register import Registered
-from domain.regulation import Law
-from domain.state import Incident
+from domain.law.regulation import Law
+from domain.steps.amend import Rebased
+from domain.steps.register import Registered
+from domain.terms.refusals import Refused
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from audit.differences import Difference, Kind
 from domain.catalogue import Decision, Submission
-from domain.register import Registered
-from domain.workdays import SHANGHAI
+from domain.steps.register import Registered
+from domain.terms.workdays import SHANGHAI
 from storage.law_versions import LawVersion, law_versions
 
 _BEFORE = timedelta(seconds=1)  # instants of cases are cut to whole seconds

@@ -13,9 +13,9 @@ from temporalio.service import RPCError
 
 from audit.testimonies import applied
 from domain import incident as rules
+from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.notices import Notice, notices
-from domain.state import Incident
 from storage import event_log
 from storage.database import Database
 from storage.tables import EventLogRow, IncidentRow

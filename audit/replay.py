@@ -20,8 +20,8 @@ from temporalio.worker import (
 )
 
 from activities.payloads import RecordInput
+from domain.case.state import Incident
 from domain.catalogue import Decision
-from domain.state import Incident
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from audit.differences import Difference, Kind, parting
+from domain.case.state import Incident
 from domain.catalogue import Decision
-from domain.state import Incident
 from storage import event_log
 from storage.codec import DECISION
 from storage.projection import incident_values, obligation_values

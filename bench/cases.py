@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.assign import Assign
+from domain.case.records import Evidence, Source
 from domain.catalogue import AnyCommand, Submission
-from domain.judge import Judge
-from domain.levels import Factor, Factors, Metrics
-from domain.records import Evidence, Source
-from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register
-from domain.respond import DraftResponse
-from domain.responsibility import Involvement
-from domain.roles import Actor, Role
-from domain.sign import SignFor
-from domain.verify import RequestVerification
-from domain.vocabulary import InvolvementRole, KeyCategory, Platform, PublicationForm, WarningLevel
+from domain.law.levels import Factor, Factors, Metrics
+from domain.law.responsibility import Involvement
+from domain.steps.assign import Assign
+from domain.steps.judge import Judge
+from domain.steps.register import AddSource, Opening, RecordConcern, RecordMetrics, Register
+from domain.steps.respond import DraftResponse
+from domain.steps.sign import SignFor
+from domain.steps.verify import RequestVerification
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import InvolvementRole, KeyCategory, Platform, PublicationForm, WarningLevel
 from settings import REGULATION
 from storage.codec import COMMAND, digest
 from storage.regulations import load_law

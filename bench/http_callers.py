@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from bench.cases import OFFICE, RESPONDER, Step, registration, step, under_way
-from domain.roles import Actor
+from domain.terms.roles import Actor
 from settings import Settings
 from storage.callers import create_token
 from storage.codec import COMMAND

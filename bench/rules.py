@@ -9,8 +9,8 @@ from time import perf_counter_ns
 
 from bench.cases import course
 from domain import incident as rules
+from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission
-from domain.state import Incident
 
 _START = datetime(2026, 9, 7, 2, 5, tzinfo=UTC)
 _EVENTS = 100

@@ -4,43 +4,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
-from domain.accountability import FileHandedOver, HandOverFile
-from domain.amend import AmendEvent, CorrectClockStart, Rebase
-from domain.appraise import AppraiseCommand, AppraiseEvent
-from domain.assign import AssignCommand, AssignEvent
-from domain.close import CloseCommand, CloseEvent
-from domain.consistency import ConflictFound
-from domain.consult import ConsultCommand, ConsultEvent
-from domain.coordinate import CoordinateCommand, CoordinateEvent
-from domain.coordination import CoordinationEvent
-from domain.correct import RecordError
-from domain.correcting import CorrectingEvent
-from domain.escalate import EscalateCommand, EscalateEvent
-from domain.events import Event
-from domain.exposure import PersonalDataFound
-from domain.extension import RequestExtension
-from domain.floors import LevelRaised
-from domain.instruct import InstructCommand, InstructEvent
-from domain.judge import Judge, Judged, Rejudge
-from domain.kinds import ByKind, kind_of
-from domain.late_evidence import ReviewLateEvidence
-from domain.obligations import ObligationEvent
-from domain.papers import PaperEvent
-from domain.privacy import PrivacyCommand, PrivacyEvent
-from domain.publish import PublishCommand, PublishEvent
-from domain.reconcile import ReconcileCommand, ReconcileEvent
-from domain.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
-from domain.regulation import Law
-from domain.report import ReportedUp, ReportUp
-from domain.respond import RespondCommand, RespondEvent
-from domain.retrospect import RecordRetrospective, RetrospectiveRecorded
-from domain.roles import Actor
-from domain.screen import ScreenCommand, ScreenEvent
-from domain.sign import SignCommand, SignEvent
-from domain.transfer import TransferCommand, TransferEvent
-from domain.verify import VerifyCommand, VerifyEvent
-from domain.watch import AlarmRaised
-from domain.withdraw import PublicationWithdrawn, WithdrawPublication
+from domain.case.events import Event
+from domain.case.obligations import ObligationEvent
+from domain.law.regulation import Law
+from domain.rules.consistency import ConflictFound
+from domain.rules.coordination import CoordinationEvent
+from domain.rules.correcting import CorrectingEvent
+from domain.rules.exposure import PersonalDataFound
+from domain.rules.floors import LevelRaised
+from domain.rules.papers import PaperEvent
+from domain.rules.watch import AlarmRaised
+from domain.steps.accountability import FileHandedOver, HandOverFile
+from domain.steps.amend import AmendEvent, CorrectClockStart, Rebase
+from domain.steps.appraise import AppraiseCommand, AppraiseEvent
+from domain.steps.assign import AssignCommand, AssignEvent
+from domain.steps.close import CloseCommand, CloseEvent
+from domain.steps.consult import ConsultCommand, ConsultEvent
+from domain.steps.coordinate import CoordinateCommand, CoordinateEvent
+from domain.steps.correct import RecordError
+from domain.steps.escalate import EscalateCommand, EscalateEvent
+from domain.steps.extension import RequestExtension
+from domain.steps.instruct import InstructCommand, InstructEvent
+from domain.steps.judge import Judge, Judged, Rejudge
+from domain.steps.late_evidence import ReviewLateEvidence
+from domain.steps.privacy import PrivacyCommand, PrivacyEvent
+from domain.steps.publish import PublishCommand, PublishEvent
+from domain.steps.reconcile import ReconcileCommand, ReconcileEvent
+from domain.steps.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
+from domain.steps.report import ReportedUp, ReportUp
+from domain.steps.respond import RespondCommand, RespondEvent
+from domain.steps.retrospect import RecordRetrospective, RetrospectiveRecorded
+from domain.steps.screen import ScreenCommand, ScreenEvent
+from domain.steps.sign import SignCommand, SignEvent
+from domain.steps.transfer import TransferCommand, TransferEvent
+from domain.steps.verify import VerifyCommand, VerifyEvent
+from domain.steps.withdraw import PublicationWithdrawn, WithdrawPublication
+from domain.terms.kinds import ByKind, kind_of
+from domain.terms.roles import Actor
 
 CaseCommand = (
     AddSource

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from domain.alarms import next_look, next_reminder, next_rung
-from domain.close import Archived
-from domain.escalate import rung_drafted, talk_proposed
-from domain.events import Event
-from domain.obligations import Obligation, ObligationBreached, ObligationPassed, ReminderSent, Status
-from domain.replacing import lapsed
-from domain.state import Incident
-from domain.vocabulary import ObligationKind
-from domain.watch import Watch, next_watch
+from domain.case.events import Event
+from domain.case.obligations import Obligation, ObligationBreached, ObligationPassed, ReminderSent, Status
+from domain.case.state import Incident
+from domain.rules.alarms import next_look, next_reminder, next_rung
+from domain.rules.replacing import lapsed
+from domain.rules.watch import Watch, next_watch
+from domain.steps.close import Archived
+from domain.steps.escalate import rung_drafted, talk_proposed
+from domain.terms.vocabulary import ObligationKind
 
 
 def next_alarm(incident: Incident) -> datetime | None:

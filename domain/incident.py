@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
-from domain import amend, clock, coordination, register
+from domain import clock
+from domain.case.events import Event
+from domain.case.state import Incident
 from domain.catalogue import (
     CaseEvent,
     Decision,
@@ -16,15 +18,15 @@ from domain.catalogue import (
     Unreadable,
 )
 from domain.clock import next_alarm
-from domain.copies import changed
-from domain.events import Event
-from domain.instants import whole
-from domain.permissions import may
-from domain.refusals import Reason, Refused
-from domain.register import Register
-from domain.roles import Deed
 from domain.rooms import FOLDS, ROOMS
-from domain.state import Incident
+from domain.rules import coordination
+from domain.rules.permissions import may
+from domain.steps import amend, register
+from domain.steps.register import Register
+from domain.terms.copies import changed
+from domain.terms.instants import whole
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Deed
 
 __all__ = ["apply", "decide", "decision", "evolve", "fold", "may", "next_alarm", "received", "whole"]
 

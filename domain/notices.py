@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.purposes import Purpose
-from domain.state import Incident
 from domain.whom_to_tell import told_of
 
 __all__ = ["Notice", "Purpose", "notices"]

@@ -3,26 +3,25 @@
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
-from domain import (
+from domain.case.events import Event
+from domain.case.obligations import ObligationEvent
+from domain.case.state import Incident, with_obligation
+from domain.catalogue import SubmissionRefused, SubmissionUnreadable
+from domain.rules import consistency, coordination, correcting, exposure, floors, papers, watch
+from domain.steps import (
     accountability,
     amend,
     appraise,
     assign,
     close,
-    consistency,
     consult,
     coordinate,
-    coordination,
     correct,
-    correcting,
     escalate,
-    exposure,
     extension,
-    floors,
     instruct,
     judge,
     late_evidence,
-    papers,
     privacy,
     publish,
     reconcile,
@@ -34,14 +33,9 @@ from domain import (
     sign,
     transfer,
     verify,
-    watch,
     withdraw,
 )
-from domain.catalogue import SubmissionRefused, SubmissionUnreadable
-from domain.events import Event
-from domain.obligations import ObligationEvent
-from domain.roles import Deed
-from domain.state import Incident, with_obligation
+from domain.terms.roles import Deed
 
 
 def _unchanged(incident: Incident, event: SubmissionRefused | SubmissionUnreadable) -> Incident:

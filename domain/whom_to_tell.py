@@ -2,22 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.accountability import FileHandedOver
-from domain.amend import ClockStartCorrected, Rebased
-from domain.appraise import ModelRated, ToleranceDecided, ToleranceRequested
-from domain.assign import CoordinatorAdded
-from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
-from domain.close import Closed
-from domain.consistency import ConflictFound
-from domain.consult import ConsultationHeld
-from domain.coordinate import SuperiorNoticeReceived
-from domain.coordination import ConsultationProposed, CoordinatorsNamed
-from domain.correcting import ErrorRecorded
-from domain.exposure import PersonalDataFound
-from domain.floors import LevelRaised
-from domain.instruct import Instructed
-from domain.judge import Judged
-from domain.obligations import (
+from domain.case.obligations import (
     BreachWithdrawn,
     LateEvidenceReviewed,
     ObligationBreached,
@@ -25,26 +10,41 @@ from domain.obligations import (
     ObligationReopened,
     ReminderSent,
 )
-from domain.papers import PaperDrafted, PaperIssued
+from domain.case.records import PaperStatus
+from domain.case.state import Incident
+from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
+from domain.law.regulation import SECOND_EDITION
 from domain.purposes import Purpose, Told
-from domain.reconcile import TalkingPointsApproved
-from domain.records import PaperStatus
-from domain.register import MetricsRecorded, Registered
-from domain.regulation import SECOND_EDITION
-from domain.respond import Reviewed
-from domain.screen import MergedInto, RegistrationVoided
-from domain.sign import ReturnedBack
-from domain.state import Incident
-from domain.transfer import (
+from domain.rules.consistency import ConflictFound
+from domain.rules.coordination import ConsultationProposed, CoordinatorsNamed
+from domain.rules.correcting import ErrorRecorded
+from domain.rules.exposure import PersonalDataFound
+from domain.rules.floors import LevelRaised
+from domain.rules.papers import PaperDrafted, PaperIssued
+from domain.rules.watch import AlarmRaised
+from domain.steps.accountability import FileHandedOver
+from domain.steps.amend import ClockStartCorrected, Rebased
+from domain.steps.appraise import ModelRated, ToleranceDecided, ToleranceRequested
+from domain.steps.assign import CoordinatorAdded
+from domain.steps.close import Closed
+from domain.steps.consult import ConsultationHeld
+from domain.steps.coordinate import SuperiorNoticeReceived
+from domain.steps.instruct import Instructed
+from domain.steps.judge import Judged
+from domain.steps.reconcile import TalkingPointsApproved
+from domain.steps.register import MetricsRecorded, Registered
+from domain.steps.respond import Reviewed
+from domain.steps.screen import MergedInto, RegistrationVoided
+from domain.steps.sign import ReturnedBack
+from domain.steps.transfer import (
     ClueAcknowledged,
     ClueDeclined,
     ClueProposed,
     ClueResultReported,
     ClueTransferred,
 )
-from domain.vocabulary import ObligationKind
-from domain.watch import AlarmRaised
-from domain.withdraw import PublicationWithdrawn
+from domain.steps.withdraw import PublicationWithdrawn
+from domain.terms.vocabulary import ObligationKind
 
 _ASKED = frozenset(
     {

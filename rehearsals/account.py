@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from domain.alarms import ONE_SECOND
+from domain.case.obligations import ObligationBreached, ObligationPassed
+from domain.case.state import Incident
 from domain.catalogue import CaseEvent
-from domain.close import Archived
 from domain.incident import evolve
 from domain.notices import Notice
-from domain.obligations import ObligationBreached, ObligationPassed
-from domain.papers import PaperDrafted, drafted_by_the_clock
-from domain.state import Incident
-from domain.watch import AlarmRaised
+from domain.rules.alarms import ONE_SECOND
+from domain.rules.papers import PaperDrafted, drafted_by_the_clock
+from domain.rules.watch import AlarmRaised
+from domain.steps.close import Archived
 from rehearsals.steps import Step
 from storage.event_log import RecordedEvent
 

@@ -16,11 +16,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from domain.catalogue import Decision, Submission
-from domain.drill import DrillClock
-from domain.enactment import enacted
 from domain.incident import apply
-from domain.register import Opening, Register
-from domain.workdays import SHANGHAI
+from domain.law.enactment import enacted
+from domain.steps.register import Opening, Register
+from domain.terms.drill import DrillClock
+from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, load
 from rehearsals.folding import called_for, command_id, fold_to_age
 from settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yaml.nodes import Node
 
-from domain.regulation import Law
+from domain.law.regulation import Law
 from rehearsals.expectations import Expectation, read_expectations
 from rehearsals.instants import Times, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, items, only, place, read, text, unknown

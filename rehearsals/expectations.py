@@ -7,7 +7,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from domain.regulation import Law
+from domain.law.regulation import Law
 from rehearsals.instants import Times, read_instant
 from rehearsals.keys import KEYS, Key
 from rehearsals.source import Place, entries, items, only, place

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.amend import Rebase
+from domain.case.state import Incident
 from domain.catalogue import Decision, Submission, Tick
 from domain.incident import apply, decision, next_alarm
+from domain.law.regulation import Law
 from domain.notices import Notice, notices
-from domain.permissions import may_see
-from domain.refusals import Refused
-from domain.register import Opening, Register
-from domain.regulation import Law
-from domain.state import Incident
-from domain.workdays import SHANGHAI
+from domain.rules.permissions import may_see
+from domain.steps.amend import Rebase
+from domain.steps.register import Opening, Register
+from domain.terms.refusals import Refused
+from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal
 from rehearsals.outcomes import Outcome
 from rehearsals.steps import GONE, NOT_FOUND, Step

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from api.commands import Commands, command_id
 from api.errors import Problem, Unavailable
-from domain.drill import DrillClock
-from domain.permissions import may_see
-from domain.refusals import Refused
-from domain.register import Register
+from domain.rules.permissions import may_see
+from domain.steps.register import Register
+from domain.terms.drill import DrillClock
+from domain.terms.refusals import Refused
 from rehearsals.outcomes import Outcome
 from rehearsals.schedule import Deed
 from rehearsals.steps import NOT_FOUND

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from yaml.nodes import Node
 
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 from rehearsals.source import Faulty, place, text
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.case.state import Incident
 from domain.catalogue import Decision, Submission, Tick, Unreadable
 from domain.incident import apply, decision, received
-from domain.refusals import Refused
-from domain.state import Incident
+from domain.terms.refusals import Refused
 from rehearsals.folding import Course
 from rehearsals.steps import Step
 

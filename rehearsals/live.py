@@ -12,10 +12,10 @@ from temporalio.client import Client
 
 from api.commands import Commands, command_id
 from api.errors import TYPE, Problem
-from domain.drill import DrillClock
-from domain.refusals import Refused
-from domain.register import Register
-from domain.roles import Actor
+from domain.steps.register import Register
+from domain.terms.drill import DrillClock
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor
 from rehearsals.document import Rehearsal
 from rehearsals.outcomes import Outcome
 from rehearsals.progress import Progress

@@ -8,8 +8,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, is_typeddict
 
 from api.labels import label
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.state import Incident
 from rehearsals.keys import KEYS
 from rehearsals.values import EventPart, UnitCode, demanded, field_types
 from rehearsals.words import spellings

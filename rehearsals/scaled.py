@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from domain.drill import DrillClock
+from domain.terms.drill import DrillClock
 from rehearsals.document import IncidentPlan, Rehearsal, SystemStep
 from rehearsals.outcomes import Outcome
 from rehearsals.progress import Progress

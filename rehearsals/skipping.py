@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from api.commands import Commands
-from domain.drill import DrillClock
+from domain.terms.drill import DrillClock
 from rehearsals.account import Account
 from rehearsals.document import Rehearsal
 from rehearsals.giving import Giver, Stamp

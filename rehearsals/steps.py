@@ -11,11 +11,11 @@ from yaml.nodes import Node
 from api.edge import Malformed, read_command
 from api.labels import explanation
 from domain.catalogue import COMMANDS, AnyCommand
-from domain.kinds import kind_of
-from domain.refusals import Reason
-from domain.register import Register
-from domain.regulation import Law
-from domain.roles import Actor
+from domain.law.regulation import Law
+from domain.steps.register import Register
+from domain.terms.kinds import kind_of
+from domain.terms.refusals import Reason
+from domain.terms.roles import Actor
 from rehearsals.instants import Times, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, only, place, text, unknown
 from rehearsals.values import Reading, read_record

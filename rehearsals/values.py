@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, NewType, Union, get_args, get_origin,
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from domain.catalogue import EVENTS
-from domain.regulation import Law
+from domain.law.regulation import Law
 from rehearsals.instants import Times, read_duration, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, is_null, items, only, place, text, unknown
 from rehearsals.words import read_unit, read_word

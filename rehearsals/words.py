@@ -6,9 +6,9 @@ from functools import cache
 from yaml.nodes import Node
 
 from api.labels import label_of
-from domain.regulation import Law
-from domain.roles import Actor, Role
-from domain.vocabulary import KeyCategory, WarningLevel
+from domain.law.regulation import Law
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import KeyCategory, WarningLevel
 from rehearsals.source import Faulty, place, text, unknown
 
 _NUMBERED: dict[type[StrEnum], str] = {WarningLevel: "L", KeyCategory: "K"}

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from storage.account_tables import AccountRow
 
 SHORTEST_PASSWORD: Final = 10

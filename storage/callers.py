@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from storage.tables import CallerRow
 
 PREFIX: Final = "hy_"  # so that scanners for leaked secrets can tell one

@@ -7,9 +7,9 @@ from typing import Any
 import pydantic_core
 from pydantic import TypeAdapter
 
+from domain.case.state import Incident
 from domain.catalogue import AnyCommand, AnyEvent, Decision, Submission
-from domain.regulation import Law
-from domain.state import Incident
+from domain.law.regulation import Law
 
 COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
 EVENT: TypeAdapter[Any] = TypeAdapter(AnyEvent)

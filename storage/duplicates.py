@@ -10,10 +10,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.likeness import ALIKE, WITHIN, likeness
-from domain.permissions import may_see
-from domain.roles import Actor
-from domain.state import Incident
+from domain.case.state import Incident
+from domain.rules.permissions import may_see
+from domain.terms.likeness import ALIKE, WITHIN, likeness
+from domain.terms.roles import Actor
 from storage.scope import units_of
 from storage.snapshots import snapshot
 from storage.tables import IncidentRow, IncidentUnitRow, SnapshotRow

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.catalogue import CaseEvent, Decision, Submission
-from domain.register import Registered
+from domain.steps.register import Registered
 from storage.codec import DECISION, canonical
 from storage.tables import EventLogRow, table
 

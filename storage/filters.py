@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.obligations import Obligation, Status
-from domain.vocabulary import (
+from domain.case.obligations import Obligation, Status
+from domain.terms.vocabulary import (
     EmergencyGrade,
     ObligationKind,
     ResponseClass,

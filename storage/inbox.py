@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.notices import Notice, Purpose
-from domain.roles import Role
-from domain.workdays import SHANGHAI
+from domain.terms.roles import Role
+from domain.terms.workdays import SHANGHAI
 from storage.cursors import Page, clamped, page, place
 from storage.database import Database
 from storage.registry import staffed

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.enactment import (
+from domain.law.enactment import (
     ChangeAnswer,
     ChangeOutcome,
     Enacted,
@@ -22,11 +22,11 @@ from domain.enactment import (
     check_proposer,
     enacted,
 )
-from domain.instants import whole
-from domain.refusals import Reason, Refused
-from domain.regulation import Law
-from domain.roles import Actor, Role
-from domain.workdays import SHANGHAI
+from domain.law.regulation import Law
+from domain.terms.instants import whole
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor, Role
+from domain.terms.workdays import SHANGHAI
 from storage.codec import canonical
 from storage.database import Database
 from storage.law_tables import LawChangeAnswerRow, LawChangeRow

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.enactment import enacted
-from domain.instants import whole
-from domain.regulation import Law
-from domain.workdays import SHANGHAI
+from domain.law.enactment import enacted
+from domain.law.regulation import Law
+from domain.terms.instants import whole
+from domain.terms.workdays import SHANGHAI
 from storage.codec import canonical
 from storage.database import Database
 from storage.law_changes import law_changes

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 from sqlmodel import col
 
 from domain import incident as rules
+from domain.case.state import Incident
 from domain.catalogue import Decision
-from domain.state import Incident
 from storage.codec import DECISION
 from storage.database import Database
 from storage.event_log import Tail

@@ -9,9 +9,9 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.obligations import Obligation
-from domain.roles import Actor
-from domain.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
+from domain.case.obligations import Obligation
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage.cursors import BadCursor, Key, Page, clamped, page, place
 from storage.filters import IncidentFilter, IncidentLine, ObligationFilter, ObligationLine, Order
 from storage.scope import Condition, Passes, met, scope, units_of, within

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from domain.obligations import Obligation, Status
-from domain.state import ACCOUNT_KINDS, Incident
+from domain.case.obligations import Obligation, Status
+from domain.case.state import ACCOUNT_KINDS, Incident
 
 _NOTHING_OWED = 2**40  # seconds; far past the year 9999
 _AS_THEY_ARE = (

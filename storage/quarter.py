@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.cards import CardColour, coloured, quarter
-from domain.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.rules.cards import CardColour, coloured, quarter
 from storage.filters import ObligationLine
 from storage.tables import IncidentRow, ObligationRow
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.case.state import Incident
 from domain.incident import evolve
-from domain.state import Incident
 from storage.event_log import RecordedEvent, decisions, events
 from storage.lists import incidents, obligations
 from storage.snapshots import Snapshot, snapshot

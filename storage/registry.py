@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
+from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
 from storage.database import Database
 from storage.tables import table
 from storage.unit_tables import ChannelRow, UnitPersonRow

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from domain.articles import Articles
-from domain.enactment import Enacted, amended
-from domain.regulation import Law
+from domain.law.articles import Articles
+from domain.law.enactment import Enacted, amended
+from domain.law.regulation import Law
 from storage.codec import LAW, digest
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"

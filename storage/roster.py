@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from domain.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
-from domain.regulation import Law
+from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
+from domain.law.regulation import Law
 from storage.registry import Roster
 
 T = TypeVar("T")

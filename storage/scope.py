@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from storage.tables import IncidentUnitRow
 
-_SEES_ALL: Final = frozenset({Role.AUDITOR, Role.CITY_LEADER})  # as `domain.permissions.may_see`
+_SEES_ALL: Final = frozenset({Role.AUDITOR, Role.CITY_LEADER})  # as `domain.rules.permissions.may_see`
 _FEW: Final = 2000  # incidents of a unit that are sooner looked up one by one than found along another way
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, and_, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.regulation import Law
-from domain.state import Incident
+from domain.case.state import Incident
+from domain.law.regulation import Law
 from storage.codec import LAW, incident_from, incident_text
 from storage.tables import IncidentRow, LawRow, SnapshotRow, table
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.roles import Role
+from domain.terms.roles import Role
 from terminal.office import law, units
 from terminal.options import HERE, Address, English, TokenFile, TokenText
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from domain.obligations import Obligation
-from domain.state import ACCOUNT_KINDS
+from domain.case.obligations import Obligation
+from domain.case.state import ACCOUNT_KINDS
 from terminal.client import Web
 from terminal.wordings import obligation_of
 

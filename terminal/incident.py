@@ -14,9 +14,9 @@ from api.views.holders import holders
 from api.views.telling import told
 from api.views.timeline import SYSTEM
 from api.views.wording import absolute
-from domain.regulation import Law
-from domain.state import Incident
-from domain.workdays import SHANGHAI
+from domain.case.state import Incident
+from domain.law.regulation import Law
+from domain.terms.workdays import SHANGHAI
 from settings import REGULATION
 from storage.codec import EVENT, INCIDENT
 from storage.regulations import load_law

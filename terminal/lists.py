@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.views.wording import absolute
-from domain.vocabulary import Stage, WarningLevel
+from domain.terms.vocabulary import Stage, WarningLevel
 from terminal.client import Web
 from terminal.duties import Owed, first_of, owed, unit_names
 from terminal.wordings import instant, left, lit, plain, word

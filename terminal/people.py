@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import IntegrityError
 
 from api.labels import label_of
-from domain.roles import Role
+from domain.terms.roles import Role
 from settings import Settings
 from storage.account_tables import AccountRow
 from storage.accounts import (

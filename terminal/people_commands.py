@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.labels import label_of
 from api.views.wording import absolute
-from domain.roles import Role
+from domain.terms.roles import Role
 from settings import Settings
 from storage.accounts import Administrator, Post
 from storage.database import Database, open_database

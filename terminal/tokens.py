@@ -12,8 +12,8 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.views.wording import absolute
-from domain.roles import Role
-from domain.workdays import SHANGHAI
+from domain.terms.roles import Role
+from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.callers import Caller, create_token, list_callers, revoke
 from storage.database import Database, open_database

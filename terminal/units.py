@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from domain.registry import Part, Standing, standings
-from domain.regulation import Law
-from domain.workdays import SHANGHAI
+from domain.law.registry import Part, Standing, standings
+from domain.law.regulation import Law
+from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.database import Database
 from storage.registry import channels, keep, persons

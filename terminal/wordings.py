@@ -12,7 +12,7 @@ from rich.text import Text
 from api.labels import label_of
 from api.views.lamps import LAMP_WORDS, Lamp, lamp
 from api.views.wording import absolute, duration
-from domain.obligations import Obligation
+from domain.case.obligations import Obligation
 
 _OBLIGATION: Final[TypeAdapter[Obligation]] = TypeAdapter(Obligation)
 _WIDE: Final = "\u3000"  # the space of Chinese text

@@ -6,9 +6,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.service import RetryConfig
 
+from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.notices import Notice
-from domain.state import Incident
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput, Receipt

@@ -8,8 +8,8 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter, DefaultPayloadConverter
 
 from activities.payloads import NotifyInput, RecordInput
+from domain.case.state import Incident
 from domain.catalogue import Submission
-from domain.state import Incident
 from workflows.payloads import CaseInput, Receipt
 
 # The SDK makes a converter per workflow, and pydantic's own then builds its readers anew in each: 0.3 s of CPU and

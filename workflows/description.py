@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from domain.obligations import Status
-from domain.state import Incident
-from domain.workdays import SHANGHAI
+from domain.case.obligations import Status
+from domain.case.state import Incident
+from domain.terms.workdays import SHANGHAI
 
 
 def summary(incident: Incident, alarm: datetime) -> str:

@@ -17,10 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.payloads import NotifyInput, RecordInput
     from activities.record import Recorder
     from domain import incident as rules
+    from domain.case.state import Incident
     from domain.catalogue import Decision, Submission, Tick, Unreadable
     from domain.notices import Notice, notices
-    from domain.refusals import Refused
-    from domain.state import Incident
+    from domain.terms.refusals import Refused
     from workflows.description import current_details, summary
     from workflows.payloads import CaseInput, Receipt
     from workflows.search_attributes import changes, search_attributes

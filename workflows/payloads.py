@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from domain.case.state import Incident
 from domain.catalogue import Submission
+from domain.law.regulation import shared
 from domain.notices import Notice
-from domain.regulation import shared
-from domain.state import Incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

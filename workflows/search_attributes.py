@@ -13,7 +13,7 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.state import Incident
+from domain.case.state import Incident
 
 STAGE = SearchAttributeKey.for_keyword("HuiyingStage")
 LEVEL = SearchAttributeKey.for_keyword("HuiyingLevel")

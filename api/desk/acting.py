@@ -25,14 +25,14 @@ from api.recorded import Recorded
 from api.regulation_text import sentences
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.permissions import may
-from domain.refusals import Refused
-from domain.register import Register
-from domain.regulation import Law
-from domain.roles import Actor
-from domain.state import Incident
-from domain.workdays import SHANGHAI
+from domain.law.regulation import Law
+from domain.rules.permissions import may
+from domain.steps.register import Register
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
 from storage.regulations import load_law
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER

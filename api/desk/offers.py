@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from api.desk.options import nothing_to_name
 from api.labels import label
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.permissions import may
-from domain.roles import Actor
-from domain.state import Incident
+from domain.rules.permissions import may
+from domain.terms.roles import Actor
 
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
     ("核实研判", ("register", "verify", "judge", "screen", "amend")),

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from api.desk.fields import Option, Options, is_required, members
 from api.desk.references import OF_COMMAND, OF_FIELD
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.regulation import Law
-from domain.roles import Actor
-from domain.state import Incident
-from domain.vocabulary import ObligationKind
+from domain.law.regulation import Law
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import ObligationKind
 
 _UNITS: Final = frozenset(
     {"unit", "to", "first", "also", "lead", "others", "members", "co_issuers", "sender", "receiver", "organ", "peer"}

@@ -7,11 +7,11 @@ from api.desk.fields import Option
 from api.labels import zh
 from api.views.cards import unit_name
 from api.views.wording import absolute
-from domain.obligations import RESPONSE_KINDS, Obligation, Status
-from domain.records import Draft, PaperStatus
-from domain.roles import Actor
-from domain.state import Incident
-from domain.vocabulary import ObligationKind, PaperKind, ReviewStage
+from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.case.records import Draft, PaperStatus
+from domain.case.state import Incident
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import ObligationKind, PaperKind, ReviewStage
 
 Listed = Callable[[Incident, Actor], Iterable[Option]]
 

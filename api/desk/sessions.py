@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from api.errors import Problem, TooLarge, WrongMediaType
 from api.reading import reading, writing
 from api.security import access
-from domain.roles import Actor
+from domain.terms.roles import Actor
 from settings import Settings
 from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, found, seen
 

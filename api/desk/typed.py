@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from api.desk.fields import Typed, is_required, members, plain, rows_of
 from domain.catalogue import COMMANDS
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 
 _MOST_ROWS = 100
 

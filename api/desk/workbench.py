@@ -17,10 +17,10 @@ from api.views.incident import case_time, drill_words
 from api.views.lamps import LAMP_WORDS, Lamp, lamp
 from api.views.standing import level_code
 from api.views.wording import Countdown, Moment, countdown, moment
-from domain.obligations import Obligation
-from domain.roles import Actor
-from domain.state import Incident
-from domain.vocabulary import ObligationKind
+from domain.case.obligations import Obligation
+from domain.case.state import Incident
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import ObligationKind
 from storage import queries
 from storage.filters import IncidentFilter, Order
 from storage.snapshots import snapshot

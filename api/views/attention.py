@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from api.labels import zh
 from api.views.cards import unit_name
 from api.views.wording import moment
-from domain.clues import Clue
-from domain.coordination import consultation_causes, is_mandatory
-from domain.records import Draft
-from domain.state import Incident
+from domain.case.clues import Clue
+from domain.case.records import Draft
+from domain.case.state import Incident
+from domain.rules.coordination import consultation_causes, is_mandatory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

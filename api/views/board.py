@@ -12,9 +12,9 @@ from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from api.views.standing import level_code
 from api.views.telling import class_words, names
 from api.views.wording import Countdown, Moment, countdown, moment
-from domain.obligations import Obligation
-from domain.state import ACCOUNT_KINDS, Incident
-from domain.vocabulary import EmergencyGrade, ObligationKind
+from domain.case.obligations import Obligation
+from domain.case.state import ACCOUNT_KINDS, Incident
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind
 
 _TARGETS = frozenset({ObligationKind.INT24})
 

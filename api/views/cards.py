@@ -9,11 +9,11 @@ from api.views.clauses import Citation, cite
 from api.views.computation import computation, computation_warning
 from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from api.views.wording import Countdown, Moment, countdown, moment
-from domain import cards as rules
-from domain.obligations import Obligation, Status
-from domain.regulation import Law
-from domain.state import Incident
-from domain.vocabulary import ObligationKind
+from domain.case.obligations import Obligation, Status
+from domain.case.state import Incident
+from domain.law.regulation import Law
+from domain.rules import cards as rules
+from domain.terms.vocabulary import ObligationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

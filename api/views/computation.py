@@ -2,8 +2,8 @@
 
 from api.labels import label
 from api.views.wording import absolute, limit_words
-from domain.obligations import Obligation
-from domain.regulation import Limits
+from domain.case.obligations import Obligation
+from domain.law.regulation import Limits
 
 # What was asked, said more exactly than the base does.
 _BASES_BY_RULE = {"sign_limit": "交办时间", "verify_limit": "核实请求时间"}

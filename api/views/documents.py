@@ -11,12 +11,12 @@ from api.views.clauses import Citation, cite
 from api.views.telling import names
 from api.views.telling_rules import duty_words
 from api.views.wording import WORTH_TELLING, Moment, moment
-from domain.coverage import active_platforms, coverage_rate
-from domain.papers import required_papers
-from domain.records import Draft, PaperStatus, Publication, Review
-from domain.scores import ScoreItem, score_deltas, score_items
-from domain.state import Incident
-from domain.vocabulary import Platform
+from domain.case.records import Draft, PaperStatus, Publication, Review
+from domain.case.state import Incident
+from domain.rules.coverage import active_platforms, coverage_rate
+from domain.rules.papers import required_papers
+from domain.rules.scores import ScoreItem, score_deltas, score_items
+from domain.terms.vocabulary import Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

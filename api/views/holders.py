@@ -8,10 +8,10 @@ from api.labels import zh
 from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.wording import Countdown, Moment, countdown, moment
-from domain.obligations import Obligation
-from domain.records import Draft, PaperStatus
-from domain.state import Incident
-from domain.vocabulary import ObligationKind, ReviewStage
+from domain.case.obligations import Obligation
+from domain.case.records import Draft, PaperStatus
+from domain.case.state import Incident
+from domain.terms.vocabulary import ObligationKind, ReviewStage
 
 _TARGETS = frozenset({ObligationKind.INT24})
 

@@ -13,9 +13,9 @@ from api.views.standing import Axes, ConcernRow, PeerRow, SourceRow
 from api.views.steps import Step, steps
 from api.views.timeline import Entry, timeline
 from api.views.wording import Moment, moment
+from domain.case.state import Incident
 from domain.catalogue import Decision
-from domain.drill import DrillClock
-from domain.state import Incident
+from domain.terms.drill import DrillClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from api.views.attention import consultation_words
 from api.views.cards import unit_name
 from api.views.telling import class_words, names, suggested
 from api.views.wording import Moment, moment
-from domain.close import unanswered_concerns
-from domain.instruct import instruction_owed
-from domain.retrospect import is_asked_for, retrospective_due
-from domain.state import Incident
-from domain.vocabulary import EmergencyGrade, WarningLevel
+from domain.case.state import Incident
+from domain.steps.close import unanswered_concerns
+from domain.steps.instruct import instruction_owed
+from domain.steps.retrospect import is_asked_for, retrospective_due
+from domain.terms.vocabulary import EmergencyGrade, WarningLevel
 
 _WEB = ("http://", "https://")
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.obligations import RESPONSE_KINDS
-from domain.state import Incident
-from domain.vocabulary import PaperKind
+from domain.case.obligations import RESPONSE_KINDS
+from domain.case.state import Incident
+from domain.terms.vocabulary import PaperKind
 
 _LADDER = frozenset({PaperKind.SUPERVISION_ORDER, PaperKind.CIRCULATED_CRITICISM, PaperKind.ADMONITORY_TALK})
 

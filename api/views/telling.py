@@ -7,23 +7,23 @@ from functools import singledispatch
 from api.labels import explanation, label, zh
 from api.views.cards import unit_name
 from api.views.wording import absolute
-from domain.assign import Assigned, CoordinatorAdded, LeadDesignated
+from domain.case.events import Event
+from domain.case.records import Evidence
+from domain.case.state import Incident
 from domain.catalogue import SubmissionRefused, SubmissionUnreadable
-from domain.close import Archived, Closed, HandlingRecorded
-from domain.escalate import Rectified, TalkHeld
-from domain.events import Event
-from domain.judge import Judged
-from domain.levels import LevelSuggestion
-from domain.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
-from domain.records import Evidence
-from domain.refusals import Reason
-from domain.register import ConcernRecorded, MetricsRecorded, Registered, SourceAdded
-from domain.report import ReportedUp
-from domain.respond import Drafted, InternallyReplied, Reviewed
-from domain.sign import ReturnedBack, SignedFor
-from domain.state import Incident
-from domain.verify import Concluded, VerificationAnswered, VerificationRequested
-from domain.vocabulary import EmergencyGrade, Platform, ResponseClass
+from domain.law.levels import LevelSuggestion
+from domain.steps.assign import Assigned, CoordinatorAdded, LeadDesignated
+from domain.steps.close import Archived, Closed, HandlingRecorded
+from domain.steps.escalate import Rectified, TalkHeld
+from domain.steps.judge import Judged
+from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
+from domain.steps.register import ConcernRecorded, MetricsRecorded, Registered, SourceAdded
+from domain.steps.report import ReportedUp
+from domain.steps.respond import Drafted, InternallyReplied, Reviewed
+from domain.steps.sign import ReturnedBack, SignedFor
+from domain.steps.verify import Concluded, VerificationAnswered, VerificationRequested
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, Platform, ResponseClass
 
 
 @singledispatch

@@ -3,9 +3,9 @@
 from api.views.telling import told
 from api.views.telling_rules import duty_words
 from api.views.wording import absolute
-from domain.amend import ClockStartCorrected, Rebased
-from domain.oversight import Retimed
-from domain.state import Incident
+from domain.case.oversight import Retimed
+from domain.case.state import Incident
+from domain.steps.amend import ClockStartCorrected, Rebased
 
 
 @told.register

@@ -4,10 +4,10 @@
 from api.labels import zh
 from api.views.cards import unit_name
 from api.views.telling import names, told
-from domain.coordination import COMPREHENSIVE, ConsultationProposed, CoordinatorsNamed
-from domain.screen import DuplicateAbsorbed, MergedInto, RegistrationVoided, SourceExcluded
-from domain.state import Incident
-from domain.transfer import (
+from domain.case.state import Incident
+from domain.rules.coordination import COMPREHENSIVE, ConsultationProposed, CoordinatorsNamed
+from domain.steps.screen import DuplicateAbsorbed, MergedInto, RegistrationVoided, SourceExcluded
+from domain.steps.transfer import (
     ClueAcknowledged,
     ClueDeclined,
     ClueProposed,

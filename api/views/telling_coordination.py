@@ -5,10 +5,10 @@ from api.labels import zh
 from api.views.cards import unit_name
 from api.views.telling import names, told
 from api.views.wording import absolute
-from domain.consult import AnalysisSubmitted, ConsultationHeld, ResponsePlanned, TaskCompleted
-from domain.coordinate import HintIssued, SuperiorFeedbackGiven, SuperiorNoticeReceived
-from domain.floors import LevelRaised
-from domain.state import Incident
+from domain.case.state import Incident
+from domain.rules.floors import LevelRaised
+from domain.steps.consult import AnalysisSubmitted, ConsultationHeld, ResponsePlanned, TaskCompleted
+from domain.steps.coordinate import HintIssued, SuperiorFeedbackGiven, SuperiorNoticeReceived
 
 
 @told.register

@@ -3,11 +3,11 @@
 from api.labels import zh
 from api.views.attention import source_words
 from api.views.telling import names, told
-from domain.consistency import ConflictFound
-from domain.exposure import PersonalDataFound
-from domain.privacy import PersonalDataCleared
-from domain.reconcile import TalkingPointsApproved
-from domain.state import Incident
+from domain.case.state import Incident
+from domain.rules.consistency import ConflictFound
+from domain.rules.exposure import PersonalDataFound
+from domain.steps.privacy import PersonalDataCleared
+from domain.steps.reconcile import TalkingPointsApproved
 
 
 @told.register

@@ -5,13 +5,13 @@ from api.views.attention import source_words
 from api.views.cards import unit_name
 from api.views.telling import names, told
 from api.views.telling_rules import duty_words
-from domain.accountability import FileHandedOver
-from domain.appraise import CommendationProposed, ModelRated, ToleranceDecided, ToleranceRequested
-from domain.instruct import Instructed, SupervisionIssued
-from domain.oversight import Alarm
-from domain.retrospect import RetrospectiveRecorded
-from domain.state import Incident
-from domain.watch import AlarmRaised
+from domain.case.oversight import Alarm
+from domain.case.state import Incident
+from domain.rules.watch import AlarmRaised
+from domain.steps.accountability import FileHandedOver
+from domain.steps.appraise import CommendationProposed, ModelRated, ToleranceDecided, ToleranceRequested
+from domain.steps.instruct import Instructed, SupervisionIssued
+from domain.steps.retrospect import RetrospectiveRecorded
 
 
 @told.register

@@ -5,10 +5,10 @@ from api.views.cards import unit_name
 from api.views.telling import told
 from api.views.telling_rules import duty_words
 from api.views.wording import absolute
-from domain.correcting import ErrorRecorded, PublicationSuperseded
-from domain.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened
-from domain.state import Incident
-from domain.withdraw import PublicationWithdrawn
+from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened
+from domain.case.state import Incident
+from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
+from domain.steps.withdraw import PublicationWithdrawn
 
 
 def _text(incident: Incident, publication: str) -> str:

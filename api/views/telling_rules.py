@@ -7,7 +7,7 @@ from api.views.cards import holder_name, unit_name
 from api.views.computation import computation
 from api.views.telling import told
 from api.views.wording import absolute
-from domain.obligations import (
+from domain.case.obligations import (
     BreachWithdrawn,
     Obligation,
     ObligationBreached,
@@ -18,9 +18,9 @@ from domain.obligations import (
     ObligationVoided,
     ReminderSent,
 )
-from domain.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided, drafted_by_the_clock
-from domain.records import Paper, PaperStatus
-from domain.state import Incident
+from domain.case.records import Paper, PaperStatus
+from domain.case.state import Incident
+from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided, drafted_by_the_clock
 
 _CAUSES = {
     "registration": "登记",

@@ -17,10 +17,7 @@ from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
 from api.views.telling import told
 from api.views.wording import WORTH_TELLING, Moment, moment
-from domain.assign import Assigned
-from domain.catalogue import CaseEvent, Decision, Submission
-from domain.close import Archived
-from domain.obligations import (
+from domain.case.obligations import (
     ObligationBreached,
     ObligationEvent,
     ObligationOpened,
@@ -28,10 +25,13 @@ from domain.obligations import (
     ObligationReopened,
     ReminderSent,
 )
-from domain.papers import PaperDrafted, PaperEvent, drafted_by_the_clock
-from domain.state import Incident
-from domain.watch import CLAUSE as WATCH_CLAUSE
-from domain.watch import AlarmRaised
+from domain.case.state import Incident
+from domain.catalogue import CaseEvent, Decision, Submission
+from domain.rules.papers import PaperDrafted, PaperEvent, drafted_by_the_clock
+from domain.rules.watch import CLAUSE as WATCH_CLAUSE
+from domain.rules.watch import AlarmRaised
+from domain.steps.assign import Assigned
+from domain.steps.close import Archived
 
 SYSTEM = "系统"
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.drill import DrillClock
-from domain.workdays import SHANGHAI
+from domain.terms.drill import DrillClock
+from domain.terms.workdays import SHANGHAI
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

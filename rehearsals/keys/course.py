@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TypedDict
 
-from domain.close import Close, close_gaps, unanswered_concerns
-from domain.refusals import Reason
-from domain.state import Incident
-from domain.vocabulary import (
+from domain.case.state import Incident
+from domain.steps.close import Close, close_gaps, unanswered_concerns
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     KeyCategory,

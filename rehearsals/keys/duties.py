@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TypedDict
 
-from domain.obligations import (
+from domain.case.obligations import (
     RESPONSE_KINDS,
     BreachWithdrawn,
     LateEvidenceReviewed,
@@ -15,10 +15,10 @@ from domain.obligations import (
     ReminderSent,
     Status,
 )
-from domain.respond import InternallyReplied
-from domain.scores import score_deltas
-from domain.vocabulary import ObligationKind
-from domain.workdays import SHANGHAI
+from domain.rules.scores import score_deltas
+from domain.steps.respond import InternallyReplied
+from domain.terms.vocabulary import ObligationKind
+from domain.terms.workdays import SHANGHAI
 from rehearsals.account import View
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TypedDict
 
-from domain import papers as rules
-from domain.papers import PaperDrafted
-from domain.records import Paper, PaperStatus
-from domain.vocabulary import PaperKind
+from domain.case.records import Paper, PaperStatus
+from domain.rules import papers as rules
+from domain.rules.papers import PaperDrafted
+from domain.terms.vocabulary import PaperKind
 from rehearsals.account import View, is_of_clock
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode

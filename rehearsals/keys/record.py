@@ -5,8 +5,8 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any, TypedDict
 
+from domain.case.state import Incident
 from domain.notices import Notice, Purpose
-from domain.state import Incident
 from rehearsals.account import View
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import EventPart, UnitCode

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from domain.assign import suggestion
-from domain.obligations import Obligation, Status
-from domain.responsibility import ResponsibilitySuggestion
-from domain.vocabulary import ObligationKind, Rule
+from domain.case.obligations import Obligation, Status
+from domain.law.responsibility import ResponsibilitySuggestion
+from domain.steps.assign import suggestion
+from domain.terms.vocabulary import ObligationKind, Rule
 from rehearsals.account import View
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode

@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from domain.close import Close, close_gaps
-from domain.content import missing_block
-from domain.coverage import coverage_rate as rate
-from domain.records import Draft, Publication, SituationReport
-from domain.refusals import Reason
-from domain.state import Incident
-from domain.vocabulary import FactConclusion, Platform, PublicationForm
+from domain.case.records import Draft, Publication, SituationReport
+from domain.case.state import Incident
+from domain.rules.content import missing_block
+from domain.rules.coverage import coverage_rate as rate
+from domain.steps.close import Close, close_gaps
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import FactConclusion, Platform, PublicationForm
 from rehearsals.account import View
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode

@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from api.app import create_app
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from settings import Settings
 from storage.callers import create_token
 from storage.database import Database, open_database

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from api import app as application
 from api import health
 from api.security import REMEMBERED_SECONDS, Callers, require_declared
-from domain.roles import Role
+from domain.terms.roles import Role
 from storage.callers import create_token, list_callers, revoke
 from storage.event_log import rows
 from tests.api.office import CAST, CLERK, System

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from api.edge import LONGEST_LIST, LONGEST_TEXT, Fault, Malformed, checked, read_command
-from domain.publish import EndEmergencyResponse, HoldPressConference
-from domain.register import Register
+from domain.steps.publish import EndEmergencyResponse, HoldPressConference
+from domain.steps.register import Register
 from tests.api.office import PROOF
 
 REGISTRATION = {

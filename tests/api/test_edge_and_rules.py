@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from api.answers import incident_json
 from api.command_routes import examples
 from api.edge import Malformed, read_command
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS, Submission
 from domain.incident import apply, decision, next_alarm
-from domain.refusals import Refused
-from domain.register import Opening
-from domain.roles import Actor
-from domain.state import Incident
+from domain.steps.register import Opening
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor
 from storage.codec import INCIDENT
 from storage.regulations import load_law
 from tests.api.office import CAST, OFFICE, TOWN, TOWN_CHECKER, TOWN_DEPUTY, TOWN_LEADER

@@ -18,10 +18,10 @@ from api.errors import Problem
 from api.labels import explanations, label, label_of, labels
 from api.regulation_text import cited, sentences
 from domain.catalogue import COMMANDS, EVENTS
-from domain.refusals import Reason
-from domain.vocabulary import WarningLevel
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import WarningLevel
 
-MODULES = [importlib.import_module(f"domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
 ENUMS = {
     kind.__name__: kind
     for module in MODULES
@@ -47,17 +47,17 @@ def test_every_command_and_every_event_is_named():
     assert unnamed("events", set(EVENTS)) == set()
 
 
-def written(module: str, pattern: str) -> set[str]:
+def written(place: str, pattern: str) -> set[str]:
     """The texts in a module of the domain that match a pattern in full."""
-    tree = ast.parse((Path(domain.__path__[0]) / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((Path(domain.__path__[0]) / f"{place}.py").read_text(encoding="utf-8"))
     texts = {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {text for text in texts if re.fullmatch(pattern, text)}
 
 
 def test_every_way_of_computing_a_due_instant_is_named():
-    rules = written("duties", r"\w+_limit|\w+_gap|promise|overlay|internal_target")
+    rules = written("rules/duties", r"\w+_limit|\w+_gap|promise|overlay|internal_target")
     assert {"statutory_limit", "rectify_limit", "promise"} <= rules <= set(labels()["computation_rule"])
-    bases = written("duties", r"\w+_at") | {member.value for member in ENUMS["ClockStart"]}
+    bases = written("rules/duties", r"\w+_at") | {member.value for member in ENUMS["ClockStart"]}
     assert {"asked_at", "signed_at"} <= bases <= set(labels()["computation_base"])
 
 

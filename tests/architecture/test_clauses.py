@@ -140,7 +140,7 @@ def test_what_comes_later_says_why_in_both_languages(row: Row):
 
 def test_a_dead_symbol_and_a_missing_test_would_be_seen():
     with pytest.raises((LookupError, AttributeError)):
-        resolved("domain.publish.NeverWritten")
+        resolved("domain.steps.publish.NeverWritten")
     assert "test_that_was_never_written" not in functions(Path(__file__))
 
 

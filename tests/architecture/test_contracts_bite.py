@@ -23,11 +23,13 @@ PACKAGES = (
 
 PLANTED = {
     "Imports run one way": ("storage/planted.py", "import workflows"),
-    "The domain uses the standard library alone": ("domain/roles.py", "import pydantic"),
+    "The domain uses the standard library alone": ("domain/terms/roles.py", "import pydantic"),
     "Workflows reach storage only through activities": ("workflows/planted.py", "import storage"),
     "Nothing imports the files in which things are wired": ("api/planted.py", "import worker"),
     "The supervisor starts processes": ("deploy/planted.py", "import domain"),
-    "Inside the domain": ("domain/register.py", "import domain.verify"),
+    "Inside the domain": ("domain/law/regulation.py", "import domain.case.state"),
+    "No step of the process knows another": ("domain/steps/register.py", "import domain.steps.verify"),
+    "The rules that steps share": ("domain/rules/duties.py", "import domain.rules.fulfilling"),
 }
 
 

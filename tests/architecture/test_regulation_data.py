@@ -10,10 +10,10 @@ import yaml
 
 from api.labels import explanations
 from api.regulation_text import sentences as told
-from domain.articles import CITED_BEFORE, Article, clause_of
 from domain.catalogue import COMMANDS
-from domain.papers import PAPER_CLAUSES
-from domain.responsibility import RULE_CLAUSES
+from domain.law.articles import CITED_BEFORE, Article, clause_of
+from domain.law.responsibility import RULE_CLAUSES
+from domain.rules.papers import PAPER_CLAUSES
 from settings import Settings
 from storage.regulations import articles, load_law, regulations
 
@@ -131,7 +131,7 @@ def test_programs_cite_articles_by_name_and_leave_the_numbering_to_the_data(file
     """The numbering of the first release is kept in one table, for cases registered before laws named their articles."""
     numbered = {clause: article.name for article, clause in CITED_BEFORE.items()}
     found = {clause: f"write Article.{numbered.get(clause, '…')}" for clause in strings(file)}
-    assert found == {} or file == ROOT / "domain" / "articles.py"
+    assert found == {} or file == ROOT / "domain" / "law" / "articles.py"
 
 
 def test_what_refusals_rest_on_are_articles():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities.archive import as_kept
-from domain.close import Archive
+from domain.steps.close import Archive
 from storage import histories
 from storage.database import Database, open_database
 from tests.audit.forger import Forger

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from activities.archive import archive_closed, sweep
 from audit.differences import Kind
 from audit.verify import verify
-from domain.close import Archive
+from domain.steps.close import Archive
 from storage import event_log
 from storage.database import Database, open_database
 from storage.record import record

@@ -10,12 +10,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from audit.rebuild import Rebuilt, rebuild_workflows
 from audit.verify import verify
+from domain.case.state import Incident
 from domain.catalogue import Submission, Tick
-from domain.close import Archive
-from domain.drill import DrillClock
 from domain.incident import apply, decision, next_alarm
-from domain.register import Opening
-from domain.state import Incident
+from domain.steps.close import Archive
+from domain.steps.register import Opening
+from domain.terms.drill import DrillClock
 from storage.database import Database
 from storage.record import record
 from tests.domain.cast import ALICE, LAW, assigned, h, judged, registered, signed_for, step

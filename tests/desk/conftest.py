@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from domain.roles import Role
+from domain.terms.roles import Role
 from storage.account_tables import AccountRow
 from storage.accounts import Administrator, Post, create_account, hashed
 from storage.database import Database

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD
 from tests.pages.serving import serving

@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import text
 
-from domain.roles import Role
+from domain.terms.roles import Role
 from storage.accounts import Administrator, PasswordRejected, check_password
 from storage.sign_ins import ABSOLUTE, IDLE
 from tests.desk.conftest import Office

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat, forms
 

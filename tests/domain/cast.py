@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.assign import Assign
+from domain.case.records import Evidence, Interim, Source
+from domain.case.state import Incident
 from domain.catalogue import AnyCommand
-from domain.close import Close, RecordHandling
-from domain.judge import Judge, Rejudge
-from domain.levels import Factor, Factors, Metrics
-from domain.publish import Publish
-from domain.records import Evidence, Interim, Source
-from domain.register import Register
-from domain.report import ReportUp
-from domain.respond import DraftResponse, ReviewDraft
-from domain.responsibility import Involvement
-from domain.roles import Actor, Role
-from domain.sign import SignFor
-from domain.state import Incident
-from domain.verify import Conclude
-from domain.vocabulary import (
+from domain.law.levels import Factor, Factors, Metrics
+from domain.law.responsibility import Involvement
+from domain.steps.assign import Assign
+from domain.steps.close import Close, RecordHandling
+from domain.steps.judge import Judge, Rejudge
+from domain.steps.publish import Publish
+from domain.steps.register import Register
+from domain.steps.report import ReportUp
+from domain.steps.respond import DraftResponse, ReviewDraft
+from domain.steps.sign import SignFor
+from domain.steps.verify import Conclude
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     InvolvementRole,
@@ -29,7 +29,7 @@ from domain.vocabulary import (
     ReviewStage,
     WarningLevel,
 )
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 from storage.regulations import load_law
 
 LAW = load_law("gaoan-2020", 2026)

@@ -4,21 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.assign import Assign, DesignateLead, Reassign
+from domain.case.obligations import Obligation
+from domain.case.records import Paper, PaperStatus
+from domain.case.state import Incident
 from domain.catalogue import AnyCommand, Tick
-from domain.escalate import SignIssue, SubmitRectification
 from domain.incident import decide, next_alarm
-from domain.judge import Judge, Rejudge
-from domain.obligations import Obligation
-from domain.publish import EndEmergencyResponse, HoldPressConference, Publish
-from domain.records import Paper, PaperStatus
-from domain.report import ReportUp
-from domain.respond import DraftResponse
-from domain.roles import Actor
-from domain.sign import SignFor
-from domain.state import Incident
-from domain.verify import AnswerVerification, RequestVerification
-from domain.vocabulary import (
+from domain.steps.assign import Assign, DesignateLead, Reassign
+from domain.steps.escalate import SignIssue, SubmitRectification
+from domain.steps.judge import Judge, Rejudge
+from domain.steps.publish import EndEmergencyResponse, HoldPressConference, Publish
+from domain.steps.report import ReportUp
+from domain.steps.respond import DraftResponse
+from domain.steps.sign import SignFor
+from domain.steps.verify import AnswerVerification, RequestVerification
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import (
     EmergencyGrade,
     PaperKind,
     Platform,

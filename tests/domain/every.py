@@ -4,14 +4,14 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from typing import Any, get_args, get_origin, get_type_hints
 
+from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Submission
-from domain.close import Archive
-from domain.escalate import SignIssue
 from domain.incident import decide
-from domain.refusals import Refused
-from domain.state import Incident
-from domain.verify import RequestVerification
-from domain.vocabulary import EmergencyGrade
+from domain.steps.close import Archive
+from domain.steps.escalate import SignIssue
+from domain.steps.verify import RequestVerification
+from domain.terms.refusals import Refused
+from domain.terms.vocabulary import EmergencyGrade
 from tests.domain.cast import (
     ALICE,
     CYBERSPACE,

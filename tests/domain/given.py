@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
+from domain.case.obligations import Obligation, Status
+from domain.case.records import Paper
+from domain.case.state import Incident
 from domain.catalogue import AnyCommand, CaseEvent, Decision, Submission, Tick, Unreadable
-from domain.drill import DrillClock
 from domain.incident import apply, decision, next_alarm
-from domain.obligations import Obligation, Status
-from domain.records import Paper
-from domain.refusals import Reason, Refused
-from domain.register import Opening
-from domain.regulation import Law
-from domain.roles import Actor
-from domain.scores import score_deltas
-from domain.state import Incident
-from domain.vocabulary import ObligationKind, PaperKind
+from domain.law.regulation import Law
+from domain.rules.scores import score_deltas
+from domain.steps.register import Opening
+from domain.terms.drill import DrillClock
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import ObligationKind, PaperKind
 from tests.domain.cast import LAW, Step, step
 
 Steps = Step | Iterable["Steps"]

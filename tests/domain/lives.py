@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from domain.correct import RecordError
-from domain.late_evidence import ReviewLateEvidence
-from domain.vocabulary import PublicationForm
-from domain.withdraw import WithdrawPublication
+from domain.steps.correct import RecordError
+from domain.steps.late_evidence import ReviewLateEvidence
+from domain.steps.withdraw import WithdrawPublication
+from domain.terms.vocabulary import PublicationForm
 from tests.domain.cast import (
     ALICE,
     BOB,

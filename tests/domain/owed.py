@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from domain.state import Incident
+from domain.case.state import Incident
 from tests.domain.cast import POLICE
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)

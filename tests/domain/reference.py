@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 from tests.domain.cast import CYBERSPACE, LAW, OFFICE, POLICE
 from tests.domain.owed import ANSWERS, DAY, HOUR, Owed, Row, Said, points, row
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from domain.publish import Publish
-from domain.reconcile import ApproveTalkingPoints
-from domain.records import Claim
-from domain.respond import ReviewDraft
-from domain.roles import Actor, Role
-from domain.talking_points import QuestionAnswer
-from domain.vocabulary import Platform, ReviewStage
+from domain.case.records import Claim
+from domain.case.talking_points import QuestionAnswer
+from domain.steps.publish import Publish
+from domain.steps.reconcile import ApproveTalkingPoints
+from domain.steps.respond import ReviewDraft
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import Platform, ReviewStage
 from tests.domain.cast import ALICE, EVIDENCE, UNIT, Step, draft, h, of, step
 
 TALK = (QuestionAnswer(question="伤了几人", answer="以指挥部通报为准"),)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from domain.accountability import HandOverFile
-from domain.escalate import SignIssue, SubmitRectification
+from domain.case.records import PaperStatus
 from domain.notices import Purpose, notices
-from domain.permissions import may_see
-from domain.records import PaperStatus
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.vocabulary import PaperKind
+from domain.rules.permissions import may_see
+from domain.steps.accountability import HandOverFile
+from domain.steps.escalate import SignIssue, SubmitRectification
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import PaperKind
 from tests.domain.cast import (
     ALICE,
     BOB,

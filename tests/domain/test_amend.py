@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.amend import CorrectClockStart
 from domain.notices import Purpose, notices
-from domain.refusals import Reason
-from domain.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
+from domain.steps.amend import CorrectClockStart
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

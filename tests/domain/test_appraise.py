@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from domain.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance
-from domain.coordinate import ReceiveSuperiorNotice
-from domain.escalate import SignIssue
+from domain.case.records import PaperStatus, Source
 from domain.notices import Purpose, notices
-from domain.records import PaperStatus, Source
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.scores import score_items
-from domain.vocabulary import InvolvementRole, ObligationKind, PaperKind, Platform
+from domain.rules.scores import score_items
+from domain.steps.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance
+from domain.steps.coordinate import ReceiveSuperiorNotice
+from domain.steps.escalate import SignIssue
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import InvolvementRole, ObligationKind, PaperKind, Platform
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.assign import AddCoordinator, DesignateLead, Reassign
-from domain.refusals import Reason
-from domain.sign import ReturnBack, SignFor
-from domain.vocabulary import EmergencyGrade, InvolvementRole, ObligationKind, PaperKind, Rule, Stage
+from domain.steps.assign import AddCoordinator, DesignateLead, Reassign
+from domain.steps.sign import ReturnBack, SignFor
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, InvolvementRole, ObligationKind, PaperKind, Rule, Stage
 from tests.domain.cast import (
     ALICE,
     BOB,

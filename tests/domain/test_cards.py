@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.appraise import DecideTolerance, RequestTolerance
-from domain.cards import CardColour, cards
-from domain.vocabulary import EmergencyGrade
+from domain.rules.cards import CardColour, cards
+from domain.steps.appraise import DecideTolerance, RequestTolerance
+from domain.terms.vocabulary import EmergencyGrade
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.checklist import Point, advice, unsaid
-from domain.vocabulary import PublicationForm
+from domain.rules.checklist import Point, advice, unsaid
+from domain.terms.vocabulary import PublicationForm
 from tests.domain.cast import (
     BOB,
     UNIT,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.claim_values import normal, same_value
+from domain.terms.claim_values import normal, same_value
 
 SAME = [
     ("3人", "３ 人"),

@@ -7,7 +7,7 @@ import pytest
 
 from domain.catalogue import Tick
 from domain.incident import next_alarm
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm, Stage
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm, Stage
 from tests.domain.cast import (
     ALICE,
     LAW,

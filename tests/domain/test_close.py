@@ -2,16 +2,16 @@
 
 import pytest
 
-from domain.assign import DesignateLead
-from domain.close import Archive, RecordHandling
-from domain.escalate import SignIssue, SubmitRectification
-from domain.levels import Metrics
-from domain.records import ConcernAnswer
-from domain.refusals import Reason
-from domain.register import RecordMetrics
-from domain.roles import Role
-from domain.verify import RequestVerification
-from domain.vocabulary import (
+from domain.case.records import ConcernAnswer
+from domain.law.levels import Metrics
+from domain.steps.assign import DesignateLead
+from domain.steps.close import Archive, RecordHandling
+from domain.steps.escalate import SignIssue, SubmitRectification
+from domain.steps.register import RecordMetrics
+from domain.steps.verify import RequestVerification
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     KeyCategory,

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.assign import suggestion
 from domain.notices import Purpose, notices
-from domain.permissions import may_see
-from domain.refusals import Reason
-from domain.respond import ReviewDraft
-from domain.roles import Role
-from domain.scores import score_items
-from domain.vocabulary import ReviewStage
+from domain.rules.permissions import may_see
+from domain.rules.scores import score_items
+from domain.steps.assign import suggestion
+from domain.steps.respond import ReviewDraft
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import ReviewStage
 from tests.domain.cast import (
     ALICE,
     LAW,

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from domain.consult import AssignedTask, CompleteTask, HoldConsultation, PlanResponse, SubmitAnalysis
-from domain.coordinate import ReceiveSuperiorNotice
-from domain.meetings import ConsultationCause
+from domain.case.meetings import ConsultationCause
 from domain.notices import Purpose, notices
-from domain.refusals import Reason
-from domain.vocabulary import EmergencyGrade, KeyCategory, PaperKind, WarningLevel
+from domain.steps.consult import AssignedTask, CompleteTask, HoldConsultation, PlanResponse, SubmitAnalysis
+from domain.steps.coordinate import ReceiveSuperiorNotice
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, KeyCategory, PaperKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -2,11 +2,17 @@
 
 import pytest
 
-from domain.records import ConcernAnswer
-from domain.refusals import Reason
-from domain.respond import ReviewDraft
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, FactConclusion, ObligationKind, PublicationForm, ReviewStage
+from domain.case.records import ConcernAnswer
+from domain.steps.respond import ReviewDraft
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import (
+    EmergencyGrade,
+    FactConclusion,
+    ObligationKind,
+    PublicationForm,
+    ReviewStage,
+)
 from tests.domain.cast import (
     BOB,
     EVIDENCE,

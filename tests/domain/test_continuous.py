@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.publish import EndEmergencyResponse, HoldPressConference
-from domain.refusals import Reason
-from domain.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, WarningLevel
+from domain.steps.publish import EndEmergencyResponse, HoldPressConference
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, WarningLevel
 from tests.domain.cast import (
     ALICE,
     EVIDENCE,

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.coordinate import GiveSuperiorFeedback, IssueHint, ReceiveSuperiorNotice
 from domain.notices import Purpose, notices
-from domain.refusals import Reason
-from domain.vocabulary import EmergencyGrade, KeyCategory, ObligationKind, PaperKind, WarningLevel
+from domain.steps.coordinate import GiveSuperiorFeedback, IssueHint, ReceiveSuperiorNotice
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, KeyCategory, ObligationKind, PaperKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from domain.assign import Assign, DesignateLead
-from domain.close import Close
-from domain.coordinate import GiveSuperiorFeedback, ReceiveSuperiorNotice
-from domain.coordination import owners
-from domain.escalate import SignIssue
-from domain.judge import Judge
-from domain.leading import LeadReason, lead_reasons
 from domain.notices import Purpose, notices
-from domain.permissions import standings
-from domain.refusals import Reason
-from domain.roles import Role, Standing
-from domain.verify import AnswerVerification, Conclude, RequestVerification
-from domain.vocabulary import (
+from domain.rules.coordination import owners
+from domain.rules.leading import LeadReason, lead_reasons
+from domain.rules.permissions import standings
+from domain.steps.assign import Assign, DesignateLead
+from domain.steps.close import Close
+from domain.steps.coordinate import GiveSuperiorFeedback, ReceiveSuperiorNotice
+from domain.steps.escalate import SignIssue
+from domain.steps.judge import Judge
+from domain.steps.verify import AnswerVerification, Conclude, RequestVerification
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role, Standing
+from domain.terms.vocabulary import (
     FactConclusion,
     InvolvementRole,
     ObligationKind,

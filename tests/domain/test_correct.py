@@ -4,9 +4,9 @@ import pytest
 
 from domain.incident import fold
 from domain.notices import Purpose, notices
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.vocabulary import FactConclusion, ObligationKind, PublicationForm
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import FactConclusion, ObligationKind, PublicationForm
 from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import (
     ALICE,

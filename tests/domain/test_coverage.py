@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.coverage import coverage_rate
-from domain.publish import RecordRelay
-from domain.records import Source
-from domain.register import AddSource
-from domain.vocabulary import Platform
+from domain.case.records import Source
+from domain.rules.coverage import coverage_rate
+from domain.steps.publish import RecordRelay
+from domain.steps.register import AddSource
+from domain.terms.vocabulary import Platform
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.enactment import (
+from domain.law.enactment import (
     ChangeAnswer,
     ChangeOutcome,
     LawChange,
@@ -17,8 +17,8 @@ from domain.enactment import (
     enacted,
     span_of,
 )
-from domain.refusals import Reason, Refused
-from domain.roles import Role
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Role
 from storage.regulations import parameters
 from tests.domain.cast import ALICE, BOB, CAROL, MALLORY, OFFICE, UNIT, h, of
 

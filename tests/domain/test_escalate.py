@@ -2,13 +2,13 @@
 
 import pytest
 
-from domain.assign import Reassign
-from domain.escalate import DeclinePaper, HoldTalk, SignIssue, SubmitRectification
-from domain.judge import Rejudge
-from domain.records import PaperStatus
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
+from domain.case.records import PaperStatus
+from domain.steps.assign import Reassign
+from domain.steps.escalate import DeclinePaper, HoldTalk, SignIssue, SubmitRectification
+from domain.steps.judge import Rejudge
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

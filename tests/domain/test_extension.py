@@ -3,9 +3,9 @@
 import pytest
 
 from api.labels import explanation
-from domain.extension import RequestExtension
-from domain.refusals import Reason
-from domain.vocabulary import ObligationKind
+from domain.steps.extension import RequestExtension
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import ObligationKind
 from tests.domain.cast import ALICE, BOB, MALLORY, UNIT, assigned, h, judged, registered, signed_for, step
 from tests.domain.given import given
 

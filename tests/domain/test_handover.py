@@ -1,7 +1,7 @@
 """交接: promises, and what is owed once per incident, when units come and go."""
 
-from domain.assign import DesignateLead, Reassign
-from domain.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, WarningLevel
+from domain.steps.assign import DesignateLead, Reassign
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, WarningLevel
 from tests.domain.cast import (
     ALICE,
     SECOND,

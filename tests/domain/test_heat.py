@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.heat import heat_is_down
-from domain.levels import Metrics
+from domain.law.levels import Metrics
+from domain.rules.heat import heat_is_down
 from tests.domain.cast import h
 
 DAY = timedelta(hours=24)

@@ -4,14 +4,14 @@ from dataclasses import fields
 
 import pytest
 
+from domain.case.state import Incident
 from domain.catalogue import COMMANDS, EVENTS, Tick
-from domain.copies import changed
 from domain.incident import apply, decide, evolve, fold, may, next_alarm
-from domain.kinds import kind_of
-from domain.refusals import Reason, Refused
-from domain.register import RecordConcern
-from domain.sign import SignFor
-from domain.state import Incident
+from domain.steps.register import RecordConcern
+from domain.steps.sign import SignFor
+from domain.terms.copies import changed
+from domain.terms.kinds import kind_of
+from domain.terms.refusals import Reason, Refused
 from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import (
     ALICE,

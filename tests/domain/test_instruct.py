@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.instruct import Instruct, IssueSupervision, instruction_owed
 from domain.notices import Purpose, notices
-from domain.permissions import may_see
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
+from domain.rules.permissions import may_see
+from domain.steps.instruct import Instruct, IssueSupervision, instruction_owed
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

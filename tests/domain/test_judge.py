@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.judge import Judge, Rejudge
-from domain.levels import Factor, Metrics
-from domain.refusals import Reason
-from domain.vocabulary import (
+from domain.law.levels import Factor, Metrics
+from domain.steps.judge import Judge, Rejudge
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import (
     EmergencyGrade,
     KeyCategory,
     ObligationKind,

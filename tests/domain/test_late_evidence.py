@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.escalate import HoldTalk, SignIssue, SubmitRectification
-from domain.obligations import Status
-from domain.records import PaperStatus
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
+from domain.case.obligations import Status
+from domain.case.records import PaperStatus
+from domain.steps.escalate import HoldTalk, SignIssue, SubmitRectification
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

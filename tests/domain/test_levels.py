@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.levels import Factor, Factors, LevelBasis, Metrics, suggest_level, weighted_score
-from domain.vocabulary import EmergencyGrade, KeyCategory, WarningLevel
+from domain.law.levels import Factor, Factors, LevelBasis, Metrics, suggest_level, weighted_score
+from domain.terms.vocabulary import EmergencyGrade, KeyCategory, WarningLevel
 from tests.domain.cast import LAW, factors, h
 
 L1, L2, L3, L4 = WarningLevel

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.likeness import ALIKE, likeness
+from domain.terms.likeness import ALIKE, likeness
 
 
 @pytest.mark.parametrize(

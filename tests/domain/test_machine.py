@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.case.obligations import BreachWithdrawn, ObligationBreached
+from domain.case.records import PaperStatus
 from domain.incident import fold
-from domain.obligations import BreachWithdrawn, ObligationBreached
-from domain.records import PaperStatus
-from domain.register import RecordConcern
-from domain.scores import score_deltas
-from domain.vocabulary import EmergencyGrade, PaperKind
+from domain.rules.scores import score_deltas
+from domain.steps.register import RecordConcern
+from domain.terms.vocabulary import EmergencyGrade, PaperKind
 from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import BOB, SECOND, THIRD, UNIT
 from tests.domain.driven import Driven

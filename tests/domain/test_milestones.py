@@ -1,6 +1,6 @@
 """When each of the six stages was reached."""
 
-from domain.milestones import Milestones, milestones
+from domain.rules.milestones import Milestones, milestones
 from tests.domain.cast import assigned, concluded, h, handled, judged, published, registered
 from tests.domain.given import given
 from tests.domain.lives import withdrawn

@@ -8,8 +8,8 @@ import pytest
 
 from api.labels import explanation
 from domain.catalogue import COMMANDS, Submission
-from domain.refusals import Refused
-from domain.roles import Actor, Role
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor, Role
 from tests.domain.every import STATES, UNITS, answer, filled
 
 # What a command may leave empty though it has to say so: no conflict need be named, all open ones are meant then; and

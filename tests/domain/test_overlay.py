@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.publish import HoldPressConference
-from domain.regulation import SECOND_EDITION, Law
-from domain.scores import MissedLimits, missed_limits
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind
+from domain.law.regulation import SECOND_EDITION, Law
+from domain.rules.scores import MissedLimits, missed_limits
+from domain.steps.publish import HoldPressConference
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind
 from tests.domain.cast import (
     ALICE,
     EVIDENCE,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.papers import PAPER_CLAUSES, required_papers
-from domain.verify import RequestVerification
-from domain.vocabulary import EmergencyGrade, KeyCategory, PaperKind, PublicationForm, WarningLevel
+from domain.rules.papers import PAPER_CLAUSES, required_papers
+from domain.steps.verify import RequestVerification
+from domain.terms.vocabulary import EmergencyGrade, KeyCategory, PaperKind, PublicationForm, WarningLevel
 from tests.domain.cast import (
     ALICE,
     SECOND,

@@ -6,13 +6,13 @@ from itertools import product
 
 import pytest
 
-from domain.assign import Reassign
 from domain.catalogue import COMMANDS, Submission
 from domain.incident import fold
-from domain.permissions import answerable, may, may_see, standings
-from domain.refusals import Refused
-from domain.roles import Actor, Role, Standing
-from domain.vocabulary import ObligationKind, Stage
+from domain.rules.permissions import answerable, may, may_see, standings
+from domain.steps.assign import Reassign
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor, Role, Standing
+from domain.terms.vocabulary import ObligationKind, Stage
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from domain.personal_data import Finding, PersonalDataKind, folded, personal_data
+from domain.terms.personal_data import Finding, PersonalDataKind, folded, personal_data
 
 NAME, ID, MOBILE, CARD, PLATE, EMAIL, ACCOUNT, HOME, CLASS = PersonalDataKind
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from domain.case.records import ConcernAnswer
 from domain.notices import Purpose, notices
-from domain.personal_data import Finding, PersonalDataKind
-from domain.privacy import ClearPersonalData
-from domain.records import ConcernAnswer
-from domain.refusals import Reason
-from domain.respond import ReviewDraft
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, PublicationForm, ReviewStage
+from domain.steps.privacy import ClearPersonalData
+from domain.steps.respond import ReviewDraft
+from domain.terms.personal_data import Finding, PersonalDataKind
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, PublicationForm, ReviewStage
 from tests.domain.cast import (
     BOB,
     CAROL,

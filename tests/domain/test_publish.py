@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.publish import Publish, RecordRelay
-from domain.records import Evidence
-from domain.refusals import Reason
-from domain.vocabulary import (
+from domain.case.records import Evidence
+from domain.steps.publish import Publish, RecordRelay
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     ObligationKind,

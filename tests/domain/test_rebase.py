@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from audit.decided import Laws, decided_again
-from domain.amend import Rebase
+from domain.case.records import PaperStatus
 from domain.incident import fold
-from domain.records import PaperStatus
-from domain.refusals import Reason
-from domain.regulation import shared
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind
+from domain.law.regulation import shared
+from domain.steps.amend import Rebase
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind
 from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import (
     ALICE,

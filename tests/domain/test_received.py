@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.records import PaperStatus
 from domain.catalogue import Tick, Unreadable
-from domain.drill import DrillClock
-from domain.escalate import SignIssue
 from domain.incident import received
-from domain.publish import HoldPressConference
-from domain.records import PaperStatus
-from domain.refusals import Reason
-from domain.register import AddSource
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind
+from domain.steps.escalate import SignIssue
+from domain.steps.publish import HoldPressConference
+from domain.steps.register import AddSource
+from domain.terms.drill import DrillClock
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind
 from tests.domain.cast import (
     ALICE,
     BOB,

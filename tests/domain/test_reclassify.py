@@ -4,9 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from domain.judge import Judge
-from domain.publish import EndEmergencyResponse, HoldPressConference
-from domain.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, ResponseClass, WarningLevel
+from domain.steps.judge import Judge
+from domain.steps.publish import EndEmergencyResponse, HoldPressConference
+from domain.terms.vocabulary import (
+    EmergencyGrade,
+    ObligationKind,
+    PublicationForm,
+    ResponseClass,
+    WarningLevel,
+)
 from tests.domain.cast import (
     ALICE,
     EVIDENCE,

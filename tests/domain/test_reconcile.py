@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.assign import DesignateLead
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.talking_points import QuestionAnswer
-from domain.vocabulary import PaperKind
+from domain.case.talking_points import QuestionAnswer
+from domain.steps.assign import DesignateLead
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import PaperKind
 from tests.domain.cast import (
     ALICE,
     LAW,

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.levels import Metrics
-from domain.records import Source
-from domain.refusals import Reason
-from domain.register import AddSource, RecordConcern, RecordMetrics
-from domain.roles import Role
-from domain.vocabulary import ClockStart, ObligationKind, PaperKind, Platform, Stage, WarningLevel
+from domain.case.records import Source
+from domain.law.levels import Metrics
+from domain.steps.register import AddSource, RecordConcern, RecordMetrics
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import ClockStart, ObligationKind, PaperKind, Platform, Stage, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from domain.registry import (
+from domain.law.registry import (
     Channel,
     ChannelKind,
     ChannelStatus,
@@ -15,8 +15,8 @@ from domain.registry import (
     UnitPerson,
     standings,
 )
-from domain.regulation import UnitKind
-from domain.roles import Role
+from domain.law.regulation import UnitKind
+from domain.terms.roles import Role
 from tests.domain.cast import LAW, SUPERIOR, TOWN, UNIT
 
 DAY = date(2026, 9, 7)

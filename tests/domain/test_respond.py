@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from domain.records import ConcernAnswer, Evidence, Interim
-from domain.refusals import Reason
-from domain.respond import RecordInternalReply, ReviewDraft
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, ReviewStage, Stage
+from domain.case.records import ConcernAnswer, Evidence, Interim
+from domain.steps.respond import RecordInternalReply, ReviewDraft
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, ReviewStage, Stage
 from tests.domain.cast import (
     BOB,
     CAROL,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.responsibility import Involvement, suggest_responsibility
-from domain.vocabulary import InvolvementRole, Rule
+from domain.law.responsibility import Involvement, suggest_responsibility
+from domain.terms.vocabulary import InvolvementRole, Rule
 from tests.domain.cast import LAW, OFFICE, PARK, SECOND, THIRD, TOWN, TOWN2, TOWN3, UNIT
 
 A, T, S, C = (

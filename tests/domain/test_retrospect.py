@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.refusals import Reason
-from domain.retrospect import RecordRetrospective, is_asked_for, retrospective_due
-from domain.vocabulary import WarningLevel
+from domain.steps.retrospect import RecordRetrospective, is_asked_for, retrospective_due
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

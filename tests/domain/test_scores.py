@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.scores import score_deltas, score_items
-from domain.vocabulary import EmergencyGrade
+from domain.rules.scores import score_deltas, score_items
+from domain.terms.vocabulary import EmergencyGrade
 from tests.domain.cast import (
     UNIT,
     assigned,

@@ -2,18 +2,18 @@
 
 import pytest
 
-from domain.close import Archive
-from domain.coordinate import ReceiveSuperiorNotice
-from domain.coverage import coverage_rate
+from domain.case.records import Source
+from domain.case.screening import Linked
 from domain.notices import Purpose, notices
-from domain.records import Source
-from domain.refusals import Reason
-from domain.register import AddSource
-from domain.roles import Role
-from domain.screen import AbsorbDuplicate, ExcludeSource, MergeInto, VoidRegistration
-from domain.screening import Linked
-from domain.verify import AnswerVerification, RequestVerification
-from domain.vocabulary import (
+from domain.rules.coverage import coverage_rate
+from domain.steps.close import Archive
+from domain.steps.coordinate import ReceiveSuperiorNotice
+from domain.steps.register import AddSource
+from domain.steps.screen import AbsorbDuplicate, ExcludeSource, MergeInto, VoidRegistration
+from domain.steps.verify import AnswerVerification, RequestVerification
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import (
     EmergencyGrade,
     ObligationKind,
     Platform,

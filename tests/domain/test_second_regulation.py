@@ -5,11 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from domain.articles import CITED_BEFORE, Article, clause_of
-from domain.publish import HoldPressConference
-from domain.regulation import Law
-from domain.scores import MissedLimits, missed_limits
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm
+from domain.law.articles import CITED_BEFORE, Article, clause_of
+from domain.law.regulation import Law
+from domain.rules.scores import MissedLimits, missed_limits
+from domain.steps.publish import HoldPressConference
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm
 from storage.regulations import load_law, regulations
 from tests.domain.cast import (
     ALICE,

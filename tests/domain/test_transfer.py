@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.close import Archive
-from domain.clues import ClueNature
+from domain.case.clues import ClueNature
+from domain.case.records import Evidence
 from domain.notices import Purpose, notices
-from domain.records import Evidence
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.transfer import AcknowledgeClue, DeclineClue, ProposeClue, ReportClueResult, SignClue
-from domain.vocabulary import PaperKind
+from domain.steps.close import Archive
+from domain.steps.transfer import AcknowledgeClue, DeclineClue, ProposeClue, ReportClueResult, SignClue
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import PaperKind
 from tests.domain.cast import (
     ALICE,
     BOB,

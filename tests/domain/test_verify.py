@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.records import Evidence
-from domain.refusals import Reason
-from domain.verify import AnswerVerification, Conclude, RequestVerification
-from domain.vocabulary import (
+from domain.case.records import Evidence
+from domain.steps.verify import AnswerVerification, Conclude, RequestVerification
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     ObligationKind,

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from domain.case.oversight import Alarm
 from domain.catalogue import Tick
 from domain.incident import next_alarm
+from domain.law.regulation import Alarms
 from domain.notices import Purpose, notices
-from domain.oversight import Alarm
-from domain.regulation import Alarms
-from domain.screen import VoidRegistration
-from domain.vocabulary import EmergencyGrade, PublicationForm
+from domain.steps.screen import VoidRegistration
+from domain.terms.vocabulary import EmergencyGrade, PublicationForm
 from tests.domain.cast import (
     ALICE,
     CYBERSPACE,

@@ -1,12 +1,12 @@
 """Whole cases from registration to close, as the reference scenarios tell them, through the pure rules."""
 
-from domain.escalate import HoldTalk, SignIssue, SubmitRectification
-from domain.judge import Rejudge
-from domain.levels import Metrics
-from domain.publish import EndEmergencyResponse, HoldPressConference
-from domain.register import RecordMetrics
-from domain.respond import RecordInternalReply
-from domain.vocabulary import (
+from domain.law.levels import Metrics
+from domain.steps.escalate import HoldTalk, SignIssue, SubmitRectification
+from domain.steps.judge import Rejudge
+from domain.steps.publish import EndEmergencyResponse, HoldPressConference
+from domain.steps.register import RecordMetrics
+from domain.steps.respond import RecordInternalReply
+from domain.terms.vocabulary import (
     EmergencyGrade,
     InvolvementRole,
     KeyCategory,

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.assign import Reassign
-from domain.close import unanswered_concerns
-from domain.coverage import coverage_rate
-from domain.records import ConcernAnswer
-from domain.refusals import Reason
-from domain.register import RecordConcern
-from domain.roles import Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
+from domain.case.records import ConcernAnswer
+from domain.rules.coverage import coverage_rate
+from domain.steps.assign import Reassign
+from domain.steps.close import unanswered_concerns
+from domain.steps.register import RecordConcern
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.workdays import SHANGHAI, WorkCalendar
+from domain.terms.workdays import SHANGHAI, WorkCalendar
 from tests.domain.cast import LAW, on
 
 CALENDAR = LAW.calendar

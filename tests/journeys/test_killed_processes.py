@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 
 from audit.verify import verify
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from settings import Settings
 from storage.callers import create_token
 from storage.database import Database, open_database

@@ -10,21 +10,21 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from api.commands import Accepted, Commands
-from domain.assign import Assign
+from domain.case.obligations import Obligation, Status
+from domain.case.records import Evidence, Source
+from domain.case.state import Incident
 from domain.catalogue import CaseCommand
-from domain.drill import DrillClock
-from domain.judge import Judge
-from domain.levels import Factor, Factors
-from domain.obligations import Obligation, Status
-from domain.publish import Publish
-from domain.records import Evidence, Source
-from domain.register import Register
-from domain.respond import DraftResponse, ReviewDraft
-from domain.responsibility import Involvement
-from domain.roles import Actor
-from domain.state import Incident
-from domain.verify import Conclude
-from domain.vocabulary import (
+from domain.law.levels import Factor, Factors
+from domain.law.responsibility import Involvement
+from domain.steps.assign import Assign
+from domain.steps.judge import Judge
+from domain.steps.publish import Publish
+from domain.steps.register import Register
+from domain.steps.respond import DraftResponse, ReviewDraft
+from domain.steps.verify import Conclude
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import (
     FactConclusion,
     InvolvementRole,
     ObligationKind,

@@ -2,23 +2,23 @@
 
 from datetime import UTC, datetime
 
-from domain.assign import Assign
+from domain.case.records import ConcernAnswer, Evidence, Interim, Source
 from domain.catalogue import CaseCommand
-from domain.close import Close, RecordHandling
-from domain.drill import DrillClock
-from domain.escalate import HoldTalk, SignIssue, SubmitRectification
-from domain.judge import Judge, Rejudge
-from domain.levels import Metrics
-from domain.publish import RecordRelay
-from domain.records import ConcernAnswer, Evidence, Interim, Source
-from domain.register import Register
-from domain.report import ReportUp
-from domain.respond import DraftResponse
-from domain.responsibility import Involvement
-from domain.roles import Actor, Role
-from domain.sign import ReturnBack, SignFor
-from domain.verify import AnswerVerification, Conclude, RequestVerification
-from domain.vocabulary import (
+from domain.law.levels import Metrics
+from domain.law.responsibility import Involvement
+from domain.steps.assign import Assign
+from domain.steps.close import Close, RecordHandling
+from domain.steps.escalate import HoldTalk, SignIssue, SubmitRectification
+from domain.steps.judge import Judge, Rejudge
+from domain.steps.publish import RecordRelay
+from domain.steps.register import Register
+from domain.steps.report import ReportUp
+from domain.steps.respond import DraftResponse
+from domain.steps.sign import ReturnBack, SignFor
+from domain.steps.verify import AnswerVerification, Conclude, RequestVerification
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     InvolvementRole,

@@ -4,17 +4,17 @@ import hashlib
 from datetime import datetime, timedelta
 
 from domain import incident as rules
+from domain.case.records import Evidence
+from domain.case.state import Incident
 from domain.catalogue import CaseCommand, Decision, Submission, Tick
-from domain.drill import DrillClock
-from domain.levels import Factor, Factors
-from domain.publish import Publish
-from domain.records import Evidence
-from domain.register import Opening, Register
-from domain.respond import DraftResponse, ReviewDraft
-from domain.responsibility import Involvement
-from domain.roles import Actor, Role
-from domain.state import Incident
-from domain.vocabulary import InvolvementRole, Platform, PublicationForm, ReviewStage
+from domain.law.levels import Factor, Factors
+from domain.law.responsibility import Involvement
+from domain.steps.publish import Publish
+from domain.steps.register import Opening, Register
+from domain.steps.respond import DraftResponse, ReviewDraft
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import InvolvementRole, Platform, PublicationForm, ReviewStage
 from storage.regulations import load_law
 
 PROOF = (Evidence(url="https://gaoan.example/notice/1", sha256="a" * 64),)

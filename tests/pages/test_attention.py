@@ -2,10 +2,10 @@
 
 from api.regulation_text import sentences
 from api.views.incident import IncidentPage, incident_page
-from domain.clues import ClueNature
-from domain.consult import AssignedTask, HoldConsultation
-from domain.screen import ExcludeSource, VoidRegistration
-from domain.transfer import AcknowledgeClue, ProposeClue, SignClue
+from domain.case.clues import ClueNature
+from domain.steps.consult import AssignedTask, HoldConsultation
+from domain.steps.screen import ExcludeSource, VoidRegistration
+from domain.steps.transfer import AcknowledgeClue, ProposeClue, SignClue
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -14,7 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from api.views.wording import remaining
-from domain.drill import DrillClock
+from domain.terms.drill import DrillClock
 from tests.pages import stories
 from tests.pages.serving import application, serving
 from tests.pages.telling import Story

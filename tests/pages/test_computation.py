@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from api.views.computation import computation, computation_warning
-from domain.judge import Judge, Rejudge
-from domain.obligations import Obligation
-from domain.state import Incident
-from domain.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
+from domain.case.obligations import Obligation
+from domain.case.state import Incident
+from domain.steps.judge import Judge, Rejudge
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story, factors

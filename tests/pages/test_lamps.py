@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
-from domain.obligations import Obligation, Status
-from domain.vocabulary import ObligationKind
+from domain.case.obligations import Obligation, Status
+from domain.terms.vocabulary import ObligationKind
 from tests.pages import stories
 from tests.pages.stories import NOON
 

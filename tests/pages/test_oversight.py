@@ -7,12 +7,12 @@ from api.views import timeline as _  # noqa: F401  registers all that is told
 from api.views.cards import cards
 from api.views.incident import incident_page
 from api.views.telling import told
-from domain.accountability import HandOverFile
-from domain.amend import CorrectClockStart, Rebase
-from domain.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance
-from domain.instruct import Instruct, IssueSupervision
-from domain.retrospect import RecordRetrospective
-from domain.vocabulary import WarningLevel
+from domain.steps.accountability import HandOverFile
+from domain.steps.amend import CorrectClockStart, Rebase
+from domain.steps.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance
+from domain.steps.instruct import Instruct, IssueSupervision
+from domain.steps.retrospect import RecordRetrospective
+from domain.terms.vocabulary import WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 
 from api.regulation_text import sentences
 from api.views.cards import cards
-from domain.drill import DrillClock
-from domain.roles import Role
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Role
 from settings import Settings
 from storage.callers import create_token
 from storage.database import open_database

@@ -16,11 +16,11 @@ from api.views.steps import StepState, steps
 from api.views.telling import told
 from api.views.timeline import Entry
 from domain.catalogue import EVENTS, SubmissionRefused, SubmissionUnreadable
-from domain.drill import DrillClock
-from domain.publish import RecordRelay
-from domain.refusals import Reason
-from domain.roles import Role
-from domain.vocabulary import Platform
+from domain.steps.publish import RecordRelay
+from domain.terms.drill import DrillClock
+from domain.terms.refusals import Reason
+from domain.terms.roles import Role
+from domain.terms.vocabulary import Platform
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story, notice, someone

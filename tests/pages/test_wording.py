@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.views.wording import absolute, countdown, duration, limit_span, limit_words, moment, remaining
-from domain.drill import DrillClock
+from domain.terms.drill import DrillClock
 from tests.pages.stories import NOON
 
 SECOND = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from api.app import create_app
 from domain.catalogue import CaseEvent
-from domain.register import Registered
+from domain.steps.register import Registered
 from rehearsals.dev_server import DevServer
 from rehearsals.document import Rehearsal, load
 from rehearsals.skipping import executable

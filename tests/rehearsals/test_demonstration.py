@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from domain.register import Register
-from domain.state import Incident
-from domain.vocabulary import ObligationKind, ResponseClass, Stage
+from domain.case.state import Incident
+from domain.steps.register import Register
+from domain.terms.vocabulary import ObligationKind, ResponseClass, Stage
 from rehearsals.demonstration import STORIES, Story, fill_demonstration, plan_at
 from rehearsals.document import load
 from rehearsals.pure import rehearse_purely

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.workdays import SHANGHAI
+from domain.terms.workdays import SHANGHAI
 from rehearsals.document import Rehearsal, load
 from rehearsals.folding import fold_rehearsal
 from rehearsals.progress import Silent

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from domain.catalogue import COMMANDS
-from domain.judge import Judge, Rejudge
-from domain.publish import Publish
-from domain.register import Register
-from domain.roles import Actor, Role
-from domain.verify import AnswerVerification, Conclude
-from domain.vocabulary import EmergencyGrade, FactConclusion, KeyCategory, WarningLevel
+from domain.steps.judge import Judge, Rejudge
+from domain.steps.publish import Publish
+from domain.steps.register import Register
+from domain.steps.verify import AnswerVerification, Conclude
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import EmergencyGrade, FactConclusion, KeyCategory, WarningLevel
 from rehearsals.document import Part, Rehearsal, load
 from rehearsals.values import UNIT_FIELDS, UnitCode, field_types
 from tests.rehearsals.conftest import HEAD, ROOT

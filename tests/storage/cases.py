@@ -4,25 +4,25 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from domain.assign import Assign
+from domain.case.records import Evidence, Source
+from domain.case.state import Incident
 from domain.catalogue import AnyCommand, Decision, Submission, Tick
-from domain.close import Archive, Close, RecordHandling
-from domain.drill import DrillClock
-from domain.escalate import SignIssue
 from domain.incident import apply, decision, next_alarm
-from domain.judge import Judge
-from domain.levels import Factor, Factors, Metrics
-from domain.publish import Publish
-from domain.records import Evidence, Source
-from domain.register import Opening, Register
-from domain.report import ReportUp
-from domain.respond import DraftResponse, ReviewDraft
-from domain.responsibility import Involvement
-from domain.roles import Actor, Role
-from domain.sign import SignFor
-from domain.state import Incident
-from domain.verify import Conclude
-from domain.vocabulary import (
+from domain.law.levels import Factor, Factors, Metrics
+from domain.law.responsibility import Involvement
+from domain.steps.assign import Assign
+from domain.steps.close import Archive, Close, RecordHandling
+from domain.steps.escalate import SignIssue
+from domain.steps.judge import Judge
+from domain.steps.publish import Publish
+from domain.steps.register import Opening, Register
+from domain.steps.report import ReportUp
+from domain.steps.respond import DraftResponse, ReviewDraft
+from domain.steps.sign import SignFor
+from domain.steps.verify import Conclude
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import (
     EmergencyGrade,
     FactConclusion,
     InvolvementRole,

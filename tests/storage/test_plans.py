@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.roles import Actor, Role
-from domain.vocabulary import EmergencyGrade, ObligationKind, ResponseClass, Stage, WarningLevel
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass, Stage, WarningLevel
 from storage import lists, scope
 from storage.cursors import written
 from storage.database import Database, open_database

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.cards import CardColour, quarter
-from domain.workdays import SHANGHAI
+from domain.rules.cards import CardColour, quarter
+from domain.terms.workdays import SHANGHAI
 from storage.database import Database
 from storage.filters import ObligationFilter
 from storage.quarter import QuarterCard, colours, quarter_cards

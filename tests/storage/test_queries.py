@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from domain.case.state import Incident
 from domain.incident import fold
-from domain.state import Incident
 from storage.database import Database
 from storage.ledger import rebuild
 from storage.queries import incident, state_at, unarchived

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from domain.registry import Channel, ChannelKind, Part, UnitPerson
+from domain.law.registry import Channel, ChannelKind, Part, UnitPerson
 from storage.database import Database
 from storage.registry import Roster, channels, keep, persons
 from storage.regulations import load_law

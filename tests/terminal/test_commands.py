@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner, Result
 
-from domain.roles import Actor
+from domain.terms.roles import Actor
 from terminal.app import app
 from tests.api.office import OFFICE, OUTSIDER, TOWN, System, address, start_temporal, system
 from tests.pages.serving import serving

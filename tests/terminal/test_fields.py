@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from api.edge import read_command
-from domain.judge import Judge
-from domain.respond import ReviewDraft
+from domain.steps.judge import Judge
+from domain.steps.respond import ReviewDraft
 from terminal.fields import BadField, command_body
 
 

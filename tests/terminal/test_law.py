@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from domain.roles import Actor
+from domain.terms.roles import Actor
 from terminal.app import app
 from tests.api.office import CLERK, OFFICE, TOWN_DEPUTY, System, system
 from tests.pages.serving import serving

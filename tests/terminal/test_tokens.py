@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from domain.roles import Actor, Role
+from domain.terms.roles import Actor, Role
 from storage.callers import find_caller
 from storage.database import open_database
 from storage.migrations import migrate_now

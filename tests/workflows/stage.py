@@ -14,10 +14,10 @@ from temporalio.worker import Worker
 
 from activities.notify import Notifier
 from activities.record import Recorder
+from domain.case.state import Incident
 from domain.catalogue import Decision, Submission
-from domain.drill import DrillClock
-from domain.register import Opening
-from domain.state import Incident
+from domain.steps.register import Opening
+from domain.terms.drill import DrillClock
 from storage import event_log
 from storage.database import Database, open_database
 from storage.inbox import inbox

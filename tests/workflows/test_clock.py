@@ -13,11 +13,11 @@ from temporalio.worker import UnsandboxedWorkflowRunner
 
 from activities.payloads import RecordInput
 from activities.record import Recorder
+from domain.case.state import Incident
 from domain.catalogue import Tick
-from domain.close import Archive
 from domain.incident import next_alarm
-from domain.state import Incident
-from domain.vocabulary import EmergencyGrade, ObligationKind
+from domain.steps.close import Archive
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind
 from storage.database import Database
 from tests.domain.cast import (
     ALICE,

@@ -8,10 +8,10 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.assign import AddCoordinator
 from domain.catalogue import Submission
-from domain.refusals import Reason
-from domain.vocabulary import ObligationKind
+from domain.steps.assign import AddCoordinator
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import ObligationKind
 from tests.domain.cast import (
     ALICE,
     MALLORY,

@@ -1,0 +1,102 @@
+"""The record of one case, field by field; what follows from it stands in `domain.case.state`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.case.clues import Clue
+from domain.case.faults import KnownError
+from domain.case.judgement import Judgement
+from domain.case.meetings import Consultation, ConsultationCause
+from domain.case.obligations import (
+    Obligation,
+)
+from domain.case.oversight import NO_OVERSIGHT, ClockCorrection, Oversight
+from domain.case.records import (
+    Assignment,
+    Concern,
+    Conclusion,
+    Draft,
+    Handling,
+    LevelDecision,
+    Paper,
+    Publication,
+    SituationReport,
+    Source,
+    SuperiorNotice,
+    Verification,
+)
+from domain.case.screening import NOT_SCREENED, Screening
+from domain.case.talking_points import Conflict, Exposure, TalkingPoints
+from domain.law.levels import Metrics
+from domain.law.regulation import Law
+from domain.law.responsibility import Involvement
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import (
+    EmergencyGrade,
+    ResponseClass,
+    SubjectKind,
+    WarningLevel,
+)
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots: one per case, and copied for each of its events
+class CaseRecord:
+    """What has been recorded of one case, field by field. Instants are UTC; units are codes.
+
+    `event_number` counts its events from 1; `person_number` is that of the last event that a person caused, against
+    which If-Match is checked.
+    """
+
+    incident_id: str
+    number: str
+    law: Law
+    drill: DrillClock | None
+    title: str
+    subject_kind: SubjectKind
+    topic: str
+    occurred_at: datetime | None
+    discovered_at: datetime
+    registered_at: datetime
+    registrant: Actor
+    involved: tuple[Involvement, ...]
+    sources: tuple[Source, ...]
+    event_number: int = 1
+    person_number: int = 1
+    metrics: tuple[Metrics, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+    conclusion: Conclusion | None = None
+    judgement: Judgement | None = None
+    level: WarningLevel | None = None
+    level_path: tuple[LevelDecision, ...] = ()
+    grade: EmergencyGrade = EmergencyGrade.NONE
+    designated_major: bool = False
+    response_class: ResponseClass = ResponseClass.H48
+    response_due_at: datetime
+    assignment: Assignment | None = None
+    lead: str | None = None
+    coordinators: tuple[str, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    errors: tuple[KnownError, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    reports: tuple[SituationReport, ...] = ()
+    handling: tuple[Handling, ...] = ()
+    press_conferences: tuple[datetime, ...] = ()
+    superior_notices: tuple[SuperiorNotice, ...] = ()
+    hints: int = 0
+    consultations: tuple[Consultation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    talking_points: tuple[TalkingPoints, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    consultation_causes: tuple[ConsultationCause, ...] = ()
+    clues: tuple[Clue, ...] = ()
+    screening: Screening = NOT_SCREENED
+    secondary_to: str = ""
+    emergency_ended_at: datetime | None = None
+    oversight: Oversight = NO_OVERSIGHT
+    clock_corrections: tuple[ClockCorrection, ...] = ()
+    closed_at: datetime | None = None
+    archived_at: datetime | None = None

@@ -1,0 +1,40 @@
+"""What every event and every command has in common."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from domain.terms.roles import Actor, Role, Standing
+from domain.terms.vocabulary import Stage
+
+WHILE_OPEN = frozenset(Stage) - {Stage.CLOSED, Stage.ARCHIVED}
+UNTIL_ARCHIVED = frozenset(Stage) - {Stage.ARCHIVED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact of a case: `at` is when it happened in the world or fell due; `by` is who did it, None for the rules.
+
+    When it was recorded stands with the decision that holds it.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges; a plain attribute, not a field
+
+    at: datetime
+    by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A step that a person asks for. Each class says which roles, of units in which standing, may ask, and when.
+
+    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction (DD-13, DD-15).
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event
+
+    roles: ClassVar[frozenset[Role]]
+    standings: ClassVar[frozenset[Standing]]
+    stages: ClassVar[frozenset[Stage]] = WHILE_OPEN
+    mends: ClassVar[bool] = False
+    clause: ClassVar[str]

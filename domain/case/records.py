@@ -1,0 +1,293 @@
+"""The records that a case keeps: sources, concerns, verifications, drafts, publications, papers and reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import (
+    Audience,
+    FactConclusion,
+    PaperKind,
+    Platform,
+    PublicationForm,
+    ReviewStage,
+    Rule,
+    VerificationAnswer,
+    WarningLevel,
+)
+
+_EDGE = {"extra": "forbid"}
+_HEX = frozenset("0123456789abcdef")
+_SHA256_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A proof outside the system: where it lies, and the SHA-256 of what was seen there (64 hexadecimal digits)."""
+
+    __pydantic_config__ = _EDGE
+
+    url: str
+    sha256: str
+    note: str = ""
+
+
+def check_proofs(evidence: tuple[Evidence, ...]) -> None:
+    """Refuses a proof without its address and SHA-256."""
+    for item in evidence:
+        if not item.url.strip() or len(item.sha256) != _SHA256_LENGTH or not set(item.sha256) <= _HEX:
+            raise Refused(Reason.EVIDENCE_MISSING, "evidence.sha256")
+
+
+def check_evidence(evidence: tuple[Evidence, ...]) -> None:
+    """Refuses a deed without proof, or with one that proves nothing."""
+    if not evidence:
+        raise Refused(Reason.EVIDENCE_MISSING, "evidence")
+    check_proofs(evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An intake item: where the public, a superior or a unit spoke, and when it was posted or received."""
+
+    __pydantic_config__ = _EDGE
+
+    at: datetime
+    platform: Platform
+    gist: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """What the public asks (R006, R104), numbered within the incident."""
+
+    number: int
+    text: str
+    audience: Audience = Audience.PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernAnswer:
+    """Which concern a draft answers, and the paragraph that does (R362)."""
+
+    __pydantic_config__ = _EDGE
+
+    concern: int
+    paragraph: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One checkable statement of a draft: its subject, what kind of fact (number, date, name, conclusion), and the value (R208).
+
+    Only claims of one subject and one kind are compared.
+    """
+
+    __pydantic_config__ = _EDGE
+
+    subject: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interim:
+    """What an interim response must state to count (DD-07): what is verified, by whom, and the next publication."""
+
+    __pydantic_config__ = _EDGE
+
+    verifying: str
+    verifying_by: str
+    next_update_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """One request to one peer; no answer by the due instant reads 未反馈 (DD-25)."""
+
+    peer: str
+    cause: str
+    asked_at: datetime
+    answered_at: datetime | None = None
+    answer: VerificationAnswer | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """The conclusion on the facts, who reached it and on what evidence (R343)."""
+
+    at: datetime
+    value: FactConclusion
+    finding: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelDecision:
+    """A warning level as decided by a person."""
+
+    at: datetime
+    level: WarningLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Who answers, by which rule, and the round of assigning (1 the first, more after re-assignment)."""
+
+    at: datetime
+    round: int
+    rule: Rule | None
+    first: tuple[str, ...]
+    also: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One of the three reviews of a draft."""
+
+    at: datetime
+    stage: ReviewStage
+    approved: bool
+    by: Actor
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text for publication in three blocks, with what it states and answers (R005).
+
+    `updates` and `corrects` name the publications whose statements it brings up to date or whose errors it mends.
+    """
+
+    id: str
+    unit: str
+    drafted_at: datetime
+    drafted_by: Actor
+    form: PublicationForm
+    title: str
+    facts: str
+    measures: str
+    result: str
+    clarification: str = ""
+    interim: Interim | None = None
+    answers: tuple[ConcernAnswer, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    co_issuers: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def returned(self) -> bool:
+        """Whether a review sent the draft back."""
+        return any(not review.approved for review in self.reviews)
+
+    @property
+    def approved(self) -> frozenset[ReviewStage]:
+        """The reviews that approved it."""
+        return frozenset(review.stage for review in self.reviews if review.approved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """A publication passed on by another unit; `authorised` by the responsible unit or not (R365)."""
+
+    at: datetime
+    unit: str
+    channels: tuple[Platform, ...]
+    authorised: bool
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What was published: the draft, where and when in the world, when it was recorded, and the proof.
+
+    `conclusion` is the one in force when it was recorded; `gives_result` marks the result publication (R345).
+    One that went out by the fast lane says until when its second review is to be made up. A publication is never
+    deleted: it may be withdrawn (DD-13), and `superseded_by` names those that corrected it (DD-15).
+    """
+
+    id: str
+    draft: str
+    unit: str
+    form: PublicationForm
+    published_at: datetime
+    received_at: datetime
+    channels: tuple[Platform, ...]
+    evidence: tuple[Evidence, ...]
+    co_issuers: tuple[str, ...]
+    gives_result: bool
+    conclusion: FactConclusion | None = None
+    fast_lane: bool = False
+    second_review_due_at: datetime | None = None
+    relays: tuple[Relay, ...] = ()
+    withdrawn_at: datetime | None = None
+    superseded_by: tuple[str, ...] = ()
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """The units whose publication it is: its own, and each co-issuer that the text names (DD-14)."""
+        return tuple(dict.fromkeys((self.unit, *self.co_issuers)))
+
+
+class PaperStatus(StrEnum):
+    """A paper that the clock drafted takes effect only when a person signs it (R443)."""
+
+    DRAFTED = "drafted"
+    ISSUED = "issued"
+    DECLINED = "declined"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper of the case: to whom, why (`cause`: an obligation or a record), from which clause, and its signature."""
+
+    id: str
+    kind: PaperKind
+    unit: str
+    cause: str
+    clause: str
+    drafted_at: datetime
+    status: PaperStatus
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SituationReport:
+    """A report upward: from, to, when (R342)."""
+
+    at: datetime
+    unit: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """The offline track (R123): what was done on the ground, or why nothing is needed."""
+
+    at: datetime
+    unit: str
+    text: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperiorNotice:
+    """A superior's notice: from whom, when received, what it asks, and by when it wants feedback (R308)."""
+
+    id: str
+    sender: str
+    received_at: datetime
+    requirement: str
+    doc_number: str = ""
+    feedback_due_at: datetime | None = None

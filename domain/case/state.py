@@ -1,0 +1,241 @@
+"""The Incident: the record of one case, and what follows from it at a glance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from domain.case.case_record import CaseRecord
+from domain.case.obligations import (
+    RESPONSE_KINDS,
+    STATUTORY_KINDS,
+    Obligation,
+    ObligationEvent,
+    ObligationOpened,
+    Status,
+    after,
+)
+from domain.case.records import (
+    Draft,
+    Paper,
+    Publication,
+)
+from domain.case.talking_points import Conflict
+from domain.law.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
+from domain.law.responsibility import accountable, coordinating_office
+from domain.terms.copies import changed
+from domain.terms.refusals import Reason, Refused
+from domain.terms.vocabulary import (
+    ClockStart,
+    EmergencyGrade,
+    KeyCategory,
+    ObligationKind,
+    Stage,
+)
+
+T = TypeVar("T")
+
+ACCOUNT_KINDS = frozenset(
+    {ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP}
+)
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots, as its record
+class Incident(CaseRecord):
+    """One case: its record, and what follows from it at a glance."""
+
+    @property
+    def clock_start(self) -> datetime:
+        """The instant from which the statutory clock runs (DD-02)."""
+        if self.law.clock_start is ClockStart.OCCURRED_AT:
+            return self.occurred_at or self.discovered_at
+        return self.discovered_at
+
+    @property
+    def stage(self) -> Stage:
+        """Where the incident stands, read off what has been done."""
+        if self.closed_at is not None:
+            return Stage.CLOSED if self.archived_at is None else Stage.ARCHIVED
+        if self.drafts or self.publications or self.handling:
+            return Stage.HANDLING
+        if self.assignment is not None:
+            return Stage.ASSIGNED
+        if self.judgement is not None:
+            return Stage.JUDGED
+        return Stage.VERIFYING if self.verifications else Stage.REGISTERED
+
+    @property
+    def in_emergency(self) -> bool:
+        """Whether an emergency underlies the incident, by grade or by designation (DD-01, DD-07)."""
+        return self.grade is not EmergencyGrade.NONE or self.designated_major
+
+    @property
+    def response_kind(self) -> ObligationKind:
+        """What the class demands: PUB24 or RESP48."""
+        return STATUTORY_KINDS[self.response_class]
+
+    @property
+    def responders(self) -> tuple[str, ...]:
+        """Units named first or also at assignment; a lead named later has joined the latter."""
+        if self.assignment is None:
+            return ()
+        return (*self.assignment.first, *self.assignment.also)
+
+    @property
+    def first_responsible(self) -> tuple[str, ...]:
+        """The first-responsible units; several under R4."""
+        return self.assignment.first if self.assignment else ()
+
+    @property
+    def principal_unit(self) -> str | None:
+        """The lead, else the first of the first-responsible units; None before assignment."""
+        return None if self.assignment is None else self.lead or self.assignment.first[0]
+
+    @property
+    def accountable_units(self) -> int:
+        """How many units are involved as accountable."""
+        return len(self.subjects)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The units whose own doing the incident is about."""
+        return accountable(self.involved)
+
+    @property
+    def coordinating_office(self) -> str:
+        """Who coordinates, approves and signs: 市政府办公室, or who takes its place (DD-21)."""
+        return coordinating_office(self.law, self.involved)
+
+    @property
+    def key_categories(self) -> tuple[KeyCategory, ...]:
+        """The key categories as judged; K5 goes with a superior's notice and cannot be cleared (R115)."""
+        judged = self.judgement.key_categories if self.judgement else ()
+        required = KeyCategory.SUPERIOR_REQUIRED
+        return (*judged, required) if self.superior_notices and required not in judged else judged
+
+    @property
+    def concerned_units(self) -> frozenset[str]:
+        """Units that have a part in the incident and may see it; what was published is there for 融媒体中心 to relay."""
+        units = {self.registrant.unit, *self.coordinators, *self.responders}
+        units |= {part.unit for part in self.involved} | {request.peer for request in self.verifications}
+        units |= {paper.unit for paper in self.papers} | {clue.unit for clue in self.clues}
+        units |= {
+            self.coordinating_office,
+            self.law.offices.office,
+            self.law.offices.cyberspace_office,
+        }
+        units |= {unit for held in self.consultations for unit in held.units}
+        units |= {unit for given in self.oversight.instructions for unit in given.to}
+        if self.publications:
+            units.add(self.law.offices.media_center)
+        if self.conflicts:
+            units.add(self.law.offices.publicity_department)
+        return frozenset(units)
+
+    @property
+    def standing_publications(self) -> tuple[Publication, ...]:
+        """The publications that were not withdrawn; the others count for nothing any more (DD-13)."""
+        return tuple(item for item in self.publications if item.withdrawn_at is None)
+
+    @property
+    def open_conflicts(self) -> tuple[Conflict, ...]:
+        """The conflicts between what units say that no talking points have resolved (R208)."""
+        return tuple(conflict for conflict in self.conflicts if not conflict.resolved_by)
+
+    def metrics_by(self, at: datetime) -> Metrics | None:
+        """The latest counts taken at or before `at`; of several for one instant, those recorded last."""
+        latest: Metrics | None = None
+        for taken in self.metrics:
+            if taken.at <= at and (latest is None or latest.at <= taken.at):
+                latest = taken
+        return latest
+
+    def level_suggestion(self, at: datetime) -> LevelSuggestion:
+        """What the thresholds suggest on the counts of `at`, with factors, categories and grade as now judged."""
+        judged = self.judgement
+        basis = LevelBasis(
+            metrics=self.metrics_by(at),
+            accountable_units=self.accountable_units,
+            factors=judged.factors if judged else None,
+            key_categories=self.key_categories,
+            grade=self.grade,
+        )
+        return suggest_level(self.law, basis)
+
+    def obligation(self, obligation_id: str) -> Obligation:
+        """The obligation with that id; refuses an unknown one."""
+        for obligation in self.obligations:
+            if obligation.id == obligation_id:
+                return obligation
+        raise Refused(Reason.UNKNOWN_REFERENCE, obligation_id)
+
+    def owed(self, *kinds: ObligationKind, unit: str | None = None) -> tuple[Obligation, ...]:
+        """Obligations of those kinds whose deed is still to be done, of one unit or of all."""
+        return tuple(
+            obligation
+            for obligation in self.obligations
+            if obligation.kind in kinds and obligation.is_owed and (unit is None or obligation.unit == unit)
+        )
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether a response is overdue: the overlay 督办 over the stages."""
+        return any(
+            duty.status is Status.BREACHED and duty.is_owed
+            for duty in self.obligations
+            if duty.kind in RESPONSE_KINDS
+        )
+
+    @property
+    def display_deadline(self) -> datetime | None:
+        """The earliest open due instant among RESP48, PUB24, SUP_FB and FOLLOW_UP."""
+        open_duties = (
+            duty for duty in self.obligations if duty.status is Status.OPEN and duty.kind in ACCOUNT_KINDS
+        )
+        return min((duty.due_at for duty in open_duties), default=None)
+
+    @property
+    def primary_status(self) -> Status | None:
+        """The worst status among the first-responsible units' answers; None before assignment."""
+        order = (Status.BREACHED, Status.OPEN, Status.ON_TIME_LATE_EVIDENCE, Status.ON_TIME)
+        found = {
+            duty.status
+            for duty in self.obligations
+            if duty.kind in RESPONSE_KINDS and duty.unit in self.first_responsible
+        }
+        return next((status for status in order if status in found), None)
+
+    def paper(self, paper_id: str) -> Paper:
+        """The paper with that id; refuses an unknown one."""
+        return _found(self.papers, lambda paper: paper.id == paper_id, paper_id)
+
+    def draft(self, draft_id: str) -> Draft:
+        """The draft with that id; refuses an unknown one."""
+        return _found(self.drafts, lambda draft: draft.id == draft_id, draft_id)
+
+    def publication(self, publication_id: str) -> Publication:
+        """The publication with that id; refuses an unknown one."""
+        return _found(self.publications, lambda item: item.id == publication_id, publication_id)
+
+
+def _found(items: tuple[T, ...], wanted: Callable[[T], bool], name: str) -> T:
+    for item in items:
+        if wanted(item):
+            return item
+    raise Refused(Reason.UNKNOWN_REFERENCE, name)
+
+
+def with_obligation(incident: Incident, event: ObligationEvent) -> Incident:
+    """The incident after an event of one of its obligations."""
+    if isinstance(event, ObligationOpened):
+        return changed(incident, obligations=(*incident.obligations, event.obligation))
+    duties = list(incident.obligations)
+    for place, duty in enumerate(duties):
+        if duty.id == event.obligation:
+            duties[place] = after(duty, event)
+    return changed(incident, obligations=tuple(duties))
+
+
+def replaced(items: tuple[T, ...], wanted: Callable[[T], bool], change: Callable[[T], T]) -> tuple[T, ...]:
+    """The items with those wanted changed."""
+    return tuple(change(item) if wanted(item) else item for item in items)

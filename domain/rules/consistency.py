@@ -1,0 +1,175 @@
+"""信息准确一致: whether what units say agrees, by the claims of their drafts and publications (二#5, R208)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal, NamedTuple
+
+from domain.case.events import Event
+from domain.case.records import Claim, Draft
+from domain.case.state import Incident
+from domain.case.talking_points import Conflict
+from domain.case.texts import texts
+from domain.law.regulation import SECOND_EDITION
+from domain.terms.claim_values import normal, same_value
+from domain.terms.copies import changed
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Deed
+
+
+class Subject(NamedTuple):
+    """What a claim is about, in its common form: claims are compared where subject and type are the same."""
+
+    subject: str
+    type: str
+
+
+class Statement(NamedTuple):
+    """A value that a unit's draft or publication states."""
+
+    source: str
+    value: str
+
+
+_Statements = Mapping[tuple[str, Subject], Statement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictFound(Event):
+    """A draft states otherwise than `other`, another unit's draft or publication, on the same subject."""
+
+    kind: Literal["conflict_found"] = "conflict_found"
+    id: str
+    subject: str
+    type: str
+    draft: str
+    other: str
+
+
+def subject_of(claim: Claim) -> Subject:
+    """What a claim is about."""
+    return Subject(normal(claim.subject), normal(claim.type))
+
+
+def agreed(incident: Incident) -> dict[Subject, Statement]:
+    """The values that the talking points set; of several versions the latest that states the subject."""
+    return {
+        subject_of(claim): Statement(points.id, claim.value)
+        for points in incident.talking_points
+        for claim in points.claims
+    }
+
+
+def stated(incident: Incident) -> dict[tuple[str, Subject], Statement]:
+    """What each unit has published on each subject: its latest word, save what a later publication, whosesoever, declares updated or corrected."""
+    found: dict[tuple[str, Subject], Statement] = {}
+    for item in sorted(incident.standing_publications, key=lambda item: item.published_at):
+        draft = incident.draft(item.draft)
+        declared = {*draft.updates, *draft.corrects}
+        for claim in draft.claims:
+            subject = subject_of(claim)
+            for place in [
+                place for place, old in found.items() if place[1] == subject and old.source in declared
+            ]:
+                del found[place]
+            found[draft.unit, subject] = Statement(item.id, claim.value)
+    return found
+
+
+def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[ConflictFound]:
+    """The conflicts that a new draft brings (R208).
+
+    1. Each of its claims is compared with what other units have in draft and have published on the same subject.
+    2. What it declares to update or correct does not conflict, nor does a subject on which a value is agreed: there
+       the talking points decide at publication.
+    """
+    if incident.law.edition < SECOND_EDITION:
+        return
+    declared, settled = {*draft.updates, *draft.corrects}, agreed(incident)
+    others = [*_drafted(incident).items(), *stated(incident).items()]
+    number = len(incident.conflicts)
+    for subject, claim in {subject_of(claim): claim for claim in draft.claims}.items():
+        for (unit, about), other in others:
+            if about != subject or subject in settled or unit == draft.unit or other.source in declared:
+                continue
+            if not same_value(claim.value, other.value):
+                number += 1
+                yield ConflictFound(
+                    at=deed.at,
+                    id=f"conflict-{number}",
+                    subject=claim.subject,
+                    type=claim.type,
+                    draft=draft.id,
+                    other=other.source,
+                )
+
+
+def _drafted(incident: Incident) -> _Statements:
+    """What each unit has in draft on each subject: the latest draft that speaks of it, unless sent back or published.
+
+    Drafts that were there when talking points resolved a conflict on the subject are done with.
+    """
+    published = {item.draft for item in incident.publications}
+    latest: dict[tuple[str, Subject], Statement] = {}
+    for draft in incident.drafts:
+        if draft.returned:
+            continue
+        for claim in draft.claims:
+            subject = subject_of(claim)
+            if not _resolved_since(incident, draft, subject):
+                latest[draft.unit, subject] = Statement(draft.id, claim.value)
+    return {place: statement for place, statement in latest.items() if statement.source not in published}
+
+
+def _resolved_since(incident: Incident, draft: Draft, subject: Subject) -> bool:
+    resolved = {
+        conflict.resolved_by
+        for conflict in incident.conflicts
+        if Subject(normal(conflict.subject), normal(conflict.type)) == subject
+    }
+    return any(points.id in resolved and draft.drafted_at <= points.at for points in incident.talking_points)
+
+
+def check_consistent(incident: Incident, draft: Draft) -> None:
+    """Refuses publication of a draft in an open conflict, and of one that speaks against the talking points (R208)."""
+    for conflict in incident.open_conflicts:
+        if draft.id in {conflict.draft, conflict.other}:
+            raise Refused(Reason.CONFLICT_OPEN, conflict.id)
+    values = agreed(incident)
+    for claim in draft.claims:
+        value = values.get(subject_of(claim))
+        if value is not None and not same_value(claim.value, value.value):
+            raise Refused(Reason.AGAINST_TALKING_POINTS, value.source)
+    said = [normal(text) for _, text in texts(draft)]
+    for points in incident.talking_points:
+        if any(normal(expression) in text for expression in points.forbidden for text in said):
+            raise Refused(Reason.AGAINST_TALKING_POINTS, points.id)
+
+
+class Contradiction(NamedTuple):
+    """Two publications of different units that state different values on one subject."""
+
+    units: tuple[str, str]
+    publications: tuple[str, str]
+
+
+def contradictions(incident: Incident) -> Iterator[Contradiction]:
+    """The contradictory publications that stand, once per pair of units and subject (`practice.md` 3.6)."""
+    if incident.law.edition < SECOND_EDITION:
+        return
+    for (one, first), (other, second) in combinations(stated(incident).items(), 2):
+        if one[0] != other[0] and one[1] == other[1] and not same_value(first.value, second.value):
+            yield Contradiction(units=(one[0], other[0]), publications=(first.source, second.source))
+
+
+def evolve(incident: Incident, event: ConflictFound) -> Incident:
+    """The case with a conflict that waits for talking points."""
+    conflict = Conflict(
+        id=event.id,
+        at=event.at,
+        subject=event.subject,
+        type=event.type,
+        draft=event.draft,
+        other=event.other,
+    )
+    return changed(incident, conflicts=(*incident.conflicts, conflict))

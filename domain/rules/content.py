@@ -1,0 +1,131 @@
+"""What a text for the public must say and have passed, by its form and by the conclusion (R005, R344, DD-07, DD-27)."""
+
+from datetime import datetime
+
+from domain.case.records import Draft, Interim, Publication
+from domain.case.state import Incident
+from domain.law.regulation import SECOND_EDITION
+from domain.terms.instants import past
+from domain.terms.refusals import Reason, Refused
+from domain.terms.vocabulary import FactConclusion, ObligationKind, PublicationForm, ReviewStage
+
+NOTICES = frozenset({PublicationForm.FIRST_NOTICE, PublicationForm.UPDATE_NOTICE})
+_BEFORE_CONCLUSION = NOTICES | {PublicationForm.INTERIM_RESPONSE}
+_TO_CLARIFY = frozenset({FactConclusion.UNTRUE, FactConclusion.PARTLY_TRUE})
+
+
+def fast_lane_open(incident: Incident, draft: Draft, at: datetime) -> bool:
+    """Whether the second review may be made up later (`practice.md` 3.3).
+
+    In an emergency for the first notice; in the 24-hour class for any text when its unit has less than
+    `fast_lane_left` until its publication falls due, or is late.
+    """
+    if incident.in_emergency and draft.form is PublicationForm.FIRST_NOTICE:
+        return True
+    left = incident.law.limits.fast_lane_left
+    return any(duty.due_at - at < left for duty in incident.owed(ObligationKind.PUB24, unit=draft.unit))
+
+
+def said_at(incident: Incident, instant: datetime, at: datetime, field: str) -> datetime:
+    """When something was said in public, in whole seconds: not in the future, nor before what it is about."""
+    said = past(instant, at, field)
+    if said < (incident.occurred_at or incident.discovered_at):
+        raise Refused(Reason.BEFORE_OCCURRENCE, field)
+    return said
+
+
+def check_ready(incident: Incident, draft: Draft, unit: str) -> None:
+    """Refuses another unit's draft, one published before, one that was sent back, and one that lacks a review (R004).
+
+    A draft that passed the final review without the second came by the fast lane.
+    """
+    if draft.unit != unit:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
+    if any(item.draft == draft.id for item in incident.publications):
+        raise Refused(Reason.ALREADY_DONE, draft.id)
+    needed = {ReviewStage.FIRST_REVIEW, ReviewStage.FINAL_REVIEW}
+    if draft.returned or not needed <= draft.approved:
+        raise Refused(Reason.REVIEW_INCOMPLETE, draft.id)
+
+
+def check_documented(incident: Incident, draft: Draft) -> None:
+    """Refuses the final review and the publication of a draft that rests on no evidence; before, none is asked (R101)."""
+    if incident.law.edition >= SECOND_EDITION and not draft.evidence:
+        raise Refused(Reason.EVIDENCE_MISSING, "draft.evidence")
+
+
+def may_precede_conclusion(form: PublicationForm) -> bool:
+    """Whether a text may go out before the facts are concluded (DD-27)."""
+    return form in _BEFORE_CONCLUSION
+
+
+def check_content(incident: Incident, draft: Draft, published_at: datetime) -> None:
+    """Refuses what may not go out as the case stands: each form by what is known (R341), and after who handles it (R383).
+
+    1. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-26, DD-27).
+    2. A promised next publication lies after this one, by `follow_up_max` at most (DD-07).
+    3. What is untrue, wholly or in part, is clarified (R344).
+    """
+    if incident.conclusion is None:
+        if not may_precede_conclusion(draft.form):
+            raise Refused(Reason.CONCLUSION_MISSING, draft.form)
+        if draft.form in NOTICES and not incident.in_emergency:
+            raise Refused(Reason.NOT_AN_EMERGENCY, draft.form)
+    if draft.interim is not None:
+        _check_promise(incident, draft.interim, published_at)
+    if (missing := missing_block(incident, draft)) is not None:
+        raise Refused(Reason.BLOCK_MISSING, missing)
+
+
+def _check_promise(incident: Incident, interim: Interim, published_at: datetime) -> None:
+    if interim.next_update_at <= published_at:
+        raise Refused(Reason.INTERIM_INCOMPLETE, "next_update_at")
+    if interim.next_update_at > published_at + incident.law.limits.follow_up_max:
+        raise Refused(Reason.PROMISE_TOO_LATE, "next_update_at")
+
+
+def missing_block(incident: Incident, draft: Draft) -> str | None:
+    """The block that the conclusion demands and the draft lacks; None when it says all (R344)."""
+    if incident.conclusion is None or draft.form is PublicationForm.INTERIM_RESPONSE:
+        return None
+    if draft.form in NOTICES and incident.in_emergency:
+        return None
+    if incident.conclusion.value in _TO_CLARIFY and not draft.clarification.strip():
+        return "clarification"
+    return None
+
+
+def gives_result(incident: Incident, draft: Draft, published_at: datetime) -> bool:
+    """Whether it is the result publication of R345: after the conclusion, with a final result block."""
+    concluded = incident.conclusion is not None and incident.conclusion.at <= published_at
+    return concluded and not may_precede_conclusion(draft.form) and bool(draft.result.strip())
+
+
+def verdicts(incident: Incident) -> tuple[Publication, ...]:
+    """The publications by which a conclusion stands before the public: not withdrawn, and corrected by none that stands."""
+    standing = {item.id for item in incident.standing_publications}
+    return tuple(
+        item
+        for item in incident.standing_publications
+        if item.conclusion is not None
+        and not may_precede_conclusion(item.form)
+        and standing.isdisjoint(item.superseded_by)
+    )
+
+
+def check_unlocked(incident: Incident, value: FactConclusion) -> None:
+    """Refuses another conclusion than the one published, unless that publication has an error on record (R343, DD-15)."""
+    if incident.law.edition < SECOND_EDITION:
+        return
+    mistaken = {error.publication for error in incident.errors}
+    for item in verdicts(incident):
+        if item.conclusion is not value and item.id not in mistaken:
+            raise Refused(Reason.VERDICT_LOCKED, item.id)
+
+
+def uncorrected_verdicts(incident: Incident) -> tuple[str, ...]:
+    """The publications whose verdict is not the conclusion in force any more (R343, DD-15)."""
+    if incident.law.edition < SECOND_EDITION or incident.conclusion is None:
+        return ()
+    value = incident.conclusion.value
+    return tuple(item.id for item in verdicts(incident) if item.conclusion is not value)

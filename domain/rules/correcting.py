@@ -1,0 +1,120 @@
+"""更正: an error of one's own on record, what its issuers owe for it, and the text that takes its place (DD-15)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from domain.case.events import Event
+from domain.case.faults import KnownError
+from domain.case.obligations import (
+    Computation,
+    Obligation,
+    ObligationOpened,
+    ObligationSuperseded,
+    Status,
+    obligation_id,
+)
+from domain.case.records import Publication
+from domain.case.state import Incident, replaced
+from domain.law.regulation import DUTY_ARTICLES
+from domain.terms.copies import changed
+from domain.terms.instants import limit_text
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Deed
+from domain.terms.vocabulary import ObligationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRecorded(Event):
+    """An error in a publication is on record; `at` is when it became known."""
+
+    kind: Literal["error_recorded"] = "error_recorded"
+    error: KnownError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationSuperseded(Event):
+    """A correction took the place of a publication, whose text is kept and linked both ways (DD-15)."""
+
+    kind: Literal["publication_superseded"] = "publication_superseded"
+    publication: str
+    superseded_by: str
+
+
+CorrectingEvent = ErrorRecorded | PublicationSuperseded
+
+
+def known_since(incident: Incident, publication_id: str) -> datetime | None:
+    """Since when an error of the publication is on record; None without one."""
+    found = (error.known_at for error in incident.errors if error.publication == publication_id)
+    return min(found, default=None)
+
+
+def recorded(
+    incident: Incident, publication: Publication, known_at: datetime, finding: str, deed: Deed
+) -> Iterator[Event]:
+    """An error on record: each issuing unit owes a correction within two hours of when it became known (DD-15).
+
+    An earlier knowledge than the one on record moves the correction that is still open.
+    """
+    error = KnownError(
+        id=f"error-{len(incident.errors) + 1}",
+        publication=publication.id,
+        known_at=known_at,
+        finding=finding,
+    )
+    yield ErrorRecorded(at=known_at, by=deed.actor, error=error)
+    if known_since(incident, publication.id) is None:
+        units = publication.issuers
+    else:
+        moved = [duty for duty in owed_for(incident, publication.id) if duty.status is Status.OPEN]
+        for duty in moved:
+            yield ObligationSuperseded(at=deed.at, obligation=duty.id, cause=error.id)
+        units = tuple(duty.unit for duty in moved if duty.unit is not None)
+    for unit in units:
+        yield ObligationOpened(at=deed.at, obligation=_correction(incident, unit, error, deed.at))
+
+
+def _correction(incident: Incident, unit: str, error: KnownError, at: datetime) -> Obligation:
+    limit, kind = incident.law.limits.correction, ObligationKind.CORRECT
+    return Obligation(
+        id=obligation_id(kind, unit, error.id),
+        kind=kind,
+        unit=unit,
+        cause=error.id,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
+        clock_start=error.known_at,
+        due_at=error.known_at + limit,
+        created_at=at,
+        computed=Computation(base="known_at", limit=limit_text(limit), rule="correction_limit"),
+    )
+
+
+def owed_for(incident: Incident, publication_id: str) -> tuple[Obligation, ...]:
+    """The corrections of a publication that units still owe."""
+    errors = {error.id for error in incident.errors if error.publication == publication_id}
+    return tuple(duty for duty in incident.owed(ObligationKind.CORRECT) if duty.cause in errors)
+
+
+def check_correctable(incident: Incident, publication_id: str) -> None:
+    """Refuses the correction of what has no error on record, since a development is none, or was corrected (DD-15)."""
+    publication = incident.publication(publication_id)
+    if known_since(incident, publication.id) is None:
+        raise Refused(Reason.ERROR_NOT_RECORDED, publication.id)
+    if not owed_for(incident, publication.id):
+        raise Refused(Reason.ALREADY_DONE, publication.id)
+
+
+def evolve(incident: Incident, event: CorrectingEvent) -> Incident:
+    """The case after an error came on record, or a correction took a text's place."""
+    match event:
+        case ErrorRecorded():
+            return changed(incident, errors=(*incident.errors, event.error))
+        case PublicationSuperseded():
+            publications = replaced(
+                incident.publications,
+                lambda item: item.id == event.publication,
+                lambda item: changed(item, superseded_by=(*item.superseded_by, event.superseded_by)),
+            )
+            return changed(incident, publications=publications)

@@ -1,0 +1,33 @@
+"""到达率、覆盖率: how far the official word went where the public spoke (三(四)#1, R365)."""
+
+from datetime import datetime
+
+from domain.case.state import Incident
+from domain.terms.vocabulary import PUBLIC_PLATFORMS, Platform
+
+
+def coverage_rate(incident: Incident, at: datetime) -> float | None:
+    """Active source platforms with an authorised official publication over all active ones, as of `at` (R365).
+
+    None when no platform is active; three decimals.
+    """
+    active = active_platforms(incident, at)
+    reached: set[Platform] = set()
+    for publication in incident.standing_publications:
+        if publication.published_at <= at:
+            reached |= set(publication.channels)
+        for relay in publication.relays:
+            if relay.authorised and relay.at <= at:
+                reached |= set(relay.channels)
+    return round(len(active & reached) / len(active), 3) if active else None
+
+
+def active_platforms(incident: Incident, at: datetime) -> set[Platform]:
+    """Where the public spoke of it by then, items excluded by then apart; hotline, superior and report never count."""
+    excluded = incident.screening.excluded_by(at)
+    found = (
+        source.platform
+        for number, source in enumerate(incident.sources, start=1)
+        if source.at <= at and number not in excluded
+    )
+    return set(found) & PUBLIC_PLATFORMS

@@ -1,0 +1,300 @@
+"""How each duty comes about: who owes it, its clause, where its clock starts, and how its due instant is computed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from domain.case.obligations import (
+    RESPONSE_KINDS,
+    Computation,
+    Obligation,
+    ObligationEvent,
+    ObligationFulfilled,
+    ObligationOpened,
+    Status,
+    obligation_id,
+)
+from domain.case.records import Publication, SuperiorNotice
+from domain.case.state import Incident
+from domain.law.regulation import DUTY_ARTICLES, SECOND_EDITION, Law, OverlayLimit
+from domain.terms.copies import changed
+from domain.terms.instants import limit_text, whole
+from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass
+
+_OFFICE_OVERLAY = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_PRESS24})
+
+
+class _Clock(NamedTuple):
+    """Where a duty's clock starts, how long it runs, and how that is told."""
+
+    start: datetime
+    limit: timedelta
+    base: str
+    rule: str
+
+
+def _timed(
+    incident: Incident, kind: ObligationKind, unit: str, clock: _Clock, *, cause: str, at: datetime
+) -> Obligation:
+    return Obligation(
+        id=obligation_id(kind, unit, cause),
+        kind=kind,
+        unit=unit,
+        cause=cause,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
+        clock_start=clock.start,
+        due_at=clock.start + clock.limit,
+        created_at=at,
+        computed=Computation(base=clock.base, limit=limit_text(clock.limit), rule=clock.rule),
+    )
+
+
+def holder(incident: Incident, kind: ObligationKind) -> str | None:
+    """Who owes what is owed once per incident; None before assignment (R348, DD-05, DD-24).
+
+    Continuous publication is the lead's, else the first-responsible unit's; the 5-hour limit and the internal target
+    are the first-responsible unit's, the other limits of the upper rules 市政府办公室's.
+    """
+    if kind in _OFFICE_OVERLAY:
+        return incident.coordinating_office
+    if kind is ObligationKind.CONT_UPD:
+        return incident.principal_unit
+    return next(iter(incident.first_responsible), None)
+
+
+def first_clock(incident: Incident, *, cause: str) -> Obligation:
+    """RESP48 without unit, from the start of the clock: held by 市政府办公室 until assignment."""
+    return Obligation(
+        id=obligation_id(ObligationKind.RESP48, None, cause),
+        kind=ObligationKind.RESP48,
+        unit=None,
+        cause=cause,
+        clause=incident.law.clause(DUTY_ARTICLES[ObligationKind.RESP48]),
+        clock_start=incident.clock_start,
+        due_at=incident.response_due_at,
+        created_at=incident.registered_at,
+        computed=Computation(
+            base=incident.law.clock_start, limit=limit_text(incident.law.limits.h48), rule="statutory_limit"
+        ),
+    )
+
+
+def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime) -> Obligation:
+    """RESP48 (R347) or PUB24 (R346) by the class, due at the incident's due instant; named after it, breached and unscored."""
+    late = incident.response_due_at < at
+    return Obligation(
+        id=obligation_id(incident.response_kind, unit, cause),
+        kind=incident.response_kind,
+        unit=unit,
+        cause=cause,
+        clause=incident.law.clause(DUTY_ARTICLES[incident.response_kind]),
+        clock_start=incident.clock_start,
+        due_at=incident.response_due_at,
+        created_at=at,
+        computed=_statutory_computation(incident),
+        status=Status.BREACHED if late else Status.OPEN,
+        breached_at=incident.response_due_at if late else None,
+        scored=not late,
+    )
+
+
+def _statutory_computation(incident: Incident) -> Computation:
+    limit = incident.law.limits.statutory(incident.response_class)
+    moved = incident.response_due_at != incident.clock_start + limit
+    return Computation(
+        base=incident.law.clock_start,
+        limit=limit_text(limit),
+        rule="reclassified_limit" if moved else "statutory_limit",
+    )
+
+
+def internal_target(incident: Incident, *, cause: str, at: datetime) -> Obligation:
+    """INT24: L4 without an emergency, an internal target at the start of the clock + 24 h, never scored (DD-05)."""
+    limit, kind = incident.law.limits.internal_target, ObligationKind.INT24
+    due_at, unit = incident.clock_start + limit, holder(incident, kind)
+    return Obligation(
+        id=obligation_id(kind, unit, cause),
+        kind=kind,
+        unit=unit,
+        cause=cause,
+        clause=incident.law.clause(DUTY_ARTICLES[kind]),
+        clock_start=incident.clock_start,
+        due_at=due_at,
+        created_at=at,
+        computed=Computation(base=incident.law.clock_start, limit=limit_text(limit), rule="internal_target"),
+        status=Status.PASSED if due_at < at else Status.OPEN,
+        scored=False,
+    )
+
+
+def overlay(incident: Incident, limit: OverlayLimit, *, cause: str, at: datetime) -> Obligation:
+    """A limit of the upper rules from occurrence; created after it, it is shown as passed (DD-24)."""
+    start = incident.occurred_at or incident.discovered_at
+    due_at, unit = start + limit.limit, holder(incident, limit.kind)
+    base = ClockStart.OCCURRED_AT if incident.occurred_at else ClockStart.DISCOVERED_AT
+    return Obligation(
+        id=obligation_id(limit.kind, unit, cause),
+        kind=limit.kind,
+        unit=unit,
+        cause=cause,
+        clause=limit.clause or incident.law.clause(DUTY_ARTICLES[limit.kind]),
+        clock_start=start,
+        due_at=due_at,
+        created_at=at,
+        computed=Computation(base=base, limit=limit_text(limit.limit), rule="overlay"),
+        status=Status.PASSED if due_at < at else Status.OPEN,
+        advisory=not incident.law.overlay.mandatory,
+        scored=_overlay_is_scored(incident.law),
+    )
+
+
+def _overlay_is_scored(law: Law) -> bool:
+    """Binding limits of the upper rules keep statistics of their own; only a law that gives them points scores them."""
+    points = law.edition < SECOND_EDITION or law.scores.overlay_missed != 0
+    return law.overlay.mandatory and points
+
+
+def handed_on(duty: Obligation, unit: str | None, *, cause: str, at: datetime) -> Obligation:
+    """The same duty owed by another unit, due when it was; what was missed before is not scored against the new one."""
+    return changed(
+        duty,
+        id=obligation_id(duty.kind, unit, cause),
+        unit=unit,
+        cause=cause,
+        created_at=at,
+        scored=duty.scored and at <= duty.due_at,
+        reminded=(),
+        rungs=0,
+    )
+
+
+def sign(incident: Incident, unit: str, *, cause: str, at: datetime) -> Obligation:
+    """SIGN: an order is signed for by the class at the instant of asking (R201)."""
+    clock = _Clock(at, incident.law.limits.sign(incident.response_class), "asked_at", "sign_limit")
+    return _timed(incident, ObligationKind.SIGN, unit, clock, cause=cause, at=at)
+
+
+def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> Obligation:
+    """VERIFY: a peer answers by the class at the instant of asking; silence is recorded, never waited for (R304)."""
+    clock = _Clock(at, incident.law.limits.verify(incident.response_class), "asked_at", "verify_limit")
+    return _timed(incident, ObligationKind.VERIFY, peer, clock, cause=cause, at=at)
+
+
+def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
+    """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
+    clock = _Clock(notice.received_at, incident.law.limits.forward, "received_at", "forward_limit")
+    office = incident.coordinating_office
+    return _timed(incident, ObligationKind.FORWARD, office, clock, cause=notice.id, at=at)
+
+
+def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
+    """SUP_FB: feedback by the superior's own limit; a notice that names none is due as RESP48 (R308)."""
+    limit = incident.law.limits.h48
+    named = notice.feedback_due_at
+    clock = _Clock(
+        notice.received_at, named - notice.received_at if named else limit, "received_at", "feedback_limit"
+    )
+    office = incident.coordinating_office
+    return _timed(incident, ObligationKind.SUP_FB, office, clock, cause=notice.id, at=at)
+
+
+def report_up(
+    incident: Incident, unit: str, *, cause: str, published_at: datetime, at: datetime
+) -> Obligation:
+    """REPORT_UP: each responder reports 24 h after its own first response (R342)."""
+    clock = _Clock(published_at, incident.law.limits.report_up, "first_response_at", "report_limit")
+    return _timed(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
+
+
+def follow_up(
+    incident: Incident, unit: str, *, cause: str, promised_at: datetime, published_at: datetime, at: datetime
+) -> Obligation:
+    """FOLLOW_UP: what an interim response promised is due at the promised instant (DD-07)."""
+    clock = _Clock(published_at, promised_at - published_at, "published_at", "promise")
+    duty = _timed(incident, ObligationKind.FOLLOW_UP, unit, clock, cause=cause, at=at)
+    return changed(duty, computed=changed(duty.computed, limit=promised_at.isoformat()))
+
+
+def continuous(incident: Incident, unit: str, *, cause: str, start: datetime, at: datetime) -> Obligation:
+    """CONT_UPD: in the 24-hour class the next publication follows within 24 h (R348)."""
+    clock = _Clock(start, incident.law.limits.continuous_gap, "last_publication_at", "continuous_gap")
+    return _timed(incident, ObligationKind.CONT_UPD, unit, clock, cause=cause, at=at)
+
+
+def rectification(incident: Incident, unit: str, *, cause: str, signed_at: datetime) -> Obligation:
+    """RECTIFY: ends 23:59:59 of the third working day after the day the order was signed (DD-28)."""
+    days = incident.law.limits.rectify_workdays
+    due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
+    clock = _Clock(signed_at, whole(due_at) - signed_at, "signed_at", "rectify_limit")
+    duty = _timed(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
+    told = changed(duty.computed, limit=f"{days} workdays", years_without_calendar=missing)
+    return changed(duty, computed=told)
+
+
+def class_is_h24(incident: Incident) -> bool:
+    """Whether the 24-hour class is in force."""
+    return incident.response_class is ResponseClass.H24
+
+
+def given_responses(incident: Incident, unit: str | None) -> tuple[Obligation, ...]:
+    """The unit's RESP48 and PUB24 that it has fulfilled, in time or late."""
+    return tuple(
+        duty
+        for duty in incident.obligations
+        if duty.kind in RESPONSE_KINDS and duty.unit == unit and duty.fulfilled_at is not None
+    )
+
+
+def opened_response(
+    incident: Incident, unit: str | None, *, cause: str, at: datetime
+) -> Iterator[ObligationEvent]:
+    """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met it (DD-06, DD-14)."""
+    duty = statutory(incident, unit, cause=cause, at=at)
+    earlier = next(
+        (item for item in incident.standing_publications if unit in item.issuers and counts(incident, item)),
+        None,
+    )
+    if earlier is None:
+        yield ObligationOpened(at=at, obligation=duty)
+    else:
+        yield from opened_late(duty, earlier.published_at, at=at, evidence=earlier.id)
+
+
+def counts(incident: Incident, publication: Publication) -> bool:
+    """Whether a publication answers in the class in force; after an upgrade, one that answered for somebody."""
+    if class_is_h24(incident):
+        return any(
+            duty.kind is ObligationKind.PUB24 and duty.evidence == publication.id
+            for duty in incident.obligations
+        )
+    return answers(incident, publication, ObligationKind.RESP48)
+
+
+def answers(incident: Incident, publication: Publication, kind: ObligationKind) -> bool:
+    """Whether a publication of this form meets RESP48 or PUB24: an interim response the first alone (DD-07)."""
+    if publication.form is not PublicationForm.INTERIM_RESPONSE:
+        return True
+    return kind is ObligationKind.RESP48 and incident.law.interim_counts
+
+
+def opened_late(
+    duty: Obligation, done_at: datetime | None, *, at: datetime, evidence: str = ""
+) -> Iterator[ObligationEvent]:
+    """A duty that begins after its deed may have been done: judged by when it was done, if it was."""
+    if done_at is not None and done_at <= duty.due_at:
+        duty = changed(duty, status=Status.OPEN, breached_at=None)
+    yield ObligationOpened(at=at, obligation=duty)
+    if done_at is not None:
+        yield ObligationFulfilled(at=done_at, obligation=duty.id, evidence=evidence)
+
+
+def rearmed(
+    incident: Incident, *, cause: str, spoken_at: datetime, at: datetime
+) -> Iterator[ObligationEvent]:
+    """The next publication falls due one gap after the last word, while the emergency response lasts (R348)."""
+    unit = holder(incident, ObligationKind.CONT_UPD)
+    ended = incident.emergency_ended_at is not None or incident.closed_at is not None
+    if class_is_h24(incident) and not ended and unit is not None:
+        yield ObligationOpened(
+            at=at, obligation=continuous(incident, unit, cause=cause, start=spoken_at, at=at)
+        )

@@ -1,0 +1,156 @@
+"""What a publication fulfils, and what it makes the units owe next (DD-06, DD-07, DD-14, R342, R348)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.case.events import Event
+from domain.case.obligations import (
+    RESPONSE_KINDS,
+    FulfilmentKept,
+    Obligation,
+    ObligationFulfilled,
+    ObligationOpened,
+    Status,
+)
+from domain.case.records import Draft, Publication
+from domain.case.state import Incident
+from domain.law.regulation import SECOND_EDITION
+from domain.rules import duties
+from domain.rules.correcting import PublicationSuperseded, owed_for
+from domain.rules.performing import perform
+from domain.rules.replacing import kept_by, kept_by_press, meets, served
+from domain.terms.roles import Deed
+from domain.terms.vocabulary import ObligationKind
+
+_TARGETS = frozenset({ObligationKind.OVL_5H, ObligationKind.INT24})
+_OWN = RESPONSE_KINDS | _TARGETS | {ObligationKind.FOLLOW_UP}
+
+
+def published_duties(
+    incident: Incident, publication: Publication, draft: Draft, deed: Deed
+) -> Iterator[Event]:
+    """The duties that a publication fulfils and opens, for its unit and each co-issuer named in the text.
+
+    1. RESP48 and PUB24 of each named unit; an interim response counts for RESP48 alone (DD-07).
+    2. FOLLOW_UP of each named unit, by a publication after the one that promised.
+    3. The 5-hour limit and the internal target, by their holder's publication.
+    4. Continuous publication is re-armed by any responder's publication in the 24-hour class.
+    5. A responder's first response opens its REPORT_UP; a promised next publication opens a FOLLOW_UP.
+    6. It replaces what was withdrawn, and corrects what its text names (DD-13, DD-15).
+    """
+    for unit in publication.issuers:
+        for duty in incident.owed(*RESPONSE_KINDS, *_TARGETS, ObligationKind.FOLLOW_UP, unit=unit):
+            if _meets(incident, publication, duty):
+                yield from perform(
+                    incident, duty, deed, happened_at=publication.published_at, evidence=publication.id
+                )
+        if _owes_report(incident, publication, unit):
+            report = duties.report_up(
+                incident, unit, cause=publication.id, published_at=publication.published_at, at=deed.at
+            )
+            yield ObligationOpened(at=deed.at, obligation=report)
+    if draft.interim is not None:
+        promise = duties.follow_up(
+            incident,
+            publication.unit,
+            cause=publication.id,
+            promised_at=draft.interim.next_update_at,
+            published_at=publication.published_at,
+            at=deed.at,
+        )
+        yield ObligationOpened(at=deed.at, obligation=promise)
+    yield from _replacing(incident, publication, deed)
+    yield from _correcting(incident, publication, draft, deed)
+    yield from _proved_earlier(incident, publication, deed)
+    yield from spoken(incident, publication.id, publication.published_at, deed)
+
+
+def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
+    """A replacement keeps each duty that it meets itself; it is complete when nothing waits any more (DD-13)."""
+    for pending in incident.owed(ObligationKind.REPLACE):
+        kept = kept_by(incident, publication, pending)
+        if kept or pending.unit in publication.issuers:
+            yield from _kept(incident, pending, kept, (publication.id, publication.published_at), deed)
+
+
+def replaced_by_press(incident: Incident, cause: str, held_at: datetime, deed: Deed) -> Iterator[Event]:
+    """A press conference stands in for a withdrawn word of continuous publication (DD-13, R348)."""
+    for pending in incident.owed(ObligationKind.REPLACE):
+        if kept := kept_by_press(incident, held_at, pending):
+            yield from _kept(incident, pending, kept, (cause, held_at), deed)
+
+
+def _kept(
+    incident: Incident,
+    pending: Obligation,
+    kept: tuple[Obligation, ...],
+    word: tuple[str, datetime],
+    deed: Deed,
+) -> Iterator[Event]:
+    evidence, said_at = word
+    for duty in kept:
+        yield FulfilmentKept(at=said_at, obligation=duty.id, evidence=evidence)
+    if len(kept) == len(served(incident, pending.cause, pending.unit)):
+        yield from perform(incident, pending, deed, happened_at=said_at, evidence=evidence)
+
+
+def _correcting(incident: Incident, publication: Publication, draft: Draft, deed: Deed) -> Iterator[Event]:
+    """A correction serves each unit that its text names, and takes the place of what was wrong (DD-15)."""
+    for mended in draft.corrects:
+        yield PublicationSuperseded(
+            at=publication.published_at, publication=mended, superseded_by=publication.id
+        )
+        for duty in owed_for(incident, mended):
+            if duty.unit in publication.issuers:
+                yield from perform(
+                    incident, duty, deed, happened_at=publication.published_at, evidence=publication.id
+                )
+
+
+def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
+    """A timely publication registered after a later one had met the duty late is evidence all the same (DD-12)."""
+    if incident.law.edition < SECOND_EDITION:
+        return
+    said_at = publication.published_at
+    if deed.at - said_at > incident.law.limits.late_evidence:
+        return
+    for duty in incident.obligations:
+        done_late = duty.status is Status.BREACHED and (duty.fulfilled_at or said_at) > duty.due_at
+        if done_late and said_at <= duty.due_at and _proves(incident, publication, duty):
+            yield ObligationFulfilled(
+                at=said_at, obligation=duty.id, evidence=publication.id, provisional=True
+            )
+
+
+def _proves(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+    if duty.kind not in _OWN:
+        return meets(incident, publication, duty)
+    return duty.unit in publication.issuers and _meets(incident, publication, duty)
+
+
+def _meets(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+    if duty.kind is ObligationKind.FOLLOW_UP:
+        return duty.clock_start < publication.published_at
+    return duty.kind in _TARGETS or duties.answers(incident, publication, duty.kind)
+
+
+def _owes_report(incident: Incident, publication: Publication, unit: str) -> bool:
+    """Whether it is a responder's first response; 市政府办公室 owes no report to itself (R342)."""
+    if unit not in incident.responders or unit in {incident.law.offices.office, incident.coordinating_office}:
+        return False
+    if not any(duties.answers(incident, publication, kind) for kind in RESPONSE_KINDS):
+        return False
+    return not any(
+        duty.kind is ObligationKind.REPORT_UP and duty.unit == unit and duty.superseded_at is None
+        for duty in incident.obligations
+    )
+
+
+def spoken(incident: Incident, cause: str, spoken_at: datetime, deed: Deed) -> Iterator[Event]:
+    """What a word to the public in the 24-hour class does: it keeps the gap of continuous publication and re-arms it."""
+    running = incident.owed(ObligationKind.CONT_UPD)
+    answered = [duty for duty in running if duty.clock_start < spoken_at]
+    for duty in answered:
+        yield from perform(incident, duty, deed, happened_at=spoken_at, evidence=cause)
+    if answered or not running:
+        yield from duties.rearmed(incident, cause=cause, spoken_at=spoken_at, at=deed.at)

@@ -1,0 +1,56 @@
+"""交接: what units joining and leaving an incident take over and hand on, due instants staying as they are (二, DD-22)."""
+
+from collections.abc import Iterator
+
+from domain.case.events import Event
+from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, ObligationSuperseded
+from domain.case.state import Incident
+from domain.rules import duties
+from domain.rules.papers import PaperDrafted, issued
+from domain.terms.roles import Deed
+from domain.terms.vocabulary import ObligationKind, PaperKind, ResponseClass
+
+_OWN = (*sorted(RESPONSE_KINDS), ObligationKind.SIGN, ObligationKind.REPORT_UP)
+_ONCE_PER_INCIDENT = (ObligationKind.INT24, ObligationKind.OVL_5H, ObligationKind.CONT_UPD)
+
+
+def handed_over(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:
+    """Move what is owed to the units named `after`; each place of several owes its own response (R206).
+
+    1. What the office held until assignment, and what leaving units owe as responders, is superseded; breaches stand.
+    2. A unit that joins owes a response due when all are, an order and its signing (R201).
+    3. A promise made to the public passes to the principal unit, and what is owed once per incident to its holder.
+    """
+    leaving = set(before.responders) - set(after.responders)
+    for duty in before.owed(*_OWN):
+        if duty.unit is None or duty.unit in leaving:
+            yield ObligationSuperseded(at=deed.at, obligation=duty.id, cause=cause)
+    joining = [unit for unit in after.responders if unit not in before.responders]
+    for offset, unit in enumerate(joining):
+        if not _has_answered(before, unit):
+            yield from duties.opened_response(after, unit, cause=cause, at=deed.at)
+        yield ObligationOpened(at=deed.at, obligation=duties.sign(after, unit, cause=cause, at=deed.at))
+        order = issued(after, PaperKind.ASSIGNMENT_ORDER, unit, cause=cause, deed=deed, offset=offset)
+        yield PaperDrafted(at=deed.at, paper=order)
+    yield from _passing_on(before, after, cause, deed)
+
+
+def _passing_on(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:
+    for duty in before.owed(ObligationKind.FOLLOW_UP):
+        if duty.unit not in after.responders:
+            yield from _passed_on(duty, after.principal_unit, f"{duty.cause}.{cause}", cause, deed)
+    for duty in before.owed(*_ONCE_PER_INCIDENT):
+        holder = duties.holder(after, duty.kind)
+        if duty.unit != holder:
+            yield from _passed_on(duty, holder, cause, cause, deed)
+
+
+def _has_answered(incident: Incident, unit: str) -> bool:
+    """Whether a unit that comes back has given the response that the class asks for."""
+    given = {duty.kind for duty in duties.given_responses(incident, unit)}
+    return bool(given) if incident.response_class is ResponseClass.H48 else incident.response_kind in given
+
+
+def _passed_on(duty: Obligation, unit: str | None, new_cause: str, cause: str, deed: Deed) -> Iterator[Event]:
+    yield ObligationSuperseded(at=deed.at, obligation=duty.id, cause=cause)
+    yield ObligationOpened(at=deed.at, obligation=duties.handed_on(duty, unit, cause=new_cause, at=deed.at))

@@ -1,0 +1,45 @@
+"""Whether an incident has cooled down: new posts of the last day against the hottest day (DD-18, R118, R367)."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from domain.law.levels import Metrics
+
+_TICK = timedelta(microseconds=1)
+
+
+def heat_is_down(metrics: tuple[Metrics, ...], at: datetime, *, window: timedelta, percent: int) -> bool:
+    """Whether the new posts of the last `window` are under `percent` of those of the hottest window up to `at`.
+
+    Cumulative posts are linear between snapshots, zero before the first and flat after the last. Without posts there
+    is nothing to cool down.
+    """
+    points = sorted(
+        ((taken.at, taken.posts) for taken in metrics if taken.at <= at), key=lambda point: point[0]
+    )
+    ends = {
+        at,
+        *(taken for taken, _ in points),
+        *(taken + window for taken, _ in points if taken + window <= at),
+    }
+    peak = max(_gained(points, end, window) for end in ends)
+    if peak == 0:
+        return True
+    return _gained(points, at, window) * 100 < percent * peak
+
+
+def _gained(points: list[tuple[datetime, int]], end: datetime, window: timedelta) -> Fraction:
+    return _posts(points, end) - _posts(points, end - window)
+
+
+def _posts(points: list[tuple[datetime, int]], at: datetime) -> Fraction:
+    """Posts by `at`, exact: a share at the very limit must not hang on rounding."""
+    before = [point for point in points if point[0] <= at]
+    if not before:
+        return Fraction(0)
+    later = next((point for point in points if point[0] > at), None)
+    start, count = before[-1]
+    if later is None:
+        return Fraction(count)
+    share = Fraction((at - start) // _TICK, (later[0] - start) // _TICK)
+    return count + (later[1] - count) * share

@@ -1,0 +1,55 @@
+"""Performing a duty: what a deed makes of an owed obligation and of what its breach had brought."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.case.events import Event
+from domain.case.obligations import BreachWithdrawn, Obligation, ObligationVoided, Status, fulfil
+from domain.case.state import Incident
+from domain.rules.papers import voided_with
+from domain.terms.roles import Deed
+
+
+def perform(
+    incident: Incident,
+    duty: Obligation,
+    deed: Deed,
+    *,
+    happened_at: datetime | None = None,
+    evidence: str = "",
+) -> Iterator[Event]:
+    """The events of doing what `duty` asks; `happened_at` is when it was done in the world, else as of the deed.
+
+    A breach that the clock stamped after the deed was received is withdrawn, and with it the papers it drafted and
+    the rectification that one of them ordered.
+    """
+    made = fulfil(
+        duty,
+        happened_at=happened_at or deed.at,
+        received_at=deed.at,
+        evidence=evidence,
+        late_evidence=incident.law.limits.late_evidence,
+    )
+    for event in made:
+        yield event
+        if isinstance(event, BreachWithdrawn):
+            yield from fallen(incident, duty.id, deed.at)
+
+
+def fallen(incident: Incident, cause: str, at: datetime, *, even_done: bool = False) -> Iterator[Event]:
+    """What falls with its cause: papers, what they ordered, and the papers that came of that.
+
+    With `even_done` also what was rectified already, and the minutes of talks held: the order never had a ground
+    (DD-12). All is voided, nothing deleted.
+    """
+    for voided in voided_with(incident, cause, at):
+        yield voided
+        for duty in incident.obligations:
+            if duty.cause != voided.paper or not (duty.is_owed or even_done):
+                continue
+            if duty.status is Status.BREACHED:
+                yield BreachWithdrawn(at=at, obligation=duty.id)
+            yield ObligationVoided(at=at, obligation=duty.id, cause=voided.paper)
+            yield from fallen(incident, duty.id, at, even_done=even_done)
+        if even_done:
+            yield from voided_with(incident, voided.paper, at)

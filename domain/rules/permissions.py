@@ -1,0 +1,85 @@
+"""Who may do what, to which incident: one answer for the API, the pages, the rehearsals and the audit."""
+
+from collections.abc import Callable
+
+from domain.case.events import UNTIL_ARCHIVED, WHILE_OPEN, Command
+from domain.case.state import Incident
+from domain.law.regulation import Law
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor, Role, Standing
+from domain.terms.vocabulary import InvolvementRole, ObligationKind
+
+SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
+
+
+def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> Refused | None:
+    """Why the actor may not give the command now, or None: role first, then the unit's standing, then the stage.
+
+    A city leader stands above the units: what is open to that role is so in any incident (R401).
+    """
+    if actor.role not in command.roles:
+        return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
+    if incident is None:
+        return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
+    mends = command.mends and owes_mending(actor.unit, incident)
+    if not mends and not _stands(actor, command, incident):
+        known = law.knows(actor.unit)
+        return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)
+    ended = incident.screening.has_ended and WHILE_OPEN & command.stages
+    if ended or incident.stage not in (UNTIL_ARCHIVED if mends else command.stages):
+        return Refused(Reason.WRONG_STAGE, incident.stage)
+    return None
+
+
+def owes_mending(unit: str, incident: Incident) -> bool:
+    """Whether a unit owes the replacement or the correction of something it had published (DD-13, DD-15)."""
+    return bool(incident.owed(ObligationKind.REPLACE, ObligationKind.CORRECT, unit=unit))
+
+
+def _stands(actor: Actor, command: Command, incident: Incident) -> bool:
+    if actor.role is Role.CITY_LEADER:
+        return incident.law.knows(actor.unit)
+    return any(_RELATIONS[standing](actor.unit, incident) for standing in command.standings)
+
+
+def may_see(actor: Actor, incident: Incident) -> bool:
+    """Whether the incident exists for this actor: auditors and city leaders see all, a unit sees its own."""
+    return actor.role in SEES_ALL or actor.unit in incident.concerned_units
+
+
+def standings(unit: str, incident: Incident) -> frozenset[Standing]:
+    """In which relations a unit stands to an incident."""
+    return frozenset(standing for standing, holds in _RELATIONS.items() if holds(unit, incident))
+
+
+def _is_involved(unit: str, incident: Incident) -> bool:
+    return any(
+        part.unit == unit and part.role is not InvolvementRole.COORDINATOR for part in incident.involved
+    )
+
+
+_RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
+    Standing.ANY_UNIT: lambda unit, incident: incident.law.knows(unit),
+    Standing.OFFICE: lambda unit, incident: unit == incident.coordinating_office,
+    Standing.CYBERSPACE_OFFICE: lambda unit, incident: unit == incident.law.offices.cyberspace_office,
+    Standing.PUBLICITY_DEPARTMENT: lambda unit, incident: unit == incident.law.offices.publicity_department,
+    Standing.LEAD: lambda unit, incident: unit == incident.lead,
+    Standing.MEDIA_CENTER: lambda unit, incident: unit == incident.law.offices.media_center,
+    Standing.REGISTRANT: lambda unit, incident: unit == incident.registrant.unit,
+    Standing.INVOLVED: _is_involved,
+    Standing.PEER: lambda unit, incident: any(request.peer == unit for request in incident.verifications),
+    Standing.CONSULTED: lambda unit, incident: any(unit in held.units for held in incident.consultations),
+    Standing.CLUE_PROPOSER: lambda unit, incident: any(clue.unit == unit for clue in incident.clues),
+    Standing.CLUE_RECEIVER: lambda unit, incident: any(
+        clue.receiver == unit and clue.transferred_at is not None for clue in incident.clues
+    ),
+    Standing.RESPONDER: lambda unit, incident: unit in incident.responders,
+    Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
+}
+
+
+def answerable(unit: str, incident: Incident) -> tuple[ObligationKind, ...]:
+    """The kinds of duty that a unit still owes."""
+    return tuple(
+        dict.fromkeys(duty.kind for duty in incident.obligations if duty.unit == unit and duty.is_owed)
+    )

@@ -1,0 +1,131 @@
+"""Upgrade and downgrade of the class, and the duties that follow level and grade (DD-01, DD-05, DD-08, DD-09, DD-24)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.case.events import Event
+from domain.case.obligations import (
+    Obligation,
+    ObligationFulfilled,
+    ObligationOpened,
+    ObligationSuperseded,
+    ObligationVoided,
+    Status,
+)
+from domain.case.state import Incident
+from domain.law.regulation import Law
+from domain.rules import duties
+from domain.terms.roles import Deed
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass, WarningLevel
+
+
+def classify(law: Law, grade: EmergencyGrade, *, designated: bool) -> ResponseClass:
+    """H24 only by grade or by designation of 市政府办 (DD-01)."""
+    return ResponseClass.H24 if designated or grade in law.h24_grades else ResponseClass.H48
+
+
+def due_after(incident: Incident, response_class: ResponseClass, at: datetime) -> datetime:
+    """When the response falls due under a class judged at `at`.
+
+    1. The same class: unchanged (DD-10).
+    2. Upgrade: min(old due, max(clock start + 24 h, at + 5 h)); an old due instant already past does not count, so
+       that no breach arises in the past (DD-08).
+    3. Downgrade: clock start + 48 h (DD-09).
+    """
+    if response_class is incident.response_class:
+        return incident.response_due_at
+    limit = incident.clock_start + incident.law.limits.statutory(response_class)
+    if response_class is ResponseClass.H48:
+        return limit
+    limit = max(limit, at + incident.law.limits.reclassified)
+    return limit if incident.response_due_at < at else min(incident.response_due_at, limit)
+
+
+def reclassified(before: Incident, after: Incident, deed: Deed, *, covers: bool) -> Iterator[Event]:
+    """The responses owed under the new class, for each responder, or for the office before assignment (DD-08, DD-09)."""
+    cause = f"reclassified-{before.event_number}"
+    change = _raised if after.response_class is ResponseClass.H24 else _lowered
+    for unit in after.responders or (None,):
+        yield from change(before, after, unit, cause=cause, at=deed.at, covers=covers)
+    yield from _continuous(before, after, deed, cause)
+
+
+def _raised(
+    before: Incident, after: Incident, unit: str | None, *, cause: str, at: datetime, covers: bool
+) -> Iterator[Event]:
+    """An open RESP48 gives way to a PUB24; a response already given counts for it only when it `covers` the facts."""
+    for duty in before.owed(ObligationKind.RESP48, unit=unit):
+        if duty.unit == unit and duty.status is Status.OPEN:
+            yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
+    published = duties.statutory(after, unit, cause=cause, at=at)
+    yield ObligationOpened(at=at, obligation=published)
+    given = duties.given_responses(before, unit)
+    if covers and given and (done_at := given[-1].fulfilled_at) is not None:
+        yield ObligationFulfilled(at=done_at, obligation=published.id, evidence=given[-1].evidence)
+
+
+def _lowered(
+    before: Incident, after: Incident, unit: str | None, *, cause: str, at: datetime, covers: bool
+) -> Iterator[Event]:
+    """A PUB24 gives way to a RESP48, its breach standing; what has been published already needs no more."""
+    del covers  # asked of an upgrade alone
+    for duty in before.owed(ObligationKind.PUB24, unit=unit):
+        if duty.unit == unit:
+            yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
+    still_owed = any(duty.unit == unit for duty in before.owed(ObligationKind.RESP48))
+    if not still_owed and not duties.given_responses(before, unit):
+        yield from duties.opened_response(after, unit, cause=cause, at=at)
+
+
+def _continuous(before: Incident, after: Incident, deed: Deed, cause: str) -> Iterator[Event]:
+    """Continuous publication starts with the upgrade where something was published before, and ends with the class."""
+    if not duties.class_is_h24(after):
+        for duty in before.owed(ObligationKind.CONT_UPD):
+            yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
+    elif before.standing_publications:
+        yield from duties.rearmed(after, cause=cause, spoken_at=deed.at, at=deed.at)
+
+
+def targets_and_overlay(before: Incident, after: Incident, deed: Deed, *, covers: bool) -> Iterator[Event]:
+    """The internal target of a major situation without emergency, and the upper rules' limits by grade.
+
+    What was done before a limit was opened counts for it; an earlier publication counts for the 5-hour limit only
+    when it `covers` the facts that raised the grade.
+    """
+    cause = f"judged-{before.event_number}"
+    wanted = after.level is WarningLevel.MAJOR_SITUATION and not after.in_emergency
+    target = duties.internal_target(after, cause=cause, at=deed.at) if wanted else None
+    yield from _follow(after, ObligationKind.INT24, deed, wanted=target, covers=covers)
+    for limit in after.law.overlay.limits:
+        reached = after.grade.rank >= limit.from_grade.rank
+        duty = duties.overlay(after, limit, cause=cause, at=deed.at) if reached else None
+        yield from _follow(after, limit.kind, deed, wanted=duty, covers=covers)
+
+
+def _follow(
+    incident: Incident, kind: ObligationKind, deed: Deed, *, wanted: Obligation | None, covers: bool
+) -> Iterator[Event]:
+    """Open a duty that is wanted and not there; void one that is open and no longer wanted."""
+    gone = {Status.SUPERSEDED, Status.VOID}
+    standing = [duty for duty in incident.obligations if duty.kind is kind and duty.status not in gone]
+    if wanted is None:
+        for duty in standing:
+            if duty.status is Status.OPEN:
+                cause = f"judged-{incident.event_number}"
+                yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
+    elif not standing:
+        yield from duties.opened_late(wanted, _done_before(incident, kind, covers=covers), at=deed.at)
+
+
+def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> datetime | None:
+    """When the deed that a newly opened limit asks for had been done already."""
+    if kind is ObligationKind.OVL_RPT2H:
+        office = incident.coordinating_office
+        return min((item.at for item in incident.reports if item.unit == office), default=None)
+    if kind is ObligationKind.OVL_PRESS24:
+        return min(incident.press_conferences, default=None)
+    if kind is ObligationKind.OVL_5H and not covers:
+        return None
+    unit = duties.holder(incident, kind)
+    published = (item.published_at for item in incident.standing_publications if unit in item.issuers)
+    return min(published, default=None)

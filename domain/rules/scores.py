@@ -1,0 +1,122 @@
+"""Score deltas per unit, from what became of each obligation and from what was found good (四3, `practice.md` 3.6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.case.obligations import OVERLAY_KINDS, RESPONSE_KINDS, Obligation, Status
+from domain.case.state import Incident
+from domain.rules.consistency import contradictions
+from domain.terms.vocabulary import InvolvementRole, ObligationKind, Platform
+
+_FULL_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreItem:
+    """Points of a unit, the rule, and the obligation, the publications or the other record that they come from."""
+
+    unit: str
+    points: float
+    rule: str
+    obligation: str = ""
+    publications: tuple[str, ...] = ()
+    record: str = ""
+
+
+def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
+    """Every deduction and bonus as of `at` (R441); drills have none in the ledger, which is the ledger's business."""
+    yield from _bonuses(incident)
+    for duty in incident.obligations:
+        if duty.unit is None or not duty.scored or duty.status is not Status.BREACHED:
+            continue
+        if incident.oversight.tolerates(duty.id):
+            yield ScoreItem(unit=duty.unit, points=0.0, rule="error_tolerance", obligation=duty.id)
+            continue
+        if (points := _missed(incident, duty)) is not None:
+            rule, value = points
+            yield ScoreItem(unit=duty.unit, points=value, rule=rule, obligation=duty.id)
+        if duty.kind in RESPONSE_KINDS and (further := _further_days(incident, duty, at)):
+            rule = "each_further_full_24h_overdue"
+            yield ScoreItem(unit=duty.unit, points=further, rule=rule, obligation=duty.id)
+    for found in contradictions(incident):
+        points_each = incident.law.scores.contradiction
+        for unit in found.units:
+            yield ScoreItem(
+                unit=unit, points=points_each, rule="contradiction", publications=found.publications
+            )
+
+
+def _bonuses(incident: Incident) -> Iterator[ScoreItem]:
+    """Model responses, and the issue of one's own that was found before any superior spoke of it (R444)."""
+    scores = incident.law.scores
+    for rating in incident.oversight.ratings:
+        yield ScoreItem(
+            unit=rating.unit, points=scores.model_response, rule="model_response", record=rating.publication
+        )
+    if scores.self_discovered and found_by_itself(incident):
+        unit = incident.registrant.unit
+        yield ScoreItem(
+            unit=unit, points=scores.self_discovered, rule="self_discovered", record="registration"
+        )
+
+
+def found_by_itself(incident: Incident) -> bool:
+    """Whether the unit that registered the case is the one that it is about, and no superior had spoken by then."""
+    unit, by = incident.registrant.unit, incident.registered_at
+    accountable = {part.unit for part in incident.involved if part.role is InvolvementRole.ACCOUNTABLE}
+    if unit not in accountable and unit not in incident.first_responsible:
+        return False
+    told = [notice.received_at for notice in incident.superior_notices]
+    told += [source.at for source in incident.sources if source.platform is Platform.SUPERIOR]
+    return all(by < at for at in told)
+
+
+def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:
+    """The sum per unit as of `at`; every responder has an entry."""
+    totals = dict.fromkeys(incident.responders, 0.0)
+    for item in score_items(incident, at):
+        totals[item.unit] = totals.get(item.unit, 0.0) + item.points
+    return totals
+
+
+def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:
+    scores, offices = incident.law.scores, incident.law.offices
+    if duty.kind is ObligationKind.VERIFY and duty.unit in {offices.office, offices.cyberspace_office}:
+        return None
+    table = {
+        ObligationKind.RESP48: ("breach_48h", scores.breach_48h),
+        ObligationKind.PUB24: ("breach_24h", scores.breach_24h),
+        ObligationKind.SIGN: ("sign_late", scores.sign_late),
+        ObligationKind.VERIFY: ("verify_late", scores.verify_late),
+        ObligationKind.SUP_FB: ("superior_feedback_late", scores.superior_feedback_late),
+        ObligationKind.FOLLOW_UP: ("follow_up_missed", scores.follow_up_missed),
+        ObligationKind.CONT_UPD: ("missed_continuous_update", scores.missed_continuous_update),
+        ObligationKind.RECTIFY: ("rectify_late", scores.rectify_late),
+        ObligationKind.CORRECT: ("correction_late", scores.correction_late),
+    }
+    if duty.kind in OVERLAY_KINDS and scores.overlay_missed:
+        return "overlay_missed", scores.overlay_missed
+    return table.get(duty.kind)
+
+
+def _further_days(incident: Incident, duty: Obligation, at: datetime) -> float:
+    scores = incident.law.scores
+    days = duty.overdue(incident.closed_at or at) // _FULL_DAY
+    return max(days * scores.each_further_full_24h_overdue, scores.further_days_max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedLimits:
+    """How many limits were missed, each kind of rule for itself: what the upper rules bind is no statutory breach."""
+
+    statutory: int
+    upper_rules: int
+    other: int
+
+
+def missed_limits(incident: Incident) -> MissedLimits:
+    """The breaches on record, late deeds included; what was advisory passed and is none (DD-24)."""
+    kinds = [duty.kind for duty in incident.obligations if duty.status is Status.BREACHED]
+    statutory, upper = (sum(kind in group for kind in kinds) for group in (RESPONSE_KINDS, OVERLAY_KINDS))
+    return MissedLimits(statutory=statutory, upper_rules=upper, other=len(kinds) - statutory - upper)

@@ -1,0 +1,260 @@
+"""更正时钟、重定依据: the start of the clock corrected, the case put under the law now in force; audited, nothing erased (DD-02, R007)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain.case.events import Command, Event
+from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.case.oversight import ClockCorrection, Retimed
+from domain.case.state import Incident
+from domain.law.articles import Article
+from domain.law.regulation import Escalation, Law, shared
+from domain.rules import duties
+from domain.rules.reclassify import due_after
+from domain.terms.copies import changed
+from domain.terms.instants import past, whole
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import LEADERS, Deed, Role, Standing
+from domain.terms.vocabulary import ObligationKind, ResponseClass
+
+_OFFICE = frozenset({Standing.OFFICE})
+_UPGRADED = "reclassified-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectClockStart(Command):
+    """Correct when the incident was discovered, with the reason; both values are kept (DD-02)."""
+
+    kind: Literal["correct_clock_start"] = "correct_clock_start"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = Article.STATUTORY_LIMIT
+
+    discovered_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebase(Command):
+    """Put the case under the law now in force, with the reason; its open responses are timed anew (R007)."""
+
+    kind: Literal["rebase"] = "rebase"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.PRINCIPAL_LEADER})
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStartCorrected(Event):
+    """The start of the clock was corrected; the duties listed run by the new one."""
+
+    kind: Literal["clock_start_corrected"] = "clock_start_corrected"
+    before: datetime
+    after: datetime
+    reason: str
+    response_due_at: datetime
+    retimed: tuple[Retimed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebased(Event):
+    """The case runs under the law given here; `former` is the digest of the one it ran under before."""
+
+    kind: Literal["rebased"] = "rebased"
+    law: Law
+    former: str
+    former_version: str
+    reason: str
+    response_due_at: datetime
+    retimed: tuple[Retimed, ...]
+
+
+AmendEvent = ClockStartCorrected | Rebased
+
+
+def decide(incident: Incident, command: CorrectClockStart, deed: Deed) -> Iterator[Event]:
+    """Correcting the start of the clock.
+
+    1. Discovery lies before registration, and not before occurrence; the same value is no correction.
+    2. Open RESP48 and PUB24 fall due as if the clock had run from the corrected start, an upgrade's five hours
+       counted from the upgrade as before (DD-08); so do the internal target and, without a time of occurrence, the
+       limits of the upper rules. Other duties have starts of their own.
+    3. A due instant that now lies in the past is breached at once, stamped with itself.
+    4. What was breached or fulfilled before stays so, by the due instant it had then (DD-19): a correction erases no
+       breach. Where the breach would not have been, the unit may ask for tolerance.
+    5. Reminders sent are not sent again; of those whose new instants have gone by, the latest alone is.
+    """
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    start = past(command.discovered_at, deed.at, "discovered_at")
+    if start > incident.registered_at:
+        raise Refused(Reason.AFTER_REGISTRATION, "discovered_at")
+    if incident.occurred_at is not None and start < incident.occurred_at:
+        raise Refused(Reason.BEFORE_OCCURRENCE, "discovered_at")
+    if start == incident.discovered_at:
+        raise Refused(Reason.ALREADY_DONE, "discovered_at")
+    corrected = changed(incident, discovered_at=start)
+    corrected = changed(corrected, response_due_at=due_from_start(corrected))
+    yield ClockStartCorrected(
+        at=deed.at,
+        by=deed.actor,
+        before=incident.discovered_at,
+        after=start,
+        reason=command.reason,
+        response_due_at=corrected.response_due_at,
+        retimed=tuple(_retimed(incident, corrected, deed.at, _from_start(corrected, deed.at))),
+    )
+
+
+def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> Iterator[Event]:
+    """Putting the case under another law, which the envelope carries.
+
+    1. It differs from the law of the case, and knows every unit that has a part in the case.
+    2. The class stays as it was judged; a later judgement follows the new law.
+    3. Open RESP48 and PUB24 are timed anew by its limits, never into the past: a longer limit is granted at once; a
+       shorter one leaves as much time as an upgrade does (DD-08), and none at all where it would have run out already,
+       so that the old due instant stays. Duties that run by other limits keep theirs; new ones take the new law's.
+    """
+    if law is None:
+        raise Refused(Reason.MISSING_PART, "law")
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    if (law.digest, law.edition) == (incident.law.digest, incident.law.edition):
+        raise Refused(Reason.LAW_UNCHANGED, law.version)
+    for code in sorted({*incident.concerned_units, *(duty.unit or "" for duty in incident.obligations)}):
+        if code and incident.law.knows(code):
+            law.unit(code)
+    after = changed(incident, law=law)
+    after = changed(after, response_due_at=_spared(incident, after, deed.at))
+    plainly_due = due_from_start(after) == after.response_due_at
+    responses = {
+        duty.id: duty if plainly_due else changed(duty, computed=changed(duty.computed, rule="rebased_limit"))
+        for duty in _statutory(after, deed.at)
+    }
+    yield Rebased(
+        at=deed.at,
+        by=deed.actor,
+        law=law,
+        former=incident.law.digest,
+        former_version=incident.law.version,
+        reason=command.reason,
+        response_due_at=after.response_due_at,
+        retimed=tuple(_retimed(incident, after, deed.at, responses)),
+    )
+
+
+def due_from_start(incident: Incident) -> datetime:
+    """When the response falls due by the start of the clock, the class and, in the upgraded class, its upgrade (DD-08)."""
+    limits, start = incident.law.limits, incident.clock_start
+    upgrades = [
+        duty.created_at
+        for duty in incident.obligations
+        if duty.kind is ObligationKind.PUB24 and duty.cause.startswith(_UPGRADED)
+    ]
+    if incident.response_class is ResponseClass.H48 or not upgrades:
+        return start + limits.statutory(incident.response_class)
+    calm = changed(incident, response_class=ResponseClass.H48, response_due_at=start + limits.h48)
+    return due_after(calm, ResponseClass.H24, upgrades[-1])
+
+
+def _spared(before: Incident, after: Incident, at: datetime) -> datetime:
+    """The due instant under new limits, never in the past nor nearer than an upgrade may bring it."""
+    due, old = due_from_start(after), before.response_due_at
+    if due >= old:
+        return due
+    return old if due < at else max(due, min(old, at + after.law.limits.reclassified))
+
+
+def _statutory(incident: Incident, at: datetime) -> Iterator[Obligation]:
+    for duty in incident.obligations:
+        if duty.kind in RESPONSE_KINDS:
+            yield changed(duties.statutory(incident, duty.unit, cause=duty.cause, at=at), id=duty.id)
+
+
+def _from_start(incident: Incident, at: datetime) -> dict[str, Obligation]:
+    """Every duty that counts from the start of the clock, as it would be opened now, by its id."""
+    fresh = {duty.id: duty for duty in _statutory(incident, at)}
+    overlay = {limit.kind: limit for limit in incident.law.overlay.limits}
+    for duty in incident.obligations:
+        if duty.kind is ObligationKind.INT24:
+            fresh[duty.id] = duties.internal_target(incident, cause=duty.cause, at=at)
+        elif duty.kind in overlay:
+            fresh[duty.id] = duties.overlay(incident, overlay[duty.kind], cause=duty.cause, at=at)
+    return fresh
+
+
+def _retimed(
+    before: Incident, after: Incident, at: datetime, fresh: dict[str, Obligation]
+) -> Iterator[Retimed]:
+    """The open duties whose clock moves; a response that was due later than all (DD-13) never falls due sooner for it."""
+    for duty in before.obligations:
+        if duty.status is not Status.OPEN or duty.id not in fresh:
+            continue
+        new = fresh[duty.id]
+        due_at = new.due_at
+        if duty.kind in RESPONSE_KINDS and duty.due_at != before.response_due_at:
+            due_at = max(duty.due_at, new.due_at)
+        if (new.clock_start, due_at) == (duty.clock_start, duty.due_at):
+            continue
+        yield Retimed(
+            obligation=duty.id,
+            clock_start=new.clock_start,
+            due_at=due_at,
+            former_due_at=duty.due_at,
+            computed=new.computed,
+            passed_over=_passed_over(
+                changed(duty, clock_start=new.clock_start, due_at=due_at), after.law.escalation, at
+            ),
+        )
+
+
+def _passed_over(duty: Obligation, escalation: Escalation, at: datetime) -> tuple[int, ...]:
+    """Reminders not sent whose instants have gone by: all of an overdue duty, else all but the latest."""
+    if duty.kind not in escalation.reminded:
+        return ()
+    span = duty.due_at - duty.clock_start
+    gone = [
+        percent
+        for percent in escalation.reminder_percents
+        if percent not in duty.reminded and whole(duty.clock_start + span * percent // 100) < at
+    ]
+    return tuple(gone if duty.due_at < at else gone[:-1])
+
+
+def evolve(incident: Incident, event: AmendEvent) -> Incident:
+    """The case after an amendment."""
+    after = changed(
+        incident,
+        response_due_at=event.response_due_at,
+        obligations=_with_clocks(incident.obligations, event.retimed),
+    )
+    match event:
+        case ClockStartCorrected():
+            correction = ClockCorrection(
+                at=event.at, before=event.before, after=event.after, reason=event.reason
+            )
+            corrections = (*incident.clock_corrections, correction)
+            return changed(after, discovered_at=event.after, clock_corrections=corrections)
+        case Rebased():
+            return changed(after, law=shared(event.law))
+
+
+def _with_clocks(obligations: tuple[Obligation, ...], retimed: tuple[Retimed, ...]) -> tuple[Obligation, ...]:
+    clocks = {item.obligation: item for item in retimed}
+    return tuple(_with_clock(duty, clocks.get(duty.id)) for duty in obligations)
+
+
+def _with_clock(duty: Obligation, clock: Retimed | None) -> Obligation:
+    if clock is None:
+        return duty
+    return changed(
+        duty,
+        clock_start=clock.clock_start,
+        due_at=clock.due_at,
+        computed=clock.computed,
+        reminded=(*duty.reminded, *clock.passed_over),
+    )

@@ -1,0 +1,254 @@
+"""办结、归档: the conditions under which a person may close, and the end of the case (DD-18, DD-19, R123)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain.case.events import Command, Event
+from domain.case.obligations import RESPONSE_KINDS, ObligationVoided, Status
+from domain.case.records import Handling
+from domain.case.state import Incident
+from domain.law.articles import Article
+from domain.law.regulation import SECOND_EDITION
+from domain.rules.content import uncorrected_verdicts
+from domain.rules.heat import heat_is_down
+from domain.rules.papers import required_papers
+from domain.rules.replacing import served
+from domain.terms.copies import changed
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
+from domain.terms.vocabulary import FactConclusion, ObligationKind, PaperKind, Stage, WarningLevel
+
+CLAUSE: str = Article.GRADED_RESPONSIBILITY
+_BLOCKING = (
+    *RESPONSE_KINDS,
+    ObligationKind.SUP_FB,
+    ObligationKind.FOLLOW_UP,
+    ObligationKind.REPORT_UP,
+    ObligationKind.RECTIFY,
+)
+_RESULT_DEMANDED = frozenset({FactConclusion.TRUE, FactConclusion.PARTLY_TRUE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordHandling(Command):
+    """Record what was done on the ground, or with `needed` false why nothing has to be (R123)."""
+
+    kind: Literal["record_handling"] = "record_handling"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset(
+        {Standing.OFFICE, Standing.RESPONDER, Standing.INVOLVED}
+    )
+    clause: ClassVar[str] = Article.LINKED_ACTION
+
+    text: str
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Command):
+    """Close the incident; what is overridden (heat, unanswered concerns, papers) needs its reason."""
+
+    kind: Literal["close"] = "close"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
+    clause: ClassVar[str] = CLAUSE
+
+    opinion: str
+    heat_override: str = ""
+    concerns_waiver: str = ""
+    papers_waiver: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive(Command):
+    """Archive a closed incident; its workflow ends."""
+
+    kind: Literal["archive"] = "archive"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
+    stages = frozenset({Stage.CLOSED})
+    clause: ClassVar[str] = CLAUSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingRecorded(Event):
+    """The offline track moved."""
+
+    kind: Literal["handling_recorded"] = "handling_recorded"
+    handling: Handling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(Event):
+    """The incident was closed by a person."""
+
+    kind: Literal["closed"] = "closed"
+    opinion: str
+    heat_override: str
+    concerns_waiver: str
+    papers_waiver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived(Event):
+    """The case ended, by command or by the regulation's time after close."""
+
+    kind: Literal["archived"] = "archived"
+
+
+CloseCommand = RecordHandling | Close | Archive
+CloseEvent = HandlingRecorded | Closed | Archived
+
+
+def decide(incident: Incident, command: CloseCommand, deed: Deed) -> Iterator[Event]:
+    """The end of a case; nothing closes by itself (DD-19)."""
+    match command:
+        case RecordHandling():
+            return _handling(command, deed)
+        case Close():
+            return _close(incident, command, deed)
+        case Archive():
+            return iter((Archived(at=deed.at, by=deed.actor),))
+
+
+def _handling(command: RecordHandling, deed: Deed) -> Iterator[Event]:
+    if not command.text.strip():
+        raise Refused(Reason.MISSING_PART, "text")
+    handling = Handling(at=deed.at, unit=deed.actor.unit, text=command.text, needed=command.needed)
+    yield HandlingRecorded(at=deed.at, by=deed.actor, handling=handling)
+
+
+def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
+    """Closing with all conditions of DD-18; a breach stays on record for good (DD-19).
+
+    What is still open falls away, save the correction of an error, whose two hours run on (DD-15).
+    """
+    if not command.opinion.strip():
+        raise Refused(Reason.MISSING_PART, "opinion")
+    _check_approver(incident, deed)
+    for reason, detail in close_gaps(incident, command, deed.at):
+        raise Refused(reason, detail)
+    yield Closed(
+        at=deed.at,
+        by=deed.actor,
+        opinion=command.opinion,
+        heat_override=command.heat_override,
+        concerns_waiver=command.concerns_waiver,
+        papers_waiver=command.papers_waiver,
+    )
+    for duty in incident.obligations:
+        if duty.status is Status.OPEN and duty.kind is not ObligationKind.CORRECT:
+            yield ObligationVoided(at=deed.at, obligation=duty.id, cause="closed")
+
+
+def _check_approver(incident: Incident, deed: Deed) -> None:
+    """市政府办 approves; at L1 the responsible unit's own leader may (DD-18)."""
+    if deed.actor.unit == incident.coordinating_office:
+        return
+    if incident.level is not WarningLevel.GENERAL_MATTER or deed.actor.unit not in incident.first_responsible:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
+
+
+def close_gaps(incident: Incident, command: Close, at: datetime) -> Iterator[tuple[Reason, str]]:
+    """What still stands in the way of closing, as reason and detail, in the order of DD-18."""
+    if incident.conclusion is None:
+        yield Reason.CLOSE_CONCLUSION_MISSING, "conclusion"
+    for duty in incident.owed(*_BLOCKING):
+        yield Reason.CLOSE_OBLIGATION_OPEN, duty.id
+    for suspended in _suspended(incident):
+        yield Reason.CLOSE_OBLIGATION_OPEN, suspended
+    yield from _unsaid(incident)
+    for clue in incident.clues:
+        if clue.lacks_receipt:
+            yield Reason.CLOSE_CLUE_RECEIPT_MISSING, clue.id
+    if not incident.handling:
+        yield Reason.CLOSE_OFFLINE_MISSING, "handling"
+    yield from _unwaived(incident, command, at)
+
+
+def _unsaid(incident: Incident) -> Iterator[tuple[Reason, str]]:
+    """What the public, or the superior, has not been told as the facts were concluded."""
+    for publication in uncorrected_verdicts(incident):
+        yield Reason.CLOSE_VERDICT_UNCORRECTED, publication
+    if _lacks_result(incident):
+        yield Reason.CLOSE_RESULT_MISSING, "result"
+    for unit in _silent_responders(incident):
+        yield Reason.CLOSE_REPORT_MISSING, unit
+
+
+def _suspended(incident: Incident) -> Iterator[str]:
+    """What was met by a publication since withdrawn, and waits for its replacement, is not met yet (DD-13)."""
+    for pending in incident.owed(ObligationKind.REPLACE):
+        for duty in served(incident, pending.cause, pending.unit):
+            if duty.kind in _BLOCKING:
+                yield duty.id
+
+
+def _unwaived(incident: Incident, command: Close, at: datetime) -> Iterator[tuple[Reason, str]]:
+    """The conditions that a person may set aside with a reason."""
+    if not command.concerns_waiver.strip() and (open_concerns := unanswered_concerns(incident)):
+        yield Reason.CLOSE_CONCERN_UNANSWERED, ",".join(map(str, open_concerns))
+    if not command.heat_override.strip() and not _has_cooled(incident, at):
+        yield Reason.CLOSE_HEAT_NOT_DOWN, "heat"
+    if not command.papers_waiver.strip():
+        for kind in _missing_papers(incident):
+            yield Reason.CLOSE_ARCHIVE_INCOMPLETE, kind
+
+
+def _lacks_result(incident: Incident) -> bool:
+    """TRUE and PARTLY_TRUE demand one result publication per incident, given under such a conclusion (R345)."""
+    if incident.conclusion is None or incident.conclusion.value not in _RESULT_DEMANDED:
+        return False
+    return not any(
+        item.gives_result and item.conclusion in _RESULT_DEMANDED for item in incident.standing_publications
+    )
+
+
+def _silent_responders(incident: Incident) -> tuple[str, ...]:
+    """Responders that have not reported the situation; 市政府办公室 reports to no one but its superiors (R342)."""
+    exempt = {incident.law.offices.office, incident.coordinating_office}
+    reported = {report.unit for report in incident.reports} | exempt
+    return tuple(unit for unit in incident.responders if unit not in reported)
+
+
+def _has_cooled(incident: Incident, at: datetime) -> bool:
+    limits = incident.law.limits
+    return heat_is_down(incident.metrics, at, window=limits.heat_window, percent=limits.heat_percent)
+
+
+def _missing_papers(incident: Incident) -> tuple[PaperKind, ...]:
+    return tuple(
+        paper.kind
+        for paper in required_papers(incident)
+        if paper.present < paper.required and paper.kind not in _ELSEWHERE
+    )
+
+
+_ELSEWHERE = frozenset({PaperKind.SITUATION_REPORT, PaperKind.SITUATION_NOTICE})  # conditions of their own
+
+
+def unanswered_concerns(incident: Incident) -> tuple[int, ...]:
+    """The numbers of concerns that no publication before the public answers in a paragraph (R006, R362)."""
+    published = {item.draft for item in incident.standing_publications}
+    in_words = incident.law.edition >= SECOND_EDITION
+    answered = {
+        answer.concern
+        for draft in incident.drafts
+        if draft.id in published
+        for answer in draft.answers
+        if answer.paragraph.strip() or not in_words
+    }
+    return tuple(concern.number for concern in incident.concerns if concern.number not in answered)
+
+
+def evolve(incident: Incident, event: CloseEvent) -> Incident:
+    """The case after a step towards its end."""
+    match event:
+        case HandlingRecorded():
+            return changed(incident, handling=(*incident.handling, event.handling))
+        case Closed():
+            return changed(incident, closed_at=event.at)
+        case Archived():
+            return changed(incident, archived_at=event.at)

@@ -1,0 +1,231 @@
+"""会商、方案、研判报告: joint consultation with minutes and tasks, the response plan, deep and special reports (三(六)#2, 三(二)#3)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain.case.events import UNTIL_ARCHIVED, Command, Event
+from domain.case.meetings import Consultation, Task
+from domain.case.state import Incident, replaced
+from domain.law.articles import Article
+from domain.rules.papers import PaperDrafted, issued
+from domain.terms.copies import changed
+from domain.terms.instants import past
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import HANDLERS, Deed, Role, Standing
+from domain.terms.vocabulary import PaperKind
+
+CLAUSE: str = Article.CONSULTATION
+_OFFICE = frozenset({Standing.OFFICE})
+_REPORTS = frozenset({PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedTask:
+    """A task that a consultation gave to a unit."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
+
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldConsultation(Command):
+    """Record a joint consultation: members, what was decided, and the tasks that follow across units (R382, R119)."""
+
+    kind: Literal["hold_consultation"] = "hold_consultation"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = CLAUSE
+
+    held_at: datetime
+    members: tuple[str, ...]
+    minutes: str
+    tasks: tuple[AssignedTask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteTask(Command):
+    """Report a task of a consultation done; `task` is the id it got there, such as `consultation-1-task-1`."""
+
+    kind: Literal["complete_task"] = "complete_task"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.CONSULTED})
+    clause: ClassVar[str] = CLAUSE
+
+    task: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanResponse(Command):
+    """Set down how a major incident is answered, in what form and by whom (R326, R384, R385); its lack never bars publication."""
+
+    kind: Literal["plan_response"] = "plan_response"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
+    clause: ClassVar[str] = CLAUSE
+
+    plan: str
+    spokesperson: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitAnalysis(Command):
+    """Hand in the deep or the special report, with a quantitative and a qualitative part (R328)."""
+
+    kind: Literal["submit_analysis"] = "submit_analysis"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.CYBERSPACE_OFFICE})
+    stages = UNTIL_ARCHIVED
+    clause: ClassVar[str] = Article.DEEP_REPORT
+
+    report: PaperKind
+    quantitative: str
+    qualitative: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationHeld(Event):
+    """The units consulted at `at`."""
+
+    kind: Literal["consultation_held"] = "consultation_held"
+    consultation: Consultation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted(Event):
+    """A task was done."""
+
+    kind: Literal["task_completed"] = "task_completed"
+    task: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsePlanned(Event):
+    """The response plan was set down."""
+
+    kind: Literal["response_planned"] = "response_planned"
+    plan: str
+    spokesperson: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisSubmitted(Event):
+    """A report for the leaders was handed in."""
+
+    kind: Literal["analysis_submitted"] = "analysis_submitted"
+    report: PaperKind
+    quantitative: str
+    qualitative: str
+    advice: str
+
+
+ConsultCommand = HoldConsultation | CompleteTask | PlanResponse | SubmitAnalysis
+ConsultEvent = ConsultationHeld | TaskCompleted | ResponsePlanned | AnalysisSubmitted
+
+
+def decide(incident: Incident, command: ConsultCommand, deed: Deed) -> Iterator[Event]:
+    """Deliberating; no clock waits for it."""
+    match command:
+        case HoldConsultation():
+            return _hold(incident, command, deed)
+        case CompleteTask():
+            return _complete(incident, command, deed)
+        case PlanResponse():
+            return _plan(incident, command, deed)
+        case SubmitAnalysis():
+            return _analyse(incident, command, deed)
+
+
+def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator[Event]:
+    if not command.members:
+        raise Refused(Reason.MISSING_PART, "members")
+    if not command.minutes.strip():
+        raise Refused(Reason.MISSING_PART, "minutes")
+    for code in (*command.members, *(task.unit for task in command.tasks)):
+        incident.law.unit(code)
+    held_at = past(command.held_at, deed.at, "held_at")
+    if held_at < (incident.occurred_at or incident.discovered_at):
+        raise Refused(Reason.BEFORE_OCCURRENCE, "held_at")
+    number = len(incident.consultations) + 1
+    held = Consultation(
+        id=f"consultation-{number}",
+        at=held_at,
+        members=tuple(dict.fromkeys(command.members)),
+        minutes=command.minutes,
+        tasks=tuple(
+            Task(id=f"consultation-{number}-task-{place}", unit=task.unit, text=task.text)
+            for place, task in enumerate(command.tasks, start=1)
+        ),
+    )
+    yield ConsultationHeld(at=held_at, by=deed.actor, consultation=held)
+    minutes = issued(incident, PaperKind.MINUTES, incident.coordinating_office, cause=held.id, deed=deed)
+    yield PaperDrafted(at=deed.at, paper=minutes)
+
+
+def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator[Event]:
+    tasks = {task.id: task for held in incident.consultations for task in held.tasks}
+    if (task := tasks.get(command.task)) is None:
+        raise Refused(Reason.UNKNOWN_REFERENCE, command.task)
+    if deed.actor.unit not in {task.unit, incident.coordinating_office}:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, task.unit)
+    if task.done_at is not None:
+        raise Refused(Reason.ALREADY_DONE, task.id)
+    if not command.report.strip():
+        raise Refused(Reason.MISSING_PART, "report")
+    yield TaskCompleted(at=deed.at, by=deed.actor, task=task.id, report=command.report)
+
+
+def _plan(incident: Incident, command: PlanResponse, deed: Deed) -> Iterator[Event]:
+    if not command.plan.strip():
+        raise Refused(Reason.MISSING_PART, "plan")
+    yield ResponsePlanned(at=deed.at, by=deed.actor, plan=command.plan, spokesperson=command.spokesperson)
+    paper = issued(incident, PaperKind.RESPONSE_PLAN, deed.actor.unit, cause="plan", deed=deed)
+    yield PaperDrafted(at=deed.at, paper=paper)
+
+
+def _analyse(incident: Incident, command: SubmitAnalysis, deed: Deed) -> Iterator[Event]:
+    if command.report not in _REPORTS:
+        raise Refused(Reason.UNKNOWN_REFERENCE, command.report)
+    for name, text in (("quantitative", command.quantitative), ("qualitative", command.qualitative)):
+        if not text.strip():
+            raise Refused(Reason.MISSING_PART, name)
+    yield AnalysisSubmitted(
+        at=deed.at,
+        by=deed.actor,
+        report=command.report,
+        quantitative=command.quantitative,
+        qualitative=command.qualitative,
+        advice=command.advice,
+    )
+    office = incident.coordinating_office
+    paper = issued(incident, command.report, office, cause="analysis", deed=deed)
+    yield PaperDrafted(at=deed.at, paper=paper)
+
+
+def evolve(incident: Incident, event: ConsultEvent) -> Incident:
+    """The case after a step of deliberation."""
+    match event:
+        case ConsultationHeld():
+            return changed(incident, consultations=(*incident.consultations, event.consultation))
+        case TaskCompleted():
+            return changed(incident, consultations=_with_task_done(incident, event))
+        case ResponsePlanned() | AnalysisSubmitted():
+            return incident
+
+
+def _with_task_done(incident: Incident, event: TaskCompleted) -> tuple[Consultation, ...]:
+    return tuple(
+        changed(
+            held,
+            tasks=replaced(
+                held.tasks, lambda task: task.id == event.task, lambda task: changed(task, done_at=event.at)
+            ),
+        )
+        for held in incident.consultations
+    )

@@ -1,0 +1,153 @@
+"""批示、督办: leaders ask for themselves, and the office supervises by instruction, not only after a breach (四1#2, 二#5)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from domain.case.events import UNTIL_ARCHIVED, Command, Event
+from domain.case.obligations import RESPONSE_KINDS, ObligationOpened
+from domain.case.oversight import Instruction
+from domain.case.state import Incident
+from domain.law.articles import Article
+from domain.rules import duties
+from domain.rules.papers import SUPERVISED, PaperDrafted, issued
+from domain.terms.copies import changed
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import LEADERS, Deed, Role, Standing
+from domain.terms.vocabulary import PaperKind, ResponseClass, WarningLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruct(Command):
+    """Give an instruction 批示 to units: a principal leader with a part in the case, or a city leader in any (R401)."""
+
+    kind: Literal["instruct"] = "instruct"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.PRINCIPAL_LEADER, Role.CITY_LEADER})
+    standings: ClassVar[frozenset[Standing]] = frozenset(
+        {Standing.OFFICE, Standing.RESPONDER, Standing.INVOLVED}
+    )
+    stages = UNTIL_ARCHIVED
+    clause: ClassVar[str] = Article.LEADERSHIP
+
+    text: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueSupervision(Command):
+    """Order a unit to rectify, by instruction and at any time; the limit of rectification begins to run (R209)."""
+
+    kind: Literal["issue_supervision"] = "issue_supervision"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
+    clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
+
+    unit: str
+    demand: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instructed(Event):
+    """A leader gave an instruction."""
+
+    kind: Literal["instructed"] = "instructed"
+    instruction: Instruction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionIssued(Event):
+    """The office ordered a unit to rectify."""
+
+    kind: Literal["supervision_issued"] = "supervision_issued"
+    unit: str
+    demand: str
+
+
+InstructCommand = Instruct | IssueSupervision
+InstructEvent = Instructed | SupervisionIssued
+
+
+def decide(incident: Incident, command: InstructCommand, deed: Deed) -> Iterator[Event]:
+    """Leaders' own steps; none of them moves a clock."""
+    match command:
+        case Instruct():
+            return _instruct(incident, command, deed)
+        case IssueSupervision():
+            return _supervise(incident, command, deed)
+
+
+def _instruct(incident: Incident, command: Instruct, deed: Deed) -> Iterator[Event]:
+    """The office and city leaders instruct any unit, a unit's leader those that have a part in the case."""
+    if not command.text.strip():
+        raise Refused(Reason.MISSING_PART, "text")
+    if not command.to:
+        raise Refused(Reason.MISSING_PART, "to")
+    units = tuple(incident.law.unit(code).code for code in dict.fromkeys(command.to))
+    is_above = deed.actor.role is Role.CITY_LEADER or deed.actor.unit == incident.law.offices.office
+    for unit in units:
+        if not is_above and unit not in incident.concerned_units:
+            raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+    instruction = Instruction(
+        id=f"instruction-{len(incident.oversight.instructions) + 1}",
+        at=deed.at,
+        by=deed.actor,
+        text=command.text,
+        to=units,
+    )
+    yield Instructed(at=deed.at, by=deed.actor, instruction=instruction)
+
+
+def _supervise(incident: Incident, command: IssueSupervision, deed: Deed) -> Iterator[Event]:
+    """The order takes effect at once, since a leader gives it; rectification runs as after a signed one (DD-28)."""
+    unit = incident.law.unit(command.unit).code
+    if unit not in incident.concerned_units:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+    if not command.demand.strip():
+        raise Refused(Reason.MISSING_PART, "demand")
+    yield SupervisionIssued(at=deed.at, by=deed.actor, unit=unit, demand=command.demand)
+    cause = f"{SUPERVISED}{incident.event_number}"
+    order = issued(incident, PaperKind.SUPERVISION_ORDER, unit, cause=cause, deed=deed)
+    yield PaperDrafted(at=deed.at, paper=order)
+    duty = duties.rectification(incident, unit, cause=order.id, signed_at=deed.at)
+    yield ObligationOpened(at=deed.at, obligation=duty)
+
+
+def instruction_owed(incident: Incident) -> tuple[str, ...]:
+    """The units whose principal leader has yet to ask for himself 亲自过问 (R401); none of a closed case.
+
+    At L3 and above and in the 24-hour class that of the office and of each responder; after a missed response that
+    of the unit, by an instruction given since.
+    """
+    if incident.closed_at is not None:
+        return ()
+    office = incident.law.offices.office
+    since = (
+        dict.fromkeys((office, *incident.responders), incident.registered_at) if _is_grave(incident) else {}
+    )
+    for duty in incident.obligations:
+        if duty.kind in RESPONSE_KINDS and duty.breached_at is not None and duty.scored:
+            unit = duty.unit or office
+            since[unit] = max(since.get(unit, duty.breached_at), duty.breached_at)
+    asked = [given for given in incident.oversight.instructions if given.by.role is Role.PRINCIPAL_LEADER]
+    return tuple(
+        unit
+        for unit, at in since.items()
+        if not any(given.by.unit == unit and given.at >= at for given in asked)
+    )
+
+
+def _is_grave(incident: Incident) -> bool:
+    level = incident.level
+    high = level is not None and level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank
+    return high or incident.response_class is ResponseClass.H24
+
+
+def evolve(incident: Incident, event: InstructEvent) -> Incident:
+    """The case after a leader's step; an order stands with its paper and its obligation."""
+    match event:
+        case Instructed():
+            held = incident.oversight
+            after = changed(held, instructions=(*held.instructions, event.instruction))
+            return changed(incident, oversight=after)
+        case SupervisionIssued():
+            return incident

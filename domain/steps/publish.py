@@ -1,0 +1,240 @@
+"""对外公布: publication with its proof, what it fulfils, relays, press conference, end of the emergency response (三(三)#4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain.case.events import UNTIL_ARCHIVED, Command, Event
+from domain.case.obligations import ObligationVoided
+from domain.case.records import Evidence, Publication, Relay, check_evidence, check_proofs
+from domain.case.state import Incident, replaced
+from domain.law.articles import Article
+from domain.rules.consistency import check_consistent
+from domain.rules.content import check_content, check_documented, check_ready, gives_result, said_at
+from domain.rules.exposure import check_private
+from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
+from domain.rules.papers import PaperDrafted, issued, of_publication
+from domain.rules.performing import perform
+from domain.terms.copies import changed
+from domain.terms.instants import past
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
+from domain.terms.vocabulary import (
+    PUBLIC_PLATFORMS,
+    ObligationKind,
+    Platform,
+    ReviewStage,
+)
+
+CLAUSE: str = Article.STATUTORY_LIMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish(Command):
+    """Record that a reviewed draft was published: when, on which media (R364), and the proof (DD-03, DD-06)."""
+
+    kind: Literal["publish"] = "publish"
+    mends: ClassVar[bool] = True
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
+    clause: ClassVar[str] = CLAUSE
+
+    draft: str
+    published_at: datetime
+    channels: tuple[Platform, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRelay(Command):
+    """Record that a publication was passed on; by media too (R122); only an authorised one counts for coverage (R365)."""
+
+    kind: Literal["record_relay"] = "record_relay"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = frozenset(
+        {Standing.OFFICE, Standing.RESPONDER, Standing.MEDIA_CENTER, Standing.CYBERSPACE_OFFICE}
+    )
+    stages = UNTIL_ARCHIVED
+    clause: ClassVar[str] = Article.INTERACTION
+
+    publication: str
+    relayed_at: datetime
+    channels: tuple[Platform, ...]
+    authorised: bool
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPressConference(Command):
+    """Record a press conference (80号, DD-24)."""
+
+    kind: Literal["hold_press_conference"] = "hold_press_conference"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
+    clause: ClassVar[str] = CLAUSE
+
+    held_at: datetime
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEmergencyResponse(Command):
+    """End the emergency response, and with it continuous publication (R348)."""
+
+    kind: Literal["end_emergency_response"] = "end_emergency_response"
+    roles: ClassVar[frozenset[Role]] = HANDLERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
+    clause: ClassVar[str] = CLAUSE
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published(Event):
+    """A text was before the public at `at`."""
+
+    kind: Literal["published"] = "published"
+    publication: Publication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relayed(Event):
+    """A publication was passed on at `at`."""
+
+    kind: Literal["relayed"] = "relayed"
+    publication: str
+    relay: Relay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressConferenceHeld(Event):
+    """The press was spoken to at `at`."""
+
+    kind: Literal["press_conference_held"] = "press_conference_held"
+    unit: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyResponseEnded(Event):
+    """The emergency response ended."""
+
+    kind: Literal["emergency_response_ended"] = "emergency_response_ended"
+    reason: str
+
+
+PublishCommand = Publish | RecordRelay | HoldPressConference | EndEmergencyResponse
+PublishEvent = Published | Relayed | PressConferenceHeld | EmergencyResponseEnded
+
+
+def decide(incident: Incident, command: PublishCommand, deed: Deed) -> Iterator[Event]:
+    """Speaking to the public."""
+    match command:
+        case Publish():
+            return _publish(incident, command, deed)
+        case RecordRelay():
+            return _relay(incident, command, deed)
+        case HoldPressConference():
+            return _press_conference(incident, command, deed)
+        case EndEmergencyResponse():
+            return _end_emergency(incident, command, deed)
+
+
+def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event]:
+    """Publication by the responsible unit.
+
+    1. All reviews approved (in the fast lane the second may follow), the proof given, the instant in the past.
+    2. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-27).
+    3. It rests on evidence, gives away no private person, and keeps to the talking points (R101, R208, R322).
+    4. It fulfils what `domain.rules.fulfilling` says, for the unit and each co-issuer named in the text (DD-14).
+    """
+    draft = incident.draft(command.draft)
+    published_at = said_at(incident, command.published_at, deed.at, "published_at")
+    check_ready(incident, draft, deed.actor.unit)
+    if not PUBLIC_PLATFORMS & set(command.channels):
+        raise Refused(Reason.MISSING_PART, "channels")
+    check_evidence(command.evidence)
+    check_content(incident, draft, published_at)
+    check_documented(incident, draft)
+    check_private(incident, draft)
+    check_consistent(incident, draft)
+    fast = ReviewStage.SECOND_REVIEW not in draft.approved
+    publication = Publication(
+        id=f"publication-{len(incident.publications) + 1}",
+        draft=draft.id,
+        unit=draft.unit,
+        form=draft.form,
+        published_at=published_at,
+        received_at=deed.at,
+        channels=command.channels,
+        evidence=command.evidence,
+        co_issuers=draft.co_issuers,
+        gives_result=gives_result(incident, draft, published_at),
+        conclusion=incident.conclusion.value if incident.conclusion else None,
+        fast_lane=fast,
+        second_review_due_at=published_at + incident.law.limits.second_review if fast else None,
+    )
+    yield Published(at=published_at, by=deed.actor, publication=publication)
+    paper = issued(incident, of_publication(draft.form), draft.unit, cause=publication.id, deed=deed)
+    yield PaperDrafted(at=deed.at, paper=paper)
+    yield from published_duties(incident, publication, draft, deed)
+
+
+def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Event]:
+    publication = incident.publication(command.publication)
+    relayed_at = past(command.relayed_at, deed.at, "relayed_at")
+    if relayed_at < publication.published_at:
+        raise Refused(Reason.BEFORE_OCCURRENCE, "relayed_at")
+    if not command.channels:
+        raise Refused(Reason.MISSING_PART, "channels")
+    check_proofs(command.evidence)
+    relay = Relay(
+        at=relayed_at,
+        unit=deed.actor.unit,
+        channels=command.channels,
+        authorised=command.authorised,
+        evidence=command.evidence,
+    )
+    yield Relayed(at=relayed_at, by=deed.actor, publication=publication.id, relay=relay)
+
+
+def _press_conference(incident: Incident, command: HoldPressConference, deed: Deed) -> Iterator[Event]:
+    check_evidence(command.evidence)
+    held_at = said_at(incident, command.held_at, deed.at, "held_at")
+    yield PressConferenceHeld(at=held_at, by=deed.actor, unit=deed.actor.unit, evidence=command.evidence)
+    for duty in incident.owed(ObligationKind.OVL_PRESS24):
+        yield from perform(incident, duty, deed, happened_at=held_at)
+    cause = f"press-{len(incident.press_conferences) + 1}"
+    yield from replaced_by_press(incident, cause, held_at, deed)
+    yield from spoken(incident, cause, held_at, deed)
+
+
+def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed) -> Iterator[Event]:
+    if not incident.in_emergency:
+        raise Refused(Reason.NOT_AN_EMERGENCY, "end_emergency_response")
+    if incident.emergency_ended_at is not None:
+        raise Refused(Reason.ALREADY_DONE, "end_emergency_response")
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    yield EmergencyResponseEnded(at=deed.at, by=deed.actor, reason=command.reason)
+    for duty in incident.owed(ObligationKind.CONT_UPD):
+        yield ObligationVoided(at=deed.at, obligation=duty.id, cause="emergency_response_ended")
+
+
+def evolve(incident: Incident, event: PublishEvent) -> Incident:
+    """The case after something was said in public."""
+    match event:
+        case Published():
+            return changed(incident, publications=(*incident.publications, event.publication))
+        case Relayed():
+            publications = replaced(
+                incident.publications,
+                lambda item: item.id == event.publication,
+                lambda item: changed(item, relays=(*item.relays, event.relay)),
+            )
+            return changed(incident, publications=publications)
+        case PressConferenceHeld():
+            return changed(incident, press_conferences=(*incident.press_conferences, event.at))
+        case EmergencyResponseEnded():
+            return changed(incident, emergency_ended_at=event.at)

@@ -1,0 +1,89 @@
+"""签收、退回: units sign for what was sent to them, or send it back with the reason (二#1, R201)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from domain.case.events import Command, Event
+from domain.case.state import Incident
+from domain.law.articles import Article
+from domain.rules.performing import perform
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import LEADERS, STAFF, Deed, Role, Standing
+from domain.terms.vocabulary import ObligationKind
+
+CLAUSE: str = Article.DUTY_OF_UNITS
+_ADDRESSEE = frozenset({Standing.ADDRESSEE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignFor(Command):
+    """Sign for what was sent to one's unit (R201)."""
+
+    kind: Literal["sign_for"] = "sign_for"
+    roles: ClassVar[frozenset[Role]] = STAFF
+    standings: ClassVar[frozenset[Standing]] = _ADDRESSEE
+    clause: ClassVar[str] = CLAUSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnBack(Command):
+    """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned."""
+
+    kind: Literal["return_back"] = "return_back"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
+    clause: ClassVar[str] = CLAUSE
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedFor(Event):
+    """A unit signed for its order."""
+
+    kind: Literal["signed_for"] = "signed_for"
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedBack(Event):
+    """A unit returned its order."""
+
+    kind: Literal["returned_back"] = "returned_back"
+    unit: str
+    reason: str
+
+
+SignCommand = SignFor | ReturnBack
+SignEvent = SignedFor | ReturnedBack
+
+
+def decide(incident: Incident, command: SignCommand, deed: Deed) -> Iterator[Event]:
+    """Taking a matter on, or sending it back."""
+    match command:
+        case SignFor():
+            return _sign(incident, deed)
+        case ReturnBack():
+            return _return(command, deed)
+
+
+def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
+    duty = next(iter(incident.owed(ObligationKind.SIGN, unit=deed.actor.unit)), None)
+    if duty is None:
+        raise Refused(Reason.ALREADY_SIGNED, deed.actor.unit)
+    yield SignedFor(at=deed.at, by=deed.actor, unit=deed.actor.unit)
+    for owed in incident.owed(ObligationKind.SIGN, unit=deed.actor.unit):
+        yield from perform(incident, owed, deed)
+
+
+def _return(command: ReturnBack, deed: Deed) -> Iterator[Event]:
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    yield ReturnedBack(at=deed.at, by=deed.actor, unit=deed.actor.unit, reason=command.reason)
+
+
+def evolve(incident: Incident, event: SignEvent) -> Incident:
+    """What was signed for stands with its obligation; a return is for the office to act on."""
+    del event
+    return incident

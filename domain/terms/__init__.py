@@ -1,0 +1,1 @@
+"""The terms of the field: words, roles, refusals, instants, and what is told from a text alone."""
