@@ -248,8 +248,13 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Told]:
-    """The unit and the office; that nobody signed for an order the coordinators hear as well (R108)."""
+    """The unit and the office; that nobody signed for an order the coordinators hear as well (R108).
+
+    That an advisory limit passed nobody was told, so nobody is told that it was met after all.
+    """
     office, duty = incident.law.offices.office, incident.obligation(event.obligation)
+    if duty.advisory and incident.law.edition >= SECOND_EDITION:
+        return
     unsigned = duty.kind is ObligationKind.SIGN and incident.law.edition >= SECOND_EDITION
     purpose = Purpose.BREACH if isinstance(event, ObligationBreached) else Purpose.BREACH_WITHDRAWN
     for unit in dict.fromkeys((duty.unit or office, office, *(incident.coordinators if unsigned else ()))):

@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.case.events import Event
-from domain.case.obligations import BreachWithdrawn, Obligation, ObligationVoided, Status, fulfil
+from domain.case.obligations import (
+    OVERLAY_KINDS,
+    BreachWithdrawn,
+    Obligation,
+    ObligationVoided,
+    Status,
+    fulfil,
+)
 from domain.case.state import Incident
+from domain.law.regulation import SECOND_EDITION
 from domain.rules.papers import voided_with
 from domain.terms.roles import Deed
 
@@ -23,9 +31,12 @@ def perform(
     A breach that the clock stamped after the deed was received is withdrawn, and with it the papers it drafted and
     the rectification that one of them ordered.
     """
+    done_at = happened_at or deed.at
+    if _shown_as_passed_though_met(incident, duty, done_at, deed.at):
+        yield BreachWithdrawn(at=deed.at, obligation=duty.id)
     made = fulfil(
         duty,
-        happened_at=happened_at or deed.at,
+        happened_at=done_at,
         received_at=deed.at,
         evidence=evidence,
         late_evidence=incident.law.limits.late_evidence,
@@ -34,6 +45,22 @@ def perform(
         yield event
         if isinstance(event, BreachWithdrawn):
             yield from fallen(incident, duty.id, deed.at)
+
+
+def _shown_as_passed_though_met(
+    incident: Incident, duty: Obligation, done_at: datetime, received_at: datetime
+) -> bool:
+    """Whether an advisory limit of the upper rules was met in time and only registered later (DD-03, DD-12).
+
+    It is no breach, so it needs no review. One created after its instant stays shown as passed (DD-24).
+    """
+    if incident.law.edition < SECOND_EDITION or duty.status is not Status.PASSED:
+        return False
+    if duty.kind not in OVERLAY_KINDS or duty.created_at > duty.due_at or not duty.is_owed:
+        return False
+    registered_late = received_at > duty.due_at
+    soon_enough = received_at - done_at <= incident.law.limits.late_evidence
+    return registered_late and soon_enough and done_at <= duty.due_at
 
 
 def fallen(incident: Incident, cause: str, at: datetime, *, even_done: bool = False) -> Iterator[Event]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import TypedDict
 
 from domain.case.obligations import (
@@ -231,15 +230,15 @@ def score_delta(view: View) -> dict[str, float]:
     "the longest gap allowed between publications, and whether it was kept",
 )
 def continuous_updates(view: View) -> UpdatesPart:
-    """As named (R348): from the first publication to the end of the emergency response, or to the view's instant."""
+    """As named (R348): kept when something was said and no gap of the 24-hour class was missed.
+
+    A gap counts while the class holds, up to the end of the emergency response; one that late evidence proved kept
+    is not missed (DD-12).
+    """
     incident = view.incident
-    limit = incident.law.limits.continuous_gap
-    spoken = sorted(
-        (*(item.published_at for item in incident.standing_publications), *incident.press_conferences)
+    spoken = (*incident.standing_publications, *incident.press_conferences)
+    missed = any(
+        duty.kind is ObligationKind.CONT_UPD and duty.status is Status.BREACHED
+        for duty in incident.obligations
     )
-    marks = (*spoken, incident.emergency_ended_at or view.at)
-    gaps = [later - earlier for earlier, later in pairwise(marks)]
-    missed = any(duty.kind is ObligationKind.CONT_UPD and duty.breached_at for duty in incident.obligations)
-    longest = max(gaps, default=None)
-    ok = longest is not None and longest <= limit + view.account.tolerance and not missed
-    return UpdatesPart(max_gap=limit, gaps_ok=ok)
+    return UpdatesPart(max_gap=incident.law.limits.continuous_gap, gaps_ok=bool(spoken) and not missed)

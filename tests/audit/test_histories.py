@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import text
-from structlog.testing import capture_logs
+from structlog.testing import LogCapture
 from temporalio.client import Client
 
+from activities import archive
 from activities.archive import archive_closed, sweep
 from audit.differences import Kind
 from audit.verify import verify
@@ -48,6 +50,17 @@ async def live(tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What archiving logs; a logger that was used before would not be heard otherwise."""
+    heard = LogCapture()
+    heard_by = structlog.wrap_logger(
+        structlog.PrintLogger(), processors=[heard], wrapper_class=structlog.make_filtering_bound_logger(0)
+    )
+    monkeypatch.setattr(archive, "log", heard_by)
+    return heard.entries
+
+
 async def lines(stage: Stage, client: Client | None) -> list[str]:
     return [str(difference) for difference in (await verify(stage.database, client)).differences]
 
@@ -75,7 +88,9 @@ async def test_a_case_that_runs_is_audited_from_the_server(live: Stage):
         assert await lines(live, live.client) == []
 
 
-async def test_a_sweep_that_fails_says_so_in_one_line_and_goes_on(live: Stage, tmp_path: Path):
+async def test_a_sweep_that_fails_says_so_in_one_line_and_goes_on(
+    live: Stage, tmp_path: Path, told: list[Any]
+):
     class Gone(Database):
         def session(self) -> Any:
             raise OSError("gone")
@@ -86,17 +101,16 @@ async def test_a_sweep_that_fails_says_so_in_one_line_and_goes_on(live: Stage, t
         await asyncio.wait_for(live.handle.result(), 20)
     opened = open_database(f"sqlite+aiosqlite:///{tmp_path}/huiying.db")
     gone = Gone(opened.engine, opened.engine, None)
-    with capture_logs() as told:
-        sweeping = asyncio.create_task(sweep(live.client, gone, timedelta(milliseconds=50)))
-        async with asyncio.timeout(10):
-            while len(told) < 3:
-                await asyncio.sleep(0.05)
-        sweeping.cancel()
+    sweeping = asyncio.create_task(sweep(live.client, gone, timedelta(milliseconds=50)))
+    async with asyncio.timeout(10):
+        while len(told) < 3:
+            await asyncio.sleep(0.05)
+    sweeping.cancel()
     await opened.close()
     assert {(line["event"], line["error"]) for line in told} == {("sweep failed", "OSError")}
 
 
-async def test_a_history_that_cannot_be_kept_is_told_with_the_time_that_is_left(live: Stage):
+async def test_a_history_that_cannot_be_kept_is_told_with_the_time_that_is_left(live: Stage, told: list[Any]):
     async with live.worker():
         await live.register(registered())
         await live.give([QUICK, ENDED])
@@ -107,10 +121,9 @@ async def test_a_history_that_cannot_be_kept_is_told_with_the_time_that_is_left(
                 "CREATE TRIGGER full BEFORE INSERT ON archived_history BEGIN SELECT RAISE(ABORT, 'disk full'); END"
             )
         )
-    with capture_logs() as told:
-        async with asyncio.timeout(20):
-            while not (await archive_closed(live.client, live.database)).failed:
-                await asyncio.sleep(0.2)
+    async with asyncio.timeout(20):
+        while not (await archive_closed(live.client, live.database)).failed:
+            await asyncio.sleep(0.2)
     assert told[-1]["event"] == "history not archived"
     assert told[-1]["incident"] == INCIDENT
     assert told[-1]["hours_left"] > 20

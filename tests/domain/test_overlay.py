@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.law.regulation import SECOND_EDITION, Law
+from domain.notices import notices
 from domain.rules.scores import MissedLimits, missed_limits
 from domain.steps.publish import HoldPressConference
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind
@@ -22,6 +23,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, PASSED, given
+from tests.domain.lives import FIRST_EDITION
 
 MAJOR = EmergencyGrade.MAJOR
 RPT2H, FIVE_HOURS, PRESS24 = ObligationKind.OVL_RPT2H, ObligationKind.OVL_5H, ObligationKind.OVL_PRESS24
@@ -48,6 +50,32 @@ def test_a_deed_a_second_late_stands_as_missed_with_its_instant(law: Law):
     held = step(h(24, s=1), ALICE, HoldPressConference(held_at=h(24, s=1), evidence=EVIDENCE))
     duty = given(*START, held, law=law).by(h(25)).duty(PRESS24)
     assert (duty.status, duty.fulfilled_at) == (BREACHED if law is BINDING else PASSED, h(24, s=1))
+
+
+def pressed(at, held_at):
+    return step(at, ALICE, HoldPressConference(held_at=held_at, evidence=EVIDENCE))
+
+
+def test_an_advisory_limit_met_in_time_and_registered_soon_after_is_on_time_and_nobody_is_told():
+    case = given(*START, pressed(h(31), h(23))).case
+    assert (case.duty(PRESS24).status, case.duty(PRESS24).fulfilled_at) == (ON_TIME, h(23))
+    told = {notice.subject for notice in notices(case.state, case.decisions[-1])}
+    assert case.duty(PRESS24).id not in told
+
+
+def test_an_advisory_limit_proved_after_twelve_hours_stays_passed():
+    case = given(*START, pressed(h(35, s=1), h(23))).case
+    assert (case.duty(PRESS24).status, case.duty(PRESS24).fulfilled_at) == (PASSED, h(23))
+
+
+def test_one_created_after_its_instant_stays_shown_as_passed():
+    late = (registered(), judged(), assigned(), signed_for(), rejudged(h(30), grade=MAJOR))
+    assert given(*late, pressed(h(31), h(23))).case.duty(PRESS24).status is PASSED
+
+
+def test_a_case_of_the_first_edition_keeps_it_passed():
+    case = given(*START, pressed(h(31), h(23)), law=FIRST_EDITION).case
+    assert case.duty(PRESS24).status is PASSED
 
 
 @BOTH
