@@ -173,7 +173,7 @@ async def test_a_case_whose_workflow_was_terminated_is_begun_again(tmp_path: Pat
         assert (await rebuilt(live)).started == [INCIDENT]
         before = await live.kinds()
         await live.give([judged(), assigned()])
-        assert (await live.kinds())[len(before) :][:1] == ["judged"]
+        assert "judged" in (await live.kinds())[len(before) :]  # an alarm of the quick clock may come before
 
 
 async def test_a_log_that_does_not_read_is_named_and_the_others_go_on(stage: Stage):
