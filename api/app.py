@@ -67,8 +67,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     errors.install(app)
     pages.install(app)
     app.add_middleware(Observed)
-    # FastAPI's own way to replace the document.
-    app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     require_declared(app.routes)
     return app
 

@@ -72,11 +72,11 @@ class _Witnesses(Interceptor):
 
 def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
     class Outbound(WorkflowOutboundInterceptor):
-        def start_local_activity(self, input: StartLocalActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002
+        def start_local_activity(self, input: StartLocalActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002  the name is the SDK's
             _note(witnesses.seen, input.args)
             return super().start_local_activity(input)
 
-        def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002
+        def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002  the name is the SDK's
             _note(witnesses.seen, input.args)
             return super().start_activity(input)
 
@@ -84,7 +84,7 @@ def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
         def init(self, outbound: WorkflowOutboundInterceptor) -> None:
             super().init(Outbound(outbound))
 
-        async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002
+        async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002  the name is the SDK's
             witnesses.seen.began = input.args[0]
             witnesses.seen.instance = workflow.instance()
             return await super().execute_workflow(input)

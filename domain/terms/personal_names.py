@@ -136,7 +136,7 @@ def _before(text: str, end: int, *, honorific: bool = False) -> Iterator[tuple[i
         start = end - length
         surname = _surname(text, start) if start >= 0 else 0
         given = length - surname
-        if not surname or given not in {1, 2} or (length > 3 and surname == 1):  # noqa: PLR2004
+        if not surname or given not in {1, 2} or (length > 3 and surname == 1):  # noqa: PLR2004  lengths of names, told above
             continue
         if not all(_is_given(text, place) for place in range(start + surname, end)):
             continue

@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 
 import storage.law_tables
 import storage.tables
-import storage.unit_tables  # noqa: F401
+import storage.unit_tables  # noqa: F401  its tables are this release's too
 from storage.sqlite import BEGIN_WRITING, prepare
 
 _LOCK = 0x4855_4959_494E_47  # "HUIYING": any number that all processes agree on

@@ -50,7 +50,7 @@ async def carried(stage: Stage, incident_id: str, minutes: int, steps: Steps) ->
                 incident = apply(incident, ticked)
                 decisions.append(ticked)
         cause = Submission(
-            command=given.command(incident) if callable(given.command) and incident else given.command,  # type: ignore[arg-type]
+            command=given.command(incident) if callable(given.command) and incident else given.command,  # type: ignore[arg-type]  # a function is asked only of a case
             actor=given.by,
             received_at=drill.real(given.at),
             command_id=f"{incident_id}/{place}",

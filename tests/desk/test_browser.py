@@ -41,7 +41,7 @@ async def address(office: Office, free_port: Callable[[], int]) -> AsyncIterator
 
 async def sits(browser: Browser, address: str, login: str, *, script: bool, size: dict[str, int]) -> Page:
     """Somebody signed in, in a browser of their own."""
-    context = await browser.new_context(viewport=size, java_script_enabled=script)  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=size, java_script_enabled=script)  # type: ignore[arg-type]  # the size is a plain dict
     page = await context.new_page()
     await page.goto(f"{address}/desk")
     await page.fill("#login", login)
@@ -156,7 +156,7 @@ async def test_an_answer_goes_out_by_clicking_without_scripts(office: Office, br
 
 
 async def test_the_keyboard_alone_signs_in_and_reaches_the_registration(browser: Browser, address: str):
-    page = await (await browser.new_context(viewport=DESK)).new_page()  # type: ignore[arg-type]
+    page = await (await browser.new_context(viewport=DESK)).new_page()  # type: ignore[arg-type]  # the size is a plain dict
     await page.goto(f"{address}/register")
     await page.keyboard.type("office.clerk")
     await page.keyboard.press("Tab")

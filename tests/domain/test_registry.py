@@ -80,7 +80,7 @@ def test_a_channel_out_of_use_is_none_yet_keeps_nobody_from_being_ready(status: 
         (date(2026, 3, 1), False),
     ],
 )
-def test_a_person_serves_from_the_first_day_to_the_last(day: date, serves: bool):  # noqa: FBT001
+def test_a_person_serves_from_the_first_day_to_the_last(day: date, serves: bool):  # noqa: FBT001  a column of the table above
     month = replace(person(Part.MONITOR), since=date(2026, 2, 1), until=date(2026, 2, 28))
     assert month.serves(day) is serves
     others = [one for one in WHOLE if one.part is not Part.MONITOR]

@@ -123,7 +123,7 @@ async def test_a_change_of_any_column_is_found(
 
 async def test_a_decision_taken_out_is_found(database: Database, case: Case):
     taken, following = case.decisions[1:3]
-    deletion = f"DELETE FROM event_log WHERE first_number = {taken.first_number}"  # noqa: S608  a whole number
+    deletion = f"DELETE FROM event_log WHERE first_number = {taken.first_number}"  # noqa: S608  values of the test's own  a whole number
     await unguarded(database, deletion)
     assert await faults(database, case) == [
         Fault(number=following.first_number, what="numbers"),
@@ -148,7 +148,7 @@ async def test_a_case_of_another_name_is_found(database: Database, case: Case):
 async def test_a_text_that_is_no_decision_is_found_even_when_sealed_anew(database: Database, case: Case):
     first = case.decisions[0].first_number
     sealed = f"decision = '{{}}', hash = '{seal(GENESIS, '{}')}'"
-    await unguarded(database, f"UPDATE event_log SET {sealed} WHERE first_number = {first}")  # noqa: S608
+    await unguarded(database, f"UPDATE event_log SET {sealed} WHERE first_number = {first}")  # noqa: S608  values of the test's own
     assert Fault(number=first, what="decision") in await faults(database, case)
 
 

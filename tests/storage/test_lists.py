@@ -83,7 +83,7 @@ async def test_filters_together_let_through_what_passes_each(database: Database,
                 for name in IncidentFilter.__dataclass_fields__
             }
         )
-        expected = of(cases, lambda state: through_first(state) and through_second(state))  # noqa: B023
+        expected = of(cases, lambda state: through_first(state) and through_second(state))  # noqa: B023  asked before the next turn
         assert ids(await listed(database, both)) == expected, both
 
 
@@ -94,7 +94,7 @@ async def test_an_actor_sees_in_lists_exactly_what_the_law_lets_be_seen(
     actors = [of_unit("qingxi", role) for role in Role]
     actors += [of_unit(unit) for unit in ("shiqiao", "gov_office", "health", "unknown")]
     for actor in actors:
-        visible = of(cases, lambda state: may_see(actor, state))  # noqa: B023
+        visible = of(cases, lambda state: may_see(actor, state))  # noqa: B023  asked before the next turn
         assert ids(await listed(database, actor=actor, limit=100)) == visible
         assert set(ids(await owed(database, actor=actor, limit=100))) == set(visible)
         among = await listed(database, IncidentFilter(unit="qingxi", closed=False), actor=actor)

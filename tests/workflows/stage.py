@@ -89,7 +89,7 @@ class Stage:
         self.given += 1
         command = step.command(case) if callable(step.command) and case is not None else step.command
         return Submission(
-            command=command,  # type: ignore[arg-type]
+            command=command,  # type: ignore[arg-type]  # a function is asked only of a case
             actor=step.by,
             received_at=self.drill.real(step.at),
             command_id=key or f"{self.given:064x}",
