@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.labels import label_of
 from api.views.wording import moment
+from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account
 from storage.regulations import load_law
 from storage.sign_ins import SignedIn
@@ -61,7 +62,7 @@ async def rendered(
     settings = request.app.state.settings
     now = now_of(request)
     shown = moment(now)
-    law = load_law(settings.regulation, now.year)
+    law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
     shell = Shell(
         now_iso=shown.iso,
@@ -78,7 +79,7 @@ async def rendered(
 
 def _who(request: Request, account: Account) -> Who:
     settings = request.app.state.settings
-    law = load_law(settings.regulation, now_of(request).year)
+    law = load_law(settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
     return Who(
         name=account.name,

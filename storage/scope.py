@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from domain.terms.roles import Actor, Role
+from domain.rules.permissions import SEES_ALL
+from domain.terms.roles import Actor
 from storage.tables import IncidentUnitRow
 
-_SEES_ALL: Final = frozenset({Role.AUDITOR, Role.CITY_LEADER})  # as `domain.rules.permissions.may_see`
 _FEW: Final = 2000  # incidents of a unit that are sooner looked up one by one than found along another way
 
 
@@ -53,7 +53,7 @@ class Scope:
 
 def units_of(actor: Actor, asked: str | None) -> tuple[str, ...]:
     """The units that must have a part: the actor's own, unless the actor sees all, and the one asked for."""
-    own = () if actor.role in _SEES_ALL else (actor.unit,)
+    own = () if actor.role in SEES_ALL else (actor.unit,)
     return tuple(dict.fromkeys((*own, *((asked,) if asked is not None else ()))))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage import account_tables as account_tables  # noqa: PLC0414  its tables are this release's too
 from storage.columns import BIG, UtcDateTime
 
 APPEND_ONLY = (

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.labels import label_of
 from domain.terms.roles import Role
+from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.account_tables import AccountRow
 from storage.accounts import (
@@ -38,6 +39,10 @@ _SHORT = {
 class PersonRefused(Exception):  # noqa: N818  an answer to who typed the command
     """Why an account was not made or changed, in both languages."""
 
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} {en}")
+        self.zh, self.en = zh, en
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -57,10 +62,10 @@ async def add_person(
 ) -> Shown:
     """A new account with a random password; raises PersonRefused for an unknown unit or a login that is taken."""
     now = datetime.now(UTC)
-    if not load_law(settings.regulation, now.year).knows(unit):
-        raise PersonRefused(f"没有编码为 {unit} 的单位。 No unit has the code {unit}.")
+    if not load_law(settings.regulation, now.astimezone(SHANGHAI).year).knows(unit):
+        raise PersonRefused(f"没有编码为 {unit} 的单位。", f"No unit has the code {unit}.")
     if not login.strip() or not login.isascii() or not login.isprintable():
-        raise PersonRefused("账号只能用英文字母、数字和符号。 A login is plain ASCII.")
+        raise PersonRefused("账号只能用英文字母、数字和符号。", "A login is plain ASCII.")
     password = new_password()
     password_hash = await asyncio.to_thread(hashed, password)
     try:
@@ -69,7 +74,7 @@ async def add_person(
                 session, login=login, name=name, post=post, unit=unit, password_hash=password_hash, at=now
             )
     except IntegrityError:
-        raise PersonRefused(f"账号 {login} 已存在。 The login {login} is taken.") from None
+        raise PersonRefused(f"账号 {login} 已存在。", f"The login {login} is taken.") from None
     return Shown(account, password)
 
 
@@ -97,7 +102,7 @@ async def renew_password(database: Database, login: str) -> str:
 
 async def _known(row: AccountRow | None, login: str) -> AccountRow:
     if row is None:
-        raise PersonRefused(f"没有账号 {login}。 There is no login {login}.")
+        raise PersonRefused(f"没有账号 {login}。", f"There is no login {login}.")
     return row
 
 
@@ -131,7 +136,7 @@ async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None
 
 
 def _cast(settings: Settings) -> list[tuple[str, str, Post, str]]:
-    law = load_law(settings.regulation, datetime.now(UTC).year)
+    law = load_law(settings.regulation, datetime.now(SHANGHAI).year)
     offices = law.offices
     cast: list[tuple[str, str, Post, str]] = [
         (post.value.removesuffix("_administrator") + ".admin", label_of(post).zh, post, offices.office)

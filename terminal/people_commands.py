@@ -1,21 +1,19 @@
 """The commands over accounts: what was typed, and what the terminal says."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.labels import label_of
 from api.views.wording import absolute
 from domain.terms.roles import Role
-from settings import Settings
 from storage.accounts import Administrator, Post
-from storage.database import Database, open_database
-from terminal.outcome import ERRORS, Exit, refuse_usage
+from storage.database import Database
+from terminal.database import on_database, read_settings
+from terminal.outcome import ERRORS, refuse_usage
 from terminal.people import PersonRefused, add_person, disable, people, renew_password
 from terminal.wordings import plain
 
@@ -25,11 +23,9 @@ _ONCE = "口令只显示这一次，首次登录须修改。 The password is sho
 
 def add(login: str, name: str, post: str, unit: str) -> None:
     """Make an account and print its password, alone on standard output."""
-    settings = Settings()
-    chosen = _post(post)
-    shown = _on_database(
-        settings,
-        lambda database: add_person(database, settings, login=login, name=name, post=chosen, unit=unit),
+    settings, chosen = read_settings(), _post(post)
+    shown = _on_accounts(
+        lambda database: add_person(database, settings, login=login, name=name, post=chosen, unit=unit)
     )
     ERRORS.print(_ONCE)
     typer.echo(shown.password)
@@ -40,7 +36,7 @@ def show_all() -> None:
     table = Table(title="账号 accounts", title_justify="left")
     for heading in ("账号 login", "姓名 name", "岗位 post", "单位 unit", "动态码 code", "停用 disabled"):
         table.add_column(heading)
-    for one in _on_database(Settings(), people):
+    for one in _on_accounts(people):
         table.add_row(
             plain(one.login),
             plain(one.name),
@@ -54,13 +50,13 @@ def show_all() -> None:
 
 def disable_one(login: str) -> None:
     """Disable an account."""
-    _on_database(Settings(), lambda database: disable(database, login))
+    _on_accounts(lambda database: disable(database, login))
     ERRORS.print(f"账号 {plain(login)} 已停用。 Disabled.")
 
 
 def renew(login: str) -> None:
     """Print a new password, alone on standard output."""
-    password = _on_database(Settings(), lambda database: renew_password(database, login))
+    password = _on_accounts(lambda database: renew_password(database, login))
     ERRORS.print(_ONCE)
     typer.echo(password)
 
@@ -72,26 +68,9 @@ def _post(text: str) -> Post:
     return posts[text]
 
 
-def _on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    async def run() -> T:
-        database = open_database(settings.database_url)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
+def _on_accounts(work: Callable[[Database], Awaitable[T]]) -> T:
+    """What work on the accounts gives; a refusal ends the program with its words."""
     try:
-        return asyncio.run(run())
+        return on_database(read_settings(), work)
     except PersonRefused as refused:
-        raise refuse_usage(*_both(str(refused))) from None
-    except (OSError, SQLAlchemyError) as error:
-        ERRORS.print(
-            "[bold red]数据库无法使用[/]，请检查 HUIYING_DATABASE_URL。 The database cannot be used."
-        )
-        raise typer.Exit(Exit.UNREACHABLE) from error
-
-
-def _both(text: str) -> tuple[str, str]:
-    """A sentence in Chinese and one in English, which follow each other."""
-    zh, _, en = text.partition("。 ")
-    return f"{zh}。", en
+        raise refuse_usage(refused.zh, refused.en) from None

@@ -1,27 +1,20 @@
 """Bearer tokens, made and revoked on the database itself: whoever can write there needs no token."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import NoReturn, TypeVar
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.views.wording import absolute
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
-from settings import Settings
 from storage.callers import Caller, create_token, list_callers, revoke
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.regulations import load_law
+from terminal.database import on_database, read_settings
 from terminal.outcome import ERRORS, Exit, refuse_usage
 from terminal.wordings import plain
-
-T = TypeVar("T")
 
 
 def create(person: str, role: Role, unit: str) -> None:
@@ -81,36 +74,3 @@ def revoke_token(token_id: str) -> None:
         ERRORS.print(f"没有标识为“{plain(token_id)}”的令牌。 No token has this id.")
         raise typer.Exit(Exit.REFUSED)
     typer.echo("已吊销，最迟一分钟后失效。 Revoked; refused within a minute.")
-
-
-def read_settings() -> Settings:
-    """The settings of this environment; wrong ones end the program."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        raise refuse_usage("设置有误。", str(error)) from None
-
-
-def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """What work on the database gives; one that cannot be used ends the program."""
-
-    async def whole() -> T:
-        database = open_database(settings.database_url)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(whole())
-    except (OSError, SQLAlchemyError) as error:
-        _unreachable(error)
-
-
-def _unreachable(error: Exception) -> NoReturn:
-    ERRORS.print(
-        "用不了数据库：请先启动过一次系统（make run），并核对 HUIYING_DATABASE_URL。\n"
-        "The database cannot be used: start the system once, and check HUIYING_DATABASE_URL."
-    )
-    ERRORS.print(plain(str(error).splitlines()[0]))
-    raise typer.Exit(Exit.UNREACHABLE)

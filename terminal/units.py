@@ -15,8 +15,8 @@ from storage.database import Database
 from storage.registry import channels, keep, persons
 from storage.regulations import load_law
 from storage.roster import BadRoster, read_roster
+from terminal.database import on_database, read_settings
 from terminal.outcome import Exit, refuse_usage
-from terminal.tokens import on_database, read_settings
 from terminal.wordings import plain, word
 
 

@@ -152,7 +152,7 @@ async def register(request: Request, person: Person) -> Response:
 
 def _registration(request: Request, person: Actor) -> _Step:
     now = now_of(request)
-    law = load_law(request.app.state.settings.regulation, now.year)
+    law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
     return _Step("register", person, law, None, now)
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.desk.sessions import (
-    COOKIE,
     Session,
     cookie_name,
     form_of,
@@ -26,8 +25,6 @@ from api.views.wording import duration, moment
 from storage.account_tables import AccountRow
 from storage.accounts import PasswordRejected, check_password, fits, hashed, row_of
 from storage.sign_ins import attempt, begin, end, end_all, must_wait, sessions_of, succeeded
-
-__all__ = ["COOKIE", "router"]
 
 _LONGEST: Final = 200
 _SEE_OTHER: Final = 303

@@ -1,0 +1,49 @@
+"""Work straight on the database, for those who keep the system: whoever can write there needs no token."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from settings import Settings
+from storage.database import Database, open_database
+from terminal.outcome import ERRORS, Exit, refuse_usage
+from terminal.wordings import plain
+
+T = TypeVar("T")
+
+
+def read_settings() -> Settings:
+    """The settings of this environment; wrong ones end the program."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise refuse_usage("设置有误。", str(error)) from None
+
+
+def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """What work on the database gives; one that cannot be used ends the program."""
+
+    async def whole() -> T:
+        database = open_database(settings.database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(whole())
+    except (OSError, SQLAlchemyError) as error:
+        _unreachable(error)
+
+
+def _unreachable(error: Exception) -> NoReturn:
+    ERRORS.print(
+        "用不了数据库：请先启动过一次系统（make run），并核对 HUIYING_DATABASE_URL。\n"
+        "The database cannot be used: start the system once, and check HUIYING_DATABASE_URL."
+    )
+    ERRORS.print(plain(str(error).splitlines()[0]))
+    raise typer.Exit(Exit.UNREACHABLE)
