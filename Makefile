@@ -19,7 +19,7 @@ run: setup-run ## 启动全系统，Ctrl-C 停止 · start the system; Ctrl-C st
 	@exec $(PY) cli.py run
 
 test: check ## 全部检查与测试 · every check and every test
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup ## 风格、类型、架构检查 · style, types, architecture
 	@! grep -rn ':/[/]' requirements Makefile .ci || { echo '上列文件不得含网址 · no address may stand in these files'; exit 1; }

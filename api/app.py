@@ -21,7 +21,8 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, sign_in, workbench
+from api.desk import acting, sign_in, switch, workbench
+from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
 from api.sight import Sight
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         unit_routes.router,
         health.router,
         sign_in.router,
+        switch.router,
         workbench.router,
         acting.router,
         docs.router,
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.mount("/static", StaticFiles(directory=docs.STATIC), name="static")
     errors.install(app)
     pages.install(app)
+    app.add_middleware(Spoken)
     app.add_middleware(Observed)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     require_declared(app.routes)

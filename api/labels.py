@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from api.language import Language, spoken
+
 _FOLDER = Path(__file__).resolve().parent
 
 
@@ -15,6 +17,11 @@ class Label(NamedTuple):
 
     zh: str
     en: str
+
+    @property
+    def here(self) -> str:
+        """The name in the language of the page that is being made."""
+        return self.en if spoken() is Language.ENGLISH else self.zh
 
 
 def label(group: str, code: str) -> Label:
@@ -30,9 +37,9 @@ def label_of(member: StrEnum) -> Label:
     return label(type(member).__name__, member.value)
 
 
-def zh(member: StrEnum) -> str:
-    """The Chinese name of a member of an enumeration."""
-    return label_of(member).zh
+def word(member: StrEnum) -> str:
+    """The name of a member of an enumeration, in the language of the page that is being made."""
+    return label_of(member).here
 
 
 @cache

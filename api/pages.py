@@ -108,7 +108,7 @@ async def show_incident(request: Request, reader: Reader, incident_id: IncidentI
         chain=held.hash,
     )
     done = request.query_params.get("done", "")
-    said = label("commands", done).zh if done in COMMANDS else ""
+    said = label("commands", done).here if done in COMMANDS else ""
     return await rendered(
         request,
         "incident.html",

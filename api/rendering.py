@@ -9,20 +9,23 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.desk.navigation import Tab, tabs
 from api.labels import label_of
+from api.language import say, spoken
 from api.views.wording import moment
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account
 from storage.regulations import load_law
 from storage.sign_ins import SignedIn
 
-_TEMPLATES: Final = Environment(
+TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.globals["_"] = say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +36,12 @@ class Who:
     unit: str
     post: str
     csrf: str
-    takes_steps: bool
+    tabs: tuple[Tab, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """What frames every page: server time, the law in force, the release, whether steps are being taken, and for whom."""
+    """What frames every page: server time, the law in force, the release, whether steps are being taken, for whom, in which language."""
 
     now_iso: str
     now_text: str
@@ -47,6 +50,8 @@ class Shell:
     temporal_answers: bool
     who: Who | None
     path: str
+    address: str
+    lang: str
 
 
 def now_of(request: Request) -> datetime:
@@ -72,8 +77,10 @@ async def rendered(
         temporal_answers=await request.app.state.pulse.beats(),
         who=None if signed_in is None else _who(request, signed_in.account),
         path=request.url.path,
+        address=_address(request),
+        lang=spoken().value,
     )
-    text = _TEMPLATES.get_template(template).render(shell=shell, **views)
+    text = TEMPLATES.get_template(template).render(shell=shell, **views)
     return HTMLResponse(text, status_code=status, headers=headers)
 
 
@@ -84,7 +91,12 @@ def _who(request: Request, account: Account) -> Who:
     return Who(
         name=account.name,
         unit=unit,
-        post=label_of(account.post).zh,
+        post=label_of(account.post).here,
         csrf=request.state.csrf,
-        takes_steps=account.actor is not None,
+        tabs=tabs(account, request.url.path),
     )
+
+
+def _address(request: Request) -> str:
+    """The page with its query, for the switch of language; a form that was sent leads back to its page."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path

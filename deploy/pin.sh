@@ -14,4 +14,5 @@ pin() { # pin FILE [UV OPTIONS]; uv's own lock file is not kept, since it holds 
 }
 
 pin run
-pin test --extra test --constraint requirements/run.txt
+pin oidc --extra oidc --constraint requirements/run.txt
+pin test --extra oidc --extra test --constraint requirements/run.txt

@@ -92,7 +92,7 @@ class _Step:
         clause = self.law.clause(command.clause)
         return StepPage(
             kind=self.kind,
-            name=label("commands", self.kind).zh,
+            name=label("commands", self.kind).here,
             clause=clause,
             sentence=sentences(self.law.regulation).get(clause, ""),
             action=self.action,
@@ -202,7 +202,7 @@ def _place(place: str) -> str:
     """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`; what is no field stays as it is."""
     parts = [part for part in re.split(r"[/.]", place) if part] if "/" in place else place.split(".")
     return " ".join(
-        f"第{int(part) + 1}项" if part.isdecimal() else label("fields", part).zh for part in parts
+        f"第{int(part) + 1}项" if part.isdecimal() else label("fields", part).here for part in parts
     )
 
 

@@ -93,7 +93,7 @@ def plain(hint: Any) -> tuple[Any, bool]:
 def hint_of(field: str) -> str:
     """What helps to fill in a field; empty where its name says enough."""
     found = labels().get("hints", {}).get(field)
-    return "" if found is None else found.zh
+    return "" if found is None else found.here
 
 
 def is_required(field: Field[Any]) -> bool:
@@ -106,7 +106,7 @@ def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> Entry:
     required = is_required(field) and not optional
     told: dict[str, Any] = {
         "name": name,
-        "label": label("fields", field.name).zh,
+        "label": label("fields", field.name).here,
         "required": required,
         "hint": hint_of(field.name),
     }
@@ -141,7 +141,7 @@ def _single(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> E
 
 def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] | None:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return tuple(Option(value=member.value, text=label_of(member).zh) for member in kind)
+        return tuple(Option(value=member.value, text=label_of(member).here) for member in kind)
     found = filling.options(field)
     return None if found is None else tuple(found)
 

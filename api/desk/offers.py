@@ -63,7 +63,7 @@ def _offers(incident: Incident, actor: Actor) -> Iterable[Offer]:
         if not nothing_to_name(kind, incident, actor):
             yield Offer(
                 kind=kind,
-                name=label("commands", kind).zh,
+                name=label("commands", kind).here,
                 href=f"/incidents/{incident.incident_id}/do/{kind}",
                 room=command.__module__.rpartition(".")[2],
             )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from api.desk.fields import Option
-from api.labels import zh
+from api.labels import word
 from api.views.cards import unit_name
 from api.views.wording import absolute
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
@@ -19,7 +19,7 @@ Listed = Callable[[Incident, Actor], Iterable[Option]]
 def _drafts(incident: Incident, drafts: Iterable[Draft]) -> Iterator[Option]:
     for draft in drafts:
         unit = unit_name(incident.law, draft.unit)
-        yield Option(value=draft.id, text=f"{draft.title}（{zh(draft.form)}，{unit}）")
+        yield Option(value=draft.id, text=f"{draft.title}（{word(draft.form)}，{unit}）")
 
 
 def _open_drafts(incident: Incident, actor: Actor) -> Iterator[Draft]:
@@ -53,7 +53,7 @@ def _findings(incident: Incident, _: Actor) -> Iterator[Option]:
     for exposure in incident.exposures:
         for number, finding in enumerate(exposure.findings, start=1):
             if number not in exposure.cleared:
-                yield Option(value=str(number), text=f"{number}. {zh(finding.kind)}（{finding.field}）")
+                yield Option(value=str(number), text=f"{number}. {word(finding.kind)}（{finding.field}）")
 
 
 def _publications(incident: Incident, _: Actor) -> Iterator[Option]:
@@ -69,7 +69,7 @@ def _papers(*statuses: PaperStatus, kind: PaperKind | None = None) -> Listed:
         for paper in incident.papers:
             if paper.status in statuses and kind in {None, paper.kind}:
                 yield Option(
-                    value=paper.id, text=f"{zh(paper.kind)}（{unit_name(incident.law, paper.unit)}）"
+                    value=paper.id, text=f"{word(paper.kind)}（{unit_name(incident.law, paper.unit)}）"
                 )
 
     return listed
@@ -80,7 +80,7 @@ def _duties(wanted: Callable[[Incident, Obligation, Actor], bool]) -> Listed:
         for duty in incident.obligations:
             if wanted(incident, duty, actor):
                 unit = unit_name(incident.law, duty.unit or incident.coordinating_office)
-                yield Option(value=duty.id, text=f"{zh(duty.kind)}（{unit}，{absolute(duty.due_at)} 到期）")
+                yield Option(value=duty.id, text=f"{word(duty.kind)}（{unit}，{absolute(duty.due_at)} 到期）")
 
     return listed
 
@@ -115,7 +115,7 @@ def _concerns(incident: Incident, _: Actor) -> Iterator[Option]:
 
 def _items(incident: Incident, _: Actor) -> Iterator[Option]:
     for place, source in enumerate(incident.sources, start=1):
-        yield Option(value=str(place), text=f"{place}. {zh(source.platform)} {source.gist[:40]}")
+        yield Option(value=str(place), text=f"{place}. {word(source.platform)} {source.gist[:40]}")
 
 
 def _conflicts(incident: Incident, _: Actor) -> Iterator[Option]:

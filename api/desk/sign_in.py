@@ -8,6 +8,7 @@ import pyotp
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.desk.elsewhere import inside
 from api.desk.sessions import (
     Session,
     cookie_name,
@@ -35,8 +36,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def show_sign_in(request: Request, after: str = "/desk") -> Response:
     """The page to sign in; who is signed in already goes on."""
     if await session_of(request) is not None:
-        return RedirectResponse(_inside(after), _SEE_OTHER)
-    return await rendered(request, "sign_in.html", after=_inside(after), login="", problem=None)
+        return RedirectResponse(inside(after, "/desk"), _SEE_OTHER)
+    return await rendered(request, "sign_in.html", after=inside(after, "/desk"), login="", problem=None)
 
 
 @router.post("/sign-in", dependencies=[PUBLIC])
@@ -45,7 +46,7 @@ async def sign_in(request: Request) -> Response:
     same_origin_only(request)
     form = await plain_form(request)
     login, password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("login", "password", "code"))
-    after, now = _inside(str(form.get("after", "/desk"))), now_of(request)
+    after, now = inside(str(form.get("after", "/desk")), "/desk"), now_of(request)
     address = request.client.host if request.client else ""
     database = request.app.state.database
     async with writing(database) as session:
@@ -154,9 +155,3 @@ async def end_session(request: Request, held: Session, session_id: str) -> Respo
     if session_id == held.id:
         response.delete_cookie(cookie_name(request.app.state.settings))
     return response
-
-
-def _inside(path: str) -> str:
-    """A path of this server; anything else leads to the desk, so that no link can lead elsewhere after sign-in."""
-    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if plain and len(path) <= _LONGEST else "/desk"

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.desk.offers import offers
 from api.desk.sessions import Person
-from api.labels import zh
+from api.labels import word
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.incident import case_time, drill_words
@@ -114,7 +114,7 @@ def _of_duty(incident: Incident, duty: Obligation, href: str, shown: datetime) -
         title=incident.title,
         drill=drill_words(incident.drill),
         level=level_code(incident.level),
-        deed=zh(duty.kind),
+        deed=word(duty.kind),
         href=href,
         clause=duty.clause,
         lamp=lit,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.labels import zh
+from api.labels import word
 from api.views.cards import unit_name
 from api.views.wording import moment
 from domain.case.clues import Clue
@@ -47,7 +47,7 @@ def stage_words(incident: Incident) -> str:
         return "已撤销"
     if incident.archived_at is None and incident.screening.merged_into is not None:
         return "已并入他件"
-    return zh(incident.stage)
+    return word(incident.stage)
 
 
 def source_words(incident: Incident, source: str) -> str:
@@ -62,7 +62,7 @@ def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
     found: list[str] = []
     for exposure in incident.exposures:
         if exposure.draft == draft.id and exposure.standing:
-            kinds = "、".join(zh(kind) for kind in dict.fromkeys(item.kind for item in exposure.standing))
+            kinds = "、".join(word(kind) for kind in dict.fromkeys(item.kind for item in exposure.standing))
             found.append(f"含未处理的个人信息（{kinds}），暂停")
     if any(draft.id in {conflict.draft, conflict.other} for conflict in incident.open_conflicts):
         found.append("与其他单位说法不一致，暂停")
@@ -75,7 +75,7 @@ def consultation_words(incident: Incident) -> str:
     if not held:
         causes = consultation_causes(incident) if incident.consultation_causes else ()
         called = "应当召开" if is_mandatory(causes) else "建议召开"
-        return f"{called}，尚未召开（{'、'.join(zh(cause) for cause in causes)}）" if causes else ""
+        return f"{called}，尚未召开（{'、'.join(word(cause) for cause in causes)}）" if causes else ""
     left = [task for one in held for task in one.tasks if task.done_at is None]
     tasks = "、".join(f"{unit_name(incident.law, task.unit)} {task.text}" for task in left)
     return f"已召开 {len(held)} 次" + (f"；任务未完成：{tasks}" if left else "")
@@ -86,7 +86,7 @@ def clue_rows(incident: Incident) -> tuple[ClueRow, ...]:
     return tuple(
         ClueRow(
             id=clue.id,
-            nature=zh(clue.nature),
+            nature=word(clue.nature),
             act=clue.act,
             receiver=unit_name(incident.law, clue.receiver),
             state=_clue_state(clue),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import zh
+from api.labels import word
 from api.views.attention import stage_words
 from api.views.holders import Holder, holders
 from api.views.incident import case_time, drill_words
@@ -87,12 +87,12 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         title=incident.title,
         drill=drill_words(incident.drill),
         level_code=level_code(incident.level),
-        level=zh(incident.level) if incident.level else "未研判",
-        grade="" if incident.grade is EmergencyGrade.NONE else zh(incident.grade),
+        level=word(incident.level) if incident.level else "未研判",
+        grade="" if incident.grade is EmergencyGrade.NONE else word(incident.grade),
         response_class=class_words(incident.response_class),
         stage=stage_words(incident),
         first_responsible=names(incident, incident.first_responsible),
-        duty=zh(duty.kind) if duty else "",
+        duty=word(duty.kind) if duty else "",
         due=moment(duty.due_at) if duty else None,
         countdown=countdown(duty.due_at, at, incident.drill) if duty else None,
         turns_iso=real_turn.isoformat() if real_turn else "",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import zh
+from api.labels import word
 from api.views.clauses import Citation, cite
 from api.views.computation import computation, computation_warning
 from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
@@ -87,7 +87,7 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
     real_turn = drill.real(turn) if drill and turn else turn
     return Card(
         id=duty.id,
-        kind=zh(duty.kind),
+        kind=word(duty.kind),
         unit=holder_name(incident, duty.unit),
         due=moment(duty.due_at),
         countdown=countdown(duty.due_at, at, drill) if duty.is_owed and shown is not Lamp.OFF else None,
@@ -105,19 +105,19 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
 
 
 def _status(duty: Obligation) -> str:
-    word = zh(duty.status)
+    said = word(duty.status)
     if duty.status is not Status.BREACHED:
-        return word
+        return said
     if duty.fulfilled_at is not None:
-        return f"{word}，后补办"
-    return f"{word}，仍须完成" if duty.is_owed else f"{word}，已由其他任务接替"
+        return f"{said}，后补办"
+    return f"{said}，仍须完成" if duty.is_owed else f"{said}，已由其他任务接替"
 
 
 def _shown_cards(incident: Incident, duty: Obligation, at: datetime) -> Iterable[str]:
     """The yellow or red card of a missed response, and whether its deductions were waived."""
     for given in rules.cards(incident, at):
         if given.obligation == duty.id:
-            yield f"{zh(given.colour)}（{moment(given.at).text}起）"
+            yield f"{word(given.colour)}（{moment(given.at).text}起）"
     if incident.oversight.tolerates(duty.id):
         yield "已获容错，免予扣分，超时记录保留"
 

@@ -34,7 +34,7 @@ def computation_warning(duty: Obligation) -> str:
 
 
 def _start(duty: Obligation) -> str:
-    base = _BASES_BY_RULE.get(duty.computed.rule) or label("computation_base", duty.computed.base).zh
+    base = _BASES_BY_RULE.get(duty.computed.rule) or label("computation_base", duty.computed.base).here
     return f"{base} {absolute(duty.clock_start)}"
 
 

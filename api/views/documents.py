@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import labels, zh
+from api.labels import labels, word
 from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
@@ -98,7 +98,7 @@ def owed_papers(incident: Incident, sentences: Mapping[str, str]) -> tuple[OwedP
     """The papers that the case must have as it stands."""
     return tuple(
         OwedPaper(
-            name=zh(item.kind),
+            name=word(item.kind),
             required=item.required,
             present=item.present,
             missing=max(item.required - item.present, 0),
@@ -113,9 +113,9 @@ def paper_rows(incident: Incident, sentences: Mapping[str, str]) -> tuple[PaperR
     rows = (
         PaperRow(
             id=paper.id,
-            name=zh(paper.kind),
+            name=word(paper.kind),
             unit=unit_name(incident.law, paper.unit),
-            status=zh(paper.status),
+            status=word(paper.status),
             is_waiting=paper.status is PaperStatus.DRAFTED,
             drafted=moment(paper.drafted_at),
             signed=moment(paper.signed_at) if paper.signed_at else None,
@@ -132,11 +132,11 @@ def draft_rows(incident: Incident) -> tuple[DraftRow, ...]:
     return tuple(
         DraftRow(
             id=draft.id,
-            form=zh(draft.form),
+            form=word(draft.form),
             title=draft.title,
             unit=unit_name(incident.law, draft.unit),
             drafted=moment(draft.drafted_at),
-            by=f"{zh(draft.drafted_by.role)} {draft.drafted_by.person}",
+            by=f"{word(draft.drafted_by.role)} {draft.drafted_by.person}",
             blocks=tuple((name, text) for name, text in _blocks(draft) if text.strip()),
             reviews=tuple(_review(review) for review in draft.reviews),
             holds=blocks(incident, draft) if draft.id not in published else (),
@@ -161,7 +161,7 @@ def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:
 def _review(review: Review) -> str:
     verdict = "通过" if review.approved else "退回"
     comment = f"：{review.comment}" if review.comment.strip() else ""
-    return f"{zh(review.stage)}{verdict}，{zh(review.by.role)} {review.by.person}，{moment(review.at).text}{comment}"
+    return f"{word(review.stage)}{verdict}，{word(review.by.role)} {review.by.person}，{moment(review.at).text}{comment}"
 
 
 def publication_rows(incident: Incident) -> tuple[PublicationRow, ...]:
@@ -173,7 +173,7 @@ def _publication(incident: Incident, item: Publication) -> PublicationRow:
     late = item.received_at - item.published_at >= WORTH_TELLING
     return PublicationRow(
         id=item.id,
-        form=zh(item.form),
+        form=word(item.form),
         title=incident.draft(item.draft).title,
         unit=names(incident, (item.unit, *item.co_issuers)),
         published=moment(item.published_at),
@@ -201,7 +201,7 @@ def _publication_notes(item: Publication) -> Iterator[str]:
 
 
 def _platforms(platforms: tuple[Platform, ...]) -> str:
-    return "、".join(zh(platform) for platform in platforms)
+    return "、".join(word(platform) for platform in platforms)
 
 
 def coverage(incident: Incident, at: datetime) -> Coverage | None:
@@ -246,6 +246,6 @@ def _score_words(incident: Incident, item: ScoreItem) -> str:
         titles = "与".join(f"《{incident.draft(drafts[name]).title}》" for name in item.publications)
         return f"{titles}说法矛盾 {item.points:+g}"
     if not item.obligation:
-        return f"{rule.zh if rule else item.rule} {item.points:+g}"
+        return f"{rule.here if rule else item.rule} {item.points:+g}"
     duty = duty_words(incident, incident.obligation(item.obligation))
-    return f"{duty} {item.points:+g}" + (f"（{rule.zh}）" if rule else "")
+    return f"{duty} {item.points:+g}" + (f"（{rule.here}）" if rule else "")

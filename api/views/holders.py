@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import zh
+from api.labels import word
 from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.wording import Countdown, Moment, countdown, moment
@@ -51,7 +51,7 @@ def _duties(incident: Incident) -> Iterator[Obligation]:
 def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
     return Holder(
         unit=unit_name(incident.law, duty.unit or incident.coordinating_office),
-        deed=zh(duty.kind),
+        deed=word(duty.kind),
         due=moment(duty.due_at),
         countdown=countdown(duty.due_at, at, incident.drill),
         is_overdue=duty.due_at < at,
@@ -70,7 +70,7 @@ def _without_limit(incident: Incident) -> Iterator[Holder]:
     for paper in incident.papers:
         if paper.status is PaperStatus.DRAFTED:
             addressee = unit_name(incident.law, paper.unit)
-            yield _of_office(incident, f"签发或不予签发{zh(paper.kind)}（致{addressee}）")
+            yield _of_office(incident, f"签发或不予签发{word(paper.kind)}（致{addressee}）")
     published = {item.draft for item in incident.publications}
     for draft in incident.drafts:
         if draft.id not in published and not draft.returned:
@@ -97,4 +97,4 @@ def _next_on(incident: Incident, draft: Draft) -> str:
     if held := blocks(incident, draft):
         return f"《{draft.title}》{'；'.join(held)}"
     waiting = next((stage for stage in ReviewStage if stage not in draft.approved), None)
-    return f"《{draft.title}》{zh(waiting)}" if waiting else f"公布《{draft.title}》并登记证据"
+    return f"《{draft.title}》{word(waiting)}" if waiting else f"公布《{draft.title}》并登记证据"

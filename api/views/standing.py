@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.labels import zh
+from api.labels import word
 from api.views.attention import consultation_words
 from api.views.cards import unit_name
 from api.views.telling import class_words, names, suggested
@@ -81,17 +81,17 @@ def level_code(level: WarningLevel | None) -> str:
 
 def axes(incident: Incident, at: datetime) -> Axes:
     """Both axes. Only the grades 重大 and 特别重大, or a designation, make it 24 hours (DD-01)."""
-    grade = zh(incident.grade)
+    grade = word(incident.grade)
     if incident.designated_major:
         grade += "（已指定按重大突发事件办理）"
     decided = incident.level_path[-1].reason if incident.level_path else ""
     return Axes(
         levels=tuple(
-            Point(code=level_code(level), word=zh(level), is_here=level is incident.level)
+            Point(code=level_code(level), word=word(level), is_here=level is incident.level)
             for level in WarningLevel
         ),
         grades=tuple(_points(EmergencyGrade, incident.grade)),
-        level=zh(incident.level) if incident.level else "未研判",
+        level=word(incident.level) if incident.level else "未研判",
         grade=grade,
         response_class=class_words(incident.response_class),
         suggestion=suggested(incident.level_suggestion(at)),
@@ -100,15 +100,15 @@ def axes(incident: Incident, at: datetime) -> Axes:
 
 
 def _points(words: type[EmergencyGrade], here: StrEnum) -> Iterator[Point]:
-    for word in words:
-        yield Point(code=word.value, word=zh(word), is_here=word is here)
+    for member in words:
+        yield Point(code=member.value, word=word(member), is_here=member is here)
 
 
 def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
     """What was registered and concluded, as pairs of heading and text; empty ones left out."""
     registrant = incident.registrant
     pairs = (
-        ("类型", zh(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
+        ("类型", word(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
         ("事发时间", moment(incident.occurred_at).text if incident.occurred_at else ""),
         ("发现时间", moment(incident.discovered_at).text),
         (
@@ -136,20 +136,20 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
 def _involved(incident: Incident) -> Iterator[str]:
     for part in incident.involved:
         duty = f"，{part.duty}" if part.duty else ""
-        yield f"{unit_name(incident.law, part.unit)}（{zh(part.role)}{duty}）"
+        yield f"{unit_name(incident.law, part.unit)}（{word(part.role)}{duty}）"
 
 
 def _rule(incident: Incident) -> str:
     given = incident.assignment
     if given is None:
         return ""
-    rule = f"{given.rule} {zh(given.rule)}" if given.rule else "由市政府办公室确定"
+    rule = f"{given.rule} {word(given.rule)}" if given.rule else "由市政府办公室确定"
     return rule + (f"；理由：{given.reason}" if given.reason else "")
 
 
 def _conclusion(incident: Incident) -> str:
     found = incident.conclusion
-    return f"{zh(found.value)}：{found.finding}（{moment(found.at).text}）" if found else ""
+    return f"{word(found.value)}：{found.finding}（{moment(found.at).text}）" if found else ""
 
 
 def _corrections(incident: Incident) -> Iterator[str]:
@@ -183,7 +183,7 @@ def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
     numbered = enumerate(incident.sources, start=1)
     return tuple(
         SourceRow(
-            platform=zh(source.platform),
+            platform=word(source.platform),
             at=moment(source.at),
             gist=source.gist,
             url=source.url,
@@ -200,7 +200,7 @@ def concern_rows(incident: Incident) -> tuple[ConcernRow, ...]:
     return tuple(
         ConcernRow(
             number=concern.number,
-            audience=zh(concern.audience),
+            audience=word(concern.audience),
             text=concern.text,
             is_answered=concern.number not in waiting,
         )
@@ -215,7 +215,7 @@ def peer_rows(incident: Incident) -> tuple[PeerRow, ...]:
             peer=unit_name(incident.law, request.peer),
             asked=moment(request.asked_at),
             answered=moment(request.answered_at) if request.answered_at else None,
-            answer=zh(request.answer) if request.answer else "未反馈",
+            answer=word(request.answer) if request.answer else "未反馈",
             result=request.result,
         )
         for request in incident.verifications

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from functools import singledispatch
 
-from api.labels import explanation, label, zh
+from api.labels import explanation, label, word
 from api.views.cards import unit_name
 from api.views.wording import absolute
 from domain.case.events import Event
@@ -38,7 +38,7 @@ def names(incident: Incident, units: Iterable[str]) -> str:
 
 
 def _platforms(platforms: Iterable[Platform]) -> str:
-    return "、".join(zh(platform) for platform in platforms)
+    return "、".join(word(platform) for platform in platforms)
 
 
 def _proofs(evidence: tuple[Evidence, ...]) -> str:
@@ -61,7 +61,7 @@ def _(event: Registered, incident: Incident) -> str:
 
 @told.register
 def _(event: SourceAdded, incident: Incident) -> str:
-    return f"{zh(event.source.platform)}（{absolute(event.source.at)}）：{event.source.gist}"
+    return f"{word(event.source.platform)}（{absolute(event.source.at)}）：{event.source.gist}"
 
 
 @told.register
@@ -75,7 +75,7 @@ def _(event: MetricsRecorded, incident: Incident) -> str:
 
 @told.register
 def _(event: ConcernRecorded, incident: Incident) -> str:
-    return f"关切 {event.concern.number}（{zh(event.concern.audience)}）：{event.concern.text}"
+    return f"关切 {event.concern.number}（{word(event.concern.audience)}）：{event.concern.text}"
 
 
 @told.register
@@ -85,20 +85,20 @@ def _(event: VerificationRequested, incident: Incident) -> str:
 
 @told.register
 def _(event: VerificationAnswered, incident: Incident) -> str:
-    return f"{unit_name(incident.law, event.peer)} 反馈：{zh(event.answer)}。{event.result}"
+    return f"{unit_name(incident.law, event.peer)} 反馈：{word(event.answer)}。{event.result}"
 
 
 @told.register
 def _(event: Concluded, incident: Incident) -> str:
-    return f"{zh(event.conclusion.value)}：{event.conclusion.finding}{_proofs(event.conclusion.evidence)}"
+    return f"{word(event.conclusion.value)}：{event.conclusion.finding}{_proofs(event.conclusion.evidence)}"
 
 
 @told.register
 def _(event: Judged, incident: Incident) -> str:
-    grade = "非突发事件" if event.grade is EmergencyGrade.NONE else f"突发事件等级 {zh(event.grade)}"
-    categories = "、".join(zh(category) for category in event.judgement.key_categories)
+    grade = "非突发事件" if event.grade is EmergencyGrade.NONE else f"突发事件等级 {word(event.grade)}"
+    categories = "、".join(word(category) for category in event.judgement.key_categories)
     return (
-        f"预警等级 {zh(event.level)}（{suggested(event.suggestion)}）；{grade}；"
+        f"预警等级 {word(event.level)}（{suggested(event.suggestion)}）；{grade}；"
         f"{class_words(event.response_class)}，应于 {absolute(event.response_due_at)} 前回应"
         + (f"；回应重点：{categories}" if categories else "")
         + _because(event.reason)
@@ -109,7 +109,7 @@ def _(event: Judged, incident: Incident) -> str:
 def _(event: Assigned, incident: Incident) -> str:
     given = event.assignment
     also = f"；共同回应 {names(incident, given.also)}" if given.also else ""
-    rule = f"；规则 {given.rule}：{zh(given.rule)}" if given.rule else ""
+    rule = f"；规则 {given.rule}：{word(given.rule)}" if given.rule else ""
     return f"第一责任主体 {names(incident, given.first)}{also}{rule}{_because(given.reason)}"
 
 
@@ -137,14 +137,14 @@ def _(event: CoordinatorAdded, incident: Incident) -> str:
 
 @told.register
 def _(event: Drafted, incident: Incident) -> str:
-    return f"{zh(event.draft.form)}《{event.draft.title}》（{unit_name(incident.law, event.draft.unit)}）"
+    return f"{word(event.draft.form)}《{event.draft.title}》（{unit_name(incident.law, event.draft.unit)}）"
 
 
 @told.register
 def _(event: Reviewed, incident: Incident) -> str:
     verdict = "通过" if event.review.approved else "退回修改"
     comment = f"：{event.review.comment}" if event.review.comment.strip() else ""
-    return f"《{incident.draft(event.draft).title}》{zh(event.review.stage)}{verdict}{comment}"
+    return f"《{incident.draft(event.draft).title}》{word(event.review.stage)}{verdict}{comment}"
 
 
 @told.register
@@ -158,7 +158,7 @@ def _(event: Published, incident: Incident) -> str:
     title = incident.draft(item.draft).title
     lane = "；紧急通道，复审待补签" if item.fast_lane else ""
     return (
-        f"{unit_name(incident.law, item.unit)} 在 {_platforms(item.channels)} 公布{zh(item.form)}《{title}》"
+        f"{unit_name(incident.law, item.unit)} 在 {_platforms(item.channels)} 公布{word(item.form)}《{title}》"
         f"{_proofs(item.evidence)}{lane}"
     )
 
@@ -223,7 +223,7 @@ def _(event: Archived, incident: Incident) -> str:
 @told.register
 def _(event: SubmissionRefused, incident: Incident) -> str:
     why = explanation("reasons", Reason(event.reason).value)
-    return f"“{label('commands', event.command).zh}”未被受理：{why.title.zh}。{why.advice.zh.replace('{subject}', event.detail)}"
+    return f"“{label('commands', event.command).here}”未被受理：{why.title.here}。{why.advice.here.replace('{subject}', event.detail)}"
 
 
 @told.register
@@ -239,15 +239,15 @@ def class_words(response_class: ResponseClass) -> str:
 def suggested(suggestion: LevelSuggestion) -> str:
     """What the system suggests and why: `系统建议 社会热点问题：阅读量 34000 ≥ 10000`."""
     reasons = "，".join(
-        f"{label('level_trigger', reason.trigger).zh} {_measure(reason.trigger, reason.measured, reason.threshold)}"
+        f"{label('level_trigger', reason.trigger).here} {_measure(reason.trigger, reason.measured, reason.threshold)}"
         for reason in suggestion.reasons
         if reason.level is suggestion.level
     )
-    return f"系统建议 {zh(suggestion.level)}" + (f"：{reasons}" if reasons else "：未达更高等级的标准")
+    return f"系统建议 {word(suggestion.level)}" + (f"：{reasons}" if reasons else "：未达更高等级的标准")
 
 
 def _measure(trigger: str, measured: str, threshold: str) -> str:
     if trigger != "floor":
         return f"{measured} ≥ {threshold}"
     group = "EmergencyGrade" if measured in set(EmergencyGrade) else "KeyCategory"
-    return f"（{label(group, measured).zh}）"
+    return f"（{label(group, measured).here}）"

@@ -1,7 +1,7 @@
 """What is told of clues, screening and who coordinates, in one Chinese sentence each."""
 # ruff: noqa: ARG001  each takes what `told` takes
 
-from api.labels import zh
+from api.labels import word
 from api.views.cards import unit_name
 from api.views.telling import names, told
 from domain.case.state import Incident
@@ -19,7 +19,7 @@ from domain.steps.transfer import (
 
 @told.register
 def _(event: ConsultationProposed, incident: Incident) -> str:
-    why = "、".join(zh(cause) for cause in event.causes)
+    why = "、".join(word(cause) for cause in event.causes)
     return f"{why}：{'应当' if event.mandatory else '建议'}召开会商联席会议；不影响先行公布"
 
 
@@ -33,14 +33,14 @@ def _(event: CoordinatorsNamed, incident: Incident) -> str:
 def _(event: ClueProposed, incident: Incident) -> str:
     clue = event.clue
     return (
-        f"{zh(clue.nature)}：{clue.act}；依据 {clue.legal_basis}；拟移交 {unit_name(incident.law, clue.receiver)}"
+        f"{word(clue.nature)}：{clue.act}；依据 {clue.legal_basis}；拟移交 {unit_name(incident.law, clue.receiver)}"
         f"；证据 {len(clue.evidence)} 项；须两位负责同志签批"
     )
 
 
 @told.register
 def _(event: ClueSigned, incident: Incident) -> str:
-    return f"{event.clue}：{zh(event.signature.side)}负责同志已签批"
+    return f"{event.clue}：{word(event.signature.side)}负责同志已签批"
 
 
 @told.register

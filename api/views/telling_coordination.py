@@ -1,7 +1,7 @@
 """What is told of superiors, consultations and plans, in one Chinese sentence each."""
 # ruff: noqa: ARG001  each takes what `told` takes
 
-from api.labels import zh
+from api.labels import word
 from api.views.cards import unit_name
 from api.views.telling import names, told
 from api.views.wording import absolute
@@ -51,11 +51,11 @@ def _(event: ResponsePlanned, incident: Incident) -> str:
 
 @told.register
 def _(event: AnalysisSubmitted, incident: Incident) -> str:
-    return f"{zh(event.report)}：定量 {event.quantitative}；定性 {event.qualitative}" + (
+    return f"{word(event.report)}：定量 {event.quantitative}；定性 {event.qualitative}" + (
         f"；建议 {event.advice}" if event.advice else ""
     )
 
 
 @told.register
 def _(event: LevelRaised, incident: Incident) -> str:
-    return f"按规定等级不得低于 {zh(event.level)}，已自动上调；须更高时由人研判"
+    return f"按规定等级不得低于 {word(event.level)}，已自动上调；须更高时由人研判"

@@ -1,6 +1,6 @@
 """What is told of conflicts, talking points and personal data, in one Chinese sentence each."""
 
-from api.labels import zh
+from api.labels import word
 from api.views.attention import source_words
 from api.views.telling import names, told
 from domain.case.state import Incident
@@ -31,7 +31,7 @@ def _(event: TalkingPointsApproved, incident: Incident) -> str:
 
 @told.register
 def _(event: PersonalDataFound, incident: Incident) -> str:
-    kinds = "、".join(zh(kind) for kind in dict.fromkeys(finding.kind for finding in event.findings))
+    kinds = "、".join(word(kind) for kind in dict.fromkeys(finding.kind for finding in event.findings))
     return f"{source_words(incident, event.draft)}含个人信息 {len(event.findings)} 处（{kinds}）；处理前不得审核通过和公布"
 
 

@@ -1,6 +1,6 @@
 """What is told of alarms, instructions, appraisal and accountability, in one Chinese sentence each."""
 
-from api.labels import zh
+from api.labels import word
 from api.views.attention import source_words
 from api.views.cards import unit_name
 from api.views.telling import names, told
@@ -18,8 +18,8 @@ from domain.steps.retrospect import RetrospectiveRecorded
 def _(event: AlarmRaised, incident: Incident) -> str:
     unit = unit_name(incident.law, event.unit)
     if event.alarm is Alarm.UNASSIGNED:
-        return f"{zh(event.alarm)}，请 {unit} 尽快交办"
-    return f"{zh(event.alarm)}：{unit}，{duty_words(incident, incident.obligation(event.cause))}"
+        return f"{word(event.alarm)}，请 {unit} 尽快交办"
+    return f"{word(event.alarm)}：{unit}，{duty_words(incident, incident.obligation(event.cause))}"
 
 
 @told.register

@@ -1,6 +1,6 @@
 """What is told of a publication after it went out, and of evidence registered late, in one Chinese sentence each."""
 
-from api.labels import zh
+from api.labels import word
 from api.views.cards import unit_name
 from api.views.telling import told
 from api.views.telling_rules import duty_words
@@ -13,7 +13,7 @@ from domain.steps.withdraw import PublicationWithdrawn
 
 def _text(incident: Incident, publication: str) -> str:
     item = incident.publication(publication)
-    return f"{zh(item.form)}《{incident.draft(item.draft).title}》（{unit_name(incident.law, item.unit)}）"
+    return f"{word(item.form)}《{incident.draft(item.draft).title}》（{unit_name(incident.law, item.unit)}）"
 
 
 @told.register

@@ -2,7 +2,7 @@
 
 import re
 
-from api.labels import zh
+from api.labels import word
 from api.views.cards import holder_name, unit_name
 from api.views.computation import computation
 from api.views.telling import told
@@ -43,7 +43,7 @@ def cause_words(cause: str) -> str:
 
 def duty_words(incident: Incident, duty: Obligation) -> str:
     """A duty in short: `48小时内予以回应（市城市管理局）`."""
-    return f"{zh(duty.kind)}（{holder_name(incident, duty.unit)}）"
+    return f"{word(duty.kind)}（{holder_name(incident, duty.unit)}）"
 
 
 def _duty(incident: Incident, obligation_id: str) -> str:
@@ -51,7 +51,7 @@ def _duty(incident: Incident, obligation_id: str) -> str:
 
 
 def _paper(incident: Incident, paper: Paper) -> str:
-    return f"{zh(paper.kind)}（致 {unit_name(incident.law, paper.unit)}）"
+    return f"{word(paper.kind)}（致 {unit_name(incident.law, paper.unit)}）"
 
 
 @told.register

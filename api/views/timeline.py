@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from api.labels import label, zh
+from api.labels import label, word
 from api.views import (  # noqa: F401  register what they tell  # noqa: F401  register what they tell
     telling_amend,
     telling_clues,
@@ -94,7 +94,7 @@ def _entry(
         recorded=moment(decided.now) if late else None,
         who=_who(incident, event),
         is_automatic=event.by is None,
-        name=label("events", event.kind).zh,
+        name=label("events", event.kind).here,
         text=told(event, incident),
         why="" if event.by is not None else _why(decided, event),
         clause=cite(_clause(incident, decided, event), sentences),
@@ -104,13 +104,13 @@ def _entry(
 def _who(incident: Incident, event: CaseEvent) -> str:
     if event.by is None:
         return SYSTEM
-    return f"{unit_name(incident.law, event.by.unit)} {zh(event.by.role)} {event.by.person}"
+    return f"{unit_name(incident.law, event.by.unit)} {word(event.by.role)} {event.by.person}"
 
 
 def _why(decided: Decision, event: CaseEvent) -> str:
     """Why the rules acted: a person's step brought it about, or the clock did."""
     if isinstance(decided.cause, Submission) and not _by_the_clock(event):
-        return f"由“{label('commands', decided.cause.command.kind).zh}”引起"
+        return f"由“{label('commands', decided.cause.command.kind).here}”引起"
     return "时限到点"
 
 

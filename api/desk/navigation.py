@@ -1,0 +1,53 @@
+"""Which pages the frame of every page leads to, for whom: the four of the phone first, the others after them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from api.language import marked, say
+from domain.steps.register import Register
+from domain.terms.roles import Role
+from storage.accounts import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A page to go to; `is_main` are those within reach of the thumb on a phone, `is_here` the one that is open."""
+
+    path: str
+    name: str
+    is_main: bool
+    is_here: bool
+
+
+def _takes_part(account: Account) -> bool:
+    return account.actor is not None
+
+
+def _acts(account: Account) -> bool:
+    return account.actor is not None and account.post is not Role.AUDITOR
+
+
+def _registers(account: Account) -> bool:
+    return account.post in Register.roles
+
+
+def _everybody(_: Account) -> bool:
+    return True
+
+
+_PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
+    ("/desk", marked("待办"), _acts, True),
+    ("/", marked("事件"), _takes_part, True),
+    ("/register", marked("登记"), _registers, True),
+    ("/me", marked("我的"), _everybody, True),
+)
+
+
+def tabs(account: Account, path: str) -> tuple[Tab, ...]:
+    """The pages that an account is led to, of which `path` is open."""
+    return tuple(
+        Tab(path=to, name=say(name), is_main=is_main, is_here=to == path)
+        for to, name, leads, is_main in _PAGES
+        if leads(account)
+    )

@@ -1,0 +1,31 @@
+"""The switch between Chinese and English, kept in the browser."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.desk.elsewhere import inside
+from api.language import COOKIE, Language
+from api.security import PUBLIC
+
+_KEPT: Final = timedelta(days=365)
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/language/{language}", dependencies=[PUBLIC])
+async def switch(request: Request, language: Language, after: Annotated[str, Query()] = "/") -> Response:
+    """The same page in another language, from now on in this browser."""
+    response = RedirectResponse(inside(after, "/"), HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        COOKIE,
+        language,
+        max_age=int(_KEPT.total_seconds()),
+        path="/",
+        secure=request.app.state.settings.behind_tls,
+        httponly=True,
+        samesite="lax",
+    )
+    return response

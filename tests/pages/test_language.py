@@ -1,0 +1,67 @@
+"""Each sentence that a page says is there in English, once, with the same parts; nothing is worded that nobody says."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.extract import extract_from_dir
+
+from api.language import Language, say, speak, spoken, wordings
+
+ROOT = Path(__file__).parent.parent.parent
+METHODS = [("api/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+KEYWORDS: dict[str, None] = {"say": None, "marked": None, "_": None}
+
+
+def said() -> Iterator[tuple[str, str]]:
+    for folder in ("api", "templates"):
+        found = extract_from_dir(
+            ROOT / folder,
+            [
+                (pattern.removeprefix(f"{folder}/"), how)
+                for pattern, how in METHODS
+                if pattern.startswith(folder)
+            ],
+            keywords=KEYWORDS,
+            options_map={"**.html": {"trimmed": "true"}},
+        )
+        for name, line, message, _, _ in found:
+            assert isinstance(message, str), f"{folder}/{name}:{line}: one sentence at a time"
+            yield message, f"{folder}/{name}:{line}"
+
+
+def parts(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_each_sentence_of_the_pages_is_there_in_english():
+    missing = {text: where for text, where in said() if text not in wordings()}
+    assert not missing
+
+
+def test_nothing_is_worded_that_no_page_says():
+    assert not wordings().keys() - {text for text, _ in said()}
+
+
+def test_both_languages_name_the_same_parts():
+    assert not {text for text, words in wordings().items() if parts(text) != parts(words)}
+
+
+def test_english_holds_no_chinese_but_what_it_quotes():
+    wrong = {words for words in wordings().values() if not words.strip() or re.search("[一-鿿]", words)}
+    assert not wrong
+
+
+def test_a_sentence_is_said_in_the_language_of_the_page():
+    assert spoken() is Language.CHINESE
+    assert say("待办") == "待办"
+    speak(Language.ENGLISH)
+    try:
+        assert say("待办") == "To do"
+    finally:
+        speak(Language.CHINESE)
+
+
+def test_what_fills_a_sentence_is_never_read_as_one():
+    assert say("{words}", words="{name}") == "{name}"
