@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.desk.navigation import Tab, tabs
 from api.labels import label_of
@@ -25,7 +26,16 @@ TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals["_"] = say
+
+
+def written(text: str, **parts: object) -> str:
+    """A sentence in a template; parts that are HTML of the page's own, such as a time, stay so, all others are escaped."""
+    if any(isinstance(part, Markup) for part in parts.values()):
+        return escape(say(text)).format(**parts)
+    return say(text, **parts)
+
+
+TEMPLATES.globals["_"] = written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
