@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.desk.offers import offers
 from api.desk.sessions import Person
 from api.labels import word
+from api.language import say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.incident import case_time, drill_words
@@ -73,9 +74,9 @@ def columns(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tuple
         for where, due, item in _items(incident, actor, now):
             found[where].append((due, item))
     names = (
-        ("sign", "待签收", "没有待签收的文书。"),
-        ("handle", "待办理", "没有待办理的事项。"),
-        ("approve", "待审批", "没有待审批的文稿和文书。"),
+        ("sign", say("待签收"), say("没有待签收的文书。")),
+        ("handle", say("待办理"), say("没有待办理的事项。")),
+        ("approve", say("待审批"), say("没有待审批的文稿和文书。")),
     )
     return tuple(
         Column(name=name, empty=empty, items=tuple(item for _, item in _by_due(found[where], now)))
@@ -118,7 +119,7 @@ def _of_duty(incident: Incident, duty: Obligation, href: str, shown: datetime) -
         href=href,
         clause=duty.clause,
         lamp=lit,
-        lamp_word=LAMP_WORDS[lit],
+        lamp_word=say(LAMP_WORDS[lit]),
         due=moment(duty.due_at),
         countdown=countdown(duty.due_at, shown, incident.drill),
     )
