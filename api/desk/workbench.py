@@ -12,6 +12,7 @@ from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
 from api.desk.offers import Offer, offers
 from api.desk.sessions import Person
 from api.labels import word
+from api.language import say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.incident import case_time, drill_words
@@ -76,9 +77,9 @@ def columns(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tuple
         for where, due, item in _items(incident, actor, now):
             found[where].append((due, item))
     names = (
-        ("sign", "待签收", "没有待签收的文书。"),
-        ("handle", "待办理", "没有待办理的事项。"),
-        ("approve", "待审批", "没有待审批的文稿和文书。"),
+        ("sign", say("待签收"), say("没有待签收的文书。")),
+        ("handle", say("待办理"), say("没有待办理的事项。")),
+        ("approve", say("待审批"), say("没有待审批的文稿和文书。")),
     )
     return tuple(
         Column(name=name, empty=empty, items=tuple(item for _, item in _by_due(found[where], now)))
@@ -142,7 +143,7 @@ def _item(incident: Incident, actor: Actor, step: NextStep, duty: Obligation | N
         href=step.href,
         clause=duty.clause if duty else "",
         lamp=lit,
-        lamp_word=LAMP_WORDS[lit] if lit else "",
+        lamp_word=say(LAMP_WORDS[lit]) if lit else "",
         due=moment(duty.due_at) if duty else None,
         countdown=countdown(duty.due_at, shown, incident.drill) if duty else None,
     )

@@ -30,12 +30,13 @@ async def test_each_person_finds_the_next_step_of_the_case(office: Office):
     assert f"{incident}/do/draft_response" in waiting.values()
     assert "作出核实结论" not in await items(leader, incident)  # who answers finds the facts
     await done(handler, incident, "conclude", {"value": "TRUE", "finding": "管道堵塞，已疏通", **PROOF})
-    draft = {
+    draft: dict[str, object] = {
         "form": "situation_notice",
         "title": "积水情况说明",
         "facts": "堵塞",
         "measures": "疏通",
         "result": "已排干",
+        **PROOF,
     }
     await done(handler, incident, "draft_response", draft)
     review = "审核：积水情况说明（情况通报，青溪镇）"
