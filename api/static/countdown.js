@@ -29,7 +29,11 @@
 
   const shanghai = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "medium" });
 
+  // A stream may tell the server's time anew (api/static/wall.js): then it counts, whatever the clock here shows.
+  let heard = clock().dataset.clock;
+
   function tick() {
+    if (clock().dataset.clock !== heard) setClock(heard = clock().dataset.clock);
     const at = now();
     clock().textContent = shanghai.format(at);
     let turned = false;
@@ -52,7 +56,8 @@
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const main = fresh.querySelector("main[data-refresh]");
       if (!answer.ok || !main) throw new Error(String(answer.status));
-      setClock(fresh.querySelector("[data-clock]").dataset.clock);
+      clock().dataset.clock = fresh.querySelector("[data-clock]").dataset.clock;
+      setClock(heard = clock().dataset.clock);
       replaceMain(main, fresh.body.className);
       document.getElementById("lost").hidden = true;
     } catch {
@@ -63,7 +68,7 @@
     }
   }
 
-  // What the reader had opened stays open, and where the keyboard was it stays.
+  // What the reader had opened stays open, what was being typed stays ([data-keep]), and where the keyboard was it stays.
   function replaceMain(main, bodyClass) {
     const old = document.querySelector("main[data-refresh]");
     const focused = document.activeElement;
@@ -71,10 +76,11 @@
     for (const open of old.querySelectorAll("details[id][open]")) {
       main.querySelector(`details[id="${CSS.escape(open.id)}"]`)?.setAttribute("open", "");
     }
+    for (const kept of old.querySelectorAll("[data-keep][id]")) main.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
     old.replaceWith(main);
     document.body.className = bodyClass;
     if (!place) return;
-    [...main.querySelectorAll("a, summary")].find((item) => key(item) === place)?.focus({ preventScroll: true });
+    [...main.querySelectorAll("a, summary, input, select, button")].find((item) => key(item) === place)?.focus({ preventScroll: true });
   }
 
   // How an element that takes the keyboard is known again after the page came anew.
@@ -82,12 +88,17 @@
     return item.id || item.getAttribute("href") || item.closest("details")?.id || item.tagName;
   }
 
+  // A word that is being composed (Chinese input) must not be torn away from the field it grows in.
+  let composing = false;
+  document.addEventListener("compositionstart", () => { composing = true; });
+  document.addEventListener("compositionend", () => { composing = false; });
+
   function step() {
     const turned = tick();
     const due = every > 0 && Date.now() >= nextLook;
     // A lamp that has turned is worth a look at once, yet not more than one every five seconds.
     const soon = turned && Date.now() >= nextLook - every + 5000;
-    if (!looking && document.visibilityState === "visible" && (due || soon)) look();
+    if (!looking && !composing && document.visibilityState === "visible" && (due || soon)) look();
   }
 
   document.addEventListener("visibilitychange", step);

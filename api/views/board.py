@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import word
+from api.language import say
 from api.views.attention import stage_words
 from api.views.holders import Holder, holders
 from api.views.incident import case_time, drill_words
@@ -66,6 +67,12 @@ def _first_owed(incident: Incident) -> Obligation | None:
     return min(answers or others or owed, key=lambda duty: (duty.due_at, duty.id), default=None)
 
 
+def owed_due_at(incident: Incident) -> datetime | None:
+    """When the first answer still owed is due, in real time."""
+    due_at = min((duty.due_at for duty in incident.owed(*ACCOUNT_KINDS)), default=None)
+    return incident.drill.real(due_at) if incident.drill and due_at is not None else due_at
+
+
 def _real_due(incident: Incident) -> datetime | None:
     duty = _first_owed(incident)
     if duty is None:
@@ -87,7 +94,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         title=incident.title,
         drill=drill_words(incident.drill),
         level_code=level_code(incident.level),
-        level=word(incident.level) if incident.level else "未研判",
+        level=word(incident.level) if incident.level else say("未研判"),
         grade="" if incident.grade is EmergencyGrade.NONE else word(incident.grade),
         response_class=class_words(incident.response_class),
         stage=stage_words(incident),
