@@ -17,6 +17,7 @@ from api import (
     pages,
     similar_routes,
     unit_routes,
+    wall_routes,
 )
 from api.cases import open_client
 from api.command_routes import command_router
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         switch.router,
         workbench.router,
         acting.router,
+        wall_routes.router,
         docs.router,
     ):
         app.include_router(router)
@@ -87,6 +89,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.sight = Sight(database, app.state.commands.cases)
         app.state.callers = Callers(database)
         stack.push_async_callback(app.state.callers.close)
+        app.state.wall = wall_routes.open_feed(app)
+        stack.push_async_callback(app.state.wall.close)
         yield
 
 

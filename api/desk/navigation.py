@@ -41,6 +41,8 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/", marked("事件"), _takes_part, True),
     ("/register", marked("登记"), _registers, True),
     ("/me", marked("我的"), _everybody, True),
+    ("/wall", marked("值班大屏"), _takes_part, False),
+    ("/performance", marked("统计"), _takes_part, False),
 )
 
 

@@ -29,11 +29,7 @@
 
   const shanghai = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "medium" });
 
-  // A stream may tell the server's time anew (api/static/wall.js): then it counts, whatever the clock here shows.
-  let heard = clock().dataset.clock;
-
   function tick() {
-    if (clock().dataset.clock !== heard) setClock(heard = clock().dataset.clock);
     const at = now();
     clock().textContent = shanghai.format(at);
     let turned = false;
@@ -56,8 +52,7 @@
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const main = fresh.querySelector("main[data-refresh]");
       if (!answer.ok || !main) throw new Error(String(answer.status));
-      clock().dataset.clock = fresh.querySelector("[data-clock]").dataset.clock;
-      setClock(heard = clock().dataset.clock);
+      setClock(fresh.querySelector("[data-clock]").dataset.clock);
       replaceMain(main, fresh.body.className);
       document.getElementById("lost").hidden = true;
     } catch {
@@ -101,6 +96,8 @@
     if (!looking && !composing && document.visibilityState === "visible" && (due || soon)) look();
   }
 
+  // A stream tells the server's time anew (api/static/wall.js), whatever has become of the clock here.
+  document.addEventListener("clock", (told) => { setClock(told.detail); tick(); });
   document.addEventListener("visibilitychange", step);
   setInterval(step, 1000);
   tick();

@@ -118,7 +118,7 @@ def is_overdue(item: Standing, now: datetime) -> bool:
 def _empty(query: BoardQuery) -> str:
     if query.text:
         place = say("已办结事件") if query.closed else say("在办事件")
-        return say("{place}中没有标题或编号含“{text}”的事件。", place=place, text=query.text)
+        return say("{place}中没有标题或编号含“{words}”的事件。", place=place, words=query.text)
     if query.is_narrowed:
         return say("没有符合这些条件的事件。")
     if query.closed:
