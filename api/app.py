@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import (
+    chart_routes,
     docs,
     errors,
     health,
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         workbench.router,
         acting.router,
         wall_routes.router,
+        chart_routes.router,
         docs.router,
     ):
         app.include_router(router)
