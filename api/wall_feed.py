@@ -97,9 +97,14 @@ class WallFeed:
         self._persons: Counter[str] = Counter()
         self._looking: asyncio.Task[None] | None = None
 
+    @property
+    def viewers(self) -> int:
+        """How many look on."""
+        return self._persons.total()
+
     def join(self, view: View, actor: Actor) -> Screen:
         """A screen to look at until `leave`; raises TooManyScreens."""
-        if self._persons.total() >= MOST_STREAMS or self._persons[actor.person] >= MOST_OF_A_PERSON:
+        if self.viewers >= MOST_STREAMS or self._persons[actor.person] >= MOST_OF_A_PERSON:
             raise TooManyScreens
         self.go_on()
         screen = self._screens.setdefault(view, Screen(actor))

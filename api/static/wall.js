@@ -15,7 +15,7 @@
   let heardAt = performance.now(); // when a sign of life came last
   let told = Date.parse(document.querySelector("[data-clock]").dataset.clock); // the server's time in it
   let checked = told; // the server's time when the record was last looked at
-  let first = 0; // of the rows, the first that stands on the page shown
+  let first = 0, next = 0; // of the rows, those with which this page and the next begin
 
   const now = () => told + (performance.now() - heardAt); // the clock here may be wrong, or be set anew meanwhile
 
@@ -91,24 +91,34 @@
     const page = find("wall-page");
     page.textContent = "";
     if (!list || getComputedStyle(list).overflowY !== "hidden") return;
-    const room = list.clientHeight, gap = parseFloat(getComputedStyle(list).rowGap) || 0;
-    const each = Math.max(...rows.map((row) => row.offsetHeight)) + gap;
-    const fit = Math.max(1, Math.floor((room + gap) / each));
-    if (rows.length <= fit) { first = 0; return; }
-    if (first >= rows.length) first = 0;
-    const at = Math.floor(first / fit);
-    first = at * fit;
-    rows.forEach((row, number) => { row.hidden = number < first || number >= first + fit; });
-    page.textContent = page.dataset.words.replace("{page}", at + 1).replace("{pages}", Math.ceil(rows.length / fit));
-    turn = () => { first += fit; lay(); };
+    const pages = paged(rows, list.clientHeight, parseFloat(getComputedStyle(list).rowGap) || 0);
+    if (pages.length === 1) first = 0;
+    const at = pages.findLastIndex((begins) => begins <= first);
+    const [begin, end] = [pages[at], pages[at + 1] ?? rows.length];
+    rows.forEach((row, number) => { row.hidden = number < begin || number >= end; });
+    next = pages[at + 1] ?? 0;
+    if (pages.length > 1) page.textContent = page.dataset.words.replace("{page}", at + 1).replace("{pages}", pages.length);
   }
 
-  let turn = () => {};
+  // The rows with which the pages begin, each page as full as it goes.
+  function paged(rows, room, gap) {
+    const begins = [0];
+    let used = 0;
+    rows.forEach((row, number) => {
+      used += row.offsetHeight + gap;
+      if (used - gap > room && number > begins.at(-1)) {
+        begins.push(number);
+        used = row.offsetHeight + gap;
+      }
+    });
+    return begins;
+  }
+
   document.body.classList.add("is-live");
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") open(); else close(); });
   addEventListener("resize", lay);
   setInterval(tell, 1000);
-  setInterval(() => turn(), TURN);
+  setInterval(() => { first = next; lay(); }, TURN);
   lay();
   tell();
   open();
