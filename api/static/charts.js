@@ -10,28 +10,35 @@
   const instant = (local) => Date.parse(`${local}Z`);
   const isNarrow = () => window.innerWidth < 720;
 
+  // One curve above the other, each with a scale of its own: reads would press posts flat. The same lines cross all of them.
   function heat(data) {
-    const colours = ["#a31515", "#8a6d00", "#124f94"], shapes = ["circle", "triangle", "rect"], dashes = ["solid", "dashed", "dotted"];
-    const marks = data.marks.map((mark) => ({ xAxis: instant(mark.at), name: `${mark.number} ${mark.name}`, label: { formatter: String(mark.number) } }));
-    const axis = { axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: LINE } }, min: 0, minInterval: 1 };
+    const colours = ["#a31515", "#124f94", "#5b2a86"], shapes = ["circle", "triangle", "rect"];
+    const TOP = 84, HIGH = 90, STEP = 148;
+    const time = { type: "time", min: reach(data, Math.min), max: reach(data, Math.max), axisLabel: { color: SOFT, hideOverlap: true } };
     return {
       ...shared,
       useUTC: true,
       tooltip: { ...tooltip, trigger: "axis" },
-      legend: { top: 0, textStyle: { color: INK, fontSize: 14 } },
-      grid: { left: 8, right: 8, top: 64, bottom: 8, containLabel: true },
-      xAxis: { type: "time", axisLabel: { color: SOFT, hideOverlap: true }, min: reach(data, Math.min), max: reach(data, Math.max) },
-      yAxis: data.axes.map((name, number) => ({ ...axis, name, nameTextStyle: { color: SOFT, align: number ? "right" : "left" }, splitLine: { ...axis.splitLine, show: !number } })),
+      axisPointer: { link: [{ xAxisIndex: "all" }] },
+      grid: data.series.map((_, number) => ({ left: 70, right: 24, top: TOP + number * STEP, height: HIGH })),
+      xAxis: data.series.map((_, number) => ({ ...time, gridIndex: number })),
+      yAxis: data.series.map((line, number) => ({
+        gridIndex: number, type: "value", min: 0, minInterval: 1, splitNumber: 3, name: line.name, nameGap: 10,
+        nameTextStyle: { color: colours[number], fontSize: 15, fontWeight: 700, align: "right" },
+        axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: LINE } },
+      })),
       series: data.series.map((line, number) => ({
-        type: "line", name: line.name, yAxisIndex: line.axis, symbol: shapes[number], symbolSize: 9,
-        lineStyle: { type: dashes[number], width: 2.5 }, color: colours[number],
-        data: line.points.map(([at, count]) => [instant(at), count]),
-        markLine: number ? undefined : {
-          symbol: "none", data: marks, lineStyle: { color: SOFT, type: "dashed" }, tooltip: { formatter: (mark) => mark.name },
-          label: { position: "end", color: INK, fontSize: 13, fontWeight: 700 },
-        },
+        type: "line", name: line.name, xAxisIndex: number, yAxisIndex: number, symbol: shapes[number], symbolSize: 9,
+        lineStyle: { width: 2.5 }, color: colours[number], data: line.points.map(([at, count]) => [instant(at), count]),
+        markLine: { symbol: "none", silent: number > 0, lineStyle: { color: SOFT, type: "dashed" }, data: data.marks.map((mark) => markOf(mark, number)) },
       })),
     };
+  }
+
+  // Over the topmost curve stand the numbers, in three heights, so that neighbours do not cover each other.
+  function markOf(mark, number) {
+    const label = { show: !number, position: "end", distance: 4 + ((mark.number - 1) % 3) * 17, formatter: String(mark.number), color: INK, fontSize: 14, fontWeight: 700 };
+    return { xAxis: instant(mark.at), name: mark.name, label, tooltip: { formatter: `${mark.number} ${mark.name}` } };
   }
 
   function reach(data, choose) {

@@ -107,17 +107,15 @@ def _name(incident: Incident, event: CaseEvent) -> str:
 
 def _chart(taken: list[Metrics], marks: Iterable[CurveMark]) -> dict[str, Any]:
     """Instants as Shanghai's clock shows them, whatever zone the browser is in."""
-    series = ((say("发帖"), "posts", 0), (say("评论"), "comments", 0), (say("阅读"), "reads", 1))
+    series = ((say("发帖"), "posts"), (say("评论"), "comments"), (say("阅读"), "reads"))
     return {
         "kind": "heat",
-        "axes": [say("发帖、评论"), say("阅读")],
         "series": [
             {
                 "name": name,
-                "axis": axis,
                 "points": [[_local(found.at), getattr(found, field)] for found in taken],
             }
-            for name, field, axis in series
+            for name, field in series
         ],
         "marks": [
             {"at": _local(datetime.fromisoformat(mark.at.iso)), "number": mark.number, "name": mark.name}
