@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import (
+    chart_routes,
     docs,
     errors,
     health,
@@ -17,6 +18,7 @@ from api import (
     pages,
     similar_routes,
     unit_routes,
+    wall_routes,
 )
 from api.cases import open_client
 from api.command_routes import command_router
@@ -63,6 +65,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         workbench.router,
         acting.router,
         ledger.router,
+        wall_routes.router,
+        chart_routes.router,
         docs.router,
     ):
         app.include_router(router)
@@ -88,6 +92,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.sight = Sight(database, app.state.commands.cases)
         app.state.callers = Callers(database)
         stack.push_async_callback(app.state.callers.close)
+        app.state.wall = wall_routes.open_feed(app)
+        stack.push_async_callback(app.state.wall.close)
         yield
 
 

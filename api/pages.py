@@ -1,40 +1,33 @@
-"""The pages, read-only and from the ledger alone: the board of incidents, and one incident."""
+"""The pages, read-only and from the ledger alone: one incident, and errors for browsers; others have routes of their own."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel
 from starlette.responses import Response
 
+from api import board_routes
 from api.desk.offers import offer_groups
 from api.desk.sessions import PasswordChangeNeeded, SignInNeeded
 from api.labels import label
 from api.language import Language, spoken
 from api.page_access import Reader
-from api.paging import cursor_checked
 from api.pulse import Pulse
 from api.reading import reading
 from api.regulation_text import sentences
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
-from api.views.board import board_rows
-from api.views.board_page import COUNTED, BoardQuery, Standing, board_page
 from api.views.incident import incident_page
-from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Actor
-from storage import event_log, queries
-from storage.filters import IncidentFilter, IncidentLine, Order
+from storage import event_log
 from storage.sign_ins import SignedIn
-from storage.snapshots import snapshot
 
-ROWS: Final = 50
 _OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -42,56 +35,11 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 def install(app: FastAPI) -> None:
     """Give the application its pages, and its errors a page each for browsers; the handlers must be there already."""
+    app.include_router(board_routes.router)
     app.include_router(router)
     app.state.pulse = Pulse(lambda: app.state.commands.cases.worker_alive())  # noqa: PLW0108  made when it starts
     for kind, handler in list(app.exception_handlers.items()):
         app.exception_handlers[kind] = _for_browsers(handler)
-
-
-class BoardForm(BaseModel):
-    """What the board's address may ask for."""
-
-    closed: bool = False
-    drill: bool | None = None
-    cursor: Annotated[str | None, Query(max_length=300)] = None
-
-
-@router.get("/")
-async def show_board(request: Request, reader: Reader, asked: Annotated[BoardForm, Query()]) -> HTMLResponse:
-    """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
-    now = now_of(request)
-    query = BoardQuery(closed=asked.closed, drill=asked.drill, cursor=asked.cursor)
-    wanted = IncidentFilter(closed=query.closed, drill=query.drill)
-    order = Order.NEWEST if query.closed else Order.DUE
-    async with reading(request.app.state.database) as session:
-        with cursor_checked():
-            page = await queries.incidents(
-                session, wanted, actor=reader, order=order, cursor=query.cursor, limit=ROWS
-            )
-        held = [await snapshot(session, line.incident_id) for line in page.items]
-        counted = await queries.incidents(
-            session,
-            IncidentFilter(closed=False, drill=query.drill),
-            actor=reader,
-            order=Order.DUE,
-            limit=COUNTED,
-        )
-    incidents = [kept.state for kept in held if kept is not None]
-    rows = board_rows(incidents, now, by_due=not query.closed)
-    standings = tuple(_standings(counted.items, incidents))
-    board = board_page(query, rows, standings, now, page.next_cursor)
-    return await rendered(request, "board.html", board=board)
-
-
-def _standings(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -> Iterable[Standing]:
-    """What is counted; a drill's due instant is turned into real time where its clock is at hand."""
-    clocks = {incident.incident_id: incident.drill for incident in incidents}
-    for line in lines:
-        due_at = line.owed_due_at
-        if line.drill and due_at is not None:
-            clock = clocks.get(line.incident_id)
-            due_at = clock.real(due_at) if clock else None
-        yield Standing(is_drill=line.drill, is_overdue=line.overdue, owed_due_at=due_at)
 
 
 @router.get("/incidents/{incident_id}")

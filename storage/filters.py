@@ -23,12 +23,22 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBy:
+    """A unit that owes something now; `is_office` owes also what nobody was assigned to yet."""
+
+    unit: str
+    is_office: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFilter:
     """Which incidents; what is None lets all through. `unit` has a part in the incident; `text` is in title or number.
 
     Registered from `registered_from` on and before `registered_until`.
 
     `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its due instant.
+    `owed_from` and `owed_by` bound when the first answer is due, both included; a drill, whose clock is its own, is let
+    through for its reader to judge. `held_by` owes something in the incident now.
     """
 
     stage: Stage | None = None
@@ -41,6 +51,9 @@ class IncidentFilter:
     closed: bool | None = None
     registered_from: datetime | None = None
     registered_until: datetime | None = None
+    owed_from: datetime | None = None
+    owed_by: datetime | None = None
+    held_by: HeldBy | None = None
     text: str = ""
 
 

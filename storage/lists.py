@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -55,6 +55,7 @@ async def incidents(
     statement = met(session, select(IncidentRow), conditions, led=units.leading is not None or by_text)
     statement = within(statement, units, col(IncidentRow.position))
     along = col(IncidentRow.position) if units.leading is None else col(IncidentUnitRow.position)
+    statement = _owing(statement, wanted)
     if wanted.text:
         statement = statement.where(_holds(wanted.text))
     if by_text:
@@ -105,6 +106,25 @@ def _is(column: Any, value: str | bool, passes: Passes) -> Condition:  # noqa: F
     if isinstance(value, bool):
         return Condition(col(column), lambda found: found.is_(value), passes)
     return Condition(col(column), lambda found: found == value, passes)
+
+
+def _owing(statement: Select[Any], wanted: IncidentFilter) -> Select[Any]:
+    """Confined to what falls due within the bounds, and to what the unit asked for has to do."""
+    rank, drill = col(IncidentRow.due_rank), col(IncidentRow.drill).is_(True)
+    if wanted.owed_from is not None:
+        statement = statement.where(or_(rank >= int(wanted.owed_from.timestamp()), drill))
+    if wanted.owed_by is not None:
+        statement = statement.where(or_(rank <= int(wanted.owed_by.timestamp()), drill))
+    if (holder := wanted.held_by) is not None:
+        unit = col(ObligationRow.unit)
+        theirs = or_(unit == holder.unit, unit.is_(None)) if holder.is_office else unit == holder.unit
+        owed = exists().where(
+            col(ObligationRow.position) == col(IncidentRow.position),
+            col(ObligationRow.settled).is_(False),
+            theirs,
+        )
+        statement = statement.where(owed)
+    return statement
 
 
 def _holds(text: str) -> Any:

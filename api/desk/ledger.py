@@ -95,7 +95,7 @@ async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Respo
         (say("导出时间"), absolute(now)),
         (say("导出单位"), law.unit(reader.unit).name if law.knows(reader.unit) else reader.unit),
         *asked.words(law),
-        (say("件数"), str(len(incidents))),
+        (say("事件数"), str(len(incidents))),
     ]
     if cursor is not None:
         about.append((say("注意"), _too_many()))

@@ -42,6 +42,8 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/register", marked("登记"), _registers, True),
     ("/ledger", marked("台账"), _takes_part, False),
     ("/me", marked("我的"), _everybody, True),
+    ("/wall", marked("值班大屏"), _takes_part, False),
+    ("/performance", marked("统计"), _takes_part, False),
 )
 
 

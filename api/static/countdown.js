@@ -79,7 +79,7 @@
     }
   }
 
-  // What the reader had opened stays open, and where the keyboard was it stays.
+  // What the reader had opened stays open, what was being typed stays ([data-keep]), and where the keyboard was it stays.
   function replaceMain(main, bodyClass) {
     const old = document.querySelector("main[data-refresh]");
     const focused = document.activeElement;
@@ -87,10 +87,11 @@
     for (const open of old.querySelectorAll("details[id][open]")) {
       main.querySelector(`details[id="${CSS.escape(open.id)}"]`)?.setAttribute("open", "");
     }
+    for (const kept of old.querySelectorAll("[data-keep][id]")) main.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
     old.replaceWith(main);
     document.body.className = bodyClass;
     if (!place) return;
-    [...main.querySelectorAll("a, summary")].find((item) => key(item) === place)?.focus({ preventScroll: true });
+    [...main.querySelectorAll("a, summary, input, select, button")].find((item) => key(item) === place)?.focus({ preventScroll: true });
   }
 
   // How an element that takes the keyboard is known again after the page came anew.
@@ -98,14 +99,21 @@
     return item.id || item.getAttribute("href") || item.closest("details")?.id || item.tagName;
   }
 
+  // A word that is being composed (Chinese input) must not be torn away from the field it grows in.
+  let composing = false;
+  document.addEventListener("compositionstart", () => { composing = true; });
+  document.addEventListener("compositionend", () => { composing = false; });
+
   function step() {
     const turned = tick();
     const due = every > 0 && Date.now() >= nextLook;
     // A lamp that has turned is worth a look at once, yet not more than one every five seconds.
     const soon = turned && Date.now() >= nextLook - every + 5000;
-    if (!looking && document.visibilityState === "visible" && (due || soon)) look();
+    if (!looking && !composing && document.visibilityState === "visible" && (due || soon)) look();
   }
 
+  // A stream tells the server's time anew (api/static/wall.js), whatever has become of the clock here.
+  document.addEventListener("clock", (told) => { setClock(told.detail); tick(); });
   document.addEventListener("visibilitychange", step);
   setInterval(step, 1000);
   tick();

@@ -67,6 +67,12 @@ def _first_owed(incident: Incident) -> Obligation | None:
     return min(answers or others or owed, key=lambda duty: (duty.due_at, duty.id), default=None)
 
 
+def owed_due_at(incident: Incident) -> datetime | None:
+    """When the first answer still owed is due, in real time."""
+    due_at = min((duty.due_at for duty in incident.owed(*ACCOUNT_KINDS)), default=None)
+    return incident.drill.real(due_at) if incident.drill and due_at is not None else due_at
+
+
 def _real_due(incident: Incident) -> datetime | None:
     duty = _first_owed(incident)
     if duty is None:

@@ -1,24 +1,15 @@
-"""The page of the board: its tiles, its filters and its rows."""
+"""The page of the board: its tiles, its filters, its rows, and what to do where there are none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from api.language import say
 from api.views.board import BoardRow
+from api.views.board_filters import BoardQuery, Due, FilterGroup, Finder, finder, href, link_groups
 
 SOON = timedelta(hours=6)
 COUNTED = 500  # incidents that are counted for the tiles; beyond that a tile says “or more”
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardQuery:
-    """What the reader asked for: open or closed incidents, drills or what is real or both (None), from where on."""
-
-    closed: bool = False
-    drill: bool | None = None
-    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,28 +23,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A figure above the board; `mark` names its colour, `name` says what is counted."""
+    """A figure above the board that leads to what it counts; `mark` names its colour, `name` says what is counted."""
 
     name: str
     count: str
     mark: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A filter that can be chosen."""
+class WayOut:
+    """What a reader of an empty list may do next."""
 
     name: str
     href: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterGroup:
-    """Filters of which one holds at a time."""
-
-    name: str
-    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +47,11 @@ class BoardPage:
     order: str
     tiles: tuple[Tile, ...]
     filters: tuple[FilterGroup, ...]
+    finder: Finder
     rows: tuple[BoardRow, ...]
     next_href: str
     empty: str
+    ways_out: tuple[WayOut, ...]
 
 
 def board_page(
@@ -75,74 +60,81 @@ def board_page(
     standings: Sequence[Standing],
     now: datetime,
     next_cursor: str | None,
+    *,
+    units: Sequence[tuple[str, str]] = (),
+    registers: bool = False,
 ) -> BoardPage:
-    """The board at the real instant `now`; `standings` are those of all open incidents, at most COUNTED of them."""
+    """The board at the real instant `now`; `standings` are those of all open incidents, at most COUNTED of them.
+
+    `units` are codes and names to choose from; `registers` says whether the reader may register an incident.
+    """
     return BoardPage(
         heading=say("已办结事件") if query.closed else say("在办事件"),
         order=say("按登记先后，最新在前") if query.closed else say("按剩余时间从少到多排列"),
         tiles=tuple(_tiles(query, standings, now)),
-        filters=tuple(_filters(query)),
+        filters=tuple(link_groups(query)),
+        finder=finder(query, units),
         rows=rows,
-        next_href=_href(query, next_cursor) if next_cursor else "",
-        empty=say("没有已办结的事件。")
-        if query.closed
-        else say("目前没有在办事件。登记：huiying submit new register"),
+        next_href=href(replace(query, cursor=next_cursor)) if next_cursor else "",
+        empty=_empty(query),
+        ways_out=tuple(_ways_out(query, registers=registers)),
     )
 
 
 def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> Iterator[Tile]:
     """Drills are never among the figures of what is real; they have their own when the reader asks for drills alone."""
     asked = [item for item in standings if item.is_drill is (query.drill is True)]
-    overdue = [item for item in asked if _is_overdue(item, now)]
-    soon = [item for item in asked if not _is_overdue(item, now) and _is_soon(item, now)]
+    overdue = [item for item in asked if is_overdue(item, now)]
+    soon = [item for item in asked if not is_overdue(item, now) and _is_soon(item, now)]
     more = "+" if len(standings) >= COUNTED else ""
-    yield Tile(name=say("在办演练") if query.drill else say("在办"), count=f"{len(asked)}{more}", mark="open")
-    yield Tile(name=say("回应超时"), count=str(len(overdue)), mark="overdue" if overdue else "calm")
-    yield Tile(name=say("6小时内须回应"), count=str(len(soon)), mark="soon" if soon else "calm")
+    counted = BoardQuery(drill=query.drill is True)
+    name = say("在办演练") if query.drill else say("在办")
+    yield Tile(name=name, count=f"{len(asked)}{more}", mark="open", href=href(counted))
+    yield Tile(
+        name=say("回应超时"),
+        count=str(len(overdue)),
+        mark="overdue" if overdue else "calm",
+        href=href(replace(counted, due=Due.OVERDUE)),
+    )
+    yield Tile(
+        name=say("6小时内须回应"),
+        count=str(len(soon)),
+        mark="soon" if soon else "calm",
+        href=href(replace(counted, due=Due.SIX_HOURS)),
+    )
     if query.drill is None and (drills := len(standings) - len(asked)):
-        yield Tile(name=say("另有演练"), count=str(drills), mark="calm")
+        yield Tile(name=say("另有演练"), count=str(drills), mark="calm", href=href(BoardQuery(drill=True)))
 
 
 def _is_soon(item: Standing, now: datetime) -> bool:
     return item.owed_due_at is not None and item.owed_due_at - now <= SOON
 
 
-def _is_overdue(item: Standing, now: datetime) -> bool:
+def is_overdue(item: Standing, now: datetime) -> bool:
+    """Whether an answer is owed past its due instant, on the record or by the clock alone."""
     return item.is_overdue or (item.owed_due_at is not None and item.owed_due_at < now)
 
 
-def _filters(query: BoardQuery) -> Iterator[FilterGroup]:
-    stages = ((say("在办"), False), (say("已办结"), True))
-    kinds = ((say("全部"), None), (say("正式"), False), (say("演练"), True))
-    yield FilterGroup(
-        name=say("办理状态"),
-        choices=tuple(
-            Choice(
-                name=name,
-                href=_href(BoardQuery(closed=closed, drill=query.drill)),
-                is_chosen=closed is query.closed,
-            )
-            for name, closed in stages
-        ),
-    )
-    yield FilterGroup(
-        name=say("是否演练"),
-        choices=tuple(
-            Choice(
-                name=name,
-                href=_href(BoardQuery(closed=query.closed, drill=drill)),
-                is_chosen=drill is query.drill,
-            )
-            for name, drill in kinds
-        ),
-    )
+def _empty(query: BoardQuery) -> str:
+    if query.text:
+        place = say("已办结事件") if query.closed else say("在办事件")
+        return say("{place}中没有标题或编号含“{words}”的事件。", place=place, words=query.text)
+    if query.is_narrowed:
+        return say("没有符合这些条件的事件。")
+    if query.closed:
+        return say("没有已办结的事件。")
+    return say("目前没有在办事件。发现舆情应当先登记。")
 
 
-def _href(query: BoardQuery, cursor: str | None = None) -> str:
-    asked = {
-        "closed": "true" if query.closed else None,
-        "drill": None if query.drill is None else str(query.drill).lower(),
-        "cursor": cursor,
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
-    return f"/?{urlencode(given)}" if given else "/"
+def _ways_out(query: BoardQuery, *, registers: bool) -> Iterator[WayOut]:
+    query = replace(query, cursor=None)
+    if query.text:
+        other = BoardQuery(closed=not query.closed, text=query.text)
+        name = say("在在办事件中查找") if query.closed else say("在已办结事件中查找")
+        yield WayOut(name=name, href=href(other))
+    if query.is_narrowed:
+        yield WayOut(name=say("清除全部条件"), href=href(BoardQuery(closed=query.closed)))
+    elif query.closed:
+        yield WayOut(name=say("查看在办事件"), href="/")
+    elif registers:
+        yield WayOut(name=say("登记舆情"), href="/register")

@@ -79,7 +79,7 @@ async def test_the_sheet_holds_true_dates_under_headings_that_stay(office: Offic
     assert found["到期"].value - discovered.value == timedelta(hours=48)
     assert found["是否超时"].value == "未交办"
     about = {row[0].value: row[1].value for row in book.worksheets[1].rows}
-    assert about["件数"] == "1"
+    assert about["事件数"] == "1"
     assert about["文字"] == title
     assert about["导出单位"] == "市政府办公室"
 

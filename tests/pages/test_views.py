@@ -7,7 +7,8 @@ import pytest
 from api.regulation_text import sentences
 from api.views import telling_rules  # noqa: F401  registers what the rules tell
 from api.views.board import board_rows
-from api.views.board_page import BoardQuery, Standing, board_page
+from api.views.board_filters import BoardQuery
+from api.views.board_page import Standing, board_page
 from api.views.cards import Cards, cards
 from api.views.clauses import cite
 from api.views.holders import holders

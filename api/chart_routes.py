@@ -1,0 +1,131 @@
+"""热度与统计: the heat of an incident on a curve, and how units answered within a span."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, BeforeValidator
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.edge import Fault, Malformed
+from api.errors import NotFound
+from api.page_access import Reader
+from api.reading import reading
+from api.rendering import now_of, rendered
+from api.sight import IncidentId, visible
+from api.views.documents import scores
+from api.views.heat import heat_page
+from api.views.incident import case_time
+from api.views.performance import Span, answer_lines, performance_page, quarter_of
+from domain.case.obligations import Status
+from domain.law.regulation import Law
+from domain.rules.permissions import SEES_ALL
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
+from storage import event_log
+from storage.performance import Answer, answers
+from storage.regulations import load_law
+from storage.snapshots import snapshot
+
+LONGEST: Final = timedelta(days=366)
+LISTED: Final = 200  # answers of a unit that are listed with their points
+_BLANK = BeforeValidator(lambda given: None if given == "" else given)
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+Unit = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+class SpanForm(BaseModel):
+    """Which days; the present quarter unless both are given."""
+
+    first: Annotated[date | None, _BLANK, Query(ge=_EARLIEST, le=_LATEST)] = None
+    last: Annotated[date | None, _BLANK, Query(ge=_EARLIEST, le=_LATEST)] = None
+    drill: bool = False
+
+    def span(self, now: datetime) -> Span:
+        """The days; raises Malformed where they are in the wrong order or too many."""
+        if self.first is None or self.last is None:
+            return quarter_of(now)
+        if not timedelta(0) <= self.last - self.first < LONGEST:
+            raise Malformed((Fault("/query/last", "out_of_range"),))
+        return Span(first=self.first, last=self.last)
+
+
+Asked = Annotated[SpanForm, Query()]
+
+
+@router.get("/incidents/{incident_id}/heat")
+async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) -> HTMLResponse:
+    """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, actor)
+        stored = await event_log.decisions(session, incident_id)
+    page = heat_page(held.state, [kept.decision for kept in stored])
+    return await rendered(request, "heat.html", page=page)
+
+
+@router.get("/performance")
+async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTMLResponse:
+    """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
+    now, law = now_of(request), _law(request)
+    span = asked.span(now)
+    seen = None if _sees_all(actor, law) else (actor.unit,)
+    async with reading(request.app.state.database) as session:
+        found = await _answers(session, span, seen, now, law, drill=asked.drill)
+    units = [(unit.code, unit.name) for unit in law.units]
+    page = performance_page(span, found, units, now, drill=asked.drill)
+    return await rendered(request, "performance.html", page=page, sees_all=seen is None)
+
+
+@router.get("/performance/{unit}")
+async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -> HTMLResponse:
+    """一个单位的明细。 The answers of one unit, and its points with what each is for."""
+    now, law = now_of(request), _law(request)
+    if not law.knows(unit) or not (_sees_all(actor, law) or actor.unit == unit):
+        raise NotFound
+    span, name = asked.span(now), law.unit(unit).name
+    async with reading(request.app.state.database) as session:
+        found = await _answers(session, span, (unit,), now, law, drill=asked.drill)
+        held = [
+            await snapshot(session, of) for of in dict.fromkeys(one.incident_id for one in found[:LISTED])
+        ]
+    points = [
+        (kept.state, score)
+        for kept in held
+        if kept is not None
+        for score in scores(kept.state, case_time(kept.state.drill, now))
+        if score.unit == name and score.items
+    ]
+    page = performance_page(span, found, [(unit, name)], now, drill=asked.drill)
+    shown = tuple(answer_lines(found[:LISTED]))
+    return await rendered(
+        request,
+        "performance_unit.html",
+        page=page,
+        name=name,
+        answers=shown,
+        points=points,
+        more=len(found) - len(shown),
+    )
+
+
+async def _answers(
+    session: AsyncSession, span: Span, units: tuple[str, ...] | None, now: datetime, law: Law, *, drill: bool
+) -> list[Answer]:
+    """What came due within the span and by now: what may still be answered in time is counted for nobody yet.
+
+    A drill has a clock of its own, by which its record alone says what is past.
+    """
+    end = span.ends_at if drill else min(span.ends_at, now)
+    office = law.offices.office
+    found = await answers(session, first=span.begins_at, end=end, units=units, office=office, drill=drill)
+    return [answer for answer in found if not drill or answer.status is not Status.OPEN]
+
+
+def _sees_all(actor: Actor, law: Law) -> bool:
+    return actor.role in SEES_ALL or actor.unit == law.offices.office
+
+
+def _law(request: Request) -> Law:
+    return load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)

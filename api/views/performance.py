@@ -1,0 +1,188 @@
+"""统计: how much each unit had to answer within a span, and how much of it in time; no ranking, no rate of a few."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from api.labels import label_of
+from api.language import say
+from api.views.wording import Moment, duration, moment
+from domain.rules.cards import quarter
+from domain.terms.workdays import SHANGHAI
+from storage.performance import Answer
+
+FEWEST: Final = 5  # answers of which a rate or a mean says something
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Days in Shanghai, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def begins_at(self) -> datetime:
+        """The first instant."""
+        return datetime.combine(self.first, time(), SHANGHAI)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first instant after it."""
+        return datetime.combine(self.last + _DAY, time(), SHANGHAI)
+
+    @property
+    def words(self) -> str:
+        """The days for readers."""
+        return say("{first} 至 {last}", first=self.first.isoformat(), last=self.last.isoformat())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """A unit's answers: how many came due, in time, late, and not given yet; rate and mean in words."""
+
+    unit: str
+    name: str
+    href: str
+    due: int
+    on_time: int
+    late: int
+    missing: int
+    rate: str
+    mean: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLine:
+    """One answer of a unit."""
+
+    incident_id: str
+    number: str
+    title: str
+    due: Moment
+    given: Moment | None
+    used: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A span that can be chosen by a link."""
+
+    name: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformancePage:
+    """The statistics of a span for readers; `chart` is the same for the script that draws it."""
+
+    span: Span
+    drill: bool
+    periods: tuple[Period, ...]
+    kinds: tuple[Period, ...]
+    lines: tuple[UnitLine, ...]
+    total: UnitLine | None
+    chart: dict[str, Any]
+
+
+def quarter_of(now: datetime) -> Span:
+    """The quarter of an instant, in Shanghai."""
+    first, end = quarter(now)
+    return Span(first=first.astimezone(SHANGHAI).date(), last=end.astimezone(SHANGHAI).date() - _DAY)
+
+
+def performance_page(
+    span: Span, answers: Sequence[Answer], units: Sequence[tuple[str, str]], now: datetime, *, drill: bool
+) -> PerformancePage:
+    """The statistics as of `now`; `units` are codes and names in the order in which they are listed, which ranks nobody."""
+    by_unit: dict[str, list[Answer]] = {}
+    for answer in answers:
+        by_unit.setdefault(answer.unit, []).append(answer)
+    names = {**dict(units), **{code: code for code in by_unit if code not in dict(units)}}
+    lines = tuple(
+        _line(code, name, _href(span, code, drill=drill), by_unit[code])
+        for code, name in names.items()
+        if code in by_unit
+    )
+    return PerformancePage(
+        span=span,
+        drill=drill,
+        periods=tuple(_periods(span, now, drill=drill)),
+        kinds=tuple(
+            Period(name=name, href=_href(span, "", drill=wanted), is_chosen=wanted is drill)
+            for name, wanted in ((say("正式"), False), (say("演练"), True))
+        ),
+        lines=lines,
+        total=_line("", say("合计"), "", answers) if len(lines) > 1 else None,
+        chart=_chart(lines),
+    )
+
+
+def _line(code: str, name: str, href: str, answers: Sequence[Answer]) -> UnitLine:
+    on_time = sum(answer.is_on_time for answer in answers)
+    missing = sum(answer.fulfilled_at is None and not answer.is_on_time for answer in answers)
+    used = [answer.fulfilled_at - answer.clock_start for answer in answers if answer.fulfilled_at]
+    few = say("样本过少")
+    return UnitLine(
+        unit=code,
+        name=name,
+        href=href,
+        due=len(answers),
+        on_time=on_time,
+        late=len(answers) - on_time - missing,
+        missing=missing,
+        rate=few if len(answers) < FEWEST else f"{on_time / len(answers):.0%}（{on_time}/{len(answers)}）",
+        mean=few if len(used) < FEWEST else duration(sum(used, timedelta(0)) / len(used)),
+    )
+
+
+def answer_lines(answers: Iterable[Answer]) -> Iterator[AnswerLine]:
+    """The answers of a unit one by one, as they came due."""
+    for answer in answers:
+        given = answer.fulfilled_at
+        yield AnswerLine(
+            incident_id=answer.incident_id,
+            number=answer.number,
+            title=answer.title,
+            due=moment(answer.due_at),
+            given=moment(given) if given else None,
+            used=duration(given - answer.clock_start) if given else "",
+            outcome=_outcome(answer),
+        )
+
+
+def _outcome(answer: Answer) -> str:
+    if answer.is_on_time:
+        return label_of(answer.status).here
+    return say("超时后回应") if answer.fulfilled_at else say("超时未回应")
+
+
+def _periods(span: Span, now: datetime, *, drill: bool) -> Iterator[Period]:
+    this = quarter_of(now)
+    last = quarter_of(this.begins_at - _DAY)
+    year = Span(first=date(this.first.year, 1, 1), last=date(this.first.year, 12, 31))
+    for name, found in ((say("本季度"), this), (say("上季度"), last), (say("本年"), year)):
+        yield Period(name=name, href=_href(found, "", drill=drill), is_chosen=found == span)
+
+
+def _href(span: Span, unit: str, *, drill: bool) -> str:
+    asked = {"first": span.first.isoformat(), "last": span.last.isoformat()}
+    asked |= {"drill": "true"} if drill else {}
+    return f"/performance{f'/{unit}' if unit else ''}?{urlencode(asked)}"
+
+
+def _chart(lines: Sequence[UnitLine]) -> dict[str, Any]:
+    parts = ((say("按时"), "on_time"), (say("超时后回应"), "late"), (say("超时未回应"), "missing"))
+    return {
+        "kind": "performance",
+        "units": [line.name for line in lines],
+        "series": [
+            {"name": name, "part": part, "counts": [getattr(line, part) for line in lines]}
+            for name, part in parts
+        ],
+    }
