@@ -173,8 +173,8 @@ def _conditions(wanted: AccountFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.state is not None:
         disabled = col(AccountRow.disabled_at).is_not(None)
         yield disabled if wanted.state is AccountState.DISABLED else ~disabled
-    if wanted.state is AccountState.FRESH:
-        yield col(AccountRow.must_change)
+    if wanted.state in {AccountState.ACTIVE, AccountState.FRESH}:
+        yield col(AccountRow.must_change).is_(wanted.state is AccountState.FRESH)
     if wanted.text:
         in_login = col(AccountRow.login).icontains(wanted.text, autoescape=True)
         yield in_login | col(AccountRow.name).icontains(wanted.text, autoescape=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,13 @@ from storage.cursors import Page
 from storage.sign_ins import FREE_ATTEMPTS, FREE_ATTEMPTS_OF_ADDRESS, WINDOW, digest, pause
 
 _SOURCE_TOLD = 8  # digits of an address's digest that tell one source from another
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +36,12 @@ class Attempt:
 
 
 async def attempts(
-    session: AsyncSession, *, succeeded: bool | None = None, before: int | None = None, limit: int
+    session: AsyncSession, *, outcome: Outcome | None = None, before: int | None = None, limit: int
 ) -> Page[Attempt]:
     """The attempts, the latest first, from below a position on; the cursor is the position of the last shown."""
     statement = select(SignInAttemptRow).order_by(col(SignInAttemptRow.position).desc()).limit(limit + 1)
-    if succeeded is not None:
-        statement = statement.where(col(SignInAttemptRow.succeeded).is_(succeeded))
+    if outcome is not None:
+        statement = statement.where(col(SignInAttemptRow.succeeded).is_(outcome is Outcome.SUCCEEDED))
     if before is not None:
         statement = statement.where(col(SignInAttemptRow.position) < before)
     rows = list((await session.execute(statement)).scalars())

@@ -36,6 +36,7 @@ class PersonReason(StrEnum):
     LOGIN_TAKEN = "login_taken"
     NAME_INVALID = "name_invalid"
     UNIT_UNKNOWN = "unit_unknown"
+    POST_UNKNOWN = "post_unknown"
     OWN_ACCOUNT = "own_account"
     AUDIT_ACCOUNT = "audit_account"
     LAST_SECURITY = "last_security_administrator"

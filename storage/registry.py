@@ -48,7 +48,9 @@ def _keep(connection: Connection, roster: Roster, at: datetime, author: Author |
         connection.execute(delete(held).where(held.c.unit.in_(roster.units)))
         if entries:
             connection.execute(insert(held), [columns(one) | {"imported_at": at} for one in entries])
-    for unit in roster.units if author is not None else ():
+    if author is None:
+        return
+    for unit in roster.units:
         counts = {
             "persons": str(sum(one.unit == unit for one in roster.persons)),
             "channels": str(sum(one.unit == unit for one in roster.channels)),

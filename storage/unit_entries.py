@@ -120,8 +120,11 @@ async def _held(
     session: AsyncSession, author: Author, place: Place, kind: type[Entry]
 ) -> tuple[UnitPersonRow | ChannelRow, Entry]:
     await _check(session, author)
-    model = UnitPersonRow if kind is UnitPerson else ChannelRow
-    row = await session.get(model, place.position, with_for_update=True)
+    row: UnitPersonRow | ChannelRow | None
+    if kind is UnitPerson:
+        row = await session.get(UnitPersonRow, place.position, with_for_update=True)
+    else:
+        row = await session.get(ChannelRow, place.position, with_for_update=True)
     if row is None or row.unit != place.unit:
         raise EntryRefused(EntryReason.CHANGED_MEANWHILE)
     old = person_of(row) if isinstance(row, UnitPersonRow) else channel_of(row)
