@@ -19,7 +19,9 @@ from storage.account_tables import AccountRow
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 200
 _ID_BYTES = 8
-_PASSWORD_BYTES = 12
+_NOBODYS_BYTES = 12
+_READABLE: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+_GROUP, _GROUPS = 4, 4
 
 
 class Administrator(StrEnum):
@@ -82,12 +84,13 @@ def _hasher() -> PasswordHash:
 @cache
 def _nobodys_hash() -> str:
     """A hash that no password fits: an unknown login takes as long to refuse as a wrong password."""
-    return _hasher().hash(secrets.token_urlsafe(_PASSWORD_BYTES))
+    return _hasher().hash(secrets.token_urlsafe(_NOBODYS_BYTES))
 
 
 def new_password() -> str:
-    """A random password, shown once."""
-    return secrets.token_urlsafe(_PASSWORD_BYTES)
+    """A random password of 79 bits, shown once: in groups, and without signs that are taken for one another."""
+    groups = ("".join(secrets.choice(_READABLE) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
 
 
 def check_password(login: str, password: str) -> None:

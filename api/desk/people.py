@@ -39,6 +39,14 @@ from storage.sign_ins import sessions_of
 ROWS: Final = 50
 _LONGEST: Final = 200
 _LAST_PAGE: Final = 1000
+_AT_FAULT: Final = frozenset(
+    {
+        PersonReason.LOGIN_INVALID,
+        PersonReason.NAME_INVALID,
+        PersonReason.POST_UNKNOWN,
+        PersonReason.UNIT_UNKNOWN,
+    }
+)
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Deed = Callable[..., Awaitable[None]]
 
@@ -209,8 +217,7 @@ def _told(refused: PersonRefused | None) -> tuple[str | None, int]:
     if refused is None:
         return None, HTTPStatus.OK
     said = word(refused.reason).replace("{subject}", refused.subject)
-    at_fault = {PersonReason.LOGIN_INVALID, PersonReason.NAME_INVALID, PersonReason.UNIT_UNKNOWN}
-    return said, HTTPStatus.UNPROCESSABLE_ENTITY if refused.reason in at_fault else HTTPStatus.CONFLICT
+    return said, HTTPStatus.UNPROCESSABLE_ENTITY if refused.reason in _AT_FAULT else HTTPStatus.CONFLICT
 
 
 def _typed(request: Request, action: str, form: FormData, *, login: str = "") -> PersonForm:

@@ -9,7 +9,7 @@ from api.labels import word
 from api.language import marked, say
 from api.views.people import unit_name
 from domain.law.registry import Channel, ChannelStatus, Gap, Part, Standing, UnitPerson
-from domain.law.regulation import Law
+from domain.law.regulation import Law, UnitKind
 from storage.accounts import Account, Administrator
 from storage.unit_entries import Kept
 
@@ -35,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLine:
-    """A unit in the list."""
+    """A unit in the list; a superior organ owes nothing here."""
 
     code: str
     name: str
@@ -43,7 +43,7 @@ class UnitLine:
     cells: tuple[Cell, ...]
     channels: int
     gaps: tuple[str, ...]
-    is_ready: bool
+    owes_nothing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +163,7 @@ def _line(law: Law, one: Standing, reader: Account) -> UnitLine:
         cells=tuple(_cell(one, part, named=named) for part in SHOWN),
         channels=sum(item.status is ChannelStatus.ACTIVE for item in one.channels),
         gaps=tuple(word(gap) for gap in one.gaps),
-        is_ready=one.is_ready,
+        owes_nothing=one.unit.type is UnitKind.SUPERIOR_ORGAN,
     )
 
 
