@@ -23,7 +23,7 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, ledger, sign_in, switch, workbench
+from api.desk import acting, acts, ledger, people, sign_in, switch, system, units, workbench
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -67,6 +67,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         ledger.router,
         wall_routes.router,
         chart_routes.router,
+        people.router,
+        units.router,
+        system.router,
+        acts.router,
         docs.router,
     ):
         app.include_router(router)

@@ -30,10 +30,7 @@ async def healthz() -> dict[str, str]:
 )
 async def readyz(request: Request) -> JSONResponse:
     """数据库、Temporal、工作进程是否可用。 Whether database, Temporal and a worker are there; 503 names what is not."""
-    database, (temporal, worker) = await asyncio.gather(
-        alive(request.app.state.database), _temporal(request.app.state.commands.cases)
-    )
-    parts = {"database": database, "temporal": temporal, "worker": worker}
+    parts = await parts_up(request)
     down = [name for name, up in parts.items() if not up]
     content = {
         "status": "unready" if down else "ready",
@@ -43,6 +40,14 @@ async def readyz(request: Request) -> JSONResponse:
     if down:
         return JSONResponse(content, status_code=503, headers={"Retry-After": str(RETRY_AFTER)})
     return JSONResponse(content)
+
+
+async def parts_up(request: Request) -> dict[str, bool]:
+    """Which of database, Temporal and worker are there, asked now."""
+    database, (temporal, worker) = await asyncio.gather(
+        alive(request.app.state.database), _temporal(request.app.state.commands.cases)
+    )
+    return {"database": database, "temporal": temporal, "worker": worker}
 
 
 async def _temporal(cases: Cases) -> tuple[bool, bool]:

@@ -12,8 +12,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from api import board_routes
+from api.desk.administrators import HOMES
 from api.desk.offers import offer_groups
-from api.desk.sessions import PasswordChangeNeeded, SignInNeeded
+from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
 from api.labels import label
 from api.language import Language, spoken
 from api.page_access import Reader
@@ -26,8 +27,10 @@ from api.views.incident import incident_page
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Actor
 from storage import event_log
+from storage.accounts import Administrator
 from storage.sign_ins import SignedIn
 
+_BEGINNINGS: Final = frozenset({"/", "/desk"})
 _OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -124,10 +127,21 @@ def _elsewhere(request: Request, error: Any) -> str | None:
     """Where a browser is sent instead: to sign in, or to choose a password of one's own."""
     if isinstance(error, PasswordChangeNeeded):
         return "/password"
+    if isinstance(error, NotForThisPost):
+        return _own_page(request)
     if not isinstance(error, SignInNeeded):
         return None
     asked = request.url.path if request.method == "GET" else "/desk"
     return f"/sign-in?{urlencode({'after': asked})}"
+
+
+def _own_page(request: Request) -> str | None:
+    """Where an administrator is led from the pages that others begin at."""
+    held: SignedIn | None = getattr(request.state, "signed_in", None)
+    begins = request.method == "GET" and request.url.path in _BEGINNINGS
+    if held is None or not begins or not isinstance(held.account.post, Administrator):
+        return None
+    return HOMES[held.account.post]
 
 
 def _wants_page(request: Request) -> bool:

@@ -108,4 +108,5 @@ def _channel(one: Channel) -> dict[str, Any]:
         "followers": one.followers,
         "status": one.status,
         "status_label": label_of(one.status).zh,
+        "verified": one.verified,
     }

@@ -1,7 +1,7 @@
 """Accounts of people: who may sign in, as whom they act, and their passwords (argon2)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from pwdlib import PasswordHash
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,7 +19,9 @@ from storage.account_tables import AccountRow
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 200
 _ID_BYTES = 8
-_PASSWORD_BYTES = 12
+_NOBODYS_BYTES = 12
+_READABLE: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+_GROUP, _GROUPS = 4, 4
 
 
 class Administrator(StrEnum):
@@ -31,6 +33,14 @@ class Administrator(StrEnum):
 
 
 Post = Role | Administrator
+
+
+class AccountState(StrEnum):
+    """How an account stands: able to sign in, with a password shown once that still serves, or disabled."""
+
+    ACTIVE = "active"
+    FRESH = "fresh"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,13 @@ class Account:
     has_one_time_code: bool
     created_at: datetime
     disabled_at: datetime | None
+
+    @property
+    def state(self) -> AccountState:
+        """How the account stands."""
+        if self.disabled_at is not None:
+            return AccountState.DISABLED
+        return AccountState.FRESH if self.must_change else AccountState.ACTIVE
 
     @property
     def actor(self) -> Actor | None:
@@ -67,12 +84,13 @@ def _hasher() -> PasswordHash:
 @cache
 def _nobodys_hash() -> str:
     """A hash that no password fits: an unknown login takes as long to refuse as a wrong password."""
-    return _hasher().hash(secrets.token_urlsafe(_PASSWORD_BYTES))
+    return _hasher().hash(secrets.token_urlsafe(_NOBODYS_BYTES))
 
 
 def new_password() -> str:
-    """A random password, shown once."""
-    return secrets.token_urlsafe(_PASSWORD_BYTES)
+    """A random password of 79 bits, shown once: in groups, and without signs that are taken for one another."""
+    groups = ("".join(secrets.choice(_READABLE) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
 
 
 def check_password(login: str, password: str) -> None:
@@ -129,20 +147,60 @@ async def row_of(session: AsyncSession, login: str) -> AccountRow | None:
     ).scalar_one_or_none()
 
 
-async def list_accounts(session: AsyncSession) -> Sequence[Account]:
-    """All accounts by unit and login."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFilter:
+    """Which accounts; what is empty lets all through. `text` is in login or name."""
+
+    unit: str = ""
+    post: str = ""
+    state: AccountState | None = None
+    text: str = ""
+
+
+async def list_accounts(
+    session: AsyncSession, wanted: AccountFilter | None = None, *, limit: int | None = None, skipped: int = 0
+) -> Sequence[Account]:
+    """Accounts by unit and login, all of them unless told otherwise."""
     statement = select(AccountRow).order_by(col(AccountRow.unit), col(AccountRow.login))
+    for condition in _conditions(wanted or AccountFilter()):
+        statement = statement.where(condition)
+    statement = statement.limit(limit).offset(skipped)
     return [account_of(row) for row in (await session.execute(statement)).scalars()]
+
+
+def _conditions(wanted: AccountFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.unit:
+        yield col(AccountRow.unit) == wanted.unit
+    if wanted.post:
+        yield col(AccountRow.role) == wanted.post
+    if wanted.state is not None:
+        disabled = col(AccountRow.disabled_at).is_not(None)
+        yield disabled if wanted.state is AccountState.DISABLED else ~disabled
+    if wanted.state in {AccountState.ACTIVE, AccountState.FRESH}:
+        yield col(AccountRow.must_change).is_(wanted.state is AccountState.FRESH)
+    if wanted.text:
+        in_login = col(AccountRow.login).icontains(wanted.text, autoescape=True)
+        yield in_login | col(AccountRow.name).icontains(wanted.text, autoescape=True)
+
+
+async def account_by_id(session: AsyncSession, account_id: str) -> Account | None:
+    """The account of an id; None when there is none."""
+    row = await session.get(AccountRow, account_id)
+    return None if row is None else account_of(row)
+
+
+def post_of(code: str) -> Post:
+    """The post of a code; raises ValueError for one that is none."""
+    return Role(code) if code in set(Role) else Administrator(code)
 
 
 def account_of(row: AccountRow) -> Account:
     """An account without its secrets."""
-    post: Post = Role(row.role) if row.role in set(Role) else Administrator(row.role)
     return Account(
         id=row.id,
         login=row.login,
         name=row.name,
-        post=post,
+        post=post_of(row.role),
         unit=row.unit,
         must_change=row.must_change,
         has_one_time_code=row.one_time_secret is not None,

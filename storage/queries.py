@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -45,6 +45,16 @@ async def state_at(session: AsyncSession, incident_id: str, at: int | datetime) 
     if found is not None and not isinstance(at, datetime) and found.event_number != at:
         return None
     return found
+
+
+async def open_incidents(session: AsyncSession, *, drill: bool) -> int:
+    """How many incidents are open, those of drills apart."""
+    statement = (
+        select(func.count())
+        .select_from(IncidentRow)
+        .where(col(IncidentRow.closed_at).is_(None), col(IncidentRow.drill).is_(drill))
+    )
+    return int((await session.execute(statement)).scalar_one())
 
 
 async def unarchived(session: AsyncSession) -> Sequence[str]:

@@ -1,15 +1,18 @@
 """The registry of units in the database: persons and channels, replaced unit by unit, looked up when they are needed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
+from storage.acts import ActKind, Author, recording
 from storage.database import Database
 from storage.tables import table
 from storage.unit_tables import ChannelRow, UnitPersonRow
@@ -35,71 +38,68 @@ class Roster:
     channels: tuple[Channel, ...]
 
 
-async def keep(database: Database, roster: Roster, *, at: datetime) -> None:
-    """Put a roster in place of what is held of its units, all of it or nothing."""
-    await database.write(partial(_keep, roster=roster, at=at))
+async def keep(database: Database, roster: Roster, *, at: datetime, author: Author | None = None) -> None:
+    """Put a roster in place of what is held of its units, all of it or nothing; an author's is recorded as an act."""
+    await database.write(partial(_keep, roster=roster, at=at, author=author))
 
 
-def _keep(connection: Connection, roster: Roster, at: datetime) -> None:
-    persons = [
-        {
-            "unit": one.unit,
-            "part": one.part.value,
-            "person": one.person,
-            "name": one.name,
-            "phone": one.phone,
-            "since": one.since,
-            "until": one.until,
-            "imported_at": at,
-        }
-        for one in roster.persons
-    ]
-    channels = [
-        {
-            "unit": one.unit,
-            "platform": one.platform.value,
-            "name": one.name,
-            "followers": one.followers,
-            "status": one.status.value,
-            "imported_at": at,
-        }
-        for one in roster.channels
-    ]
-    for rows, held in ((persons, _PERSON), (channels, _CHANNEL)):
+def _keep(connection: Connection, roster: Roster, at: datetime, author: Author | None) -> None:
+    for entries, held in ((roster.persons, _PERSON), (roster.channels, _CHANNEL)):
         connection.execute(delete(held).where(held.c.unit.in_(roster.units)))
-        if rows:
-            connection.execute(insert(held), rows)
+        if entries:
+            connection.execute(insert(held), [columns(one) | {"imported_at": at} for one in entries])
+    if author is None:
+        return
+    for unit in roster.units:
+        counts = {
+            "persons": str(sum(one.unit == unit for one in roster.persons)),
+            "channels": str(sum(one.unit == unit for one in roster.channels)),
+        }
+        connection.execute(recording(ActKind.REGISTRY_IMPORTED, author, unit, at=at, after=counts))
+
+
+def columns(entry: UnitPerson | Channel) -> dict[str, Any]:
+    """An entry of the registry as its row holds it."""
+    return {
+        field.name: value.value if isinstance(value := getattr(entry, field.name), StrEnum) else value
+        for field in fields(entry)
+    }
 
 
 async def persons(session: AsyncSession) -> tuple[UnitPerson, ...]:
     """All persons of the registry, those of the past and the future too, in the order of the files."""
     rows = (await session.execute(select(UnitPersonRow).order_by(col(UnitPersonRow.position)))).scalars()
-    return tuple(
-        UnitPerson(
-            unit=row.unit,
-            part=Part(row.part),
-            person=row.person,
-            name=row.name,
-            phone=row.phone,
-            since=row.since,
-            until=row.until,
-        )
-        for row in rows
+    return tuple(person_of(row) for row in rows)
+
+
+def person_of(row: UnitPersonRow) -> UnitPerson:
+    """The person of a row."""
+    return UnitPerson(
+        unit=row.unit,
+        part=Part(row.part),
+        person=row.person,
+        name=row.name,
+        phone=row.phone,
+        since=row.since,
+        until=row.until,
     )
 
 
 async def channels(session: AsyncSession) -> tuple[Channel, ...]:
     """All channels of the registry, in the order of the files."""
     rows = (await session.execute(select(ChannelRow).order_by(col(ChannelRow.position)))).scalars()
-    return tuple(
-        Channel(
-            unit=row.unit,
-            platform=ChannelKind(row.platform),
-            name=row.name,
-            followers=row.followers,
-            status=ChannelStatus(row.status),
-        )
-        for row in rows
+    return tuple(channel_of(row) for row in rows)
+
+
+def channel_of(row: ChannelRow) -> Channel:
+    """The channel of a row."""
+    return Channel(
+        unit=row.unit,
+        platform=ChannelKind(row.platform),
+        name=row.name,
+        followers=row.followers,
+        status=ChannelStatus(row.status),
+        verified=row.verified,
     )
 
 

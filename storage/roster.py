@@ -91,7 +91,9 @@ class _Reader:
         )
 
     def _channel(self, node: Node) -> Channel:
-        parts = self._mapping(node, required=("unit", "platform", "name"), allowed=("followers", "status"))
+        parts = self._mapping(
+            node, required=("unit", "platform", "name"), allowed=("followers", "status", "verified")
+        )
         status = ChannelStatus.ACTIVE
         return Channel(
             unit=self._unit(parts["unit"]),
@@ -99,6 +101,7 @@ class _Reader:
             name=self._text(parts["name"]),
             followers=self._count(parts["followers"]) if "followers" in parts else 0,
             status=self._one_of(ChannelStatus, parts["status"]) if "status" in parts else status,
+            verified="verified" in parts and self._yes(parts["verified"]),
         )
 
     def _mapping(self, node: Node, *, required: tuple[str, ...], allowed: tuple[str, ...]) -> dict[str, Node]:
@@ -143,6 +146,12 @@ class _Reader:
             return date.fromisoformat(self._text(node))
         except ValueError:
             raise self._bad(node, "日期应写作 2026-01-31。", "Write a day as 2026-01-31.") from None
+
+    def _yes(self, node: Node) -> bool:
+        written = self._text(node)
+        if written not in {"true", "false"}:
+            raise self._bad(node, "这里应是 true 或 false。", "true or false is wanted here.")
+        return written == "true"
 
     def _count(self, node: Node) -> int:
         written = self._text(node)

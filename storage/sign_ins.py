@@ -41,7 +41,7 @@ async def begin(session: AsyncSession, account_id: str, *, browser: str, at: dat
     session.add(
         SignedInRow(
             id=secrets.token_hex(_ID_BYTES),
-            secret_hash=_hash(secret),
+            secret_hash=digest(secret),
             account_id=account_id,
             began_at=at,
             seen_at=at,
@@ -59,7 +59,7 @@ async def found(session: AsyncSession, secret: str, at: datetime) -> SignedIn | 
     statement = (
         select(SignedInRow, AccountRow)
         .join(AccountRow, col(AccountRow.id) == col(SignedInRow.account_id))
-        .where(col(SignedInRow.secret_hash) == _hash(secret), col(SignedInRow.ended_at).is_(None))
+        .where(col(SignedInRow.secret_hash) == digest(secret), col(SignedInRow.ended_at).is_(None))
     )
     row = (await session.execute(statement)).first()
     if row is None:
@@ -118,7 +118,7 @@ async def sessions_of(session: AsyncSession, account_id: str, at: datetime) -> S
 
 async def attempt(session: AsyncSession, *, login: str, address: str, at: datetime) -> int:
     """Note an attempt to sign in before it is judged, in a session that writes: guesses made at one time all count."""
-    row = SignInAttemptRow(login_hash=_hash(login), address_hash=_hash(address), at=at, succeeded=False)
+    row = SignInAttemptRow(login_hash=digest(login), address_hash=digest(address), at=at, succeeded=False)
     session.add(row)
     await session.flush()
     return row.position or 0
@@ -135,8 +135,8 @@ async def must_wait(session: AsyncSession, *, login: str, address: str, at: date
 
     Each failure beyond the free ones doubles the wait, from 30 s up to the window. A success of the login clears its own.
     """
-    by_login = col(SignInAttemptRow.login_hash) == _hash(login)
-    by_address = col(SignInAttemptRow.address_hash) == _hash(address)
+    by_login = col(SignInAttemptRow.login_hash) == digest(login)
+    by_address = col(SignInAttemptRow.address_hash) == digest(address)
     of_login = await _failures(session, by_login, at, cleared=True)
     of_address = await _failures(session, by_address, at, cleared=False)
     return max(_wait(*of_login, FREE_ATTEMPTS, at), _wait(*of_address, FREE_ATTEMPTS_OF_ADDRESS, at))
@@ -160,13 +160,19 @@ async def _failures(
 
 
 def _wait(failures: int, latest: datetime | None, free: int, at: datetime) -> timedelta:
-    if failures < free or latest is None:
+    return timedelta(0) if latest is None else max(latest + pause(failures, free) - at, timedelta(0))
+
+
+def pause(failures: int, free: int) -> timedelta:
+    """How long who failed so often must wait after the last failure."""
+    if failures < free:
         return timedelta(0)
-    pause: timedelta = min(timedelta(seconds=30) * 2 ** min(failures - free, 10), WINDOW)
-    return max(latest + pause - at, timedelta(0))
+    doubled: timedelta = timedelta(seconds=30) * 2 ** min(failures - free, 10)
+    return min(doubled, WINDOW)
 
 
-def _hash(text: str) -> str:
+def digest(text: str) -> str:
+    """What is kept of a secret, a login that was tried, or an address."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "law_change",
     "law_change_answer",
     "law_version",
+    "administrative_act",
 )  # triggers of the migrations refuse updates and deletes
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 

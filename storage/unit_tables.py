@@ -26,7 +26,7 @@ class UnitPersonRow(SQLModel, table=True):
 
 
 class ChannelRow(SQLModel, table=True):
-    """Where a unit speaks to the public (R120): platform, name of the account, how many follow it, whether it is in use."""
+    """Where a unit speaks to the public (R120): platform, name of the account, how many follow it, whether it is in use and verified by the platform."""
 
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("unit", "platform", "name", name="channel_once"),)
@@ -37,4 +37,5 @@ class ChannelRow(SQLModel, table=True):
     name: str
     followers: int
     status: str
+    verified: bool
     imported_at: datetime = Field(sa_type=UtcDateTime)

@@ -18,7 +18,9 @@ app.add_typer(tokens, name="token")
 app.add_typer(law, name="law")
 app.add_typer(units, name="units")
 
-persons = typer.Typer(no_args_is_help=True, help="登录账号：新建、列出、停用、重置口令。 People who sign in.")
+persons = typer.Typer(
+    no_args_is_help=True, help="登录账号：新建、列出、停用、启用、重置口令。 People who sign in."
+)
 app.add_typer(persons, name="people")
 Target = Annotated[str, typer.Argument(metavar="ID", help="事件标识或编号。 The incident's id or number.")]
 
@@ -190,6 +192,14 @@ def person_disable(login: Annotated[str, typer.Argument(help="账号。 The logi
     from terminal.people_commands import disable_one
 
     disable_one(login)
+
+
+@persons.command("enable")
+def person_enable(login: Annotated[str, typer.Argument(help="账号。 The login.")]) -> None:
+    """重新启用账号。 Let a disabled account sign in again."""
+    from terminal.people_commands import enable_one
+
+    enable_one(login)
 
 
 @persons.command("password")

@@ -1,6 +1,8 @@
 """Work straight on the database, for those who keep the system: whoever can write there needs no token."""
 
 import asyncio
+import getpass
+import os
 from collections.abc import Awaitable, Callable
 from typing import NoReturn, TypeVar
 
@@ -9,11 +11,21 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from settings import Settings
+from storage.acts import Author, Via
 from storage.database import Database, open_database
 from terminal.outcome import ERRORS, Exit, refuse_usage
 from terminal.wordings import plain
 
 T = TypeVar("T")
+
+
+def at_the_terminal() -> Author:
+    """Who does an act here, for its record: this machine's user."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a user whom the machine has no name for
+        name = str(os.getuid())
+    return Author(via=Via.TERMINAL, login=name)
 
 
 def read_settings() -> Settings:

@@ -5,27 +5,35 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.labels import label_of
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
-from storage.account_tables import AccountRow
 from storage.accounts import (
     Account,
     Administrator,
     Post,
     any_account,
-    create_account,
     hashed,
     list_accounts,
     new_password,
     row_of,
 )
+from storage.acts import FIRST_START, Author
 from storage.database import Database, open_database
+from storage.people import (
+    Particulars,
+    PersonReason,
+    PersonRefused,
+    add,
+    clear_code,
+    disable,
+    enable,
+    renew_password,
+)
 from storage.regulations import load_law
-from storage.sign_ins import end_all
 
 _UNIT_POSTS = (Role.HANDLER, Role.MONITOR, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER)
 _SHORT = {
@@ -34,14 +42,6 @@ _SHORT = {
     Role.DEPUTY_LEADER: "deputy",
     Role.PRINCIPAL_LEADER: "leader",
 }
-
-
-class PersonRefused(Exception):  # noqa: N818  an answer to who typed the command
-    """Why an account was not made or changed, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} {en}")
-        self.zh, self.en = zh, en
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +58,47 @@ class Shown:
 
 
 async def add_person(
-    database: Database, settings: Settings, *, login: str, name: str, post: Post, unit: str
+    database: Database, settings: Settings, login: str, particulars: Particulars, *, author: Author
 ) -> Shown:
-    """A new account with a random password; raises PersonRefused for an unknown unit or a login that is taken."""
+    """A new account with a random password; raises PersonRefused."""
     now = datetime.now(UTC)
-    if not load_law(settings.regulation, now.astimezone(SHANGHAI).year).knows(unit):
-        raise PersonRefused(f"没有编码为 {unit} 的单位。", f"No unit has the code {unit}.")
-    if not login.strip() or not login.isascii() or not login.isprintable():
-        raise PersonRefused("账号只能用英文字母、数字和符号。", "A login is plain ASCII.")
+    law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
     password = new_password()
     password_hash = await asyncio.to_thread(hashed, password)
-    try:
-        async with database.writing() as session:
-            account = await create_account(
-                session, login=login, name=name, post=post, unit=unit, password_hash=password_hash, at=now
-            )
-    except IntegrityError:
-        raise PersonRefused(f"账号 {login} 已存在。", f"The login {login} is taken.") from None
+    async with database.writing() as session:
+        account = await add(session, author, law, login, particulars, password_hash=password_hash, at=now)
     return Shown(account, password)
 
 
-async def disable(database: Database, login: str) -> None:
-    """Disable an account and end its sessions; raises PersonRefused for an unknown login."""
-    now = datetime.now(UTC)
+async def disable_person(database: Database, login: str, *, author: Author) -> None:
+    """Disable an account and end its sessions; raises PersonRefused."""
     async with database.writing() as session:
-        row = await _known(await row_of(session, login), login)
-        row.disabled_at = row.disabled_at or now
-        await end_all(session, row.id, why="disabled", at=now)
+        await disable(session, author, await _id_of(session, login), at=datetime.now(UTC))
 
 
-async def renew_password(database: Database, login: str) -> str:
-    """A new random password that must be changed at the next sign-in; the account's sessions end."""
+async def enable_person(database: Database, login: str, *, author: Author) -> None:
+    """Let a disabled account sign in again; raises PersonRefused."""
+    async with database.writing() as session:
+        await enable(session, author, await _id_of(session, login), at=datetime.now(UTC))
+
+
+async def new_password_for(database: Database, login: str, *, author: Author) -> str:
+    """A new random password that must be changed at the next sign-in; the one-time code goes, the sessions end."""
     now = datetime.now(UTC)
     password = new_password()
     password_hash = await asyncio.to_thread(hashed, password)
     async with database.writing() as session:
-        row = await _known(await row_of(session, login), login)
-        row.password_hash, row.password_changed_at, row.must_change = password_hash, now, True
-        row.one_time_secret = None
-        await end_all(session, row.id, why="password_renewed", at=now)
+        account_id = await _id_of(session, login)
+        await renew_password(session, author, account_id, password_hash=password_hash, at=now)
+        await clear_code(session, author, account_id, at=now)
     return password
 
 
-async def _known(row: AccountRow | None, login: str) -> AccountRow:
+async def _id_of(session: AsyncSession, login: str) -> str:
+    row = await row_of(session, login)
     if row is None:
-        raise PersonRefused(f"没有账号 {login}。", f"There is no login {login}.")
-    return row
+        raise PersonRefused(PersonReason.UNKNOWN, login)
+    return row.id
 
 
 async def people(database: Database) -> Sequence[Account]:
@@ -123,7 +118,13 @@ async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None
             if await any_account(session):
                 return
         shown = [
-            await add_person(database, settings, login=login, name=name, post=post, unit=unit)
+            await add_person(
+                database,
+                settings,
+                login,
+                Particulars(name=name, post=post, unit=unit),
+                author=FIRST_START,
+            )
             for login, name, post, unit in _cast(settings)
         ]
     finally:

@@ -12,9 +12,10 @@ from api.views.wording import absolute
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post
 from storage.database import Database
-from terminal.database import on_database, read_settings
+from storage.people import Particulars, PersonRefused
+from terminal.database import at_the_terminal, on_database, read_settings
 from terminal.outcome import ERRORS, refuse_usage
-from terminal.people import PersonRefused, add_person, disable, people, renew_password
+from terminal.people import add_person, disable_person, enable_person, new_password_for, people
 from terminal.wordings import plain
 
 T = TypeVar("T")
@@ -25,7 +26,13 @@ def add(login: str, name: str, post: str, unit: str) -> None:
     """Make an account and print its password, alone on standard output."""
     settings, chosen = read_settings(), _post(post)
     shown = _on_accounts(
-        lambda database: add_person(database, settings, login=login, name=name, post=chosen, unit=unit)
+        lambda database: add_person(
+            database,
+            settings,
+            login,
+            Particulars(name=name, post=chosen, unit=unit),
+            author=at_the_terminal(),
+        )
     )
     ERRORS.print(_ONCE)
     typer.echo(shown.password)
@@ -50,13 +57,19 @@ def show_all() -> None:
 
 def disable_one(login: str) -> None:
     """Disable an account."""
-    _on_accounts(lambda database: disable(database, login))
+    _on_accounts(lambda database: disable_person(database, login, author=at_the_terminal()))
     ERRORS.print(f"账号 {plain(login)} 已停用。 Disabled.")
+
+
+def enable_one(login: str) -> None:
+    """Enable a disabled account."""
+    _on_accounts(lambda database: enable_person(database, login, author=at_the_terminal()))
+    ERRORS.print(f"账号 {plain(login)} 已启用。 Enabled.")
 
 
 def renew(login: str) -> None:
     """Print a new password, alone on standard output."""
-    password = _on_accounts(lambda database: renew_password(database, login))
+    password = _on_accounts(lambda database: new_password_for(database, login, author=at_the_terminal()))
     ERRORS.print(_ONCE)
     typer.echo(password)
 
@@ -73,4 +86,5 @@ def _on_accounts(work: Callable[[Database], Awaitable[T]]) -> T:
     try:
         return on_database(read_settings(), work)
     except PersonRefused as refused:
-        raise refuse_usage(refused.zh, refused.en) from None
+        said = label_of(refused.reason)
+        raise refuse_usage(*(text.replace("{subject}", refused.subject) for text in said)) from None

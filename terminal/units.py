@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.registry import channels, keep, persons
 from storage.regulations import load_law
 from storage.roster import BadRoster, read_roster
-from terminal.database import on_database, read_settings
+from terminal.database import at_the_terminal, on_database, read_settings
 from terminal.outcome import Exit, refuse_usage
 from terminal.wordings import plain, word
 
@@ -29,7 +29,7 @@ def import_file(file: Path) -> None:
         raise refuse_usage(f"{bad.where}：{bad.zh}", f"{bad.where}: {bad.en}") from None
 
     async def work(database: Database) -> None:
-        await keep(database, roster, at=datetime.now(UTC))
+        await keep(database, roster, at=datetime.now(UTC), author=at_the_terminal())
 
     on_database(settings, work)
     counts = len(roster.units), len(roster.persons), len(roster.channels)

@@ -7,7 +7,7 @@ from typing import Final
 from api.language import marked, say
 from domain.steps.register import Register
 from domain.terms.roles import Role
-from storage.accounts import Account
+from storage.accounts import Account, Administrator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,14 @@ def _registers(account: Account) -> bool:
     return account.post in Register.roles
 
 
+def _is(post: Administrator) -> Callable[[Account], bool]:
+    return lambda account: account.post is post
+
+
+def _reads_registry(account: Account) -> bool:
+    return _takes_part(account) or account.post is Administrator.SYSTEM
+
+
 def _everybody(_: Account) -> bool:
     return True
 
@@ -41,6 +49,10 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/", marked("事件"), _takes_part, True),
     ("/register", marked("登记"), _registers, True),
     ("/ledger", marked("台账"), _takes_part, False),
+    ("/people", marked("人员"), _is(Administrator.SECURITY), True),
+    ("/units", marked("单位"), _reads_registry, False),
+    ("/system", marked("系统状况"), _is(Administrator.SYSTEM), True),
+    ("/acts", marked("审计记录"), _is(Administrator.AUDIT), True),
     ("/me", marked("我的"), _everybody, True),
     ("/wall", marked("值班大屏"), _takes_part, False),
     ("/performance", marked("统计"), _takes_part, False),
@@ -50,7 +62,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
 def tabs(account: Account, path: str) -> tuple[Tab, ...]:
     """The pages that an account is led to, of which `path` is open."""
     return tuple(
-        Tab(path=to, name=say(name), is_main=is_main, is_here=to == path)
+        Tab(path=to, name=say(name), is_main=is_main or not _takes_part(account), is_here=to == path)
         for to, name, leads, is_main in _PAGES
         if leads(account)
     )

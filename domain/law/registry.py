@@ -75,13 +75,14 @@ class UnitPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where a unit speaks, how many follow it there, and whether it is in use."""
+    """Where a unit speaks, how many follow it there, whether it is in use, and verified by its platform as the unit's own."""
 
     unit: str
     platform: ChannelKind
     name: str
     followers: int = 0
     status: ChannelStatus = ChannelStatus.ACTIVE
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
 import storage.account_tables
+import storage.act_tables
 import storage.law_tables
 import storage.saved_views
 import storage.tables

@@ -1,0 +1,50 @@
+"""审计记录: what administrators did, and who signed in, read by the audit administrator and changed by nobody."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.desk.administrators import Audit
+from api.reading import reading
+from api.rendering import now_of, rendered
+from api.views.acts import acts_page, sign_ins_page
+from domain.terms.workdays import SHANGHAI
+from storage.accounts import list_accounts
+from storage.acts import ActKind, acts
+from storage.attempts import Outcome, attempts
+from storage.regulations import load_law
+
+ROWS: Final = 50
+_LARGEST: Final = 2**63 - 1
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Before = Annotated[int | None, Query(ge=1, le=_LARGEST)]
+
+
+@router.get("/acts")
+async def show_acts(
+    request: Request,
+    _: Audit,
+    kind: Annotated[ActKind | None, Query()] = None,
+    before: Before = None,
+) -> HTMLResponse:
+    """管理员操作记录。 What administrators did, the latest first."""
+    async with reading(request.app.state.database) as session:
+        page = await acts(session, kind=kind, before=before, limit=ROWS)
+        accounts = await list_accounts(session)
+    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    return await rendered(request, "acts.html", page=acts_page(law, page, accounts, kind))
+
+
+@router.get("/acts/sign-ins")
+async def show_sign_ins(
+    request: Request,
+    _: Audit,
+    outcome: Annotated[Outcome | None, Query()] = None,
+    before: Before = None,
+) -> HTMLResponse:
+    """登录记录。 Every attempt to sign in that was judged, the latest first."""
+    async with reading(request.app.state.database) as session:
+        page = await attempts(session, outcome=outcome, before=before, limit=ROWS)
+        accounts = await list_accounts(session)
+    return await rendered(request, "sign_ins.html", page=sign_ins_page(page, accounts, outcome))

@@ -1,0 +1,69 @@
+"""The three administrators, each with an access of its own: nobody has two, and none of them sees incidents (GB/T 22239)."""
+
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, signed_in
+from api.security import access
+from storage.accounts import Account, Administrator
+from storage.acts import Author, Via
+
+HOMES: Final = {
+    Administrator.SYSTEM: "/units",
+    Administrator.SECURITY: "/people",
+    Administrator.AUDIT: "/acts",
+}
+
+
+@access
+async def security_administrator(request: Request) -> Account:
+    """Access `security_administrator`: who manages accounts and their posts."""
+    return await _administrator(request, Administrator.SECURITY)
+
+
+@access
+async def system_administrator(request: Request) -> Account:
+    """Access `system_administrator`: who manages units, their persons and channels, and sees how the system stands."""
+    return await _administrator(request, Administrator.SYSTEM)
+
+
+@access
+async def audit_administrator(request: Request) -> Account:
+    """Access `audit_administrator`: who reads what administrators did and who signed in, and changes nothing."""
+    return await _administrator(request, Administrator.AUDIT)
+
+
+@access
+async def registry_reader(request: Request) -> Account:
+    """Access `registry_reader`: who takes part in incidents, and the system administrator."""
+    account = await _at_work(request)
+    if account.actor is None and account.post is not Administrator.SYSTEM:
+        raise NotForThisPost
+    return account
+
+
+Security = Annotated[Account, Depends(security_administrator)]
+System = Annotated[Account, Depends(system_administrator)]
+Audit = Annotated[Account, Depends(audit_administrator)]
+RegistryReader = Annotated[Account, Depends(registry_reader)]
+
+
+def author(account: Account) -> Author:
+    """As whom an administrator's acts are recorded."""
+    return Author(via=Via.DESK, login=account.login, account_id=account.id)
+
+
+async def _administrator(request: Request, post: Administrator) -> Account:
+    account = await _at_work(request)
+    if account.post is not post:
+        raise NotForThisPost
+    return account
+
+
+async def _at_work(request: Request) -> Account:
+    """Who is signed in with a password of the person's own; raises SignInNeeded, PasswordChangeNeeded."""
+    account = (await signed_in(request)).account
+    if account.must_change:
+        raise PasswordChangeNeeded
+    return account

@@ -1,0 +1,68 @@
+"""系统状况: whether the parts of the system answer, and what it is, for the system administrator."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.desk.administrators import System
+from api.health import parts_up
+from api.language import marked, say
+from api.reading import reading
+from api.rendering import now_of, rendered
+from api.views.wording import Moment, moment
+from storage.queries import open_incidents
+from storage.regulations import EDITION
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+_NAMES: Final = {
+    "database": (marked("数据库（事件记录和台账）"), marked("请检查数据库服务和磁盘空间；恢复前不能登记和办理。")),
+    "temporal": (marked("流程引擎 Temporal"), marked("请检查 Temporal 服务；恢复前可查看，不能办理。")),
+    "worker": (marked("工作进程"), marked("请检查工作进程是否在运行；恢复前提交的步骤会排队。")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One part of the system, whether it answers, and what to do when it does not."""
+
+    name: str
+    is_up: bool
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemPage:
+    """How the system stands; of incidents no more than how many are open."""
+
+    parts: tuple[PartView, ...]
+    asked: Moment
+    release: str
+    regulation: str
+    edition: int
+    open_count: int
+    drill_count: int
+
+
+@router.get("/system")
+async def show_system(request: Request, _: System) -> HTMLResponse:
+    """系统状况。 Whether ledger, Temporal and worker answer; release; how many incidents are open."""
+    settings = request.app.state.settings
+    up = await parts_up(request)
+    async with reading(request.app.state.database) as session:
+        open_count = await open_incidents(session, drill=False)
+        drill_count = await open_incidents(session, drill=True)
+    page = SystemPage(
+        parts=tuple(
+            PartView(name=say(name), is_up=up[part], advice=say(advice))
+            for part, (name, advice) in _NAMES.items()
+        ),
+        asked=moment(now_of(request)),
+        release=settings.release,
+        regulation=settings.regulation,
+        edition=EDITION,
+        open_count=open_count,
+        drill_count=drill_count,
+    )
+    return await rendered(request, "system.html", page=page)

@@ -1,0 +1,142 @@
+"""What administrators did: each act in the transaction of what it did, kept for good, read by the audit administrator."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Insert, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.act_tables import AdministrativeActRow
+from storage.cursors import Page
+from storage.tables import table
+
+
+class ActKind(StrEnum):
+    """What was done."""
+
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    PASSWORD_RENEWED = "password_renewed"  # noqa: S105  the name of an act
+    CODE_CLEARED = "code_cleared"
+    UNIT_PERSON_ADDED = "unit_person_added"
+    UNIT_PERSON_CHANGED = "unit_person_changed"
+    UNIT_PERSON_REMOVED = "unit_person_removed"
+    CHANNEL_ADDED = "channel_added"
+    CHANNEL_CHANGED = "channel_changed"
+    CHANNEL_REMOVED = "channel_removed"
+    REGISTRY_IMPORTED = "registry_imported"
+
+    @property
+    def is_of_account(self) -> bool:
+        """Whether the act is about an account; else it is about a unit."""
+        return self in _OF_ACCOUNTS
+
+
+_OF_ACCOUNTS = frozenset(
+    {
+        ActKind.ACCOUNT_ADDED,
+        ActKind.ACCOUNT_CHANGED,
+        ActKind.ACCOUNT_DISABLED,
+        ActKind.ACCOUNT_ENABLED,
+        ActKind.PASSWORD_RENEWED,
+        ActKind.CODE_CLEARED,
+    }
+)
+
+
+class Via(StrEnum):
+    """By which way it was done."""
+
+    DESK = "desk"
+    TERMINAL = "terminal"
+    FIRST_START = "first_start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who does an act: at the desk the login and id of an account, at the terminal the name of the machine's user."""
+
+    via: Via
+    login: str
+    account_id: str = ""
+
+
+FIRST_START = Author(via=Via.FIRST_START, login="")
+Told = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act as recorded; `subject` is a login or the code of a unit."""
+
+    position: int
+    at: datetime
+    kind: ActKind
+    author: Author
+    subject: str
+    before: Told
+    after: Told
+
+
+def recording(
+    kind: ActKind,
+    author: Author,
+    subject: str,
+    *,
+    at: datetime,
+    before: Told | None = None,
+    after: Told | None = None,
+) -> Insert:
+    """The statement that records an act, to be executed in the transaction of what it did.
+
+    Of `before` and `after` only what differs is kept; neither may hold a secret.
+    """
+    old, new = dict(before or {}), dict(after or {})
+    same = {name for name in old if old[name] == new.get(name)}
+    return insert(table(AdministrativeActRow)).values(
+        at=at,
+        kind=kind.value,
+        via=author.via.value,
+        author=author.login,
+        subject=subject,
+        before=_written(old, same),
+        after=_written(new, same),
+    )
+
+
+def _written(told: Told, same: set[str]) -> str:
+    return json.dumps({name: told[name] for name in told if name not in same}, ensure_ascii=False)
+
+
+async def acts(
+    session: AsyncSession, *, kind: ActKind | None = None, before: int | None = None, limit: int
+) -> Page[Act]:
+    """The acts, the latest first, from below a position on; the cursor is the position of the last shown."""
+    statement = (
+        select(AdministrativeActRow).order_by(col(AdministrativeActRow.position).desc()).limit(limit + 1)
+    )
+    if kind is not None:
+        statement = statement.where(col(AdministrativeActRow.kind) == kind.value)
+    if before is not None:
+        statement = statement.where(col(AdministrativeActRow.position) < before)
+    found = [_act(row) for row in (await session.execute(statement)).scalars()]
+    rest = str(found[limit - 1].position) if len(found) > limit else None
+    return Page(items=tuple(found[:limit]), next_cursor=rest)
+
+
+def _act(row: AdministrativeActRow) -> Act:
+    return Act(
+        position=row.position or 0,
+        at=row.at,
+        kind=ActKind(row.kind),
+        author=Author(via=Via(row.via), login=row.author),
+        subject=row.subject,
+        before=json.loads(row.before),
+        after=json.loads(row.after),
+    )

@@ -1,0 +1,89 @@
+"""Attempts to sign in, as the audit administrator reads them: whose, whether they succeeded, and which locked a login."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.account_tables import AccountRow, SignInAttemptRow
+from storage.cursors import Page
+from storage.sign_ins import FREE_ATTEMPTS, FREE_ATTEMPTS_OF_ADDRESS, WINDOW, digest, pause
+
+_SOURCE_TOLD = 8  # digits of an address's digest that tell one source from another
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt; `login` is None where no account has what was typed, `locked_for` how long it locked out who made it."""
+
+    position: int
+    at: datetime
+    login: str | None
+    source: str
+    succeeded: bool
+    locked_for: timedelta
+
+
+async def attempts(
+    session: AsyncSession, *, outcome: Outcome | None = None, before: int | None = None, limit: int
+) -> Page[Attempt]:
+    """The attempts, the latest first, from below a position on; the cursor is the position of the last shown."""
+    statement = select(SignInAttemptRow).order_by(col(SignInAttemptRow.position).desc()).limit(limit + 1)
+    if outcome is not None:
+        statement = statement.where(col(SignInAttemptRow.succeeded).is_(outcome is Outcome.SUCCEEDED))
+    if before is not None:
+        statement = statement.where(col(SignInAttemptRow.position) < before)
+    rows = list((await session.execute(statement)).scalars())
+    shown = rows[:limit]
+    logins = {
+        digest(login): login for login in (await session.execute(select(col(AccountRow.login)))).scalars()
+    }
+    around = await _around(session, shown)
+    found = tuple(
+        Attempt(
+            position=row.position or 0,
+            at=row.at,
+            login=logins.get(row.login_hash),
+            source=row.address_hash[:_SOURCE_TOLD],
+            succeeded=row.succeeded,
+            locked_for=timedelta(0) if row.succeeded else _locked(row, around),
+        )
+        for row in shown
+    )
+    return Page(items=found, next_cursor=str(found[-1].position) if len(rows) > limit else None)
+
+
+async def _around(session: AsyncSession, shown: Sequence[SignInAttemptRow]) -> Sequence[SignInAttemptRow]:
+    """All attempts that count towards a lock of those shown."""
+    if not shown:
+        return ()
+    instants = [row.at for row in shown]
+    statement = select(SignInAttemptRow).where(
+        col(SignInAttemptRow.at) > min(instants) - WINDOW, col(SignInAttemptRow.at) <= max(instants)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+def _locked(row: SignInAttemptRow, around: Sequence[SignInAttemptRow]) -> timedelta:
+    """How long the failure locks its login or its address, by the rule of `sign_ins.must_wait`."""
+    known = [
+        other
+        for other in around
+        if row.at - WINDOW < other.at <= row.at and (other.position or 0) <= (row.position or 0)
+    ]
+    own = [other for other in known if other.login_hash == row.login_hash]
+    cleared = max((other.at for other in own if other.succeeded), default=row.at - WINDOW)
+    of_login = sum(not other.succeeded and other.at > cleared for other in own)
+    of_address = sum(not other.succeeded and other.address_hash == row.address_hash for other in known)
+    return max(pause(of_login, FREE_ATTEMPTS), pause(of_address, FREE_ATTEMPTS_OF_ADDRESS))

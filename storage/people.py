@@ -1,0 +1,204 @@
+"""What is done with accounts, at the desk and at the terminal alike: the rules of it, and the record of each act.
+
+1. At the desk it is a security administrator who does it, and never with the administrator's own account.
+2. The account of the audit administrator is made and altered at the terminal alone.
+3. One security administrator at least stays able to sign in.
+4. What takes something from an account ends its sessions at once.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.law.regulation import Law
+from storage.account_tables import AccountRow
+from storage.accounts import Account, Administrator, Post, create_account
+from storage.acts import ActKind, Author, Told, Via, recording
+from storage.sign_ins import end_all
+
+LONGEST_LOGIN: Final = 100
+LONGEST_NAME: Final = 60
+_LOGIN: Final = re.compile(r"[!-~]+").fullmatch  # visible ASCII, so that no two logins look alike
+
+
+class PersonReason(StrEnum):
+    """Why an account is not made or altered."""
+
+    UNKNOWN = "unknown_account"
+    LOGIN_INVALID = "login_invalid"
+    LOGIN_TAKEN = "login_taken"
+    NAME_INVALID = "name_invalid"
+    UNIT_UNKNOWN = "unit_unknown"
+    POST_UNKNOWN = "post_unknown"
+    OWN_ACCOUNT = "own_account"
+    AUDIT_ACCOUNT = "audit_account"
+    LAST_SECURITY = "last_security_administrator"
+    NO_LONGER = "no_longer_security_administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """Of an account what an administrator sets: the name shown to others, the post, the unit by its code."""
+
+    name: str
+    post: Post
+    unit: str
+
+
+class PersonRefused(Exception):  # noqa: N818  an answer to who asked
+    """An account is not made or altered; `subject` is what was given: a login or the code of a unit."""
+
+    def __init__(self, reason: PersonReason, subject: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.subject = reason, subject
+
+
+async def add(
+    session: AsyncSession,
+    author: Author,
+    law: Law,
+    login: str,
+    particulars: Particulars,
+    *,
+    password_hash: str,
+    at: datetime,
+) -> Account:
+    """A new account whose password must be changed at the first sign-in, in a session that writes; raises PersonRefused."""
+    await _security(session, author)
+    _check(author, law, particulars)
+    if not 0 < len(login) <= LONGEST_LOGIN or not _LOGIN(login):
+        raise PersonRefused(PersonReason.LOGIN_INVALID, login)
+    name, post, unit = particulars.name, particulars.post, particulars.unit
+    try:
+        account = await create_account(
+            session, login=login, name=name, post=post, unit=unit, password_hash=password_hash, at=at
+        )
+    except IntegrityError:
+        raise PersonRefused(PersonReason.LOGIN_TAKEN, login) from None
+    after = {"name": name, "post": post.value, "unit": unit}
+    await session.execute(recording(ActKind.ACCOUNT_ADDED, author, login, at=at, after=after))
+    return account
+
+
+async def change(
+    session: AsyncSession,
+    author: Author,
+    law: Law,
+    account_id: str,
+    particulars: Particulars,
+    *,
+    at: datetime,
+) -> None:
+    """Another name, post or unit, in a session that writes; another post or unit ends the sessions. Raises PersonRefused."""
+    row = await _target(session, author, account_id)
+    _check(author, law, particulars)
+    if particulars.post is not Administrator.SECURITY:
+        await _leave_one(session, author, row)
+    before = _told(row)
+    moved = (row.role, row.unit) != (particulars.post.value, particulars.unit)
+    row.name, row.role, row.unit = particulars.name, particulars.post.value, particulars.unit
+    if _told(row) == before:
+        return
+    if moved:
+        await end_all(session, row.id, why="post_changed", at=at)
+    await session.execute(
+        recording(ActKind.ACCOUNT_CHANGED, author, row.login, at=at, before=before, after=_told(row))
+    )
+
+
+async def disable(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
+    """Disable an account and end its sessions, in a session that writes; raises PersonRefused."""
+    row = await _target(session, author, account_id)
+    if row.disabled_at is not None:
+        return
+    await _leave_one(session, author, row)
+    row.disabled_at = at
+    await end_all(session, row.id, why="disabled", at=at)
+    said = {"before": {"state": "active"}, "after": {"state": "disabled"}}
+    await session.execute(recording(ActKind.ACCOUNT_DISABLED, author, row.login, at=at, **said))
+
+
+async def enable(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
+    """Let a disabled account sign in again, in a session that writes; raises PersonRefused."""
+    row = await _target(session, author, account_id)
+    if row.disabled_at is None:
+        return
+    row.disabled_at = None
+    said = {"before": {"state": "disabled"}, "after": {"state": "active"}}
+    await session.execute(recording(ActKind.ACCOUNT_ENABLED, author, row.login, at=at, **said))
+
+
+async def renew_password(
+    session: AsyncSession, author: Author, account_id: str, *, password_hash: str, at: datetime
+) -> None:
+    """Another password, to be changed at the next sign-in; sessions end. In a session that writes; raises PersonRefused."""
+    row = await _target(session, author, account_id)
+    row.password_hash, row.password_changed_at, row.must_change = password_hash, at, True
+    await end_all(session, row.id, why="password_renewed", at=at)
+    await session.execute(recording(ActKind.PASSWORD_RENEWED, author, row.login, at=at))
+
+
+async def clear_code(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
+    """Drop a one-time code whose device is lost; sessions end, some may be on it. In a session that writes."""
+    row = await _target(session, author, account_id)
+    if row.one_time_secret is None:
+        return
+    row.one_time_secret = None
+    await end_all(session, row.id, why="code_cleared", at=at)
+    said = {"before": {"code": "set"}, "after": {"code": "none"}}
+    await session.execute(recording(ActKind.CODE_CLEARED, author, row.login, at=at, **said))
+
+
+def _told(row: AccountRow) -> Told:
+    return {"name": row.name, "post": row.role, "unit": row.unit}
+
+
+def _check(author: Author, law: Law, particulars: Particulars) -> None:
+    name, unit = particulars.name, particulars.unit
+    if author.via is Via.DESK and particulars.post is Administrator.AUDIT:
+        raise PersonRefused(PersonReason.AUDIT_ACCOUNT)
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise PersonRefused(PersonReason.NAME_INVALID, name)
+    if not law.knows(unit):
+        raise PersonRefused(PersonReason.UNIT_UNKNOWN, unit)
+
+
+async def _target(session: AsyncSession, author: Author, account_id: str) -> AccountRow:
+    """The account to be altered, held until the transaction ends; raises PersonRefused where it is not for the author."""
+    await _security(session, author)
+    statement = select(AccountRow).where(col(AccountRow.id) == account_id).with_for_update()
+    row = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one_or_none()
+    if row is None:
+        raise PersonRefused(PersonReason.UNKNOWN)
+    if row.id == author.account_id:
+        raise PersonRefused(PersonReason.OWN_ACCOUNT)
+    if author.via is Via.DESK and row.role == Administrator.AUDIT:
+        raise PersonRefused(PersonReason.AUDIT_ACCOUNT)
+    return row
+
+
+async def _security(session: AsyncSession, author: Author) -> frozenset[str]:
+    """The security administrators who can sign in, held so that no two of them act at once (each against the other)."""
+    statement = (
+        select(col(AccountRow.id))
+        .where(col(AccountRow.role) == Administrator.SECURITY.value, col(AccountRow.disabled_at).is_(None))
+        .order_by(col(AccountRow.id))
+        .with_for_update()
+    )
+    able = frozenset((await session.execute(statement)).scalars())
+    if author.via is Via.DESK and author.account_id not in able:
+        raise PersonRefused(PersonReason.NO_LONGER)
+    return able
+
+
+async def _leave_one(session: AsyncSession, author: Author, row: AccountRow) -> None:
+    """Raises PersonRefused when the account is the only security administrator who can sign in."""
+    if await _security(session, author) == {row.id}:
+        raise PersonRefused(PersonReason.LAST_SECURITY, row.login)

@@ -1,0 +1,123 @@
+"""Three administrators kept apart: each has the own pages alone, none sees incidents, and the record tells what they did."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from domain.terms.roles import Role
+from storage.acts import ActKind
+from tests.desk.administrators import administrators, deed, id_of, recorded, someone
+from tests.desk.conftest import Office
+
+__all__ = ["administrators"]
+PAGES = {
+    "/people": {"security.one"},
+    "/people/new": {"security.one"},
+    "/people/x": {"security.one"},
+    "/system": {"system.one"},
+    "/units": {"system.one", "town.handler", "auditor"},
+    "/units/water": {"system.one", "town.handler", "auditor"},
+    "/units/water/persons/new": {"system.one"},
+    "/acts": {"audit.one"},
+    "/acts/sign-ins": {"audit.one"},
+    "/register": {"town.handler"},
+}
+HOMES = {"security.one": "/people", "system.one": "/units", "audit.one": "/acts"}
+
+
+@pytest.mark.parametrize("login", ["security.one", "system.one", "audit.one", "town.handler", "auditor"])
+async def test_each_has_the_own_pages_alone(office: Office, login: str):
+    seat = await office.sits(login)
+    for path, allowed in PAGES.items():
+        if (login, path) == ("auditor", "/register"):
+            continue  # the form is there, the rules refuse it
+        status = (await seat.open(path)).status_code
+        assert (status != 403) is (login in allowed), path
+
+
+@pytest.mark.parametrize("login", sorted(HOMES))
+async def test_an_administrator_begins_at_the_own_page_and_sees_no_incident(office: Office, login: str):
+    seat = await office.sits(login)
+    for path in ("/desk", "/"):
+        assert (await seat.open(path)).headers["location"] == HOMES[login]
+    assert HOMES[login] in (await seat.open("/me")).text
+    assert (await seat.open("/incidents/inc-" + "0" * 24)).status_code == 403
+
+
+async def test_nobody_signed_in_and_nobody_with_a_password_shown_once_sees_them(office: Office):
+    await office.account("fresh.security", Role.HANDLER, "qingxi", must_change=True)
+    stranger, fresh = await office.seat(), await office.sits("fresh.security")
+    for path in PAGES:
+        assert "/sign-in" in (await stranger.open(path)).headers["location"]
+        assert (await fresh.open(path)).headers["location"] == "/password"
+
+
+async def test_the_record_says_who_did_what_when_in_words(office: Office):
+    login, seat = await someone(office), await office.sits("security.one")
+    await seat.fill_in(f"/people/{await id_of(office, login)}", {"post": "deputy_leader"})
+    await deed(office, seat, login, "disable")
+    audit = await office.sits("audit.one")
+    page = (await audit.open("/acts")).text
+    for words in (login, "停用账号", "正常 → 已停用", "变更账号", "经办人 → 分管负责同志", "security.one"):
+        assert words in page
+    narrowed = (await audit.open("/acts?kind=account_disabled")).text
+    assert "经办人 → 分管负责同志" not in narrowed
+    first = (await recorded(office, login))[0]
+    older = (await audit.open(f"/acts?before={first.position}")).text
+    assert login not in older
+
+
+async def test_the_record_can_neither_be_changed_nor_struck_out(office: Office):
+    login, seat = await someone(office), await office.sits("security.one")
+    await deed(office, seat, login, "disable")
+    assert [act.kind for act in await recorded(office, login)] == [ActKind.ACCOUNT_DISABLED]
+    for statement in (
+        "UPDATE administrative_act SET author = 'nobody'",
+        "DELETE FROM administrative_act",
+        "INSERT OR REPLACE INTO administrative_act SELECT * FROM administrative_act",
+    ):
+        with pytest.raises(DBAPIError, match="append-only"):
+            await changed(office, statement)
+    assert len(await recorded(office, login)) == 1
+
+
+async def changed(office: Office, statement: str) -> None:
+    async with office.database.writing() as session:
+        await session.execute(text(statement))
+
+
+async def test_sign_ins_failures_and_locks_are_told_and_what_was_typed_for_a_login_is_not(office: Office):
+    login = await someone(office)
+    seat = await office.seat()
+    for _ in range(5):
+        await seat.sign_in(login, "wrong")
+    assert (await seat.sign_in(login)).status_code == 429
+    await seat.sign_in("a-password-in-the-wrong-field", "x")
+    audit = await office.sits("audit.one")
+    page = (await audit.open("/acts/sign-ins")).text
+    assert page.count(f"{login}（{login}）") == 5
+    assert page.count("锁定 30秒") == 1
+    assert "没有这个账号" in page
+    assert "a-password-in-the-wrong-field" not in page
+    good = (await audit.open("/acts/sign-ins?outcome=succeeded")).text
+    assert "audit.one" in good
+    assert login not in good
+
+
+async def test_the_system_page_says_what_answers_and_counts_incidents_without_naming_one(office: Office):
+    seat = await office.sits("system.one")
+    page = (await seat.open("/system")).text
+    assert page.count("state-up") == 3
+    assert office.system.settings.release in page
+    assert "/incidents/" not in page
+
+
+async def test_the_pages_speak_english_too(office: Office):
+    for login, path, words in (
+        ("security.one", "/people", "Name or login"),
+        ("system.one", "/units/water", "Gaps to be filled"),
+        ("audit.one", "/acts", "Acts of administrators"),
+    ):
+        seat = await office.sits(login)
+        seat.http.cookies.set("huiying_language", "en", domain="huiying.test")
+        assert words in (await seat.open(path)).text
