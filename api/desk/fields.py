@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from api.edge import ONE_LINE
@@ -28,7 +28,8 @@ class Option:
 class Entry:
     """One field of a form. `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
 
-    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it.
+    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it. `fault` says
+    what is wrong with what was typed, `note` what to look at in it.
     """
 
     name: str
@@ -43,11 +44,14 @@ class Entry:
     open_rows: int = 0
     hint: str = ""
     longest: int = 20_000
+    fault: str = ""
+    note: str = ""
 
 
 _YES_NO: Final = (Option(value="true", text="是"), Option(value="false", text="否"))
 Options = Callable[[str], Sequence[Option] | None]
 Typed = Mapping[str, Sequence[str]]
+NONE_TYPED: Final[Typed] = MappingProxyType({})
 
 
 def form_fields(kind: str, options: Options, typed: Typed, *, now: str) -> tuple[Entry, ...]:
