@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from api.desk.fields import Entry, Option
 
+_LONG = 12
 Values = Mapping[str, Sequence[str]]
 
 
@@ -28,7 +29,7 @@ def readied(
             rows=tuple(tuple(ready(part) for part in row) for row in entry.rows),
         )
         if entry.name in options:
-            told = replace(told, kind="choice", options=options[entry.name])
+            told = replace(told, kind="choice", options=options[entry.name], hint="")
         return _filled(told, values.get(entry.name, ()))
 
     first = {name: place for place, name in enumerate(order)}
@@ -40,10 +41,19 @@ def readied(
 def _filled(entry: Entry, given: Sequence[str]) -> Entry:
     """A blank field with what is given; a choice takes only what it offers, and what stands there stays."""
     offered = {option.value for option in entry.options}
-    if entry.kind == "choices" and not entry.chosen:
-        return replace(entry, chosen=frozenset(given) & offered)
+    if entry.kind == "choices":
+        return _ticked(replace(entry, chosen=entry.chosen or frozenset(given) & offered))
     fits = entry.kind in {"text", "area", "instant", "number"} or (given and given[0] in offered)
     return replace(entry, value=given[0]) if given and not entry.value and fits else entry
+
+
+def _ticked(entry: Entry) -> Entry:
+    """Of a long list what is ticked comes first, so that it is seen without scrolling."""
+    if len(entry.options) <= _LONG:
+        return entry
+    return replace(
+        entry, options=tuple(sorted(entry.options, key=lambda item: item.value not in entry.chosen))
+    )
 
 
 def field_names(entries: Iterable[Entry]) -> Iterator[str]:

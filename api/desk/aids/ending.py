@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from api.desk.aids.obstacles import refusal_words
 from api.desk.aids.panel import Aid, Circumstance, Line, Mark, Panel
-from api.labels import label, word
+from api.labels import word
 from api.language import say
 from api.views.cards import unit_name
 from api.views.telling_rules import duty_words
@@ -29,14 +29,13 @@ def closing(found: Circumstance) -> Aid:
 def _gaps(found: Circumstance) -> Iterator[Line]:
     for reason, detail in close_gaps(found.incident, Close(opinion="-"), found.now):
         title, _ = refusal_words(Refused(reason, detail))
-        yield Line(
-            text=say("{title}：{what}", title=title, what=_what(found.incident, reason, detail)),
-            mark=Mark.WARN,
-        )
+        what = _what(found.incident, reason, detail)
+        text = say("{title}：{what}", title=title, what=what) if what else title
+        yield Line(text=text, mark=Mark.WARN)
 
 
 def _what(incident: Incident, reason: Reason, detail: str) -> str:
-    """What a gap is about, as people call it."""
+    """What a gap is about, as people call it; empty where its title says all."""
     if reason is Reason.CLOSE_OBLIGATION_OPEN:
         return duty_words(incident, incident.obligation(detail))
     if reason is Reason.CLOSE_REPORT_MISSING:
@@ -48,4 +47,4 @@ def _what(incident: Incident, reason: Reason, detail: str) -> str:
     if reason is Reason.CLOSE_VERDICT_UNCORRECTED:
         draft = incident.publication(detail).draft
         return say("《{title}》", title=incident.draft(draft).title)
-    return label("fields", detail).here
+    return detail if reason is Reason.CLOSE_CLUE_RECEIPT_MISSING else ""

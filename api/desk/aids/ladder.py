@@ -68,7 +68,7 @@ def ladder_panels(found: Circumstance) -> Iterator[Panel]:
                 table=Table(
                     caption=say("到期以后的每一步"),
                     head=(say("时间"), say("文书"), say("办到哪里")),
-                    rows=tuple(_rungs(found, duty)),
+                    rows=tuple(sorted(_rungs(found, duty))),
                 ),
                 note=_ended(duty),
             )

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from api.desk.aids.panel import Aid, Circumstance, Limit, Panel
+from api.desk.aids.panel import Aid, Circumstance, Limit, Link, Panel
 from api.desk.aids.reading import Reading, reading
 from api.desk.fields import Option
 from api.desk.options import options_in
 from api.labels import word
 from api.language import say
+from api.views.wording import absolute
 from domain.case.obligations import RESPONSE_KINDS
 from domain.case.records import Draft
 from domain.steps import respond
@@ -30,21 +31,33 @@ class Texts:
 
 
 def review(found: Circumstance) -> Aid:
-    """The aid to review: every text that waits for this person, whole; one alone is chosen, with the stage that is next."""
+    """The aid to review: one text, whole, the latest that waits or the one asked for, and the stage that is next.
+
+    The form names no other text than the one that is shown; the others are a link away.
+    """
     waiting = _named(found)
-    chosen = waiting[0] if len(waiting) == 1 else None
-    stages = open_stages(found, chosen) if chosen is not None else ()
-    values = {} if chosen is None else {"draft": (chosen.id,)}
-    if stages:
-        values["stage"] = (stages[-1].value,)
+    if not waiting:
+        return Aid(template="step_review.html", panels=limits(found), view=Texts(readings=(), asked=""))
+    chosen = next((draft for draft in waiting if draft.id == found.one("draft")), waiting[-1])
+    stages = open_stages(found, chosen)
+    values = {"draft": (chosen.id,)} | ({"stage": (stages[-1].value,)} if stages else {})
+    options = {"draft": (Option(value=chosen.id, text=chosen.title),)}
     asked = say("请通读全文后表示意见：{stage}", stage=word(stages[-1])) if stages else ""
     return Aid(
         template="step_review.html",
         panels=limits(found),
         values=values,
-        options={} if not stages else {"stage": _options(stages)},
-        view=Texts(readings=tuple(reading(found, draft) for draft in waiting), asked=asked),
+        options=options | ({"stage": _options(stages)} if stages else {}),
+        others=tuple(_elsewhere(found, waiting, chosen)),
+        view=Texts(readings=(reading(found, chosen),), asked=asked),
     )
+
+
+def _elsewhere(found: Circumstance, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[Link]:
+    for draft in waiting:
+        if draft is not chosen:
+            name = say("另一篇待审：《{title}》，{at} 起草", title=draft.title, at=absolute(draft.drafted_at))
+            yield found.link("review_draft", name, draft=draft.id)
 
 
 def publication(found: Circumstance) -> Aid:
@@ -81,11 +94,9 @@ def _options(stages: tuple[ReviewStage, ...]) -> tuple[Option, ...]:
 
 
 def _named(found: Circumstance) -> tuple[Draft, ...]:
-    """The drafts that the form may name, or the one that was asked for."""
+    """The drafts that the form may name."""
     listed = options_in(found.kind, found.incident.law, found.incident, found.actor)("draft") or ()
-    codes = [option.value for option in listed]
-    asked = found.one("draft")
-    return tuple(found.incident.draft(code) for code in ([asked] if asked in codes else codes))
+    return tuple(found.incident.draft(option.value) for option in listed)
 
 
 def limits(found: Circumstance) -> tuple[Panel, ...]:
