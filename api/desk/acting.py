@@ -70,7 +70,7 @@ class StepPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A step that a person is about to take, in a case or to open one."""
 
     kind: str
@@ -152,7 +152,7 @@ class _Step:
         return read_command(self.kind, json.dumps(content(self.kind, typed)).encode())
 
 
-async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[_Step, int]:
+async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
     """The step in a case that the person may see, and the number of its last event; raises NotFound, Refused."""
     if kind not in COMMANDS or kind == "register":
         raise NotFound
@@ -164,7 +164,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         request.state.clause = COMMANDS[kind].clause
         raise refusal
     decisions = tuple(kept.decision for kept in stored)
-    return _Step(
+    return Step(
         kind, person, held.state.law, held.state, now_of(request), decisions
     ), held.state.event_number
 
@@ -202,13 +202,13 @@ async def register(request: Request, person: Person) -> Response:
     return await _given(request, _registration(request, person), form)
 
 
-def _registration(request: Request, person: Actor) -> _Step:
+def _registration(request: Request, person: Actor) -> Step:
     now = now_of(request)
     law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
-    return _Step("register", person, law, None, now)
+    return Step("register", person, law, None, now)
 
 
-async def _given(request: Request, step: _Step, form: FormData) -> Response:
+async def _given(request: Request, step: Step, form: FormData) -> Response:
     typed = _typed(form)
     key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
     try:
@@ -227,7 +227,7 @@ async def _given(request: Request, step: _Step, form: FormData) -> Response:
     return await rendered(request, page.aid.template, status=int(status), page=page)
 
 
-async def _looked_at(request: Request, step: _Step, form: FormData) -> Response:
+async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
     """The same form, with what the step would bring; nothing is sent, and the case need not have stood still."""
     typed = _typed(form)
     trouble, found = None, None
@@ -247,12 +247,12 @@ def _typed(form: FormData) -> Typed:
     return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
 
 
-def _refused(step: _Step, typed: Typed, refused: Refused) -> Trouble:
+def _refused(step: Step, typed: Typed, refused: Refused) -> Trouble:
     return refused_trouble(step.law, COMMANDS[step.kind].clause, refused, field_names(step.blank(typed)))
 
 
 async def _submitted(
-    request: Request, step: _Step, typed: Typed, key: str, seen: int | None
+    request: Request, step: Step, typed: Typed, key: str, seen: int | None
 ) -> Recorded | Accepted:
     command = step.command(typed)
     commands: Commands = request.app.state.commands

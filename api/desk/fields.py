@@ -153,7 +153,7 @@ def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] 
 def _list(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Entry:
     name = told["name"]
     if is_dataclass(kind) and isinstance(kind, type):
-        filled = rows_of(name, filling.typed)
+        filled = filled_rows(name, filling.typed)
         rows = tuple(tuple(_entries(kind, f"{name}[{number}].", filling)) for number in range(filled + ROWS))
         return Entry(kind="rows", rows=rows, open_rows=max(filled, int(told["required"])), **told)
     options = _options_of(kind, field, filling)
@@ -165,10 +165,17 @@ def _list(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Ent
 
 def rows_of(name: str, typed: Typed) -> int:
     """How many rows of a list came in."""
+    return max((number for number, _ in _cells(name, typed)), default=-1) + 1
+
+
+def filled_rows(name: str, typed: Typed) -> int:
+    """How many rows of a list came in up to the last in which something stands."""
+    filled = (number for number, values in _cells(name, typed) if any(value.strip() for value in values))
+    return max(filled, default=-1) + 1
+
+
+def _cells(name: str, typed: Typed) -> Iterator[tuple[int, Sequence[str]]]:
     begin = f"{name}["
-    numbers = [
-        int(number)
-        for key in typed
-        if key.startswith(begin) and (number := key[len(begin) :].split("]", 1)[0]).isdigit()
-    ]
-    return max(numbers, default=-1) + 1
+    for key, values in typed.items():
+        if key.startswith(begin) and (number := key[len(begin) :].split("]", 1)[0]).isdigit():
+            yield int(number), values

@@ -147,7 +147,10 @@ def _consequence(
 
 
 def _reasons(suggestion: LevelSuggestion) -> Iterator[Line]:
-    for reason in sorted(suggestion.reasons, key=lambda reason: -reason.level.rank):
+    """The reasons, the gravest first; of several that one trigger gives, the gravest alone."""
+    by_level = sorted(suggestion.reasons, key=lambda reason: reason.level.rank)
+    gravest = {(reason.trigger, reason.trigger == "floor" and reason.measured): reason for reason in by_level}
+    for reason in sorted(gravest.values(), key=lambda reason: -reason.level.rank):
         yield Line(text=_reason(reason), mark=Mark.WARN if _is_grave(reason) else Mark.PLAIN)
     if not suggestion.reasons:
         yield Line(text=say("已录入的数据和因素没有达到更高等级的标准。"))

@@ -69,14 +69,15 @@ def reading(found: Circumstance, draft: Draft) -> Reading:
 
 
 def version_before(incident: Incident, draft: Draft) -> Draft | None:
-    """The version that a draft is written after: what it updates or corrects, else the unit's latest earlier of its form."""
+    """The version that a draft is written after: what it updates or corrects, else the unit's latest of its form that did not go out."""
     published = {item.id: item.draft for item in incident.publications}
     named = [published[name] for name in (*draft.corrects, *draft.updates) if name in published]
     if named:
         return incident.draft(named[-1])
     earlier = incident.drafts[: incident.drafts.index(draft)] if draft in incident.drafts else incident.drafts
-    of_form = [item for item in earlier if item.unit == draft.unit and item.form is draft.form]
-    return of_form[-1] if of_form else None
+    kept = [item for item in earlier if (item.unit, item.form) == (draft.unit, draft.form)]
+    unsent = [item for item in kept if item.id not in published.values()]
+    return unsent[-1] if unsent else None
 
 
 def _sections(draft: Draft, before: Draft | None) -> Iterator[Section]:
