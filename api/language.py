@@ -43,7 +43,7 @@ def speak(language: Language) -> None:
     _spoken.set(language)
 
 
-def say(text: str, **parts: object) -> str:
+def say(text: str, /, **parts: object) -> str:
     """A sentence in the language of the page; `parts` fill its `{names}`, and are never read as sentences themselves."""
     if spoken() is Language.ENGLISH:
         text = english().gettext(text)

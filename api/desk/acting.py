@@ -1,7 +1,6 @@
 """Taking a step in the browser: the form of a command, what was typed kept when it is refused, and its way to the case."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -13,41 +12,39 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.commands import Accepted, Commands
-from api.desk.fields import Entry, Typed, form_fields
+from api.desk.aids import NOTHING, RECORD_READ
+from api.desk.aids import aid as aid_with
+from api.desk.aids.panel import Aid, Circumstance
+from api.desk.consequences import consequence
+from api.desk.fields import NONE_TYPED, Entry, Typed, form_fields
 from api.desk.options import options_in
+from api.desk.outlook import Outlook, outlook
+from api.desk.readied import field_names, readied
 from api.desk.sessions import Person, form_of
+from api.desk.trouble import Trouble, malformed_trouble, problem_trouble, refused_trouble
 from api.desk.typed import content
 from api.edge import Malformed, read_command
-from api.errors import NotFound, Problem, Text, content_of, refusal_status
+from api.errors import NotFound, Problem, refusal_status
 from api.labels import label
-from api.language import Language, say, spoken
 from api.reading import reading
 from api.recorded import Recorded
 from api.regulation_text import sentences
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
 from domain.case.state import Incident
-from domain.catalogue import COMMANDS
+from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
+from storage import event_log
 from storage.regulations import load_law
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
+_LONGEST_ASKED: Final = 200
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Why a step was not taken, and what to do; `places` names the fields that are at fault."""
-
-    title: str
-    advice: str
-    clause: str
-    places: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +64,13 @@ class StepPage:
     seen: int
     trouble: Trouble | None
     drill: bool
+    aid: Aid
+    consequence: str
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A step that a person is about to take, in a case or to open one."""
 
     kind: str
@@ -78,19 +78,43 @@ class _Step:
     law: Law
     incident: Incident | None
     now: datetime
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def action(self) -> str:
+        """Where the form goes."""
         return (
             "/register" if self.incident is None else f"/incidents/{self.incident.incident_id}/do/{self.kind}"
         )
 
-    def page(self, typed: Typed, trouble: Trouble | None, *, key: str, seen: int) -> StepPage:
+    @property
+    def case_now(self) -> datetime:
+        """Now, on the clock of the case."""
+        return self.incident.drill.shown(self.now) if self.incident and self.incident.drill else self.now
+
+    def blank(self, typed: Typed) -> tuple[Entry, ...]:
+        """The fields as they come from the catalogue."""
+        options = options_in(self.kind, self.law, self.incident, self.actor)
+        local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+        return form_fields(self.kind, options, typed, now=local)
+
+    def aid(self, typed: Typed) -> Aid:
+        """What helps with it."""
+        if self.incident is None:
+            return NOTHING
+        return aid_with(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions))  # fmt: skip
+
+    def page(
+        self, typed: Typed, trouble: Trouble | None, *, key: str, seen: int, asked: Typed = NONE_TYPED, outlook: Outlook | None = None
+    ) -> StepPage:  # fmt: skip
+        """The form with what was typed, or fresh with what its address asked for."""
         incident, command = self.incident, COMMANDS[self.kind]
-        shown = incident.drill.shown(self.now) if incident and incident.drill else self.now
-        local = shown.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
-        options = options_in(self.kind, self.law, incident, self.actor)
-        clause = self.law.clause(command.clause)
+        clause, aid = self.law.clause(command.clause), self.aid(typed or asked)
+        values = {} if typed else {**aid.values, **asked}
+        faults, notes = trouble.faults if trouble else {}, outlook.notes if outlook else {}
+        fields = readied(self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order)  # fmt: skip
+        if aid.foretells and not typed:
+            outlook = self.foretold(values)
         return StepPage(
             kind=self.kind,
             name=label("commands", self.kind).here,
@@ -100,40 +124,66 @@ class _Step:
             back="/desk" if incident is None else f"/incidents/{incident.incident_id}",
             title="" if incident is None else incident.title,
             number="" if incident is None else incident.number,
-            fields=form_fields(self.kind, options, typed, now=local),
+            fields=fields,
             key=key,
             seen=seen,
             trouble=trouble,
             drill=incident is not None and incident.drill is not None,
+            aid=aid,
+            consequence=consequence(self.kind),
+            outlook=outlook,
         )
 
+    def foretold(self, values: Typed) -> Outlook | None:
+        """What the step would bring as it stands filled in; None where the rules or the form say no."""
+        try:
+            return self.outlook(values)
+        except (Malformed, Refused):
+            return None
 
-async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[_Step, int]:
+    def outlook(self, typed: Typed) -> Outlook:
+        """What the step would bring with what was typed; raises Malformed and Refused."""
+        command = self.command(typed)
+        if self.incident is None or isinstance(command, Register):
+            raise NotFound
+        return outlook(command, self.actor, self.incident, self.now)
+
+    def command(self, typed: Typed) -> Register | CaseCommand:
+        """What was typed, as a command; raises Malformed."""
+        return read_command(self.kind, json.dumps(content(self.kind, typed)).encode())
+
+
+async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
     """The step in a case that the person may see, and the number of its last event; raises NotFound, Refused."""
     if kind not in COMMANDS or kind == "register":
         raise NotFound
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, person)
+        stored = await event_log.decisions(session, incident_id) if kind in RECORD_READ else ()
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
     if (refusal := may(person, blank, held.state, held.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
-    return _Step(kind, person, held.state.law, held.state, now_of(request)), held.state.event_number
+    decisions = tuple(kept.decision for kept in stored)
+    return Step(kind, person, held.state.law, held.state, now_of(request), decisions), held.state.event_number
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
     step, seen = await _step(request, person, incident_id, kind)
-    page = step.page({}, None, key=uuid4().hex, seen=seen)
-    return await rendered(request, "step.html", page=page)
+    asked = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
+    page = step.page({}, None, key=uuid4().hex, seen=seen, asked=asked)
+    return await rendered(request, page.aid.template, page=page)
 
 
 @router.post("/incidents/{incident_id}/do/{kind}")
 async def take_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
-    """办理。 Take a step; what was typed stays when it is refused."""
+    """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
     form = await form_of(request)
     step, _ = await _step(request, person, incident_id, kind)
+    if "_check" in form:
+        return await _looked_at(request, step, form)
     return await _given(request, step, form)
 
 
@@ -151,83 +201,62 @@ async def register(request: Request, person: Person) -> Response:
     return await _given(request, _registration(request, person), form)
 
 
-def _registration(request: Request, person: Actor) -> _Step:
+def _registration(request: Request, person: Actor) -> Step:
     now = now_of(request)
     law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
-    return _Step("register", person, law, None, now)
+    return Step("register", person, law, None, now)
 
 
-async def _given(request: Request, step: _Step, form: FormData) -> Response:
-    typed = {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
+async def _given(request: Request, step: Step, form: FormData) -> Response:
+    typed = _typed(form)
     key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
     try:
         given = await _submitted(request, step, typed, key, int(seen) if seen.isdecimal() else None)
     except Malformed as malformed:
-        trouble, status = _malformed(malformed), 422
+        trouble, status = malformed_trouble(malformed, field_names(step.blank(typed))), 422
     except Refused as refused:
-        trouble, status = _refused(step, refused), refusal_status(refused.reason)
+        trouble, status = _refused(step, typed, refused), refusal_status(refused.reason)
     except Problem as problem:
-        trouble, status = _problem(step, problem), problem.status
+        trouble, status = problem_trouble(step.law, problem), problem.status
     else:
         done = "later" if isinstance(given, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
     number = step.incident.event_number if step.incident else 0
     page = step.page(typed, trouble, key=uuid4().hex, seen=number)
-    return await rendered(request, "step.html", status=int(status), page=page)
+    return await rendered(request, page.aid.template, status=int(status), page=page)
+
+
+async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
+    """The same form, with what the step would bring; nothing is sent, and the case need not have stood still."""
+    typed = _typed(form)
+    trouble, found = None, None
+    try:
+        found = step.outlook(typed)
+    except Malformed as malformed:
+        trouble = malformed_trouble(malformed, field_names(step.blank(typed)))
+    except Refused as refused:
+        trouble = _refused(step, typed, refused)
+    seen = str(form.get("_seen", ""))
+    key, number = str(form.get("_key", "")), int(seen) if seen.isdecimal() else 0
+    page = step.page(typed, trouble, key=key, seen=number, outlook=found)
+    return await rendered(request, page.aid.template, page=page)
+
+
+def _typed(form: FormData) -> Typed:
+    return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
+
+
+def _refused(step: Step, typed: Typed, refused: Refused) -> Trouble:
+    return refused_trouble(step.law, COMMANDS[step.kind].clause, refused, field_names(step.blank(typed)))
 
 
 async def _submitted(
-    request: Request, step: _Step, typed: Typed, key: str, seen: int | None
+    request: Request, step: Step, typed: Typed, key: str, seen: int | None
 ) -> Recorded | Accepted:
-    command = read_command(step.kind, json.dumps(content(step.kind, typed)).encode())
+    command = step.command(typed)
     commands: Commands = request.app.state.commands
     if isinstance(command, Register):
         return await commands.register(command, step.actor, key)
     if step.incident is None:
         raise NotFound
     return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=seen)
-
-
-def _malformed(malformed: Malformed) -> Trouble:
-    told = content_of(Text(status=422, group="problems", code="malformed", faults=malformed.faults))
-    places = tuple((_place(fault["pointer"]), fault["detail"]) for fault in told.get("errors", ()))
-    return Trouble(
-        title=say("有内容需要更正"),
-        advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
-        clause="",
-        places=places,
-    )
-
-
-def _place(place: str) -> str:
-    """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`; what is no field stays as it is."""
-    parts = [part for part in re.split(r"[/.]", place) if part] if "/" in place else place.split(".")
-    return " ".join(
-        say("第{number}项", number=int(part) + 1) if part.isdecimal() else label("fields", part).here
-        for part in parts
-    )
-
-
-def _refused(step: _Step, refused: Refused) -> Trouble:
-    """Why the rules say no; a field is named as the form does."""
-    text = Text(
-        status=409,
-        group="reasons",
-        code=refused.reason,
-        subject=_place(refused.detail),
-        clause=COMMANDS[step.kind].clause,
-    )
-    return _told(text, step.law)
-
-
-def _problem(step: _Step, problem: Problem) -> Trouble:
-    text = Text(status=problem.status, group="problems", code=problem.code, subject=problem.subject)
-    return _told(text, step.law)
-
-
-def _told(text: Text, law: Law) -> Trouble:
-    told = content_of(text)
-    own = "_en" if spoken() is Language.ENGLISH else ""
-    return Trouble(
-        title=told[f"title{own}"], advice=told[f"detail{own}"], clause=law.clause(told.get("clause", ""))
-    )

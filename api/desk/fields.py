@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from api.edge import ONE_LINE
@@ -29,7 +29,8 @@ class Option:
 class Entry:
     """One field of a form. `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
 
-    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it.
+    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it. `fault` says
+    what is wrong with what was typed, `note` what to look at in it.
     """
 
     name: str
@@ -44,11 +45,14 @@ class Entry:
     open_rows: int = 0
     hint: str = ""
     longest: int = 20_000
+    fault: str = ""
+    note: str = ""
 
 
 _YES_NO: Final = (("true", marked("是")), ("false", marked("否")))
 Options = Callable[[str], Sequence[Option] | None]
 Typed = Mapping[str, Sequence[str]]
+NONE_TYPED: Final[Typed] = MappingProxyType({})
 
 
 def form_fields(kind: str, options: Options, typed: Typed, *, now: str) -> tuple[Entry, ...]:
@@ -151,7 +155,7 @@ def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] 
 def _list(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Entry:
     name = told["name"]
     if is_dataclass(kind) and isinstance(kind, type):
-        filled = rows_of(name, filling.typed)
+        filled = filled_rows(name, filling.typed)
         rows = tuple(tuple(_entries(kind, f"{name}[{number}].", filling)) for number in range(filled + ROWS))
         return Entry(kind="rows", rows=rows, open_rows=max(filled, int(told["required"])), **told)
     options = _options_of(kind, field, filling)
@@ -163,10 +167,17 @@ def _list(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Ent
 
 def rows_of(name: str, typed: Typed) -> int:
     """How many rows of a list came in."""
+    return max((number for number, _ in _cells(name, typed)), default=-1) + 1
+
+
+def filled_rows(name: str, typed: Typed) -> int:
+    """How many rows of a list came in up to the last in which something stands."""
+    filled = (number for number, values in _cells(name, typed) if any(value.strip() for value in values))
+    return max(filled, default=-1) + 1
+
+
+def _cells(name: str, typed: Typed) -> Iterator[tuple[int, Sequence[str]]]:
     begin = f"{name}["
-    numbers = [
-        int(number)
-        for key in typed
-        if key.startswith(begin) and (number := key[len(begin) :].split("]", 1)[0]).isdigit()
-    ]
-    return max(numbers, default=-1) + 1
+    for key, values in typed.items():
+        if key.startswith(begin) and (number := key[len(begin) :].split("]", 1)[0]).isdigit():
+            yield int(number), values

@@ -11,6 +11,7 @@ from api.views.wording import absolute
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
+from domain.steps.respond import REVIEWERS
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, PaperKind, ReviewStage
 
@@ -36,10 +37,15 @@ def _open_drafts(incident: Incident, actor: Actor) -> Iterator[Draft]:
 
 
 def _to_review(incident: Incident, actor: Actor) -> Iterator[Option]:
+    """Also what went out by the fast lane, whose second review is still to be made up."""
     waiting = (
         draft
-        for draft in _open_drafts(incident, actor)
-        if ReviewStage.FINAL_REVIEW not in draft.approved
+        for draft in incident.drafts
+        if draft.unit == actor.unit
+        and not draft.returned
+        and any(
+            stage not in draft.approved and actor.role in reviewers for stage, reviewers in REVIEWERS.items()
+        )
         and actor.person not in {draft.drafted_by.person, *(review.by.person for review in draft.reviews)}
     )
     return _drafts(incident, waiting)

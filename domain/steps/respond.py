@@ -20,7 +20,7 @@ from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import PublicationForm, ReviewStage
 
 CLAUSE: str = Article.FACTS_AND_RESULTS
-_REVIEWERS = {
+REVIEWERS = {
     ReviewStage.FIRST_REVIEW: HANDLERS,
     ReviewStage.SECOND_REVIEW: LEADERS,
     ReviewStage.FINAL_REVIEW: frozenset({Role.PRINCIPAL_LEADER}),
@@ -186,7 +186,7 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
     draft = incident.draft(command.draft)
     if draft.unit != deed.actor.unit:
         raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
-    if deed.actor.role not in _REVIEWERS[command.stage]:
+    if deed.actor.role not in REVIEWERS[command.stage]:
         raise Refused(Reason.ROLE_NOT_ALLOWED, command.stage)
     if draft.returned or command.stage in draft.approved:
         raise Refused(Reason.ALREADY_DONE, command.stage)

@@ -35,6 +35,8 @@ class _Reader(HTMLParser):
             self.forms.append(Form(action=given.get("action") or ""))
         elif self.forms and tag in {"input", "select", "textarea"} and given.get("name"):
             self._field(tag, str(given["name"]), given)
+        elif self.forms and tag == "button" and given.get("name"):  # sent only by who presses it
+            self.forms[-1].names.add(str(given["name"]))
         elif self.forms and tag == "option" and self._choice and "selected" in given:
             self.forms[-1].fields[self._choice] = [given.get("value") or ""]
 

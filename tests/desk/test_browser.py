@@ -75,6 +75,8 @@ async def fill(page: Page, typed: Typed) -> None:
         folded = field.first.locator("xpath=ancestor::details[not(@open)]/summary")
         if await folded.count():
             await folded.first.click()
+        if await field.first.evaluate("item => item.tagName") == "BUTTON":
+            continue  # pressed at the end, not filled in
         if isinstance(value, bool):
             await field.set_checked(value)
         elif isinstance(value, list):

@@ -1,0 +1,72 @@
+"""What the rules still hold against a text: asked of the rules' own checks, and said as they say it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from api.errors import Text, content_of
+from api.labels import label, word
+from api.language import say
+from api.regulation_text import sentences
+from domain.case.records import Draft
+from domain.case.state import Incident
+from domain.rules.checklist import unsaid
+from domain.rules.consistency import check_consistent
+from domain.rules.content import check_content, check_documented
+from domain.rules.exposure import check_private
+from domain.terms.refusals import Refused
+
+_CONFLICT: Final = "conflict-"
+
+
+def obstacles(incident: Incident, draft: Draft, at: datetime) -> tuple[str, ...]:
+    """Why a text could not be published as it stands at `at`, its reviews apart."""
+    checks: tuple[Callable[[], None], ...] = (
+        partial(check_private, incident, draft),
+        partial(check_consistent, incident, draft),
+        partial(check_content, incident, draft, at),
+        partial(check_documented, incident, draft),
+    )
+    return tuple(found for check in checks for found in _said(incident, draft, check))
+
+
+def advice(incident: Incident, draft: Draft) -> str:
+    """What the text says nothing of; empty when it speaks of all (R327)."""
+    missing = "、".join(word(point) for point in unsaid(incident, draft))
+    return say("文中似未交代：{points}（仅供参考）", points=missing) if missing else ""
+
+
+def refusal_words(refused: Refused) -> tuple[str, str]:
+    """A refusal of the rules as title and advice."""
+    subject = label("fields", refused.detail.partition(":")[0].rpartition(".")[2]).here
+    told = content_of(Text(status=409, group="reasons", code=refused.reason, subject=subject))
+    return told["title"], told["detail"]
+
+
+def quoted(incident: Incident, clause: str) -> str:
+    """A clause with its sentence; the clause alone where the regulation's text is not at hand."""
+    sentence = sentences(incident.law.regulation).get(clause, "")
+    return say("依据 {clause}：{sentence}", clause=clause, sentence=sentence) if sentence else say("依据 {clause}", clause=clause)  # fmt: skip
+
+
+def _said(incident: Incident, draft: Draft, check: Callable[[], None]) -> Iterator[str]:
+    try:
+        check()
+    except Refused as refused:
+        title, _ = refusal_words(refused)
+        yield say("{title}：{what}", title=title, what=_what(incident, draft, refused.detail))
+
+
+def _what(incident: Incident, draft: Draft, detail: str) -> str:
+    """What a refusal is about, as people call it."""
+    if detail.startswith(_CONFLICT):
+        return next((item.subject for item in incident.conflicts if item.id == detail), detail)
+    if detail.startswith(draft.id):
+        kinds = detail.partition(": ")[2].split(",")
+        return "、".join(label("PersonalDataKind", kind).here for kind in kinds)
+    if detail.startswith("talking-points-"):
+        return say("与审定口径不符")
+    if detail == draft.form.value:
+        return word(draft.form)
+    return label("fields", detail.rpartition(".")[2]).here

@@ -1,0 +1,327 @@
+"""What helps with the special steps: it says what the rules say, shows whole what is answered for, and sends nothing by itself."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.desk.acting import Step
+from api.desk.aids import AIDS, aid
+from api.desk.aids.differences import Change, pieces
+from api.desk.aids.panel import Aid, Circumstance, Panel
+from api.desk.fields import NONE_TYPED, Typed
+from api.desk.offers import offers
+from api.desk.outlook import outlook
+from api.desk.typed import content
+from api.language import Language, speak
+from api.rendering import TEMPLATES, Shell, Who
+from api.views.wording import absolute
+from domain.case.clues import ClueNature
+from domain.rules.reclassify import classify
+from domain.steps.assign import suggestion
+from domain.steps.coordinate import ReceiveSuperiorNotice
+from domain.steps.judge import Judge
+from domain.steps.register import RecordConcern
+from domain.steps.respond import ReviewDraft
+from domain.steps.sign import ReturnBack
+from domain.steps.transfer import ProposeClue, SignClue
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import EmergencyGrade, InvolvementRole, ReviewStage, WarningLevel
+from tests.desk.conftest import Office
+from tests.desk.seat import forms
+from tests.desk.test_steps import FACTORS, takes
+from tests.desk.test_steps import registered as registered_by_form
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    CAROL,
+    EVIDENCE,
+    LAW,
+    POLICE,
+    SECOND,
+    SUPERIOR,
+    TOWN,
+    TOWN2,
+    UNIT,
+    assigned,
+    concluded,
+    draft,
+    factors,
+    h,
+    handled,
+    involved,
+    judged,
+    of,
+    published,
+    registered,
+    reported,
+    signed_for,
+    step,
+)
+from tests.domain.given import Case, given
+from tests.domain.spoken import says
+
+SECOND_PAIR = of(UNIT, Role.SPOKESPERSON)
+HEAD = of(UNIT, Role.PRINCIPAL_LEADER)
+START = (registered(), judged(), assigned(), signed_for())
+
+
+def stands(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Circumstance:
+    return Circumstance(
+        kind=kind,
+        incident=case.state,
+        actor=actor,
+        now=case.now,
+        typed=typed,
+        decisions=tuple(case.decisions),
+    )
+
+
+def helped(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Aid:
+    return aid(stands(case, kind, actor, typed))
+
+
+def said(panels: tuple[Panel, ...]) -> str:
+    """All words of the panels."""
+    words: list[str] = []
+    for panel in panels:
+        words += [panel.heading, panel.note, *(line.text for line in panel.lines)]
+        words += [item.text for item in panel.passages] + [
+            f"{item.name} {item.due.text}" for item in panel.limits
+        ]
+        words += [" ".join(row) for row in panel.table.rows] if panel.table else []
+    return "\n".join(words)
+
+
+def scored(score: int) -> dict[str, list[str]]:
+    return {f"factors.{name}.score": [str(score)] for name in ("nature", "intensity", "public_reaction", "media_involvement")}  # fmt: skip
+
+
+def test_judging_chooses_the_level_that_the_rules_suggest_and_follows_the_scores():
+    case = given(registered()).by(h(m=10))
+    fresh, typed = helped(case, "judge", ALICE), helped(case, "judge", ALICE, scored(4))
+    assert fresh.values["level"] == (WarningLevel.SOCIAL_HOTSPOT,)
+    assert "系统建议：社会热点问题" in said(fresh.panels)
+    assert "系统建议：重大突发事态" in said(typed.panels)
+    assert "四项因素加权得分 4.00，已达 4.00" in said(typed.panels)
+
+
+@pytest.mark.parametrize("grade", list(EmergencyGrade))
+def test_what_judging_says_of_a_grade_is_what_comes_of_it(grade: EmergencyGrade):
+    case = given(registered()).by(h(m=10))
+    shown = next(
+        panel.table for panel in helped(case, "judge", ALICE).panels if panel.at == "emergency_grade"
+    )
+    assert shown is not None
+    row = shown.rows[list(EmergencyGrade).index(grade)]
+    level = WarningLevel.MAJOR_SITUATION
+    judge = Judge(level=level, factors=factors(), emergency_grade=grade, reason="研判")
+    after = given(registered(), step(h(m=10), ALICE, judge)).by(h(m=10)).state
+    assert after.response_class is classify(LAW, grade, designated=False)
+    assert row[1] == {"H24": "24小时类", "H48": "48小时类"}[after.response_class]
+    assert row[2].startswith(absolute(after.response_due_at))
+
+
+def test_the_units_suggested_are_ticked_with_the_clause():
+    places = involved(TOWN, TOWN2, role=InvolvementRole.TERRITORIAL)
+    case = given(registered(involved=(*involved(UNIT), *places)), judged()).by(h(m=20))
+    found = helped(case, "assign", ALICE)
+    assert found.values == {"first": suggestion(case.state).first, "also": suggestion(case.state).also}
+    assert "建议第一责任主体：市城市管理局" in said(found.panels)
+    assert f"依据 {suggestion(case.state).clause}" in said(found.panels)
+    assert "同时回应：青溪镇、石桥镇" in said(found.panels)
+
+
+def test_reassigning_tells_who_returned_the_order_and_why():
+    case = given(*START, step(h(3), CAROL, ReturnBack(reason="非本单位职责"))).by(h(4))
+    assert "退回：非本单位职责" in said(helped(case, "reassign", ALICE).panels)
+
+
+def test_drafting_shows_concerns_statements_elsewhere_and_until_when_to_speak_again():
+    asked = step(h(1), ALICE, RecordConcern(text="何时复工"))
+    case = given(*START, asked, concluded(), says("3")).by(h(3))
+    words = said(helped(case, "draft_response", of(SECOND)).panels)
+    assert "1. 何时复工（尚未公开答复）" in words
+    assert "受伤人数 3 市城市管理局" in words
+    assert f"最迟 {absolute(case.now + LAW.limits.follow_up_max)}" in words
+
+
+def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_nothing():
+    case = given(*START, concluded()).by(h(3))
+    before = case.state
+    found = outlook(draft(measures="请拨打13800138000联系"), BOB, case.state, case.now)
+    assert "13800138000" in found.notes["measures"]
+    assert found.obstacles
+    assert case.state is before
+
+
+def test_a_look_at_the_outcome_is_what_comes_of_it():
+    case = given(registered()).by(h(m=20))
+    given_step = judged(h(m=20))
+    assert isinstance(given_step.command, Judge)
+    foreseen = outlook(given_step.command, ALICE, case.state, h(m=20))
+    case.give(given_step)
+    shown = [entry.name for entry in foreseen.entries] + [
+        after.name for entry in foreseen.entries for after in entry.follows
+    ]
+    assert len(shown) == len(case.decisions[-1].events)
+    assert absolute(case.state.response_due_at) in foreseen.entries[0].text
+
+
+def test_differences_read_as_the_later_text_once_what_was_removed_is_left_out():
+    before, after = "甲事属实。已查处12辆。正在修路。", "甲事属实。已查处15辆。正在修路。月底完工。"
+    found = pieces(before, after)
+    assert "".join(piece.text for piece in found if piece.change is not Change.REMOVED) == after
+    assert "".join(piece.text for piece in found if piece.change is not Change.ADDED) == before
+    assert [piece.text for piece in found if piece.change is Change.REMOVED] == ["已查处12辆。"]
+
+
+def review(case: Case, actor: Actor, stage: ReviewStage, *, approved: bool = True, comment: str = "") -> None:
+    number = case.state.drafts[-1].id
+    command = ReviewDraft(draft=number, stage=stage, approved=approved, comment=comment)
+    case.give(step(case.now + timedelta(minutes=1), actor, command))
+
+
+def test_a_reviewer_sees_the_text_whole_against_the_version_that_was_returned():
+    case = given(*START, concluded(), step(h(2), BOB, draft(facts="甲。乙。"))).by(h(2))
+    review(case, SECOND_PAIR, ReviewStage.FIRST_REVIEW, approved=False, comment="请写明路段")
+    case.give(step(h(4), BOB, draft(facts="甲。丙。")))
+    found: Any = helped(case, "review_draft", SECOND_PAIR)
+    assert (found.values["draft"], found.values["stage"]) == (("draft-2",), ("first_review",))
+    (shown,) = found.view.readings
+    assert any("请写明路段" in line for line in shown.reviews)
+    facts = next(section for section in shown.sections if section.heading == "事实真相")
+    assert [(piece.change, piece.text) for piece in facts.pieces] == [
+        (Change.SAME, "甲。"),
+        (Change.REMOVED, "乙。"),
+        (Change.ADDED, "丙。"),
+    ]
+
+
+def test_the_next_review_is_chosen_and_the_fast_lane_is_marked():
+    case = given(registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signed_for(), concluded()).by(
+        h(3)
+    )
+    case.give(step(h(22, m=30), BOB, draft()))
+    review(case, SECOND_PAIR, ReviewStage.FIRST_REVIEW)
+    deputy: Any = helped(case, "review_draft", CAROL)
+    head: Any = helped(case, "review_draft", HEAD)
+    assert deputy.values["stage"] == ("second_review",)
+    assert head.values["stage"] == ("final_review",)
+    assert head.view.readings[0].is_urgent
+
+
+def test_the_ladder_says_what_was_drafted_and_what_comes_next_and_when():
+    case = given(*START).by(h(50))
+    found = helped(case, "sign_issue", ALICE)
+    words = said(found.panels)
+    assert found.values == {"paper": ("supervision_order-1",)}
+    assert "督办单（致 市城市管理局）" in words
+    assert "至今没有完成" in words
+    assert f"{absolute(h(48))} 督办单 待签发" in words
+    assert f"{absolute(h(72))} 通报批评 届时仍未完成" in words
+    assert [link.href for link in found.others] == [
+        "/incidents/inc-1/do/decline_paper?paper=supervision_order-1"
+    ]
+
+
+def test_a_superiors_notice_stands_with_its_half_hour_and_its_limit():
+    notice = ReceiveSuperiorNotice(
+        sender=SUPERIOR, received_at=h(1), requirement="速核", doc_number="宜府办〔2026〕1号"
+    )
+    case = given(*START, step(h(1, m=5), ALICE, notice)).by(h(1, m=10))
+    found = helped(case, "issue_hint", ALICE)
+    assert found.values == {"notice": ("notice-1",)}
+    assert absolute(h(1, m=30)) in said(found.panels)
+    assert absolute(h(49)) in said(helped(case, "give_superior_feedback", ALICE).panels)
+    senders = helped(case, "receive_superior_notice", ALICE).options["sender"]
+    assert {option.value for option in senders} < {unit.code for unit in LAW.units}
+
+
+def test_a_clue_is_shown_in_full_with_who_has_signed():
+    clue = ProposeClue(nature=ClueNature.FABRICATED_RUMOUR, act="编造停水谣言", legal_basis="治安管理处罚法", evidence=EVIDENCE, receiver=POLICE)  # fmt: skip
+    case = given(*START, step(h(2), BOB, clue), step(h(3), CAROL, SignClue(clue="clue-1"))).by(h(3))
+    words = said(helped(case, "sign_clue", HEAD).panels)
+    for part in (
+        "编造停水谣言",
+        "治安管理处罚法",
+        EVIDENCE[0].url,
+        EVIDENCE[0].sha256,
+        "第1签",
+        "还差 1 人签批",
+    ):
+        assert part in words
+    offered = {option.value for option in helped(case, "propose_clue", BOB).options["nature"]}
+    assert not offered & {"criticism", "complaint", "petition"}
+
+
+def lives() -> Iterator[Case]:
+    """Cases in which, taken together, much has happened."""
+    yield given(registered()).by(h(1))
+    notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="速核")
+    clue = ProposeClue(nature=ClueNature.SUSPECTED_CRIME, act="破坏供水", legal_basis="刑法", evidence=EVIDENCE, receiver=POLICE)  # fmt: skip
+    yield given(*START, step(h(1), ALICE, notice), step(h(2), BOB, clue), says("3"), concluded(at=h(4))).by(
+        h(50)
+    )
+    yield given(*START, concluded(), published(), reported(), handled()).by(h(60))
+
+
+def shell(actor: Actor) -> Shell:
+    who = Who(name="某", unit=actor.unit, post=actor.role, csrf="x", tabs=())
+    return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_form_of_every_step_that_is_offered_can_be_shown(language: Language):
+    people = [ALICE, BOB, CAROL, SECOND_PAIR, HEAD, of(SUPERIOR), of("mayor", Role.CITY_LEADER), of(POLICE)]
+    shown = set()
+    speak(language)
+    try:
+        for case in lives():
+            for actor in people:
+                for offer in offers(case.state, actor):
+                    taking = Step(offer.kind, actor, LAW, case.state, case.now, tuple(case.decisions))
+                    page = taking.page({}, None, key="k", seen=1)
+                    html = TEMPLATES.get_template(page.aid.template).render(shell=shell(actor), page=page)
+                    assert not re.search(r'id="([^"]+)"(?=.*id="\1")', html.replace("\n", " ")), offer.kind
+                    shown.add(offer.kind)
+    finally:
+        speak(Language.CHINESE)
+    assert len(shown & AIDS.keys()) >= 18, AIDS.keys() - shown
+
+
+@pytest.mark.parametrize(("button", "approved"), [("on", True), ("", False)])
+def test_each_answer_of_a_review_has_its_own_button(button: str, approved: bool):  # noqa: FBT001  an expectation
+    typed = {"draft": ["draft-1"], "stage": ["first_review"], "approved": [button], "comment": ["写明路段"]}
+    assert content("review_draft", typed)["approved"] is approved
+
+
+async def test_a_check_sends_nothing_and_keeps_what_was_typed(office: Office):
+    leader = await office.sits("office.leader")
+    incident = await registered_by_form(leader)
+    path = f"{incident}/do/judge"
+    count = len(await office.system.events(incident.rsplit("/", 1)[1]))
+    typed = {"level": "general_matter", "reason": "按实", "_check": "1", **FACTORS}
+    answer = await leader.fill_in(path, typed)
+    assert answer.status_code == 200
+    assert "检查结果：可以提交" in answer.text
+    assert forms(answer.text)[path].fields["reason"] == ["按实"]
+    assert len(await office.system.events(incident.rsplit("/", 1)[1])) == count
+    assert (await leader.send(forms(answer.text)[path], {})).status_code == 303
+
+
+async def test_a_refusal_stands_beside_the_field_that_is_at_fault(office: Office):
+    leader = await office.sits("office.leader")
+    incident = await registered_by_form(leader)
+    answer = await takes(leader, incident, "judge", level="complex_sensitive", **{name.replace(".", "__"): value for name, value in FACTORS.items()})  # fmt: skip
+    field = re.search(r'<textarea[^>]*name="reason"[^>]*>', answer.text)
+    assert field is not None
+    assert 'aria-invalid="true"' in field[0]
+    assert "fault-reason" in field[0]
+    assert 'id="fault-reason"' in answer.text
+    assert "与系统建议（一般性事项）不同的等级" in answer.text
+    early = await leader.fill_in(f"{incident}/do/judge", {"level": "general_matter"})
+    assert 'id="fault-factors"' in early.text
+    assert 'id="trouble" tabindex="-1" autofocus' in early.text
