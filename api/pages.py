@@ -1,4 +1,4 @@
-"""The pages, read-only and from the ledger alone: the board of incidents, and one incident."""
+"""The board of incidents, read-only and from the ledger alone, and the page of every error."""
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
@@ -12,25 +12,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from api.desk.offers import offer_groups
 from api.desk.sessions import PasswordChangeNeeded, SignInNeeded
-from api.labels import label
 from api.page_access import Reader
 from api.paging import cursor_checked
 from api.pulse import Pulse
 from api.reading import reading
-from api.regulation_text import sentences
 from api.rendering import now_of, rendered
-from api.sight import IncidentId, visible
 from api.views.board import board_rows
 from api.views.board_page import COUNTED, BoardQuery, Standing, board_page
-from api.views.incident import incident_page
 from domain.case.state import Incident
-from domain.catalogue import COMMANDS
-from domain.terms.roles import Actor
-from storage import event_log, queries
+from storage import queries
 from storage.filters import IncidentFilter, IncidentLine, Order
-from storage.sign_ins import SignedIn
 from storage.snapshots import snapshot
 
 ROWS: Final = 50
@@ -93,32 +85,6 @@ def _standings(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -> 
         yield Standing(is_drill=line.drill, is_overdue=line.overdue, owed_due_at=due_at)
 
 
-@router.get("/incidents/{incident_id}")
-async def show_incident(request: Request, reader: Reader, incident_id: IncidentId) -> HTMLResponse:
-    """一个事件：时限、等级、文书与时间线。 One incident as the ledger stands, with its obligations and timeline."""
-    async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, reader)
-        stored = await event_log.decisions(session, incident_id)
-    actor = held_by(request)
-    page = incident_page(
-        held.state,
-        [kept.decision for kept in stored],
-        sentences(held.state.law.regulation),
-        now=now_of(request),
-        chain=held.hash,
-    )
-    done = request.query_params.get("done", "")
-    said = label("commands", done).here if done in COMMANDS else ""
-    return await rendered(
-        request,
-        "incident.html",
-        page=page,
-        groups=offer_groups(held.state, actor),
-        said=said,
-        is_later=done == "later",
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """A problem for people: what is wrong and what to do, in Chinese and in English."""
@@ -129,12 +95,6 @@ class ErrorPage:
     title_en: str
     advice_en: str
     trace_id: str
-
-
-def held_by(request: Request) -> Actor | None:
-    """As whom the person at the browser may take steps; None for a reader."""
-    held: SignedIn | None = getattr(request.state, "signed_in", None)
-    return held.account.actor if held is not None else None
 
 
 Handler = Callable[[Request, Any], Awaitable[Response]]

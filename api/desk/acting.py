@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from api.commands import Accepted, Commands
 from api.desk.fields import Entry, Typed, form_fields
-from api.desk.options import options_in
+from api.desk.options import nothing_to_name, options_in
 from api.desk.sessions import Person, form_of
 from api.desk.typed import content
 from api.edge import Malformed, read_command
@@ -30,7 +30,7 @@ from domain.catalogue import COMMANDS
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register
-from domain.terms.refusals import Refused
+from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.regulations import load_law
@@ -124,6 +124,9 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
     step, seen = await _step(request, person, incident_id, kind)
+    if step.incident is not None and nothing_to_name(kind, step.incident, person):
+        request.state.clause = COMMANDS[kind].clause
+        raise Refused(Reason.UNKNOWN_REFERENCE, label("commands", kind).here)
     page = step.page({}, None, key=uuid4().hex, seen=seen)
     return await rendered(request, "step.html", page=page)
 

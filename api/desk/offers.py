@@ -6,18 +6,46 @@ from typing import Any, Final
 
 from api.desk.options import nothing_to_name
 from api.labels import label
+from api.language import marked, say
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import may
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import ObligationKind, Stage
 
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
-    ("核实研判", ("register", "verify", "judge", "screen", "amend")),
-    ("交办协调", ("assign", "sign", "coordinate", "consult", "transfer")),
-    ("回应公布", ("respond", "privacy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
-    ("督办考评", ("escalate", "instruct", "extension", "appraise", "accountability")),
-    ("办结归档", ("close", "retrospect")),
+    (marked("核实研判"), ("register", "verify", "judge", "screen", "amend")),
+    (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
+    (marked("回应公布"), ("respond", "privacy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
+    (marked("督办考评"), ("escalate", "instruct", "extension", "appraise", "accountability")),
+    (marked("办结归档"), ("close", "retrospect")),
 )  # fmt: skip
+_MOST_LIKELY: Final = 3
+_ANSWER: Final = ("publish", "review_draft", "draft_response")
+_STEPS_OF: Final = {  # the steps that do what a duty asks for, the last one in the process first
+    ObligationKind.SIGN: ("sign_for",),
+    ObligationKind.VERIFY: ("answer_verification",),
+    ObligationKind.RESP48: _ANSWER,
+    ObligationKind.PUB24: _ANSWER,
+    ObligationKind.FOLLOW_UP: _ANSWER,
+    ObligationKind.CONT_UPD: _ANSWER,
+    ObligationKind.REPLACE: _ANSWER,
+    ObligationKind.CORRECT: _ANSWER,
+    ObligationKind.REPORT_UP: ("report_up",),
+    ObligationKind.FORWARD: ("issue_hint",),
+    ObligationKind.SUP_FB: ("give_superior_feedback",),
+    ObligationKind.RECTIFY: ("submit_rectification",),
+}
+_WAITING: Final = ("sign_issue", "review_draft", "publish", "review_late_evidence", "decide_tolerance")
+_NEXT: Final = {
+    Stage.REGISTERED: ("judge", "request_verification", "answer_verification"),
+    Stage.VERIFYING: ("judge", "conclude"),
+    Stage.JUDGED: ("assign", "conclude"),
+    Stage.ASSIGNED: ("conclude", "draft_response"),
+    Stage.HANDLING: ("conclude", "record_handling", "close"),
+    Stage.CLOSED: ("archive", "record_retrospective"),
+    Stage.ARCHIVED: (),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +66,42 @@ class OfferGroup:
     offers: tuple[Offer, ...]
 
 
-def offer_groups(incident: Incident, actor: Actor | None) -> tuple[OfferGroup, ...]:
-    """What the actor may do with the case now, in groups; a group without any is left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What a person may do: what the person most likely came for, and the rest in groups."""
+
+    likely: tuple[Offer, ...]
+    groups: tuple[OfferGroup, ...]
+    rest: int
+
+
+def offered(incident: Incident, actor: Actor | None) -> Offered:
+    """What the actor may do with the case now; a group without any is left out, and each step stands once."""
     found = offers(incident, actor)
+    likely = _likely(incident, actor, found) if actor is not None else ()
+    rest = tuple(offer for offer in found if offer not in likely)
     grouped = (
-        OfferGroup(name=name, offers=tuple(offer for offer in found if offer.room in rooms))
+        OfferGroup(name=say(name), offers=tuple(offer for offer in rest if offer.room in rooms))
         for name, rooms in _GROUPS
     )
-    return tuple(group for group in grouped if group.offers)
+    return Offered(likely=likely, groups=tuple(group for group in grouped if group.offers), rest=len(rest))
+
+
+def _likely(incident: Incident, actor: Actor, found: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """What the actor's unit owes, by due instant; then texts and papers that wait; then what comes next in the process."""
+    by_kind = {offer.kind: offer for offer in found}
+    owed = sorted(
+        (duty for duty in incident.obligations if duty.is_owed and not duty.advisory),
+        key=lambda duty: duty.due_at,
+    )
+    wanted = [
+        kind
+        for duty in owed
+        if (duty.unit or incident.coordinating_office) == actor.unit
+        for kind in _STEPS_OF.get(duty.kind, ())
+    ]
+    named = dict.fromkeys((*wanted, *_WAITING, *_NEXT[incident.stage]))
+    return tuple(by_kind[kind] for kind in named if kind in by_kind)[:_MOST_LIKELY]
 
 
 def offers(incident: Incident, actor: Actor | None) -> tuple[Offer, ...]:
