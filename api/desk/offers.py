@@ -1,6 +1,6 @@
 """The steps that are open to a person now, as the rules say, in the order of the process."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,6 +46,11 @@ _NEXT: Final = {
     Stage.CLOSED: ("archive", "record_retrospective"),
     Stage.ARCHIVED: (),
 }
+_DONE: Final[dict[str, Callable[[Incident], bool]]] = {  # what may be done again, but is not what comes next
+    "conclude": lambda incident: incident.conclusion is not None,
+    "record_handling": lambda incident: bool(incident.handling),
+    "close": lambda incident: any(duty.is_owed and not duty.advisory for duty in incident.obligations),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ class Offered:
 def offered(incident: Incident, actor: Actor | None) -> Offered:
     """What the actor may do with the case now; a group without any is left out, and each step stands once."""
     found = offers(incident, actor)
-    likely = _likely(incident, actor, found) if actor is not None else ()
+    likely = found if len(found) <= _MOST_LIKELY or actor is None else _likely(incident, actor, found)
     rest = tuple(offer for offer in found if offer not in likely)
     grouped = (
         OfferGroup(name=say(name), offers=tuple(offer for offer in rest if offer.room in rooms))
@@ -100,7 +105,8 @@ def _likely(incident: Incident, actor: Actor, found: tuple[Offer, ...]) -> tuple
         if (duty.unit or incident.coordinating_office) == actor.unit
         for kind in _STEPS_OF.get(duty.kind, ())
     ]
-    named = dict.fromkeys((*wanted, *_WAITING, *_NEXT[incident.stage]))
+    next_steps = (kind for kind in _NEXT[incident.stage] if kind not in _DONE or not _DONE[kind](incident))
+    named = dict.fromkeys((*wanted, *_WAITING, *next_steps))
     return tuple(by_kind[kind] for kind in named if kind in by_kind)[:_MOST_LIKELY]
 
 

@@ -18,6 +18,7 @@ from domain.rules.watch import CLAUSE as WATCH_CLAUSE
 _DUTIES, _STEPS, _PAPERS = marked("时限任务"), marked("办理步骤"), marked("文书种类")
 _RULES, _ALARMS = marked("责任认定规则"), marked("告警")
 _PARAMETERS, _REFUSALS = marked("参数"), marked("不予受理的情形")
+_SORTS: Final = (_DUTIES, _STEPS, _PAPERS, _RULES, _ALARMS, _PARAMETERS, _REFUSALS)
 _PARAMETER_WORDS: Final = {
     "h24_grades": marked("适用24小时的突发事件等级"),
     "limits.h24": marked("24小时对外公布的时限"),
@@ -50,10 +51,12 @@ class RuleGroup:
 
 
 def rule_groups(regulation: str, key: str) -> tuple[RuleGroup, ...]:
-    """What rests on a clause of a regulation; sorts without any are left out."""
+    """What rests on a clause of a regulation, duties first; sorts without any are left out."""
+    resting = _resting(regulation).get(key, {})
     return tuple(
-        RuleGroup(name=say(name), items=tuple(dict.fromkeys(items)))
-        for name, items in _resting(regulation).get(key, {}).items()
+        RuleGroup(name=say(name), items=tuple(dict.fromkeys(resting[name])))
+        for name in _SORTS
+        if name in resting
     )
 
 

@@ -1,6 +1,5 @@
 """提示: what a unit was told, why, of which incident and until when; and what of it is grave enough for every page."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,24 +60,21 @@ def is_grave(purpose: Purpose, subject: str) -> bool:
 
 
 def bell(waiting: Sequence[WaitingNotice]) -> Bell:
-    """The count and the grave ones, each purpose with its number; drills say that they are."""
+    """The count, and how many of them are grave, drills among them told apart."""
     count = f"{LOOKED_AT}+" if len(waiting) >= LOOKED_AT else str(len(waiting)) if waiting else ""
-    grave = Counter(
-        (item.purpose, item.drill) for item in waiting if is_grave(item.purpose, item.subject)
-    ).most_common()
-    drill = say("（演练）")
-    told = " · ".join(
-        f"{word(purpose)}{drill if of_drill else ''} {many}" for (purpose, of_drill), many in grave
-    )
+    grave = [item.drill for item in waiting if is_grave(item.purpose, item.subject)]
+    told = say("有 {count} 条重要提示待确认", count=len(grave)) if grave else ""
+    if any(grave):
+        told += say("（其中演练 {count} 条）", count=sum(grave))
     return Bell(count=count, grave=told)
 
 
 def notice_lines(
     notices: Iterable[Delivered], about: Mapping[int, Matter], now: datetime, *, sees_all: bool
 ) -> tuple[NoticeLine, ...]:
-    """The notices as they come, those that wait first."""
+    """The notices as they come, those that wait first, and among them the grave ones."""
     lines = [_line(notice, about.get(notice.position), now, sees_all=sees_all) for notice in notices]
-    return tuple(sorted(lines, key=lambda line: line.acknowledged is not None))
+    return tuple(sorted(lines, key=lambda line: (line.acknowledged is not None, not line.is_grave)))
 
 
 def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bool) -> NoticeLine:
