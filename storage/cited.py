@@ -31,7 +31,7 @@ async def citing_counts(session: AsyncSession, actor: Actor) -> Mapping[str, int
 
 
 async def citing_incidents(
-    session: AsyncSession, clause: str, *, actor: Actor, cursor: str | None = None, limit: int = 20
+    session: AsyncSession, clause: str, *, actor: Actor, cursor: str | None = None, limit: int
 ) -> Page[IncidentLine]:
     """A page of those of them that have a duty from the clause, the last registered first; raises BadCursor."""
     limit = clamped(limit)

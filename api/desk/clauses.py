@@ -1,6 +1,6 @@
 """条款: the text of the regulation in force, sentence by sentence, each with the rules and the incidents that it touches."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
@@ -15,6 +15,7 @@ from api.views.clause_page import clause_page, sections
 from api.views.clauses import OVERLAY, clause_href, clause_key
 from storage.cited import LOOKED_AT, citing_counts, citing_incidents
 
+ROWS: Final = 20
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -50,7 +51,7 @@ async def show_clause(
     async with reading(request.app.state.database) as session:
         counts = await citing_counts(session, reader)
         with cursor_checked():
-            touched = await citing_incidents(session, key, actor=reader, cursor=asked.cursor)
+            touched = await citing_incidents(session, key, actor=reader, cursor=asked.cursor, limit=ROWS)
     page = clause_page(request.app.state.settings.regulation, key, counts, touched)
     if page is None:
         raise NotFound
