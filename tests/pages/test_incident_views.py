@@ -14,7 +14,7 @@ from domain.steps.judge import Rejudge
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
 from tests.pages import stories
 from tests.pages.stories import NOON
-from tests.pages.telling import OFFICE, Story, factors
+from tests.pages.telling import OFFICE, Story
 
 TEXTS = sentences("gaoan-2020")
 
@@ -47,7 +47,7 @@ def test_a_limit_in_working_days_names_the_days_off():
         ].parts
     )
     assert made["时限"] == "3个工作日"
-    assert made["跳过的日子"] == "无"
+    assert made["跳过的日子"] == "2026-09-12 2026-09-13"
 
 
 def test_a_limit_moved_by_a_correction_keeps_the_former_one_and_is_measured_against_both():
@@ -65,8 +65,7 @@ def test_a_limit_after_a_rise_keeps_that_of_the_former_class():
     story = stories.city_management(NOON, until_hours=2)
     rises = Rejudge(
         level=WarningLevel.MAJOR_SITUATION,
-        factors=factors(4, 4, 4, 4),
-        grade=EmergencyGrade.MAJOR,
+        emergency_grade=EmergencyGrade.MAJOR,
         reason="出现伤亡",
     )
     story.does(30, OFFICE, rises)
