@@ -23,7 +23,20 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, acts, ledger, people, sign_in, switch, system, units, workbench
+from api.desk import (
+    acting,
+    acts,
+    clauses,
+    incident,
+    ledger,
+    notices,
+    people,
+    sign_in,
+    switch,
+    system,
+    units,
+    workbench,
+)
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -71,6 +84,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         units.router,
         system.router,
         acts.router,
+        incident.router,
+        notices.router,
+        clauses.router,
         docs.router,
     ):
         app.include_router(router)

@@ -13,20 +13,10 @@ from starlette.responses import Response
 
 from api import board_routes
 from api.desk.administrators import HOMES
-from api.desk.offers import offer_groups
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
-from api.labels import label
 from api.language import Language, spoken
-from api.page_access import Reader
 from api.pulse import Pulse
-from api.reading import reading
-from api.regulation_text import sentences
-from api.rendering import now_of, rendered
-from api.sight import IncidentId, visible
-from api.views.incident import incident_page
-from domain.catalogue import COMMANDS
-from domain.terms.roles import Actor
-from storage import event_log
+from api.rendering import rendered
 from storage.accounts import Administrator
 from storage.sign_ins import SignedIn
 
@@ -45,32 +35,6 @@ def install(app: FastAPI) -> None:
         app.exception_handlers[kind] = _for_browsers(handler)
 
 
-@router.get("/incidents/{incident_id}")
-async def show_incident(request: Request, reader: Reader, incident_id: IncidentId) -> HTMLResponse:
-    """一个事件：时限、等级、文书与时间线。 One incident as the ledger stands, with its obligations and timeline."""
-    async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, reader)
-        stored = await event_log.decisions(session, incident_id)
-    actor = held_by(request)
-    page = incident_page(
-        held.state,
-        [kept.decision for kept in stored],
-        sentences(held.state.law.regulation),
-        now=now_of(request),
-        chain=held.hash,
-    )
-    done = request.query_params.get("done", "")
-    said = label("commands", done).here if done in COMMANDS else ""
-    return await rendered(
-        request,
-        "incident.html",
-        page=page,
-        groups=offer_groups(held.state, actor),
-        said=said,
-        is_later=done == "later",
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """A problem for people: what is wrong and what to do, in the reader's language, then in the other."""
@@ -82,12 +46,6 @@ class ErrorPage:
     other_title: str
     other_advice: str
     trace_id: str
-
-
-def held_by(request: Request) -> Actor | None:
-    """As whom the person at the browser may take steps; None for a reader."""
-    held: SignedIn | None = getattr(request.state, "signed_in", None)
-    return held.account.actor if held is not None else None
 
 
 Handler = Callable[[Request, Any], Awaitable[Response]]

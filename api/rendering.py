@@ -12,16 +12,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.desk.navigation import Tab, tabs
+from api.errors import Unavailable
 from api.labels import label_of
 from api.language import Language, say, spoken
+from api.reading import reading
+from api.views.clauses import clause_href
+from api.views.notices import Bell, bell
 from api.views.wording import moment
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account
+from storage.notice_board import waiting_notices
 from storage.regulations import load_law
 from storage.sign_ins import SignedIn
 
 _CHINESE: Final = re.compile(r"([^\s,#]*[一-鿿][^\s,#]*)")
 _IN_CHINESE: Final = Markup('<span lang="zh-CN">{}</span>')
+_BELL_SECONDS: Final = 0.5  # a page does not wait longer for the count of its notices
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
     autoescape=True,
@@ -50,17 +56,19 @@ def law(text: str) -> str:
 
 TEMPLATES.globals["_"] = written
 TEMPLATES.filters["law"] = law
+TEMPLATES.globals["clause_href"] = clause_href
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Whom a page is shown to: name, unit and post in words, and the token that the page's forms carry."""
+    """Whom a page is shown to: name, unit and post in words, the token that its forms carry, and what waits for the unit."""
 
     name: str
     unit: str
     post: str
     csrf: str
     tabs: tuple[Tab, ...]
+    bell: Bell | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,7 @@ async def rendered(
         regulation=law.title,
         release=settings.release,
         temporal_answers=await request.app.state.pulse.beats(),
-        who=None if signed_in is None else _who(request, signed_in.account),
+        who=None if signed_in is None else await _who(request, signed_in.account),
         path=request.url.path,
         address=_address(request),
         lang=spoken().value,
@@ -108,7 +116,7 @@ async def rendered(
     return HTMLResponse(text, status_code=status, headers=headers)
 
 
-def _who(request: Request, account: Account) -> Who:
+async def _who(request: Request, account: Account) -> Who:
     settings = request.app.state.settings
     law = load_law(settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
@@ -118,7 +126,19 @@ def _who(request: Request, account: Account) -> Who:
         post=label_of(account.post).here,
         csrf=request.state.csrf,
         tabs=tabs(account, request.url.path),
+        bell=await _bell(request, account),
     )
+
+
+async def _bell(request: Request, account: Account) -> Bell | None:
+    """What waits for the unit; None for administrators, and while the ledger cannot say."""
+    if account.actor is None or account.must_change:
+        return None
+    try:
+        async with reading(request.app.state.database, _BELL_SECONDS) as session:
+            return bell(await waiting_notices(session, account.unit))
+    except Unavailable:
+        return None
 
 
 def _address(request: Request) -> str:

@@ -137,15 +137,15 @@ def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     """What holds a draft back is told to its unit; a conflict also to the other one and to those who may resolve it."""
-    offices = incident.law.offices
+    office, publicity = incident.coordinating_office, incident.law.offices.publicity_department
     match event:
         case ConflictFound():
             units = (incident.draft(event.draft).unit, _speaker(incident, event.other))
-            for unit in dict.fromkeys((*units, offices.office, offices.publicity_department, incident.lead)):
+            for unit in dict.fromkeys((*units, office, publicity, incident.lead)):
                 if unit is not None:
                     yield Purpose.CONFLICT, unit, event.id
         case TalkingPointsApproved():
-            for unit in dict.fromkeys((offices.office, *incident.responders)):
+            for unit in dict.fromkeys((office, *incident.responders)):
                 yield Purpose.TALKING_POINTS, unit, event.points.id
         case PersonalDataFound():
             yield Purpose.PERSONAL_DATA, incident.draft(event.draft).unit, event.draft
@@ -173,7 +173,7 @@ def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    """What happened to a publication after it went out, and to what rested on it, is for its units and the office."""
+    """What happened to a publication after it went out, and to what rested on it, is for its units and who coordinates."""
     match event:
         case PublicationWithdrawn():
             purpose, subject, issuers = (
@@ -191,7 +191,7 @@ def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             subject, issuers = event.obligation, () if unit is None else (unit,)
         case _:
             return
-    for unit in dict.fromkeys((*issuers, incident.law.offices.office)):
+    for unit in dict.fromkeys((*issuers, incident.coordinating_office)):
         yield purpose, unit, subject
 
 
@@ -217,7 +217,7 @@ def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    office = incident.law.offices.office
+    office = incident.coordinating_office
     match event:
         case ClockStartCorrected() | Rebased():
             for unit in dict.fromkeys(
@@ -236,7 +236,7 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             for unit in event.instruction.to:
                 yield Purpose.INSTRUCTED, unit, event.instruction.id
         case ToleranceRequested():
-            yield Purpose.TOLERANCE_ASKED, incident.law.offices.office, event.obligation
+            yield Purpose.TOLERANCE_ASKED, incident.coordinating_office, event.obligation
         case ToleranceDecided():
             yield Purpose.TOLERANCE_DECIDED, event.unit, event.obligation
         case ModelRated():
@@ -248,11 +248,11 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Told]:
-    """The unit and the office; that nobody signed for an order the coordinators hear as well (R108).
+    """The unit and who coordinates (DD-21); that nobody signed for an order the coordinators hear as well (R108).
 
     That an advisory limit passed nobody was told, so nobody is told that it was met after all.
     """
-    office, duty = incident.law.offices.office, incident.obligation(event.obligation)
+    office, duty = incident.coordinating_office, incident.obligation(event.obligation)
     if duty.advisory and incident.law.edition >= SECOND_EDITION:
         return
     unsigned = duty.kind is ObligationKind.SIGN and incident.law.edition >= SECOND_EDITION

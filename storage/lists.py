@@ -62,7 +62,7 @@ async def incidents(
         statement, along = holding(session, statement, wanted.text, along)
     statement = _by_due(statement, cursor) if by_due else _newest(statement, along, cursor)
     rows = (await session.execute(statement.limit(limit + 1))).scalars().all()
-    return page(order, rows, limit, _due_key if by_due else _age_key, _line)
+    return page(order, rows, limit, _due_key if by_due else _age_key, line_of)
 
 
 def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
@@ -157,7 +157,8 @@ def _due_key(row: IncidentRow) -> Key:
     return row.due_rank, row.position
 
 
-def _line(row: IncidentRow) -> IncidentLine:
+def line_of(row: IncidentRow) -> IncidentLine:
+    """An incident as lists show it."""
     return _LINE.validate_python({name: getattr(row, name) for name in IncidentLine.__dataclass_fields__})
 
 

@@ -17,7 +17,7 @@ from api.desk.aids import aid as aid_with
 from api.desk.aids.panel import Aid, Circumstance
 from api.desk.consequences import consequence
 from api.desk.fields import NONE_TYPED, Entry, Typed, form_fields
-from api.desk.options import options_in
+from api.desk.options import nothing_to_name, options_in
 from api.desk.outlook import Outlook, outlook
 from api.desk.readied import field_names, readied
 from api.desk.sessions import Person, form_of
@@ -36,7 +36,7 @@ from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register
-from domain.terms.refusals import Refused
+from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage import event_log
@@ -172,6 +172,9 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
     step, seen = await _step(request, person, incident_id, kind)
+    if step.incident is not None and nothing_to_name(kind, step.incident, person):
+        request.state.clause = COMMANDS[kind].clause
+        raise Refused(Reason.UNKNOWN_REFERENCE, label("commands", kind).here)
     asked = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
     page = step.page({}, None, key=uuid4().hex, seen=seen, asked=asked)
     return await rendered(request, page.aid.template, page=page)

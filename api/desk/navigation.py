@@ -53,6 +53,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/units", marked("单位"), _reads_registry, False),
     ("/system", marked("系统状况"), _is(Administrator.SYSTEM), True),
     ("/acts", marked("审计记录"), _is(Administrator.AUDIT), True),
+    ("/clauses", marked("条款"), _takes_part, False),
     ("/me", marked("我的"), _everybody, True),
     ("/wall", marked("值班大屏"), _takes_part, False),
     ("/performance", marked("统计"), _takes_part, False),

@@ -70,6 +70,7 @@
       if (!answer.ok || !main) throw new Error(String(answer.status));
       setClock(fresh.querySelector("[data-clock]").dataset.clock);
       replaceMain(main, fresh.body.className);
+      for (const item of fresh.querySelectorAll("[data-fresh]")) document.getElementById(item.id)?.replaceWith(item);
       document.getElementById("lost").hidden = true;
     } catch {
       document.getElementById("lost").hidden = false;

@@ -10,9 +10,11 @@ from api.views.attention import ClueRow
 from api.views.cards import Cards, cards
 from api.views.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
 from api.views.holders import Holder, holders
+from api.views.how_computed import How, how_computed
 from api.views.standing import Axes, ConcernRow, PeerRow, SourceRow
 from api.views.steps import Step, steps
 from api.views.timeline import Entry, timeline
+from api.views.unit_strip import UnitRow, unit_rows
 from api.views.wording import Moment, moment
 from domain.case.state import Incident
 from domain.catalogue import Decision
@@ -36,6 +38,8 @@ class IncidentPage:
     holders: tuple[Holder, ...]
     steps: tuple[Step, ...]
     cards: Cards
+    how: Mapping[str, How]
+    units: tuple[UnitRow, ...]
     axes: Axes
     facts: tuple[tuple[str, str], ...]
     sources: tuple[SourceRow, ...]
@@ -76,7 +80,7 @@ def incident_page(
 
     `chain` is the hash of its last decision in the event log.
     """
-    at = case_time(incident.drill, now)
+    at, decided = case_time(incident.drill, now), tuple(decisions)
     return IncidentPage(
         incident_id=incident.incident_id,
         number=incident.number,
@@ -91,6 +95,8 @@ def incident_page(
         holders=holders(incident, at),
         steps=steps(incident),
         cards=cards(incident, at, sentences),
+        how=how_computed(incident, decided, at),
+        units=unit_rows(incident, at),
         axes=standing.axes(incident, at),
         facts=standing.facts(incident),
         sources=standing.source_rows(incident),
@@ -103,5 +109,5 @@ def incident_page(
         coverage=documents.coverage(incident, at),
         clues=attention.clue_rows(incident),
         scores=documents.scores(incident, at),
-        timeline=timeline(incident, decisions, sentences),
+        timeline=timeline(incident, decided, sentences),
     )

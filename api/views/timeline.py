@@ -35,11 +35,31 @@ from domain.steps.assign import Assigned
 from domain.steps.close import Archived
 
 SYSTEM = marked("系统")
+SYSTEM = "系统"
+_STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
+    room: kind
+    for kind, rooms in {
+        "judging": ("register", "verify", "judge", "screen", "amend", "floors"),
+        "assigning": ("assign", "sign", "coordinate", "coordination", "consult", "transfer"),
+        "responding": (
+            "respond", "privacy", "exposure", "reconcile", "consistency", "publish", "report", "withdraw", "correct",
+            "correcting", "late_evidence",
+        ),
+        "oversight": ("escalate", "instruct", "extension", "appraise", "accountability"),
+        "closing": ("close", "retrospect"),
+        "limits": ("obligations", "watch"),
+        "papers": ("papers",),
+    }.items()
+    for room in rooms
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event for readers; `recorded` where that was later, `why` for the rules' own acts, `follows` what came of it."""
+    """One event for readers; `recorded` where that was later, `why` for the rules' own acts, `follows` what came of it.
+
+    `unit` is the code of whose act or duty it is, empty where it is nobody's; `step` the kind of step that it belongs to.
+    """
 
     number: int
     happened: Moment
@@ -50,6 +70,9 @@ class Entry:
     text: str
     why: str
     clause: Citation | None
+    unit: str
+    unit_name: str
+    step: str
     follows: tuple["Entry", ...] = ()
 
 
@@ -89,6 +112,7 @@ def _entry(
     incident: Incident, decided: Decision, event: CaseEvent, number: int, sentences: Mapping[str, str]
 ) -> Entry:
     late = decided.now - event.at >= WORTH_TELLING
+    unit = _unit(incident, event)
     return Entry(
         number=number,
         happened=moment(event.at),
@@ -99,7 +123,31 @@ def _entry(
         text=told(event, incident),
         why="" if event.by is not None else _why(decided, event),
         clause=cite(_clause(incident, decided, event), sentences),
+        unit=unit,
+        unit_name=unit_name(incident.law, unit) if unit else "",
+        step=_STEP_OF.get(type(event).__module__.rpartition(".")[2], ""),
     )
+
+
+def _unit(incident: Incident, event: CaseEvent) -> str:
+    """Whose act it is; of the rules' own acts, whose duty or paper they concern."""
+    found: str | None = ""
+    match event:
+        case _ if event.by is not None:
+            found = event.by.unit
+        case ObligationOpened():
+            found = event.obligation.unit
+        case PaperDrafted():
+            found = event.paper.unit
+        case AlarmRaised():
+            found = event.unit
+        case _ if isinstance(event, ObligationEvent):
+            found = incident.obligation(event.obligation).unit
+        case _ if isinstance(event, PaperEvent):
+            found = incident.paper(event.paper).unit
+        case _:
+            pass
+    return incident.coordinating_office if found is None else found
 
 
 def _who(incident: Incident, event: CaseEvent) -> str:

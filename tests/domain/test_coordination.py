@@ -8,6 +8,7 @@ from domain.notices import Purpose, notices
 from domain.rules.coordination import owners
 from domain.rules.leading import LeadReason, lead_reasons
 from domain.rules.permissions import standings
+from domain.steps.appraise import RequestTolerance
 from domain.steps.assign import Assign, DesignateLead
 from domain.steps.close import Close
 from domain.steps.coordinate import GiveSuperiorFeedback, ReceiveSuperiorNotice
@@ -146,6 +147,18 @@ def test_the_office_may_not_sign_its_own_supervision_order():
     sign = SignIssue(paper=order.id)
     given(*ABOUT_THE_OFFICE).when(step(h(49), ALICE, sign)).refused(Reason.UNIT_NOT_CONCERNED)
     given(*ABOUT_THE_OFFICE).when(step(h(49), HEAD, sign)).then()
+
+
+def test_what_the_office_missed_itself_is_told_to_who_coordinates_in_its_place():
+    late = given(*ABOUT_THE_OFFICE).by(h(49))
+    heard = {
+        (notice.purpose, notice.unit) for decided in late.decisions for notice in notices(late.state, decided)
+    }
+    for purpose in (Purpose.BREACH, Purpose.ALARM):
+        assert {(purpose, PUBLICITY), (purpose, OFFICE)} <= heard
+    asks = RequestTolerance(obligation=late.duty(ObligationKind.RESP48, OFFICE).id, reason="系统故障")
+    asked = given(*ABOUT_THE_OFFICE).asked(h(49), of(OFFICE, Role.DEPUTY_LEADER), asks).then()
+    assert told(asked) == {(Purpose.TOLERANCE_ASKED, PUBLICITY)}
 
 
 def test_the_office_may_not_close_its_own_case():

@@ -1,0 +1,112 @@
+"""提示: what a unit was told, why, of which incident and until when; and what of it is grave enough for every page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from api.labels import word
+from api.language import say
+from api.views.wording import Countdown, Moment, countdown, moment
+from domain.purposes import Purpose
+from domain.terms.vocabulary import ObligationKind, PaperKind, WarningLevel
+from storage.inbox import Delivered
+from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
+
+# What must not wait: a missed limit, an alarm, a leader's instruction, a superior's notice, the rungs of the ladder.
+_GRAVE: Final = frozenset(
+    {Purpose.BREACH, Purpose.ALARM, Purpose.INSTRUCTED, Purpose.REOPENED, Purpose.ERROR_KNOWN}
+)
+_LADDER: Final = (PaperKind.SUPERVISION_ORDER, PaperKind.CIRCULATED_CRITICISM, PaperKind.ADMONITORY_TALK)
+_OF_SUPERIORS: Final = (f"{ObligationKind.FORWARD}:", f"{ObligationKind.SUP_FB}:", "notice-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """A notice for readers; `href` is empty where the incident is not the unit's to open."""
+
+    position: int
+    purpose: str
+    about: str
+    is_grave: bool
+    is_drill: bool
+    number: str
+    title: str
+    href: str
+    addressee: str
+    delivered: Moment
+    due: Moment | None
+    countdown: Countdown | None
+    acknowledged: Moment | None
+    acknowledged_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bell:
+    """What every page says of the notices that wait: their number, and in words the grave ones among them (or empty)."""
+
+    count: str
+    grave: str
+
+
+def is_grave(purpose: Purpose, subject: str) -> bool:
+    """Whether every page says that the notice waits: breaches and alarms, instructions, superiors, the ladder."""
+    if purpose is Purpose.PAPER_ISSUED:
+        return subject.startswith(tuple(f"{kind}-" for kind in _LADDER))
+    if purpose in {Purpose.COORDINATE, Purpose.TO_DO}:
+        return subject.startswith(_OF_SUPERIORS)
+    return purpose in _GRAVE
+
+
+def bell(waiting: Sequence[WaitingNotice]) -> Bell:
+    """The count, and how many of them are grave, drills among them told apart."""
+    count = f"{LOOKED_AT}+" if len(waiting) >= LOOKED_AT else str(len(waiting)) if waiting else ""
+    grave = [item.drill for item in waiting if is_grave(item.purpose, item.subject)]
+    told = say("有 {count} 条重要提示待确认", count=len(grave)) if grave else ""
+    if any(grave):
+        told += say("（其中演练 {count} 条）", count=sum(grave))
+    return Bell(count=count, grave=told)
+
+
+def notice_lines(
+    notices: Iterable[Delivered], about: Mapping[int, Matter], now: datetime, *, sees_all: bool
+) -> tuple[NoticeLine, ...]:
+    """The notices as they come, those that wait first, and among them the grave ones."""
+    lines = [_line(notice, about.get(notice.position), now, sees_all=sees_all) for notice in notices]
+    return tuple(sorted(lines, key=lambda line: (line.acknowledged is not None, not line.is_grave)))
+
+
+def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bool) -> NoticeLine:
+    notice = item.notice
+    seen = matter is not None and (matter.is_own or sees_all)
+    due_at = matter.due_at if matter is not None and matter.is_owed else None
+    return NoticeLine(
+        position=item.position,
+        purpose=word(notice.purpose),
+        about=subject_words(notice.subject),
+        is_grave=is_grave(notice.purpose, notice.subject),
+        is_drill=item.drill,
+        number=matter.number if matter is not None else "",
+        title=matter.title if matter is not None and seen else "",
+        href=f"/incidents/{item.incident_id}#e{notice.event_number}" if seen else "",
+        addressee=word(item.addressee) if item.addressee else "",
+        delivered=moment(item.delivered_at),
+        due=moment(due_at) if due_at else None,
+        countdown=countdown(due_at, now, None) if due_at and not item.drill else None,
+        acknowledged=moment(item.acknowledged_at) if item.acknowledged_at else None,
+        acknowledged_by=item.acknowledged_by or "",
+    )
+
+
+def subject_words(subject: str) -> str:
+    """What a notice names, in words: a duty, a paper or a level; empty for an id that says nothing to people."""
+    found = _member(ObligationKind, subject.split(":", 1)[0]) or _member(
+        PaperKind, subject.rpartition("-")[0]
+    )
+    found = found or _member(WarningLevel, subject)
+    return word(found) if found else ""
+
+
+def _member(words: type[StrEnum], code: str) -> StrEnum | None:
+    return words(code) if code in set(words) else None

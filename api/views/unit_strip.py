@@ -1,0 +1,111 @@
+"""每单位一行: how far each unit has come with what it was given, what it loses in the appraisal, and what it owes now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.labels import word
+from api.language import say
+from api.views.cards import unit_name
+from api.views.lamps import LAMP_WORDS, Lamp, lamp
+from api.views.wording import Countdown, Moment, countdown, moment
+from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.case.state import Incident
+from domain.rules.scores import score_deltas
+from domain.terms.vocabulary import ObligationKind
+
+_GONE = frozenset({Status.SUPERSEDED, Status.VOID})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One thing that a unit had to do: when it was done, or until when it is owed; neither where nobody asked."""
+
+    done: Moment | None = None
+    due: Moment | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A duty that the unit owes now, with its lamp."""
+
+    deed: str
+    due: Moment
+    countdown: Countdown
+    lamp: Lamp
+    lamp_word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """One unit: what it is to the case, its deeds, its points, and what it owes now, the earliest first."""
+
+    unit: str
+    part: str
+    signed: Cell
+    verified: Cell
+    answered: Cell
+    reported: Cell
+    rectified: Cell
+    score: str
+    owed: tuple[Owed, ...]
+
+
+def unit_rows(incident: Incident, at: datetime) -> tuple[UnitRow, ...]:
+    """The units that answer, then the others that had a duty, at an instant of the case's clock."""
+    holding = (duty.unit for duty in incident.obligations if duty.unit is not None and not duty.advisory)
+    points = score_deltas(incident, at)
+    return tuple(
+        _row(incident, unit, points.get(unit, 0.0), at)
+        for unit in dict.fromkeys((*incident.responders, *holding))
+    )
+
+
+def _row(incident: Incident, unit: str, points: float, at: datetime) -> UnitRow:
+    duties = [duty for duty in incident.obligations if duty.unit == unit]
+    return UnitRow(
+        unit=unit_name(incident.law, unit),
+        part=_part(incident, unit),
+        signed=_cell(duties, ObligationKind.SIGN),
+        verified=_cell(duties, ObligationKind.VERIFY),
+        answered=_cell(duties, *RESPONSE_KINDS),
+        reported=_cell(duties, ObligationKind.REPORT_UP),
+        rectified=_cell(duties, ObligationKind.RECTIFY),
+        score=f"{points:+g}" if points else "0",
+        owed=tuple(_owed(incident, duties, at)),
+    )
+
+
+def _part(incident: Incident, unit: str) -> str:
+    if unit in incident.first_responsible:
+        return say("第一责任主体")
+    if unit in incident.responders:
+        return say("共同回应")
+    return say("组织协调") if unit == incident.coordinating_office or unit in incident.coordinators else ""
+
+
+def _cell(duties: Iterable[Obligation], *kinds: ObligationKind) -> Cell:
+    """The latest duty of a kind that stands; one that fell away undone was not asked in the end."""
+    asked = [duty for duty in duties if duty.kind in kinds]
+    standing = [duty for duty in asked if duty.fulfilled_at is not None or duty.status not in _GONE]
+    if not standing:
+        return Cell()
+    duty = max(standing, key=lambda item: (item.created_at, item.due_at))
+    late = duty.status is Status.BREACHED
+    if duty.fulfilled_at is not None:
+        return Cell(done=moment(duty.fulfilled_at), is_late=late)
+    return Cell(due=moment(duty.due_at), is_late=late)
+
+
+def _owed(incident: Incident, duties: Iterable[Obligation], at: datetime) -> Iterable[Owed]:
+    for duty in sorted(duties, key=lambda item: (item.due_at, item.id)):
+        if duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.INT24:
+            lit = lamp(duty, at)
+            yield Owed(
+                deed=word(duty.kind),
+                due=moment(duty.due_at),
+                countdown=countdown(duty.due_at, at, incident.drill),
+                lamp=lit,
+                lamp_word=LAMP_WORDS[lit],
+            )

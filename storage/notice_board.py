@@ -1,0 +1,103 @@
+"""What the pages show of a unit's notices: how many wait, what each is about, and acknowledging several at one time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.purposes import Purpose
+from storage.inbox import Delivered
+from storage.tables import IncidentRow, IncidentUnitRow, NoticeRow, ObligationRow
+
+LOOKED_AT: Final = 500  # notices that wait, the newest first, which every page counts at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNotice:
+    """A notice that nobody has acknowledged, as far as every page asks for it."""
+
+    purpose: Purpose
+    subject: str
+    drill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a notice is about: the incident, whether the unit has a part in it, and when the duty named falls due."""
+
+    number: str
+    title: str
+    is_own: bool
+    due_at: datetime | None
+    is_owed: bool
+
+
+async def waiting_notices(session: AsyncSession, unit: str) -> Sequence[WaitingNotice]:
+    """The notices of a unit that wait, the newest first, at most LOOKED_AT of them: one walk along an index."""
+    statement = (
+        select(col(NoticeRow.purpose), col(NoticeRow.subject), col(NoticeRow.drill))
+        .where(col(NoticeRow.unit) == unit, col(NoticeRow.acknowledged_at).is_(None))
+        .order_by(col(NoticeRow.position).desc())
+        .limit(LOOKED_AT)
+    )
+    return [
+        WaitingNotice(purpose=Purpose(purpose), subject=subject, drill=drill)
+        for purpose, subject, drill in (await session.execute(statement)).all()
+    ]
+
+
+async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]) -> Mapping[int, Matter]:
+    """What notices of a unit are about, by their positions; without those whose incident is not in the ledger yet."""
+    statement = (
+        select(
+            col(NoticeRow.position),
+            col(IncidentRow.number),
+            col(IncidentRow.title),
+            col(IncidentUnitRow.unit).is_not(None),
+            col(ObligationRow.due_at),
+            func.coalesce(col(ObligationRow.settled), True),
+        )
+        .join(IncidentRow, col(IncidentRow.incident_id) == col(NoticeRow.incident_id))
+        .outerjoin(
+            IncidentUnitRow,
+            and_(
+                col(IncidentUnitRow.unit) == unit, col(IncidentUnitRow.position) == col(IncidentRow.position)
+            ),
+        )
+        .outerjoin(
+            ObligationRow,
+            and_(
+                col(ObligationRow.position) == col(IncidentRow.position),
+                col(ObligationRow.id) == col(NoticeRow.subject),
+            ),
+        )
+        .where(col(NoticeRow.position).in_([notice.position for notice in notices]))
+    )
+    return {
+        position: Matter(number=number, title=title, is_own=is_own, due_at=due_at, is_owed=not settled)
+        for position, number, title, is_own, due_at, settled in (await session.execute(statement)).all()
+    }
+
+
+async def acknowledge_all(
+    session: AsyncSession, positions: Iterable[int], unit: str, *, person: str, at: datetime
+) -> int:
+    """Note that a person of the unit has seen these notices, in a session that writes; how many were waiting.
+
+    Notices of other units are passed over, and where somebody came first, that stands.
+    """
+    statement = (
+        update(NoticeRow)
+        .where(
+            col(NoticeRow.position).in_(list(positions)),
+            col(NoticeRow.unit) == unit,
+            col(NoticeRow.acknowledged_at).is_(None),
+        )
+        .values(acknowledged_at=at, acknowledged_by=person)
+        .returning(col(NoticeRow.position))
+    )
+    return len((await session.execute(statement)).all())
