@@ -190,7 +190,7 @@ async def _submitted(
 
 def _malformed(malformed: Malformed) -> Trouble:
     told = content_of(Text(status=422, group="problems", code="malformed", faults=malformed.faults))
-    places = tuple((_place(fault["pointer"]), fault["detail"]) for fault in told.get("errors", ()))
+    places = tuple((_place(fault["pointer"]), fault[f"detail{_own()}"]) for fault in told.get("errors", ()))
     return Trouble(
         title=say("有内容需要更正"),
         advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
@@ -227,7 +227,12 @@ def _problem(step: _Step, problem: Problem) -> Trouble:
 
 def _told(text: Text, law: Law) -> Trouble:
     told = content_of(text)
-    own = "_en" if spoken() is Language.ENGLISH else ""
+    own = _own()
     return Trouble(
         title=told[f"title{own}"], advice=told[f"detail{own}"], clause=law.clause(told.get("clause", ""))
     )
+
+
+def _own() -> str:
+    """What the names of a problem's texts end in, in the language of the page."""
+    return "_en" if spoken() is Language.ENGLISH else ""
