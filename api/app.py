@@ -21,7 +21,7 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, sign_in, switch, workbench
+from api.desk import acting, ledger, sign_in, switch, workbench
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         switch.router,
         workbench.router,
         acting.router,
+        ledger.router,
         docs.router,
     ):
         app.include_router(router)

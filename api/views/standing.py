@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from api.labels import label, word
-from api.language import say
+from api.language import marked, say
 from api.views.attention import consultation_words
 from api.views.cards import unit_name
 from api.views.telling import class_words, names, suggested
@@ -103,6 +103,19 @@ def axes(incident: Incident, at: datetime) -> Axes:
 def _points(words: type[EmergencyGrade], here: StrEnum) -> Iterator[Point]:
     for member in words:
         yield Point(code=member.value, word=word(member), is_here=member is here)
+
+
+def part_of(incident: Incident, unit: str) -> str:
+    """The part of a unit in the incident, the weightiest where it has several; empty where it has none."""
+    involved = {part.unit: word(part.role) for part in incident.involved}
+    parts = (
+        (unit in incident.first_responsible, marked("第一责任主体")),
+        (unit in incident.responders, marked("共同回应")),
+        (unit == incident.coordinating_office, marked("组织协调")),
+        (any(item.peer == unit for item in incident.verifications), marked("协助核实")),
+        (unit == incident.registrant.unit and unit not in involved, marked("登记单位")),
+    )
+    return next((say(name) for holds, name in parts if holds), involved.get(unit, ""))
 
 
 def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
