@@ -52,7 +52,7 @@ def malformed_trouble(malformed: Malformed, names: Iterable[str]) -> Trouble:
     """What cannot be read in what was typed."""
     known = tuple(names)
     told = content_of(Text(status=422, group="problems", code="malformed", faults=malformed.faults))
-    found = [(fault["pointer"], fault["detail"]) for fault in told.get("errors", ())]
+    found = [(fault["pointer"], fault[f"detail{_own()}"]) for fault in told.get("errors", ())]
     return Trouble(
         title=say("有内容需要更正"),
         advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
@@ -115,6 +115,11 @@ def _subject(law: Law, detail: str) -> str:
 
 
 def _told(text: Text, law: Law) -> Trouble:
-    told, own = content_of(text), "_en" if spoken() is Language.ENGLISH else ""
+    told, own = content_of(text), _own()
     clause = law.clause(told.get("clause", ""))
     return Trouble(title=told[f"title{own}"], advice=told[f"detail{own}"], clause=clause)
+
+
+def _own() -> str:
+    """What the names of a problem's texts end in, in the language of the page."""
+    return "_en" if spoken() is Language.ENGLISH else ""

@@ -31,7 +31,9 @@ async def test_the_desk_speaks_english_to_whoever_switched(office: Office):
     typed = {name.replace(".", "__"): value for name, value in FACTORS.items()}
     refused = await takes(leader, incident, "judge", level="complex_sensitive", **typed)
     unfinished = await leader.fill_in("/register", {"title": ""})
-    for page in (refused.text, unfinished.text):
+    unreadable = await leader.fill_in("/register", {"title": TITLE, "discovered_at": "at noon"})
+    assert "Time of discovery" in unreadable.text.partition('id="trouble"')[2].partition("</ul>")[0]
+    for page in (refused.text, unfinished.text, unreadable.text):
         assert 'id="trouble"' in page
         assert chinese_in(page, quoted) == set()
     wrong = await leader.fill_in("/password", {"old": "x", "new": "y", "again": "y"})

@@ -209,6 +209,18 @@ async def test_the_script_words_remaining_time_as_the_server_does(
         speak(Language.CHINESE)
 
 
+async def test_in_english_nothing_is_wider_than_a_phone(
+    browser: Browser, tmp_path: Path, free_port: Callable[[], int]
+):
+    story = stories.city_management(ago(60), until_hours=60)
+    async with site(tmp_path, [story], free_port()) as address:
+        for path in ("/", f"/incidents/{story.incident_id}"):
+            page, _ = await opened(browser, f"{address}/language/en?after={path}", 360)
+            assert await page.evaluate("document.documentElement.lang") == "en"
+            assert await overflow(page) <= 0
+            await page.context.close()
+
+
 async def test_hostile_text_runs_nowhere(browser: Browser, tmp_path: Path, free_port: Callable[[], int]):
     story = stories.hostile(ago(3), PAYLOAD)
     async with site(tmp_path, [story], free_port()) as address:

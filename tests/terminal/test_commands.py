@@ -115,7 +115,7 @@ async def test_a_step_is_given_from_words_a_file_or_standard_input(run: Run, tmp
     file.write_text(judged, encoding="utf-8")
     by_file = await run("submit", incident_id, "judge", "--data", str(file))
     assert by_file.exit_code == 0, by_file.output
-    assert "已办理：研判 · judge" in by_file.output
+    assert "已办理：研判 · Judge" in by_file.output
     by_words = await run("submit", incident_id, "assign", "first=qingxi")
     assert by_words.exit_code == 0, by_words.output
     by_input = await run("submit", incident_id, "sign_for", "--data", "-", actor=TOWN, given="{}")
