@@ -41,6 +41,7 @@ from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
 from api.sight import Sight
+from api.stopping import told_of_a_stop
 from settings import Settings
 from storage.database import open_database
 
@@ -114,6 +115,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(app.state.callers.close)
         app.state.wall = wall_routes.open_feed(app)
         stack.push_async_callback(app.state.wall.close)
+        stack.enter_context(told_of_a_stop(app.state.wall.stop))
         yield
 
 

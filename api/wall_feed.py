@@ -71,6 +71,10 @@ class Screen:
         """Take what was made, and tell everybody who waits."""
         self.html, self.as_of, self.version = made.html, as_of, self.version + 1
         self.anew_at = min(now + ANEW, made.turns_at or now + ANEW)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let nobody wait any longer."""
         turned, self._turned = self._turned, asyncio.Event()
         turned.set()
 
@@ -96,6 +100,7 @@ class WallFeed:
         self._screens: dict[View, Screen] = {}
         self._persons: Counter[str] = Counter()
         self._looking: asyncio.Task[None] | None = None
+        self.is_stopping = False
 
     @property
     def viewers(self) -> int:
@@ -128,6 +133,12 @@ class WallFeed:
         self._looking = asyncio.create_task(self._look_on())
         if ended is not None and (defect := ended.exception()) is not None:
             raise defect
+
+    def stop(self) -> None:
+        """End all streams: the server is about to stop, and waits for them."""
+        self.is_stopping = True
+        for screen in self._screens.values():
+            screen.wake()
 
     async def close(self) -> None:
         """Stop looking."""

@@ -128,7 +128,7 @@ class _Stream(StreamingResponse):
 
     async def _events(self) -> AsyncIterator[str]:
         seen, checked = 0, monotonic()
-        while True:
+        while not self._feed.is_stopping:
             self._feed.go_on()
             if self._screen.version > seen:
                 seen = self._screen.version

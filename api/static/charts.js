@@ -14,7 +14,7 @@
   function heat(data) {
     const colours = ["#a31515", "#124f94", "#5b2a86"], shapes = ["circle", "triangle", "rect"];
     const TOP = 84, HIGH = 90, STEP = 148;
-    const time = { type: "time", min: reach(data, Math.min), max: reach(data, Math.max), axisLabel: { color: SOFT, hideOverlap: true } };
+    const time = { type: "time", ...reach(data), axisLabel: { color: SOFT, hideOverlap: true } };
     return {
       ...shared,
       useUTC: true,
@@ -41,9 +41,11 @@
     return { xAxis: instant(mark.at), name: mark.name, label, tooltip: { formatter: `${mark.number} ${mark.name}` } };
   }
 
-  function reach(data, choose) {
+  // From the first to the last thing shown, and a little air on both sides.
+  function reach(data) {
     const found = [...data.marks.map((mark) => mark.at), ...data.series.flatMap((line) => line.points.map(([at]) => at))].map(instant);
-    return choose(...found);
+    const air = Math.max(600000, (Math.max(...found) - Math.min(...found)) * 0.02);
+    return { min: Math.min(...found) - air, max: Math.max(...found) + air };
   }
 
   function performanceOf(data) {

@@ -20,7 +20,7 @@ from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story
-from tests.pages.test_browser import browser, opened, overflow, site
+from tests.pages.test_browser import FAINT, browser, opened, overflow, site
 from tests.pages.test_browser import pytestmark as in_a_browser
 
 __all__ = ["browser"]
@@ -114,6 +114,7 @@ async def test_both_charts_are_drawn_and_their_tables_fit_a_phone(
             assert drawn == (0 if path.endswith("management") else 1)
             assert await page.locator("table caption").first.is_visible()
             await page.locator("main").hover()
+            assert await page.evaluate(FAINT) == []
             await page.set_viewport_size({"width": 360, "height": 740})
             assert await overflow(page) <= 0, path
             assert seen.errors == []

@@ -24,7 +24,7 @@ from storage.sign_ins import ABSOLUTE, begin, end_all
 from tests.pages import stories
 from tests.pages.serving import application, browsing, serving
 from tests.pages.telling import Story
-from tests.pages.test_browser import ago, browser, opened, overflow, pytestmark, until
+from tests.pages.test_browser import FAINT, ago, browser, opened, overflow, pytestmark, until
 
 __all__ = ["browser", "pytestmark"]  # one Chromium, and none where there is none
 
@@ -93,6 +93,7 @@ async def test_a_change_in_an_incident_reaches_the_screen_without_reload(
         assert "超时" in await first.inner_text()
         assert "市城市管理局" in await first.inner_text()
         assert seen.errors == []
+        assert await page.evaluate(FAINT) == []
         assert {url.startswith(address + "/") for url in seen.requests} == {True}
         await page.context.close()
 

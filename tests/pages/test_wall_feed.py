@@ -1,12 +1,14 @@
 """One look at the record and one making per change and view, however many look on."""
 
 import asyncio
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from api.language import Language
+from api.stopping import told_of_a_stop
 from api.wall_feed import Made, TooManyScreens, View, WallFeed
 from domain.terms.roles import Actor, Role
 from settings import Settings
@@ -55,3 +57,17 @@ async def test_each_view_is_made_once_per_change_for_all_who_look_on(
     assert feed.viewers == 0
     await feed.close()
     await database.close()
+
+
+async def test_a_stop_is_told_before_the_server_takes_it():
+    told, taken = asyncio.Event(), []
+    before = signal.signal(signal.SIGTERM, lambda number, _: taken.append(number))
+    try:
+        with told_of_a_stop(told.set):
+            signal.raise_signal(signal.SIGTERM)
+            async with asyncio.timeout(5):
+                await told.wait()
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert taken == [signal.SIGTERM, signal.SIGTERM]
