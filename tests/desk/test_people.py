@@ -1,6 +1,5 @@
 """The security administrator keeps the accounts; each act is recorded, and takes effect at once."""
 
-import asyncio
 import re
 from contextlib import suppress
 
@@ -10,7 +9,7 @@ import pytest
 from domain.terms.roles import Role
 from storage.accounts import Administrator, fits, row_of
 from storage.acts import ActKind, Author, Via
-from storage.people import PersonReason, PersonRefused, disable
+from storage.people import disable
 from tests.desk.administrators import administrators, deed, id_of, recorded, sits, someone
 from tests.desk.conftest import Office
 from tests.desk.seat import forms
@@ -162,36 +161,6 @@ async def test_nobody_touches_the_own_account_nor_a_security_administrator_that_
         assert answer.status_code == 409, way
     assert await recorded(office, login) == []
     assert (await seat.open("/people")).status_code == 200
-
-
-async def test_the_last_security_administrator_stays_even_when_two_act_at_one_time(office: Office):
-    one, two = await id_of(office, "security.one"), await id_of(office, "security.two")
-    by = {own: Author(via=Via.DESK, login=own, account_id=own) for own in (one, two)}
-
-    async def against(own: str, other: str) -> PersonReason | None:
-        try:
-            async with office.database.writing() as session:
-                await disable(session, by[own], other, at=office.now())
-        except PersonRefused as refused:
-            return refused.reason
-        return None
-
-    assert sorted(map(str, await asyncio.gather(against(one, two), against(two, one)))) == [
-        "None",
-        "no_longer_security_administrator",
-    ]
-    async with office.database.writing() as session:
-        left = (await row_of(session, "security.one")).disabled_at is None
-    kept, other = (one, two) if left else (two, one)
-    terminal = Author(via=Via.TERMINAL, login="root")
-    async with office.database.writing() as session:
-        with pytest.raises(PersonRefused) as caught:
-            await disable(session, terminal, kept, at=office.now())
-    assert caught.value.reason is PersonReason.LAST_SECURITY
-    async with office.database.writing() as session:
-        login = "security.two" if left else "security.one"
-        (await row_of(session, login)).disabled_at = None
-    assert other != kept
 
 
 async def test_nothing_is_done_that_is_not_recorded(office: Office):
