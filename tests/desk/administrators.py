@@ -1,5 +1,6 @@
 """The three administrators of the desk's tests, and what the record says that was done."""
 
+from http import HTTPStatus
 from itertools import count
 
 import pytest_asyncio
@@ -27,6 +28,17 @@ async def administrators(office: Office) -> None:
     for login, post in ADMINISTRATORS.items():
         if login not in held:
             await office.account(login, post, "gov_office")
+
+
+_seats: dict[str, Seat] = {}
+
+
+async def sits(office: Office, login: str) -> Seat:
+    """A browser in which somebody is signed in, the same as before while its session holds."""
+    seat = _seats.get(login)
+    if seat is None or (await seat.open("/me")).status_code != HTTPStatus.OK:
+        seat = _seats[login] = await office.sits(login)
+    return seat
 
 
 async def someone(office: Office) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.terms.roles import Role
 from storage.acts import ActKind
-from tests.desk.administrators import administrators, deed, id_of, recorded, someone
+from tests.desk.administrators import administrators, deed, id_of, recorded, sits, someone
 from tests.desk.conftest import Office
 
 __all__ = ["administrators"]
@@ -27,7 +27,7 @@ HOMES = {"security.one": "/people", "system.one": "/units", "audit.one": "/acts"
 
 @pytest.mark.parametrize("login", ["security.one", "system.one", "audit.one", "town.handler", "auditor"])
 async def test_each_has_the_own_pages_alone(office: Office, login: str):
-    seat = await office.sits(login)
+    seat = await sits(office, login)
     for path, allowed in PAGES.items():
         if (login, path) == ("auditor", "/register"):
             continue  # the form is there, the rules refuse it
@@ -37,7 +37,7 @@ async def test_each_has_the_own_pages_alone(office: Office, login: str):
 
 @pytest.mark.parametrize("login", sorted(HOMES))
 async def test_an_administrator_begins_at_the_own_page_and_sees_no_incident(office: Office, login: str):
-    seat = await office.sits(login)
+    seat = await sits(office, login)
     for path in ("/desk", "/"):
         assert (await seat.open(path)).headers["location"] == HOMES[login]
     assert HOMES[login] in (await seat.open("/me")).text
@@ -53,10 +53,10 @@ async def test_nobody_signed_in_and_nobody_with_a_password_shown_once_sees_them(
 
 
 async def test_the_record_says_who_did_what_when_in_words(office: Office):
-    login, seat = await someone(office), await office.sits("security.one")
+    login, seat = await someone(office), await sits(office, "security.one")
     await seat.fill_in(f"/people/{await id_of(office, login)}", {"post": "deputy_leader"})
     await deed(office, seat, login, "disable")
-    audit = await office.sits("audit.one")
+    audit = await sits(office, "audit.one")
     page = (await audit.open("/acts")).text
     for words in (login, "停用账号", "正常 → 已停用", "变更账号", "经办人 → 分管负责同志", "security.one"):
         assert words in page
@@ -68,7 +68,7 @@ async def test_the_record_says_who_did_what_when_in_words(office: Office):
 
 
 async def test_the_record_can_neither_be_changed_nor_struck_out(office: Office):
-    login, seat = await someone(office), await office.sits("security.one")
+    login, seat = await someone(office), await sits(office, "security.one")
     await deed(office, seat, login, "disable")
     assert [act.kind for act in await recorded(office, login)] == [ActKind.ACCOUNT_DISABLED]
     for statement in (
@@ -93,7 +93,7 @@ async def test_sign_ins_failures_and_locks_are_told_and_what_was_typed_for_a_log
         await seat.sign_in(login, "wrong")
     assert (await seat.sign_in(login)).status_code == 429
     await seat.sign_in("a-password-in-the-wrong-field", "x")
-    audit = await office.sits("audit.one")
+    audit = await sits(office, "audit.one")
     page = (await audit.open("/acts/sign-ins")).text
     assert page.count(f"{login}（{login}）") == 5
     assert page.count("锁定 30秒") == 1
@@ -105,7 +105,7 @@ async def test_sign_ins_failures_and_locks_are_told_and_what_was_typed_for_a_log
 
 
 async def test_the_system_page_says_what_answers_and_counts_incidents_without_naming_one(office: Office):
-    seat = await office.sits("system.one")
+    seat = await sits(office, "system.one")
     page = (await seat.open("/system")).text
     assert page.count("state-up") == 3
     assert office.system.settings.release in page
@@ -118,6 +118,7 @@ async def test_the_pages_speak_english_too(office: Office):
         ("system.one", "/units/water", "Gaps to be filled"),
         ("audit.one", "/acts", "Acts of administrators"),
     ):
-        seat = await office.sits(login)
+        seat = await sits(office, login)
         seat.http.cookies.set("huiying_language", "en", domain="huiying.test")
         assert words in (await seat.open(path)).text
+        seat.http.cookies.delete("huiying_language")

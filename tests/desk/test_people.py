@@ -1,6 +1,5 @@
 """The security administrator keeps the accounts; each act is recorded, and takes effect at once."""
 
-import asyncio
 import re
 from contextlib import suppress
 
@@ -10,8 +9,8 @@ import pytest
 from domain.terms.roles import Role
 from storage.accounts import Administrator, fits, row_of
 from storage.acts import ActKind, Author, Via
-from storage.people import PersonReason, PersonRefused, disable
-from tests.desk.administrators import administrators, deed, id_of, recorded, someone
+from storage.people import disable
+from tests.desk.administrators import administrators, deed, id_of, recorded, sits, someone
 from tests.desk.conftest import Office
 from tests.desk.seat import forms
 
@@ -29,7 +28,7 @@ def password_in(page: str) -> str:
 async def test_a_person_is_added_and_the_password_is_shown_once_and_kept_nowhere(
     office: Office, capfd: pytest.CaptureFixture[str]
 ):
-    seat = await office.sits("security.one")
+    seat = await sits(office, "security.one")
     answer = await seat.fill_in("/people/new", NEW_PERSON)
     password = password_in(answer.text)
     assert answer.headers["cache-control"] == "no-store"
@@ -50,7 +49,7 @@ async def test_a_person_is_added_and_the_password_is_shown_once_and_kept_nowhere
 
 
 async def test_people_are_found_by_unit_post_state_and_name_and_no_name_stands_in_an_address(office: Office):
-    seat = await office.sits("security.one")
+    seat = await sits(office, "security.one")
     await office.account("gone.person", Role.MONITOR, "water")
     await deed(office, seat, "gone.person", "disable")
 
@@ -79,7 +78,7 @@ async def test_people_are_found_by_unit_post_state_and_name_and_no_name_stands_i
 async def test_who_cannot_be_added_keeps_what_was_typed(
     office: Office, typed: dict[str, str], status: int, said: str
 ):
-    seat = await office.sits("security.one")
+    seat = await sits(office, "security.one")
     given = {"login": "wang.wu", "name": "王五", "post": "monitor", "unit": "water", **typed}
     answer = await seat.fill_in("/people/new", given)
     assert (answer.status_code, said in answer.text) == (status, True)
@@ -91,7 +90,7 @@ async def test_who_cannot_be_added_keeps_what_was_typed(
 
 
 async def test_disabling_ends_sessions_at_once_and_enabling_lets_in_again(office: Office):
-    login, seat = await someone(office), await office.sits("security.one")
+    login, seat = await someone(office), await sits(office, "security.one")
     theirs = [await office.sits(login), await office.sits(login)]
     assert "已停用" in await deed(office, seat, login, "disable")
     assert [(await one.open("/desk")).status_code for one in theirs] == [303, 303]
@@ -106,7 +105,7 @@ async def test_disabling_ends_sessions_at_once_and_enabling_lets_in_again(office
 
 
 async def test_a_new_password_ends_sessions_and_the_old_one(office: Office):
-    login, seat = await someone(office), await office.sits("security.one")
+    login, seat = await someone(office), await sits(office, "security.one")
     theirs = await office.sits(login)
     password = password_in(await deed(office, seat, login, "password"))
     assert (await theirs.open("/desk")).status_code == 303
@@ -117,7 +116,7 @@ async def test_a_new_password_ends_sessions_and_the_old_one(office: Office):
 
 
 async def test_a_lost_one_time_code_is_dropped(office: Office):
-    login, seat = await someone(office), await office.sits("security.one")
+    login, seat = await someone(office), await sits(office, "security.one")
     assert f"/people/{await id_of(office, login)}/code" not in forms(
         (await seat.open(f"/people/{await id_of(office, login)}")).text
     )
@@ -131,7 +130,7 @@ async def test_a_lost_one_time_code_is_dropped(office: Office):
 
 
 async def test_another_post_ends_sessions_and_another_name_does_not(office: Office):
-    login, seat = await someone(office), await office.sits("security.one")
+    login, seat = await someone(office), await sits(office, "security.one")
     theirs, path = await office.sits(login), f"/people/{await id_of(office, login)}"
     await seat.fill_in(path, {"name": "新名"})
     assert (await theirs.open("/desk")).status_code == 200
@@ -151,7 +150,7 @@ async def test_another_post_ends_sessions_and_another_name_does_not(office: Offi
 async def test_nobody_touches_the_own_account_nor_a_security_administrator_that_of_the_audit(
     office: Office, login: str
 ):
-    seat = await office.sits("security.one")
+    seat = await sits(office, "security.one")
     path = f"/people/{await id_of(office, login)}"
     page = (await seat.open(path)).text
     assert path not in forms(page)
@@ -162,36 +161,6 @@ async def test_nobody_touches_the_own_account_nor_a_security_administrator_that_
         assert answer.status_code == 409, way
     assert await recorded(office, login) == []
     assert (await seat.open("/people")).status_code == 200
-
-
-async def test_the_last_security_administrator_stays_even_when_two_act_at_one_time(office: Office):
-    one, two = await id_of(office, "security.one"), await id_of(office, "security.two")
-    by = {own: Author(via=Via.DESK, login=own, account_id=own) for own in (one, two)}
-
-    async def against(own: str, other: str) -> PersonReason | None:
-        try:
-            async with office.database.writing() as session:
-                await disable(session, by[own], other, at=office.now())
-        except PersonRefused as refused:
-            return refused.reason
-        return None
-
-    assert sorted(map(str, await asyncio.gather(against(one, two), against(two, one)))) == [
-        "None",
-        "no_longer_security_administrator",
-    ]
-    async with office.database.writing() as session:
-        left = (await row_of(session, "security.one")).disabled_at is None
-    kept, other = (one, two) if left else (two, one)
-    terminal = Author(via=Via.TERMINAL, login="root")
-    async with office.database.writing() as session:
-        with pytest.raises(PersonRefused) as caught:
-            await disable(session, terminal, kept, at=office.now())
-    assert caught.value.reason is PersonReason.LAST_SECURITY
-    async with office.database.writing() as session:
-        login = "security.two" if left else "security.one"
-        (await row_of(session, login)).disabled_at = None
-    assert other != kept
 
 
 async def test_nothing_is_done_that_is_not_recorded(office: Office):

@@ -13,7 +13,7 @@ from storage.registry import keep
 from storage.regulations import load_law
 from storage.roster import read_roster
 from storage.unit_entries import persons_of
-from tests.desk.administrators import administrators, recorded
+from tests.desk.administrators import administrators, recorded, sits
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat, forms
 
@@ -40,7 +40,7 @@ async def saved(seat: Seat, path: str, typed: dict[str, str]) -> str:
 
 
 async def test_gaps_are_named_with_what_to_do_and_go_when_they_are_filled(staffed: Office):
-    seat = await staffed.sits("system.one")
+    seat = await sits(staffed, "system.one")
     assert "缺 B 角、缺分管负责同志" in (await seat.open("/units?gaps=1")).text
     assert "登记一名 B 角" in (await seat.open("/units/water")).text
     page = await saved(seat, "/units/water/persons/new", PERSON)
@@ -54,7 +54,7 @@ async def test_gaps_are_named_with_what_to_do_and_go_when_they_are_filled(staffe
 
 
 async def test_an_entry_is_altered_and_one_made_by_mistake_taken_out(staffed: Office):
-    seat = await staffed.sits("system.one")
+    seat = await sits(staffed, "system.one")
     async with staffed.database.session() as session:
         first, second = await persons_of(session, "water")
     path = f"/units/water/persons/{first.position}"
@@ -73,7 +73,7 @@ async def test_an_entry_is_altered_and_one_made_by_mistake_taken_out(staffed: Of
 
 
 async def test_what_somebody_changed_meanwhile_is_not_overwritten(staffed: Office):
-    seat = await staffed.sits("system.one")
+    seat = await sits(staffed, "system.one")
     async with staffed.database.session() as session:
         (first, *_) = await persons_of(session, "qingxi")
     path = f"/units/qingxi/persons/{first.position}"
@@ -99,7 +99,7 @@ async def test_what_somebody_changed_meanwhile_is_not_overwritten(staffed: Offic
 async def test_what_is_no_entry_is_told_and_what_was_typed_stays(
     staffed: Office, path: str, typed: dict[str, str], status: int, said: str
 ):
-    seat = await staffed.sits("system.one")
+    seat = await sits(staffed, "system.one")
     answer = await seat.fill_in(f"/units/water/{path}", typed)
     assert (answer.status_code, said in answer.text) == (status, True)
     kept = forms(answer.text)[f"/units/water/{path}"].fields
@@ -114,7 +114,7 @@ async def test_names_and_telephones_are_for_the_unit_itself_and_the_office(staff
         ("stranger", False),
         ("auditor", False),
     ):
-        seat = await staffed.sits(login)
+        seat = await sits(staffed, login)
         pages = [(await seat.open(path)).text for path in ("/units", "/units/qingxi")]
         assert all(("甲某" in page) is sees for page in pages), login
         assert ("0000-0000001" in pages[1]) is sees
@@ -122,7 +122,7 @@ async def test_names_and_telephones_are_for_the_unit_itself_and_the_office(staff
 
 
 async def test_a_unit_that_is_not_there_is_not_found(staffed: Office):
-    seat = await staffed.sits("system.one")
+    seat = await sits(staffed, "system.one")
     csrf = forms((await seat.open("/me")).text)["/sign-out"].fields["_csrf"]
     for path in (
         "/units/nowhere",

@@ -84,6 +84,24 @@ def test_an_account_is_disabled_and_gets_a_new_password(run: Run, file: Path):
     assert run("disable", "nobody").exit_code == 2
 
 
+def test_what_the_terminal_does_is_recorded_without_secrets(run: Run, file: Path):
+    passwords = [run("add", *LI_NA).stdout.strip(), run("password", "li.na").stdout.strip()]
+    for words in (("disable", "li.na"), ("enable", "li.na"), ("disable", "nobody")):
+        run(*words)
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute("SELECT * FROM administrative_act ORDER BY position").fetchall()
+    kinds = ["account_added", "password_renewed", "account_disabled", "account_enabled"]
+    assert [row[2] for row in rows] == kinds
+    assert {row[3] for row in rows} == {"terminal"}
+    assert not any(password in str(rows) for password in passwords)
+
+
+def test_the_last_security_administrator_is_not_disabled(run: Run):
+    run("add", "guard", "--name", "甲", "--post", "security_administrator", "--unit", "gov_office")
+    refused = run("disable", "guard")
+    assert (refused.exit_code, "最后一位" in refused.output) == (2, True)
+
+
 def test_an_empty_system_gets_its_first_accounts_once(file: Path):
     settings = Settings(database_url=f"sqlite+aiosqlite:///{file}", demonstration=False)
     said: list[str] = []
