@@ -82,6 +82,7 @@ class Step:
 
     @property
     def action(self) -> str:
+        """Where the form is sent."""
         return (
             "/register" if self.incident is None else f"/incidents/{self.incident.incident_id}/do/{self.kind}"
         )
@@ -164,9 +165,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         request.state.clause = COMMANDS[kind].clause
         raise refusal
     decisions = tuple(kept.decision for kept in stored)
-    return Step(
-        kind, person, held.state.law, held.state, now_of(request), decisions
-    ), held.state.event_number
+    return Step(kind, person, held.state.law, held.state, now_of(request), decisions), held.state.event_number
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")
