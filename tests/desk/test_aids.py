@@ -147,7 +147,7 @@ def test_drafting_shows_concerns_statements_elsewhere_and_until_when_to_speak_ag
 def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_nothing():
     case = given(*START, concluded()).by(h(3))
     before = case.state
-    found = outlook(draft(measures="请拨打13800138000联系"), BOB, case.state, case.now)
+    found = outlook(draft(measures="请拨打13800138000联系"), BOB, before, case.now)
     assert "13800138000" in found.notes["measures"]
     assert found.obstacles
     assert case.state is before
@@ -155,10 +155,9 @@ def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_noth
 
 def test_a_look_at_the_outcome_is_what_comes_of_it():
     case = given(registered()).by(h(m=20))
-    given_step = judged(h(m=20))
-    assert isinstance(given_step.command, Judge)
-    foreseen = outlook(given_step.command, ALICE, case.state, h(m=20))
-    case.give(given_step)
+    command = Judge(level=WarningLevel.SOCIAL_HOTSPOT, factors=factors(), reason="研判")
+    foreseen = outlook(command, ALICE, case.state, h(m=20))
+    case.give(step(h(m=20), ALICE, command))
     shown = [entry.name for entry in foreseen.entries] + [
         after.name for entry in foreseen.entries for after in entry.follows
     ]
