@@ -29,10 +29,6 @@ from domain.steps.sign import ReturnBack
 from domain.steps.transfer import ProposeClue, SignClue
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import EmergencyGrade, InvolvementRole, ReviewStage, WarningLevel
-from tests.desk.conftest import Office
-from tests.desk.seat import forms
-from tests.desk.test_steps import FACTORS, takes
-from tests.desk.test_steps import registered as registered_by_form
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -151,7 +147,7 @@ def test_drafting_shows_concerns_statements_elsewhere_and_until_when_to_speak_ag
 def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_nothing():
     case = given(*START, concluded()).by(h(3))
     before = case.state
-    found = outlook(draft(measures="请拨打13800138000联系"), BOB, case.state, case.now)
+    found = outlook(draft(measures="请拨打13800138000联系"), BOB, before, case.now)
     assert "13800138000" in found.notes["measures"]
     assert found.obstacles
     assert case.state is before
@@ -159,10 +155,9 @@ def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_noth
 
 def test_a_look_at_the_outcome_is_what_comes_of_it():
     case = given(registered()).by(h(m=20))
-    given_step = judged(h(m=20))
-    assert isinstance(given_step.command, Judge)
-    foreseen = outlook(given_step.command, ALICE, case.state, h(m=20))
-    case.give(given_step)
+    command = Judge(level=WarningLevel.SOCIAL_HOTSPOT, factors=factors(), reason="研判")
+    foreseen = outlook(command, ALICE, case.state, h(m=20))
+    case.give(step(h(m=20), ALICE, command))
     shown = [entry.name for entry in foreseen.entries] + [
         after.name for entry in foreseen.entries for after in entry.follows
     ]
@@ -273,6 +268,13 @@ def shell(actor: Actor) -> Shell:
     return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
 
 
+def shown_page(case: Case, actor: Actor, kind: str) -> str:
+    """The form of a step as it is first shown."""
+    taking = Step(kind, actor, LAW, case.state, case.now, tuple(case.decisions))
+    page = taking.page({}, None, key="k", seen=1)
+    return TEMPLATES.get_template(page.aid.template).render(shell=shell(actor), page=page)
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_the_form_of_every_step_that_is_offered_can_be_shown(language: Language):
     people = [ALICE, BOB, CAROL, SECOND_PAIR, HEAD, of(SUPERIOR), of("mayor", Role.CITY_LEADER), of(POLICE)]
@@ -282,9 +284,7 @@ def test_the_form_of_every_step_that_is_offered_can_be_shown(language: Language)
         for case in lives():
             for actor in people:
                 for offer in offers(case.state, actor):
-                    taking = Step(offer.kind, actor, LAW, case.state, case.now, tuple(case.decisions))
-                    page = taking.page({}, None, key="k", seen=1)
-                    html = TEMPLATES.get_template(page.aid.template).render(shell=shell(actor), page=page)
+                    html = shown_page(case, actor, offer.kind)
                     assert not re.search(r'id="([^"]+)"(?=.*id="\1")', html.replace("\n", " ")), offer.kind
                     shown.add(offer.kind)
     finally:
@@ -292,36 +292,9 @@ def test_the_form_of_every_step_that_is_offered_can_be_shown(language: Language)
     assert len(shown & AIDS.keys()) >= 18, AIDS.keys() - shown
 
 
-@pytest.mark.parametrize(("button", "approved"), [("on", True), ("", False)])
-def test_each_answer_of_a_review_has_its_own_button(button: str, approved: bool):  # noqa: FBT001  an expectation
-    typed = {"draft": ["draft-1"], "stage": ["first_review"], "approved": [button], "comment": ["写明路段"]}
-    assert content("review_draft", typed)["approved"] is approved
-
-
-async def test_a_check_sends_nothing_and_keeps_what_was_typed(office: Office):
-    leader = await office.sits("office.leader")
-    incident = await registered_by_form(leader)
-    path = f"{incident}/do/judge"
-    count = len(await office.system.events(incident.rsplit("/", 1)[1]))
-    typed = {"level": "general_matter", "reason": "按实", "_check": "1", **FACTORS}
-    answer = await leader.fill_in(path, typed)
-    assert answer.status_code == 200
-    assert "检查结果：可以提交" in answer.text
-    assert forms(answer.text)[path].fields["reason"] == ["按实"]
-    assert len(await office.system.events(incident.rsplit("/", 1)[1])) == count
-    assert (await leader.send(forms(answer.text)[path], {})).status_code == 303
-
-
-async def test_a_refusal_stands_beside_the_field_that_is_at_fault(office: Office):
-    leader = await office.sits("office.leader")
-    incident = await registered_by_form(leader)
-    answer = await takes(leader, incident, "judge", level="complex_sensitive", **{name.replace(".", "__"): value for name, value in FACTORS.items()})  # fmt: skip
-    field = re.search(r'<textarea[^>]*name="reason"[^>]*>', answer.text)
-    assert field is not None
-    assert 'aria-invalid="true"' in field[0]
-    assert "fault-reason" in field[0]
-    assert 'id="fault-reason"' in answer.text
-    assert "与系统建议（一般性事项）不同的等级" in answer.text
-    early = await leader.fill_in(f"{incident}/do/judge", {"level": "general_matter"})
-    assert 'id="fault-factors"' in early.text
-    assert 'id="trouble" tabindex="-1" autofocus' in early.text
+def test_each_answer_of_a_review_has_its_own_button():
+    page = shown_page(
+        given(*START, concluded(), step(h(2), BOB, draft())).by(h(2)), SECOND_PAIR, "review_draft"
+    )
+    values = re.findall(r'<button type="submit" name="approved" value="(\w*)"', page)
+    assert [content("review_draft", {"approved": [value]})["approved"] for value in values] == [True, False]

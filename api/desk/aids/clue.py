@@ -73,7 +73,7 @@ def _clue(found: Circumstance, clue: Clue) -> Panel:
     return Panel(
         heading=say("线索：{act}", act=clue.act),
         passages=(
-            Passage(heading=label("fields", "nature").here, text=word(clue.nature)),
+            Passage(heading=say("行为性质"), text=word(clue.nature)),
             Passage(heading=label("fields", "legal_basis").here, text=clue.legal_basis),
             Passage(heading=say("由谁提出"), text=say("{unit}，{at}", unit=unit_name(law, clue.unit), at=absolute(clue.proposed_at))),
             Passage(heading=label("fields", "receiver").here, text=unit_name(law, clue.receiver)),
