@@ -129,7 +129,7 @@ def _entry(
 
 def _unit(incident: Incident, event: CaseEvent) -> str:
     """Whose act it is; of the rules' own acts, whose duty or paper they concern."""
-    found: str | None = ""
+    found: str | None
     match event:
         case _ if event.by is not None:
             found = event.by.unit
@@ -143,6 +143,8 @@ def _unit(incident: Incident, event: CaseEvent) -> str:
             found = incident.obligation(event.obligation).unit
         case _ if isinstance(event, PaperEvent):
             found = incident.paper(event.paper).unit
+        case _:
+            found = ""
     return incident.coordinating_office if found is None else found
 
 
