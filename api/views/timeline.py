@@ -131,7 +131,7 @@ def _entry(
 
 def _unit(incident: Incident, event: CaseEvent) -> str:
     """Whose act it is; of the rules' own acts, whose duty or paper they concern."""
-    found: str | None = ""
+    found: str | None
     match event:
         case _ if event.by is not None:
             found = event.by.unit
@@ -146,7 +146,7 @@ def _unit(incident: Incident, event: CaseEvent) -> str:
         case _ if isinstance(event, PaperEvent):
             found = incident.paper(event.paper).unit
         case _:
-            pass
+            found = ""
     return incident.coordinating_office if found is None else found
 
 

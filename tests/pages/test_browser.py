@@ -246,7 +246,7 @@ async def test_without_scripts_everything_is_there(
         assert "已超时 12小时" in await card.inner_text()
         sentence = card.locator("blockquote")
         assert not await sentence.is_visible()
-        await card.locator("summary").click()
+        await card.locator(".clause summary").click()
         assert "并根据工作进展持续发布权威信息" in await sentence.inner_text()
 
 
@@ -265,10 +265,10 @@ async def test_the_keyboard_reaches_the_incident_and_the_clause(
                 break
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/incidents/*")
-        summary = page.locator(".card summary").first
+        summary = page.locator(".card .clause summary").first
         await summary.focus()
         await page.keyboard.press("Enter")
-        assert await page.locator(".card blockquote").first.is_visible()
+        assert await page.locator(".card .clause blockquote").first.is_visible()
 
 
 async def test_a_page_that_stays_open_follows_the_ledger_and_keeps_what_was_opened(
@@ -277,11 +277,11 @@ async def test_a_page_that_stays_open_follows_the_ledger_and_keeps_what_was_open
     story = stories.school(ago(1))
     async with site(tmp_path, [story], free_port()) as address:
         page, seen = await opened(browser, f"{address}/incidents/{story.incident_id}", 1366, clock=True)
-        await page.locator(".card summary").first.click()
+        await page.locator(".card .clause summary").first.click()
         await page.evaluate("document.querySelector('main').dataset.old = 'yes'")
         await page.clock.fast_forward(31000)
         await until(page, "document.querySelector('main').dataset.old === undefined")
-        assert await page.locator(".card blockquote").first.is_visible()
+        assert await page.locator(".card .clause blockquote").first.is_visible()
         assert await page.locator("#lost").is_hidden()
         assert seen.errors == []
 
