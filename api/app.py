@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import (
+    attachment_routes,
     docs,
     errors,
     health,
@@ -21,7 +22,7 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, sign_in, switch, workbench
+from api.desk import acting, attachments, registering, sign_in, switch, workbench
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -62,6 +63,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         switch.router,
         workbench.router,
         acting.router,
+        registering.router,
+        attachments.router,
+        attachment_routes.router,
         docs.router,
     ):
         app.include_router(router)

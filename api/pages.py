@@ -1,6 +1,7 @@
 """The pages, read-only and from the ledger alone: the board of incidents, and one incident."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from api.desk.attachments import attachments_view
 from api.desk.offers import offer_groups
 from api.desk.sessions import PasswordChangeNeeded, SignInNeeded
 from api.labels import label
@@ -34,6 +36,7 @@ from storage.sign_ins import SignedIn
 from storage.snapshots import snapshot
 
 ROWS: Final = 50
+_HOLDS_A_FORM: Final = re.compile(r"/register|/incidents/[^/]+/(do/\w+|attachments)").fullmatch
 _OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -99,7 +102,8 @@ async def show_incident(request: Request, reader: Reader, incident_id: IncidentI
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, reader)
         stored = await event_log.decisions(session, incident_id)
-    actor = held_by(request)
+        actor = held_by(request)
+        files = await attachments_view(session, request, held.state, actor)
     page = incident_page(
         held.state,
         [kept.decision for kept in stored],
@@ -116,6 +120,7 @@ async def show_incident(request: Request, reader: Reader, incident_id: IncidentI
         groups=offer_groups(held.state, actor),
         said=said,
         is_later=done == "later",
+        attachments=files,
     )
 
 
@@ -170,7 +175,7 @@ def _elsewhere(request: Request, error: Any) -> str | None:
         return "/password"
     if not isinstance(error, SignInNeeded):
         return None
-    asked = request.url.path if request.method == "GET" else "/desk"
+    asked = request.url.path if request.method == "GET" or _HOLDS_A_FORM(request.url.path) else "/desk"
     return f"/sign-in?{urlencode({'after': asked})}"
 
 

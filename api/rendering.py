@@ -30,8 +30,9 @@ TEMPLATES.globals["_"] = say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Whom a page is shown to: name, unit and post in words, and the token that the page's forms carry."""
+    """Whom a page is shown to: the account, name, unit and post in words, and the token that the page's forms carry."""
 
+    account: str
     name: str
     unit: str
     post: str
@@ -89,6 +90,7 @@ def _who(request: Request, account: Account) -> Who:
     law = load_law(settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
     return Who(
+        account=account.id,
         name=account.name,
         unit=unit,
         post=label_of(account.post).here,

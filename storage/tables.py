@@ -15,6 +15,8 @@ APPEND_ONLY = (
     "law_change",
     "law_change_answer",
     "law_version",
+    "attachment",
+    "attachment_content",
 )  # triggers of the migrations refuse updates and deletes
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 

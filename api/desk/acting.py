@@ -33,7 +33,6 @@ from domain.steps.register import Register
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
-from storage.regulations import load_law
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -69,7 +68,7 @@ class StepPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A step that a person is about to take, in a case or to open one."""
 
     kind: str
@@ -80,11 +79,13 @@ class _Step:
 
     @property
     def action(self) -> str:
+        """Where its form goes."""
         return (
             "/register" if self.incident is None else f"/incidents/{self.incident.incident_id}/do/{self.kind}"
         )
 
     def page(self, typed: Typed, trouble: Trouble | None, *, key: str, seen: int) -> StepPage:
+        """Its form, with what was typed and why it was not taken."""
         incident, command = self.incident, COMMANDS[self.kind]
         shown = incident.drill.shown(self.now) if incident and incident.drill else self.now
         local = shown.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
@@ -107,7 +108,7 @@ class _Step:
         )
 
 
-async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[_Step, int]:
+async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
     """The step in a case that the person may see, and the number of its last event; raises NotFound, Refused."""
     if kind not in COMMANDS or kind == "register":
         raise NotFound
@@ -117,7 +118,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
     if (refusal := may(person, blank, held.state, held.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
-    return _Step(kind, person, held.state.law, held.state, now_of(request)), held.state.event_number
+    return Step(kind, person, held.state.law, held.state, now_of(request)), held.state.event_number
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")
@@ -136,53 +137,43 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
     return await _given(request, step, form)
 
 
-@router.get("/register")
-async def show_registration(request: Request, person: Person) -> HTMLResponse:
-    """登记表单。 The form of a registration."""
-    page = _registration(request, person).page({}, None, key=uuid4().hex, seen=0)
-    return await rendered(request, "step.html", page=page)
-
-
-@router.post("/register")
-async def register(request: Request, person: Person) -> Response:
-    """登记。 Register an incident."""
-    form = await form_of(request)
-    return await _given(request, _registration(request, person), form)
-
-
-def _registration(request: Request, person: Actor) -> _Step:
-    now = now_of(request)
-    law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
-    return _Step("register", person, law, None, now)
-
-
-async def _given(request: Request, step: _Step, form: FormData) -> Response:
-    typed = {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
+async def _given(request: Request, step: Step, form: FormData) -> Response:
+    typed = typed_in(form)
     key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
     try:
         given = await _submitted(request, step, typed, key, int(seen) if seen.isdecimal() else None)
-    except Malformed as malformed:
-        trouble, status = _malformed(malformed), 422
-    except Refused as refused:
-        trouble, status = _refused(step, refused), refusal_status(refused.reason)
-    except Problem as problem:
-        trouble, status = _problem(step, problem), problem.status
+    except (Malformed, Refused, Problem) as error:
+        trouble, status = trouble_of(step, error)
     else:
         done = "later" if isinstance(given, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
     number = step.incident.event_number if step.incident else 0
     page = step.page(typed, trouble, key=uuid4().hex, seen=number)
-    return await rendered(request, "step.html", status=int(status), page=page)
+    return await rendered(request, "step.html", status=status, page=page)
+
+
+def typed_in(form: FormData) -> dict[str, list[str]]:
+    """What somebody typed into a form; what its page put there for itself begins with an underscore."""
+    return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
+
+
+def trouble_of(step: Step, error: Malformed | Refused | Problem) -> tuple[Trouble, int]:
+    """Why a step was not taken, in words, and the status of the answer."""
+    match error:
+        case Malformed():
+            return _malformed(error), HTTPStatus.UNPROCESSABLE_ENTITY
+        case Refused():
+            return _refused(step, error), refusal_status(error.reason)
+        case _:
+            return _problem(step, error), error.status
 
 
 async def _submitted(
-    request: Request, step: _Step, typed: Typed, key: str, seen: int | None
+    request: Request, step: Step, typed: Typed, key: str, seen: int | None
 ) -> Recorded | Accepted:
     command = read_command(step.kind, json.dumps(content(step.kind, typed)).encode())
     commands: Commands = request.app.state.commands
-    if isinstance(command, Register):
-        return await commands.register(command, step.actor, key)
-    if step.incident is None:
+    if step.incident is None or isinstance(command, Register):
         raise NotFound
     return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=seen)
 
@@ -206,7 +197,7 @@ def _place(place: str) -> str:
     )
 
 
-def _refused(step: _Step, refused: Refused) -> Trouble:
+def _refused(step: Step, refused: Refused) -> Trouble:
     """Why the rules say no; a field is named as the form does."""
     text = Text(
         status=409,
@@ -218,7 +209,7 @@ def _refused(step: _Step, refused: Refused) -> Trouble:
     return _told(text, step.law)
 
 
-def _problem(step: _Step, problem: Problem) -> Trouble:
+def _problem(step: Step, problem: Problem) -> Trouble:
     text = Text(status=problem.status, group="problems", code=problem.code, subject=problem.subject)
     return _told(text, step.law)
 

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
 import storage.account_tables
+import storage.attachment_tables
 import storage.law_tables
 import storage.tables
 import storage.unit_tables  # noqa: F401  its tables are this release's too
