@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.desk.acting import Trouble
-from api.desk.receiving import attach_all, form_with_files, received
+from api.desk.receiving import attach_all, form_with_files
 from api.desk.sessions import Person
 from api.errors import NotFound
 from api.language import say
@@ -62,13 +62,12 @@ async def show_attachments(request: Request, person: Person, incident_id: Incide
 @router.post("")
 async def add(request: Request, person: Person, incident_id: IncidentId) -> Response:
     """添加附件。 Attach files; those that are in order are kept though others are refused."""
-    form = await form_with_files(request)
+    _, got = await form_with_files(request)
     async with reading(request.app.state.database) as session:
         incident = (await visible(session, incident_id, person)).state
     if (refused := why_not(person, incident)) is not None:
         request.state.clause = AddSource.clause
         raise refused
-    got = await received(form)
     complete = await attach_all(request.app.state.database, incident_id, got, person, now_of(request))
     if complete and got.files and not got.faults:
         return RedirectResponse(f"/incidents/{incident_id}#h-attachments", HTTPStatus.SEE_OTHER)

@@ -49,12 +49,16 @@ class Waiting:
     size: str
 
 
-async def form_with_files(request: Request) -> FormData:
-    """The fields of a form of this session's own page that may carry files; raises as `form_of` does."""
-    return await form_of(request, largest=LARGEST_SENDING, files=MOST)
+async def form_with_files(request: Request) -> tuple[FormData, Received]:
+    """The fields of a form of this session's own page, and the files it carries; raises as `form_of` does."""
+    form = await form_of(request, largest=LARGEST_SENDING, files=MOST)
+    try:
+        return form, await _received(form)
+    finally:
+        await form.close()
 
 
-async def received(form: FormData) -> Received:
+async def _received(form: FormData) -> Received:
     """The files of a form, each looked into; what is not taken is a fault, and the others stay."""
     found = Received(kept=[str(value) for value in form.getlist(KEPT)][:MOST])
     for sent in form.getlist(FILES):

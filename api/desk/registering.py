@@ -17,7 +17,7 @@ from api.commands import Accepted, Commands
 from api.desk.acting import Step, StepPage, Trouble, trouble_of, typed_in
 from api.desk.alike import Alike, alike
 from api.desk.fields import Entry, Typed
-from api.desk.receiving import Received, Waiting, attach_all, form_with_files, let_them_wait, received
+from api.desk.receiving import Received, Waiting, attach_all, form_with_files, let_them_wait
 from api.desk.sessions import Person, form_of
 from api.desk.typed import content
 from api.edge import Malformed, read_command
@@ -85,10 +85,10 @@ async def show_alike(request: Request, person: Person) -> HTMLResponse:
 @router.post("/register")
 async def register(request: Request, person: Person) -> Response:
     """登记。 Register an incident, or hand what was typed to a running one; what is refused keeps text and files."""
-    form = await form_with_files(request)
+    form, got = await form_with_files(request)
     step = _registration(request, person)
     typed = completed(typed_in(form), step.law)
-    got, now = await received(form), now_of(request)
+    now = now_of(request)
     given = await _given(request, step, form, typed, got)
     database = request.app.state.database
     if not isinstance(given, _Hurdle):

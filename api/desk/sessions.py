@@ -111,6 +111,7 @@ async def form_of(request: Request, *, largest: int = LARGEST_FORM, files: int =
     if not isinstance(token, str) or not hmac.compare_digest(
         token.encode(), getattr(request.state, "csrf", "-").encode()
     ):
+        await form.close()
         raise ForeignForm
     return form
 
