@@ -44,10 +44,20 @@
   shown.addEventListener("change", label);
   label();
 
+  // A few characters name a unit when no other has them; whoever typed sees the whole name then.
+  const units = [...document.getElementById("units").options].map((option) => option.value);
+  function complete(field) {
+    if (field.getAttribute("list") !== "units" || !field.value.trim() || units.includes(field.value.trim())) return;
+    const meant = units.filter((name) => name.includes(field.value.trim()));
+    if (meant.length === 1) field.value = meant[0];
+  }
+  form.addEventListener("change", (event) => complete(event.target));
+
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || composes(event)) return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
+      complete(event.target);
       form.requestSubmit(send);
     } else if (event.target.matches("input:not([type=file], [type=checkbox], [type=radio])")) {
       event.preventDefault(); // half a registration is not sent by a key that confirms a word
