@@ -22,7 +22,7 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, attachments, registering, sign_in, switch, workbench
+from api.desk import acting, attachments, ledger, registering, sign_in, switch, workbench
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         registering.router,
         attachments.router,
         attachment_routes.router,
+        ledger.router,
         docs.router,
     ):
         app.include_router(router)

@@ -17,6 +17,7 @@ from api.desk.attachments import attachments_view
 from api.desk.offers import offer_groups
 from api.desk.sessions import PasswordChangeNeeded, SignInNeeded
 from api.labels import label
+from api.language import Language, spoken
 from api.page_access import Reader
 from api.paging import cursor_checked
 from api.pulse import Pulse
@@ -126,13 +127,14 @@ async def show_incident(request: Request, reader: Reader, incident_id: IncidentI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
-    """A problem for people: what is wrong and what to do, in Chinese and in English."""
+    """A problem for people: what is wrong and what to do, in the reader's language, then in the other."""
 
     status: int
     title: str
     advice: str
-    title_en: str
-    advice_en: str
+    other_lang: str
+    other_title: str
+    other_advice: str
     trace_id: str
 
 
@@ -155,18 +157,24 @@ def _for_browsers(handler: Any) -> Handler:
         if (elsewhere := _elsewhere(request, error)) is not None:
             return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
         problem = json.loads(bytes(response.body))
-        view = ErrorPage(
-            status=response.status_code,
-            title=problem["title"],
-            advice=problem["detail"],
-            title_en=problem["title_en"],
-            advice_en=problem["detail_en"],
-            trace_id=problem["trace_id"],
-        )
+        view = _error_page(response.status_code, problem)
         headers = {name: value for name, value in response.headers.items() if name not in _OWN_HEADERS}
         return await rendered(request, "error.html", status=response.status_code, headers=headers, error=view)
 
     return answer
+
+
+def _error_page(status: int, problem: dict[str, Any]) -> ErrorPage:
+    own, other = ("", "_en") if spoken() is Language.CHINESE else ("_en", "")
+    return ErrorPage(
+        status=status,
+        title=problem[f"title{own}"],
+        advice=problem[f"detail{own}"],
+        other_lang=(Language.ENGLISH if other else Language.CHINESE).value,
+        other_title=problem[f"title{other}"],
+        other_advice=problem[f"detail{other}"],
+        trace_id=problem["trace_id"],
+    )
 
 
 def _elsewhere(request: Request, error: Any) -> str | None:

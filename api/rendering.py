@@ -1,5 +1,6 @@
 """Pages rendered from templates: what frames each of them, and the headers of their answers."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,16 +9,19 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.desk.navigation import Tab, tabs
 from api.labels import label_of
-from api.language import say, spoken
+from api.language import Language, say, spoken
 from api.views.wording import moment
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account
 from storage.regulations import load_law
 from storage.sign_ins import SignedIn
 
+_CHINESE: Final = re.compile(r"([^\s,#]*[一-鿿][^\s,#]*)")
+_IN_CHINESE: Final = Markup('<span lang="zh-CN">{}</span>')
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
     autoescape=True,
@@ -25,7 +29,27 @@ TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals["_"] = say
+
+
+def written(text: str, **parts: object) -> str:
+    """A sentence in a template; parts that are HTML of the page's own, such as a time, stay so, all others are escaped."""
+    if any(isinstance(part, Markup) for part in parts.values()):
+        return escape(say(text)).format(**parts)
+    return say(text, **parts)
+
+
+def law(text: str) -> str:
+    """Words of the law, which has no English: on an English page marked as Chinese, so that they are read out rightly."""
+    if spoken() is Language.CHINESE:
+        return text
+    pieces = _CHINESE.split(text)
+    return Markup("").join(
+        _IN_CHINESE.format(piece) if turn % 2 else piece for turn, piece in enumerate(pieces)
+    )
+
+
+TEMPLATES.globals["_"] = written
+TEMPLATES.filters["law"] = law
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

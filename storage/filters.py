@@ -26,6 +26,8 @@ class Order(StrEnum):
 class IncidentFilter:
     """Which incidents; what is None lets all through. `unit` has a part in the incident; `text` is in title or number.
 
+    Registered from `registered_from` on and before `registered_until`.
+
     `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its due instant.
     """
 
@@ -37,6 +39,8 @@ class IncidentFilter:
     overdue: bool | None = None
     drill: bool | None = None
     closed: bool | None = None
+    registered_from: datetime | None = None
+    registered_until: datetime | None = None
     text: str = ""
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -68,6 +68,7 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
     """The conditions of a filter, what usually leaves the fewest rows first."""
     if wanted.overdue is not None:
         yield _is(IncidentRow.overdue, wanted.overdue, Passes.FEW if wanted.overdue else Passes.MOST)
+    yield from _within_dates(wanted)
     if wanted.stage is not None:
         yield _is(IncidentRow.stage, wanted.stage, _IN_STAGE.get(wanted.stage, Passes.FEW))
     if wanted.closed is not None:
@@ -81,6 +82,19 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
         yield _is(IncidentRow.response_class, wanted.response_class, _some(is_24h))
     if wanted.level is not None:
         yield _is(IncidentRow.level, wanted.level, _some(wanted.level is not WarningLevel.GENERAL_MATTER))
+
+
+def _within_dates(wanted: IncidentFilter) -> Iterator[Condition]:
+    """One condition for both ends, so that a walk along the dates ends where the range does."""
+    since, until = wanted.registered_from, wanted.registered_until
+    ends = [
+        *((lambda found: found >= since,) if since is not None else ()),
+        *((lambda found: found < until,) if until is not None else ()),
+    ]
+    if ends:
+        yield Condition(
+            col(IncidentRow.registered_at), lambda found: and_(*(end(found) for end in ends)), Passes.SOME
+        )
 
 
 def _some(not_all: bool) -> Passes:  # noqa: FBT001  an answer

@@ -1,5 +1,6 @@
 """The incident as the ledger holds it: its whole state beside the laws, which are kept once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +30,9 @@ class Snapshot:
     state: Incident
 
 
-_SNAPSHOT = (
+_STATES = (
     select(
+        col(IncidentRow.incident_id),
         col(IncidentRow.position),
         col(IncidentRow.event_number),
         col(IncidentRow.hash),
@@ -47,13 +49,26 @@ _SNAPSHOT = (
             col(LawRow.edition) == col(SnapshotRow.law_edition),
         ),
     )
-    .where(col(IncidentRow.incident_id) == bindparam("wanted"))
 )
+_SNAPSHOT = _STATES.where(col(IncidentRow.incident_id) == bindparam("wanted"))
+_SNAPSHOTS = _STATES.where(col(IncidentRow.incident_id).in_(bindparam("wanted", expanding=True)))
+_AT_ONE_TIME = 500
 
 
 async def snapshot(session: AsyncSession, incident_id: str) -> Snapshot | None:
     """The incident as the ledger stands; None when the ledger does not hold it."""
     return _restored((await session.execute(_SNAPSHOT, {"wanted": incident_id})).first())
+
+
+async def snapshots(session: AsyncSession, incident_ids: Sequence[str]) -> dict[str, Snapshot]:
+    """The incidents that the ledger holds of those, by id, in the order given."""
+    found: dict[str, Snapshot] = {}
+    for first in range(0, len(incident_ids), _AT_ONE_TIME):
+        wanted = list(incident_ids[first : first + _AT_ONE_TIME])
+        for row in await session.execute(_SNAPSHOTS, {"wanted": wanted}):
+            if (restored := _restored(row)) is not None:
+                found[row.incident_id] = restored
+    return {incident_id: found[incident_id] for incident_id in incident_ids if incident_id in found}
 
 
 def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | None:

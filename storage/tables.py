@@ -95,6 +95,7 @@ class IncidentRow(SQLModel, table=True):
         Index("incident_level", "level", "position"),
         Index("incident_grade", "grade", "position"),
         Index("incident_class", "response_class", "position"),
+        Index("incident_registered", "registered_at", "position"),
     )
 
     position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)

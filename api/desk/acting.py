@@ -20,6 +20,7 @@ from api.desk.typed import content
 from api.edge import Malformed, read_command
 from api.errors import NotFound, Problem, Text, content_of, refusal_status
 from api.labels import label
+from api.language import Language, say, spoken
 from api.reading import reading
 from api.recorded import Recorded
 from api.regulation_text import sentences
@@ -182,8 +183,8 @@ def _malformed(malformed: Malformed) -> Trouble:
     told = content_of(Text(status=422, group="problems", code="malformed", faults=malformed.faults))
     places = tuple((_place(fault["pointer"]), fault["detail"]) for fault in told.get("errors", ()))
     return Trouble(
-        title="有内容需要更正",
-        advice="请按下列说明更正后重新提交；已填写的内容都在。",
+        title=say("有内容需要更正"),
+        advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
         clause="",
         places=places,
     )
@@ -193,7 +194,8 @@ def _place(place: str) -> str:
     """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`; what is no field stays as it is."""
     parts = [part for part in re.split(r"[/.]", place) if part] if "/" in place else place.split(".")
     return " ".join(
-        f"第{int(part) + 1}项" if part.isdecimal() else label("fields", part).here for part in parts
+        say("第{number}项", number=int(part) + 1) if part.isdecimal() else label("fields", part).here
+        for part in parts
     )
 
 
@@ -216,4 +218,7 @@ def _problem(step: Step, problem: Problem) -> Trouble:
 
 def _told(text: Text, law: Law) -> Trouble:
     told = content_of(text)
-    return Trouble(title=told["title"], advice=told["detail"], clause=law.clause(told.get("clause", "")))
+    own = "_en" if spoken() is Language.ENGLISH else ""
+    return Trouble(
+        title=told[f"title{own}"], advice=told[f"detail{own}"], clause=law.clause(told.get("clause", ""))
+    )

@@ -10,6 +10,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from api.edge import ONE_LINE
 from api.labels import label, label_of, labels
+from api.language import marked, say
 from domain.catalogue import COMMANDS
 
 ROWS: Final = 3  # rows of a list that are open to be filled in, beside those that are
@@ -45,7 +46,7 @@ class Entry:
     longest: int = 20_000
 
 
-_YES_NO: Final = (Option(value="true", text="是"), Option(value="false", text="否"))
+_YES_NO: Final = (("true", marked("是")), ("false", marked("否")))
 Options = Callable[[str], Sequence[Option] | None]
 Typed = Mapping[str, Sequence[str]]
 
@@ -116,7 +117,8 @@ def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> Entry:
         inside = filling if required else replace(filling, now="")  # what may be left out is left blank
         return Entry(kind="group", parts=tuple(_entries(kind, f"{name}.", inside)), **told)
     if kind is bool and optional:
-        return Entry(kind="choice", value=filling.one(name), options=_YES_NO, **told)
+        options = tuple(Option(value=value, text=say(words)) for value, words in _YES_NO)
+        return Entry(kind="choice", value=filling.one(name), options=options, **told)
     return _single(kind, field.name, told, filling)
 
 

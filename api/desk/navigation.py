@@ -40,6 +40,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/desk", marked("待办"), _acts, True),
     ("/", marked("事件"), _takes_part, True),
     ("/register", marked("登记"), _registers, True),
+    ("/ledger", marked("台账"), _takes_part, False),
     ("/me", marked("我的"), _everybody, True),
 )
 

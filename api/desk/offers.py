@@ -6,17 +6,18 @@ from typing import Any, Final
 
 from api.desk.options import nothing_to_name
 from api.labels import label
+from api.language import marked, say
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import may
 from domain.terms.roles import Actor
 
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
-    ("核实研判", ("register", "verify", "judge", "screen", "amend")),
-    ("交办协调", ("assign", "sign", "coordinate", "consult", "transfer")),
-    ("回应公布", ("respond", "privacy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
-    ("督办考评", ("escalate", "instruct", "extension", "appraise", "accountability")),
-    ("办结归档", ("close", "retrospect")),
+    (marked("核实研判"), ("register", "verify", "judge", "screen", "amend")),
+    (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
+    (marked("回应公布"), ("respond", "privacy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
+    (marked("督办考评"), ("escalate", "instruct", "extension", "appraise", "accountability")),
+    (marked("办结归档"), ("close", "retrospect")),
 )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def offer_groups(incident: Incident, actor: Actor | None) -> tuple[OfferGroup, .
     """What the actor may do with the case now, in groups; a group without any is left out."""
     found = offers(incident, actor)
     grouped = (
-        OfferGroup(name=name, offers=tuple(offer for offer in found if offer.room in rooms))
+        OfferGroup(name=say(name), offers=tuple(offer for offer in found if offer.room in rooms))
         for name, rooms in _GROUPS
     )
     return tuple(group for group in grouped if group.offers)

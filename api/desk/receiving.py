@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.desk.sessions import form_of
 from api.errors import Text, Unavailable, content_of
-from api.language import Language, spoken
+from api.language import Language, say, spoken
 from api.reading import reading, writing
 from api.uploads import LARGEST_FILE, FileRefused, checked_file
 from api.views.attachments import size_words
@@ -74,8 +74,9 @@ async def _received(form: FormData) -> Received:
 def refused_words(refused: FileRefused) -> str:
     """Why a file is not taken, and what to do."""
     text = Text(status=refused.status, group="problems", code=refused.code, subject=refused.subject)
-    told, english = content_of(text), spoken() is Language.ENGLISH
-    return f"{told['title_en']}: {told['detail_en']}" if english else f"{told['title']}：{told['detail']}"
+    told = content_of(text)
+    own = "_en" if spoken() is Language.ENGLISH else ""
+    return say("{title}：{detail}", title=told[f"title{own}"], detail=told[f"detail{own}"])
 
 
 async def let_them_wait(

@@ -5,6 +5,7 @@ from typing import Final
 
 from api.desk.fields import Option
 from api.labels import word
+from api.language import say
 from api.views.cards import unit_name
 from api.views.wording import absolute
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
@@ -18,8 +19,13 @@ Listed = Callable[[Incident, Actor], Iterable[Option]]
 
 def _drafts(incident: Incident, drafts: Iterable[Draft]) -> Iterator[Option]:
     for draft in drafts:
-        unit = unit_name(incident.law, draft.unit)
-        yield Option(value=draft.id, text=f"{draft.title}（{word(draft.form)}，{unit}）")
+        words = say(
+            "{title}（{form}，{unit}）",
+            title=draft.title,
+            form=word(draft.form),
+            unit=unit_name(incident.law, draft.unit),
+        )
+        yield Option(value=draft.id, text=words)
 
 
 def _open_drafts(incident: Incident, actor: Actor) -> Iterator[Draft]:
@@ -53,24 +59,28 @@ def _findings(incident: Incident, _: Actor) -> Iterator[Option]:
     for exposure in incident.exposures:
         for number, finding in enumerate(exposure.findings, start=1):
             if number not in exposure.cleared:
-                yield Option(value=str(number), text=f"{number}. {word(finding.kind)}（{finding.field}）")
+                words = say(
+                    "{number}. {kind}（{field}）",
+                    number=number,
+                    kind=word(finding.kind),
+                    field=finding.field,
+                )
+                yield Option(value=str(number), text=words)
 
 
 def _publications(incident: Incident, _: Actor) -> Iterator[Option]:
     titles = {draft.id: draft.title for draft in incident.drafts}
     for item in incident.standing_publications:
-        yield Option(
-            value=item.id, text=f"{titles.get(item.draft, item.id)}（{absolute(item.published_at)}）"
-        )
+        title, time = titles.get(item.draft, item.id), absolute(item.published_at)
+        yield Option(value=item.id, text=say("{title}（{time}）", title=title, time=time))
 
 
 def _papers(*statuses: PaperStatus, kind: PaperKind | None = None) -> Listed:
     def listed(incident: Incident, _: Actor) -> Iterator[Option]:
         for paper in incident.papers:
             if paper.status in statuses and kind in {None, paper.kind}:
-                yield Option(
-                    value=paper.id, text=f"{word(paper.kind)}（{unit_name(incident.law, paper.unit)}）"
-                )
+                unit = unit_name(incident.law, paper.unit)
+                yield Option(value=paper.id, text=say("{kind}（{unit}）", kind=word(paper.kind), unit=unit))
 
     return listed
 
@@ -79,8 +89,13 @@ def _duties(wanted: Callable[[Incident, Obligation, Actor], bool]) -> Listed:
     def listed(incident: Incident, actor: Actor) -> Iterator[Option]:
         for duty in incident.obligations:
             if wanted(incident, duty, actor):
-                unit = unit_name(incident.law, duty.unit or incident.coordinating_office)
-                yield Option(value=duty.id, text=f"{word(duty.kind)}（{unit}，{absolute(duty.due_at)} 到期）")
+                words = say(
+                    "{kind}（{unit}，{due} 到期）",
+                    kind=word(duty.kind),
+                    unit=unit_name(incident.law, duty.unit or incident.coordinating_office),
+                    due=absolute(duty.due_at),
+                )
+                yield Option(value=duty.id, text=words)
 
     return listed
 
@@ -120,7 +135,8 @@ def _items(incident: Incident, _: Actor) -> Iterator[Option]:
 
 def _conflicts(incident: Incident, _: Actor) -> Iterator[Option]:
     for conflict in incident.open_conflicts:
-        yield Option(value=conflict.id, text=f"{conflict.subject}（{conflict.type}）")
+        words = say("{subject}（{type}）", subject=conflict.subject, type=conflict.type)
+        yield Option(value=conflict.id, text=words)
 
 
 def _clues(*, pending: bool) -> Listed:

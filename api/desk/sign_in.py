@@ -19,6 +19,7 @@ from api.desk.sessions import (
     session_of,
     take_cookie,
 )
+from api.language import say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.security import PUBLIC
@@ -55,7 +56,7 @@ async def sign_in(request: Request) -> Response:
         row = await row_of(session, login)
     if wait:
         seconds = str(int(wait.total_seconds()) + 1)
-        problem = f"尝试次数过多，请在{duration(wait)}后再试；忘记口令请联系安全管理员。"
+        problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(wait))
         return await rendered(
             request, "sign_in.html", 429, {"Retry-After": seconds}, after=after, login=login, problem=problem
         )
@@ -66,7 +67,7 @@ async def sign_in(request: Request) -> Response:
             await succeeded(session, position)
             secret = await begin(session, row.id, browser=request.headers.get("user-agent", ""), at=now)
     if secret is None or row is None:
-        problem = "账号、口令或动态码不正确。请检查大小写；动态码只在已启用时填写。"
+        problem = say("账号、口令或动态码不正确。请检查大小写；动态码只在已启用时填写。")
         return await rendered(request, "sign_in.html", 401, after=after, login=login, problem=problem)
     response = RedirectResponse("/password" if row.must_change else after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
@@ -119,15 +120,15 @@ async def change_password(request: Request, held: Session) -> Response:
 
 async def _password_problem(login: str, row: AccountRow | None, old: str, new: str, again: str) -> str | None:
     if not await asyncio.to_thread(fits, old, row.password_hash if row else None):
-        return "原口令不正确。"
+        return say("原口令不正确。")
     if new != again:
-        return "两次输入的新口令不一致，请重新输入。"
+        return say("两次输入的新口令不一致，请重新输入。")
     if new == old:
-        return "新口令不能与原口令相同。"
+        return say("新口令不能与原口令相同。")
     try:
         check_password(login, new)
     except PasswordRejected:
-        return "新口令须 10 个字符以上，且不含账号名；可以用几个词连成一句。"
+        return say("新口令须 10 个字符以上，且不含账号名；可以用几个词连成一句。")
     return None
 
 

@@ -8,22 +8,24 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.desk.offers import offers
+from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
+from api.desk.offers import Offer, offers
 from api.desk.sessions import Person
 from api.labels import word
+from api.language import say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.incident import case_time, drill_words
 from api.views.lamps import LAMP_WORDS, Lamp, lamp
-from api.views.standing import level_code
+from api.views.standing import level_code, part_of
 from api.views.wording import Countdown, Moment, countdown, moment
-from domain.case.obligations import Obligation
+from domain.case.obligations import RESPONSE_KINDS, Obligation
 from domain.case.state import Incident
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind
 from storage import queries
 from storage.filters import IncidentFilter, Order
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 
 LOOKED_AT: Final = 200  # open incidents of a unit, those due first
 _STEPS: Final = {  # the step that does what a duty asks for, where there is one
@@ -34,20 +36,22 @@ _STEPS: Final = {  # the step that does what a duty asks for, where there is one
     ObligationKind.FORWARD: "issue_hint",
     ObligationKind.SUP_FB: "give_superior_feedback",
 }
-_TO_APPROVE: Final = ("review_draft", "sign_issue")
-_TO_BEGIN: Final = ("judge", "assign", "conclude", "publish")
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing to do: the incident, the deed and its link, and where a limit runs on it, lamp and remaining time."""
+    """One thing to do, in which incident, as what, and where.
+
+    Where a limit runs on it, its lamp and the remaining time.
+    """
 
     incident_id: str
     number: str
     title: str
     drill: str
     level: str
+    part: str
     deed: str
     href: str
     clause: str
@@ -73,9 +77,9 @@ def columns(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tuple
         for where, due, item in _items(incident, actor, now):
             found[where].append((due, item))
     names = (
-        ("sign", "待签收", "没有待签收的文书。"),
-        ("handle", "待办理", "没有待办理的事项。"),
-        ("approve", "待审批", "没有待审批的文稿和文书。"),
+        ("sign", say("待签收"), say("没有待签收的文书。")),
+        ("handle", say("待办理"), say("没有待办理的事项。")),
+        ("approve", say("待审批"), say("没有待审批的文稿和文书。")),
     )
     return tuple(
         Column(name=name, empty=empty, items=tuple(item for _, item in _by_due(found[where], now)))
@@ -90,54 +94,58 @@ def _by_due(items: list[tuple[datetime | None, Item]], now: datetime) -> list[tu
 def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[str, datetime | None, Item]]:
     offered = {offer.kind: offer for offer in offers(incident, actor)}
     shown = case_time(incident.drill, now)
-    done: set[str] = set()
-    for duty in incident.obligations:
-        if not duty.is_owed or duty.advisory or (duty.unit or incident.law.offices.office) != actor.unit:
-            continue
-        step = _STEPS.get(duty.kind, "")
-        href = offered[step].href if step in offered else f"/incidents/{incident.incident_id}#h-duties"
+    owed = [duty for duty in incident.obligations if _is_ones_own(incident, duty, actor)]
+    for duty in owed:
         where = "sign" if duty.kind is ObligationKind.SIGN else "handle"
-        real = incident.drill.real(duty.due_at) if incident.drill else duty.due_at
-        done.add(step)
-        yield where, real, _of_duty(incident, duty, href, shown)
-    for kind in (*_TO_APPROVE, *_TO_BEGIN):
-        if kind in offered and kind not in done:
-            where = "approve" if kind in _TO_APPROVE else "handle"
-            yield where, None, _of_step(incident, offered[kind].name, offered[kind].href)
-
-
-def _of_duty(incident: Incident, duty: Obligation, href: str, shown: datetime) -> Item:
-    lit = lamp(duty, shown)
-    return Item(
-        incident_id=incident.incident_id,
-        number=incident.number,
-        title=incident.title,
-        drill=drill_words(incident.drill),
-        level=level_code(incident.level),
-        deed=word(duty.kind),
-        href=href,
-        clause=duty.clause,
-        lamp=lit,
-        lamp_word=LAMP_WORDS[lit],
-        due=moment(duty.due_at),
-        countdown=countdown(duty.due_at, shown, incident.drill),
+        href = _way(incident, duty, actor, offered)
+        yield (
+            where,
+            _real(incident, duty),
+            _item(incident, actor, NextStep(deed=word(duty.kind), href=href), duty, shown),
+        )
+    answer = min(
+        (duty for duty in owed if duty.kind in RESPONSE_KINDS), key=lambda duty: duty.due_at, default=None
     )
+    due = _real(incident, answer) if answer else None
+    for step in to_approve(incident, actor, offered):
+        yield "approve", due, _item(incident, actor, step, answer, shown)
+    for step in to_handle(incident, actor, offered):
+        yield "handle", due, _item(incident, actor, step, answer, shown)
 
 
-def _of_step(incident: Incident, deed: str, href: str) -> Item:
+def _is_ones_own(incident: Incident, duty: Obligation, actor: Actor) -> bool:
+    return duty.is_owed and not duty.advisory and (duty.unit or incident.coordinating_office) == actor.unit
+
+
+def _real(incident: Incident, duty: Obligation) -> datetime:
+    """When a limit runs out in real time, also in a drill, so that all items stand in one order."""
+    return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
+
+
+def _way(incident: Incident, duty: Obligation, actor: Actor, offered: dict[str, Offer]) -> str:
+    """Where the deed of a duty is done: the form of its step, or the place on the page that tells of it."""
+    if duty.kind in RESPONSE_KINDS:
+        return to_answer(incident, actor, offered)
+    step = _STEPS.get(duty.kind, "")
+    return offered[step].href if step in offered else f"/incidents/{incident.incident_id}#h-duties"
+
+
+def _item(incident: Incident, actor: Actor, step: NextStep, duty: Obligation | None, shown: datetime) -> Item:
+    lit = lamp(duty, shown) if duty else None
     return Item(
         incident_id=incident.incident_id,
         number=incident.number,
         title=incident.title,
         drill=drill_words(incident.drill),
         level=level_code(incident.level),
-        deed=deed,
-        href=href,
-        clause="",
-        lamp=None,
-        lamp_word="",
-        due=None,
-        countdown=None,
+        part=part_of(incident, actor.unit),
+        deed=step.deed,
+        href=step.href,
+        clause=duty.clause if duty else "",
+        lamp=lit,
+        lamp_word=say(LAMP_WORDS[lit]) if lit else "",
+        due=moment(duty.due_at) if duty else None,
+        countdown=countdown(duty.due_at, shown, incident.drill) if duty else None,
     )
 
 
@@ -149,7 +157,7 @@ async def show_desk(request: Request, person: Person) -> HTMLResponse:
         page = await queries.incidents(
             session, IncidentFilter(closed=False), actor=person, order=Order.DUE, limit=LOOKED_AT
         )
-        held = [await snapshot(session, line.incident_id) for line in page.items]
-    incidents = [kept.state for kept in held if kept is not None]
+        held = await snapshots(session, [line.incident_id for line in page.items])
+    incidents = [kept.state for kept in held.values()]
     shown = columns(incidents, person, now)
     return await rendered(request, "desk.html", columns=shown, more=page.next_cursor is not None)

@@ -5,17 +5,33 @@
 (() => {
   const two = (number) => String(number).padStart(2, "0");
 
-  // The same words as api/views/wording.py; a test compares the two.
+  // The same words as api/views/wording.py, in the language of the page; a test compares the two.
+  const words = document.documentElement.lang === "en" ? {
+    days: (days, hours) => `${days} d ${two(hours)} h`,
+    hours: (hours, minutes) => `${hours} h ${two(minutes)} min`,
+    minutes: (minutes, seconds) => `${minutes} min ${two(seconds)} s`,
+    seconds: (seconds) => `${seconds} s`,
+    left: (time) => `${time} left`,
+    overdue: (time) => `${time} overdue`,
+  } : {
+    days: (days, hours) => `${days}天${two(hours)}小时`,
+    hours: (hours, minutes) => `${hours}小时${two(minutes)}分`,
+    minutes: (minutes, seconds) => `${minutes}分${two(seconds)}秒`,
+    seconds: (seconds) => `${seconds}秒`,
+    left: (time) => `还剩 ${time}`,
+    overdue: (time) => `已超时 ${time}`,
+  };
+
   function duration(seconds) {
-    if (seconds >= 259200) return `${Math.floor(seconds / 86400)}天${two(Math.floor((seconds % 86400) / 3600))}小时`;
-    if (seconds >= 3600) return `${Math.floor(seconds / 3600)}小时${two(Math.floor((seconds % 3600) / 60))}分`;
-    if (seconds >= 60) return `${Math.floor(seconds / 60)}分${two(seconds % 60)}秒`;
-    return `${seconds}秒`;
+    if (seconds >= 259200) return words.days(Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600));
+    if (seconds >= 3600) return words.hours(Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
+    if (seconds >= 60) return words.minutes(Math.floor(seconds / 60), seconds % 60);
+    return words.seconds(seconds);
   }
 
   function remaining(milliseconds) {
     const seconds = Math.ceil(milliseconds / 1000); // the due second itself is still in time
-    return seconds >= 0 ? `还剩 ${duration(Math.abs(seconds))}` : `已超时 ${duration(-seconds)}`;
+    return seconds >= 0 ? words.left(duration(Math.abs(seconds))) : words.overdue(duration(-seconds));
   }
 
   // Server time: what the page said when it was made, plus what has passed here since.

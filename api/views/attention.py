@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.labels import word
+from api.language import say
 from api.views.cards import unit_name
-from api.views.wording import moment
+from api.views.wording import listed, moment
 from domain.case.clues import Clue
 from domain.case.records import Draft
 from domain.case.state import Incident
@@ -32,21 +33,25 @@ def warnings(incident: Incident) -> tuple[str, ...]:
 def _warnings(incident: Incident) -> Iterator[str]:
     screening = incident.screening
     if screening.voided:
-        yield f"误登记，已撤销：{screening.voided}；记录与已有的超时均保留。"
+        yield say("误登记，已撤销：{reason}；记录与已有的超时均保留。", reason=screening.voided)
     if screening.merged_into is not None:
-        yield f"已并入 {screening.merged_into.number}，在该件继续办理；两件的记录均保留。"
+        yield say("已并入 {number}，在该件继续办理；两件的记录均保留。", number=screening.merged_into.number)
     if incident.closed_at is None:
         for conflict in incident.open_conflicts:
-            both = f"{source_words(incident, conflict.draft)}与{source_words(incident, conflict.other)}"
-            yield f"{both}关于“{conflict.subject}”的说法不一致；审定口径前不得公布。"
+            yield say(
+                "{one}与{other}关于“{subject}”的说法不一致；审定口径前不得公布。",
+                one=source_words(incident, conflict.draft),
+                other=source_words(incident, conflict.other),
+                subject=conflict.subject,
+            )
 
 
 def stage_words(incident: Incident) -> str:
     """The stage, or how the case ended otherwise than by being settled."""
     if incident.archived_at is None and incident.screening.voided:
-        return "已撤销"
+        return say("已撤销")
     if incident.archived_at is None and incident.screening.merged_into is not None:
-        return "已并入他件"
+        return say("已并入他件")
     return word(incident.stage)
 
 
@@ -54,7 +59,7 @@ def source_words(incident: Incident, source: str) -> str:
     """Whose draft or publication it is, and its title."""
     published = {item.id: item.draft for item in incident.publications}
     draft = incident.draft(published.get(source, source))
-    return f"{unit_name(incident.law, draft.unit)}《{draft.title}》"
+    return say("{unit}《{title}》", unit=unit_name(incident.law, draft.unit), title=draft.title)
 
 
 def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
@@ -62,10 +67,10 @@ def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
     found: list[str] = []
     for exposure in incident.exposures:
         if exposure.draft == draft.id and exposure.standing:
-            kinds = "、".join(word(kind) for kind in dict.fromkeys(item.kind for item in exposure.standing))
-            found.append(f"含未处理的个人信息（{kinds}），暂停")
+            kinds = listed(word(kind) for kind in dict.fromkeys(item.kind for item in exposure.standing))
+            found.append(say("含未处理的个人信息（{kinds}），暂停", kinds=kinds))
     if any(draft.id in {conflict.draft, conflict.other} for conflict in incident.open_conflicts):
-        found.append("与其他单位说法不一致，暂停")
+        found.append(say("与其他单位说法不一致，暂停"))
     return tuple(found)
 
 
@@ -74,11 +79,17 @@ def consultation_words(incident: Incident) -> str:
     held = incident.consultations
     if not held:
         causes = consultation_causes(incident) if incident.consultation_causes else ()
-        called = "应当召开" if is_mandatory(causes) else "建议召开"
-        return f"{called}，尚未召开（{'、'.join(word(cause) for cause in causes)}）" if causes else ""
+        if not causes:
+            return ""
+        why = listed(word(cause) for cause in causes)
+        if is_mandatory(causes):
+            return say("应当召开，尚未召开（{causes}）", causes=why)
+        return say("建议召开，尚未召开（{causes}）", causes=why)
     left = [task for one in held for task in one.tasks if task.done_at is None]
-    tasks = "、".join(f"{unit_name(incident.law, task.unit)} {task.text}" for task in left)
-    return f"已召开 {len(held)} 次" + (f"；任务未完成：{tasks}" if left else "")
+    tasks = listed(f"{unit_name(incident.law, task.unit)} {task.text}" for task in left)
+    if left:
+        return say("已召开 {count} 次；任务未完成：{tasks}", count=len(held), tasks=tasks)
+    return say("已召开 {count} 次", count=len(held))
 
 
 def clue_rows(incident: Incident) -> tuple[ClueRow, ...]:
@@ -98,9 +109,11 @@ def clue_rows(incident: Incident) -> tuple[ClueRow, ...]:
 
 def _clue_state(clue: Clue) -> str:
     if clue.declined_at is not None:
-        return f"不予移交，{moment(clue.declined_at).text}"
+        return say("不予移交，{time}", time=moment(clue.declined_at).text)
     if clue.transferred_at is None:
-        return f"待签批（已签 {len(clue.signatures)} 人，须 2 人）"
+        return say("待签批（已签 {count} 人，须 2 人）", count=len(clue.signatures))
     if clue.lacks_receipt:
-        return f"{moment(clue.transferred_at).text} 移交，待回执"
-    return f"已移交，回执：{clue.receipt}" + (f"；查处结果：{clue.result}" if clue.result else "")
+        return say("{time} 移交，待回执", time=moment(clue.transferred_at).text)
+    if clue.result:
+        return say("已移交，回执：{receipt}；查处结果：{result}", receipt=clue.receipt, result=clue.result)
+    return say("已移交，回执：{receipt}", receipt=clue.receipt)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import word
+from api.language import say
 from api.views.attention import stage_words
 from api.views.holders import Holder, holders
 from api.views.incident import case_time, drill_words
@@ -87,7 +88,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         title=incident.title,
         drill=drill_words(incident.drill),
         level_code=level_code(incident.level),
-        level=word(incident.level) if incident.level else "未研判",
+        level=word(incident.level) if incident.level else say("未研判"),
         grade="" if incident.grade is EmergencyGrade.NONE else word(incident.grade),
         response_class=class_words(incident.response_class),
         stage=stage_words(incident),
@@ -97,7 +98,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         countdown=countdown(duty.due_at, at, incident.drill) if duty else None,
         turns_iso=real_turn.isoformat() if real_turn else "",
         lamp=shown,
-        lamp_word=LAMP_WORDS[shown],
+        lamp_word=say(LAMP_WORDS[shown]),
         holder=held[0] if held else None,
         more_holders=max(len(held) - 1, 0),
     )

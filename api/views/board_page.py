@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from api.language import say
 from api.views.board import BoardRow
 
 SOON = timedelta(hours=6)
@@ -77,13 +78,15 @@ def board_page(
 ) -> BoardPage:
     """The board at the real instant `now`; `standings` are those of all open incidents, at most COUNTED of them."""
     return BoardPage(
-        heading="已办结事件" if query.closed else "在办事件",
-        order="按登记先后，最新在前" if query.closed else "按剩余时间从少到多排列",
+        heading=say("已办结事件") if query.closed else say("在办事件"),
+        order=say("按登记先后，最新在前") if query.closed else say("按剩余时间从少到多排列"),
         tiles=tuple(_tiles(query, standings, now)),
         filters=tuple(_filters(query)),
         rows=rows,
         next_href=_href(query, next_cursor) if next_cursor else "",
-        empty="没有已办结的事件。" if query.closed else "目前没有在办事件。登记：huiying submit new register",
+        empty=say("没有已办结的事件。")
+        if query.closed
+        else say("目前没有在办事件。登记：huiying submit new register"),
     )
 
 
@@ -93,11 +96,11 @@ def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> I
     overdue = [item for item in asked if _is_overdue(item, now)]
     soon = [item for item in asked if not _is_overdue(item, now) and _is_soon(item, now)]
     more = "+" if len(standings) >= COUNTED else ""
-    yield Tile(name="在办演练" if query.drill else "在办", count=f"{len(asked)}{more}", mark="open")
-    yield Tile(name="回应超时", count=str(len(overdue)), mark="overdue" if overdue else "calm")
-    yield Tile(name="6小时内须回应", count=str(len(soon)), mark="soon" if soon else "calm")
+    yield Tile(name=say("在办演练") if query.drill else say("在办"), count=f"{len(asked)}{more}", mark="open")
+    yield Tile(name=say("回应超时"), count=str(len(overdue)), mark="overdue" if overdue else "calm")
+    yield Tile(name=say("6小时内须回应"), count=str(len(soon)), mark="soon" if soon else "calm")
     if query.drill is None and (drills := len(standings) - len(asked)):
-        yield Tile(name="另有演练", count=str(drills), mark="calm")
+        yield Tile(name=say("另有演练"), count=str(drills), mark="calm")
 
 
 def _is_soon(item: Standing, now: datetime) -> bool:
@@ -109,10 +112,10 @@ def _is_overdue(item: Standing, now: datetime) -> bool:
 
 
 def _filters(query: BoardQuery) -> Iterator[FilterGroup]:
-    stages = (("在办", False), ("已办结", True))
-    kinds = (("全部", None), ("正式", False), ("演练", True))
+    stages = ((say("在办"), False), (say("已办结"), True))
+    kinds = ((say("全部"), None), (say("正式"), False), (say("演练"), True))
     yield FilterGroup(
-        name="办理状态",
+        name=say("办理状态"),
         choices=tuple(
             Choice(
                 name=name,
@@ -123,7 +126,7 @@ def _filters(query: BoardQuery) -> Iterator[FilterGroup]:
         ),
     )
     yield FilterGroup(
-        name="是否演练",
+        name=say("是否演练"),
         choices=tuple(
             Choice(
                 name=name,

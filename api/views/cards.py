@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import word
+from api.language import say
 from api.views.clauses import Citation, cite
 from api.views.computation import computation, computation_warning
 from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
-from api.views.wording import Countdown, Moment, countdown, moment
+from api.views.wording import Countdown, Moment, countdown, listed, moment
 from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
 from domain.law.regulation import Law
@@ -54,7 +55,9 @@ def unit_name(law: Law, code: str) -> str:
 def holder_name(incident: Incident, unit: str | None) -> str:
     """Who holds an obligation; without unit the coordinating office does until assignment."""
     law = incident.law
-    return unit_name(law, unit) if unit else f"{unit_name(law, incident.coordinating_office)}（交办前代持）"
+    if unit:
+        return unit_name(law, unit)
+    return say("{unit}（交办前代持）", unit=unit_name(law, incident.coordinating_office))
 
 
 def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Cards:
@@ -93,7 +96,7 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
         countdown=countdown(duty.due_at, at, drill) if duty.is_owed and shown is not Lamp.OFF else None,
         turns_iso=real_turn.isoformat() if real_turn else "",
         lamp=shown,
-        lamp_word=LAMP_WORDS[shown],
+        lamp_word=say(LAMP_WORDS[shown]),
         status=_status(duty),
         computation=computation(duty, incident.law.limits),
         warning=computation_warning(duty),
@@ -109,25 +112,29 @@ def _status(duty: Obligation) -> str:
     if duty.status is not Status.BREACHED:
         return said
     if duty.fulfilled_at is not None:
-        return f"{said}，后补办"
-    return f"{said}，仍须完成" if duty.is_owed else f"{said}，已由其他任务接替"
+        return say("{status}，后补办", status=said)
+    if duty.is_owed:
+        return say("{status}，仍须完成", status=said)
+    return say("{status}，已由其他任务接替", status=said)
 
 
 def _shown_cards(incident: Incident, duty: Obligation, at: datetime) -> Iterable[str]:
     """The yellow or red card of a missed response, and whether its deductions were waived."""
     for given in rules.cards(incident, at):
         if given.obligation == duty.id:
-            yield f"{word(given.colour)}（{moment(given.at).text}起）"
+            yield say("{card}（{time}起）", card=word(given.colour), time=moment(given.at).text)
     if incident.oversight.tolerates(duty.id):
-        yield "已获容错，免予扣分，超时记录保留"
+        yield say("已获容错，免予扣分，超时记录保留")
 
 
 def _notes(duty: Obligation) -> Iterable[str]:
     if duty.reminded:
-        yield "已提醒：时限用去 " + "、".join(f"{percent}%" for percent in sorted(duty.reminded))
+        yield say(
+            "已提醒：时限用去 {shares}", shares=listed(f"{percent}%" for percent in sorted(duty.reminded))
+        )
     if duty.provisional:
-        yield "暂定超时：在期限内已办、事后补录，待认定"
+        yield say("暂定超时：在期限内已办、事后补录，待认定")
     if duty.advisory:
-        yield "提示时限，不计超时、不计考评"
+        yield say("提示时限，不计超时、不计考评")
     elif not duty.scored:
-        yield "不计考评（到期后才确定承办单位，或属内部目标）"
+        yield say("不计考评（到期后才确定承办单位，或属内部目标）")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.language import say
+
 OVERLAY = "overlay"
 
 
@@ -20,7 +22,7 @@ def cite(key: str, sentences: Mapping[str, str]) -> Citation | None:
     if not key:
         return None
     if key == OVERLAY:
-        return Citation(key=key, name="上位规定（提示）", sentence=sentences.get(key, ""))
+        return Citation(key=key, name=say("上位规定（提示）"), sentence=sentences.get(key, ""))
     clause, _, number = key.partition("#")
-    name = f"{clause}第{number}句" if number else clause
+    name = say("{clause}第{number}句", clause=clause, number=number) if number else clause
     return Citation(key=key, name=name, sentence=sentences.get(key, ""))

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import labels, word
+from api.language import marked, say
 from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.clauses import Citation, cite
 from api.views.telling import names
 from api.views.telling_rules import duty_words
-from api.views.wording import WORTH_TELLING, Moment, moment
-from domain.case.records import Draft, PaperStatus, Publication, Review
+from api.views.wording import WORTH_TELLING, Moment, listed, moment
+from domain.case.records import Draft, PaperStatus, Publication, Relay, Review
 from domain.case.state import Incident
 from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
@@ -147,21 +148,33 @@ def draft_rows(incident: Incident) -> tuple[DraftRow, ...]:
 
 
 def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:
-    yield "事实真相", draft.facts
-    yield "澄清", draft.clarification
-    yield "政策措施", draft.measures
-    yield "处置结果", draft.result
+    yield say("事实真相"), draft.facts
+    yield say("澄清"), draft.clarification
+    yield say("政策措施"), draft.measures
+    yield say("处置结果"), draft.result
     if draft.interim is not None:
-        yield "正在核实", f"{draft.interim.verifying}（{draft.interim.verifying_by}）"
-        yield "下次发布", moment(draft.interim.next_update_at).text
+        yield (
+            say("正在核实"),
+            say("{what}（{unit}）", what=draft.interim.verifying, unit=draft.interim.verifying_by),
+        )
+        yield say("下次发布"), moment(draft.interim.next_update_at).text
     for answer in draft.answers:
-        yield f"回应关切 {answer.concern}", answer.paragraph
+        yield say("回应关切 {number}", number=answer.concern), answer.paragraph
 
 
 def _review(review: Review) -> str:
-    verdict = "通过" if review.approved else "退回"
-    comment = f"：{review.comment}" if review.comment.strip() else ""
-    return f"{word(review.stage)}{verdict}，{word(review.by.role)} {review.by.person}，{moment(review.at).text}{comment}"
+    passed, returned = (
+        marked("{stage}通过，{role} {person}，{time}"),
+        marked("{stage}退回，{role} {person}，{time}"),
+    )
+    told = say(
+        passed if review.approved else returned,
+        stage=word(review.stage),
+        role=word(review.by.role),
+        person=review.by.person,
+        time=moment(review.at).text,
+    )
+    return say("{review}：{comment}", review=told, comment=review.comment) if review.comment.strip() else told
 
 
 def publication_rows(incident: Incident) -> tuple[PublicationRow, ...]:
@@ -181,27 +194,34 @@ def _publication(incident: Incident, item: Publication) -> PublicationRow:
         channels=_platforms(item.channels),
         notes=tuple(_publication_notes(item)),
         proofs=tuple((proof.url, proof.sha256) for proof in item.evidence),
-        relays=tuple(
-            f"{unit_name(incident.law, relay.unit)} 于 {moment(relay.at).text} 在 {_platforms(relay.channels)} 转发"
-            + ("（经授权）" if relay.authorised else "（未经授权，不计覆盖率）")
-            for relay in item.relays
-        ),
+        relays=tuple(_relay(incident, relay) for relay in item.relays),
+    )
+
+
+def _relay(incident: Incident, relay: Relay) -> str:
+    counted = marked("{unit} 于 {time} 在 {channels} 转发（经授权）")
+    uncounted = marked("{unit} 于 {time} 在 {channels} 转发（未经授权，不计覆盖率）")
+    return say(
+        counted if relay.authorised else uncounted,
+        unit=unit_name(incident.law, relay.unit),
+        time=moment(relay.at).text,
+        channels=_platforms(relay.channels),
     )
 
 
 def _publication_notes(item: Publication) -> Iterator[str]:
     if item.gives_result:
-        yield "含处置结果"
+        yield say("含处置结果")
     if item.fast_lane:
-        yield "紧急通道，复审待补签"
+        yield say("紧急通道，复审待补签")
     if item.withdrawn_at is not None:
-        yield f"已于 {moment(item.withdrawn_at).text} 撤回，原文留存，不再计入"
+        yield say("已于 {time} 撤回，原文留存，不再计入", time=moment(item.withdrawn_at).text)
     if item.superseded_by:
-        yield f"已由 {'、'.join(item.superseded_by)} 更正，原文留存"
+        yield say("已由 {publications} 更正，原文留存", publications=listed(item.superseded_by))
 
 
 def _platforms(platforms: tuple[Platform, ...]) -> str:
-    return "、".join(word(platform) for platform in platforms)
+    return listed(word(platform) for platform in platforms)
 
 
 def coverage(incident: Incident, at: datetime) -> Coverage | None:
@@ -243,9 +263,11 @@ def _score_words(incident: Incident, item: ScoreItem) -> str:
     rule = labels().get("score_rule", {}).get(item.rule)
     if item.publications:
         drafts = {published.id: published.draft for published in incident.publications}
-        titles = "与".join(f"《{incident.draft(drafts[name]).title}》" for name in item.publications)
-        return f"{titles}说法矛盾 {item.points:+g}"
+        titles = (say("《{title}》", title=incident.draft(drafts[name]).title) for name in item.publications)
+        return say("{titles}说法矛盾 {points}", titles=say("与").join(titles), points=f"{item.points:+g}")
     if not item.obligation:
         return f"{rule.here if rule else item.rule} {item.points:+g}"
     duty = duty_words(incident, incident.obligation(item.obligation))
-    return f"{duty} {item.points:+g}" + (f"（{rule.here}）" if rule else "")
+    if rule:
+        return say("{duty} {points}（{rule}）", duty=duty, points=f"{item.points:+g}", rule=rule.here)
+    return f"{duty} {item.points:+g}"

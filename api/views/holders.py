@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.labels import word
+from api.language import say
 from api.views.attention import blocks
 from api.views.cards import unit_name
 from api.views.wording import Countdown, Moment, countdown, moment
@@ -36,10 +37,10 @@ def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
     if incident.archived_at is not None:
         return ()
     if incident.closed_at is not None:
-        return (_of_office(incident, "归档"),)
+        return (_of_office(incident, say("归档")),)
     duties = sorted(_duties(incident), key=lambda duty: (duty.kind is ObligationKind.VERIFY, duty.due_at))
     found = (*(_of_duty(incident, duty, at) for duty in duties), *_without_limit(incident))
-    return found or (_of_office(incident, "核对办结条件，办结"),)
+    return found or (_of_office(incident, say("核对办结条件，办结")),)
 
 
 def _duties(incident: Incident) -> Iterator[Obligation]:
@@ -64,13 +65,14 @@ def _of_office(incident: Incident, deed: str) -> Holder:
 
 def _without_limit(incident: Incident) -> Iterator[Holder]:
     if incident.judgement is None:
-        yield _of_office(incident, "研判定级")
+        yield _of_office(incident, say("研判定级"))
     elif incident.assignment is None:
-        yield _of_office(incident, "确定第一责任主体并交办")
+        yield _of_office(incident, say("确定第一责任主体并交办"))
     for paper in incident.papers:
         if paper.status is PaperStatus.DRAFTED:
             addressee = unit_name(incident.law, paper.unit)
-            yield _of_office(incident, f"签发或不予签发{word(paper.kind)}（致{addressee}）")
+            deed = say("签发或不予签发{paper}（致{unit}）", paper=word(paper.kind), unit=addressee)
+            yield _of_office(incident, deed)
     published = {item.draft for item in incident.publications}
     for draft in incident.drafts:
         if draft.id not in published and not draft.returned:
@@ -81,20 +83,26 @@ def _without_limit(incident: Incident) -> Iterator[Holder]:
 def _beside(incident: Incident) -> Iterator[Holder]:
     """What waits beside the answer: talking points, tasks of a consultation, signatures and receipts of clues."""
     if incident.open_conflicts:
-        yield _of_office(incident, "审定口径，消除各单位说法不一致")
+        yield _of_office(incident, say("审定口径，消除各单位说法不一致"))
     for held in incident.consultations:
         for task in held.tasks:
             if task.done_at is None:
-                yield Holder(unit=unit_name(incident.law, task.unit), deed=f"完成会商任务：{task.text}")
+                deed = say("完成会商任务：{task}", task=task.text)
+                yield Holder(unit=unit_name(incident.law, task.unit), deed=deed)
     for clue in incident.clues:
         if clue.is_pending:
-            yield Holder(unit=unit_name(incident.law, clue.unit), deed=f"签批线索移交（{clue.id}）")
+            yield Holder(
+                unit=unit_name(incident.law, clue.unit), deed=say("签批线索移交（{clue}）", clue=clue.id)
+            )
         elif clue.lacks_receipt:
-            yield Holder(unit=unit_name(incident.law, clue.receiver), deed=f"登记线索回执（{clue.id}）")
+            deed = say("登记线索回执（{clue}）", clue=clue.id)
+            yield Holder(unit=unit_name(incident.law, clue.receiver), deed=deed)
 
 
 def _next_on(incident: Incident, draft: Draft) -> str:
     if held := blocks(incident, draft):
-        return f"《{draft.title}》{'；'.join(held)}"
+        return say("《{title}》{state}", title=draft.title, state=say("；").join(held))
     waiting = next((stage for stage in ReviewStage if stage not in draft.approved), None)
-    return f"《{draft.title}》{word(waiting)}" if waiting else f"公布《{draft.title}》并登记证据"
+    if waiting:
+        return say("《{title}》{state}", title=draft.title, state=word(waiting))
+    return say("公布《{title}》并登记证据", title=draft.title)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.language import say
 from api.views import attention, documents, standing
 from api.views.attention import ClueRow
 from api.views.cards import Cards, cards
@@ -60,7 +61,7 @@ def drill_words(drill: DrillClock | None) -> str:
     """How a drill is marked; empty for what is real."""
     if drill is None:
         return ""
-    return "演练" if drill.scale == 1 else f"演练 · 时钟 ×{drill.scale:g}"
+    return say("演练") if drill.scale == 1 else say("演练 · 时钟 ×{scale}", scale=f"{drill.scale:g}")
 
 
 def incident_page(

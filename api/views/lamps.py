@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from api.language import marked
 from api.views.wording import limit_span
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.rules.alarms import ONE_SECOND
@@ -25,13 +26,13 @@ class Lamp(StrEnum):
 
 
 LAMP_WORDS = {
-    Lamp.GREEN: "绿",
-    Lamp.YELLOW: "黄",
-    Lamp.ORANGE: "橙",
-    Lamp.RED: "红",
-    Lamp.OVERDUE: "超时",
-    Lamp.DONE: "完成",
-    Lamp.OFF: "失效",
+    Lamp.GREEN: marked("绿"),
+    Lamp.YELLOW: marked("黄"),
+    Lamp.ORANGE: marked("橙"),
+    Lamp.RED: marked("红"),
+    Lamp.OVERDUE: marked("超时"),
+    Lamp.DONE: marked("完成"),
+    Lamp.OFF: marked("失效"),
 }
 
 

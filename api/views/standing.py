@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.labels import word
+from api.labels import label, word
+from api.language import marked, say
 from api.views.attention import consultation_words
 from api.views.cards import unit_name
 from api.views.telling import class_words, names, suggested
-from api.views.wording import Moment, moment
+from api.views.wording import Moment, listed, moment
 from domain.case.state import Incident
 from domain.steps.close import unanswered_concerns
 from domain.steps.instruct import instruction_owed
@@ -83,7 +84,7 @@ def axes(incident: Incident, at: datetime) -> Axes:
     """Both axes. Only the grades 重大 and 特别重大, or a designation, make it 24 hours (DD-01)."""
     grade = word(incident.grade)
     if incident.designated_major:
-        grade += "（已指定按重大突发事件办理）"
+        grade = say("{grade}（已指定按重大突发事件办理）", grade=grade)
     decided = incident.level_path[-1].reason if incident.level_path else ""
     return Axes(
         levels=tuple(
@@ -91,7 +92,7 @@ def axes(incident: Incident, at: datetime) -> Axes:
             for level in WarningLevel
         ),
         grades=tuple(_points(EmergencyGrade, incident.grade)),
-        level=word(incident.level) if incident.level else "未研判",
+        level=word(incident.level) if incident.level else say("未研判"),
         grade=grade,
         response_class=class_words(incident.response_class),
         suggestion=suggested(incident.level_suggestion(at)),
@@ -104,68 +105,101 @@ def _points(words: type[EmergencyGrade], here: StrEnum) -> Iterator[Point]:
         yield Point(code=member.value, word=word(member), is_here=member is here)
 
 
+def part_of(incident: Incident, unit: str) -> str:
+    """The part of a unit in the incident, the weightiest where it has several; empty where it has none."""
+    involved = {part.unit: word(part.role) for part in incident.involved}
+    parts = (
+        (unit in incident.first_responsible, marked("第一责任主体")),
+        (unit in incident.responders, marked("共同回应")),
+        (unit == incident.coordinating_office, marked("组织协调")),
+        (any(item.peer == unit for item in incident.verifications), marked("协助核实")),
+        (unit == incident.registrant.unit and unit not in involved, marked("登记单位")),
+    )
+    return next((say(name) for holds, name in parts if holds), involved.get(unit, ""))
+
+
 def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
     """What was registered and concluded, as pairs of heading and text; empty ones left out."""
     registrant = incident.registrant
     pairs = (
-        ("类型", word(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
-        ("事发时间", moment(incident.occurred_at).text if incident.occurred_at else ""),
-        ("发现时间", moment(incident.discovered_at).text),
+        (say("类型"), word(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
+        (say("事发时间"), moment(incident.occurred_at).text if incident.occurred_at else ""),
+        (say("发现时间"), moment(incident.discovered_at).text),
         (
-            "登记",
-            f"{moment(incident.registered_at).text}，{unit_name(incident.law, registrant.unit)} {registrant.person}",
+            label("steps", "registration").here,
+            say(
+                "{time}，{unit} {person}",
+                time=moment(incident.registered_at).text,
+                unit=unit_name(incident.law, registrant.unit),
+                person=registrant.person,
+            ),
         ),
-        ("涉及单位", "；".join(_involved(incident))),
-        ("第一责任主体", names(incident, incident.first_responsible) or "未确定"),
-        ("共同回应", names(incident, incident.assignment.also) if incident.assignment else ""),
-        ("牵头单位", unit_name(incident.law, incident.lead) if incident.lead else ""),
-        ("组织协调", names(incident, incident.coordinators)),
-        ("责任依据", _rule(incident)),
-        ("核实结论", _conclusion(incident)),
-        ("次生舆情", f"承接已办结的 {incident.secondary_to}" if incident.secondary_to else ""),
-        ("已并入本件", "、".join(other.number for other in incident.screening.absorbed)),
-        ("会商", consultation_words(incident)),
-        ("发现时间更正", "；".join(_corrections(incident))),
-        ("主要负责同志尚待过问", names(incident, instruction_owed(incident))),
-        ("复盘", _retrospective(incident)),
-        ("传播数据", _counts(incident)),
+        (say("涉及单位"), say("；").join(_involved(incident))),
+        (say("第一责任主体"), names(incident, incident.first_responsible) or say("未确定")),
+        (say("共同回应"), names(incident, incident.assignment.also) if incident.assignment else ""),
+        (say("牵头单位"), unit_name(incident.law, incident.lead) if incident.lead else ""),
+        (say("组织协调"), names(incident, incident.coordinators)),
+        (say("责任依据"), _rule(incident)),
+        (say("核实结论"), _conclusion(incident)),
+        (say("次生舆情"), _precursor(incident)),
+        (say("已并入本件"), listed(other.number for other in incident.screening.absorbed)),
+        (say("会商"), consultation_words(incident)),
+        (say("发现时间更正"), say("；").join(_corrections(incident))),
+        (say("主要负责同志尚待过问"), names(incident, instruction_owed(incident))),
+        (say("复盘"), _retrospective(incident)),
+        (say("传播数据"), _counts(incident)),
     )
     return tuple((heading, text) for heading, text in pairs if text)
 
 
+def _precursor(incident: Incident) -> str:
+    return say("承接已办结的 {number}", number=incident.secondary_to) if incident.secondary_to else ""
+
+
 def _involved(incident: Incident) -> Iterator[str]:
     for part in incident.involved:
-        duty = f"，{part.duty}" if part.duty else ""
-        yield f"{unit_name(incident.law, part.unit)}（{word(part.role)}{duty}）"
+        unit, role = unit_name(incident.law, part.unit), word(part.role)
+        if part.duty:
+            yield say("{unit}（{role}，{duty}）", unit=unit, role=role, duty=part.duty)
+        else:
+            yield say("{unit}（{role}）", unit=unit, role=role)
 
 
 def _rule(incident: Incident) -> str:
     given = incident.assignment
     if given is None:
         return ""
-    rule = f"{given.rule} {word(given.rule)}" if given.rule else "由市政府办公室确定"
-    return rule + (f"；理由：{given.reason}" if given.reason else "")
+    rule = f"{given.rule} {word(given.rule)}" if given.rule else say("由市政府办公室确定")
+    return say("{rule}；理由：{reason}", rule=rule, reason=given.reason) if given.reason else rule
 
 
 def _conclusion(incident: Incident) -> str:
     found = incident.conclusion
-    return f"{word(found.value)}：{found.finding}（{moment(found.at).text}）" if found else ""
+    if found is None:
+        return ""
+    return say(
+        "{conclusion}：{finding}（{time}）",
+        conclusion=word(found.value),
+        finding=found.finding,
+        time=moment(found.at).text,
+    )
 
 
 def _corrections(incident: Incident) -> Iterator[str]:
     for made in incident.clock_corrections:
-        yield f"{moment(made.before).text} 改为 {moment(made.after).text}（{made.reason}）"
+        before, after = moment(made.before).text, moment(made.after).text
+        yield say("{before} 改为 {after}（{reason}）", before=before, after=after, reason=made.reason)
 
 
 def _retrospective(incident: Incident) -> str:
     """Whether the review after the fact was done, or until when it is asked for (R110)."""
     done = incident.oversight.retrospectives
     if done:
-        return f"{names(incident, dict.fromkeys(item.unit for item in done))} 已复盘"
+        return say("{units} 已复盘", units=names(incident, dict.fromkeys(item.unit for item in done)))
     due = retrospective_due(incident)
     if due is not None:
-        return f"应于 {moment(due).text} 前完成"
-    return "办结后须复盘" if is_asked_for(incident) else ""
+        return say("应于 {time} 前完成", time=moment(due).text)
+    return say("办结后须复盘") if is_asked_for(incident) else ""
 
 
 def _counts(incident: Incident) -> str:
@@ -173,8 +207,14 @@ def _counts(incident: Incident) -> str:
     if latest is None:
         return ""
     media = latest.local + latest.municipal + latest.provincial + latest.central
-    counts = f"发帖 {latest.posts}，阅读 {latest.reads}，评论 {latest.comments}，媒体 {media} 家"
-    return f"{counts}（截至 {moment(latest.at).text}）"
+    return say(
+        "发帖 {posts}，阅读 {reads}，评论 {comments}，媒体 {media} 家（截至 {time}）",
+        posts=latest.posts,
+        reads=latest.reads,
+        comments=latest.comments,
+        media=media,
+        time=moment(latest.at).text,
+    )
 
 
 def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
@@ -215,7 +255,7 @@ def peer_rows(incident: Incident) -> tuple[PeerRow, ...]:
             peer=unit_name(incident.law, request.peer),
             asked=moment(request.asked_at),
             answered=moment(request.answered_at) if request.answered_at else None,
-            answer=word(request.answer) if request.answer else "未反馈",
+            answer=word(request.answer) if request.answer else say("未反馈"),
             result=request.result,
         )
         for request in incident.verifications

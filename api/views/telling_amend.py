@@ -1,5 +1,6 @@
-"""What is told of amendments: the start of the clock corrected, the law changed, in one Chinese sentence each."""
+"""What is told of amendments: the start of the clock corrected, the law changed, in one sentence each."""
 
+from api.language import say
 from api.views.telling import told
 from api.views.telling_rules import duty_words
 from api.views.wording import absolute
@@ -11,21 +12,37 @@ from domain.steps.amend import ClockStartCorrected, Rebased
 @told.register
 def _(event: ClockStartCorrected, incident: Incident) -> str:
     moved = _moved(incident, event.retimed)
-    return f"发现时间由 {absolute(event.before)} 更正为 {absolute(event.after)}，理由：{event.reason}{moved}；原值保留，已有超时不撤销"
+    return say(
+        "发现时间由 {before} 更正为 {after}，理由：{reason}{moved}；原值保留，已有超时不撤销",
+        before=absolute(event.before),
+        after=absolute(event.after),
+        reason=event.reason,
+        moved=moved,
+    )
 
 
 @told.register
 def _(event: Rebased, incident: Incident) -> str:
     law = event.law
     moved = _moved(incident, event.retimed)
-    return f"改用《{law.title}》{law.version}（原为 {event.former_version}），理由：{event.reason}{moved}"
+    return say(
+        "改用《{law}》{version}（原为 {former}），理由：{reason}{moved}",
+        law=law.title,
+        version=law.version,
+        former=event.former_version,
+        reason=event.reason,
+        moved=moved,
+    )
 
 
 def _moved(incident: Incident, retimed: tuple[Retimed, ...]) -> str:
     """Which duties fall due when."""
-    told_of = "；".join(
-        f"{duty_words(incident, incident.obligation(item.obligation))}改为 {absolute(item.due_at)} 到期"
-        f"（原 {absolute(item.former_due_at)}）"
+    return "".join(
+        say(
+            "；{duty}改为 {due} 到期（原 {former}）",
+            duty=duty_words(incident, incident.obligation(item.obligation)),
+            due=absolute(item.due_at),
+            former=absolute(item.former_due_at),
+        )
         for item in retimed
     )
-    return f"；{told_of}" if told_of else ""

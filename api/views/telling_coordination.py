@@ -1,7 +1,8 @@
-"""What is told of superiors, consultations and plans, in one Chinese sentence each."""
+"""What is told of superiors, consultations and plans, in one sentence each."""
 # ruff: noqa: ARG001  each takes what `told` takes
 
 from api.labels import word
+from api.language import say
 from api.views.cards import unit_name
 from api.views.telling import names, told
 from api.views.wording import absolute
@@ -14,14 +15,20 @@ from domain.steps.coordinate import HintIssued, SuperiorFeedbackGiven, SuperiorN
 @told.register
 def _(event: SuperiorNoticeReceived, incident: Incident) -> str:
     notice = event.notice
-    number = f"（{notice.doc_number}）" if notice.doc_number else ""
-    due = f"；要求 {absolute(notice.feedback_due_at)} 前反馈" if notice.feedback_due_at else ""
-    return f"{unit_name(incident.law, notice.sender)} 来文{number}：{notice.requirement}{due}；首个时限不变"
+    number = say("（{number}）", number=notice.doc_number) if notice.doc_number else ""
+    due = say("；要求 {time} 前反馈", time=absolute(notice.feedback_due_at)) if notice.feedback_due_at else ""
+    return say(
+        "{unit} 来文{number}：{requirement}{due}；首个时限不变",
+        unit=unit_name(incident.law, notice.sender),
+        number=number,
+        requirement=notice.requirement,
+        due=due,
+    )
 
 
 @told.register
 def _(event: HintIssued, incident: Incident) -> str:
-    return f"致 {names(incident, event.to)}：{event.text}"
+    return say("致 {units}：{words}", units=names(incident, event.to), words=event.text)
 
 
 @told.register
@@ -32,30 +39,39 @@ def _(event: SuperiorFeedbackGiven, incident: Incident) -> str:
 @told.register
 def _(event: ConsultationHeld, incident: Incident) -> str:
     held = event.consultation
-    tasks = "；".join(f"{unit_name(incident.law, task.unit)}：{task.text}" for task in held.tasks)
-    return f"参加：{names(incident, held.members)}；纪要：{held.minutes}" + (
-        f"；任务：{tasks}" if tasks else ""
+    told_of = say("参加：{units}；纪要：{minutes}", units=names(incident, held.members), minutes=held.minutes)
+    tasks = say("；").join(
+        say("{unit}：{words}", unit=unit_name(incident.law, task.unit), words=task.text)
+        for task in held.tasks
     )
+    return told_of + (say("；任务：{tasks}", tasks=tasks) if tasks else "")
 
 
 @told.register
 def _(event: TaskCompleted, incident: Incident) -> str:
     given = (task for held in incident.consultations for task in held.tasks if task.id == event.task)
-    return "".join(f"{unit_name(incident.law, task.unit)} {task.text}：" for task in given) + event.report
+    told_of = "".join(
+        say("{unit} {task}：", unit=unit_name(incident.law, task.unit), task=task.text) for task in given
+    )
+    return told_of + event.report
 
 
 @told.register
 def _(event: ResponsePlanned, incident: Incident) -> str:
-    return event.plan + (f"；发言人：{event.spokesperson}" if event.spokesperson else "")
+    return event.plan + (say("；发言人：{person}", person=event.spokesperson) if event.spokesperson else "")
 
 
 @told.register
 def _(event: AnalysisSubmitted, incident: Incident) -> str:
-    return f"{word(event.report)}：定量 {event.quantitative}；定性 {event.qualitative}" + (
-        f"；建议 {event.advice}" if event.advice else ""
+    told_of = say(
+        "{report}：定量 {quantitative}；定性 {qualitative}",
+        report=word(event.report),
+        quantitative=event.quantitative,
+        qualitative=event.qualitative,
     )
+    return told_of + (say("；建议 {advice}", advice=event.advice) if event.advice else "")
 
 
 @told.register
 def _(event: LevelRaised, incident: Incident) -> str:
-    return f"按规定等级不得低于 {word(event.level)}，已自动上调；须更高时由人研判"
+    return say("按规定等级不得低于 {level}，已自动上调；须更高时由人研判", level=word(event.level))

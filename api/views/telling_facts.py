@@ -1,8 +1,10 @@
-"""What is told of conflicts, talking points and personal data, in one Chinese sentence each."""
+"""What is told of conflicts, talking points and personal data, in one sentence each."""
 
 from api.labels import word
+from api.language import say
 from api.views.attention import source_words
 from api.views.telling import names, told
+from api.views.wording import listed
 from domain.case.state import Incident
 from domain.rules.consistency import ConflictFound
 from domain.rules.exposure import PersonalDataFound
@@ -12,9 +14,11 @@ from domain.steps.reconcile import TalkingPointsApproved
 
 @told.register
 def _(event: ConflictFound, incident: Incident) -> str:
-    return (
-        f"{source_words(incident, event.draft)}与{source_words(incident, event.other)}关于“{event.subject}”的说法不一致；"
-        "审定口径前不得公布"
+    return say(
+        "{one}与{other}关于“{subject}”的说法不一致；审定口径前不得公布",
+        one=source_words(incident, event.draft),
+        other=source_words(incident, event.other),
+        subject=event.subject,
     )
 
 
@@ -22,19 +26,32 @@ def _(event: ConflictFound, incident: Incident) -> str:
 def _(event: TalkingPointsApproved, incident: Incident) -> str:
     points = event.points
     parts = (
-        "；".join(f"问：{item.question} 答：{item.answer}" for item in points.questions),
-        "；".join(f"{claim.subject}：{claim.value}" for claim in points.claims),
-        "不得使用：" + "、".join(points.forbidden) if points.forbidden else "",
+        *(
+            say("问：{question} 答：{answer}", question=item.question, answer=item.answer)
+            for item in points.questions
+        ),
+        *(say("{subject}：{value}", subject=claim.subject, value=claim.value) for claim in points.claims),
+        *((say("不得使用：{words}", words=listed(points.forbidden)),) if points.forbidden else ()),
     )
-    return f"{names(incident, (points.unit,))}审定。" + "；".join(part for part in parts if part)
+    return say("{unit}审定。{points}", unit=names(incident, (points.unit,)), points=say("；").join(parts))
 
 
 @told.register
 def _(event: PersonalDataFound, incident: Incident) -> str:
-    kinds = "、".join(word(kind) for kind in dict.fromkeys(finding.kind for finding in event.findings))
-    return f"{source_words(incident, event.draft)}含个人信息 {len(event.findings)} 处（{kinds}）；处理前不得审核通过和公布"
+    kinds = listed(word(kind) for kind in dict.fromkeys(finding.kind for finding in event.findings))
+    return say(
+        "{draft}含个人信息 {count} 处（{kinds}）；处理前不得审核通过和公布",
+        draft=source_words(incident, event.draft),
+        count=len(event.findings),
+        kinds=kinds,
+    )
 
 
 @told.register
 def _(event: PersonalDataCleared, incident: Incident) -> str:
-    return f"{source_words(incident, event.draft)}第 {'、'.join(map(str, event.findings))} 处可公开；理由：{event.reason}"
+    return say(
+        "{draft}第 {numbers} 处可公开；理由：{reason}",
+        draft=source_words(incident, event.draft),
+        numbers=listed(map(str, event.findings)),
+        reason=event.reason,
+    )

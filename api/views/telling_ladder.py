@@ -1,9 +1,10 @@
-"""What is told of alarms, instructions, appraisal and accountability, in one Chinese sentence each."""
+"""What is told of alarms, instructions, appraisal and accountability, in one sentence each."""
 
 from api.labels import word
+from api.language import marked, say
 from api.views.attention import source_words
 from api.views.cards import unit_name
-from api.views.telling import names, told
+from api.views.telling import because, names, told
 from api.views.telling_rules import duty_words
 from domain.case.oversight import Alarm
 from domain.case.state import Incident
@@ -18,54 +19,69 @@ from domain.steps.retrospect import RetrospectiveRecorded
 def _(event: AlarmRaised, incident: Incident) -> str:
     unit = unit_name(incident.law, event.unit)
     if event.alarm is Alarm.UNASSIGNED:
-        return f"{word(event.alarm)}，请 {unit} 尽快交办"
-    return f"{word(event.alarm)}：{unit}，{duty_words(incident, incident.obligation(event.cause))}"
+        return say("{alarm}，请 {unit} 尽快交办", alarm=word(event.alarm), unit=unit)
+    duty = duty_words(incident, incident.obligation(event.cause))
+    return say("{alarm}：{unit}，{duty}", alarm=word(event.alarm), unit=unit, duty=duty)
 
 
 @told.register
 def _(event: Instructed, incident: Incident) -> str:
-    return f"致 {names(incident, event.instruction.to)}：{event.instruction.text}"
+    given = event.instruction
+    return say("致 {units}：{words}", units=names(incident, given.to), words=given.text)
 
 
 @told.register
 def _(event: SupervisionIssued, incident: Incident) -> str:
-    return f"致 {unit_name(incident.law, event.unit)}：{event.demand}"
+    return say("致 {units}：{words}", units=unit_name(incident.law, event.unit), words=event.demand)
 
 
 @told.register
 def _(event: ModelRated, incident: Incident) -> str:
-    return f"{source_words(incident, event.rating.publication)}；理由：{event.reason}"
+    return source_words(incident, event.rating.publication) + because(event.reason)
 
 
 @told.register
 def _(event: CommendationProposed, incident: Incident) -> str:
-    people = f"（个人 {event.persons} 名）" if event.persons else ""
-    return f"{unit_name(incident.law, event.unit)}{people}；理由：{event.reason}"
+    people = say("（个人 {count} 名）", count=event.persons) if event.persons else ""
+    return unit_name(incident.law, event.unit) + people + because(event.reason)
 
 
 @told.register
 def _(event: ToleranceRequested, incident: Incident) -> str:
-    return f"{duty_words(incident, incident.obligation(event.obligation))}；理由：{event.reason}"
+    return duty_words(incident, incident.obligation(event.obligation)) + because(event.reason)
 
 
 @told.register
 def _(event: ToleranceDecided, incident: Incident) -> str:
-    decided = "同意，免予扣分，超时记录和文书保留" if event.granted else "不同意"
-    return f"{duty_words(incident, incident.obligation(event.obligation))}：{decided}；理由：{event.reason}"
+    granted = marked("{duty}：同意，免予扣分，超时记录和文书保留；理由：{reason}")
+    declined = marked("{duty}：不同意；理由：{reason}")
+    duty = duty_words(incident, incident.obligation(event.obligation))
+    return say(granted if event.granted else declined, duty=duty, reason=event.reason)
 
 
 @told.register
 def _(event: FileHandedOver, incident: Incident) -> str:
     file = event.file
-    return (
-        f"将 {unit_name(incident.law, file.unit)} 的材料（{len(file.items)} 件，截至第 {file.event_number} 号记录）"
-        f"移送 {unit_name(incident.law, file.organ)}；侵犯知情权：{file.infringement}；情节：{file.seriousness}；"
-        f"理由：{file.reason}；是否追责由受理机关决定"
+    return say(
+        "将 {unit} 的材料（{count} 件，截至第 {number} 号记录）移送 {organ}；侵犯知情权：{infringement}；"
+        "情节：{seriousness}；理由：{reason}；是否追责由受理机关决定",
+        unit=unit_name(incident.law, file.unit),
+        count=len(file.items),
+        number=file.event_number,
+        organ=unit_name(incident.law, file.organ),
+        infringement=file.infringement,
+        seriousness=file.seriousness,
+        reason=file.reason,
     )
 
 
 @told.register
 def _(event: RetrospectiveRecorded, incident: Incident) -> str:
     found = event.retrospective
-    unit = unit_name(incident.law, found.unit)
-    return f"{unit}：根源 {found.root_cause}；预防 {found.prevention}；评估 {found.evaluation}"
+    return say(
+        "{unit}：根源 {root_cause}；预防 {prevention}；评估 {evaluation}",
+        unit=unit_name(incident.law, found.unit),
+        root_cause=found.root_cause,
+        prevention=found.prevention,
+        evaluation=found.evaluation,
+    )

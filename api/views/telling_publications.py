@@ -1,54 +1,113 @@
-"""What is told of a publication after it went out, and of evidence registered late, in one Chinese sentence each."""
+"""What is told of publications and what became of them, and of evidence registered late, in one sentence each."""
+# ruff: noqa: ARG001  each takes what `told` takes
 
 from api.labels import word
+from api.language import marked, say
 from api.views.cards import unit_name
-from api.views.telling import told
+from api.views.telling import because, platforms, proofs, told
 from api.views.telling_rules import duty_words
 from api.views.wording import absolute
 from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened
 from domain.case.state import Incident
 from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
+from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
 
 
 def _text(incident: Incident, publication: str) -> str:
     item = incident.publication(publication)
-    return f"{word(item.form)}《{incident.draft(item.draft).title}》（{unit_name(incident.law, item.unit)}）"
+    return say(
+        "{form}《{title}》（{unit}）",
+        form=word(item.form),
+        title=incident.draft(item.draft).title,
+        unit=unit_name(incident.law, item.unit),
+    )
+
+
+@told.register
+def _(event: Published, incident: Incident) -> str:
+    item = event.publication
+    told_of = say(
+        "{unit} 在 {channels} 公布{form}《{title}》",
+        unit=unit_name(incident.law, item.unit),
+        channels=platforms(item.channels),
+        form=word(item.form),
+        title=incident.draft(item.draft).title,
+    )
+    return told_of + proofs(item.evidence) + (say("；紧急通道，复审待补签") if item.fast_lane else "")
+
+
+@told.register
+def _(event: Relayed, incident: Incident) -> str:
+    counted = marked("{unit} 在 {channels} 转发（经授权）")
+    uncounted = marked("{unit} 在 {channels} 转发（未经授权，不计覆盖率）")
+    told_of = say(
+        counted if event.relay.authorised else uncounted,
+        unit=unit_name(incident.law, event.relay.unit),
+        channels=platforms(event.relay.channels),
+    )
+    return told_of + proofs(event.relay.evidence)
+
+
+@told.register
+def _(event: PressConferenceHeld, incident: Incident) -> str:
+    return say("{unit} 召开", unit=unit_name(incident.law, event.unit)) + proofs(event.evidence)
+
+
+@told.register
+def _(event: EmergencyResponseEnded, incident: Incident) -> str:
+    return say("持续发布随之结束") + because(event.reason)
 
 
 @told.register
 def _(event: PublicationWithdrawn, incident: Incident) -> str:
-    error = "；因内容有误" if event.because_of_error else ""
-    return f"撤回 {_text(incident, event.publication)}{error}；理由：{event.reason}；原文留存"
+    withdrawn = marked("撤回 {publication}；理由：{reason}；原文留存")
+    wrong = marked("撤回 {publication}；因内容有误；理由：{reason}；原文留存")
+    return say(
+        wrong if event.because_of_error else withdrawn,
+        publication=_text(incident, event.publication),
+        reason=event.reason,
+    )
 
 
 @told.register
 def _(event: ErrorRecorded, incident: Incident) -> str:
-    known = absolute(event.error.known_at)
-    return f"{_text(incident, event.error.publication)} 有误，{known} 获知：{event.error.finding}"
+    return say(
+        "{publication} 有误，{time} 获知：{finding}",
+        publication=_text(incident, event.error.publication),
+        time=absolute(event.error.known_at),
+        finding=event.error.finding,
+    )
 
 
 @told.register
 def _(event: PublicationSuperseded, incident: Incident) -> str:
-    return f"{_text(incident, event.publication)} 由 {event.superseded_by} 更正，原文留存并互相链接"
+    return say(
+        "{publication} 由 {correction} 更正，原文留存并互相链接",
+        publication=_text(incident, event.publication),
+        correction=event.superseded_by,
+    )
 
 
 @told.register
 def _(event: FulfilmentKept, incident: Incident) -> str:
     duty = duty_words(incident, incident.obligation(event.obligation))
-    return f"{duty} 由 {event.evidence} 接续，完成情况不变"
+    return say("{duty} 由 {evidence} 接续，完成情况不变", duty=duty, evidence=event.evidence)
 
 
 @told.register
 def _(event: ObligationReopened, incident: Incident) -> str:
     duty = duty_words(incident, incident.obligation(event.obligation))
-    return f"{duty} 所依据的公布已撤回且未按时补发，重新计为未完成，到期 {absolute(event.due_at)}"
+    return say(
+        "{duty} 所依据的公布已撤回且未按时补发，重新计为未完成，到期 {due}",
+        duty=duty,
+        due=absolute(event.due_at),
+    )
 
 
 @told.register
 def _(event: LateEvidenceReviewed, incident: Incident) -> str:
     duty = duty_words(incident, incident.obligation(event.obligation))
-    found = (
-        "补录佐证予以认定，改记按时（补录），超时记录留存" if event.accepted else "补录佐证不予认定，超时成立"
-    )
-    return f"{duty}：{found}；理由：{event.reason}"
+    accepted = marked("{duty}：补录佐证予以认定，改记按时（补录），超时记录留存；理由：{reason}")
+    declined = marked("{duty}：补录佐证不予认定，超时成立；理由：{reason}")
+    return say(accepted if event.accepted else declined, duty=duty, reason=event.reason)

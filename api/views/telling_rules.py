@@ -1,8 +1,9 @@
-"""What the rules did to obligations and papers, in one Chinese sentence each; registers itself with `telling.told`."""
+"""What the rules did to obligations and papers, in one sentence each; registers itself with `telling.told`."""
 
 import re
 
-from api.labels import word
+from api.labels import label, labels, word
+from api.language import marked, say
 from api.views.cards import holder_name, unit_name
 from api.views.computation import computation
 from api.views.telling import told
@@ -22,28 +23,20 @@ from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
 from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided, drafted_by_the_clock
 
-_CAUSES = {
-    "registration": "登记",
-    "assignment": "交办",
-    "reclassified": "类别调整",
-    "judged": "研判",
-    "lead": "确定牵头单位",
-    "closed": "事件办结",
-    "emergency_response_ended": "应急响应结束",
-}
-
 
 def cause_words(cause: str) -> str:
     """Why a duty came or went: `assignment-2` is 交办（第2轮）, `reclassified-7` 类别调整, others as they stand."""
     stem, _, number = cause.rpartition("-")
     if stem == "assignment":
-        return _CAUSES[stem] if number == "1" else f"改派（第{number}轮）"
-    return _CAUSES.get(stem or cause, cause) if re.fullmatch(r"\d*", number) else _CAUSES.get(cause, cause)
+        return label("cause", stem).here if number == "1" else say("改派（第{number}轮）", number=number)
+    named = labels().get("cause", {})
+    found = named.get(stem or cause) if re.fullmatch(r"\d*", number) else named.get(cause)
+    return found.here if found else cause
 
 
 def duty_words(incident: Incident, duty: Obligation) -> str:
     """A duty in short: `48小时内予以回应（市城市管理局）`."""
-    return f"{word(duty.kind)}（{holder_name(incident, duty.unit)}）"
+    return say("{kind}（{unit}）", kind=word(duty.kind), unit=holder_name(incident, duty.unit))
 
 
 def _duty(incident: Incident, obligation_id: str) -> str:
@@ -51,54 +44,76 @@ def _duty(incident: Incident, obligation_id: str) -> str:
 
 
 def _paper(incident: Incident, paper: Paper) -> str:
-    return f"{word(paper.kind)}（致 {unit_name(incident.law, paper.unit)}）"
+    return say("{paper}（致 {unit}）", paper=word(paper.kind), unit=unit_name(incident.law, paper.unit))
 
 
 @told.register
 def _(event: ObligationOpened, incident: Incident) -> str:
-    return f"{duty_words(incident, event.obligation)}：{computation(event.obligation, incident.law.limits)}"
+    return say(
+        "{duty}：{computation}",
+        duty=duty_words(incident, event.obligation),
+        computation=computation(event.obligation, incident.law.limits),
+    )
 
 
 @told.register
 def _(event: ObligationFulfilled, incident: Incident) -> str:
     duty = incident.obligation(event.obligation)
-    late = "，超时后补办，超时记录保留" if event.at > duty.due_at else "，在期限内"
-    provisional = "（期限内已办、事后补录，暂定超时，待认定）" if event.provisional else ""
-    return (
-        f"{duty_words(incident, duty)} 于 {absolute(event.at)} 完成{'' if provisional else late}{provisional}"
-    )
+    in_time = marked("{duty} 于 {time} 完成，在期限内")
+    late = marked("{duty} 于 {time} 完成，超时后补办，超时记录保留")
+    provisional = marked("{duty} 于 {time} 完成（期限内已办、事后补录，暂定超时，待认定）")
+    sentence = provisional if event.provisional else late if event.at > duty.due_at else in_time
+    return say(sentence, duty=duty_words(incident, duty), time=absolute(event.at))
 
 
 @told.register
 def _(event: ObligationBreached, incident: Incident) -> str:
-    return f"{_duty(incident, event.obligation)} 到期 {absolute(event.at)} 未完成，记为超时"
+    return say(
+        "{duty} 到期 {due} 未完成，记为超时",
+        duty=_duty(incident, event.obligation),
+        due=absolute(event.at),
+    )
 
 
 @told.register
 def _(event: ObligationPassed, incident: Incident) -> str:
-    return f"{_duty(incident, event.obligation)} 的提示时限已过，不计超时、不计考评"
+    return say("{duty} 的提示时限已过，不计超时、不计考评", duty=_duty(incident, event.obligation))
 
 
 @told.register
 def _(event: BreachWithdrawn, incident: Incident) -> str:
-    return f"{_duty(incident, event.obligation)}：到期前已收到办理，撤回先前记下的超时，两条记录都保留"
+    return say(
+        "{duty}：到期前已收到办理，撤回先前记下的超时，两条记录都保留",
+        duty=_duty(incident, event.obligation),
+    )
 
 
 @told.register
 def _(event: ObligationSuperseded, incident: Incident) -> str:
-    return f"{_duty(incident, event.obligation)} 由新的任务接替（{cause_words(event.cause)}）"
+    return say(
+        "{duty} 由新的任务接替（{cause}）",
+        duty=_duty(incident, event.obligation),
+        cause=cause_words(event.cause),
+    )
 
 
 @told.register
 def _(event: ObligationVoided, incident: Incident) -> str:
-    return f"{_duty(incident, event.obligation)} 不再需要（{cause_words(event.cause)}）"
+    return say(
+        "{duty} 不再需要（{cause}）",
+        duty=_duty(incident, event.obligation),
+        cause=cause_words(event.cause),
+    )
 
 
 @told.register
 def _(event: ReminderSent, incident: Incident) -> str:
     duty = incident.obligation(event.obligation)
-    return (
-        f"{duty_words(incident, duty)} 的时限已用去 {event.percent}%，到期 {absolute(duty.due_at)}，已发提醒"
+    return say(
+        "{duty} 的时限已用去 {percent}%，到期 {due}，已发提醒",
+        duty=duty_words(incident, duty),
+        percent=event.percent,
+        due=absolute(duty.due_at),
     )
 
 
@@ -108,22 +123,29 @@ def _(event: PaperDrafted, incident: Incident) -> str:
     if event.paper.status is not PaperStatus.DRAFTED:
         return made
     if not drafted_by_the_clock(event):
-        return f"提请签发 {made}，签发后生效"
+        return say("提请签发 {paper}，签发后生效", paper=made)
     missed = next((duty for duty in incident.obligations if duty.id == event.paper.cause), None)
-    because = f"因{duty_words(incident, missed)} 到期 {absolute(missed.due_at)} 仍未完成，" if missed else ""
-    return f"{because}已自动拟出 {made} 草稿，须经签发才生效"
+    if missed is None:
+        return say("已自动拟出 {paper} 草稿，须经签发才生效", paper=made)
+    return say(
+        "因{duty} 到期 {due} 仍未完成，已自动拟出 {paper} 草稿，须经签发才生效",
+        duty=duty_words(incident, missed),
+        due=absolute(missed.due_at),
+        paper=made,
+    )
 
 
 @told.register
 def _(event: PaperIssued, incident: Incident) -> str:
-    return f"签发 {_paper(incident, incident.paper(event.paper))}，自此生效"
+    return say("签发 {paper}，自此生效", paper=_paper(incident, incident.paper(event.paper)))
 
 
 @told.register
 def _(event: PaperDeclined, incident: Incident) -> str:
-    return f"{_paper(incident, incident.paper(event.paper))} 不予签发；理由：{event.reason}"
+    paper = _paper(incident, incident.paper(event.paper))
+    return say("{paper} 不予签发；理由：{reason}", paper=paper, reason=event.reason)
 
 
 @told.register
 def _(event: PaperVoided, incident: Incident) -> str:
-    return f"{_paper(incident, incident.paper(event.paper))} 作废，原件留存"
+    return say("{paper} 作废，原件留存", paper=_paper(incident, incident.paper(event.paper)))

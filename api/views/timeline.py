@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from api.labels import label, word
+from api.language import marked, say
 from api.views import (  # noqa: F401  register what they tell  # noqa: F401  register what they tell
     telling_amend,
     telling_clues,
@@ -33,7 +34,7 @@ from domain.rules.watch import AlarmRaised
 from domain.steps.assign import Assigned
 from domain.steps.close import Archived
 
-SYSTEM = "系统"
+SYSTEM = marked("系统")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +104,15 @@ def _entry(
 
 def _who(incident: Incident, event: CaseEvent) -> str:
     if event.by is None:
-        return SYSTEM
+        return say(SYSTEM)
     return f"{unit_name(incident.law, event.by.unit)} {word(event.by.role)} {event.by.person}"
 
 
 def _why(decided: Decision, event: CaseEvent) -> str:
     """Why the rules acted: a person's step brought it about, or the clock did."""
     if isinstance(decided.cause, Submission) and not _by_the_clock(event):
-        return f"由“{label('commands', decided.cause.command.kind).here}”引起"
-    return "时限到点"
+        return say("由“{command}”引起", command=label("commands", decided.cause.command.kind).here)
+    return say("时限到点")
 
 
 def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:

@@ -1,8 +1,10 @@
-"""How instants, durations and remaining time are worded, in Chinese, on Asia/Shanghai time."""
+"""How instants, durations and remaining time are worded, on Asia/Shanghai time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from api.language import marked, say
 from domain.terms.drill import DrillClock
 from domain.terms.workdays import SHANGHAI
 
@@ -46,18 +48,20 @@ def duration(span: timedelta) -> str:
     """A span by its two largest units: `3天08小时` from 72 hours on, `41小时05分`, `12分08秒`, `8秒`."""
     span = timedelta(seconds=int(span.total_seconds()))
     if span >= _IN_DAYS:
-        return f"{span // _DAY}天{span % _DAY // _HOUR:02}小时"
+        return say("{days}天{hours:02}小时", days=span // _DAY, hours=span % _DAY // _HOUR)
     if span >= _HOUR:
-        return f"{span // _HOUR}小时{span % _HOUR // _MINUTE:02}分"
+        return say("{hours}小时{minutes:02}分", hours=span // _HOUR, minutes=span % _HOUR // _MINUTE)
     seconds = int(span.total_seconds())
-    return f"{seconds // 60}分{seconds % 60:02}秒" if span >= _MINUTE else f"{seconds}秒"
+    if span >= _MINUTE:
+        return say("{minutes}分{seconds:02}秒", minutes=seconds // 60, seconds=seconds % 60)
+    return say("{seconds}秒", seconds=seconds)
 
 
 def remaining(due_at: datetime, at: datetime) -> str:
     """`还剩 5小时12分` up to and at the due second, then `已超时 3小时05分`."""
     if at <= due_at:
-        return f"还剩 {duration(due_at - at)}"
-    return f"已超时 {duration(at - due_at)}"
+        return say("还剩 {time}", time=duration(due_at - at))
+    return say("已超时 {time}", time=duration(at - due_at))
 
 
 def countdown(due_at: datetime, at: datetime, drill: DrillClock | None) -> Countdown:
@@ -79,6 +83,12 @@ def limit_span(limit: str) -> timedelta:
 def limit_words(limit: str) -> str:
     """A limit of a computation in words: `PT48H` is 48小时, `PT30M` 30分钟, `3 workdays` 3个工作日."""
     if limit.endswith(" workdays"):
-        return f"{limit.removesuffix(' workdays')}个工作日"
-    units = {"H": "小时", "M": "分钟", "S": "秒"}
-    return f"{limit[2:-1]}{units[limit[-1]]}"
+        days = limit.removesuffix(" workdays")
+        return say("1个工作日") if days == "1" else say("{count}个工作日", count=days)
+    units = {"H": marked("{count}小时"), "M": marked("{count}分钟"), "S": marked("{count}秒")}
+    return say(units[limit[-1]], count=limit[2:-1])
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, as the language of the page joins them."""
+    return say("、").join(words)

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import storage.account_tables
 import storage.attachment_tables
 import storage.law_tables
+import storage.saved_views
 import storage.tables
 import storage.unit_tables  # noqa: F401  its tables are this release's too
 from storage.sqlite import BEGIN_WRITING, prepare

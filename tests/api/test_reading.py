@@ -209,7 +209,7 @@ async def test_what_is_permitted_now_is_told_and_why_the_rest_is_not(system: Sys
     assert items["sign_for"] == {
         "command": "sign_for",
         "label": "签收",
-        "label_en": "sign for",
+        "label_en": "Sign for",
         "clause": "二#1",
         "permitted": True,
     }

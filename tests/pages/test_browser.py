@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from api.language import Language, speak
 from api.views.wording import remaining
 from domain.terms.drill import DrillClock
 from tests.pages import stories
@@ -179,12 +180,13 @@ async def test_a_countdown_ticks_on_server_time_in_any_zone(
         assert abs(shown - datetime.now(UTC)) < timedelta(seconds=3)
 
 
+@pytest.mark.parametrize("language", Language)
 async def test_the_script_words_remaining_time_as_the_server_does(
-    browser: Browser, tmp_path: Path, free_port: Callable[[], int]
+    browser: Browser, tmp_path: Path, free_port: Callable[[], int], language: Language
 ):
     spans = [-400000, -260000, -3590, -50, 10, 75, 3590, 3620, 43190, 259190, 259230, 500000]
     async with site(tmp_path, [], free_port()) as address:
-        page, _ = await opened(browser, address + "/", 1366)
+        page, _ = await opened(browser, f"{address}/language/{language}", 1366)
         began = datetime.now(UTC)
         dues = [began + timedelta(seconds=span) for span in spans]
         await page.evaluate(
@@ -199,8 +201,12 @@ async def test_the_script_words_remaining_time_as_the_server_does(
         await until(page, "[...document.querySelectorAll('[data-due]')].every((item) => item.textContent)")
         texts = await page.locator("[data-due]").all_inner_texts()
         passed = int((datetime.now(UTC) - began).total_seconds()) + 2
-    for due, text in zip(dues, texts, strict=True):
-        assert text in {remaining(due, began + timedelta(seconds=late)) for late in range(-2, passed)}
+    speak(language)
+    try:
+        for due, text in zip(dues, texts, strict=True):
+            assert text in {remaining(due, began + timedelta(seconds=late)) for late in range(-2, passed)}
+    finally:
+        speak(Language.CHINESE)
 
 
 async def test_hostile_text_runs_nowhere(browser: Browser, tmp_path: Path, free_port: Callable[[], int]):

@@ -1,5 +1,6 @@
 """Each sentence that a page says is there in English, once, with the same parts; nothing is worded that nobody says."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from string import Formatter
 from babel.messages.extract import extract_from_dir
 
 from api.language import Language, say, speak, spoken, wordings
+from tests.pages.english import CHINESE
 
 ROOT = Path(__file__).parent.parent.parent
 METHODS = [("api/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
@@ -65,3 +67,44 @@ def test_a_sentence_is_said_in_the_language_of_the_page():
 
 def test_what_fills_a_sentence_is_never_read_as_one():
     assert say("{words}", words="{name}") == "{name}"
+
+
+# What may stand outside the tables, and why.
+ALLOWED = {
+    ("templates/frame.html", "中文"): "the switch names each language in itself",
+}
+WITH_THEIR_ROOMS = {"sign_in.html", "me.html", "board.html"}  # worded together with what they are about
+
+
+def strange(file: Path, text: str) -> bool:
+    return bool(CHINESE.search(text)) and (str(file.relative_to(ROOT)), text.strip()) not in ALLOWED
+
+
+def texts_of_template(file: Path) -> Iterator[str]:
+    written = re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    written = re.sub(r"""\b_\(\s*("[^"]*"|'[^']*')""", "", written)
+    yield from re.findall(r"[^<>{}\"'\n]+", written)
+
+
+def texts_of_module(file: Path) -> Iterator[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    said_or_docs: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            said_or_docs.add(node.args[0])
+        elif isinstance(node, ast.Expr):
+            said_or_docs.add(node.value)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in said_or_docs:
+            yield node.value
+
+
+def test_no_page_says_chinese_outside_the_tables():
+    templates = [file for file in (ROOT / "templates").rglob("*.html") if file.name not in WITH_THEIR_ROOMS]
+    modules = [ROOT / "api" / "pages.py"]
+    modules += [file for room in ("views", "desk") for file in (ROOT / "api" / room).rglob("*.py")]
+    found = {
+        (file.name, text) for file in templates for text in texts_of_template(file) if strange(file, text)
+    }
+    found |= {(file.name, text) for file in modules for text in texts_of_module(file) if strange(file, text)}
+    assert not found

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.language import Language, speak
 from api.views.wording import absolute, countdown, duration, limit_span, limit_words, moment, remaining
 from domain.terms.drill import DrillClock
 from tests.pages.stories import NOON
@@ -68,3 +69,19 @@ def test_a_limit_reads_as_its_span():
         timedelta(minutes=30),
         timedelta(seconds=90),
     ]
+
+
+def test_english_tells_the_same_in_its_own_units():
+    speak(Language.ENGLISH)
+    try:
+        assert duration(timedelta(hours=41, minutes=5)) == "41 h 05 min"
+        assert duration(timedelta(hours=80)) == "3 d 08 h"
+        assert remaining(NOON, NOON) == "0 s left"
+        assert remaining(NOON, NOON + timedelta(hours=3, minutes=5)) == "3 h 05 min overdue"
+        assert [limit_words(limit) for limit in ("PT48H", "1 workdays", "3 workdays")] == [
+            "48 h",
+            "1 working day",
+            "3 working days",
+        ]
+    finally:
+        speak(Language.CHINESE)

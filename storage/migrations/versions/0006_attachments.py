@@ -11,7 +11,7 @@ from storage.migrations.guards import (
 )
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,91 @@
+"""What the ledger is asked for: the filters of its address, and the same in words."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from api.labels import word
+from api.language import say
+from api.views.cards import unit_name
+from api.views.telling import class_words
+from domain.law.regulation import Law
+from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
+from domain.terms.workdays import SHANGHAI
+from storage.filters import IncidentFilter
+
+_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+class LedgerQuery(BaseModel):
+    """The filters; dates are days in Shanghai, both of them included. What is left blank lets all through."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    text: Annotated[str, Query(max_length=100)] = ""
+    since: Annotated[date | None, Field(alias="from", ge=_FIRST, le=_LAST)] = None
+    until: Annotated[date | None, Field(alias="to", ge=_FIRST, le=_LAST)] = None
+    level: WarningLevel | None = None
+    response_class: Annotated[ResponseClass | None, Field(alias="class")] = None
+    stage: Stage | None = None
+    unit: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = None
+    overdue: bool | None = None
+    drill: bool = False
+    cursor: Annotated[str | None, Query(max_length=300)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:
+        """A form sends what was left blank as an empty text."""
+        return (
+            {name: value for name, value in given.items() if value != ""}
+            if isinstance(given, dict)
+            else given
+        )
+
+    def wanted(self) -> IncidentFilter:
+        """The incidents asked for."""
+        return IncidentFilter(
+            stage=self.stage,
+            level=self.level,
+            response_class=self.response_class,
+            unit=self.unit,
+            overdue=self.overdue,
+            drill=self.drill,
+            registered_from=_begins(self.since) if self.since else None,
+            registered_until=_begins(self.until + timedelta(days=1)) if self.until else None,
+            text=self.text.strip(),
+        )
+
+    def address(self, **other: str | None) -> str:
+        """What follows the question mark for these filters, with some of them otherwise, and no cursor unless named."""
+        given = self.model_dump(mode="json", by_alias=True, exclude={"cursor"}, exclude_defaults=True)
+        given = {
+            name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()
+        }
+        return urlencode({name: value for name, value in {**given, **other}.items() if value is not None})
+
+    def words(self, law: Law) -> Iterator[tuple[str, str]]:
+        """The filters as people read them, in pairs of name and value."""
+        yield say("范围"), say("演练") if self.drill else say("正式事件")
+        if self.text:
+            yield say("文字"), self.text
+        if self.since or self.until:
+            yield say("登记日期"), say("{first} 至 {last}", first=self.since or "—", last=self.until or "—")
+        if self.level:
+            yield say("等级"), word(self.level)
+        if self.response_class:
+            yield say("时限"), class_words(self.response_class)
+        if self.stage:
+            yield say("阶段"), word(self.stage)
+        if self.unit:
+            yield say("有关单位"), unit_name(law, self.unit)
+        if self.overdue is not None:
+            yield say("回应超时"), say("是") if self.overdue else say("否")
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

@@ -1,0 +1,38 @@
+"""Somebody who switched to English reads English: the workbench, an incident and its steps, forms and what refuses them."""
+
+from typing import Final
+
+from api.regulation_text import sentences
+from domain.terms.workdays import SHANGHAI
+from storage.regulations import load_law
+from tests.desk.conftest import Office
+from tests.desk.test_steps import FACTORS, TITLE, registered, takes
+from tests.pages.english import chinese_in, texts_in
+
+PAGES: Final = ("/desk", "/register", "/password")
+
+
+async def test_the_desk_speaks_english_to_whoever_switched(office: Office):
+    law = load_law("gaoan-2020", office.now().astimezone(SHANGHAI).year)
+    quoted = {*texts_in(law), *sentences("gaoan-2020").values(), TITLE, "夜间照明不足", "道路运输", "轻微"}
+    leader = await office.sits("office.leader")
+    answer = await leader.open("/language/en?after=/desk")
+    assert answer.headers["location"] == "/desk"
+    incident = await registered(leader)
+    number = (await leader.open(incident)).text.partition('class="number">')[2].partition("<")[0]
+    quoted.add(number)
+    forms = (
+        f"{incident}/do/{kind}" for kind in ("judge", "request_verification", "add_source", "merge_into")
+    )
+    for path in (*PAGES, incident, *forms):
+        page = (await leader.open(path)).text
+        assert '<html lang="en">' in page
+        assert chinese_in(page, quoted) == set(), path
+    typed = {name.replace(".", "__"): value for name, value in FACTORS.items()}
+    refused = await takes(leader, incident, "judge", level="complex_sensitive", **typed)
+    unfinished = await leader.fill_in("/register", {"title": ""})
+    for page in (refused.text, unfinished.text):
+        assert 'id="trouble"' in page
+        assert chinese_in(page, quoted) == set()
+    wrong = await leader.fill_in("/password", {"old": "x", "new": "y", "again": "y"})
+    assert "The present password is wrong." in wrong.text
