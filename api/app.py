@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import (
+    attachment_routes,
     chart_routes,
     docs,
     errors,
@@ -26,11 +27,13 @@ from api.commands import Commands
 from api.desk import (
     acting,
     acts,
+    attachments,
     clauses,
     incident,
     ledger,
     notices,
     people,
+    registering,
     sign_in,
     switch,
     system,
@@ -78,6 +81,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         switch.router,
         workbench.router,
         acting.router,
+        registering.router,
+        attachments.router,
+        attachment_routes.router,
         ledger.router,
         wall_routes.router,
         chart_routes.router,

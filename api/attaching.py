@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from api.commands import Accepted, Commands
+from api.commands import Accepted, Commands, command_id
 from api.errors import Unavailable
 from api.reading import reading
 from api.recorded import Recorded
@@ -17,6 +17,7 @@ from domain.terms.roles import Actor
 from storage.database import Database
 from storage.duplicates import holding_url
 from storage.inbox import deliver
+from storage.numbers import incident_id as incident_id_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,23 @@ class Attached:
 
     number: str
     given: Recorded | Accepted
+
+
+async def register_or_attach(
+    commands: Commands, database: Database, command: Register, actor: Actor, key: str
+) -> Recorded | Accepted | Attached:
+    """Register an incident, or hand its items to the running one that holds one of them, where the caller may (DD-16).
+
+    Raises what `Commands.register` raises.
+    """
+    own_id = incident_id_of(command_id(actor, command.kind, key))
+    held = await running_with(database, command, own_id)
+    if held is not None and (attached := await attach(commands, held, command, actor, key)) is not None:
+        return attached
+    given = await commands.register(command, actor, key)
+    if held is not None:
+        await tell_office(database, held, given.incident_id)
+    return given
 
 
 async def running_with(database: Database, command: Register, own_id: str) -> Incident | None:

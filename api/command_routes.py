@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic_core import from_json
 
 from api.answers import NumberedEvent, event_json, incident_json, obligation_json
-from api.attaching import Attached, attach, running_with, tell_office
-from api.commands import Accepted, Commands, command_id
+from api.attaching import Attached, register_or_attach
+from api.commands import Accepted, Commands
 from api.documented import command_extra, problems
 from api.edge import read_command
 from api.errors import NotFound
@@ -26,8 +26,6 @@ from api.sight import IncidentId, Sight
 from domain.catalogue import COMMANDS
 from domain.steps.register import Register
 from domain.terms.refusals import Refused
-from storage.database import Database
-from storage.numbers import incident_id as incident_id_of
 
 PREFIX: Final = "/api/v1"
 REGISTER: Final = "register"
@@ -106,15 +104,8 @@ async def _register(request: Request, caller: Caller, idempotency_key: KeyHeader
     if not isinstance(command, Register):
         raise TypeError("the catalogue's register is Register")
     commands: Commands = request.app.state.commands
-    database: Database = request.app.state.database
-    own_id = incident_id_of(command_id(caller, REGISTER, key))
-    held = await running_with(database, command, own_id)
-    if held is not None and (attached := await attach(commands, held, command, caller, key)) is not None:
-        return _attached_answer(attached)
-    given = await commands.register(command, caller, key)
-    if held is not None:
-        await tell_office(database, held, given.incident_id)
-    return _answer(given, _CREATED)
+    given = await register_or_attach(commands, request.app.state.database, command, caller, key)
+    return _attached_answer(given) if isinstance(given, Attached) else _answer(given, _CREATED)
 
 
 def _attached_answer(attached: Attached) -> JSONResponse:

@@ -1,6 +1,7 @@
 """The pages, read-only and from the ledger alone: one incident, and errors for browsers; others have routes of their own."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from storage.accounts import Administrator
 from storage.sign_ins import SignedIn
 
 _BEGINNINGS: Final = frozenset({"/", "/desk"})
+_HOLDS_A_FORM: Final = re.compile(r"/register|/incidents/[^/]+/(do/\w+|attachments)").fullmatch
 _OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -89,7 +91,7 @@ def _elsewhere(request: Request, error: Any) -> str | None:
         return _own_page(request)
     if not isinstance(error, SignInNeeded):
         return None
-    asked = request.url.path if request.method == "GET" else "/desk"
+    asked = request.url.path if request.method == "GET" or _HOLDS_A_FORM(request.url.path) else "/desk"
     return f"/sign-in?{urlencode({'after': asked})}"
 
 

@@ -61,8 +61,9 @@ TEMPLATES.globals["clause_href"] = clause_href
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Whom a page is shown to: name, unit and post in words, the token that its forms carry, and what waits for the unit."""
+    """Whom a page is shown to: the account, name, unit and post in words, the token that its forms carry, and what waits for the unit."""
 
+    account: str
     name: str
     unit: str
     post: str
@@ -121,6 +122,7 @@ async def _who(request: Request, account: Account) -> Who:
     law = load_law(settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
     return Who(
+        account=account.id,
         name=account.name,
         unit=unit,
         post=label_of(account.post).here,

@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaMode
 from api.answers import DUTY, GLANCE, NUMBERED, OBLIGATION
 from api.edge import reader
 from domain.catalogue import COMMANDS
+from storage.attachments import Attachment
 from storage.codec import INCIDENT
 from storage.duplicates import Similar
 from storage.filters import IncidentLine
@@ -41,6 +42,7 @@ _WRITERS: dict[str, TypeAdapter[Any]] = {
     "IncidentLine": TypeAdapter(IncidentLine),
     "Delivered": TypeAdapter(Delivered),
     "Similar": TypeAdapter(Similar),
+    "Attachment": TypeAdapter(Attachment),
 }
 
 

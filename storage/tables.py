@@ -16,6 +16,8 @@ APPEND_ONLY = (
     "law_change_answer",
     "law_version",
     "administrative_act",
+    "attachment",
+    "attachment_content",
 )  # triggers of the migrations refuse updates and deletes
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 

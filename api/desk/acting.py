@@ -40,7 +40,6 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage import event_log
-from storage.regulations import load_law
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 _LONGEST_ASKED: Final = 200
@@ -190,37 +189,13 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
     return await _given(request, step, form)
 
 
-@router.get("/register")
-async def show_registration(request: Request, person: Person) -> HTMLResponse:
-    """登记表单。 The form of a registration."""
-    page = _registration(request, person).page({}, None, key=uuid4().hex, seen=0)
-    return await rendered(request, "step.html", page=page)
-
-
-@router.post("/register")
-async def register(request: Request, person: Person) -> Response:
-    """登记。 Register an incident."""
-    form = await form_of(request)
-    return await _given(request, _registration(request, person), form)
-
-
-def _registration(request: Request, person: Actor) -> Step:
-    now = now_of(request)
-    law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
-    return Step("register", person, law, None, now)
-
-
 async def _given(request: Request, step: Step, form: FormData) -> Response:
-    typed = _typed(form)
+    typed = typed_in(form)
     key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
     try:
         given = await _submitted(request, step, typed, key, int(seen) if seen.isdecimal() else None)
-    except Malformed as malformed:
-        trouble, status = malformed_trouble(malformed, field_names(step.blank(typed))), 422
-    except Refused as refused:
-        trouble, status = _refused(step, typed, refused), refusal_status(refused.reason)
-    except Problem as problem:
-        trouble, status = problem_trouble(step.law, problem), problem.status
+    except (Malformed, Refused, Problem) as error:
+        trouble, status = trouble_of(step, typed, error)
     else:
         done = "later" if isinstance(given, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
@@ -231,26 +206,34 @@ async def _given(request: Request, step: Step, form: FormData) -> Response:
 
 async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
     """The same form, with what the step would bring; nothing is sent, and the case need not have stood still."""
-    typed = _typed(form)
+    typed = typed_in(form)
     trouble, found = None, None
     try:
         found = step.outlook(typed)
-    except Malformed as malformed:
-        trouble = malformed_trouble(malformed, field_names(step.blank(typed)))
-    except Refused as refused:
-        trouble = _refused(step, typed, refused)
+    except (Malformed, Refused) as error:
+        trouble, _ = trouble_of(step, typed, error)
     seen = str(form.get("_seen", ""))
     key, number = str(form.get("_key", "")), int(seen) if seen.isdecimal() else 0
     page = step.page(typed, trouble, key=key, seen=number, outlook=found)
     return await rendered(request, page.aid.template, page=page)
 
 
-def _typed(form: FormData) -> Typed:
+def typed_in(form: FormData) -> dict[str, list[str]]:
+    """What somebody typed into a form; what its page put there for itself begins with an underscore."""
     return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
 
 
-def _refused(step: Step, typed: Typed, refused: Refused) -> Trouble:
-    return refused_trouble(step.law, COMMANDS[step.kind].clause, refused, field_names(step.blank(typed)))
+def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -> tuple[Trouble, int]:
+    """Why a step was not taken, in words and beside the fields at fault, and the status of the answer."""
+    match error:
+        case Malformed():
+            names = field_names(step.blank(typed))
+            return malformed_trouble(error, names), HTTPStatus.UNPROCESSABLE_ENTITY
+        case Refused():
+            names, clause = field_names(step.blank(typed)), COMMANDS[step.kind].clause
+            return refused_trouble(step.law, clause, error, names), refusal_status(error.reason)
+        case _:
+            return problem_trouble(step.law, error), error.status
 
 
 async def _submitted(
@@ -258,8 +241,6 @@ async def _submitted(
 ) -> Recorded | Accepted:
     command = step.command(typed)
     commands: Commands = request.app.state.commands
-    if isinstance(command, Register):
-        return await commands.register(command, step.actor, key)
-    if step.incident is None:
+    if step.incident is None or isinstance(command, Register):
         raise NotFound
     return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=seen)

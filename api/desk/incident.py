@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from api.desk.attachments import attachments_view
 from api.desk.offers import offered
 from api.labels import label
 from api.page_access import Reader
@@ -47,6 +48,8 @@ async def show_incident(
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, reader)
         stored = await event_log.decisions(session, incident_id)
+        actor = _acting(request)
+        files = await attachments_view(session, request, held.state, actor)
     now = now_of(request)
     page = incident_page(
         held.state,
@@ -63,7 +66,8 @@ async def show_incident(
         page=page,
         head=headline(held.state, now),
         timeline=filtered(page.timeline, asked.timeline(), f"/incidents/{incident_id}"),
-        offered=offered(held.state, _acting(request)),
+        offered=offered(held.state, actor),
+        attachments=files,
         said=label("commands", asked.done).here if asked.done in COMMANDS else "",
         is_later=asked.done == "later",
     )

@@ -96,31 +96,34 @@ def at_the_desk_of(held: SignedIn) -> Actor:
 Person = Annotated[Actor, Depends(at_the_desk)]
 
 
-async def form_of(request: Request) -> FormData:
+async def form_of(request: Request, *, largest: int = LARGEST_FORM, files: int = 0) -> FormData:
     """The fields of a form of this session's own page; raises ForeignForm for any other, before it is read.
+
+    `largest` in bytes; `files` is how many it may carry.
 
     Fails closed: the browser must say that the request comes from the same origin, and the form must carry the token
     that only pages of this session hold.
     """
     if not _same_origin(request):
         raise ForeignForm
-    form = await plain_form(request)
+    form = await plain_form(request, largest=largest, files=files)
     token = form.get("_csrf", "")
     if not isinstance(token, str) or not hmac.compare_digest(
         token.encode(), getattr(request.state, "csrf", "-").encode()
     ):
+        await form.close()
         raise ForeignForm
     return form
 
 
-async def plain_form(request: Request) -> FormData:
+async def plain_form(request: Request, *, largest: int = LARGEST_FORM, files: int = 0) -> FormData:
     """The fields of a form, of bounded size; raises WrongMediaType or TooLarge."""
     if not request.headers.get("content-type", "").startswith(_FORMS):
         raise WrongMediaType
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST_FORM:
+    if not length.isdigit() or int(length) > largest:
         raise TooLarge
-    return await request.form(max_files=0, max_fields=2000)
+    return await request.form(max_files=files, max_fields=2000)
 
 
 def same_origin_only(request: Request) -> None:

@@ -68,6 +68,7 @@ async def test_every_address_asks_for_a_token_but_those_that_are_public(system: 
             path.replace("{incident_id}", "inc-" + "0" * 24)
             .replace("{position}", "1")
             .replace("{kind}", "judge")
+            .replace("{number}", "1")
         )
         answer = await system.ask(method, address, None, json={})
         if address.startswith("/api/"):

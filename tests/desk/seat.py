@@ -49,9 +49,9 @@ class _Reader(HTMLParser):
         elif tag == "select":
             self._choice = name
             form.fields[name] = [""]
-        elif given.get("type") == "checkbox":
+        elif given.get("type") in {"checkbox", "radio"}:
             if "checked" in given:
-                form.fields.setdefault(name, []).append(given.get("value") or "on")
+                form.fields.setdefault(name, []).append(given.get("value", "on") or "")
         else:
             form.fields[name] = [given.get("value") or ""]
 

@@ -264,7 +264,7 @@ def lives() -> Iterator[Case]:
 
 
 def shell(actor: Actor) -> Shell:
-    who = Who(name="某", unit=actor.unit, post=actor.role, csrf="x", tabs=(), bell=None)
+    who = Who(name="某", unit=actor.unit, post=actor.role, csrf="x", tabs=(), bell=None, account="x")
     return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
 
 

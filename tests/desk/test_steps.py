@@ -41,6 +41,8 @@ async def registered(seat: Seat, **typed: object) -> str:
             **typed,
         },
     )
+    if answer.status_code == 409:  # an incident of another test looks the same
+        answer = await seat.send(forms(answer.text)["/register"], {"_join": ""})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"].split("?")[0]
 

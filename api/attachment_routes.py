@@ -1,0 +1,105 @@
+"""Attachments over HTTP: the files of an incident, one of them, and one more; by the same rules as on the pages."""
+
+import asyncio
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter
+from starlette.requests import ClientDisconnect
+
+from api.desk.attachments import why_not
+from api.desk.receiving import Received, attach_all
+from api.documented import answered, problems
+from api.edge import Fault, Malformed, text_fault
+from api.errors import NotFound, TooLarge, TooSlow, Unavailable
+from api.reading import reading
+from api.schemas import listed, ref
+from api.security import Caller
+from api.sight import IncidentId, visible
+from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
+from storage.attachments import MOST, Attachment, attachments, download
+
+ATTACHMENT: Final = TypeAdapter(Attachment)
+_SECONDS: Final = 60.0  # for a file of the largest size to arrive
+_FILE: Final = {"schema": {"type": "string", "format": "binary"}}
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
+Number = Annotated[int, Path(ge=1, le=1000, description="附件序号。 The number of the file.")]
+Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 The name of the file.")]
+
+
+@router.get(
+    "/incidents/{incident_id}/attachments",
+    responses={200: answered("The files.", listed("Attachment")), **problems(401, 404, 422, 503)},
+)
+async def list_attachments(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
+    """附件列表。 The files of an incident, without their content."""
+    async with reading(request.app.state.database) as session:
+        await visible(session, incident_id, caller)
+        found = await attachments(session, incident_id)
+    return JSONResponse({"items": [ATTACHMENT.dump_python(one, mode="json") for one in found]})
+
+
+@router.post(
+    "/incidents/{incident_id}/attachments",
+    status_code=201,
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _FILE}}},
+    responses={
+        201: answered("The file as it is kept.", ref("Attachment")),
+        **problems(401, 403, 404, 408, 409, 413, 422, 503),
+    },
+)
+async def add_attachment(
+    request: Request, incident_id: IncidentId, caller: Caller, name: Name = ""
+) -> JSONResponse:
+    """添加附件。 Attach a PNG, JPEG, WebP or PDF of 10 MB at most; the same content is attached once."""
+    if (code := text_fault(name, "title")) is not None:
+        raise Malformed((Fault("/query/name", code),))
+    database = request.app.state.database
+    async with reading(database) as session:
+        incident = (await visible(session, incident_id, caller)).state
+    if (refused := why_not(caller, incident)) is not None:
+        raise refused
+    file = await checked_file(name, await _content(request))
+    if not await attach_all(database, incident_id, Received(files=[file]), caller, request.app.state.clock()):
+        async with reading(database) as session:
+            held = await attachments(session, incident_id)
+        raise FileRefused("file_too_many", file.name) if len(held) >= MOST else Unavailable("database")
+    async with reading(database) as session:
+        found = await attachments(session, incident_id)
+    kept = next(one for one in found if one.sha256 == file.sha256)
+    return JSONResponse(ATTACHMENT.dump_python(kept, mode="json"), status_code=201)
+
+
+@router.get(
+    "/incidents/{incident_id}/attachments/{number}",
+    response_class=Response,
+    responses={
+        200: {"description": "The file.", "content": {"application/octet-stream": _FILE}},
+        **problems(401, 404, 422, 503),
+    },
+)
+async def fetch_attachment(
+    request: Request, incident_id: IncidentId, number: Number, caller: Caller
+) -> Response:
+    """下载附件。 A file as it was attached, to be saved."""
+    async with reading(request.app.state.database) as session:
+        await visible(session, incident_id, caller)
+        found = await download(session, incident_id, number)
+    if found is None:
+        raise NotFound
+    return handed_out(found)
+
+
+async def _content(request: Request) -> bytes:
+    """Counted as it comes; raises TooLarge as soon as that is known, and TooSlow when it does not arrive in time."""
+    found = bytearray()
+    try:
+        async with asyncio.timeout(_SECONDS):
+            async for part in request.stream():
+                found += part
+                if len(found) > LARGEST_FILE:
+                    raise TooLarge
+    except (TimeoutError, ClientDisconnect):
+        raise TooSlow from None
+    return bytes(found)

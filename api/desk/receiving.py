@@ -1,0 +1,116 @@
+"""Files that come with a form: read within bounds, looked into, and kept for their sender while the form is not accepted."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+
+from api.desk.sessions import form_of
+from api.errors import Text, Unavailable, content_of
+from api.language import Language, say, spoken
+from api.reading import reading, writing
+from api.uploads import LARGEST_FILE, FileRefused, checked_file
+from api.views.attachments import size_words
+from domain.terms.roles import Actor
+from storage.attachments import (
+    MOST,
+    CheckedFile,
+    attach,
+    forget_waiting,
+    let_wait,
+    waiting,
+    waiting_files,
+)
+from storage.database import Database
+
+FILES: Final = "_files"  # the field of a form that holds files
+KEPT: Final = "_kept"  # the field that names files which wait already
+LARGEST_SENDING: Final = 60 * 1024 * 1024  # bytes of one form with its files
+_SECONDS: Final = 10.0  # to write a file of the largest size on a slow disk
+
+
+@dataclass(slots=True, kw_only=True)
+class Received:
+    """What came with a form: files that are in order, ids of files that waited already, and faults by the file's name."""
+
+    files: list[CheckedFile] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A file that waits for the form to be accepted."""
+
+    id: str
+    name: str
+    size: str
+
+
+async def form_with_files(request: Request) -> tuple[FormData, Received]:
+    """The fields of a form of this session's own page, and the files it carries; raises as `form_of` does."""
+    form = await form_of(request, largest=LARGEST_SENDING, files=MOST)
+    try:
+        return form, await _received(form)
+    finally:
+        await form.close()
+
+
+async def _received(form: FormData) -> Received:
+    """The files of a form, each looked into; what is not taken is a fault, and the others stay."""
+    found = Received(kept=[str(value) for value in form.getlist(KEPT)][:MOST])
+    for sent in form.getlist(FILES):
+        if not isinstance(sent, UploadFile) or not (sent.filename or sent.size):
+            continue
+        try:
+            found.files.append(await checked_file(sent.filename or "", await sent.read(LARGEST_FILE + 1)))
+        except FileRefused as refused:
+            found.faults.append((refused.subject, refused_words(refused)))
+    return found
+
+
+def refused_words(refused: FileRefused) -> str:
+    """Why a file is not taken, and what to do."""
+    text = Text(status=refused.status, group="problems", code=refused.code, subject=refused.subject)
+    told = content_of(text)
+    own = "_en" if spoken() is Language.ENGLISH else ""
+    return say("{title}：{detail}", title=told[f"title{own}"], detail=told[f"detail{own}"])
+
+
+async def let_them_wait(
+    database: Database, got: Received, person: Actor, at: datetime
+) -> tuple[Waiting, ...]:
+    """Keep the files for the next try of the same person, and tell them all; those are told first that came first."""
+    ids = list(got.kept)
+    try:
+        for file in got.files:
+            async with writing(database, _SECONDS) as session:
+                ids.append(await let_wait(session, person.person, file, at))
+        async with reading(database) as session:
+            held = await waiting(session, person.person, ids)
+    except Unavailable:
+        return ()
+    return tuple(Waiting(id=one.id, name=one.name, size=size_words(one.size)) for one in held)
+
+
+async def attach_all(database: Database, incident_id: str, got: Received, by: Actor, at: datetime) -> bool:
+    """Attach what came and what waited to an incident, each file on its own; whether all of them are there now."""
+    try:
+        async with reading(database, _SECONDS) as session:
+            waited = await waiting_files(session, by.person, got.kept) if got.kept else []
+        numbers = [await _attached(database, incident_id, file, by, at) for file in (*waited, *got.files)]
+        if got.kept:
+            async with writing(database) as session:
+                await forget_waiting(session, by.person, got.kept)
+    except Unavailable:
+        return False
+    return all(number is not None for number in numbers)
+
+
+async def _attached(
+    database: Database, incident_id: str, file: CheckedFile, by: Actor, at: datetime
+) -> int | None:
+    async with writing(database, _SECONDS) as session:
+        return await attach(session, incident_id, file, by=by, at=at)

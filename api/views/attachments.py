@@ -1,0 +1,68 @@
+"""Files of an incident as pages show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from api.labels import word
+from api.language import marked, say
+from api.views.cards import unit_name
+from api.views.wording import Moment, moment
+from domain.law.regulation import Law
+from storage.attachments import Attachment
+
+_KIB = 1024
+_KINDS = {
+    "image/png": marked("PNG 图片"),
+    "image/jpeg": marked("JPEG 图片"),
+    "image/webp": marked("WebP 图片"),
+    "application/pdf": marked("PDF 文件"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentLine:
+    """A file: where it is fetched, its small picture where it is one, who attached it and when."""
+
+    number: int
+    name: str
+    href: str
+    thumbnail: str
+    kind: str
+    size: str
+    sha256: str
+    by: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentsView:
+    """The files of an incident, where more are added (empty for who may not), and whether some were lost on the way."""
+
+    lines: tuple[AttachmentLine, ...]
+    add: str
+    is_short: bool
+
+
+def attachment_lines(incident_id: str, law: Law, found: Iterable[Attachment]) -> tuple[AttachmentLine, ...]:
+    """The files of an incident, in the order in which they came."""
+    return tuple(_line(f"/incidents/{incident_id}/attachments", law, one) for one in found)
+
+
+def _line(folder: str, law: Law, one: Attachment) -> AttachmentLine:
+    href = f"{folder}/{one.number}"
+    return AttachmentLine(
+        number=one.number,
+        name=one.name,
+        href=href,
+        thumbnail=f"{href}/thumbnail" if one.width is not None else "",
+        kind=say(_KINDS[one.media_type]),
+        size=size_words(one.size),
+        sha256=one.sha256,
+        by=f"{unit_name(law, one.by.unit)} {word(one.by.role)} {one.by.person}",
+        at=moment(one.attached_at),
+    )
+
+
+def size_words(size: int) -> str:
+    """A size in bytes, for people: `12 KB`, `3.4 MB`."""
+    return f"{size / _KIB / _KIB:.1f} MB" if size >= _KIB * _KIB else f"{max(1, round(size / _KIB))} KB"

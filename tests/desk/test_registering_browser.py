@@ -1,0 +1,153 @@
+"""Registration in a real Chromium: by keyboard alone, with a pasted screenshot, and nothing lost when the session ends."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from tests.desk.conftest import Office
+from tests.desk.pictures import picture
+from tests.desk.seat import PASSWORD
+from tests.desk.test_browser import DESK, PHONE, address, browser, pytestmark, sits
+from tests.desk.test_registering import TYPED, blank, path_of, recorded, send, title
+
+__all__ = ["address", "browser", "pytestmark"]  # the fixtures of the other tests in Chromium
+MOST_KEYS = 60  # a minute, at the one stroke a second of a slow typist
+PASTE = """([content]) => {
+  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+    """The registration, opened by a clerk at a desk."""
+    found = await sits(browser, address, "office.clerk", script=True, size=DESK)
+    await found.goto(f"{address}/register")
+    yield found
+    await found.context.close()
+
+
+class Keys:
+    """A keyboard that counts its strokes."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self.count = page, 0
+
+    async def type(self, text: str) -> None:
+        self.count += len(text)
+        await self._page.keyboard.type(text)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            self.count += 1
+            await self._page.keyboard.press(key)
+
+    async def to(self, name: str) -> None:
+        for _ in range(12):
+            if await self._page.evaluate("document.activeElement.name") == name:
+                return
+            await self.press("Tab")
+        raise AssertionError(name)
+
+
+async def until(page: Page, holds: str) -> None:
+    """Wait until something holds on the page, whose policy forbids the waiting to be done there."""
+    async with asyncio.timeout(15):
+        while not await page.evaluate(holds):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_registration_takes_a_minute_of_keys_and_no_mouse(page: Page):
+    keys, name = Keys(page), title()
+    await keys.type(name)
+    await keys.press("Tab", "ArrowDown", "Tab", "Tab")
+    await keys.type("居民群反映夜间停水三小时未见公告")
+    await keys.to("involved[0].unit")
+    await keys.type("青溪")
+    await keys.press("Tab")
+    assert await page.input_value("[name='involved[0].unit']") == "青溪镇"
+    await keys.press("Control+Enter")
+    await page.wait_for_url("**/incidents/inc-*")
+    assert name in await page.inner_text("h1")
+    assert keys.count <= MOST_KEYS
+
+
+async def test_what_must_be_filled_in_stands_on_one_screen(page: Page):
+    for name in ("title", "sources[0].platform", "sources[0].gist", "discovered_at", "involved[0].unit"):
+        box = await page.locator(f"[name='{name}']").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768, name
+    box = await page.locator(".actions button").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768
+
+
+async def test_a_pasted_screenshot_is_listed_and_comes_to_hang_on_the_case(page: Page):
+    await page.evaluate(PASTE, [b64encode(picture()).decode()])
+    await page.locator("[data-chosen] img").wait_for()
+    await page.fill("[name=title]", title())
+    await page.select_option("[name='sources[0].platform']", "weibo")
+    await page.fill("[name='sources[0].gist']", "见截图")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/incidents/inc-*")
+    async with asyncio.timeout(15):
+        while not await page.locator(".files img").count():
+            await page.reload()
+    shown = page.locator(".files img").first
+    await shown.scroll_into_view_if_needed()
+    await until(page, "document.querySelector('.files img').naturalWidth > 0")
+    assert "截图-" in await page.locator(".files").inner_text()
+
+
+async def test_likely_duplicates_come_up_while_one_types(office: Office, page: Page):
+    clerk, name = await office.sits("office.clerk"), title()
+    first = path_of(await send(clerk, await blank(clerk), {**TYPED, "title": name}))
+    await recorded(clerk, first)
+    await page.locator("[name=title]").press_sequentially(name)
+    await page.locator(f"#alike a[href='{first}']").wait_for()
+    await page.locator(f"[name=_join][value='{first.rsplit('/', 1)[1]}']").check()
+    assert await page.inner_text(".actions button") == "补充来源"
+    assert await page.evaluate("document.activeElement.name") == "_join"
+
+
+async def test_what_is_half_filled_in_outlasts_the_session_and_goes_at_sign_out(address: str, page: Page):
+    name = title()
+    await page.fill("[name=title]", name)
+    await page.fill("[name='sources[0].gist']", "写到一半")
+    await until(page, "Object.values(localStorage).some((kept) => kept.includes('写到一半'))")
+    await page.context.clear_cookies()
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/sign-in*")
+    await page.fill("#login", "office.clerk")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button[type=submit]")
+    await page.wait_for_url("**/register")
+    assert await page.input_value("[name=title]") == name
+    assert await page.input_value("[name='sources[0].gist']") == "写到一半"
+    await page.goto(f"{address}/me")
+    await page.click("form[action='/sign-out'] button")
+    await page.wait_for_url("**/sign-in*")
+    assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, address: str, office: Office):
+    clerk, name = await office.sits("office.clerk"), title()
+    first = path_of(await send(clerk, await blank(clerk), {**TYPED, "title": name}, {"长" * 90: picture()}))
+    await recorded(clerk, first)
+    page = await sits(browser, address, "office.clerk", script=True, size=PHONE)
+    for path in ("/register", f"{first}/attachments"):
+        await page.goto(address + path)
+        if path == "/register":
+            await page.fill("[name=title]", name)
+            await page.locator(f"#alike a[href='{first}']").wait_for()
+        await page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true })")
+        wider = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider <= 0
+    await page.context.close()
