@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.routing import BaseRoute, Mount
 
+from api.admission import EVERYBODY, PEOPLE, Means, admits
 from api.errors import Unauthenticated, Unavailable
 from api.reading import reading, writing
 from domain.terms.roles import Actor
@@ -85,6 +86,7 @@ def access(dependency: A) -> A:
 
 
 @access
+@admits(PEOPLE, by=Means.TOKEN)
 async def caller(request: Request, shown: Bearer) -> Actor:
     """Access `caller`: a person with a valid token; what the person may do is asked of the rules."""
     if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
@@ -96,6 +98,7 @@ async def caller(request: Request, shown: Bearer) -> Actor:
 
 
 @access
+@admits(EVERYBODY, by=Means.NOTHING)
 def public() -> None:
     """Access `public`: anybody who reaches the address."""
 
@@ -103,6 +106,11 @@ def public() -> None:
 Caller = Annotated[Actor, Depends(caller)]
 PUBLIC = Depends(public)
 PUBLIC_MOUNTS = frozenset({"/static"})
+
+
+def access_of(dependant: Dependant) -> frozenset[object]:
+    """The accesses that a route depends on."""
+    return frozenset(_ACCESSES & _called(dependant))
 
 
 def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
@@ -113,7 +121,7 @@ def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
         if isinstance(route, Mount) and route.path in PUBLIC_MOUNTS:
             continue
         dependant: Dependant | None = getattr(context, "dependant", None)
-        if dependant is None or not _ACCESSES & _called(dependant):
+        if dependant is None or not access_of(dependant):
             found.append(str(getattr(context, "path", route)))
     return found
 

@@ -30,7 +30,7 @@ from domain.catalogue import COMMANDS
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register
-from domain.terms.refusals import Refused
+from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.regulations import load_law
@@ -151,6 +151,8 @@ async def register(request: Request, person: Person) -> Response:
 
 
 def _registration(request: Request, person: Actor) -> _Step:
+    if person.role not in Register.roles:
+        raise Refused(Reason.ROLE_NOT_ALLOWED, person.role)
     now = now_of(request)
     law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
     return _Step("register", person, law, None, now)
