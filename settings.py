@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT: Final = Path(__file__).resolve().parent
@@ -76,6 +76,18 @@ class Settings(BaseSettings):
     behind_tls: bool = Field(
         default=False,
         description="Whether people reach the pages by TLS, through a proxy of your own; cookies then travel by TLS alone.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Issuer of an OpenID provider at which people may sign in; empty for none. Needs the extra `oidc`.",
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this system.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret that the provider gave it; empty for a public client."
+    )
+    oidc_claim: str = Field(
+        default="preferred_username",
+        description="The provider's claim that holds the login of the account here.",
     )
     web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
     temporal_port: int = Field(

@@ -21,7 +21,7 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, sign_in, switch, workbench
+from api.desk import acting, one_time_code, sign_in, switch, tokens, workbench
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -59,6 +59,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         unit_routes.router,
         health.router,
         sign_in.router,
+        one_time_code.router,
+        tokens.router,
         switch.router,
         workbench.router,
         acting.router,
