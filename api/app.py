@@ -21,7 +21,8 @@ from api import (
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
-from api.desk import acting, one_time_code, sign_in, switch, tokens, workbench
+from api.desk import acting, one_time_code, openid_sign_in, sign_in, switch, tokens, workbench
+from api.desk.openid import require_extra
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -33,7 +34,7 @@ from storage.database import open_database
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> FastAPI:
     """The application, from the environment's settings unless given; `clock` tells the real time.
 
-    Raises RuntimeError when a route declares no access. Neither database nor Temporal need be up: what is down is
+    Raises RuntimeError when a route declares no access, or the settings name an OpenID provider without the extra for it. Neither database nor Temporal need be up: what is down is
     answered with 503 until it is back.
     """
     settings = settings or Settings()
@@ -48,6 +49,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         lifespan=_lifespan,
         redirect_slashes=False,
     )
+    if settings.oidc_issuer:
+        require_extra()
     app.state.settings = settings
     app.state.clock = clock or _now
     for router in (
@@ -59,6 +62,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         unit_routes.router,
         health.router,
         sign_in.router,
+        openid_sign_in.router,
         one_time_code.router,
         tokens.router,
         switch.router,

@@ -27,6 +27,8 @@ PUBLIC = {
     ("GET", "/openapi.json"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("GET", "/sign-in/openid"),
+    ("GET", "/sign-in/openid/back"),
     ("GET", "/language/{language}"),
 }
 

@@ -82,7 +82,7 @@ async def test_codes_begin_with_the_password_and_a_code_and_end_so(clock: Office
         refused = await seat.send(form, typed)
         assert refused.status_code == 422
         assert secret_on(refused) == totp.secret
-    assert (await clock.sits("careful")).http  # nothing is asked for yet
+    await clock.sits("careful")  # nothing is asked for yet
     assert (await seat.send(form, {"code": code, "password": PASSWORD})).status_code == 200
     assert (await other.open("/desk")).status_code == 303
     clock.ahead += STEP
@@ -115,7 +115,7 @@ async def made(seat: Seat, **typed: str) -> str:
 
 async def uses(office: Office, token: str, method: str = "GET", path: str = "inbox") -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
-    sent = {"json": {}} if method == "POST" else {}
+    sent: dict[str, dict[str, str]] = {"json": {}} if method == "POST" else {}
     return await office.system.ask(method, path, None, headers=headers, **sent)
 
 
