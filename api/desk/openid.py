@@ -119,7 +119,7 @@ class OpenIdProvider:
             decoded.header,
             {
                 "iss": {"essential": True, "value": self._issuer},
-                "aud": {"essential": True, "value": self._client_id},
+                "aud": {"essential": True, "values": [self._client_id]},
                 "nonce": {"essential": True, "value": nonce},
             },
             {"nonce": nonce, "client_id": self._client_id, "access_token": token.get("access_token")},

@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.desk.devices import device_words
 from api.desk.elsewhere import inside
 from api.desk.sessions import (
     Session,
@@ -159,7 +160,7 @@ async def show_me(request: Request, held: Session) -> HTMLResponse:
         tokens = await tokens_of(session, held.account.id)
         left = await recovery_codes_left(session, held.account.id)
     shown = [
-        {"id": item.id, "browser": item.browser, "began": moment(item.began_at), "seen": moment(item.seen_at),
+        {"id": item.id, "browser": device_words(item.browser), "began": moment(item.began_at), "seen": moment(item.seen_at),
          "is_this": item.id == held.id}
         for item in own
     ]  # fmt: skip
