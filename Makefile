@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test check bench rehearse requirements clean
+.PHONY: help setup setup-run run test check bench rehearse permissions requirements clean
 
 help: ## 列出全部命令 · list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -33,6 +33,9 @@ bench: setup ## 性能测量，与引擎底线相比 · measure against the bare
 
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse
+
+permissions: setup-run ## 由路由生成 docs/permissions.md · write the table of roles and routes
+	@$(PY) -m api.permissions
 
 requirements: ## 重新锁定依赖版本 · pin the requirements anew
 	@deploy/pin.sh

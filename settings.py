@@ -5,8 +5,9 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT: Final = Path(__file__).resolve().parent
@@ -37,6 +38,19 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether an address is reached by TLS, or names this machine alone."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+
+
+def _safe_issuer(issuer: str) -> str:
+    if issuer and not is_safe_address(issuer):
+        raise ValueError("the issuer is an https address, or http of this machine alone")
+    return issuer
 
 
 class Settings(BaseSettings):
@@ -76,6 +90,18 @@ class Settings(BaseSettings):
     behind_tls: bool = Field(
         default=False,
         description="Whether people reach the pages by TLS, through a proxy of your own; cookies then travel by TLS alone.",
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_safe_issuer)] = Field(
+        default="",
+        description="Issuer of an OpenID provider at which people may sign in; empty for none. Needs the extra `oidc`.",
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this system.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret that the provider gave it; empty for a public client."
+    )
+    oidc_claim: str = Field(
+        default="preferred_username",
+        description="The provider's claim that holds the login of the account here.",
     )
     web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
     temporal_port: int = Field(

@@ -32,14 +32,18 @@ from api.desk import (
     incident,
     ledger,
     notices,
+    one_time_code,
+    openid_sign_in,
     people,
     registering,
     sign_in,
     switch,
     system,
+    tokens,
     units,
     workbench,
 )
+from api.desk.openid import require_extra
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -52,7 +56,7 @@ from storage.database import open_database
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> FastAPI:
     """The application, from the environment's settings unless given; `clock` tells the real time.
 
-    Raises RuntimeError when a route declares no access. Neither database nor Temporal need be up: what is down is
+    Raises RuntimeError when a route declares no access, or the settings name an OpenID provider without the extra for it. Neither database nor Temporal need be up: what is down is
     answered with 503 until it is back.
     """
     settings = settings or Settings()
@@ -67,6 +71,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         lifespan=_lifespan,
         redirect_slashes=False,
     )
+    if settings.oidc_issuer:
+        require_extra()
     app.state.settings = settings
     app.state.clock = clock or _now
     for router in (
@@ -78,6 +84,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         unit_routes.router,
         health.router,
         sign_in.router,
+        openid_sign_in.router,
+        one_time_code.router,
+        tokens.router,
         switch.router,
         workbench.router,
         acting.router,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
 
+from api.admission import LEADING_NOTHING, Answer, narrowed
 from api.commands import command_id
 from api.documented import answered, problems
 from api.edge import read_as
@@ -137,6 +138,7 @@ async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
         **problems(400, 401, 403, 409, 413, 415, 422, 503),
     },
 )
+@narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
 async def propose_change(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
     """提议修改参数，须由另一位负责同志确认。 Propose other values of parameters; another leader must confirm them."""
     request.state.clause = Article.APPROVAL_BY_CITY
@@ -159,6 +161,7 @@ async def propose_change(request: Request, caller: Caller, idempotency_key: KeyH
 
 
 def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]]]:
+    @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
     async def give(
         request: Request, caller: Caller, number: Number, idempotency_key: KeyHeader = None
     ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, narrowed
 from api.answers import case_now, obligation_json
 from api.documented import answered, problems
 from api.errors import NotFound
@@ -143,6 +144,7 @@ def _notice(item: Delivered) -> dict[str, Any]:
 @router.post(
     "/inbox/{position}/acknowledge", tags=["inbox"], status_code=204, responses=problems(401, 404, 422, 503)
 )
+@narrowed(Answer.NOT_FOUND, NOT_ITS_OWN)
 async def acknowledge_notice(
     request: Request, caller: Caller, position: Annotated[int, Path(ge=1, le=_LARGEST)]
 ) -> Response:
@@ -201,6 +203,7 @@ async def list_clauses(request: Request) -> dict[str, Any]:
         **problems(401, 404, 422, 503),
     },
 )
+@narrowed(Answer.NOT_FOUND, ELSEWHERE)
 async def list_cards(
     request: Request, caller: Caller, unit: Annotated[str, Path(pattern=_UNIT)]
 ) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from api.admission import PEOPLE, admits
 from api.desk.sessions import SignInNeeded, at_the_desk_of, session_of
 from api.security import Bearer, access, caller
 from domain.terms.roles import Actor, Role
@@ -16,6 +17,7 @@ _LOCAL: Final = "local"
 
 
 @access
+@admits(PEOPLE)
 async def reader(request: Request, shown: Bearer) -> Actor:
     """Access `reader` (the pages): who is signed in, a valid token's caller, this machine's own browser while they are open.
 

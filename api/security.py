@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from time import monotonic
 from typing import Annotated, Final, TypeVar
 
@@ -15,15 +16,18 @@ from fastapi.routing import iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.routing import BaseRoute, Mount
 
-from api.errors import Unauthenticated, Unavailable
+from api.admission import EVERYBODY, PEOPLE, Means, admits
+from api.errors import Problem, Unauthenticated, Unavailable
 from api.reading import reading, writing
 from domain.terms.roles import Actor
-from storage.callers import find_caller, mark_used
+from storage.callers import Caller as Found
+from storage.callers import Scope, find_caller, mark_used
 from storage.database import Database
 
 REMEMBERED_SECONDS: Final = 60.0
 _MOST = 10_000  # callers remembered at one time
 _LONGEST_TOKEN = 512
+_SAFE = frozenset({"GET", "HEAD"})
 _BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="bearer",
@@ -36,36 +40,49 @@ A = TypeVar("A", bound=Callable[..., object])
 _ACCESSES: set[object] = set()
 
 
+class ReadOnlyToken(Problem):
+    """The token serves for reading alone; nothing was done."""
+
+    status, code = HTTPStatus.FORBIDDEN, "read_only_token"
+
+
 class Callers:
     """The callers of one process: each token is looked up once a minute, so that known ones outlast an outage.
 
-    Tokens are remembered by their hash alone. A revoked token is refused after a minute at the latest.
+    Tokens are remembered by their hash alone. A token is refused at its end, and a minute at the latest after it was revoked,
+    or its owner's account disabled or given another post; at once after `forget`.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[float, Found]] = OrderedDict()
         self._marking: set[asyncio.Task[None]] = set()
 
-    async def of(self, token: str) -> Actor:
+    async def of(self, token: str, now: datetime) -> Found:
         """The caller who shows a token; raises Unauthenticated, or Unavailable when nobody can say for now."""
         mark = hashlib.sha256(token.encode()).digest()
-        until, actor = self._known.get(mark, (0.0, None))
-        if actor is not None and monotonic() < until:
-            return actor
+        until, found = self._known.get(mark, (0.0, None))
+        if found is not None and monotonic() < until:
+            if found.has_expired(now):
+                raise Unauthenticated
+            return found
         async with reading(self._database) as session:
-            actor = await find_caller(session, token)
-        if actor is None:
+            found = await find_caller(session, token)
+        if found is None or found.has_expired(now):
             self._known.pop(mark, None)
             raise Unauthenticated
-        self._known[mark] = (monotonic() + REMEMBERED_SECONDS, actor)
+        self._known[mark] = (monotonic() + REMEMBERED_SECONDS, found)
         self._known.move_to_end(mark)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         marking = asyncio.create_task(self._mark_used(token))
         self._marking.add(marking)
         marking.add_done_callback(self._marking.discard)
-        return actor
+        return found
+
+    def forget(self) -> None:
+        """Look every token up anew: one was revoked, or its owner's account was changed."""
+        self._known.clear()
 
     async def _mark_used(self, token: str) -> None:
         """Note the use of a token, once a minute at most; a caller does not wait for it, nor for a database that is down."""
@@ -85,17 +102,21 @@ def access(dependency: A) -> A:
 
 
 @access
+@admits(PEOPLE, by=Means.TOKEN)
 async def caller(request: Request, shown: Bearer) -> Actor:
     """Access `caller`: a person with a valid token; what the person may do is asked of the rules."""
     if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
         raise Unauthenticated
     callers: Callers = request.app.state.callers
-    actor = await callers.of(shown.credentials)
-    request.state.unit = actor.unit
-    return actor
+    found = await callers.of(shown.credentials, request.app.state.clock())
+    if found.scope is Scope.READ and request.method not in _SAFE:
+        raise ReadOnlyToken
+    request.state.unit = found.actor.unit
+    return found.actor
 
 
 @access
+@admits(EVERYBODY, by=Means.NOTHING)
 def public() -> None:
     """Access `public`: anybody who reaches the address."""
 
@@ -103,6 +124,11 @@ def public() -> None:
 Caller = Annotated[Actor, Depends(caller)]
 PUBLIC = Depends(public)
 PUBLIC_MOUNTS = frozenset({"/static"})
+
+
+def access_of(dependant: Dependant) -> frozenset[object]:
+    """The accesses that a route depends on."""
+    return frozenset(_ACCESSES & _called(dependant))
 
 
 def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
@@ -113,7 +139,7 @@ def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
         if isinstance(route, Mount) and route.path in PUBLIC_MOUNTS:
             continue
         dependant: Dependant | None = getattr(context, "dependant", None)
-        if dependant is None or not _ACCESSES & _called(dependant):
+        if dependant is None or not access_of(dependant):
             found.append(str(getattr(context, "path", route)))
     return found
 

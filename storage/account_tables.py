@@ -1,8 +1,8 @@
-"""The tables of people who sign in: their accounts, their sessions, and every attempt to sign in."""
+"""The tables of people who sign in: their accounts, recovery codes and sessions, and every attempt to sign in."""
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from storage.columns import BIG, UtcDateTime
@@ -24,6 +24,19 @@ class AccountRow(SQLModel, table=True):
     one_time_secret: str | None
     created_at: datetime = Field(sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(sa_type=UtcDateTime)
+    one_time_pending: str | None = None  # begun, and in force once its owner has shown a code of it
+    one_time_step: int | None = Field(default=None, sa_type=BigInteger)  # the last 30 s whose code was used
+
+
+class RecoveryCodeRow(SQLModel, table=True):
+    """A code that serves once in place of a one-time code; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index("recovery_code_account", "account_id"),)
+
+    code_hash: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    used_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class SignedInRow(SQLModel, table=True):
@@ -56,3 +69,16 @@ class SignInAttemptRow(SQLModel, table=True):
     address_hash: str
     at: datetime = Field(sa_type=UtcDateTime)
     succeeded: bool
+
+
+class OpenIdAttemptRow(SQLModel, table=True):
+    """A sign-in under way at an OpenID provider, for one browser, once."""
+
+    __tablename__ = "openid_attempt"
+
+    state_hash: str = Field(primary_key=True)
+    browser_hash: str
+    nonce: str
+    verifier: str
+    after: str
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,10 +1,15 @@
-"""Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit."""
+"""Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit.
+
+Those made at the terminal hold until revoked. Those that people make for themselves have a scope and an end, and hold while
+their owner's account does, in the post it had.
+"""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select, update
@@ -12,11 +17,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.terms.roles import Actor, Role
+from storage.account_tables import AccountRow
 from storage.tables import CallerRow
 
 PREFIX: Final = "hy_"  # so that scanners for leaked secrets can tell one
 _BYTES = 32
 _ID_BYTES = 6
+
+
+class Scope(StrEnum):
+    """What a token serves for."""
+
+    READ = "read"
+    STEPS = "steps"  # to read, and to take steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What makes a token one's own: the account, the name given to it, its scope and its end."""
+
+    account_id: str
+    name: str
+    scope: Scope
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +51,21 @@ class Caller:
     created_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    name: str
+    scope: Scope
+    expires_at: datetime | None
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether its end has come."""
+        return self.expires_at is not None and at >= self.expires_at
 
 
-async def create_token(session: AsyncSession, person: str, role: Role, unit: str) -> str:
+async def create_token(
+    session: AsyncSession, person: str, role: Role, unit: str, *, own: Own | None = None
+) -> str:
     """A new token for a person, in a session that writes; the text is shown this once and cannot be had again.
 
-    Whether the unit exists is for the caller to check against the law.
+    Whether the unit exists is for the caller to check against the law. Without `own` it holds until revoked.
     """
     token = PREFIX + secrets.token_urlsafe(_BYTES)
     session.add(
@@ -46,22 +78,39 @@ async def create_token(session: AsyncSession, person: str, role: Role, unit: str
             created_at=datetime.now(UTC),
             used_at=None,
             revoked_at=None,
+            account_id=own.account_id if own else None,
+            name=own.name if own else "",
+            scope=own.scope if own else Scope.STEPS,
+            expires_at=own.expires_at if own else None,
         )
     )
     await session.flush()
     return token
 
 
-async def find_caller(session: AsyncSession, token: str) -> Actor | None:
-    """Whose token this is; None when nobody's, or revoked.
+async def find_caller(session: AsyncSession, token: str) -> Caller | None:
+    """Whose token this is; None when nobody's, revoked, or its owner's account does not bear it any more.
 
-    The look-up goes by hash, so that how long it takes says nothing of the tokens that exist.
+    The look-up goes by hash, so that how long it takes says nothing of the tokens that exist. Whether it has expired is for
+    who asks to say, each time.
     """
-    statement = select(CallerRow).where(
-        col(CallerRow.token_hash) == _hash(token), col(CallerRow.revoked_at).is_(None)
+    statement = (
+        select(CallerRow, AccountRow)
+        .outerjoin(AccountRow, col(AccountRow.id) == col(CallerRow.account_id))
+        .where(col(CallerRow.token_hash) == _hash(token), col(CallerRow.revoked_at).is_(None))
     )
-    row = (await session.execute(statement)).scalar_one_or_none()
-    return None if row is None else _caller(row).actor
+    found = (await session.execute(statement)).first()
+    if found is None:
+        return None
+    row, account = found
+    return _caller(row) if row.account_id is None or _bears(account, row) else None
+
+
+def _bears(account: AccountRow | None, row: CallerRow) -> bool:
+    """Whether an account bears a token: neither disabled nor waiting for its owner's password, in the same post."""
+    if account is None or account.disabled_at is not None or account.must_change:
+        return False
+    return (account.role, account.unit) == (row.role, row.unit)
 
 
 async def mark_used(session: AsyncSession, token: str, at: datetime) -> None:
@@ -74,6 +123,26 @@ async def list_callers(session: AsyncSession) -> Sequence[Caller]:
     """All tokens ever made, the oldest first."""
     statement = select(CallerRow).order_by(col(CallerRow.created_at), col(CallerRow.id))
     return [_caller(row) for row in (await session.execute(statement)).scalars()]
+
+
+async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
+    """The tokens that an account has made and not revoked, the newest first; those that have expired among them."""
+    statement = (
+        select(CallerRow)
+        .where(col(CallerRow.account_id) == account_id, col(CallerRow.revoked_at).is_(None))
+        .order_by(col(CallerRow.created_at).desc(), col(CallerRow.id))
+    )
+    return [_caller(row) for row in (await session.execute(statement)).scalars()]
+
+
+async def revoke_own(session: AsyncSession, account_id: str, caller_id: str = "") -> None:
+    """Revoke a token of an account, or all of them (another post, a disabled account); in a session that writes."""
+    statement = update(CallerRow).where(
+        col(CallerRow.account_id) == account_id, col(CallerRow.revoked_at).is_(None)
+    )
+    if caller_id:
+        statement = statement.where(col(CallerRow.id) == caller_id)
+    await session.execute(statement.values(revoked_at=datetime.now(UTC)))
 
 
 async def revoke(session: AsyncSession, caller_id: str) -> bool:
@@ -106,4 +175,7 @@ def _caller(row: CallerRow) -> Caller:
         created_at=row.created_at,
         used_at=row.used_at,
         revoked_at=row.revoked_at,
+        name=row.name,
+        scope=Scope(row.scope),
+        expires_at=row.expires_at,
     )

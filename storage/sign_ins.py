@@ -47,7 +47,7 @@ async def begin(session: AsyncSession, account_id: str, *, browser: str, at: dat
             seen_at=at,
             ended_at=None,
             ended_why=None,
-            browser=browser[:100],
+            browser=browser[:300],
         )
     )
     await session.flush()

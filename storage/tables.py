@@ -219,10 +219,16 @@ class DrawnNumberRow(SQLModel, table=True):
 
 
 class CallerRow(SQLModel, table=True):
-    """A bearer token of a person in a role of a unit; only its SHA-256 is kept."""
+    """A bearer token of a person in a role of a unit; only its SHA-256 is kept.
+
+    One that its owner made in the browser names the account, and ends when that account has another post.
+    """
 
     __tablename__ = "caller"
-    __table_args__ = (UniqueConstraint("token_hash", name="caller_token"),)
+    __table_args__ = (
+        UniqueConstraint("token_hash", name="caller_token"),
+        Index("caller_account", "account_id"),
+    )
 
     id: str = Field(primary_key=True)
     token_hash: str
@@ -232,6 +238,10 @@ class CallerRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(sa_type=UtcDateTime)
+    account_id: str | None = None
+    name: str = ""
+    scope: str = "steps"
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class NoticeRow(SQLModel, table=True):

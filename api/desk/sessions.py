@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
 
+from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
 from api.errors import Problem, TooLarge, WrongMediaType
 from api.reading import reading, writing
 from api.security import access
@@ -67,6 +68,7 @@ async def session_of(request: Request) -> SignedIn | None:
 
 
 @access
+@admits(SIGNED_IN)
 async def signed_in(request: Request) -> SignedIn:
     """Access `signed_in`: a person whose session holds; raises SignInNeeded."""
     held = await session_of(request)
@@ -79,6 +81,20 @@ Session = Annotated[SignedIn, Depends(signed_in)]
 
 
 @access
+@admits(SETTLED)
+async def settled(request: Request) -> SignedIn:
+    """Access `settled`: a person signed in who has a password of the person's own; raises PasswordChangeNeeded."""
+    held = await signed_in(request)
+    if held.account.must_change:
+        raise PasswordChangeNeeded
+    return held
+
+
+Settled = Annotated[SignedIn, Depends(settled)]
+
+
+@access
+@admits(PEOPLE)
 async def at_the_desk(request: Request) -> Actor:
     """Access `at_the_desk`: a person signed in who takes part in incidents and has a password of the person's own."""
     return at_the_desk_of(await signed_in(request))

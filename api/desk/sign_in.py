@@ -1,13 +1,12 @@
 """登录: sign-in with password and one-time code, sign-out, one's own password and sessions."""
 
 import asyncio
-from datetime import datetime
 from typing import Final
 
-import pyotp
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.desk.devices import device_words
 from api.desk.elsewhere import inside
 from api.desk.sessions import (
     Session,
@@ -26,6 +25,8 @@ from api.security import PUBLIC
 from api.views.wording import duration, moment
 from storage.account_tables import AccountRow
 from storage.accounts import PasswordRejected, check_password, fits, hashed, row_of
+from storage.callers import tokens_of
+from storage.one_time_codes import recovery_codes_left, spend_code
 from storage.sign_ins import attempt, begin, end, end_all, must_wait, sessions_of, succeeded
 
 _LONGEST: Final = 200
@@ -38,7 +39,7 @@ async def show_sign_in(request: Request, after: str = "/desk") -> Response:
     """The page to sign in; who is signed in already goes on."""
     if await session_of(request) is not None:
         return RedirectResponse(inside(after, "/desk"), _SEE_OTHER)
-    return await rendered(request, "sign_in.html", after=inside(after, "/desk"), login="", problem=None)
+    return await sign_in_page(request, after=inside(after, "/desk"))
 
 
 @router.post("/sign-in", dependencies=[PUBLIC])
@@ -55,30 +56,46 @@ async def sign_in(request: Request) -> Response:
         position = 0 if wait else await attempt(session, login=login, address=address, at=now)
         row = await row_of(session, login)
     if wait:
-        seconds = str(int(wait.total_seconds()) + 1)
+        seconds = int(wait.total_seconds()) + 1
         problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(wait))
-        return await rendered(
-            request, "sign_in.html", 429, {"Retry-After": seconds}, after=after, login=login, problem=problem
-        )
+        headers = {"Retry-After": str(seconds)}
+        return await sign_in_page(request, 429, headers, after=after, login=login, problem=problem)
     right = await asyncio.to_thread(fits, password, row.password_hash if row else None)
     secret = None
-    if right and row is not None and row.disabled_at is None and _code_fits(row, code, now):
+    if right and row is not None and row.disabled_at is None:
         async with writing(database) as session:
-            await succeeded(session, position)
-            secret = await begin(session, row.id, browser=request.headers.get("user-agent", ""), at=now)
+            if await spend_code(session, row.id, code, now):
+                await succeeded(session, position)
+                secret = await begin(session, row.id, browser=request.headers.get("user-agent", ""), at=now)
     if secret is None or row is None:
-        problem = say("账号、口令或动态码不正确。请检查大小写；动态码只在已启用时填写。")
-        return await rendered(request, "sign_in.html", 401, after=after, login=login, problem=problem)
+        problem = say("账号、口令或动态码不正确。请检查大小写；动态码只在已启用时填写，每个只能用一次。")
+        return await sign_in_page(request, 401, after=after, login=login, problem=problem)
     response = RedirectResponse("/password" if row.must_change else after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
     return response
 
 
-def _code_fits(row: AccountRow, code: str, now: datetime) -> bool:
-    """Whether the one-time code fits, where the account asks for one; codes of 30 s before and after count."""
-    if row.one_time_secret is None:
-        return True
-    return pyotp.TOTP(row.one_time_secret).verify(code.replace(" ", ""), for_time=now, valid_window=1)
+async def sign_in_page(
+    request: Request,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    *,
+    after: str = "/desk",
+    login: str = "",
+    problem: str | None = None,
+) -> HTMLResponse:
+    """The page to sign in, with what was typed and why it did not do."""
+    elsewhere = request.app.state.settings.oidc_issuer != ""
+    return await rendered(
+        request,
+        "sign_in.html",
+        status,
+        headers,
+        after=after,
+        login=login,
+        problem=problem,
+        elsewhere=elsewhere,
+    )
 
 
 @router.post("/sign-out")
@@ -134,16 +151,26 @@ async def _password_problem(login: str, row: AccountRow | None, old: str, new: s
 
 @router.get("/me")
 async def show_me(request: Request, held: Session) -> HTMLResponse:
-    """One's own sessions."""
+    """One's own password, one-time codes, tokens and sessions."""
     now = now_of(request)
     async with reading(request.app.state.database) as session:
         own = await sessions_of(session, held.account.id, now)
+        tokens = await tokens_of(session, held.account.id)
+        left = await recovery_codes_left(session, held.account.id)
     shown = [
-        {"id": item.id, "browser": item.browser, "began": moment(item.began_at), "seen": moment(item.seen_at),
+        {"id": item.id, "browser": device_words(item.browser), "began": moment(item.began_at), "seen": moment(item.seen_at),
          "is_this": item.id == held.id}
         for item in own
     ]  # fmt: skip
-    return await rendered(request, "me.html", account=held.account, sessions=shown)
+    return await rendered(
+        request,
+        "me.html",
+        account=held.account,
+        sessions=shown,
+        recovery_codes=left,
+        tokens=sum(not one.has_expired(now) for one in tokens),
+        makes_tokens=held.account.actor is not None,
+    )
 
 
 @router.post("/me/sessions/{session_id}/end")

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
 from api import app as application
 from api import health
-from api.security import REMEMBERED_SECONDS, Callers, require_declared
+from api.permissions import table
+from api.security import REMEMBERED_SECONDS, Callers, access, require_declared
 from domain.terms.roles import Role
 from storage.callers import create_token, list_callers, revoke
 from storage.event_log import rows
@@ -26,6 +27,9 @@ PUBLIC = {
     ("GET", "/openapi.json"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("GET", "/sign-in/openid"),
+    ("GET", "/sign-in/openid/back"),
+    ("GET", "/language/{language}"),
 }
 
 
@@ -50,6 +54,16 @@ async def test_a_route_without_a_declared_access_fails_the_build(monkeypatch: py
     monkeypatch.setattr(health, "router", careless)
     with pytest.raises(RuntimeError, match="/api/v1/secrets"):
         application.create_app()
+
+
+def test_an_access_that_does_not_say_whom_it_admits_fails_the_table():
+    @access
+    def vague() -> None: ...
+
+    app = FastAPI(openapi_url=None)
+    app.get("/vague", dependencies=[Depends(vague)])(vague)
+    with pytest.raises(LookupError, match="/vague"):
+        table(app)
 
 
 async def test_a_mount_that_is_not_known_fails_the_build():

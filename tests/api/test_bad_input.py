@@ -203,3 +203,33 @@ async def test_every_field_of_every_command_refuses_what_is_of_another_type(syst
             answer = await system.give(path, {**example, field: odd})
             assert answer.status_code in {403, 409, 422}, (field, answer.text)
     assert await system.events(incident_id) == before
+
+
+FORBIDDEN = {
+    "actor": {"person": "p-office", "role": "principal_leader", "unit": "gov_office"},
+    "received_at": "2026-01-01T00:00:00Z",
+    "incident_id": "inc-" + "0" * 24,
+    "opening": {},
+    "law": {},
+    "is_admin": True,
+}
+
+
+async def test_what_no_sender_may_say_is_refused_in_every_body_and_changes_nothing(system: System):
+    """Fields that the server alone fills in, and unknown ones, are named one by one."""
+    incident_id = await system.register()
+    before = await system.events(incident_id)
+    proposal = {"parameters": {"limits.h48": "PT36H"}, "reason": "试行"}
+    bodies = {
+        "incidents" if kind == "register" else f"incidents/{incident_id}/{kind}": example
+        for kind, example in examples().items()
+    } | {"law/changes": proposal, "law/changes/1/confirm": {}, "law/changes/1/decline": {"reason": "否"}}
+    changes = (await system.ask("GET", "law/changes")).json()
+    for path, content in bodies.items():
+        own = {name: value for name, value in FORBIDDEN.items() if name not in content}
+        told = problem(await system.give(path, {**content, **own}), 422, "malformed")
+        assert {error["pointer"] for error in told["errors"] if error["code"] == "unexpected"} == {
+            f"/{name}" for name in own
+        }, path
+    assert await system.events(incident_id) == before
+    assert (await system.ask("GET", "law/changes")).json() == changes

@@ -1,7 +1,6 @@
 """Signing in: who may, how failures are told, how long it lasts, and what a form must show to be believed."""
 
 import asyncio
-from collections import defaultdict
 from datetime import timedelta
 
 import pyotp
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from domain.terms.roles import Role
 from storage.accounts import Administrator, PasswordRejected, check_password
 from storage.sign_ins import ABSOLUTE, IDLE
+from tests.desk.asking import Specimen
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, forms
 
@@ -202,9 +202,10 @@ async def test_no_form_of_another_page_is_believed(office: Office):
     paths = unsafe(office)
     assert len(paths) >= 6
     token = forms((await seat.open("/me")).text)["/sign-out"].fields["_csrf"]
+    again = await office.sits("town.handler")
+    others = forms((await again.open("/me")).text)["/sign-out"].fields["_csrf"]
     for template in paths:
-        given = {"incident_id": "inc-" + "0" * 24, "kind": "add_source", "session_id": "x"}
-        path = template.format_map(defaultdict(lambda: "x", given))
+        path, _ = Specimen({"incident_id": "inc-" + "0" * 24, "kind": "add_source"}).path(template)
         foreign = [
             await seat.post(path, {"_csrf": token}, Sec_Fetch_Site="cross-site"),
             await seat.post(path, {"_csrf": token}, Sec_Fetch_Site="same-site"),
@@ -212,7 +213,8 @@ async def test_no_form_of_another_page_is_believed(office: Office):
             await seat.post(path, {"_csrf": token}, Sec_Fetch_Site="", Origin=""),
         ]
         if path != "/sign-in":  # where nobody is signed in there is no token yet
-            foreign += [await seat.post(path, {"a": ["b"]}), await seat.post(path, {"_csrf": ["0" * 64]})]
+            wrong: list[dict[str, list[str]]] = [{"a": ["b"]}, {"_csrf": ["0" * 64]}, {"_csrf": others}]
+            foreign += [await seat.post(path, fields) for fields in wrong]
         assert {answer.status_code for answer in foreign} == {403}, path
     assert (await seat.open("/desk")).status_code == 200
 

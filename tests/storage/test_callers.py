@@ -21,7 +21,8 @@ async def token_of(database: Database, actor: Actor) -> str:
 
 async def found(database: Database, token: str) -> Actor | None:
     async with database.session() as session:
-        return await find_caller(session, token)
+        held = await find_caller(session, token)
+        return held.actor if held else None
 
 
 async def test_a_token_tells_person_role_and_unit(database: Database):

@@ -38,7 +38,8 @@ def caller(url: str, token: str) -> Actor | None:
         database = open_database(url)
         try:
             async with database.session() as session:
-                return await find_caller(session, token)
+                held = await find_caller(session, token)
+                return held.actor if held else None
         finally:
             await database.close()
 

@@ -1,0 +1,159 @@
+"""Asks addresses of the application itself, as each kind of caller; an answer without end is taken at its first bytes."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import FastAPI
+
+from api.admission import Answer, Kind
+from api.command_routes import examples
+from api.desk.sessions import token_of
+from api.permissions import Row
+
+ENDLESS_SECONDS: Final = 2.0
+_LAW: Final = {
+    "parameters": {"limits.h48": "PT36H"},
+    "reason": "试行",
+    "effective_from": "2099-01-01T00:00:00+08:00",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def answer(self) -> Answer | int:
+        """Its class; a failure of the server has none."""
+        if self.status >= 500:
+            return self.status
+        if self.status == 303 and self.headers.get("location", "").startswith("/sign-in?after="):
+            return Answer.SIGN_IN
+        if self.status == 303 and self.headers.get("location") == "/password":
+            return Answer.PASSWORD
+        found = {401: Answer.UNAUTHENTICATED, 403: Answer.FORBIDDEN, 404: Answer.NOT_FOUND}
+        return found.get(self.status, Answer.ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Sessions and tokens of one caller of each kind; none for who has none."""
+
+    sessions: dict[Kind, str]
+    tokens: dict[Kind, str]
+
+
+@dataclass(slots=True)
+class Specimen:
+    """What stands in for the parameters of addresses; `known` are those that name something that is there."""
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def path(self, template: str) -> tuple[str, bool]:
+        """The address, and whether all that it names is there."""
+        found = template
+        for name, value in self.known.items():
+            found = found.replace(f"{{{name}}}", value)
+        whole = "{" not in found
+        while "{" in found:
+            before, rest = found.split("{", 1)
+            found = before + "0" + rest.split("}", 1)[1]
+        return found, whole
+
+
+def body_of(row: Row) -> dict[str, Any]:
+    """JSON that the edge lets pass, so that the rules are reached."""
+    if row.step:
+        return examples()[row.step]
+    return _LAW if row.path.endswith("/law/changes") else {}
+
+
+async def ask(app: FastAPI, row: Row, path: str, kind: Kind, callers: Callers) -> Asked:
+    """One row as one kind of caller: below /api with the token, else as a browser with its session.
+
+    What a caller may do is sent without its key, or as no form, so that it is not done: 400 and 415 stand behind the access.
+    """
+    page = row.answers[kind] in {
+        Answer.SIGN_IN,
+        Answer.PASSWORD,
+    }  # browsers are led there; else JSON is quicker
+    headers = {"host": "huiying.test", "accept": "text/html" if page else "application/json"}
+    sent = b""
+    if path.startswith("/api/"):
+        if kind in callers.tokens:
+            headers["authorization"] = f"Bearer {callers.tokens[kind]}"
+        if row.method != "GET":
+            sent = json.dumps(body_of(row)).encode()
+            headers["content-type"] = "application/json"
+            if not row.step or row.answers[kind] is not Answer.ALLOWED:
+                headers["idempotency-key"] = f"{kind}-{row.step}-{row.path[-20:]}"
+    else:
+        secret = callers.sessions.get(kind, "")
+        if secret:
+            headers["cookie"] = f"huiying_session={secret}"
+        if row.method != "GET":
+            sent = urlencode({"_csrf": token_of(secret)}).encode()
+            allowed = row.answers[kind] is Answer.ALLOWED
+            headers |= {
+                "content-type": "text/plain" if allowed else "application/x-www-form-urlencoded",
+                "sec-fetch-site": "same-origin",
+                "origin": "null",
+            }
+    return await sent_to(app, row.method, path, headers, sent)
+
+
+async def sent_to(app: FastAPI, method: str, path: str, headers: dict[str, str], body: bytes) -> Asked:
+    """One request by the application's own door."""
+    headers = {**headers, "content-length": str(len(body))}
+    status, found, parts = 0, {}, bytearray()
+    begun = asyncio.Event()
+    inbox = [{"type": "http.request", "body": body, "more_body": False}]
+    never = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        if inbox:
+            return inbox.pop()
+        await never.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            found.update({name.decode(): value.decode("latin-1") for name, value in message["headers"]})
+            begun.set()
+        else:
+            parts.extend(message.get("body", b""))
+
+    parsed = urlsplit(path)
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": parsed.path,
+        "raw_path": parsed.path.encode(),
+        "root_path": "",
+        "query_string": parsed.query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.7", 1),
+        "server": ("huiying.test", 80),
+    }
+    task = asyncio.create_task(app(scope, receive, send))
+    done, _ = await asyncio.wait({task}, timeout=ENDLESS_SECONDS)
+    if not done and not begun.is_set():
+        await asyncio.wait({task}, timeout=30)
+    if not task.done():
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    return Asked(status, found, parts.decode("utf-8", "replace"))
