@@ -21,6 +21,8 @@ from domain.law.regulation import Law
 from storage.account_tables import AccountRow
 from storage.accounts import Account, Administrator, Post, create_account
 from storage.acts import ActKind, Author, Told, Via, recording
+from storage.callers import revoke_own
+from storage.one_time_codes import end_codes
 from storage.sign_ins import end_all
 
 LONGEST_LOGIN: Final = 100
@@ -108,6 +110,7 @@ async def change(
         return
     if moved:
         await end_all(session, row.id, why="post_changed", at=at)
+        await revoke_own(session, row.id)
     await session.execute(
         recording(ActKind.ACCOUNT_CHANGED, author, row.login, at=at, before=before, after=_told(row))
     )
@@ -121,6 +124,7 @@ async def disable(session: AsyncSession, author: Author, account_id: str, *, at:
     await _leave_one(session, author, row)
     row.disabled_at = at
     await end_all(session, row.id, why="disabled", at=at)
+    await revoke_own(session, row.id)
     said = {"before": {"state": "active"}, "after": {"state": "disabled"}}
     await session.execute(recording(ActKind.ACCOUNT_DISABLED, author, row.login, at=at, **said))
 
@@ -150,7 +154,7 @@ async def clear_code(session: AsyncSession, author: Author, account_id: str, *, 
     row = await _target(session, author, account_id)
     if row.one_time_secret is None:
         return
-    row.one_time_secret = None
+    await end_codes(session, row.id)
     await end_all(session, row.id, why="code_cleared", at=at)
     said = {"before": {"code": "set"}, "after": {"code": "none"}}
     await session.execute(recording(ActKind.CODE_CLEARED, author, row.login, at=at, **said))

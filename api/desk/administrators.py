@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from api.admission import PEOPLE, Kind, admits
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, signed_in
 from api.security import access
 from storage.accounts import Account, Administrator
@@ -17,24 +18,28 @@ HOMES: Final = {
 
 
 @access
+@admits({Kind.SECURITY_ADMINISTRATOR})
 async def security_administrator(request: Request) -> Account:
     """Access `security_administrator`: who manages accounts and their posts."""
     return await _administrator(request, Administrator.SECURITY)
 
 
 @access
+@admits({Kind.SYSTEM_ADMINISTRATOR})
 async def system_administrator(request: Request) -> Account:
     """Access `system_administrator`: who manages units, their persons and channels, and sees how the system stands."""
     return await _administrator(request, Administrator.SYSTEM)
 
 
 @access
+@admits({Kind.AUDIT_ADMINISTRATOR})
 async def audit_administrator(request: Request) -> Account:
     """Access `audit_administrator`: who reads what administrators did and who signed in, and changes nothing."""
     return await _administrator(request, Administrator.AUDIT)
 
 
 @access
+@admits(PEOPLE | {Kind.SYSTEM_ADMINISTRATOR})
 async def registry_reader(request: Request) -> Account:
     """Access `registry_reader`: who takes part in incidents, and the system administrator."""
     account = await _at_work(request)

@@ -42,8 +42,6 @@ class OpenIdProvider:
 
     async def login(self, attempt: OpenIdAttempt, code: str) -> str:
         """The login that the provider confirms for a code; raises OpenIdFailure."""
-        from joserfc.errors import JoseError  # noqa: PLC0415  of the extra
-
         async with self._client() as client:
             metadata = await self._metadata(client)
             try:
@@ -58,7 +56,7 @@ class OpenIdProvider:
                 if self._claim not in claims and "userinfo_endpoint" in metadata:
                     told = await self._json(client, metadata["userinfo_endpoint"], signed=True)
                     claims = {**told, **claims} if told.get("sub") == claims["sub"] else claims
-            except (JoseError, KeyError, TypeError, ValueError, *_faults()) as error:
+            except _faults() as error:
                 raise OpenIdFailure(type(error).__name__) from error
         found = claims.get(self._claim)
         if not isinstance(found, str) or not found:
@@ -84,7 +82,7 @@ class OpenIdProvider:
         """What the provider says of itself (OpenID Connect Discovery), for the issuer that the settings name alone."""
         try:
             found = await self._json(client, f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-        except (ValueError, *_faults()) as error:
+        except _faults() as error:
             raise OpenIdFailure(type(error).__name__) from error
         if found.get("issuer") != self._issuer:
             raise OpenIdFailure("another issuer")
@@ -135,8 +133,9 @@ def require_extra() -> None:
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """What goes wrong between client and provider."""
+    """What goes wrong between client and provider, answers that are not as they should be among it."""
     from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415  of the extra
     from httpx2 import HTTPError, InvalidURL  # noqa: PLC0415  loaded with it
+    from joserfc.errors import JoseError  # noqa: PLC0415  loaded with it
 
-    return AuthlibBaseError, HTTPError, InvalidURL
+    return AuthlibBaseError, JoseError, HTTPError, InvalidURL, KeyError, TypeError, ValueError

@@ -128,6 +128,7 @@ async def change_person(request: Request, administrator: Security, account_id: s
     except PersonRefused as refused:
         shown = _typed(request, f"/people/{account_id}", form)
         return await _person(request, administrator, account_id, refused=refused, form=shown)
+    request.app.state.callers.forget()  # tokens of the earlier post count for nothing from now on
     return RedirectResponse(f"/people/{account_id}?done=changed", HTTPStatus.SEE_OTHER)
 
 
@@ -184,6 +185,7 @@ async def _refusal(
             await deed(session, author(administrator), account_id, at=now_of(request))
     except PersonRefused as refused:
         return refused
+    request.app.state.callers.forget()
     return None
 
 

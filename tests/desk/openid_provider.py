@@ -46,6 +46,7 @@ def main(port: int, redirect: str, people: list[str]) -> None:
             scope=["openid", "profile", "email"],
             token_endpoint_auth_method="client_secret_basic",
         )
+        Backend.instance.save(client)
         client.audience = [client]
         Backend.instance.save(client)
     make_server("127.0.0.1", port, app, threaded=True).serve_forever()

@@ -153,16 +153,16 @@ async def test_a_way_back_serves_once_and_for_the_browser_that_set_out(joined: O
     assert (await seat.open(back)).status_code == 403
 
 
-@pytest.mark.parametrize("spoilt", ["state", "code"])
-async def test_another_state_or_code_is_not_believed(joined: Office, spoilt: str):
+async def test_another_state_is_not_believed(joined: Office):
     seat = await joined.seat()
     back = await confirmed(await led(seat), "town.handler")
     asked = {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
-    answer = await seat.open(f"/sign-in/openid/back?{urlencode({**asked, spoilt: 'x' * 40})}")
-    assert answer.status_code in {403, 502}
+    answer = await seat.open(f"/sign-in/openid/back?{urlencode({**asked, 'state': 'x' * 40})}")
+    assert answer.status_code == 403
     assert "huiying_session" not in answer.headers.get("set-cookie", "")
 
 
+# The provider's store in memory takes any unused code of the client for the one shown: what leaves codes unused stands below.
 async def test_a_code_of_another_sign_in_is_not_believed(joined: Office):
     """Its verifier and nonce are others, though the state is this browser's own."""
     seat, stolen = await joined.seat(), await joined.seat()
