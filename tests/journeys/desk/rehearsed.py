@@ -68,12 +68,11 @@ class Stage:
         self.rehearsal, self.system, self.environment = rehearsal, system, environment
         self.address = self.incident_id = ""
         self.outcomes: list[Outcome] = []
-        self.answers: dict[Step, str] = {}
         self._browser = browser
         self._pages: dict[Actor, Page] = {}
 
-    async def open(self, address: str) -> None:
-        """Set the clock to the rehearsal's first instant, and give each person an account."""
+    async def open(self, address: str, *others: Actor) -> None:
+        """Set the clock to the rehearsal's first instant, and give each person, and others, an account."""
         self.address = address
         now = await self.environment.get_current_time()
         self.drill = slow_clock(self.rehearsal, now.replace(microsecond=0) + LEAD)
@@ -83,7 +82,7 @@ class Stage:
         commands.drill = self.drill
         state.clock, state.commands = self.stamp, commands
         async with database.writing() as session:
-            for who in {deed.step.actor for deed in self.deeds()}:
+            for who in {*others, *(deed.step.actor for deed in self.deeds())}:
                 await create_account(
                     session, login=who.person, name=who.person, post=who.role, unit=who.unit,
                     password_hash=HASH, at=now,
@@ -108,14 +107,12 @@ class Stage:
         try:
             key, refused = await self._sends(page, step)
         except NotOffered as missing:
-            self.answers[step] = f"{WITHHELD}: {missing}"
             self.outcomes.append(Outcome(step=step, refused=step.refused or WITHHELD, detail=str(missing)))
             return
         if refused is None and step.opens:
             self.incident_id = page.url.split("?")[0].rsplit("/", 1)[1]
         scope = "register" if step.opens else f"{self.incident_id}/{step.kind}"
         command = "" if refused else command_id(step.actor, scope, key)
-        self.answers[step] = refused or "accepted"
         self.outcomes.append(Outcome(step=step, command_id=command, refused=refused))
 
     async def _sends(self, page: Page, step: Step) -> tuple[str, str | None]:
@@ -142,6 +139,12 @@ class Stage:
         opens_one = step is not None and step.opens
         return f"{self.address}/register" if opens_one else f"{self.address}/incidents/{self.incident_id}"
 
+    async def looks(self, actor: Actor) -> Page:
+        """The incident's page as a person sees it."""
+        page = await self.page_of(actor)
+        await opens(page, self.place(), actor.person)
+        return page
+
     async def page_of(self, actor: Actor) -> Page:
         """The browser of a person."""
         if actor not in self._pages:
@@ -163,8 +166,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(rehearsal: Rehearsal, folder: Path, browser: Browser) -> AsyncIterator[Stage]:
-    """A system of its own for a rehearsal, with its people at their browsers."""
+async def stage(
+    rehearsal: Rehearsal, folder: Path, browser: Browser, *others: Actor
+) -> AsyncIterator[Stage]:
+    """A system of its own for a rehearsal, with its people, and others, at their browsers."""
     prepare()
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=executable("temporal-test-server"), data_converter=data_converter
@@ -176,7 +181,7 @@ async def stage(rehearsal: Rehearsal, folder: Path, browser: Browser) -> AsyncIt
             serving(system.app, 0) as found,
         ):
             made = Stage(rehearsal, system, environment, browser)
-            await made.open(found)
+            await made.open(found, *others)
             try:
                 yield made
             finally:

@@ -1,0 +1,75 @@
+"""Walking through the pages by their links, as somebody who is signed in; and which pages the application has."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urldefrag, urlsplit
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.routing import compile_path
+
+from tests.desk.seat import Seat
+
+_LINK: Final = re.compile(r'<a\b[^>]*?href="([^"]*)"')
+_ASIDE: Final = ("/static/", "/api/", "/language/", "/docs")  # docs and switch are looked at by name
+_ALIKE: Final = 2  # pages of one route that a person looks at
+
+
+@dataclass
+class Walk:
+    """What somebody found: each page under its route, and the routes of what answers otherwise than with a page."""
+
+    pages: dict[str, list[str]] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)
+
+    def knows(self, route: str, kind: str) -> bool:
+        """Whether enough pages of a route were seen; each step's form is a page of its own."""
+        seen = self.pages.get(route, [])
+        return any(page.endswith(f"/{kind}") for page in seen) if kind else len(seen) >= _ALIKE
+
+
+class Map:
+    """The GET routes of an application."""
+
+    def __init__(self, app: FastAPI) -> None:
+        paths = {str(context.path) for context in iter_route_contexts(app.routes) if "GET" in (getattr(context, "methods", None) or ())}
+        self.routes = {path: compile_path(path)[0] for path in sorted(paths) if not path.startswith("/api/")}
+
+    def route(self, path: str) -> tuple[str, str]:
+        """The route of a path, and the kind of step if it is a step's form; those without parameters come first."""
+        for route in sorted(self.routes, key=lambda route: route.count("{")):
+            if (found := self.routes[route].match(path)) is not None:
+                return route, found.groupdict().get("kind", "")
+        return "", ""
+
+
+def links(page: str) -> Iterator[str]:
+    """Where a page leads to within the application, without places inside a page."""
+    for raw in _LINK.findall(page):
+        address = urldefrag(html.unescape(raw)).url
+        if address.startswith("/") and not address.startswith(("//", *_ASIDE)):
+            yield address
+
+
+async def walk(seat: Seat, known: Map, starts: Iterable[str]) -> Walk:
+    """Everything that somebody reaches by links from some addresses."""
+    found, waiting, met = Walk(), list(starts), set(starts)
+    while waiting:
+        address = waiting.pop(0)
+        route, kind = known.route(urlsplit(address).path)
+        if not route or found.knows(route, kind) or route in found.others:
+            continue
+        answer = await seat.open(address)
+        if answer.status_code != 200:
+            continue
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            found.others.add(route)
+            continue
+        found.pages.setdefault(route, []).append(address)
+        fresh = [link for link in links(answer.text) if link not in met]
+        met.update(fresh)
+        waiting += fresh
+    return found
