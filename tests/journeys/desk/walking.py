@@ -15,6 +15,7 @@ from tests.desk.seat import Seat
 
 _LINK: Final = re.compile(r'<a\b[^>]*?href="([^"]*)"')
 _ASIDE: Final = ("/static/", "/api/", "/language/", "/docs")  # docs and switch are looked at by name
+OK: Final = 200
 _ALIKE: Final = 2  # pages of one route that a person looks at
 
 
@@ -25,10 +26,9 @@ class Walk:
     pages: dict[str, list[str]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
 
-    def knows(self, route: str, kind: str) -> bool:
-        """Whether enough pages of a route were seen; each step's form is a page of its own."""
-        seen = self.pages.get(route, [])
-        return any(page.endswith(f"/{kind}") for page in seen) if kind else len(seen) >= _ALIKE
+    def is_done_with(self, route: str) -> bool:
+        """Whether enough was seen of a route."""
+        return route in self.others or len(self.pages.get(route, [])) >= _ALIKE
 
 
 class Map:
@@ -54,22 +54,23 @@ def links(page: str) -> Iterator[str]:
             yield address
 
 
-async def walk(seat: Seat, known: Map, starts: Iterable[str]) -> Walk:
-    """Everything that somebody reaches by links from some addresses."""
+async def walk(seat: Seat, known: Map, starts: Iterable[str], forms: set[str]) -> Walk:
+    """Everything that somebody reaches by links from some addresses; of each step the form once, `forms` being those seen."""
     found, waiting, met = Walk(), list(starts), set(starts)
     while waiting:
         address = waiting.pop(0)
         route, kind = known.route(urlsplit(address).path)
-        if not route or found.knows(route, kind) or route in found.others:
+        if not route or kind in forms or (not kind and found.is_done_with(route)):
             continue
         answer = await seat.open(address)
-        if answer.status_code != 200:
+        if answer.status_code != OK:
             continue
         if not answer.headers.get("content-type", "").startswith("text/html"):
             found.others.add(route)
             continue
+        forms |= {kind} - {""}
         found.pages.setdefault(route, []).append(address)
-        fresh = [link for link in links(answer.text) if link not in met]
+        fresh = [link for link in dict.fromkeys(links(answer.text)) if link not in met]
         met.update(fresh)
         waiting += fresh
     return found
