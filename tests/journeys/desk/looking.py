@@ -12,7 +12,8 @@ from tests.desk.seat import Seat
 
 AXE: Final = Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js"
 UNFOLDED: Final = "document.querySelectorAll('details').forEach((item) => { item.open = true })"
-CHECKED: Final = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+# What draws the API's documents is foreign and comes as it is; the page around it is ours.
+CHECKED: Final = """async () => (await axe.run({exclude: [".swagger-ui"]}, {resultTypes: ["violations"]})).violations
     .filter((found) => ["serious", "critical"].includes(found.impact))
     .flatMap((found) => found.nodes.slice(0, 3).map((node) => `${found.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`))"""
 WIDER: Final = """() => {

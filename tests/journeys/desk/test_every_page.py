@@ -1,6 +1,6 @@
 """Every page of the application, found by walking, for everybody it is for: nothing hinders people, and it fits a phone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest_asyncio
@@ -29,7 +29,7 @@ PEOPLE: dict[str, tuple[Post, str]] = {
     "walk.security": (Administrator.SECURITY, "gov_office"),
     "walk.audit": (Administrator.AUDIT, "gov_office"),
 }
-STARTS = ("/", "/desk", "/me", "/password", "/docs")
+STARTS = ("/", "/desk", "/me", "/password")
 ENGLISH = "en"
 NO_PAGES = {"/healthz", "/readyz", "/version", "/openapi.json", "/language/{language}"}  # answer programs, or lead on at once
 
@@ -69,9 +69,16 @@ class Found:
             await self.office.account(who.person, who.role, who.unit)
         await self.goes(who.person, [f"/incidents/{step.incident_id}/do/{step.kind}"])
 
-    def pages(self, login: str) -> list[str]:
-        """What somebody found."""
-        return [page for walked in self.walks[login] for pages in walked.pages.values() for page in pages]
+    def pages(self) -> Iterator[tuple[str, list[str]]]:
+        """Who looks at which pages: what one was shown that is made of the same kinds of elements is not looked at again."""
+        looked = set()
+        for login, walks in self.walks.items():
+            mine = []
+            for page in (page for walked in walks for pages in walked.pages.values() for page in pages):
+                if (page.route, page.shape) not in looked:
+                    mine.append(page.address)
+                looked.add((page.route, page.shape))
+            yield login, mine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -83,7 +90,7 @@ async def found(office: Office) -> Found:
     due = await tell_up_to_each_step(office.database)
     for login in PEOPLE:
         await made.goes(login, STARTS)
-    await made.goes("", ["/sign-in"])
+    await made.goes("", ["/sign-in", "/docs"])
     for step in due:
         await made.steps(step)
     return made
@@ -99,9 +106,9 @@ async def test_somebody_reaches_every_page_and_the_form_of_every_step(found: Fou
 async def wrong(browser: Browser, address: str, found: Found, *, language: str) -> list[str]:
     """What is wrong with the pages in a language; a phone's width is looked at in Chinese."""
     told: list[str] = []
-    for login, seat in found.seats.items():
-        async with checker(browser, address, seat, huiying_language=language) as page:
-            for path in found.pages(login):
+    for login, paths in found.pages():
+        async with checker(browser, address, found.seats[login], huiying_language=language) as page:
+            for path in paths:
                 told += await findings(page, address + path, on_phone=language != ENGLISH)
     return told
 

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urldefrag, urlsplit
 
@@ -19,11 +20,20 @@ OK: Final = 200
 _ALIKE: Final = 2  # pages of one route that a person looks at
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page that somebody found; `shape` are the kinds of elements that it is made of, whatever they say."""
+
+    route: str
+    address: str
+    shape: frozenset[tuple[str, ...]]
+
+
 @dataclass
 class Walk:
     """What somebody found: each page under its route, and the routes of what answers otherwise than with a page."""
 
-    pages: dict[str, list[str]] = field(default_factory=dict)
+    pages: dict[str, list[Shown]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
 
     def is_done_with(self, route: str) -> bool:
@@ -54,6 +64,24 @@ def links(page: str) -> Iterator[str]:
             yield address
 
 
+class _Shape(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[tuple[str, ...]] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        named = sorted(name for name in given if name.startswith("aria-") or name in {"required", "hidden"})
+        self.kinds.add((tag, given.get("class", ""), given.get("type", ""), given.get("role", ""), *named))
+
+
+def shape(page: str) -> frozenset[tuple[str, ...]]:
+    """The kinds of elements that a page is made of."""
+    reader = _Shape()
+    reader.feed(page)
+    return frozenset(reader.kinds)
+
+
 async def walk(seat: Seat, known: Map, starts: Iterable[str], forms: set[str]) -> Walk:
     """Everything that somebody reaches by links from some addresses; of each step the form once, `forms` being those seen."""
     found, waiting, met = Walk(), list(starts), set(starts)
@@ -69,7 +97,7 @@ async def walk(seat: Seat, known: Map, starts: Iterable[str], forms: set[str]) -
             found.others.add(route)
             continue
         forms |= {kind} - {""}
-        found.pages.setdefault(route, []).append(address)
+        found.pages.setdefault(route, []).append(Shown(route, address, shape(answer.text)))
         fresh = [link for link in dict.fromkeys(links(answer.text)) if link not in met]
         met.update(fresh)
         waiting += fresh
