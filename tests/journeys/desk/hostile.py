@@ -103,6 +103,7 @@ class Told:
             self.covered |= places
 
 
+@cache
 def tell() -> Told:
     """Incidents that hold a payload in every text of every command."""
     told, poison = Told(), Poison()
@@ -185,7 +186,7 @@ def _record(wanted_type: Any, kind: str, incident: Incident, actor: Actor, at: d
         elif issubclass(inner, StrEnum):
             found = next(iter(inner))
         else:
-            found = {datetime: at + timedelta(days=3) if name in {"until", "next_update_at"} else at, bool: False, int: 1, float: 1.0}[inner]
+            found = {datetime: at + timedelta(days=_DAYS.get(name, 0)), bool: False, int: 1, float: 1.0}[inner]
         return (found,) if get_origin(_given(hint)) is tuple else found
 
     hints = get_type_hints(wanted_type)
@@ -193,6 +194,9 @@ def _record(wanted_type: Any, kind: str, incident: Incident, actor: Actor, at: d
 
 
 _CODES: Final = {"sha256": "a" * 64, "incident": "inc-" + "0" * 24, "number": "舆〔2026〕999号"}
+
+
+_DAYS: Final = {"until": 3, "next_update_at": 3, "discovered_at": -10, "response_due_at": -8}  # from the present
 
 
 class _Nothing:
