@@ -31,7 +31,11 @@ DEMONSTRATED: Final = 8  # incidents
 PORTS: Final = ("WEB", "TEMPORAL", "TEMPORAL_HTTP", "TEMPORAL_METRICS", "TEMPORAL_UI", "WORKER_METRICS")
 WIDE: Final[ViewportSize] = {"width": 1366, "height": 768}
 WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
-TYPED: Final = {"title": "网传青溪镇集贸市场停水两天无人管", "sources[0].platform": "wechat", "sources[0].gist": "商户在群里反映，无通知"}
+TYPED: Final = {
+    "title": "网传青溪镇集贸市场停水两天无人管",
+    "sources[0].platform": "wechat",
+    "sources[0].gist": "商户在群里反映，无通知",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ TAKEN: Final = (
     Picture(file="registration", login="gov_office.handler", path="/register"),
     Picture(file="incident", login="gov_office.leader", incident="城管执法视频"),
     Picture(file="incident-phone", login="gov_office.leader", incident="城管执法视频", size=PHONE),
-    Picture(file="judging", login="gov_office.handler", incident="{verified}", step="judge"),
+    Picture(file="judging", login="gov_office.handler", incident="缺斤短两", step="judge"),
     Picture(file="board", login="city.leader", path="/"),
     Picture(file="wall", login="city.leader", path="/wall", size=WALL),
     Picture(file="ledger", login="gov_office.handler", path="/ledger"),
@@ -78,7 +82,8 @@ async def _all() -> int:
 async def _browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--force-color-profile=srgb"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", "--force-color-profile=srgb"],
         )
         yield launched
         await launched.close()
@@ -92,7 +97,12 @@ async def _system() -> AsyncIterator[tuple[str, dict[str, str]]]:
         own = {f"HUIYING_{name}_PORT": str(port) for name, port in ports.items()}
         outside = {name: value for name, value in os.environ.items() if not name.startswith("HUIYING_")}
         program = await asyncio.create_subprocess_exec(
-            sys.executable, "cli.py", "run", cwd=ROOT, stdout=PIPE, env={**outside, **own, "HUIYING_VAR_DIR": folder}
+            sys.executable,
+            "cli.py",
+            "run",
+            cwd=ROOT,
+            stdout=PIPE,
+            env={**outside, **own, "HUIYING_VAR_DIR": folder},
         )
         try:
             async with asyncio.timeout(PATIENCE):
@@ -124,11 +134,15 @@ def _free_ports(count: int) -> Iterator[int]:
     yield from found
 
 
-async def _passwords_of_their_own(browser: Browser, address: str, passwords: dict[str, str]) -> dict[str, Page]:
+async def _passwords_of_their_own(
+    browser: Browser, address: str, passwords: dict[str, str]
+) -> dict[str, Page]:
     """Everybody who looks, signed in and with a password of the person's own, as the first sign-in demands."""
     pages = {}
     for login in dict.fromkeys(picture.login for picture in TAKEN):
-        page = await (await browser.new_context(viewport=WIDE, locale="zh-CN", timezone_id="Asia/Shanghai")).new_page()
+        page = await (
+            await browser.new_context(viewport=WIDE, locale="zh-CN", timezone_id="Asia/Shanghai")
+        ).new_page()
         await _open(page, f"{address}/sign-in")
         await page.fill("#login", login)
         await page.fill("#password", passwords[login])
@@ -164,14 +178,19 @@ async def _demonstration(page: Page, address: str) -> None:
 async def _take(picture: Picture, page: Page, address: str) -> int:
     await page.set_viewport_size(picture.size)
     if not await _reach(picture, page, address):
-        print(f"{picture.file}: 尚无此页 · there is no such page yet")
+        _tell(f"{picture.file}: 尚无此页 · there is no such page yet")
         return 0
     await page.evaluate("document.fonts.ready")
     file = PICTURES / f"{picture.file}.png"
     await page.screenshot(path=file, animations="disabled", caret="hide", scale="css")
     size = file.stat().st_size
-    print(f"{file.relative_to(ROOT)}: {size // 1000} KB")
+    _tell(f"{file.relative_to(ROOT)}: {size // 1000} KB")
     return int(size > LARGEST)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 async def _reach(picture: Picture, page: Page, address: str) -> bool:

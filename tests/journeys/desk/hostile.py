@@ -31,7 +31,9 @@ NAMING: Final = frozenset(
         "to", "unit", "updates",
     }
 )  # fmt: skip
-REFUSED: Final = frozenset({"request_extension"})  # the regulation knows no extension: what is asked is never stored
+REFUSED: Final = frozenset(
+    {"request_extension"}
+)  # the regulation knows no extension: what is asked is never stored
 ROLES: Final = (Role.HANDLER, Role.MONITOR, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER, Role.CITY_LEADER)
 Place = tuple[str, str]
 
@@ -82,7 +84,14 @@ class Poison:
     def into(self, value: Any, name: str = "") -> Any:
         """A value with payloads for its texts."""
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{item.name: self.into(getattr(value, item.name), item.name) for item in fields(value) if item.init})
+            return replace(
+                value,
+                **{
+                    item.name: self.into(getattr(value, item.name), item.name)
+                    for item in fields(value)
+                    if item.init
+                },
+            )
         if isinstance(value, tuple):
             return tuple(self.into(item, name) for item in value)
         is_text = type(value) is str and name not in NAMING and (value or self.everywhere)
@@ -114,13 +123,19 @@ def tell() -> Told:
 
             def poisoned(step: Step, put: dict[Step, set[str]] = put) -> Step:
                 poison.put = set()
-                made = replace(step, command=poison.into(step.command), actor=replace(step.actor, person=poison.text("person")))
+                made = replace(
+                    step,
+                    command=poison.into(step.command),
+                    actor=replace(step.actor, person=poison.text("person")),
+                )
                 put[made] = poison.put
                 return made
 
             named, fold = folded(rehearsal, plan, mark=f"hostile-{everywhere}", amend=poisoned)
             done = [outcome.step for outcome in fold.outcomes if outcome.refused is None]
-            told.keep(named, fold.decisions, {(step.kind, name) for step in done for name in put[step] - {"person"}})
+            told.keep(
+                named, fold.decisions, {(step.kind, name) for step in done for name in put[step] - {"person"}}
+            )
     _invent(told, poison)
     return told
 
@@ -158,7 +173,9 @@ def _people(incident: Incident | None) -> Iterator[Actor]:
             yield Actor(person=f"{unit}-{role}-made-up", role=role, unit=unit)
 
 
-def _taken(kind: str, incident: Incident | None, actor: Actor, at: datetime, poison: Poison) -> Decision | None:
+def _taken(
+    kind: str, incident: Incident | None, actor: Actor, at: datetime, poison: Poison
+) -> Decision | None:
     """The decision on a made-up command; None when the rules refuse it."""
     if incident is None:
         return None
@@ -166,12 +183,18 @@ def _taken(kind: str, incident: Incident | None, actor: Actor, at: datetime, poi
         command = _record(COMMANDS[kind], kind, incident, actor, at, poison)
         content = digest(COMMAND.dump_python(command, mode="json"))
         named = f"{incident.incident_id}-{incident.event_number}-{kind}"
-        return decision(incident, Submission(command=command, actor=actor, received_at=at, command_id=named, digest=content), at)
+        return decision(
+            incident,
+            Submission(command=command, actor=actor, received_at=at, command_id=named, digest=content),
+            at,
+        )
     except (Refused, LookupError):
         return None
 
 
-def _record(wanted_type: Any, kind: str, incident: Incident, actor: Actor, at: datetime, poison: Poison) -> Any:
+def _record(
+    wanted_type: Any, kind: str, incident: Incident, actor: Actor, at: datetime, poison: Poison
+) -> Any:
     """A record with payloads for texts, the first choice where something is named, and the present elsewhere."""
     options = options_in(kind, incident.law, incident, actor)
 
@@ -186,17 +209,30 @@ def _record(wanted_type: Any, kind: str, incident: Incident, actor: Actor, at: d
         elif issubclass(inner, StrEnum):
             found = next(iter(inner))
         else:
-            found = {datetime: at + timedelta(days=_DAYS.get(name, 0)), bool: False, int: 1, float: 1.0}[inner]
+            found = {datetime: at + timedelta(days=_DAYS.get(name, 0)), bool: False, int: 1, float: 1.0}[
+                inner
+            ]
         return (found,) if get_origin(_given(hint)) is tuple else found
 
     hints = get_type_hints(wanted_type)
-    return wanted_type(**{item.name: value(item.name, hints[item.name]) for item in fields(wanted_type) if item.init and item.name != "kind"})
+    return wanted_type(
+        **{
+            item.name: value(item.name, hints[item.name])
+            for item in fields(wanted_type)
+            if item.init and item.name != "kind"
+        }
+    )
 
 
 _CODES: Final = {"sha256": "a" * 64, "incident": "inc-" + "0" * 24, "number": "舆〔2026〕999号"}
 
 
-_DAYS: Final = {"until": 3, "next_update_at": 3, "discovered_at": -10, "response_due_at": -8}  # from the present
+_DAYS: Final = {
+    "until": 3,
+    "next_update_at": 3,
+    "discovered_at": -10,
+    "response_due_at": -8,
+}  # from the present
 
 
 class _Nothing:

@@ -29,7 +29,9 @@ async def checker(browser: Browser, address: str, seat: Seat, **cookies: str) ->
     """A browser for the checker, in the session of somebody who is signed in; our policy would not let it in."""
     context: BrowserContext = await browser.new_context(viewport=DESK, bypass_csp=True)
     held = {cookie.name: cookie.value or "" for cookie in seat.http.cookies.jar}
-    await context.add_cookies([{"name": name, "value": value, "url": address} for name, value in {**held, **cookies}.items()])
+    await context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in {**held, **cookies}.items()]
+    )
     await context.add_init_script(path=AXE)
     yield await context.new_page()
     await context.close()
@@ -38,7 +40,8 @@ async def checker(browser: Browser, address: str, seat: Seat, **cookies: str) ->
 async def findings(page: Page, url: str, *, on_phone: bool = True) -> list[str]:
     """What is wrong with a page on a desk and on a phone, everything unfolded."""
     answer = await page.goto(url)
-    assert answer is not None and answer.status < 400, url
+    assert answer is not None, url
+    assert answer.status < 400, url
     await page.evaluate(UNFOLDED)
     found: list[Any] = await page.evaluate(CHECKED)
     if on_phone:

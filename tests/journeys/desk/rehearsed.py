@@ -129,10 +129,13 @@ class Stage:
         await page.click(SEND)
         trouble = page.locator("#trouble")
         if not await trouble.count():
-            assert "/incidents/" in page.url and "/do/" not in page.url, page.url
+            assert "/incidents/" in page.url, page.url
+            assert "/do/" not in page.url, page.url
             return str(key), None
         said = await trouble.inner_text()
-        return str(key), step.refused if step.refused and explanation("reasons", step.refused).title.zh in said else said
+        return str(key), step.refused if step.refused and explanation(
+            "reasons", step.refused
+        ).title.zh in said else said
 
     def place(self, step: Step | None = None) -> str:
         """Where a person finds the button of a step."""
@@ -166,9 +169,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(
-    rehearsal: Rehearsal, folder: Path, browser: Browser, *others: Actor
-) -> AsyncIterator[Stage]:
+async def stage(rehearsal: Rehearsal, folder: Path, browser: Browser, *others: Actor) -> AsyncIterator[Stage]:
     """A system of its own for a rehearsal, with its people, and others, at their browsers."""
     prepare()
     async with await WorkflowEnvironment.start_time_skipping(

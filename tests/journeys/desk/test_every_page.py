@@ -31,7 +31,13 @@ PEOPLE: dict[str, tuple[Post, str]] = {
 }
 STARTS = ("/", "/desk", "/me", "/password")
 ENGLISH = "en"
-NO_PAGES = {"/healthz", "/readyz", "/version", "/openapi.json", "/language/{language}"}  # answer programs, or lead on at once
+NO_PAGES = {
+    "/healthz",
+    "/readyz",
+    "/version",
+    "/openapi.json",
+    "/language/{language}",
+}  # answer programs, or lead on at once
 
 
 @dataclass

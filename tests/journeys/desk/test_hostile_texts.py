@@ -60,8 +60,18 @@ class Watched:
     def watch(self) -> None:
         self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("console", lambda said: self.wrong.append(f"console: {said.text}") if said.type == "error" else None)
-        self.page.on("request", lambda request: self.wrong.append(f"request: {request.url}") if urlsplit(request.url).netloc != urlsplit(self.address).netloc else None)
+        self.page.on(
+            "console",
+            lambda said: self.wrong.append(f"console: {said.text}") if said.type == "error" else None,
+        )
+        self.page.on(
+            "request",
+            lambda request: (
+                self.wrong.append(f"request: {request.url}")
+                if urlsplit(request.url).netloc != urlsplit(self.address).netloc
+                else None
+            ),
+        )
 
     async def look(self, path: str) -> list[str]:
         """What is wrong with a page."""
@@ -75,7 +85,9 @@ async def seated(office: Office, login: str, post: Post, unit: str, payload: str
     """Somebody with a hostile name at a browser with a hostile name."""
     seat = await office.seat()
     async with office.database.writing() as session:
-        account = await create_account(session, login=login, name=payload, post=post, unit=unit, password_hash=HASH, at=office.now())
+        account = await create_account(
+            session, login=login, name=payload, post=post, unit=unit, password_hash=HASH, at=office.now()
+        )
         await session.execute(text("UPDATE account SET must_change = :no"), {"no": False})
         await begin(session, account.id, browser=payload, at=office.now())
         seat.http.cookies.set(COOKIE, await begin(session, account.id, browser=payload, at=office.now()))
@@ -86,9 +98,14 @@ async def types_everywhere(seat: Seat, found: Walk) -> None:
     """Fill hostile texts into every other form that somebody finds and that takes a text; whether it is taken is its own business."""
     for page in [page for pages in found.pages.values() for page in pages if "/do/" not in page.address]:
         for form in forms((await seat.open(page.address)).text).values():
-            blank = [name for name, values in form.fields.items() if values == [""] and not name.startswith("_")]
+            blank = [
+                name for name, values in form.fields.items() if values == [""] and not name.startswith("_")
+            ]
             if form.action.startswith("/") and blank and not set(blank) & set(SECRETS):
-                await seat.post(form.action, {**form.fields, **{name: [PAYLOADS[len(name) % len(PAYLOADS)]] for name in blank}})
+                await seat.post(
+                    form.action,
+                    {**form.fields, **{name: [PAYLOADS[len(name) % len(PAYLOADS)]] for name in blank}},
+                )
 
 
 async def test_hostile_texts_run_nowhere(browser: Browser, office: Office, address: str):

@@ -29,7 +29,11 @@ DRAFT: Typed = {
 REVIEWS = (("town.second", "first_review"), ("town.deputy", "second_review"), ("town.leader", "final_review"))
 PEOPLE = ("office.leader", "town.handler", *(login for login, _ in REVIEWS))
 # What the form puts there by itself, the present, stays where the keyboard alone is used.
-REGISTRATION: Typed = {"title": "网传青溪镇停水未公告", "sources[0].platform": "wechat", "sources[0].gist": "居民群询问停水"}
+REGISTRATION: Typed = {
+    "title": "网传青溪镇停水未公告",
+    "sources[0].platform": "wechat",
+    "sources[0].gist": "居民群询问停水",
+}
 INVOLVED: Typed = {"involved[0].unit": "qingxi", "involved[0].role": "accountable"}
 
 
@@ -57,7 +61,9 @@ async def goes_out(browser: Browser, address: str, size: ViewportSize) -> None:
     await takes(handler, incident, "conclude", {"value": "UNTRUE", "finding": "检修停水，已公告", **PROOF})
     await takes(handler, incident, "draft_response", DRAFT)
     for login, stage in REVIEWS:
-        await takes(people[login], incident, "review_draft", {"draft": "draft-1", "stage": stage, "approved": True})
+        await takes(
+            people[login], incident, "review_draft", {"draft": "draft-1", "stage": stage, "approved": True}
+        )
     out: Typed = {"draft": "draft-1", "published_at": ago(), "channels": ["wechat"], **PROOF}
     await takes(handler, incident, "publish", out)
     await published(handler, incident)
@@ -89,7 +95,9 @@ async def test_an_answer_goes_out_by_the_keyboard_alone(browser: Browser, addres
         (handler, "conclude", {"value": "UNTRUE", "finding": "检修停水，已公告", **PROOF}),
         (handler, "draft_response", DRAFT),
     ]
-    reviews = [(people[login], {"draft": "draft-1", "stage": stage, "approved": True}) for login, stage in REVIEWS]
+    reviews = [
+        (people[login], {"draft": "draft-1", "stage": stage, "approved": True}) for login, stage in REVIEWS
+    ]
     steps += [(person, "review_draft", typed) for person, typed in reviews]
     steps += [(handler, "publish", {"draft": "draft-1", "channels": ["wechat"], **PROOF})]
     for person, kind, typed in steps:

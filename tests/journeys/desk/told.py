@@ -36,7 +36,9 @@ def rehearsals() -> tuple[Rehearsal, ...]:
     return tuple(load(file) for file in sorted(FOLDER.rglob("*.yaml")))
 
 
-def folded(rehearsal: Rehearsal, plan: IncidentPlan, *, mark: str = "", amend: Amend = lambda step: step) -> tuple[str, Folded]:
+def folded(
+    rehearsal: Rehearsal, plan: IncidentPlan, *, mark: str = "", amend: Amend = lambda step: step
+) -> tuple[str, Folded]:
     """The id and the fold of an incident; `mark` tells apart tellings of the same plan, `amend` changes its steps."""
     run = f"{rehearsal.name}/{plan.name}/{mark}"
     told = replace(plan, steps=tuple(map(amend, plan.steps)))

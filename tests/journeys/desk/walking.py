@@ -45,7 +45,11 @@ class Map:
     """The GET routes of an application."""
 
     def __init__(self, app: FastAPI) -> None:
-        paths = {str(context.path) for context in iter_route_contexts(app.routes) if "GET" in (getattr(context, "methods", None) or ())}
+        paths = {
+            str(context.path)
+            for context in iter_route_contexts(app.routes)
+            if "GET" in (getattr(context, "methods", None) or ())
+        }
         self.routes = {path: compile_path(path)[0] for path in sorted(paths) if not path.startswith("/api/")}
 
     def route(self, path: str) -> tuple[str, str]:
