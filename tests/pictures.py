@@ -18,9 +18,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
-from tests.browsing import CHROMIUM, PHONE, fill, presses
+from tests.browsing import CHROMIUM, DESK, fill, presses
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PICTURES: Final = ROOT / "docs" / "pictures"
@@ -29,8 +29,7 @@ PASSWORD: Final = "four quiet brown herons"  # of accounts that live as long as 
 PATIENCE: Final = 180.0  # seconds until the system is there with its demonstration incidents
 DEMONSTRATED: Final = 8  # incidents
 PORTS: Final = ("WEB", "TEMPORAL", "TEMPORAL_HTTP", "TEMPORAL_METRICS", "TEMPORAL_UI", "WORKER_METRICS")
-WIDE: Final[ViewportSize] = {"width": 1366, "height": 768}
-WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
+WIDE, NARROW, WALL = (1366, 768), (360, 740), (1920, 1080)  # pixels
 TYPED: Final = {
     "title": "网传青溪镇集贸市场停水两天无人管",
     "sources[0].platform": "wechat",
@@ -50,14 +49,14 @@ class Picture:
     path: str = ""
     incident: str = ""
     step: str = ""
-    size: ViewportSize = WIDE
+    size: tuple[int, int] = WIDE
 
 
 TAKEN: Final = (
     Picture(file="workbench", login="gov_office.leader", path="/desk"),
     Picture(file="registration", login="gov_office.handler", path="/register"),
     Picture(file="incident", login="gov_office.leader", incident="城管执法视频"),
-    Picture(file="incident-phone", login="gov_office.leader", incident="城管执法视频", size=PHONE),
+    Picture(file="incident-phone", login="gov_office.leader", incident="城管执法视频", size=NARROW),
     Picture(file="judging", login="gov_office.handler", incident="缺斤短两", step="judge"),
     Picture(file="board", login="city.leader", path="/"),
     Picture(file="wall", login="city.leader", path="/wall", size=WALL),
@@ -102,7 +101,7 @@ async def _system() -> AsyncIterator[tuple[str, dict[str, str]]]:
             "run",
             cwd=ROOT,
             stdout=PIPE,
-            env={**outside, **own, "HUIYING_VAR_DIR": folder},
+            env={**outside, **own, "HUIYING_VAR_DIR": folder, "PYTHONUNBUFFERED": "1"},
         )
         try:
             async with asyncio.timeout(PATIENCE):
@@ -141,7 +140,7 @@ async def _passwords_of_their_own(
     pages = {}
     for login in dict.fromkeys(picture.login for picture in TAKEN):
         page = await (
-            await browser.new_context(viewport=WIDE, locale="zh-CN", timezone_id="Asia/Shanghai")
+            await browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
         ).new_page()
         await _open(page, f"{address}/sign-in")
         await page.fill("#login", login)
@@ -176,7 +175,8 @@ async def _demonstration(page: Page, address: str) -> None:
 
 
 async def _take(picture: Picture, page: Page, address: str) -> int:
-    await page.set_viewport_size(picture.size)
+    width, height = picture.size
+    await page.set_viewport_size({"width": width, "height": height})
     if not await _reach(picture, page, address):
         _tell(f"{picture.file}: 尚无此页 · there is no such page yet")
         return 0
