@@ -113,13 +113,13 @@ async def _system() -> AsyncIterator[tuple[str, dict[str, str]]]:
 
 
 async def _shown_once(program: Process) -> dict[str, str]:
-    """The passwords by login, once the system has printed its addresses after them."""
+    """The passwords by login, which the system shows when it is ready."""
     found: dict[str, str] = {}
     assert program.stdout is not None
     async for line in program.stdout:
         if told := re.fullmatch(r"  (\S+) +(\S+) +\S.*", line.decode().rstrip()):
             found[told[1]] = told[2]
-        if {picture.login for picture in TAKEN} <= set(found) and "http" in line.decode():
+        if {picture.login for picture in TAKEN} <= set(found):
             break
     return found
 
