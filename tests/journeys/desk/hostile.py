@@ -1,6 +1,6 @@
 """Hostile texts in every field that stores one: rehearsals told anew with them, and made-up steps for what no rehearsal does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
+from api.desk.fields import Option
 from api.desk.options import options_in
 from api.edge import text_fault
 from domain.case.state import Incident
@@ -156,7 +157,8 @@ def _invent(told: Told, poison: Poison) -> None:
                 return
             cut = replace(plan, steps=plan.steps[:place], until=step.at)
             named, fold = folded(rehearsal, cut, mark=f"made-up-{place}")
-            made, incident, covered = list(fold.decisions), fold.incident, set()
+            made, incident = list(fold.decisions), fold.incident
+            covered: set[Place] = set()
             for kind in sorted(lacking):
                 for actor in _people(incident):
                     if (found := _taken(kind, incident, actor, step.at, poison)) is not None:
@@ -203,7 +205,7 @@ def _record(
         if is_dataclass(inner):
             found = _record(inner, kind, incident, actor, at, poison)
         elif inner is str and name in NAMING:
-            found = _CODES.get(name) or (options(name) or [_NOTHING])[0].value
+            found = _CODES.get(name) or _first(options(name))
         elif inner is str:
             found = poison.text(name)
         elif issubclass(inner, StrEnum):
@@ -235,10 +237,6 @@ _DAYS: Final = {
 }  # from the present
 
 
-class _Nothing:
-    @property
-    def value(self) -> str:
-        raise LookupError
-
-
-_NOTHING: Final = _Nothing()
+def _first(options: Sequence[Option] | None) -> str:
+    """What is named first; raises LookupError where there is nothing to name."""
+    return (options or ())[0].value

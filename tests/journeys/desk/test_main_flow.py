@@ -4,7 +4,7 @@ import asyncio
 
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.browsing import DESK, PHONE, Typed, ago, fill, needs_chromium, sits, takes
+from tests.browsing import DESK, PHONE, SEND, Typed, ago, fill, needs_chromium, sits, takes
 from tests.journeys.desk.keyboard import Keys, signs_in
 
 pytestmark = needs_chromium
@@ -52,7 +52,7 @@ async def goes_out(browser: Browser, address: str, size: ViewportSize) -> None:
     await leader.goto(f"{address}/register")
     times = {"discovered_at": ago(hours=1), "sources[0].at": ago(hours=2)}
     await fill(leader, {**REGISTRATION, **times, **INVOLVED})
-    await leader.click("main .step-form button[type=submit]")
+    await leader.click(SEND)
     incident = leader.url.split("?")[0]
     assert "/incidents/inc-" in incident
     await takes(leader, incident, "judge", {"level": "general_matter", **FACTORS})
@@ -95,10 +95,8 @@ async def test_an_answer_goes_out_by_the_keyboard_alone(browser: Browser, addres
         (handler, "conclude", {"value": "UNTRUE", "finding": "检修停水，已公告", **PROOF}),
         (handler, "draft_response", DRAFT),
     ]
-    reviews = [
-        (people[login], {"draft": "draft-1", "stage": stage, "approved": True}) for login, stage in REVIEWS
-    ]
-    steps += [(person, "review_draft", typed) for person, typed in reviews]
+    for login, stage in REVIEWS:
+        steps.append((people[login], "review_draft", {"draft": "draft-1", "stage": stage, "approved": True}))
     steps += [(handler, "publish", {"draft": "draft-1", "channels": ["wechat"], **PROOF})]
     for person, kind, typed in steps:
         await person.takes(incident, kind, typed)
