@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test check bench rehearse permissions requirements clean
+.PHONY: help setup setup-run run test check bench rehearse permissions screenshots requirements clean
 
 help: ## 列出全部命令 · list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -36,6 +36,9 @@ rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehear
 
 permissions: setup-run ## 由路由生成 docs/permissions.md · write the table of roles and routes
 	@$(PY) -m api.permissions
+
+screenshots: setup ## 由演示数据生成说明中的图片 · take the README's pictures from the demonstration data
+	@$(PY) -m tests.pictures
 
 requirements: ## 重新锁定依赖版本 · pin the requirements anew
 	@deploy/pin.sh

@@ -31,7 +31,7 @@ from workflows.search_attributes import register_search_attributes
 
 WorkerBuilder = Callable[[Client, Database, Settings], Worker]
 
-_LEAD = timedelta(seconds=2)  # from the drill's epoch to its first step; the epoch is a whole second
+LEAD = timedelta(seconds=2)  # from the drill's epoch to its first step; the epoch is a whole second
 _MILLISECOND = timedelta(milliseconds=1)
 _SLOWEST = 32  # seconds of the server that one of the drill lasts at most; a power of two, so that instants stay whole
 _LONGEST = timedelta(days=5 * 365)  # of the server's time for a file; it ends workflows after ten years
@@ -86,7 +86,7 @@ async def _theatre(rehearsal: Rehearsal, settings: Settings) -> AsyncIterator[Th
 
 async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -> tuple[Verdict, ...]:
     now = await theatre.environment.get_current_time()
-    drill = _slow_clock(rehearsal, now.replace(microsecond=0) + _LEAD)
+    drill = slow_clock(rehearsal, now.replace(microsecond=0) + LEAD)
     stamp = Stamp(now)
     commands = Commands(theatre.database, theatre.environment.client, theatre.settings, clock=stamp)
     giver = Giver(commands, theatre.database, drill)
@@ -95,11 +95,11 @@ async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -
     progress.begin(rehearsal.name, len(course))
     for deed in course:
         stamp.now = drill.real(deed.at)
-        await _sleep_until(theatre.environment, _within(drill, deed.at))
+        await sleep_until(theatre.environment, within(drill, deed.at))
         outcome = await giver.give(deed)
         outcomes[deed.plan.name].append(outcome)
         progress.moved(deed, outcome)
-    await _sleep_until(theatre.environment, _within(drill, rehearsal.ends_at))
+    await sleep_until(theatre.environment, within(drill, rehearsal.ends_at))
     verdicts = []
     for plan in rehearsal.incidents:
         given = outcomes[plan.name]
@@ -108,7 +108,7 @@ async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -
     return tuple(verdicts)
 
 
-def _slow_clock(rehearsal: Rehearsal, epoch: datetime) -> DrillClock:
+def slow_clock(rehearsal: Rehearsal, epoch: datetime) -> DrillClock:
     """A clock whose seconds are so long that nothing happens at the edge of one.
 
     The server's time stands only while nothing is under way: a timer fires late by what the task took that set it, and a
@@ -120,12 +120,12 @@ def _slow_clock(rehearsal: Rehearsal, epoch: datetime) -> DrillClock:
     return DrillClock(epoch=epoch, origin=rehearsal.begins_at, scale=1 / slowness)
 
 
-def _within(drill: DrillClock, instant: datetime) -> datetime:
+def within(drill: DrillClock, instant: datetime) -> datetime:
     """The middle of a second of the drill: what the clock does at it is done by then, what it does at the next is far."""
     return drill.real(instant + timedelta(seconds=0.5))
 
 
-async def _sleep_until(environment: WorkflowEnvironment, instant: datetime) -> None:
+async def sleep_until(environment: WorkflowEnvironment, instant: datetime) -> None:
     """Let the server's clock run to an instant; what falls due on the way happens at its own."""
     while (left := instant - await environment.get_current_time()) > timedelta(0):
         await environment.sleep(max(left, _MILLISECOND))

@@ -13,7 +13,7 @@ from api.labels import label, label_of, labels
 from api.language import marked, say
 from domain.catalogue import COMMANDS
 
-ROWS: Final = 3  # rows of a list that are open to be filled in, beside those that are
+ROWS: Final = 5  # rows of a list that are open to be filled in, beside those that are
 UNTOLD: Final = frozenset({"kind"})
 
 

@@ -1,12 +1,12 @@
 """The special forms on a phone of 360 px, in a real Chromium: a leader's answer without scripts, and a judgement with a fault."""
-# ruff: noqa: F811  the fixtures of the browser
 
 from playwright.async_api import Browser, Page
 
+from tests.browsing import PHONE, needs_chromium, sits
 from tests.desk.conftest import Office
-from tests.desk.test_browser import PHONE, address, browser, pytestmark, sits  # noqa: F401  fixtures
 from tests.desk.test_steps import FACTORS, PROOF, done, registered
 
+pytestmark = needs_chromium
 TEXT = {"form": "situation_notice", "title": "关于路灯的通报", "facts": "系检修停电。", "measures": "已复电。", "result": "已恢复。", **PROOF}  # fmt: skip
 
 

@@ -1,17 +1,13 @@
 """The incident page, the notices and the clauses in a real Chromium: on a phone with all open, and by keyboard alone."""
 
-import os
-
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.browsing import PHONE, needs_chromium, sits
 from tests.desk.conftest import Office
-from tests.desk.test_browser import CHROMIUM, PHONE, address, browser, sits  # noqa: F401  fixtures among them
 from tests.desk.test_incident_page import under_way
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists() and "CI" not in os.environ, reason="no /usr/bin/chromium on this machine"
-)
+pytestmark = needs_chromium
 
 
 async def wider(page: Page) -> int:
@@ -31,8 +27,8 @@ async def tabs_to(page: Page, selector: str) -> None:
 
 async def test_on_a_phone_nothing_is_wider_and_the_keyboard_reaches_filters_and_acknowledgement(
     office: Office,
-    browser: Browser,  # noqa: F811  the fixture
-    address: str,  # noqa: F811  the fixture
+    browser: Browser,
+    address: str,
 ):
     incident = await under_way(office)
     page = await sits(browser, address, "town.handler", script=True, size=PHONE)

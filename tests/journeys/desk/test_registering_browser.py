@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from tests.browsing import DESK, PHONE, needs_chromium, sits
 from tests.desk.conftest import Office
 from tests.desk.pictures import picture
 from tests.desk.seat import PASSWORD
-from tests.desk.test_browser import DESK, PHONE, address, browser, pytestmark, sits
 from tests.desk.test_registering import TYPED, blank, path_of, recorded, send, title
 
-__all__ = ["address", "browser", "pytestmark"]  # the fixtures of the other tests in Chromium
+pytestmark = needs_chromium
 MOST_KEYS = 60  # a minute, at the one stroke a second of a slow typist
 PASTE = """([content]) => {
   const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));

@@ -3,12 +3,13 @@
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.browsing import PHONE, needs_chromium
 from tests.desk.administrators import administrators, id_of, someone
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD
-from tests.desk.test_browser import PHONE, address, browser, pytestmark
 
-__all__ = ["address", "administrators", "browser", "pytestmark"]
+__all__ = ["administrators"]  # a fixture
+pytestmark = needs_chromium
 PAGES = {
     "security.one": ("/people", "/people/new", "/people/{account}"),
     "system.one": ("/units", "/units/qingxi", "/units/qingxi/persons/new", "/units/qingxi/channels/new", "/system"),
@@ -17,7 +18,7 @@ PAGES = {
 
 
 async def on_a_phone(browser: Browser, address: str, login: str) -> Page:
-    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # the size is a plain dict
+    context = await browser.new_context(viewport=PHONE)
     page = await context.new_page()
     await page.goto(f"{address}/sign-in")
     await page.fill("#login", login)
