@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from api.language import say
+from api.language import marked, say
 
 # The first that is named counts: many browsers name others too, whose like they are.
 _BROWSERS: Final = (
-    ("MicroMessenger", "微信"),
-    ("wxwork", "企业微信"),
+    ("MicroMessenger", marked("微信")),
+    ("wxwork", marked("企业微信")),
     ("Edg", "Edge"),
     ("QQBrowser", "QQ"),
     ("360", "360"),
@@ -29,4 +29,4 @@ _SYSTEMS: Final = (
 def device_words(browser: str) -> str:
     """`Chrome · Windows` from the header User-Agent; what it begins with when neither is known."""
     found = [next((name for mark, name in table if mark in browser), "") for table in (_BROWSERS, _SYSTEMS)]
-    return " · ".join(name for name in found if name) or browser[:40] or say("未知浏览器")
+    return " · ".join(say(name) for name in found if name) or browser[:40] or say("未知浏览器")

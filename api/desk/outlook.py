@@ -11,6 +11,7 @@ from api.labels import label
 from api.language import say
 from api.regulation_text import sentences
 from api.views.timeline import Entry, timeline
+from api.views.wording import listed
 from domain.case.state import Incident
 from domain.case.texts import texts
 from domain.catalogue import CaseCommand, Decision, Submission
@@ -67,7 +68,7 @@ def _exposed(decided: Decision, said: Mapping[str, str]) -> Iterator[tuple[str, 
                 kind = label("PersonalDataKind", item.kind).here
                 found.setdefault(item.field, []).append(say("{kind}“{words}”", kind=kind, words=words))
     for name, items in found.items():
-        yield _field_name(name), say("可能含个人信息：{found}。请删去或以“某”代替。", found="、".join(items))
+        yield _field_name(name), say("可能含个人信息：{found}。请删去或以“某”代替。", found=listed(items))
 
 
 def _field_name(place: str) -> str:

@@ -136,7 +136,11 @@ def _line(code: str, name: str, href: str, answers: Sequence[Answer]) -> UnitLin
         on_time=on_time,
         late=len(answers) - on_time - missing,
         missing=missing,
-        rate=few if len(answers) < FEWEST else f"{on_time / len(answers):.0%}（{on_time}/{len(answers)}）",
+        rate=few
+        if len(answers) < FEWEST
+        else say(
+            "{rate}（{part}/{whole}）", rate=f"{on_time / len(answers):.0%}", part=on_time, whole=len(answers)
+        ),
         mean=few if len(used) < FEWEST else duration(sum(used, timedelta(0)) / len(used)),
     )
 

@@ -35,7 +35,6 @@ from domain.steps.assign import Assigned
 from domain.steps.close import Archived
 
 SYSTEM = marked("系统")
-SYSTEM = "系统"
 _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
     room: kind
     for kind, rooms in {

@@ -8,7 +8,7 @@ from api.desk.options import options_in
 from api.labels import label, word
 from api.language import say
 from api.views.cards import unit_name
-from api.views.wording import absolute
+from api.views.wording import absolute, listed
 from domain.case.clues import RIGHTS, Clue, ClueNature
 from domain.rules.permissions import may
 from domain.steps.transfer import DeclineClue, SignClue
@@ -21,7 +21,7 @@ def proposing(found: Circumstance) -> Aid:
     natures = tuple(
         Option(value=nature.value, text=word(nature)) for nature in ClueNature if nature not in RIGHTS
     )
-    rights = "、".join(word(nature) for nature in ClueNature if nature in RIGHTS)
+    rights = listed(word(nature) for nature in ClueNature if nature in RIGHTS)
     rule = Panel(
         heading=say("什么可以移交"),
         lines=(
@@ -85,7 +85,7 @@ def _clue(found: Circumstance, clue: Clue) -> Panel:
 
 def _evidence(clue: Clue) -> Iterator[str]:
     for number, item in enumerate(clue.evidence, start=1):
-        note = f"（{item.note}）" if item.note else ""
+        note = say("（{words}）", words=item.note) if item.note else ""
         yield f"{number}. {item.url}{note}\nSHA-256 {item.sha256}"
 
 

@@ -7,7 +7,7 @@ from api.labels import label, word
 from api.language import say
 from api.views.attention import source_words
 from api.views.cards import unit_name
-from api.views.wording import absolute
+from api.views.wording import absolute, listed
 from domain.case.state import Incident
 from domain.case.talking_points import Conflict
 from domain.rules.coordination import consultation_causes, is_mandatory
@@ -59,7 +59,7 @@ def _called_for(incident: Incident) -> Iterator[Panel]:
     causes = consultation_causes(incident)
     if not causes:
         return
-    said = "、".join(word(cause) for cause in causes)
+    said = listed(word(cause) for cause in causes)
     told = (
         say("应当召开联合会商：{causes}", causes=said)
         if is_mandatory(causes)
@@ -123,7 +123,7 @@ def _reports(incident: Incident, unit: str) -> Iterator[tuple[str, str]]:
 
 def _held(incident: Incident) -> Iterator[Panel]:
     for held in incident.consultations:
-        units = "、".join(unit_name(incident.law, unit) for unit in held.members)
+        units = listed(unit_name(incident.law, unit) for unit in held.members)
         yield Panel(
             heading=say("{at} 的会商", at=absolute(held.at)),
             lines=(

@@ -8,7 +8,7 @@ from api.labels import label, word
 from api.language import say
 from api.views.attention import source_words
 from api.views.cards import unit_name
-from api.views.wording import absolute, limit_words
+from api.views.wording import absolute, limit_words, listed
 from domain.case.state import Incident
 from domain.rules.consistency import stated
 from domain.steps.close import unanswered_concerns
@@ -80,7 +80,7 @@ def _concerns(incident: Incident) -> Panel:
 def _agreed(incident: Incident) -> Iterator[Panel]:
     """What the talking points set: values, and words to be kept out."""
     rows = tuple((claim.subject, claim.value, absolute(points.at)) for points in incident.talking_points for claim in points.claims)  # fmt: skip
-    kept_out = "、".join(item for points in incident.talking_points for item in points.forbidden)
+    kept_out = listed(item for points in incident.talking_points for item in points.forbidden)
     asked = tuple(
         say("问：{question}　答：{answer}", question=item.question, answer=item.answer)
         for points in incident.talking_points

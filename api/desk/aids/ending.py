@@ -8,6 +8,7 @@ from api.labels import word
 from api.language import say
 from api.views.cards import unit_name
 from api.views.telling_rules import duty_words
+from api.views.wording import listed
 from domain.case.state import Incident
 from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason, Refused
@@ -43,7 +44,7 @@ def _what(incident: Incident, reason: Reason, detail: str) -> str:
     if reason is Reason.CLOSE_ARCHIVE_INCOMPLETE:
         return word(PaperKind(detail))
     if reason is Reason.CLOSE_CONCERN_UNANSWERED:
-        return say("第 {numbers} 条", numbers=detail.replace(",", "、"))
+        return say("第 {numbers} 条", numbers=listed(detail.split(",")))
     if reason is Reason.CLOSE_VERDICT_UNCORRECTED:
         draft = incident.publication(detail).draft
         return say("《{title}》", title=incident.draft(draft).title)

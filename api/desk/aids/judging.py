@@ -8,7 +8,7 @@ from api.desk.fields import Option
 from api.labels import label, word
 from api.language import marked, say
 from api.views.telling import class_words
-from api.views.wording import absolute, remaining
+from api.views.wording import absolute, listed, remaining
 from domain.case.state import Incident
 from domain.law.levels import Factor, Factors, LevelBasis, LevelReason, LevelSuggestion, suggest_level
 from domain.rules.reclassify import classify, due_after
@@ -96,8 +96,8 @@ def _panels(found: Circumstance, suggestion: LevelSuggestion) -> Iterator[Panel]
 
 def _in_force(incident: Incident) -> Panel:
     judged, level = incident.judgement, incident.level
-    categories = "、".join(word(category) for category in incident.key_categories) or say("无")
-    scores = "、".join(map(str, judged.factors.scores())) if judged else ""
+    categories = listed(word(category) for category in incident.key_categories) or say("无")
+    scores = listed(map(str, judged.factors.scores())) if judged else ""
     return Panel(
         heading=say("现行研判（不填的项目保持不变）"),
         lines=plain(
@@ -112,7 +112,7 @@ def _in_force(incident: Incident) -> Panel:
 
 def _weights(incident: Incident) -> str:
     weights = incident.law.weights
-    steps = "；".join(
+    steps = say("；").join(
         say("达到 {score} 分建议“{level}”", score=f"{row.score / 100:.2f}", level=word(row.level))
         for row in sorted(incident.law.thresholds, key=lambda row: row.level.rank)
     )
@@ -143,7 +143,11 @@ def _consequence(
 ) -> tuple[str, ...]:
     response_class = classify(found.incident.law, grade, designated=designated)
     due_at = due_after(found.incident, response_class, found.now)
-    return name, class_words(response_class), f"{absolute(due_at)}（{remaining(due_at, found.now)}）"
+    return (
+        name,
+        class_words(response_class),
+        say("{due}（{left}）", due=absolute(due_at), left=remaining(due_at, found.now)),
+    )
 
 
 def _reasons(suggestion: LevelSuggestion) -> Iterator[Line]:

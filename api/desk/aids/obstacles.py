@@ -9,6 +9,7 @@ from api.errors import Text, content_of
 from api.labels import label, word
 from api.language import say
 from api.regulation_text import sentences
+from api.views.wording import listed
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.rules.checklist import unsaid
@@ -33,7 +34,7 @@ def obstacles(incident: Incident, draft: Draft, at: datetime) -> tuple[str, ...]
 
 def advice(incident: Incident, draft: Draft) -> str:
     """What the text says nothing of; empty when it speaks of all (R327)."""
-    missing = "、".join(word(point) for point in unsaid(incident, draft))
+    missing = listed(word(point) for point in unsaid(incident, draft))
     return say("文中似未交代：{points}（仅供参考）", points=missing) if missing else ""
 
 
@@ -64,7 +65,7 @@ def _what(incident: Incident, draft: Draft, detail: str) -> str:
         return next((item.subject for item in incident.conflicts if item.id == detail), detail)
     if detail.startswith(draft.id):
         kinds = detail.partition(": ")[2].split(",")
-        return "、".join(label("PersonalDataKind", kind).here for kind in kinds)
+        return listed(label("PersonalDataKind", kind).here for kind in kinds)
     if detail.startswith("talking-points-"):
         return say("与审定口径不符")
     if detail == draft.form.value:

@@ -97,7 +97,7 @@ def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:
     yield say("政策措施"), draft.measures
     yield say("处置结果"), draft.result
     if (interim := draft.interim) is not None:
-        yield say("正在核实"), f"{interim.verifying}（{interim.verifying_by}）"
+        yield say("正在核实"), say("{what}（{who}）", what=interim.verifying, who=interim.verifying_by)
         yield say("下次发布"), absolute(interim.next_update_at)
 
 
