@@ -41,7 +41,8 @@ def is_shown(expectation: Expectation) -> bool:
 def _sayings(expectation: Expectation, law: Law) -> Iterator[tuple[str, list[str]]]:
     name = expectation.key.name
     if name in _SAID:
-        yield PAGE, [_said(expectation.expected, law)]
+        expected = expectation.expected
+        yield PAGE, [_said(one, law) for one in (expected if isinstance(expected, tuple) else (expected,))]
     for record in expectation.expected if name in _LISTED else ():
         yield _LISTED[name], list(_words(name, record, law))
 
