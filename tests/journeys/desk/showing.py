@@ -51,7 +51,10 @@ def _words(name: str, record: Mapping[str, Any], law: Law) -> Iterator[str]:
     if name == "sign":
         yield word(ObligationKind.SIGN)
     for field in _SHOWN:
-        if record.get(field) is not None:
+        if record.get(field) is not None and (name, field) != (
+            "sign",
+            "status",
+        ):  # the page says it by both instants
             yield _said(record[field], law)
 
 
