@@ -41,7 +41,8 @@ def is_shown(expectation: Expectation) -> bool:
 def _sayings(expectation: Expectation, law: Law) -> Iterator[tuple[str, list[str]]]:
     name = expectation.key.name
     if name in _SAID:
-        yield PAGE, [_said(expectation.expected, law)]
+        expected = expectation.expected
+        yield PAGE, [_said(one, law) for one in (expected if isinstance(expected, tuple) else (expected,))]
     for record in expectation.expected if name in _LISTED else ():
         yield _LISTED[name], list(_words(name, record, law))
 
@@ -50,7 +51,10 @@ def _words(name: str, record: Mapping[str, Any], law: Law) -> Iterator[str]:
     if name == "sign":
         yield word(ObligationKind.SIGN)
     for field in _SHOWN:
-        if record.get(field) is not None:
+        if record.get(field) is not None and (name, field) != (
+            "sign",
+            "status",
+        ):  # the page says it by both instants
             yield _said(record[field], law)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
@@ -18,7 +19,7 @@ from tests.journeys.desk.looking import checker, findings
 from tests.journeys.desk.told import Due, tell_up_to_each_step
 from tests.journeys.desk.walking import Map, Walk, walk
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 PEOPLE: dict[str, tuple[Post, str]] = {
     "walk.clerk": (Role.HANDLER, "gov_office"),
     "walk.leader": (Role.PRINCIPAL_LEADER, "gov_office"),

@@ -139,3 +139,14 @@ def test_there_are_a_hundred_payloads_and_all_are_used():
     assert len(set(PAYLOADS)) == 100
     kept = repr(tell().decisions)
     assert [payload for payload in PAYLOADS if repr(payload)[1:-1] not in kept] == []
+
+
+async def test_the_watch_sees_what_a_careless_page_would_let_through(browser: Browser):
+    page = await browser.new_page()
+    await page.route("**/*", lambda route: route.abort())
+    seen = 0
+    for payload in PAYLOADS[::5]:
+        await page.set_content(f'<main title="{payload}"><p>{payload}</p></main>', wait_until="commit")
+        seen += bool(await page.evaluate(TRACES))
+    assert seen >= 10
+    await page.close()

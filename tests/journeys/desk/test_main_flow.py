@@ -2,12 +2,13 @@
 
 import asyncio
 
+import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browsing import DESK, PHONE, SEND, Typed, ago, fill, needs_chromium, sits, takes
 from tests.journeys.desk.keyboard import Keys, signs_in
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 PROOF: Typed = {
     "evidence[0].url": "https://archive.example/1",
     "evidence[0].sha256": "a" * 64,
