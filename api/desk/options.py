@@ -8,6 +8,7 @@ from api.desk.references import OF_COMMAND, OF_FIELD
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.law.regulation import Law
+from domain.steps.close import approves_close
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind
 
@@ -65,5 +66,5 @@ _DEMANDED: Final[dict[str, Callable[[Incident, Actor], bool]]] = {
     "end_emergency_response": lambda incident, _: (
         incident.in_emergency and incident.emergency_ended_at is None
     ),
-    "close": lambda incident, _: incident.conclusion is not None,
+    "close": lambda incident, actor: incident.conclusion is not None and approves_close(incident, actor.unit),
 }

@@ -143,11 +143,14 @@ def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
             yield ObligationVoided(at=deed.at, obligation=duty.id, cause="closed")
 
 
+def approves_close(incident: Incident, unit: str) -> bool:
+    """Whether a unit's leader may close: that of 市政府办; at L1 the responsible unit's own as well (DD-18)."""
+    own = incident.level is WarningLevel.GENERAL_MATTER and unit in incident.first_responsible
+    return own or unit == incident.coordinating_office
+
+
 def _check_approver(incident: Incident, deed: Deed) -> None:
-    """市政府办 approves; at L1 the responsible unit's own leader may (DD-18)."""
-    if deed.actor.unit == incident.coordinating_office:
-        return
-    if incident.level is not WarningLevel.GENERAL_MATTER or deed.actor.unit not in incident.first_responsible:
+    if not approves_close(incident, deed.actor.unit):
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
 
 
