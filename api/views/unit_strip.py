@@ -107,5 +107,5 @@ def _owed(incident: Incident, duties: Iterable[Obligation], at: datetime) -> Ite
                 due=moment(duty.due_at),
                 countdown=countdown(duty.due_at, at, incident.drill),
                 lamp=lit,
-                lamp_word=LAMP_WORDS[lit],
+                lamp_word=say(LAMP_WORDS[lit]),
             )

@@ -3,12 +3,16 @@
 from typing import Final
 
 from api.regulation_text import sentences
+from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
+from storage import queries
+from storage.filters import IncidentFilter
 from storage.regulations import load_law
 from tests.desk.conftest import Office
 from tests.desk.test_steps import FACTORS, TITLE, registered, takes
 from tests.pages.english import chinese_in, texts_in
 
+AUDITOR: Final = Actor(person="auditor", role=Role.AUDITOR, unit="discipline")
 PAGES: Final = ("/desk", "/register", "/password")
 
 
@@ -19,8 +23,9 @@ async def test_the_desk_speaks_english_to_whoever_switched(office: Office):
     answer = await leader.open("/language/en?after=/desk")
     assert answer.headers["location"] == "/desk"
     incident = await registered(leader)
-    number = (await leader.open(incident)).text.partition('class="number">')[2].partition("<")[0]
-    quoted.add(number)
+    async with office.database.session() as session:
+        held = (await queries.incidents(session, IncidentFilter(), actor=AUDITOR, limit=500)).items
+    quoted |= {words for line in held for words in (line.number, line.title)}
     forms = (
         f"{incident}/do/{kind}" for kind in ("judge", "request_verification", "add_source", "merge_into")
     )

@@ -90,7 +90,7 @@ async def test_the_sheet_holds_true_dates_under_headings_that_stay(office: Offic
 async def test_no_cell_of_the_sheet_is_a_formula(office: Office, begin: str):
     leader = await office.sits("office.leader")
     title = f"{begin.strip()} {uuid4().hex[:8]}"
-    await registered(leader, title=title, **{"sources[0].url": "https://x.example/=cmd"})
+    await registered(leader, title=title, **{"sources[0].url": f"https://x.example/{title[-8:]}/=cmd"})
     rows = sheet((await leader.open(f"/ledger.xlsx?text={title[-8:]}")).content)
     assert rows.cell(2, 5).value == title
     assert {cell.data_type for cell in rows[2]} <= {"s", "d", "n"}
