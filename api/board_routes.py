@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.edge import Fault, Malformed, text_fault
@@ -44,7 +44,7 @@ class BoardForm(BaseModel):
     level: Annotated[WarningLevel | None, _BLANK] = None
     response_class: Annotated[ResponseClass | None, _BLANK] = None
     stage: Annotated[Stage | None, _BLANK] = None
-    unit: Annotated[str | None, _BLANK, Query(pattern=_UNIT)] = None
+    unit: Annotated[Annotated[str, Field(pattern=_UNIT)] | None, _BLANK] = None
     mine: bool = False
     text: Annotated[str, Query(max_length=_LONGEST)] = ""
     cursor: Annotated[str | None, Query(max_length=300)] = None

@@ -61,6 +61,8 @@ def _for_browsers(handler: Any) -> Handler:
         if not _wants_page(request):
             return response
         if (elsewhere := _elsewhere(request, error)) is not None:
+            if "hx-request" in request.headers:  # a part of a page cannot be led elsewhere; the whole page is
+                return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": elsewhere})
             return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
         problem = json.loads(bytes(response.body))
         view = _error_page(response.status_code, problem)

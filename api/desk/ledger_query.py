@@ -17,7 +17,7 @@ from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage.filters import IncidentFilter
 
-_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
+_Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 class LedgerQuery(BaseModel):
@@ -26,8 +26,8 @@ class LedgerQuery(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     text: Annotated[str, Query(max_length=100)] = ""
-    since: Annotated[date | None, Field(alias="from", ge=_FIRST, le=_LAST)] = None
-    until: Annotated[date | None, Field(alias="to", ge=_FIRST, le=_LAST)] = None
+    since: Annotated[_Day | None, Field(alias="from")] = None
+    until: Annotated[_Day | None, Field(alias="to")] = None
     level: WarningLevel | None = None
     response_class: Annotated[ResponseClass | None, Field(alias="class")] = None
     stage: Stage | None = None

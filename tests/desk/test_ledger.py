@@ -45,6 +45,14 @@ async def test_the_ledger_finds_by_text_and_leaves_out_what_does_not_fit(office:
     assert title not in (await leader.open("/ledger?drill=true")).text
 
 
+async def test_a_form_of_filters_that_are_all_left_blank_lets_all_through(office: Office):
+    leader = await office.sits("office.leader")
+    title = await recorded(leader)
+    page = await leader.open("/ledger?text=&from=&to=&level=&class=&stage=&unit=&overdue=&drill=&cursor=")
+    assert page.status_code == 200
+    assert title in page.text
+
+
 async def test_a_unit_finds_only_its_own_in_page_and_sheet(office: Office):
     title = await recorded(await office.sits("office.leader"))
     for login, sees in (("town.leader", True), ("stranger", False), ("auditor", True)):
