@@ -5,9 +5,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.asked import BLANK
 from api.edge import Fault, Malformed, text_fault
 from api.page_access import Reader
 from api.paging import cursor_checked
@@ -31,7 +32,6 @@ from storage.snapshots import snapshot
 ROWS: Final = 50
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
 _LONGEST: Final = 100
-_BLANK = BeforeValidator(lambda given: None if given == "" else given)  # a field of a form left alone
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -39,12 +39,12 @@ class BoardForm(BaseModel):
     """What the board's address may ask for."""
 
     closed: bool = False
-    drill: Annotated[bool | None, _BLANK] = None
-    due: Annotated[Due | None, _BLANK] = None
-    level: Annotated[WarningLevel | None, _BLANK] = None
-    response_class: Annotated[ResponseClass | None, _BLANK] = None
-    stage: Annotated[Stage | None, _BLANK] = None
-    unit: Annotated[Annotated[str, Field(pattern=_UNIT)] | None, _BLANK] = None
+    drill: Annotated[bool | None, BLANK] = None
+    due: Annotated[Due | None, BLANK] = None
+    level: Annotated[WarningLevel | None, BLANK] = None
+    response_class: Annotated[ResponseClass | None, BLANK] = None
+    stage: Annotated[Stage | None, BLANK] = None
+    unit: Annotated[Annotated[str, Field(pattern=_UNIT)] | None, BLANK] = None
     mine: bool = False
     text: Annotated[str, Query(max_length=_LONGEST)] = ""
     cursor: Annotated[str | None, Query(max_length=300)] = None

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.asked import BLANK
 from api.desk.administrators import Audit
 from api.reading import reading
 from api.rendering import now_of, rendered
@@ -25,7 +26,7 @@ Before = Annotated[int | None, Query(ge=1, le=_LARGEST)]
 async def show_acts(
     request: Request,
     _: Audit,
-    kind: Annotated[ActKind | None, Query()] = None,
+    kind: Annotated[ActKind | None, BLANK, Query()] = None,
     before: Before = None,
 ) -> HTMLResponse:
     """管理员操作记录。 What administrators did, the latest first."""
@@ -40,7 +41,7 @@ async def show_acts(
 async def show_sign_ins(
     request: Request,
     _: Audit,
-    outcome: Annotated[Outcome | None, Query()] = None,
+    outcome: Annotated[Outcome | None, BLANK, Query()] = None,
     before: Before = None,
 ) -> HTMLResponse:
     """登录记录。 Every attempt to sign in that was judged, the latest first."""

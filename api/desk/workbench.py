@@ -96,6 +96,8 @@ def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[st
     shown = case_time(incident.drill, now)
     owed = [duty for duty in incident.obligations if _is_ones_own(incident, duty, actor)]
     for duty in owed:
+        if duty.unit is None and duty.kind in RESPONSE_KINDS and offered.keys() & {"judge", "assign"}:
+            continue  # until somebody has to answer, judging and assigning is what its limit asks for
         where = "sign" if duty.kind is ObligationKind.SIGN else "handle"
         href = _way(incident, duty, actor, offered)
         yield (

@@ -60,6 +60,10 @@ async def test_the_record_says_who_did_what_when_in_words(office: Office):
     page = (await audit.open("/acts")).text
     for words in (login, "停用账号", "正常 → 已停用", "变更账号", "经办人 → 分管负责同志", "security.one"):
         assert words in page
+    assert (await audit.open("/acts?kind=")).text.count("<li") == page.count(
+        "<li"
+    )  # all of them, as the form says it
+    assert (await audit.open("/acts/sign-ins?outcome=")).status_code == 200
     narrowed = (await audit.open("/acts?kind=account_disabled")).text
     assert "经办人 → 分管负责同志" not in narrowed
     first = (await recorded(office, login))[0]
