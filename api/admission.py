@@ -61,6 +61,7 @@ ELSEWHERE: Final = frozenset(  # units without a part in the incident that the t
     {Kind.OTHER_UNIT, Kind.CYBERSPACE_OFFICE, Kind.PUBLICITY_DEPARTMENT, Kind.PUBLIC_SECURITY}
 )
 NOT_ITS_OWN: Final = ELSEWHERE | {Kind.OFFICE, Kind.CITY_LEADER, Kind.AUDITOR}  # all but the concerned unit
+OVERSEEING: Final = frozenset({Kind.AUDITOR, Kind.CITY_LEADER})  # all incidents, and no part in any
 LEADING_NOTHING: Final = PEOPLE - {
     Kind.DEPUTY_LEADER,
     Kind.PRINCIPAL_LEADER,

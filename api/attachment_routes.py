@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
 
+from api.admission import OVERSEEING, Answer, narrowed
 from api.desk.attachments import why_not
 from api.desk.receiving import Received, attach_all
 from api.documented import answered, problems
@@ -49,6 +50,7 @@ async def list_attachments(request: Request, incident_id: IncidentId, caller: Ca
         **problems(401, 403, 404, 408, 409, 413, 422, 503),
     },
 )
+@narrowed(Answer.FORBIDDEN, OVERSEEING)
 async def add_attachment(
     request: Request, incident_id: IncidentId, caller: Caller, name: Name = ""
 ) -> JSONResponse:

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import admission
 from api.edge import Fault, Malformed
 from api.errors import NotFound
 from api.page_access import Reader
@@ -79,6 +80,7 @@ async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTM
 
 
 @router.get("/performance/{unit}")
+@admission.narrowed(admission.Answer.NOT_FOUND, admission.ELSEWHERE)
 async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -> HTMLResponse:
     """一个单位的明细。 The answers of one unit, and its points with what each is for."""
     now, law = now_of(request), _law(request)

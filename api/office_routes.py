@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, narrowed
+from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, Kind, narrowed
 from api.answers import case_now, obligation_json
 from api.documented import answered, problems
 from api.errors import NotFound
@@ -23,6 +23,8 @@ from domain.catalogue import COMMANDS
 from domain.law.regulation import Law
 from domain.rules.cards import quarter
 from domain.rules.permissions import SEES_ALL
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Role
 from domain.terms.vocabulary import ObligationKind
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
@@ -142,13 +144,19 @@ def _notice(item: Delivered) -> dict[str, Any]:
 
 
 @router.post(
-    "/inbox/{position}/acknowledge", tags=["inbox"], status_code=204, responses=problems(401, 404, 422, 503)
+    "/inbox/{position}/acknowledge",
+    tags=["inbox"],
+    status_code=204,
+    responses=problems(401, 403, 404, 422, 503),
 )
+@narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
 @narrowed(Answer.NOT_FOUND, NOT_ITS_OWN)
 async def acknowledge_notice(
     request: Request, caller: Caller, position: Annotated[int, Path(ge=1, le=_LARGEST)]
 ) -> Response:
-    """确认已阅；重复确认无妨，以首次为准。 Acknowledge a notice; the first acknowledgement stands."""
+    """确认已阅；重复确认无妨，以首次为准。 Acknowledge a notice; the first acknowledgement stands. Not for auditors."""
+    if caller.role is Role.AUDITOR:
+        raise Refused(Reason.ROLE_NOT_ALLOWED, caller.role)
     async with writing(request.app.state.database) as session:
         at = request.app.state.clock()
         found = await acknowledge(session, position, caller.unit, person=caller.person, at=at)

@@ -76,11 +76,13 @@ _PREAMBLE: Final = """# 权限表 · Who may ask what
 宣传部、公安局在此事中没有角色：被列为涉事、协查、会商或收到文书后，与涉事单位同样看得到。
 
 ✓ 可用（办理仍受环节限制，如 409）；401 须出示有效令牌；403 不得；404 视同不存在；“登录”“改口令”转到相应页面；“步”见第二张表。
-令牌只给办理人员，其范围为“只读”时，不能改变任何内容（403）；停用、须改口令或岗位已变时令牌无效（401）。
+令牌只给办理人员，其范围为“只读”时，不能改变任何内容（403），审计员只有这一种；停用、须改口令或岗位已变时令牌无效（401）。
+“/sign-in/openid”只在接入统一身份认证后可用，未接入时为 404。
 
 Made from the routes of the program by `make permissions`; a test asks each cell. The incident of the table is registered by the office of the city
 government and assigned to one town, whose people the roles are; the other units' callers are handlers. ✓ allowed (the stage may still refuse, 409);
-登录, 改口令: led to the page of sign-in, of the password; 步: see the table of steps. A token of scope read changes nothing (403).
+登录, 改口令: led to the page of sign-in, of the password; 步: see the table of steps. A token of scope read changes nothing (403),
+and auditors have no other. /sign-in/openid is there for all once a provider is set up.
 """
 
 

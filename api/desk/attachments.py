@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.admission import OVERSEEING, Answer, narrowed
 from api.desk.receiving import attach_all, form_with_files
 from api.desk.sessions import Person
 from api.desk.trouble import Trouble
@@ -60,6 +61,7 @@ async def show_attachments(request: Request, person: Person, incident_id: Incide
 
 
 @router.post("")
+@narrowed(Answer.FORBIDDEN, OVERSEEING)
 async def add(request: Request, person: Person, incident_id: IncidentId) -> Response:
     """添加附件。 Attach files; those that are in order are kept though others are refused."""
     _, got = await form_with_files(request)

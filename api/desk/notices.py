@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
+from api.admission import Answer, Kind, narrowed
 from api.desk.sessions import NotForThisPost, Person, form_of
 from api.language import say
 from api.paging import Cursor, cursor_checked
@@ -57,6 +58,7 @@ async def show_notices(
 
 
 @router.post("/notices/acknowledge")
+@narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
 async def acknowledge_notices(request: Request, person: Person) -> Response:
     """确认已阅。 Acknowledge one notice, or all that the page showed; raises NotForThisPost for an auditor."""
     form = await form_of(request)

@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.admission import EVERYBODY, Answer, narrowed
 from api.desk.elsewhere import inside
 from api.desk.openid import OpenIdFailure, OpenIdProvider
 from api.desk.sessions import give_cookie
@@ -30,6 +31,7 @@ Told = Annotated[str, Query(max_length=4000)]
 
 
 @router.get(PATH)
+@narrowed(Answer.NOT_FOUND, EVERYBODY)
 async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
     """Lead the browser to the provider, with state, nonce and PKCE, bound to it by a cookie.
 
@@ -46,6 +48,7 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
 
 
 @router.get(BACK)
+@narrowed(Answer.NOT_FOUND, EVERYBODY)
 async def come_back(request: Request, state: Told = "", code: Told = "", error: Told = "") -> Response:
     """The browser comes back from the provider: a new session for the account of the login that it confirms."""
     provider, now, database = _provider(request), now_of(request), request.app.state.database

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from api.admission import OVERSEEING, Answer, narrowed
 from api.attaching import Attached, attach, register_or_attach
 from api.commands import Accepted, Commands
 from api.desk.acting import Step, StepPage, trouble_of, typed_in
@@ -75,6 +76,7 @@ async def show_registration(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.post("/register/similar")
+@narrowed(Answer.FORBIDDEN, OVERSEEING)
 async def show_alike(request: Request, person: Person) -> HTMLResponse:
     """What may be the same as what is typed so far; sent as a form, so that no title stands in an address."""
     form = await form_of(request)

@@ -1,6 +1,6 @@
 """访问令牌: a person makes tokens for programs of one's own, sees when each was last used, and revokes them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from api.language import marked, say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.wording import Moment, moment
+from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage.callers import Caller, Own, Scope, create_token, revoke_own, tokens_of
 from storage.sign_ins import SignedIn
@@ -54,9 +55,9 @@ class Unfit(Exception):  # noqa: N818  an answer to the person who typed it
 
 
 @router.get(PATH)
-async def show_tokens(request: Request, _: Person) -> HTMLResponse:
+async def show_tokens(request: Request, person: Person) -> HTMLResponse:
     """One's own tokens, and the form for another."""
-    return await _page(request, {})
+    return await _page(request, person, {})
 
 
 @router.post(PATH)
@@ -67,9 +68,9 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
     held: SignedIn = request.state.signed_in
     now = now_of(request)
     try:
-        own = wanted(form, held.account.id, now)
+        own = wanted(form, held.account.id, now, open_to(person))
     except Unfit as unfit:
-        return await _page(request, typed, problem=str(unfit))
+        return await _page(request, person, typed, problem=str(unfit))
     async with writing(request.app.state.database) as session:
         holding = [one for one in await tokens_of(session, held.account.id) if not one.has_expired(now)]
         text = ""
@@ -77,8 +78,8 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
             text = await create_token(session, person.person, person.role, person.unit, own=own)
     if not text:
         problem = say("有效的令牌已有 {count} 个；请先吊销不用的。", count=MOST)
-        return await _page(request, typed, problem=problem)
-    return await _page(request, {}, made=text)
+        return await _page(request, person, typed, problem=problem)
+    return await _page(request, person, {}, made=text)
 
 
 @router.post(f"{PATH}/{{token_id}}/revoke")
@@ -92,12 +93,17 @@ async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-def wanted(form: FormData, account_id: str, now: datetime) -> Own:
+def open_to(person: Actor) -> tuple[Scope, ...]:
+    """The scopes that a person's tokens may have: who changes nothing keeps none that takes steps."""
+    return (Scope.READ,) if person.role is Role.AUDITOR else tuple(SCOPES)
+
+
+def wanted(form: FormData, account_id: str, now: datetime, scopes: Collection[Scope]) -> Own:
     """What a token is to be, from what was typed; raises Unfit."""
     name, scope = str(form.get("name", "")).strip(), str(form.get("scope", ""))
     if not 0 < len(name) <= _LONGEST_NAME or text_fault(name, "title") is not None:
         raise Unfit(say("请写明用途，1 至 50 个字。"))
-    if scope not in set(Scope):
+    if scope not in scopes:
         raise Unfit(say("请选择范围。"))
     end = _end(str(form.get("life", "")), str(form.get("until", "")), now)
     return Own(account_id=account_id, name=name, scope=Scope(scope), expires_at=end)
@@ -120,7 +126,7 @@ def _end(life: str, until: str, now: datetime) -> datetime:
 
 
 async def _page(
-    request: Request, typed: dict[str, str], *, made: str = "", problem: str | None = None
+    request: Request, person: Actor, typed: dict[str, str], *, made: str = "", problem: str | None = None
 ) -> HTMLResponse:
     held: SignedIn = request.state.signed_in
     now = now_of(request)
@@ -134,7 +140,7 @@ async def _page(
         422 if problem else 200,
         lines=lines(listed, now),
         typed=blank | typed,
-        scopes=[(scope.value, say(words)) for scope, words in SCOPES.items()],
+        scopes=[(scope.value, say(SCOPES[scope])) for scope in open_to(person)],
         lives=[(life, say(words)) for life, words in LIVES.items()],
         first=today.isoformat(),
         last=(today + LONGEST).isoformat(),

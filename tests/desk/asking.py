@@ -14,7 +14,6 @@ from api.command_routes import examples
 from api.desk.sessions import token_of
 from api.permissions import Row
 
-ENDLESS_SECONDS: Final = 2.0
 _LAW: Final = {
     "parameters": {"limits.h48": "PT36H"},
     "reason": "试行",
@@ -53,7 +52,7 @@ class Callers:
 
 @dataclass(slots=True)
 class Specimen:
-    """What stands in for the parameters of addresses; `known` are those that name something that is there."""
+    """What stands in for the parameters of addresses, or for parts of addresses that hold some; the first that fits counts."""
 
     known: dict[str, str] = field(default_factory=dict)
 
@@ -61,7 +60,7 @@ class Specimen:
         """The address, and whether all that it names is there."""
         found = template
         for name, value in self.known.items():
-            found = found.replace(f"{{{name}}}", value)
+            found = found.replace(name if "{" in name else f"{{{name}}}", value)
         whole = "{" not in found
         while "{" in found:
             before, rest = found.split("{", 1)
@@ -113,7 +112,7 @@ async def ask(app: FastAPI, row: Row, path: str, kind: Kind, callers: Callers) -
 async def sent_to(app: FastAPI, method: str, path: str, headers: dict[str, str], body: bytes) -> Asked:
     """One request by the application's own door."""
     headers = {**headers, "content-length": str(len(body))}
-    status, found, parts = 0, {}, bytearray()
+    status, found, parts, endless = 0, {}, bytearray(), False
     begun = asyncio.Event()
     inbox = [{"type": "http.request", "body": body, "more_body": False}]
     never = asyncio.Event()
@@ -125,13 +124,15 @@ async def sent_to(app: FastAPI, method: str, path: str, headers: dict[str, str],
         return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
-        nonlocal status
+        nonlocal status, endless
         if message["type"] == "http.response.start":
             status = message["status"]
             found.update({name.decode(): value.decode("latin-1") for name, value in message["headers"]})
-            begun.set()
+            endless = found.get("content-type", "").startswith("text/event-stream")
         else:
             parts.extend(message.get("body", b""))
+            if endless:
+                begun.set()
 
     parsed = urlsplit(path)
     scope = {
@@ -149,11 +150,10 @@ async def sent_to(app: FastAPI, method: str, path: str, headers: dict[str, str],
         "server": ("huiying.test", 80),
     }
     task = asyncio.create_task(app(scope, receive, send))
-    done, _ = await asyncio.wait({task}, timeout=ENDLESS_SECONDS)
-    if not done and not begun.is_set():
-        await asyncio.wait({task}, timeout=30)
-    if not task.done():
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    first = asyncio.create_task(begun.wait())
+    await asyncio.wait({task, first}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+    for one in (task, first):
+        one.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
     return Asked(status, found, parts.decode("utf-8", "replace"))

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import httpx2
@@ -47,7 +46,7 @@ class Office:
     def __init__(self, system: System, stack: AsyncExitStack) -> None:
         self.system, self._stack = system, stack
         self.ahead = timedelta(0)
-        self._desks = count(1)
+        self._seats = 0
         system.app.state.clock = self.now
 
     @property
@@ -58,13 +57,11 @@ class Office:
         return datetime.now(UTC) + self.ahead
 
     async def seat(self) -> Seat:
-        """A browser in which nobody is signed in, at a desk of its own: guesses made elsewhere do not slow it down."""
+        """A browser in which nobody is signed in, at an address of its own: failures of one do not slow the others down."""
+        self._seats += 1
+        came_from = (f"2001:db8:1::{self._seats:x}", 1)
         http = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(
-                app=self.system.app,
-                raise_app_exceptions=False,
-                client=(f"192.0.2.{next(self._desks)}", 50_000),
-            ),
+            transport=httpx2.ASGITransport(app=self.system.app, raise_app_exceptions=False, client=came_from),
             base_url="http://huiying.test",
             timeout=30,
         )

@@ -214,3 +214,11 @@ async def test_administrators_have_codes_but_no_tokens(office: Office):
     assert (await seat.open(CODE)).status_code == 200
     assert (await seat.open("/me/tokens")).status_code == 403
     assert "/me/tokens" not in (await seat.open("/me")).text
+
+
+async def test_who_changes_nothing_keeps_no_token_that_takes_steps(office: Office):
+    seat = await office.sits("auditor")
+    assert "查看并办理" not in (await seat.open("/me/tokens")).text
+    answer = await seat.fill_in("/me/tokens", {"name": "导出", "scope": "steps"})
+    assert (answer.status_code, "请选择范围" in answer.text) == (422, True)
+    assert (await uses(office, await made(seat, scope="read"))).status_code == 200
