@@ -16,7 +16,7 @@ from api.errors import Unavailable
 from api.labels import label_of
 from api.language import Language, say, spoken
 from api.reading import reading
-from api.views.clauses import clause_href
+from api.views.clauses import clause_href, clause_name
 from api.views.notices import Bell, bell
 from api.views.wording import moment
 from domain.terms.workdays import SHANGHAI
@@ -54,7 +54,13 @@ def law(text: str) -> str:
     )
 
 
+def cited(key: str) -> str:
+    """A clause key as pages cite it, `61号#2` as 61号第2句; words of the law."""
+    return law(clause_name(key))
+
+
 TEMPLATES.globals["_"] = written
+TEMPLATES.filters["cited"] = cited
 TEMPLATES.filters["law"] = law
 TEMPLATES.globals["clause_href"] = clause_href
 

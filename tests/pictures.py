@@ -29,7 +29,7 @@ PASSWORD: Final = "four quiet brown herons"  # of accounts that live as long as 
 PATIENCE: Final = 180.0  # seconds until the system is there with its demonstration incidents
 DEMONSTRATED: Final = 8  # incidents
 PORTS: Final = ("WEB", "TEMPORAL", "TEMPORAL_HTTP", "TEMPORAL_METRICS", "TEMPORAL_UI", "WORKER_METRICS")
-WIDE, NARROW, WALL = (1366, 768), (360, 740), (1920, 1080)  # pixels
+WIDE, NARROW = (1366, 768), (360, 740)  # pixels
 TYPED: Final = {
     "title": "网传青溪镇集贸市场停水两天无人管",
     "sources[0].platform": "wechat",
@@ -41,7 +41,8 @@ TYPED: Final = {
 class Picture:
     """A picture: its file, who looks, at which page, on which screen.
 
-    `incident` is part of a title on the board, whose page is meant; `step` is one that is offered there.
+    `incident` is part of a title on the board, whose page is meant; `step` is one that is offered there; `follow` is how
+    the address of a link there ends.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Picture:
     path: str = ""
     incident: str = ""
     step: str = ""
+    follow: str = ""
     size: tuple[int, int] = WIDE
 
 
@@ -59,8 +61,10 @@ TAKEN: Final = (
     Picture(file="incident-phone", login="gov_office.leader", incident="城管执法视频", size=NARROW),
     Picture(file="judging", login="gov_office.handler", incident="缺斤短两", step="judge"),
     Picture(file="board", login="city.leader", path="/"),
-    Picture(file="wall", login="city.leader", path="/wall", size=WALL),
-    Picture(file="ledger", login="gov_office.handler", path="/ledger"),
+    Picture(file="wall", login="city.leader", path="/wall"),
+    Picture(file="ledger", login="gov_office.handler", path="/ledger?drill=true"),
+    Picture(file="notices", login="gov_office.handler", path="/notices"),
+    Picture(file="heat", login="gov_office.leader", incident="仓库火灾", follow="/heat"),
 )
 
 
@@ -201,6 +205,9 @@ async def _reach(picture: Picture, page: Page, address: str) -> bool:
         answer = await page.goto(address + picture.path)
         if answer is None or not answer.ok:
             return False
+    if picture.follow:
+        await page.locator(f"main a[href$='{picture.follow}']").first.click()
+        await page.wait_for_load_state("networkidle")
     if picture.step:
         await presses(page, picture.step)
     if picture.path == "/register":

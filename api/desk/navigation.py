@@ -50,7 +50,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/register", marked("登记"), _registers, True),
     ("/ledger", marked("台账"), _takes_part, False),
     ("/people", marked("人员"), _is(Administrator.SECURITY), True),
-    ("/units", marked("单位"), _reads_registry, False),
+    ("/units", marked("各单位"), _reads_registry, False),
     ("/system", marked("系统状况"), _is(Administrator.SYSTEM), True),
     ("/acts", marked("审计记录"), _is(Administrator.AUDIT), True),
     ("/clauses", marked("条款"), _takes_part, False),

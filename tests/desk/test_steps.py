@@ -186,4 +186,4 @@ async def test_what_the_rules_miss_is_named_as_the_form_does_with_the_sentence_i
     answer = await clerk.fill_in("/register", {"title": "  "})
     assert answer.status_code == 409
     assert "“标题”" in said(answer.text)
-    assert "依据 三(一)#2" in said(answer.text)
+    assert "依据 三(一)第2句" in said(answer.text)

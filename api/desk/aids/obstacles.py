@@ -9,6 +9,7 @@ from api.errors import Text, content_of
 from api.labels import label, word
 from api.language import say
 from api.regulation_text import sentences
+from api.views.clauses import clause_name
 from api.views.wording import listed
 from domain.case.records import Draft
 from domain.case.state import Incident
@@ -48,7 +49,7 @@ def refusal_words(refused: Refused) -> tuple[str, str]:
 def quoted(incident: Incident, clause: str) -> str:
     """A clause with its sentence; the clause alone where the regulation's text is not at hand."""
     sentence = sentences(incident.law.regulation).get(clause, "")
-    return say("依据 {clause}：{sentence}", clause=clause, sentence=sentence) if sentence else say("依据 {clause}", clause=clause)  # fmt: skip
+    return say("依据 {clause}：{sentence}", clause=clause_name(clause), sentence=sentence) if sentence else say("依据 {clause}", clause=clause_name(clause))  # fmt: skip
 
 
 def _said(incident: Incident, draft: Draft, check: Callable[[], None]) -> Iterator[str]:

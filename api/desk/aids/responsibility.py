@@ -7,6 +7,7 @@ from api.labels import label, word
 from api.language import say
 from api.regulation_text import sentences
 from api.views.cards import unit_name
+from api.views.clauses import clause_name
 from api.views.telling import names
 from api.views.wording import absolute
 from domain.case.state import Incident
@@ -60,7 +61,7 @@ def _suggested(incident: Incident, suggested: ResponsibilitySuggestion) -> Panel
 
 def _why(incident: Incident, suggested: ResponsibilitySuggestion) -> Iterator[Line]:
     rule = word(suggested.rule) if suggested.rule else ""
-    yield Line(text=say("依据 {clause}（{rule}）", clause=suggested.clause, rule=rule))
+    yield Line(text=say("依据 {clause}（{rule}）", clause=clause_name(suggested.clause), rule=rule))
     if sentence := sentences(incident.law.regulation).get(suggested.clause):
         yield Line(text=say("原文：{sentence}", sentence=sentence))
     if suggested.also:
