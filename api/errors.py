@@ -1,6 +1,6 @@
 """Every answer that is not the thing asked for: problem+json (RFC 9457), mapped once, in Chinese and English."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
 from api.edge import Fault, Malformed, fault_code, pointer
-from api.labels import explanation
+from api.labels import Explanation, explanation
 from api.regulation_text import cited
 from domain.terms.refusals import Reason, Refused
 
@@ -118,9 +118,12 @@ def refusal_status(reason: Reason) -> int:
     return HTTPStatus.PRECONDITION_FAILED if reason is Reason.STALE else HTTPStatus.CONFLICT
 
 
-def content_of(text: Text) -> dict[str, Any]:
-    """The members of a problem; stable `type`, title and detail in Chinese and in English, and the clause."""
-    told = explanation(text.group, text.code)
+def content_of(text: Text, told_by: Callable[[str, str], Explanation] = explanation) -> dict[str, Any]:
+    """The members of a problem; stable `type`, title and detail in Chinese and in English, and the clause.
+
+    `told_by` has the words: those for programs, or those for people at a page.
+    """
+    told = told_by(text.group, text.code)
     found: dict[str, Any] = {
         "type": TYPE + text.code,
         "title": told.title.zh,
@@ -134,12 +137,12 @@ def content_of(text: Text) -> dict[str, Any]:
     if clause := told.clause or text.clause:
         found["clause"] = clause
     if text.faults:
-        found["errors"] = [_fault(fault) for fault in text.faults[:100]]
+        found["errors"] = [_fault(fault, told_by) for fault in text.faults[:100]]
     return found
 
 
-def _fault(fault: Fault) -> dict[str, Any]:
-    told = explanation("malformed", fault.code)
+def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> dict[str, Any]:
+    told = told_by("malformed", fault.code)
     zh, en = (f"{title}：{advice}" for title, advice in zip(told.title, told.advice, strict=True))
     listed = {"allowed": list(fault.allowed)} if fault.allowed else {}
     return {

@@ -61,7 +61,7 @@ class Explanation(NamedTuple):
 
 @cache
 def explanations() -> dict[str, dict[str, Explanation]]:
-    """Texts of `reasons` (the rules say no), `malformed` (the content cannot be read) and `problems` (all else)."""
+    """Texts of `reasons` (the rules say no), `malformed` (the content cannot be read), `problems` (all else); `on_pages` are those that people read in other words."""
     return {
         group: {str(code): _explanation(text) for code, text in codes.items()}
         for group, codes in _read("explanations.yaml").items()
@@ -71,6 +71,11 @@ def explanations() -> dict[str, dict[str, Explanation]]:
 def explanation(group: str, code: str) -> Explanation:
     """The texts of a reason, of a fault in content or of a problem; KeyError for an unknown one."""
     return explanations()[group][code]
+
+
+def explanation_on_a_page(group: str, code: str) -> Explanation:
+    """The same for people at a page, who know of no headers, keys and codes; KeyError for an unknown one."""
+    return explanations()["on_pages"].get(code) or explanation(group, code)
 
 
 def _explanation(text: dict[str, Any]) -> Explanation:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,6 +15,8 @@ from starlette.responses import Response
 from api import board_routes
 from api.desk.administrators import HOMES
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
+from api.errors import TYPE
+from api.labels import explanations
 from api.language import Language, spoken
 from api.pulse import Pulse
 from api.rendering import rendered
@@ -72,8 +74,9 @@ def _for_browsers(handler: Any) -> Handler:
     return answer
 
 
-def _error_page(status: int, problem: dict[str, Any]) -> ErrorPage:
+def _error_page(status: int, answered: dict[str, Any]) -> ErrorPage:
     own, other = ("", "_en") if spoken() is Language.CHINESE else ("_en", "")
+    problem = answered | said_on_pages(answered)
     return ErrorPage(
         status=status,
         title=problem[f"title{own}"],
@@ -83,6 +86,19 @@ def _error_page(status: int, problem: dict[str, Any]) -> ErrorPage:
         other_advice=problem[f"detail{other}"],
         trace_id=problem["trace_id"],
     )
+
+
+def said_on_pages(answered: Mapping[str, Any]) -> dict[str, str]:
+    """The words of a problem for people, where they differ from those for programs; none where they do not."""
+    told = explanations()["on_pages"].get(str(answered["type"]).removeprefix(TYPE))
+    if told is None:
+        return {}
+    return {
+        "title": told.title.zh,
+        "title_en": told.title.en,
+        "detail": told.advice.zh,
+        "detail_en": told.advice.en,
+    }
 
 
 def _elsewhere(request: Request, error: Any) -> str | None:

@@ -24,7 +24,7 @@ from api.desk.sessions import Person, form_of
 from api.desk.trouble import Trouble, malformed_trouble, problem_trouble, refused_trouble
 from api.desk.typed import content
 from api.edge import Malformed, read_command
-from api.errors import NotFound, Problem, refusal_status
+from api.errors import NotFound, Problem, Unavailable, refusal_status
 from api.labels import label
 from api.reading import reading
 from api.recorded import Recorded
@@ -43,6 +43,7 @@ from storage import event_log
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 _LONGEST_ASKED: Final = 200
+_LONGEST_NUMBER: Final = 9  # digits
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -193,14 +194,17 @@ async def _given(request: Request, step: Step, form: FormData) -> Response:
     typed = typed_in(form)
     key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
     try:
-        given = await _submitted(request, step, typed, key, int(seen) if seen.isdecimal() else None)
+        given = await _submitted(request, step, typed, key, _event_number(seen))
     except (Malformed, Refused, Problem) as error:
         trouble, status = trouble_of(step, typed, error)
+        outcome_unknown = isinstance(error, Unavailable)
     else:
         done = "later" if isinstance(given, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
-    number = step.incident.event_number if step.incident else 0
-    page = step.page(typed, trouble, key=uuid4().hex, seen=number)
+    number = _event_number(seen) or 0
+    if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
+        key, number = uuid4().hex, step.incident.event_number if step.incident else 0
+    page = step.page(typed, trouble, key=key, seen=number)
     return await rendered(request, page.aid.template, status=int(status), page=page)
 
 
@@ -213,9 +217,14 @@ async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
     except (Malformed, Refused) as error:
         trouble, _ = trouble_of(step, typed, error)
     seen = str(form.get("_seen", ""))
-    key, number = str(form.get("_key", "")), int(seen) if seen.isdecimal() else 0
+    key, number = str(form.get("_key", "")), _event_number(seen) or 0
     page = step.page(typed, trouble, key=key, seen=number, outlook=found)
     return await rendered(request, page.aid.template, page=page)
+
+
+def _event_number(text: str) -> int | None:
+    """The event that the page had seen last; None for what no page of ours wrote."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
 
 
 def typed_in(form: FormData) -> dict[str, list[str]]:

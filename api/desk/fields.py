@@ -14,6 +14,7 @@ from api.language import marked, say
 from domain.catalogue import COMMANDS
 
 ROWS: Final = 5  # rows of a list that are open to be filled in, beside those that are
+MOST_ROWS: Final = 100  # of one list; no page of ours sends more
 UNTOLD: Final = frozenset({"kind"})
 
 
@@ -49,6 +50,7 @@ class Entry:
     note: str = ""
 
 
+_ROW_NUMBERS: Final = frozenset(str(number) for number in range(MOST_ROWS))
 _YES_NO: Final = (("true", marked("是")), ("false", marked("否")))
 Options = Callable[[str], Sequence[Option] | None]
 Typed = Mapping[str, Sequence[str]]
@@ -179,5 +181,6 @@ def filled_rows(name: str, typed: Typed) -> int:
 def _cells(name: str, typed: Typed) -> Iterator[tuple[int, Sequence[str]]]:
     begin = f"{name}["
     for key, values in typed.items():
-        if key.startswith(begin) and (number := key[len(begin) :].split("]", 1)[0]).isdigit():
+        number = key[len(begin) :].split("]", 1)[0] if key.startswith(begin) else ""
+        if number in _ROW_NUMBERS:
             yield int(number), values

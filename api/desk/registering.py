@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.attaching import Attached, attach, register_or_attach
-from api.commands import Accepted, Commands
+from api.commands import Accepted, Commands, command_id
 from api.desk.acting import Step, StepPage, trouble_of, typed_in
 from api.desk.alike import Alike, alike
 from api.desk.fields import Entry, Typed
@@ -23,7 +23,7 @@ from api.desk.sessions import Person, form_of
 from api.desk.trouble import Trouble
 from api.desk.typed import content
 from api.edge import Malformed, read_command
-from api.errors import NotFound, Problem
+from api.errors import NotFound, Problem, Unavailable
 from api.language import say
 from api.reading import reading
 from api.recorded import Recorded
@@ -36,7 +36,9 @@ from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import InvolvementRole
 from domain.terms.workdays import SHANGHAI
+from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
+from storage.snapshots import snapshot
 
 LOOKED: Final = "_looked"  # the sender has been shown what may be the same
 JOIN: Final = "_join"  # the incident to which what is typed goes instead
@@ -62,11 +64,12 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hurdle:
-    """Why a registration is not made yet: trouble, or what may be the same."""
+    """Why a registration is not made yet: trouble, or what may be the same; `key` stays while the outcome is unknown."""
 
     trouble: Trouble | None
     status: int
     alike: tuple[Alike, ...] = ()
+    key: str = ""
 
 
 @router.get("/register")
@@ -113,20 +116,27 @@ async def _given(
     request: Request, step: Step, form: FormData, typed: Typed, got: Received
 ) -> Given | _Hurdle:
     """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
-    join = str(form.get(JOIN, ""))
+    join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
     try:
         command = read_command(step.kind, json.dumps(content(step.kind, typed)).encode())
         if not isinstance(command, Register):
             raise NotFound
         if got.faults:
             return _Hurdle(trouble=_of_files(got), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        is_settled = form.get(LOOKED) or join or command.secondary_to
+        is_settled = form.get(LOOKED) or join or command.secondary_to or await _is_made(request, step, key)
         if not is_settled and (found := await alike(request, step.actor, typed)):
             return _Hurdle(trouble=None, status=HTTPStatus.CONFLICT, alike=found)
-        return await _handed_over(request, step, command, join, str(form.get("_key", "")))
+        return await _handed_over(request, step, command, join, key)
     except (Malformed, Refused, Problem) as error:
         trouble, status = trouble_of(step, typed, error)
-        return _Hurdle(trouble=trouble, status=status)
+        return _Hurdle(trouble=trouble, status=status, key=key if isinstance(error, Unavailable) else "")
+
+
+async def _is_made(request: Request, step: Step, key: str) -> bool:
+    """Whether the form was sent before and made an incident, which then is not to be taken for another like it."""
+    own_id = incident_id_of(command_id(step.actor, step.kind, key))
+    async with reading(request.app.state.database) as session:
+        return await snapshot(session, own_id) is not None
 
 
 async def _handed_over(request: Request, step: Step, command: Register, join: str, key: str) -> Given:
@@ -175,7 +185,7 @@ async def _page(
     join: str = "",
 ) -> HTMLResponse:
     hurdle = hurdle or _Hurdle(trouble=None, status=HTTPStatus.OK)
-    shown = step.page(typed, hurdle.trouble, key=uuid4().hex, seen=0)
+    shown = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, seen=0)
     entry = {one.name: one for one in _each(shown.fields)}
     if not typed:
         role = entry["involved[0].role"]

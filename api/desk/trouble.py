@@ -10,7 +10,7 @@ from typing import Final
 from api.desk.readied import nearest
 from api.edge import Malformed
 from api.errors import Problem, Text, content_of
-from api.labels import label, label_of
+from api.labels import explanation_on_a_page, label, label_of
 from api.language import Language, say, spoken
 from api.views.cards import unit_name
 from domain.law.regulation import Law
@@ -51,7 +51,8 @@ class Trouble:
 def malformed_trouble(malformed: Malformed, names: Iterable[str]) -> Trouble:
     """What cannot be read in what was typed."""
     known = tuple(names)
-    told = content_of(Text(status=422, group="problems", code="malformed", faults=malformed.faults))
+    text = Text(status=422, group="problems", code="malformed", faults=malformed.faults)
+    told = content_of(text, explanation_on_a_page)
     found = [(fault["pointer"], fault[f"detail{_own()}"]) for fault in told.get("errors", ())]
     return Trouble(
         title=say("有内容需要更正"),
@@ -115,7 +116,7 @@ def _subject(law: Law, detail: str) -> str:
 
 
 def _told(text: Text, law: Law) -> Trouble:
-    told, own = content_of(text), _own()
+    told, own = content_of(text, explanation_on_a_page), _own()
     clause = law.clause(told.get("clause", ""))
     return Trouble(title=told[f"title{own}"], advice=told[f"detail{own}"], clause=clause)
 

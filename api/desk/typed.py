@@ -1,15 +1,16 @@
 """What was typed into a form, as the content of a command: the same that a program would send."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from datetime import datetime
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 from api.desk.fields import Typed, is_required, members, plain, rows_of
 from domain.catalogue import COMMANDS
 from domain.terms.workdays import SHANGHAI
 
-_MOST_ROWS = 100
+_WHOLE: Final = re.compile(r"-?[0-9]{1,18}").fullmatch
 
 
 def content(kind: str, typed: Typed) -> dict[str, Any]:
@@ -53,17 +54,14 @@ def _list(kind: Any, name: str, typed: Typed) -> list[Any]:
     if not (is_dataclass(kind) and isinstance(kind, type)):
         lines = [line.strip() for value in typed.get(name, ()) for line in value.splitlines()]
         return [_number(line) if kind is int else line for line in lines if line]
-    rows = (
-        dict(_members(kind, f"{name}[{number}].", typed))
-        for number in range(min(rows_of(name, typed), _MOST_ROWS))
-    )
+    rows = (dict(_members(kind, f"{name}[{number}].", typed)) for number in range(rows_of(name, typed)))
     telling = {field.name for field, hint in members(kind) if plain(hint)[0] not in {bool, datetime}}
     return [row for row in rows if _is_filled(row, telling)]
 
 
 def _number(text: str) -> int | str:
     """A whole number; what is none is left for the check to refuse."""
-    return int(text) if text.lstrip("-").isdecimal() else text
+    return int(text) if _WHOLE(text) else text
 
 
 def _is_filled(row: dict[str, Any], telling: set[str]) -> bool:

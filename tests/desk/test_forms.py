@@ -6,10 +6,10 @@ from typing import Any, get_args, get_origin
 import pytest
 
 from api.command_routes import examples
-from api.desk.fields import Entry, form_fields, members, plain
+from api.desk.fields import ROWS, Entry, form_fields, members, plain
 from api.desk.offers import _GROUPS
 from api.desk.typed import content
-from api.edge import read_command
+from api.edge import Malformed, read_command
 from api.labels import labels
 from domain.catalogue import COMMANDS
 from tests.desk.seat import Fields
@@ -121,6 +121,22 @@ def test_times_are_those_of_shanghai_and_nonsense_is_left_for_the_check():
 def test_empty_rows_are_none():
     typed = {"sources[0].gist": ["视频"], "sources[0].platform": ["douyin"], "sources[2].gist": ["  "]}
     assert content("register", typed)["sources"] == [{"gist": "视频", "platform": "douyin"}]
+
+
+@pytest.mark.parametrize("row", ["²", "9" * 5000, "3000000", "-1", "00"])
+def test_a_row_that_no_page_of_ours_has_is_not_there(row: str):
+    typed = {"title": ["路灯"], f"sources[{row}].gist": ["视频"]}
+    assert content("register", typed)["sources"] == []
+    listed = {entry.name: entry for entry in form_fields("register", lambda _: None, typed, now=NOW)}
+    assert len(listed["sources"].rows) == ROWS
+
+
+@pytest.mark.parametrize("number", ["--5", "9" * 5000, "٣", "²", "-", "1e9"])
+def test_a_number_that_is_none_is_told_beside_its_field(number: str):
+    typed = {"metrics[0].at": ["2026-09-07T10:00"], "metrics[0].reads": [number]}
+    with pytest.raises(Malformed) as told:
+        read_command("register", _json(content("register", typed)))
+    assert "/metrics/0/reads" in {fault.pointer for fault in told.value.faults}
 
 
 def test_every_command_has_its_place_among_the_offers():

@@ -77,6 +77,19 @@ async def test_what_may_be_the_same_is_asked_about_once_and_may_be_registered_an
     assert second != first
 
 
+async def test_the_form_of_an_incident_sent_again_leads_to_it_and_does_not_offer_it_as_another(
+    office: Office,
+):
+    clerk, name = await office.sits("office.clerk"), title()
+    form = await blank(clerk)
+    first = path_of(await send(clerk, form, {**TYPED, "title": name}))
+    await recorded(clerk, first)
+    assert path_of(await send(clerk, form, {**TYPED, "title": name})) == first
+    other = await send(clerk, form, {**TYPED, "title": f"{name}另"})
+    assert other.status_code == 422
+    assert "本页已提交过其他内容" in other.text
+
+
 async def test_what_was_typed_may_go_to_the_running_incident_as_one_more_source(office: Office):
     clerk, name = await office.sits("office.clerk"), title()
     first = path_of(await send(clerk, await blank(clerk), {**TYPED, "title": name}))

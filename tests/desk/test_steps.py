@@ -181,6 +181,21 @@ async def test_a_form_sent_twice_is_one_step(office: Office):
     assert [item["event"]["kind"] for item in listed].count("concern_recorded") == 1
 
 
+async def test_a_page_speaks_of_fields_and_never_of_interfaces(office: Office):
+    clerk = await office.sits("office.clerk")
+    incident = await registered(clerk)
+    path = f"{incident}/do/record_metrics"
+    form = forms((await clerk.open(path)).text)[path]
+    name = next(name for name in form.names if name.endswith("reads"))
+    answer = await clerk.send(form, {name: "许多"})
+    assert answer.status_code == 422
+    assert "数字请只填阿拉伯数字" in answer.text
+    lost = await clerk.send(form, {"_key": "", name: "12"})
+    assert lost.status_code == 400
+    for page in (answer, lost, await clerk.post("/sign-out", {"a": ["x" * 1_100_000]})):
+        assert not re.search("接口|Idempotency|trace_id|KiB|JSON", page.text), page.text
+
+
 async def test_what_the_rules_miss_is_named_as_the_form_does_with_the_sentence_it_rests_on(office: Office):
     clerk = await office.sits("office.clerk")
     answer = await clerk.fill_in("/register", {"title": "  "})
