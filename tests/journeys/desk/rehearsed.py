@@ -43,10 +43,11 @@ from workflows.search_attributes import register_search_attributes
 NO_PASSWORD: Final = "!"  # signing in is tested elsewhere; here sessions are given
 WITHHELD: Final = "withheld"  # the page does not even offer what the rules would refuse
 NOT_FOUND: Final = 404
-EMPTIED: Final = """(names) => names.forEach((name) => {
-    const field = document.querySelector(`main form [name='${CSS.escape(name)}']`);
-    if (field && ["text", "textarea", "select-one"].includes(field.type) && field.value) field.value = "";
-})"""
+EMPTIED: Final = """(names) => {
+    const blank = (field) => names.some((name) => field.name === name || field.name.startsWith(`${name}[`));
+    for (const field of document.querySelectorAll("main form [name]"))
+        if (["text", "textarea", "select-one"].includes(field.type) && blank(field)) field.value = "";
+}"""
 
 
 class RehearsedCommands(Commands):
