@@ -18,6 +18,9 @@ CHROMIUM: Final = Path("/usr/bin/chromium")
 DESK: Final[ViewportSize] = {"width": 1366, "height": 768}
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 SEND: Final = "main form[method=post] button[type=submit]"
+_BUTTONS: Final = frozenset({"button", "submit"})
+_KINDS: Final = """() => [...document.querySelectorAll("main form[method=post] [name]")].reverse()
+    .map((item) => [item.name, item.type])"""
 Value = str | bool | list[str]
 Typed = Mapping[str, Value]
 
@@ -91,14 +94,21 @@ async def takes(page: Page, incident: str, kind: str, typed: Typed) -> None:
 
 async def fill(page: Page, typed: Typed) -> None:
     """Fill in the fields of the form that is open; raises NotOffered for a field or a choice that it lacks."""
+    kinds = await _kinds(page)
     for name, value in typed.items():
-        field = page.locator(f"main form[method=post] [name='{name}']")
-        if not await field.count():
+        if name not in kinds:
             raise NotOffered(name)
-        if await is_button(field):
+        if kinds[name] in _BUTTONS:
             continue  # pressed when all else is filled in
+        field = page.locator(f"main form[method=post] [name='{name}']")
         await unfold(field.first)
-        await _enter(field, value)
+        await _enter(field, kinds[name], value)
+
+
+async def _kinds(page: Page) -> dict[str, str]:
+    """The kinds of the fields and named buttons of the form that is open, by their names; asked of the browser at once."""
+    told = await page.evaluate(_KINDS)
+    return {str(name): str(kind) for name, kind in told}
 
 
 async def is_button(field: Locator) -> bool:
@@ -108,9 +118,10 @@ async def is_button(field: Locator) -> bool:
 
 async def sender(page: Page, typed: Typed) -> Locator:
     """The button that sends what was filled in; of several answers the one that was given."""
+    kinds = await _kinds(page)
     for name, value in typed.items():
-        answers = page.locator(f"main form[method=post] button[name='{name}']")
-        if await answers.count():
+        if kinds.get(name) in _BUTTONS:
+            answers = page.locator(f"main form[method=post] button[name='{name}']")
             return answers.and_(page.locator("[value=on]" if value is True else "[value='']"))
     return page.locator(SEND).first
 
@@ -122,8 +133,7 @@ async def unfold(item: Locator) -> None:
         await folded.first.click()
 
 
-async def _enter(field: Locator, value: Value) -> None:
-    kind = await field.first.evaluate("item => item.type")
+async def _enter(field: Locator, kind: str, value: Value) -> None:
     if kind in {"checkbox", "radio"} and not isinstance(value, bool):
         await _choose(field, value if isinstance(value, list) else [value])
     elif kind == "checkbox":

@@ -18,6 +18,7 @@ async def signs_in(browser: Browser, address: str, login: str) -> "Keys":
     """Somebody signed in by the keyboard, at the page that everybody has."""
     page = await (await browser.new_context(viewport=DESK)).new_page()
     await page.goto(f"{address}/me")
+    await page.locator("#login:focus").wait_for()  # the page puts the focus there once it is drawn
     await page.keyboard.type(login)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)

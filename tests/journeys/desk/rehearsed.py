@@ -16,6 +16,7 @@ from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
 from api.commands import Accepted, Commands, command_id
+from api.desk.sessions import COOKIE
 from api.labels import explanation
 from api.recorded import Recorded
 from domain.steps.register import Register
@@ -29,23 +30,24 @@ from rehearsals.schedule import Deed, schedule
 from rehearsals.skipping import LEAD, executable, sleep_until, slow_clock, within
 from rehearsals.steps import Step
 from rehearsals.verdict import Verdict, verdict
-from storage.accounts import create_account, hashed
+from storage.accounts import create_account
+from storage.sign_ins import begin
 from tests.api.office import System, address
 from tests.api.office import system as make_system
-from tests.browsing import DESK, NotOffered, fill, opens, presses, sender
-from tests.desk.seat import PASSWORD
+from tests.browsing import DESK, NotOffered, fill, presses, sender
 from tests.journeys.desk.entering import entered
 from tests.pages.serving import serving
 from workflows.converter import data_converter, prepare
 from workflows.search_attributes import register_search_attributes
 
-HASH: Final = hashed(PASSWORD)
+NO_PASSWORD: Final = "!"  # signing in is tested elsewhere; here sessions are given
 WITHHELD: Final = "withheld"  # the page does not even offer what the rules would refuse
 NOT_FOUND: Final = 404
-EMPTIED: Final = """(names) => names.forEach((name) => {
-    const field = document.querySelector(`main form [name='${CSS.escape(name)}']`);
-    if (field && ["text", "textarea", "select-one"].includes(field.type) && field.value) field.value = "";
-})"""
+EMPTIED: Final = """(names) => {
+    const blank = (field) => names.some((name) => field.name === name || field.name.startsWith(`${name}[`));
+    for (const field of document.querySelectorAll("main form [name]"))
+        if (["text", "textarea", "select-one"].includes(field.type) && blank(field)) field.value = "";
+}"""
 
 
 class RehearsedCommands(Commands):
@@ -70,6 +72,7 @@ class Stage:
         self.outcomes: list[Outcome] = []
         self._browser = browser
         self._pages: dict[Actor, Page] = {}
+        self._accounts: dict[Actor, str] = {}
 
     async def open(self, address: str, *others: Actor) -> None:
         """Set the clock to the rehearsal's first instant, and give each person, and others, an account."""
@@ -83,10 +86,11 @@ class Stage:
         state.clock, state.commands = self.stamp, commands
         async with database.writing() as session:
             for who in {*others, *(deed.step.actor for deed in self.deeds())}:
-                await create_account(
+                made = await create_account(
                     session, login=who.person, name=who.person, post=who.role, unit=who.unit,
-                    password_hash=HASH, at=now,
+                    password_hash=NO_PASSWORD, at=now,
                 )  # fmt: skip
+                self._accounts[who] = made.id
             await session.execute(text("UPDATE account SET must_change = :no"), {"no": False})
 
     def deeds(self) -> list[Deed]:
@@ -117,8 +121,8 @@ class Stage:
 
     async def _sends(self, page: Page, step: Step) -> tuple[str, str | None]:
         """The key of the form that was sent, and the reason for which it was refused."""
-        status = await opens(page, self.place(step), step.actor.person)
-        if status == NOT_FOUND:
+        answer = await page.goto(self.place(step))
+        if answer is None or answer.status == NOT_FOUND:
             raise NotOffered(self.place(step))
         if not step.opens:
             await presses(page, step.kind)
@@ -145,14 +149,18 @@ class Stage:
     async def looks(self, actor: Actor) -> Page:
         """The incident's page as a person sees it."""
         page = await self.page_of(actor)
-        await opens(page, self.place(), actor.person)
+        await page.goto(self.place())
         return page
 
     async def page_of(self, actor: Actor) -> Page:
-        """The browser of a person."""
+        """The browser of a person, in a session that begins at the present: between two steps the last has ended."""
         if actor not in self._pages:
             self._pages[actor] = await (await self._browser.new_context(viewport=DESK)).new_page()
-        return self._pages[actor]
+        page, database = self._pages[actor], self.system.database
+        async with database.writing() as session:
+            secret = await begin(session, self._accounts[actor], browser="", at=self.stamp())
+        await page.context.add_cookies([{"name": COOKIE, "value": secret, "url": self.address}])
+        return page
 
     async def judged(self) -> Verdict:
         """What the ledger holds beside what the rehearsal expects of it."""
