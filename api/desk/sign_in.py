@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.desk.devices import device_words
 from api.desk.elsewhere import inside
+from api.desk.proof import unproven
 from api.desk.sessions import (
     Session,
     cookie_name,
@@ -121,9 +122,7 @@ async def change_password(request: Request, held: Session) -> Response:
     form = await form_of(request)
     old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
     database, account, now = request.app.state.database, held.account, now_of(request)
-    async with reading(database) as session:
-        row = await row_of(session, account.login)
-    problem = await _password_problem(account.login, row, old, new, again)
+    problem = await unproven(request, account, old) or _password_problem(account.login, old, new, again)
     if problem is not None:
         return await rendered(request, "password.html", 422, must_change=account.must_change, problem=problem)
     new_hash = await asyncio.to_thread(hashed, new)
@@ -135,9 +134,7 @@ async def change_password(request: Request, held: Session) -> Response:
     return RedirectResponse("/desk", _SEE_OTHER)
 
 
-async def _password_problem(login: str, row: AccountRow | None, old: str, new: str, again: str) -> str | None:
-    if not await asyncio.to_thread(fits, old, row.password_hash if row else None):
-        return say("原口令不正确。")
+def _password_problem(login: str, old: str, new: str, again: str) -> str | None:
     if new != again:
         return say("两次输入的新口令不一致，请重新输入。")
     if new == old:

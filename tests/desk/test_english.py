@@ -42,4 +42,4 @@ async def test_the_desk_speaks_english_to_whoever_switched(office: Office):
         assert 'id="trouble"' in page
         assert chinese_in(page, quoted) == set()
     wrong = await leader.fill_in("/password", {"old": "x", "new": "y", "again": "y"})
-    assert "The present password is wrong." in wrong.text
+    assert "The password is wrong." in wrong.text
