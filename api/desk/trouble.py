@@ -112,6 +112,8 @@ def _subject(law: Law, detail: str) -> str:
     for codes in _CODES:
         if detail in set(codes):
             return label_of(codes(detail)).here
+    if detail.isdecimal():  # the number of an event, not a place in a list
+        return detail
     return unit_name(law, detail) if law.knows(detail) else place_words(detail)
 
 

@@ -8,10 +8,13 @@ import pytest
 from api.command_routes import examples
 from api.desk.fields import ROWS, Entry, form_fields, members, plain
 from api.desk.offers import _GROUPS
+from api.desk.trouble import refused_trouble
 from api.desk.typed import content
 from api.edge import Malformed, read_command
 from api.labels import labels
 from domain.catalogue import COMMANDS
+from domain.terms.refusals import Reason, Refused
+from storage.regulations import load_law
 from tests.desk.seat import Fields
 
 NOW = "2026-09-07T10:00"
@@ -137,6 +140,11 @@ def test_a_number_that_is_none_is_told_beside_its_field(number: str):
     with pytest.raises(Malformed) as told:
         read_command("register", _json(content("register", typed)))
     assert "/metrics/0/reads" in {fault.pointer for fault in told.value.faults}
+
+
+def test_who_comes_second_is_told_the_number_of_the_last_event():
+    law = load_law("gaoan-2020", 2026)
+    assert "现为第 5 号记录" in refused_trouble(law, "", Refused(Reason.STALE, "5"), ()).advice
 
 
 def test_every_command_has_its_place_among_the_offers():
