@@ -32,13 +32,18 @@ PEOPLE: dict[str, tuple[Post, str]] = {
 }
 STARTS = ("/", "/desk", "/me", "/password")
 ENGLISH = "en"
-NO_PAGES = {
+NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/healthz",
     "/readyz",
     "/version",
     "/openapi.json",
     "/language/{language}",
-}  # answer programs, or lead on at once
+    "/sign-in/openid",
+    "/sign-in/openid/back",
+    "/wall/stream",
+    "/incidents/{incident_id}/attachments/{number}",
+    "/incidents/{incident_id}/attachments/{number}/thumbnail",
+}
 
 
 @dataclass
