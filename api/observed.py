@@ -11,8 +11,10 @@ from typing import Any, Final
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.defect import defect_page, wants_page
 from api.errors import Text, answer
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}").fullmatch
@@ -73,10 +75,15 @@ class Observed:
             if "status" in seen:
                 raise
             request = Request(scope, receive)
-            response = answer(request, Text(status=_WRONG, group="problems", code="internal"))
+            response = _told_of_a_defect(request)
             await response(scope, receive, _sender(send, scope, seen))
         finally:
             _tell(scope, seen.get("status", 0), perf_counter() - began)
+
+
+def _told_of_a_defect(request: Request) -> Response:
+    response = answer(request, Text(status=_WRONG, group="problems", code="internal"))
+    return defect_page(request, _WRONG) if wants_page(request) else response
 
 
 def _trace_id(scope: Scope) -> str:

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from api import board_routes
+from api.defect import wants_page
 from api.desk.administrators import HOMES
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
 from api.errors import TYPE
@@ -60,7 +61,7 @@ def _for_browsers(handler: Any) -> Handler:
 
     async def answer(request: Request, error: Any) -> Response:
         response: Response = await handler(request, error)
-        if not _wants_page(request):
+        if not wants_page(request):
             return response
         if (elsewhere := _elsewhere(request, error)) is not None:
             if "hx-request" in request.headers:  # a part of a page cannot be led elsewhere; the whole page is
@@ -120,9 +121,3 @@ def _own_page(request: Request) -> str | None:
     if held is None or not begins or not isinstance(held.account.post, Administrator):
         return None
     return HOMES[held.account.post]
-
-
-def _wants_page(request: Request) -> bool:
-    """Browsers say that they take HTML; programs do not, and below /api nobody gets a page."""
-    takes_html = "text/html" in request.headers.get("accept", "")
-    return takes_html and not request.url.path.startswith(("/api/", "/static/"))

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -77,6 +77,9 @@ async def add(
     _check(author, law, particulars)
     if not 0 < len(login) <= LONGEST_LOGIN or not _LOGIN(login):
         raise PersonRefused(PersonReason.LOGIN_INVALID, login)
+    alike = select(col(AccountRow.id)).where(func.lower(col(AccountRow.login)) == login.lower())
+    if (await session.execute(alike)).first() is not None:  # two that differ in case alone would be mistaken
+        raise PersonRefused(PersonReason.LOGIN_TAKEN, login)
     name, post, unit = particulars.name, particulars.post, particulars.unit
     try:
         account = await create_account(

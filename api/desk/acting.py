@@ -201,7 +201,7 @@ async def _given(request: Request, step: Step, form: FormData) -> Response:
     else:
         done = "later" if isinstance(given, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
-    number = _event_number(seen) or 0
+    number = _event_number(seen)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
         key, number = uuid4().hex, step.incident.event_number if step.incident else 0
     page = step.page(typed, trouble, key=key, seen=number)
@@ -217,14 +217,14 @@ async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
     except (Malformed, Refused) as error:
         trouble, _ = trouble_of(step, typed, error)
     seen = str(form.get("_seen", ""))
-    key, number = str(form.get("_key", "")), _event_number(seen) or 0
+    key, number = str(form.get("_key", "")), _event_number(seen)
     page = step.page(typed, trouble, key=key, seen=number, outlook=found)
     return await rendered(request, page.aid.template, page=page)
 
 
-def _event_number(text: str) -> int | None:
-    """The event that the page had seen last; None for what no page of ours wrote."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
+def _event_number(text: str) -> int:
+    """The event that the page had seen last; 0, which is always out of date, for what no page of ours wrote."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def typed_in(form: FormData) -> dict[str, list[str]]:
@@ -245,9 +245,7 @@ def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -
             return problem_trouble(step.law, error), error.status
 
 
-async def _submitted(
-    request: Request, step: Step, typed: Typed, key: str, seen: int | None
-) -> Recorded | Accepted:
+async def _submitted(request: Request, step: Step, typed: Typed, key: str, seen: int) -> Recorded | Accepted:
     command = step.command(typed)
     commands: Commands = request.app.state.commands
     if step.incident is None or isinstance(command, Register):

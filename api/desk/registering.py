@@ -187,8 +187,7 @@ async def _page(
     hurdle = hurdle or _Hurdle(trouble=None, status=HTTPStatus.OK)
     shown = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, seen=0)
     entry = {one.name: one for one in _each(shown.fields)}
-    if not typed:
-        role = entry["involved[0].role"]
+    if not (role := entry["involved[0].role"]).value:
         entry[role.name] = replace(role, value=InvolvementRole.ACCOUNTABLE.value)
     names = {unit.code: unit.name for unit in step.law.units}
     for name in [name for name in entry if _UNIT(name)]:

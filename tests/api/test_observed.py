@@ -88,11 +88,17 @@ async def test_a_defect_answers_500_with_a_trace_id_and_nothing_of_itself(
     defective = System(app, system.database, system.settings, {})
     async with defective.http:
         answer = await defective.ask("GET", "/healthz", None)
+        page = await defective.ask("GET", "/healthz", None, headers={"Accept": "text/html"})
     told = problem(answer, 500, "internal")
+    assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "系统内部错误" in page.text
+    assert "Internal error" in page.text
+    assert SECRET not in page.text
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     assert SECRET not in answer.text
     assert "Traceback" not in answer.text
     assert "test_observed" not in answer.text
-    defect, request = lines()
+    defect, request, *_ = lines()
     assert (defect["event"], defect["type"], defect["trace_id"]) == ("defect", "ValueError", told["trace_id"])
     assert any("fail" in place for place in defect["at"])
     assert SECRET not in json.dumps([defect, request], ensure_ascii=False)

@@ -168,6 +168,10 @@ async def test_a_step_on_what_has_changed_meanwhile_is_not_taken(office: Office)
     again = forms(answer.text)[path]
     assert again.fields["text"] == ["谁来赔偿"]
     assert (await leader.send(again, {})).status_code == 303
+    for seen in ("", "x", "-1"):  # no page of ours says so: what it knew is not known
+        forged = forms((await leader.open(path)).text)[path]
+        forged.fields["_seen"] = [seen]
+        assert (await leader.send(forged, {"text": "再问一次"})).status_code == 412
 
 
 async def test_a_form_sent_twice_is_one_step(office: Office):

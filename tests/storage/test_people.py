@@ -56,6 +56,9 @@ async def test_accounts_are_found_and_a_taken_login_records_nothing(database: Da
     with pytest.raises(PersonRefused) as caught:
         await added(database, "Li.Na", Role.HANDLER)
     assert caught.value.reason is PersonReason.LOGIN_TAKEN
+    with pytest.raises(PersonRefused) as caught:
+        await added(database, "LI.na", Role.HANDLER)
+    assert caught.value.reason is PersonReason.LOGIN_TAKEN
     async with database.session() as session:
         wanted = AccountFilter(text="li.n", post="handler", unit="gov_office", state=AccountState.FRESH)
         assert [one.login for one in await list_accounts(session, wanted)] == ["Li.Na"]
