@@ -37,15 +37,14 @@ async def checker(browser: Browser, address: str, seat: Seat, **cookies: str) ->
     await context.close()
 
 
-async def findings(page: Page, url: str, *, on_phone: bool = True) -> list[str]:
-    """What is wrong with a page on a desk and on a phone, everything unfolded."""
+async def findings(page: Page, url: str, *, by_axe: bool = True) -> list[str]:
+    """What hinders people on a page at a desk, and what is wider than a phone, everything unfolded."""
     answer = await page.goto(url)
     assert answer is not None, url
     assert answer.status < 400, url
     await page.evaluate(UNFOLDED)
-    found: list[Any] = await page.evaluate(CHECKED)
-    if on_phone:
-        await page.set_viewport_size(PHONE)
-        found += await page.evaluate(WIDER) + await page.evaluate(CHECKED)
-        await page.set_viewport_size(DESK)
+    found: list[Any] = await page.evaluate(CHECKED) if by_axe else []
+    await page.set_viewport_size(PHONE)
+    found += await page.evaluate(WIDER)
+    await page.set_viewport_size(DESK)
     return [f"{url}: {one}" for one in dict.fromkeys(found)]

@@ -116,12 +116,12 @@ async def test_somebody_reaches_every_page_and_the_form_of_every_step(found: Fou
 
 
 async def wrong(browser: Browser, address: str, found: Found, *, language: str) -> list[str]:
-    """What is wrong with the pages in a language; a phone's width is looked at in Chinese."""
+    """What is wrong with the pages in a language; English has other widths, and the same elements."""
     told: list[str] = []
     for login, paths in found.pages():
         async with checker(browser, address, found.seats[login], huiying_language=language) as page:
             for path in paths:
-                told += await findings(page, address + path, on_phone=language != ENGLISH)
+                told += await findings(page, address + path, by_axe=language != ENGLISH)
     return told
 
 
@@ -129,5 +129,5 @@ async def test_no_page_hinders_anybody_on_a_desk_or_on_a_phone(browser: Browser,
     assert await wrong(browser, address, found, language="zh-CN") == []
 
 
-async def test_no_page_hinders_anybody_in_english(browser: Browser, address: str, found: Found):
+async def test_no_page_is_wider_than_a_phone_in_english(browser: Browser, address: str, found: Found):
     assert await wrong(browser, address, found, language=ENGLISH) == []
