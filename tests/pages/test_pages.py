@@ -222,7 +222,7 @@ async def test_only_this_machines_own_browser_reads_without_a_token(
     assert "城管" not in answer.text
     if "Authorization" in headers:
         assert answer.status_code == 401
-        assert "令牌" in answer.text
+        assert "请重新登录" in answer.text
     else:
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?after=%2F")
 
