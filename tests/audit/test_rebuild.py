@@ -1,5 +1,6 @@
 """After the loss of Temporal's store every open case goes on from the event log, its clocks where they were."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -170,7 +171,10 @@ async def test_a_case_whose_workflow_was_terminated_is_begun_again(tmp_path: Pat
         await live.register(registered())
         await live.state()
         await live.handle.terminate()
-        assert (await rebuilt(live)).started == [INCIDENT]
+        async with asyncio.timeout(30):  # the server may take a moment to tell of the end
+            while not (started := (await rebuilt(live)).started):
+                await asyncio.sleep(0.2)
+        assert started == [INCIDENT]
         before = await live.kinds()
         await live.give([judged(), assigned()])
         assert "judged" in (await live.kinds())[len(before) :]  # an alarm of the quick clock may come before

@@ -17,7 +17,6 @@ from api.desk.outlook import outlook
 from api.desk.typed import content
 from api.language import Language, speak
 from api.rendering import TEMPLATES, Shell, Who
-from api.views.clauses import clause_name
 from api.views.wording import absolute
 from domain.case.clues import ClueNature
 from domain.rules.reclassify import classify
@@ -127,7 +126,7 @@ def test_the_units_suggested_are_ticked_with_the_clause():
     found = helped(case, "assign", ALICE)
     assert found.values == {"first": suggestion(case.state).first, "also": suggestion(case.state).also}
     assert "建议第一责任主体：市城市管理局" in said(found.panels)
-    assert f"依据 {clause_name(suggestion(case.state).clause)}" in said(found.panels)
+    assert "依据 二第4句" in said(found.panels)
     assert "同时回应：青溪镇、石桥镇" in said(found.panels)
 
 

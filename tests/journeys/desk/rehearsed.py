@@ -43,6 +43,8 @@ from workflows.search_attributes import register_search_attributes
 NO_PASSWORD: Final = "!"  # signing in is tested elsewhere; here sessions are given
 WITHHELD: Final = "withheld"  # the page does not even offer what the rules would refuse
 NOT_FOUND: Final = 404
+TRIES: Final = 5
+STALE: Final = explanation("reasons", "stale").title.zh
 EMPTIED: Final = """(names) => {
     const blank = (field) => names.some((name) => field.name === name || field.name.startsWith(`${name}[`));
     for (const field of document.querySelectorAll("main form [name]"))
@@ -109,7 +111,10 @@ class Stage:
         await self.wait_until(step.at)
         page = await self.page_of(step.actor)
         try:
-            key, refused = await self._sends(page, step)
+            for _ in range(TRIES):
+                key, refused = await self._sends(page, step)
+                if refused is None or STALE not in refused:
+                    break  # else the rules acted meanwhile, and one looks and sends again, as people do
         except NotOffered as missing:
             self.outcomes.append(Outcome(step=step, refused=step.refused or WITHHELD, detail=str(missing)))
             return
