@@ -5,6 +5,7 @@ incident's clock is a drill's, so slow that a click falls well within its second
 is the server's. A registration by the form becomes the drill's, for no form registers drills.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -110,14 +111,20 @@ class Stage:
         """A step by its person, at its instant; whether it was accepted is among the outcomes."""
         await self.wait_until(step.at)
         page = await self.page_of(step.actor)
-        try:
-            for _ in range(TRIES):
+        for attempt in range(TRIES):
+            try:
                 key, refused = await self._sends(page, step)
+            except NotOffered as missing:
+                if step.refused or attempt == TRIES - 1:
+                    withheld = step.refused or WITHHELD
+                    self.outcomes.append(Outcome(step=step, refused=withheld, detail=str(missing)))
+                    return
+            else:
                 if refused is None or STALE not in refused:
-                    break  # else the rules acted meanwhile, and one looks and sends again, as people do
-        except NotOffered as missing:
-            self.outcomes.append(Outcome(step=step, refused=step.refused or WITHHELD, detail=str(missing)))
-            return
+                    break
+            await asyncio.sleep(
+                0.5
+            )  # what came before may still be on its way to the ledger: one looks again, as people do
         if refused is None and step.opens:
             self.incident_id = page.url.split("?")[0].rsplit("/", 1)[1]
         scope = "register" if step.opens else f"{self.incident_id}/{step.kind}"
