@@ -22,20 +22,23 @@ _GROUPS: Final = (  # the rooms of the rules under the words of the office
 )  # fmt: skip
 _MOST_LIKELY: Final = 3
 _ANSWER: Final = ("publish", "review_draft", "draft_response")
-_STEPS_OF: Final = {  # the steps that do what a duty asks for, the last one in the process first
-    ObligationKind.SIGN: ("sign_for",),
-    ObligationKind.VERIFY: ("answer_verification",),
-    ObligationKind.RESP48: _ANSWER,
-    ObligationKind.PUB24: _ANSWER,
-    ObligationKind.FOLLOW_UP: _ANSWER,
-    ObligationKind.CONT_UPD: _ANSWER,
-    ObligationKind.REPLACE: _ANSWER,
-    ObligationKind.CORRECT: _ANSWER,
-    ObligationKind.REPORT_UP: ("report_up",),
-    ObligationKind.FORWARD: ("issue_hint",),
-    ObligationKind.SUP_FB: ("give_superior_feedback",),
-    ObligationKind.RECTIFY: ("submit_rectification",),
+STEP_OF: Final = {  # the one step that does what a duty asks for
+    ObligationKind.SIGN: "sign_for",
+    ObligationKind.VERIFY: "answer_verification",
+    ObligationKind.RECTIFY: "submit_rectification",
+    ObligationKind.REPORT_UP: "report_up",
+    ObligationKind.FORWARD: "issue_hint",
+    ObligationKind.SUP_FB: "give_superior_feedback",
 }
+_ANSWERED: Final = (  # what a text answers, in several steps, the last one in the process first
+    ObligationKind.RESP48,
+    ObligationKind.PUB24,
+    ObligationKind.FOLLOW_UP,
+    ObligationKind.CONT_UPD,
+    ObligationKind.REPLACE,
+    ObligationKind.CORRECT,
+)
+_STEPS_OF: Final = {**{duty: (step,) for duty, step in STEP_OF.items()}, **dict.fromkeys(_ANSWERED, _ANSWER)}
 _WAITING: Final = ("sign_issue", "review_draft", "publish", "review_late_evidence", "decide_tolerance")
 _NEXT: Final = {
     Stage.REGISTERED: ("judge", "request_verification", "answer_verification"),

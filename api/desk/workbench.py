@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
-from api.desk.offers import Offer, offers
+from api.desk.offers import STEP_OF, Offer, offers
 from api.desk.sessions import Person
 from api.labels import word
 from api.language import say
@@ -28,14 +28,6 @@ from storage.filters import IncidentFilter, Order
 from storage.snapshots import snapshots
 
 LOOKED_AT: Final = 200  # open incidents of a unit, those due first
-_STEPS: Final = {  # the step that does what a duty asks for, where there is one
-    ObligationKind.SIGN: "sign_for",
-    ObligationKind.VERIFY: "answer_verification",
-    ObligationKind.RECTIFY: "submit_rectification",
-    ObligationKind.REPORT_UP: "report_up",
-    ObligationKind.FORWARD: "issue_hint",
-    ObligationKind.SUP_FB: "give_superior_feedback",
-}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -128,7 +120,7 @@ def _way(incident: Incident, duty: Obligation, actor: Actor, offered: dict[str, 
     """Where the deed of a duty is done: the form of its step, or the place on the page that tells of it."""
     if duty.kind in RESPONSE_KINDS:
         return to_answer(incident, actor, offered)
-    step = _STEPS.get(duty.kind, "")
+    step = STEP_OF.get(duty.kind, "")
     return offered[step].href if step in offered else f"/incidents/{incident.incident_id}#h-duties"
 
 

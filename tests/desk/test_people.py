@@ -6,6 +6,7 @@ from contextlib import suppress
 import pyotp
 import pytest
 
+from api.views.people import _GROUPS
 from domain.terms.roles import Role
 from storage.accounts import Administrator, fits, row_of
 from storage.acts import ActKind, Author, Via
@@ -175,7 +176,5 @@ async def test_nothing_is_done_that_is_not_recorded(office: Office):
 
 
 def test_every_post_has_its_place_in_the_form():
-    from api.views.people import _GROUPS  # noqa: PLC0415
-
     offered = {post for _, posts in _GROUPS for post in posts}
     assert offered == {*Role, *Administrator} - {Administrator.AUDIT}
