@@ -34,10 +34,11 @@ def huiying() -> None:
 def run() -> None:
     """启动全系统（Temporal、工作进程、网页），Ctrl-C 停止；下次启动接着走。"""
     from deploy.obstacles import Obstacle
-    from deploy.supervisor import supervise
+    from deploy.supervisor import Steps, supervise
 
+    steps = Steps(prepare=prepare_database, reconcile=reconcile_records, fill=fill_demonstration)
     try:
-        asyncio.run(supervise(read_settings(), prepare_database, fill_demonstration, typer.echo))
+        asyncio.run(supervise(read_settings(), steps, typer.echo))
     except Obstacle as obstacle:
         refuse(str(obstacle))
 
@@ -104,16 +105,31 @@ async def prepare_database(settings: Settings) -> None:
     """Bring the tables of the database up to this release."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from audit.apart import Apart
     from deploy.obstacles import Obstacle
-    from storage.migrations import migrate
+    from terminal.starting import prepare_database as prepare
 
     try:
-        await migrate(settings.database_url)
+        await prepare(settings)
+    except Apart as apart:
+        raise Obstacle(apart.chinese, apart.english) from None
     except (OSError, SQLAlchemyError) as error:
         raise Obstacle(
             f"无法使用数据库（{str(error).splitlines()[0]}）；请检查 HUIYING_DATABASE_URL。",
             "The database cannot be used: check HUIYING_DATABASE_URL.",
         ) from error
+
+
+async def reconcile_records(settings: Settings) -> None:
+    """Bring ledger, Temporal and files together before worker and web begin."""
+    from audit.apart import Apart
+    from deploy.obstacles import Obstacle
+    from terminal.starting import reconcile
+
+    try:
+        await reconcile(settings, typer.echo)
+    except Apart as apart:
+        raise Obstacle(apart.chinese, apart.english) from None
 
 
 async def fill_demonstration(settings: Settings) -> None:

@@ -119,7 +119,10 @@ class Settings(BaseSettings):
         description="Where Temporal answers. When set, it is a cluster of your own and none is started here.",
     )
     temporal_namespace: str = Field(default="huiying", description="Temporal namespace of all incidents.")
-    temporal_task_queue: str = Field(default="huiying", description="Task queue between web and worker.")
+    temporal_task_queue: str = Field(
+        default="",
+        description="Task queue between web and worker; when empty, `huiying`.",
+    )
     temporal_retention: timedelta = Field(
         default=timedelta(hours=87600),
         description="How long the embedded server keeps closed histories; ten years, as the shortest archive term.",
@@ -146,3 +149,8 @@ class Settings(BaseSettings):
     def embeds_temporal(self) -> bool:
         """Whether this system starts its own Temporal server."""
         return "temporal_address" not in self.model_fields_set
+
+    @property
+    def task_queue(self) -> str:
+        """The task queue between web and worker."""
+        return self.temporal_task_queue or "huiying"

@@ -13,8 +13,11 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.archive import sweep
 from activities.notify import Notifier
 from activities.record import Recorder
+from audit.apart import Apart
+from audit.marking import keep_marks, mark, require_same
 from settings import Settings
 from storage.database import Database, open_database
+from storage.installation import Note
 from workflows.client import connect
 from workflows.converter import prepare
 from workflows.incident import IncidentWorkflow
@@ -32,7 +35,7 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
     return Worker(
         client,
-        task_queue=settings.temporal_task_queue,
+        task_queue=settings.task_queue,
         workflows=[IncidentWorkflow],
         activities=[Recorder(database).record, Notifier(database).notify],
         max_cached_workflows=settings.worker_cached_workflows,
@@ -54,19 +57,30 @@ async def work(settings: Settings) -> None:
     database = open_database(settings.database_url)
     try:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
+        installation = await require_same(database, client)
         await register_search_attributes(client)
+        note = Note(id=installation, release=settings.release)
         async with build_worker(client, database, settings):
-            archiving = asyncio.create_task(sweep(client, database, _SWEEP))
-            log.info("worker ready", task_queue=settings.temporal_task_queue, release=settings.release)
+            beside = [
+                asyncio.create_task(sweep(client, database, _SWEEP)),
+                asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
+            ]
+            log.info("worker ready", task_queue=settings.task_queue, release=settings.release)
             await stop.wait()
-            archiving.cancel()
+            for task in beside:
+                task.cancel()
+        await mark(database, client, settings.var_dir, note)
     finally:
         await database.close()
 
 
 def main() -> int:
-    """Start from the environment's settings."""
-    asyncio.run(work(Settings()))
+    """Start from the environment's settings; a worker whose database is not that of its namespace records nothing."""
+    try:
+        asyncio.run(work(Settings()))
+    except Apart as apart:
+        log.error("worker stopped", reason=str(apart))  # noqa: TRY400  the reason says all, a trace nothing
+        return 1
     return 0
 
 

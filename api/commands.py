@@ -72,7 +72,7 @@ class Commands:
         self._settings = settings
         self._clock = clock or _now
         self._handed: OrderedDict[str, str] = OrderedDict()  # digests of what was handed over, by command id
-        self.cases = Cases(client, settings.temporal_task_queue)
+        self.cases = Cases(client, settings.task_queue)
 
     async def register(
         self, command: Register, actor: Actor, key: str, *, drill: DrillClock | None = None

@@ -43,7 +43,7 @@ async def bare(system: System, plan: Plan) -> Held:
 
 async def incidents(system: System, plan: Plan) -> Held:
     """A worker that holds incidents on their way to their unit: verified, judged, assigned, signed for."""
-    queue = system.settings.temporal_task_queue
+    queue = system.settings.task_queue
 
     async def open_one(_: int) -> None:
         incident_id = f"inc-{uuid4().hex[:24]}"

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
 
@@ -17,21 +18,30 @@ from settings import Settings
 T = TypeVar("T")
 Step = Callable[[Settings], Awaitable[None]]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What a start does beside starting processes: make the tables, bring records that are apart together, fill an empty system.
+
+    `prepare` runs while Temporal comes up, `reconcile` once it answers and before worker and web, `fill` once all are ready.
+    """
+
+    prepare: Step
+    reconcile: Step
+    fill: Step
+
+
 # A process that dies so often while starting will not start at all: say so rather than wait.
 HOPELESS = 3
 
 
 class Supervisor:
-    """One system: the Temporal server (unless a cluster is named), the worker and the web process.
+    """One system: the Temporal server (unless a cluster is named), the worker and the web process."""
 
-    `prepare` runs before the worker and the web process start, `fill` once all are ready.
-    """
-
-    def __init__(self, settings: Settings, prepare: Step, fill: Step, say: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
         self.children: list[Child] = []  # in the order in which they were started
         self._settings = settings
-        self._prepare = prepare
-        self._fill = fill
+        self._steps = steps
         self._say = _whether_heard_or_not(say)
         self._stop = asyncio.Event()
 
@@ -79,16 +89,17 @@ class Supervisor:
             version = await asyncio.to_thread(temporal_server.installed_version)
             temporal_server.claim_file(settings.var_dir, version)
             await self._child("temporal", temporal_server.command(settings))
-        await self._prepare(settings)  # while the server comes up
+        await self._steps.prepare(settings)  # while the server comes up
         client = await self._until("temporal", temporal_server.until_healthy(settings))
         if settings.embeds_temporal:
             await temporal_server.keep_histories(client, settings.temporal_retention)
+        await self._steps.reconcile(settings)
         await self._child("worker", [sys.executable, "-m", "worker"])
         await self._child("web", web_command(settings))
         await self._until("web", probe.until_ok(settings.host, settings.web_port, "/healthz"))
         await self._until("worker", probe.until_ok(settings.host, settings.web_port, "/readyz"))
         self._say(report.started(settings, monotonic() - began))
-        await self._fill(settings)
+        await self._steps.fill(settings)
 
     async def _child(self, name: str, command: list[str]) -> None:
         log = LogFile(self._settings.var_dir / "logs" / f"{name}.log")
@@ -156,11 +167,11 @@ def ports_of(settings: Settings) -> dict[str, int]:
     return {f"HUIYING_{name.upper()}": getattr(settings, name) for name in names}
 
 
-async def supervise(settings: Settings, prepare: Step, fill: Step, say: Callable[[str], None]) -> None:
+async def supervise(settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
     """Run the system of `settings`, alone on its folder and its ports, until it is asked to stop.
 
     Raises Obstacle when it cannot be started.
     """
     with lock.hold(settings.var_dir):
         ports.require_free(settings.host, ports_of(settings))
-        await Supervisor(settings, prepare, fill, say).run()
+        await Supervisor(settings, steps, say).run()

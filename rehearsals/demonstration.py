@@ -104,7 +104,7 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
     )
     decisions = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
     await record(database, drawn.incident_id, decisions)
-    await _start(client, settings.temporal_task_queue, decisions)
+    await _start(client, settings.task_queue, decisions)
 
 
 def plan_at(story: Story, now: datetime) -> IncidentPlan:

@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "administrative_act",
     "attachment",
     "attachment_content",
+    "healing",
+    "forked_decision",
 )  # triggers of the migrations refuse updates and deletes
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 

@@ -80,7 +80,7 @@ async def rebuild_cases(settings: Settings) -> int:
         return _UNREACHABLE
     async with _database(settings) as database:
         with _progress("工作流 workflows") as told:
-            rebuilt = await rebuild_workflows(database, client, settings.temporal_task_queue, told)
+            rebuilt = await rebuild_workflows(database, client, settings.task_queue, told)
     for incident_id, why in rebuilt.failed.items():
         out.print(f"{incident_id}: {why}", markup=False)
     counts = len(rebuilt.started), len(rebuilt.running), len(rebuilt.failed)

@@ -7,8 +7,9 @@ from threading import Lock
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url
 
 _FOLDER = Path(__file__).parent
 _SQLITE = "sqlite+pysqlite"
@@ -42,6 +43,28 @@ def downgrade_now(url: str, revision: str) -> None:
 def head() -> str:
     """The revision that this release works with."""
     return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
+
+
+def is_known(revision: str) -> bool:
+    """Whether this release knows a revision; one that it does not was made by a newer one."""
+    scripts = ScriptDirectory.from_config(_configuration()).walk_revisions()
+    return any(script.revision == revision for script in scripts)
+
+
+async def revision_of(url: str) -> str:
+    """The revision that a database stands at; empty for one without tables, or a SQLite file that is not there."""
+    return await asyncio.to_thread(_revision_of, _address(url))
+
+
+def _revision_of(address: URL) -> str:
+    if address.drivername == _SQLITE and not Path(address.database or "").exists():
+        return ""
+    engine = create_engine(address)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+    finally:
+        engine.dispose()
 
 
 def _address(url: str) -> URL:

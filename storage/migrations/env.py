@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import storage.account_tables
 import storage.act_tables
 import storage.attachment_tables
+import storage.installation_tables
 import storage.law_tables
 import storage.saved_views
 import storage.tables

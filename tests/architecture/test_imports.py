@@ -13,7 +13,7 @@ SINGLE_FILES = ("cli", "worker", "settings")
 
 MAY_IMPORT = {
     "settings": set(),
-    "worker": {"domain", "storage", "activities", "workflows", "settings"},
+    "worker": {"domain", "storage", "activities", "workflows", "audit", "settings"},
     "cli": {
         "domain",
         "storage",

@@ -109,7 +109,7 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
     before = (await office.ask("GET", f"incidents/{incident_id}/obligations")).json()["items"]
     async with await start_temporal() as other:
         client = await connect(address(other), "default")
-        rebuilt = await rebuild_workflows(office.database, client, office.settings.temporal_task_queue)
+        rebuilt = await rebuild_workflows(office.database, client, office.settings.task_queue)
         assert (rebuilt.started, rebuilt.failed) == ([incident_id], {})
         settings = office.settings.model_copy(update={"temporal_address": address(other)})
         moved = System(office.app, office.database, settings, office.tokens)
@@ -123,6 +123,6 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
     again = await rebuild_workflows(
         office.database,
         await connect(office.settings.temporal_address, "default"),
-        office.settings.temporal_task_queue,
+        office.settings.task_queue,
     )
     assert again.running == [incident_id]

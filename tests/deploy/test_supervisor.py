@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.obstacles import Obstacle
-from deploy.supervisor import Supervisor, ports_of
+from deploy.supervisor import Steps, Supervisor, ports_of
 from settings import Settings
 from tests.deploy.waiting import alive, until
 
@@ -33,7 +33,7 @@ time.sleep(600)
 @pytest.fixture
 async def supervisor(settings: Settings) -> AsyncIterator[Supervisor]:
     (settings.var_dir / "logs").mkdir(parents=True)
-    supervisor = Supervisor(settings, _nothing, _nothing, print)
+    supervisor = Supervisor(settings, NO_STEPS, print)
     yield supervisor
     for child in supervisor.children:
         child.kill()
@@ -42,6 +42,9 @@ async def supervisor(settings: Settings) -> AsyncIterator[Supervisor]:
 
 async def _nothing(_: Settings) -> None:
     await asyncio.sleep(0)
+
+
+NO_STEPS = Steps(prepare=_nothing, reconcile=_nothing, fill=_nothing)
 
 
 async def test_processes_stop_in_the_opposite_order_of_their_start(supervisor: Supervisor, tmp_path: Path):
@@ -59,7 +62,7 @@ async def test_a_process_that_keeps_dying_ends_the_start_with_its_last_words(sup
 
 
 async def test_a_start_that_takes_too_long_is_given_up(settings: Settings):
-    hasty = Supervisor(settings.model_copy(update={"ready_seconds": 0.1}), _nothing, _nothing, print)
+    hasty = Supervisor(settings.model_copy(update={"ready_seconds": 0.1}), NO_STEPS, print)
     with pytest.raises(Obstacle, match="web was not ready"):
         await hasty._until("web", asyncio.sleep(600))
 
@@ -75,14 +78,14 @@ def test_a_cluster_of_ones_own_needs_no_port_of_this_machine(settings: Settings)
 # A start that goes as far as the embedded server, and then takes for ever to prepare the database.
 STARTING = """
 import asyncio
-from deploy.supervisor import supervise
+from deploy.supervisor import Steps, supervise
 from settings import Settings
 
 async def prepare(settings):
     print("preparing", flush=True)
     await asyncio.sleep(600)
 
-asyncio.run(supervise(Settings(), prepare, prepare, print))
+asyncio.run(supervise(Settings(), Steps(prepare=prepare, reconcile=prepare, fill=prepare), print))
 """
 
 
