@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test check bench rehearse permissions screenshots requirements clean
+.PHONY: help setup setup-run run test check bench faults rehearse permissions screenshots requirements clean
 
 help: ## 列出全部命令 · list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -30,6 +30,9 @@ check: setup ## 风格、类型、架构检查 · style, types, architecture
 
 bench: setup ## 性能测量，与引擎底线相比 · measure against the bare engine
 	@$(PY) -m bench
+
+faults: setup ## 故障测试，发布前的规模 · break the system at release size (ARGS="--short R17")
+	@$(PY) -m faults $(ARGS)
 
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("domain", "storage", "activities", "workflows", "audit", "api", "rehearsals", "deploy", "bench")
+PACKAGES = (
+    "domain",
+    "storage",
+    "activities",
+    "workflows",
+    "audit",
+    "api",
+    "rehearsals",
+    "deploy",
+    "bench",
+    "faults",
+)
 SINGLE_FILES = ("cli", "worker", "settings")
 
 MAY_IMPORT = {
@@ -103,6 +114,12 @@ def test_nothing_imports_the_command_line():
 
 def test_only_the_command_line_imports_the_worker():
     assert [file for file in sources() if "worker" in imported_by(file) and file != ROOT / "cli.py"] == []
+
+
+def test_nothing_of_the_system_imports_what_measures_or_breaks_it():
+    apart = ("bench", "faults")
+    system = [file for file in sources() if file.relative_to(ROOT).parts[0] not in apart]
+    assert [file for file in system if imported_by(file) & {*apart}] == []
 
 
 @pytest.mark.parametrize("package", ["domain", "storage", "activities", "workflows", "audit"])

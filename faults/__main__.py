@@ -1,0 +1,65 @@
+"""`python -m faults`: drives the faults of the quality page at release size, and writes down what was found."""
+
+import asyncio
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from time import monotonic
+from typing import Annotated
+
+import typer
+
+from faults.outcome import Errand
+from faults.registry import DRIVERS
+from faults.report import RESULTS, Run, table, write
+from settings import Settings
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(help="质量要求编号，如 R17；不写则全部。 Ids, such as R17; all if none."),
+    ] = None,
+    *,
+    short: Annotated[
+        bool, typer.Option("--short", help="数分钟的短测。 A short run of some minutes.")
+    ] = False,
+    times: Annotated[
+        int | None, typer.Option(min=1, help="每项次数，代替规定次数。 How often each, in place of its size.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="随机种子。 The first seed.")] = 1,
+    results: Annotated[Path, typer.Option(help="结果文件的目录。 Folder of the results file.")] = RESULTS,
+    keep: Annotated[
+        Path | None, typer.Option(help="保留各次运行数据的目录。 Folder in which the runs' data are kept.")
+    ] = None,
+) -> None:
+    """故障测试：按质量要求逐项注入故障，核对承诺是否守住。 Break the system on purpose, and judge what held."""
+    chosen = [name.upper() for name in ids or DRIVERS]
+    if unknown := [name for name in chosen if name not in DRIVERS]:
+        raise typer.BadParameter(", ".join(unknown))
+    size = "release" if times is None and not short else "short"
+    folder = keep or Path(mkdtemp(prefix="huiying-faults-"))
+    run = Run(size=size, seed=seed)
+    for name in chosen:
+        driver = DRIVERS[name]
+        count = times or (driver.short if short else driver.release)
+        errand = Errand(times=count, seed=seed, folder=folder / name, say=typer.echo)
+        began = monotonic()
+        run.outcomes[name] = asyncio.run(driver.drive(errand))
+        run.seconds[name] = monotonic() - began
+    typer.echo(table(run))
+    typer.echo(write(run, Settings().release, results).name)
+    for line in (line for outcome in run.outcomes.values() for line in outcome.findings):
+        typer.echo(line, err=True)
+    if not run.holds:
+        typer.echo(f"{folder}", err=True)  # what was found can be looked at there
+        raise typer.Exit(1)
+    if keep is None:
+        rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    app(prog_name="faults")

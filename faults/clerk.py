@@ -1,0 +1,101 @@
+"""Somebody who gives commands over HTTP and writes down what was acknowledged: the log that nothing in the house keeps."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import httpx2
+
+from bench.cases import OFFICE, RESPONDER, Step, registration, under_way
+from domain.terms.roles import Actor
+from faults.house import House
+from settings import Settings
+from storage.codec import COMMAND
+
+_PATIENCE: Final = 10.0
+_DONE: Final = frozenset({200, 201, 202})
+
+
+def now() -> datetime:
+    """Now in whole seconds, as commands are recorded."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back: a status, 0 where nothing came, and the content."""
+
+    status: int
+    content: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the command was acknowledged."""
+        return self.status in _DONE
+
+
+class Clerk:
+    """One sender, with a token for each actor of the measured cases."""
+
+    def __init__(self, settings: Settings, tokens: Mapping[Actor, str], *, port: int | None = None) -> None:
+        self.acknowledged: dict[str, int] = {}
+        self._tokens = tokens
+        self.http = httpx2.AsyncClient(
+            base_url=f"http://{settings.host}:{port or settings.web_port}", timeout=_PATIENCE
+        )
+
+    async def send(self, path: str, step: Step, key: str) -> Answer:
+        """Give a command once; what was acknowledged is written down under its key."""
+        told = COMMAND.dump_python(step.command, mode="json")
+        body = {name: value for name, value in told.items() if name != "kind"}
+        answer = await self.ask("POST", path, step.actor, json=body, headers={"Idempotency-Key": key})
+        if answer.is_done:
+            self.acknowledged[key] = answer.status
+        return answer
+
+    async def ask(self, method: str, path: str, actor: Actor = OFFICE, **more: Any) -> Answer:
+        """One request; status 0 where the connection failed."""
+        headers = {"Authorization": f"Bearer {self._tokens[actor]}", **more.pop("headers", {})}
+        try:
+            answer = await self.http.request(method, path, headers=headers, **more)
+        except httpx2.TransportError:
+            return Answer(status=0)
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return Answer(status=answer.status_code, content=answer.json() if is_json else {"text": answer.text})
+
+    async def insist(self, path: str, step: Step, key: str, seconds: float = 60) -> Answer:
+        """Send again under the same key until it is acknowledged; raises RuntimeError where it is refused."""
+        async with asyncio.timeout(seconds):
+            while not (answer := await self.send(path, step, key)).is_done:
+                if answer.status not in {0, 429, 500, 502, 503}:
+                    raise RuntimeError(f"{step.command.kind}: {answer.status} {answer.content}")
+                await asyncio.sleep(0.2)
+        return answer
+
+    async def give(self, incident_id: str, step: Step, key: str) -> Answer:
+        """Give a command on a case once."""
+        return await self.send(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key)
+
+    async def insist_on(self, incident_id: str, step: Step, key: str) -> Answer:
+        """Give a command on a case until it is acknowledged."""
+        return await self.insist(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key)
+
+    async def open_case(self, name: str) -> str:
+        """The id of a case that is under way."""
+        opened = await self.insist("/api/v1/incidents", registration(now(), name), f"{name}-opening")
+        incident_id = str(opened.content["incident_id"])
+        for ordinal, step in enumerate(under_way()):
+            await self.insist_on(incident_id, step, f"{name}-course-{ordinal}")
+        return incident_id
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()
+
+
+async def clerk(house: House, *, port: int | None = None) -> Clerk:
+    """A clerk before a house, or before another web process of it."""
+    tokens = {actor: await house.token(actor) for actor in (OFFICE, RESPONDER)}
+    return Clerk(house.settings, tokens, port=port)

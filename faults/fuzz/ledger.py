@@ -1,0 +1,75 @@
+"""A ledger that ails as a file says: slow, flaky or down, under the recorder and the notifier of the real worker."""
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.notify import Notifier
+from activities.payloads import NotifyInput, RecordInput
+from activities.record import Recorder
+from storage.database import Database
+
+_OFTEN: Final = 0.5
+_AT_TIMES: Final = 0.35
+
+
+class Mode(StrEnum):
+    """How the ledger is."""
+
+    WELL = "well"
+    SLOW = "slow"
+    FLAKY = "flaky"
+    DOWN = "down"
+
+
+class Ailment:
+    """The present mode, read anew from its file each time, since the nemesis is another process."""
+
+    def __init__(self, file: Path, seed: int) -> None:
+        self._file = file
+        self._chance = Random(seed)
+
+    async def strike(self) -> None:
+        """Delay or fail what is about to be written."""
+        mode = Mode(self._file.read_text(encoding="ascii").strip() or Mode.WELL)
+        if mode is Mode.SLOW and self._chance.random() < _OFTEN:
+            # Up to beyond the half second of the local activity, well within the ten of the ordinary one.
+            longest = 0.7 if activity.info().is_local else 2.0
+            await asyncio.sleep(self._chance.uniform(0.1, longest))
+        if mode is Mode.FLAKY and self._chance.random() < _AT_TIMES:
+            await asyncio.sleep(self._chance.uniform(0.05, 0.6))
+        if mode is Mode.DOWN or (mode is Mode.FLAKY and self._chance.random() < _AT_TIMES):
+            raise ApplicationError("the ledger is down", type="database")
+
+
+class AilingRecorder(Recorder):
+    """The real recorder over an ailing ledger."""
+
+    def __init__(self, database: Database, ailment: Ailment) -> None:
+        super().__init__(database)
+        self._ailment = ailment
+
+    @activity.defn(name="record")
+    async def record(self, given: RecordInput) -> int:
+        """Record, if the ledger lets it."""
+        await self._ailment.strike()
+        return await super().record(given)
+
+
+class AilingNotifier(Notifier):
+    """The real notifier over an ailing ledger."""
+
+    def __init__(self, database: Database, ailment: Ailment) -> None:
+        super().__init__(database)
+        self._ailment = ailment
+
+    @activity.defn(name="notify")
+    async def notify(self, given: NotifyInput) -> None:
+        """Notify, if the ledger lets it."""
+        await self._ailment.strike()
+        await super().notify(given)

@@ -1,0 +1,44 @@
+"""The drivers by the id of the quality page: what each tries, how often in each size."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Final
+
+from faults.drivers import fuzzing, lost_engine, slow_ledger
+from faults.outcome import Errand, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """One row of the quality page; its sizes are counted in `unit`."""
+
+    what: str
+    drive: Callable[[Errand], Coroutine[None, None, Outcome]]
+    unit: str
+    short: int
+    release: int
+
+
+DRIVERS: Final[dict[str, Driver]] = {
+    "R17": Driver(
+        what="the conductor fuzzed, then every history replayed whole, at every prefix and in every legal cut",
+        drive=fuzzing.drive,
+        unit="runs of 6 cases and 20 s",
+        short=4,
+        release=360,
+    ),
+    "R18": Driver(
+        what="slow ledger with a step, worker killed with the next in flight, worker restarted twice",
+        drive=slow_ledger.drive,
+        unit="cases",
+        short=12,
+        release=500,
+    ),
+    "R19": Driver(
+        what="engine killed, or frozen and killed, in the middle of steps that nobody sends again",
+        drive=lost_engine.drive,
+        unit="rounds",
+        short=12,
+        release=1000,
+    ),
+}
