@@ -14,6 +14,9 @@ import typer
 from terminal.app import app as terminal
 
 if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from deploy.supervisor import Beats
     from settings import Settings
 
 app = typer.Typer(
@@ -36,9 +39,15 @@ def run() -> None:
     from deploy.obstacles import Obstacle
     from deploy.supervisor import Steps, supervise
 
-    steps = Steps(prepare=prepare_database, reconcile=reconcile_records, fill=fill_demonstration)
+    settings = read_settings()
+    steps = Steps(
+        prepare=prepare_database,
+        reconcile=reconcile_records,
+        fill=fill_demonstration,
+        beats=worker_beats(settings),
+    )
     try:
-        asyncio.run(supervise(read_settings(), steps, typer.echo))
+        asyncio.run(supervise(settings, steps, typer.echo))
     except Obstacle as obstacle:
         refuse(str(obstacle))
 
@@ -146,6 +155,22 @@ async def fill_demonstration(settings: Settings) -> None:
             typer.echo(
                 f"演示事件未能全部放入（{type(error).__name__}），不影响办理。 The demonstration is incomplete; all else works."
             )
+
+
+def worker_beats(settings: Settings) -> Beats:
+    """Tells whether a worker takes an empty step within so many seconds."""
+    from temporalio.service import RPCError
+
+    from workflows.beat import Silent, beat
+
+    async def beats(client: Client, seconds: float) -> bool:
+        try:
+            await beat(client, settings.task_queue, seconds)
+        except (Silent, RPCError, RuntimeError):
+            return False
+        return True
+
+    return beats
 
 
 def read_settings() -> Settings:

@@ -141,6 +141,11 @@ class Settings(BaseSettings):
     ready_seconds: float = Field(
         default=60, gt=0, description="How long a start may take before it counts as failed."
     )
+    hang_seconds: float = Field(
+        default=15,
+        gt=0,
+        description="How long a process may give no sign of life before it is ended and started again.",
+    )
     stop_seconds: float = Field(
         default=10, gt=0, description="How long each process may take to stop; more than worker_stop_seconds."
     )

@@ -3,9 +3,11 @@
 import asyncio
 import signal
 import sys
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
@@ -17,14 +19,20 @@ from audit.apart import Apart
 from audit.marking import keep_marks, mark, require_same
 from settings import Settings
 from storage.database import Database, open_database
+from storage.heartbeats import beat
 from storage.installation import Note
+from workflows.beat import open_pulse
 from workflows.client import connect
 from workflows.converter import prepare
 from workflows.incident import IncidentWorkflow
+from workflows.pulse import PulseWorkflow
 from workflows.search_attributes import register_search_attributes
 
 log = structlog.get_logger("worker")
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
+_BEAT = timedelta(seconds=5)
+# What a worker that was killed had been handed waits so long for it before another takes it.
+_STICKY = timedelta(seconds=5)
 
 
 def build_worker(client: Client, database: Database, settings: Settings) -> Worker:
@@ -36,8 +44,9 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[IncidentWorkflow],
+        workflows=[IncidentWorkflow, PulseWorkflow],
         activities=[Recorder(database).record, Notifier(database).notify],
+        sticky_queue_schedule_to_start_timeout=_STICKY,
         max_cached_workflows=settings.worker_cached_workflows,
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
         max_concurrent_activities=settings.worker_activities,
@@ -45,6 +54,14 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
         deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
     )
+
+
+async def _prove_life(database: Database) -> None:
+    """Write a heartbeat every few seconds; one that cannot be written is missed by whoever listens."""
+    while True:
+        with suppress(OSError, SQLAlchemyError):
+            await beat(database, "worker", datetime.now(UTC))
+        await asyncio.sleep(_BEAT.total_seconds())
 
 
 async def work(settings: Settings) -> None:
@@ -59,10 +76,12 @@ async def work(settings: Settings) -> None:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         installation = await require_same(database, client)
         await register_search_attributes(client)
+        await open_pulse(client, settings.task_queue)
         note = Note(id=installation, release=settings.release)
         async with build_worker(client, database, settings):
             beside = [
                 asyncio.create_task(sweep(client, database, _SWEEP)),
+                asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]
             log.info("worker ready", task_queue=settings.task_queue, release=settings.release)

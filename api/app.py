@@ -49,6 +49,7 @@ from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
 from api.sight import Sight
 from api.stopping import told_of_a_stop
+from api.vitals import Vitals
 from settings import Settings
 from storage.database import open_database
 
@@ -125,6 +126,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         client = await open_client(settings.temporal_address, settings.temporal_namespace)
         app.state.database = database
         app.state.commands = Commands(database, client, settings, app.state.clock)
+        app.state.vitals = Vitals(lambda: app.state.database, app.state.commands.cases, app.state.clock)
         app.state.sight = Sight(database, app.state.commands.cases)
         app.state.callers = Callers(database)
         stack.push_async_callback(app.state.callers.close)

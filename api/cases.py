@@ -1,16 +1,13 @@
 """The workflows of the incidents as the web sees them: every call bounded, every outcome told apart."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -27,6 +24,7 @@ from api.errors import Unavailable
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.terms.refusals import Reason, Refused
+from workflows.beat import Silent, beat
 from workflows.client import start
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
@@ -35,8 +33,6 @@ from workflows.payloads import Receipt
 WORKER_SECONDS: Final = 3.0  # how long a worker may take to answer before a step is handed over instead
 CALL_SECONDS: Final = 2.0
 AT_ONE_TIME: Final = 8  # more updates at one time on one case are much slower than these in turn
-# A worker asks for tasks at least once a minute; one that has not asked for longer is gone.
-POLL_SECONDS: Final = 75.0
 # The same call again a few times, as the server asks for; the SDK's own ten seconds would keep the caller waiting.
 _RETRIES = RetryConfig(
     initial_interval_millis=50, multiplier=2.0, max_retries=4, max_elapsed_time_millis=1000
@@ -156,17 +152,24 @@ class Cases:
         async with _bounded(CALL_SECONDS):
             return (await self._handle(incident_id).fetch_history()).to_json()
 
-    async def worker_alive(self) -> bool:
-        """Whether a worker has asked for the tasks of cases of late. Raises Unavailable."""
-        request = DescribeTaskQueueRequest(
-            namespace=self._client.namespace,
-            task_queue=TaskQueue(name=self._task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        )
-        async with _bounded(CALL_SECONDS):
-            answer = await self._client.workflow_service.describe_task_queue(request, retry=False)
-        oldest = time.time() - POLL_SECONDS
-        return any(poller.last_access_time.ToMilliseconds() / 1000 >= oldest for poller in answer.pollers)
+    async def engine_answers(self) -> bool:
+        """True once Temporal has answered a call. Raises Unavailable when it does not."""
+        request = DescribeNamespaceRequest(namespace=self._client.namespace)
+        try:
+            async with _bounded(CALL_SECONDS):
+                await self._client.workflow_service.describe_namespace(request, retry=False)
+        except Absent:
+            raise Unavailable("temporal") from None
+        return True
+
+    async def worker_beats(self, seconds: float = CALL_SECONDS) -> bool:
+        """Whether a worker takes an empty step in time. Raises Unavailable."""
+        try:
+            async with _translated():
+                await beat(self._client, self._task_queue, seconds)
+        except (Silent, Absent):
+            return False
+        return True
 
     def _handle(self, incident_id: str) -> WorkflowHandle[IncidentWorkflow, None]:
         # Without a run id, so that a case that has continued as new is found.

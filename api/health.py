@@ -1,17 +1,14 @@
 """Whether the system lives, whether it can work, and what it is."""
 
-import asyncio
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from api.cases import Cases
 from api.documented import answered
-from api.errors import RETRY_AFTER, Unavailable
+from api.errors import RETRY_AFTER
 from api.security import PUBLIC
-from storage.database import alive
 from storage.regulations import EDITION
 
 router = APIRouter(tags=["system"], dependencies=[PUBLIC])
@@ -29,7 +26,7 @@ async def healthz() -> dict[str, str]:
     responses={200: answered("All is up.", _OBJECT), 503: answered("What is down.", _OBJECT)},
 )
 async def readyz(request: Request) -> JSONResponse:
-    """数据库、Temporal、工作进程是否可用。 Whether database, Temporal and a worker are there; 503 names what is not."""
+    """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not."""
     parts = await parts_up(request)
     down = [name for name, up in parts.items() if not up]
     content = {
@@ -43,19 +40,9 @@ async def readyz(request: Request) -> JSONResponse:
 
 
 async def parts_up(request: Request) -> dict[str, bool]:
-    """Which of database, Temporal and worker are there, asked now."""
-    database, (temporal, worker) = await asyncio.gather(
-        alive(request.app.state.database), _temporal(request.app.state.commands.cases)
-    )
-    return {"database": database, "temporal": temporal, "worker": worker}
-
-
-async def _temporal(cases: Cases) -> tuple[bool, bool]:
-    """Whether Temporal answers, and whether a worker asks it for tasks."""
-    try:
-        return True, await cases.worker_alive()
-    except Unavailable:
-        return False, False
+    """Which of database, Temporal and worker do what they exist for."""
+    parts: dict[str, bool] = await request.app.state.vitals.parts()
+    return parts
 
 
 @router.get("/version", responses={200: answered("The release.", _OBJECT)})

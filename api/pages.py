@@ -35,7 +35,7 @@ def install(app: FastAPI) -> None:
     """Give the application its pages, and its errors a page each for browsers; the handlers must be there already."""
     app.include_router(board_routes.router)
     app.include_router(router)
-    app.state.pulse = Pulse(lambda: app.state.commands.cases.worker_alive())  # noqa: PLW0108  made when it starts
+    app.state.pulse = Pulse(lambda: app.state.commands.cases.worker_beats())  # noqa: PLW0108  made when it starts
     for kind, handler in list(app.exception_handlers.items()):
         app.exception_handlers[kind] = _for_browsers(handler)
 

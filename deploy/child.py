@@ -26,6 +26,7 @@ class Child:
         self.command = tuple(command)
         self.log = log
         self.deaths = 0  # since it last lived for STABLE_SECONDS
+        self.ends = 0  # in all
         self.process: asyncio.subprocess.Process | None = None
         self._say = say
         self._stopping = asyncio.Event()
@@ -52,6 +53,16 @@ class Child:
             await asyncio.wait({self._keeper})
         self._keeper.result()
 
+    @property
+    def pid(self) -> int | None:
+        """The process that runs; None while it is being started again."""
+        running = self.process is not None and self.process.returncode is None
+        return self.process.pid if running and self.process is not None else None
+
+    def end(self) -> None:
+        """End the process, and whatever it started, at once; it is then started again."""
+        self._signal(signal.SIGKILL)
+
     def kill(self) -> None:
         """End it, and whatever it started, at once."""
         self._stopping.set()
@@ -63,6 +74,7 @@ class Child:
             code = await self._live_once()
             if self._stopping.is_set():
                 return
+            self.ends += 1
             self.deaths = 1 if monotonic() - began >= STABLE_SECONDS else self.deaths + 1
             rest = RESTS[min(self.deaths, len(RESTS)) - 1]
             self._say(

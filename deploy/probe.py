@@ -13,9 +13,9 @@ class Answer(NamedTuple):
     body: str
 
 
-async def get(host: str, port: int, path: str) -> Answer:
-    """One GET, bounded to five seconds."""
-    return await asyncio.to_thread(_get, host, port, path)
+async def get(host: str, port: int, path: str, seconds: float = 5) -> Answer:
+    """One GET, bounded to so many seconds of silence."""
+    return await asyncio.to_thread(_get, host, port, path, seconds)
 
 
 async def until_ok(host: str, port: int, path: str) -> None:
@@ -26,8 +26,8 @@ async def until_ok(host: str, port: int, path: str) -> None:
         await asyncio.sleep(0.1)
 
 
-def _get(host: str, port: int, path: str) -> Answer:
-    connection = HTTPConnection(host, port, timeout=5)
+def _get(host: str, port: int, path: str, seconds: float) -> Answer:
+    connection = HTTPConnection(host, port, timeout=seconds)
     try:
         connection.request("GET", path)
         response = connection.getresponse()

@@ -6,29 +6,37 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import TypeVar
 
-from deploy import lock, ports, probe, report, temporal_server
+from temporalio.client import Client
+
+from deploy import lock, ports, probe, report, temporal_server, vital_signs
 from deploy.child import Child
 from deploy.log_file import LogFile
 from deploy.obstacles import Obstacle
+from deploy.vigil import Vigil
+from deploy.vital_signs import Sign
 from settings import Settings
 
 T = TypeVar("T")
 Step = Callable[[Settings], Awaitable[None]]
+Beats = Callable[[Client, float], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What a start does beside starting processes: make the tables, bring records that are apart together, fill an empty system.
+    """What is done beside starting processes: make the tables, bring records that are apart together, fill an empty system.
 
     `prepare` runs while Temporal comes up, `reconcile` once it answers and before worker and web, `fill` once all are ready.
+    `beats` tells whether a worker takes an empty step within so many seconds.
     """
 
     prepare: Step
     reconcile: Step
     fill: Step
+    beats: Beats
 
 
 # A process that dies so often while starting will not start at all: say so rather than wait.
@@ -42,6 +50,7 @@ class Supervisor:
         self.children: list[Child] = []  # in the order in which they were started
         self._settings = settings
         self._steps = steps
+        self._vigil: asyncio.Task[None] | None = None
         self._say = _whether_heard_or_not(say)
         self._stop = asyncio.Event()
 
@@ -55,6 +64,8 @@ class Supervisor:
             await self._unless_stopped(self._start())
             await self._stop.wait()
         finally:
+            if self._vigil is not None:
+                self._vigil.cancel()
             await self._stop_children()
         self._say("已停止。 Stopped.")
 
@@ -98,8 +109,21 @@ class Supervisor:
         await self._child("web", web_command(settings))
         await self._until("web", probe.until_ok(settings.host, settings.web_port, "/healthz"))
         await self._until("worker", probe.until_ok(settings.host, settings.web_port, "/readyz"))
+        self._vigil = asyncio.create_task(self._keep_vigil(client))
         self._say(report.started(settings, monotonic() - began))
         await self._steps.fill(settings)
+
+    async def _keep_vigil(self, client: Client) -> None:
+        settings = self._settings
+        signs: dict[str, Sign] = {
+            "temporal": vital_signs.temporal(client),
+            "worker": partial(self._steps.beats, client, vital_signs.DEADLINE),
+            "web": vital_signs.web(settings),
+        }
+        vigil = Vigil(self._say, patience=settings.hang_seconds, start_patience=settings.ready_seconds)
+        for child in self.children:  # the start has waited until each did its work
+            vigil.trust(child)
+        await vigil.keep({child.name: child for child in self.children}, signs, {"worker": "temporal"})
 
     async def _child(self, name: str, command: list[str]) -> None:
         log = LogFile(self._settings.var_dir / "logs" / f"{name}.log")

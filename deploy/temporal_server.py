@@ -21,6 +21,13 @@ from settings import Settings
 # Measured: with the default journal it carries less than half as many steps, with less than FULL it may lose some.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000")
 
+DYNAMIC = (
+    # A burst on one case queues instead of failing at the eleventh update.
+    "history.maxInFlightUpdates=100",
+    # A case whose task fails is listed at its second attempt, seconds after the first; by default at the fifth.
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
+)
+
 
 def program() -> str:
     """Path of the server's program, the environment's own before any other.
@@ -47,14 +54,13 @@ def command(settings: Settings) -> list[str]:
         "--ui-ip": settings.host,
         "--ui-port": str(settings.temporal_ui_port),
         "--db-filename": str(settings.var_dir / "temporal.db"),
-        # A burst on one case queues instead of failing at the eleventh update.
-        "--dynamic-config-value": "history.maxInFlightUpdates=100",
         "--namespace": settings.temporal_namespace,
         "--log-level": "warn",
     }
     pragmas = [word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)]
+    dynamic = [word for value in DYNAMIC for word in ("--dynamic-config-value", value)]
     flat = [word for option in options.items() for word in option]
-    return [program(), "server", "start-dev", "--ui-disable-news-fetch", *flat, *pragmas]
+    return [program(), "server", "start-dev", "--ui-disable-news-fetch", *flat, *dynamic, *pragmas]
 
 
 def claim_file(var_dir: Path, version: str) -> None:

@@ -65,6 +65,7 @@ def obligation_values(incident: Incident) -> Iterator[dict[str, Any]]:
             "ordinal": ordinal,
             "drill": incident.drill is not None,
             "settled": _is_settled(incident, duty),
+            "falls_at": duty.due_at if incident.drill is None else incident.drill.real(duty.due_at),
             "computed": {
                 "base": duty.computed.base,
                 "limit": duty.computed.limit,

@@ -172,7 +172,10 @@ class IncidentTextRow(SQLModel, table=True):
 
 
 class ObligationRow(SQLModel, table=True):
-    """One duty of one incident, the `ordinal`-th; `settled` once nobody has to do the deed any more."""
+    """One duty of one incident, the `ordinal`-th; `settled` once nobody has to do the deed any more.
+
+    `falls_at` is the real instant at which the case's own clock shows `due_at`: another one in a drill alone.
+    """
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -180,6 +183,7 @@ class ObligationRow(SQLModel, table=True):
         Index("obligation_kind", "kind", "settled", "due_at", "position", "ordinal"),
         Index("obligation_due", "settled", "due_at", "position", "ordinal"),
         Index("obligation_unit", "unit", "settled", "due_at", "position", "ordinal"),
+        _partial("obligation_falls", "falls_at", where="status = 'open'"),
     )
 
     position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
@@ -193,6 +197,7 @@ class ObligationRow(SQLModel, table=True):
     clause: str
     clock_start: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
+    falls_at: datetime | None = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     computed: dict[str, Any] = Field(sa_type=JSON)
     status: str

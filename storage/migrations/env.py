@@ -11,7 +11,8 @@ import storage.installation_tables
 import storage.law_tables
 import storage.saved_views
 import storage.tables
-import storage.unit_tables  # noqa: F401  its tables are this release's too
+import storage.unit_tables
+import storage.watch_tables  # noqa: F401  its tables are this release's too
 from storage.sqlite import BEGIN_WRITING, prepare
 
 _LOCK = 0x4855_4959_494E_47  # "HUIYING": any number that all processes agree on

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from deploy.obstacles import Obstacle
 from deploy.supervisor import Steps, Supervisor, ports_of
@@ -44,7 +45,11 @@ async def _nothing(_: Settings) -> None:
     await asyncio.sleep(0)
 
 
-NO_STEPS = Steps(prepare=_nothing, reconcile=_nothing, fill=_nothing)
+async def _beats(_: Client, seconds: float) -> bool:
+    return seconds > 0
+
+
+NO_STEPS = Steps(prepare=_nothing, reconcile=_nothing, fill=_nothing, beats=_beats)
 
 
 async def test_processes_stop_in_the_opposite_order_of_their_start(supervisor: Supervisor, tmp_path: Path):
@@ -85,7 +90,7 @@ async def prepare(settings):
     print("preparing", flush=True)
     await asyncio.sleep(600)
 
-asyncio.run(supervise(Settings(), Steps(prepare=prepare, reconcile=prepare, fill=prepare), print))
+asyncio.run(supervise(Settings(), Steps(prepare=prepare, reconcile=prepare, fill=prepare, beats=prepare), print))
 """
 
 

@@ -1,0 +1,115 @@
+"""Ends a process that hangs, so that it is started again: it lives for the kernel, and does not do what it exists for."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+from deploy.child import Child
+from deploy.vital_signs import Sign
+
+EVERY: Final = 3.0  # seconds between two looks
+_WARNED_AT: Final = 2  # failures in a row
+_ENDED_AT: Final = 3  # at least so many, however long the deadlines
+_REMEMBERED: Final = 600.0  # seconds; ends within that time make the next one come later
+_LONGEST: Final = 8  # times the patience of the first
+
+
+@dataclass
+class Standing:
+    """What is known of one process: `pid` of the one that is meant, and since when it has been silent."""
+
+    pid: int = 0
+    has_proved: bool = False
+    failures: int = 0
+    silent_since: float = 0.0
+    ended: int = 0  # how often it was ended since it hung
+
+
+class Vigil:
+    """Asks each process for its sign of life, says what is silent, and ends what stays so.
+
+    A process is given `patience` seconds, one that has only been started `start_patience`; after each end within ten
+    minutes, whosever it was, the patience is doubled: where two processes fail in turn, ending them mends nothing.
+    What a process needs and has not (`needs`) is no fault of its own.
+    """
+
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        *,
+        patience: float,
+        start_patience: float,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.standings: dict[str, Standing] = {}
+        self._say = say
+        self._patience = patience
+        self._start_patience = start_patience
+        self._clock = clock
+        self._ends: list[float] = []
+
+    def trust(self, child: Child) -> None:
+        """Take the process that runs now for one that has proved to live."""
+        self.standings[child.name] = Standing(pid=child.pid or 0, has_proved=True)
+
+    async def keep(
+        self, children: Mapping[str, Child], signs: Mapping[str, Sign], needs: Mapping[str, str]
+    ) -> None:
+        """Look at all of them every few seconds, until cancelled."""
+        while True:
+            await self.look(children, signs, needs)
+            await asyncio.sleep(EVERY)
+
+    async def look(
+        self, children: Mapping[str, Child], signs: Mapping[str, Sign], needs: Mapping[str, str]
+    ) -> None:
+        """Ask each once."""
+        asked_at = self._clock()
+        answers = dict(zip(signs, await asyncio.gather(*(sign() for sign in signs.values())), strict=True))
+        for name, child in children.items():
+            if name in answers:
+                excused = not answers.get(needs.get(name, ""), True)
+                self._note(child, lives=answers[name], excused=excused, asked_at=asked_at)
+
+    def _note(self, child: Child, *, lives: bool, excused: bool, asked_at: float) -> None:
+        standing = self.standings.setdefault(child.name, Standing())
+        pid = child.pid
+        if pid is None:  # it has ended, and is being started again
+            return
+        if pid != standing.pid:
+            standing.pid, standing.has_proved, standing.failures = pid, False, 0
+        if lives or excused:
+            self._lives(child, standing, lives=lives)
+            return
+        if not standing.failures:
+            standing.silent_since = asked_at
+        standing.failures += 1
+        if standing.failures == _WARNED_AT and standing.has_proved:
+            self._say(
+                f"{child.name} 没有应答，再等片刻。 {child.name} gives no sign of life; it is given a little longer."
+            )
+        self._end_if_hopeless(child, standing)
+
+    def _lives(self, child: Child, standing: Standing, *, lives: bool) -> None:
+        if lives and standing.failures >= _WARNED_AT and standing.has_proved:
+            self._say(f"{child.name} 恢复应答。 {child.name} lives.")
+        standing.has_proved = standing.has_proved or lives
+        standing.failures = 0
+
+    def _end_if_hopeless(self, child: Child, standing: Standing) -> None:
+        now = self._clock()
+        self._ends = [at for at in self._ends if now - at < _REMEMBERED]
+        patience = self._patience if standing.has_proved else max(self._start_patience, self._patience)
+        patience *= min(2 ** len(self._ends), _LONGEST)
+        silence = now - standing.silent_since
+        if standing.failures < _ENDED_AT or silence < patience:
+            return
+        self._say(
+            f"{child.name} 已 {silence:.0f} 秒没有应答，强制结束并重启。"
+            f" {child.name} has hung for {silence:.0f} s; it is ended and started again."
+        )
+        self._ends.append(now)
+        standing.ended += 1
+        child.end()

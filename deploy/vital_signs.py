@@ -1,0 +1,65 @@
+"""How each process proves that it lives, by doing what it exists for; every question has a deadline."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from deploy import probe
+from settings import Settings
+
+Sign = Callable[[], Awaitable[bool]]
+DEADLINE: Final = 4.0  # seconds
+OLDEST: Final = 15.0  # seconds; a heartbeat that is written down may be so old
+
+
+def temporal(client: Client) -> Sign:
+    """The engine answers a call."""
+
+    async def lives() -> bool:
+        request = DescribeNamespaceRequest(namespace=client.namespace)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=DEADLINE))
+        except (RPCError, RuntimeError, TimeoutError):
+            return False
+        return True
+
+    return lives
+
+
+def web(settings: Settings) -> Sign:
+    """The web process answers at once, and makes a page; what the page says is not its fault."""
+
+    async def lives() -> bool:
+        health = await probe.get(settings.host, settings.web_port, "/healthz", DEADLINE)
+        if health.status != HTTPStatus.OK:
+            return False
+        return (await probe.get(settings.host, settings.web_port, "/sign-in", DEADLINE)).status != 0
+
+    return lives
+
+
+def written(file: Path, clock: Callable[[], float] = monotonic) -> Sign:
+    """Whoever writes `file` has written something new of late, by the reader's own clock."""
+    heard: tuple[bytes, float] = (b"", clock())
+
+    async def lives() -> bool:
+        nonlocal heard
+        now = clock()
+        try:
+            content = await asyncio.to_thread(file.read_bytes)
+        except OSError:
+            content = b""
+        if content != heard[0]:
+            heard = (content, now)
+        return bool(content) and now - heard[1] <= OLDEST
+
+    return lives

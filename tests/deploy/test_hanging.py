@@ -1,0 +1,47 @@
+"""A process that hangs is told, ended and started again: SIGSTOP from outside, in the system as `make run` starts it."""
+
+import asyncio
+import os
+import signal
+from time import monotonic
+
+import pytest
+
+from deploy import probe
+from settings import Settings
+from tests.deploy.system import PROCESSES, System, running
+from tests.deploy.waiting import until
+
+TOLD_WITHIN = 30
+MENDED_WITHIN = 60
+NAMES = {"start-dev": "temporal", "worker": "worker", "uvicorn": "web"}
+
+
+async def unready(system: System) -> list[str]:
+    """What `/readyz` names as down, or `web` itself."""
+    answer = await probe.get(system.settings.host, system.settings.web_port, "/readyz")
+    if answer.status == 0:
+        return ["web"]
+    return [name for name in ("database", "temporal", "worker") if f'"{name}":"down"' in answer.body]
+
+
+async def told(system: System, name: str) -> None:
+    while name not in await unready(system):
+        await asyncio.sleep(0.5)
+
+
+@pytest.mark.parametrize("stopped", PROCESSES)
+async def test_a_hung_process_is_told_and_started_again(settings: Settings, stopped: str):
+    async with asyncio.timeout(115), running(settings) as system:
+        await system.heard("Huiying is running")
+        before = system.pids()
+        os.kill(before[stopped], signal.SIGSTOP)
+        began = monotonic()
+        async with asyncio.timeout(TOLD_WITHIN):
+            await told(system, NAMES[stopped])
+            await system.heard(f"{NAMES[stopped]} gives no sign of life")
+        await until(lambda: system.pids().get(stopped, before[stopped]) != before[stopped], MENDED_WITHIN)
+        await probe.until_ok(settings.host, settings.web_port, "/readyz")
+        assert monotonic() - began < MENDED_WITHIN
+        others = set(PROCESSES) - {stopped}
+        assert {word: system.pids().get(word) for word in others} == {word: before[word] for word in others}

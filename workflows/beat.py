@@ -1,0 +1,67 @@
+"""Asking the worker for a beat: an empty workflow task through the queue, which leaves nothing in the history."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from workflows.pulse import BEATS
+
+_TASK: Final = timedelta(seconds=2)  # a task that a dead worker holds is given to another after that
+_CALL: Final = timedelta(seconds=5)
+
+
+class Silent(Exception):  # noqa: N818  named for what was heard
+    """The engine answers, and no worker took the step in time."""
+
+
+def pulse_id(task_queue: str) -> str:
+    """The id of the one workflow that goes through a queue."""
+    return f"pulse-{task_queue}"
+
+
+async def open_pulse(client: Client, task_queue: str) -> None:
+    """See to it that the workflow runs, and that its next task waits for no worker of before; raises RPCError."""
+    await client.start_workflow(
+        "Pulse",
+        id=pulse_id(task_queue),
+        task_queue=task_queue,
+        task_timeout=_TASK,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        rpc_timeout=_CALL,
+    )
+    request = ResetStickyTaskQueueRequest(
+        namespace=client.namespace, execution=WorkflowExecution(workflow_id=pulse_id(task_queue))
+    )
+    await client.workflow_service.reset_sticky_task_queue(request, timeout=_CALL)
+
+
+async def beat(client: Client, task_queue: str, seconds: float) -> None:
+    """Return once a worker has taken an empty step; raises Silent when none does in time, RPCError without an engine."""
+    try:
+        async with asyncio.timeout(seconds):
+            try:
+                await _step(client, task_queue, seconds)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                await open_pulse(client, task_queue)
+                await _step(client, task_queue, seconds)
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        raise Silent from None
+
+
+async def _step(client: Client, task_queue: str, seconds: float) -> None:
+    handle = client.get_workflow_handle(pulse_id(task_queue))
+    try:
+        await handle.execute_update("beat", rpc_timeout=timedelta(seconds=seconds))
+    except WorkflowUpdateFailedError as answer:
+        if not (isinstance(answer.cause, ApplicationError) and answer.cause.type == BEATS):
+            raise
