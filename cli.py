@@ -6,6 +6,7 @@ Each command imports what it needs when it is called, so that `huiying --help` a
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -108,6 +109,67 @@ def rebuild_workflows() -> None:
     from terminal.upkeep import rebuild_cases
 
     raise typer.Exit(asyncio.run(rebuild_cases(read_settings())))
+
+
+@app.command()
+def backup(
+    into: Annotated[
+        Path, typer.Argument(help="新目录，或以 .tar 结尾的新文件。 A new folder, or a new .tar file.")
+    ],
+) -> None:
+    """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, also while they are in use."""
+    from deploy.backup import back_up
+    from deploy.obstacles import Obstacle
+    from terminal.starting import ledger_file
+
+    settings = read_settings()
+    ledger = ledger_file(settings)
+    if ledger is None:
+        refuse(
+            "台账在 PostgreSQL 上：请用 pg_dump 备份数据库，再按 Temporal 集群自己的办法备份它。"
+            " The ledger is on PostgreSQL: back it up with pg_dump, and the Temporal cluster by its own means."
+        )
+    try:
+        manifest = back_up(ledger, settings.var_dir, settings.release, into)
+    except Obstacle as obstacle:
+        refuse(str(obstacle))
+    except (OSError, sqlite3.Error) as error:
+        refuse(f"备份没有写成（{error}）。 The backup was not written.")
+    typer.echo(
+        f"已备份到 {into}：{manifest.decisions} 条记录，{len(manifest.files)} 个文件，已校验。"
+        f" Backed up and verified: {manifest.decisions} decisions, {len(manifest.files)} files."
+    )
+
+
+@app.command()
+def restore(
+    backup_: Annotated[Path, typer.Argument(metavar="BACKUP", help="备份的目录或 .tar 文件。 The backup.")],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="把现有文件移到一旁。 Move what is there aside.")
+    ] = False,
+) -> None:
+    """校验并恢复备份（系统须已停止）；下次启动时自行核对两个库。 Verify and restore a backup; the next start reconciles."""
+    from deploy.obstacles import Obstacle
+    from deploy.restoring import restore as put_back
+    from terminal.starting import ledger_file
+
+    settings = read_settings()
+    ledger = ledger_file(settings)
+    if ledger is None:
+        refuse("台账在 PostgreSQL 上：请用 pg_restore 恢复。 The ledger is on PostgreSQL: use pg_restore.")
+    try:
+        manifest, aside = put_back(backup_, ledger, settings.var_dir, replace=replace)
+    except Obstacle as obstacle:
+        refuse(str(obstacle))
+    except OSError as error:
+        refuse(f"没有恢复成（{error}）。 The backup was not restored.")
+    if aside is not None:
+        typer.echo(f"原有文件移到 {aside}。 What was there is in {aside}.")
+    typer.echo(
+        f"已恢复 {manifest.taken_at} 的备份（{manifest.decisions} 条记录）；请启动系统，启动时自行核对。"
+        f" Restored the backup of {manifest.taken_at} ({manifest.decisions} decisions): start the system."
+    )
 
 
 async def prepare_database(settings: Settings) -> None:

@@ -1,0 +1,196 @@
+"""A backup of both stores of one machine, taken while they are in use; and its way back into a folder."""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from deploy.obstacles import Obstacle
+
+LEDGER: Final = "huiying.db"
+ENGINE: Final = "temporal.db"
+VERSION: Final = "temporal.version"
+MANIFEST: Final = "manifest.json"
+_FORMAT: Final = 1
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a backup holds: of which installation and release, how far its log had come, and each file with its SHA-256."""
+
+    installation: str
+    release: str
+    revision: str
+    taken_at: str
+    decisions: int
+    position: int
+    files: Mapping[str, str]
+    format: int = _FORMAT
+
+
+def back_up(ledger: Path, var_dir: Path, release: str, into: Path) -> Manifest:
+    """Copy ledger and engine into a new folder, or a new file that ends in `.tar`, and verify the copies.
+
+    The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger is
+    healed at the first start. Keys and other settings of the machine are no part of it. Raises Obstacle.
+    """
+    if into.exists():
+        raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
+    if not ledger.exists():
+        raise Obstacle(
+            f"没有台账 {ledger}；请先启动过一次系统。", f"There is no ledger {ledger}: start once first."
+        )
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(into) as folder:
+        names = [LEDGER]
+        _copy(ledger, folder / LEDGER)
+        if (var_dir / ENGINE).exists():
+            _copy(var_dir / ENGINE, folder / ENGINE)
+            names.append(ENGINE)
+        if (var_dir / VERSION).exists():
+            shutil.copyfile(var_dir / VERSION, folder / VERSION)
+            names.append(VERSION)
+        manifest = _described(folder, names, release)
+        (folder / MANIFEST).write_text(
+            json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        verify(folder)
+        for file in folder.iterdir():
+            file.chmod(0o600)
+            _flush(file)
+        _hand_out(folder, into)
+    return manifest
+
+
+@contextmanager
+def _beside(into: Path) -> Iterator[Path]:
+    """A folder on the same disk, which nobody else may read, taken away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix=".huiying-", dir=into.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a SQLite file as it stands at one instant, whoever writes to it, and check the copy."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as read,
+        closing(sqlite3.connect(target)) as written,
+    ):
+        read.backup(written)
+        written.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    _require_whole(target)
+
+
+def _require_whole(file: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            told = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+    except sqlite3.DatabaseError as error:
+        told = [str(error)]
+    if told != ["ok"]:
+        raise Obstacle(
+            f"{file.name} 不完整（{told[0]}）；请换一份备份。",
+            f"{file.name} is not whole: use another backup.",
+        )
+
+
+def _described(folder: Path, names: list[str], release: str) -> Manifest:
+    with closing(sqlite3.connect(f"file:{folder / LEDGER}?mode=ro", uri=True)) as connection:
+        installation = _value(connection, "SELECT id FROM installation") or ""
+        position = _value(connection, "SELECT max(position) FROM event_log") or 0
+        decisions = _value(connection, "SELECT count(*) FROM event_log") or 0
+        revision = _value(connection, "SELECT version_num FROM alembic_version") or ""
+    return Manifest(
+        installation=installation,
+        release=release,
+        revision=revision,
+        taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        decisions=decisions,
+        position=position,
+        files={name: _sha256(folder / name) for name in names},
+    )
+
+
+def _value(connection: sqlite3.Connection, statement: str) -> Any:
+    row = connection.execute(statement).fetchone()
+    return row[0] if row else None
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as content:
+        while read := content.read(_CHUNK):
+            digest.update(read)
+    return digest.hexdigest()
+
+
+def _flush(file: Path) -> None:
+    with file.open("rb") as content:
+        os.fsync(content.fileno())
+
+
+def _hand_out(folder: Path, into: Path) -> None:
+    if into.suffix != ".tar":
+        folder.rename(into)
+        into.chmod(0o700)
+        return
+    packed = folder / "packed"
+    with tarfile.open(packed, "w") as archive:
+        for name in sorted(file.name for file in folder.iterdir() if file != packed):
+            archive.add(folder / name, arcname=name)
+    packed.chmod(0o600)
+    _flush(packed)
+    packed.rename(into)
+
+
+def verify(folder: Path) -> Manifest:
+    """Read a backup through: its manifest, each file against its SHA-256, both databases whole. Raises Obstacle."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**told)
+    except (OSError, ValueError, TypeError) as error:
+        raise Obstacle(
+            f"{folder} 不是回应的备份（缺少或读不了 {MANIFEST}）。",
+            f"{folder} is no backup of Huiying: no {MANIFEST}.",
+        ) from error
+    if manifest.format != _FORMAT or not {LEDGER} <= set(manifest.files) <= {LEDGER, ENGINE, VERSION}:
+        raise Obstacle(
+            "备份的格式不认识；请用写它的版本恢复。",
+            "The format is unknown: restore with the release that wrote it.",
+        )
+    for name, digest in manifest.files.items():
+        if not (folder / name).is_file() or _sha256(folder / name) != digest:
+            raise Obstacle(
+                f"备份中的 {name} 缺失或被改动；请换一份备份。",
+                f"{name} is missing or changed: use another backup.",
+            )
+    for name in {LEDGER, ENGINE} & set(manifest.files):
+        _require_whole(folder / name)
+    return manifest
+
+
+@contextmanager
+def opened(backup: Path) -> Iterator[Path]:
+    """The folder of a backup, unpacked where it is a file. Raises Obstacle."""
+    if backup.is_dir():
+        yield backup
+        return
+    with tempfile.TemporaryDirectory(prefix="huiying-") as unpacked:
+        try:
+            with tarfile.open(backup) as archive:
+                archive.extractall(unpacked, filter="data")
+        except (OSError, tarfile.TarError) as error:
+            raise Obstacle(f"读不了备份 {backup}。", f"The backup {backup} cannot be read.") from error
+        yield Path(unpacked)

@@ -1,0 +1,146 @@
+"""A backup is whole or refused, never overwrites, and goes back only where nothing runs and nothing is lost."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from deploy import lock
+from deploy.backup import MANIFEST, back_up, opened, verify
+from deploy.obstacles import Obstacle
+from deploy.restoring import restore
+from storage.installation import read_note
+from storage.migrations import migrate_now
+from tests.storage.conftest import sqlite_url
+
+ID = "1f" * 16
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    """A folder as a system leaves it: a ledger of this release, and an engine's file."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    migrate_now(sqlite_url(folder / "huiying.db"))
+    with closing(sqlite3.connect(folder / "huiying.db")) as connection:
+        connection.execute("INSERT INTO installation VALUES (1, ?, '2026-03-02 00:00:00')", (ID,))
+        connection.commit()
+    with closing(sqlite3.connect(folder / "temporal.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE step (number INTEGER PRIMARY KEY, content TEXT)")
+        connection.commit()
+    (folder / "temporal.version").write_text("temporal version 1\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def under_load(var: Path) -> Iterator[None]:
+    """Somebody who writes to the engine's file all the while."""
+    stop = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(var / "temporal.db", timeout=10)) as connection:
+            while not stop.is_set():
+                connection.execute("INSERT INTO step (content) VALUES (?)", ("步" * 2000,))
+                connection.commit()
+                stop.wait(0.001)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    yield
+    stop.set()
+    writer.join()
+
+
+@pytest.mark.usefixtures("under_load")
+@pytest.mark.parametrize("name", ["copy", "copy.tar"])
+def test_a_backup_taken_while_files_are_written_is_whole(var: Path, tmp_path: Path, name: str):
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "kept" / name)
+    with opened(tmp_path / "kept" / name) as folder:
+        assert verify(folder) == taken
+    assert taken.installation == ID
+    assert set(taken.files) == {"huiying.db", "temporal.db", "temporal.version"}
+    assert [file.name for file in (tmp_path / "kept").iterdir()] == [name]
+
+
+def test_a_backup_is_for_its_owner_alone(var: Path, tmp_path: Path):
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar")
+    modes = {
+        file.name: file.stat().st_mode & 0o077
+        for file in ((tmp_path / "copy"), *(tmp_path / "copy").iterdir())
+    }
+    assert set(modes.values()) == {0}
+    assert (tmp_path / "copy.tar").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_there_is_never_overwritten(var: Path, tmp_path: Path):
+    (tmp_path / "copy.tar").write_text("mine", encoding="utf-8")
+    with pytest.raises(Obstacle, match="exists"):
+        back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar")
+    assert (tmp_path / "copy.tar").read_text(encoding="utf-8") == "mine"
+
+
+def test_it_comes_back_into_an_empty_folder(var: Path, tmp_path: Path):
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar")
+    new = tmp_path / "new"
+    manifest, aside = restore(tmp_path / "copy.tar", new / "huiying.db", new, replace=False)
+    assert (manifest, aside) == (taken, None)
+    assert {name: (new / name).is_file() for name in taken.files} == dict.fromkeys(taken.files, True)
+    note = read_note(new)
+    assert note is not None
+    assert (note.id, note.marks.decisions) == (ID, 0)
+
+
+def test_what_is_in_the_way_is_moved_aside_when_asked_and_else_refused(var: Path, tmp_path: Path):
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    before = (var / "temporal.db").read_bytes()
+    with pytest.raises(Obstacle, match="--replace"):
+        restore(tmp_path / "copy", var / "huiying.db", var, replace=False)
+    assert (var / "temporal.db").read_bytes() == before
+    _, aside = restore(tmp_path / "copy", var / "huiying.db", var, replace=True)
+    assert aside is not None
+    assert (aside / "temporal.db").read_bytes() == before
+
+
+def test_nothing_is_put_back_under_a_system_that_runs(var: Path, tmp_path: Path):
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    with lock.hold(var), pytest.raises(Obstacle, match="already running"):
+        restore(tmp_path / "copy", var / "huiying.db", var, replace=True)
+
+
+@pytest.mark.parametrize("name", ["huiying.db", "temporal.db", "temporal.version", MANIFEST])
+def test_a_backup_that_was_changed_is_refused(var: Path, tmp_path: Path, name: str):
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    file = tmp_path / "copy" / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    new = tmp_path / "new"
+    with pytest.raises(Obstacle):
+        restore(tmp_path / "copy", new / "huiying.db", new, replace=False)
+    assert not (new / "huiying.db").exists()
+
+
+def test_a_damaged_database_is_not_backed_up(var: Path, tmp_path: Path):
+    with closing(sqlite3.connect(var / "temporal.db")) as connection:
+        connection.executemany("INSERT INTO step (content) VALUES (?)", [("步" * 2000,)] * 50)
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray((var / "temporal.db").read_bytes())
+    content[8192:24576] = b"\xff" * 16384
+    (var / "temporal.db").write_bytes(content)
+    with pytest.raises((Obstacle, sqlite3.DatabaseError)):
+        back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_something_else_is_no_backup(tmp_path: Path):
+    (tmp_path / "file.tar").write_bytes(b"nothing")
+    with pytest.raises(Obstacle, match="cannot be read"), opened(tmp_path / "file.tar"):
+        pytest.fail("it was opened")
+    with pytest.raises(Obstacle, match="no backup"):
+        verify(tmp_path)
