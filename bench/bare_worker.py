@@ -5,7 +5,7 @@ import signal
 from datetime import timedelta
 
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from bench.bare import QUEUE, BareActivity, BareUpdate, nothing
 from settings import Settings
@@ -25,6 +25,7 @@ async def work(settings: Settings) -> None:
         client,
         task_queue=QUEUE,
         workflows=[BareUpdate, BareActivity],
+        workflow_runner=UnsandboxedWorkflowRunner(),  # as the system's
         activities=[nothing],
         max_cached_workflows=settings.worker_cached_workflows,
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
