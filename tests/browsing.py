@@ -73,7 +73,13 @@ async def presses(page: Page, kind: str) -> None:
     if not await button.count():
         raise NotOffered(kind)
     await unfold(button)
-    await button.click()
+    await follows(button)
+
+
+async def follows(item: Locator) -> None:
+    """Press what leads to another page, and wait until that is there to its end: a field asked for before is not offered yet."""
+    async with item.page.expect_navigation():
+        await item.click()
 
 
 async def takes(page: Page, incident: str, kind: str, typed: Typed) -> None:
@@ -86,7 +92,7 @@ async def takes(page: Page, incident: str, kind: str, typed: Typed) -> None:
             await asyncio.sleep(0.25)
             continue
         await fill(page, typed)
-        await (await sender(page, typed)).click()
+        await follows(await sender(page, typed))
         if not await page.locator("#trouble").count():
             return
     pytest.fail(f"{kind}: {await page.locator('main').inner_text()}")

@@ -46,6 +46,7 @@ class Office:
     def __init__(self, system: System, stack: AsyncExitStack) -> None:
         self.system, self._stack = system, stack
         self.ahead = timedelta(0)
+        self.stands_at: datetime | None = None
         self._seats = 0
         system.app.state.clock = self.now
 
@@ -54,7 +55,7 @@ class Office:
         return self.system.database
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return (self.stands_at or datetime.now(UTC)) + self.ahead
 
     async def seat(self) -> Seat:
         """A browser in which nobody is signed in, at an address of its own: failures of one do not slow the others down."""
@@ -113,6 +114,7 @@ async def office(
 
 @pytest.fixture
 def clock(office: Office) -> Iterable[Office]:
-    """The office with a clock that the test may move; put back afterwards."""
+    """The office with a clock that the test alone moves, however long its steps take; put back afterwards."""
+    office.stands_at = office.now()
     yield office
-    office.ahead = timedelta(0)
+    office.stands_at, office.ahead = None, timedelta(0)

@@ -35,7 +35,7 @@ from storage.accounts import create_account
 from storage.sign_ins import begin
 from tests.api.office import System, address
 from tests.api.office import system as make_system
-from tests.browsing import DESK, NotOffered, fill, presses, sender
+from tests.browsing import DESK, NotOffered, fill, follows, presses, sender
 from tests.journeys.desk.entering import entered
 from tests.pages.serving import serving
 from workflows.converter import data_converter, prepare
@@ -142,7 +142,7 @@ class Stage:
         await page.evaluate(EMPTIED, blank)
         await fill(page, given)
         key = await page.locator("main form [name=_key]").first.get_attribute("value")
-        await (await sender(page, given)).click()
+        await follows(await sender(page, given))
         trouble = page.locator("#trouble")
         if not await trouble.count():
             assert "/incidents/" in page.url, page.url

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.browsing import PHONE, needs_chromium
+from tests.browsing import PHONE, follows, needs_chromium
 from tests.desk.administrators import administrators, id_of, someone
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD
@@ -23,7 +23,7 @@ async def on_a_phone(browser: Browser, address: str, login: str) -> Page:
     await page.goto(f"{address}/sign-in")
     await page.fill("#login", login)
     await page.fill("#password", PASSWORD)
-    await page.click("main button[type=submit]")
+    await follows(page.locator("main button[type=submit]").first)
     return page
 
 
@@ -56,10 +56,11 @@ async def test_a_person_is_found_and_disabled_by_tapping(office: Office, browser
     page = await on_a_phone(browser, address, "security.one")
     assert page.url == f"{address}/people"
     await page.fill("#text", login)
-    await page.press("#text", "Enter")
-    await page.click(f".people a:text-is('{login}')")
+    async with page.expect_navigation():
+        await page.press("#text", "Enter")
+    await follows(page.locator(f".people a:text-is('{login}')").first)
     await page.click("#disable summary")
-    await page.click("#disable button")
+    await follows(page.locator("#disable button"))
     assert "已停用" in await page.inner_text("main [role=status]")
     assert (await (await office.seat()).sign_in(login)).status_code == 401
     await page.context.close()
@@ -67,13 +68,13 @@ async def test_a_person_is_found_and_disabled_by_tapping(office: Office, browser
 
 async def test_a_backup_is_entered_by_tapping(browser: Browser, address: str):
     page = await on_a_phone(browser, address, "system.one")
-    await page.click("text=石桥镇")
+    await follows(page.locator("text=石桥镇").first)
     assert "缺 B 角" in await page.inner_text(".gaps")
-    await page.click("main a:text-is('登记人员')")
+    await follows(page.locator("main a:text-is('登记人员')").first)
     await page.select_option("#part", "backup_monitor")
     await page.fill("#name", "壬某")
     await page.fill("#person", "sq-02")
-    await page.click("main .step-form button[type=submit]")
+    await follows(page.locator("main .step-form button[type=submit]").first)
     assert "缺 B 角" not in await page.inner_text(".gaps")
     assert "壬某" in await page.inner_text("main")
     await page.context.close()

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Browser, Page
 
-from tests.browsing import PHONE, needs_chromium, sits
+from tests.browsing import PHONE, follows, needs_chromium, sits
 from tests.desk.conftest import Office
 from tests.desk.test_steps import FACTORS, PROOF, done, registered
 
@@ -33,9 +33,9 @@ async def test_a_text_is_read_whole_and_answered_on_a_phone_without_scripts(
     assert wider <= 0
     assert lowest >= 44
     assert "系检修停电。" in await page.locator("article").inner_text()
-    await page.get_by_role("button", name="退回").click()
+    await follows(page.get_by_role("button", name="退回"))
     assert await page.locator("#fault-comment").is_visible()
-    await page.get_by_role("button", name="同意").click()
+    await follows(page.get_by_role("button", name="同意"))
     assert "done=" in page.url
     await page.context.close()
 
@@ -49,7 +49,7 @@ async def test_judging_fits_a_phone_and_leads_to_what_is_wrong(
     wider, lowest = await looked(page)
     assert wider <= 0
     assert lowest >= 44
-    await page.click("main .step-form button[type=submit]")
+    await follows(page.locator("main .step-form button[type=submit]").first)
     assert await page.evaluate("document.activeElement.id") == "trouble"
     assert await page.locator("[aria-invalid=true]").count()
     await page.context.close()

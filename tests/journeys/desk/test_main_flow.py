@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.browsing import DESK, PHONE, SEND, Typed, ago, fill, needs_chromium, sits, takes
+from tests.browsing import DESK, PHONE, SEND, Typed, ago, fill, follows, needs_chromium, sits, takes
 from tests.journeys.desk.keyboard import Keys, signs_in
 
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
@@ -54,7 +54,7 @@ async def goes_out(browser: Browser, address: str, size: ViewportSize, title: st
     await leader.goto(f"{address}/register")
     times = {"discovered_at": ago(hours=1), "sources[0].at": ago(hours=2)}
     await fill(leader, {"title": title, **REGISTRATION, **times, **INVOLVED})
-    await leader.click(SEND)
+    await follows(leader.locator(SEND).first)
     incident = leader.url.split("?")[0]
     assert "/incidents/inc-" in incident
     await takes(leader, incident, "judge", {"level": "general_matter", **FACTORS})
