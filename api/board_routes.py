@@ -27,7 +27,7 @@ from storage import queries
 from storage.cursors import Page
 from storage.filters import HeldBy, IncidentFilter, IncidentLine, Order
 from storage.regulations import load_law
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 
 ROWS: Final = 50
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
@@ -64,10 +64,10 @@ async def show_board(request: Request, reader: Reader, asked: Annotated[BoardFor
     law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
     async with reading(request.app.state.database) as session:
         page = await _lines(session, query, reader, law, request)
-        held = [await snapshot(session, line.incident_id) for line in page.items]
+        held = await snapshots(session, [line.incident_id for line in page.items])
         of_all = IncidentFilter(closed=False, drill=query.drill)
         counted = await queries.incidents(session, of_all, actor=reader, order=Order.DUE, limit=COUNTED)
-    incidents = [kept.state for kept in held if kept is not None]
+    incidents = [kept.state for kept in held.values()]
     standings = tuple(standings_of(counted.items, incidents))
     shown = [one for one in incidents if one.drill is None or fits(query.due, owed_due_at(one), now)]
     rows = board_rows(shown, now, by_due=not query.closed)

@@ -27,7 +27,7 @@ from domain.terms.workdays import SHANGHAI
 from storage import event_log
 from storage.performance import Answer, answers
 from storage.regulations import load_law
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 
 LONGEST: Final = timedelta(days=366)
 LISTED: Final = 200  # answers of a unit that are listed with their points
@@ -89,13 +89,11 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -
     span, name = asked.span(now), law.unit(unit).name
     async with reading(request.app.state.database) as session:
         found = await _answers(session, span, (unit,), now, law, drill=asked.drill)
-        held = [
-            await snapshot(session, of) for of in dict.fromkeys(one.incident_id for one in found[:LISTED])
-        ]
+        listed = dict.fromkeys(one.incident_id for one in found[:LISTED])
+        held = await snapshots(session, list(listed))
     points = [
         (kept.state, score)
-        for kept in held
-        if kept is not None
+        for kept in held.values()
         for score in scores(kept.state, case_time(kept.state.drill, now))
         if score.unit == name and score.items
     ]

@@ -1,6 +1,5 @@
 """The documentation of the API: OpenAPI from the routes, shown by files of this machine alone."""
 
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
@@ -10,8 +9,8 @@ from fastapi.responses import FileResponse, JSONResponse
 from api.observed import POLICY
 from api.schemas import components
 from api.security import PUBLIC
+from api.static_files import STATIC
 
-STATIC: Final = Path(__file__).resolve().parent / "static"
 DESCRIPTION: Final = (
     "政务舆情应急处置：登记、核实、研判、交办、回应、督办、办结。"
     "每个步骤须带 Idempotency-Key；同一值重发得到同样的回答，只办理一次。"

@@ -1,5 +1,6 @@
 """The one check of what comes in from outside: strict JSON, zones, lengths and characters, before any rule is asked."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -66,9 +67,18 @@ def read_command(kind: str, body: bytes) -> Register | CaseCommand:
     return command
 
 
+def read_content(kind: str, content: dict[str, Any]) -> Register | CaseCommand:
+    """The command of a kind from a JSON value at hand, as `read_command` reads it; raises Malformed."""
+    command: Register | CaseCommand = _read(reader(kind), json.dumps(content).encode(), content)
+    return command
+
+
 def read_as(adapter: TypeAdapter[T], body: bytes) -> T:
     """A record from its JSON text, read and checked as commands are; raises Malformed."""
-    raw = _parsed(body)
+    return _read(adapter, body, _parsed(body))
+
+
+def _read(adapter: TypeAdapter[T], body: bytes, raw: object) -> T:
     try:
         value = adapter.validate_json(body, strict=True)
     except ValidationError as error:

@@ -33,7 +33,7 @@ from storage.filters import ObligationFilter, ObligationLine
 from storage.inbox import Delivered, acknowledge, inbox
 from storage.quarter import colours, quarter_cards
 from storage.regulations import load_law
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
 _LARGEST: Final = 2**53
@@ -97,10 +97,9 @@ async def _case_clocks(
 ) -> dict[str, datetime]:
     """What the clock of each case shows; a drill has one of its own."""
     shown = {line.incident_id: now.replace(microsecond=0) for line in lines}
-    for incident_id in {line.incident_id for line in lines if line.drill}:
-        if (held := await snapshot(session, incident_id)) is not None:
-            shown[incident_id] = case_now(held.state, now)
-    return shown
+    drills = dict.fromkeys(line.incident_id for line in lines if line.drill)
+    held = await snapshots(session, list(drills))
+    return shown | {name: case_now(kept.state, now) for name, kept in held.items()}
 
 
 def _line(line: ObligationLine, as_of: datetime, texts: dict[str, str]) -> dict[str, Any]:

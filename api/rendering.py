@@ -16,6 +16,7 @@ from api.errors import Unavailable
 from api.labels import label_of
 from api.language import Language, say, spoken
 from api.reading import reading
+from api.static_files import static
 from api.views.clauses import clause_href, clause_name
 from api.views.notices import Bell, bell
 from api.views.wording import moment
@@ -63,6 +64,7 @@ TEMPLATES.globals["_"] = written
 TEMPLATES.filters["cited"] = cited
 TEMPLATES.filters["law"] = law
 TEMPLATES.globals["clause_href"] = clause_href
+TEMPLATES.globals["static"] = static
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from storage import queries
 from storage.filters import IncidentFilter, Order
 from storage.scope import units_of
 from storage.sign_ins import ABSOLUTE, SignedIn
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 
 LISTED: Final = 60  # incidents that the wall goes through page by page; of the others it says how many
 REGISTERED_LAST: Final = 200  # among which those of today are counted
@@ -74,11 +74,11 @@ async def _wall(app: FastAPI, actor: Actor, drill: bool | None) -> Wall:  # noqa
     open_ones = IncidentFilter(closed=False, drill=drill)
     async with reading(app.state.database) as session:
         page = await queries.incidents(session, open_ones, actor=actor, order=Order.DUE, limit=COUNTED)
-        found = [await snapshot(session, line.incident_id) for line in page.items[:LISTED]]
+        found = await snapshots(session, [line.incident_id for line in page.items[:LISTED]])
         latest = await queries.incidents(
             session, IncidentFilter(drill=drill), actor=actor, limit=REGISTERED_LAST
         )
-    incidents = [held.state for held in found if held is not None]
+    incidents = [held.state for held in found.values()]
     standings = tuple(standings_of(page.items, incidents))
     return wall(board_rows(incidents, now), page.items, standings, latest.items, now)
 

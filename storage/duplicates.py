@@ -15,7 +15,7 @@ from domain.rules.permissions import may_see
 from domain.terms.likeness import ALIKE, WITHIN, likeness
 from domain.terms.roles import Actor
 from storage.scope import units_of
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 from storage.tables import IncidentRow, IncidentUnitRow, SnapshotRow
 
 _MOST = 20
@@ -54,8 +54,8 @@ async def holding_url(session: AsyncSession, url: str, *, drill: bool = False) -
         .where(col(SnapshotRow.state).contains(written, autoescape=True))
         .limit(_MOST)
     )
-    found = [await snapshot(session, name) for name in (await session.execute(statement)).scalars().all()]
-    return [held.state for held in found if held is not None and _holds(held.state, wanted)]
+    found = await snapshots(session, (await session.execute(statement)).scalars().all())
+    return [held.state for held in found.values() if _holds(held.state, wanted)]
 
 
 def _holds(incident: Incident, url: str) -> bool:
@@ -83,9 +83,11 @@ async def similar(
     rows = (await session.execute(statement)).all()
     shares = {row.incident_id: likeness(title, row.title) for row in rows if row.incident_id not in known}
     close = sorted((name for name, share in shares.items() if share >= ALIKE), key=lambda name: -shares[name])
-    for name in close[:_MOST]:
-        held = await snapshot(session, name)
-        found += [_similar(held.state, Likeness.SIMILAR_TITLE, shares[name], topic)] if held else []
+    held_by_name = await snapshots(session, close[:_MOST])
+    found += [
+        _similar(held.state, Likeness.SIMILAR_TITLE, shares[name], topic)
+        for name, held in held_by_name.items()
+    ]
     return sorted(found, key=lambda one: (one.why is not Likeness.SAME_URL, not one.same_topic, -one.share))
 
 

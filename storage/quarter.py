@@ -106,8 +106,9 @@ async def colours(
         found[line.incident_id, duty.id] = card[0]
         if not line.drill:
             asked.add((duty.unit or office, min(now, quarter(duty.breached_at)[1] - timedelta(seconds=1))))
-    for unit, at in asked:
-        for other in await quarter_cards(session, (unit,), office=office, at=at, red_after=red_after):
+    for at in sorted({at for _, at in asked}):  # one for each quarter
+        units = tuple(sorted(unit for unit, asked_at in asked if asked_at == at))
+        for other in await quarter_cards(session, units, office=office, at=at, red_after=red_after):
             if other.is_repeated and (other.incident_id, other.obligation) in found:
                 found[other.incident_id, other.obligation] = CardColour.RED
     return found

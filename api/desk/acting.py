@@ -1,6 +1,5 @@
 """Taking a step in the browser: the form of a command, what was typed kept when it is refused, and its way to the case."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -23,7 +22,7 @@ from api.desk.readied import field_names, readied
 from api.desk.sessions import Person, form_of
 from api.desk.trouble import Trouble, malformed_trouble, problem_trouble, refused_trouble
 from api.desk.typed import content
-from api.edge import Malformed, read_command
+from api.edge import Malformed, read_content
 from api.errors import NotFound, Problem, Unavailable, refusal_status
 from api.labels import label
 from api.reading import reading
@@ -150,7 +149,7 @@ class Step:
 
     def command(self, typed: Typed) -> Register | CaseCommand:
         """What was typed, as a command; raises Malformed."""
-        return read_command(self.kind, json.dumps(content(self.kind, typed)).encode())
+        return read_content(self.kind, content(self.kind, typed))
 
 
 async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:

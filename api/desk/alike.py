@@ -20,7 +20,7 @@ from domain.rules.permissions import may
 from domain.steps.register import AddSource
 from domain.terms.roles import Actor
 from storage.duplicates import Likeness, Similar, similar
-from storage.snapshots import snapshot
+from storage.snapshots import snapshots
 
 SHOWN: Final = 3
 
@@ -49,8 +49,8 @@ async def alike(request: Request, person: Actor, typed: Typed) -> tuple[Alike, .
     at = _instant(told.get("discovered_at")) or now_of(request)
     async with reading(request.app.state.database) as session:
         found = await similar(session, person, title=title, topic=topic, url=urls[0], at=at)
-        held = [(one, await snapshot(session, one.incident_id)) for one in found[:SHOWN]]
-    return tuple(_shown(one, kept.state, person) for one, kept in held if kept is not None)
+        held = await snapshots(session, [one.incident_id for one in found[:SHOWN]])
+    return tuple(_shown(one, held[one.incident_id].state, person) for one in found if one.incident_id in held)
 
 
 def _instant(text: object) -> datetime | None:

@@ -1,6 +1,5 @@
 """登记 on one screen: the page of its own for the one command that is given in a hurry, and its way to a case."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from api.desk.receiving import Received, Waiting, attach_all, form_with_files, l
 from api.desk.sessions import Person, form_of
 from api.desk.trouble import Trouble
 from api.desk.typed import content
-from api.edge import Malformed, read_command
+from api.edge import Malformed, read_content
 from api.errors import NotFound, Problem, Unavailable
 from api.language import say
 from api.reading import reading
@@ -118,7 +117,7 @@ async def _given(
     """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
     join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
     try:
-        command = read_command(step.kind, json.dumps(content(step.kind, typed)).encode())
+        command = read_content(step.kind, content(step.kind, typed))
         if not isinstance(command, Register):
             raise NotFound
         if got.faults:

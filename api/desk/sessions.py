@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -62,7 +63,7 @@ async def session_of(request: Request) -> SignedIn | None:
         async with writing(request.app.state.database) as session:
             await seen(session, held.id, now)
     request.state.signed_in = held
-    request.state.csrf = token_of(secret)
+    request.state.csrf = masked(token_of(secret))
     request.state.unit = held.account.unit
     return held
 
@@ -124,9 +125,7 @@ async def form_of(request: Request, *, largest: int = LARGEST_FORM, files: int =
         raise ForeignForm
     form = await plain_form(request, largest=largest, files=files)
     token = form.get("_csrf", "")
-    if not isinstance(token, str) or not hmac.compare_digest(
-        token.encode(), getattr(request.state, "csrf", "-").encode()
-    ):
+    if not isinstance(token, str) or not _is_same(token, getattr(request.state, "csrf", "")):
         await form.close()
         raise ForeignForm
     return form
@@ -163,6 +162,32 @@ def _same_origin(request: Request) -> bool:
 def token_of(secret: str) -> str:
     """The token that forms of a session carry: derived from its cookie, which no other page can read."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def masked(token: str) -> str:
+    """A token as a page carries it, each time in other characters.
+
+    Pages are compressed, and their size would else tell whoever can put words into one how much of it was guessed.
+    """
+    mask = secrets.token_bytes(len(token) // 2)
+    return mask.hex() + _mixed(bytes.fromhex(token), mask).hex()
+
+
+def _is_same(one: str, other: str) -> bool:
+    return hmac.compare_digest(_unmasked(one), _unmasked(other)) and bool(other)
+
+
+def _unmasked(told: str) -> bytes:
+    try:
+        mixed = bytes.fromhex(told)
+    except ValueError:
+        return b""
+    half = len(mixed) // 2
+    return _mixed(mixed[:half], mixed[half:])
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(left ^ right for left, right in zip(one, other, strict=False))
 
 
 def cookie_name(settings: Settings) -> str:

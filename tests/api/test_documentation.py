@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.command_routes import examples
-from api.docs import STATIC
 from api.edge import read_command
+from api.static_files import STATIC
 from domain.catalogue import COMMANDS
 from tests.api.office import System
 
