@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from storage.aiosqlite_driver import Driver
 from storage.migrations import head
 from storage.sqlite import BEGIN_READING, BEGIN_WRITING, prepare
 from storage.writing_thread import WritingThread
@@ -72,9 +73,9 @@ def open_database(url: str) -> Database:
     if address.drivername != SQLITE or address.database in {None, "", ":memory:"}:
         raise ValueError(f"neither a SQLite file nor PostgreSQL: {address.render_as_string()}")
     address = _existing_file(address)
-    engine = create_async_engine(address, pool_size=1, max_overflow=0)
+    engine = create_async_engine(address, pool_size=1, max_overflow=0, module=Driver())
     prepare(engine.sync_engine, BEGIN_WRITING, foreign_keys="ON")
-    readers = create_async_engine(address, pool_size=4, max_overflow=12)
+    readers = create_async_engine(address, pool_size=4, max_overflow=12, module=Driver())
     prepare(readers.sync_engine, BEGIN_READING, query_only="ON")
     writer = create_engine(address.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
     prepare(writer, BEGIN_WRITING, foreign_keys="ON")

@@ -110,15 +110,14 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         found.append(statement)
 
-    database = app.state.database
-    engines = (database._readers.sync_engine, database.engine.sync_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
+    readers = (
+        app.state.database._readers.sync_engine
+    )  # what is noted now and then, of tokens and sessions, is no list's
+    event.listen(readers, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+        event.remove(readers, "before_cursor_execute", note)
 
 
 @asynccontextmanager
