@@ -14,6 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymen
 
 from activities.archive import sweep
 from activities.notify import Notifier
+from activities.proving import confirm
 from activities.record import Recorder
 from audit.apart import Apart
 from audit.marking import keep_marks, mark, require_same
@@ -29,6 +30,7 @@ from workflows.pulse import PulseWorkflow
 from workflows.search_attributes import register_search_attributes
 
 log = structlog.get_logger("worker")
+_CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 _BEAT = timedelta(seconds=5)
 # What a worker that was killed had been handed waits so long for it before another takes it.
@@ -84,6 +86,7 @@ async def work(settings: Settings) -> None:
         async with build_worker(client, database, settings):
             beside = [
                 asyncio.create_task(sweep(client, database, _SWEEP)),
+                asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]

@@ -1,6 +1,7 @@
 """Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from temporalio import activity
 
@@ -8,6 +9,7 @@ from activities.failures import FAILURES, unquoted
 from activities.payloads import NotifyInput
 from storage.database import Database
 from storage.inbox import deliver
+from storage.proof import prove
 
 
 class Notifier:
@@ -26,5 +28,10 @@ class Notifier:
         now = datetime.now(UTC)
         try:
             await deliver(self._database, given.incident_id, given.notices, drill=given.drill, at=now)
+            if given.lineage:  # that an ordinary activity runs proves the decision that brought it
+                work = partial(
+                    prove, incident_id=given.incident_id, number=given.event_number, lineage=given.lineage
+                )
+                await self._database.write(work)
         except FAILURES as error:
             raise unquoted(error) from None

@@ -8,16 +8,27 @@ from domain.notices import Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordInput:
-    """Decisions of one incident, in order, to be written into event log and ledger."""
+    """Decisions of one incident, in order, to be written into the event log.
+
+    `after` is the lineage of the decision before the first of them, empty where there is none. None, in histories of
+    0.3 and before, says nothing of it.
+    """
 
     incident_id: str
     decisions: tuple[Decision, ...]
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyInput:
-    """Notices of one decision, to be put into the inboxes of units."""
+    """Notices of one decision, to be put into the inboxes of units.
+
+    `lineage` names the decision whose last event is `event_number`: that this activity runs proves that Temporal holds
+    it. Empty in histories of 0.3 and before.
+    """
 
     incident_id: str
     notices: tuple[Notice, ...]
     drill: bool
+    event_number: int = 0
+    lineage: str = ""

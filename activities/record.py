@@ -1,11 +1,20 @@
-"""Recording: decisions into event log and ledger, in one transaction and once, however often it is tried."""
+"""Recording: decisions into the event log, once, however often it is tried; the ledger follows what Temporal holds."""
+
+from datetime import timedelta
+from typing import Final
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.failures import FAILURES, unquoted
 from activities.payloads import RecordInput
 from storage.database import Database
+from storage.event_log import EventLogConflict, EventLogGap
 from storage.record import record
+
+# What comes before is on its way; the longer it does not come, the longer the rests, up to fifteen seconds.
+_SOON: Final = timedelta(milliseconds=300)
+_RESTS: Final = 50
 
 
 class Recorder:
@@ -16,10 +25,20 @@ class Recorder:
 
     @activity.defn(name="record")
     async def record(self, given: RecordInput) -> int:
-        """Write the decisions and return the number of the last event; a database that fails is tried again."""
+        """Write the decisions and return the number of the log's last event; a database that fails is tried again.
+
+        What is handed over before the decisions that it follows is tried again soon.
+        """
         try:
             # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
             durable = not activity.info().is_local
-            return await record(self._database, given.incident_id, given.decisions, durable=durable)
+            return await record(
+                self._database, given.incident_id, given.decisions, after=given.after, durable=durable
+            )
+        except EventLogGap:
+            rest = _SOON * min(activity.info().attempt, _RESTS)
+            raise ApplicationError("gap", type="gap", next_retry_delay=rest) from None
+        except EventLogConflict:
+            raise ApplicationError("conflict", type="conflict") from None
         except FAILURES as error:
             raise unquoted(error) from None

@@ -24,8 +24,9 @@ from api.errors import Unavailable
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
 from workflows.beat import Silent, beat
-from workflows.client import start
+from workflows.client import live, sees, start
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import Receipt
@@ -127,10 +128,15 @@ class Cases:
         async with _bounded(CALL_SECONDS):
             await self._handle(incident_id).signal(IncidentWorkflow.submit_later, RawValue(payload))
 
-    async def state(self, incident_id: str) -> Incident:
+    async def live(self, incident_id: str) -> Incident:
         """The case as its workflow holds it, recorded or not. Raises Absent and Unavailable."""
         async with _bounded(CALL_SECONDS):
-            return await self._handle(incident_id).query(IncidentWorkflow.state)
+            return (await live(self._handle(incident_id))).incident
+
+    async def sees(self, incident_id: str, actor: Actor) -> bool:
+        """Whether the actor may see the case as its workflow holds it. Raises Absent and Unavailable."""
+        async with _bounded(CALL_SECONDS):
+            return await sees(self._handle(incident_id), actor)
 
     async def refusal_of(self, incident_id: str) -> Refused | None:
         """Why the workflow of a registration refused it; None when it did not, or when nobody can say for now."""
@@ -191,7 +197,7 @@ async def _bounded(seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds), _translated():
             yield
-    except TimeoutError:
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise Unavailable("temporal") from None
 
 

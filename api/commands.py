@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -14,7 +15,7 @@ from api.cases import Absent, Cases, Unanswered
 from api.errors import Gone, HeaderInvalid, KeyReused, NotFound, Unavailable
 from api.links import check_links, names_another
 from api.reading import answering, reading
-from api.recorded import Recorded, recorded_at_number, recorded_by
+from api.recorded import Recorded, proven_by, recorded_at_number, recorded_by
 from domain import incident as rules
 from domain.catalogue import CaseCommand, Submission
 from domain.law.enactment import enacted
@@ -34,6 +35,8 @@ from storage.numbers import Drawn, draw
 from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
 from storage.snapshots import snapshot
+from workflows.incident import KEPT_RECEIPTS
+from workflows.payloads import Receipt
 
 LONGEST_KEY: Final = 200
 # From the coming of the request until the answer, when the record follows slowly.
@@ -72,6 +75,7 @@ class Commands:
         self._settings = settings
         self._clock = clock or _now
         self._handed: OrderedDict[str, str] = OrderedDict()  # digests of what was handed over, by command id
+        self._numbers: OrderedDict[str, int] = OrderedDict()  # the last event answered, by incident
         self.cases = Cases(client, settings.task_queue)
 
     async def register(
@@ -127,6 +131,8 @@ class Commands:
         # What comes second under a command id is passed over by the case: other content must be refused before.
         if self._handed.get(submission.command_id, submission.digest) != submission.digest:
             raise KeyReused
+        if (recorded := await self._before_forgotten(incident_id, submission)) is not None:
+            return recorded
         try:
             return await self._answered(incident_id, submission, until)
         except Unanswered:
@@ -206,7 +212,7 @@ class Commands:
         receipt = await self.cases.submit(incident_id, submission)
         if receipt.digest != submission.digest:
             raise KeyReused
-        return await self._recorded(incident_id, receipt.event_number, submission, until)
+        return await self._recorded(incident_id, receipt, submission, until)
 
     async def _handed_over(self, incident_id: str, submission: Submission) -> Accepted:
         """No worker answers: Temporal keeps the same submission, and the case decides it once a worker is back."""
@@ -232,20 +238,51 @@ class Commands:
         raise Unavailable("workflow")
 
     async def _recorded(
-        self, incident_id: str, number: int, submission: Submission, until: float
+        self, incident_id: str, receipt: Receipt, submission: Submission, until: float
     ) -> Recorded | Accepted:
-        """What the event log says once it holds the number; Accepted when it cannot be read, or says nothing in time."""
+        """What the event log says once it holds the decision; Accepted when it cannot be asked, or says nothing in time."""
+        number = receipt.event_number
+        self._remember_number(incident_id, number)
         accepted = Accepted(incident_id=incident_id, event_number=number, command_id=submission.command_id)
+        work = partial(proven_by, incident_id=incident_id, receipt=receipt, submission=submission)
         for pause in _pauses():
             try:
-                async with reading(self._database, max(until - monotonic(), _LOOK_SECONDS[-1])) as session:
-                    found = await recorded_at_number(session, incident_id, number, submission)
+                with answering():
+                    async with asyncio.timeout(max(until - monotonic(), _LOOK_SECONDS[-1])):
+                        proven = await self._database.write(work)
             except Unavailable:
+                proven = None
+            if proven is not None:
+                return proven.recorded or await self._read(incident_id, number, submission) or accepted
+            if monotonic() + pause >= until:
                 return accepted
-            if found is not None or monotonic() + pause >= until:
-                return found or accepted
             await asyncio.sleep(pause)
         return accepted
+
+    async def _read(self, incident_id: str, number: int, submission: Submission) -> Recorded | None:
+        """A decision that others have followed since, and the case as it left it; None when it cannot be read."""
+        try:
+            async with reading(self._database) as session:
+                return await recorded_at_number(session, incident_id, number, submission)
+        except Unavailable:
+            return None
+
+    async def _before_forgotten(self, incident_id: str, submission: Submission) -> Recorded | None:
+        """What the log holds of a command that a case of many steps may have forgotten (`KEPT_RECEIPTS`)."""
+        number = self._numbers.get(incident_id)
+        if number is not None and number < KEPT_RECEIPTS:
+            return None
+        try:
+            async with reading(self._database) as session:
+                return await recorded_by(session, incident_id, submission)
+        except Unavailable:
+            return None
+
+    def _remember_number(self, incident_id: str, number: int) -> None:
+        self._numbers[incident_id] = number
+        self._numbers.move_to_end(incident_id)
+        if len(self._numbers) > _REMEMBERED:
+            self._numbers.popitem(last=False)
 
 
 def command_id(actor: Actor, route: str, key: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from api.answers import NumberedEvent, case_now, event_json, incident_json, obligation_json
 from api.cases import Absent, Cases
+from api.commands import Commands
 from api.documented import answered, problems
 from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
 from api.errors import NotFound, Unavailable
@@ -24,7 +25,9 @@ from api.views.computation import computation
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.rules.permissions import may
+from domain.rules.permissions import SEES_ALL, may
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage import event_log, queries
 from storage.filters import IncidentFilter, IncidentLine, Order
@@ -89,6 +92,20 @@ At = Annotated[
 ]
 
 
+class StateQuery(BaseModel):
+    """As of when, or from whom, the state of an incident is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: At = None
+    live: Annotated[
+        bool,
+        Query(
+            description="直接询问工作流（只对可看全部事件的人员）。 Ask the workflow itself; for those who see all incidents."
+        ),
+    ] = False
+
+
 @router.get(
     "/incidents/{incident_id}",
     responses={200: answered("The incident.", ref("IncidentState")), **problems(401, 404, 422, 503)},
@@ -97,11 +114,13 @@ async def show_incident(
     request: Request,
     incident_id: IncidentId,
     caller: Caller,
-    at: At = None,
+    asked: Annotated[StateQuery, Query()],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """一个事件的状态；at 给出过去某时的状态。 One incident; its ETag is the number of its last event."""
-    wanted = _instant_or_number(at)
+    """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。 One incident; its ETag is the number of its last event."""
+    wanted = _instant_or_number(asked.at)
+    if asked.live:
+        return await _live(request, incident_id, caller)
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, caller)
         incident = held.state
@@ -114,6 +133,19 @@ async def show_incident(
     }:
         return Response(status_code=304, headers={"ETag": tag})
     return JSONResponse(incident_json(incident, as_of), headers={"ETag": tag})
+
+
+async def _live(request: Request, incident_id: str, caller: Actor) -> Response:
+    """The case as its workflow holds it, recorded or not: for supervisors, who see all cases."""
+    if caller.role not in SEES_ALL:
+        raise Refused(Reason.ROLE_NOT_ALLOWED, caller.role)
+    commands: Commands = request.app.state.commands
+    try:
+        incident = await commands.cases.live(incident_id)
+    except Absent:
+        raise NotFound from None
+    as_of = case_now(incident, request.app.state.clock())
+    return JSONResponse(incident_json(incident, as_of), headers={"ETag": etag(incident.event_number)})
 
 
 async def _as_it_stood(session: Any, now: Incident, wanted: int | datetime) -> tuple[Incident, datetime]:

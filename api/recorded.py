@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import KeyReused
@@ -10,10 +11,12 @@ from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission, SubmissionRefused
 from domain.terms.refusals import Reason, Refused
 from storage.codec import DECISION
-from storage.event_log import rows
+from storage.event_log import row_at, row_of_command, rows
+from storage.proof import prove
 from storage.queries import state_at
-from storage.snapshots import snapshot
+from storage.snapshots import snapshot, snapshot_to_change
 from storage.tables import EventLogRow
+from workflows.payloads import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,31 @@ class Recorded:
     recorded_at: datetime
     incident: Incident
     events: tuple[CaseEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The log holds what a receipt speaks of, and readers now see it; `recorded` where the case stands right there."""
+
+    recorded: Recorded | None
+
+
+def proven_by(
+    connection: Connection, incident_id: str, receipt: Receipt, submission: Submission
+) -> Proven | None:
+    """Let readers see the decision of a receipt, in a transaction that writes; None while the log lacks it.
+
+    A receipt proves that Temporal holds the decision. Raises as `recorded_at_number`.
+    """
+    if not prove(connection, incident_id, receipt.event_number, receipt.lineage):
+        return None
+    row = row_at(connection, incident_id, receipt.event_number)
+    now = snapshot_to_change(connection, incident_id)
+    if row is None or now is None or now.event_number != receipt.event_number:
+        return Proven(None)
+    if row.command_id != submission.command_id:
+        return Proven(None)
+    return Proven(_found(incident_id, DECISION.validate_json(row.decision), submission, now.state))
 
 
 async def recorded_at_number(
@@ -47,23 +75,26 @@ async def recorded_at_number(
 
 async def recorded_by(session: AsyncSession, incident_id: str, submission: Submission) -> Recorded | None:
     """The decision that the submission caused; None when the log holds none. Raises as `recorded_at_number`."""
-    found = [row for row in await rows(session, incident_id) if row.command_id == submission.command_id]
-    if not found:
-        return None
-    return await _recorded(session, incident_id, found[0], submission)
+    row = await row_of_command(session, incident_id, submission.command_id)
+    return None if row is None else await _recorded(session, incident_id, row, submission)
 
 
 async def _recorded(
     session: AsyncSession, incident_id: str, row: EventLogRow, submission: Submission
 ) -> Recorded:
     decision: Decision = DECISION.validate_json(row.decision)
+    state = await _state(session, incident_id, decision.last_number)
+    return _found(incident_id, decision, submission, state)
+
+
+def _found(incident_id: str, decision: Decision, submission: Submission, state: Incident) -> Recorded:
     _check(decision, submission)
     return Recorded(
         incident_id=incident_id,
         command_id=submission.command_id,
         event_number=decision.last_number,
         recorded_at=decision.now,
-        incident=await _state(session, incident_id, decision.last_number),
+        incident=state,
         events=decision.events,
     )
 

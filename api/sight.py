@@ -60,7 +60,7 @@ class Sight:
     async def through_workflow(self, incident_id: str, actor: Actor) -> bool:
         """Whether the actor may see the incident as its workflow holds it; False when that cannot be said."""
         try:
-            return may_see(actor, await self._cases.state(incident_id))
+            return await self._cases.sees(incident_id, actor)
         except (Absent, Unavailable):
             return False
 

@@ -54,7 +54,8 @@ class CaseReport:
 
     `events` is how many the log holds; `covered_from` the first that its Temporal histories cover: 1 for a case that
     began there, more for one that was begun from its event log, None when no history was found; `withdrawn` counts
-    decisions taken out of the log since the workflow task that recorded them never became durable.
+    decisions taken out of the log since the workflow task that recorded them never became durable. `notes` say what an
+    auditor ought to know and is no difference.
     """
 
     incident_id: str
@@ -63,6 +64,7 @@ class CaseReport:
     covered_from: int | None
     withdrawn: int
     differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from domain.catalogue import Decision
 from domain.notices import Notice, notices
 from storage import event_log
 from storage.database import Database
+from storage.proof import prove
 from storage.tables import EventLogRow, IncidentRow
 from workflows.client import resume
 from workflows.incident import IncidentWorkflow
@@ -78,8 +80,12 @@ async def _start_again(
 ) -> None:
     try:
         async with database.session() as session:
-            stored = await event_log.decisions(session, incident_id)
-        await start_from_log(client, task_queue, [kept.decision for kept in stored])
+            stored = await event_log.decisions(session, incident_id, unproven=True)
+        await start_from_log(
+            client, task_queue, [kept.decision for kept in stored], stored[-1].lineage if stored else ""
+        )
+        # What the new workflow began with, Temporal holds.
+        await database.write(partial(prove, incident_id=incident_id, number=stored[-1].decision.last_number))
     except WorkflowAlreadyStartedError:
         rebuilt.running.append(incident_id)
     except RPCError as error:
@@ -91,15 +97,15 @@ async def _start_again(
 
 
 async def start_from_log(
-    client: Client, task_queue: str, decisions: Sequence[Decision]
+    client: Client, task_queue: str, decisions: Sequence[Decision], lineage: str
 ) -> WorkflowHandle[IncidentWorkflow, None]:
-    """Start the workflow of a case from its decisions, with all notices that they ever called for.
+    """Start the workflow of a case from its decisions, the last named `lineage`, with all notices that they ever called for.
 
     Which notices had been delivered died with Temporal's store. The inbox takes each once, so all are handed over: a
     span of time would have to be guessed. Raises WorkflowAlreadyStartedError when it runs, ValueError without decisions.
     """
     incident, told = _lived_through(decisions)
-    return await resume(client, task_queue, incident, applied(decisions), told)
+    return await resume(client, task_queue, incident, applied(decisions), told, lineage=lineage)
 
 
 def _lived_through(decisions: Sequence[Decision]) -> tuple[Incident, tuple[Notice, ...]]:

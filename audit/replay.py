@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from temporalio import workflow
@@ -20,12 +20,15 @@ from temporalio.worker import (
 )
 
 from activities.payloads import RecordInput
+from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput
+from workflows.search_attributes import LINEAGE
 
+_OTHER_COMMANDS: Final = "[TMPRL1100]"  # the SDK's mark of commands that are not those of the history
 _BUILD: Final = "audit"  # named, or the SDK hashes all sources for a name
 _BROUGHT: Final = frozenset(  # what calls for a task, and comes before it
     {
@@ -39,12 +42,17 @@ _BROUGHT: Final = frozenset(  # what calls for a task, and comes before it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Testimony:
-    """What a replayed run says: how it began, what it decided, the case as it left it, and why it broke off if it did."""
+    """What a replayed run says: how it began, what it decided, the case as it left it, and why it broke off if it did.
+
+    `is_cut_differently` marks a run of 0.3 or before that the engine cuts otherwise than when it was recorded, so that
+    it cannot be replayed: it says nothing, and its case is proved by the log (decision 0015).
+    """
 
     began: CaseInput | None
     decisions: tuple[Decision, ...]
     incident: Incident | None
     failure: str | None
+    is_cut_differently: bool = False
 
 
 @dataclass(slots=True)
@@ -150,14 +158,47 @@ class Replays:
         await self._results.aclose()
 
 
+class Conductors:
+    """Replays each history with the conductor that recorded it: today's, or the one of the releases until 0.3."""
+
+    def __init__(self, today: type, until_0_3: type) -> None:
+        self._today = Replays(today)
+        self._until_0_3 = Replays(until_0_3)
+
+    async def testimony(self, history: WorkflowHistory) -> Testimony:
+        """As `Replays.testimony`, by the release that stands in the history."""
+        if not is_until_0_3(history):
+            return await self._today.testimony(history)
+        told = await self._until_0_3.testimony(history)
+        if told.failure is None or _OTHER_COMMANDS not in told.failure:
+            return told
+        return replace(told, decisions=(), incident=None, failure=None, is_cut_differently=True)
+
+    async def close(self) -> None:
+        """End the replayers."""
+        await self._today.close()
+        await self._until_0_3.close()
+
+
 @asynccontextmanager
-async def replays(workflow_class: type = IncidentWorkflow) -> AsyncIterator[Replays]:
-    """A replayer of histories of the class, ended on the way out."""
-    running = Replays(workflow_class)
+async def replays(
+    today: type = IncidentWorkflow, until_0_3: type = IncidentWorkflowUntil03
+) -> AsyncIterator[Conductors]:
+    """A replayer of histories with the conductors of today and of the releases until 0.3, ended on the way out."""
+    running = Conductors(today, until_0_3)
     try:
         yield running
     finally:
         await running.close()
+
+
+def is_until_0_3(history: WorkflowHistory) -> bool:
+    """Whether a release until 0.3 wrote the history: its commands have another order, and its cases show no lineage."""
+    for event in history.events:
+        if event.event_type == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
+            attributes = event.upsert_workflow_search_attributes_event_attributes
+            return LINEAGE.name not in attributes.search_attributes.indexed_fields
+    return False
 
 
 def _as_far_as_complete(history: WorkflowHistory) -> WorkflowHistory:
@@ -186,7 +227,7 @@ def _incident(instance: Any) -> Incident | None:
     if instance is None:
         return None
     try:
-        state: Incident = instance.state()
+        state: Incident | None = instance.incident
     except Exception:  # noqa: BLE001  a refused registration has no case
         return None
     return state

@@ -14,6 +14,7 @@ from domain.catalogue import Decision
 from storage import event_log
 from storage.codec import DECISION
 from storage.projection import incident_values, obligation_values
+from storage.proof import proven
 from storage.snapshots import snapshot
 from storage.tables import EventLogRow, IncidentRow, IncidentUnitRow, ObligationRow, WithdrawnDecisionRow
 
@@ -27,11 +28,16 @@ _CALLED_FOR = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLog:
-    """The event log of one incident: its decisions as far as they can be read, and what is wrong with its rows."""
+    """The event log of one incident: its decisions as far as they can be read, and what is wrong with its rows.
+
+    `proven` is the number of the last event that Temporal is known to hold, sealed by `proven_seal`.
+    """
 
     incident_id: str
     decisions: tuple[Decision, ...]
     seal: str
+    proven: int = 0
+    proven_seal: str = ""
     withdrawn: int = 0
     differences: tuple[Difference, ...]
 
@@ -43,7 +49,8 @@ class StoredLog:
 
 async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
     """Read an incident's log and check its chain."""
-    rows = await event_log.rows(session, incident_id)
+    rows = await event_log.rows(session, incident_id, unproven=True)
+    number = await proven(session, incident_id)
     decisions, unreadable = _read(incident_id, rows)
     if unreadable:  # the chain's own check would stumble over them
         faults = [
@@ -55,6 +62,8 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
         incident_id=incident_id,
         decisions=decisions,
         seal=rows[-1].hash if rows else "",
+        proven=number,
+        proven_seal=next((row.hash for row in rows if row.last_number == number), ""),
         withdrawn=await _withdrawn(session, incident_id),
         differences=(*(_named(incident_id, fault) for fault in faults), *unreadable),
     )

@@ -1,7 +1,9 @@
 """The event log compared with what the replayed histories say."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from audit.decided import decided_again
@@ -9,6 +11,7 @@ from audit.differences import Difference, Kind, decisions_part, parting
 from audit.replay import Testimony
 from audit.stored import StoredLog
 from domain.catalogue import Decision, Submission
+from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import Receipt
 
 _GRACE: Final = timedelta(seconds=60)
@@ -35,7 +38,9 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
     """
     held = {decision.first_number: decision for decision in log.decisions}
     proven: set[int] = set()
-    for told in testimonies:
+    for place, told in enumerate(testimonies):
+        if told.is_cut_differently:
+            proven |= _of_run(log, testimonies, place)
         if told.failure is not None:
             yield _difference(log, None, Kind.REPLAY, "a history that replays", told.failure)
         yield from _begun_otherwise(log, told)
@@ -44,6 +49,14 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
             yield from _decided_otherwise(log, decided, held.get(decided.first_number))
         yield from _not_handed_over(log, told)
     yield from _unproven(log, testimonies, proven)
+
+
+def _of_run(log: StoredLog, testimonies: Sequence[Testimony], place: int) -> set[int]:
+    """The decisions of the log from the beginning of one run to that of the next."""
+    following = testimonies[place + 1 : place + 2]
+    end = _begin(following[0]) if following else log.last_number
+    began = _begin(testimonies[place])
+    return {stored.first_number for stored in log.decisions if began < stored.first_number <= end}
 
 
 def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | None) -> Iterator[Difference]:
@@ -89,19 +102,23 @@ def _begun_otherwise(log: StoredLog, told: Testimony) -> Iterator[Difference]:
         yield _difference(log, number, Kind.CARRIED, f"{parted.place} {parted.expected}", parted.found)
     given = began.applied or {}
     for command_id, receipt in applied(before).items():
-        if given.get(command_id) != receipt:
+        held = given.get(command_id)
+        if held is None or replace(held, lineage="") != receipt:
             yield _difference(
                 log, receipt.event_number, Kind.CARRIED, f"command {command_id} applied", "not so"
             )
 
 
 def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
-    """The commands that decisions applied, by their ids, each with its answer."""
-    return {
-        decided.cause.command_id: Receipt(event_number=decided.last_number, digest=decided.cause.digest)
-        for decided in decisions
-        if isinstance(decided.cause, Submission)
-    }
+    """The commands that decisions applied of late, by their ids, each with its answer; the first under an id counts."""
+    receipts: dict[str, Receipt] = {}
+    for decided in decisions:
+        cause = decided.cause
+        if isinstance(cause, Submission):
+            receipts.setdefault(
+                cause.command_id, Receipt(event_number=decided.last_number, digest=cause.digest)
+            )
+    return dict(islice(receipts.items(), max(len(receipts) - KEPT_RECEIPTS, 0), None))
 
 
 def receipt_differences(

@@ -13,15 +13,18 @@ from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
 from audit.histories import Found, find, receipts
 from audit.laws import law_differences
-from audit.replay import Replays, Testimony, replays
+from audit.replay import Conductors, Testimony, replays
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.testimonies import covered_from, history_differences, receipt_differences
+from domain.case.state import Incident
 from storage.database import Database
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 
 _SETTLE_SECONDS: Final = 0.5
 _LOOKS: Final = 3
 _MAY_SETTLE: Final = frozenset({Kind.UNRECORDED, Kind.UNPROVEN})
+
+_CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 
 Progress = Callable[[int, int], None]
 
@@ -66,7 +69,7 @@ async def _all(database: Database) -> list[str]:
 
 
 async def _settled(
-    database: Database, client: Client | None, replayer: Replays, laws: Laws, incident_id: str
+    database: Database, client: Client | None, replayer: Conductors, laws: Laws, incident_id: str
 ) -> CaseReport:
     for _ in range(_LOOKS - 1 if client is not None else 0):  # an archive alone does not settle
         report = await _case(database, client, replayer, laws, incident_id)
@@ -77,7 +80,7 @@ async def _settled(
 
 
 async def _case(
-    database: Database, client: Client | None, replayer: Replays, laws: Laws, incident_id: str
+    database: Database, client: Client | None, replayer: Conductors, laws: Laws, incident_id: str
 ) -> CaseReport:
     async with database.session() as session:
         log = await stored_log(session, incident_id)
@@ -94,18 +97,39 @@ async def _case(
         covered_from=covered_from(testimonies),
         withdrawn=log.withdrawn,
         differences=tuple(differences),
+        notes=tuple(_CUT for told in testimonies if told.is_cut_differently),
     )
 
 
 async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:
     differences, folded = decided_again(log.incident_id, log.decisions)
     if folded is not None and folded.incident_id == log.incident_id:
-        differences += await ledger_differences(session, folded, log.seal)
+        differences += await _by_ledger(session, log, folded)
     elif folded is not None:
         differences.append(_of_case(log, Kind.CHAIN, "the log of this incident", folded.incident_id))
     elif not log.decisions:
         differences.append(_of_case(log, Kind.CHAIN, "an event log", "no row"))
     return differences
+
+
+async def _by_ledger(session: AsyncSession, log: StoredLog, folded: Incident) -> list[Difference]:
+    """The ledger against the case as far as it is proven: readers see no more."""
+    if log.proven >= log.last_number:
+        short = [_cut_off(log)] if log.proven > log.last_number else []
+        return [*short, *await ledger_differences(session, folded, log.seal)]
+    shown = [decision for decision in log.decisions if decision.last_number <= log.proven]
+    _, proven = decided_again(log.incident_id, shown)
+    return [] if proven is None else await ledger_differences(session, proven, log.proven_seal)
+
+
+def _cut_off(log: StoredLog) -> Difference:
+    return Difference(
+        incident_id=log.incident_id,
+        number=log.last_number + 1,
+        kind=Kind.UNRECORDED,
+        expected=f"events until {log.proven}, which were proven",
+        found=f"a log that ends with event {log.last_number}",
+    )
 
 
 def _by_history(log: StoredLog, found: Found, testimonies: Sequence[Testimony]) -> list[Difference]:

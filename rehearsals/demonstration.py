@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 from domain.catalogue import Decision, Submission
 from domain.incident import apply
 from domain.law.enactment import enacted
+from domain.lineage import lineage
 from domain.steps.register import Opening, Register
 from domain.terms.drill import DrillClock
 from domain.terms.workdays import SHANGHAI
@@ -120,11 +121,15 @@ async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...
     """Start the workflow from the decisions, as after a loss of Temporal's store; units are told what they must know."""
     incident = None
     applied = {}
+    name = ""
     for decided in decisions:
         incident = apply(incident, decided)
+        name = lineage(name, decided)
         if isinstance(decided.cause, Submission):
             receipt = Receipt(event_number=decided.last_number, digest=decided.cause.digest)
             applied[decided.cause.command_id] = receipt
     if incident is not None:
         with suppress(WorkflowAlreadyStartedError):
-            await resume(client, task_queue, incident, applied, undelivered=called_for(decisions))
+            await resume(
+                client, task_queue, incident, applied, undelivered=called_for(decisions), lineage=name
+            )

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 from sqlalchemy import select
 from sqlmodel import col
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
 from domain.catalogue import Decision, SubmissionRefused
@@ -19,7 +20,9 @@ from rehearsals.leniency import judged_by_deed
 from rehearsals.outcomes import Outcome
 from storage.database import Database
 from storage.event_log import decisions
+from storage.proof import prove
 from storage.tables import NoticeRow
+from workflows.client import live
 from workflows.incident import IncidentWorkflow
 
 _PAUSE = 0.02
@@ -32,17 +35,20 @@ class Unsettled(Exception):  # noqa: N818  named for what was found
 
 
 async def settle(client: Client, database: Database, incident_id: str) -> None:
-    """Wait until the event log holds all that the case has decided. Raises Unsettled after 20 s, or no answer in time."""
+    """Wait until the event log holds all that the case has decided, and let readers see it.
+
+    Raises Unsettled after 20 s, or no answer in time.
+    """
     until = monotonic() + _PATIENCE
     handle = client.get_workflow_handle_for(IncidentWorkflow.run, incident_id)
     while True:
         try:
-            case = await handle.query(IncidentWorkflow.state, rpc_timeout=_ANSWER)
-        except (RPCError, WorkflowQueryFailedError):
+            case = await live(handle, _ANSWER)
+        except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
             raise Unsettled(incident_id) from None
-        async with database.session() as session:
-            stored = await decisions(session, incident_id, since=case.event_number - 1)
-        if stored and stored[-1].decision.last_number >= case.event_number:
+        number = case.incident.event_number
+        work = partial(prove, incident_id=incident_id, number=number, lineage=case.lineage)
+        if await database.write(work):
             return
         if monotonic() > until:
             raise Unsettled(incident_id)

@@ -1,16 +1,15 @@
-"""Whether anything was recorded since: a mark to compare, one look along two keys however large the record is."""
+"""Whether anything was proven since: a mark to compare, one look along a key however large the record is."""
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.tables import EventLogRow, WithdrawnDecisionRow
+from storage.tables import ProofRow
 
-Mark = tuple[int, int]
-_RECORDED = select(func.max(col(EventLogRow.position)))
-_WITHDRAWN = select(func.max(col(WithdrawnDecisionRow.position)))
+Mark = int
+_PROVEN = select(func.max(col(ProofRow.turn)))
 
 
 async def mark(session: AsyncSession) -> Mark:
-    """How far the record has come: its last decision, and the last one taken out of it; 0 for none."""
-    return (await session.scalar(_RECORDED)) or 0, (await session.scalar(_WITHDRAWN)) or 0
+    """How far the record has come, as readers see it; 0 for none."""
+    return (await session.scalar(_PROVEN)) or 0

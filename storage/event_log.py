@@ -8,17 +8,20 @@ from itertools import pairwise
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.catalogue import CaseEvent, Decision, Submission
+from domain.lineage import lineage
 from domain.steps.register import Registered
 from storage.codec import DECISION, canonical
-from storage.tables import EventLogRow, table
+from storage.tables import EventLogRow, ProofRow, table
 
 GENESIS: Final = "0" * 64  # stands where the first decision of an incident has no hash before it
+_ROOT: Final = 32  # digits of the seal that stand in for the name that a decision of 0.3 and before has not
 _INSERT = insert(table(EventLogRow))
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:incident_id, 0))")
 
 
 class EventLogConflict(Exception):  # noqa: N818  named for what was found
@@ -31,11 +34,12 @@ class EventLogGap(Exception):  # noqa: N818  named for what was found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDecision:
-    """A decision as it stands in the log, with its seal."""
+    """A decision as it stands in the log, with its seal and its name."""
 
     decision: Decision
     previous_hash: str
     hash: str
+    lineage: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +55,17 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
-    """The end of an incident's log: the last number, 0 before the first, and the last hash."""
+    """The end of an incident's log: the last number, 0 before the first, the last hash, and the last decision's name."""
 
     number: int = 0
     hash: str = GENESIS
+    lineage: str = ""
+
+
+def lock(connection: Connection, incident_id: str) -> None:
+    """Let another process that writes the same incident wait until this transaction ends; SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"incident_id": incident_id})
 
 
 def seal(previous_hash: str, text: str) -> str:
@@ -67,18 +78,36 @@ def decision_text(decision: Decision) -> str:
     return canonical(DECISION.dump_python(decision, mode="json")).decode()
 
 
-_TAIL = (
-    select(col(EventLogRow.last_number), col(EventLogRow.hash))
-    .where(col(EventLogRow.incident_id) == bindparam("wanted"))
+_ENDS = (
+    select(col(EventLogRow.last_number), col(EventLogRow.hash), col(EventLogRow.lineage))
+    .where(
+        col(EventLogRow.incident_id) == bindparam("wanted"),
+        col(EventLogRow.first_number) <= bindparam("until"),
+    )
     .order_by(col(EventLogRow.first_number).desc())
     .limit(1)
 )
+_ANY: Final = 2**31 - 1
 
 
-def tail(connection: Connection, incident_id: str) -> Tail:
-    """Where the log of an incident ends."""
-    found = connection.execute(_TAIL, {"wanted": incident_id}).first()
-    return Tail() if found is None else Tail(number=found.last_number, hash=found.hash)
+def tail(connection: Connection, incident_id: str, until: int = _ANY) -> Tail:
+    """Where the log of an incident ends; with `until` the decision that holds the event of that number, or the last before."""
+    row = connection.execute(_ENDS, {"wanted": incident_id, "until": until}).first()
+    if row is None:
+        return Tail()
+    return Tail(number=row.last_number, hash=row.hash, lineage=row.lineage or row.hash[:_ROOT])
+
+
+def require_before(connection: Connection, incident_id: str, first: Decision, after: str) -> None:
+    """Raises EventLogGap unless the log holds, right before a decision, the one named `after`.
+
+    Two decisions of one name have all before them in common, so what is appended there continues the right log.
+    """
+    before = tail(connection, incident_id, first.first_number - 1) if first.first_number > 1 else Tail()
+    if (before.number, before.lineage) != (first.first_number - 1, after):
+        raise EventLogGap(
+            f"{incident_id}: {first.first_number} follows another decision than {before.number}"
+        )
 
 
 def append(
@@ -94,8 +123,9 @@ def append(
     _check_numbers(incident_id, fresh, end)
     rows = []
     for decision in fresh:
-        rows.append(_row(incident_id, decision, end.hash))
-        end = Tail(number=decision.last_number, hash=rows[-1]["hash"])
+        row = _row(incident_id, decision, end)
+        rows.append(row)
+        end = Tail(number=decision.last_number, hash=row["hash"], lineage=row["lineage"])
     if rows:
         connection.execute(_INSERT, rows)
     return fresh, end
@@ -111,14 +141,15 @@ def _check_numbers(incident_id: str, fresh: Sequence[Decision], end: Tail) -> No
         last = decision.last_number
 
 
-def _row(incident_id: str, decision: Decision, previous_hash: str) -> dict[str, Any]:
-    text = decision_text(decision)
+def _row(incident_id: str, decision: Decision, before: Tail) -> dict[str, Any]:
+    content = decision_text(decision)
     return {
         "incident_id": incident_id,
         **_columns(decision),
-        "decision": text,
-        "previous_hash": previous_hash,
-        "hash": seal(previous_hash, text),
+        "decision": content,
+        "previous_hash": before.hash,
+        "hash": seal(before.hash, content),
+        "lineage": lineage(before.lineage, decision),
     }
 
 
@@ -143,23 +174,31 @@ def _compare(connection: Connection, incident_id: str, known: Sequence[Decision]
     )
     stored = {row.first_number: row.decision for row in connection.execute(statement)}
     for decision in known:
-        text = stored.get(decision.first_number)
-        if text is None or not is_same(text, decision):
+        content = stored.get(decision.first_number)
+        if content is None or not is_same(content, decision):
             raise EventLogConflict(f"{incident_id}: another decision stands at {decision.first_number}")
 
 
-def is_same(text: str, decision: Decision) -> bool:
+def is_same(content: str, decision: Decision) -> bool:
     """Whether a row's text is this decision; as a value where the texts differ, since releases may add fields."""
-    return text == decision_text(decision) or bool(DECISION.validate_json(text) == decision)
+    return content == decision_text(decision) or bool(DECISION.validate_json(content) == decision)
 
 
-async def decisions(session: AsyncSession, incident_id: str, since: int = 0) -> list[StoredDecision]:
-    """The decisions whose events come after the number `since`, in order; one that straddles it is given whole."""
+async def decisions(
+    session: AsyncSession, incident_id: str, since: int = 0, *, unproven: bool = False
+) -> list[StoredDecision]:
+    """The decisions whose events come after the number `since`, in order; one that straddles it is given whole.
+
+    `unproven` as for `rows`.
+    """
     return [
         StoredDecision(
-            decision=DECISION.validate_json(row.decision), previous_hash=row.previous_hash, hash=row.hash
+            decision=DECISION.validate_json(row.decision),
+            previous_hash=row.previous_hash,
+            hash=row.hash,
+            lineage=row.lineage or row.hash[:_ROOT],
         )
-        for row in await rows(session, incident_id, since=since)
+        for row in await rows(session, incident_id, since=since, unproven=unproven)
     ]
 
 
@@ -183,16 +222,54 @@ async def events(
 
 
 async def rows(
-    session: AsyncSession, incident_id: str, *, since: int = 0, limit: int | None = None
+    session: AsyncSession,
+    incident_id: str,
+    *,
+    since: int = 0,
+    limit: int | None = None,
+    unproven: bool = False,
 ) -> Sequence[EventLogRow]:
-    """The rows of an incident's log with events after the number `since`, in order, at most `limit` rows."""
+    """The rows of an incident's log with events after the number `since`, in order, at most `limit` rows.
+
+    Those that Temporal is known to hold; with `unproven` also those that may have to be withdrawn, which no reader
+    is shown.
+    """
     statement = (
         select(EventLogRow)
         .where(col(EventLogRow.incident_id) == incident_id, col(EventLogRow.last_number) > since)
         .order_by(col(EventLogRow.first_number))
         .limit(limit)
     )
+    if not unproven:
+        number = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
+        statement = statement.where(col(EventLogRow.last_number) <= number.scalar_subquery())
     return (await session.execute(statement)).scalars().all()
+
+
+async def row_of_command(session: AsyncSession, incident_id: str, command_id: str) -> EventLogRow | None:
+    """The first proven row that a command caused."""
+    number = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
+    statement = (
+        select(EventLogRow)
+        .where(
+            col(EventLogRow.command_id) == command_id,
+            col(EventLogRow.incident_id) == incident_id,
+            col(EventLogRow.last_number) <= number.scalar_subquery(),
+        )
+        .order_by(col(EventLogRow.first_number))
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalars().first()
+
+
+_ROW_AT = select(table(EventLogRow)).where(
+    col(EventLogRow.incident_id) == bindparam("wanted"), col(EventLogRow.last_number) == bindparam("number")
+)
+
+
+def row_at(connection: Connection, incident_id: str, number: int) -> Any:
+    """The columns of the row whose last event has that number; None for none."""
+    return connection.execute(_ROW_AT, {"wanted": incident_id, "number": number}).first()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +285,7 @@ async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
 
     What a chain cannot show: rows cut off at its end, and a chain written anew from some number on.
     """
-    stored = await rows(session, incident_id)
+    stored = await rows(session, incident_id, unproven=True)
     found = [fault for row in stored for fault in _faults(incident_id, row)]
     if stored and (stored[0].first_number, stored[0].previous_hash) != (1, GENESIS):
         found.append(Fault(number=stored[0].first_number, what="beginning"))

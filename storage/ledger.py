@@ -13,7 +13,6 @@ from domain.case.state import Incident
 from domain.catalogue import Decision
 from storage.codec import DECISION
 from storage.database import Database
-from storage.event_log import Tail
 from storage.projection import incident_values, obligation_values
 from storage.search import grams
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
@@ -24,6 +23,7 @@ from storage.tables import (
     IncidentUnitRow,
     LawRow,
     ObligationRow,
+    ProofRow,
     SnapshotRow,
     table,
 )
@@ -51,29 +51,21 @@ _AT_A_TIME = 200
 Case = tuple[int, str, Incident]  # position, last hash, and the incident
 
 
-def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], end: Tail) -> None:
-    """Bring the ledger up to decisions just appended, the log now ending at `end`.
+def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], seal: str) -> None:
+    """Bring the ledger up to decisions just proven, the last of them sealed with `seal`.
 
     A ledger that does not stand where they begin (rows were lost) is derived anew for this incident. Raises
     ValueError when the decisions are another incident's.
     """
     before = snapshot_to_change(connection, incident_id)
     if before is not None and before.event_number == fresh[0].first_number - 1:
-        _change(connection, before, _folded(incident_id, fresh, before.state), end)
+        _change(connection, before, _folded(incident_id, fresh, before.state), seal)
         return
     (case,) = _cases(connection, [incident_id])
     if fresh[0].first_number > 1:
         for derived in _OF_AN_INCIDENT:
             connection.execute(delete(derived).where(derived.c.position == case[0]))
     _enter(connection, [case])
-
-
-def forget(connection: Connection, incident_id: str) -> None:
-    """Take an incident out of the ledger; the next decisions derive it anew."""
-    of_it = select(_INCIDENT.c.position).where(_INCIDENT.c.incident_id == incident_id)
-    position = connection.execute(of_it).scalar_one_or_none()
-    for derived in _OF_AN_INCIDENT:
-        connection.execute(delete(derived).where(derived.c.position == position))
 
 
 def _folded(incident_id: str, decisions: Iterable[Decision], incident: Incident | None = None) -> Incident:
@@ -104,11 +96,11 @@ def _insert(connection: Connection, into: Table, rows: list[dict[str, Any]]) -> 
         connection.execute(_INSERT[into], rows)
 
 
-def _change(connection: Connection, before: Snapshot, after: Incident, end: Tail) -> None:
+def _change(connection: Connection, before: Snapshot, after: Incident, seal: str) -> None:
     """Write what differs; obligations are added and changed, never taken away."""
     at = before.position
     keep_law(connection, after.law, known=before.state.law)
-    connection.execute(_CHANGE_INCIDENT, {"at": at, "hash": end.hash, **incident_values(after)})
+    connection.execute(_CHANGE_INCIDENT, {"at": at, "hash": seal, **incident_values(after)})
     connection.execute(_CHANGE_SNAPSHOT, {"at": at, **snapshot_values(after)})
     held = list(obligation_values(before.state))
     now = list(obligation_values(after))
@@ -139,8 +131,7 @@ def _rebuild(connection: Connection, progress: Callable[[int, int], None] | None
         connection.execute(text("LOCK TABLE incident IN SHARE ROW EXCLUSIVE MODE"))
     for derived in (*_OF_AN_INCIDENT, table(LawRow)):
         connection.execute(delete(derived))
-    openings = col(EventLogRow.first_number) == 1
-    total = connection.execute(select(func.count()).where(openings)).scalar_one()
+    total = connection.execute(select(func.count()).select_from(ProofRow)).scalar_one()
     done = 0
     for cases in _all_cases(connection):
         _enter(connection, cases)
@@ -151,9 +142,13 @@ def _rebuild(connection: Connection, progress: Callable[[int, int], None] | None
 
 
 def _all_cases(connection: Connection) -> Iterator[list[Case]]:
-    """All incidents of the log in the order of their positions, some at a time."""
+    """All incidents of the log in the order of their positions, some at a time, save those of which nothing is proven."""
     position = col(EventLogRow.position)
-    statement = select(position, col(EventLogRow.incident_id)).where(col(EventLogRow.first_number) == 1)
+    statement = (
+        select(position, col(EventLogRow.incident_id))
+        .join(ProofRow, col(ProofRow.incident_id) == col(EventLogRow.incident_id))
+        .where(col(EventLogRow.first_number) == 1)
+    )
     last = 0
     while found := connection.execute(
         statement.where(position > last).order_by(position).limit(_AT_A_TIME)
@@ -164,7 +159,7 @@ def _all_cases(connection: Connection) -> Iterator[list[Case]]:
 
 
 def _cases(connection: Connection, incident_ids: list[str]) -> Iterator[Case]:
-    """Incidents folded from the log."""
+    """Incidents folded from the log, as far as it is proven."""
     statement = (
         select(
             col(EventLogRow.incident_id),
@@ -172,7 +167,11 @@ def _cases(connection: Connection, incident_ids: list[str]) -> Iterator[Case]:
             col(EventLogRow.decision),
             col(EventLogRow.hash),
         )
-        .where(col(EventLogRow.incident_id).in_(incident_ids))
+        .join(ProofRow, col(ProofRow.incident_id) == col(EventLogRow.incident_id))
+        .where(
+            col(EventLogRow.incident_id).in_(incident_ids),
+            col(EventLogRow.last_number) <= col(ProofRow.number),
+        )
         .order_by(col(EventLogRow.incident_id), col(EventLogRow.first_number))
     )
     for incident_id, group in groupby(connection.execute(statement), key=lambda row: row.incident_id):

@@ -1,42 +1,52 @@
-"""Records decisions: event log and ledger in one transaction, each decision once however often it is handed over."""
+"""Records decisions: each once, however often it is handed over, and shown to nobody before Temporal holds it."""
 
 from functools import partial
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from domain.catalogue import Decision
-from storage import event_log, ledger
+from storage import event_log
 from storage.database import Database
+from storage.proof import prove
 from storage.withdrawal import withdraw
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:incident_id, 0))")
 
 
 async def record(
-    database: Database, incident_id: str, decisions: tuple[Decision, ...], *, durable: bool = False
+    database: Database,
+    incident_id: str,
+    decisions: tuple[Decision, ...],
+    *,
+    after: str | None = None,
+    durable: bool = True,
 ) -> int:
-    """Record the decisions that are not recorded yet and bring the ledger up to them; gives the last event number.
+    """Append the decisions that the log does not hold yet; gives the number of the log's last event.
 
-    `durable` says that Temporal holds them for certain: what stands under their numbers instead was recorded by a
-    workflow task that did not live to its end, and is withdrawn. Raises EventLogConflict (never when durable) or
-    EventLogGap, and records nothing, when they do not continue what is recorded; ValueError when they open a case of
-    another id.
+    1. `after` names the decision before them: unless exactly that stands there, EventLogGap, so that what a lost
+       workflow task left cannot be continued.
+    2. `durable` says that Temporal holds them for certain. What nobody proved and stands under their numbers instead
+       is withdrawn, and the ledger follows. Else they stay unproven, and no reader sees them.
+    Raises EventLogConflict where another decision stands under their numbers (when durable: one that was proven),
+    EventLogGap where numbers are missing, ValueError when they open a case of another id; then nothing is recorded.
     """
-    work = partial(_record, incident_id=incident_id, decisions=decisions, durable=durable)
+    work = partial(_record, incident_id=incident_id, decisions=decisions, after=after, durable=durable)
     return await database.write(work)
 
 
 def _record(
-    connection: Connection, incident_id: str, decisions: tuple[Decision, ...], *, durable: bool
+    connection: Connection,
+    incident_id: str,
+    decisions: tuple[Decision, ...],
+    after: str | None,
+    *,
+    durable: bool,
 ) -> int:
-    if (
-        connection.dialect.name == "postgresql"
-    ):  # another worker with the same incident waits; SQLite has one writer
-        connection.execute(_LOCK, {"incident_id": incident_id})
-    if durable and withdraw(connection, incident_id, decisions):
-        ledger.forget(connection, incident_id)
+    event_log.lock(connection, incident_id)
+    if decisions and after is not None:
+        event_log.require_before(connection, incident_id, decisions[0], after)
+    if durable:
+        withdraw(connection, incident_id, decisions)
     end = event_log.tail(connection, incident_id)
-    fresh, end = event_log.append(connection, incident_id, decisions, end)
-    if fresh:
-        ledger.follow(connection, incident_id, fresh, end)
+    _, end = event_log.append(connection, incident_id, decisions, end)
+    if durable and decisions:
+        prove(connection, incident_id, decisions[-1].last_number)
     return end.number

@@ -30,10 +30,16 @@ def _partial(name: str, *columns: str, where: str, sqlite_where: str = "") -> In
 
 
 class EventLogRow(SQLModel, table=True):
-    """One decision as it was recorded; `hash` is SHA-256 over `previous_hash` and the canonical text `decision`."""
+    """One decision as it was recorded; `hash` is SHA-256 over `previous_hash` and the canonical text `decision`.
+
+    `lineage` names it by all that came before (`domain.lineage`); rows of 0.3 and before have none.
+    """
 
     __tablename__ = "event_log"
-    __table_args__ = (UniqueConstraint("incident_id", "first_number", name="event_log_number"),)
+    __table_args__ = (
+        UniqueConstraint("incident_id", "first_number", name="event_log_number"),
+        Index("event_log_command", "command_id"),
+    )
 
     position: int = Field(primary_key=True, sa_type=BIG)
     incident_id: str
@@ -46,6 +52,18 @@ class EventLogRow(SQLModel, table=True):
     decision: str = Field(sa_type=Text)
     previous_hash: str
     hash: str
+    lineage: str | None = None
+
+
+class ProofRow(SQLModel, table=True):
+    """How far Temporal is known to hold a case: the number of its last event; each change has its `turn`."""
+
+    __tablename__ = "proof"
+    __table_args__ = (Index("proof_turn", "turn"),)
+
+    incident_id: str = Field(primary_key=True)
+    number: int
+    turn: int = Field(sa_type=BIG)
 
 
 class WithdrawnDecisionRow(SQLModel, table=True):
@@ -67,6 +85,7 @@ class WithdrawnDecisionRow(SQLModel, table=True):
     decision: str = Field(sa_type=Text)
     previous_hash: str
     hash: str
+    lineage: str | None = None
 
 
 class LawRow(SQLModel, table=True):

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from domain.catalogue import Decision
-from storage.event_log import is_same
-from storage.tables import EventLogRow, WithdrawnDecisionRow, table
+from storage.event_log import EventLogConflict, is_same
+from storage.tables import EventLogRow, ProofRow, WithdrawnDecisionRow, table
 
 _LOG = table(EventLogRow)
 _WITHDRAWN = table(WithdrawnDecisionRow)
 _OF_INCIDENT = (_LOG.c.incident_id == bindparam("wanted")) & (_LOG.c.first_number >= bindparam("since"))
+_PROVEN = select(table(ProofRow).c.number).where(table(ProofRow).c.incident_id == bindparam("wanted"))
 _ROWS = select(_LOG).where(_OF_INCIDENT).order_by(_LOG.c.first_number)
 
 
@@ -23,7 +24,8 @@ def withdraw(connection: Connection, incident_id: str, durable: Sequence[Decisio
     """Withdraw the rows from the first one on that differs from the decisions which Temporal holds.
 
     Rows after those decisions stay when nothing differs: a batch that is handed over late again changes nothing.
-    Gives whether any row was withdrawn.
+    Gives whether any row was withdrawn. Raises EventLogConflict when one of them was proven: what was shown is never
+    struck.
     """
     if not durable:
         return False
@@ -36,10 +38,16 @@ def withdraw(connection: Connection, incident_id: str, durable: Sequence[Decisio
             return False
         decision = wanted.get(row["first_number"])
         if decision is None or not is_same(row["decision"], decision):
+            if row["last_number"] <= _proven(connection, incident_id):
+                raise EventLogConflict(f"{incident_id}: another decision was proven at {row['first_number']}")
             gone = [later for later in stored if later["first_number"] >= row["first_number"]]
             _move(connection, [dict(later) for later in gone])
             return True
     return False
+
+
+def _proven(connection: Connection, incident_id: str) -> int:
+    return connection.execute(_PROVEN, {"wanted": incident_id}).scalar_one_or_none() or 0
 
 
 def _move(connection: Connection, rows: list[dict[str, object]]) -> None:

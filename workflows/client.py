@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RetryConfig
 
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.notices import Notice
+from domain.terms.roles import Actor
 from workflows.converter import data_converter
-from workflows.incident import IncidentWorkflow
-from workflows.payloads import CaseInput, Receipt
+from workflows.incident import ANSWER, IncidentWorkflow
+from workflows.payloads import CaseInput, Live, Question, Receipt
 
 _PATIENCE = timedelta(seconds=3)
 
@@ -48,20 +51,56 @@ async def resume(
     incident: Incident,
     applied: dict[str, Receipt],
     undelivered: tuple[Notice, ...] = (),
+    *,
+    lineage: str = "",
 ) -> WorkflowHandle[IncidentWorkflow, None]:
-    """Start the workflow of a case again from its state, with the commands applied so far; its clock goes on.
+    """Start the workflow of a case again from its state, with the commands applied of late; its clock goes on.
 
-    `undelivered` are notices to hand over once more. A workflow of the case that failed or was terminated makes way;
+    `lineage` names the last decision that led to the state, as the event log has it. `undelivered` are notices to hand over once more. A workflow of the case that failed or was terminated makes way;
     one that runs or was completed does not (WorkflowAlreadyStartedError).
     """
     case = CaseInput(
         incident=incident,
+        lineage=lineage,
         applied=applied,
         undelivered=undelivered,
-        notified_number=incident.event_number,
     )
     policy = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
     return await _start(client, task_queue, incident.incident_id, incident.number, case, reuse=policy)
+
+
+async def live(handle: WorkflowHandle[IncidentWorkflow, None], patience: timedelta = _PATIENCE) -> Live:
+    """The case as its workflow holds it, recorded or not.
+
+    Asked by an update whose refusal is the answer: a query would be run in a task of its own, at a stale time
+    (decision 0015). Raises RPCError and the SDK's errors of updates when nobody answers in time.
+    """
+    content = await _ask(handle, Question(), patience)
+    found: Live = data_converter.payload_converter.from_payload(_json(str(content)), Live)
+    return found
+
+
+async def sees(
+    handle: WorkflowHandle[IncidentWorkflow, None], actor: Actor, patience: timedelta = _PATIENCE
+) -> bool:
+    """Whether the actor may see the case as its workflow holds it. Raises as `live`."""
+    return bool(await _ask(handle, Question(actor=actor), patience))
+
+
+async def _ask(
+    handle: WorkflowHandle[IncidentWorkflow, None], question: Question, patience: timedelta
+) -> object:
+    try:
+        await handle.execute_update(IncidentWorkflow.answer, question, rpc_timeout=patience)
+    except WorkflowUpdateFailedError as failed:
+        if isinstance(failed.cause, ApplicationError) and failed.cause.type == ANSWER:
+            return failed.cause.details[0]
+        raise
+    raise RuntimeError("a question was accepted")
+
+
+def _json(content: str) -> Payload:
+    return Payload(metadata={"encoding": b"json/plain"}, data=content.encode())
 
 
 async def _start(

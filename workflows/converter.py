@@ -8,9 +8,8 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter, DefaultPayloadConverter
 
 from activities.payloads import NotifyInput, RecordInput
-from domain.case.state import Incident
 from domain.catalogue import Submission
-from workflows.payloads import CaseInput, Receipt
+from workflows.payloads import CaseInput, Live, Question, Receipt
 
 # The SDK makes a converter per workflow, and pydantic's own then builds its readers anew in each: 0.3 s of CPU and
 # over 1 MB per case. They are the same for all.
@@ -30,6 +29,6 @@ data_converter = DataConverter(payload_converter_class=SharedPayloadConverter)
 
 def prepare() -> None:
     """Build the readers at once (half a second): inside a workflow's task the SDK takes so long for a deadlock."""
-    for kind in (CaseInput, Submission, Receipt, Incident, RecordInput, NotifyInput):
+    for kind in (CaseInput, Submission, Receipt, Question, Live, RecordInput, NotifyInput):
         with suppress(ValidationError):
             _JSON.from_payload(Payload(data=b"null"), kind)

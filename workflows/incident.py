@@ -2,55 +2,68 @@
 
 import asyncio
 from base64 import b64encode
-from contextlib import suppress
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import accumulate
 
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy, TypedSearchAttributes
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.common import RawValue, TypedSearchAttributes
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.notify import Notifier
-    from activities.payloads import NotifyInput, RecordInput
-    from activities.record import Recorder
+    from activities.payloads import NotifyInput
     from domain import incident as rules
     from domain.case.state import Incident
     from domain.catalogue import Decision, Submission, Tick, Unreadable
+    from domain.lineage import lineage
     from domain.notices import Notice, notices
+    from domain.rules.permissions import may_see
     from domain.terms.refusals import Refused
-    from workflows.description import current_details, summary
-    from workflows.payloads import CaseInput, Receipt
+    from workflows.activation import Activations
+    from workflows.alarm_clock import AlarmClock
+    from workflows.payloads import CaseInput, Live, Question, Receipt
+    from workflows.recording import PATIENT, WRITE, Recording
     from workflows.search_attributes import changes, search_attributes
 
-_FIRST_TRY = timedelta(milliseconds=500)
-_WRITE = timedelta(seconds=10)
-_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
-_ONCE = RetryPolicy(maximum_attempts=1)
-_BATCH = 50  # decisions handed over at once
-_BATCH_BYTES = 1_000_000  # an argument in the history may have two million
+ANSWER = "answer"  # the type of the failure that carries the answer to a question
+_SECOND = timedelta(seconds=1)
 _KEPT_BYTES = 200_000  # of what cannot be read; the whole stays in the history
-_MILLISECOND = timedelta(milliseconds=1)
+KEPT_RECEIPTS = 1000  # whoever gives a command asks the log first
+_HURRY = 2  # times the history's limit, past which a case goes on anew though its record waits
+_SUGGESTED = 4096  # events of a history at which the server suggests to go on anew
 
 
 @workflow.defn(name="Incident")
 class IncidentWorkflow:
-    """Carries one incident from registration to archive; the only writer of its case."""
+    """Carries one incident from registration to archive; the only writer of its case.
+
+    Commands to Temporal have one order, however the engine cuts the history into activations: whether one is emitted
+    is a function of what was decided, never of what has resolved (decision 0015). `_take` changes the state and notes
+    what a decision brings; `_emit` alone sends it: record, effects, search attributes, timer.
+
+    Three exceptions stand. 1. A record that failed falls back in the task of its own marker. 2. A case goes on anew
+    upon any resolution, since a task in which nothing was decided emitted nothing. 3. A fired timer always emits: a
+    decision, or the timer again.
+    """
 
     @workflow.init
     def __init__(self, case: CaseInput) -> None:
         self._incident: Incident | None = case.incident
         self._applied: dict[str, Receipt] = dict(case.applied or {})
-        self._unrecorded: list[Decision] = []
-        self._undelivered: list[tuple[Notice, ...]] = [case.undelivered] if case.undelivered else []
-        self._deliveries: list[asyncio.Task[None]] = []
+        self._recording = Recording(case.unrecorded, self._follow)
+        self._lineages: list[str] = [case.lineage]  # of the last decision emitted, and of those in `_fresh`
+        self._fresh: list[Decision] = []
+        self._told: list[tuple[Notice, ...]] = [case.undelivered] if case.undelivered else []
         self._delivering: list[tuple[Notice, ...]] = []
-        self._notified_number = case.notified_number
+        self._followed: set[asyncio.Task[None]] = set()
+        self._shown = TypedSearchAttributes([])
         self._history_limit = case.history_limit
         self._alarm: datetime | None = None
+        self._has_resumed = case.incident is not None
         self._refused: Refused | None = None
+        self._activations = Activations()
+        self._clock = AlarmClock(self._activations.ring)
         if case.submission is not None:
             self._open(case.submission)
         elif self._incident is not None:
@@ -64,28 +77,37 @@ class IncidentWorkflow:
 
     @workflow.run
     async def run(self, case: CaseInput) -> None:
-        """Keep the clock, the record and the effects going until the case is archived."""
+        """Send what decisions bring and strike the clock, until the case is archived: the one coroutine that emits."""
         if self._refused is not None:
             raise _as_failure(self._refused)
         del case  # taken in by __init__; updates may have run since
-        loops = [
-            asyncio.create_task(loop()) for loop in (self._clock, self._record, self._effects, self._show)
-        ]
-        await workflow.wait_condition(
-            lambda: self._may_end or self._may_continue or any(map(_failed, (*loops, *self._deliveries)))
-        )
-        for task in filter(_failed, (*loops, *self._deliveries)):
-            # Fails the task, which is tried again until mended. A failed activity's own error would end the case.
-            raise RuntimeError("a loop of the case died") from task.exception()
-        if not self._may_end:
-            workflow.continue_as_new(self._carried())
+        while True:
+            await workflow.wait_condition(self._has_work)
+            self._activations.require_sound()
+            for task in filter(_failed, self._followed):
+                # Fails the task, which is tried again until mended. A failed activity's own error would end the case.
+                raise RuntimeError("what follows a decision died") from task.exception()
+            if self._fresh or self._has_resumed:
+                self._emit()
+            elif self._clock.has_rung:
+                self._strike()
+            elif self._may_end:
+                return
+            else:
+                workflow.continue_as_new(self._carried())
+
+    def _has_work(self) -> bool:
+        self._activations.look()
+        is_called = bool(self._fresh) or self._has_resumed or self._clock.has_rung
+        return is_called or self._may_end or self._may_continue or any(map(_failed, self._followed))
 
     @workflow.update
     def submit(self, submission: Submission) -> Receipt:
         """Decide a command and apply it in one move; the answer names its last event."""
-        known = self._applied.get(submission.command_id)
-        if known is not None:
-            return known
+        self._activations.enter()
+        receipt = self._applied.get(submission.command_id)
+        if receipt is not None:
+            return receipt
         try:
             return self._take(submission)
         except Refused as refused:
@@ -100,31 +122,46 @@ class IncidentWorkflow:
         except Refused as refused:
             raise _as_failure(refused) from None
 
+    @workflow.update
+    def answer(self, question: Question) -> None:  # noqa: ARG002  its validator answers
+        """Never accepted: the refusal is the answer. A query would be answered in a task of its own, at a stale time."""
+        raise ApplicationError("a question is never accepted", non_retryable=True)
+
+    @answer.validator
+    def _answered(self, question: Question) -> None:
+        case = self._case
+        if question.actor is not None:
+            raise ApplicationError(ANSWER, may_see(question.actor, case), type=ANSWER, non_retryable=True)
+        live = Live(incident=case, lineage=self._lineages[-1])
+        content = workflow.payload_converter().to_payload(live).data.decode()
+        raise ApplicationError(ANSWER, content, type=ANSWER, non_retryable=True)
+
     @workflow.signal
-    def submit_later(self, given: RawValue) -> None:
+    def submit_later(self, handed_over: RawValue) -> None:
         """Take a command that was handed over while no worker ran; what cannot be read is kept as it came."""
+        self._activations.enter()
         if self._incident is None:
             return  # the registration was refused, and the case is ending
         try:
-            submission = self._read(given)
+            submission = self._read(handed_over)
         except Exception:  # noqa: BLE001  whatever a foreign payload raises, the clock must go on
             workflow.logger.error("a step handed over cannot be read")
-            self._take(Unreadable(payload=b64encode(given.payload.data[:_KEPT_BYTES]).decode()))
+            self._take(Unreadable(payload=b64encode(handed_over.payload.data[:_KEPT_BYTES]).decode()))
             return
         if submission.command_id not in self._applied:
             self._take(submission)
 
-    def _read(self, given: RawValue) -> Submission:
+    def _read(self, handed_over: RawValue) -> Submission:
         """Decode what was handed over, and let the rules try it, since a task that stumbles over it stops the clock."""
-        submission: Submission = workflow.payload_converter().from_payload(given.payload, Submission)
+        submission: Submission = workflow.payload_converter().from_payload(handed_over.payload, Submission)
         deferred = replace(submission, deferred=True)
         rules.decide(self._incident, deferred, self._now())
         return deferred
 
-    @workflow.query
-    def state(self) -> Incident:
-        """The case as decided, recorded or not."""
-        return self._case
+    @property
+    def incident(self) -> Incident | None:
+        """The case as decided, recorded or not; None before its registration."""
+        return self._incident
 
     @property
     def _case(self) -> Incident:
@@ -136,113 +173,86 @@ class IncidentWorkflow:
         drill = self._incident.drill if self._incident else None
         return drill.shown(workflow.now()) if drill else workflow.now()
 
-    def _take(self, cause: Submission | Tick | Unreadable) -> Receipt:
-        now = self._now()
+    def _take(self, cause: Submission | Tick | Unreadable, now: datetime | None = None) -> Receipt:
+        """Decide and apply; only the state changes, and what follows is noted for `_emit`."""
+        now = now or self._now()
         if self._incident is None and isinstance(cause, Submission) and cause.opening and cause.opening.drill:
             now = cause.opening.drill.shown(now)
         decided = rules.decision(self._incident, cause, now)
         if decided is not None:
             self._incident = rules.apply(self._incident, decided)
             self._alarm = rules.next_alarm(self._incident)
-            self._unrecorded.append(decided)
-            if told := notices(self._incident, decided):
-                self._undelivered.append(told)
-            self._notified_number = decided.last_number
-            workflow.set_current_details(current_details(self._incident))
+            self._fresh.append(decided)
+            self._lineages.append(lineage(self._lineages[-1], decided))
+            self._told.append(notices(self._incident, decided))
         digest = cause.digest if isinstance(cause, Submission) else ""
-        receipt = Receipt(event_number=self._case.event_number, digest=digest)
+        receipt = Receipt(event_number=self._case.event_number, digest=digest, lineage=self._lineages[-1])
         if isinstance(cause, Submission):
             self._applied[cause.command_id] = receipt
+            if len(self._applied) > KEPT_RECEIPTS:
+                del self._applied[next(iter(self._applied))]
         return receipt
 
-    async def _clock(self) -> None:
-        """Wait for the next alarm to move or to be reached, then let the rules say what time has brought.
+    def _emit(self) -> None:
+        """Send what the decisions of this activation bring, once and in one order; what has resolved is never asked."""
+        if self._has_resumed:
+            self._recording.resume()
+        self._has_resumed = False
+        self._recording.record(self._case.incident_id, self._fresh, self._lineages)
+        for told in filter(None, self._told):
+            self._deliver(told)
+        self._told.clear()
+        self._fresh.clear()
+        del self._lineages[:-1]
+        wanted = search_attributes(self._case, self._lineages[-1])
+        if updates := changes(self._shown, wanted):
+            workflow.upsert_search_attributes(updates)
+        self._shown = wanted
+        self._arm()
 
-        Lateness is found by comparing instants, never by the time-out itself: updates run before timers.
-        """
-        while not self._is_archived:
-            alarm, now = self._alarm, self._now()
-            if alarm is None:  # nothing is owed at present; a later command may change that
-                await workflow.wait_condition(lambda: self._alarm is not None or self._is_archived)
-            elif alarm > rules.whole(now):
-                await self._until(alarm, now)
-            else:
-                self._take(Tick())
-
-    async def _until(self, alarm: datetime, now: datetime) -> None:
-        drill = self._case.drill
-        # Timers are cut to milliseconds: one more, or they fire before their instant.
-        wait = ((alarm - now) / drill.scale if drill else alarm - now) + _MILLISECOND
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: self._alarm != alarm, timeout=wait, timeout_summary=summary(self._case, alarm)
-            )
-
-    def _alarm_moved(self, alarm: datetime) -> bool:
-        return self._alarm != alarm
-
-    async def _record(self) -> None:
-        """Hand over what is not recorded yet, in order; a dead database is waited for here and nowhere else."""
-        while not self._may_end:
-            await workflow.wait_condition(lambda: bool(self._unrecorded) or self._may_end)
-            if self._unrecorded:
-                recorded = await self._record_some()
-                del self._unrecorded[:recorded]
-
-    async def _record_some(self) -> int:
-        batch = RecordInput(incident_id=self._case.incident_id, decisions=tuple(self._unrecorded[:_BATCH]))
-        try:
-            # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
-            await workflow.start_local_activity_method(
-                Recorder.record, batch, schedule_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
-            )
-        except FailureError:
-            batch = replace(batch, decisions=_within_limits(batch.decisions))
-            await workflow.start_activity_method(
-                Recorder.record,
-                batch,
-                start_to_close_timeout=_WRITE,
-                retry_policy=_PATIENT,
-                summary=f"record up to event {batch.decisions[-1].last_number}",
-            )
-        return len(batch.decisions)
-
-    async def _effects(self) -> None:
-        """Start what decisions call for, each on its own; nothing here waits for the record or for another effect."""
-        while not self._may_end:
-            await workflow.wait_condition(lambda: bool(self._undelivered) or self._may_end)
-            self._deliveries = [task for task in self._deliveries if not task.done() or _failed(task)]
-            for batch in self._undelivered:
-                self._delivering.append(batch)
-                self._deliveries.append(asyncio.create_task(self._deliver(batch)))
-            self._undelivered.clear()
-
-    async def _deliver(self, batch: tuple[Notice, ...]) -> None:
-        await workflow.start_activity_method(
+    def _deliver(self, told: tuple[Notice, ...]) -> None:
+        """Start what a decision calls for; nothing here waits for the record or for another effect."""
+        self._delivering.append(told)
+        number = max(notice.event_number for notice in told)
+        handle = workflow.start_activity_method(
             Notifier.notify,
             NotifyInput(
-                incident_id=self._case.incident_id, notices=batch, drill=self._case.drill is not None
+                incident_id=self._case.incident_id,
+                notices=told,
+                drill=self._case.drill is not None,
+                event_number=self._case.event_number,
+                lineage=self._lineages[-1],
             ),
-            start_to_close_timeout=_WRITE,
-            retry_policy=_PATIENT,
-            summary=f"notices of event {batch[0].event_number}",
+            start_to_close_timeout=WRITE,
+            retry_policy=PATIENT,
+            summary=f"notices of event {number}",
         )
-        self._delivering.remove(batch)
+        self._follow(self._delivered(handle, told))
 
-    async def _show(self) -> None:
-        """Keep the search attributes as the case stands; only what changed is written."""
-        shown = TypedSearchAttributes([])
-        number = 0
-        while not self._may_end:
-            await workflow.wait_condition(partial(self._moved_on, number))
-            number = self._case.event_number
-            wanted = search_attributes(self._case)
-            if updates := changes(shown, wanted):
-                workflow.upsert_search_attributes(updates)
-            shown = wanted
+    async def _delivered(self, handle: workflow.ActivityHandle[None], told: tuple[Notice, ...]) -> None:
+        await handle
+        self._delivering.remove(told)
 
-    def _moved_on(self, number: int) -> bool:
-        return self._case.event_number != number or self._may_end
+    def _follow(self, coroutine: Coroutine[object, object, None]) -> None:
+        self._followed = {task for task in self._followed if not task.done() or _failed(task)}
+        self._followed.add(asyncio.create_task(coroutine))
+
+    def _arm(self) -> None:
+        self._clock.arm(None if self._is_archived else self._alarm, self._now(), self._case.drill)
+
+    def _strike(self) -> None:
+        """Let the rules say what time has brought; lateness is found by comparing instants, never by the timer itself.
+
+        The instant is not before the one that the timer was set to, whatever the engine says that it is now.
+        """
+        now, armed_for = self._now(), self._clock.armed_for
+        now = max(now, armed_for) if armed_for is not None else now
+        if self._alarm is not None and self._alarm <= rules.whole(now):
+            self._take(Tick(), now)
+            if not self._fresh:  # nothing to say, though an alarm called: looked at again, never in a circle
+                self._clock.arm(rules.whole(now) + _SECOND, now, self._case.drill)
+        else:
+            self._arm()
 
     @property
     def _is_archived(self) -> bool:
@@ -250,24 +260,28 @@ class IncidentWorkflow:
 
     @property
     def _may_end(self) -> bool:
-        return self._is_archived and not (self._unrecorded or self._undelivered or self._delivering)
+        return self._is_archived and not (self._recording.backlog or self._told or self._delivering)
 
     @property
     def _may_continue(self) -> bool:
-        """Continue as new when the history has grown long, and only when nothing waits for the record."""
-        if self._unrecorded or self._is_archived:
+        """Whether to continue as new: the history has grown long, and nothing waits for the record.
+
+        Where a dead database makes it wait for long, the case goes on all the same, and takes what waits with it.
+        """
+        if self._is_archived or self._recording.first_tries:
             return False
-        limit = self._history_limit
-        is_long = limit is not None and workflow.info().get_current_history_length() >= limit
-        return is_long or workflow.info().is_continue_as_new_suggested()
+        length, limit = workflow.info().get_current_history_length(), self._history_limit
+        if self._recording.backlog:
+            return length >= _HURRY * (limit or _SUGGESTED)
+        return (limit is not None and length >= limit) or workflow.info().is_continue_as_new_suggested()
 
     def _carried(self) -> CaseInput:
-        waiting = (*self._delivering, *self._undelivered)
         return CaseInput(
             incident=self._incident,
+            lineage=self._lineages[-1],
             applied=self._applied,
-            undelivered=tuple(notice for batch in waiting for notice in batch),
-            notified_number=self._notified_number,
+            unrecorded=self._recording.backlog.waiting,
+            undelivered=tuple(notice for told in self._delivering for notice in told),
             history_limit=self._history_limit,
         )
 
@@ -281,11 +295,3 @@ def _as_failure(refused: Refused) -> ApplicationError:
     return ApplicationError(
         refused.reason.value, refused.detail, type=refused.reason.value, non_retryable=True
     )
-
-
-def _within_limits(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
-    """As many decisions as one argument in the history may hold, one at least."""
-    converter = workflow.payload_converter()
-    sizes = accumulate(len(converter.to_payload(decided).data) for decided in decisions)
-    fitting = sum(size <= _BATCH_BYTES for size in sizes)
-    return decisions[: max(fitting, 1)]

@@ -2,34 +2,56 @@
 
 from dataclasses import dataclass, replace
 
+from activities.payloads import RecordInput
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.law.regulation import shared
 from domain.notices import Notice
+from domain.terms.roles import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The answer to a submission: the number of the last event it brought, and the digest of the command taken."""
+    """The answer to a submission: the number of the last event it brought, and the digest of the command taken.
+
+    `lineage` names the decision, so that its row in the event log can be told from another under the same number.
+    """
 
     event_number: int
     digest: str
+    lineage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of a case itself: whether `actor` may see it; without an actor, all that it holds."""
+
+    actor: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A case as its workflow holds it, recorded or not, and the name of its last decision."""
+
+    incident: Incident
+    lineage: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseInput:
     """How a case's workflow begins: with a registration, or with a case that ran before.
 
-    A case that ran before (continued as new, or started again from its event log) brings its state, the commands
-    applied so far by their ids, and the notices not yet delivered. `history_limit` continues as new earlier than the
-    server suggests.
+    A case that ran before (continued as new, or started again from its event log) brings its state, the `lineage` of
+    its last decision, the commands applied of late by their ids, the decisions not yet recorded, and the notices not
+    yet delivered. `history_limit` continues as new earlier than the server suggests.
     """
 
     submission: Submission | None = None
     incident: Incident | None = None
+    lineage: str = ""
     applied: dict[str, Receipt] | None = None
+    unrecorded: tuple[RecordInput, ...] = ()
     undelivered: tuple[Notice, ...] = ()
-    notified_number: int = 0
     history_limit: int | None = None
 
     def __post_init__(self) -> None:

@@ -23,6 +23,8 @@ FIRST_RESPONSIBLE = SearchAttributeKey.for_keyword_list("HuiyingFirstResponsible
 NEXT_DUE = SearchAttributeKey.for_datetime("HuiyingNextDue")
 OVERDUE = SearchAttributeKey.for_bool("HuiyingOverdue")
 DRILL = SearchAttributeKey.for_bool("HuiyingDrill")
+EVENT_NUMBER = SearchAttributeKey.for_int("HuiyingEventNumber")
+LINEAGE = SearchAttributeKey.for_keyword("HuiyingLineage")
 
 _TYPES: dict[SearchAttributeKey[Any], IndexedValueType.ValueType] = {
     STAGE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -33,18 +35,22 @@ _TYPES: dict[SearchAttributeKey[Any], IndexedValueType.ValueType] = {
     NEXT_DUE: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
     OVERDUE: IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
     DRILL: IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
+    EVENT_NUMBER: IndexedValueType.INDEXED_VALUE_TYPE_INT,
+    LINEAGE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
 }
 _KEYS: tuple[SearchAttributeKey[Any], ...] = tuple(_TYPES)
 
 
-def search_attributes(incident: Incident) -> TypedSearchAttributes:
-    """The attributes of a case as it stands; what is not known yet is left out."""
+def search_attributes(incident: Incident, lineage: str) -> TypedSearchAttributes:
+    """The attributes of a case as it stands after the decision named `lineage`; what is not known yet is left out."""
     pairs: list[SearchAttributePair[Any]] = [
         SearchAttributePair(STAGE, incident.stage.value),
         SearchAttributePair(GRADE, incident.grade.value),
         SearchAttributePair(RESPONSE_CLASS, incident.response_class.value),
         SearchAttributePair(OVERDUE, incident.is_supervised),
         SearchAttributePair(DRILL, incident.drill is not None),
+        SearchAttributePair(EVENT_NUMBER, incident.event_number),
+        SearchAttributePair(LINEAGE, lineage),
     ]
     if incident.level is not None:
         pairs.append(SearchAttributePair(LEVEL, incident.level.value))

@@ -152,7 +152,8 @@ async def test_a_decision_that_the_history_never_held_is_withdrawn_and_the_case_
         stray = replace(
             log[-1], first_number=log[-1].last_number + 1, events=log[-1].events[-1:], now=h(m=14)
         )
-        await record(stage.database, INCIDENT, (stray,))  # by a worker that died before its task was durable
+        # By a worker that died before its task was durable.
+        await record(stage.database, INCIDENT, (stray,), durable=False)
         assert (await verify(stage.database, stage.client)).exit_status == 1
         await stage.give(judged())
         await stage.until(h(m=16))

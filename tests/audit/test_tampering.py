@@ -124,7 +124,7 @@ async def test_a_decision_put_in_at_the_end_is_found_as_unproven(database: Datab
     )[0][0]
     forger.run(
         "INSERT INTO event_log SELECT NULL, incident_id, last_number + 1, last_number + 1, recorded_at, cause, command_id,"
-        " edition, decision, hash, hash FROM event_log WHERE incident_id = ? AND first_number = ?",
+        " edition, decision, hash, hash, NULL FROM event_log WHERE incident_id = ? AND first_number = ?",
         *(SILENT, number),
     )
     forger.edit(

@@ -14,7 +14,8 @@ from audit.verify import verify
 from storage.codec import DECISION
 from storage.event_log import decision_text, seal
 from tests.api.office import System, address, start_temporal, system
-from workflows.client import connect
+from workflows.client import connect, live
+from workflows.incident import IncidentWorkflow
 
 HERE = Path(__file__).parent
 
@@ -115,10 +116,11 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
         moved = System(office.app, office.database, settings, office.tokens)
         async with await moved.worker():
             report = await verify(office.database, client)
-            state = await client.get_workflow_handle(incident_id).query("state")
+            handle = client.get_workflow_handle_for(IncidentWorkflow.run, incident_id)
+            state = (await live(handle)).incident
         assert [str(difference) for difference in report.differences] == []
         assert report.cases[0].covered_from == report.cases[0].events + 1
-        due = {duty["id"]: duty["due_at"] for duty in state["obligations"]}
+        due = {duty.id: duty.due_at.isoformat() for duty in state.obligations}
     assert {duty["id"] for duty in before} == set(due)
     again = await rebuild_workflows(
         office.database,

@@ -17,6 +17,7 @@ from rehearsals.pure import rehearse_purely
 from storage.snapshots import snapshot
 from storage.tables import IncidentRow, NoticeRow
 from tests.rehearsals.conftest import ROOT, System
+from workflows.client import live
 from workflows.incident import IncidentWorkflow
 
 
@@ -57,7 +58,7 @@ async def test_their_workflows_run_and_their_units_are_told(system: System):
     await fill_demonstration(system.settings)
     for incident in (await incidents(system)).values():
         handle = system.client.get_workflow_handle_for(IncidentWorkflow.run, incident.incident_id)
-        assert await handle.query(IncidentWorkflow.state) == incident
+        assert (await live(handle)).incident == incident
     names = {incident.incident_id for incident in (await incidents(system)).values()}
     async with asyncio.timeout(20):
         while await told(system) != names:

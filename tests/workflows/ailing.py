@@ -1,15 +1,16 @@
-"""A workflow with a loop that dies, to see that nobody overlooks it."""
+"""A workflow in which what follows a decision dies, to see that nobody overlooks it."""
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from domain.notices import Notice
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput
 
 
 @workflow.defn(name="Incident")
 class Ailing(IncidentWorkflow):
-    """Its search attributes fail, with an error that would end the workflow if it came out of it."""
+    """Its deliveries fail, with an error that would end the workflow if it came out of it."""
 
     @workflow.init
     def __init__(self, case: CaseInput) -> None:
@@ -19,5 +20,5 @@ class Ailing(IncidentWorkflow):
     async def run(self, case: CaseInput) -> None:
         await super().run(case)
 
-    async def _show(self) -> None:
+    async def _delivered(self, handle: workflow.ActivityHandle[None], told: tuple[Notice, ...]) -> None:
         raise ApplicationError("ailing")

@@ -23,7 +23,7 @@ from storage.database import Database, open_database
 from storage.inbox import inbox
 from storage.migrations import migrate
 from tests.domain.cast import DISCOVERED, LAW, Step
-from workflows.client import start
+from workflows.client import live, start
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import Receipt
@@ -32,6 +32,7 @@ from workflows.search_attributes import register_search_attributes
 QUEUE = "huiying"
 INCIDENT = "inc-1"
 _LEAD = timedelta(seconds=2)
+_ANSWER = timedelta(seconds=20)
 _MILLISECOND = timedelta(milliseconds=1)
 
 Handle = WorkflowHandle[IncidentWorkflow, None]
@@ -122,12 +123,13 @@ class Stage:
 
     async def state(self, incident_id: str = INCIDENT) -> Incident:
         """The case as its workflow has it."""
-        return await self.handles[incident_id].query(IncidentWorkflow.state)
+        return (await live(self.handles[incident_id], _ANSWER)).incident
 
     async def log(self, incident_id: str = INCIDENT) -> list[Decision]:
-        """The decisions in the event log."""
+        """The decisions in the event log, proven or not."""
         async with self.database.session() as session:
-            return [stored.decision for stored in await event_log.decisions(session, incident_id)]
+            stored = await event_log.decisions(session, incident_id, unproven=True)
+            return [one.decision for one in stored]
 
     async def told(self, unit: str) -> list[str]:
         """Why a unit was told something, in its inbox, the newest first."""

@@ -152,10 +152,10 @@ async def test_a_closed_case_is_archived_by_the_clock_after_thirty_days(stage: S
         assert last.events[-1].at == h(240) + timedelta(days=30)
 
 
-async def test_a_dead_loop_fails_the_task_and_leaves_the_case_running(stage: Stage):
+async def test_a_dead_follower_fails_the_task_and_leaves_the_case_running(stage: Stage):
     async with stage.worker(workflow_runner=UnsandboxedWorkflowRunner(), workflows=[Ailing]):
         await stage.register(registered())
-        assert await _failure_of_a_task(stage) == "a loop of the case died"
+        assert await _failure_of_a_task(stage) == "what follows a decision died"
         last = (await stage.handle.fetch_history()).events[-1]
         assert last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED
 

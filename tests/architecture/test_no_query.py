@@ -1,0 +1,53 @@
+"""No case is ever queried: a query may run a timer or a signal at a stale time (decision 0015)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = [
+    "activities",
+    "api",
+    "audit",
+    "bench",
+    "deploy",
+    "domain",
+    "faults",
+    "rehearsals",
+    "storage",
+    "terminal",
+    "tests",
+    "watch",
+    "workflows",
+]
+FILES = [
+    file
+    for folder in FOLDERS
+    for file in sorted((ROOT / folder).rglob("*.py"))
+    # Somebody else's query is what these try.
+    if "faults" not in file.relative_to(ROOT).parts and file != Path(__file__)
+]
+
+
+def queries(text: str) -> Iterator[str]:
+    """Handlers of queries, and calls by which a handle of a workflow is queried."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Attribute(value=ast.Name(id="workflow"), attr=name) if "query" in name:
+                yield f"line {node.lineno}: workflow.{name}"
+            case ast.Call(func=ast.Attribute(attr="query" | "query_workflow" as name), args=[_, *_]):
+                yield f"line {node.lineno}: .{name}(...)"
+            case _:
+                pass
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_file_queries_a_case(file: Path):
+    assert list(queries(file.read_text(encoding="utf-8"))) == []
+
+
+def test_a_planted_query_is_caught():
+    assert list(queries("@workflow.query\ndef state(self): ..."))
+    assert list(queries("await handle.query(IncidentWorkflow.state)"))

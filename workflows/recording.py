@@ -1,0 +1,78 @@
+"""How decisions get into the event log: a quick try inside the task, else for as long as the database is away."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import FailureError
+
+from activities.payloads import RecordInput
+from activities.record import Recorder
+from domain.catalogue import Decision
+from workflows.backlog import Backlog, within_limits
+
+WRITE: Final = timedelta(seconds=10)
+PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
+_FIRST_TRY: Final = timedelta(milliseconds=500)
+_ONCE: Final = RetryPolicy(maximum_attempts=1)
+
+Follow = Callable[[Coroutine[object, object, None]], None]
+
+
+class Recording:
+    """The records of one case that are under way; `follow` takes what is to be awaited by nobody."""
+
+    def __init__(self, carried: Sequence[RecordInput], follow: Follow) -> None:
+        self.backlog = Backlog(carried)
+        self.first_tries = 0  # under way: a case does not go on anew with one of them
+        self._follow = follow
+
+    def resume(self) -> None:
+        """Hand over again what waited when the case went on anew."""
+        for record in self.backlog.waiting:
+            self._follow(self._confirmed(record, self._write(record)))
+
+    def record(self, incident_id: str, decisions: Sequence[Decision], lineages: Sequence[str]) -> None:
+        """Hand over the decisions of one activation; `lineages` as in `Backlog.add`."""
+        for record in self.backlog.add(incident_id, decisions, lineages):
+            # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
+            first = workflow.start_local_activity_method(
+                Recorder.record,
+                self.backlog.with_earlier(record),
+                schedule_to_close_timeout=_FIRST_TRY,
+                retry_policy=_ONCE,
+            )
+            self.first_tries += 1
+            self._follow(self._recorded(first, record))
+
+    async def _recorded(self, first: workflow.ActivityHandle[int], record: RecordInput) -> None:
+        try:
+            await first
+        except FailureError:
+            self.first_tries -= 1
+            # In the task of the marker, and so at the same place in every replay.
+            await self._confirmed(record, self._write(record))
+        else:
+            self.first_tries -= 1
+            self.backlog.confirm(record)
+
+    def _write(self, record: RecordInput) -> list[workflow.ActivityHandle[int]]:
+        """Record by ordinary activities, which are tried until the database is back."""
+        converter = workflow.payload_converter()
+        return [
+            workflow.start_activity_method(
+                Recorder.record,
+                part,
+                start_to_close_timeout=WRITE,
+                retry_policy=PATIENT,
+                summary=f"record up to event {part.decisions[-1].last_number}",
+            )
+            for part in within_limits(record, lambda decision: len(converter.to_payload(decision).data))
+        ]
+
+    async def _confirmed(self, record: RecordInput, writing: list[workflow.ActivityHandle[int]]) -> None:
+        await asyncio.gather(*writing)
+        self.backlog.confirm(record)
