@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final
 
-from faults.drivers import fuzzing, lost_engine, slow_ledger
+from faults.drivers import fuzzing, lost_engine, skewed_clocks, slow_ledger, strangers, two_bodies
 from faults.outcome import Errand, Outcome
 
 
@@ -27,6 +27,13 @@ DRIVERS: Final[dict[str, Driver]] = {
         short=4,
         release=360,
     ),
+    "R17Q": Driver(
+        what="queries of strangers while no worker runs, with a signal or the clock before the answer",
+        drive=strangers.drive,
+        unit="rounds of 8 cases",
+        short=6,
+        release=100,
+    ),
     "R18": Driver(
         what="slow ledger with a step, worker killed with the next in flight, worker restarted twice",
         drive=slow_ledger.drive,
@@ -40,5 +47,19 @@ DRIVERS: Final[dict[str, Driver]] = {
         unit="rounds",
         short=12,
         release=1000,
+    ),
+    "R24": Driver(
+        what="one key with two bodies, over a restart of the web and over two web processes",
+        drive=two_bodies.drive,
+        unit="keys",
+        short=20,
+        release=500,
+    ),
+    "R26": Driver(
+        what="the clock of the worker or of the web wrong by 26 hours",
+        drive=skewed_clocks.drive,
+        unit="systems",
+        short=4,
+        release=60,
     ),
 }

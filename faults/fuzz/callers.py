@@ -12,6 +12,7 @@ from temporalio.client import (
     Client,
     WorkflowHandle,
     WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -86,8 +87,16 @@ class Caller:
         while asyncio.get_running_loop().time() < until:
             await asyncio.gather(*self._some())
             if self._plan.queries and self._chance.random() < _QUERY_CHANCE:
-                await self._query()
+                await self.query()
             await asyncio.sleep(self._chance.choice([0.05, 0.3, 1.5, 3]))
+
+    async def step(self) -> None:
+        """Give the next command, by update."""
+        await self._update(self._next())
+
+    async def hand_over(self) -> None:
+        """Give the next command, by signal."""
+        await self._signal(self._next())
 
     def _some(self) -> list[Any]:
         """The next few commands, as one moment brings them."""
@@ -155,10 +164,12 @@ class Caller:
                 Acknowledged(incident_id=self.incident_id, command_id=given.command_id, event_number=None)
             )
 
-    async def _query(self) -> None:
-        with suppress(RPCError, WorkflowQueryFailedError):
-            await self._handle.query(self._chance.choice(_QUERIES), rpc_timeout=timedelta(seconds=1))
+    async def query(self, seconds: float = 1) -> None:
+        """Ask the case as strangers may and the house never does; what comes back is of no use to anybody."""
+        with suppress(RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
             self._noted.outcomes["queries"] += 1
+            await self._handle.query(self._chance.choice(_QUERIES), rpc_timeout=timedelta(seconds=seconds))
+            self._noted.outcomes["queries answered"] += 1
 
     async def last_step(self, seconds: float) -> int | None:
         """One more step, sent again until it is taken; its event's number, or None when the case takes none."""

@@ -25,7 +25,7 @@ from faults.judging.replaying import replaying
 from faults.judging.stored import last_numbers, stored_case
 from workflows.converter import prepare
 
-_MONDAY: Final = datetime(2026, 9, 7, 2, 5, tzinfo=UTC)  # five past ten in Shanghai, a working day
+MONDAY: Final = datetime(2026, 9, 7, 2, 5, tzinfo=UTC)  # five past ten in Shanghai, a working day
 _STEP_SECONDS: Final = 45.0
 _RECORD_SECONDS: Final = 45.0
 _SETTLE_SECONDS: Final = 2.0
@@ -60,8 +60,8 @@ async def fuzz(plan: FuzzPlan, folder: Path) -> Fuzzed:
     async with serving(free_settings(folder)) as system:
         runs = await _pressed(system, plan, folder, fuzzed, noted)
     fuzzed.outcomes, fuzzed.acknowledged = dict(noted.outcomes), len(noted.acknowledged)
-    _keep(folder, runs)
-    await _judge(fuzzed, _ledger_file(system), noted, runs)
+    keep(folder, runs)
+    await pass_judgement(fuzzed, ledger_file(system), noted, runs)
     return fuzzed
 
 
@@ -74,7 +74,7 @@ async def _pressed(
     )
     nemesis = Nemesis(system, errand)
     await nemesis.begin()
-    drill = DrillClock(epoch=datetime.now(UTC), origin=_MONDAY, scale=DRILL_SCALE)
+    drill = DrillClock(epoch=datetime.now(UTC), origin=MONDAY, scale=DRILL_SCALE)
     callers = [Caller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
     await asyncio.gather(*(caller.open_case() for caller in callers))
     until = asyncio.get_running_loop().time() + plan.seconds
@@ -88,17 +88,17 @@ async def _pressed(
     reached = {each: number for each, number in last.items() if number is not None}
     with suppress(TimeoutError):  # what is missing then, the judge tells
         async with asyncio.timeout(_RECORD_SECONDS):
-            await _settled(system, reached)
+            await settled(system, reached)
     nemesis.lose()
     fuzzed.kills = nemesis.kills
     return {caller.incident_id: await histories(system.client, caller.incident_id) for caller in callers}
 
 
-async def _settled(system: System, numbers: dict[str, int]) -> None:
-    """Wait until the log holds what was acknowledged, and no case has an activity under way, at two looks in turn."""
+async def settled(system: System, numbers: dict[str, int]) -> None:
+    """Wait until the log holds what was acknowledged, and no case has anything under way, at two looks in turn."""
     quiet = 0
     while quiet < _QUIET_LOOKS:
-        held = last_numbers(_ledger_file(system))
+        held = last_numbers(ledger_file(system))
         is_behind = any(held.get(incident_id, 0) < number for incident_id, number in numbers.items())
         is_busy = is_behind or any([await _is_busy(system.client, each) for each in numbers])
         quiet = 0 if is_busy else quiet + 1
@@ -106,11 +106,12 @@ async def _settled(system: System, numbers: dict[str, int]) -> None:
 
 
 async def _is_busy(client: Client, incident_id: str) -> bool:
-    told = await client.get_workflow_handle(incident_id).describe()
-    return bool(told.raw_description.pending_activities)
+    told = (await client.get_workflow_handle(incident_id).describe()).raw_description
+    return bool(told.pending_activities) or told.HasField("pending_workflow_task")
 
 
-def _ledger_file(system: System) -> Path:
+def ledger_file(system: System) -> Path:
+    """The file of event log and ledger."""
     return Path(make_url(system.settings.database_url).database or "")
 
 
@@ -125,7 +126,10 @@ async def histories(client: Client, incident_id: str) -> list[WorkflowHistory]:
     return found
 
 
-async def _judge(fuzzed: Fuzzed, file: Path, noted: Ledger, runs: dict[str, list[WorkflowHistory]]) -> None:
+async def pass_judgement(
+    fuzzed: Fuzzed, file: Path, noted: Ledger, runs: dict[str, list[WorkflowHistory]]
+) -> None:
+    """Judge each case by its histories, the log, and what its caller noted."""
     plan = fuzzed.plan
     async with replaying(conductor(plan.conductor)) as replays:
         for incident_id, told in runs.items():
@@ -140,7 +144,7 @@ async def _judge(fuzzed: Fuzzed, file: Path, noted: Ledger, runs: dict[str, list
             fuzzed.findings += kept(given, stored)
 
 
-def _keep(folder: Path, runs: dict[str, list[WorkflowHistory]]) -> None:
+def keep(folder: Path, runs: dict[str, list[WorkflowHistory]]) -> None:
     """Write down the histories, of which those that are found broken become goldens."""
     for incident_id, told in runs.items():
         for ordinal, run in enumerate(told):

@@ -140,9 +140,15 @@ def _with_empty_tasks(events: Events, place: int) -> Iterator[Cut]:
         return
     yield Cut(name=f"two empty tasks merged before {at}", events=_as_met_live(both, accepted + 6))
     before = place - 3
-    if first == place and (ahead := _after_commands(events, before)) is not None:
+    if _is_empty(events, before) and (ahead := _after_commands(events, before)) is not None:
         early = _inserted(events, ahead, _empty)
         yield Cut(name=f"empty task ahead, merged before {at}", events=_as_met_live(early, accepted + 3))
+
+
+def _is_empty(events: Events, place: int) -> bool:
+    """Whether the task scheduled at `place` completed at once without a command, and the next was scheduled at once."""
+    kinds = [event.event_type for event in events[place : place + 4]]
+    return kinds == [_SCHEDULED, _STARTED, _COMPLETED, _SCHEDULED]
 
 
 def _after_commands(events: Events, place: int) -> int | None:

@@ -41,6 +41,7 @@ async def judge(
     """
     verdict = Verdict(histories=len(runs))
     proven: set[int] = set()
+    is_under_way = bool(runs) and _is_under_way(runs[-1])
     for ordinal, run in enumerate(runs):
         events = as_far_as_complete(run.events)
         whole = Cut(name="whole", events=events)
@@ -51,16 +52,22 @@ async def judge(
             if replayed.failure is not None:
                 verdict.findings.append(_finding(incident_id, Wrong.BROKEN, where, what=replayed.failure))
             if not cut.is_open:
-                verdict.findings += compared(incident_id, where, replayed.decisions, stored)
+                decided = _held(replayed.decisions, stored) if is_under_way else replayed.decisions
+                verdict.findings += compared(incident_id, where, decided, stored)
                 proven |= replayed.decisions.keys()
         verdict.replays += 1 + len(chosen)
         verdict.findings += _failed_tasks(incident_id, ordinal, run)
     verdict.decisions = len(stored.decisions)
-    under_way = max(proven, default=0) if runs and _is_under_way(runs[-1]) else None
+    until = max(proven, default=0)
     for number in sorted(stored.decisions.keys() - proven):
-        if under_way is None or number < under_way:
+        if number < until or not is_under_way:
             verdict.findings.append(_finding(incident_id, Wrong.UNPROVEN, "", number))
     return verdict
+
+
+def _held(decided: Decisions, stored: StoredCase) -> Decisions:
+    """What was decided up to the end of the log: the record of more may belong to the task under way."""
+    return {first: decision for first, decision in decided.items() if first <= stored.last_number}
 
 
 def _is_under_way(run: WorkflowHistory) -> bool:
