@@ -103,6 +103,27 @@ def rebuild_ledger() -> None:
     raise typer.Exit(asyncio.run(ledger(read_settings())))
 
 
+@rebuild.command("log")
+def rebuild_log() -> None:
+    """由 Temporal 的历史（在线的和已归档的）补齐或重建事件日志，并逐件核对工作流。"""
+    from audit.apart import Apart
+    from deploy.engine import engine
+    from deploy.obstacles import Obstacle
+    from terminal.upkeep import rebuild_log as log
+
+    settings = read_settings()
+
+    async def whole() -> int:
+        async with engine(settings, typer.echo):
+            return await log(settings)
+
+    try:
+        status = asyncio.run(whole())
+    except (Obstacle, Apart) as why:
+        refuse(str(why))
+    raise typer.Exit(status)
+
+
 @rebuild.command("workflows")
 def rebuild_workflows() -> None:
     """Temporal 数据丢失后，由事件日志恢复在办事件的工作流，时限不变。"""

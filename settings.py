@@ -32,6 +32,15 @@ def _sqlite_in(var_dir: Path) -> str:
     return f"sqlite+aiosqlite:///{var_dir / 'huiying.db'}"
 
 
+def installation_of(var_dir: Path) -> str:
+    """The id of the installation whose folder this is; empty before its first start."""
+    try:
+        with (var_dir / "installation").open(encoding="utf-8") as note:
+            return note.readline().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host names this machine alone."""
     try:
@@ -121,7 +130,7 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(default="huiying", description="Temporal namespace of all incidents.")
     temporal_task_queue: str = Field(
         default="",
-        description="Task queue between web and worker; when empty, `huiying`.",
+        description="Task queue between web and worker; when empty, `huiying` and the id of this installation.",
     )
     temporal_retention: timedelta = Field(
         default=timedelta(hours=87600),
@@ -157,5 +166,9 @@ class Settings(BaseSettings):
 
     @property
     def task_queue(self) -> str:
-        """The task queue between web and worker."""
-        return self.temporal_task_queue or "huiying"
+        """The task queue between web and worker, as the installation now stands.
+
+        It bears the installation's id, so that a worker left over from another folder is never given a task of this one.
+        """
+        installation = installation_of(self.var_dir)
+        return self.temporal_task_queue or (f"huiying-{installation[:12]}" if installation else "huiying")

@@ -39,7 +39,7 @@ async def find(session: AsyncSession, client: Client | None, incident_id: str) -
     kept = {archived.content.run_id: archived for archived in await histories(session, incident_id)}
     runs, differences = {}, []
     for run_id, archived in kept.items():
-        history, faults = _opened(archived)
+        history, faults = opened(archived)
         differences += faults
         if history is not None:
             runs[run_id] = history
@@ -85,7 +85,7 @@ def _gaps(
             yield _differs(incident_id, Kind.HISTORY_MISSING, f"the history of run {run_id}", "none")
 
 
-def _opened(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Difference]]:
+def opened(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Difference]]:
     """The history in an archived row, with what shows that the row is not as it was put in."""
     content = archived.content
     place = f"run {content.run_id}"

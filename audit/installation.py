@@ -60,6 +60,16 @@ async def tie(database: Database, client: Client, folder: Path, release: str) ->
     return tied
 
 
+async def adopt(database: Database, client: Client, folder: Path) -> str:
+    """Give a ledger that is to be built anew the id of what is left; gives the id. Raises Apart and RPCError."""
+    async with database.session() as session:
+        held = await installation_id(session) or ""
+    namespace, note = await namespace_note(client), read_note(folder)
+    noted = note.id if note else ""
+    _require_one(held, namespace.installation, noted, folder)
+    return await found(database, held or namespace.installation or noted or new_id())
+
+
 def _require_one(ledger: str, namespace: str, folder_note: str, folder: Path) -> None:
     if ledger and namespace and ledger != namespace:
         raise Apart(

@@ -68,6 +68,14 @@ def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], 
     _enter(connection, [case])
 
 
+def forget(connection: Connection, incident_id: str) -> None:
+    """Take an incident out of the ledger; what is proven next derives it anew."""
+    of_it = select(_INCIDENT.c.position).where(_INCIDENT.c.incident_id == incident_id)
+    position = connection.execute(of_it).scalar_one_or_none()
+    for derived in _OF_AN_INCIDENT:
+        connection.execute(delete(derived).where(derived.c.position == position))
+
+
 def _folded(incident_id: str, decisions: Iterable[Decision], incident: Incident | None = None) -> Incident:
     for decision in decisions:
         incident = rules.apply(incident, decision)

@@ -1,6 +1,7 @@
 """Numbers of incidents, drawn once per registration: 舆〔2026〕18号, and a series of their own for drills, 演〔2026〕3号."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +19,7 @@ _LAST = select(func.max(col(DrawnNumberRow.ordinal))).where(
     col(DrawnNumberRow.drill) == bindparam("in_drill"), col(DrawnNumberRow.year) == bindparam("of_year")
 )
 _ID_DIGITS = 24
+_NUMBER = re.compile(r"(?P<series>[演舆])〔(?P<year>\d+)〕(?P<ordinal>\d+)号")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,28 @@ async def draw(database: Database, command_id: str, *, year: int, drill: bool) -
 def incident_id(command_id: str) -> str:
     """The id of the incident that the registration with that command id opens."""
     return f"inc-{hashlib.sha256(command_id.encode()).hexdigest()[:_ID_DIGITS]}"
+
+
+async def remember(database: Database, command_id: str, number: str) -> None:
+    """Note that a number was drawn for a registration, of a case that came back from Temporal: nobody draws it again."""
+    if (found := _NUMBER.fullmatch(number)) is not None:
+        row = {
+            "command_id": command_id,
+            "drill": found["series"] == "演",
+            "year": int(found["year"]),
+            "ordinal": int(found["ordinal"]),
+        }
+        await database.write(partial(_remember, row=row))
+
+
+def _remember(connection: Connection, row: dict[str, object]) -> None:
+    drawn = table(DrawnNumberRow)
+    same = (
+        (drawn.c.drill == row["drill"]) & (drawn.c.year == row["year"]) & (drawn.c.ordinal == row["ordinal"])
+    )
+    held = select(drawn.c.command_id).where(same | (drawn.c.command_id == row["command_id"]))
+    if connection.execute(held).first() is None:
+        connection.execute(insert(drawn), row)
 
 
 def _written(drill: bool, year: int, ordinal: int) -> str:  # noqa: FBT001  the columns of a row

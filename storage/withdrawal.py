@@ -46,6 +46,13 @@ def withdraw(connection: Connection, incident_id: str, durable: Sequence[Decisio
     return False
 
 
+def give_way(connection: Connection, incident_id: str, since: int) -> None:
+    """Withdraw the rows from a number on, proven or not: another record was proven longer, and goes on in their place."""
+    rows = connection.execute(_ROWS, {"wanted": incident_id, "since": since}).mappings().all()
+    if rows:
+        _move(connection, [dict(row) for row in rows])
+
+
 def _proven(connection: Connection, incident_id: str) -> int:
     return connection.execute(_PROVEN, {"wanted": incident_id}).scalar_one_or_none() or 0
 

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
+from typing import Final
 
 from sqlalchemy import make_url
 
 from audit.apart import Apart
+from audit.healing import place_of
 from audit.installation import lost_file, tie
 from audit.marking import write_marks
+from audit.reconciling import Progress, Reconciled, reconcile_open
 from settings import Settings
 from storage.database import SQLITE, open_database
 from storage.installation import Note
 from storage.migrations import is_known, migrate, revision_of
 from workflows.client import connect
+from workflows.search_attributes import register_search_attributes
 
 Say = Callable[[str], None]
+_EVERY: Final = 3.0  # seconds between lines about how far it has come
 
 
 async def prepare_database(settings: Settings) -> None:
@@ -46,7 +52,8 @@ def ledger_file(settings: Settings) -> Path | None:
 async def reconcile(settings: Settings, say: Say) -> None:
     """Bring ledger, Temporal and folder together before anything works on them, and say what was out of step.
 
-    Raises Apart where they do not belong together.
+    Every open case has then a running workflow of this release that stands where its log ends; one that could not be
+    healed is named, and the others go on. Raises Apart where the records do not belong together.
     """
     database = open_database(settings.database_url)
     try:
@@ -54,6 +61,42 @@ async def reconcile(settings: Settings, say: Say) -> None:
         tied = await tie(database, client, settings.var_dir, settings.release)
         for line in tied.said:
             say(line)
+        await register_search_attributes(client)
+        async with place_of(database, client, settings.task_queue) as place:
+            done = await reconcile_open(place, "start", progress=_progress(say), ended_too=tied.log_is_older)
+        _tell(done, say)
         await write_marks(database, client, settings.var_dir, Note(id=tied.id, release=settings.release))
     finally:
         await database.close()
+
+
+def _progress(say: Say) -> Progress:
+    """Says how far it has come, every few seconds."""
+    last = monotonic()
+
+    def told(done: int, total: int) -> None:
+        nonlocal last
+        if monotonic() - last >= _EVERY:
+            last = monotonic()
+            say(f"正在核对 {done}/{total} 件。 Reconciling {done} of {total} cases.")
+
+    return told
+
+
+def _tell(done: Reconciled, say: Say) -> None:
+    for failed in done.failed:
+        say(f"事件 {failed.incident_id} 未能恢复（{failed.failure}）。 It could not be healed.")
+    if not done.healed:
+        return
+    started = sum(healed.is_started for healed in done.healed)
+    added = sum(healed.appended for healed in done.healed)
+    forked = sum(healed.forked for healed in done.healed)
+    say(
+        f"核对在办事件：{len(done.healed)} 件已恢复（工作流由日志启动 {started} 件，日志补 {added} 条），{done.well} 件一致。"
+        f" Healed {len(done.healed)} cases: {started} started from their log, {added} decisions added; {done.well} in step."
+    )
+    if forked:
+        say(
+            f"有 {forked} 条决定与另一份记录冲突，未生效，已全部保留；请审计管理员查看。"
+            f" {forked} decisions contradict the other record: kept whole, not in force; see the audit administrator's page."
+        )

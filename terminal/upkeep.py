@@ -12,12 +12,17 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from audit.differences import Report
+from audit.healing import place_of
+from audit.installation import adopt
 from audit.rebuild import rebuild_workflows
+from audit.reconciling import all_known, heal_all
 from audit.verify import verify
 from settings import Settings
 from storage import ledger
 from storage.database import Database, open_database
+from storage.migrations import migrate
 from workflows.client import connect
+from workflows.search_attributes import register_search_attributes
 
 _PATIENCE: Final = timedelta(seconds=3)
 _UNREACHABLE: Final = 3
@@ -69,14 +74,37 @@ async def rebuild_ledger(settings: Settings) -> int:
     return 0
 
 
+async def rebuild_log(settings: Settings) -> int:
+    """Build the event log, or what it lacks, from Temporal's histories, live and archived; 1 where a case could not be.
+
+    Raises Apart where the records belong to different installations.
+    """
+    client = await _client(settings)
+    if client is None:
+        _say_out_of_reach(settings)
+        return _UNREACHABLE
+    await migrate(settings.database_url)
+    async with _database(settings) as database:
+        await adopt(database, client, settings.var_dir)
+        await register_search_attributes(client)
+        async with place_of(database, client, settings.task_queue) as place:
+            ids = await all_known(place)
+            with _progress("事件日志 log") as told:
+                done = await heal_all(place, "rebuild", ids, progress=told)
+    for failed in done.failed:
+        out.print(f"{failed.incident_id}: {failed.failure}", markup=False)
+    added = sum(healed.appended for healed in done.healed)
+    counts = done.well, len(done.healed), added, len(done.failed)
+    out.print("一致 {} 件，补齐 {} 件（{} 条决定），失败 {} 件。".format(*counts), end=" ")
+    out.print("{} in step, {} mended ({} decisions), {} failed.".format(*counts))
+    return done.exit_status
+
+
 async def rebuild_cases(settings: Settings) -> int:
     """Start the workflows of open incidents again from the event log; those that run are left alone."""
     client = await _client(settings)
     if client is None:
-        out.print(
-            f"连不上 Temporal（{settings.temporal_address}）；请先启动系统再重试。 "
-            "Temporal is out of reach: start the system and try again."
-        )
+        _say_out_of_reach(settings)
         return _UNREACHABLE
     async with _database(settings) as database:
         with _progress("工作流 workflows") as told:
@@ -87,6 +115,13 @@ async def rebuild_cases(settings: Settings) -> int:
     out.print("重新启动 {} 件，在运行 {} 件，失败 {} 件。".format(*counts), end=" ")
     out.print("Started {}, running {}, failed {}.".format(*counts))
     return rebuilt.exit_status
+
+
+def _say_out_of_reach(settings: Settings) -> None:
+    out.print(
+        f"连不上 Temporal（{settings.temporal_address}）；请先启动系统再重试。 "
+        "Temporal is out of reach: start the system and try again."
+    )
 
 
 @asynccontextmanager

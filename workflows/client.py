@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RetryConfig
 
@@ -15,8 +15,10 @@ from domain.terms.roles import Actor
 from workflows.converter import data_converter
 from workflows.incident import ANSWER, IncidentWorkflow
 from workflows.payloads import CaseInput, Live, Question, Receipt
+from workflows.search_attributes import search_attributes
 
 _PATIENCE = timedelta(seconds=3)
+_MAKING_WAY = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
 
 
 async def connect(
@@ -32,9 +34,14 @@ async def connect(
 
 
 async def start(
-    client: Client, task_queue: str, submission: Submission, *, history_limit: int | None = None
+    client: Client,
+    task_queue: str,
+    submission: Submission,
+    *,
+    history_limit: int | None = None,
+    again: bool = False,
 ) -> WorkflowHandle[IncidentWorkflow, None]:
-    """Start the workflow of a registration; its id is the incident's.
+    """Start the workflow of a registration; its id is the incident's. `again` lets one that failed or was terminated make way.
 
     Raises WorkflowAlreadyStartedError when the incident has one, running or within retention, and RPCError when
     Temporal does not answer in time.
@@ -42,7 +49,9 @@ async def start(
     if submission.opening is None:
         raise ValueError("a registration carries its opening")
     case = CaseInput(submission=submission, history_limit=history_limit)
-    return await _start(client, task_queue, submission.opening.incident_id, submission.opening.number, case)
+    reuse = _MAKING_WAY if again else WorkflowIDReusePolicy.REJECT_DUPLICATE
+    opening = submission.opening
+    return await _start(client, task_queue, opening.incident_id, opening.number, case, reuse=reuse)
 
 
 async def resume(
@@ -65,8 +74,15 @@ async def resume(
         applied=applied,
         undelivered=undelivered,
     )
-    policy = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-    return await _start(client, task_queue, incident.incident_id, incident.number, case, reuse=policy)
+    return await _start(
+        client,
+        task_queue,
+        incident.incident_id,
+        incident.number,
+        case,
+        reuse=_MAKING_WAY,
+        shown=search_attributes(incident, lineage),
+    )
 
 
 async def live(handle: WorkflowHandle[IncidentWorkflow, None], patience: timedelta = _PATIENCE) -> Live:
@@ -111,6 +127,7 @@ async def _start(
     case: CaseInput,
     *,
     reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
+    shown: TypedSearchAttributes = TypedSearchAttributes.empty,
 ) -> WorkflowHandle[IncidentWorkflow, None]:
     return await client.start_workflow(
         IncidentWorkflow.run,
@@ -118,6 +135,7 @@ async def _start(
         id=incident_id,
         task_queue=task_queue,
         id_reuse_policy=reuse,
+        search_attributes=shown,
         static_summary=number,
         rpc_timeout=_PATIENCE,
     )

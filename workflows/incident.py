@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
 
 ANSWER = "answer"  # the type of the failure that carries the answer to a question
 _SECOND = timedelta(seconds=1)
-_KEPT_BYTES = 200_000  # of what cannot be read; the whole stays in the history
+KEPT_BYTES = 200_000  # of what cannot be read; the whole stays in the history
 KEPT_RECEIPTS = 1000  # whoever gives a command asks the log first
 _HURRY = 2  # times the history's limit, past which a case goes on anew though its record waits
 _SUGGESTED = 4096  # events of a history at which the server suggests to go on anew
@@ -146,7 +146,7 @@ class IncidentWorkflow:
             submission = self._read(handed_over)
         except Exception:  # noqa: BLE001  whatever a foreign payload raises, the clock must go on
             workflow.logger.error("a step handed over cannot be read")
-            self._take(Unreadable(payload=b64encode(handed_over.payload.data[:_KEPT_BYTES]).decode()))
+            self._take(Unreadable(payload=b64encode(handed_over.payload.data[:KEPT_BYTES]).decode()))
             return
         if submission.command_id not in self._applied:
             self._take(submission)

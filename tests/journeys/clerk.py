@@ -1,7 +1,7 @@
 """Somebody outside who gives commands over HTTP, and writes down what was acknowledged."""
 
 import asyncio
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 
@@ -65,7 +65,7 @@ class Clerk:
         """The concerns that the API shows of a case."""
         answer = await self.http.get(f"/incidents/{incident_id}")
         assert answer.status_code == 200, answer.text
-        return [concern["text"] for concern in answer.json()["state"]["concerns"]]
+        return [concern["text"] for concern in answer.json()["concerns"]]
 
     async def moves(self, incident_id: str, name: str) -> None:
         """The case takes one more step, and shows it within the time that a healing may take."""
@@ -82,5 +82,8 @@ class Clerk:
         shown = await self.concerns(incident_id)
         assert sorted(text for text in shown if text in said) == sorted(said)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         await self.http.aclose()

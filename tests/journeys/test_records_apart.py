@@ -19,9 +19,8 @@ async def _worked_on(settings: Settings) -> None:
     """A folder with one case, whose system was stopped."""
     async with asyncio.timeout(90), running(settings) as system:
         await system.heard("Huiying is running")
-        clerk = Clerk(settings, await a_token(settings))
-        await clerk.open_case("first")
-        await clerk.close()
+        async with Clerk(settings, await a_token(settings)) as clerk:
+            await clerk.open_case("first")
         system.process.terminate()
         assert await system.process.wait() == 0
 

@@ -1,0 +1,223 @@
+"""What log and Temporal say of one case, side by side: where each ends, where they part, and how its workflow stands."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
+from typing import Final
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+
+from audit.histories import continued_from, find
+from audit.replay import Conductors, Testimony, is_until_0_3
+from domain.catalogue import Decision
+from domain.steps.close import Archived
+from storage import event_log
+from storage.database import Database
+from storage.event_log import StoredDecision
+from storage.proof import proven
+
+_PATIENCE: Final = timedelta(seconds=10)
+
+
+class Unreachable(Exception):  # noqa: N818  named for what was found
+    """Temporal cannot be asked for the histories of a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The last run of a case on the server: its id, how it stands, and the queue that it asks."""
+
+    run_id: str
+    status: WorkflowExecutionStatus | None
+    task_queue: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the case has a clock."""
+        return self.status is WorkflowExecutionStatus.RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The two records of one case.
+
+    `log` is all that the event log holds, `proven` the number up to which Temporal was known to hold it. `history`
+    are the decisions that replayed runs testify, those after event `base`, which the first of them began from.
+    """
+
+    incident_id: str
+    log: tuple[StoredDecision, ...]
+    proven: int
+    runs: tuple[WorkflowHistory, ...]
+    testimonies: tuple[Testimony, ...]
+    history: tuple[Decision, ...]
+    base: int
+    standing: Standing | None
+
+    @property
+    def log_number(self) -> int:
+        """The number of the last event in the log."""
+        return self.log[-1].decision.last_number if self.log else 0
+
+    @property
+    def history_number(self) -> int:
+        """The number of the last event that Temporal's histories hold, or that a run of theirs began from."""
+        return self.history[-1].last_number if self.history else self.base
+
+    @property
+    def lineage(self) -> str:
+        """The name of the last decision in the log; empty without any."""
+        return self.log[-1].lineage if self.log else ""
+
+    @property
+    def in_common(self) -> int:
+        """The number of the last event up to which both records hold the same, as far as the histories reach."""
+        stored = {kept.decision.first_number: kept.decision for kept in self.log}
+        agreed = tuple(takewhile(lambda decided: stored.get(decided.first_number) == decided, self.history))
+        return agreed[-1].last_number if agreed else min(self.base, self.log_number)
+
+    @property
+    def only_in_log(self) -> tuple[StoredDecision, ...]:
+        """The decisions of the log after what both have in common."""
+        common = self.in_common
+        return tuple(kept for kept in self.log if kept.decision.first_number > common)
+
+    @property
+    def only_in_history(self) -> tuple[Decision, ...]:
+        """The decisions of the histories after what both have in common."""
+        common = self.in_common
+        return tuple(decided for decided in self.history if decided.first_number > common)
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether either record says that the case was archived, so that it needs no clock."""
+        return self.is_archived_in_history or _archives(kept.decision for kept in self.log)
+
+    @property
+    def is_archived_in_history(self) -> bool:
+        """Whether the histories say so."""
+        return _archives(self.history)
+
+    @property
+    def is_of_older_release(self) -> bool:
+        """Whether the last run was recorded by a release whose order of commands is another."""
+        return bool(self.runs) and is_until_0_3(self.runs[-1])
+
+    @property
+    def does_not_replay(self) -> bool:
+        """Whether the last run breaks off when it is replayed, as it would for a worker."""
+        return bool(self.testimonies) and self.testimonies[-1].failure is not None
+
+
+def _archives(decisions: Iterable[Decision]) -> bool:
+    return any(isinstance(event, Archived) for decided in decisions for event in decided.events)
+
+
+class OneByOne:
+    """A replayer for many who ask at once: it takes one history after the other."""
+
+    def __init__(self, conductors: Conductors) -> None:
+        self._conductors = conductors
+        self._turn = asyncio.Lock()
+
+    async def testimonies(self, runs: Sequence[WorkflowHistory]) -> list[Testimony]:
+        """What each run says when it is replayed."""
+        async with self._turn:
+            return [await self._conductors.testimony(run) for run in runs]
+
+
+async def evidence(database: Database, client: Client, replayer: OneByOne, incident_id: str) -> Evidence:
+    """Read the log, then the histories, so that what was recorded meanwhile shows in the latter. Raises Unreachable."""
+    async with database.session() as session:
+        log = tuple(await event_log.decisions(session, incident_id, unproven=True))
+        proven_number = await proven(session, incident_id)
+    standing = await _standing(client, incident_id)
+    async with database.session() as session:
+        found = await find(session, client, incident_id)
+    if found.unreachable:
+        raise Unreachable(found.unreachable)
+    runs = _chain(found.runs, standing)
+    testimonies = await replayer.testimonies(runs)
+    if _base(testimonies) > (log[-1].decision.last_number if log else 0):
+        runs = await _all_runs(client, incident_id, found.runs)
+        testimonies = await replayer.testimonies(runs)
+    base, history = _merged(testimonies)
+    return Evidence(
+        incident_id=incident_id,
+        log=log,
+        proven=proven_number,
+        runs=tuple(runs),
+        testimonies=tuple(testimonies),
+        history=history,
+        base=base,
+        standing=standing,
+    )
+
+
+async def _standing(client: Client, incident_id: str) -> Standing | None:
+    try:
+        described = await client.get_workflow_handle(incident_id).describe(rpc_timeout=_PATIENCE)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise Unreachable(f"Temporal: {error.status.name}") from None
+    return Standing(run_id=described.run_id, status=described.status, task_queue=described.task_queue)
+
+
+def _chain(runs: Sequence[WorkflowHistory], standing: Standing | None) -> list[WorkflowHistory]:
+    """The last run with those that it continues, the oldest first: what came before them was begun anew from the log."""
+    by_id = {run.run_id: run for run in runs}
+    last = by_id.get(standing.run_id) if standing else None
+    last = last or (runs[-1] if runs else None)
+    chain: list[WorkflowHistory] = []
+    while last is not None:
+        chain.insert(0, last)
+        last = by_id.get(continued_from(last))
+    return chain
+
+
+async def _all_runs(
+    client: Client, incident_id: str, runs: Sequence[WorkflowHistory]
+) -> list[WorkflowHistory]:
+    """Every run of a case, the oldest first, for a log that ends before the last was begun."""
+    by_id = {run.run_id: run for run in runs}
+    try:
+        async for execution in client.list_workflows(f'WorkflowId = "{incident_id}"', rpc_timeout=_PATIENCE):
+            if execution.run_id not in by_id:
+                handle = client.get_workflow_handle(incident_id, run_id=execution.run_id)
+                by_id[execution.run_id] = await handle.fetch_history(rpc_timeout=_PATIENCE)
+    except RPCError as error:
+        raise Unreachable(f"Temporal: {error.status.name}") from None
+    return sorted(by_id.values(), key=lambda run: run.events[0].event_time.ToDatetime())
+
+
+def _begin(told: Testimony) -> int:
+    carried = told.began.incident if told.began else None
+    return carried.event_number if carried else 0
+
+
+def _base(testimonies: Sequence[Testimony]) -> int:
+    return _begin(testimonies[0]) if testimonies else 0
+
+
+def _merged(testimonies: Sequence[Testimony]) -> tuple[int, tuple[Decision, ...]]:
+    """From which event on runs testify, and their decisions; a run begun anew takes the place of what went past its beginning."""
+    decisions: dict[int, Decision] = {}
+    for told in testimonies:
+        if told.began is None:
+            continue
+        begun = _begin(told)
+        decisions = {number: decided for number, decided in decisions.items() if decided.last_number <= begun}
+        decisions |= {decided.first_number: decided for decided in told.decisions}
+    base = min((_begin(told) for told in testimonies if told.began is not None), default=0)
+    ordered = sorted(decisions.values(), key=lambda decided: decided.first_number)
+    last, whole = base, []
+    for decided in ordered:
+        if decided.first_number != last + 1:
+            break
+        whole.append(decided)
+        last = decided.last_number
+    return base, tuple(whole)

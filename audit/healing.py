@@ -1,0 +1,295 @@
+"""Brings event log, ledger and workflow of a case together: the longer proven record wins, the other follows from it."""
+
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from temporalio.client import Client
+from temporalio.common import RawValue
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.archive import as_kept
+from audit.evidence import Evidence, OneByOne, Standing, Unreachable, evidence
+from audit.rebuild import start_from_log
+from audit.replay import replays
+from audit.signals import SIGNAL, registration_of, undecided
+from domain.catalogue import Decision, Submission
+from storage import event_log, histories
+from storage.database import Database
+from storage.healings import HealingEntry, Phase, Side, continue_with, enter, keep_fork
+from storage.numbers import remember
+from storage.proof import prove
+from storage.record import record
+from workflows.client import start
+
+_PATIENCE: Final = timedelta(seconds=10)
+_REASON: Final = "started anew from its event log"
+_NOTE: Final = 200  # characters of a reason
+
+
+class Fault(StrEnum):
+    """What was found between the records of a case, or with its workflow."""
+
+    LOG_BEHIND = "log_behind"
+    WORKFLOW_BEHIND = "workflow_behind"
+    FORK = "fork"
+    NO_WORKFLOW = "no_workflow"
+    WORKFLOW_ENDED = "workflow_ended"
+    DOES_NOT_REPLAY = "does_not_replay"
+    OLDER_RELEASE = "older_release"
+    ASKED_FOR = "asked_for"
+    UNFINISHED = "unfinished"
+
+
+_CALLS_FOR_A_START: Final = frozenset(Fault) - {Fault.LOG_BEHIND, Fault.FORK, Fault.UNFINISHED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healing:
+    """What came of a case: what was found, empty where all was well; where both records stand now; what was done for it.
+
+    `failure` says why it could not be healed, empty where it was.
+    """
+
+    incident_id: str
+    cause: str
+    faults: tuple[Fault, ...] = ()
+    number: int = 0
+    appended: int = 0
+    forked: int = 0
+    handed_over: int = 0
+    is_started: bool = False
+    failure: str = ""
+
+    @property
+    def was_well(self) -> bool:
+        """Whether nothing had to be done."""
+        return not self.faults and not self.failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where cases are healed: the ledger database, Temporal, the queue that the worker asks, a replayer of histories."""
+
+    database: Database
+    client: Client
+    task_queue: str
+    replayer: OneByOne
+
+
+@asynccontextmanager
+async def place_of(database: Database, client: Client, task_queue: str) -> AsyncIterator[Place]:
+    """A place, with a replayer that is ended on the way out."""
+    async with replays() as replayer:
+        yield Place(database=database, client=client, task_queue=task_queue, replayer=OneByOne(replayer))
+
+
+async def heal(
+    database: Database, client: Client, task_queue: str, incident_id: str, cause: str, *, anew: bool = False
+) -> Healing:
+    """As `heal_in`, for a single case."""
+    async with place_of(database, client, task_queue) as place:
+        return await heal_in(place, incident_id, cause, anew=anew)
+
+
+async def heal_in(
+    place: Place,
+    incident_id: str,
+    cause: str,
+    *,
+    anew: bool = False,
+    ended_runs: Collection[str] = (),
+) -> Healing:
+    """Bring the records of one case together; `anew` starts its workflow from the log even where nothing else calls for it.
+
+    1. Where the log lacks decisions of the history, they are appended. Where both go on differently, what nobody
+       proved is withdrawn; of two proven ones the longer wins, the log where they are equally long, and the other's
+       decisions are kept as those of a fork.
+    2. A workflow that is missing, behind, ended, of an older order of commands, or that does not replay, is ended and
+       started anew from the log, its due instants where they were. What was handed to it by signal and is not in the
+       log (`ended_runs` names runs that an earlier healing ended) is handed over again.
+    3. What was done is entered in the book of healings; nothing is, where all was well.
+
+    Never raises for a case that cannot be healed: `failure` says why.
+    """
+    healer = _Healer(place, incident_id, cause, anew, set(ended_runs))
+    try:
+        return await healer.heal()
+    except (Unreachable, RPCError) as error:
+        return Healing(incident_id=incident_id, cause=cause, failure=_in_short(error))
+    except Exception as error:  # noqa: BLE001  one case that cannot be healed must not keep the others from it
+        failure = _in_short(error)
+        await healer.enter_failure(failure)
+        return Healing(incident_id=incident_id, cause=cause, faults=healer.faults, failure=failure)
+
+
+def _log_wins(found: Evidence) -> bool:
+    """Whether both records were proven and go on differently, and the log is not the shorter one."""
+    ours, theirs = found.only_in_log, found.only_in_history
+    both = bool(ours and theirs) and found.proven >= ours[0].decision.last_number
+    return both and found.proven >= theirs[-1].last_number
+
+
+def _faults(found: Evidence, task_queue: str, *, anew: bool) -> Iterator[Fault]:
+    """What keeps the records of a case from being one, or its workflow from going on."""
+    ours, theirs, standing = found.only_in_log, found.only_in_history, found.standing
+    is_proven = bool(ours) and found.proven >= ours[0].decision.last_number
+    if theirs:
+        yield Fault.FORK if is_proven else Fault.LOG_BEHIND
+    elif is_proven and standing is not None and not found.is_archived_in_history:
+        yield Fault.WORKFLOW_BEHIND
+    if standing is None:
+        if found.log and not found.is_archived:
+            yield Fault.NO_WORKFLOW
+        return
+    if standing.is_running:
+        yield from _of_a_running_one(found, standing, task_queue)
+    elif (found.log or found.history) and not found.is_archived:
+        yield Fault.WORKFLOW_ENDED
+    if anew and not found.is_archived:
+        yield Fault.ASKED_FOR
+
+
+def _of_a_running_one(found: Evidence, standing: Standing, task_queue: str) -> Iterator[Fault]:
+    if standing.task_queue != task_queue or found.is_of_older_release:
+        yield Fault.OLDER_RELEASE
+    elif found.does_not_replay:
+        yield Fault.DOES_NOT_REPLAY
+
+
+def _in_short(error: Exception) -> str:
+    lines = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"[:_NOTE]
+
+
+@dataclass(slots=True)
+class _Healer:
+    """Heals one case; `before` is what was found at first."""
+
+    place: Place
+    incident_id: str
+    cause: str
+    anew: bool
+    ended_runs: set[str]
+    before: Evidence | None = None
+    faults: tuple[Fault, ...] = ()
+
+    async def heal(self) -> Healing:
+        found = self.before = await self._look()
+        self.faults = tuple(_faults(found, self.place.task_queue, anew=self.anew))
+        if self.ended_runs:
+            self.faults = (*self.faults, Fault.UNFINISHED)
+        if not self.faults:
+            return Healing(incident_id=self.incident_id, cause=self.cause, number=found.log_number)
+        starts = bool(_CALLS_FOR_A_START & set(self.faults)) or _log_wins(found)
+        if starts and found.standing is not None:
+            self.ended_runs.add(found.standing.run_id)
+            await self._enter(self._entry(Phase.BEGUN, run_id=found.standing.run_id))
+            await self._end(found.standing)
+            found = await self._look()
+        appended, forked = await self._join(found)
+        if starts:
+            await self._start(found)
+        handed_over = await self._hand_over()
+        done = self._entry(Phase.DONE, appended=appended, forked=forked, handed_over=handed_over)
+        done = replace(done, number=await self._log_number())
+        await self._enter(done)
+        return Healing(
+            incident_id=self.incident_id,
+            cause=self.cause,
+            faults=self.faults,
+            number=done.number,
+            appended=appended,
+            forked=forked,
+            handed_over=handed_over,
+            is_started=starts,
+        )
+
+    async def _look(self) -> Evidence:
+        place = self.place
+        return await evidence(place.database, place.client, place.replayer, self.incident_id)
+
+    async def _end(self, standing: Standing) -> None:
+        """End a run where it runs, and keep its history: what it held is compared, and handed over, from there."""
+        handle = self.place.client.get_workflow_handle(self.incident_id, run_id=standing.run_id)
+        if standing.is_running:
+            try:
+                await handle.terminate(reason=_REASON, rpc_timeout=_PATIENCE)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:  # it ended by itself meanwhile
+                    raise
+        history = await handle.fetch_history(rpc_timeout=_PATIENCE)
+        await histories.keep(self.place.database, as_kept(history, standing.run_id))
+
+    async def _join(self, found: Evidence) -> tuple[int, int]:
+        """Bring the log to where the longer record stands; gives the decisions appended, and those kept as of a fork."""
+        database, ours, theirs = self.place.database, found.only_in_log, found.only_in_history
+        if not theirs:
+            return 0, 0
+        if _log_wins(found):
+            return 0, await keep_fork(database, self.incident_id, Side.HISTORY, theirs)
+        if ours and found.proven >= ours[0].decision.last_number:
+            lost = [kept.decision for kept in ours]
+            return len(theirs), await continue_with(database, self.incident_id, lost, theirs)
+        await record(database, self.incident_id, theirs, durable=True)
+        await self._remember_number(theirs[0])
+        return len(theirs), 0
+
+    async def _remember_number(self, first: Decision) -> None:
+        """A case that came back has its number drawn, or another registration would be given it."""
+        if isinstance(first.cause, Submission) and first.cause.opening is not None:
+            await remember(self.place.database, first.cause.command_id, first.cause.opening.number)
+
+    async def _start(self, found: Evidence) -> None:
+        """Start the workflow from the log, or once more from its registration where nothing was decided yet."""
+        async with self.place.database.session() as session:
+            log = await event_log.decisions(session, self.incident_id, unproven=True)
+        with suppress(WorkflowAlreadyStartedError):  # somebody else healed it meanwhile
+            if not log:
+                if (submission := registration_of(found.runs)) is not None:
+                    await start(self.place.client, self.place.task_queue, submission, again=True)
+                return
+            decisions = [kept.decision for kept in log]
+            await start_from_log(self.place.client, self.place.task_queue, decisions, log[-1].lineage)
+            number = decisions[-1].last_number
+            await self.place.database.write(partial(prove, incident_id=self.incident_id, number=number))
+
+    async def _hand_over(self) -> int:
+        """Hand over what ended runs were given by signal and never decided; gives how much it was."""
+        missing = await undecided(self.place.database, self.place.client, self.incident_id, self.ended_runs)
+        handle = self.place.client.get_workflow_handle(self.incident_id)
+        for payload in missing:
+            await handle.signal(SIGNAL, RawValue(payload), rpc_timeout=_PATIENCE)
+        return len(missing)
+
+    async def enter_failure(self, failure: str) -> None:
+        """Enter that the case could not be healed."""
+        await self._enter(self._entry(Phase.FAILED, note=failure))
+
+    async def _log_number(self) -> int:
+        return await self.place.database.write(partial(_last_number, incident_id=self.incident_id))
+
+    async def _enter(self, entry: HealingEntry) -> None:
+        await enter(self.place.database, entry)
+
+    def _entry(self, phase: Phase, **done: Any) -> HealingEntry:
+        found = self.before
+        return HealingEntry(
+            incident_id=self.incident_id,
+            cause=self.cause,
+            phase=phase,
+            faults=tuple(fault.value for fault in self.faults),
+            log_number=found.log_number if found else 0,
+            history_number=found.history_number if found else 0,
+            **done,
+        )
+
+
+def _last_number(connection: Connection, incident_id: str) -> int:
+    return event_log.tail(connection, incident_id).number
