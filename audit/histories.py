@@ -120,10 +120,10 @@ def _first_unlike(events: Sequence[HistoryEvent], text: str) -> str:
     return _SAME if len(events) == len(told) else f"{len(events)} history events, {len(told)} in the text"
 
 
-def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[str, datetime]:
-    """When the server received each step that was handed over by signal, by command id; the first receipt counts."""
+def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetime]:
+    """When the server received each step that was handed over by signal, by command id and digest; the first receipt counts."""
     converter = data_converter.payload_converter
-    dated: dict[str, datetime] = {}
+    dated: dict[tuple[str, str], datetime] = {}
     for event in (event for run in runs for event in run.events):
         attributes = event.workflow_execution_signaled_event_attributes
         if (
@@ -135,7 +135,7 @@ def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[str, datetime]:
             submission = converter.from_payload(attributes.input.payloads[0], Submission)
         except Exception:  # noqa: BLE001, S112  kept by the workflow as unreadable, and compared as such
             continue
-        dated.setdefault(submission.command_id, event.event_time.ToDatetime(UTC))
+        dated.setdefault((submission.command_id, submission.digest), event.event_time.ToDatetime(UTC))
     return dated
 
 

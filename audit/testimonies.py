@@ -12,7 +12,7 @@ from audit.replay import Testimony
 from audit.stored import StoredLog
 from domain.catalogue import Decision, Submission
 from workflows.incident import KEPT_RECEIPTS
-from workflows.payloads import Receipt
+from workflows.payloads import Receipt, receipt_key
 
 _GRACE: Final = timedelta(seconds=60)
 
@@ -118,14 +118,13 @@ def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
     for decided in decisions:
         cause = decided.cause
         if isinstance(cause, Submission):
-            receipts.setdefault(
-                cause.command_id, Receipt(event_number=decided.last_number, digest=cause.digest)
-            )
+            receipt = Receipt(event_number=decided.last_number, digest=cause.digest)
+            receipts.setdefault(receipt_key(cause), receipt)
     return dict(islice(receipts.items(), max(len(receipts) - KEPT_RECEIPTS, 0), None))
 
 
 def receipt_differences(
-    log: StoredLog, testimonies: Sequence[Testimony], dated: Mapping[str, datetime]
+    log: StoredLog, testimonies: Sequence[Testimony], dated: Mapping[tuple[str, str], datetime]
 ) -> Iterator[Difference]:
     """Steps handed over by signal whose `received_at` is not within 60 s of the signal's date in the history."""
     first = covered_from(testimonies)
@@ -138,7 +137,7 @@ def receipt_differences(
             or not cause.deferred
         ):
             continue
-        at = dated.get(cause.command_id)
+        at = dated.get((cause.command_id, cause.digest))
         if at is None:
             yield _difference(log, stored.first_number, Kind.RECEIPT, "a signal in the history", "none")
         elif abs(at - cause.received_at) > _GRACE:

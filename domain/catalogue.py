@@ -144,7 +144,8 @@ class Submission:
 
     `received_at` is when the web received it first, in real time; `command_id` the SHA-256 over caller, route and
     Idempotency-Key; `digest` the SHA-256 of the command's canonical text; `expected_number` what If-Match named;
-    `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone. `deferred` is set by the workflow on what came by signal.
+    `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone. `deferred` is set by the workflow on what came by signal,
+    `reused` where the id had been given with another digest before.
     """
 
     kind: Literal["submission"] = "submission"
@@ -156,6 +157,7 @@ class Submission:
     expected_number: int | None = None
     opening: Opening | None = None
     deferred: bool = False
+    reused: bool = False
     law: Law | None = None
 
 

@@ -137,6 +137,8 @@ def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
 
 def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iterable[Event]:
     command = submission.command
+    if submission.reused:
+        raise Refused(Reason.KEY_REUSED)
     if isinstance(command, Register):
         raise Refused(Reason.ALREADY_REGISTERED, incident.incident_id)
     if (refusal := may(submission.actor, command, incident, incident.law)) is not None:

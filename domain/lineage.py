@@ -27,7 +27,7 @@ def _identity(cause: Submission | Tick | Unreadable) -> tuple[object, ...]:
     match cause:
         case Submission():
             received_at = cause.received_at.isoformat()
-            return cause.kind, cause.command_id, cause.digest, received_at, cause.deferred
+            return cause.kind, cause.command_id, cause.digest, received_at, cause.deferred, cause.reused
         case Unreadable():
             return cause.kind, hashlib.sha256(cause.payload.encode()).hexdigest()
         case Tick():

@@ -15,7 +15,9 @@ class Activations:
     """
 
     def __init__(self) -> None:
-        self._replayed: tuple[datetime, int] | None = None  # time and length of the activation before, in a replay
+        self._replayed: tuple[datetime, int] | None = (
+            None  # time and length of the activation before, in a replay
+        )
         self._is_stale = False
 
     def enter(self) -> None:

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.terms.refusals import Refused
     from workflows.activation import Activations
     from workflows.alarm_clock import AlarmClock
-    from workflows.payloads import CaseInput, Live, Question, Receipt
+    from workflows.payloads import CaseInput, Live, Question, Receipt, receipt_key
     from workflows.recording import PATIENT, WRITE, Recording
     from workflows.search_attributes import changes, search_attributes
 
@@ -148,13 +148,15 @@ class IncidentWorkflow:
             workflow.logger.error("a step handed over cannot be read")
             self._take(Unreadable(payload=b64encode(handed_over.payload.data[:KEPT_BYTES]).decode()))
             return
-        if submission.command_id not in self._applied:
+        if receipt_key(submission) not in self._applied:
             self._take(submission)
 
     def _read(self, handed_over: RawValue) -> Submission:
         """Decode what was handed over, and let the rules try it, since a task that stumbles over it stops the clock."""
         submission: Submission = workflow.payload_converter().from_payload(handed_over.payload, Submission)
-        deferred = replace(submission, deferred=True)
+        earlier = self._applied.get(submission.command_id)
+        reused = earlier is not None and earlier.digest != submission.digest
+        deferred = replace(submission, deferred=True, reused=reused)
         rules.decide(self._incident, deferred, self._now())
         return deferred
 
@@ -188,7 +190,7 @@ class IncidentWorkflow:
         digest = cause.digest if isinstance(cause, Submission) else ""
         receipt = Receipt(event_number=self._case.event_number, digest=digest, lineage=self._lineages[-1])
         if isinstance(cause, Submission):
-            self._applied[cause.command_id] = receipt
+            self._applied[receipt_key(cause)] = receipt
             if len(self._applied) > KEPT_RECEIPTS:
                 del self._applied[next(iter(self._applied))]
         return receipt

@@ -22,6 +22,11 @@ class Receipt:
     lineage: str = ""
 
 
+def receipt_key(submission: Submission) -> str:
+    """Under which a case keeps the receipt of a submission: its command id; of one that was reused, with its digest."""
+    return f"{submission.command_id}/{submission.digest}" if submission.reused else submission.command_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked of a case itself: whether `actor` may see it; without an actor, all that it holds."""

@@ -10,6 +10,7 @@ class Reason(StrEnum):
     UNIT_NOT_CONCERNED = "unit_not_concerned"
     WRONG_STAGE = "wrong_stage"
     STALE = "stale"
+    KEY_REUSED = "key_reused"
     NOT_REGISTERED = "not_registered"
     ALREADY_REGISTERED = "already_registered"
     UNKNOWN_UNIT = "unknown_unit"

@@ -85,7 +85,9 @@ class Stage:
         while (left := real - await self.environment.get_current_time()) > timedelta(0):
             await self.environment.sleep(max(left, _MILLISECOND))
 
-    def submission(self, step: Step, case: Incident | None, *, key: str | None = None) -> Submission:
+    def submission(
+        self, step: Step, case: Incident | None, *, key: str | None = None, digest: str = "d" * 64
+    ) -> Submission:
         """The step in its envelope; without a key of its own each has another command id."""
         self.given += 1
         command = step.command(case) if callable(step.command) and case is not None else step.command
@@ -94,7 +96,7 @@ class Stage:
             actor=step.by,
             received_at=self.drill.real(step.at),
             command_id=key or f"{self.given:064x}",
-            digest="d" * 64,
+            digest=digest,
             expected_number=step.expected_number,
         )
 
@@ -116,10 +118,11 @@ class Stage:
             receipt = await self.handles[incident_id].execute_update(IncidentWorkflow.submit, submission)
         return receipt
 
-    async def hand_over(self, step: Step, *, key: str | None = None) -> None:
+    async def hand_over(self, step: Step, *, key: str | None = None, digest: str = "d" * 64) -> None:
         """Hand a step over by signal."""
         await self.until(step.at + step.lag)
-        await self.handle.signal("submit_later", self.submission(step, await self.state(), key=key))
+        submission = self.submission(step, await self.state(), key=key, digest=digest)
+        await self.handle.signal("submit_later", submission)
 
     async def state(self, incident_id: str = INCIDENT) -> Incident:
         """The case as its workflow has it."""

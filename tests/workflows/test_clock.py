@@ -6,19 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from temporalio import activity
 from temporalio.api.enums.v1 import EventType
-from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner
 
-from activities.payloads import RecordInput
-from activities.record import Recorder
 from domain.case.state import Incident
 from domain.catalogue import Tick
 from domain.incident import next_alarm
 from domain.steps.close import Archive
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind
-from storage.database import Database
 from tests.domain.cast import (
     ALICE,
     UNIT,
@@ -33,6 +28,7 @@ from tests.domain.cast import (
 from tests.workflows.ailing import Ailing
 from tests.workflows.course import WHOLE_COURSE
 from tests.workflows.stage import Stage, a_stage
+from tests.workflows.unsteady import Unsteady
 
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -77,22 +73,6 @@ async def test_the_clock_waits_while_nothing_is_owed_and_takes_up_what_a_later_s
         await stage.until(due + timedelta(minutes=1))
         last = (await stage.log())[-1]
         assert "obligation_breached" in [event.kind for event in last.events]
-
-
-class Unsteady(Recorder):
-    """A database that fails while it is down."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self.down = False
-        self.failed = 0
-
-    @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> int:
-        if self.down:
-            self.failed += 1
-            raise ApplicationError("OperationalError", type="database")
-        return await super().record(given)
 
 
 async def test_with_the_database_failing_the_clock_goes_on_and_the_record_follows(tmp_path: Path):

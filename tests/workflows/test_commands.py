@@ -8,7 +8,8 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.catalogue import Submission
+from audit.verify import verify
+from domain.catalogue import Submission, SubmissionRefused
 from domain.steps.assign import AddCoordinator
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import ObligationKind
@@ -57,6 +58,24 @@ async def test_the_same_command_id_takes_effect_once(stage: Stage):
         assert again == first
         assert (await stage.kinds()).count("judged") == 1
         assert "submission_refused" not in await stage.kinds()
+
+
+async def test_other_content_under_a_used_key_is_told_to_its_sender_once_and_changes_nothing(stage: Stage):
+    async with stage.worker():
+        await stage.register(registered())
+        await stage.give(judged(), key="k")
+        for _ in range(2):
+            await stage.hand_over(judged(at=h(m=17)), key="k", digest="e" * 64)
+        await stage.until(h(m=20))
+        refusals = [
+            event
+            for decided in await stage.log()
+            for event in decided.events
+            if isinstance(event, SubmissionRefused)
+        ]
+        assert [(event.reason, event.by) for event in refusals] == [(Reason.KEY_REUSED, ALICE)]
+        assert (await stage.kinds()).count("judged") == 1
+        assert (await verify(stage.database, stage.client)).differences == ()
 
 
 async def test_ten_callers_with_one_command_id_have_one_effect(stage: Stage):

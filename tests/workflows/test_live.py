@@ -1,10 +1,16 @@
 """Cases on a dev server: continuing as new, and search attributes."""
 
+import asyncio
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from activities.proving import confirm
+from domain.steps.close import RecordHandling
+from storage.queries import incident
 from tests.domain.cast import (
+    ALICE,
     UNIT,
     assigned,
     concluded,
@@ -14,9 +20,21 @@ from tests.domain.cast import (
     registered,
     reported,
     signed_for,
+    step,
 )
-from tests.workflows.stage import Stage
-from workflows.search_attributes import DRILL, FIRST_RESPONSIBLE, LEVEL, NEXT_DUE, OVERDUE, STAGE
+from tests.workflows.stage import INCIDENT, Stage
+from tests.workflows.unsteady import Unsteady
+from workflows.client import live as live_case
+from workflows.search_attributes import (
+    DRILL,
+    EVENT_NUMBER,
+    FIRST_RESPONSIBLE,
+    LEVEL,
+    LINEAGE,
+    NEXT_DUE,
+    OVERDUE,
+    STAGE,
+)
 
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -61,3 +79,57 @@ async def test_search_attributes_show_the_case_as_it_stands(live: Stage):
         assert (shown.get(STAGE), shown.get(LEVEL)) == ("assigned", "social_hotspot")
         assert (shown.get(FIRST_RESPONSIBLE), shown.get(OVERDUE), shown.get(DRILL)) == ([UNIT], True, True)
         assert shown.get(NEXT_DUE) is None  # it went by
+
+
+async def test_a_ledger_dead_for_long_does_not_keep_a_case_from_going_on_anew(live: Stage):
+    recorder = Unsteady(live.database)
+    async with live.worker(recorder):
+        handle = await live.register(registered(), history_limit=60)
+        first_run = handle.first_execution_run_id
+        await live.give([judged(), assigned()])
+        recorder.down = True
+        number = 0
+        async with asyncio.timeout(60):
+            while (await live.handle.describe()).run_id == first_run:
+                number += 1
+                receipt = await live.give(step(h(1), ALICE, RecordHandling(text=f"{number}")))
+        assert (await live.log())[-1].last_number < receipt.event_number
+        recorder.down = False
+        async with asyncio.timeout(60):
+            while (await live.log())[-1].last_number < receipt.event_number:
+                await asyncio.sleep(0.1)
+        log = await live.log()
+        assert all(after.first_number == before.last_number + 1 for before, after in pairwise(log))
+        kinds = [event.kind for decided in log for event in decided.events]
+        assert kinds.count("handling_recorded") == number
+
+
+async def test_the_name_of_the_last_decision_is_among_the_search_attributes(live: Stage):
+    async with live.worker():
+        await live.register(registered())
+        receipt = await live.give([judged(), assigned()])
+        async with asyncio.timeout(20):
+            while (await live.handle.describe()).typed_search_attributes.get(LINEAGE) != receipt.lineage:
+                await asyncio.sleep(0.1)
+        shown = (await live.handle.describe()).typed_search_attributes
+        assert shown.get(EVENT_NUMBER) == receipt.event_number
+        assert (await live_case(live.handle)).lineage == receipt.lineage
+
+
+async def test_what_nobody_confirms_is_proven_by_what_the_case_shows(live: Stage):
+    async with live.worker():
+        await live.register(registered())
+        receipt = await live.give([judged(), assigned()])
+        confirming = asyncio.create_task(confirm(live.client, live.database, timedelta(seconds=0.2)))
+        try:
+            async with asyncio.timeout(30):
+                while await _shown_number(live) < receipt.event_number:
+                    await asyncio.sleep(0.1)
+        finally:
+            confirming.cancel()
+
+
+async def _shown_number(live: Stage) -> int:
+    async with live.database.session() as session:
+        held = await incident(session, INCIDENT)
+        return 0 if held is None else held.event_number
