@@ -28,7 +28,7 @@ from domain.terms.roles import Actor
 from workflows.beat import Silent, beat
 from workflows.client import live, sees, start
 from workflows.converter import data_converter
-from workflows.incident import IncidentWorkflow
+from workflows.incident import BEHIND, IncidentWorkflow
 from workflows.payloads import Receipt
 
 WORKER_SECONDS: Final = 3.0  # how long a worker may take to answer before a step is handed over instead
@@ -187,6 +187,8 @@ def _refusal(cause: BaseException | None) -> Exception:
     if isinstance(cause, ApplicationError):
         if cause.type in _REASONS:
             return Refused(Reason(cause.type), str(cause.details[0]) if cause.details else "")
+        if cause.type == BEHIND:
+            return Unavailable("record")
         if cause.type == "AcceptedUpdateCompletedWorkflow":  # the case ended before the answer was given
             return Unavailable("temporal")
     return cause if isinstance(cause, Exception) else RuntimeError("an update failed without a cause")

@@ -70,7 +70,7 @@ class Unauthenticated(Problem):
 
 
 class Unavailable(Problem):
-    """Something the answer needs is down for now: `database`, `temporal`, or the incident's `workflow`."""
+    """Something the answer needs is down for now: `database`, `temporal`, the incident's `workflow`, or its `record`."""
 
     status = 503
     headers = {"Retry-After": str(RETRY_AFTER)}  # noqa: RUF012  never changed

@@ -10,6 +10,7 @@ from domain.lineage import lineage
 
 TOGETHER: Final = 10  # decisions of one activation that are handed over at once
 CARRIED: Final = 50  # decisions that one try carries, those that still wait included
+FULL: Final = 256 * 1024  # bytes that may wait before commands are refused; half of what a case takes with it
 LARGEST: Final = 1_000_000  # bytes of one argument in the history, which may have two million
 
 Size = Callable[[Decision], int]
@@ -20,6 +21,12 @@ class Backlog:
 
     def __init__(self, carried: Sequence[RecordInput] = ()) -> None:
         self._waiting: list[RecordInput] = list(carried)
+        self._bytes: dict[int, int] = {}  # of those that the database refused, by their first event
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further command is to be taken until the database is back; the clock's decisions always are."""
+        return sum(self._bytes.values()) > FULL
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -57,19 +64,25 @@ class Backlog:
             decisions, after = [*earlier.decisions, *decisions], earlier.after
         return replace(record, decisions=tuple(decisions), after=after)
 
+    def parts(self, record: RecordInput, size: Size) -> list[RecordInput]:
+        """A record that failed, in parts of which an argument in the history may hold each."""
+        sizes = [size(decision) for decision in record.decisions]
+        self._bytes[record.decisions[0].first_number] = sum(sizes)
+        return list(_within_limits(record, sizes))
+
     def confirm(self, record: RecordInput) -> None:
         """The log holds this record, hence all before it."""
         if record in self._waiting:
+            for done in self._waiting[: self._waiting.index(record) + 1]:
+                self._bytes.pop(done.decisions[0].first_number, None)
             del self._waiting[: self._waiting.index(record) + 1]
 
 
-def within_limits(record: RecordInput, size: Size) -> Iterator[RecordInput]:
-    """The record in parts of which an argument in the history may hold each."""
+def _within_limits(record: RecordInput, sizes: Sequence[int]) -> Iterator[RecordInput]:
     decisions: list[Decision] = []
     after = end = record.after or ""
     filled = 0
-    for decision in record.decisions:
-        weight = size(decision)
+    for decision, weight in zip(record.decisions, sizes, strict=True):
         if decisions and filled + weight > LARGEST:
             yield replace(record, decisions=tuple(decisions), after=after)
             after, decisions, filled = end, [], 0

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.recording import PATIENT, WRITE, Recording
     from workflows.search_attributes import changes, search_attributes
 
+BEHIND = "behind"  # the type of the failure that says "not now": too much waits for the database
 ANSWER = "answer"  # the type of the failure that carries the answer to a question
 _SECOND = timedelta(seconds=1)
 KEPT_BYTES = 200_000  # of what cannot be read; the whole stays in the history
@@ -117,6 +118,10 @@ class IncidentWorkflow:
     def _may_submit(self, submission: Submission) -> None:
         if submission.command_id in self._applied:
             return
+        if (
+            self._recording.backlog.is_full
+        ):  # said here alone: a replay does not ask, and what was taken stays so
+            raise ApplicationError(BEHIND, type=BEHIND, non_retryable=True)
         try:
             rules.decide(self._incident, submission, self._now())
         except Refused as refused:

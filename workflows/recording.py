@@ -12,7 +12,7 @@ from temporalio.exceptions import FailureError
 from activities.payloads import RecordInput
 from activities.record import Recorder
 from domain.catalogue import Decision
-from workflows.backlog import Backlog, within_limits
+from workflows.backlog import Backlog
 
 WRITE: Final = timedelta(seconds=10)
 PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
@@ -70,7 +70,7 @@ class Recording:
                 retry_policy=PATIENT,
                 summary=f"record up to event {part.decisions[-1].last_number}",
             )
-            for part in within_limits(record, lambda decision: len(converter.to_payload(decision).data))
+            for part in self.backlog.parts(record, lambda decision: len(converter.to_payload(decision).data))
         ]
 
     async def _confirmed(self, record: RecordInput, writing: list[workflow.ActivityHandle[int]]) -> None:

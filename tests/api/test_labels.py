@@ -104,7 +104,12 @@ def test_every_reason_names_a_clause_of_the_regulation_or_takes_that_of_its_comm
 
 def test_every_problem_has_its_texts():
     codes = {kind.code for kind in Problem.__subclasses__() if hasattr(kind, "code")}
-    parts = {"database_unavailable", "temporal_unavailable", "workflow_missing"}
+    parts = {
+        "database_unavailable",
+        "record_unavailable",
+        "temporal_unavailable",
+        "workflow_missing",
+    }
     assert codes | parts | {"key_missing", "if_match_invalid"} <= set(explanations()["problems"])
 
 

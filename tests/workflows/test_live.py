@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
 
 from activities.proving import confirm
 from domain.steps.close import RecordHandling
@@ -25,6 +26,7 @@ from tests.domain.cast import (
 from tests.workflows.stage import INCIDENT, Stage
 from tests.workflows.unsteady import Unsteady
 from workflows.client import live as live_case
+from workflows.incident import BEHIND
 from workflows.search_attributes import (
     DRILL,
     EVENT_NUMBER,
@@ -133,3 +135,30 @@ async def _shown_number(live: Stage) -> int:
     async with live.database.session() as session:
         held = await incident(session, INCIDENT)
         return 0 if held is None else held.event_number
+
+
+async def test_what_waits_for_a_dead_ledger_is_bounded_and_the_clock_goes_on(live: Stage):
+    recorder = Unsteady(live.database)
+    recorder.down = True
+    async with live.worker(recorder):
+        await live.register(registered())
+        await live.give([judged(), assigned()])
+        assert await _first_refusal(live) == BEHIND
+        await live.until(h(49))
+        breached = [duty for duty in (await live.state()).obligations if duty.breached_at == h(48)]
+        assert breached
+        recorder.down = False
+        async with asyncio.timeout(60):
+            while "obligation_breached" not in await live.kinds():
+                await asyncio.sleep(0.1)
+        await live.give(step(h(50), ALICE, RecordHandling(text="again")))
+
+
+async def _first_refusal(stage: Stage) -> str:
+    """Why the case takes no further long text; empty when it takes them all."""
+    for number in range(40):
+        try:
+            await stage.give(step(h(1), ALICE, RecordHandling(text=f"{number}" + "办" * 5000)))
+        except WorkflowUpdateFailedError as refused:
+            return str(getattr(refused.cause, "type", ""))
+    return ""
