@@ -6,7 +6,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, BeforeValidator
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import admission
 from api.edge import Fault, Malformed
@@ -19,13 +18,13 @@ from api.views.documents import scores
 from api.views.heat import heat_page
 from api.views.incident import case_time
 from api.views.performance import Span, answer_lines, performance_page, quarter_of
-from domain.case.obligations import Status
 from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage import event_log
-from storage.performance import Answer, answers
+from storage.performance import Asked as Answers
+from storage.performance import answers, tallies
 from storage.regulations import load_law
 from storage.snapshots import snapshots
 
@@ -73,7 +72,7 @@ async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTM
     span = asked.span(now)
     seen = None if _sees_all(actor, law) else (actor.unit,)
     async with reading(request.app.state.database) as session:
-        found = await _answers(session, span, seen, now, law, drill=asked.drill)
+        found = await tallies(session, _answers(span, seen, now, law, drill=asked.drill))
     units = [(unit.code, unit.name) for unit in law.units]
     page = performance_page(span, found, units, now, drill=asked.drill)
     return await rendered(request, "performance.html", page=page, sees_all=seen is None)
@@ -88,8 +87,9 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -
         raise NotFound
     span, name = asked.span(now), law.unit(unit).name
     async with reading(request.app.state.database) as session:
-        found = await _answers(session, span, (unit,), now, law, drill=asked.drill)
-        listed = dict.fromkeys(one.incident_id for one in found[:LISTED])
+        wanted = _answers(span, (unit,), now, law, drill=asked.drill)
+        counted, found = await tallies(session, wanted), await answers(session, wanted, LISTED)
+        listed = dict.fromkeys(one.incident_id for one in found)
         held = await snapshots(session, list(listed))
     points = [
         (kept.state, score)
@@ -97,30 +97,25 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -
         for score in scores(kept.state, case_time(kept.state.drill, now))
         if score.unit == name and score.items
     ]
-    page = performance_page(span, found, [(unit, name)], now, drill=asked.drill)
-    shown = tuple(answer_lines(found[:LISTED]))
+    page = performance_page(span, counted, [(unit, name)], now, drill=asked.drill)
     return await rendered(
         request,
         "performance_unit.html",
         page=page,
         name=name,
-        answers=shown,
+        answers=tuple(answer_lines(found)),
         points=points,
-        more=len(found) - len(shown),
+        more=sum(tally.due for tally in counted.values()) - len(found),
     )
 
 
-async def _answers(
-    session: AsyncSession, span: Span, units: tuple[str, ...] | None, now: datetime, law: Law, *, drill: bool
-) -> list[Answer]:
+def _answers(span: Span, units: tuple[str, ...] | None, now: datetime, law: Law, *, drill: bool) -> Answers:
     """What came due within the span and by now: what may still be answered in time is counted for nobody yet.
 
     A drill has a clock of its own, by which its record alone says what is past.
     """
     end = span.ends_at if drill else min(span.ends_at, now)
-    office = law.offices.office
-    found = await answers(session, first=span.begins_at, end=end, units=units, office=office, drill=drill)
-    return [answer for answer in found if not drill or answer.status is not Status.OPEN]
+    return Answers(first=span.begins_at, end=end, units=units, office=law.offices.office, drill=drill)
 
 
 def _sees_all(actor: Actor, law: Law) -> bool:

@@ -1,16 +1,19 @@
-"""How units answered: the answers that came due within a span, unit by unit, from the ledger."""
+"""How units answered within a span: counted by unit from the days of the ledger, and one by one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime, time
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import RESPONSE_KINDS, Status
-from storage.tables import IncidentRow, ObligationRow
+from domain.terms.workdays import SHANGHAI
+from storage.answer_tables import AnswerDayRow
+from storage.tables import IncidentRow, ObligationRow, table
 
 _NOT_ANSWERED_FOR: Final = (Status.SUPERSEDED, Status.VOID)
 
@@ -34,20 +37,94 @@ class Answer:
         return self.status in {Status.ON_TIME, Status.ON_TIME_LATE_EVIDENCE}
 
 
-async def answers(
-    session: AsyncSession,
-    *,
-    first: datetime,
-    end: datetime,
-    units: Sequence[str] | None,
-    office: str,
-    drill: bool,
-) -> list[Answer]:
-    """The statutory answers due from `first` on and before `end`, of some units or of all (None).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many answers came due, in time, and not given yet; how many were given, and the time that those took in sum."""
 
-    What nobody was assigned to by its due instant is the office's. Duties that fell away or were replaced count for
-    nobody, nor do units that were named only after the due instant. Drills are counted apart or not at all.
+    due: int = 0
+    on_time: int = 0
+    missing: int = 0
+    used: int = 0
+    used_seconds: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        due, on_time, missing, used, used_seconds = map(sum, zip(astuple(self), astuple(other), strict=True))
+        return Tally(due=due, on_time=on_time, missing=missing, used=used, used_seconds=used_seconds)
+
+
+def tallied(found: Iterable[Answer]) -> dict[str, Tally]:
+    """The answers counted, unit by unit."""
+    counted: dict[str, Tally] = defaultdict(Tally)
+    for answer in found:
+        given = answer.fulfilled_at
+        counted[answer.unit] += Tally(
+            due=1,
+            on_time=int(answer.is_on_time),
+            missing=int(given is None and not answer.is_on_time),
+            used=int(given is not None),
+            used_seconds=int((given - answer.clock_start).total_seconds()) if given else 0,
+        )
+    return dict(counted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which statutory answers: due from `first`, a midnight of Shanghai, on and before `end`; of some units or of all (None).
+
+    What nobody was assigned to by its due instant is the `office`'s. Duties that fell away or were replaced count for
+    nobody, nor do units that were named only after the due instant. Drills are counted apart or not at all; of a drill, whose
+    clock is its own, what is still open counts for nobody.
     """
+
+    first: datetime
+    end: datetime
+    units: Sequence[str] | None
+    office: str
+    drill: bool
+
+
+async def tallies(session: AsyncSession, asked: Asked) -> dict[str, Tally]:
+    """The answers counted unit by unit: whole days as the ledger has counted them, the last part of a day one by one."""
+    midnight = datetime.combine(asked.end.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+    counted: dict[str, Tally] = defaultdict(Tally)
+    if midnight > asked.first:
+        for row in await session.execute(_by_day(asked, midnight)):
+            counted[row.unit or asked.office] += Tally(
+                due=int(row.due),
+                on_time=int(row.on_time),
+                missing=int(row.missing),
+                used=int(row.used),
+                used_seconds=int(row.used_seconds),
+            )
+    if asked.end > midnight >= asked.first:
+        today = Asked(
+            first=midnight, end=asked.end, units=asked.units, office=asked.office, drill=asked.drill
+        )
+        for unit, tally in tallied(await answers(session, today)).items():
+            counted[unit] += tally
+    return {unit: tally for unit, tally in counted.items() if tally.due}
+
+
+def _by_day(asked: Asked, midnight: datetime) -> Any:
+    """Along the primary key."""
+    day, unit = col(AnswerDayRow.day), col(AnswerDayRow.unit)
+    counts = [table(AnswerDayRow).c[name] for name in Tally.__dataclass_fields__]
+    statement: Any = (
+        select(unit, *(func.sum(count).label(count.key) for count in counts))
+        .where(
+            col(AnswerDayRow.drill).is_(asked.drill),
+            day >= asked.first.astimezone(SHANGHAI).date().isoformat(),
+            day < midnight.date().isoformat(),
+        )
+        .group_by(unit)
+    )
+    if asked.units is None:
+        return statement
+    return statement.where(unit.in_([*asked.units, *(("",) if asked.office in asked.units else ())]))
+
+
+async def answers(session: AsyncSession, asked: Asked, limit: int | None = None) -> list[Answer]:
+    """The answers one by one as they came due, the first so many of them."""
     duty, unit = ObligationRow, col(ObligationRow.unit)
     statement = (
         select(
@@ -60,31 +137,32 @@ async def answers(
             col(duty.due_at),
             col(duty.fulfilled_at),
         )
-        .join(IncidentRow, col(IncidentRow.position) == col(duty.position))
+        .join(IncidentRow, col(IncidentRow.position) == col(ObligationRow.position))
         .where(
             col(duty.kind).in_(sorted(RESPONSE_KINDS)),
-            col(duty.due_at) >= first,
-            col(duty.due_at) < end,
+            col(duty.settled).in_([False, True]),  # both: the index by due instants has it in between
+            col(duty.due_at) >= asked.first,
+            col(duty.due_at) < asked.end,
             col(duty.scored).is_(True),
-            col(duty.drill).is_(drill),
-            col(duty.status).not_in(_NOT_ANSWERED_FOR),
+            col(duty.drill).is_(asked.drill),
+            col(duty.status).not_in((*_NOT_ANSWERED_FOR, *((Status.OPEN,) if asked.drill else ()))),
         )
         .order_by(col(duty.due_at), col(duty.position), col(duty.ordinal))
+        .limit(limit)
     )
-    if units is not None:
-        theirs = [unit.in_(units), *((unit.is_(None),) if office in units else ())]
+    if asked.units is not None:
+        theirs = [unit.in_(asked.units), *((unit.is_(None),) if asked.office in asked.units else ())]
         statement = statement.where(or_(*theirs))
-    found = (await session.execute(statement)).all()
     return [
         Answer(
             incident_id=row.incident_id,
             number=row.number,
             title=row.title,
-            unit=row.unit or office,
+            unit=row.unit or asked.office,
             status=Status(row.status),
             clock_start=row.clock_start,
             due_at=row.due_at,
             fulfilled_at=row.fulfilled_at,
         )
-        for row in found
+        for row in await session.execute(statement)
     ]

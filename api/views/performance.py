@@ -1,6 +1,6 @@
 """统计: how much each unit had to answer within a span, and how much of it in time; no ranking, no rate of a few."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -11,7 +11,7 @@ from api.language import say
 from api.views.wording import Moment, duration, moment
 from domain.rules.cards import quarter
 from domain.terms.workdays import SHANGHAI
-from storage.performance import Answer
+from storage.performance import Answer, Tally
 
 FEWEST: Final = 5  # answers of which a rate or a mean says something
 _DAY: Final = timedelta(days=1)
@@ -97,12 +97,9 @@ def quarter_of(now: datetime) -> Span:
 
 
 def performance_page(
-    span: Span, answers: Sequence[Answer], units: Sequence[tuple[str, str]], now: datetime, *, drill: bool
+    span: Span, by_unit: Mapping[str, Tally], units: Sequence[tuple[str, str]], now: datetime, *, drill: bool
 ) -> PerformancePage:
     """The statistics as of `now`; `units` are codes and names in the order in which they are listed, which ranks nobody."""
-    by_unit: dict[str, list[Answer]] = {}
-    for answer in answers:
-        by_unit.setdefault(answer.unit, []).append(answer)
     names = {**dict(units), **{code: code for code in by_unit if code not in dict(units)}}
     lines = tuple(
         _line(code, name, _href(span, code, drill=drill), by_unit[code])
@@ -118,30 +115,26 @@ def performance_page(
             for name, wanted in ((say("正式"), False), (say("演练"), True))
         ),
         lines=lines,
-        total=_line("", say("合计"), "", answers) if len(lines) > 1 else None,
+        total=_line("", say("合计"), "", sum(by_unit.values(), Tally())) if len(lines) > 1 else None,
         chart=_chart(lines),
     )
 
 
-def _line(code: str, name: str, href: str, answers: Sequence[Answer]) -> UnitLine:
-    on_time = sum(answer.is_on_time for answer in answers)
-    missing = sum(answer.fulfilled_at is None and not answer.is_on_time for answer in answers)
-    used = [answer.fulfilled_at - answer.clock_start for answer in answers if answer.fulfilled_at]
+def _line(code: str, name: str, href: str, tally: Tally) -> UnitLine:
     few = say("样本过少")
+    part, whole = tally.on_time, tally.due
     return UnitLine(
         unit=code,
         name=name,
         href=href,
-        due=len(answers),
-        on_time=on_time,
-        late=len(answers) - on_time - missing,
-        missing=missing,
+        due=tally.due,
+        on_time=tally.on_time,
+        late=tally.due - tally.on_time - tally.missing,
+        missing=tally.missing,
         rate=few
-        if len(answers) < FEWEST
-        else say(
-            "{rate}（{part}/{whole}）", rate=f"{on_time / len(answers):.0%}", part=on_time, whole=len(answers)
-        ),
-        mean=few if len(used) < FEWEST else duration(sum(used, timedelta(0)) / len(used)),
+        if whole < FEWEST
+        else say("{rate}（{part}/{whole}）", rate=f"{part / whole:.0%}", part=part, whole=whole),
+        mean=few if tally.used < FEWEST else duration(timedelta(seconds=tally.used_seconds / tally.used)),
     )
 
 

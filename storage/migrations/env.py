@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 import storage.account_tables
 import storage.act_tables
+import storage.answer_tables
 import storage.attachment_tables
 import storage.installation_tables
 import storage.law_tables

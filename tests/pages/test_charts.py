@@ -15,7 +15,7 @@ from domain.steps.register import RecordMetrics
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from storage.callers import create_token
-from storage.performance import Answer
+from storage.performance import Answer, tallied
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
@@ -43,7 +43,7 @@ def test_what_is_overdue_and_not_answered_counts_in_the_rate():
     found = [answer("qingxi", Status.ON_TIME)] * 3 + [answer("qingxi", Status.ON_TIME_LATE_EVIDENCE)]
     found += [answer("qingxi", Status.BREACHED, 58), answer("qingxi", Status.BREACHED, None)]
     found += [answer("qingxi", Status.OPEN, None), answer("shiqiao", Status.ON_TIME)]
-    page = performance_page(SPAN, found, UNITS, DUE, drill=False)
+    page = performance_page(SPAN, tallied(found), UNITS, DUE, drill=False)
     first, second = page.lines
     assert (first.due, first.on_time, first.late, first.missing) == (7, 4, 1, 2)
     assert first.rate == "57%（4/7）"
