@@ -18,6 +18,8 @@ from storage import event_log
 from storage.database import Database
 from storage.event_log import StoredDecision
 from storage.proof import proven
+from workflows.converter import data_converter
+from workflows.payloads import CaseInput
 
 _PATIENCE: Final = timedelta(seconds=10)
 
@@ -141,10 +143,10 @@ async def evidence(database: Database, client: Client, replayer: OneByOne, incid
         raise Unreachable(found.unreachable)
     runs = _chain(found.runs, standing)
     testimonies = await replayer.testimonies(runs)
-    if _base(testimonies) > (log[-1].decision.last_number if log else 0):
+    if runs and _begin(runs[0], testimonies[0]) > (log[-1].decision.last_number if log else 0):
         runs = await _all_runs(client, incident_id, found.runs)
         testimonies = await replayer.testimonies(runs)
-    base, history = _merged(testimonies)
+    base, history = _merged(runs, testimonies)
     return Evidence(
         incident_id=incident_id,
         log=log,
@@ -194,28 +196,31 @@ async def _all_runs(
     return sorted(by_id.values(), key=lambda run: run.events[0].event_time.ToDatetime())
 
 
-def _begin(told: Testimony) -> int:
-    carried = told.began.incident if told.began else None
-    return carried.event_number if carried else 0
+def began_with(run: WorkflowHistory) -> CaseInput:
+    """What a run was started with, whether or not any task of it was carried out."""
+    started = run.events[0].workflow_execution_started_event_attributes
+    case: CaseInput = data_converter.payload_converter.from_payload(started.input.payloads[0], CaseInput)
+    return case
 
 
-def _base(testimonies: Sequence[Testimony]) -> int:
-    return _begin(testimonies[0]) if testimonies else 0
+def _begin(run: WorkflowHistory, told: Testimony) -> int:
+    """The number of the last event of the case that a run began from, 0 for a registration."""
+    case = told.began or began_with(run)
+    return case.incident.event_number if case.incident else 0
 
 
-def _merged(testimonies: Sequence[Testimony]) -> tuple[int, tuple[Decision, ...]]:
+def _merged(
+    runs: Sequence[WorkflowHistory], testimonies: Sequence[Testimony]
+) -> tuple[int, tuple[Decision, ...]]:
     """From which event on runs testify, and their decisions; a run begun anew takes the place of what went past its beginning."""
+    begins = [_begin(run, told) for run, told in zip(runs, testimonies, strict=True)]
     decisions: dict[int, Decision] = {}
-    for told in testimonies:
-        if told.began is None:
-            continue
-        begun = _begin(told)
+    for begun, told in zip(begins, testimonies, strict=True):
         decisions = {number: decided for number, decided in decisions.items() if decided.last_number <= begun}
         decisions |= {decided.first_number: decided for decided in told.decisions}
-    base = min((_begin(told) for told in testimonies if told.began is not None), default=0)
-    ordered = sorted(decisions.values(), key=lambda decided: decided.first_number)
-    last, whole = base, []
-    for decided in ordered:
+    base = last = min(begins, default=0)
+    whole = []
+    for decided in sorted(decisions.values(), key=lambda one: one.first_number):
         if decided.first_number != last + 1:
             break
         whole.append(decided)

@@ -9,6 +9,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
+from audit.evidence import began_with
 from audit.histories import opened
 from domain.catalogue import Submission, Unreadable
 from storage import event_log
@@ -16,7 +17,6 @@ from storage.database import Database
 from storage.histories import histories
 from workflows.converter import data_converter
 from workflows.incident import KEPT_BYTES
-from workflows.payloads import CaseInput
 
 SIGNAL: Final = "submit_later"
 _PATIENCE: Final = timedelta(seconds=10)
@@ -69,8 +69,4 @@ def _name(payload: Payload) -> str:
 
 def registration_of(runs: Sequence[WorkflowHistory]) -> Submission | None:
     """The registration that the last run was started with; None where it began from a case."""
-    if not runs:
-        return None
-    started = runs[-1].events[0].workflow_execution_started_event_attributes
-    case: CaseInput = data_converter.payload_converter.from_payload(started.input.payloads[0], CaseInput)
-    return case.submission
+    return began_with(runs[-1]).submission if runs else None

@@ -13,6 +13,7 @@ from domain.case.state import Incident
 from domain.catalogue import Decision
 from storage import event_log
 from storage.codec import DECISION
+from storage.healings import forked_texts
 from storage.projection import incident_values, obligation_values
 from storage.proof import proven
 from storage.snapshots import snapshot
@@ -30,7 +31,7 @@ _CALLED_FOR = {
 class StoredLog:
     """The event log of one incident: its decisions as far as they can be read, and what is wrong with its rows.
 
-    `proven` is the number of the last event that Temporal is known to hold, sealed by `proven_seal`.
+    `forks` are the texts of decisions that a healing kept as those of a fork. `proven` is the number of the last event that Temporal is known to hold, sealed by `proven_seal`.
     """
 
     incident_id: str
@@ -39,6 +40,7 @@ class StoredLog:
     proven: int = 0
     proven_seal: str = ""
     withdrawn: int = 0
+    forks: frozenset[str] = frozenset()
     differences: tuple[Difference, ...]
 
     @property
@@ -65,6 +67,7 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
         proven=number,
         proven_seal=next((row.hash for row in rows if row.last_number == number), ""),
         withdrawn=await _withdrawn(session, incident_id),
+        forks=await forked_texts(session, incident_id),
         differences=(*(_named(incident_id, fault) for fault in faults), *unreadable),
     )
 

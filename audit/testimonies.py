@@ -11,6 +11,7 @@ from audit.differences import Difference, Kind, decisions_part, parting
 from audit.replay import Testimony
 from audit.stored import StoredLog
 from domain.catalogue import Decision, Submission
+from storage.event_log import decision_text
 from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import Receipt, receipt_key
 
@@ -33,7 +34,7 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
 
     1. A run that breaks off while it is replayed.
     2. A run that was begun with another case, or other commands applied, than the log then held.
-    3. A decision of the history that the log holds otherwise, or not at all.
+    3. A decision of the history that the log holds otherwise, or not at all, unless it is kept as one of a fork.
     4. A decision of the log that no history has, from the first that they cover on.
     """
     held = {decision.first_number: decision for decision in log.decisions}
@@ -46,7 +47,8 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
         yield from _begun_otherwise(log, told)
         for decided in told.decisions:
             proven.add(decided.first_number)
-            yield from _decided_otherwise(log, decided, held.get(decided.first_number))
+            if not (log.forks and decision_text(decided) in log.forks):
+                yield from _decided_otherwise(log, decided, held.get(decided.first_number))
         yield from _not_handed_over(log, told)
     yield from _unproven(log, testimonies, proven)
 

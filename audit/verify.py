@@ -1,7 +1,7 @@
 """`huiying audit verify`: the log's chain, the rules, the ledger and the Temporal histories, compared case by case."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ _SETTLE_SECONDS: Final = 0.5
 _LOOKS: Final = 3
 _MAY_SETTLE: Final = frozenset({Kind.UNRECORDED, Kind.UNPROVEN})
 
+_FORKED: Final = "decisions of a fork are kept and not in force"
 _CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 
 Progress = Callable[[int, int], None]
@@ -97,8 +98,14 @@ async def _case(
         covered_from=covered_from(testimonies),
         withdrawn=log.withdrawn,
         differences=tuple(differences),
-        notes=tuple(_CUT for told in testimonies if told.is_cut_differently),
+        notes=tuple(_notes(log, testimonies)),
     )
+
+
+def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
+    yield from (_CUT for told in testimonies if told.is_cut_differently)
+    if log.forks:
+        yield f"{len(log.forks)} {_FORKED}"
 
 
 async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:

@@ -59,6 +59,8 @@ def _print(report: Report) -> None:
             out.print(
                 f"  {case.withdrawn} 条未落定的决定已撤出日志并保留。 {case.withdrawn} withdrawn decisions are kept."
             )
+        for note in case.notes:
+            out.print(f"  {note}", markup=False)
         for difference in case.differences:
             out.print(f"  {difference}", markup=False)
     total = len(report.differences)
