@@ -1,6 +1,5 @@
 """Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back."""
 
-from datetime import UTC, datetime
 from functools import partial
 
 from temporalio import activity
@@ -25,7 +24,7 @@ class Notifier:
         Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
         no monitor is named (R301, R401).
         """
-        now = datetime.now(UTC)
+        now = activity.info().started_time  # the engine's: this machine's clock may be wrong
         try:
             await deliver(self._database, given.incident_id, given.notices, drill=given.drill, at=now)
             if given.lineage:  # that an ordinary activity runs proves the decision that brought it

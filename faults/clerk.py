@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx2
@@ -82,9 +82,10 @@ class Clerk:
         """Give a command on a case until it is acknowledged."""
         return await self.insist(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key)
 
-    async def open_case(self, name: str) -> str:
-        """The id of a case that is under way."""
-        opened = await self.insist("/api/v1/incidents", registration(now(), name), f"{name}-opening")
+    async def open_case(self, name: str, age: timedelta = timedelta(0)) -> str:
+        """The id of a case that is under way, discovered a minute and `age` ago."""
+        first = registration(now() - age, name)
+        opened = await self.insist("/api/v1/incidents", first, f"{name}-opening")
         incident_id = str(opened.content["incident_id"])
         for ordinal, step in enumerate(under_way()):
             await self.insist_on(incident_id, step, f"{name}-course-{ordinal}")

@@ -1,7 +1,7 @@
 """R26: the clock of the worker or of the web is wrong by 26 hours; instants are the engine's all the same.
 
 The other clock is shown by a small library that is put before the system's own, compiled where a C compiler is at hand.
-Not tried here: a command handed over by signal through a web with a wrong clock, whose receipt the audit compares with
+A web that is behind refuses a registration of what was discovered after its own time, in words. Not tried here: a command handed over by signal through a web with a wrong clock, whose receipt the audit compares with
 the date of its signal and reports; and an engine with a wrong clock, which is the clock that counts.
 """
 
@@ -23,7 +23,7 @@ SKEW: Final = timedelta(hours=26)
 _SOURCE: Final = Path(__file__).parents[1] / "skew.c"
 _KINDS: Final = tuple((name, by) for name in ("worker", "web") for by in (SKEW, -SKEW))
 _NEAR: Final = timedelta(minutes=2)
-_INSTANTS: Final = ("recorded_at", "delivered_at", "received_at", "at")
+_INSTANTS: Final = ("recorded_at", "delivered_at", "received_at", "registered_at")
 
 
 def compiler() -> str | None:
@@ -66,8 +66,9 @@ def _compiled(program: str, folder: Path) -> Path:
 async def _looked_at(house: House, name: str) -> list[str]:
     """What is wrong with the instants of a case that was opened, instructed on, and told of."""
     sender = await clerk(house)
-    began = datetime.now(UTC) - timedelta(minutes=2)  # the case was discovered a minute before
-    incident_id = await sender.open_case(f"r26 {name}")
+    began = datetime.now(UTC)
+    # Discovered before any of the clocks: a web that is behind would else refuse what lies in its future.
+    incident_id = await sender.open_case(f"r26 {name}", age=SKEW)
     step = Step(actor=OFFICE, command=Instruct(text="R26", to=(RESPONDER.unit,)))
     await sender.insist_on(incident_id, step, "r26")
     await asyncio.sleep(2)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,27 @@ async def test_a_command_is_answered_with_its_last_event_and_recorded(stage: Sta
         assert [decided.cause.kind for decided in log] == ["submission"] * 3
         firsts, lasts = zip(*numbers(log), strict=True)
         assert firsts == (1, *(last + 1 for last in lasts[:-1]))
+
+
+async def test_another_body_under_the_same_command_id_is_refused_in_the_log_once_it_was_handed_over(
+    stage: Stage,
+):
+    async with stage.worker():
+        await stage.register(registered())
+        first = await stage.give(judged(), key="k")
+        other = replace(stage.submission(assigned(), await stage.state(), key="k"), digest="e" * 64)
+        for _ in range(2):
+            await stage.handle.signal("submit_later", other)
+        again = await stage.give(judged(at=h(m=30)), key="k")
+        refusals = [
+            event.reason
+            for decided in await stage.log()
+            for event in decided.events
+            if event.kind == "submission_refused"
+        ]
+        assert again == first
+        assert refusals == [Reason.KEY_REUSED]
+        assert "assigned" not in await stage.kinds()
 
 
 async def test_the_same_command_id_takes_effect_once(stage: Stage):

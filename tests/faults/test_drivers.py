@@ -1,0 +1,43 @@
+"""R18, R19, R24 and R26 at their small sizes, each against a system started as `make run` does."""
+
+from pathlib import Path
+
+import pytest
+
+from faults.drivers import lost_engine, skewed_clocks, slow_ledger, two_bodies
+from faults.outcome import Errand
+from faults.registry import DRIVERS
+
+
+def errand(folder: Path, times: int) -> Errand:
+    return Errand(times=times, seed=0, folder=folder, say=print)
+
+
+@pytest.mark.timeout(300)
+async def test_each_case_takes_one_more_step_after_a_slow_ledger_and_lost_workers(tmp_path: Path):
+    outcome = await slow_ledger.drive(errand(tmp_path, 4))
+    assert outcome.findings == []
+    assert outcome.worked == 4
+
+
+@pytest.mark.timeout(300)
+async def test_no_reader_sees_a_step_that_the_engine_lost(tmp_path: Path):
+    outcome = await lost_engine.drive(errand(tmp_path, 8))
+    assert outcome.findings == []
+
+
+@pytest.mark.timeout(300)
+async def test_of_two_bodies_under_one_key_none_is_acknowledged_and_dropped(tmp_path: Path):
+    outcome = await two_bodies.drive(errand(tmp_path, 20))
+    assert outcome.findings == []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(skewed_clocks.compiler() is None, reason="the other clock is made by a C compiler")
+async def test_instants_are_the_engines_whatever_clock_worker_and_web_have(tmp_path: Path):
+    outcome = await skewed_clocks.drive(errand(tmp_path, 4))
+    assert outcome.findings == []
+
+
+def test_every_driver_has_a_short_size_and_that_of_a_release():
+    assert all(0 < driver.short <= driver.release for driver in DRIVERS.values())

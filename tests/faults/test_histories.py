@@ -1,0 +1,35 @@
+"""Histories that the engine cuts otherwise on replay: what broke 0.3 is found, and the case proved by its log."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+
+from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
+from audit.replay import replays
+from faults.judging.cutter import as_far_as_complete, cuts
+from faults.judging.replaying import replaying
+
+HISTORIES = Path(__file__).parent / "histories"
+BATCHED = sorted(HISTORIES.glob("batched-*"))
+
+
+def kept(file: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json("inc-kept", file.read_text(encoding="utf-8"))
+
+
+async def test_the_stuck_history_of_the_field_is_named_as_cut_differently():
+    async with replays() as replayer:
+        testimony = await replayer.testimony(kept(HISTORIES / "stuck-0.3.0.history.json"))
+    assert testimony.is_cut_differently
+    assert testimony.failure is None
+
+
+@pytest.mark.parametrize("file", BATCHED, ids=lambda file: file.name.partition(".history")[0])
+async def test_the_cutter_finds_the_batching_of_0_3_in_a_history_that_replays(file: Path):
+    events = as_far_as_complete(kept(file).events)
+    async with replaying(IncidentWorkflowUntil03) as replays:
+        assert (await replays.replay("inc-kept", events)).failure is None
+        merged = [cut for cut in cuts(events) if "ahead" in cut.name]
+        found = [(await replays.replay("inc-kept", cut.events)).failure for cut in merged]
+    assert any("activity id" in (failure or "").lower() for failure in found)
