@@ -10,10 +10,12 @@ from api.desk.administrators import Audit
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.acts import acts_page, sign_ins_page
+from api.views.healings import healings_page
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
 from storage.acts import ActKind, acts
 from storage.attempts import Outcome, attempts
+from storage.healings import forked, healings
 from storage.regulations import load_law
 
 ROWS: Final = 50
@@ -49,3 +51,11 @@ async def show_sign_ins(
         page = await attempts(session, outcome=outcome, before=before, limit=ROWS)
         accounts = await list_accounts(session)
     return await rendered(request, "sign_ins.html", page=sign_ins_page(page, accounts, outcome))
+
+
+@router.get("/acts/healings")
+async def show_healings(request: Request, _: Audit, before: Before = None) -> HTMLResponse:
+    """核对恢复记录。 What was done where log and workflow of a case disagreed, the latest first."""
+    async with reading(request.app.state.database) as session:
+        page = healings_page(await healings(session, before=before, limit=ROWS), await forked(session))
+    return await rendered(request, "healings.html", page=page)

@@ -11,10 +11,13 @@ from api.health import parts_up
 from api.language import marked, say
 from api.reading import reading
 from api.rendering import now_of, rendered
+from api.views.healings import HealingsPage, healings_page
 from api.views.wording import Moment, moment
+from storage.healings import forked, healings
 from storage.queries import open_incidents
 from storage.regulations import EDITION
 
+_LATEST: Final = 5
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _NAMES: Final = {
     "database": (marked("数据库（事件记录和台账）"), marked("请检查数据库服务和磁盘空间；恢复前不能登记和办理。")),
@@ -43,6 +46,7 @@ class SystemPage:
     edition: int
     open_count: int
     drill_count: int
+    healings: HealingsPage
 
 
 @router.get("/system")
@@ -53,6 +57,7 @@ async def show_system(request: Request, _: System) -> HTMLResponse:
     async with reading(request.app.state.database) as session:
         open_count = await open_incidents(session, drill=False)
         drill_count = await open_incidents(session, drill=True)
+        healed = healings_page(await healings(session, limit=_LATEST), await forked(session))
     page = SystemPage(
         parts=tuple(
             PartView(name=say(name), is_up=up[part], advice=say(advice))
@@ -64,5 +69,6 @@ async def show_system(request: Request, _: System) -> HTMLResponse:
         edition=EDITION,
         open_count=open_count,
         drill_count=drill_count,
+        healings=healed,
     )
     return await rendered(request, "system.html", page=page)

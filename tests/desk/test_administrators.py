@@ -1,11 +1,14 @@
 """Three administrators kept apart: each has the own pages alone, none sees incidents, and the record tells what they did."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.terms.roles import Role
 from storage.acts import ActKind
+from storage.healings import HealingEntry, Phase, enter
 from tests.desk.administrators import administrators, deed, id_of, recorded, sits, someone
 from tests.desk.conftest import Office
 
@@ -20,6 +23,7 @@ PAGES = {
     "/units/water/persons/new": {"system.one"},
     "/acts": {"audit.one"},
     "/acts/sign-ins": {"audit.one"},
+    "/acts/healings": {"audit.one"},
     "/register": {"town.handler"},
 }
 HOMES = {"security.one": "/people", "system.one": "/units", "audit.one": "/acts"}
@@ -126,3 +130,23 @@ async def test_the_pages_speak_english_too(office: Office):
         seat.http.cookies.set("huiying_language", "en", domain="huiying.test")
         assert words in (await seat.open(path)).text
         seat.http.cookies.delete("huiying_language")
+
+
+async def test_what_was_healed_is_shown_to_system_and_audit_administrator(office: Office):
+    done = HealingEntry(
+        incident_id="inc-" + "0" * 24, cause="start", phase=Phase.DONE, faults=("workflow_behind", "fork"),
+        log_number=9, history_number=4, number=9, appended=0, forked=2, handed_over=3,
+    )  # fmt: skip
+    failed = replace(done, phase=Phase.FAILED, note="EventLogGap: 12 follows 9")
+    await enter(office.database, done)
+    await enter(office.database, failed)
+    for login, path in (("system.one", "/system"), ("audit.one", "/acts/healings")):
+        page = (await (await sits(office, login)).open(path)).text
+        for words in (
+            "工作流落后于事件日志、两份记录互相冲突",
+            "重新递交 3 个步骤",
+            "未能恢复",
+            "EventLogGap",
+            "启动时核对",
+        ):
+            assert words in page
