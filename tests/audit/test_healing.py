@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities.payloads import RecordInput
 from activities.record import Recorder
+from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
 from audit.healing import Fault, Healing, heal, place_of
 from audit.rebuild import start_from_log
 from audit.reconciling import Reconciled, reconcile_open
@@ -235,3 +236,18 @@ async def test_a_start_heals_what_is_out_of_step_and_nothing_else(stage: Stage):
     assert [one.incident_id for one in done.healed] == [INCIDENT]
     assert (done.well, done.failed) == (1, [])
     assert (await _reconciled(stage)).healed == []
+
+
+async def test_a_case_of_an_earlier_release_is_started_under_this_order_of_commands(tmp_path: Path):
+    async with a_live_stage(tmp_path, scale=SLOW) as stage:
+        async with stage.worker(workflows=[IncidentWorkflowUntil03]):
+            await stage.register(registered())
+            async with asyncio.timeout(20):
+                while not await stage.log():
+                    await asyncio.sleep(0.05)
+        incident = await _folded(stage)
+        await stage.handle.signal("submit_later", stage.submission(concern("waiting"), incident))
+        healing = await _healed(stage)
+        assert (healing.faults, healing.handed_over) == ((Fault.OLDER_RELEASE,), 1)
+        await _moves(stage)
+        assert "waiting" in await _concerns(stage)
