@@ -1,5 +1,6 @@
 """A case on the time-skipping server, with the real worker's parts and a real database; instants are the cast's."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -115,8 +117,19 @@ class Stage:
         for step in flat(steps):
             await self.until(step.at + step.lag)
             submission = self.submission(step, await self.state(incident_id), key=key)
-            receipt = await self.handles[incident_id].execute_update(IncidentWorkflow.submit, submission)
+            receipt = await self._sent(incident_id, submission)
         return receipt
+
+    async def _sent(self, incident_id: str, submission: Submission) -> Receipt:
+        """The answer to a submission, sent again as the web does while the case goes on anew."""
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    return await self.handles[incident_id].execute_update(IncidentWorkflow.submit, submission)
+                except RPCError as error:
+                    if error.status not in {RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.ABORTED}:
+                        raise
+                await asyncio.sleep(0.1)
 
     async def hand_over(self, step: Step, *, key: str | None = None, digest: str = "d" * 64) -> None:
         """Hand a step over by signal."""
