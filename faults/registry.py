@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final
 
-from faults.drivers import fuzzing, lost_engine, skewed_clocks, slow_ledger, strangers, two_bodies
+from faults.drivers import flooding, fuzzing, lost_engine, skewed_clocks, slow_ledger, strangers, two_bodies
 from faults.outcome import Errand, Outcome
 
 
@@ -47,6 +47,13 @@ DRIVERS: Final[dict[str, Driver]] = {
         unit="rounds",
         short=12,
         release=1000,
+    ),
+    "R23": Driver(
+        what="one person floods one case with the largest permitted bodies",
+        drive=flooding.drive,
+        unit="seconds",
+        short=30,
+        release=600,
     ),
     "R24": Driver(
         what="one key with two bodies, over a restart of the web and over two web processes",

@@ -64,6 +64,7 @@ class Nemesis:
         self._system, self._errand = system, errand
         self._mode = Path(errand.mode_file)
         self._set(Mode.WELL)
+        self._is_dead = False
         self._ordinals = count()
         self._spare = self._another()
         self._worker: Program | None = None
@@ -103,8 +104,11 @@ class Nemesis:
     def _set(self, mode: Mode) -> None:
         self._mode.write_text(mode.value, encoding="ascii")
 
-    async def rage(self, seed: int, seconds: float) -> None:
+    async def rage(self, seed: int, seconds: float, *, has_dead_ledger: bool) -> None:
         """Strike until little of the run is left, then leave a ledger that is well and a worker that runs."""
+        self._is_dead = has_dead_ledger
+        if has_dead_ledger:
+            self._set(Mode.DOWN)
         end = asyncio.get_running_loop().time() + seconds - _QUIET_SECONDS
         for stroke in strokes(seed):
             left = end - asyncio.get_running_loop().time()
@@ -117,6 +121,8 @@ class Nemesis:
 
     async def _strike(self, stroke: Stroke) -> None:
         match stroke.blow:
+            case Blow.AIL | Blow.HEAL if self._is_dead:
+                pass
             case Blow.AIL:
                 self._set(stroke.mode)
             case Blow.HEAL:

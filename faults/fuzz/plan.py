@@ -14,7 +14,8 @@ class FuzzPlan:
 
     `cached` cases stay in the worker's memory; `task_seconds` is the time-out of a workflow task (short ones bring
     heartbeats and lost tasks); `history_limit` continues cases as new; `queries` are those of strangers, which the
-    house never sends; `cut_every` takes each so-manieth cut of the histories.
+    house never sends; with `has_dead_ledger` nothing is recorded until the end, and cases go on anew with what waits;
+    `cut_every` takes each so-manieth cut of the histories.
     """
 
     seed: int
@@ -24,6 +25,7 @@ class FuzzPlan:
     task_seconds: float = 10
     history_limit: int | None = None
     queries: bool = False
+    has_dead_ledger: bool = False
     cut_every: int = 1
     conductor: str = CONDUCTOR
 
@@ -31,17 +33,21 @@ class FuzzPlan:
 _CACHED: Final = (1000, 2, 1, 4)
 _TASK_SECONDS: Final = (2.0, 1.0, 3.0, 0.5, 1.5)
 _HISTORY_LIMITS: Final = (None, None, 120, None)
+_DEAD_EVERY: Final = 6
+_SOON: Final = 40
 
 
 def rotated(seed: int, *, cases: int, seconds: float, cut_every: int = 1) -> FuzzPlan:
     """The plan of a seed: caches, time-outs and lengths in turn, so that a row of seeds meets all of them."""
     chance = Random(seed)
+    has_dead_ledger = seed % _DEAD_EVERY == 0
     return FuzzPlan(
         seed=seed,
         cases=cases,
         seconds=seconds,
         cached=chance.choice(_CACHED),
         task_seconds=_TASK_SECONDS[seed % len(_TASK_SECONDS)],
-        history_limit=_HISTORY_LIMITS[seed % len(_HISTORY_LIMITS)],
+        history_limit=_SOON if has_dead_ledger else _HISTORY_LIMITS[seed % len(_HISTORY_LIMITS)],
+        has_dead_ledger=has_dead_ledger,
         cut_every=cut_every,
     )

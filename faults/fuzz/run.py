@@ -78,7 +78,8 @@ async def _pressed(
     callers = [Caller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
     await asyncio.gather(*(caller.open_case() for caller in callers))
     until = asyncio.get_running_loop().time() + plan.seconds
-    await asyncio.gather(nemesis.rage(plan.seed, plan.seconds), *(caller.press(until) for caller in callers))
+    rage = nemesis.rage(plan.seed, plan.seconds, has_dead_ledger=plan.has_dead_ledger)
+    await asyncio.gather(rage, *(caller.press(until) for caller in callers))
     await asyncio.sleep(_SETTLE_SECONDS)
     await nemesis.restart(0)
     numbers = await asyncio.gather(*(caller.last_step(_STEP_SECONDS) for caller in callers))
