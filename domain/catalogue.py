@@ -39,6 +39,8 @@ from domain.steps.sign import SignCommand, SignEvent
 from domain.steps.transfer import TransferCommand, TransferEvent
 from domain.steps.verify import VerifyCommand, VerifyEvent
 from domain.steps.withdraw import PublicationWithdrawn, WithdrawPublication
+from domain.terms.findings import Reading
+from domain.terms.free_texts import CaseText
 from domain.terms.kinds import ByKind, kind_of
 from domain.terms.roles import Actor
 
@@ -146,6 +148,8 @@ class Submission:
     Idempotency-Key; `digest` the SHA-256 of the command's canonical text; `expected_number` what If-Match named;
     `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone. `deferred` is set by the workflow on what came by signal,
     `reused` where the id had been given with another digest before.
+    `texts` are what the references in the command stand for: they go beside it, and into no decision. `reading` is what
+    was read out of them; None for what was submitted before texts stood beside the case.
     """
 
     kind: Literal["submission"] = "submission"
@@ -159,6 +163,13 @@ class Submission:
     deferred: bool = False
     reused: bool = False
     law: Law | None = None
+    texts: tuple[CaseText, ...] = ()
+    reading: Reading | None = None
+
+    @property
+    def salt(self) -> str:
+        """The salt of the digests of its texts, one for all; empty where no texts go with it."""
+        return self.texts[0].salt if self.texts else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,11 @@ def _opened(cause: Submission | Tick | Unreadable, now: datetime) -> tuple[CaseE
     if (refusal := may(cause.actor, cause.command, None, cause.opening.law)) is not None:
         raise refusal
     trail = _Trail(None)
-    trail.add(register.open_case(cause.command, cause.opening, Deed(actor=cause.actor, at=as_of)))
+    trail.add(
+        register.open_case(
+            cause.command, cause.opening, Deed(actor=cause.actor, at=as_of, reading=cause.reading)
+        )
+    )
     trail.add(coordination.follow_ups(None, trail.incident, as_of))
     trail.catch_up(now)
     return tuple(trail.events)
@@ -139,6 +143,7 @@ def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iter
     command = submission.command
     if submission.reused:
         raise Refused(Reason.KEY_REUSED)
+    deed = Deed(actor=submission.actor, at=as_of, reading=submission.reading)
     if isinstance(command, Register):
         raise Refused(Reason.ALREADY_REGISTERED, incident.incident_id)
     if (refusal := may(submission.actor, command, incident, incident.law)) is not None:
@@ -146,8 +151,8 @@ def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iter
     if submission.expected_number is not None and incident.person_number > submission.expected_number:
         raise Refused(Reason.STALE, str(incident.event_number))
     if isinstance(command, amend.Rebase):
-        return amend.rebase(incident, command, submission.law, Deed(actor=submission.actor, at=as_of))
-    return ROOMS[type(command)](incident, command, Deed(actor=submission.actor, at=as_of))
+        return amend.rebase(incident, command, submission.law, deed)
+    return ROOMS[type(command)](incident, command, deed)
 
 
 def _refused(submission: Submission, refused: Refused, as_of: datetime) -> SubmissionRefused:
@@ -181,12 +186,14 @@ def fold(events: Iterable[CaseEvent], incident: Incident | None = None) -> Incid
 def decision(
     incident: Incident | None, cause: Submission | Tick | Unreadable, now: datetime
 ) -> Decision | None:
-    """The decision that a cause brings at `now`; None when the clock has nothing to say."""
+    """The decision that a cause brings at `now`; None when the clock has nothing to say. It holds no texts."""
     events = decide(incident, cause, now)
     if not events:
         return None
     first = 1 if incident is None else incident.event_number + 1
     law = (incident or evolve(None, events[0])).law
+    if isinstance(cause, Submission) and cause.texts:
+        cause = changed(cause, texts=())
     return Decision(first_number=first, cause=cause, now=whole(now), edition=law.edition, events=events)
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from domain.case.state import Incident
 from domain.catalogue import AnyCommand, AnyEvent, Decision, Submission
 from domain.law.regulation import Law
+from domain.terms.free_texts import filled_from, referred
 
 COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
 EVENT: TypeAdapter[Any] = TypeAdapter(AnyEvent)
@@ -29,9 +30,20 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def command_digest(command: object) -> str:
+    """The digest of a command as it stands, its texts or their references in it."""
+    return digest(COMMAND.dump_python(command, mode="json"))
+
+
+def digest_under(submission: Submission, salt: str) -> str:
+    """The digest that the submission's command has with its texts under another salt; with the texts in it for none."""
+    command = filled_from(submission.command, submission.texts)
+    return command_digest(referred(command, salt)[0] if salt else command)
+
+
 def incident_text(incident: Incident) -> str:
-    """The incident as JSON without its law, which many incidents share."""
-    return INCIDENT.dump_json(incident, exclude={"law"}).decode()
+    """The incident as JSON without its law, which many incidents share, and without what goes without saying."""
+    return INCIDENT.dump_json(incident, exclude={"law"}, exclude_defaults=True).decode()
 
 
 def incident_from(text: str, law: Law) -> Incident:

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.case.posts import mark
 from domain.case.state import Incident
 from domain.rules.permissions import may_see
 from domain.terms.likeness import ALIKE, WITHIN, likeness
@@ -51,7 +52,9 @@ async def holding_url(session: AsyncSession, url: str, *, drill: bool = False) -
     statement = (
         _running(col(IncidentRow.incident_id), drill=drill)
         .join(SnapshotRow, col(SnapshotRow.position) == col(IncidentRow.position))
-        .where(col(SnapshotRow.state).contains(written, autoescape=True))
+        .where(
+            or_(*(col(SnapshotRow.state).contains(one, autoescape=True) for one in (written, mark(wanted))))
+        )
         .limit(_MOST)
     )
     found = await snapshots(session, (await session.execute(statement)).scalars().all())
@@ -63,7 +66,7 @@ def _holds(incident: Incident, url: str) -> bool:
     return any(
         source.url.strip() == url and number not in excluded
         for number, source in enumerate(incident.sources, start=1)
-    )
+    ) or (mark(url) in incident.marks)
 
 
 async def similar(

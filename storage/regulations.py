@@ -15,7 +15,7 @@ from domain.law.regulation import Law
 from storage.codec import LAW, digest
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"
-EDITION = 2
+EDITION = 3
 _YEARS_AHEAD = 1
 _SHARED = "shared"
 

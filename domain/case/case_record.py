@@ -7,10 +7,9 @@ from domain.case.clues import Clue
 from domain.case.faults import KnownError
 from domain.case.judgement import Judgement
 from domain.case.meetings import Consultation, ConsultationCause
-from domain.case.obligations import (
-    Obligation,
-)
+from domain.case.obligations import Obligation
 from domain.case.oversight import NO_OVERSIGHT, ClockCorrection, Oversight
+from domain.case.posts import Beyond
 from domain.case.records import (
     Assignment,
     Concern,
@@ -27,6 +26,7 @@ from domain.case.records import (
 )
 from domain.case.screening import NOT_SCREENED, Screening
 from domain.case.talking_points import Conflict, Exposure, TalkingPoints
+from domain.case.thinning import LeftOut
 from domain.law.levels import Metrics
 from domain.law.regulation import Law
 from domain.law.responsibility import Involvement
@@ -45,7 +45,8 @@ class CaseRecord:
     """What has been recorded of one case, field by field. Instants are UTC; units are codes.
 
     `event_number` counts its events from 1; `person_number` is that of the last event that a person caused, against
-    which If-Match is checked.
+    which If-Match is checked. `sources` are the items held in full, `beyond` the figures of those after them, and
+    `marks` by what the addresses of these are known again; `left_out` counts other records that stand in the log alone.
     """
 
     incident_id: str
@@ -98,5 +99,8 @@ class CaseRecord:
     emergency_ended_at: datetime | None = None
     oversight: Oversight = NO_OVERSIGHT
     clock_corrections: tuple[ClockCorrection, ...] = ()
+    beyond: tuple[Beyond, ...] = ()
+    marks: str = ""
+    left_out: tuple[LeftOut, ...] = ()
     closed_at: datetime | None = None
     archived_at: datetime | None = None

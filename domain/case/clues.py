@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.case.records import Evidence
+from domain.terms.free_texts import FreeText
 from domain.terms.roles import Actor
 
 
@@ -48,7 +49,7 @@ class Clue:
     id: str
     nature: ClueNature
     act: str
-    legal_basis: str
+    legal_basis: FreeText
     evidence: tuple[Evidence, ...]
     receiver: str
     by_outsider: bool
@@ -59,7 +60,7 @@ class Clue:
     transferred_at: datetime | None = None
     acknowledged_at: datetime | None = None
     receipt: str = ""
-    result: str = ""
+    result: FreeText = ""
 
     @property
     def is_pending(self) -> bool:

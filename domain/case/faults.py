@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.terms.free_texts import FreeText
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownError:
@@ -11,4 +13,4 @@ class KnownError:
     id: str
     publication: str
     known_at: datetime
-    finding: str
+    finding: FreeText

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.law.levels import Factors
+from domain.terms.free_texts import FreeText
 from domain.terms.vocabulary import KeyCategory, ResponseValue, Trend
 
 
@@ -18,4 +19,4 @@ class Judgement:
     response_value: ResponseValue
     involves_city_policy: bool
     comprehensive: bool
-    reason: str
+    reason: FreeText

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.terms.free_texts import FreeText
+
 
 class ConsultationCause(StrEnum):
     """Why the rules propose a joint consultation (R382); `draft_conflict` is two drafts that contradict one another."""
@@ -21,7 +23,7 @@ class Task:
 
     id: str
     unit: str
-    text: str
+    text: FreeText
     done_at: datetime | None = None
 
 
@@ -32,7 +34,7 @@ class Consultation:
     id: str
     at: datetime
     members: tuple[str, ...]
-    minutes: str
+    minutes: FreeText
     tasks: tuple[Task, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from typing import Literal
 
 from domain.case.events import Event
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.vocabulary import ObligationKind, ResponseClass
 
 STATUTORY_KINDS = {ResponseClass.H24: ObligationKind.PUB24, ResponseClass.H48: ObligationKind.RESP48}
@@ -180,7 +181,7 @@ class LateEvidenceReviewed(Event):
     kind: Literal["late_evidence_reviewed"] = "late_evidence_reviewed"
     obligation: str
     accepted: bool
-    reason: str
+    reason: FreeText
 
 
 ObligationEvent = (
@@ -241,9 +242,8 @@ def _after_second_look(
                 reopened_at=event.at,
             )
         case LateEvidenceReviewed():
-            if not event.accepted:
-                return changed(obligation, provisional=False)
-            return changed(obligation, status=Status.ON_TIME_LATE_EVIDENCE, provisional=False, rungs=0)
+            accepted = changed(obligation, status=Status.ON_TIME_LATE_EVIDENCE, rungs=0)
+            return changed(accepted if event.accepted else obligation, provisional=False)
 
 
 def _missed(obligation: Obligation, event: ObligationBreached | ObligationPassed) -> Obligation:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.case.obligations import Computation
+from domain.terms.free_texts import FreeText
 from domain.terms.roles import Actor
 
 
@@ -32,7 +33,7 @@ class Instruction:
     id: str
     at: datetime
     by: Actor
-    text: str
+    text: FreeText
     to: tuple[str, ...]
 
 
@@ -75,9 +76,9 @@ class AccountabilityFile:
     at: datetime
     unit: str
     organ: str
-    infringement: str
-    seriousness: str
-    reason: str
+    infringement: FreeText
+    seriousness: FreeText
+    reason: FreeText
     event_number: int
     items: tuple[FileItem, ...]
 
@@ -88,9 +89,9 @@ class Retrospective:
 
     at: datetime
     unit: str
-    root_cause: str
-    prevention: str
-    evaluation: str
+    root_cause: FreeText
+    prevention: FreeText
+    evaluation: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ class ClockCorrection:
     at: datetime
     before: datetime
     after: datetime
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

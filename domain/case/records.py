@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import (
@@ -31,7 +32,7 @@ class Evidence:
 
     url: str
     sha256: str
-    note: str = ""
+    note: FreeText = ""
 
 
 def check_proofs(evidence: tuple[Evidence, ...]) -> None:
@@ -56,7 +57,7 @@ class Source:
 
     at: datetime
     platform: Platform
-    gist: str
+    gist: FreeText
     url: str = ""
 
 
@@ -65,7 +66,7 @@ class Concern:
     """What the public asks (R006, R104), numbered within the incident."""
 
     number: int
-    text: str
+    text: FreeText
     audience: Audience = Audience.PUBLIC
 
 
@@ -76,7 +77,7 @@ class ConcernAnswer:
     __pydantic_config__ = _EDGE
 
     concern: int
-    paragraph: str
+    paragraph: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class Interim:
 
     __pydantic_config__ = _EDGE
 
-    verifying: str
+    verifying: FreeText
     verifying_by: str
     next_update_at: datetime
 
@@ -113,7 +114,7 @@ class Verification:
     asked_at: datetime
     answered_at: datetime | None = None
     answer: VerificationAnswer | None = None
-    result: str = ""
+    result: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,7 @@ class Conclusion:
 
     at: datetime
     value: FactConclusion
-    finding: str
+    finding: FreeText
     evidence: tuple[Evidence, ...]
 
 
@@ -132,7 +133,7 @@ class LevelDecision:
 
     at: datetime
     level: WarningLevel
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ class Assignment:
     rule: Rule | None
     first: tuple[str, ...]
     also: tuple[str, ...]
-    reason: str = ""
+    reason: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +156,7 @@ class Review:
     stage: ReviewStage
     approved: bool
     by: Actor
-    comment: str = ""
+    comment: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,10 +172,10 @@ class Draft:
     drafted_by: Actor
     form: PublicationForm
     title: str
-    facts: str
-    measures: str
-    result: str
-    clarification: str = ""
+    facts: FreeText
+    measures: FreeText
+    result: FreeText
+    clarification: FreeText = ""
     interim: Interim | None = None
     answers: tuple[ConcernAnswer, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -268,7 +269,7 @@ class SituationReport:
     at: datetime
     unit: str
     to: str
-    text: str
+    text: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +278,7 @@ class Handling:
 
     at: datetime
     unit: str
-    text: str
+    text: FreeText
     needed: bool
 
 
@@ -288,6 +289,6 @@ class SuperiorNotice:
     id: str
     sender: str
     received_at: datetime
-    requirement: str
+    requirement: FreeText
     doc_number: str = ""
     feedback_due_at: datetime | None = None

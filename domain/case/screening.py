@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.terms.free_texts import FreeText
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
@@ -10,7 +12,7 @@ class Exclusion:
 
     item: int
     at: datetime
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Screening:
     """What became of the items and of the registration itself; `voided` is the reason why it was a mistake."""
 
     excluded: tuple[Exclusion, ...] = ()
-    voided: str = ""
+    voided: FreeText = ""
     merged_into: Linked | None = None
     absorbed: tuple[Linked, ...] = ()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.case.case_record import CaseRecord
+from domain.case.counts import thinned
 from domain.case.obligations import (
     RESPONSE_KINDS,
     STATUTORY_KINDS,
@@ -15,13 +16,11 @@ from domain.case.obligations import (
     Status,
     after,
 )
-from domain.case.records import (
-    Draft,
-    Paper,
-    Publication,
-)
+from domain.case.posts import Intake, taken_in
+from domain.case.records import Draft, Paper, Publication, Source
 from domain.case.talking_points import Conflict
 from domain.law.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
+from domain.law.regulation import THIRD_EDITION
 from domain.law.responsibility import accountable, coordinating_office
 from domain.terms.copies import changed
 from domain.terms.refusals import Reason, Refused
@@ -63,6 +62,22 @@ class Incident(CaseRecord):
         if self.judgement is not None:
             return Stage.JUDGED
         return Stage.VERIFYING if self.verifications else Stage.REGISTERED
+
+    def with_items(self, fresh: tuple[Source, ...]) -> "Incident":
+        """The case with items that came in; from the third edition on it holds so many in full, then figures alone."""
+        if self.law.edition < THIRD_EDITION:
+            return changed(self, sources=(*self.sources, *fresh))
+        intake = taken_in(Intake(items=self.sources, beyond=self.beyond, marks=self.marks), fresh)
+        return changed(self, sources=intake.items, beyond=intake.beyond, marks=intake.marks)
+
+    def left(self, kind: str) -> int:
+        """How many records of a kind stand in the log alone."""
+        return sum(one.count for one in self.left_out if one.kind == kind)
+
+    def with_counts(self, taken: Metrics) -> "Incident":
+        """The case with counts that were taken; from the third edition on it holds what heat and levels need."""
+        metrics = (*self.metrics, taken)
+        return changed(self, metrics=thinned(metrics) if self.law.edition >= THIRD_EDITION else metrics)
 
     @property
     def in_emergency(self) -> bool:

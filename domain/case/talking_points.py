@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case.records import Claim
-from domain.terms.personal_data import Finding
+from domain.terms.findings import Finding
+from domain.terms.free_texts import FreeText
 
 _EDGE = {"extra": "forbid"}
 
@@ -28,8 +29,8 @@ class QuestionAnswer:
 
     __pydantic_config__ = _EDGE
 
-    question: str
-    answer: str
+    question: FreeText
+    answer: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,15 @@ class TalkingPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """The personal data found in a draft, and which findings (numbered from 1) a leader has answered for (R322)."""
+    """The personal data found in a draft, and which findings (numbered from 1) a leader has answered for (R322).
+
+    `more` counts findings that are not listed.
+    """
 
     draft: str
     findings: tuple[Finding, ...]
     cleared: tuple[int, ...] = ()
+    more: int = 0
 
     @property
     def standing(self) -> tuple[Finding, ...]:

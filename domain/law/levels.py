@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.law.regulation import Law, LevelThreshold
+from domain.terms.free_texts import FreeText
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, MediaTier, WarningLevel
 
 
@@ -51,7 +52,7 @@ class Factor:
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
 
     score: int
-    text: str = ""
+    text: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from domain.terms.vocabulary import (
 from domain.terms.workdays import WorkCalendar
 
 SECOND_EDITION = 2  # the rules of the second release; a case of the first keeps those it began with
+THIRD_EDITION = 3  # a case holds what its rules ask for, however much comes in
 
 # What each duty rests on.
 DUTY_ARTICLES = {

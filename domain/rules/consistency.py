@@ -13,6 +13,7 @@ from domain.case.texts import texts
 from domain.law.regulation import SECOND_EDITION
 from domain.terms.claim_values import normal, same_value
 from domain.terms.copies import changed
+from domain.terms.findings import Reading
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
 
@@ -130,8 +131,11 @@ def _resolved_since(incident: Incident, draft: Draft, subject: Subject) -> bool:
     return any(points.id in resolved and draft.drafted_at <= points.at for points in incident.talking_points)
 
 
-def check_consistent(incident: Incident, draft: Draft) -> None:
-    """Refuses publication of a draft in an open conflict, and of one that speaks against the talking points (R208)."""
+def check_consistent(incident: Incident, draft: Draft, reading: Reading | None = None) -> None:
+    """Refuses publication of a draft in an open conflict, and of one that speaks against the talking points (R208).
+
+    Its words are judged by their reading, where there is one: talking points that came after it was read make it stale.
+    """
     for conflict in incident.open_conflicts:
         if draft.id in {conflict.draft, conflict.other}:
             raise Refused(Reason.CONFLICT_OPEN, conflict.id)
@@ -140,10 +144,21 @@ def check_consistent(incident: Incident, draft: Draft) -> None:
         value = values.get(subject_of(claim))
         if value is not None and not same_value(claim.value, value.value):
             raise Refused(Reason.AGAINST_TALKING_POINTS, value.source)
+    against = spoken_against(incident, draft) if reading is None else reading.against
+    if against:
+        raise Refused(Reason.AGAINST_TALKING_POINTS, against[0])
+    if reading is not None and any(points.forbidden for points in incident.talking_points[reading.points :]):
+        raise Refused(Reason.STALE, str(incident.event_number))
+
+
+def spoken_against(incident: Incident, draft: Draft) -> tuple[str, ...]:
+    """The talking points of which a draft uses an expression that is to be kept out; asks for its texts themselves."""
     said = [normal(text) for _, text in texts(draft)]
-    for points in incident.talking_points:
-        if any(normal(expression) in text for expression in points.forbidden for text in said):
-            raise Refused(Reason.AGAINST_TALKING_POINTS, points.id)
+    return tuple(
+        points.id
+        for points in incident.talking_points
+        if any(normal(expression) in text for expression in points.forbidden for text in said)
+    )
 
 
 class Contradiction(NamedTuple):

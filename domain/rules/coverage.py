@@ -30,4 +30,5 @@ def active_platforms(incident: Incident, at: datetime) -> set[Platform]:
         for number, source in enumerate(incident.sources, start=1)
         if source.at <= at and number not in excluded
     )
-    return set(found) & PUBLIC_PLATFORMS
+    beyond = {one.platform for one in incident.beyond if one.first_at <= at}
+    return (set(found) | beyond) & PUBLIC_PLATFORMS

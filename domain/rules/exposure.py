@@ -1,48 +1,85 @@
 """个人信息: what a draft gives away of private persons blocks it until it is written anew or answered for (R322)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from domain.case.events import Event
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.case.talking_points import Exposure
-from domain.case.texts import texts
+from domain.case.texts import Written, texts
 from domain.law.regulation import SECOND_EDITION
 from domain.terms.copies import changed
-from domain.terms.personal_data import Finding, personal_data
+from domain.terms.findings import Finding, Reading
+from domain.terms.personal_data import personal_data
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
+
+_Detector = Callable[[str, str], tuple[Finding, ...]]
+
+# The detector of an edition stays as it is: its cases are read by it to their end, and a later one comes beside it.
+_DETECTORS: dict[int, _Detector] = {SECOND_EDITION: personal_data}
+MOST_OF_A_DRAFT: Final = 200
+MOST_OF_A_CASE: Final = (
+    600  # findings that a case holds with their places; of a draft beyond, their number alone
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataFound(Event):
-    """A draft names or gives away private persons: where, never what."""
+    """A draft names or gives away private persons: where, never what. `more` counts findings beyond those listed."""
 
     kind: Literal["personal_data_found"] = "personal_data_found"
     draft: str
     findings: tuple[Finding, ...]
+    more: int = 0
+
+
+def reader_of(edition: int) -> int:
+    """The version of the reader for cases of an edition; the first edition had none."""
+    return max((known for known in _DETECTORS if known <= edition), default=0)
+
+
+def found_in(written: Written, edition: int) -> Reading:
+    """What a text gives away, as the reader of an edition sees it: 200 findings, and how many more."""
+    reader = reader_of(edition)
+    findings = _all_of(written, _DETECTORS[reader]) if reader else ()
+    return Reading(
+        reader=reader, findings=findings[:MOST_OF_A_DRAFT], more=max(len(findings) - MOST_OF_A_DRAFT, 0)
+    )
+
+
+def _all_of(written: Written, detector: _Detector) -> tuple[Finding, ...]:
+    return tuple(finding for field, text in texts(written) for finding in detector(field, text))
 
 
 def exposed(incident: Incident, draft: Draft, deed: Deed) -> Iterator[PersonalDataFound]:
-    """What a new draft gives away."""
+    """What a new draft gives away, by its reading; one that came with its texts in it is read here, as it always was."""
     if incident.law.edition < SECOND_EDITION:
         return
-    findings = tuple(finding for field, text in texts(draft) for finding in personal_data(field, text))
-    if findings:
-        yield PersonalDataFound(at=deed.at, draft=draft.id, findings=findings)
+    if deed.reading is None:
+        findings, more = _all_of(draft, personal_data), 0
+    else:
+        room = max(MOST_OF_A_CASE - sum(len(exposure.findings) for exposure in incident.exposures), 0)
+        findings = deed.reading.findings[:room]
+        more = deed.reading.more + len(deed.reading.findings) - len(findings)
+    if findings or more:
+        yield PersonalDataFound(at=deed.at, draft=draft.id, findings=findings, more=more)
 
 
 def check_private(incident: Incident, draft: Draft) -> None:
-    """Refuses approval and publication of a draft with personal data that no leader has answered for (R322)."""
+    """Refuses approval and publication of a draft with personal data that no leader has answered for (R322).
+
+    What is not listed nobody can answer for: such a draft has to be written anew.
+    """
     for exposure in incident.exposures:
-        if exposure.draft == draft.id and exposure.standing:
-            kinds = ",".join(sorted({finding.kind for finding in exposure.standing}))
+        if exposure.draft == draft.id and (exposure.standing or exposure.more):
+            kinds = ",".join(sorted({finding.kind for finding in exposure.standing or exposure.findings}))
             raise Refused(Reason.PERSONAL_DATA, f"{draft.id}: {kinds}")
 
 
 def evolve(incident: Incident, event: PersonalDataFound) -> Incident:
     """The case with a draft that is held back."""
-    exposure = Exposure(draft=event.draft, findings=event.findings)
+    exposure = Exposure(draft=event.draft, findings=event.findings, more=event.more)
     return changed(incident, exposures=(*incident.exposures, exposure))

@@ -1,7 +1,9 @@
 """Whether an incident has cooled down: new posts of the last day against the hottest day (DD-18, R118, R367)."""
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from fractions import Fraction
+from operator import itemgetter
 
 from domain.law.levels import Metrics
 
@@ -34,12 +36,12 @@ def _gained(points: list[tuple[datetime, int]], end: datetime, window: timedelta
 
 def _posts(points: list[tuple[datetime, int]], at: datetime) -> Fraction:
     """Posts by `at`, exact: a share at the very limit must not hang on rounding."""
-    before = [point for point in points if point[0] <= at]
-    if not before:
+    place = bisect_right(points, at, key=itemgetter(0))
+    if place == 0:
         return Fraction(0)
-    later = next((point for point in points if point[0] > at), None)
-    start, count = before[-1]
-    if later is None:
+    start, count = points[place - 1]
+    if place == len(points):
         return Fraction(count)
+    later = points[place]
     share = Fraction((at - start) // _TICK, (later[0] - start) // _TICK)
     return count + (later[1] - count) * share

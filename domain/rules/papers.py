@@ -8,8 +8,11 @@ from typing import Literal
 from domain.case.events import Event
 from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident, replaced
+from domain.case.thinning import counted, lately
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import KeyCategory, PaperKind, PublicationForm, ResponseClass, WarningLevel
 
@@ -68,7 +71,7 @@ class PaperDeclined(Event):
 
     kind: Literal["paper_declined"] = "paper_declined"
     paper: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ def drafted(
     incident: Incident, kind: PaperKind, unit: str, *, cause: str, at: datetime, offset: int = 0
 ) -> Paper:
     """A paper that waits for a person's signature."""
-    number = sum(paper.kind is kind for paper in incident.papers) + 1 + offset
+    number = sum(paper.kind is kind for paper in incident.papers) + incident.left(kind) + 1 + offset
     return Paper(
         id=f"{kind}-{number}",
         kind=kind,
@@ -143,6 +146,8 @@ def evolve(incident: Incident, event: PaperEvent) -> Incident:
 def _filed(incident: Incident, paper: Paper) -> Incident:
     """A paper that a breach called for is one step of that obligation's ladder."""
     papers = (*incident.papers, paper)
+    if paper.kind is PaperKind.SITUATION_REPORT and incident.law.edition >= THIRD_EDITION:
+        return _without_an_old_report(incident, papers)
     if paper.status is not PaperStatus.DRAFTED:
         return changed(incident, papers=papers)
     climbed = replaced(
@@ -151,6 +156,16 @@ def _filed(incident: Incident, paper: Paper) -> Incident:
         lambda duty: changed(duty, rungs=duty.rungs + 1),
     )
     return changed(incident, papers=papers, obligations=climbed)
+
+
+def _without_an_old_report(incident: Incident, papers: tuple[Paper, ...]) -> Incident:
+    """The case with a report on file: of many, the first of each unit and the latest; the others are counted."""
+    reports = [paper for paper in papers if paper.kind is PaperKind.SITUATION_REPORT]
+    gone = {paper.id for paper in reports} - {paper.id for paper in lately(reports)}
+    left_out = counted(incident.left_out, PaperKind.SITUATION_REPORT, len(gone))
+    return changed(
+        incident, papers=tuple(paper for paper in papers if paper.id not in gone), left_out=left_out
+    )
 
 
 def _with_paper(
@@ -187,7 +202,7 @@ def required_papers(incident: Incident) -> tuple[RequiredPaper, ...]:
 
 def _present(incident: Incident, kind: PaperKind) -> int:
     kept = {PaperStatus.ISSUED, PaperStatus.DRAFTED}
-    return sum(paper.kind is kind and paper.status in kept for paper in incident.papers)
+    return sum(paper.kind is kind and paper.status in kept for paper in incident.papers) + incident.left(kind)
 
 
 def _demands(incident: Incident) -> Iterator[tuple[PaperKind, int]]:

@@ -69,6 +69,7 @@ def found_by_itself(incident: Incident) -> bool:
         return False
     told = [notice.received_at for notice in incident.superior_notices]
     told += [source.at for source in incident.sources if source.platform is Platform.SUPERIOR]
+    told += [one.first_at for one in incident.beyond if one.platform is Platform.SUPERIOR]
     return all(by < at for at in told)
 
 

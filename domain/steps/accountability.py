@@ -11,6 +11,7 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, PaperKind
@@ -42,9 +43,9 @@ class HandOverFile(Command):
 
     unit: str
     organ: str
-    infringement: str
-    seriousness: str
-    reason: str
+    infringement: FreeText
+    seriousness: FreeText
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from domain.law.regulation import Escalation, Law, shared
 from domain.rules import duties
 from domain.rules.reclassify import due_after
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
@@ -33,7 +34,7 @@ class CorrectClockStart(Command):
     clause: ClassVar[str] = Article.STATUTORY_LIMIT
 
     discovered_at: datetime
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Rebase(Command):
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
 
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class ClockStartCorrected(Event):
     kind: Literal["clock_start_corrected"] = "clock_start_corrected"
     before: datetime
     after: datetime
-    reason: str
+    reason: FreeText
     response_due_at: datetime
     retimed: tuple[Retimed, ...]
 
@@ -68,7 +69,7 @@ class Rebased(Event):
     law: Law
     former: str
     former_version: str
-    reason: str
+    reason: FreeText
     response_due_at: datetime
     retimed: tuple[Retimed, ...]
 

@@ -11,6 +11,7 @@ from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, drafted
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
@@ -31,7 +32,7 @@ class RateModel(Command):
 
     unit: str
     publication: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class ProposeCommendation(Command):
     clause: ClassVar[str] = CLAUSE
 
     unit: str
-    reason: str
+    reason: FreeText
     persons: int = 0
 
 
@@ -63,7 +64,7 @@ class RequestTolerance(Command):
     clause: ClassVar[str] = CLAUSE
 
     obligation: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class DecideTolerance(Command):
 
     obligation: str
     granted: bool
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class ModelRated(Event):
 
     kind: Literal["model_rated"] = "model_rated"
     rating: Rating
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ class CommendationProposed(Event):
     kind: Literal["commendation_proposed"] = "commendation_proposed"
     unit: str
     persons: int
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ class ToleranceRequested(Event):
     kind: Literal["tolerance_requested"] = "tolerance_requested"
     obligation: str
     unit: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ class ToleranceDecided(Event):
     obligation: str
     unit: str
     granted: bool
-    reason: str
+    reason: FreeText
 
 
 AppraiseCommand = RateModel | ProposeCommendation | RequestTolerance | DecideTolerance

@@ -11,6 +11,7 @@ from domain.law.articles import Article
 from domain.law.responsibility import ResponsibilitySuggestion, coordinating_units, suggest_responsibility
 from domain.rules.handover import handed_over
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 
@@ -30,7 +31,7 @@ class Assign(Command):
     first: tuple[str, ...]
     also: tuple[str, ...] = ()
     lead: str | None = None
-    reason: str = ""
+    reason: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Reassign(Command):
 
     first: tuple[str, ...]
     also: tuple[str, ...] = ()
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class DesignateLead(Command):
     clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
 
     unit: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class LeadDesignated(Event):
 
     kind: Literal["lead_designated"] = "lead_designated"
     unit: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,15 @@ from domain.case.events import Command, Event
 from domain.case.obligations import RESPONSE_KINDS, ObligationVoided, Status
 from domain.case.records import Handling
 from domain.case.state import Incident
+from domain.case.thinning import lately
 from domain.law.articles import Article
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules.content import uncorrected_verdicts
 from domain.rules.heat import heat_is_down
 from domain.rules.papers import required_papers
 from domain.rules.replacing import served
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PaperKind, Stage, WarningLevel
@@ -42,7 +44,7 @@ class RecordHandling(Command):
     )
     clause: ClassVar[str] = Article.LINKED_ACTION
 
-    text: str
+    text: FreeText
     needed: bool = True
 
 
@@ -55,10 +57,10 @@ class Close(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
     clause: ClassVar[str] = CLAUSE
 
-    opinion: str
-    heat_override: str = ""
-    concerns_waiver: str = ""
-    papers_waiver: str = ""
+    opinion: FreeText
+    heat_override: FreeText = ""
+    concerns_waiver: FreeText = ""
+    papers_waiver: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +87,10 @@ class Closed(Event):
     """The incident was closed by a person."""
 
     kind: Literal["closed"] = "closed"
-    opinion: str
-    heat_override: str
-    concerns_waiver: str
-    papers_waiver: str
+    opinion: FreeText
+    heat_override: FreeText
+    concerns_waiver: FreeText
+    papers_waiver: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +252,9 @@ def evolve(incident: Incident, event: CloseEvent) -> Incident:
     """The case after a step towards its end."""
     match event:
         case HandlingRecorded():
-            return changed(incident, handling=(*incident.handling, event.handling))
+            handling = (*incident.handling, event.handling)
+            thinned = incident.law.edition >= THIRD_EDITION
+            return changed(incident, handling=lately(handling) if thinned else handling)
         case Closed():
             return changed(incident, closed_at=event.at)
         case Archived():

@@ -11,6 +11,7 @@ from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -28,7 +29,7 @@ class AssignedTask:
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
 
     unit: str
-    text: str
+    text: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class HoldConsultation(Command):
 
     held_at: datetime
     members: tuple[str, ...]
-    minutes: str
+    minutes: FreeText
     tasks: tuple[AssignedTask, ...] = ()
 
 
@@ -56,7 +57,7 @@ class CompleteTask(Command):
     clause: ClassVar[str] = CLAUSE
 
     task: str
-    report: str
+    report: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,8 @@ class PlanResponse(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
     clause: ClassVar[str] = CLAUSE
 
-    plan: str
-    spokesperson: str = ""
+    plan: FreeText
+    spokesperson: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +84,9 @@ class SubmitAnalysis(Command):
     clause: ClassVar[str] = Article.DEEP_REPORT
 
     report: PaperKind
-    quantitative: str
-    qualitative: str
-    advice: str = ""
+    quantitative: FreeText
+    qualitative: FreeText
+    advice: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ class TaskCompleted(Event):
 
     kind: Literal["task_completed"] = "task_completed"
     task: str
-    report: str
+    report: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +111,8 @@ class ResponsePlanned(Event):
     """The response plan was set down."""
 
     kind: Literal["response_planned"] = "response_planned"
-    plan: str
-    spokesperson: str
+    plan: FreeText
+    spokesperson: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +121,9 @@ class AnalysisSubmitted(Event):
 
     kind: Literal["analysis_submitted"] = "analysis_submitted"
     report: PaperKind
-    quantitative: str
-    qualitative: str
-    advice: str
+    quantitative: FreeText
+    qualitative: FreeText
+    advice: FreeText
 
 
 ConsultCommand = HoldConsultation | CompleteTask | PlanResponse | SubmitAnalysis

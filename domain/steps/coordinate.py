@@ -16,6 +16,7 @@ from domain.rules.floors import raised_to_floor
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -39,7 +40,7 @@ class ReceiveSuperiorNotice(Command):
 
     sender: str
     received_at: datetime
-    requirement: str
+    requirement: FreeText
     doc_number: str = ""
     feedback_due_at: datetime | None = None
 
@@ -57,7 +58,7 @@ class IssueHint(Command):
     clause: ClassVar[str] = Article.OPINION_HINT
 
     to: tuple[str, ...]
-    text: str
+    text: FreeText
     notice: str = ""
 
 
@@ -72,7 +73,7 @@ class GiveSuperiorFeedback(Command):
     clause: ClassVar[str] = CLAUSE
 
     notice: str
-    report: str
+    report: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ class HintIssued(Event):
 
     kind: Literal["hint_issued"] = "hint_issued"
     to: tuple[str, ...]
-    text: str
+    text: FreeText
     notice: str = ""
 
 
@@ -99,7 +100,7 @@ class SuperiorFeedbackGiven(Event):
 
     kind: Literal["superior_feedback_given"] = "superior_feedback_given"
     notice: str
-    report: str
+    report: FreeText
 
 
 CoordinateCommand = ReceiveSuperiorNotice | IssueHint | GiveSuperiorFeedback

@@ -9,6 +9,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.rules.correcting import known_since, recorded
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -28,7 +29,7 @@ class RecordError(Command):
 
     publication: str
     known_at: datetime
-    finding: str
+    finding: FreeText
 
 
 def decide(incident: Incident, command: RecordError, deed: Deed) -> Iterator[Event]:

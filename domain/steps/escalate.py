@@ -14,6 +14,7 @@ from domain.law.regulation import Rung
 from domain.rules import duties
 from domain.rules.papers import SUPERVISED, PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
 from domain.rules.performing import perform
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, PaperKind
@@ -46,7 +47,7 @@ class DeclinePaper(Command):
     clause: ClassVar[str] = CLAUSE
 
     paper: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class SubmitRectification(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.ADDRESSEE})
     clause: ClassVar[str] = CLAUSE
 
-    report: str
+    report: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ class HoldTalk(Command):
     clause: ClassVar[str] = CLAUSE
 
     paper: str
-    minutes: str
+    minutes: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class Rectified(Event):
 
     kind: Literal["rectified"] = "rectified"
     unit: str
-    report: str
+    report: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class TalkHeld(Event):
 
     kind: Literal["talk_held"] = "talk_held"
     paper: str
-    minutes: str
+    minutes: FreeText
 
 
 EscalateCommand = SignIssue | DeclinePaper | SubmitRectification | HoldTalk

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from domain.case.events import Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 
@@ -23,7 +24,7 @@ class RequestExtension(Command):
     clause: ClassVar[str] = Article.STATUTORY_LIMIT
 
     obligation: str
-    reason: str
+    reason: FreeText
 
 
 def decide(incident: Incident, command: RequestExtension, deed: Deed) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from domain.law.articles import Article
 from domain.rules import duties
 from domain.rules.papers import SUPERVISED, PaperDrafted, issued
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind, ResponseClass, WarningLevel
@@ -29,7 +30,7 @@ class Instruct(Command):
     stages = UNTIL_ARCHIVED
     clause: ClassVar[str] = Article.LEADERSHIP
 
-    text: str
+    text: FreeText
     to: tuple[str, ...]
 
 
@@ -43,7 +44,7 @@ class IssueSupervision(Command):
     clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
 
     unit: str
-    demand: str
+    demand: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class SupervisionIssued(Event):
 
     kind: Literal["supervision_issued"] = "supervision_issued"
     unit: str
-    demand: str
+    demand: FreeText
 
 
 InstructCommand = Instruct | IssueSupervision

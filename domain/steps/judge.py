@@ -14,6 +14,7 @@ from domain.law.levels import Factors, LevelBasis, LevelSuggestion, suggest_leve
 from domain.law.responsibility import Involvement
 from domain.rules.reclassify import classify, due_after, reclassified, targets_and_overlay
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import (
@@ -53,7 +54,7 @@ class Judge(Command):
     comprehensive: bool = False
     designated_major: bool = False
     involved: tuple[Involvement, ...] | None = None
-    reason: str = ""
+    reason: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class Rejudge(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
     clause: ClassVar[str] = CLAUSE
 
-    reason: str
+    reason: FreeText
     level: WarningLevel | None = None
     factors: Factors | None = None
     emergency_grade: EmergencyGrade | None = None
@@ -95,7 +96,7 @@ class Judged(Event):
     response_due_at: datetime
     involved: tuple[Involvement, ...]
     suggestion: LevelSuggestion
-    reason: str
+    reason: FreeText
 
 
 def decide(incident: Incident, command: Judge | Rejudge, deed: Deed) -> Iterator[Event]:

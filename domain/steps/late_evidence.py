@@ -9,6 +9,7 @@ from domain.case.obligations import LateEvidenceReviewed
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.rules.performing import fallen
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 
@@ -31,7 +32,7 @@ class ReviewLateEvidence(Command):
 
     obligation: str
     accepted: bool
-    reason: str
+    reason: FreeText
 
 
 def decide(incident: Incident, command: ReviewLateEvidence, deed: Deed) -> Iterator[Event]:

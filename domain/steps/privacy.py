@@ -8,6 +8,7 @@ from domain.case.events import Command, Event
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 
@@ -25,7 +26,7 @@ class ClearPersonalData(Command):
 
     draft: str
     findings: tuple[int, ...]
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class PersonalDataCleared(Event):
     kind: Literal["personal_data_cleared"] = "personal_data_cleared"
     draft: str
     findings: tuple[int, ...]
-    reason: str
+    reason: FreeText
 
 
 PrivacyCommand = ClearPersonalData

@@ -17,6 +17,7 @@ from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
@@ -87,7 +88,7 @@ class EndEmergencyResponse(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
     clause: ClassVar[str] = CLAUSE
 
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,7 @@ class EmergencyResponseEnded(Event):
     """The emergency response ended."""
 
     kind: Literal["emergency_response_ended"] = "emergency_response_ended"
-    reason: str
+    reason: FreeText
 
 
 PublishCommand = Publish | RecordRelay | HoldPressConference | EndEmergencyResponse
@@ -158,7 +159,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     check_content(incident, draft, published_at)
     check_documented(incident, draft)
     check_private(incident, draft)
-    check_consistent(incident, draft)
+    check_consistent(incident, draft, deed.reading)
     fast = ReviewStage.SECOND_REVIEW not in draft.approved
     publication = Publication(
         id=f"publication-{len(incident.publications) + 1}",

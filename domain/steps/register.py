@@ -17,6 +17,7 @@ from domain.rules import duties
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.drill import DrillClock
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import STAFF, Actor, Deed, Role, Standing
@@ -51,7 +52,7 @@ class Register(Command):
     topic: str = ""
     involved: tuple[Involvement, ...] = ()
     metrics: tuple[Metrics, ...] = ()
-    concerns: tuple[str, ...] = ()
+    concerns: tuple[FreeText, ...] = ()
     secondary_to: str = ""
 
 
@@ -98,7 +99,7 @@ class RecordConcern(Command):
     standings: ClassVar[frozenset[Standing]] = AddSource.standings
     clause: ClassVar[str] = Article.PEOPLES_DEMANDS
 
-    text: str
+    text: FreeText
     audience: Audience = Audience.PUBLIC
 
 
@@ -272,18 +273,18 @@ def opened(event: Registered) -> Incident:
         registered_at=event.at,
         registrant=event.by,
         involved=event.involved,
-        sources=event.sources,
+        sources=(),
         response_due_at=start + law.limits.statutory(ResponseClass.H48),
         secondary_to=event.secondary_to,
-    )
+    ).with_items(event.sources)
 
 
 def evolve(incident: Incident, event: SourceAdded | MetricsRecorded | ConcernRecorded) -> Incident:
     """The case after something came in."""
     match event:
         case SourceAdded():
-            return changed(incident, sources=(*incident.sources, event.source))
+            return incident.with_items((event.source,))
         case MetricsRecorded():
-            return changed(incident, metrics=(*incident.metrics, event.metrics))
+            return incident.with_counts(event.metrics)
         case ConcernRecorded():
             return changed(incident, concerns=(*incident.concerns, event.concern))

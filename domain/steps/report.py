@@ -7,14 +7,18 @@ from typing import ClassVar, Literal
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.records import SituationReport
 from domain.case.state import Incident
+from domain.case.thinning import counted, lately
 from domain.law.articles import Article
-from domain.law.regulation import UnitKind
+from domain.law.regulation import THIRD_EDITION, UnitKind
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, PaperKind
+
+REPORTS = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class ReportUp(Command):
     clause: ClassVar[str] = Article.SITUATION_REPORT
 
     to: str
-    report: str
+    report: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ def decide(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]
     _check_addressee(incident, unit, command.to)
     report = SituationReport(at=deed.at, unit=unit, to=command.to, text=command.report)
     yield ReportedUp(at=deed.at, by=deed.actor, report=report)
-    cause = f"report-{len(incident.reports) + 1}"
+    cause = f"report-{len(incident.reports) + incident.left(REPORTS) + 1}"
     paper = issued(incident, PaperKind.SITUATION_REPORT, unit, cause=cause, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     kind = ObligationKind.OVL_RPT2H if unit == incident.coordinating_office else ObligationKind.REPORT_UP
@@ -65,4 +69,9 @@ def _check_addressee(incident: Incident, unit: str, to: str) -> None:
 
 def evolve(incident: Incident, event: ReportedUp) -> Incident:
     """The case after a report upward."""
-    return changed(incident, reports=(*incident.reports, event.report))
+    reports = (*incident.reports, event.report)
+    if incident.law.edition < THIRD_EDITION:
+        return changed(incident, reports=reports)
+    kept = lately(reports)
+    left_out = counted(incident.left_out, REPORTS, len(reports) - len(kept))
+    return changed(incident, reports=kept, left_out=left_out)

@@ -14,6 +14,7 @@ from domain.rules.content import NOTICES, check_documented, fast_lane_open
 from domain.rules.correcting import check_correctable
 from domain.rules.exposure import check_private, exposed
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
@@ -43,10 +44,10 @@ class DraftResponse(Command):
 
     form: PublicationForm
     title: str
-    facts: str
-    measures: str = ""
-    result: str = ""
-    clarification: str = ""
+    facts: FreeText
+    measures: FreeText = ""
+    result: FreeText = ""
+    clarification: FreeText = ""
     interim: Interim | None = None
     answers: tuple[ConcernAnswer, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -69,7 +70,7 @@ class ReviewDraft(Command):
     draft: str
     stage: ReviewStage
     approved: bool
-    comment: str = ""
+    comment: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class RecordInternalReply(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = Article.STATUTORY_LIMIT
 
-    note: str
+    note: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ class InternallyReplied(Event):
 
     kind: Literal["internally_replied"] = "internally_replied"
     unit: str
-    note: str
+    note: FreeText
 
 
 RespondCommand = DraftResponse | ReviewDraft | RecordInternalReply

@@ -10,6 +10,7 @@ from domain.case.oversight import Retrospective
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -26,9 +27,9 @@ class RecordRetrospective(Command):
     stages = UNTIL_ARCHIVED
     clause: ClassVar[str] = Article.GRADED_RESPONSIBILITY
 
-    root_cause: str
-    prevention: str
-    evaluation: str
+    root_cause: FreeText
+    prevention: FreeText
+    evaluation: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from domain.case.screening import Exclusion, Linked, Screening
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText, length
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
@@ -33,7 +34,7 @@ class ExcludeSource(Command):
     clause: ClassVar[str] = CLAUSE
 
     item: int
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class VoidRegistration(Command):
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     clause: ClassVar[str] = CLAUSE
 
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class MergeInto(Command):
     number: str
     discovered_at: datetime
     response_due_at: datetime
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class RegistrationVoided(Event):
     """The registration was a mistake; the case ended."""
 
     kind: Literal["registration_voided"] = "registration_voided"
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ class MergedInto(Event):
 
     kind: Literal["merged_into"] = "merged_into"
     survivor: Linked
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +169,16 @@ def _absorb(incident: Incident, command: AbsorbDuplicate, deed: Deed) -> Iterato
     if duplicate in incident.screening.absorbed:
         raise Refused(Reason.ALREADY_DONE, duplicate.incident)
     taken = [changed(source, at=past(source.at, deed.at, "source.at")) for source in command.sources]
-    fresh = tuple(source for source in dict.fromkeys(taken) if source not in incident.sources)
+    known = {_item(source, deed) for source in incident.sources}
+    fresh = tuple(source for source in dict.fromkeys(taken) if _item(source, deed) not in known)
     yield DuplicateAbsorbed(at=deed.at, by=deed.actor, duplicate=duplicate, sources=fresh)
+
+
+def _item(source: Source, deed: Deed) -> object:
+    """By what an item is known again: its words, or, where references stand for them, their number alone."""
+    if deed.reading is None:
+        return source
+    return source.at, source.platform, source.url, length(source.gist)
 
 
 def _check_reason(reason: str) -> None:
@@ -208,7 +217,7 @@ def evolve(incident: Incident, event: ScreenEvent) -> Incident:
         case SourceExcluded():
             return changed(incident, screening=screening)
         case DuplicateAbsorbed():
-            return changed(incident, screening=screening, sources=(*incident.sources, *event.sources))
+            return changed(incident.with_items(event.sources), screening=screening)
         case RegistrationVoided() | MergedInto():
             return changed(incident, screening=screening, closed_at=event.at)
 

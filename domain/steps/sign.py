@@ -8,6 +8,7 @@ from domain.case.events import Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.rules.performing import perform
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind
@@ -35,7 +36,7 @@ class ReturnBack(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
     clause: ClassVar[str] = CLAUSE
 
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class ReturnedBack(Event):
 
     kind: Literal["returned_back"] = "returned_back"
     unit: str
-    reason: str
+    reason: FreeText
 
 
 SignCommand = SignFor | ReturnBack

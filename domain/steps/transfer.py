@@ -12,6 +12,7 @@ from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.receivers import check_one_act, check_receiver, clue_of
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
@@ -45,7 +46,7 @@ class ProposeClue(Command):
 
     nature: ClueNature
     act: str
-    legal_basis: str
+    legal_basis: FreeText
     evidence: tuple[Evidence, ...]
     receiver: str
     by_outsider: bool = False
@@ -75,7 +76,7 @@ class DeclineClue(Command):
     clause: ClassVar[str] = CLAUSE
 
     clue: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ class ReportClueResult(Command):
     clause: ClassVar[str] = CLAUSE
 
     clue: str
-    result: str
+    result: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ class ClueDeclined(Event):
 
     kind: Literal["clue_declined"] = "clue_declined"
     clue: str
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ class ClueResultReported(Event):
 
     kind: Literal["clue_result_reported"] = "clue_result_reported"
     clue: str
-    result: str
+    result: FreeText
 
 
 TransferCommand = ProposeClue | SignClue | DeclineClue | AcknowledgeClue | ReportClueResult

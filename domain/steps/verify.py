@@ -15,6 +15,7 @@ from domain.rules.content import check_unlocked
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PaperKind, VerificationAnswer
@@ -33,7 +34,7 @@ class RequestVerification(Command):
     )
     clause: ClassVar[str] = CLAUSE
 
-    questions: str
+    questions: FreeText
     others: tuple[str, ...] = ()
 
 
@@ -48,7 +49,7 @@ class AnswerVerification(Command):
     clause: ClassVar[str] = CLAUSE
 
     answer: VerificationAnswer
-    result: str
+    result: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Conclude(Command):
     clause: ClassVar[str] = Article.FACTS_AND_RESULTS
 
     value: FactConclusion
-    finding: str
+    finding: FreeText
     evidence: tuple[Evidence, ...]
 
 
@@ -72,7 +73,7 @@ class VerificationRequested(Event):
     kind: Literal["verification_requested"] = "verification_requested"
     peer: str
     cause: str
-    questions: str
+    questions: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class VerificationAnswered(Event):
     kind: Literal["verification_answered"] = "verification_answered"
     peer: str
     answer: VerificationAnswer
-    result: str
+    result: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from domain.law.articles import Article
 from domain.rules.correcting import known_since, recorded
 from domain.rules.replacing import withdrawn
 from domain.terms.copies import changed
+from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
@@ -35,7 +36,7 @@ class WithdrawPublication(Command):
 
     publication: str
     withdrawn_at: datetime
-    reason: str
+    reason: FreeText
     because_of_error: bool
 
 
@@ -45,7 +46,7 @@ class PublicationWithdrawn(Event):
 
     kind: Literal["publication_withdrawn"] = "publication_withdrawn"
     publication: str
-    reason: str
+    reason: FreeText
     because_of_error: bool
 
 

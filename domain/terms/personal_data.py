@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from unicodedata import normalize
 
+from domain.terms.findings import Finding, PersonalDataKind
 from domain.terms.personal_names import names
 
 _ID_LENGTHS = (15, 18)
@@ -27,30 +26,6 @@ _PROVINCES = frozenset(
     )
 )
 _NINE = 9
-
-
-class PersonalDataKind(StrEnum):
-    """What kind of personal data was found."""
-
-    NAME = "name"
-    ID_NUMBER = "id_number"
-    MOBILE_NUMBER = "mobile_number"
-    BANK_CARD = "bank_card"
-    LICENCE_PLATE = "licence_plate"
-    EMAIL = "email"
-    SOCIAL_ACCOUNT = "social_account"
-    HOME_ADDRESS = "home_address"
-    SCHOOL_CLASS = "school_class"  # it leads to a minor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Where something was found, without the text itself: the field, and from which character how many."""
-
-    kind: PersonalDataKind
-    field: str
-    start: int
-    length: int
 
 
 def personal_data(field: str, text: str) -> tuple[Finding, ...]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.terms.findings import Reading
+
 
 class Role(StrEnum):
     """Roles of `practice.md` 3.1; the unit, not the role, says for whom a person acts."""
@@ -52,7 +54,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """The circumstances of a command: who, and as of which instant it is judged (whole seconds, UTC)."""
+    """The circumstances of a command: who, and as of which instant it is judged (whole seconds, UTC).
+
+    `reading` is what was read out of its texts; None for a command that holds its texts itself.
+    """
 
     actor: Actor
     at: datetime
+    reading: Reading | None = None

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from domain.terms.personal_data import Finding, PersonalDataKind, folded, personal_data
+from domain.terms.findings import Finding, PersonalDataKind
+from domain.terms.personal_data import folded, personal_data
 
 NAME, ID, MOBILE, CARD, PLATE, EMAIL, ACCOUNT, HOME, CLASS = PersonalDataKind
 

@@ -9,7 +9,7 @@ from domain.case.records import ConcernAnswer
 from domain.notices import Purpose, notices
 from domain.steps.privacy import ClearPersonalData
 from domain.steps.respond import ReviewDraft
-from domain.terms.personal_data import Finding, PersonalDataKind
+from domain.terms.findings import Finding, PersonalDataKind
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
 from domain.terms.vocabulary import EmergencyGrade, PublicationForm, ReviewStage

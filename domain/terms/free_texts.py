@@ -1,0 +1,142 @@
+"""自由文字: what people write in their own words; it stands beside a case, and the case holds its salted digest and length."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from hashlib import sha256
+from re import compile as pattern
+from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, get_type_hints
+
+from domain.terms.copies import changed
+
+T = TypeVar("T")
+
+_IS_REFERENCE = pattern(r"text:[A-Za-z0-9_-]{43}:[0-9]{1,9}").fullmatch
+
+
+class _Mark:
+    """Marks a field as free text; nothing but this module looks at it."""
+
+
+FREE: Final = _Mark()
+# What stands in such a field is a text in the words of whoever wrote it, or, once submitted, its reference.
+FreeText = Annotated[str, FREE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseText:
+    """One text of a case beside it: the reference by which the case knows it, and the salt of its digest."""
+
+    reference: str
+    salt: str
+    text: str
+
+
+def reference(text: str, salt: str) -> str:
+    """What stands for a text: SHA-256 over salt and text in base64url, and its length; never blank."""
+    found = urlsafe_b64encode(sha256(f"{salt}\n{text}".encode()).digest()).rstrip(b"=").decode()
+    return f"text:{found}:{len(text)}"
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text is the reference of another."""
+    return text.startswith("text:") and _IS_REFERENCE(text) is not None
+
+
+def length(text: str) -> int:
+    """How many characters a text has, itself or by its reference."""
+    return int(text.rpartition(":")[2]) if is_reference(text) else len(text)
+
+
+def referred(value: T, salt: str) -> tuple[T, tuple[CaseText, ...]]:
+    """A value with references in place of its free texts, and those texts; an empty one stays as it is."""
+    texts: dict[str, CaseText] = {}
+
+    def kept(text: str) -> str:
+        if not text.strip():
+            return text
+        name = reference(text, salt)
+        texts[name] = CaseText(reference=name, salt=salt, text=text)
+        return name
+
+    return rewritten(value, kept), tuple(texts.values())
+
+
+def filled(value: T, texts: Mapping[str, str]) -> T:
+    """A value with its texts in place of their references, as far as they are there."""
+    return rewritten(value, lambda text: texts.get(text, text))
+
+
+def filled_from(value: T, texts: Iterable[CaseText]) -> T:
+    """As `filled`, from the texts that travel beside a command."""
+    return filled(value, {item.reference: item.text for item in texts})
+
+
+def references(value: object) -> Iterator[str]:
+    """The references that stand in a value's free texts, in order."""
+    found: list[str] = []
+
+    def seen(text: str) -> str:
+        if is_reference(text):
+            found.append(text)
+        return text
+
+    rewritten(value, seen)
+    return iter(found)
+
+
+def rewritten(value: T, change: Callable[[str], str]) -> T:
+    """The value with each of its free texts changed; what does not change is the same object."""
+    found: T = _rewritten(value, change)
+    return found
+
+
+def _rewritten(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, tuple):
+        items = tuple(_rewritten(item, change) for item in value)
+        return value if all(map(_is, items, value)) else items
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changes = {}
+    for name, is_free in _parts(type(value)):
+        old = getattr(value, name)
+        new = _free(old, change) if is_free else _rewritten(old, change)
+        if new is not old:
+            changes[name] = new
+    return changed(value, **changes) if changes else value
+
+
+def _free(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        new = change(value)
+        return value if new == value else new
+    if isinstance(value, tuple):
+        items = tuple(_free(item, change) for item in value)
+        return value if all(map(_is, items, value)) else items
+    return value
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+@cache
+def _parts(owner: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a record in which texts may stand, and whether they are free texts themselves."""
+    hints = get_type_hints(owner, include_extras=True)
+    found = [(field.name, hints[field.name]) for field in fields(owner)]
+    return tuple((name, _is_free(hint)) for name, hint in found if _is_free(hint) or _may_hold(hint))
+
+
+def _is_free(hint: Any) -> bool:
+    if get_origin(hint) is Annotated:
+        return FREE in hint.__metadata__
+    return any(_is_free(part) for part in get_args(hint))
+
+
+def _may_hold(hint: Any) -> bool:
+    """Whether records stand in a field of that type; texts of a few words and codes do not count."""
+    if isinstance(hint, type) and is_dataclass(hint):
+        return bool(_parts(hint))
+    return any(_may_hold(part) for part in get_args(hint))
