@@ -137,6 +137,15 @@ class Settings(BaseSettings):
         description="How long the embedded server keeps closed histories; ten years, as the shortest archive term.",
     )
 
+    steps_a_minute: int = Field(
+        default=3_600,
+        ge=1,
+        description="Steps that a person may give, and an incident be given, in a minute, in each web process.",
+    )
+    text_a_minute: int = Field(
+        default=4 * 1024 * 1024, ge=128 * 1024, description="Bytes of steps likewise, in a minute."
+    )
+
     worker_workflow_tasks: int = Field(
         default=20, ge=1, description="Workflow tasks carried out at one time."
     )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from domain.catalogue import Decision
 from domain.notices import Notice
+from domain.terms.free_texts import CaseText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordInput:
-    """Decisions of one incident, in order, to be written into the event log.
+    """Decisions of one incident, in order, to be written into the event log, and the texts that they refer to.
 
     `after` is the lineage of the decision before the first of them, empty where there is none. None, in histories of
     0.3 and before, says nothing of it.
@@ -17,6 +18,7 @@ class RecordInput:
     incident_id: str
     decisions: tuple[Decision, ...]
     after: str | None = None
+    texts: tuple[CaseText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,12 @@ class Recorder:
             # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
             durable = not activity.info().is_local
             return await record(
-                self._database, given.incident_id, given.decisions, after=given.after, durable=durable
+                self._database,
+                given.incident_id,
+                given.decisions,
+                after=given.after,
+                durable=durable,
+                texts=given.texts,
             )
         except EventLogGap:
             rest = _SOON * min(activity.info().attempt, _RESTS)

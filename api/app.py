@@ -22,6 +22,7 @@ from api import (
     unit_routes,
     wall_routes,
 )
+from api.budgets import Budgets
 from api.cases import open_client
 from api.command_routes import command_router
 from api.commands import Commands
@@ -136,7 +137,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(database.close)
         client = await open_client(settings.temporal_address, settings.temporal_namespace)
         app.state.database = database
-        app.state.commands = Commands(database, client, settings, app.state.clock)
+        budgets = Budgets(settings.steps_a_minute, settings.text_a_minute)
+        app.state.commands = Commands(database, client, settings, app.state.clock, budgets)
         app.state.vitals = Vitals(lambda: app.state.database, app.state.commands.cases, app.state.clock)
         app.state.sight = Sight(database, app.state.commands.cases)
         app.state.callers = Callers(database)

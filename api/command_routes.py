@@ -30,7 +30,7 @@ from domain.terms.refusals import Refused
 PREFIX: Final = "/api/v1"
 REGISTER: Final = "register"
 _CREATED, _DONE, _LATER = HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.ACCEPTED
-_ALWAYS = (400, 401, 403, 409, 413, 415, 422, 503)
+_ALWAYS = (400, 401, 403, 409, 413, 415, 422, 429, 503)
 _ON_A_CASE = (404, 410, 412)
 _ATTACHED = (
     "同一来源的事件正在办理，已作为补充来源归入该事件；时限以该事件为准。",

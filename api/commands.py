@@ -11,23 +11,28 @@ from typing import Final
 
 from temporalio.client import Client
 
+from activities.bodies import is_same_body
+from api.budgets import Budgets
 from api.cases import Absent, Cases, Unanswered
-from api.errors import Gone, HeaderInvalid, KeyReused, NotFound, Unavailable
+from api.errors import Gone, KeyReused, NotFound, Unavailable
 from api.links import check_links, names_another
 from api.reading import answering, reading
+from api.reading_texts import read_texts
 from api.recorded import Recorded, proven_by, recorded_at_number, recorded_by
+from api.submissions import submission_of
 from domain import incident as rules
+from domain.bounds import WAITING
 from domain.catalogue import CaseCommand, Submission
 from domain.law.enactment import enacted
 from domain.law.regulation import Law
+from domain.reading import read
 from domain.steps.amend import Rebase
 from domain.steps.register import Opening, Register
 from domain.terms.drill import DrillClock
-from domain.terms.refusals import Refused
+from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
-from storage.codec import COMMAND, digest
 from storage.database import Database
 from storage.law_changes import law_changes
 from storage.law_versions import law_for_registration
@@ -38,7 +43,6 @@ from storage.snapshots import snapshot
 from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import Receipt
 
-LONGEST_KEY: Final = 200
 # From the coming of the request until the answer, when the record follows slowly.
 ANSWER_SECONDS: Final = 1.5
 _LOOK_SECONDS: Final = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
@@ -70,12 +74,16 @@ class Commands:
         client: Client,
         settings: Settings,
         clock: Callable[[], datetime] | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock or _now
-        self._handed: OrderedDict[str, str] = OrderedDict()  # digests of what was handed over, by command id
         self._numbers: OrderedDict[str, int] = OrderedDict()  # the last event answered, by incident
+        self._budgets = budgets
+        # Digest and salt of what was handed over, by command id.
+        self._handed: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._waiting: dict[str, int] = {}  # bytes of texts handed over since the case last answered
         self.cases = Cases(client, settings.task_queue)
 
     async def register(
@@ -89,6 +97,7 @@ class Commands:
         until = _until()
         submission = self._submission(command, actor, "register", key)
         law = await self._law(drill)
+        submission = replace(submission, reading=read(command, None, law.edition))
         refused = self._refused_at_once(submission, law, drill)
         if refused is None and drill is None:
             refused = await self._misnamed(command, actor)
@@ -129,27 +138,24 @@ class Commands:
         law = await self._law_now(incident_id) if isinstance(command, Rebase) else None
         submission = replace(submission, expected_number=expected_number, law=law)
         # What comes second under a command id is passed over by the case: other content must be refused before.
-        if self._handed.get(submission.command_id, submission.digest) != submission.digest:
+        if not is_same_body(submission, *self._handed.get(submission.command_id, (submission.digest, ""))):
             raise KeyReused
         if (recorded := await self._before_forgotten(incident_id, submission)) is not None:
             return recorded
+        submission = replace(submission, reading=await read_texts(self._database, incident_id, command))
         try:
-            return await self._answered(incident_id, submission, until)
+            return await self._answered_or_read_again(incident_id, submission, command, until)
         except Unanswered:
             return await self._handed_over(incident_id, submission)
         except Absent:
             return await self._ended(incident_id, submission)
 
     def _submission(self, command: Register | CaseCommand, actor: Actor, route: str, key: str) -> Submission:
-        if not is_key(key):
-            raise HeaderInvalid("key_missing")
-        return Submission(
-            command=command,
-            actor=actor,
-            received_at=self._clock(),
-            command_id=command_id(actor, route, key),
-            digest=digest(COMMAND.dump_python(command, mode="json")),
-        )
+        """The command in its envelope; refuses what a case does not take at once, or not now, before a number is spent."""
+        submission, size = submission_of(command, actor, route, key, self._clock())
+        if self._budgets is not None:
+            self._budgets.spend(size, f"{actor.unit}/{actor.person}", *_case_of(route))
+        return submission
 
     async def _law(self, drill: DrillClock | None) -> Law:
         """The law in force now (R007); a drill's calendar is that of the year its clock shows, and leaves no note."""
@@ -207,20 +213,44 @@ class Commands:
             raise refused
         return found
 
+    async def _answered_or_read_again(
+        self, incident_id: str, submission: Submission, command: CaseCommand, until: float
+    ) -> Recorded | Accepted:
+        """The answer; where what was read out of the texts went out of date on the way, they are read once more."""
+        try:
+            return await self._answered(incident_id, submission, until)
+        except Refused as refused:
+            if refused.reason is not Reason.STALE or submission.expected_number is not None:
+                raise
+        again = await read_texts(self._database, incident_id, command)
+        if again == submission.reading:  # the ledger lags behind the case, or cannot be read
+            raise Unavailable("database")
+        return await self._answered(incident_id, replace(submission, reading=again), until)
+
     async def _answered(self, incident_id: str, submission: Submission, until: float) -> Recorded | Accepted:
         """The case's own answer first, since the log may hold what a worker wrote and died over; then the record."""
         receipt = await self.cases.submit(incident_id, submission)
-        if receipt.digest != submission.digest:
+        self._waiting.pop(incident_id, None)
+        if not is_same_body(submission, receipt.digest, receipt.salt):
             raise KeyReused
         return await self._recorded(incident_id, receipt, submission, until)
 
     async def _handed_over(self, incident_id: str, submission: Submission) -> Accepted:
-        """No worker answers: Temporal keeps the same submission, and the case decides it once a worker is back."""
+        """No worker answers: Temporal keeps the same submission, and the case decides it once a worker is back.
+
+        Not without end: what waits for a case is bounded, or the first task afterwards has too much to do.
+        """
+        waiting = self._waiting.get(incident_id, 0) + sum(
+            len(item.text.encode()) for item in submission.texts
+        )
+        if waiting > WAITING:
+            raise Unavailable("record")
         try:
             await self.cases.submit_later(incident_id, submission)
         except Absent:
             raise NotFound from None
-        self._handed[submission.command_id] = submission.digest
+        self._waiting[incident_id] = waiting
+        self._handed[submission.command_id] = submission.digest, submission.salt
         if len(self._handed) > _REMEMBERED:
             self._handed.popitem(last=False)
         return Accepted(incident_id=incident_id, event_number=None, command_id=submission.command_id)
@@ -285,14 +315,10 @@ class Commands:
             self._numbers.popitem(last=False)
 
 
-def command_id(actor: Actor, route: str, key: str) -> str:
-    """SHA-256 over caller, route and Idempotency-Key: no caller meets another's answer, and no key is kept as it is."""
-    return digest([actor.person, actor.unit, route, key])
-
-
-def is_key(key: str) -> bool:
-    """Whether an Idempotency-Key is 1 to 200 visible ASCII characters."""
-    return 0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
+def _case_of(route: str) -> tuple[str, ...]:
+    """The case that a route leads to; none for a registration."""
+    incident_id, is_in_a_case, _ = route.partition("/")
+    return (incident_id,) if is_in_a_case else ()
 
 
 def _pauses() -> Iterator[float]:

@@ -12,15 +12,12 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from domain.bounds import DEEPEST, LONGEST_LIST, LONGEST_TEXT
 from domain.catalogue import COMMANDS, CaseCommand
 from domain.steps.register import Register
 
 T = TypeVar("T")
 
-MAX_BODY = 256 * 1024  # bytes
-LONGEST_TEXT = 20_000  # characters
-LONGEST_LIST = 500
-DEEPEST = 32
 LARGEST = 10**12
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -92,6 +92,22 @@ class TooLarge(Problem):
     status, code = 413, "too_large"
 
 
+class CommandTooLarge(Problem):
+    """A step holds more than a case takes at once."""
+
+    status, code = 413, "command_too_large"
+
+
+class TooMany(Problem):
+    """A person gives, or a case is given, more in a minute than the budget holds; after `seconds` there is room again."""
+
+    status, code = 429, "too_many_steps"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class TooSlow(Problem):
     """The content did not arrive in time."""
 

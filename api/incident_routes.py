@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from api.answers import NumberedEvent, case_now, event_json, incident_json, obligation_json
+from api.case_texts import in_words, with_texts
 from api.cases import Absent, Cases
 from api.commands import Commands
 from api.documented import answered, problems
@@ -127,6 +128,7 @@ async def show_incident(
         as_of = case_now(incident, request.app.state.clock())
         if wanted is not None:
             incident, as_of = await _as_it_stood(session, incident, wanted)
+        incident = await with_texts(session, incident_id, incident)
     tag = etag(incident.event_number)
     if if_none_match is not None and tag in {
         part.strip().removeprefix("W/") for part in if_none_match.split(",")
@@ -144,6 +146,11 @@ async def _live(request: Request, incident_id: str, caller: Actor) -> Response:
         incident = await commands.cases.live(incident_id)
     except Absent:
         raise NotFound from None
+    try:
+        async with reading(request.app.state.database) as session:
+            incident = await with_texts(session, incident_id, incident)
+    except Unavailable:
+        incident = in_words(incident)
     as_of = case_now(incident, request.app.state.clock())
     return JSONResponse(incident_json(incident, as_of), headers={"ETag": etag(incident.event_number)})
 
@@ -193,15 +200,16 @@ async def list_events(
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, caller)
         found = await event_log.events(session, incident_id, after=after, limit=limit)
+        told = await with_texts(session, incident_id, tuple(event.event for event in found))
     items = [
         NumberedEvent(
             number=event.number,
             recorded_at=event.recorded_at,
             cause=event.cause,
             command_id=event.command_id,
-            event=event.event,
+            event=content,
         )
-        for event in found
+        for event, content in zip(found, told, strict=True)
     ]
     response = JSONResponse({"items": [event_json(event) for event in items]})
     more = items and items[-1].number < held.event_number

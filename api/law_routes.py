@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
 
 from api.admission import LEADING_NOTHING, Answer, narrowed
-from api.commands import command_id
 from api.documented import answered, problems
 from api.edge import read_as
 from api.errors import KeyReused, NotFound
@@ -20,6 +19,7 @@ from api.preconditions import KeyHeader, json_body, required_key
 from api.reading import answering, reading
 from api.regulation_text import cited, sentences
 from api.security import Caller
+from api.submissions import command_id
 from domain.law.articles import PARAMETER_ARTICLES, Article
 from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
 from domain.terms.roles import Actor

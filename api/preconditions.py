@@ -7,9 +7,9 @@ from typing import Annotated, Final
 from fastapi import Header, Request
 from starlette.requests import ClientDisconnect
 
-from api.commands import LONGEST_KEY, is_key
-from api.edge import MAX_BODY
 from api.errors import HeaderInvalid, TooLarge, TooSlow, WrongMediaType
+from api.submissions import LONGEST_KEY, is_key
+from domain.bounds import LARGEST_BODY
 
 BODY_SECONDS: Final = 10.0
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})').fullmatch
@@ -78,11 +78,11 @@ async def json_body(request: Request) -> bytes:
 async def _limited(request: Request) -> bytes:
     """Counted as it comes: what the sender declares may be wrong or missing."""
     declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > MAX_BODY:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > LARGEST_BODY:
         raise TooLarge
     found = bytearray()
     async for part in request.stream():
         found += part
-        if len(found) > MAX_BODY:
+        if len(found) > LARGEST_BODY:
             raise TooLarge
     return bytes(found)

@@ -2,21 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.case_texts import texts_in_place
 from api.errors import KeyReused
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission, SubmissionRefused
+from domain.terms.free_texts import references
 from domain.terms.refusals import Reason, Refused
-from storage.codec import DECISION
+from storage.case_texts import salt_in
+from storage.codec import DECISION, digest_under
 from storage.event_log import row_at, row_of_command, rows
 from storage.proof import prove
 from storage.queries import state_at
 from storage.snapshots import snapshot, snapshot_to_change
 from storage.tables import EventLogRow
 from workflows.payloads import Receipt
+
+_MOST_TEXT: Final = 100_000  # characters in the answer to a step; the rest is there to be asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,8 @@ def proven_by(
         return Proven(None)
     if row.command_id != submission.command_id:
         return Proven(None)
-    return Proven(_found(incident_id, DECISION.validate_json(row.decision), submission, now.state))
+    decision: Decision = DECISION.validate_json(row.decision)
+    return Proven(_found(connection, incident_id, decision, submission, now.state))
 
 
 async def recorded_at_number(
@@ -84,24 +91,34 @@ async def _recorded(
 ) -> Recorded:
     decision: Decision = DECISION.validate_json(row.decision)
     state = await _state(session, incident_id, decision.last_number)
-    return _found(incident_id, decision, submission, state)
+    return await session.run_sync(
+        lambda inner: _found(inner.connection(), incident_id, decision, submission, state)
+    )
 
 
-def _found(incident_id: str, decision: Decision, submission: Submission, state: Incident) -> Recorded:
-    _check(decision, submission)
+def _found(
+    connection: Connection, incident_id: str, decision: Decision, submission: Submission, state: Incident
+) -> Recorded:
+    _check(connection, incident_id, decision, submission)
+    incident, events = texts_in_place(
+        connection, incident_id, (state, decision.events), known=submission.texts, most=_MOST_TEXT
+    )
     return Recorded(
         incident_id=incident_id,
         command_id=submission.command_id,
         event_number=decision.last_number,
         recorded_at=decision.now,
-        incident=state,
-        events=decision.events,
+        incident=incident,
+        events=events,
     )
 
 
-def _check(decision: Decision, submission: Submission) -> None:
+def _check(connection: Connection, incident_id: str, decision: Decision, submission: Submission) -> None:
+    """Refuses another body than the one recorded, its texts compared under the salt of those; and tells a refusal."""
     if isinstance(decision.cause, Submission) and decision.cause.digest != submission.digest:
-        raise KeyReused
+        salt = salt_in(connection, incident_id, list(references(decision.cause.command)))
+        if decision.cause.digest != digest_under(submission, salt):
+            raise KeyReused
     for event in decision.events:
         if isinstance(event, SubmissionRefused) and event.command_id == submission.command_id:
             raise Refused(Reason(event.reason), event.detail)

@@ -5,8 +5,9 @@ from datetime import datetime
 from time import monotonic
 from uuid import uuid4
 
-from api.commands import Commands, command_id
+from api.commands import Commands
 from api.errors import Problem, Unavailable
+from api.submissions import command_id
 from domain.rules.permissions import may_see
 from domain.steps.register import Register
 from domain.terms.drill import DrillClock

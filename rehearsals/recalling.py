@@ -14,10 +14,12 @@ from temporalio.service import RPCError
 
 from domain.catalogue import Decision, SubmissionRefused
 from domain.notices import Notice, Purpose
+from domain.terms.free_texts import filled, references
 from rehearsals.account import EXACT, Account, account
 from rehearsals.folding import called_for, recorded
 from rehearsals.leniency import judged_by_deed
 from rehearsals.outcomes import Outcome
+from storage.case_texts import texts_of
 from storage.database import Database
 from storage.event_log import decisions
 from storage.proof import prove
@@ -69,7 +71,8 @@ async def recalled(
     Expectations are met within `tolerance`; a deed received within `lateness` after its step counts at the step.
     """
     async with database.session() as session:
-        made = [stored.decision for stored in await decisions(session, incident_id)]
+        logged = tuple(stored.decision for stored in await decisions(session, incident_id))
+        made = filled(logged, await texts_of(session, incident_id, list(references(logged))))
     told = await _told(database, incident_id, made)
     return laid_out(outcomes, made, max(tolerance, lateness), told, until=until, tolerance=tolerance)
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from activities.payloads import RecordInput
+from domain.bounds import WAITING
 from domain.catalogue import Decision
 from domain.lineage import lineage
+from domain.terms.free_texts import CaseText, references
 
 TOGETHER: Final = 10  # decisions of one activation that are handed over at once
 CARRIED: Final = 50  # decisions that one try carries, those that still wait included
-FULL: Final = 256 * 1024  # bytes that may wait before commands are refused; half of what a case takes with it
 LARGEST: Final = 1_000_000  # bytes of one argument in the history, which may have two million
 
 Size = Callable[[Decision], int]
@@ -26,7 +27,7 @@ class Backlog:
     @property
     def is_full(self) -> bool:
         """Whether no further command is to be taken until the database is back; the clock's decisions always are."""
-        return sum(self._bytes.values()) > FULL
+        return sum(self._bytes.values()) > WAITING
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -37,7 +38,11 @@ class Backlog:
         return tuple(self._waiting)
 
     def add(
-        self, incident_id: str, decisions: Sequence[Decision], lineages: Sequence[str]
+        self,
+        incident_id: str,
+        decisions: Sequence[Decision],
+        lineages: Sequence[str],
+        texts: Sequence[CaseText] = (),
     ) -> Iterator[RecordInput]:
         """Take in the decisions of one activation, as the records by which they are handed over.
 
@@ -45,28 +50,31 @@ class Backlog:
         hangs on the number of decisions alone: a replay must come to as many.
         """
         for first in range(0, len(decisions), TOGETHER):
+            together = tuple(decisions[first : first + TOGETHER])
             record = RecordInput(
                 incident_id=incident_id,
-                decisions=tuple(decisions[first : first + TOGETHER]),
+                decisions=together,
                 after=lineages[first],
+                texts=_belonging(texts, together),
             )
             self._waiting.append(record)
             yield record
 
     def with_earlier(self, record: RecordInput) -> RecordInput:
         """The record with those before it that still wait and that it follows without a gap, so that one success drains all."""
-        decisions, after = list(record.decisions), record.after
+        decisions, after, texts = list(record.decisions), record.after, record.texts
         place = self._waiting.index(record)
         for earlier in reversed(self._waiting[:place]):
             joins = earlier.decisions[-1].last_number + 1 == decisions[0].first_number
-            if not joins or len(earlier.decisions) + len(decisions) > CARRIED:
+            together = (*earlier.texts, *texts)
+            if not joins or len(earlier.decisions) + len(decisions) > CARRIED or weight(together) > LARGEST:
                 break
-            decisions, after = [*earlier.decisions, *decisions], earlier.after
-        return replace(record, decisions=tuple(decisions), after=after)
+            decisions, after, texts = [*earlier.decisions, *decisions], earlier.after, together
+        return replace(record, decisions=tuple(decisions), after=after, texts=texts)
 
     def parts(self, record: RecordInput, size: Size) -> list[RecordInput]:
         """A record that failed, in parts of which an argument in the history may hold each."""
-        sizes = [size(decision) for decision in record.decisions]
+        sizes = [size(one) + weight(_belonging(record.texts, (one,))) for one in record.decisions]
         self._bytes[record.decisions[0].first_number] = sum(sizes)
         return list(_within_limits(record, sizes))
 
@@ -82,11 +90,29 @@ def _within_limits(record: RecordInput, sizes: Sequence[int]) -> Iterator[Record
     decisions: list[Decision] = []
     after = end = record.after or ""
     filled = 0
-    for decision, weight in zip(record.decisions, sizes, strict=True):
-        if decisions and filled + weight > LARGEST:
-            yield replace(record, decisions=tuple(decisions), after=after)
+    for decision, one in zip(record.decisions, sizes, strict=True):
+        if decisions and filled + one > LARGEST:
+            yield _part(record, decisions, after)
             after, decisions, filled = end, [], 0
         decisions.append(decision)
-        filled += weight
+        filled += one
         end = lineage(end, decision)
-    yield replace(record, decisions=tuple(decisions), after=after)
+    yield _part(record, decisions, after)
+
+
+def _part(record: RecordInput, decisions: Sequence[Decision], after: str) -> RecordInput:
+    texts = _belonging(record.texts, decisions)
+    return replace(record, decisions=tuple(decisions), after=after, texts=texts)
+
+
+def _belonging(texts: Sequence[CaseText], decisions: Sequence[Decision]) -> tuple[CaseText, ...]:
+    """Those of the texts that decisions refer to."""
+    if not texts:
+        return ()
+    names = {name for decision in decisions for name in references(decision.cause)}
+    return tuple(text for text in texts if text.reference in names)
+
+
+def weight(texts: Sequence[CaseText]) -> int:
+    """How many bytes the texts have."""
+    return sum(len(text.text.encode()) for text in texts)

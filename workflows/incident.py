@@ -11,6 +11,7 @@ from temporalio.common import RawValue, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.bodies import is_same_body
     from activities.notify import Notifier
     from activities.payloads import NotifyInput
     from domain import incident as rules
@@ -19,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.lineage import lineage
     from domain.notices import Notice, notices
     from domain.rules.permissions import may_see
+    from domain.terms.free_texts import CaseText
     from domain.terms.refusals import Refused
     from workflows.activation import Activations
     from workflows.alarm_clock import AlarmClock
@@ -55,6 +57,7 @@ class IncidentWorkflow:
         self._recording = Recording(case.unrecorded, self._follow)
         self._lineages: list[str] = [case.lineage]  # of the last decision emitted, and of those in `_fresh`
         self._fresh: list[Decision] = []
+        self._texts: list[CaseText] = []  # that the decisions in `_fresh` refer to
         self._told: list[tuple[Notice, ...]] = [case.undelivered] if case.undelivered else []
         self._delivering: list[tuple[Notice, ...]] = []
         self._followed: set[asyncio.Task[None]] = set()
@@ -160,7 +163,7 @@ class IncidentWorkflow:
         """Decode what was handed over, and let the rules try it, since a task that stumbles over it stops the clock."""
         submission: Submission = workflow.payload_converter().from_payload(handed_over.payload, Submission)
         earlier = self._applied.get(submission.command_id)
-        reused = earlier is not None and earlier.digest != submission.digest
+        reused = earlier is not None and not is_same_body(submission, earlier.digest, earlier.salt)
         deferred = replace(submission, deferred=True, reused=reused)
         rules.decide(self._incident, deferred, self._now())
         return deferred
@@ -192,8 +195,11 @@ class IncidentWorkflow:
             self._fresh.append(decided)
             self._lineages.append(lineage(self._lineages[-1], decided))
             self._told.append(notices(self._incident, decided))
-        digest = cause.digest if isinstance(cause, Submission) else ""
-        receipt = Receipt(event_number=self._case.event_number, digest=digest, lineage=self._lineages[-1])
+            if isinstance(cause, Submission):
+                self._texts += cause.texts
+        digest, salt = (cause.digest, cause.salt) if isinstance(cause, Submission) else ("", "")
+        number, name = self._case.event_number, self._lineages[-1]
+        receipt = Receipt(event_number=number, digest=digest, lineage=name, salt=salt)
         if isinstance(cause, Submission):
             self._applied[receipt_key(cause)] = receipt
             if len(self._applied) > KEPT_RECEIPTS:
@@ -205,11 +211,12 @@ class IncidentWorkflow:
         if self._has_resumed:
             self._recording.resume()
         self._has_resumed = False
-        self._recording.record(self._case.incident_id, self._fresh, self._lineages)
+        self._recording.record(self._case.incident_id, self._fresh, self._lineages, self._texts)
         for told in filter(None, self._told):
             self._deliver(told)
         self._told.clear()
         self._fresh.clear()
+        self._texts.clear()
         del self._lineages[:-1]
         wanted = search_attributes(self._case, self._lineages[-1])
         if updates := changes(self._shown, wanted):

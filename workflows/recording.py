@@ -12,6 +12,7 @@ from temporalio.exceptions import FailureError
 from activities.payloads import RecordInput
 from activities.record import Recorder
 from domain.catalogue import Decision
+from domain.terms.free_texts import CaseText
 from workflows.backlog import Backlog
 
 WRITE: Final = timedelta(seconds=10)
@@ -35,9 +36,15 @@ class Recording:
         for record in self.backlog.waiting:
             self._follow(self._confirmed(record, self._write(record)))
 
-    def record(self, incident_id: str, decisions: Sequence[Decision], lineages: Sequence[str]) -> None:
-        """Hand over the decisions of one activation; `lineages` as in `Backlog.add`."""
-        for record in self.backlog.add(incident_id, decisions, lineages):
+    def record(
+        self,
+        incident_id: str,
+        decisions: Sequence[Decision],
+        lineages: Sequence[str],
+        texts: Sequence[CaseText],
+    ) -> None:
+        """Hand over the decisions of one activation and their texts; `lineages` as in `Backlog.add`."""
+        for record in self.backlog.add(incident_id, decisions, lineages, texts):
             # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
             first = workflow.start_local_activity_method(
                 Recorder.record,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from api.case_texts import with_texts
 from api.commands import Accepted, Commands
 from api.desk.aids import NOTHING, RECORD_READ
 from api.desk.aids import aid as aid_with
@@ -158,13 +159,14 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         raise NotFound
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, person)
+        state = await with_texts(session, incident_id, held.state)
         stored = await event_log.decisions(session, incident_id) if kind in RECORD_READ else ()
+        decisions = await with_texts(session, incident_id, tuple(kept.decision for kept in stored))
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
     if (refusal := may(person, blank, held.state, held.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
-    decisions = tuple(kept.decision for kept in stored)
-    return Step(kind, person, held.state.law, held.state, now_of(request), decisions), held.state.event_number
+    return Step(kind, person, state.law, state, now_of(request), decisions), state.event_number
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.attaching import Attached, attach, register_or_attach
-from api.commands import Accepted, Commands, command_id
+from api.commands import Accepted, Commands
 from api.desk.acting import Step, StepPage, trouble_of, typed_in
 from api.desk.alike import Alike, alike
 from api.desk.fields import Entry, Typed
@@ -28,6 +28,7 @@ from api.reading import reading
 from api.recorded import Recorded
 from api.rendering import now_of, rendered
 from api.sight import known_id, visible
+from api.submissions import command_id
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register

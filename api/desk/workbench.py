@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.case_texts import all_with_texts
 from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
 from api.desk.offers import STEP_OF, Offer, offers
 from api.desk.sessions import Person
@@ -27,6 +28,7 @@ from storage import queries
 from storage.filters import IncidentFilter, Order
 from storage.snapshots import snapshots
 
+_MOST_TEXT: Final = 50_000  # characters; of most texts the first words are shown
 LOOKED_AT: Final = 200  # open incidents of a unit, those due first
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -152,7 +154,8 @@ async def show_desk(request: Request, person: Person) -> HTMLResponse:
             session, IncidentFilter(closed=False), actor=person, order=Order.DUE, limit=LOOKED_AT
         )
         held = await snapshots(session, [line.incident_id for line in page.items])
-    acts = person.role is not Role.AUDITOR  # who reads all and changes nothing has nothing to do
-    incidents = [kept.state for kept in held.values()] if acts else []
+        acts = person.role is not Role.AUDITOR  # who reads all and changes nothing has nothing to do
+        states = [kept.state for kept in held.values()] if acts else []
+        incidents = await all_with_texts(session, states, most=_MOST_TEXT)
     shown = columns(incidents, person, now)
     return await rendered(request, "desk.html", columns=shown, more=page.next_cursor is not None)

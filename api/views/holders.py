@@ -12,6 +12,7 @@ from api.views.wording import Countdown, Moment, countdown, moment
 from domain.case.obligations import Obligation
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
+from domain.terms.free_texts import is_reference
 from domain.terms.vocabulary import ObligationKind, ReviewStage
 
 _TARGETS = frozenset({ObligationKind.INT24})
@@ -87,7 +88,8 @@ def _beside(incident: Incident) -> Iterator[Holder]:
     for held in incident.consultations:
         for task in held.tasks:
             if task.done_at is None:
-                deed = say("完成会商任务：{task}", task=task.text)
+                told = not is_reference(task.text)  # lists and walls do not read texts
+                deed = say("完成会商任务：{task}", task=task.text) if told else say("完成会商任务")
                 yield Holder(unit=unit_name(incident.law, task.unit), deed=deed)
     for clue in incident.clues:
         if clue.is_pending:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from api.command_routes import examples
-from api.edge import MAX_BODY
+from domain.bounds import LARGEST_BODY
 from tests.api.office import (
     JUDGEMENT,
     PROOF,
@@ -122,7 +122,7 @@ BODIES: dict[str, bytes] = {
     "deep and whole": b'{"a":' * 120 + b"1" + b"}" * 120,
     "not a number": b'{"text": NaN}',
     "long digits": b'{"text": ' + b"1" * 100_000 + b"}",
-    "long text": json.dumps({"text": "长" * 60_000}).encode()[: MAX_BODY - 1],
+    "long text": json.dumps({"text": "长" * 60_000}).encode()[: LARGEST_BODY - 1],
     "many keys": json.dumps({f"k{number}": number for number in range(10_000)}).encode(),
 }
 
@@ -138,7 +138,7 @@ async def test_a_hostile_body_is_refused(system: System, body: bytes):
 @pytest.mark.parametrize("declared", ["declared", "in parts"])
 async def test_a_body_that_is_too_large_is_refused(system: System, declared: str):
     incident_id = await system.register()
-    body = b" " * (MAX_BODY + 1)
+    body = b" " * (LARGEST_BODY + 1)
 
     async def parts() -> AsyncIterator[bytes]:
         for start in range(0, len(body), 10_000):

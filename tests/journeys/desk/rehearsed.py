@@ -16,10 +16,11 @@ from playwright.async_api import Browser, Page
 from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
-from api.commands import Accepted, Commands, command_id
+from api.commands import Accepted, Commands
 from api.desk.sessions import COOKIE
 from api.labels import explanation
 from api.recorded import Recorded
+from api.submissions import command_id
 from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Actor

@@ -1,0 +1,61 @@
+"""How much a person gives, and a case is given, in a minute: beyond, the answer is to come again, and when."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import Final
+
+from api.errors import TooMany
+
+_MINUTE: Final = 60.0
+_KEPT: Final = 10_000  # of the persons and cases seen last
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is left of both budgets; it comes back evenly, a whole one in a minute."""
+
+    steps: float
+    size: float
+    at: float
+
+
+class Budgets:
+    """The budgets of persons and cases in this process; `clock` tells seconds that never go back."""
+
+    def __init__(
+        self,
+        steps: int,
+        size: int,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._steps, self._size, self._clock = steps, size, clock
+        self._accounts: OrderedDict[str, _Account] = OrderedDict()
+
+    def spend(self, size: int, *names: str) -> None:
+        """Take one step of so many bytes from each of the budgets named, or raise TooMany and take nothing."""
+        accounts = [self._account(name) for name in names]
+        wait = max((self._wait(account, size) for account in accounts), default=0.0)
+        if wait > 0:
+            raise TooMany(ceil(wait))
+        for account in accounts:
+            account.steps -= 1
+            account.size -= size
+
+    def _wait(self, account: _Account, size: int) -> float:
+        steps = (1 - account.steps) / self._steps
+        return max(steps, (min(size, self._size) - account.size) / self._size) * _MINUTE
+
+    def _account(self, name: str) -> _Account:
+        now = self._clock()
+        account = self._accounts.setdefault(name, _Account(self._steps, self._size, now))
+        self._accounts.move_to_end(name)
+        if len(self._accounts) > _KEPT:
+            self._accounts.popitem(last=False)
+        gone = (now - account.at) / _MINUTE
+        account.steps = min(account.steps + gone * self._steps, self._steps)
+        account.size = min(account.size + gone * self._size, self._size)
+        account.at = now
+        return account

@@ -1,0 +1,77 @@
+"""The texts of a case in their places, where they are shown: the case itself holds their references alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.language import say
+from domain.case.state import Incident
+from domain.terms.free_texts import CaseText, is_reference, length, references, rewritten
+from storage.case_texts import texts_in, texts_of, texts_of_cases
+
+T = TypeVar("T")
+
+MOST: Final = 400_000  # characters in one answer; what comes after is named by its length
+
+
+async def with_texts(
+    session: AsyncSession, incident_id: str, value: T, *, most: int = MOST, of: object = None
+) -> T:
+    """A case, its events or a decision with their texts in place, read in one statement.
+
+    A text that is not there, or beyond the bound, is said to be so in words. With `of` the texts of that part alone are
+    read.
+    """
+    wanted = _first(list(dict.fromkeys(references(value if of is None else of))), most)
+    there = await texts_of(session, incident_id, wanted) if wanted else {}
+    return _in_words(value, there, frozenset(wanted))
+
+
+def texts_in_place(
+    connection: Connection, incident_id: str, value: T, *, known: Iterable[CaseText], most: int
+) -> T:
+    """As `with_texts`, inside a transaction that writes; `known` need not be read."""
+    there = {item.reference: item.text for item in known}
+    wanted = _first([name for name in dict.fromkeys(references(value)) if name not in there], most)
+    if wanted:
+        there |= texts_in(connection, incident_id, wanted)
+    return _in_words(value, there, frozenset(wanted))
+
+
+async def all_with_texts(
+    session: AsyncSession, incidents: Iterable[Incident], *, most: int
+) -> list[Incident]:
+    """As `with_texts`, for several cases in one statement."""
+    held = list(incidents)
+    wanted = _first(list(dict.fromkeys(name for one in held for name in references(one))), most)
+    there = await texts_of_cases(session, [one.incident_id for one in held], wanted) if wanted else {}
+    return [_in_words(one, there, frozenset(wanted)) for one in held]
+
+
+def in_words(value: T) -> T:
+    """The value while its texts cannot be read: each is named by its length."""
+    return _in_words(value, {}, frozenset())
+
+
+def _first(names: list[str], most: int) -> list[str]:
+    """As many as stay within the bound; a short one may follow a long one that does not."""
+    chosen, total = [], 0
+    for name in names:
+        if total + length(name) <= most:
+            chosen.append(name)
+            total += length(name)
+    return chosen
+
+
+def _in_words(value: T, there: Mapping[str, str], wanted: frozenset[str]) -> T:
+    def shown(text: str) -> str:
+        if not is_reference(text):
+            return text
+        if text in there:
+            return there[text]
+        words = say("（{count} 字，正在入库）") if text in wanted else say("（{count} 字，此处未列出）")
+        return words.format(count=length(text))
+
+    return rewritten(value, shown)

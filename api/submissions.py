@@ -1,0 +1,50 @@
+"""A command in its envelope: its texts beside it under a salt of its own, its caller, its key and when it came."""
+
+from datetime import datetime
+from secrets import token_hex
+from typing import Final
+
+from api.errors import CommandTooLarge, HeaderInvalid
+from domain.bounds import LARGEST_COMMAND
+from domain.catalogue import CaseCommand, Submission
+from domain.steps.register import Register
+from domain.terms.free_texts import referred
+from domain.terms.roles import Actor
+from storage.codec import COMMAND, canonical, command_digest, digest
+
+LONGEST_KEY: Final = 200
+_SALT_BYTES: Final = 16
+
+
+def submission_of(
+    command: Register | CaseCommand, actor: Actor, route: str, key: str, at: datetime
+) -> tuple[Submission, int]:
+    """The submission, not read yet, and how many bytes its command has.
+
+    Raises HeaderInvalid for a key that is none, and CommandTooLarge.
+    """
+    if not is_key(key):
+        raise HeaderInvalid("key_missing")
+    size = len(canonical(COMMAND.dump_python(command, mode="json")))
+    if size > LARGEST_COMMAND:
+        raise CommandTooLarge
+    referring, texts = referred(command, token_hex(_SALT_BYTES))
+    submission = Submission(
+        command=referring,
+        actor=actor,
+        received_at=at,
+        command_id=command_id(actor, route, key),
+        digest=command_digest(referring),
+        texts=texts,
+    )
+    return submission, size
+
+
+def command_id(actor: Actor, route: str, key: str) -> str:
+    """SHA-256 over caller, route and Idempotency-Key: no caller meets another's answer, and no key is kept as it is."""
+    return digest([actor.person, actor.unit, route, key])
+
+
+def is_key(key: str) -> bool:
+    """Whether an Idempotency-Key is 1 to 200 visible ASCII characters."""
+    return 0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
