@@ -1,11 +1,14 @@
 """事件页: one incident as the ledger stands, with what the person at the browser may do; and its brief for leaders."""
 
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from api.case_texts import with_texts
 from api.desk.attachments import attachments_view
 from api.desk.offers import offered
 from api.labels import label
@@ -15,15 +18,24 @@ from api.regulation_text import sentences
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
 from api.views.brief import brief_facts
+from api.views.folding import IN_FULL, Opened, folded, in_short
 from api.views.headline import headline
 from api.views.incident import incident_page
-from api.views.timeline_filter import STEPS, TimelineQuery, filtered
-from domain.catalogue import COMMANDS
+from api.views.timeline import Entry
+from api.views.timeline_filter import STEPS, Timeline, TimelineQuery, filtered
+from domain.case.state import Incident
+from domain.catalogue import COMMANDS, Decision
+from domain.terms.copies import changed
 from domain.terms.roles import Actor
-from storage import event_log
 from storage.sign_ins import SignedIn
+from storage.timelines import latest, that_moved_limits
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+_READ: Final = 40  # decisions of the timeline on one page
+_SEARCHED: Final = 400  # those that a filter looks through at a time
+_SHOWN: Final = 20  # items and concerns whose words are read
 
 
 class IncidentForm(BaseModel):
@@ -33,6 +45,8 @@ class IncidentForm(BaseModel):
     unit: Annotated[str, Query(max_length=64)] = ""
     step: Annotated[str, Query(max_length=20)] = ""
     view: Literal["", "brief"] = ""
+    all: Opened = ""
+    before: Annotated[int | None, Query(ge=1, le=10**9)] = None
     done: Annotated[str, Query(max_length=64)] = ""
 
     def timeline(self) -> TimelineQuery:
@@ -47,30 +61,65 @@ async def show_incident(
     """一个事件：时限、等级、文书与时间线。 One incident as the ledger stands, or its brief on one sheet."""
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, reader)
-        stored = await event_log.decisions(session, incident_id)
+        query = asked.timeline()
+        limit = _READ if query.is_all else _SEARCHED
+        told = await latest(session, incident_id, limit=limit, before=asked.before)
+        earlier = await that_moved_limits(session, incident_id, told)
+        record = (tuple(earlier), tuple(told))
+        state, (moved, decisions) = await with_texts(
+            session, incident_id, (held.state, record), of=(_in_view(held.state, asked.all), record)
+        )
         actor = _acting(request)
         files = await attachments_view(session, request, held.state, actor)
     now = now_of(request)
     page = incident_page(
-        held.state,
-        [kept.decision for kept in stored],
+        state,
+        decisions,
         sentences(held.state.law.regulation),
         now=now,
         chain=held.hash,
+        moved=moved,
     )
     if asked.view == "brief":
         return await rendered(request, "incident_brief.html", page=page, brief_facts=brief_facts(page))
     return await rendered(
         request,
         "incident.html",
-        page=page,
+        page=folded(page, asked.all, beyond=sum(one.count for one in state.beyond)),
         head=headline(held.state, now),
-        timeline=filtered(page.timeline, asked.timeline(), f"/incidents/{incident_id}"),
-        offered=offered(held.state, actor),
+        timeline=_timeline(page.timeline, asked, told, incident_id),
+        offered=offered(state, actor),
         attachments=files,
         said=label("commands", asked.done).here if asked.done in COMMANDS else "",
         is_later=asked.done == "later",
     )
+
+
+def _in_view(incident: Incident, opened: Opened) -> Incident:
+    """The case as far as its page shows its texts: of long lists the latest."""
+    kept = len(incident.sources) if opened == "sources" else _SHOWN
+    return changed(
+        incident,
+        sources=incident.sources[-kept:],
+        drafts=incident.drafts if opened == "texts" else incident.drafts[-IN_FULL:],
+        concerns=incident.concerns if opened == "concerns" else incident.concerns[-_SHOWN:],
+        reports=(),
+        handling=(),
+    )
+
+
+def _timeline(
+    entries: tuple[Entry, ...], asked: IncidentForm, told: list[Decision], incident_id: str
+) -> Timeline:
+    """The timeline as asked, and where the records before it are."""
+    shown = filtered(entries, asked.timeline(), f"/incidents/{incident_id}")
+    if asked.all != "timeline":
+        shown = in_short(shown)
+    first = told[0].first_number if told else 1
+    if first <= 1:
+        return shown
+    given = {name: getattr(asked, name) for name in ("who", "unit", "step") if getattr(asked, name)}
+    return replace(shown, earlier=f"?{urlencode({**given, 'before': first})}#h-timeline")
 
 
 def _acting(request: Request) -> Actor | None:

@@ -1,7 +1,7 @@
 """The page of one incident: all its views at one instant."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.language import say
@@ -23,7 +23,10 @@ from domain.terms.drill import DrillClock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentPage:
-    """One incident for readers, as its ledger knew it after `event_number` events; `now` is the case's clock."""
+    """One incident for readers, as its ledger knew it after `event_number` events; `now` is the case's clock.
+
+    `more` says how many rows of a list are folded away, `beyond` how many items the log alone holds.
+    """
 
     incident_id: str
     number: str
@@ -53,6 +56,8 @@ class IncidentPage:
     clues: tuple[ClueRow, ...]
     scores: tuple[Score, ...]
     timeline: tuple[Entry, ...]
+    more: Mapping[str, int] = field(default_factory=dict)
+    beyond: int = 0
 
 
 def case_time(drill: DrillClock | None, now: datetime) -> datetime:
@@ -75,10 +80,11 @@ def incident_page(
     *,
     now: datetime,
     chain: str,
+    moved: Iterable[Decision] = (),
 ) -> IncidentPage:
     """The page of an incident from its state, its decisions, the sentences of its regulation, at the real instant `now`.
 
-    `chain` is the hash of its last decision in the event log.
+    `chain` is the hash of its last decision in the event log; `moved` are earlier decisions that opened or moved duties.
     """
     at, decided = case_time(incident.drill, now), tuple(decisions)
     return IncidentPage(
@@ -95,7 +101,7 @@ def incident_page(
         holders=holders(incident, at),
         steps=steps(incident),
         cards=cards(incident, at, sentences),
-        how=how_computed(incident, decided, at),
+        how=how_computed(incident, (*moved, *decided), at),
         units=unit_rows(incident, at),
         axes=standing.axes(incident, at),
         facts=standing.facts(incident),

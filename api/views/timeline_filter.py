@@ -44,6 +44,7 @@ class Timeline:
     hidden: tuple[int, ...]
     filters: tuple[FilterGroup, ...]
     is_all: bool
+    earlier: str = ""  # where the records before those are, where there are any
 
 
 def filtered(entries: tuple[Entry, ...], asked: TimelineQuery, path: str) -> Timeline:

@@ -89,6 +89,13 @@ def limit_words(limit: str) -> str:
     return say(units[limit[-1]], count=limit[2:-1])
 
 
+def begun(text: str, most: int) -> str:
+    """A text, or as much of it as a list has room for and how long it is."""
+    return (
+        text if len(text) <= most else say("{start}……（共 {count} 字）", start=text[:most], count=len(text))
+    )
+
+
 def listed(words: Iterable[str]) -> str:
     """Words one after another, as the language of the page joins them."""
     return say("、").join(words)

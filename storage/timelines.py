@@ -1,0 +1,59 @@
+"""The log of a case from its end: its latest decisions, and the few that moved a limit."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.catalogue import Decision
+from storage.codec import DECISION
+from storage.tables import EventLogRow, ProofRow
+
+_MOVED: Final = ("obligation_opened", "obligation_reopened", "clock_start_corrected", "rebased")
+_MOST_MOVED: Final = 300
+
+
+async def latest(
+    session: AsyncSession, incident_id: str, *, limit: int, before: int | None = None
+) -> list[Decision]:
+    """The decisions whose first events come before the number `before`, at most `limit` of the last, in order."""
+    statement = (
+        select(EventLogRow)
+        .where(col(EventLogRow.incident_id) == incident_id, _proven(incident_id))
+        .order_by(col(EventLogRow.first_number).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(col(EventLogRow.first_number) < before)
+    return _decisions((await session.execute(statement)).scalars().all())
+
+
+async def that_moved_limits(
+    session: AsyncSession, incident_id: str, known: Sequence[Decision]
+) -> list[Decision]:
+    """The decisions before those known that opened, reopened or moved a duty, in order."""
+    first = known[0].first_number if known else 1
+    if first <= 1:
+        return []
+    holds = (col(EventLogRow.decision).contains(f'"kind":"{kind}"') for kind in _MOVED)
+    statement = (
+        select(EventLogRow)
+        .where(
+            col(EventLogRow.incident_id) == incident_id, col(EventLogRow.first_number) < first, or_(*holds)
+        )
+        .order_by(col(EventLogRow.first_number).desc())
+        .limit(_MOST_MOVED)
+    )
+    return _decisions((await session.execute(statement)).scalars().all())
+
+
+def _proven(incident_id: str) -> Any:
+    """Readers stop where Temporal is known to hold the case."""
+    number = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
+    return col(EventLogRow.last_number) <= number.scalar_subquery()
+
+
+def _decisions(rows: Sequence[EventLogRow]) -> list[Decision]:
+    return [DECISION.validate_json(row.decision) for row in reversed(rows)]
