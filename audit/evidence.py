@@ -15,6 +15,7 @@ from audit.histories import continued_from, find
 from audit.replay import Conductors, Testimony, is_until_0_3
 from domain.catalogue import Decision
 from domain.steps.close import Archived
+from domain.terms.free_texts import CaseText
 from storage import event_log
 from storage.database import Database
 from storage.event_log import StoredDecision
@@ -62,6 +63,11 @@ class Evidence:
     history: tuple[Decision, ...]
     base: int
     standing: Standing | None
+
+    @property
+    def texts(self) -> tuple[CaseText, ...]:
+        """What the decisions of the histories refer to."""
+        return tuple(text for told in self.testimonies for text in told.texts)
 
     @property
     def log_number(self) -> int:

@@ -20,7 +20,7 @@ from audit.rebuild import start_from_log
 from audit.replay import replays
 from audit.signals import SIGNAL, registration_of, undecided
 from domain.catalogue import Decision, Submission
-from storage import event_log, histories
+from storage import case_texts, event_log, histories
 from storage.database import Database
 from storage.healings import HealingEntry, Phase, Side, continue_with, enter, keep_fork
 from storage.numbers import remember
@@ -232,6 +232,7 @@ class _Healer:
         database, ours, theirs = self.place.database, found.only_in_log, found.only_in_history
         if not theirs:
             return 0, 0
+        await database.write(partial(case_texts.keep, incident_id=self.incident_id, texts=found.texts))
         if _log_wins(found):
             return 0, await keep_fork(database, self.incident_id, Side.HISTORY, theirs)
         if ours and found.proven >= ours[0].decision.last_number:

@@ -23,6 +23,7 @@ from activities.payloads import RecordInput
 from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
 from domain.case.state import Incident
 from domain.catalogue import Decision
+from domain.terms.free_texts import CaseText
 from workflows.converter import data_converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput
@@ -45,7 +46,8 @@ class Testimony:
     """What a replayed run says: how it began, what it decided, the case as it left it, and why it broke off if it did.
 
     `is_cut_differently` marks a run of 0.3 or before that the engine cuts otherwise than when it was recorded, so that
-    it cannot be replayed: it says nothing, and its case is proved by the log (decision 0015).
+    it cannot be replayed: it says nothing, and its case is proved by the log (decision 0015). `texts` are those that
+    its decisions refer to.
     """
 
     began: CaseInput | None
@@ -53,6 +55,7 @@ class Testimony:
     incident: Incident | None
     failure: str | None
     is_cut_differently: bool = False
+    texts: tuple[CaseText, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class _Witness:
     began: CaseInput | None = None
     instance: Any = None
     handed_over: dict[int, Decision] = field(default_factory=dict)
+    texts: dict[str, CaseText] = field(default_factory=dict)
 
 
 class _Witnesses(Interceptor):
@@ -103,6 +107,7 @@ def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
 def _note(seen: _Witness, arguments: Any) -> None:
     if isinstance(given := arguments[0], RecordInput):
         seen.handed_over.update({decision.first_number: decision for decision in given.decisions})
+        seen.texts.update({text.reference: text for text in given.texts})
 
 
 class Replays:
@@ -132,6 +137,7 @@ class Replays:
             decisions=tuple(seen.handed_over.values()),
             incident=_incident(seen.instance),
             failure=failure,
+            texts=tuple(seen.texts.values()),
         )
 
     async def _failure(self) -> str | None:
