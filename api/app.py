@@ -53,6 +53,7 @@ from api.sight import Sight
 from api.static_files import STATIC, KeptFiles
 from api.stopping import told_of_a_stop
 from api.vitals import Vitals
+from api.watched import Watching
 from settings import Settings
 from storage.database import open_database
 
@@ -140,6 +141,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         budgets = Budgets(settings.steps_a_minute, settings.text_a_minute)
         app.state.commands = Commands(database, client, settings, app.state.clock, budgets)
         app.state.vitals = Vitals(lambda: app.state.database, app.state.commands.cases, app.state.clock)
+        app.state.watching = Watching(lambda: app.state.database, app.state.vitals)
+        stack.push_async_callback(app.state.watching.close)
         app.state.sight = Sight(database, app.state.commands.cases)
         app.state.callers = Callers(database)
         stack.push_async_callback(app.state.callers.close)

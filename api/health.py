@@ -1,5 +1,6 @@
 """Whether the system lives, whether it can work, and what it is."""
 
+import asyncio
 from importlib.metadata import version
 from typing import Any
 
@@ -23,15 +24,19 @@ async def healthz() -> dict[str, str]:
 
 @router.get(
     "/readyz",
-    responses={200: answered("All is up.", _OBJECT), 503: answered("What is down.", _OBJECT)},
+    responses={
+        200: answered("All is up; `degraded` while a check of the watch fails.", _OBJECT),
+        503: answered("What is down.", _OBJECT),
+    },
 )
 async def readyz(request: Request) -> JSONResponse:
-    """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not."""
-    parts = await parts_up(request)
+    """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not. `degraded` (200) names the checks of the watch that fail."""
+    parts, watched = await asyncio.gather(parts_up(request), request.app.state.watching.now())
     down = [name for name, up in parts.items() if not up]
     content = {
-        "status": "unready" if down else "ready",
+        "status": "unready" if down else "degraded" if watched.checks else "ready",
         "down": down,
+        "checks": list(watched.checks),
         "parts": {name: "up" if up else "down" for name, up in parts.items()},
     }
     if down:

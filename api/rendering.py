@@ -19,6 +19,7 @@ from api.reading import reading
 from api.static_files import static
 from api.views.clauses import clause_href, clause_name
 from api.views.notices import Bell, bell
+from api.views.watching import WatchView, watch_view
 from api.views.wording import moment
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account
@@ -82,13 +83,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """What frames every page: server time, the law in force, the release, whether steps are being taken, for whom, in which language."""
+    """What frames every page: server time, the law in force, the release, whether steps are being taken, what the watch says, for whom, in which language."""
 
     now_iso: str
     now_text: str
     regulation: str
     release: str
     temporal_answers: bool
+    watch: WatchView
     who: Who | None
     path: str
     address: str
@@ -116,6 +118,7 @@ async def rendered(
         regulation=law.title,
         release=settings.release,
         temporal_answers=await request.app.state.pulse.beats(),
+        watch=watch_view(await request.app.state.watching.lately()),
         who=None if signed_in is None else await _who(request, signed_in.account),
         path=request.url.path,
         address=_address(request),

@@ -29,15 +29,26 @@ class Vitals:
         self._asking = asyncio.Lock()
         self._parts: dict[str, bool] = {}
         self._until = 0.0
+        self._trying = asyncio.Lock()
+        self._takes_writes = False
+        self._tried_until = 0.0
 
     async def parts(self) -> dict[str, bool]:
         """Which of database, Temporal and worker do their work."""
         async with self._asking:
             if monotonic() >= self._until:
-                database, (temporal, worker) = await asyncio.gather(self._writes(), self._engine())
+                database, (temporal, worker) = await asyncio.gather(self.database_writes(), self._engine())
                 self._parts = {"database": database, "temporal": temporal, "worker": worker}
                 self._until = monotonic() + KEPT_SECONDS
             return self._parts
+
+    async def database_writes(self) -> bool:
+        """Whether the database takes a write."""
+        async with self._trying:
+            if monotonic() >= self._tried_until:
+                self._takes_writes = await self._writes()
+                self._tried_until = monotonic() + KEPT_SECONDS
+            return self._takes_writes
 
     async def _writes(self) -> bool:
         database = self._database()

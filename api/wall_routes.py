@@ -23,8 +23,10 @@ from api.security import Bearer
 from api.views.board import board_rows
 from api.views.board_page import COUNTED
 from api.views.wall import Wall, wall
+from api.views.watching import band
 from api.views.wording import Moment, moment
 from api.wall_feed import Made, View, WallFeed
+from api.watched import Watched
 from domain.terms.roles import Actor
 from storage import queries
 from storage.filters import IncidentFilter, Order
@@ -133,7 +135,7 @@ class _Stream(StreamingResponse):
             if self._screen.version > seen:
                 seen = self._screen.version
                 yield _event("screen", self._screen.html)
-            yield _event("pulse", self._pulse())
+            yield _event("pulse", await self._pulse())
             await self._screen.changed(seen, PULSE_SECONDS)
             if monotonic() - checked < RECHECK_SECONDS:
                 continue
@@ -153,14 +155,19 @@ class _Stream(StreamingResponse):
             return False
         return units_of(actor, None) == self._view.units
 
-    def _pulse(self) -> str:
+    async def _pulse(self) -> str:
         now: datetime = self._request.app.state.clock()
+        watched: Watched = await self._request.app.state.watching.lately()
+        looked = watched.looked_at
         checked = self._feed.checked_at
         held: SignedIn | None = getattr(self._request.state, "signed_in", None)
         return json.dumps(
             {
                 "now": now.isoformat(timespec="milliseconds"),
                 "checked": checked.isoformat(timespec="milliseconds") if checked else None,
+                "looked": looked.isoformat(timespec="milliseconds") if looked else None,
+                "silent": watched.is_silent,
+                "band": band(watched.shown),
                 "ending": held is not None and held.began_at + ABSOLUTE - now <= SOON_OVER,
             }
         )

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     UNRECORDED = "unrecorded"  # decided in the history, and not in the log
     UNPROVEN = "unproven"  # in the log, and never decided in the history
     CARRIED = "carried"  # a run was begun with another case than the log folds to
+    WATCH = "watch"  # the watch has an alarm of the case that stands
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 

@@ -17,6 +17,7 @@ from audit.replay import Conductors, Testimony, replays
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.testimonies import covered_from, history_differences, receipt_differences
 from domain.case.state import Incident
+from storage.alarms import open_alarms
 from storage.database import Database
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 
@@ -43,7 +44,8 @@ async def verify(
     3. The ledger's rows against the case that the log folds to.
     4. The Temporal histories replayed, their decisions against the log's; without a client the archived ones alone.
     5. The law frozen into a case against the one in force when it was registered.
-    6. The receipt of each step that came by signal against the signal's date.
+    6. The alarms of the watch that stand.
+    7. The receipt of each step that came by signal against the signal's date.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -89,6 +91,7 @@ async def _case(
         differences += await law_differences(session, incident_id, log.decisions)
         differences += await _by_rules_and_ledger(session, log)
         found = await find(session, client, incident_id)
+        differences += await _watched(session, incident_id)
     testimonies = [await replayer.testimony(run) for run in found.runs]
     differences += [*found.differences, *_by_history(log, found, testimonies)]
     return CaseReport(
@@ -106,6 +109,21 @@ def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
     yield from (_CUT for told in testimonies if told.is_cut_differently)
     if log.forks:
         yield f"{len(log.forks)} {_FORKED}"
+
+
+async def _watched(session: AsyncSession, incident_id: str) -> list[Difference]:
+    """What the watch has found wrong with the case and not found right since."""
+    return [
+        Difference(
+            incident_id=incident_id,
+            number=None,
+            kind=Kind.WATCH,
+            expected="no alarm",
+            found=f"{alarm.kind} since {alarm.since.isoformat()}",
+        )
+        for alarm in await open_alarms(session)
+        if alarm.subject == incident_id
+    ]
 
 
 async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:

@@ -44,7 +44,7 @@ HOPELESS = 3
 
 
 class Supervisor:
-    """One system: the Temporal server (unless a cluster is named), the worker and the web process."""
+    """One system: the Temporal server (unless a cluster is named), the worker, the web process and the watch."""
 
     def __init__(self, settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
         self.children: list[Child] = []  # in the order in which they were started
@@ -109,21 +109,26 @@ class Supervisor:
         await self._child("web", web_command(settings))
         await self._until("web", probe.until_ok(settings.host, settings.web_port, "/healthz"))
         await self._until("worker", probe.until_ok(settings.host, settings.web_port, "/readyz"))
+        await self._child("watch", [sys.executable, "-m", "watch"])
         self._vigil = asyncio.create_task(self._keep_vigil(client))
         self._say(report.started(settings, monotonic() - began))
         await self._steps.fill(settings)
 
     async def _keep_vigil(self, client: Client) -> None:
         settings = self._settings
+        heartbeats = settings.var_dir / "heartbeat"
         signs: dict[str, Sign] = {
             "temporal": vital_signs.temporal(client),
             "worker": partial(self._steps.beats, client, vital_signs.DEADLINE),
             "web": vital_signs.web(settings),
+            "watch": vital_signs.touched(heartbeats / "watch"),
         }
         vigil = Vigil(self._say, patience=settings.hang_seconds, start_patience=settings.ready_seconds)
-        for child in self.children:  # the start has waited until each did its work
-            vigil.trust(child)
-        await vigil.keep({child.name: child for child in self.children}, signs, {"worker": "temporal"})
+        children = {child.name: child for child in self.children}
+        for name in ("temporal", "worker", "web"):  # the start has waited until each did its work
+            if name in children:
+                vigil.trust(children[name])
+        await vigil.keep(children, signs, {"worker": "temporal"}, heartbeats / "supervisor.json")
 
     async def _child(self, name: str, command: list[str]) -> None:
         log = LogFile(self._settings.var_dir / "logs" / f"{name}.log")

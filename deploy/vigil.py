@@ -1,15 +1,19 @@
 """Ends a process that hangs, so that it is started again: it lives for the kernel, and does not do what it exists for."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
 from deploy.child import Child
 from deploy.vital_signs import Sign
 
-EVERY: Final = 3.0  # seconds between two looks
+EVERY: Final = 3.0  # seconds from one look to the next
+_BETWEEN: Final = 0.5  # where a look took longer
 _WARNED_AT: Final = 2  # failures in a row
 _ENDED_AT: Final = 3  # at least so many, however long the deadlines
 _REMEMBERED: Final = 600.0  # seconds; ends within that time make the next one come later
@@ -55,12 +59,25 @@ class Vigil:
         self.standings[child.name] = Standing(pid=child.pid or 0, has_proved=True)
 
     async def keep(
-        self, children: Mapping[str, Child], signs: Mapping[str, Sign], needs: Mapping[str, str]
+        self,
+        children: Mapping[str, Child],
+        signs: Mapping[str, Sign],
+        needs: Mapping[str, str],
+        note: Path,
     ) -> None:
-        """Look at all of them every few seconds, until cancelled."""
+        """Look at all of them every few seconds, until cancelled, and write down in `note` what is known of each."""
         while True:
+            began = self._clock()
             await self.look(children, signs, needs)
-            await asyncio.sleep(EVERY)
+            await asyncio.to_thread(_write, note, self.told(children))
+            await asyncio.sleep(max(began + EVERY - self._clock(), _BETWEEN))
+
+    def told(self, children: Mapping[str, Child]) -> dict[str, dict[str, int | bool]]:
+        """Of each process how often it has ended, and whether it is silent now."""
+        silent = {name: one.failures >= _WARNED_AT and one.has_proved for name, one in self.standings.items()}
+        return {
+            name: {"ends": child.ends, "silent": silent.get(name, False)} for name, child in children.items()
+        }
 
     async def look(
         self, children: Mapping[str, Child], signs: Mapping[str, Sign], needs: Mapping[str, str]
@@ -113,3 +130,12 @@ class Vigil:
         self._ends.append(now)
         standing.ended += 1
         child.end()
+
+
+def _write(note: Path, told: Mapping[str, Mapping[str, int | bool]]) -> None:
+    """Replace the note as a whole; on a full disk the one before stays."""
+    fresh = note.with_suffix(".new")
+    with suppress(OSError):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(told), encoding="utf-8")
+        fresh.replace(note)

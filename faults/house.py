@@ -19,7 +19,7 @@ from settings import CHECKOUT, Settings
 from storage.callers import create_token
 from storage.database import open_database
 
-WORDS: Final = {"temporal": "start-dev", "worker": "worker", "web": "uvicorn"}
+WORDS: Final = {"temporal": "start-dev", "worker": "worker", "web": "uvicorn", "watch": "watch"}
 """A word of the command line of each process, by what it is called."""
 _READY_SECONDS: Final = 60.0
 

@@ -4,7 +4,16 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final
 
-from faults.drivers import flooding, fuzzing, lost_engine, skewed_clocks, slow_ledger, strangers, two_bodies
+from faults.drivers import (
+    flooding,
+    fuzzing,
+    lost_engine,
+    skewed_clocks,
+    slow_ledger,
+    strangers,
+    two_bodies,
+    watched,
+)
 from faults.outcome import Errand, Outcome
 
 
@@ -47,6 +56,13 @@ DRIVERS: Final[dict[str, Driver]] = {
         unit="rounds",
         short=12,
         release=1000,
+    ),
+    "R21": Driver(
+        what="a process killed or hung, a case ended, the ledger locked: told and healed in time",
+        drive=watched.drive,
+        unit="faults",
+        short=10,
+        release=200,
     ),
     "R23": Driver(
         what="one person floods one case with the largest permitted bodies",

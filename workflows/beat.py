@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, ResetStickyTaskQueueRequest
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
@@ -41,6 +41,13 @@ async def open_pulse(client: Client, task_queue: str) -> None:
         namespace=client.namespace, execution=WorkflowExecution(workflow_id=pulse_id(task_queue))
     )
     await client.workflow_service.reset_sticky_task_queue(request, timeout=_CALL)
+
+
+async def answers(client: Client, seconds: float) -> None:
+    """Return once the engine has answered a call; raises RPCError or TimeoutError when it does not in time."""
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    async with asyncio.timeout(seconds):
+        await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=seconds))
 
 
 async def beat(client: Client, task_queue: str, seconds: float) -> None:

@@ -12,7 +12,9 @@ from api.language import marked, say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.healings import HealingsPage, healings_page
+from api.views.watching import AlarmLine, alarm_lines
 from api.views.wording import Moment, moment
+from storage.alarms import latest_alarms
 from storage.healings import forked, healings
 from storage.queries import open_incidents
 from storage.regulations import EDITION
@@ -40,6 +42,7 @@ class SystemPage:
     """How the system stands; of incidents no more than how many are open."""
 
     parts: tuple[PartView, ...]
+    alarms: tuple[AlarmLine, ...]
     asked: Moment
     release: str
     regulation: str
@@ -56,6 +59,7 @@ async def show_system(request: Request, _: System) -> HTMLResponse:
     up = await parts_up(request)
     async with reading(request.app.state.database) as session:
         open_count = await open_incidents(session, drill=False)
+        alarms = await latest_alarms(session)
         drill_count = await open_incidents(session, drill=True)
         healed = healings_page(await healings(session, limit=_LATEST), await forked(session))
     page = SystemPage(
@@ -63,6 +67,7 @@ async def show_system(request: Request, _: System) -> HTMLResponse:
             PartView(name=say(name), is_up=up[part], advice=say(advice))
             for part, (name, advice) in _NAMES.items()
         ),
+        alarms=alarm_lines(alarms),
         asked=moment(now_of(request)),
         release=settings.release,
         regulation=settings.regulation,

@@ -55,7 +55,21 @@
     if (pulse.checked) checked = Date.parse(pulse.checked);
     document.dispatchEvent(new CustomEvent("clock", { detail: pulse.now }));
     find("wall-ending").hidden = !pulse.ending;
+    heed(pulse);
     tell();
+  }
+
+  // What the watch says, and when it looked last: it is watched here.
+  function heed(pulse) {
+    const watch = find("wall-watch"), band = find("watching");
+    if (pulse.looked) {
+      const words = pulse.silent ? watch.dataset.silent : watch.dataset.looked;
+      watch.textContent = words.replace("{time}", time.format(new Date(pulse.looked)));
+    }
+    if (band.textContent.trim() === pulse.band) return;
+    const said = Object.assign(document.createElement("p"), { className: "notice notice-alert notice-grave", textContent: pulse.band });
+    said.setAttribute("role", "status");
+    band.replaceChildren(...(pulse.band ? [said] : []));
   }
 
   function show(html) {

@@ -14,6 +14,7 @@ PACKAGES = (
     "activities",
     "workflows",
     "audit",
+    "watch",
     "api",
     "rehearsals",
     "deploy",

@@ -13,7 +13,7 @@ from deploy import probe
 from settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ("start-dev", "worker", "uvicorn")  # a word of the command line of each
+PROCESSES = ("start-dev", "worker", "uvicorn", "watch")  # a word of the command line of each
 
 
 class System:

@@ -17,6 +17,7 @@ from api.desk.outlook import outlook
 from api.desk.typed import content
 from api.language import Language, speak
 from api.rendering import TEMPLATES, Shell, Who
+from api.views.watching import WatchView
 from api.views.wording import absolute
 from domain.case.clues import ClueNature
 from domain.rules.reclassify import classify
@@ -263,9 +264,12 @@ def lives() -> Iterator[Case]:
     yield given(*START, concluded(), published(), reported(), handled()).by(h(60))
 
 
+ALL_WELL = WatchView(band="", looked=None, is_silent=False)
+
+
 def shell(actor: Actor) -> Shell:
     who = Who(name="某", unit=actor.unit, post=actor.role, csrf="x", tabs=(), bell=None, account="x")
-    return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
+    return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, watch=ALL_WELL, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
 
 
 def shown_page(case: Case, actor: Actor, kind: str) -> str:

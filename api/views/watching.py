@@ -1,0 +1,69 @@
+"""值守: what the watch says, in words: a sentence for every page, and the alarms for whoever keeps the system."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from api.language import marked, say
+from api.views.wording import Moment, listed, moment
+from api.watched import WATCH, Watched
+from storage.alarms import Alarm, AlarmKind
+
+_WORDS: Final[dict[str, str]] = {
+    AlarmKind.LIMIT_PASSED: marked("有时限已过而没有记录超时"),
+    AlarmKind.CASE_MISSING: marked("有事件的流程没有在运行"),
+    AlarmKind.CASE_FAILING: marked("有事件的流程出错"),
+    AlarmKind.CASE_LARGE: marked("有事件接近流程引擎的容量上限"),
+    AlarmKind.DATABASE: marked("数据库不能写入"),
+    AlarmKind.TEMPORAL: marked("流程引擎没有应答"),
+    AlarmKind.WORKER: marked("工作进程没有在办理"),
+    AlarmKind.PROCESS: marked("有进程失去应答或意外退出"),
+    WATCH: marked("值守程序没有在巡查"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLine:
+    """An alarm without the incident that it is about: what, since when, until when."""
+
+    what: str
+    since: Moment
+    closed: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchView:
+    """What the watch says: `band` is empty while all is well; when it looked last, and whether that is too long ago."""
+
+    band: str
+    looked: Moment | None
+    is_silent: bool
+
+
+def watch_view(watched: Watched) -> WatchView:
+    """The watch in words, in the reader's language."""
+    return WatchView(
+        band=band(watched.shown),
+        looked=None if watched.looked_at is None else moment(watched.looked_at.replace(microsecond=0)),
+        is_silent=watched.is_silent,
+    )
+
+
+def band(checks: Iterable[str]) -> str:
+    """One sentence for every page; empty while nothing is wrong."""
+    words = listed(say(_WORDS[check]) for check in checks)
+    if not words:
+        return ""
+    return say("值守报警：{checks}。系统正在自动恢复；恢复之前，临近的时限请人工核对。", checks=words)
+
+
+def alarm_lines(alarms: Iterable[Alarm]) -> tuple[AlarmLine, ...]:
+    """Alarms in words, in the order given."""
+    return tuple(
+        AlarmLine(
+            what=say(_WORDS[alarm.kind]),
+            since=moment(alarm.since.replace(microsecond=0)),
+            closed=None if alarm.closed_at is None else moment(alarm.closed_at.replace(microsecond=0)),
+        )
+        for alarm in alarms
+    )

@@ -1,0 +1,103 @@
+"""Alarms of the watch: opened when something is found wrong, closed when it is not found any more, and kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.tables import table
+from storage.watch_tables import AlarmRow
+
+_ALARM: Final = table(AlarmRow)
+_OPEN: Final = _ALARM.c.closed_at.is_(None)
+
+
+class AlarmKind(StrEnum):
+    """What the watch looks at; the codes are what `/readyz` names as checks."""
+
+    LIMIT_PASSED = "limit_passed"  # a limit went by and its breach stands nowhere
+    CASE_MISSING = "case_missing"  # an open case has no running workflow
+    CASE_FAILING = "case_failing"  # the task of a case fails, or nothing takes it
+    CASE_LARGE = "case_large"  # a case is near a limit of the engine
+    DATABASE = "database"  # it takes no write
+    TEMPORAL = "temporal"  # it does not answer
+    WORKER = "worker"  # it takes no step
+    PROCESS = "process"  # one hangs, or was ended since it hung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """An alarm as it stands: of one incident, or with an empty `subject` or a process's name of the system."""
+
+    kind: AlarmKind
+    subject: str
+    detail: str
+    since: datetime
+    seen_at: datetime
+    closed_at: datetime | None
+
+
+Matter = tuple[AlarmKind, str]
+
+
+async def settle(
+    database: Database, wrong: Mapping[Matter, str], checked: Collection[AlarmKind], at: datetime
+) -> None:
+    """Open an alarm for each matter that is wrong, with its detail, and close those of `checked` kinds that are not."""
+    await database.write(partial(_settle, wrong=wrong, checked=frozenset(checked), at=at))
+
+
+def _settle(
+    connection: Connection, wrong: Mapping[Matter, str], checked: frozenset[AlarmKind], at: datetime
+) -> None:
+    statement = select(_ALARM.c.position, _ALARM.c.kind, _ALARM.c.subject).where(_OPEN)
+    standing = {(AlarmKind(row.kind), row.subject): row.position for row in connection.execute(statement)}
+    gone = [place for matter, place in standing.items() if matter not in wrong and matter[0] in checked]
+    seen = [place for matter, place in standing.items() if matter in wrong]
+    if gone:
+        connection.execute(update(_ALARM).where(_ALARM.c.position.in_(gone)).values(closed_at=at))
+    if seen:
+        connection.execute(update(_ALARM).where(_ALARM.c.position.in_(seen)).values(seen_at=at))
+    fresh: list[dict[str, Any]] = [
+        {
+            "kind": kind.value,
+            "subject": subject,
+            "detail": detail,
+            "since": at,
+            "seen_at": at,
+            "closed_at": None,
+        }
+        for (kind, subject), detail in wrong.items()
+        if (kind, subject) not in standing
+    ]
+    if fresh:
+        connection.execute(insert(_ALARM), fresh)
+
+
+async def open_alarms(session: AsyncSession) -> tuple[Alarm, ...]:
+    """The alarms that stand, the oldest first."""
+    rows = await session.execute(select(*_ALARM.c).where(_OPEN).order_by(_ALARM.c.position))
+    return tuple(map(_alarm, rows))
+
+
+async def latest_alarms(session: AsyncSession, limit: int = 20) -> tuple[Alarm, ...]:
+    """The last alarms, open or closed, the newest first."""
+    rows = await session.execute(select(*_ALARM.c).order_by(_ALARM.c.position.desc()).limit(limit))
+    return tuple(map(_alarm, rows))
+
+
+def _alarm(row: Any) -> Alarm:
+    return Alarm(
+        kind=AlarmKind(row.kind),
+        subject=row.subject,
+        detail=row.detail,
+        since=row.since,
+        seen_at=row.seen_at,
+        closed_at=row.closed_at,
+    )

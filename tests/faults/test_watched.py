@@ -1,0 +1,19 @@
+"""R21 in small: two kinds of fault, others on another day, are told and healed in time without a hand."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from faults.drivers.watched import STRIKES, drive
+from faults.outcome import Errand
+
+KINDS = 2
+
+
+@pytest.mark.timeout(400)
+async def test_what_is_killed_hangs_or_is_ended_is_told_and_healed(tmp_path: Path):
+    seed = KINDS * datetime.now(UTC).date().toordinal() % len(STRIKES)
+    outcome = await drive(Errand(times=KINDS, seed=seed, folder=tmp_path, say=print))
+    assert outcome.findings == []
+    assert outcome.counts

@@ -1,0 +1,175 @@
+"""The watch tells a case that is missing, fails or let a limit go by, and brings it back; what is well it leaves alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from audit.verify import verify
+from storage.alarms import Alarm, AlarmKind, latest_alarms, open_alarms
+from storage.heartbeats import heartbeats
+from tests.api.office import System, address, start_temporal, system
+from watch.healing import Healer
+from watch.watching import Watch
+from workflows.client import connect
+from workflows.payloads import CaseInput
+from workflows.pulse import PulseWorkflow
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    dynamic = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
+    async with await start_temporal(dev_server_extra_args=["--dynamic-config-value", dynamic]) as environment:
+        yield environment
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def house(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[System]:
+    """A system with a queue of its own; without a cache no task waits for a worker that was stopped."""
+    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    async with system(tmp_path, address(server), **changes) as made:
+        yield made
+
+
+async def watch_over(house: System) -> Watch:
+    client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    heal = Healer(house.database, client, house.settings.task_queue)
+    return Watch(house.database, client, house.settings.task_queue, heal)
+
+
+async def alarms(house: System) -> dict[str, str]:
+    """The alarms that stand: kind → whom of."""
+    async with house.database.session() as session:
+        return {alarm.kind: alarm.subject for alarm in await open_alarms(session)}
+
+
+async def history_of_alarms(house: System) -> list[Alarm]:
+    async with house.database.session() as session:
+        return list(await latest_alarms(session))
+
+
+async def look_until(
+    watch: Watch, house: System, holds: Callable[[dict[str, str]], bool], seconds: float = 60
+) -> None:
+    """Look as the process does, only more often, until the alarms are as they should be."""
+    end = monotonic() + seconds
+    while True:
+        await watch.look()
+        if holds(found := await alarms(house)):
+            return
+        assert monotonic() < end, found
+        await asyncio.sleep(1)
+
+
+async def started_at(house: System, client: Client, incident_id: str) -> datetime:
+    return (await client.get_workflow_handle(incident_id).describe()).start_time
+
+
+async def test_where_all_is_well_nothing_is_said_and_the_look_is_dated(house: System):
+    async with await house.worker():
+        await house.register()
+        watch = await watch_over(house)
+        await watch.look()
+        assert await history_of_alarms(house) == []
+        async with house.database.session() as session:
+            last = (await heartbeats(session))["watch"]
+    assert datetime.now(UTC) - last.at < timedelta(seconds=30)
+
+
+async def test_a_terminated_case_is_told_at_the_next_look_and_goes_on(house: System):
+    async with await house.worker():
+        incident_id = await house.register()
+        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        await client.get_workflow_handle(incident_id).terminate()
+        watch = await watch_over(house)
+        await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_MISSING) == incident_id)
+        ready = (await house.ask("GET", "/readyz", None)).json()
+        assert (ready["status"], ready["checks"]) == ("degraded", ["case_missing"])
+        report = await verify(house.database, client, [incident_id])
+        assert "watch" in {difference.kind for difference in report.differences}
+        await look_until(watch, house, lambda found: not found)
+        await house.done(incident_id, "record_concern", {"text": "夜间是否安全"})
+    (alarm,) = await history_of_alarms(house)
+    assert alarm.closed_at is not None
+    async with house.database.session() as session:
+        causes = (await session.scalars(text("SELECT DISTINCT cause FROM healing"))).all()
+    assert causes == ["watch"]
+
+
+async def test_a_limit_that_went_by_unsaid_is_told_and_the_case_started_anew(house: System):
+    async with await house.worker():
+        incident_id = await house.register()
+        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        before = await started_at(house, client, incident_id)
+        earlier = datetime.now(UTC) - timedelta(minutes=2)
+        async with house.database.writing() as session:
+            statement = text("UPDATE obligation SET falls_at = :earlier WHERE status = 'open'")
+            await session.execute(statement, {"earlier": earlier.replace(tzinfo=None).isoformat(" ")})
+        watch = await watch_over(house)
+        await look_until(watch, house, lambda found: found.get(AlarmKind.LIMIT_PASSED) == incident_id)
+        end = monotonic() + 60
+        while await started_at(house, client, incident_id) == before:
+            assert monotonic() < end
+            await watch.look()
+            await asyncio.sleep(1)
+
+
+@workflow.defn(name="Incident")
+class Ailing:
+    """A case whose every task fails, as one does that does not replay."""
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> None:
+        raise RuntimeError(f"cannot go on, as one begun anew: {case.submission is None}")
+
+
+@asynccontextmanager
+async def ailing(house: System) -> AsyncIterator[None]:
+    client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    async with Worker(
+        client,
+        task_queue=house.settings.task_queue,
+        workflows=[Ailing, PulseWorkflow],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_cached_workflows=0,
+    ):
+        yield
+
+
+async def test_a_case_whose_task_fails_is_told_and_healed_once_it_can_be(house: System):
+    async with await house.worker():
+        incident_id = await house.register()
+    client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    watch = await watch_over(house)
+    async with ailing(house):
+        await client.get_workflow_handle(incident_id).signal("anything")
+        await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_FAILING) == incident_id, 45)
+    async with await house.worker():
+        await look_until(watch, house, lambda found: not found, 90)
+        await house.done(incident_id, "record_concern", {"text": "夜间是否安全"})
+
+
+async def test_a_worker_that_is_gone_is_told_and_no_case_is_touched_for_it(house: System):
+    async with await house.worker():
+        incident_id = await house.register()
+    client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    before = await started_at(house, client, incident_id)
+    watch = await watch_over(house)
+    await watch.look()
+    assert await alarms(house) == {AlarmKind.WORKER: ""}
+    assert await started_at(house, client, incident_id) == before
+    async with await house.worker():
+        await look_until(watch, house, lambda found: not found)
