@@ -35,7 +35,8 @@ check: setup ## 风格、类型、架构检查 · style, types, architecture
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
-bench: setup ## 性能测量，与引擎底线相比 · measure against the bare engine
+bench: ## 性能测量，与引擎底线和同类系统相比 · measure against the bare engine and a peer
+	@deploy/set_up.sh bench
 	@$(PY) -m bench
 
 faults: setup ## 故障测试，发布前的规模 · break the system at release size (ARGS="--short R17")

@@ -1,6 +1,6 @@
 """The bare engine's workflows: they take the same updates as a case and do nothing else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio import activity, workflow
 
@@ -54,3 +54,14 @@ class BareActivity:
         await workflow.execute_activity(nothing, start_to_close_timeout=timedelta(seconds=10))
         self._number += 1
         return self._number
+
+
+@workflow.defn(name="BareTimer")
+class BareTimer:
+    """A timer, and nothing that it brings."""
+
+    @workflow.run
+    async def run(self, due_at: float) -> None:
+        """Wait until the instant, in seconds since 1970."""
+        wait = datetime.fromtimestamp(due_at, UTC) - workflow.now()
+        await workflow.sleep(max(wait, timedelta(0)))

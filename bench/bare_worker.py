@@ -7,7 +7,7 @@ from datetime import timedelta
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
-from bench.bare import QUEUE, BareActivity, BareUpdate, nothing
+from bench.bare import QUEUE, BareActivity, BareTimer, BareUpdate, nothing
 from settings import Settings
 from workflows.client import connect
 from workflows.converter import prepare
@@ -24,7 +24,7 @@ async def work(settings: Settings) -> None:
     async with Worker(
         client,
         task_queue=QUEUE,
-        workflows=[BareUpdate, BareActivity],
+        workflows=[BareUpdate, BareActivity, BareTimer],
         workflow_runner=UnsandboxedWorkflowRunner(),  # as the system's
         activities=[nothing],
         max_cached_workflows=settings.worker_cached_workflows,

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from bench import first_page, memory, rules
+from bench import beside, first_page, memory, rules
+from bench.beside import Beside
 from bench.plan import Plan
 from bench.processes import free_settings
 from bench.profile_run import profile
@@ -32,7 +33,7 @@ async def take(plan: Plan, say: Say, *, with_profile: bool) -> Run:
         cost = await asyncio.to_thread(_rules, bench)
         pages = await _first_pages(bench)
         bare, incidents = await _memory(bench)
-        rounds = await _rounds(bench)
+        rounds, others = await _rounds(bench)
         run = Run(
             plan=plan,
             rounds=rounds,
@@ -40,6 +41,7 @@ async def take(plan: Plan, say: Say, *, with_profile: bool) -> Run:
             bare_memory=bare,
             incident_memory=incidents,
             first_page_seconds=pages,
+            beside=others,
         )
         if with_profile:
             run.profile = await profile(free_settings(bench.folder / "profiled"), plan, say)
@@ -73,7 +75,8 @@ async def _memory(bench: _Bench) -> tuple[memory.Held, memory.Held]:
     return bare, incidents
 
 
-async def _rounds(bench: _Bench) -> Rounds:
+async def _rounds(bench: _Bench) -> tuple[Rounds, Beside]:
     bench.say("P1, P2: the floors and the HTTP API beside each other")
     async with running(free_settings(bench.folder / "rounds")) as system:
-        return await measure(system, bench.plan, bench.say)
+        rounds = await measure(system, bench.plan, bench.say)
+        return rounds, await beside.measure(system, bench.folder, bench.plan, rounds.incident_ids, bench.say)

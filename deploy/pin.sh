@@ -16,3 +16,4 @@ pin() { # pin FILE [UV OPTIONS]; uv's own lock file is not kept, since it holds 
 pin run
 pin oidc --extra oidc --constraint requirements/run.txt
 pin test --extra oidc --extra test --constraint requirements/run.txt
+pin bench --extra oidc --extra test --extra bench --constraint requirements/test.txt

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and installs the pinned requirements of one purpose (run or test); quick when nothing has changed.
+# Makes .venv and installs the pinned requirements of one purpose (run, test or bench); quick when nothing has changed.
 set -u
 
 purpose=$1
@@ -57,6 +57,8 @@ recent $venv/bin/python && $venv/bin/python -c 'import pip' 2>/dev/null || make_
 cmp -s "$pins" "$stamp" && exit 0
 echo "正在安装 $pins …… Installing $pins ..."
 install || explain
-[ "$purpose" = test ] && cp requirements/run.txt $venv/run.installed  # the pins for tests hold those for running
+# The pins for the bench hold those for tests, and these those for running.
+[ "$purpose" = bench ] && cp requirements/test.txt $venv/test.installed
+[ "$purpose" = run ] || cp requirements/run.txt $venv/run.installed
 ln -sf ../../bin/huiying $venv/bin/huiying
 cp "$pins" "$stamp"
