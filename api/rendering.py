@@ -18,11 +18,11 @@ from api.language import Language, say, spoken
 from api.reading import reading
 from api.static_files import static
 from api.views.clauses import clause_href, clause_name
-from api.views.notices import Bell, bell
+from api.views.notices import Bell, bell, bell_of_alarms
 from api.views.watching import WatchView, watch_view
 from api.views.wording import moment
 from domain.terms.workdays import SHANGHAI
-from storage.accounts import Account
+from storage.accounts import Account, Administrator
 from storage.notice_board import waiting_notices
 from storage.regulations import load_law
 from storage.sign_ins import SignedIn
@@ -139,17 +139,25 @@ async def _who(request: Request, account: Account) -> Who:
         post=label_of(account.post).here,
         csrf=request.state.csrf,
         tabs=tabs(account, request.url.path),
-        bell=await _bell(request, account),
+        bell=await _bell(request, account, law.offices.office),
     )
 
 
-async def _bell(request: Request, account: Account) -> Bell | None:
-    """What waits for the unit; None for administrators, and while the ledger cannot say."""
-    if account.actor is None or account.must_change:
+async def _bell(request: Request, account: Account, office: str) -> Bell | None:
+    """What waits for the unit, for the office with what the watch found wrong, of which the system administrator hears too.
+
+    None for other administrators, and while the ledger cannot say.
+    """
+    if account.must_change:
+        return None
+    alarms = len((await request.app.state.watching.lately()).shown)
+    if account.post is Administrator.SYSTEM:
+        return bell_of_alarms(alarms) if alarms else None
+    if account.actor is None:
         return None
     try:
         async with reading(request.app.state.database, _BELL_SECONDS) as session:
-            return bell(await waiting_notices(session, account.unit))
+            return bell(await waiting_notices(session, account.unit), alarms if account.unit == office else 0)
     except Unavailable:
         return None
 

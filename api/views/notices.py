@@ -44,10 +44,11 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bell:
-    """What every page says of the notices that wait: their number, and in words the grave ones among them (or empty)."""
+    """What every page says of what waits, and where it stands: the number, and in words the grave notices (or empty)."""
 
     count: str
     grave: str
+    href: str = "/notices"
 
 
 def is_grave(purpose: Purpose, subject: str) -> bool:
@@ -59,9 +60,15 @@ def is_grave(purpose: Purpose, subject: str) -> bool:
     return purpose in _GRAVE
 
 
-def bell(waiting: Sequence[WaitingNotice]) -> Bell:
-    """The count, and how many of them are grave, drills among them told apart."""
-    count = f"{LOOKED_AT}+" if len(waiting) >= LOOKED_AT else str(len(waiting)) if waiting else ""
+def bell_of_alarms(alarms: int) -> Bell:
+    """The bell of whoever keeps the system, and has no notices: the alarms of the watch."""
+    return Bell(count=str(alarms) if alarms else "", grave="", href="/system")
+
+
+def bell(waiting: Sequence[WaitingNotice], alarms: int = 0) -> Bell:
+    """The count, alarms of the watch among it, and how many notices are grave, drills among them told apart."""
+    number = len(waiting) + alarms
+    count = f"{LOOKED_AT}+" if len(waiting) >= LOOKED_AT else str(number) if number else ""
     grave = [item.drill for item in waiting if is_grave(item.purpose, item.subject)]
     told = say("有 {count} 条重要提示待确认", count=len(grave)) if grave else ""
     if any(grave):

@@ -1,0 +1,51 @@
+"""What the watch found stands on every page, in both languages, with the bell of the office and of who keeps the system."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from api.language import COOKIE, Language
+from api.views.notices import bell, bell_of_alarms
+from api.views.watching import band
+from storage.alarms import AlarmKind, settle
+from storage.database import open_database
+from storage.heartbeats import beat
+from tests.pages import stories
+from tests.pages.serving import application, browsing
+from tests.pages.stories import NOON
+
+SAID = {
+    Language.CHINESE: "值守报警：有事件的流程没有在运行。",
+    Language.ENGLISH: "The watch raises an alarm: the workflow of an incident does not run.",
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_an_alarm_stands_on_every_page_and_the_last_look_on_the_wall(
+    tmp_path: Path, language: Language
+):
+    headers = {"Cookie": f"{COOKIE}={language}"}
+    async with application(tmp_path, [stories.school(NOON)], lambda: NOON) as app, browsing(app) as browser:
+        other = open_database(app.state.settings.database_url)
+        try:
+            now = datetime.now(UTC)
+            await settle(other, {(AlarmKind.CASE_MISSING, "inc-x"): "none"}, list(AlarmKind), now)
+            await beat(other, "watch", NOON)
+        finally:
+            await other.close()
+        for path in ("/", "/wall", "/sign-in"):
+            page = (await browser.get(path, headers=headers)).text
+            assert SAID[language] in page, path
+            assert "inc-x" not in page
+        assert "2026-" in (await browser.get("/wall", headers=headers)).text.split('id="wall-watch"')[1][:400]
+
+
+def test_while_all_is_well_nothing_is_said():
+    assert band(()) == ""
+
+
+def test_alarms_count_in_the_bell_and_lead_whoever_keeps_the_system_to_it():
+    assert bell([], alarms=2).count == "2"
+    assert (bell_of_alarms(1).count, bell_of_alarms(1).href) == ("1", "/system")
+    assert bell_of_alarms(0).count == ""
