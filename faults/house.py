@@ -21,7 +21,7 @@ from storage.database import open_database
 
 WORDS: Final = {"temporal": "start-dev", "worker": "worker", "web": "uvicorn", "watch": "watch"}
 """A word of the command line of each process, by what it is called."""
-_READY_SECONDS: Final = 60.0
+_READY_SECONDS: Final = 180.0  # on a machine that has much else to do
 
 
 class House:
@@ -101,7 +101,9 @@ async def keeping(folder: Path, more: Mapping[str, str] | None = None) -> AsyncI
 
     `more` are environment variables for its processes.
     """
-    settings = free_settings(folder / "var").model_copy(update={"demonstration": False})
+    settings = free_settings(folder / "var").model_copy(
+        update={"demonstration": False, "ready_seconds": _READY_SECONDS}
+    )
     with _terminal(folder) as terminal:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "cli.py", "run"),

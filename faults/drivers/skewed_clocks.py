@@ -71,6 +71,8 @@ async def _looked_at(house: House, name: str) -> list[str]:
     incident_id = await sender.open_case(f"r26 {name}", age=SKEW)
     step = Step(actor=OFFICE, command=Instruct(text="R26", to=(RESPONDER.unit,)))
     await sender.insist_on(incident_id, step, "r26")
+    await house.kill("worker")  # the case is read anew from its history
+    await sender.insist_on(incident_id, step, "r26 again")
     await asyncio.sleep(2)
     views = {
         view: (await sender.ask("GET", view, RESPONDER)).content

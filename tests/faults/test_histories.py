@@ -9,9 +9,25 @@ from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
 from audit.replay import replays
 from faults.judging.cutter import as_far_as_complete, cuts
 from faults.judging.replaying import replaying
+from settings import Settings
+from tests.golden.kept import Kept
+from tests.golden.kept import kept as recorded
+from workflows.converter import prepare
+from workflows.incident import IncidentWorkflow
 
 HISTORIES = Path(__file__).parent / "histories"
 BATCHED = sorted(HISTORIES.glob("batched-*"))
+CURRENT = [
+    pytest.param(one, id=one.name)
+    for one in recorded()
+    if one.release == Settings().release and one.name.startswith(("continued", "silence"))
+]
+
+
+@pytest.fixture(autouse=True)
+def _readers() -> None:
+    """Built outside a task, of which they would take more than the two seconds it has on a busy machine."""
+    prepare()
 
 
 def kept(file: Path) -> WorkflowHistory:
@@ -33,3 +49,16 @@ async def test_the_cutter_finds_the_batching_of_0_3_in_a_history_that_replays(fi
         merged = [cut for cut in cuts(events) if "ahead" in cut.name]
         found = [(await replays.replay("inc-kept", cut.events)).failure for cut in merged]
     assert any("activity id" in (failure or "").lower() for failure in found)
+
+
+@pytest.mark.parametrize("one", CURRENT)
+async def test_a_recorded_history_of_this_release_replays_however_it_is_cut(one: Kept):
+    events = as_far_as_complete(one.history.events)
+    decided = {decision.first_number: decision for decision in one.decisions}
+    lengthening = not one.name.startswith("continued")  # its case goes on anew at a given length
+    async with replaying(IncidentWorkflow) as replays:
+        for cut in [*cuts(events, lengthening=lengthening)][::3]:
+            replayed = await replays.replay("inc-kept", cut.events)
+            assert replayed.failure is None, cut.name
+            if not cut.is_open:
+                assert replayed.decisions.items() <= decided.items(), cut.name
