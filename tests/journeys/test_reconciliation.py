@@ -20,6 +20,8 @@ from tests.journeys.clerk import Clerk, a_token
 from workflows.client import connect
 
 STEPS = 8
+PATIENCE = 150  # seconds for a start, which a busy machine may need
+pytestmark = pytest.mark.timeout(4 * PATIENCE)
 
 
 class Kept(NamedTuple):
@@ -44,7 +46,7 @@ async def _stop(system: System) -> None:
 
 
 async def _made(settings: Settings, folder: Path) -> Kept:
-    async with asyncio.timeout(100), running(settings) as system:
+    async with asyncio.timeout(PATIENCE), running(settings) as system:
         await system.heard("Huiying is running")
         token = await a_token(settings)
         async with Clerk(settings, token) as clerk:
@@ -52,7 +54,7 @@ async def _made(settings: Settings, folder: Path) -> Kept:
             await clerk.concern(incident_id, "old")
         await _stop(system)
     shutil.copytree(settings.var_dir, folder / "older")
-    async with asyncio.timeout(100), running(settings) as system:
+    async with asyncio.timeout(PATIENCE), running(settings) as system:
         await system.heard("Huiying is running")
         async with Clerk(settings, token) as clerk:
             for step in range(STEPS):
@@ -93,7 +95,7 @@ def _take(settings: Settings, kept: Kept, *, older: str) -> None:
 
 @asynccontextmanager
 async def _started(settings: Settings, words: str) -> AsyncIterator[System]:
-    async with asyncio.timeout(110), running(settings) as system:
+    async with asyncio.timeout(PATIENCE), running(settings) as system:
         if words:
             await system.heard(words)
         await system.heard("Huiying is running")
@@ -152,7 +154,7 @@ async def test_a_ledger_that_is_gone_is_built_from_the_engine_when_asked(setting
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         said, _ = await command.communicate()
     assert command.returncode == 0, said.decode()
     assert "1 mended" in said.decode()

@@ -14,10 +14,13 @@ from tests.deploy.system import ROOT, running
 from tests.journeys.clerk import Clerk, a_token
 from tests.storage.conftest import sqlite_url
 
+PATIENCE = 150  # seconds for a start, which a busy machine may need
+pytestmark = pytest.mark.timeout(4 * PATIENCE)
+
 
 async def _worked_on(settings: Settings) -> None:
     """A folder with one case, whose system was stopped."""
-    async with asyncio.timeout(90), running(settings) as system:
+    async with asyncio.timeout(PATIENCE), running(settings) as system:
         await system.heard("Huiying is running")
         async with Clerk(settings, await a_token(settings)) as clerk:
             await clerk.open_case("first")
@@ -42,7 +45,7 @@ def worked_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Settings], 
 
 
 async def _refused(settings: Settings, words: str) -> None:
-    async with asyncio.timeout(60), running(settings) as system:
+    async with asyncio.timeout(PATIENCE), running(settings) as system:
         await system.heard(words)
         assert await system.process.wait() == 1
 
@@ -93,7 +96,7 @@ def test_a_note_that_is_gone_is_written_again(settings: Settings, worked_on: Cal
     _without(settings, "installation")
 
     async def start() -> None:
-        async with asyncio.timeout(60), running(settings) as system:
+        async with asyncio.timeout(PATIENCE), running(settings) as system:
             await system.heard("Huiying is running")
 
     asyncio.run(start())
@@ -117,7 +120,7 @@ def test_a_worker_of_another_folder_stops_with_a_reason(
     }
 
     async def start() -> None:
-        async with asyncio.timeout(90), running(settings) as system:
+        async with asyncio.timeout(PATIENCE), running(settings) as system:
             await system.heard("Huiying is running")
             worker = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "worker"),
