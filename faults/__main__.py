@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from faults.outcome import Errand
-from faults.registry import DRIVERS
+from faults.outcome import Errand, Outcome
+from faults.registry import DRIVERS, Driver
 from faults.report import RESULTS, Run, table, write
 from settings import Settings
 
@@ -48,8 +48,9 @@ def main(
         count = times or (driver.short if short else driver.release)
         errand = Errand(times=count, seed=seed, folder=folder / name, say=typer.echo)
         began = monotonic()
-        run.outcomes[name] = asyncio.run(driver.drive(errand))
+        run.outcomes[name] = _driven(driver, errand)
         run.seconds[name] = monotonic() - began
+        write(run, Settings().release, results)  # what is known so far, should a later one never end
     typer.echo(table(run))
     typer.echo(write(run, Settings().release, results).name)
     for line in (line for outcome in run.outcomes.values() for line in outcome.findings):
@@ -59,6 +60,14 @@ def main(
         raise typer.Exit(1)
     if keep is None:
         rmtree(folder, ignore_errors=True)
+
+
+def _driven(driver: Driver, errand: Errand) -> Outcome:
+    """The outcome of one driver; one that breaks off has found that it could not be driven."""
+    try:
+        return asyncio.run(driver.drive(errand))
+    except (OSError, RuntimeError, TimeoutError) as error:
+        return Outcome(findings=[f"broke off: {type(error).__name__} {error}"])
 
 
 if __name__ == "__main__":
