@@ -30,7 +30,8 @@ class Kept:
     @property
     def decisions(self) -> tuple[Decision, ...]:
         file = RELEASES / self.release / f"{self.name}.decisions.jsonl"
-        return tuple(DECISION.validate_json(line) for line in file.read_text(encoding="utf-8").splitlines())
+        lines = filter(None, file.read_text(encoding="utf-8").splitlines())  # a run may decide nothing
+        return tuple(DECISION.validate_json(line) for line in lines)
 
 
 def kept() -> Iterator[Kept]:
