@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from bench.http_callers import Acknowledged
 from storage.codec import canonical
@@ -42,9 +43,20 @@ def _recorded(connection: sqlite3.Connection) -> Recorded:
     rows = connection.execute(
         "SELECT incident_id, last_number, decision FROM event_log WHERE cause = 'submission'"
     )
+    texts = dict(connection.execute("SELECT reference, text FROM case_text"))
     for incident_id, number, decision in rows:
-        found[incident_id][canonical(json.loads(decision)["cause"]["command"])].append(number)
+        command = _with_texts(json.loads(decision)["cause"]["command"], texts)
+        found[incident_id][canonical(command)].append(number)
     return found
+
+
+def _with_texts(value: Any, texts: dict[str, str]) -> Any:
+    """What was given: the log holds references to what was written, which stands beside the case."""
+    if isinstance(value, dict):
+        return {name: _with_texts(item, texts) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_texts(item, texts) for item in value]
+    return texts.get(value, value) if isinstance(value, str) else value
 
 
 def _missing(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:

@@ -26,6 +26,7 @@ def write(tmp_path: Path) -> Write:
     def write(*numbers: int, ledger: int) -> Path:
         file = tmp_path / "huiying.db"
         with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("CREATE TABLE case_text (reference, text)")
             connection.execute("CREATE TABLE event_log (incident_id, last_number, cause, decision)")
             connection.execute("CREATE TABLE incident (incident_id, event_number)")
             decision = json.dumps({"cause": {"command": CONCERN}})
