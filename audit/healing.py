@@ -251,13 +251,15 @@ class _Healer:
         """Start the workflow from the log, or once more from its registration where nothing was decided yet."""
         async with self.place.database.session() as session:
             log = await event_log.decisions(session, self.incident_id, unproven=True)
+            salts = await case_texts.salts_of(session, self.incident_id)
         with suppress(WorkflowAlreadyStartedError):  # somebody else healed it meanwhile
             if not log:
                 if (submission := registration_of(found.runs)) is not None:
                     await start(self.place.client, self.place.task_queue, submission, again=True)
                 return
             decisions = [kept.decision for kept in log]
-            await start_from_log(self.place.client, self.place.task_queue, decisions, log[-1].lineage)
+            name = log[-1].lineage
+            await start_from_log(self.place.client, self.place.task_queue, decisions, name, salts)
             number = decisions[-1].last_number
             await self.place.database.write(partial(prove, incident_id=self.incident_id, number=number))
 

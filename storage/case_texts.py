@@ -61,6 +61,13 @@ def salt_in(connection: Connection, incident_id: str, references: Sequence[str])
     return str(connection.execute(_SALT, named).scalar() or "")
 
 
+async def salts_of(session: AsyncSession, incident_id: str) -> dict[str, str]:
+    """The salt of each text of a case, by its reference."""
+    statement = select(col(CaseTextRow.reference), col(CaseTextRow.salt)).where(_OF_CASE)
+    rows = await session.execute(statement, {"incident_id": incident_id})
+    return {row.reference: row.salt for row in rows}
+
+
 async def texts_of(session: AsyncSession, incident_id: str, references: Collection[str]) -> dict[str, str]:
     """As `texts_in`, over a session."""
     return await session.run_sync(lambda inner: texts_in(inner.connection(), incident_id, references))
