@@ -37,7 +37,8 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
     1. A run that breaks off while it is replayed.
     2. A run that was begun with another case, or other commands applied, than the log then held.
     3. A decision of the history that the log holds otherwise, or not at all, unless it is kept as one of a fork.
-    4. A decision of the log that no history has, from the first that they cover on.
+    4. A decision of the log that no history has, from the first that they cover on, as far as readers are shown the
+       log: what a lost workflow task left behind that is struck by the next decision, and told in a note.
     """
     held = {decision.first_number: decision for decision in log.decisions}
     proven: set[int] = set()
@@ -93,7 +94,7 @@ def _unproven(log: StoredLog, testimonies: Sequence[Testimony], proven: set[int]
     carried = max(map(_begin, testimonies), default=0)
     proven |= {stored.first_number for stored in log.decisions if stored.last_number <= carried}
     for stored in log.decisions:
-        if stored.first_number >= first and stored.first_number not in proven:
+        if first <= stored.first_number <= log.proven and stored.first_number not in proven:
             kinds = ", ".join(event.kind for event in stored.events)
             yield _difference(log, stored.first_number, Kind.UNPROVEN, "a decision of the history", kinds)
 

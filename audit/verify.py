@@ -26,6 +26,9 @@ _LOOKS: Final = 3
 _MAY_SETTLE: Final = frozenset({Kind.UNRECORDED, Kind.UNPROVEN})
 
 _FORKED: Final = "decisions of a fork are kept and not in force"
+_LEFT: Final = (
+    "decisions from event {} on are not proven: nobody is shown them, and what a lost task left is struck"
+)
 _CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 
 Progress = Callable[[int, int], None]
@@ -107,6 +110,8 @@ async def _case(
 
 def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
     yield from (_CUT for told in testimonies if told.is_cut_differently)
+    if log.last_number > log.proven:
+        yield _LEFT.format(log.proven + 1)
     if log.forks:
         yield f"{len(log.forks)} {_FORKED}"
 

@@ -10,7 +10,7 @@ from time import monotonic
 from sqlalchemy import select
 from sqlmodel import col
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.catalogue import Decision, SubmissionRefused
 from domain.notices import Notice, Purpose
@@ -46,7 +46,12 @@ async def settle(client: Client, database: Database, incident_id: str) -> None:
     while True:
         try:
             case = await live(handle, _ANSWER)
-        except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise Unsettled(incident_id) from None
+            await _prove_all(database, incident_id)
+            return
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
             raise Unsettled(incident_id) from None
         number = case.incident.event_number
         work = partial(prove, incident_id=incident_id, number=number, lineage=case.lineage)
@@ -55,6 +60,17 @@ async def settle(client: Client, database: Database, incident_id: str) -> None:
         if monotonic() > until:
             raise Unsettled(incident_id)
         await asyncio.sleep(_PAUSE)
+
+
+async def _prove_all(database: Database, incident_id: str) -> None:
+    """A workflow that has ended waits for no record: what the log holds is all that the case decided."""
+    async with database.session() as session:
+        stored = await decisions(session, incident_id, unproven=True)
+    if not stored:
+        raise Unsettled(incident_id)
+    last = stored[-1]
+    work = partial(prove, incident_id=incident_id, number=last.decision.last_number, lineage=last.lineage)
+    await database.write(work)
 
 
 async def recalled(

@@ -62,7 +62,7 @@ async def enacted(system: System, **changes: Any) -> dict[str, Any]:
 
 async def test_the_law_is_shown_with_its_clauses_and_its_legal_basis(system: System):
     found = await law(system)
-    assert (found["regulation"], found["edition"], len(found["digest"])) == ("gaoan-2020", 2, 64)
+    assert (found["regulation"], found["edition"], len(found["digest"])) == ("gaoan-2020", 3, 64)
     limit = parameter(found, "limits.h48")
     assert (limit["value"], limit["clause"]) == ("PT48H", "三(三)#4")
     assert "48小时内予以回应" in limit["clause_text"]

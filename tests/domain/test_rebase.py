@@ -123,8 +123,8 @@ def test_the_principal_leader_of_the_office_alone_re_bases():
 def test_a_case_of_the_first_edition_is_raised_and_gets_the_alarms():
     first = given(*START, law=replace(LAW, edition=1))
     case = rebased(first, h(40), LAW).then("rebased", "alarm_raised")
-    assert (case.state.law.edition, [item.edition for item in case.decisions][-1]) == (2, 1)
-    assert case.until(h(43.2)).decisions[-1].edition == 2
+    assert (case.state.law.edition, [item.edition for item in case.decisions][-1]) == (3, 1)
+    assert case.until(h(43.2)).decisions[-1].edition == 3
 
 
 def test_a_re_based_case_is_stored_read_and_decided_again_alike():
