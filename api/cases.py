@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -152,6 +153,20 @@ class Cases:
         except (Absent, Unavailable):
             return None
         return None
+
+    async def has_ended(self, incident_id: str) -> bool:
+        """Whether the case's workflow has come to its end; False when nobody can say for now."""
+        # Asked plainly: the SDK reads the search attributes along, and stumbles over one that was unset.
+        request = DescribeWorkflowExecutionRequest(
+            namespace=self._client.namespace, execution=WorkflowExecution(workflow_id=incident_id)
+        )
+        try:
+            async with _bounded(CALL_SECONDS):
+                answer = await self._client.workflow_service.describe_workflow_execution(request)
+        except (Absent, Unavailable):
+            return False
+        status: int = answer.workflow_execution_info.status
+        return status == WorkflowExecutionStatus.COMPLETED
 
     async def history(self, incident_id: str) -> str:
         """The history of the case's latest run, as the JSON that Temporal's tools read. Raises Absent, Unavailable."""

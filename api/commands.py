@@ -38,6 +38,7 @@ from storage.law_changes import law_changes
 from storage.law_versions import law_for_registration
 from storage.numbers import Drawn, draw
 from storage.numbers import incident_id as incident_id_of
+from storage.proof import prove_whole
 from storage.regulations import load_law
 from storage.snapshots import snapshot
 from workflows.incident import KEPT_RECEIPTS
@@ -263,9 +264,19 @@ class Commands:
             held = await snapshot(session, incident_id)
         if held is None:
             raise NotFound
-        if held.state.archived_at is not None:
+        if held.state.archived_at is not None or await self._is_archived(incident_id):
             raise Gone(held.state.number)
         raise Unavailable("workflow")
+
+    async def _is_archived(self, incident_id: str) -> bool:
+        """Whether the case has only just been archived: what an ended workflow decided, the log holds."""
+        if not await self.cases.has_ended(incident_id):
+            return False
+        with answering():
+            await self._database.write(partial(prove_whole, incident_id=incident_id))
+        async with reading(self._database) as session:
+            held = await snapshot(session, incident_id)
+        return held is not None and held.state.archived_at is not None
 
     async def _recorded(
         self, incident_id: str, receipt: Receipt, submission: Submission, until: float

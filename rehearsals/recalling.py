@@ -22,7 +22,7 @@ from rehearsals.outcomes import Outcome
 from storage.case_texts import texts_of
 from storage.database import Database
 from storage.event_log import decisions
-from storage.proof import prove
+from storage.proof import prove, prove_whole
 from storage.tables import NoticeRow
 from workflows.client import live
 from workflows.incident import IncidentWorkflow
@@ -49,8 +49,9 @@ async def settle(client: Client, database: Database, incident_id: str) -> None:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise Unsettled(incident_id) from None
-            await _prove_all(database, incident_id)
-            return
+            if await database.write(partial(prove_whole, incident_id=incident_id)):
+                return
+            raise Unsettled(incident_id) from None
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
             raise Unsettled(incident_id) from None
         number = case.incident.event_number
@@ -60,17 +61,6 @@ async def settle(client: Client, database: Database, incident_id: str) -> None:
         if monotonic() > until:
             raise Unsettled(incident_id)
         await asyncio.sleep(_PAUSE)
-
-
-async def _prove_all(database: Database, incident_id: str) -> None:
-    """A workflow that has ended waits for no record: what the log holds is all that the case decided."""
-    async with database.session() as session:
-        stored = await decisions(session, incident_id, unproven=True)
-    if not stored:
-        raise Unsettled(incident_id)
-    last = stored[-1]
-    work = partial(prove, incident_id=incident_id, number=last.decision.last_number, lineage=last.lineage)
-    await database.write(work)
 
 
 async def recalled(

@@ -87,6 +87,12 @@ async def proven(session: AsyncSession, incident_id: str) -> int:
     return (await session.execute(_NUMBER, {"wanted": incident_id})).scalar_one_or_none() or 0
 
 
+def prove_whole(connection: Connection, incident_id: str) -> bool:
+    """As `prove`, of all that the log holds: of a case whose workflow has ended, and so waits for no record."""
+    end = event_log.tail(connection, incident_id)
+    return end.number > 0 and prove(connection, incident_id, end.number)
+
+
 def prove_named(connection: Connection, incident_id: str, lineage: str) -> bool:
     """As `prove`, of the decision that a case shows as its last; False while the log does not hold it."""
     row = connection.execute(_NAMED, {"wanted": incident_id, "name": lineage}).first()
