@@ -34,9 +34,11 @@ async def test_of_two_bodies_under_one_key_none_is_acknowledged_and_dropped(tmp_
 
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(skewed_clocks.compiler() is None, reason="the other clock is made by a C compiler")
-async def test_instants_are_the_engines_whatever_clock_worker_and_web_have(tmp_path: Path):
-    outcome = await skewed_clocks.drive(errand(tmp_path, 4))
+async def test_instants_are_the_engines_whatever_clock_the_worker_has(tmp_path: Path):
+    """Ahead and behind; the web's clock is driven by `make faults`, since it takes two systems more."""
+    outcome = await skewed_clocks.drive(errand(tmp_path, 2))
     assert outcome.findings == []
+    assert outcome.worked == 2
 
 
 def test_every_driver_has_a_short_size_and_that_of_a_release():
