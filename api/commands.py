@@ -17,7 +17,7 @@ from api.cases import Absent, Cases, Unanswered
 from api.errors import Gone, KeyReused, NotFound, Unavailable
 from api.links import check_links, names_another
 from api.reading import answering, reading
-from api.reading_texts import read_texts
+from api.reading_texts import TextReader
 from api.recorded import Recorded, proven_by, recorded_at_number, recorded_by
 from api.submissions import submission_of
 from domain import incident as rules
@@ -33,6 +33,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
+from storage.codec import SUBMISSION
 from storage.database import Database
 from storage.law_changes import law_changes
 from storage.law_versions import law_for_registration
@@ -84,8 +85,9 @@ class Commands:
         self._budgets = budgets
         # Digest and salt of what was handed over, by command id.
         self._handed: OrderedDict[str, tuple[str, str]] = OrderedDict()
-        self._waiting: dict[str, int] = {}  # bytes of texts handed over since the case last answered
+        self._waiting: dict[str, int] = {}  # bytes handed over since the case last answered
         self.cases = Cases(client, settings.task_queue)
+        self._reader = TextReader(database, self.cases)
 
     async def register(
         self, command: Register, actor: Actor, key: str, *, drill: DrillClock | None = None
@@ -143,7 +145,8 @@ class Commands:
             raise KeyReused
         if (recorded := await self._before_forgotten(incident_id, submission)) is not None:
             return recorded
-        submission = replace(submission, reading=await read_texts(self._database, incident_id, command))
+        submission = replace(submission, reading=await self._reader.read(incident_id, command))
+        self._reader.remember(submission)
         try:
             return await self._answered_or_read_again(incident_id, submission, command, until)
         except Unanswered:
@@ -223,9 +226,9 @@ class Commands:
         except Refused as refused:
             if refused.reason is not Reason.STALE or submission.expected_number is not None:
                 raise
-        again = await read_texts(self._database, incident_id, command)
+        again = await self._reader.read(incident_id, command)
         if again == submission.reading:  # the ledger lags behind the case, or cannot be read
-            raise Unavailable("database")
+            raise Unavailable("texts")
         return await self._answered(incident_id, replace(submission, reading=again), until)
 
     async def _answered(self, incident_id: str, submission: Submission, until: float) -> Recorded | Accepted:
@@ -241,9 +244,7 @@ class Commands:
 
         Not without end: what waits for a case is bounded, or the first task afterwards has too much to do.
         """
-        waiting = self._waiting.get(incident_id, 0) + sum(
-            len(item.text.encode()) for item in submission.texts
-        )
+        waiting = self._waiting.get(incident_id, 0) + len(SUBMISSION.dump_json(submission))
         if waiting > WAITING:
             raise Unavailable("record")
         try:

@@ -70,7 +70,7 @@ class Unauthenticated(Problem):
 
 
 class Unavailable(Problem):
-    """Something the answer needs is down for now: `database`, `temporal`, the incident's `workflow`, or its `record`."""
+    """Something the answer needs is down for now: `database`, `temporal`, the incident's `workflow`, its `record` or `texts`."""
 
     status = 503
     headers = {"Retry-After": str(RETRY_AFTER)}  # noqa: RUF012  never changed

@@ -14,8 +14,27 @@ DEEPEST: Final = 32
 # --- what a case holds; what is beyond stands in its log and beside it -----------------------------------------------
 MOST_ITEMS: Final = 150
 ADDRESSES_OF_ITEMS: Final = 16 * KIB  # bytes
+MOST_MARKS: Final = 6_000  # of addresses beyond
 MOST_COUNTS: Final = 150
-MOST_TOLD: Final = 60  # reports upward, what was done on the ground, and the papers of the former
+MOST_CONCERNS: Final = 150
+MOST_DRAFTS: Final = 60  # that are not published
+MOST_STATEMENTS: Final = 600  # claims, proofs and answers in these
+MOST_TOLD: Final = (
+    60  # reports upward, what was done on the ground, papers of the former, decisions on the level
+)
+MOST_CONFLICTS: Final = 50  # that one draft is told of
+
+# --- how often a case takes a step of a kind; beyond, it is refused in words (domain/capacity.py) ------------------
+MOST_OF_A_KIND: Final = 120  # of each kind that adds a record: two for each of sixty units
+MOST_RELAYS: Final = 300
+MOST_CONFLICTS_OPEN: Final = 200
+
+# --- a whole case as it is carried on, its law included; refused by the case itself (workflows/room.py) --------------
+CASE: Final = 256 * KIB  # bytes; beyond, a step that adds more than a little is refused
+A_LITTLE: Final = 4 * KIB
+CASE_AT_MOST: Final = 320 * KIB  # bytes; beyond, every step is refused but those that end the case
+EARLIER_CASE: Final = 2 * 1024 * KIB  # the same of an earlier edition, which keeps what it held
+SQUEEZED_FROM: Final = 32 * KIB  # bytes from which on a case is carried on compressed
 
 # --- what waits for the record, in the memory of a case --------------------------------------------------------------
-WAITING: Final = 256 * KIB  # bytes; beyond, a command is told to come again; half of what a case takes along
+WAITING: Final = 256 * KIB  # bytes; beyond, a command is told to come again

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Any
 
 from domain import clock
+from domain.capacity import check_room
 from domain.case.events import Event
 from domain.case.state import Incident
 from domain.catalogue import (
@@ -150,6 +151,7 @@ def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iter
         raise refusal
     if submission.expected_number is not None and incident.person_number > submission.expected_number:
         raise Refused(Reason.STALE, str(incident.event_number))
+    check_room(incident, command)
     if isinstance(command, amend.Rebase):
         return amend.rebase(incident, command, submission.law, deed)
     return ROOMS[type(command)](incident, command, deed)

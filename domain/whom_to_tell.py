@@ -154,7 +154,7 @@ def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _speaker(incident: Incident, source: str) -> str:
-    """The unit whose draft or publication it is."""
+    """The unit whose draft or publication it is; both are held while a conflict is new."""
     drafts = {draft.id: draft.unit for draft in incident.drafts}
     return drafts.get(source) or incident.publication(source).unit
 

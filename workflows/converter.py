@@ -1,13 +1,21 @@
 """How values travel through Temporal: as pydantic's JSON, read by one set of readers for all cases."""
 
+import zlib
 from contextlib import suppress
+from typing import Any, Final
 
 from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
-from temporalio.converter import CompositePayloadConverter, DataConverter, DefaultPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultPayloadConverter,
+    EncodingPayloadConverter,
+)
 
 from activities.payloads import NotifyInput, RecordInput
+from domain.bounds import SQUEEZED_FROM
 from domain.catalogue import Submission
 from workflows.payloads import CaseInput, Live, Question, Receipt
 
@@ -16,12 +24,38 @@ from workflows.payloads import CaseInput, Live, Question, Receipt
 _JSON = PydanticJSONPlainPayloadConverter()
 
 
+_SQUEEZED: Final = "json/zlib"
+
+
+class SqueezedCase(EncodingPayloadConverter):
+    """A grown case is carried on compressed: the engine counts bytes, and Temporal keeps them while the case is open."""
+
+    @property
+    def encoding(self) -> str:
+        """The name of the form."""
+        return _SQUEEZED
+
+    def to_payload(self, value: Any) -> Payload | None:
+        """The payload of a case's input, and of no other value."""
+        if not isinstance(value, CaseInput):
+            return None
+        payload = _JSON.to_payload(value)
+        if payload is None or len(payload.data) < SQUEEZED_FROM:
+            return payload
+        return Payload(metadata={"encoding": _SQUEEZED.encode()}, data=zlib.compress(payload.data))
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """The case's input."""
+        return _JSON.from_payload(Payload(data=zlib.decompress(payload.data)), type_hint)
+
+
 class SharedPayloadConverter(CompositePayloadConverter):
-    """The SDK's converters, with JSON by pydantic and its readers shared."""
+    """The SDK's converters, with JSON by pydantic and its readers shared, and grown cases compressed."""
 
     def __init__(self) -> None:
         usual = DefaultPayloadConverter.default_encoding_payload_converters
-        super().__init__(*(_JSON if one.encoding == _JSON.encoding else one for one in usual))
+        rest = (_JSON if one.encoding == _JSON.encoding else one for one in usual)
+        super().__init__(SqueezedCase(), *rest)
 
 
 data_converter = DataConverter(payload_converter_class=SharedPayloadConverter)

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.alarm_clock import AlarmClock
     from workflows.payloads import CaseInput, Live, Question, Receipt, receipt_key
     from workflows.recording import PATIENT, WRITE, Recording
+    from workflows.room import Room
     from workflows.search_attributes import changes, search_attributes
 
 BEHIND = "behind"  # the type of the failure that says "not now": too much waits for the database
@@ -67,6 +68,7 @@ class IncidentWorkflow:
         self._has_resumed = case.incident is not None
         self._refused: Refused | None = None
         self._activations = Activations()
+        self._room = Room(_bytes_of)
         self._clock = AlarmClock(self._activations.ring)
         if case.submission is not None:
             self._open(case.submission)
@@ -126,7 +128,9 @@ class IncidentWorkflow:
         ):  # said here alone: a replay does not ask, and what was taken stays so
             raise ApplicationError(BEHIND, type=BEHIND, non_retryable=True)
         try:
-            rules.decide(self._incident, submission, self._now())
+            events = rules.decide(self._incident, submission, self._now())
+            if self._incident is not None:
+                self._room.require(self._incident, submission, events)
         except Refused as refused:
             raise _as_failure(refused) from None
 
@@ -298,6 +302,10 @@ class IncidentWorkflow:
             undelivered=tuple(notice for told in self._delivering for notice in told),
             history_limit=self._history_limit,
         )
+
+
+def _bytes_of(value: object) -> int:
+    return len(workflow.payload_converter().to_payload(value).data)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

@@ -1,5 +1,6 @@
 """事件页: one incident as the ledger stands, with what the person at the browser may do; and its brief for leaders."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from api.views.incident import incident_page
 from api.views.timeline import Entry
 from api.views.timeline_filter import STEPS, Timeline, TimelineQuery, filtered
 from domain.case.state import Incident
+from domain.case.thinning import CONCERNS, DRAFTS
 from domain.catalogue import COMMANDS, Decision
 from domain.terms.copies import changed
 from domain.terms.roles import Actor
@@ -85,7 +87,7 @@ async def show_incident(
     return await rendered(
         request,
         "incident.html",
-        page=folded(page, asked.all, beyond=sum(one.count for one in state.beyond)),
+        page=folded(page, asked.all, beyond=_beyond(state)),
         head=headline(held.state, now),
         timeline=_timeline(page.timeline, asked, told, incident_id),
         offered=offered(state, actor),
@@ -93,6 +95,15 @@ async def show_incident(
         said=label("commands", asked.done).here if asked.done in COMMANDS else "",
         is_later=asked.done == "later",
     )
+
+
+def _beyond(incident: Incident) -> Mapping[str, int]:
+    """How many items, concerns and drafts the log alone holds."""
+    return {
+        "sources": sum(one.count for one in incident.beyond),
+        "concerns": incident.left(CONCERNS),
+        "texts": incident.left(DRAFTS),
+    }
 
 
 def _in_view(incident: Incident, opened: Opened) -> Incident:

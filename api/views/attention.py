@@ -57,8 +57,9 @@ def stage_words(incident: Incident) -> str:
 
 def source_words(incident: Incident, source: str) -> str:
     """Whose draft or publication it is, and its title."""
-    published = {item.id: item.draft for item in incident.publications}
-    draft = incident.draft(published.get(source, source))
+    draft = incident.held_draft(source)
+    if draft is None:
+        return source
     return say("{unit}《{title}》", unit=unit_name(incident.law, draft.unit), title=draft.title)
 
 

@@ -20,8 +20,11 @@ IN_FULL: Final = 2  # drafts shown with their texts
 _GIST, _ENTRY, _BLOCK = 120, 200, 2_000  # characters
 
 
-def folded(page: IncidentPage, opened: Opened = "", *, beyond: int = 0) -> IncidentPage:
-    """The page with its long lists folded, save the one that was opened; `beyond` are items that the log alone holds."""
+_NONE: Final[Mapping[str, int]] = {}
+
+
+def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int] = _NONE) -> IncidentPage:
+    """The page with its long lists folded, save the one that was opened; `beyond` counts what the log alone holds."""
     rows: dict[str, int] = {
         "duties": len(page.cards.done) + len(page.cards.lapsed),
         "sources": len(page.sources),

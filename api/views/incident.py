@@ -57,7 +57,7 @@ class IncidentPage:
     scores: tuple[Score, ...]
     timeline: tuple[Entry, ...]
     more: Mapping[str, int] = field(default_factory=dict)
-    beyond: int = 0
+    beyond: Mapping[str, int] = field(default_factory=dict)
 
 
 def case_time(drill: DrillClock | None, now: datetime) -> datetime:

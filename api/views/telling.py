@@ -186,10 +186,10 @@ def _(event: Drafted, incident: Incident) -> str:
 
 @told.register
 def _(event: Reviewed, incident: Incident) -> str:
-    review = event.review
+    review, draft = event.review, incident.held_draft(event.draft)
     told_of = say(
         marked("《{title}》{stage}通过") if review.approved else marked("《{title}》{stage}退回修改"),
-        title=incident.draft(event.draft).title,
+        title=draft.title if draft else event.draft,
         stage=word(review.stage),
     )
     return (

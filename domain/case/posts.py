@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from domain.bounds import ADDRESSES_OF_ITEMS, MOST_ITEMS
+from domain.bounds import ADDRESSES_OF_ITEMS, MOST_ITEMS, MOST_MARKS
 from domain.case.records import Source
 from domain.terms.copies import changed
 from domain.terms.vocabulary import Platform
 
-_MARK_BYTES = 6
+_MARK_LENGTH = (
+    5  # base64 characters: one address in two hundred thousand is taken for one of five thousand others
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +34,8 @@ class Intake:
 
 
 def mark(url: str) -> str:
-    """By what an address beyond the bound is known again: eight characters after a sign that no other text begins with."""
-    digest = sha256(url.strip().encode()).digest()[:_MARK_BYTES]
-    return f"#{urlsafe_b64encode(digest).decode()}"
+    """By what an address beyond the bound is known again: five characters after a sign that no reference holds."""
+    return f"#{urlsafe_b64encode(sha256(url.strip().encode()).digest()).decode()[:_MARK_LENGTH]}"
 
 
 def taken_in(intake: Intake, fresh: tuple[Source, ...]) -> Intake:
@@ -52,4 +53,6 @@ def taken_in(intake: Intake, fresh: tuple[Source, ...]) -> Intake:
         )
         if source.url.strip() and mark(source.url) not in marks:
             marks += mark(source.url)
-    return Intake(items=tuple(items), beyond=tuple(beyond.values()), marks=marks)
+    return Intake(
+        items=tuple(items), beyond=tuple(beyond.values()), marks=marks[-MOST_MARKS * (_MARK_LENGTH + 1) :]
+    )

@@ -17,8 +17,9 @@ from domain.case.obligations import (
     after,
 )
 from domain.case.posts import Intake, taken_in
-from domain.case.records import Draft, Paper, Publication, Source
+from domain.case.records import Concern, Draft, LevelDecision, Paper, Publication, Source
 from domain.case.talking_points import Conflict
+from domain.case.thinning import CONCERNS, DRAFTS, counted, course, in_hand, latest_concerns
 from domain.law.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
 from domain.law.regulation import THIRD_EDITION
 from domain.law.responsibility import accountable, coordinating_office
@@ -78,6 +79,44 @@ class Incident(CaseRecord):
         """The case with counts that were taken; from the third edition on it holds what heat and levels need."""
         metrics = (*self.metrics, taken)
         return changed(self, metrics=thinned(metrics) if self.law.edition >= THIRD_EDITION else metrics)
+
+    def with_concern(self, concern: Concern) -> "Incident":
+        """The case with what the public asks; from the third edition on it holds the latest, and counts the others."""
+        concerns = (*self.concerns, concern)
+        if self.law.edition < THIRD_EDITION:
+            return changed(self, concerns=concerns)
+        kept = latest_concerns(concerns)
+        return changed(
+            self, concerns=kept, left_out=counted(self.left_out, CONCERNS, len(concerns) - len(kept))
+        )
+
+    @property
+    def concern_numbers(self) -> range:
+        """The numbers of all concerns, held in full or not."""
+        return range(1, self.concerns[-1].number + 1 if self.concerns else 1)
+
+    def with_draft(self, draft: Draft) -> "Incident":
+        """The case with a draft; from the third edition on it lets go of those that lie longest unpublished."""
+        drafts = (*self.drafts, draft)
+        if self.law.edition < THIRD_EDITION:
+            return changed(self, drafts=drafts)
+        published = {item.draft for item in self.publications}
+        disputed = {name for item in self.open_conflicts for name in (item.draft, item.other)}
+        kept = in_hand(drafts, published, disputed)
+        gone = {one.id for one in drafts} - {one.id for one in kept}
+        exposures = tuple(one for one in self.exposures if one.draft not in gone) if gone else self.exposures
+        left_out = counted(self.left_out, DRAFTS, len(gone))
+        return changed(self, drafts=kept, exposures=exposures, left_out=left_out)
+
+    @property
+    def draft_count(self) -> int:
+        """How many drafts there have been."""
+        return len(self.drafts) + self.left(DRAFTS)
+
+    def with_level(self, decided: LevelDecision) -> "Incident":
+        """The case with a decision on its level in its course."""
+        path = (*self.level_path, decided)
+        return changed(self, level_path=course(path) if self.law.edition >= THIRD_EDITION else path)
 
     @property
     def in_emergency(self) -> bool:
@@ -225,8 +264,14 @@ class Incident(CaseRecord):
         return _found(self.papers, lambda paper: paper.id == paper_id, paper_id)
 
     def draft(self, draft_id: str) -> Draft:
-        """The draft with that id; refuses an unknown one."""
+        """The draft with that id; refuses an unknown one, and one that the case has let go of."""
         return _found(self.drafts, lambda draft: draft.id == draft_id, draft_id)
+
+    def held_draft(self, source: str) -> Draft | None:
+        """The draft with that id, or of the publication with that id; None of one that the case has let go of."""
+        published = {item.id: item.draft for item in self.publications}
+        wanted = published.get(source, source)
+        return next((draft for draft in self.drafts if draft.id == wanted), None)
 
     def publication(self, publication_id: str) -> Publication:
         """The publication with that id; refuses an unknown one."""

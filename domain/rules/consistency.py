@@ -1,16 +1,19 @@
 """信息准确一致: whether what units say agrees, by the claims of their drafts and publications (二#5, R208)."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from datetime import datetime
+from itertools import combinations, islice
 from typing import Literal, NamedTuple
 
+from domain.bounds import MOST_CONFLICTS
 from domain.case.events import Event
 from domain.case.records import Claim, Draft
 from domain.case.state import Incident
 from domain.case.talking_points import Conflict
 from domain.case.texts import texts
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.terms.claim_values import normal, same_value
 from domain.terms.copies import changed
 from domain.terms.findings import Reading
@@ -64,16 +67,17 @@ def agreed(incident: Incident) -> dict[Subject, Statement]:
 def stated(incident: Incident) -> dict[tuple[str, Subject], Statement]:
     """What each unit has published on each subject: its latest word, save what a later publication, whosesoever, declares updated or corrected."""
     found: dict[tuple[str, Subject], Statement] = {}
+    speakers: defaultdict[Subject, set[str]] = defaultdict(set)
     for item in sorted(incident.standing_publications, key=lambda item: item.published_at):
         draft = incident.draft(item.draft)
         declared = {*draft.updates, *draft.corrects}
         for claim in draft.claims:
             subject = subject_of(claim)
-            for place in [
-                place for place, old in found.items() if place[1] == subject and old.source in declared
-            ]:
-                del found[place]
+            for unit in [unit for unit in speakers[subject] if found[unit, subject].source in declared]:
+                del found[unit, subject]
+                speakers[subject].remove(unit)
             found[draft.unit, subject] = Statement(item.id, claim.value)
+            speakers[subject].add(draft.unit)
     return found
 
 
@@ -83,26 +87,37 @@ def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Co
     1. Each of its claims is compared with what other units have in draft and have published on the same subject.
     2. What it declares to update or correct does not conflict, nor does a subject on which a value is agreed: there
        the talking points decide at publication.
+    3. From the third edition on one draft is told of so many; each of them holds it back.
     """
     if incident.law.edition < SECOND_EDITION:
         return
+    most = MOST_CONFLICTS if incident.law.edition >= THIRD_EDITION else None
+    found = islice(_contradicted(incident, draft), most)
+    for number, (claim, other) in enumerate(found, start=len(incident.conflicts) + 1):
+        yield ConflictFound(
+            at=deed.at,
+            id=f"conflict-{number}",
+            subject=claim.subject,
+            type=claim.type,
+            draft=draft.id,
+            other=other.source,
+        )
+
+
+def _contradicted(incident: Incident, draft: Draft) -> Iterator[tuple[Claim, Statement]]:
+    """The claims of a draft that others contradict, each with what one of them states."""
     declared, settled = {*draft.updates, *draft.corrects}, agreed(incident)
-    others = [*_drafted(incident).items(), *stated(incident).items()]
-    number = len(incident.conflicts)
+    others: defaultdict[Subject, list[tuple[str, Statement]]] = defaultdict(list)
+    for (unit, about), statement in (*_drafted(incident).items(), *stated(incident).items()):
+        others[about].append((unit, statement))
     for subject, claim in {subject_of(claim): claim for claim in draft.claims}.items():
-        for (unit, about), other in others:
-            if about != subject or subject in settled or unit == draft.unit or other.source in declared:
+        if subject in settled:
+            continue
+        for unit, other in others.get(subject, ()):
+            if unit == draft.unit or other.source in declared:
                 continue
             if not same_value(claim.value, other.value):
-                number += 1
-                yield ConflictFound(
-                    at=deed.at,
-                    id=f"conflict-{number}",
-                    subject=claim.subject,
-                    type=claim.type,
-                    draft=draft.id,
-                    other=other.source,
-                )
+                yield claim, other
 
 
 def _drafted(incident: Incident) -> _Statements:
@@ -111,24 +126,29 @@ def _drafted(incident: Incident) -> _Statements:
     Drafts that were there when talking points resolved a conflict on the subject are done with.
     """
     published = {item.draft for item in incident.publications}
+    settled_at = _settled_at(incident)
     latest: dict[tuple[str, Subject], Statement] = {}
     for draft in incident.drafts:
         if draft.returned:
             continue
         for claim in draft.claims:
             subject = subject_of(claim)
-            if not _resolved_since(incident, draft, subject):
+            if subject not in settled_at or settled_at[subject] < draft.drafted_at:
                 latest[draft.unit, subject] = Statement(draft.id, claim.value)
     return {place: statement for place, statement in latest.items() if statement.source not in published}
 
 
-def _resolved_since(incident: Incident, draft: Draft, subject: Subject) -> bool:
-    resolved = {
-        conflict.resolved_by
-        for conflict in incident.conflicts
-        if Subject(normal(conflict.subject), normal(conflict.type)) == subject
+def _settled_at(incident: Incident) -> dict[Subject, datetime]:
+    """When talking points last resolved a conflict on each subject."""
+    resolved: defaultdict[str, set[Subject]] = defaultdict(set)
+    for conflict in incident.conflicts:
+        if conflict.resolved_by:
+            resolved[conflict.resolved_by].add(Subject(normal(conflict.subject), normal(conflict.type)))
+    return {
+        subject: points.at
+        for points in sorted(incident.talking_points, key=lambda points: points.at)
+        for subject in resolved[points.id]
     }
-    return any(points.id in resolved and draft.drafted_at <= points.at for points in incident.talking_points)
 
 
 def check_consistent(incident: Incident, draft: Draft, reading: Reading | None = None) -> None:
@@ -172,9 +192,13 @@ def contradictions(incident: Incident) -> Iterator[Contradiction]:
     """The contradictory publications that stand, once per pair of units and subject (`practice.md` 3.6)."""
     if incident.law.edition < SECOND_EDITION:
         return
-    for (one, first), (other, second) in combinations(stated(incident).items(), 2):
-        if one[0] != other[0] and one[1] == other[1] and not same_value(first.value, second.value):
-            yield Contradiction(units=(one[0], other[0]), publications=(first.source, second.source))
+    spoken: defaultdict[Subject, list[tuple[int, str, Statement]]] = defaultdict(list)
+    for place, ((unit, subject), statement) in enumerate(stated(incident).items()):
+        spoken[subject].append((place, unit, statement))
+    pairs = [pair for statements in spoken.values() for pair in combinations(statements, 2)]
+    for (_, one, first), (_, other, second) in sorted(pairs, key=lambda pair: (pair[0][0], pair[1][0])):
+        if one != other and not same_value(first.value, second.value):
+            yield Contradiction(units=(one, other), publications=(first.source, second.source))
 
 
 def evolve(incident: Incident, event: ConflictFound) -> Incident:

@@ -34,4 +34,4 @@ def raised_to_floor(incident: Incident, at: datetime) -> Iterator[LevelRaised]:
 def evolve(incident: Incident, event: LevelRaised) -> Incident:
     """The case at its floor."""
     decision = LevelDecision(at=event.at, level=event.level, reason=event.floor)
-    return changed(incident, level=event.level, level_path=(*incident.level_path, decision))
+    return changed(incident.with_level(decision), level=event.level)

@@ -245,7 +245,7 @@ def unanswered_concerns(incident: Incident) -> tuple[int, ...]:
         for answer in draft.answers
         if answer.paragraph.strip() or not in_words
     }
-    return tuple(concern.number for concern in incident.concerns if concern.number not in answered)
+    return tuple(number for number in incident.concern_numbers if number not in answered)
 
 
 def evolve(incident: Incident, event: CloseEvent) -> Incident:

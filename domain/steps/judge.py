@@ -242,10 +242,9 @@ def evolve(incident: Incident, event: Judged) -> Incident:
     moved = event.level is not incident.level
     rises = event.response_class is ResponseClass.H24 and incident.response_class is ResponseClass.H48
     return changed(
-        incident,
+        incident.with_level(decision) if moved else incident,
         judgement=event.judgement,
         level=event.level,
-        level_path=(*incident.level_path, decision) if moved else incident.level_path,
         grade=event.grade,
         designated_major=event.designated_major,
         response_class=event.response_class,

@@ -223,7 +223,7 @@ def decide(
         case RecordMetrics():
             yield _metrics(incident, command.metrics, deed)
         case RecordConcern():
-            yield _concern(len(incident.concerns) + 1, command.text, command.audience, deed)
+            yield _concern(len(incident.concern_numbers) + 1, command.text, command.audience, deed)
 
 
 def _source(source: Source, deed: Deed) -> Source:
@@ -287,4 +287,4 @@ def evolve(incident: Incident, event: SourceAdded | MetricsRecorded | ConcernRec
         case MetricsRecorded():
             return incident.with_counts(event.metrics)
         case ConcernRecorded():
-            return changed(incident, concerns=(*incident.concerns, event.concern))
+            return incident.with_concern(event.concern)

@@ -135,12 +135,11 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
         incident.publication(earlier)
     for mistaken in command.corrects:
         check_correctable(incident, mistaken)
-    known = {concern.number for concern in incident.concerns}
     for answer in command.answers:
-        if answer.concern not in known:
+        if answer.concern not in incident.concern_numbers:
             raise Refused(Reason.UNKNOWN_REFERENCE, f"concern-{answer.concern}")
     draft = Draft(
-        id=f"draft-{len(incident.drafts) + 1}",
+        id=f"draft-{incident.draft_count + 1}",
         unit=deed.actor.unit,
         drafted_at=deed.at,
         drafted_by=deed.actor,
@@ -159,8 +158,9 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
         corrects=command.corrects,
     )
     yield Drafted(at=deed.at, by=deed.actor, draft=draft)
-    yield from found_conflicts(incident, draft, deed)
-    yield from exposed(incident, draft, deed)
+    after = incident.with_draft(draft)  # it speaks against what the case still holds
+    yield from found_conflicts(after, draft, deed)
+    yield from exposed(after, draft, deed)
 
 
 def _promised(interim: Interim | None) -> Interim | None:
@@ -228,7 +228,7 @@ def evolve(incident: Incident, event: RespondEvent) -> Incident:
     """The case after a step of drafting."""
     match event:
         case Drafted():
-            return changed(incident, drafts=(*incident.drafts, event.draft))
+            return incident.with_draft(event.draft)
         case Reviewed():
             drafts = replaced(
                 incident.drafts,

@@ -19,6 +19,8 @@ class Reason(StrEnum):
     IN_THE_FUTURE = "in_the_future"
     BEFORE_OCCURRENCE = "before_occurrence"
     COUNTS_FALL = "counts_fall"
+    TOO_MANY = "too_many"
+    CASE_FULL = "case_full"
     ALREADY_ANSWERED = "already_answered"
     ALREADY_SIGNED = "already_signed"
     ALREADY_DONE = "already_done"

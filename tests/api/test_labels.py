@@ -108,6 +108,7 @@ def test_every_problem_has_its_texts():
         "database_unavailable",
         "record_unavailable",
         "temporal_unavailable",
+        "texts_unavailable",
         "workflow_missing",
     }
     assert codes | parts | {"key_missing", "if_match_invalid"} <= set(explanations()["problems"])

@@ -143,9 +143,9 @@ def _held(incident: Incident) -> Iterator[Panel]:
 
 
 def _sides(incident: Incident, conflict: Conflict) -> Iterator[tuple[str, ...]]:
-    published = {item.id: item.draft for item in incident.publications}
     for source in (conflict.draft, conflict.other):
-        for claim in incident.draft(published.get(source, source)).claims:
+        draft = incident.held_draft(source)
+        for claim in draft.claims if draft else ():
             if normal(claim.subject) == normal(conflict.subject):
                 yield claim.subject, source_words(incident, source), claim.value
 

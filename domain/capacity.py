@@ -1,0 +1,69 @@
+"""Room: how often a case takes a step of a kind, so that no list of it grows without end (docs/bounds.md)."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from domain.bounds import MOST_CONFLICTS_OPEN, MOST_OF_A_KIND, MOST_RELAYS
+from domain.case.events import Command
+from domain.case.state import Incident
+from domain.law.regulation import THIRD_EDITION
+from domain.steps.accountability import HandOverFile
+from domain.steps.amend import CorrectClockStart
+from domain.steps.appraise import ProposeCommendation, RequestTolerance
+from domain.steps.assign import Reassign
+from domain.steps.consult import HoldConsultation
+from domain.steps.coordinate import IssueHint, ReceiveSuperiorNotice
+from domain.steps.correct import RecordError
+from domain.steps.instruct import Instruct, IssueSupervision
+from domain.steps.publish import HoldPressConference, Publish, RecordRelay
+from domain.steps.reconcile import ApproveTalkingPoints
+from domain.steps.respond import DraftResponse
+from domain.steps.retrospect import RecordRetrospective
+from domain.steps.transfer import ProposeClue
+from domain.steps.verify import RequestVerification
+from domain.terms.kinds import kind_of
+from domain.terms.refusals import Reason, Refused
+from domain.terms.vocabulary import PaperKind
+
+
+class Room(NamedTuple):
+    """What a step of a kind adds to, and how many of it a case takes."""
+
+    taken: Callable[[Incident], int]
+    most: int = MOST_OF_A_KIND
+
+
+def _orders(incident: Incident) -> int:
+    return sum(paper.kind is PaperKind.SUPERVISION_ORDER for paper in incident.papers)
+
+
+ROOM: Final[Mapping[type, Room]] = {
+    Publish: Room(lambda case: len(case.publications)),
+    RecordRelay: Room(lambda case: sum(len(item.relays) for item in case.publications), MOST_RELAYS),
+    DraftResponse: Room(lambda case: len(case.open_conflicts), MOST_CONFLICTS_OPEN),
+    HoldPressConference: Room(lambda case: len(case.press_conferences)),
+    RequestVerification: Room(lambda case: len(case.verifications)),
+    ApproveTalkingPoints: Room(lambda case: len(case.talking_points)),
+    HoldConsultation: Room(lambda case: len(case.consultations)),
+    ReceiveSuperiorNotice: Room(lambda case: len(case.superior_notices)),
+    IssueHint: Room(lambda case: case.hints),
+    ProposeClue: Room(lambda case: len(case.clues)),
+    Reassign: Room(lambda case: case.assignment.round if case.assignment else 0),
+    RecordError: Room(lambda case: len(case.errors)),
+    CorrectClockStart: Room(lambda case: len(case.clock_corrections)),
+    Instruct: Room(lambda case: len(case.oversight.instructions)),
+    IssueSupervision: Room(_orders),
+    HandOverFile: Room(lambda case: len(case.oversight.files)),
+    RequestTolerance: Room(lambda case: len(case.oversight.tolerances)),
+    ProposeCommendation: Room(lambda case: case.oversight.commendations),
+    RecordRetrospective: Room(lambda case: len(case.oversight.retrospectives)),
+}
+
+
+def check_room(incident: Incident, command: Command) -> None:
+    """Refuses a step of which the case has taken as many as it takes."""
+    if incident.law.edition < THIRD_EDITION:
+        return
+    room = ROOM.get(type(command))
+    if room is not None and room.taken(incident) >= room.most:
+        raise Refused(Reason.TOO_MANY, kind_of(type(command)))
