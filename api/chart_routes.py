@@ -15,18 +15,18 @@ from api.reading import reading
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
 from api.views.documents import scores
-from api.views.heat import heat_page
+from api.views.heat import MARKED, MARKS, heat_page
 from api.views.incident import case_time
 from api.views.performance import Span, answer_lines, performance_page, quarter_of
 from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
-from storage import event_log
 from storage.performance import Asked as Answers
 from storage.performance import answers, tallies
 from storage.regulations import load_law
 from storage.snapshots import snapshots
+from storage.timelines import with_events
 
 LONGEST: Final = timedelta(days=366)
 LISTED: Final = 200  # answers of a unit that are listed with their points
@@ -60,8 +60,8 @@ async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) ->
     """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, actor)
-        stored = await event_log.decisions(session, incident_id)
-    page = heat_page(held.state, [kept.decision for kept in stored])
+        marked = await with_events(session, incident_id, MARKED, limit=MARKS)
+    page = heat_page(held.state, marked)
     return await rendered(request, "heat.html", page=page)
 
 

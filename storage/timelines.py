@@ -1,6 +1,6 @@
-"""The log of a case from its end: its latest decisions, and the few that moved a limit."""
+"""The log of a case from its end: its latest decisions, the few that moved a limit, and those of a kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import or_, select
@@ -45,6 +45,20 @@ async def that_moved_limits(
         )
         .order_by(col(EventLogRow.first_number).desc())
         .limit(_MOST_MOVED)
+    )
+    return _decisions((await session.execute(statement)).scalars().all())
+
+
+async def with_events(
+    session: AsyncSession, incident_id: str, kinds: Iterable[str], *, limit: int
+) -> list[Decision]:
+    """The decisions that hold an event of one of the kinds, at most `limit` of the last, in order."""
+    holds = (col(EventLogRow.decision).contains(f'"kind":"{kind}"') for kind in kinds)
+    statement = (
+        select(EventLogRow)
+        .where(col(EventLogRow.incident_id) == incident_id, _proven(incident_id), or_(*holds))
+        .order_by(col(EventLogRow.first_number).desc())
+        .limit(limit)
     )
     return _decisions((await session.execute(statement)).scalars().all())
 

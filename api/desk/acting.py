@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 
 from api.case_texts import with_texts
 from api.commands import Accepted, Commands
-from api.desk.aids import NOTHING, RECORD_READ
+from api.desk.aids import NOTHING, RECORD_READ, RECORDS
 from api.desk.aids import aid as aid_with
 from api.desk.aids.panel import Aid, Circumstance
 from api.desk.consequences import consequence
@@ -39,7 +39,7 @@ from domain.steps.register import Register
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
-from storage import event_log
+from storage.timelines import with_events
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 _LONGEST_ASKED: Final = 200
@@ -160,8 +160,9 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, person)
         state = await with_texts(session, incident_id, held.state)
-        stored = await event_log.decisions(session, incident_id) if kind in RECORD_READ else ()
-        decisions = await with_texts(session, incident_id, tuple(kept.decision for kept in stored))
+        kinds = RECORD_READ.get(kind)
+        stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
+        decisions = await with_texts(session, incident_id, tuple(stored))
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
     if (refusal := may(person, blank, held.state, held.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause

@@ -17,6 +17,8 @@ from domain.rules.papers import PaperIssued
 from domain.terms.workdays import SHANGHAI
 
 _MARKED: Final = frozenset({"registered", "judged", "level_raised", "published", "paper_issued", "closed"})
+MARKED: Final = sorted({*_MARKED, "obligation_breached"})
+MARKS: Final = 200  # decisions that the curve marks, the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

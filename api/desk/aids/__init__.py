@@ -47,7 +47,9 @@ AIDS: Final[Mapping[str, Callable[[Circumstance], Aid]]] = {
     "instruct": ladder.instructing,
     "close": ending.closing,
 }
-RECORD_READ: Final = frozenset({"reassign"})  # steps whose aid reads the whole record, not the state alone
+# The kinds of events that the aid of a step reads in the record, beside the state; and how many decisions at most.
+RECORD_READ: Final[Mapping[str, tuple[str, ...]]] = {"reassign": ("returned_back",)}
+RECORDS: Final = 60
 
 
 def aid(found: Circumstance) -> Aid:
