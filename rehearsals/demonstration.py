@@ -1,7 +1,7 @@
 """Fills an empty ledger with demonstration incidents in every stage, each a rehearsal folded up to an age and going on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,8 @@ from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from domain.catalogue import Decision, Submission
+from audit.testimonies import applied
+from domain.catalogue import Decision
 from domain.incident import apply
 from domain.law.enactment import enacted
 from domain.lineage import lineage
@@ -32,7 +33,6 @@ from storage.record import record
 from storage.regulations import load_law
 from storage.tables import IncidentRow
 from workflows.client import connect, resume
-from workflows.payloads import Receipt
 
 FOLDER = Path(__file__).resolve().parent
 RUN = "demonstration"
@@ -103,9 +103,10 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
         law=load_law(settings.regulation, year, held),
         drill=DrillClock(epoch=now, origin=now, scale=1.0),
     )
-    decisions = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
-    await record(database, drawn.incident_id, decisions)
-    await _start(client, settings.task_queue, decisions)
+    told = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
+    await record(database, drawn.incident_id, told.decisions, texts=told.texts)
+    salts = {text.reference: text.salt for text in told.texts}
+    await _start(client, settings.task_queue, told.decisions, salts)
 
 
 def plan_at(story: Story, now: datetime) -> IncidentPlan:
@@ -117,19 +118,22 @@ def plan_at(story: Story, now: datetime) -> IncidentPlan:
     return load(file, shift=now - story.age - told.discovered_at).incidents[0]
 
 
-async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...]) -> None:
+async def _start(
+    client: Client, task_queue: str, decisions: tuple[Decision, ...], salts: Mapping[str, str]
+) -> None:
     """Start the workflow from the decisions, as after a loss of Temporal's store; units are told what they must know."""
     incident = None
-    applied = {}
     name = ""
     for decided in decisions:
         incident = apply(incident, decided)
         name = lineage(name, decided)
-        if isinstance(decided.cause, Submission):
-            receipt = Receipt(event_number=decided.last_number, digest=decided.cause.digest)
-            applied[decided.cause.command_id] = receipt
     if incident is not None:
         with suppress(WorkflowAlreadyStartedError):
             await resume(
-                client, task_queue, incident, applied, undelivered=called_for(decisions), lineage=name
+                client,
+                task_queue,
+                incident,
+                applied(decisions, salts),
+                undelivered=called_for(decisions),
+                lineage=name,
             )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.case.state import Incident
@@ -10,15 +10,17 @@ from domain.catalogue import Decision, Submission, Tick
 from domain.incident import apply, decision, next_alarm
 from domain.law.regulation import Law
 from domain.notices import Notice, notices
+from domain.reading import read
 from domain.rules.permissions import may_see
 from domain.steps.amend import Rebase
 from domain.steps.register import Opening, Register
+from domain.terms.free_texts import CaseText, filled_from, referred
 from domain.terms.refusals import Refused
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal
 from rehearsals.outcomes import Outcome
 from rehearsals.steps import GONE, NOT_FOUND, Step
-from storage.codec import COMMAND, digest
+from storage.codec import command_digest
 from storage.event_log import RecordedEvent
 from storage.numbers import incident_id
 from storage.regulations import load_law
@@ -33,6 +35,7 @@ class Folded:
     outcomes: tuple[Outcome, ...]
     incident: Incident | None
     notices: tuple[Notice, ...] = ()
+    texts: tuple[CaseText, ...] = ()
 
 
 def fold_rehearsal(rehearsal: Rehearsal) -> tuple[Folded, ...]:
@@ -49,12 +52,12 @@ def fold_rehearsal(rehearsal: Rehearsal) -> tuple[Folded, ...]:
     return tuple(folded)
 
 
-def fold_to_age(plan: IncidentPlan, opening: Opening, run: str, age: timedelta) -> tuple[Decision, ...]:
-    """The decisions of an incident up to an age, counted from its discovery; steps after it are left out."""
+def fold_to_age(plan: IncidentPlan, opening: Opening, run: str, age: timedelta) -> Folded:
+    """An incident up to an age, counted from its discovery, with its texts beside it; steps after it are left out."""
     command = plan.registration.command
     if not isinstance(command, Register):
         raise TypeError("a registration registers")
-    return fold_plan(plan, opening, run, until=command.discovered_at + age).decisions
+    return fold_plan(plan, opening, run, until=command.discovered_at + age, beside=True)
 
 
 def command_id(run: str, plan: IncidentPlan, step: Step) -> str:
@@ -62,9 +65,14 @@ def command_id(run: str, plan: IncidentPlan, step: Step) -> str:
     return hashlib.sha256(f"{run}/{plan.steps.index(step)}".encode()).hexdigest()
 
 
-def fold_plan(plan: IncidentPlan, opening: Opening, run: str, *, until: datetime) -> Folded:
-    """The decisions and outcomes of an incident up to an instant, steps and alarms at that instant included."""
-    course = _Plan(opening)
+def fold_plan(
+    plan: IncidentPlan, opening: Opening, run: str, *, until: datetime, beside: bool = False
+) -> Folded:
+    """The decisions and outcomes of an incident up to an instant, steps and alarms at that instant included.
+
+    With `beside` its texts stand beside it, as those of every case in a ledger; salted alike each time, being made up.
+    """
+    course = _Plan(opening, beside=beside)
     outcomes = []
     for step in plan.steps:
         if step.at > until:
@@ -78,6 +86,7 @@ def fold_plan(plan: IncidentPlan, opening: Opening, run: str, *, until: datetime
         outcomes=tuple(outcomes),
         incident=course.incident,
         notices=called_for(course.decisions),
+        texts=tuple(course.texts),
     )
 
 
@@ -105,9 +114,10 @@ class Course:
 class _Plan(Course):
     """A case whose steps are given by a plan."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, *, beside: bool) -> None:
         super().__init__()
-        self._opening = opening
+        self.texts: list[CaseText] = []
+        self._opening, self._beside = opening, beside
 
     def take(self, step: Step, command_id: str) -> Outcome:
         """Give a step's command; the outcome says whether it was accepted."""
@@ -124,14 +134,27 @@ class _Plan(Course):
 
     def _submission(self, step: Step, command_id: str) -> Submission:
         drill = self._opening.drill
-        return Submission(
+        plain = Submission(
             command=step.command,
             actor=step.actor,
             received_at=drill.real(step.at) if drill else step.at,
             command_id=command_id,
-            digest=digest(COMMAND.dump_python(step.command, mode="json")),
+            digest=command_digest(step.command),
             opening=self._opening if self.incident is None else None,
             law=self._law_now(step.at) if isinstance(step.command, Rebase) else None,
+        )
+        return self._with_texts_beside(plain) if self._beside else plain
+
+    def _with_texts_beside(self, plain: Submission) -> Submission:
+        command, texts = referred(plain.command, plain.command_id)
+        self.texts += texts
+        incident = self.incident and filled_from(self.incident, self.texts)
+        return replace(
+            plain,
+            command=command,
+            digest=command_digest(command),
+            texts=texts,
+            reading=read(plain.command, incident, self._opening.law.edition),
         )
 
     def _law_now(self, at: datetime) -> Law:
