@@ -1,5 +1,6 @@
-"""What the watch asks of the ledger: which cases are open, and which limits went by without a word of it."""
+"""What the watch asks of the ledger: which cases are open, how large, and which limits went by without a word of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import Status
-from storage.tables import IncidentRow, ObligationRow
+from storage.tables import IncidentRow, ObligationRow, SnapshotRow
 
 _UNARCHIVED: Final = col(IncidentRow.archived_at).is_(None)
 
@@ -28,6 +29,17 @@ async def limits_passed(session: AsyncSession, before: datetime) -> dict[str, da
         .group_by(col(IncidentRow.incident_id))
     )
     return {row.incident_id: row.fell_at for row in await session.execute(statement)}
+
+
+async def states_over(session: AsyncSession, incident_ids: Sequence[str], most: int) -> dict[str, int]:
+    """Those of the cases whose state has more characters, which are bytes for the most part; each with how many."""
+    size = func.length(col(SnapshotRow.state)).label("size")
+    statement = (
+        select(col(IncidentRow.incident_id), size)
+        .join(SnapshotRow, col(SnapshotRow.position) == col(IncidentRow.position))
+        .where(col(IncidentRow.incident_id).in_(incident_ids), size > most)
+    )
+    return {row.incident_id: row.size for row in await session.execute(statement)}
 
 
 async def unarchived(session: AsyncSession) -> tuple[str, ...]:

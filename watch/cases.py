@@ -17,7 +17,10 @@ _SECOND_ATTEMPT: Final = 2  # the first after a worker was killed, too
 # What the engine ends a case at, and the share of it that raises an alarm.
 _MOST_BYTES: Final = 50 * 1024 * 1024
 _MOST_EVENTS: Final = 51_200
+_MOST_UNDER_WAY: Final = 2_000  # activities, which are as many as the records and notices that wait
+_MOST_OF_ONE: Final = 2 * 1024 * 1024  # bytes of one argument, which a case is as it is carried on
 _SHARE: Final = 0.6
+LARGE_STATE: Final = int(_SHARE * _MOST_OF_ONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,8 @@ def _of_running(raw: DescribeWorkflowExecutionResponse) -> Standing:
     info = raw.workflow_execution_info
     if info.history_size_bytes > _SHARE * _MOST_BYTES or info.history_length > _SHARE * _MOST_EVENTS:
         faults[AlarmKind.CASE_LARGE] = f"{info.history_length} events, {info.history_size_bytes} bytes"
+    elif len(raw.pending_activities) > _SHARE * _MOST_UNDER_WAY:
+        faults[AlarmKind.CASE_LARGE] = f"{len(raw.pending_activities)} activities"
     busy = bool(attempt) or bool(raw.pending_activities)
     certain = AlarmKind.CASE_FAILING not in faults or attempt > _SECOND_ATTEMPT
     return Standing(faults=faults, is_busy=busy, is_certain=certain)

@@ -15,8 +15,8 @@ from temporalio.service import RPCError
 from storage.alarms import AlarmKind, Matter, open_alarms, settle
 from storage.database import Database
 from storage.heartbeats import beat
-from storage.limits import limits_passed, unarchived
-from watch.cases import Standing, ailing, running, standing
+from storage.limits import limits_passed, states_over, unarchived
+from watch.cases import LARGE_STATE, Standing, ailing, running, standing
 from watch.parts import parts_down
 from watch.patience import Patience
 from watch.processes import processes_down
@@ -137,13 +137,16 @@ class Watch:
                 return await standing(self._client, case)
 
         self._standings = dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
+        async with self._database.session() as session:
+            large = await states_over(session, names, LARGE_STATE)
+        wrong |= {(AlarmKind.CASE_LARGE, case): f"{size} characters of state" for case, size in large.items()}
         ill = {case for case, found in self._standings.items() if found.faults}
         self._patience.note(ill | passed, monotonic())
         for case in ill:
             found = self._standings[case]
             if found.is_certain or self._patience.age(case, monotonic()) >= _DOUBTED_FOR:
                 wrong |= {(kind, case): detail for kind, detail in found.faults.items()}
-        self._suspects = ill
+        self._suspects = ill | set(large)
 
     def _next_of_the_round(self, cases: tuple[str, ...]) -> set[str]:
         """The share of all cases that is due to be described in this look."""
