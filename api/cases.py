@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -29,6 +28,7 @@ from domain.terms.roles import Actor
 from workflows.beat import Silent, beat
 from workflows.client import live, sees, start
 from workflows.converter import data_converter
+from workflows.describing import described
 from workflows.incident import BEHIND, IncidentWorkflow
 from workflows.payloads import Receipt
 
@@ -144,8 +144,8 @@ class Cases:
         handle = self._handle(incident_id)
         try:
             async with _bounded(CALL_SECONDS):
-                described = await handle.describe()
-                if described.status is WorkflowExecutionStatus.FAILED:
+                run = await described(self._client, incident_id)
+                if run.status is WorkflowExecutionStatus.FAILED:
                     await handle.result()
         except WorkflowFailureError as failed:
             found = _refusal(failed.cause)
@@ -156,17 +156,12 @@ class Cases:
 
     async def has_ended(self, incident_id: str) -> bool:
         """Whether the case's workflow has come to its end; False when nobody can say for now."""
-        # Asked plainly: the SDK reads the search attributes along, and stumbles over one that was unset.
-        request = DescribeWorkflowExecutionRequest(
-            namespace=self._client.namespace, execution=WorkflowExecution(workflow_id=incident_id)
-        )
         try:
             async with _bounded(CALL_SECONDS):
-                answer = await self._client.workflow_service.describe_workflow_execution(request)
+                found = await described(self._client, incident_id)
         except (Absent, Unavailable):
             return False
-        status: int = answer.workflow_execution_info.status
-        return status == WorkflowExecutionStatus.COMPLETED
+        return found.status is WorkflowExecutionStatus.COMPLETED
 
     async def history(self, incident_id: str) -> str:
         """The history of the case's latest run, as the JSON that Temporal's tools read. Raises Absent, Unavailable."""

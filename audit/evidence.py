@@ -1,7 +1,7 @@
 """What log and Temporal say of one case, side by side: where each ends, where they part, and how its workflow stands."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.event_log import StoredDecision
 from storage.proof import proven
 from workflows.converter import data_converter
+from workflows.describing import described
 from workflows.payloads import CaseInput
 
 _PATIENCE: Final = timedelta(seconds=10)
@@ -128,24 +129,29 @@ def _archives(decisions: Iterable[Decision]) -> bool:
     return any(isinstance(event, Archived) for decided in decisions for event in decided.events)
 
 
-class OneByOne:
-    """A replayer for many who ask at once: it takes one history after the other."""
+class FewAtOnce:
+    """Replayers for many who ask at once: each takes one history after the other."""
 
-    def __init__(self, conductors: Conductors) -> None:
-        self._conductors = conductors
-        self._turn = asyncio.Lock()
+    def __init__(self, conductors: Collection[Conductors]) -> None:
+        self._free: asyncio.Queue[Conductors] = asyncio.Queue()
+        for one in conductors:
+            self._free.put_nowait(one)
 
     async def testimonies(self, runs: Sequence[WorkflowHistory]) -> list[Testimony]:
         """What each run says when it is replayed; raises Unreachable where this machine is too slow for that now."""
-        async with self._turn:
-            return [await self._testimony(run) for run in runs]
+        one = await self._free.get()
+        try:
+            return [await _testimony(one, run) for run in runs]
+        finally:
+            self._free.put_nowait(one)
 
-    async def _testimony(self, run: WorkflowHistory) -> Testimony:
-        for _ in range(_TRIES):
-            told = await self._conductors.testimony(run)
-            if told.failure is None or _TOO_SLOW not in told.failure:
-                return _with_what_was_handed_over(run, told)
-        raise Unreachable("a history took too long to replay")
+
+async def _testimony(conductors: Conductors, run: WorkflowHistory) -> Testimony:
+    for _ in range(_TRIES):
+        told = await conductors.testimony(run)
+        if told.failure is None or _TOO_SLOW not in told.failure:
+            return _with_what_was_handed_over(run, told)
+    raise Unreachable("a history took too long to replay")
 
 
 def _with_what_was_handed_over(run: WorkflowHistory, told: Testimony) -> Testimony:
@@ -162,7 +168,7 @@ def _with_what_was_handed_over(run: WorkflowHistory, told: Testimony) -> Testimo
     return replace(told, decisions=tuple(decisions.values()))
 
 
-async def evidence(database: Database, client: Client, replayer: OneByOne, incident_id: str) -> Evidence:
+async def evidence(database: Database, client: Client, replayer: FewAtOnce, incident_id: str) -> Evidence:
     """Read the log, then the histories, so that what was recorded meanwhile shows in the latter. Raises Unreachable."""
     async with database.session() as session:
         log = tuple(await event_log.decisions(session, incident_id, unproven=True))
@@ -192,12 +198,12 @@ async def evidence(database: Database, client: Client, replayer: OneByOne, incid
 
 async def _standing(client: Client, incident_id: str) -> Standing | None:
     try:
-        described = await client.get_workflow_handle(incident_id).describe(rpc_timeout=_PATIENCE)
+        found = await described(client, incident_id, _PATIENCE)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise Unreachable(f"Temporal: {error.status.name}") from None
-    return Standing(run_id=described.run_id, status=described.status, task_queue=described.task_queue)
+    return Standing(run_id=found.run_id, status=found.status, task_queue=found.task_queue)
 
 
 def _chain(runs: Sequence[WorkflowHistory], standing: Standing | None) -> list[WorkflowHistory]:

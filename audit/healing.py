@@ -1,7 +1,7 @@
 """Brings event log, ledger and workflow of a case together: the longer proven record wins, the other follows from it."""
 
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import as_kept
-from audit.evidence import Evidence, OneByOne, Standing, Unreachable, evidence
+from audit.evidence import Evidence, FewAtOnce, Standing, Unreachable, evidence
 from audit.rebuild import start_from_log
 from audit.replay import replays
 from audit.signals import SIGNAL, registration_of, undecided
@@ -28,6 +28,8 @@ from storage.proof import prove
 from storage.record import record
 from workflows.client import start
 
+AT_ONCE: Final = 4
+"""Cases whose histories are replayed at one time: while one is read, another is decided."""
 _PATIENCE: Final = timedelta(seconds=10)
 _REASON: Final = "started anew from its event log"
 _NOTE: Final = 200  # characters of a reason
@@ -80,21 +82,24 @@ class Place:
     database: Database
     client: Client
     task_queue: str
-    replayer: OneByOne
+    replayer: FewAtOnce
 
 
 @asynccontextmanager
-async def place_of(database: Database, client: Client, task_queue: str) -> AsyncIterator[Place]:
-    """A place, with a replayer that is ended on the way out."""
-    async with replays() as replayer:
-        yield Place(database=database, client=client, task_queue=task_queue, replayer=OneByOne(replayer))
+async def place_of(
+    database: Database, client: Client, task_queue: str, *, at_once: int = AT_ONCE
+) -> AsyncIterator[Place]:
+    """A place, with replayers for so many cases at once, which are ended on the way out."""
+    async with AsyncExitStack() as stack:
+        replayers = [await stack.enter_async_context(replays()) for _ in range(at_once)]
+        yield Place(database=database, client=client, task_queue=task_queue, replayer=FewAtOnce(replayers))
 
 
 async def heal(
     database: Database, client: Client, task_queue: str, incident_id: str, cause: str, *, anew: bool = False
 ) -> Healing:
     """As `heal_in`, for a single case."""
-    async with place_of(database, client, task_queue) as place:
+    async with place_of(database, client, task_queue, at_once=1) as place:
         return await heal_in(place, incident_id, cause, anew=anew)
 
 
