@@ -29,6 +29,7 @@ from api.commands import Commands
 from api.desk import (
     acting,
     acts,
+    alarms,
     attachments,
     clauses,
     incident,
@@ -115,6 +116,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         acts.router,
         incident.router,
         notices.router,
+        alarms.router,
         clauses.router,
         docs.router,
     ):

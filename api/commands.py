@@ -3,12 +3,14 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
 from activities.bodies import is_same_body
@@ -42,6 +44,7 @@ from storage.numbers import incident_id as incident_id_of
 from storage.proof import prove_whole
 from storage.regulations import load_law
 from storage.snapshots import snapshot
+from storage.suspects import suspect
 from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import Receipt
 
@@ -86,6 +89,7 @@ class Commands:
         # Digest and salt of what was handed over, by command id.
         self._handed: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._waiting: dict[str, int] = {}  # bytes handed over since the case last answered
+        self._naming: set[asyncio.Task[None]] = set()
         self.cases = Cases(client, settings.task_queue)
         self._reader = TextReader(database, self.cases)
 
@@ -251,11 +255,23 @@ class Commands:
             await self.cases.submit_later(incident_id, submission)
         except Absent:
             raise NotFound from None
+        if incident_id not in self._waiting:
+            self._name(incident_id)
         self._waiting[incident_id] = waiting
         self._handed[submission.command_id] = submission.digest, submission.salt
         if len(self._handed) > _REMEMBERED:
             self._handed.popitem(last=False)
         return Accepted(incident_id=incident_id, event_number=None, command_id=submission.command_id)
+
+    def _name(self, incident_id: str) -> None:
+        """Name the case to the watch, beside the answer, which waits for nothing more."""
+        task = asyncio.create_task(self._named(incident_id))
+        self._naming.add(task)
+        task.add_done_callback(self._naming.discard)
+
+    async def _named(self, incident_id: str) -> None:
+        with suppress(OSError, SQLAlchemyError):  # a database that takes no write, the watch finds by itself
+            await suspect(self._database, incident_id, self._clock())
 
     async def _ended(self, incident_id: str, submission: Submission) -> Recorded:
         """No workflow runs: what was answered before is answered again; else the case is archived, unknown or lost."""

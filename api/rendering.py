@@ -21,6 +21,7 @@ from api.views.clauses import clause_href, clause_name
 from api.views.notices import Bell, bell, bell_of_alarms
 from api.views.watching import WatchView, watch_view
 from api.views.wording import moment
+from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account, Administrator
 from storage.notice_board import waiting_notices
@@ -139,25 +140,37 @@ async def _who(request: Request, account: Account) -> Who:
         post=label_of(account.post).here,
         csrf=request.state.csrf,
         tabs=tabs(account, request.url.path),
-        bell=await _bell(request, account, law.offices.office),
+        bell=await _bell(request, account),
     )
 
 
-async def _bell(request: Request, account: Account, office: str) -> Bell | None:
-    """What waits for the unit, for the office with what the watch found wrong, of which the system administrator hears too.
+def hears_alarms(request: Request, account: Account) -> bool:
+    """Whether the bell tells of the watch's alarms: to the system administrator, and to the office's people but auditors."""
+    if account.post is Administrator.SYSTEM:
+        return True
+    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    return (
+        account.actor is not None
+        and account.unit == law.offices.office
+        and account.actor.role is not Role.AUDITOR
+    )
+
+
+async def _bell(request: Request, account: Account) -> Bell | None:
+    """What waits for the unit, with what the watch found wrong for whoever hears of that.
 
     None for other administrators, and while the ledger cannot say.
     """
     if account.must_change:
         return None
-    alarms = len((await request.app.state.watching.lately()).shown)
+    alarms = len((await request.app.state.watching.lately()).shown) if hears_alarms(request, account) else 0
     if account.post is Administrator.SYSTEM:
         return bell_of_alarms(alarms) if alarms else None
     if account.actor is None:
         return None
     try:
         async with reading(request.app.state.database, _BELL_SECONDS) as session:
-            return bell(await waiting_notices(session, account.unit), alarms if account.unit == office else 0)
+            return bell(await waiting_notices(session, account.unit), alarms)
     except Unavailable:
         return None
 

@@ -1,6 +1,6 @@
 """Alarms of the watch: opened when something is found wrong, closed when it is not found any more, and kept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.tables import table
-from storage.watch_tables import AlarmRow
+from storage.watch_tables import AlarmRow, AlarmSeenRow
 
 _ALARM: Final = table(AlarmRow)
+_SEEN: Final = table(AlarmSeenRow)
 _OPEN: Final = _ALARM.c.closed_at.is_(None)
 
 
@@ -24,6 +25,7 @@ class AlarmKind(StrEnum):
     LIMIT_PASSED = "limit_passed"  # a limit went by and its breach stands nowhere
     CASE_MISSING = "case_missing"  # an open case has no running workflow
     CASE_FAILING = "case_failing"  # the task of a case fails, or nothing takes it
+    CASE_APART = "case_apart"  # a workflow stands elsewhere than the log of its case
     CASE_LARGE = "case_large"  # a case is near a limit of the engine
     DATABASE = "database"  # it takes no write
     TEMPORAL = "temporal"  # it does not answer
@@ -32,17 +34,42 @@ class AlarmKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Who has seen an alarm, and when."""
+
+    person: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """An alarm as it stands: of one incident, or with an empty `subject` or a process's name of the system."""
 
+    position: int
     kind: AlarmKind
     subject: str
     detail: str
     since: datetime
     seen_at: datetime
     closed_at: datetime | None
+    seen: tuple[Seen, ...] = ()
+
+    @property
+    def is_of_a_case(self) -> bool:
+        """Whether `subject` is an incident."""
+        return self.kind in _OF_CASES
 
 
+_OF_CASES: Final = frozenset(
+    {
+        AlarmKind.LIMIT_PASSED,
+        AlarmKind.CASE_MISSING,
+        AlarmKind.CASE_FAILING,
+        AlarmKind.CASE_APART,
+        AlarmKind.CASE_LARGE,
+    }
+)
 Matter = tuple[AlarmKind, str]
 
 
@@ -83,21 +110,50 @@ def _settle(
 async def open_alarms(session: AsyncSession) -> tuple[Alarm, ...]:
     """The alarms that stand, the oldest first."""
     rows = await session.execute(select(*_ALARM.c).where(_OPEN).order_by(_ALARM.c.position))
-    return tuple(map(_alarm, rows))
+    return await _alarms(session, rows.all())
 
 
 async def latest_alarms(session: AsyncSession, limit: int = 20) -> tuple[Alarm, ...]:
-    """The last alarms, open or closed, the newest first."""
-    rows = await session.execute(select(*_ALARM.c).order_by(_ALARM.c.position.desc()).limit(limit))
-    return tuple(map(_alarm, rows))
+    """The last alarms, those that stand before the others, then the newest first."""
+    newest = select(*_ALARM.c).order_by(_OPEN.desc(), _ALARM.c.position.desc()).limit(limit)
+    return await _alarms(session, (await session.execute(newest)).all())
 
 
-def _alarm(row: Any) -> Alarm:
+async def acknowledge(
+    session: AsyncSession, positions: Collection[int], *, person: str, name: str, at: datetime
+) -> int:
+    """Note that somebody has seen alarms that stand, in a session that writes; how many of them that person had not.
+
+    They stand until the watch finds nothing wrong any more.
+    """
+    known = select(_SEEN.c.alarm).where(_SEEN.c.person == person)
+    statement = select(_ALARM.c.position).where(
+        _OPEN, _ALARM.c.position.in_(positions), _ALARM.c.position.not_in(known)
+    )
+    fresh = (await session.execute(statement)).scalars().all()
+    if fresh:
+        rows = [{"alarm": alarm, "at": at, "person": person, "name": name} for alarm in fresh]
+        await session.execute(insert(_SEEN), rows)
+    return len(fresh)
+
+
+async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[Alarm, ...]:
+    seen: dict[int, list[Seen]] = {row.position: [] for row in rows}
+    if seen:
+        statement = select(*_SEEN.c).where(_SEEN.c.alarm.in_(seen)).order_by(_SEEN.c.position)
+        for row in await session.execute(statement):
+            seen[row.alarm].append(Seen(person=row.person, name=row.name, at=row.at))
+    return tuple(_alarm(row, seen[row.position]) for row in rows)
+
+
+def _alarm(row: Any, seen: Sequence[Seen]) -> Alarm:
     return Alarm(
+        position=row.position,
         kind=AlarmKind(row.kind),
         subject=row.subject,
         detail=row.detail,
         since=row.since,
         seen_at=row.seen_at,
         closed_at=row.closed_at,
+        seen=tuple(seen),
     )

@@ -20,7 +20,9 @@ APPEND_ONLY = (
     "attachment_content",
     "healing",
     "forked_decision",
-)  # triggers of the migrations refuse updates and deletes
+    "alarm",
+    "alarm_seen",
+)  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 
 

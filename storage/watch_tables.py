@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import BIG, UtcDateTime
@@ -38,3 +38,28 @@ class AlarmRow(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class AlarmSeenRow(SQLModel, table=True):
+    """Somebody has seen an alarm: who, as recorded then, and when; once a person."""
+
+    __tablename__ = "alarm_seen"
+    __table_args__ = (
+        ForeignKeyConstraint(["alarm"], ["alarm.position"], name="alarm_seen_of"),
+        UniqueConstraint("alarm", "person", name="alarm_seen_once"),
+    )
+
+    position: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    alarm: int = Field(sa_type=BIG)
+    at: datetime = Field(sa_type=UtcDateTime)
+    person: str
+    name: str
+
+
+class SuspectRow(SQLModel, table=True):
+    """A case that did not answer in time, and when somebody first noticed."""
+
+    __tablename__ = "suspect"
+
+    incident_id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -42,7 +42,7 @@ async def audit_administrator(request: Request) -> Account:
 @admits(PEOPLE | {Kind.SYSTEM_ADMINISTRATOR})
 async def registry_reader(request: Request) -> Account:
     """Access `registry_reader`: who takes part in incidents, and the system administrator."""
-    account = await _at_work(request)
+    account = await at_work(request)
     if account.actor is None and account.post is not Administrator.SYSTEM:
         raise NotForThisPost
     return account
@@ -60,13 +60,13 @@ def author(account: Account) -> Author:
 
 
 async def _administrator(request: Request, post: Administrator) -> Account:
-    account = await _at_work(request)
+    account = await at_work(request)
     if account.post is not post:
         raise NotForThisPost
     return account
 
 
-async def _at_work(request: Request) -> Account:
+async def at_work(request: Request) -> Account:
     """Who is signed in with a password of the person's own; raises SignInNeeded, PasswordChangeNeeded."""
     account = (await signed_in(request)).account
     if account.must_change:

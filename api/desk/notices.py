@@ -7,17 +7,20 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import Answer, Kind, narrowed
 from api.desk.sessions import NotForThisPost, Person, form_of
 from api.language import say
 from api.paging import Cursor, cursor_checked
 from api.reading import reading, writing
-from api.rendering import now_of, rendered
+from api.rendering import hears_alarms, now_of, rendered
 from api.views.board_filters import Choice
 from api.views.notices import notice_lines
+from api.views.watching import AlarmLine, alarm_lines, unseen
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
+from storage.alarms import open_alarms
 from storage.inbox import inbox
 from storage.notice_board import acknowledge_all, matters
 
@@ -44,17 +47,28 @@ async def show_notices(
         with cursor_checked():
             page = await inbox(session, person.unit, waiting=not asked.all, cursor=asked.cursor, limit=ROWS)
         about = await matters(session, person.unit, page.items)
+        alarms = await _alarms(request, session)
     lines = notice_lines(page.items, about, now, sees_all=person.role in SEES_ALL)
     return await rendered(
         request,
         "notices.html",
         lines=lines,
+        alarms=alarms,
+        unseen=unseen(alarms),
         waiting=",".join(str(line.position) for line in lines if line.acknowledged is None),
         choices=_choices(asked),
         asked=asked,
         may_acknowledge=person.role is not Role.AUDITOR,
         next_href=_address(all=asked.all, cursor=page.next_cursor) if page.next_cursor else "",
     )
+
+
+async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, ...]:
+    """What the watch finds wrong now, for whoever hears of it."""
+    account = request.state.signed_in.account
+    if not hears_alarms(request, account):
+        return ()
+    return alarm_lines(await open_alarms(session), account.login, sees_incidents=True)
 
 
 @router.post("/notices/acknowledge")

@@ -12,7 +12,7 @@ from api.language import marked, say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.healings import HealingsPage, healings_page
-from api.views.watching import AlarmLine, alarm_lines
+from api.views.watching import AlarmLine, alarm_lines, unseen
 from api.views.wording import Moment, moment
 from storage.alarms import latest_alarms
 from storage.healings import forked, healings
@@ -43,6 +43,7 @@ class SystemPage:
 
     parts: tuple[PartView, ...]
     alarms: tuple[AlarmLine, ...]
+    unseen: str
     asked: Moment
     release: str
     regulation: str
@@ -53,13 +54,13 @@ class SystemPage:
 
 
 @router.get("/system")
-async def show_system(request: Request, _: System) -> HTMLResponse:
+async def show_system(request: Request, account: System) -> HTMLResponse:
     """系统状况。 Whether ledger, Temporal and worker answer; release; how many incidents are open."""
     settings = request.app.state.settings
     up = await parts_up(request)
     async with reading(request.app.state.database) as session:
         open_count = await open_incidents(session, drill=False)
-        alarms = await latest_alarms(session)
+        alarms = alarm_lines(await latest_alarms(session), account.login, sees_incidents=False)
         drill_count = await open_incidents(session, drill=True)
         healed = healings_page(await healings(session, limit=_LATEST), await forked(session))
     page = SystemPage(
@@ -67,7 +68,8 @@ async def show_system(request: Request, _: System) -> HTMLResponse:
             PartView(name=say(name), is_up=up[part], advice=say(advice))
             for part, (name, advice) in _NAMES.items()
         ),
-        alarms=alarm_lines(alarms),
+        alarms=alarms,
+        unseen=unseen(alarms),
         asked=moment(now_of(request)),
         release=settings.release,
         regulation=settings.regulation,

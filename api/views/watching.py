@@ -13,6 +13,7 @@ _WORDS: Final[dict[str, str]] = {
     AlarmKind.LIMIT_PASSED: marked("有时限已过而没有记录超时"),
     AlarmKind.CASE_MISSING: marked("有事件的流程没有在运行"),
     AlarmKind.CASE_FAILING: marked("有事件的流程出错"),
+    AlarmKind.CASE_APART: marked("有事件的流程与事件记录不一致"),
     AlarmKind.CASE_LARGE: marked("有事件接近流程引擎的容量上限"),
     AlarmKind.DATABASE: marked("数据库不能写入"),
     AlarmKind.TEMPORAL: marked("流程引擎没有应答"),
@@ -23,12 +24,27 @@ _WORDS: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmLine:
-    """An alarm without the incident that it is about: what, since when, until when."""
+class SeenLine:
+    """Who has seen an alarm, and when."""
 
+    person: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLine:
+    """An alarm: what, since when, until when, who has seen it, and whether the reader still may say so.
+
+    `href` leads to the incident that it is about, for readers who see incidents; else it is empty.
+    """
+
+    position: int
     what: str
+    href: str
     since: Moment
     closed: Moment | None
+    seen: tuple[SeenLine, ...]
+    may_be_seen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +73,22 @@ def band(checks: Iterable[str]) -> str:
     return say("值守报警：{checks}。系统正在自动恢复；恢复之前，临近的时限请人工核对。", checks=words)
 
 
-def alarm_lines(alarms: Iterable[Alarm]) -> tuple[AlarmLine, ...]:
-    """Alarms in words, in the order given."""
+def alarm_lines(alarms: Iterable[Alarm], reader: str, *, sees_incidents: bool) -> tuple[AlarmLine, ...]:
+    """Alarms in words, in the order given, for a reader of that login."""
     return tuple(
         AlarmLine(
+            position=alarm.position,
             what=say(_WORDS[alarm.kind]),
+            href=f"/incidents/{alarm.subject}" if sees_incidents and alarm.is_of_a_case else "",
             since=moment(alarm.since.replace(microsecond=0)),
             closed=None if alarm.closed_at is None else moment(alarm.closed_at.replace(microsecond=0)),
+            seen=tuple(SeenLine(person=one.name, at=moment(one.at)) for one in alarm.seen),
+            may_be_seen=alarm.closed_at is None and reader not in {one.person for one in alarm.seen},
         )
         for alarm in alarms
     )
+
+
+def unseen(lines: Iterable[AlarmLine]) -> str:
+    """The alarms that the reader may say to have seen, as one button names them; empty for none."""
+    return ",".join(str(line.position) for line in lines if line.may_be_seen)
