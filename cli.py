@@ -141,6 +141,7 @@ def backup(
     """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, also while they are in use."""
     from deploy.backup import back_up
     from deploy.obstacles import Obstacle
+    from deploy.restoring import require_whole
     from terminal.starting import ledger_file
 
     settings = read_settings()
@@ -151,6 +152,7 @@ def backup(
             " The ledger is on PostgreSQL: back it up with pg_dump, and the Temporal cluster by its own means."
         )
     try:
+        require_whole(settings.var_dir)
         manifest = back_up(ledger, settings.var_dir, settings.release, into)
     except Obstacle as obstacle:
         refuse(str(obstacle))

@@ -13,6 +13,7 @@ from temporalio.client import WorkflowExecution
 
 from audit.healing import Healing, Place, heal_in
 from storage.healings import unfinished
+from storage.limits import ROOT
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 from workflows.search_attributes import EVENT_NUMBER, LINEAGE
 
@@ -111,7 +112,6 @@ async def all_known(place: Place) -> list[str]:
 End = dict[
     int, str
 ]  # the last decisions of a log, from the last proven one on: number of the last event, name
-_ROOT: Final = 32  # digits of a seal that stand for the name of a decision of 0.3 and before
 _ENDS: Final = select(
     col(EventLogRow.incident_id),
     col(EventLogRow.last_number),
@@ -131,7 +131,7 @@ async def _ends_of_open(session: AsyncSession) -> dict[str, End]:
     ends: dict[str, End] = {}
     for statement in (_OF_THE_LEDGER, _OF_THE_LOG_ALONE):
         for row in await session.execute(statement):
-            ends.setdefault(row.incident_id, {})[row.last_number] = row.lineage or row.hash[:_ROOT]
+            ends.setdefault(row.incident_id, {})[row.last_number] = row.lineage or row.hash[:ROOT]
     return ends
 
 

@@ -1,5 +1,6 @@
 """A backup of both stores of one machine, taken while they are in use; and its way back into a folder."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ ENGINE: Final = "temporal.db"
 VERSION: Final = "temporal.version"
 MANIFEST: Final = "manifest.json"
 _FORMAT: Final = 1
+_PREFIX: Final = ".huiying-"
 _CHUNK: Final = 1 << 20
 
 
@@ -67,19 +69,46 @@ def back_up(ledger: Path, var_dir: Path, release: str, into: Path) -> Manifest:
         verify(folder)
         for file in folder.iterdir():
             file.chmod(0o600)
-            _flush(file)
+            flush(file)
         _hand_out(folder, into)
     return manifest
 
 
 @contextmanager
 def _beside(into: Path) -> Iterator[Path]:
-    """A folder on the same disk, which nobody else may read, taken away at the end."""
-    folder = Path(tempfile.mkdtemp(prefix=".huiying-", dir=into.parent))
+    """A folder on the same disk, which nobody else may read, taken away at the end; those of backups that were killed, too."""
+    for left in into.parent.glob(f"{_PREFIX}*"):
+        with _held(left) as is_ours:
+            if is_ours:
+                shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=into.parent))
     try:
-        yield folder
+        with _held(folder):
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Whether nobody else holds the folder, which is held until the end; the kernel lets go of it however a process ends."""
+    try:
+        place = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        yield _is_free(place)
+    finally:
+        os.close(place)
+
+
+def _is_free(place: int) -> bool:
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -136,7 +165,8 @@ def _sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _flush(file: Path) -> None:
+def flush(file: Path) -> None:
+    """Have the disk hold the content of a file."""
     with file.open("rb") as content:
         os.fsync(content.fileno())
 
@@ -151,7 +181,7 @@ def _hand_out(folder: Path, into: Path) -> None:
         for name in sorted(file.name for file in folder.iterdir() if file != packed):
             archive.add(folder / name, arcname=name)
     packed.chmod(0o600)
-    _flush(packed)
+    flush(packed)
     packed.rename(into)
 
 
@@ -181,16 +211,17 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-@contextmanager
-def opened(backup: Path) -> Iterator[Path]:
-    """The folder of a backup, unpacked where it is a file. Raises Obstacle."""
-    if backup.is_dir():
-        yield backup
-        return
-    with tempfile.TemporaryDirectory(prefix="huiying-") as unpacked:
-        try:
+def unpack(backup: Path, into: Path) -> None:
+    """Copy the files of a backup, a folder or a `.tar` file, into a new folder that nobody else may read. Raises Obstacle."""
+    into.mkdir(mode=0o700, parents=True)
+    try:
+        if backup.is_dir():
+            for name in (MANIFEST, LEDGER, ENGINE, VERSION):
+                if (backup / name).is_file():
+                    shutil.copyfile(backup / name, into / name)
+        else:
             with tarfile.open(backup) as archive:
-                archive.extractall(unpacked, filter="data")
-        except (OSError, tarfile.TarError) as error:
-            raise Obstacle(f"读不了备份 {backup}。", f"The backup {backup} cannot be read.") from error
-        yield Path(unpacked)
+                archive.extractall(into, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        shutil.rmtree(into, ignore_errors=True)
+        raise Obstacle(f"读不了备份 {backup}。", f"The backup {backup} cannot be read.") from error

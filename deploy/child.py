@@ -27,6 +27,7 @@ class Child:
         self.log = log
         self.deaths = 0  # since it last lived for STABLE_SECONDS
         self.ends = 0  # in all
+        self.ended_at: float | None = None  # when it last ended by itself, on the monotonic clock
         self.process: asyncio.subprocess.Process | None = None
         self._say = say
         self._stopping = asyncio.Event()
@@ -75,6 +76,7 @@ class Child:
             if self._stopping.is_set():
                 return
             self.ends += 1
+            self.ended_at = monotonic()
             self.deaths = 1 if monotonic() - began >= STABLE_SECONDS else self.deaths + 1
             rest = RESTS[min(self.deaths, len(RESTS)) - 1]
             self._say(

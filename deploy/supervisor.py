@@ -16,6 +16,7 @@ from deploy import lock, ports, probe, report, temporal_server, vital_signs
 from deploy.child import Child
 from deploy.log_file import LogFile
 from deploy.obstacles import Obstacle
+from deploy.restoring import require_whole
 from deploy.vigil import Vigil
 from deploy.vital_signs import Sign
 from settings import Settings
@@ -123,7 +124,12 @@ class Supervisor:
             "web": vital_signs.web(settings),
             "watch": vital_signs.touched(heartbeats / "watch"),
         }
-        vigil = Vigil(self._say, patience=settings.hang_seconds, start_patience=settings.ready_seconds)
+        vigil = Vigil(
+            self._say,
+            patience=settings.hang_seconds,
+            start_patience=settings.ready_seconds,
+            asked=vital_signs.asked(heartbeats / "asked.json"),
+        )
         children = {child.name: child for child in self.children}
         for name in ("temporal", "worker", "web"):  # the start has waited until each did its work
             if name in children:
@@ -202,5 +208,6 @@ async def supervise(settings: Settings, steps: Steps, say: Callable[[str], None]
     Raises Obstacle when it cannot be started.
     """
     with lock.hold(settings.var_dir):
+        require_whole(settings.var_dir)
         ports.require_free(settings.host, ports_of(settings))
         await Supervisor(settings, steps, say).run()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,13 @@ _WARNED_AT: Final = 2  # failures in a row
 _ENDED_AT: Final = 3  # at least so many, however long the deadlines
 _REMEMBERED: Final = 600.0  # seconds; ends within that time make the next one come later
 _LONGEST: Final = 8  # times the patience of the first
+
+Told = dict[str, int | bool | float | None]
+
+
+def nobody() -> frozenset[str]:
+    """Where nobody asks for anything."""
+    return frozenset()
 
 
 @dataclass
@@ -36,7 +43,8 @@ class Vigil:
 
     A process is given `patience` seconds, one that has only been started `start_patience`; after each end within ten
     minutes, whosever it was, the patience is doubled: where two processes fail in turn, ending them mends nothing.
-    What a process needs and has not (`needs`) is no fault of its own.
+    What a process needs and has not (`needs`) is no fault of its own. One that the watch asks for (`asked`) counts as
+    silent whatever it answers, so that what is asked for in turn backs off as well.
     """
 
     def __init__(
@@ -45,9 +53,11 @@ class Vigil:
         *,
         patience: float,
         start_patience: float,
+        asked: Callable[[], Collection[str]] = nobody,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.standings: dict[str, Standing] = {}
+        self._asked = asked
         self._say = say
         self._patience = patience
         self._start_patience = start_patience
@@ -72,11 +82,17 @@ class Vigil:
             await asyncio.to_thread(_write, note, self.told(children))
             await asyncio.sleep(max(began + EVERY - self._clock(), _BETWEEN))
 
-    def told(self, children: Mapping[str, Child]) -> dict[str, dict[str, int | bool]]:
-        """Of each process how often it has ended, and whether it is silent now."""
+    def told(self, children: Mapping[str, Child]) -> dict[str, Told]:
+        """Of each process how often it has ended, how many seconds ago it last did, and whether it is silent now."""
         silent = {name: one.failures >= _WARNED_AT and one.has_proved for name, one in self.standings.items()}
+        now = self._clock()
         return {
-            name: {"ends": child.ends, "silent": silent.get(name, False)} for name, child in children.items()
+            name: {
+                "ends": child.ends,
+                "ended_ago": None if child.ended_at is None else round(now - child.ended_at, 1),
+                "silent": silent.get(name, False),
+            }
+            for name, child in children.items()
         }
 
     async def look(
@@ -85,10 +101,12 @@ class Vigil:
         """Ask each once."""
         asked_at = self._clock()
         answers = dict(zip(signs, await asyncio.gather(*(sign() for sign in signs.values())), strict=True))
+        wanted = await asyncio.to_thread(self._asked)
         for name, child in children.items():
             if name in answers:
                 excused = not answers.get(needs.get(name, ""), True)
-                self._note(child, lives=answers[name], excused=excused, asked_at=asked_at)
+                lives = answers[name] and name not in wanted
+                self._note(child, lives=lives, excused=excused, asked_at=asked_at)
 
     def _note(self, child: Child, *, lives: bool, excused: bool, asked_at: float) -> None:
         standing = self.standings.setdefault(child.name, Standing())
@@ -132,7 +150,7 @@ class Vigil:
         child.end()
 
 
-def _write(note: Path, told: Mapping[str, Mapping[str, int | bool]]) -> None:
+def _write(note: Path, told: Mapping[str, Told]) -> None:
     """Replace the note as a whole; on a full disk the one before stays."""
     fresh = note.with_suffix(".new")
     with suppress(OSError):

@@ -1,6 +1,7 @@
 """How each process proves that it lives, by doing what it exists for; every question has a deadline."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from settings import Settings
 Sign = Callable[[], Awaitable[bool]]
 DEADLINE: Final = 4.0  # seconds
 OLDEST: Final = 6.0  # seconds; a file that is touched every two
+ASKED_SECONDS: Final = 20.0  # what the watch asked for, at each of its looks, counts so long
 
 
 def temporal(client: Client) -> Sign:
@@ -63,3 +65,22 @@ def touched(file: Path, clock: Callable[[], float] = monotonic) -> Sign:
         return bool(at) and now - heard[1] <= OLDEST
 
     return lives
+
+
+def asked(file: Path, clock: Callable[[], float] = monotonic) -> Callable[[], frozenset[str]]:
+    """The processes that the watch asks to have started again, as long as it goes on writing them down."""
+    heard: tuple[int, float] = (0, clock())
+
+    def wanted() -> frozenset[str]:
+        nonlocal heard
+        now = clock()
+        try:
+            at = file.stat().st_mtime_ns
+            names = frozenset(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return frozenset()
+        if at != heard[0]:
+            heard = (at, now if heard[0] else float("-inf"))  # what was there before may be of another run
+        return names if now - heard[1] <= ASKED_SECONDS else frozenset()
+
+    return wanted

@@ -1,17 +1,26 @@
-"""What the watch asks of the ledger: which cases are open, how large, and which limits went by without a word of it."""
+"""What the watch asks of event log and ledger: which cases are open, how large, which limits went by unsaid, where a case stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import Status
-from storage.tables import IncidentRow, ObligationRow, SnapshotRow
+from storage.tables import EventLogRow, IncidentRow, ObligationRow, ProofRow, SnapshotRow
 
 _UNARCHIVED: Final = col(IncidentRow.archived_at).is_(None)
+ROOT: Final = 32  # digits of a seal that stand for the name of a decision of 0.3 and before
+
+
+class Shown(NamedTuple):
+    """The last decision of a case as its workflow shows it: the number of its last event, and its name."""
+
+    incident_id: str
+    number: int
+    lineage: str
 
 
 async def limits_passed(session: AsyncSession, before: datetime) -> dict[str, datetime]:
@@ -31,7 +40,39 @@ async def limits_passed(session: AsyncSession, before: datetime) -> dict[str, da
     return {row.incident_id: row.fell_at for row in await session.execute(statement)}
 
 
-async def states_over(session: AsyncSession, incident_ids: Sequence[str], most: int) -> dict[str, int]:
+async def unarchived(session: AsyncSession) -> tuple[str, ...]:
+    """Every case that has a clock, in the order of the log."""
+    statement = select(col(IncidentRow.incident_id)).where(_UNARCHIVED).order_by(col(IncidentRow.position))
+    return tuple((await session.execute(statement)).scalars())
+
+
+async def proven_numbers(session: AsyncSession, incident_ids: Collection[str]) -> dict[str, int]:
+    """Up to which event Temporal is known to hold each of these cases."""
+    statement = select(col(ProofRow.incident_id), col(ProofRow.number)).where(
+        col(ProofRow.incident_id).in_(incident_ids)
+    )
+    return {row.incident_id: row.number for row in await session.execute(statement)}
+
+
+async def recorded(session: AsyncSession, shown: Collection[Shown]) -> set[Shown]:
+    """Those of these decisions that the event log holds, under their names."""
+    statement = select(
+        col(EventLogRow.incident_id),
+        col(EventLogRow.last_number),
+        col(EventLogRow.lineage),
+        col(EventLogRow.hash),
+    ).where(
+        tuple_(col(EventLogRow.incident_id), col(EventLogRow.last_number)).in_(
+            [(one.incident_id, one.number) for one in shown]
+        )
+    )
+    return {
+        Shown(row.incident_id, row.last_number, row.lineage or row.hash[:ROOT])
+        for row in await session.execute(statement)
+    }
+
+
+async def states_over(session: AsyncSession, incident_ids: Collection[str], most: int) -> dict[str, int]:
     """Those of the cases whose state has more characters, which are bytes for the most part; each with how many."""
     size = func.length(col(SnapshotRow.state)).label("size")
     statement = (
@@ -40,9 +81,3 @@ async def states_over(session: AsyncSession, incident_ids: Sequence[str], most: 
         .where(col(IncidentRow.incident_id).in_(incident_ids), size > most)
     )
     return {row.incident_id: row.size for row in await session.execute(statement)}
-
-
-async def unarchived(session: AsyncSession) -> tuple[str, ...]:
-    """Every case that has a clock, in the order of the log."""
-    statement = select(col(IncidentRow.incident_id)).where(_UNARCHIVED).order_by(col(IncidentRow.position))
-    return tuple((await session.execute(statement)).scalars())

@@ -20,6 +20,7 @@ from audit.verify import verify
 from settings import Settings
 from storage import ledger
 from storage.database import Database, open_database
+from storage.healings import unfinished
 from storage.migrations import migrate
 from workflows.client import connect
 from workflows.search_attributes import register_search_attributes
@@ -91,8 +92,10 @@ async def rebuild_log(settings: Settings) -> int:
         await register_search_attributes(client)
         async with place_of(database, client, settings.task_queue) as place:
             ids = await all_known(place)
+            async with database.session() as session:
+                begun = await unfinished(session)  # by a command or a start that was broken off
             with _progress("事件日志 log") as told:
-                done = await heal_all(place, "rebuild", ids, progress=told)
+                done = await heal_all(place, "rebuild", ids, progress=told, ended_runs=begun)
     for failed in done.failed:
         out.print(f"{failed.incident_id}: {failed.failure}", markup=False)
     added = sum(healed.appended for healed in done.healed)

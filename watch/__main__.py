@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from settings import Settings
 from storage.database import Database, open_database
+from watch.asking import Asks
 from watch.healing import Healer
 from watch.life import Life
 from watch.processes import Processes
@@ -45,12 +46,14 @@ async def keep_watch(settings: Settings) -> None:
 
 
 def _watch(settings: Settings, database: Database, client: Client) -> Watch:
+    heartbeats = settings.var_dir / "heartbeat"
     return Watch(
         database,
         client,
         settings.task_queue,
         Healer(database, client, settings.task_queue),
-        Processes(settings.var_dir / "heartbeat" / "supervisor.json"),
+        processes=Processes(heartbeats / "supervisor.json"),
+        ask=Asks(heartbeats / "asked.json"),
     )
 
 

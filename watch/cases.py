@@ -10,11 +10,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import WORKFLOW_TYPE
 from storage.alarms import AlarmKind
+from storage.limits import Shown
+from workflows.describing import Described, described
+from workflows.search_attributes import EVENT_NUMBER, LINEAGE
 
 _CALL: Final = timedelta(seconds=4)
 _PAGE: Final = 1000
 _SECOND_ATTEMPT: Final = 2  # the first after a worker was killed, too
-# What the engine ends a case at, and the share of it that raises an alarm.
+# What the engine ends a case at, or refuses of it, and the share of it that raises an alarm.
 _MOST_BYTES: Final = 50 * 1024 * 1024
 _MOST_EVENTS: Final = 51_200
 _MOST_UNDER_WAY: Final = 2_000  # activities, which are as many as the records and notices that wait
@@ -25,11 +28,18 @@ LARGE_STATE: Final = int(_SHARE * _MOST_OF_ONE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the workflow of a case stands: what is wrong with it by kind, and whether anything of it is under way."""
+    """How the workflow of a case stands: what is wrong with it by kind, and whether anything of it is under way.
+
+    `shown` is the last decision that it names, `waits_since` when the task was scheduled that nobody has taken yet, in
+    nanoseconds by the engine's clock; 0 without one.
+    """
 
     faults: dict[AlarmKind, str]
     is_busy: bool
     is_certain: bool  # not something that may mend itself within seconds
+    is_running: bool = False
+    shown: Shown | None = None
+    waits_since: int = 0
 
 
 async def ailing(client: Client, since: datetime) -> set[str]:
@@ -57,28 +67,48 @@ async def _ids(client: Client, query: str) -> set[str]:
 async def standing(client: Client, incident_id: str) -> Standing:
     """How the latest run of a case stands; raises RPCError when the engine does not say."""
     try:
-        described = await client.get_workflow_handle(incident_id).describe(rpc_timeout=_CALL)
+        found = await described(client, incident_id, _CALL)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return Standing(faults={AlarmKind.CASE_MISSING: "none"}, is_busy=False, is_certain=False)
-    if described.status is not WorkflowExecutionStatus.RUNNING:
-        how = described.status.name.lower() if described.status else "unknown"
-        certain = described.status is not WorkflowExecutionStatus.COMPLETED
+    if found.status is not WorkflowExecutionStatus.RUNNING:
+        how = found.status.name.lower() if found.status else "unknown"
+        certain = found.status is not WorkflowExecutionStatus.COMPLETED
         return Standing(faults={AlarmKind.CASE_MISSING: how}, is_busy=False, is_certain=certain)
-    return _of_running(described.raw_description)
+    return _of_running(incident_id, found)
 
 
-def _of_running(raw: DescribeWorkflowExecutionResponse) -> Standing:
+def _of_running(incident_id: str, found: Described) -> Standing:
+    raw = found.raw
     faults: dict[AlarmKind, str] = {}
-    attempt = raw.pending_workflow_task.attempt
-    if attempt >= _SECOND_ATTEMPT:
-        faults[AlarmKind.CASE_FAILING] = f"attempt {attempt}"
+    task = raw.pending_workflow_task
+    if task.attempt >= _SECOND_ATTEMPT:
+        faults[AlarmKind.CASE_FAILING] = f"attempt {task.attempt}"
+    if large := _size(raw):
+        faults[AlarmKind.CASE_LARGE] = large
+    is_untaken = task.HasField("scheduled_time") and not task.HasField("started_time")
+    return Standing(
+        faults=faults,
+        is_busy=bool(task.attempt) or bool(raw.pending_activities),
+        is_certain=AlarmKind.CASE_FAILING not in faults or task.attempt > _SECOND_ATTEMPT,
+        is_running=True,
+        shown=_shown(incident_id, found),
+        waits_since=task.scheduled_time.ToNanoseconds() if is_untaken else 0,
+    )
+
+
+def _size(raw: DescribeWorkflowExecutionResponse) -> str:
+    """What of a case is over its share of a limit of the engine; empty when nothing is."""
     info = raw.workflow_execution_info
-    if info.history_size_bytes > _SHARE * _MOST_BYTES or info.history_length > _SHARE * _MOST_EVENTS:
-        faults[AlarmKind.CASE_LARGE] = f"{info.history_length} events, {info.history_size_bytes} bytes"
-    elif len(raw.pending_activities) > _SHARE * _MOST_UNDER_WAY:
-        faults[AlarmKind.CASE_LARGE] = f"{len(raw.pending_activities)} activities"
-    busy = bool(attempt) or bool(raw.pending_activities)
-    certain = AlarmKind.CASE_FAILING not in faults or attempt > _SECOND_ATTEMPT
-    return Standing(faults=faults, is_busy=busy, is_certain=certain)
+    sizes = (
+        (info.history_length, _MOST_EVENTS, "events"),
+        (info.history_size_bytes, _MOST_BYTES, "bytes"),
+        (len(raw.pending_activities), _MOST_UNDER_WAY, "activities"),
+    )
+    return ", ".join(f"{size} {what}" for size, most, what in sizes if size > _SHARE * most)
+
+
+def _shown(incident_id: str, found: Described) -> Shown | None:
+    number = found.shown(EVENT_NUMBER)
+    return None if number is None else Shown(incident_id, number, found.shown(LINEAGE) or "")

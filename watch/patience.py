@@ -1,6 +1,6 @@
 """When a case is healed: once what is wrong has stood for a while, and again after ever longer rests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 _FIRST_REST: Final = 30.0
@@ -31,3 +31,22 @@ class Patience:
         """It was healed, or could not be: the next time comes later."""
         rest = min(max(2 * self._rests.get(case, (0.0, 0.0))[1], _FIRST_REST), _LONGEST_REST)
         self._rests[case] = (now + rest, rest)
+
+
+class Unmoved:
+    """For how long each thing has been found as it is, in seconds of one clock."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[object, float]] = {}
+
+    def note(self, things: Mapping[str, object], now: float) -> None:
+        """Begin anew with each that is another than before, and forget those that are not found any more."""
+        self._seen = {name: self._kept(name, thing, now) for name, thing in things.items()}
+
+    def age(self, name: str, now: float) -> float:
+        """Since it was first found so; zero for what is not found."""
+        return now - self._seen.get(name, (None, now))[1]
+
+    def _kept(self, name: str, thing: object, now: float) -> tuple[object, float]:
+        before = self._seen.get(name)
+        return before if before is not None and before[0] == thing else (thing, now)

@@ -1,11 +1,14 @@
-"""What the supervisor says of the processes: those that hang, and those that were ended since they hung."""
+"""What the supervisor says of the processes: those that hang, and those that have ended of late; and whether it still speaks."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 TOLD_FOR: Final = 60.0  # seconds after an end
+SUPERVISOR: Final = "supervisor"
+_QUIET_FOR: Final = 20.0  # seconds; it writes every three, and a look of its own takes some
 
 
 def processes_down() -> dict[str, str]:
@@ -14,27 +17,32 @@ def processes_down() -> dict[str, str]:
 
 
 class Processes:
-    """Reads what the supervisor wrote last, and remembers ends for a minute."""
+    """Reads what the supervisor wrote last; one that writes no more, though it did, hangs itself."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Callable[[], float] = monotonic) -> None:
         self._file = file
-        self._ends: dict[str, tuple[int, float]] = {}
+        self._clock = clock
+        self._written: tuple[int, float] | None = None
 
     def __call__(self) -> dict[str, str]:
         """Name → what is wrong with the process."""
         try:
+            at = self._file.stat().st_mtime_ns
             told: dict[str, dict[str, Any]] = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return {name: fault for name, one in told.items() if (fault := self._fault(name, one))}
+        faults = {name: fault for name, one in told.items() if (fault := _fault(one))}
+        return faults | ({SUPERVISOR: "silent"} if self._is_quiet(at) else {})
 
-    def _fault(self, name: str, one: dict[str, Any]) -> str:
-        now = monotonic()
-        ends = int(one["ends"])
-        before, at = self._ends.get(name, (ends, -TOLD_FOR))
-        if ends != before:
-            at = now
-        self._ends[name] = (ends, at)
-        if one["silent"]:
-            return "silent"
-        return "ended" if now - at < TOLD_FOR else ""
+    def _is_quiet(self, at: int) -> bool:
+        now = self._clock()
+        if self._written is None or self._written[0] != at:
+            self._written = (at, now)
+        return now - self._written[1] > _QUIET_FOR
+
+
+def _fault(one: dict[str, Any]) -> str:
+    if one["silent"]:
+        return "silent"
+    ago = one["ended_ago"]
+    return "ended" if ago is not None and ago < TOLD_FOR else ""

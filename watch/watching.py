@@ -1,7 +1,7 @@
 """The look that the watch takes every few seconds: what is written against the time, what runs against what is open."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -15,9 +15,12 @@ from temporalio.service import RPCError
 from storage.alarms import AlarmKind, Matter, open_alarms, settle
 from storage.database import Database
 from storage.heartbeats import beat
-from storage.limits import limits_passed, states_over, unarchived
-from watch.cases import LARGE_STATE, Standing, ailing, running, standing
-from watch.parts import parts_down
+from storage.limits import limits_passed, unarchived
+from storage.suspects import forget, suspects
+from watch.asking import nobody_asked
+from watch.cases import Standing, ailing, running, standing
+from watch.numbers import Numbers
+from watch.parts import Parts
 from watch.patience import Patience
 from watch.processes import processes_down
 
@@ -27,11 +30,14 @@ EVERY: Final = 5.0
 TOLERATED: Final = timedelta(seconds=60)  # between a limit and the record of its breach
 _ENDED_LATELY: Final = timedelta(minutes=10)
 _COMPARED_EVERY: Final = 20.0  # all that runs against all that is open
-_ROUND: Final = 600.0  # within which every case is described once
+ROUND: Final = 600.0  # seconds within which every case is described once
 _AT_ONCE: Final = 10
 _DESCRIBED: Final = 100  # suspects in one look; the others in the next
+_IN_TURN: Final = 500  # at most in one look, so that it comes to an end
 _HEALED: Final = 10
-_CASES: Final = frozenset({AlarmKind.CASE_MISSING, AlarmKind.CASE_FAILING, AlarmKind.CASE_LARGE})
+_CASES: Final = frozenset(
+    {AlarmKind.CASE_MISSING, AlarmKind.CASE_FAILING, AlarmKind.CASE_APART, AlarmKind.CASE_LARGE}
+)
 _PARTS: Final = frozenset({AlarmKind.DATABASE, AlarmKind.TEMPORAL, AlarmKind.WORKER})
 _DATABASE: Final = (OSError, TimeoutError, SQLAlchemyError)
 # A case that ended as it should may stand open in the ledger for a moment; a task that failed may be mended by itself.
@@ -59,7 +65,11 @@ class Findings:
 
 
 class Watch:
-    """Looks at everything, time after time; `healer` brings a case together."""
+    """Looks at everything, time after time; `healer` brings a case together.
+
+    `processes` tells what the supervisor says of the processes, `ask` asks it for new ones; `round_seconds` is the
+    time in which every case has its turn.
+    """
 
     def __init__(
         self,
@@ -67,14 +77,20 @@ class Watch:
         client: Client,
         task_queue: str,
         healer: Heals,
+        *,
         processes: Callable[[], dict[str, str]] = processes_down,
+        ask: Callable[[Mapping[str, str]], None] = nobody_asked,
+        round_seconds: float = ROUND,
     ) -> None:
         self._database = database
         self._client = client
-        self._task_queue = task_queue
+        self._parts = Parts(database, client, task_queue)
         self._healer = healer
         self._processes = processes
+        self._ask = ask
+        self._share = EVERY / round_seconds
         self._patience = Patience()
+        self._numbers = Numbers(database)
         self._compared_at = -_COMPARED_EVERY
         self._suspects: set[str] | None = None  # found wrong in the last look; None before the first
         self._standings: dict[str, Standing] = {}
@@ -83,7 +99,8 @@ class Watch:
     async def look(self) -> Findings:
         """Look once, write down what is wrong, and heal what may be healed."""
         now = datetime.now(UTC)
-        down = await parts_down(self._database, self._client, self._task_queue, now)
+        down = await self._parts.down(now)
+        await asyncio.to_thread(self._ask, self._parts.asks)
         wrong: dict[Matter, str] = {(kind, ""): fault for kind, fault in down.items()}
         wrong |= {(AlarmKind.PROCESS, name): fault for name, fault in self._processes().items()}
         checked = {*_PARTS, AlarmKind.PROCESS} - ({AlarmKind.WORKER} if AlarmKind.TEMPORAL in down else set())
@@ -108,6 +125,7 @@ class Watch:
         async with self._database.session() as session:
             passed = await limits_passed(session, now - TOLERATED)
             cases = await unarchived(session)
+            named = await suspects(session)
             if self._suspects is None:
                 self._suspects = {alarm.subject for alarm in await open_alarms(session)}
         wrong |= {(AlarmKind.LIMIT_PASSED, case): fell_at.isoformat() for case, fell_at in passed.items()}
@@ -115,51 +133,78 @@ class Watch:
         if AlarmKind.TEMPORAL in down:
             return
         try:
-            await self._look_at_workflows(now, cases, set(passed), wrong)
+            await self._look_at_workflows(now, cases, set(passed) | named, wrong, has_worker=not down)
         except RPCError as error:
             log.warning("the engine does not list its cases", error=error.status.name)
+            wrong[AlarmKind.TEMPORAL, ""] = error.status.name
         else:
             checked |= _CASES
+            await self._forget(named, wrong, has_worker=not down)
+
+    async def _forget(self, named: Collection[str], wrong: Mapping[Matter, str], *, has_worker: bool) -> None:
+        """Forget the cases named by others with which all is well again, those among them that need no clock any more."""
+        ill = {subject for _, subject in wrong}
+        well = [
+            case
+            for case in named
+            if case not in ill
+            and has_worker
+            and (case not in self._standings or not self._standings[case].is_busy)
+        ]
+        if well:
+            await forget(self._database, well)
 
     async def _look_at_workflows(
-        self, now: datetime, cases: tuple[str, ...], passed: set[str], wrong: dict[Matter, str]
+        self,
+        now: datetime,
+        cases: tuple[str, ...],
+        passed: set[str],
+        wrong: dict[Matter, str],
+        *,
+        has_worker: bool,
     ) -> None:
         suspects = passed | (self._suspects or set()) | await ailing(self._client, now - _ENDED_LATELY)
         if monotonic() - self._compared_at >= _COMPARED_EVERY:
             suspects |= set(cases) - await running(self._client)
             self._compared_at = monotonic()
-        suspects |= self._next_of_the_round(cases)
-        names = sorted(suspects & set(cases))[:_DESCRIBED]
+        in_turn = self._next_of_the_round(cases)
+        names = list(dict.fromkeys((*sorted(suspects & set(cases))[:_DESCRIBED], *in_turn)))
+        proven = await self._numbers.proven(names)
+        self._standings = await self._described(names)
+        doubted, certain = await self._numbers.compared(
+            self._standings, proven, monotonic(), has_worker=has_worker
+        )
+        ill = {case for case, found in self._standings.items() if found.faults}
+        self._patience.note(ill | passed | doubted, monotonic())
+        for case in ill:
+            found = self._standings[case]
+            if found.is_certain or self._patience.age(case, monotonic()) >= _DOUBTED_FOR:
+                wrong |= {(kind, case): detail for kind, detail in found.faults.items()}
+        wrong |= certain
+        self._suspects = ill | doubted
+
+    async def _described(self, names: Collection[str]) -> dict[str, Standing]:
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def one(case: str) -> Standing:
             async with places:
                 return await standing(self._client, case)
 
-        self._standings = dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
-        async with self._database.session() as session:
-            large = await states_over(session, names, LARGE_STATE)
-        wrong |= {(AlarmKind.CASE_LARGE, case): f"{size} characters of state" for case, size in large.items()}
-        ill = {case for case, found in self._standings.items() if found.faults}
-        self._patience.note(ill | passed, monotonic())
-        for case in ill:
-            found = self._standings[case]
-            if found.is_certain or self._patience.age(case, monotonic()) >= _DOUBTED_FOR:
-                wrong |= {(kind, case): detail for kind, detail in found.faults.items()}
-        self._suspects = ill | set(large)
+        return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
 
-    def _next_of_the_round(self, cases: tuple[str, ...]) -> set[str]:
+    def _next_of_the_round(self, cases: tuple[str, ...]) -> tuple[str, ...]:
         """The share of all cases that is due to be described in this look."""
         begin = self._turn
-        self._turn = begin + EVERY / _ROUND
+        self._turn = begin + self._share
         first, last = int(begin * len(cases)), int(self._turn * len(cases))
         if self._turn >= 1:
             self._turn, last = 0.0, len(cases)
-        return set(cases[first:last])
+        return cases[first : min(last, first + _IN_TURN)]
 
     async def _heal_cases(self, findings: Findings) -> None:
         stuck = self._stuck(findings)
-        for case in sorted(findings.cases(AlarmKind.CASE_MISSING) | stuck)[:_HEALED]:
+        parted = findings.cases(AlarmKind.CASE_MISSING) | findings.cases(AlarmKind.CASE_APART)
+        for case in sorted(parted | stuck)[:_HEALED]:
             if not self._patience.may_heal(case, monotonic()):
                 continue
             cause = ", ".join(sorted({kind for kind, subject in findings.wrong if subject == case}))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import lock
-from deploy.backup import MANIFEST, back_up, opened, verify
+from deploy.backup import MANIFEST, back_up, unpack, verify
 from deploy.obstacles import Obstacle
 from deploy.restoring import restore
 from storage.installation import read_note
@@ -59,8 +59,8 @@ def under_load(var: Path) -> Iterator[None]:
 @pytest.mark.parametrize("name", ["copy", "copy.tar"])
 def test_a_backup_taken_while_files_are_written_is_whole(var: Path, tmp_path: Path, name: str):
     taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "kept" / name)
-    with opened(tmp_path / "kept" / name) as folder:
-        assert verify(folder) == taken
+    unpack(tmp_path / "kept" / name, tmp_path / "unpacked")
+    assert verify(tmp_path / "unpacked") == taken
     assert taken.installation == ID
     assert set(taken.files) == {"huiying.db", "temporal.db", "temporal.version"}
     assert [file.name for file in (tmp_path / "kept").iterdir()] == [name]
@@ -140,7 +140,8 @@ def test_a_damaged_database_is_not_backed_up(var: Path, tmp_path: Path):
 
 def test_something_else_is_no_backup(tmp_path: Path):
     (tmp_path / "file.tar").write_bytes(b"nothing")
-    with pytest.raises(Obstacle, match="cannot be read"), opened(tmp_path / "file.tar"):
-        pytest.fail("it was opened")
+    with pytest.raises(Obstacle, match="cannot be read"):
+        unpack(tmp_path / "file.tar", tmp_path / "unpacked")
+    assert not (tmp_path / "unpacked").exists()
     with pytest.raises(Obstacle, match="no backup"):
         verify(tmp_path)

@@ -1,12 +1,15 @@
 """What hangs is warned of, then ended, with growing patience; what cannot help its silence is left alone."""
 
+import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from deploy.child import Child
 from deploy.vigil import Vigil
+from deploy.vital_signs import ASKED_SECONDS, asked
 
 NEEDS = {"worker": "temporal"}
 
@@ -32,7 +35,14 @@ class Scene:
         self.said: list[str] = []
         self.processes = {name: Process(name) for name in ("temporal", "worker", "web")}
         self.lives = dict.fromkeys(self.processes, True)
-        self.vigil = Vigil(self.said.append, patience=15, start_patience=60, clock=lambda: self.now)
+        self.asked: set[str] = set()
+        self.vigil = Vigil(
+            self.said.append,
+            patience=15,
+            start_patience=60,
+            asked=lambda: self.asked,
+            clock=lambda: self.now,
+        )
 
     def _sign(self, name: str) -> Callable[[], Awaitable[bool]]:
         async def lives() -> bool:
@@ -119,3 +129,40 @@ async def test_a_vigil_that_was_itself_stopped_ends_nobody_for_it(scene: Scene):
     scene.now += 600
     await scene.look()
     assert scene.ended() == {}
+
+
+async def test_one_that_the_watch_asks_for_is_ended_though_it_answers(scene: Scene):
+    await scene.look()
+    scene.asked = {"worker", "unknown"}
+    await scene.look(5)
+    assert scene.ended() == {}
+    await scene.look()
+    assert scene.ended() == {"worker": 1}
+    await scene.look(20)  # a new one is given the time of a start
+    assert scene.ended() == {"worker": 1}
+
+
+async def test_two_that_are_asked_for_in_turn_back_off(scene: Scene):
+    for name, looks in (("web", 6), ("worker", 11), ("web", 21)):
+        scene.asked = set()
+        await scene.look()
+        scene.asked = {name}
+        before = sum(scene.ended().values())
+        await scene.look(looks - 1)
+        assert sum(scene.ended().values()) == before
+        await scene.look()
+        assert sum(scene.ended().values()) == before + 1
+
+
+def test_what_was_asked_counts_while_it_is_written_anew(tmp_path: Path):
+    now, file = [0.0], tmp_path / "asked.json"
+    wanted = asked(file, clock=lambda: now[0])
+    assert wanted() == set()
+    file.write_text('{"worker": "records nothing"}', encoding="utf-8")
+    assert wanted() == set()  # it may be of another run
+    os.utime(file, ns=(1, 1))
+    assert wanted() == {"worker"}
+    now[0] += ASKED_SECONDS + 1
+    assert wanted() == set()
+    file.write_text("nonsense", encoding="utf-8")
+    assert wanted() == set()

@@ -1,0 +1,52 @@
+"""How a case stands is told whatever its search attributes are, unset ones among them."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from tests.api.office import address, start_temporal
+from watch.cases import standing
+from workflows.client import connect
+from workflows.describing import described
+from workflows.search_attributes import EVENT_NUMBER, LINEAGE, NEXT_DUE
+
+
+@workflow.defn(name="Incident")
+class Settled:
+    """A case that had a limit, and has none any more."""
+
+    @workflow.run
+    async def run(self) -> None:
+        workflow.upsert_search_attributes([NEXT_DUE.value_set(datetime(2026, 11, 29, tzinfo=UTC))])
+        await workflow.sleep(0.1)
+        shown: list[SearchAttributeUpdate[Any]] = [
+            NEXT_DUE.value_unset(),
+            EVENT_NUMBER.value_set(7),
+            LINEAGE.value_set("a" * 32),
+        ]
+        workflow.upsert_search_attributes(shown)
+        await workflow.wait_condition(lambda: False)
+
+
+async def test_a_case_whose_limit_was_unset_is_described():
+    async with await start_temporal() as server:
+        await _described(server)
+
+
+async def _described(server: WorkflowEnvironment) -> None:
+    client = await connect(address(server), server.client.namespace)
+    queue, incident_id = uuid4().hex, uuid4().hex
+    async with Worker(
+        client, task_queue=queue, workflows=[Settled], workflow_runner=UnsandboxedWorkflowRunner()
+    ):
+        await client.start_workflow("Incident", id=incident_id, task_queue=queue)
+        while (await described(client, incident_id)).shown(EVENT_NUMBER) is None:
+            pass
+        told = await standing(client, incident_id)
+    assert told.is_running
+    assert (told.shown, told.faults) == ((incident_id, 7, "a" * 32), {})
