@@ -1,9 +1,11 @@
 """Somebody who gives commands over HTTP and writes down what was acknowledged: the log that nothing in the house keeps."""
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 import httpx2
@@ -90,6 +92,17 @@ class Clerk:
         for ordinal, step in enumerate(under_way()):
             await self.insist_on(incident_id, step, f"{name}-course-{ordinal}")
         return incident_id
+
+    async def missing(self, incident_id: str, texts: Collection[str], seconds: float = 60) -> list[str]:
+        """Those of some concerns that a case does not show within so many seconds, and those that it shows twice."""
+        until = monotonic() + seconds
+        while True:
+            answer = await self.ask("GET", f"/api/v1/incidents/{incident_id}")
+            shown = Counter(concern["text"] for concern in answer.content.get("concerns", ()))
+            wrong = sorted(text for text in texts if shown[text] != 1)
+            if not wrong or monotonic() > until:
+                return wrong
+            await asyncio.sleep(0.3)
 
     async def close(self) -> None:
         """Close the connections."""

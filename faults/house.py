@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, time
 from typing import BinaryIO, Final
 
 from sqlalchemy import make_url
@@ -72,6 +75,59 @@ class House:
             finally:
                 other.execute("ROLLBACK")
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The supervisor stopped, so that nothing is started again meanwhile."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """No file of the supervisor and of what it starts takes another byte, the engine excepted: as if their disk were full.
+
+        A limit on the size of files does it, for which nobody need be root; the engine's runtime would end at it.
+        """
+        self._limit(0)
+        try:
+            yield
+        finally:
+            self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size: int) -> None:
+        pids = [self.process.pid, *(self.pid(name) for name in WORDS if name != "temporal")]
+        for pid in filter(None, pids):  # the supervisor first: what it starts from now on inherits the limit
+            with suppress(ProcessLookupError):
+                _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+                soft = hard if size == resource.RLIM_INFINITY else size
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+
+    @contextmanager
+    def refusing(self, what: str) -> Iterator[None]:
+        """The ledger refuses `what`, as a trigger words it, such as `DELETE ON notice`."""
+        refusal = "BEGIN SELECT RAISE(ABORT, 'refused from outside'); END"
+        self._change(f"CREATE TRIGGER refused BEFORE {what} {refusal}")
+        try:
+            yield
+        finally:
+            self._change("DROP TRIGGER refused")
+
+    def _change(self, statement: str) -> None:
+        with closing(sqlite3.connect(self.ledger, isolation_level=None, timeout=10)) as other:
+            other.execute(statement)
+
+    def next_limit(self, incident_id: str) -> float:
+        """When the next limit of the case falls, on the monotonic clock of this process."""
+        statement = (
+            "SELECT min(falls_at) FROM obligation JOIN incident USING (position)"
+            " WHERE status = 'open' AND incident_id = ?"
+        )
+        with closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)) as other:
+            (told,) = other.execute(statement, (incident_id,)).fetchone()
+        return monotonic() + datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp() - time()
+
     def stored(self, incident_id: str) -> str:
         """The case's row of the ledger, as text, read by nothing of the house."""
         with closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)) as other:
@@ -95,15 +151,35 @@ def _command_line(pid: str) -> list[str]:
         return []
 
 
+def settings_in(folder: Path) -> Settings:
+    """Settings of a system of its own in a folder, on ports that are free now."""
+    return free_settings(folder / "var").model_copy(
+        update={"demonstration": False, "ready_seconds": _READY_SECONDS}
+    )
+
+
+async def huiying(settings: Settings, *words: str, more: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a command of the system, or with `-m` a process of it; tells its exit status and what it said."""
+    program = words if words[:1] == ("-m",) else ("cli.py", *words)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *program),
+        env={**os.environ, **environment(settings), **(more or {})},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd=CHECKOUT,
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode("utf-8", "replace")
+
+
 @asynccontextmanager
 async def keeping(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[House]:
-    """A system with an empty ledger in a folder, once it is ready; stopped, or killed, at the end.
+    """The system of a folder, with an empty ledger where there is none, once it is ready; stopped, or killed, at the end.
 
     `more` are environment variables for its processes.
     """
-    settings = free_settings(folder / "var").model_copy(
-        update={"demonstration": False, "ready_seconds": _READY_SECONDS}
-    )
+    settings = settings_in(folder)
     with _terminal(folder) as terminal:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "cli.py", "run"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from faults.drivers import (
+    backups,
     flooding,
     fuzzing,
     lost_engine,
+    parted_stores,
     skewed_clocks,
     slow_ledger,
     strangers,
@@ -57,12 +59,19 @@ DRIVERS: Final[dict[str, Driver]] = {
         short=12,
         release=1000,
     ),
+    "R20": Driver(
+        what="an older engine or ledger, one of them gone, a worker of another folder: kept, healed or stopped in a minute",
+        drive=parted_stores.drive,
+        unit="mismatches",
+        short=5,
+        release=100,
+    ),
     "R21": Driver(
-        what="a process killed or hung, a case ended, the ledger locked: told and healed in time",
+        what="a process killed or hung, a case ended, failing or wedged, the ledger locked or full: told and healed in time",
         drive=watched.drive,
         unit="faults",
-        short=10,
-        release=200,
+        short=14,
+        release=280,
     ),
     "R23": Driver(
         what="one person floods one case with the largest permitted bodies",
@@ -77,6 +86,13 @@ DRIVERS: Final[dict[str, Driver]] = {
         unit="keys",
         short=20,
         release=500,
+    ),
+    "R25": Driver(
+        what="backups under load, each restored into an empty folder and reconciled",
+        drive=backups.drive,
+        unit="backups",
+        short=2,
+        release=20,
     ),
     "R26": Driver(
         what="the clock of the worker or of the web wrong by 26 hours",

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from faults.drivers.watched import STRIKES, drive
+from faults.drivers.watched import drive
 from faults.outcome import Errand
+from faults.strikes import FAULTS
 
 KINDS = 2
 
 
 @pytest.mark.timeout(400)
-async def test_what_is_killed_hangs_or_is_ended_is_told_and_healed(tmp_path: Path):
-    seed = KINDS * datetime.now(UTC).date().toordinal() % len(STRIKES)
+async def test_what_is_killed_hangs_or_fails_is_told_and_healed_and_nothing_is_lost(tmp_path: Path):
+    seed = KINDS * datetime.now(UTC).date().toordinal() % len(FAULTS)
     outcome = await drive(Errand(times=KINDS, seed=seed, folder=tmp_path, say=print))
     assert outcome.findings == []
     assert outcome.counts
