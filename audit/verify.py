@@ -1,7 +1,8 @@
 """`huiying audit verify`: the log's chain, the rules, the ledger and the Temporal histories, compared case by case."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from temporalio.client import Client
 
 from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
+from audit.healing import Fault
 from audit.histories import Found, find, receipts
 from audit.laws import law_differences
 from audit.replay import Conductors, Testimony, replays
@@ -19,6 +21,7 @@ from audit.testimonies import covered_from, history_differences, receipt_differe
 from domain.case.state import Incident
 from storage.alarms import open_alarms
 from storage.database import Database
+from storage.healings import ended_for
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 
 _SETTLE_SECONDS: Final = 0.5
@@ -29,6 +32,7 @@ _FORKED: Final = "decisions of a fork are kept and not in force"
 _LEFT: Final = (
     "decisions from event {} on are not proven: nobody is shown them, and what a lost task left is struck"
 )
+_BROKE: Final = "a run that does not replay was ended by a healing, and the case begun anew from its log"
 _CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 
 Progress = Callable[[int, int], None]
@@ -95,7 +99,8 @@ async def _case(
         differences += await _by_rules_and_ledger(session, log)
         found = await find(session, client, incident_id)
         differences += await _watched(session, incident_id)
-    testimonies = [await replayer.testimony(run) for run in found.runs]
+        ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
+    testimonies, broken = await _testimonies(replayer, found, ended)
     differences += [*found.differences, *_by_history(log, found, testimonies)]
     return CaseReport(
         incident_id=incident_id,
@@ -104,8 +109,24 @@ async def _case(
         covered_from=covered_from(testimonies),
         withdrawn=log.withdrawn,
         differences=tuple(differences),
-        notes=tuple(_notes(log, testimonies)),
+        notes=(*_notes(log, testimonies), *[_BROKE] * broken),
     )
+
+
+async def _testimonies(
+    replayer: Conductors, found: Found, ended: Collection[str]
+) -> tuple[list[Testimony], int]:
+    """What each run says, and how many of those that were `ended` for it break off.
+
+    What such a run says before it breaks off counts; the rest stands in the log that the next was begun from.
+    """
+    testimonies, broken = [], 0
+    for run in found.runs:
+        told = await replayer.testimony(run)
+        if told.failure is not None and run.run_id in ended:
+            told, broken = replace(told, failure=None, incident=None), broken + 1
+        testimonies.append(told)
+    return testimonies, broken
 
 
 def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:

@@ -108,6 +108,14 @@ async def unfinished(session: AsyncSession) -> dict[str, set[str]]:
     return begun
 
 
+async def ended_for(session: AsyncSession, incident_id: str, fault: str) -> set[str]:
+    """The runs of a case that healings ended since this fault was found."""
+    statement = select(col(HealingRow.run_id), col(HealingRow.faults)).where(
+        col(HealingRow.incident_id) == incident_id, col(HealingRow.phase) == Phase.BEGUN.value
+    )
+    return {row.run_id for row in await session.execute(statement) if fault in row.faults.split()}
+
+
 async def forked(session: AsyncSession, incident_id: str | None = None) -> int:
     """How many decisions of forks are kept, of one incident or of all."""
     statement = select(func.count()).select_from(ForkedDecisionRow)

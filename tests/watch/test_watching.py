@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -16,12 +16,17 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from audit.rebuild import start_from_log
 from audit.verify import verify
+from faults import hands
+from storage import event_log
 from storage.alarms import Alarm, AlarmKind, latest_alarms, open_alarms
-from storage.heartbeats import heartbeats
+from storage.case_texts import salts_of
+from storage.heartbeats import beat, heartbeats
 from tests.api.office import System, address, start_temporal, system
 from watch.healing import Healer
-from watch.watching import Watch
+from watch.parts import MUTE_SECONDS, WORKER, Parts
+from watch.watching import ROUND, Watch
 from workflows.client import connect
 from workflows.payloads import CaseInput
 from workflows.pulse import PulseWorkflow
@@ -44,10 +49,10 @@ async def house(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Sy
         yield made
 
 
-async def watch_over(house: System) -> Watch:
+async def watch_over(house: System, round_seconds: float = ROUND) -> Watch:
     client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
     heal = Healer(house.database, client, house.settings.task_queue)
-    return Watch(house.database, client, house.settings.task_queue, heal)
+    return Watch(house.database, client, house.settings.task_queue, heal, round_seconds=round_seconds)
 
 
 async def alarms(house: System) -> dict[str, str]:
@@ -173,3 +178,98 @@ async def test_a_worker_that_is_gone_is_told_and_no_case_is_touched_for_it(house
     assert await started_at(house, client, incident_id) == before
     async with await house.worker():
         await look_until(watch, house, lambda found: not found)
+
+
+async def concerned(house: System, incident_id: str, *texts: str) -> None:
+    for concern in texts:
+        await house.done(incident_id, "record_concern", {"text": concern})
+
+
+async def begun_again(
+    house: System, client: Client, incident_id: str, task_queue: str, *, without: int
+) -> None:
+    """The case's workflow, started by a hand from outside on what its log held that many decisions ago."""
+    async with house.database.session() as session:
+        log = await event_log.decisions(session, incident_id)
+        salts = await salts_of(session, incident_id)
+    kept = log[: len(log) - without]
+    await client.get_workflow_handle(incident_id).terminate()
+    decisions = [one.decision for one in kept]
+    await start_from_log(client, task_queue, decisions, kept[-1].lineage, salts)
+
+
+async def test_a_case_whose_workflow_stands_behind_its_log_is_told_in_its_turn_and_started_from_it(
+    house: System,
+):
+    async with await house.worker():
+        incident_id = await house.register()
+        await concerned(house, incident_id, "一", "二")
+        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        await begun_again(house, client, incident_id, house.settings.task_queue, without=1)
+        watch = await watch_over(house, round_seconds=5)
+        await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_APART) == incident_id)
+        await look_until(watch, house, lambda found: not found)
+        await concerned(house, incident_id, "三")
+        held = (await house.ask("GET", f"/api/v1/incidents/{incident_id}")).json()["concerns"]
+    assert [concern["text"] for concern in held][-3:] == ["一", "二", "三"]
+    async with house.database.session() as session:
+        faults = (await session.scalars(text("SELECT faults FROM healing WHERE phase = 'done'"))).all()
+    assert faults == ["workflow_behind"]
+
+
+async def test_a_case_whose_tasks_nobody_takes_is_told_and_brought_back(house: System):
+    async with await house.worker():
+        incident_id = await house.register()
+        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        await begun_again(house, client, incident_id, "a queue that no worker asks", without=0)
+        watch = await watch_over(house, round_seconds=5)
+        await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_FAILING) == incident_id)
+        await look_until(watch, house, lambda found: not found)
+        await concerned(house, incident_id, "夜间是否安全")
+
+
+async def test_cases_that_are_worked_on_are_never_taken_for_parted(house: System):
+    async with await house.worker():
+        incident_id = await house.register()
+        watch = await watch_over(house, round_seconds=5)
+        looking = asyncio.create_task(look_until(watch, house, lambda _: False, 100))
+        for ordinal in range(40):
+            await concerned(house, incident_id, f"第 {ordinal} 问")
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+    assert await history_of_alarms(house) == []
+
+
+async def test_a_worker_that_takes_steps_and_records_nothing_is_asked_for_anew(house: System):
+    now, client = [0.0], await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    parts = Parts(house.database, client, house.settings.task_queue, clock=lambda: now[0])
+    async with await house.worker():
+        for _ in range(2):
+            await beat(house.database, WORKER, datetime.now(UTC))
+            assert await parts.down(datetime.now(UTC)) == {}
+            now[0] += MUTE_SECONDS + 1
+        assert await parts.down(datetime.now(UTC)) == {AlarmKind.WORKER: "records nothing"}
+        assert parts.asks == {WORKER: "records nothing"}
+        await beat(house.database, WORKER, datetime.now(UTC))
+        assert await parts.down(datetime.now(UTC)) == {}
+        assert parts.asks == {}
+
+
+async def test_a_case_that_no_worker_can_replay_is_begun_anew_and_the_audit_says_so_without_a_difference(
+    house: System,
+):
+    async with await house.worker():
+        incident_id = await house.register()
+        await concerned(house, incident_id, "一")
+    client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    await hands.answer(client, house.settings.task_queue, incident_id, hands.another_timer)
+    async with await house.worker():
+        await client.get_workflow_handle(incident_id).signal("unknown to the case")
+        watch = await watch_over(house)
+        await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_FAILING) == incident_id)
+        await look_until(watch, house, lambda found: not found)
+        await concerned(house, incident_id, "二")
+        report = await verify(house.database, client, [incident_id])
+    assert [str(difference) for difference in report.differences] == []
+    assert "does not replay" in " ".join(report.cases[0].notes)
