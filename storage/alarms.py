@@ -55,21 +55,7 @@ class Alarm:
     closed_at: datetime | None
     seen: tuple[Seen, ...] = ()
 
-    @property
-    def is_of_a_case(self) -> bool:
-        """Whether `subject` is an incident."""
-        return self.kind in _OF_CASES
 
-
-_OF_CASES: Final = frozenset(
-    {
-        AlarmKind.LIMIT_PASSED,
-        AlarmKind.CASE_MISSING,
-        AlarmKind.CASE_FAILING,
-        AlarmKind.CASE_APART,
-        AlarmKind.CASE_LARGE,
-    }
-)
 Matter = tuple[AlarmKind, str]
 
 

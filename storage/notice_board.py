@@ -1,6 +1,6 @@
 """What the pages show of a unit's notices: how many wait, what each is about, and acknowledging several at one time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -81,6 +81,14 @@ async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]
         position: Matter(number=number, title=title, is_own=is_own, due_at=due_at, is_owed=not settled)
         for position, number, title, is_own, due_at, settled in (await session.execute(statement)).all()
     }
+
+
+async def titles(session: AsyncSession, incident_ids: Collection[str]) -> dict[str, str]:
+    """The number and title of each of these incidents, as far as the ledger knows them."""
+    statement = select(col(IncidentRow.incident_id), col(IncidentRow.number), col(IncidentRow.title)).where(
+        col(IncidentRow.incident_id).in_(incident_ids)
+    )
+    return {row.incident_id: f"{row.number} {row.title}" for row in await session.execute(statement)}
 
 
 async def acknowledge_all(

@@ -22,7 +22,7 @@ from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms
 from storage.inbox import inbox
-from storage.notice_board import acknowledge_all, matters
+from storage.notice_board import acknowledge_all, matters, titles
 
 ROWS: Final = 30
 _LARGEST: Final = 2**53
@@ -68,7 +68,8 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
     account = request.state.signed_in.account
     if not hears_alarms(request, account):
         return ()
-    return alarm_lines(await open_alarms(session), account.login, sees_incidents=True)
+    alarms = await open_alarms(session)
+    return alarm_lines(alarms, account.login, await titles(session, {alarm.subject for alarm in alarms}))
 
 
 @router.post("/notices/acknowledge")

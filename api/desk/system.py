@@ -60,7 +60,7 @@ async def show_system(request: Request, account: System) -> HTMLResponse:
     up = await parts_up(request)
     async with reading(request.app.state.database) as session:
         open_count = await open_incidents(session, drill=False)
-        alarms = alarm_lines(await latest_alarms(session), account.login, sees_incidents=False)
+        alarms = alarm_lines(await latest_alarms(session), account.login)
         drill_count = await open_incidents(session, drill=True)
         healed = healings_page(await healings(session, limit=_LATEST), await forked(session))
     page = SystemPage(

@@ -1,6 +1,6 @@
 """值守: what the watch says, in words: a sentence for every page, and the alarms for whoever keeps the system."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,11 +35,12 @@ class SeenLine:
 class AlarmLine:
     """An alarm: what, since when, until when, who has seen it, and whether the reader still may say so.
 
-    `href` leads to the incident that it is about, for readers who see incidents; else it is empty.
+    `which` names the process, or for readers who see incidents the incident that it is about, to which `href` leads.
     """
 
     position: int
     what: str
+    which: str
     href: str
     since: Moment
     closed: Moment | None
@@ -73,13 +74,17 @@ def band(checks: Iterable[str]) -> str:
     return say("值守报警：{checks}。系统正在自动恢复；恢复之前，临近的时限请人工核对。", checks=words)
 
 
-def alarm_lines(alarms: Iterable[Alarm], reader: str, *, sees_incidents: bool) -> tuple[AlarmLine, ...]:
-    """Alarms in words, in the order given, for a reader of that login."""
+def alarm_lines(
+    alarms: Iterable[Alarm], reader: str, incidents: Mapping[str, str] | None = None
+) -> tuple[AlarmLine, ...]:
+    """Alarms in words, in the order given, for a reader of that login; `incidents` names those that the reader may see."""
+    names = incidents or {}
     return tuple(
         AlarmLine(
             position=alarm.position,
             what=say(_WORDS[alarm.kind]),
-            href=f"/incidents/{alarm.subject}" if sees_incidents and alarm.is_of_a_case else "",
+            which=alarm.subject if alarm.kind is AlarmKind.PROCESS else names.get(alarm.subject, ""),
+            href=f"/incidents/{alarm.subject}" if alarm.subject in names else "",
             since=moment(alarm.since.replace(microsecond=0)),
             closed=None if alarm.closed_at is None else moment(alarm.closed_at.replace(microsecond=0)),
             seen=tuple(SeenLine(person=one.name, at=moment(one.at)) for one in alarm.seen),

@@ -42,7 +42,9 @@ async def seen(seat: Seat, path: str) -> int:
 async def test_the_office_sees_which_incident_and_says_that_it_has_seen(office: Office, incident: str):
     leader, clerk = await office.sits("office.leader"), await office.sits("office.clerk")
     page = (await leader.open("/notices")).text
-    assert f'href="{incident}"' in page.split('id="h-watch"')[1]
+    told = page.split('id="h-watch"')[1].split("</section>")[0]
+    assert f'href="{incident}"' in told
+    assert "舆〔" in told
     before = count(page)
     assert await seen(leader, "/notices") == 303
     page = (await clerk.open("/notices")).text

@@ -96,6 +96,7 @@ class Asked:
             transport=transport, base_url="http://127.0.0.1", headers=headers, cookies=cookies
         ) as http:
             await http.get(path)  # what is remembered from now on is no statement of the page
+            await self.app.state.watching.now()  # nor what the pages are told of the watch, every few seconds
             with statements(self.app) as found:
                 answer = await http.get(path)
         assert answer.status_code == 200, (path, answer.text)

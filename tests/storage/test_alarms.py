@@ -33,7 +33,6 @@ async def test_who_has_seen_an_alarm_is_kept_once_a_person_while_it_stands(datab
     await settle(database, {MISSING: "none"}, list(AlarmKind), NOON)
     async with database.session() as session:
         (alarm,) = await open_alarms(session)
-    assert alarm.is_of_a_case
     assert await see(database, "a", alarm.position, alarm.position + 7) == 1
     assert await see(database, "a", alarm.position) == 0
     assert await see(database, "b", alarm.position) == 1
