@@ -28,8 +28,8 @@ from storage.proof import prove
 from storage.record import record
 from workflows.client import start
 
-AT_ONCE: Final = 4
-"""Cases whose histories are replayed at one time: while one is read, another is decided."""
+AT_ONCE: Final = 2
+"""Cases whose histories are replayed at one time: while one is read, another is decided; more would only wait for it."""
 _PATIENCE: Final = timedelta(seconds=10)
 _REASON: Final = "started anew from its event log"
 _NOTE: Final = 200  # characters of a reason

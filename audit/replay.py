@@ -14,9 +14,11 @@ from temporalio.worker import (
     Replayer,
     StartActivityInput,
     StartLocalActivityInput,
+    UnsandboxedWorkflowRunner,
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
     WorkflowOutboundInterceptor,
+    WorkflowRunner,
 )
 
 from activities.payloads import RecordInput
@@ -113,13 +115,14 @@ def _note(seen: _Witness, arguments: Any) -> None:
 class Replays:
     """One Replayer for many histories, which it takes one after the other."""
 
-    def __init__(self, workflow_class: type) -> None:
+    def __init__(self, workflow_class: type, runner: WorkflowRunner) -> None:
         self._witnesses = _Witnesses()
         self._next: WorkflowHistory | None = None
         self._replayer = Replayer(
             workflows=[workflow_class],
             data_converter=data_converter,
             interceptors=[self._witnesses],
+            workflow_runner=runner,
             build_id=_BUILD,
         )
         self._results = self._replayed()
@@ -167,9 +170,9 @@ class Replays:
 class Conductors:
     """Replays each history with the conductor that recorded it: today's, or the one of the releases until 0.3."""
 
-    def __init__(self, today: type, until_0_3: type) -> None:
-        self._today = Replays(today)
-        self._until_0_3 = Replays(until_0_3)
+    def __init__(self, today: type, until_0_3: type, runner: WorkflowRunner) -> None:
+        self._today = Replays(today, runner)
+        self._until_0_3 = Replays(until_0_3, runner)
 
     async def testimony(self, history: WorkflowHistory) -> Testimony:
         """As `Replays.testimony`, by the release that stands in the history."""
@@ -188,10 +191,15 @@ class Conductors:
 
 @asynccontextmanager
 async def replays(
-    today: type = IncidentWorkflow, until_0_3: type = IncidentWorkflowUntil03
+    today: type = IncidentWorkflow,
+    until_0_3: type = IncidentWorkflowUntil03,
+    runner: WorkflowRunner | None = None,
 ) -> AsyncIterator[Conductors]:
-    """A replayer of histories with the conductors of today and of the releases until 0.3, ended on the way out."""
-    running = Conductors(today, until_0_3)
+    """A replayer of histories with the conductors of today and of the releases until 0.3, ended on the way out.
+
+    It runs them as the worker does, without the SDK's sandbox, which takes half as long again; tests give a `runner` that has it.
+    """
+    running = Conductors(today, until_0_3, runner or UnsandboxedWorkflowRunner())
     try:
         yield running
     finally:

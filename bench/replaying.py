@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import process_time
 
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from audit.replay import replays
 from bench.system import System
@@ -27,7 +27,12 @@ class Replaying:
 async def measure(system: System, incident_ids: Sequence[str]) -> Replaying:
     """Replay the histories of these cases both ways, once each after one that is not measured."""
     taken = [await system.client.get_workflow_handle(name).fetch_history() for name in incident_ids]
-    bare = Replayer(workflows=[IncidentWorkflow], data_converter=data_converter, build_id="bench")
+    bare = Replayer(
+        workflows=[IncidentWorkflow],
+        data_converter=data_converter,
+        workflow_runner=UnsandboxedWorkflowRunner(),  # as the audit and the worker
+        build_id="bench",
+    )
     await bare.replay_workflow(taken[0])
     began = process_time()
     for history in taken:

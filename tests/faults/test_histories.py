@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
 from audit.replay import replays
@@ -35,7 +36,7 @@ def kept(file: Path) -> WorkflowHistory:
 
 
 async def test_the_stuck_history_of_the_field_is_named_as_cut_differently():
-    async with replays() as replayer:
+    async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         testimony = await replayer.testimony(kept(HISTORIES / "stuck-0.3.0.history.json"))
     assert testimony.is_cut_differently
     assert testimony.failure is None

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import col, select
 from temporalio.client import Client
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from audit.histories import find
 from audit.replay import replays
@@ -73,7 +74,7 @@ async def keep(name: str, folder: Path, client: Client, database: Database) -> N
         )
         found = await find(session, client, rows[0].incident_id)
     logged = {row.first_number: DECISION.validate_json(row.decision) for row in rows}
-    async with replays() as replayer:
+    async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         for number, run in enumerate(found.runs, start=1):
             part = name if len(found.runs) == 1 else f"{name}-{number}"
             decided = (await replayer.testimony(run)).decisions

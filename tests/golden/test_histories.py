@@ -6,6 +6,7 @@ import re
 
 import pytest
 from temporalio.client import WorkflowHistory
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from audit.replay import replays
 from settings import Settings
@@ -26,7 +27,7 @@ def test_this_release_is_recorded():
 
 @pytest.mark.parametrize("one", ALL)
 async def test_a_recorded_history_replays_and_yields_the_recorded_events(one: Kept):
-    async with replays() as replayer:
+    async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         testimony = await replayer.testimony(one.history)
     assert testimony.failure is None
     assert testimony.decisions == one.decisions
@@ -36,7 +37,7 @@ async def test_a_recorded_history_replays_and_yields_the_recorded_events(one: Ke
     "one", DECIDED
 )  # where nothing was decided, nothing was sent that could change places
 async def test_a_planted_reordering_is_caught(one: Kept):
-    async with replays(Reordered, ReorderedUntil03) as replayer:
+    async with replays(Reordered, ReorderedUntil03, SandboxedWorkflowRunner()) as replayer:
         testimony = await replayer.testimony(one.history)
     assert testimony.is_cut_differently or "nondeterminism" in (testimony.failure or "").lower()
 
@@ -46,7 +47,7 @@ async def test_events_of_a_history_that_changed_places_are_caught():
     at = next(at for at, event in enumerate(events) if event.HasField("timer_started_event_attributes"))
     events[at].event_id, events[at + 1].event_id = at + 2, at + 1
     events[at], events[at + 1] = events[at + 1], events[at]
-    async with replays() as replayer:
+    async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         testimony = await replayer.testimony(WorkflowHistory(workflow_id="inc-kept", events=events))
     assert testimony.failure is not None
 
@@ -62,7 +63,7 @@ async def test_an_edited_text_replays_and_shows_in_the_events():
     given = json.loads(base64.b64decode(payload["data"]))
     given["actor"]["person"] = "somebody else"
     payload["data"] = base64.b64encode(json.dumps(given).encode()).decode()
-    async with replays() as replayer:
+    async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         testimony = await replayer.testimony(WorkflowHistory.from_json("inc-kept", json.dumps(told)))
     assert testimony.failure is None
     assert testimony.decisions != PLAIN.decisions
@@ -70,7 +71,7 @@ async def test_an_edited_text_replays_and_shows_in_the_events():
 
 async def test_a_change_of_the_rules_shows():
     """A replay that passes proves too little: another reminder may replay, and then the events differ."""
-    async with replays() as replayer:
+    async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         testimony = await replayer.testimony(_with_another_reminder(PLAIN))
     yielded = [decision.events for decision in testimony.decisions[1:]]
     assert testimony.failure is not None or yielded != [decision.events for decision in PLAIN.decisions[1:]]
