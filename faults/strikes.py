@@ -118,9 +118,8 @@ async def _failing(scene: Scene) -> float | None:
     async with _without_worker(scene) as client:
         queue = scene.house.settings.task_queue
         await hands.answer(client, queue, scene.incident_id, hands.another_timer)
-    await _working(scene)  # the fault is the case's, and begins with a worker that meets it
+    await _working(scene)  # the fault is the case's, and begins with a worker that meets it, at the next step
     scene.begin()
-    await client.get_workflow_handle(scene.incident_id).signal("unknown to the case")
     return await scene.told("case_failing")
 
 
@@ -147,7 +146,7 @@ async def _without_worker(scene: Scene) -> AsyncIterator[Client]:
 async def _working(scene: Scene) -> None:
     """Wait until a worker takes steps again."""
     async with asyncio.timeout(GIVEN_UP):
-        while await scene.named("worker", "temporal", "database"):
+        while (await scene.sender.ask("GET", "/readyz")).content.get("parts", {}).get("worker") != "up":
             await asyncio.sleep(0.3)
 
 
