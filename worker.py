@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +25,7 @@ from storage.installation import Note
 from workflows.beat import open_pulse
 from workflows.client import connect
 from workflows.converter import prepare
+from workflows.engine_clock import EngineClock, own_time
 from workflows.incident import IncidentWorkflow
 from workflows.pulse import PulseWorkflow
 from workflows.search_attributes import register_search_attributes
@@ -65,7 +66,7 @@ async def _prove_life(database: Database) -> None:
     """Write a heartbeat every few seconds; one that cannot be written is missed by whoever listens."""
     while True:
         with suppress(OSError, SQLAlchemyError):
-            await beat(database, "worker", datetime.now(UTC))
+            await beat(database, "worker", own_time())  # by which the watch tells that this clock is wrong
         await asyncio.sleep(_BEAT.total_seconds())
 
 
@@ -83,9 +84,12 @@ async def work(settings: Settings) -> None:
         await register_search_attributes(client)
         await open_pulse(client, settings.task_queue)
         note = Note(id=installation, release=settings.release)
+        clock = EngineClock()
+        await clock.measure(client, settings.task_queue)
         async with build_worker(client, database, settings):
             beside = [
-                asyncio.create_task(sweep(client, database, _SWEEP)),
+                asyncio.create_task(clock.keep(client, settings.task_queue)),
+                asyncio.create_task(sweep(client, database, _SWEEP, clock)),
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),

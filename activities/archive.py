@@ -1,6 +1,7 @@
 """Archiving: the histories of runs that have closed are kept for good, before the server's retention removes them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -32,15 +33,21 @@ class Swept:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-async def sweep(client: Client, database: Database, every: timedelta) -> None:
-    """Archive what has closed, at once and then time after time, until cancelled.
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def sweep(
+    client: Client, database: Database, every: timedelta, clock: Callable[[], datetime] = _now
+) -> None:
+    """Archive what has closed, at once and then time after time, until cancelled; `clock` tells the engine's time.
 
     A sweep that fails is logged in one line and tried again; after one that left nothing behind, the next looks only
     at what has closed since.
     """
     since: datetime | None = None
     while True:
-        begun = datetime.now(UTC)
+        begun = clock()
         try:
             swept = await archive_closed(client, database, since=since)
             since = since if swept.failed else begun - _OVERLAP

@@ -1,12 +1,14 @@
 """The web process: wires ledger, Temporal, routes and pages into one application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
+from temporalio.client import Client
 
 from api import (
     attachment_routes,
@@ -57,6 +59,7 @@ from api.vitals import Vitals
 from api.watched import Watching
 from settings import Settings
 from storage.database import open_database
+from workflows.engine_clock import EngineClock
 
 _SQUEEZED = 5  # of 9: beyond it a page takes twice the time for a hundredth of its size
 # What is small already, and streams, whose readers wait for each line.
@@ -68,7 +71,7 @@ _NOT_SQUEEZED = (
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> FastAPI:
-    """The application, from the environment's settings unless given; `clock` tells the real time.
+    """The application, from the environment's settings unless given; `clock` tells the real time, the engine's unless given.
 
     Raises RuntimeError when a route declares no access, or the settings name an OpenID provider without the extra for it. Neither database nor Temporal need be up: what is down is
     answered with 503 until it is back.
@@ -88,7 +91,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     if settings.oidc_issuer:
         require_extra()
     app.state.settings = settings
-    app.state.clock = clock or _now
+    app.state.clock = clock or EngineClock()
     for router in (
         command_router(settings.regulation),
         similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one
@@ -142,7 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = database
         budgets = Budgets(settings.steps_a_minute, settings.text_a_minute)
         app.state.commands = Commands(database, client, settings, app.state.clock, budgets)
-        app.state.vitals = Vitals(lambda: app.state.database, app.state.commands.cases, app.state.clock)
+        app.state.vitals = Vitals(lambda: app.state.database, app.state.commands.cases)
         app.state.watching = Watching(lambda: app.state.database, app.state.vitals)
         stack.push_async_callback(app.state.watching.close)
         app.state.sight = Sight(database, app.state.commands.cases)
@@ -151,8 +154,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.wall = wall_routes.open_feed(app)
         stack.push_async_callback(app.state.wall.close)
         stack.enter_context(told_of_a_stop(app.state.wall.stop))
+        if isinstance(app.state.clock, EngineClock):
+            await stack.enter_async_context(_kept(app.state.clock, client, settings.task_queue))
         yield
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+@asynccontextmanager
+async def _kept(clock: EngineClock, client: Client, task_queue: str) -> AsyncIterator[None]:
+    """The clock set by the engine's, before anybody is served, and kept so."""
+    await clock.measure(client, task_queue)
+    keeping = asyncio.create_task(clock.keep(client, task_queue))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)

@@ -1,7 +1,7 @@
 """Duplicate intake: a registration whose item a running incident holds already goes to that incident (DD-16)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from api.commands import Accepted, Commands
@@ -42,7 +42,7 @@ async def register_or_attach(
         return attached
     given = await commands.register(command, actor, key)
     if held is not None:
-        await tell_office(database, held, given.incident_id)
+        await tell_office(database, held, given.incident_id, commands.clock())
     return given
 
 
@@ -85,12 +85,12 @@ async def attach(
     return Attached(number=held.number, given=given) if given is not None else None
 
 
-async def tell_office(database: Database, held: Incident, registered_id: str) -> None:
+async def tell_office(database: Database, held: Incident, registered_id: str, at: datetime) -> None:
     """Tell the office, of an incident just registered, which running one holds its item; best effort."""
     notice = Notice(
         event_number=1, purpose=Purpose.DUPLICATE, unit=held.coordinating_office, subject=held.incident_id
     )
     try:
-        await deliver(database, registered_id, (notice,), drill=False, at=datetime.now(UTC))
+        await deliver(database, registered_id, (notice,), drill=False, at=at)
     except (OSError, TimeoutError):
         return

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Final
@@ -45,6 +45,7 @@ from storage.proof import prove_whole
 from storage.regulations import load_law
 from storage.snapshots import snapshot
 from storage.suspects import suspect
+from workflows.engine_clock import EngineClock, own_time
 from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import Receipt
 
@@ -53,6 +54,8 @@ ANSWER_SECONDS: Final = 1.5
 _LOOK_SECONDS: Final = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
 _REMEMBERED: Final = 10_000
 _PENDING = "pending"
+# The audit finds a step handed over whose date differs by a minute from that of its signal.
+_LATELY: Final = timedelta(seconds=45)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ class Commands:
     ) -> None:
         self._database = database
         self._settings = settings
-        self._clock = clock or _now
+        self.clock = clock or own_time
         self._numbers: OrderedDict[str, int] = OrderedDict()  # the last event answered, by incident
         self._budgets = budgets
         # Digest and salt of what was handed over, by command id.
@@ -160,14 +163,14 @@ class Commands:
 
     def _submission(self, command: Register | CaseCommand, actor: Actor, route: str, key: str) -> Submission:
         """The command in its envelope; refuses what a case does not take at once, or not now, before a number is spent."""
-        submission, size = submission_of(command, actor, route, key, self._clock())
+        submission, size = submission_of(command, actor, route, key, self.clock())
         if self._budgets is not None:
             self._budgets.spend(size, f"{actor.unit}/{actor.person}", *_case_of(route))
         return submission
 
     async def _law(self, drill: DrillClock | None) -> Law:
         """The law in force now (R007); a drill's calendar is that of the year its clock shows, and leaves no note."""
-        now, regulation = self._clock(), self._settings.regulation
+        now, regulation = self.clock(), self._settings.regulation
         async with reading(self._database) as session:
             if drill is None:
                 return await law_for_registration(self._database, session, regulation, now)
@@ -185,7 +188,7 @@ class Commands:
     def _refused_at_once(self, submission: Submission, law: Law, drill: DrillClock | None) -> Refused | None:
         """The rules' own answer to a registration, before a number is spent on it."""
         opening = Opening(incident_id=_PENDING, number=_PENDING, law=law, drill=drill)
-        now = self._clock()
+        now = self.clock()
         try:
             rules.decide(None, replace(submission, opening=opening), drill.shown(now) if drill else now)
         except Refused as refused:
@@ -193,7 +196,7 @@ class Commands:
         return None
 
     async def _draw(self, submission: Submission, drill: DrillClock | None) -> Drawn:
-        now = self._clock()
+        now = self.clock()
         year = (drill.shown(now) if drill else now).astimezone(SHANGHAI).year
         with answering():
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -251,6 +254,8 @@ class Commands:
         waiting = self._waiting.get(incident_id, 0) + len(SUBMISSION.dump_json(submission))
         if waiting > WAITING:
             raise Unavailable("record")
+        if not self._is_well_dated(submission):
+            raise Unavailable("temporal")
         try:
             await self.cases.submit_later(incident_id, submission)
         except Absent:
@@ -271,7 +276,12 @@ class Commands:
 
     async def _named(self, incident_id: str) -> None:
         with suppress(OSError, SQLAlchemyError):  # a database that takes no write, the watch finds by itself
-            await suspect(self._database, incident_id, self._clock())
+            await suspect(self._database, incident_id, self.clock())
+
+    def _is_well_dated(self, submission: Submission) -> bool:
+        """Whether the engine's time was known when the step came: the case cannot see when a signal was received."""
+        is_sure = not isinstance(self.clock, EngineClock) or self.clock.is_sure()
+        return is_sure and abs(self.clock() - submission.received_at) <= _LATELY
 
     async def _ended(self, incident_id: str, submission: Submission) -> Recorded:
         """No workflow runs: what was answered before is answered again; else the case is archived, unknown or lost."""
@@ -353,10 +363,6 @@ def _pauses() -> Iterator[float]:
     yield from _LOOK_SECONDS
     while True:
         yield _LOOK_SECONDS[-1]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _until() -> float:

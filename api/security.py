@@ -5,7 +5,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import Annotated, Final, TypeVar
@@ -75,7 +75,7 @@ class Callers:
         self._known.move_to_end(mark)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
-        marking = asyncio.create_task(self._mark_used(token))
+        marking = asyncio.create_task(self._mark_used(token, now))
         self._marking.add(marking)
         marking.add_done_callback(self._marking.discard)
         return found
@@ -84,11 +84,11 @@ class Callers:
         """Look every token up anew: one was revoked, or its owner's account was changed."""
         self._known.clear()
 
-    async def _mark_used(self, token: str) -> None:
+    async def _mark_used(self, token: str, now: datetime) -> None:
         """Note the use of a token, once a minute at most; a caller does not wait for it, nor for a database that is down."""
         with suppress(Unavailable):
             async with writing(self._database) as session:
-                await mark_used(session, token, datetime.now(UTC))
+                await mark_used(session, token, now)
 
     async def close(self) -> None:
         """Wait for what is still being noted."""

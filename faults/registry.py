@@ -95,10 +95,10 @@ DRIVERS: Final[dict[str, Driver]] = {
         release=20,
     ),
     "R26": Driver(
-        what="the clock of the worker or of the web wrong by 26 hours",
+        what="the clock of the worker, the web or the watch wrong by 26 hours",
         drive=skewed_clocks.drive,
         unit="systems",
-        short=4,
+        short=6,
         release=60,
     ),
 }

@@ -31,6 +31,7 @@ class AlarmKind(StrEnum):
     TEMPORAL = "temporal"  # it does not answer
     WORKER = "worker"  # it takes no step
     PROCESS = "process"  # one hangs, or was ended since it hung
+    CLOCK = "clock"  # that of a process differs from the engine's by a minute and more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

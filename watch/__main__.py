@@ -35,12 +35,15 @@ async def keep_watch(settings: Settings) -> None:
         log.info("watch ready")
         life = Life(settings.var_dir)
         living = asyncio.create_task(life.go_on())
+        await watch.clock.measure(client, settings.task_queue)
+        keeping = asyncio.create_task(watch.clock.keep(client, settings.task_queue))
         while not stop.is_set():
             life.looks()
             await watch.look()
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
         living.cancel()
+        keeping.cancel()
     finally:
         await database.close()
 

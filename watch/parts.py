@@ -68,7 +68,7 @@ class Parts:
         return last is not None and self._worker.silence(WORKER, last.beats) > MUTE_SECONDS
 
 
-async def _fault(asked: Awaitable[None]) -> str:
+async def _fault(asked: Awaitable[object]) -> str:
     """The name of what went wrong, empty when nothing did."""
     try:
         async with asyncio.timeout(_PATIENCE + 1):

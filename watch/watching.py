@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final, Protocol
 
@@ -14,15 +14,17 @@ from temporalio.service import RPCError
 
 from storage.alarms import AlarmKind, Matter, open_alarms, settle
 from storage.database import Database
-from storage.heartbeats import beat
+from storage.heartbeats import beat, heartbeats
 from storage.limits import limits_passed, unarchived
 from storage.suspects import forget, suspects
 from watch.asking import nobody_asked
 from watch.cases import Standing, ailing, running, standing
+from watch.clocks import Clocks
 from watch.numbers import Numbers
 from watch.parts import Parts
 from watch.patience import Patience
 from watch.processes import processes_down
+from workflows.engine_clock import EngineClock
 
 log = structlog.get_logger("watch")
 
@@ -89,6 +91,8 @@ class Watch:
         self._processes = processes
         self._ask = ask
         self._share = EVERY / round_seconds
+        self.clock = EngineClock()  # whoever runs the watch keeps it
+        self._clocks = Clocks(self.clock)
         self._patience = Patience()
         self._numbers = Numbers(database)
         self._compared_at = -_COMPARED_EVERY
@@ -98,7 +102,7 @@ class Watch:
 
     async def look(self) -> Findings:
         """Look once, write down what is wrong, and heal what may be healed."""
-        now = datetime.now(UTC)
+        now = self.clock()
         down = await self._parts.down(now)
         await asyncio.to_thread(self._ask, self._parts.asks)
         wrong: dict[Matter, str] = {(kind, ""): fault for kind, fault in down.items()}
@@ -126,10 +130,14 @@ class Watch:
             passed = await limits_passed(session, now - TOLERATED)
             cases = await unarchived(session)
             named = await suspects(session)
+            clocks = self._clocks.wrong(await heartbeats(session))
             if self._suspects is None:
                 self._suspects = {alarm.subject for alarm in await open_alarms(session)}
         wrong |= {(AlarmKind.LIMIT_PASSED, case): fell_at.isoformat() for case, fell_at in passed.items()}
         checked.add(AlarmKind.LIMIT_PASSED)
+        if clocks is not None:
+            wrong |= {(AlarmKind.CLOCK, name): by for name, by in clocks.items()}
+            checked.add(AlarmKind.CLOCK)
         if AlarmKind.TEMPORAL in down:
             return
         try:

@@ -1,11 +1,15 @@
-"""Asking the worker for a beat: an empty workflow task through the queue, which leaves nothing in the history."""
+"""Asking the worker for a beat: an empty workflow task through the queue, which leaves nothing in the history and tells the time."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, ResetStickyTaskQueueRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    GetWorkflowExecutionHistoryReverseRequest,
+    ResetStickyTaskQueueRequest,
+)
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
@@ -15,6 +19,7 @@ from workflows.pulse import BEATS
 
 _TASK: Final = timedelta(seconds=2)  # a task that a dead worker holds is given to another after that
 _CALL: Final = timedelta(seconds=5)
+_MARKS: Final = 1000  # events of one history of marks
 
 
 class Silent(Exception):  # noqa: N818  named for what was heard
@@ -43,6 +48,32 @@ async def open_pulse(client: Client, task_queue: str) -> None:
     await client.workflow_service.reset_sticky_task_queue(request, timeout=_CALL)
 
 
+async def stamp(client: Client, task_queue: str, *, most: int = _MARKS) -> datetime:
+    """The engine's time, as it dates a mark in the history of a workflow whose queue nobody serves. Raises RPCError.
+
+    A history of `most` events is the last of its run.
+    """
+    name = f"marks-{task_queue}"
+    await client.start_workflow(
+        "Marks",
+        id=name,
+        task_queue=name,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal="mark",
+        static_summary="Nobody carries it out: the engine dates its events, and so tells the time.",
+        rpc_timeout=_CALL,
+    )
+    request = GetWorkflowExecutionHistoryReverseRequest(
+        namespace=client.namespace, execution=WorkflowExecution(workflow_id=name), maximum_page_size=1
+    )
+    answer = await client.workflow_service.get_workflow_execution_history_reverse(request, timeout=_CALL)
+    last = answer.history.events[0]
+    if last.event_id >= most:
+        await client.get_workflow_handle(name).terminate(rpc_timeout=_CALL)
+    return last.event_time.ToDatetime(UTC)
+
+
 async def answers(client: Client, seconds: float) -> None:
     """Return once the engine has answered a call; raises RPCError or TimeoutError when it does not in time."""
     request = DescribeNamespaceRequest(namespace=client.namespace)
@@ -50,25 +81,31 @@ async def answers(client: Client, seconds: float) -> None:
         await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=seconds))
 
 
-async def beat(client: Client, task_queue: str, seconds: float) -> None:
-    """Return once a worker has taken an empty step; raises Silent when none does in time, RPCError without an engine."""
+async def beat(client: Client, task_queue: str, seconds: float) -> datetime:
+    """The engine's time at which a worker took an empty step; raises Silent when none does in time, RPCError without an engine."""
     try:
         async with asyncio.timeout(seconds):
             try:
-                await _step(client, task_queue, seconds)
+                return await _step(client, task_queue, seconds)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
                 await open_pulse(client, task_queue)
-                await _step(client, task_queue, seconds)
+                return await _step(client, task_queue, seconds)
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # which the SDK tells as if nobody had answered
+            raise asyncio.CancelledError from None
         raise Silent from None
 
 
-async def _step(client: Client, task_queue: str, seconds: float) -> None:
+async def _step(client: Client, task_queue: str, seconds: float) -> datetime:
     handle = client.get_workflow_handle(pulse_id(task_queue))
     try:
         await handle.execute_update("beat", rpc_timeout=timedelta(seconds=seconds))
     except WorkflowUpdateFailedError as answer:
-        if not (isinstance(answer.cause, ApplicationError) and answer.cause.type == BEATS):
+        cause = answer.cause
+        if not (isinstance(cause, ApplicationError) and cause.type == BEATS):
             raise
+        return datetime.fromisoformat(str(cause.details[0]))
+    raise Silent  # never: the answer is a refusal

@@ -1,4 +1,4 @@
-"""A workflow that holds nothing: an empty step through the queue, by which engine and worker prove that steps are taken."""
+"""A workflow that holds nothing: an empty step through the queue, by which engine and worker prove that steps are taken, and tell the time."""
 
 from typing import Final
 
@@ -24,4 +24,4 @@ class PulseWorkflow:
 
     @beat.validator
     def _answer(self) -> None:
-        raise ApplicationError(BEATS, type=BEATS, non_retryable=True)
+        raise ApplicationError(BEATS, workflow.now().isoformat(), type=BEATS, non_retryable=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from api.language import marked, say
-from api.views.wording import Moment, listed, moment
+from api.views.wording import Moment, duration, listed, moment
 from api.watched import WATCH, Watched
 from storage.alarms import Alarm, AlarmKind
 
@@ -19,7 +20,13 @@ _WORDS: Final[dict[str, str]] = {
     AlarmKind.TEMPORAL: marked("流程引擎没有应答"),
     AlarmKind.WORKER: marked("工作进程没有在办理"),
     AlarmKind.PROCESS: marked("有进程失去应答或意外退出"),
+    AlarmKind.CLOCK: marked("有进程的时钟不准，时间以流程引擎为准"),
     WATCH: marked("值守程序没有在巡查"),
+}
+_PROCESSES: Final[dict[str, str]] = {
+    "web": marked("网页进程"),
+    "worker": marked("工作进程"),
+    WATCH: marked("值守程序"),
 }
 
 
@@ -82,7 +89,7 @@ def alarm_lines(
     return tuple(
         AlarmLine(
             position=alarm.position,
-            what=say(_WORDS[alarm.kind]),
+            what=_clock_words(alarm) if alarm.kind is AlarmKind.CLOCK else say(_WORDS[alarm.kind]),
             which=alarm.subject if alarm.kind is AlarmKind.PROCESS else names.get(alarm.subject, ""),
             href=f"/incidents/{alarm.subject}" if alarm.subject in names else "",
             since=moment(alarm.since.replace(microsecond=0)),
@@ -97,3 +104,12 @@ def alarm_lines(
 def unseen(lines: Iterable[AlarmLine]) -> str:
     """The alarms that the reader may say to have seen, as one button names them; empty for none."""
     return ",".join(str(line.position) for line in lines if line.may_be_seen)
+
+
+def _clock_words(alarm: Alarm) -> str:
+    """Whose clock is wrong, and by how much when it was found."""
+    ahead = timedelta(seconds=int(alarm.detail))
+    process, span = say(_PROCESSES[alarm.subject]), duration(abs(ahead))
+    if ahead > timedelta(0):
+        return say("{process}的时钟快{span}，时间以流程引擎为准", process=process, span=span)
+    return say("{process}的时钟慢{span}，时间以流程引擎为准", process=process, span=span)

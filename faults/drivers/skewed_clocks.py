@@ -1,27 +1,40 @@
-"""R26: the clock of the worker or of the web is wrong by 26 hours; instants are the engine's all the same.
+"""R26: the clock of the worker, the web or the watch is wrong by 26 hours; instants are the engine's all the same, and it is told.
 
 The other clock is shown by a small library that is put before the system's own, compiled where a C compiler is at hand.
-A web that is behind refuses a registration of what was discovered after its own time, in words. Not tried here: a command handed over by signal through a web with a wrong clock, whose receipt the audit compares with
-the date of its signal and reports; and an engine with a wrong clock, which is the clock that counts.
+Not tried here: an engine with a wrong clock, which is the clock that counts.
 """
 
 import asyncio
+import os
 import shutil
+import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from bench.cases import OFFICE, RESPONDER, Step
 from domain.steps.instruct import Instruct
-from faults.clerk import clerk
+from domain.steps.register import RecordConcern
+from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited
 from faults.house import WORDS, House, keeping
 from faults.outcome import Errand, Outcome
 
 SKEW: Final = timedelta(hours=26)
 _SOURCE: Final = Path(__file__).parents[1] / "skew.c"
-_KINDS: Final = tuple((name, by) for name in ("worker", "web") for by in (SKEW, -SKEW))
+KINDS: Final = (
+    ("web", SKEW),
+    ("worker", -SKEW),
+    ("web", -SKEW),
+    ("worker", SKEW),
+    ("watch", SKEW),
+    ("watch", -SKEW),
+)
+_TOLD: Final = 60.0
+_HANDED_OVER: Final = 202
+_LATER: Final = "转交的一步"
 _NEAR: Final = timedelta(minutes=2)
 _INSTANTS: Final = ("recorded_at", "delivered_at", "received_at", "registered_at")
 
@@ -32,7 +45,7 @@ def compiler() -> str | None:
 
 
 async def drive(errand: Errand) -> Outcome:
-    """So many systems, worker and web in turn, ahead and behind; each opens a case and tells a unit something."""
+    """So many systems, in turn from the seed on; each opens a case, tells a unit something, and is given a step while no worker answers."""
     outcome = Outcome()
     program = compiler()
     if program is None:
@@ -40,10 +53,10 @@ async def drive(errand: Errand) -> Outcome:
         return outcome
     library = await asyncio.to_thread(_compiled, program, errand.folder)
     for turn in range(errand.times):
-        name, by = _KINDS[(errand.seed + turn) % len(_KINDS)]
+        name, by = KINDS[(errand.seed + turn) % len(KINDS)]
         other = {
             "LD_PRELOAD": str(library),
-            "FAULTS_SKEW_OF": WORDS[name] if name == "worker" else "uvicorn",
+            "FAULTS_SKEW_OF": WORDS[name],
             "FAULTS_SKEW_SECONDS": str(int(by.total_seconds())),
         }
         async with keeping(errand.folder / f"turn-{turn}", other) as house:
@@ -64,16 +77,15 @@ def _compiled(program: str, folder: Path) -> Path:
 
 
 async def _looked_at(house: House, name: str) -> list[str]:
-    """What is wrong with the instants of a case that was opened, instructed on, and told of."""
+    """What is wrong with the instants of a case that was opened, instructed on, told of and handed a step; and who says nothing."""
     sender = await clerk(house)
     began = datetime.now(UTC)
-    # Discovered before any of the clocks: a web that is behind would else refuse what lies in its future.
-    incident_id = await sender.open_case(f"r26 {name}", age=SKEW)
+    incident_id = await sender.open_case(f"r26 {name}")
     step = Step(actor=OFFICE, command=Instruct(text="R26", to=(RESPONDER.unit,)))
     await sender.insist_on(incident_id, step, "r26")
     await house.kill("worker")  # the case is read anew from its history
     await sender.insist_on(incident_id, step, "r26 again")
-    await asyncio.sleep(2)
+    found = await _handed_over(house, sender, incident_id)
     views = {
         view: (await sender.ask("GET", view, RESPONDER)).content
         for view in (
@@ -83,14 +95,43 @@ async def _looked_at(house: House, name: str) -> list[str]:
         )
     }
     ended = datetime.now(UTC)
-    await sender.close()
-    found = [
+    found += [
         f"{view} says {instant.isoformat()}"
         for view, content in views.items()
         for instant in _instants(content)
         if not began - _NEAR <= instant <= ended + _NEAR
     ]
+    found += await _alarms(sender)
+    await sender.close()
     return [*found, *await audited(house)]
+
+
+async def _handed_over(house: House, sender: Clerk, incident_id: str) -> list[str]:
+    """A step is given while the worker stands still, and so waits as a signal, dated by the web."""
+    pid = await house.another("worker", None)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        step = Step(actor=RESPONDER, command=RecordConcern(text=_LATER))
+        await sender.insist_on(incident_id, step, "r26 later")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    until = monotonic() + _TOLD
+    while _LATER not in str((await sender.ask("GET", f"/api/v1/incidents/{incident_id}")).content):
+        if monotonic() > until:
+            return ["what was handed over is not on record"]
+        await asyncio.sleep(0.2)
+    is_handed_over = sender.acknowledged["r26 later"] == _HANDED_OVER
+    return [] if is_handed_over else ["nothing was handed over"]
+
+
+async def _alarms(sender: Clerk) -> list[str]:
+    """Whether the watch tells of the clock in time, and of nothing that is not so."""
+    until = monotonic() + _TOLD
+    while "clock" not in (checks := (await sender.ask("GET", "/readyz")).content.get("checks", ())):
+        if monotonic() > until:
+            return ["nobody tells of the clock"]
+        await asyncio.sleep(0.5)
+    return [f"an alarm without cause: {check}" for check in checks if check not in {"clock", "process"}]
 
 
 def _instants(content: Any, name: str = "") -> list[datetime]:

@@ -155,7 +155,8 @@ class System:
 
 @asynccontextmanager
 async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIterator[System]:
-    """A system over a ledger of its own in a folder; its worker is for the test to run."""
+    """A system over a ledger of its own in a folder, by a `clock` of its own where there is one; its worker is for the test to run."""
+    clock = changes.pop("clock", None)
     url = f"sqlite+aiosqlite:///{folder / 'huiying.db'}"
     await migrate(url)
     settings = Settings(
@@ -172,7 +173,7 @@ async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIt
         async with database.writing() as session:
             for actor in CAST:
                 tokens[actor] = await create_token(session, actor.person, actor.role, actor.unit)
-        app = create_app(settings)
+        app = create_app(settings, clock)
         await stack.enter_async_context(app.router.lifespan_context(app))
         made = System(app, database, settings, tokens)
         await stack.enter_async_context(made.http)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from uuid import uuid4
@@ -12,12 +13,14 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from audit.verify import verify
 from storage.database import open_database
-from tests.api.office import JUDGEMENT, OFFICE, TOWN, System, address, registration, start_temporal
+from tests.api.office import JUDGEMENT, OFFICE, TOWN, System, address, ago, registration, start_temporal
 from tests.api.office import system as make_system
 from tests.api.problems import problem
 from worker import build_worker
 from workflows.client import connect
+from workflows.engine_clock import EngineClock
 
 
 async def until(check: Callable[[], Awaitable[bool]]) -> None:
@@ -74,6 +77,37 @@ async def test_a_step_sent_while_no_worker_runs_is_carried_out_when_one_is_back(
         kinds = [event["event"]["kind"] for event in await alone.events(incident_id)]
         assert kinds.count("judged") == 1
         assert content["command_id"] in {event["command_id"] for event in await alone.events(incident_id)}
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+async def test_a_step_handed_over_by_a_web_with_a_wrong_clock_is_dated_by_the_engine(
+    temporal: WorkflowEnvironment, tmp_path: Path, hours: int
+):
+    """Registered through that web, too: what was discovered just now does not lie in the engine's future."""
+    wrong = EngineClock(own=lambda: datetime.now(UTC) + timedelta(hours=hours))
+    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    async with make_system(tmp_path, address(temporal), clock=wrong, **changes) as system:
+        async with working(system):
+            incident_id = await system.register(discovered_at=ago(seconds=5))
+        accepted = await system.give(f"incidents/{incident_id}/judge", JUDGEMENT)
+        assert accepted.status_code == 202, accepted.text
+        async with working(system):
+            await until(lambda: _stands(system, incident_id, "judged"))
+        client = await connect(system.settings.temporal_address, system.settings.temporal_namespace)
+        report = await verify(system.database, client, [incident_id])
+        assert report.differences == ()
+
+
+async def test_a_web_that_does_not_know_the_time_hands_nothing_over(
+    temporal: WorkflowEnvironment, tmp_path: Path
+):
+    clock = EngineClock()
+    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    async with make_system(tmp_path, address(temporal), clock=clock, **changes) as system:
+        async with working(system):
+            incident_id = await system.register()
+        system.app.state.commands.clock = EngineClock()  # one that was never measured
+        problem(await system.give(f"incidents/{incident_id}/judge", JUDGEMENT), 503, "temporal_unavailable")
 
 
 async def _stands(system: System, incident_id: str, wanted: str) -> bool:

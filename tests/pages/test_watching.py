@@ -1,14 +1,14 @@
 """What the watch found stands on every page, in both languages, with the bell of the office and of who keeps the system."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from api.language import COOKIE, Language
+from api.language import COOKIE, Language, speak
 from api.views.notices import bell, bell_of_alarms
-from api.views.watching import band
-from storage.alarms import AlarmKind, settle
+from api.views.watching import alarm_lines, band
+from storage.alarms import Alarm, AlarmKind, settle
 from storage.database import open_database
 from storage.heartbeats import beat
 from tests.pages import stories
@@ -49,3 +49,25 @@ def test_alarms_count_in_the_bell_and_lead_whoever_keeps_the_system_to_it():
     assert bell([], alarms=2).count == "2"
     assert (bell_of_alarms(1).count, bell_of_alarms(1).href) == ("1", "/system")
     assert bell_of_alarms(0).count == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ("+93600", "网页进程的时钟快26小时00分，时间以流程引擎为准"),
+        ("-93600", "网页进程的时钟慢26小时00分，时间以流程引擎为准"),
+    ],
+)
+def test_a_wrong_clock_is_told_with_whose_it_is_and_by_how_much(seconds: str, said: str):
+    speak(Language.CHINESE)
+    alarm = Alarm(
+        position=1,
+        kind=AlarmKind.CLOCK,
+        subject="web",
+        detail=seconds,
+        since=NOON,
+        seen_at=NOON + timedelta(seconds=5),
+        closed_at=None,
+    )
+    (line,) = alarm_lines([alarm], "sys.admin")
+    assert line.what == said
