@@ -34,13 +34,16 @@ class Budgets:
         self._steps, self._size, self._clock = steps, size, clock
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
 
-    def spend(self, size: int, *names: str) -> None:
-        """Take one step of so many bytes from each of the budgets named, or raise TooMany and take nothing."""
-        accounts = [self._account(name) for name in names]
-        wait = max((self._wait(account, size) for account in accounts), default=0.0)
+    def require(self, size: int, *names: str) -> None:
+        """Raise TooMany where one of the budgets named has no step of so many bytes left; nothing is taken."""
+        wait = max((self._wait(self._account(name), size) for name in names), default=0.0)
         if wait > 0:
             raise TooMany(ceil(wait))
-        for account in accounts:
+
+    def spend(self, size: int, *names: str) -> None:
+        """Take one step of so many bytes from each of the budgets named, or raise TooMany and take nothing."""
+        self.require(size, *names)
+        for account in map(self._account, names):
             account.steps -= 1
             account.size -= size
 

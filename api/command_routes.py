@@ -100,10 +100,12 @@ _PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 async def _register(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
     request.state.clause = Register.clause
     key = required_key(idempotency_key)
-    command = read_command(REGISTER, await json_body(request))
+    commands: Commands = request.app.state.commands
+    body = await json_body(request)
+    commands.require_budget(body, caller)
+    command = read_command(REGISTER, body)
     if not isinstance(command, Register):
         raise TypeError("the catalogue's register is Register")
-    commands: Commands = request.app.state.commands
     given = await register_or_attach(commands, request.app.state.database, command, caller, key)
     return _attached_answer(given) if isinstance(given, Attached) else _answer(given, _CREATED)
 
@@ -129,10 +131,12 @@ def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:
     ) -> JSONResponse:
         request.state.clause = COMMANDS[kind].clause
         key, expected = required_key(idempotency_key), expected_number(if_match)
-        command = read_command(kind, await json_body(request))
+        commands: Commands = request.app.state.commands
+        body = await json_body(request)
+        commands.require_budget(body, caller)
+        command = read_command(kind, body)
         if isinstance(command, Register):
             raise TypeError("registration has a route of its own")
-        commands: Commands = request.app.state.commands
         sight: Sight = request.app.state.sight
         seen = await sight.of(incident_id, caller)
         if seen is False:

@@ -161,11 +161,16 @@ class Commands:
         except Absent:
             return await self._ended(incident_id, submission)
 
+    def require_budget(self, body: bytes, actor: Actor) -> None:
+        """Raise TooMany before a body is read, which is most of what a refusal costs; of the case nothing is told yet."""
+        if self._budgets is not None:
+            self._budgets.require(len(body), *_accounts(actor, ""))
+
     def _submission(self, command: Register | CaseCommand, actor: Actor, route: str, key: str) -> Submission:
         """The command in its envelope; refuses what a case does not take at once, or not now, before a number is spent."""
         submission, size = submission_of(command, actor, route, key, self.clock())
         if self._budgets is not None:
-            self._budgets.spend(size, f"{actor.unit}/{actor.person}", *_case_of(route))
+            self._budgets.spend(size, *_accounts(actor, route))
         return submission
 
     async def _law(self, drill: DrillClock | None) -> Law:
@@ -353,10 +358,10 @@ class Commands:
             self._numbers.popitem(last=False)
 
 
-def _case_of(route: str) -> tuple[str, ...]:
-    """The case that a route leads to; none for a registration."""
+def _accounts(actor: Actor, route: str) -> tuple[str, ...]:
+    """Whose budgets a step takes from: the person's, and those of the case that a route leads to."""
     incident_id, is_in_a_case, _ = route.partition("/")
-    return (incident_id,) if is_in_a_case else ()
+    return (f"{actor.unit}/{actor.person}", *((incident_id,) if is_in_a_case else ()))
 
 
 def _pauses() -> Iterator[float]:

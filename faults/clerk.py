@@ -27,10 +27,11 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back: a status, 0 where nothing came, and the content."""
+    """What came back: a status, 0 where nothing came, the content, and after how many seconds to come again."""
 
     status: int
     content: dict[str, Any] = field(default_factory=dict)
+    retry_after: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -65,7 +66,9 @@ class Clerk:
         except httpx2.TransportError:
             return Answer(status=0)
         is_json = "json" in answer.headers.get("Content-Type", "")
-        return Answer(status=answer.status_code, content=answer.json() if is_json else {"text": answer.text})
+        content = answer.json() if is_json else {"text": answer.text}
+        retry_after = answer.headers.get("Retry-After", "")
+        return Answer(status=answer.status_code, content=content, retry_after=retry_after)
 
     async def insist(self, path: str, step: Step, key: str, seconds: float = 60) -> Answer:
         """Send again under the same key until it is acknowledged; raises RuntimeError where it is refused."""

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from statistics import median
 from time import monotonic
 from typing import Final
 
-from bench.cases import RESPONDER, Step, opening, registration, submission
+from bench.cases import OFFICE, RESPONDER, Step, opening, registration, submission
 from domain.steps.register import RecordConcern
 from domain.terms.drill import DrillClock
-from faults.clerk import Clerk, clerk
+from faults.clerk import Answer, Clerk, clerk
 from faults.fuzz.plan import DRILL_SCALE
 from faults.fuzz.run import MONDAY
 from faults.house import House, keeping
@@ -23,14 +24,15 @@ from workflows.converter import prepare
 _SENDERS: Final = 8
 _LONGEST: Final = 20_000  # characters of a text
 _QUIET_SECONDS: Final = 10.0
-_SLOWER: Final = 2.0
+SLOWER: Final = 2.0
 _LATE_SECONDS: Final = 5.0
-_TOO_MANY: Final = "429"
+_TOO_MANY: Final = 429
+_AGAIN_SECONDS: Final = 0.1  # who floods hears no "later"
 _DRILL: Final = "inc-0000000000000000000000d1"
 
 
-async def drive(errand: Errand) -> Outcome:
-    """So many seconds of flood. It is refused in words, other cases take twice their time at most, limits are kept."""
+async def drive(errand: Errand, slower: float = SLOWER) -> Outcome:
+    """So many seconds of flood. It is refused in words, other cases take `slower` times their time at most, limits are kept."""
     outcome = Outcome()
     prepare()
     async with keeping(errand.folder) as house:
@@ -40,31 +42,47 @@ async def drive(errand: Errand) -> Outcome:
         ]
         await _open_drill(house)
         quiet = await _pace(sender, other, "quiet", _QUIET_SECONDS)
-        statuses: Counter[str] = Counter()
         until = monotonic() + errand.times
         floods = [
-            asyncio.create_task(_flood(sender, flooded, f"flood-{each}", until, statuses))
-            for each in range(_SENDERS)
+            asyncio.create_task(_flood(sender, flooded, f"flood-{each}", until)) for each in range(_SENDERS)
         ]
         pressed = await _pace(sender, other, "pressed", errand.times)
-        await asyncio.gather(*floods)
+        answers = [answer for flood in await asyncio.gather(*floods) for answer in flood]
         await sender.close()
         late = _lateness(house)
-    outcome.tried, outcome.worked = len(pressed), sum(seconds < _LATE_SECONDS for seconds in pressed)
+    outcome.tried, outcome.worked = len(pressed), sum(answer.is_done for _, answer in pressed)
+    usual, then = (median(seconds for seconds, _ in paced) for paced in (quiet, pressed))
     outcome.seen = {
-        "statuses": dict(statuses),
-        "quiet p50 ms": round(median(quiet) * 1e3, 1),
-        "pressed p50 ms": round(median(pressed) * 1e3, 1),
+        "statuses": dict(Counter(answer.status for answer in answers)),
+        "quiet p50 ms": round(usual * 1e3, 1),
+        "pressed p50 ms": round(then * 1e3, 1),
         "clock late s": None if late is None else round(late, 2),
     }
     errand.say(f"R23: {outcome.seen}")
-    if not statuses[_TOO_MANY]:
-        outcome.findings.append("nobody was told that it is too much")
-    if median(pressed) > _SLOWER * median(quiet):
-        outcome.findings.append(f"others took {median(pressed) / median(quiet):.1f} times as long")
+    outcome.findings += _refused_in_words(answers)
+    if outcome.worked < outcome.tried:
+        outcome.findings.append(f"{outcome.tried - outcome.worked} steps of somebody else were not taken")
+    if then > slower * usual:
+        outcome.findings.append(f"others took {then / usual:.1f} times as long")
     if late is None or late > _LATE_SECONDS:
         outcome.findings.append(f"the clock of another case was late by {late} s")
     return outcome
+
+
+def _refused_in_words(answers: Sequence[Answer]) -> list[str]:
+    """Whether there was a refusal, each with words in both languages and the seconds to wait, and nothing but that."""
+    refused = [answer for answer in answers if not answer.is_done]
+    if not refused:
+        return ["nobody was told that it is too much"]
+    strange = Counter(answer.status for answer in refused if answer.status != _TOO_MANY)
+    found = [f"{count} answers of status {status}" for status, count in strange.items()]
+    mute = [
+        answer
+        for answer in refused
+        if answer.status == _TOO_MANY
+        and not (answer.retry_after and answer.content.get("detail") and answer.content.get("detail_en"))
+    ]
+    return [*found, f"{len(mute)} refusals without words"] if mute else found
 
 
 async def _open_drill(house: House) -> None:
@@ -77,28 +95,29 @@ async def _open_drill(house: House) -> None:
     await start(client, settings.task_queue, first)
 
 
-async def _pace(sender: Clerk, incident_id: str, name: str, seconds: float) -> list[float]:
-    """How long each step of somebody else took, one after the other."""
-    taken: list[float] = []
+async def _pace(sender: Clerk, incident_id: str, name: str, seconds: float) -> list[tuple[float, Answer]]:
+    """How long each step of somebody else took, one after the other, and how it was answered."""
+    paced: list[tuple[float, Answer]] = []
     until = monotonic() + seconds
-    while monotonic() < until or not taken:
+    while monotonic() < until or not paced:
         began = monotonic()
-        step = Step(actor=RESPONDER, command=RecordConcern(text=f"{name} {len(taken)}"))
-        await sender.give(incident_id, step, f"r23-{name}-{len(taken)}")
-        taken.append(monotonic() - began)
+        step = Step(actor=OFFICE, command=RecordConcern(text=f"{name} {len(paced)}"))
+        answer = await sender.give(incident_id, step, f"r23-{name}-{len(paced)}")
+        paced.append((monotonic() - began, answer))
         await asyncio.sleep(0.5)
-    return taken
+    return paced
 
 
-async def _flood(sender: Clerk, incident_id: str, name: str, until: float, statuses: Counter[str]) -> None:
+async def _flood(sender: Clerk, incident_id: str, name: str, until: float) -> list[Answer]:
     """The largest permitted body again and again, whatever is answered."""
-    given = 0
+    answers: list[Answer] = []
     while monotonic() < until:
-        given += 1
-        text = f"{name} {given} ".ljust(_LONGEST, "占")
+        text = f"{name} {len(answers)} ".ljust(_LONGEST, "占")
         step = Step(actor=RESPONDER, command=RecordConcern(text=text))
-        answer = await sender.give(incident_id, step, f"r23-{name}-{given}")
-        statuses[str(answer.status)] += 1
+        answers.append(await sender.give(incident_id, step, f"r23-{name}-{len(answers)}"))
+        if not answers[-1].is_done:
+            await asyncio.sleep(_AGAIN_SECONDS)
+    return answers
 
 
 def _lateness(house: House) -> float | None:

@@ -1,15 +1,16 @@
-"""R18, R19, R24 and R26 at their small sizes, each against a system started as `make run` does."""
+"""R18, R19, R23, R24 and R26 at their small sizes, each against a system started as `make run` does."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from faults.drivers import lost_engine, skewed_clocks, slow_ledger, two_bodies
+from faults.drivers import flooding, lost_engine, skewed_clocks, slow_ledger, two_bodies
 from faults.outcome import Errand
 from faults.registry import DRIVERS
 
 SKEWED = 2
+SHARED = 4.0  # times the usual latency, where the rest of the suite runs beside it; `make faults` holds two
 
 
 def errand(folder: Path, times: int, seed: int = 0) -> Errand:
@@ -33,6 +34,13 @@ async def test_no_reader_sees_a_step_that_the_engine_lost(tmp_path: Path):
 async def test_of_two_bodies_under_one_key_none_is_acknowledged_and_dropped(tmp_path: Path):
     outcome = await two_bodies.drive(errand(tmp_path, 20))
     assert outcome.findings == []
+
+
+@pytest.mark.timeout(300)
+async def test_a_flood_is_refused_in_words_and_keeps_nobody_else_from_working(tmp_path: Path):
+    outcome = await flooding.drive(errand(tmp_path, 30), slower=SHARED)
+    assert outcome.findings == []
+    assert outcome.counts
 
 
 @pytest.mark.timeout(300)
