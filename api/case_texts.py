@@ -66,12 +66,14 @@ def _first(names: list[str], most: int) -> list[str]:
 
 
 def _in_words(value: T, there: Mapping[str, str], wanted: frozenset[str]) -> T:
+    coming, left_out = say("（{count} 字，正在入库）"), say("（{count} 字，此处未列出）")
+
     def shown(text: str) -> str:
         if not is_reference(text):
             return text
         if text in there:
             return there[text]
-        words = say("（{count} 字，正在入库）") if text in wanted else say("（{count} 字，此处未列出）")
-        return words.format(count=length(text))
+        words = coming if text in wanted else left_out
+        return words.replace("{count}", text.rpartition(":")[2])
 
     return rewritten(value, shown)

@@ -23,12 +23,24 @@ APPEND_ONLY = (
     "alarm",
     "alarm_seen",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
+MOVED_LIMITS = (
+    "obligation_opened",
+    "obligation_reopened",
+    "clock_start_corrected",
+    "rebased",
+)  # kinds of events
 _GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 
 
 def _partial(name: str, *columns: str, where: str, sqlite_where: str = "") -> Index:
     """An index over the few rows that fulfil a condition."""
     return Index(name, *columns, sqlite_where=text(sqlite_where or where), postgresql_where=text(where))
+
+
+def moved_limits(dialect: str) -> str:
+    """Whether a decision opened or moved a limit, in the words of the index, which is found by these alone."""
+    finding = "instr" if dialect == "sqlite" else "strpos"
+    return " OR ".join(f"""{finding}(decision, '"kind":"{kind}"') > 0""" for kind in MOVED_LIMITS)
 
 
 class EventLogRow(SQLModel, table=True):
@@ -41,6 +53,12 @@ class EventLogRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("incident_id", "first_number", name="event_log_number"),
         Index("event_log_command", "command_id"),
+        _partial(
+            "event_log_moved",
+            *("incident_id", "first_number"),
+            where=moved_limits("postgresql"),
+            sqlite_where=moved_limits("sqlite"),
+        ),
     )
 
     position: int = Field(primary_key=True, sa_type=BIG)

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.catalogue import Decision
 from storage.codec import DECISION
-from storage.tables import EventLogRow, ProofRow
+from storage.tables import EventLogRow, ProofRow, moved_limits
 
-_MOVED: Final = ("obligation_opened", "obligation_reopened", "clock_start_corrected", "rebased")
 _MOST_MOVED: Final = 300
 
 
@@ -37,12 +36,10 @@ async def that_moved_limits(
     first = known[0].first_number if known else 1
     if first <= 1:
         return []
-    holds = (col(EventLogRow.decision).contains(f'"kind":"{kind}"') for kind in _MOVED)
+    moved = text(f"({moved_limits(session.get_bind().dialect.name)})")
     statement = (
         select(EventLogRow)
-        .where(
-            col(EventLogRow.incident_id) == incident_id, col(EventLogRow.first_number) < first, or_(*holds)
-        )
+        .where(col(EventLogRow.incident_id) == incident_id, col(EventLogRow.first_number) < first, moved)
         .order_by(col(EventLogRow.first_number).desc())
         .limit(_MOST_MOVED)
     )

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from domain.catalogue import Decision
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass, Stage, WarningLevel
 from storage import lists, scope
 from storage.cursors import written
 from storage.database import Database, open_database
 from storage.filters import IncidentFilter, ObligationFilter, Order
-from tests.storage.cases import AUDITOR, START, of_unit
+from storage.timelines import that_moved_limits
+from tests.storage.cases import AUDITOR, START, Case, of_unit
 
 OFFICE = of_unit("gov_office", Role.PRINCIPAL_LEADER)
 ALL = IncidentFilter()
@@ -39,6 +41,11 @@ class Plans:
     async def obligations(self, wanted: ObligationFilter, *, actor: Actor = AUDITOR, **more: Any) -> str:
         async with self._database.session() as session:
             await lists.obligations(session, wanted, actor=actor, **more)
+            return await self._plan(session)
+
+    async def moved(self, incident_id: str, known: list[Decision]) -> str:
+        async with self._database.session() as session:
+            await that_moved_limits(session, incident_id, known)
             return await self._plan(session)
 
     async def _plan(self, session: Any) -> str:
@@ -148,3 +155,8 @@ async def test_obligations_are_walked_in_their_order(plans: Plans, actor: Actor)
             assert SORTED not in plan, (wanted, plan)
             if cursor is None:
                 assert index in plan, (wanted, plan)
+
+
+async def test_what_moved_a_limit_is_found_without_the_rest_of_the_log(plans: Plans):
+    case = Case("1").judge()
+    assert "event_log_moved" in await plans.moved(case.incident_id, [case.decisions[-1]])
