@@ -8,6 +8,7 @@ from faults.drivers import (
     backups,
     flooding,
     fuzzing,
+    grown_case,
     lost_engine,
     parted_stores,
     skewed_clocks,
@@ -72,6 +73,13 @@ DRIVERS: Final[dict[str, Driver]] = {
         unit="faults",
         short=14,
         release=280,
+    ),
+    "R22": Driver(
+        what="a case of 5,000 posts, 2,000 counts, 300 drafts and 5,000 other steps, over losses and a rebuild",
+        drive=grown_case.drive,
+        unit="per cent of that size",
+        short=10,
+        release=100,
     ),
     "R23": Driver(
         what="one person floods one case with the largest permitted bodies",
