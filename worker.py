@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import structlog
+import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
@@ -106,7 +107,7 @@ async def work(settings: Settings) -> None:
 def main() -> int:
     """Start from the environment's settings; a worker whose database is not that of its namespace records nothing."""
     try:
-        asyncio.run(work(Settings()))
+        uvloop.run(work(Settings()))
     except Apart as apart:
         log.error("worker stopped", reason=str(apart))  # noqa: TRY400  the reason says all, a trace nothing
         return 1

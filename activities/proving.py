@@ -1,4 +1,4 @@
-"""Proving what nobody confirmed: decisions in the log whose names the cases show among their search attributes."""
+"""Proving what nobody confirmed: decisions in the log whose names the engine holds."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,13 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 
+from activities.held import SHOWN, names_held
 from storage import proof
 from storage.database import Database
 
 log = structlog.get_logger("proving")
 
-LINEAGE: Final = SearchAttributeKey.for_keyword("HuiyingLineage")
+LINEAGE: Final = SearchAttributeKey.for_keyword(SHOWN)
 _AT_A_TIME: Final = 100
 _OVERLAP: Final = 100  # places of the log: another process may take one and commit it a little later
 _PATIENCE: Final = timedelta(seconds=5)
@@ -25,7 +26,8 @@ async def confirm(client: Client, database: Database, every: timedelta) -> None:
     """Look for decisions that are not proven, time after time, until cancelled.
 
     Whoever gave a command proves it by the receipt, at once; what the clock decided, and what a caller gave up on,
-    waits for this. No case is asked: the server's list says which decision each has come to, and needs no worker.
+    waits for this. No case is asked: the server's list says which decision each showed last, the end of a history which
+    was recorded last, and neither needs a worker.
     """
     waiting: set[str] = set()
     floor = 0
@@ -48,8 +50,19 @@ async def _prove(client: Client, database: Database, incident_ids: Sequence[str]
         query = f'WorkflowId IN ({named}) AND ExecutionStatus != "ContinuedAsNew"'
         async for execution in client.list_workflows(query, rpc_timeout=_PATIENCE):
             if name := execution.typed_search_attributes.get(LINEAGE):
-                work = partial(proof.prove_named, incident_id=execution.id, lineage=name)
-                await database.write(work)
+                await _prove_named(database, execution.id, name)
+        async with database.session() as session:
+            unshown = await proof.still_unproven(session, batch)
+        for incident_id in sorted(unshown):
+            for name in await names_held(client, incident_id):
+                if await _prove_named(database, incident_id, name):
+                    break
+
+
+async def _prove_named(database: Database, incident_id: str, name: str) -> bool:
+    return await database.write(
+        partial(proof.prove_named, incident_id=incident_id, lineage=name), derived=True
+    )
 
 
 def _batches(incident_ids: Sequence[str]) -> Iterator[Sequence[str]]:

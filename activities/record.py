@@ -1,6 +1,7 @@
 """Recording: decisions into the event log, once, however often it is tried; the ledger follows what Temporal holds."""
 
 from datetime import timedelta
+from functools import reduce
 from typing import Final
 
 from temporalio import activity
@@ -8,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.failures import FAILURES, unquoted
 from activities.payloads import RecordInput
+from domain.lineage import lineage
 from storage.database import Database
 from storage.event_log import EventLogConflict, EventLogGap
 from storage.record import record
@@ -24,15 +26,15 @@ class Recorder:
         self._database = database
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> int:
-        """Write the decisions and return the number of the log's last event; a database that fails is tried again.
+    async def record(self, given: RecordInput) -> str:
+        """Write the decisions and give the name of the last; a database that fails is tried again.
 
-        What is handed over before the decisions that it follows is tried again soon.
+        The name stands in the history then: whoever reads it there knows that the engine holds the decision. What is handed over before the decisions that it follows is tried again soon.
         """
         try:
             # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
             durable = not activity.info().is_local
-            return await record(
+            await record(
                 self._database,
                 given.incident_id,
                 given.decisions,
@@ -40,6 +42,7 @@ class Recorder:
                 durable=durable,
                 texts=given.texts,
             )
+            return reduce(lineage, given.decisions, given.after or "")
         except EventLogGap:
             rest = _SOON * min(activity.info().attempt, _RESTS)
             raise ApplicationError("gap", type="gap", next_retry_delay=rest) from None

@@ -305,7 +305,7 @@ class Commands:
         if not await self.cases.has_ended(incident_id):
             return False
         with answering():
-            await self._database.write(partial(prove_whole, incident_id=incident_id))
+            await self._database.write(partial(prove_whole, incident_id=incident_id), derived=True)
         async with reading(self._database) as session:
             held = await snapshot(session, incident_id)
         return held is not None and held.state.archived_at is not None
@@ -322,7 +322,7 @@ class Commands:
             try:
                 with answering():
                     async with asyncio.timeout(max(until - monotonic(), _LOOK_SECONDS[-1])):
-                        proven = await self._database.write(work)
+                        proven = await self._database.write(work, derived=True)
             except Unavailable:
                 proven = None
             if proven is not None:

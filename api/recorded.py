@@ -16,7 +16,7 @@ from domain.terms.refusals import Reason, Refused
 from storage.case_texts import salt_in
 from storage.codec import DECISION, digest_under
 from storage.event_log import row_at, row_of_command, rows
-from storage.proof import prove
+from storage.proof import advance, prove
 from storage.queries import state_at
 from storage.snapshots import snapshot, snapshot_to_change
 from storage.tables import EventLogRow
@@ -54,6 +54,10 @@ def proven_by(
 
     A receipt proves that Temporal holds the decision. Raises as `recorded_at_number`.
     """
+    if (reached := advance(connection, incident_id, receipt.event_number, receipt.lineage)) is not None:
+        if not _is_of(submission, reached.decision):
+            return Proven(None)
+        return Proven(_found(connection, incident_id, reached.decision, submission, reached.incident))
     if not prove(connection, incident_id, receipt.event_number, receipt.lineage):
         return None
     row = row_at(connection, incident_id, receipt.event_number)
@@ -111,6 +115,10 @@ def _found(
         incident=incident,
         events=events,
     )
+
+
+def _is_of(submission: Submission, decision: Decision) -> bool:
+    return isinstance(decision.cause, Submission) and decision.cause.command_id == submission.command_id
 
 
 def _check(connection: Connection, incident_id: str, decision: Decision, submission: Submission) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.client import WorkflowExecution
 
+from activities.held import names_held
 from audit.healing import Healing, Place, heal_in
 from storage.healings import unfinished
 from storage.limits import ROOT
@@ -56,7 +57,8 @@ async def reconcile_open(
 ) -> Reconciled:
     """Heal each open case that has no running workflow on this queue which shows the decision that its log ends with.
 
-    One list of the server is compared with one look at the log, and only what is suspect is looked at closer.
+    One list of the server is compared with one look at the log, and only what is suspect is looked at closer: first
+    the end of its history, since steps that brought a receipt are not shown (decision 0028).
     `ended_too` looks for ended cases that the log lacks as well: for a log that had come further before.
     """
     query = f'{_CASES} AND ExecutionStatus = "Running"'
@@ -65,6 +67,9 @@ async def reconcile_open(
         ends = await _ends_of_open(session)
         begun = await unfinished(session)
     suspects = [one for one in ends if not _is_in_step(running.get(one), ends[one], place.task_queue)]
+    here = {one for one in suspects if one in running and running[one].task_queue == place.task_queue}
+    in_step = await _in_step_by_history(place, {one: ends[one] for one in here})
+    suspects = [one for one in suspects if one not in in_step]
     suspects += [*(one for one in running if one not in ends), *begun]
     if ended_too:
         suspects += await _ended_unknown(place)
@@ -148,6 +153,19 @@ async def _ended_unknown(place: Place) -> list[str]:
             )
             known |= set((await session.execute(statement)).scalars())
     return [one for one in ids if one not in known]
+
+
+async def _in_step_by_history(place: Place, ends: Mapping[str, End]) -> set[str]:
+    """The cases whose histories end with one of the decisions with which their logs end."""
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(incident_id: str) -> bool:
+        async with turns:
+            names = await names_held(place.client, incident_id)
+        return bool(names) and names[0] in ends[incident_id].values()
+
+    found = await asyncio.gather(*map(look, ends))
+    return {one for one, is_in_step in zip(ends, found, strict=True) if is_in_step}
 
 
 def _is_in_step(case: WorkflowExecution | None, end: End, task_queue: str) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from datetime import timedelta
 
+import uvloop
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
@@ -37,4 +38,4 @@ async def work(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(Settings()))
+    uvloop.run(work(Settings()))

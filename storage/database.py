@@ -20,15 +20,16 @@ T = TypeVar("T")
 SQLITE: Final = "sqlite+aiosqlite"
 POSTGRESQL: Final = "postgresql+psycopg"
 _ALIVE_SECONDS: Final = 1.0
+_NOT_AT_ONCE: Final = text("SET LOCAL synchronous_commit = off")
 
 
 class Database:
     """The connections of one process to event log and ledger; `close` it on every way out."""
 
-    def __init__(self, engine: AsyncEngine, readers: AsyncEngine, writer: Engine | None) -> None:
+    def __init__(self, engine: AsyncEngine, readers: AsyncEngine, writer: WritingThread | None) -> None:
         self.engine = engine
         self._readers = readers
-        self._writer = None if writer is None else WritingThread(writer)
+        self._writer = writer
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -42,15 +43,18 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, derived: bool = False) -> T:
         """Do work of many statements in one transaction, committed when it returns and rolled back when it raises.
 
         On SQLite it runs in the one thread that writes; it is finished even where its caller has given up, and may run
-        again after a rollback, so it must be idempotent.
+        again after a rollback, so it must be idempotent. What is `derived` alone from what is durable elsewhere (the ledger,
+        and how far it is proven) need not be on the disk when it returns: lost with the power, it is derived again.
         """
         if self._writer is not None:
-            return await self._writer.do(work)
+            return await self._writer.do(work, derived=derived)
         async with self.engine.begin() as connection:
+            if derived:
+                await connection.execute(_NOT_AT_ONCE)
             return await connection.run_sync(work)
 
     async def close(self) -> None:
@@ -77,9 +81,14 @@ def open_database(url: str) -> Database:
     prepare(engine.sync_engine, BEGIN_WRITING, foreign_keys="ON")
     readers = create_async_engine(address, pool_size=4, max_overflow=12, module=Driver())
     prepare(readers.sync_engine, BEGIN_READING, query_only="ON")
-    writer = create_engine(address.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
-    prepare(writer, BEGIN_WRITING, foreign_keys="ON")
+    writer = WritingThread(_in_one_thread(address), _in_one_thread(address, synchronous="NORMAL"))
     return Database(engine, readers, writer)
+
+
+def _in_one_thread(address: URL, **pragmas: str) -> Engine:
+    engine = create_engine(address.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
+    prepare(engine, BEGIN_WRITING, foreign_keys="ON", **pragmas)
+    return engine
 
 
 def _existing_file(address: URL) -> URL:

@@ -51,21 +51,23 @@ _AT_A_TIME = 200
 Case = tuple[int, str, Incident]  # position, last hash, and the incident
 
 
-def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], seal: str) -> None:
-    """Bring the ledger up to decisions just proven, the last of them sealed with `seal`.
+def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], seal: str) -> Incident:
+    """Bring the ledger up to decisions just proven, the last of them sealed with `seal`; gives the case as it now stands.
 
     A ledger that does not stand where they begin (rows were lost) is derived anew for this incident. Raises
     ValueError when the decisions are another incident's.
     """
     before = snapshot_to_change(connection, incident_id)
     if before is not None and before.event_number == fresh[0].first_number - 1:
-        _change(connection, before, _folded(incident_id, fresh, before.state), seal)
-        return
+        after = _folded(incident_id, fresh, before.state)
+        _change(connection, before, after, seal)
+        return after
     (case,) = _cases(connection, [incident_id])
     if fresh[0].first_number > 1:
         for derived in _OF_AN_INCIDENT:
             connection.execute(delete(derived).where(derived.c.position == case[0]))
     _enter(connection, [case])
+    return case[2]
 
 
 def forget(connection: Connection, incident_id: str) -> None:

@@ -6,6 +6,7 @@ and the decision's name among the search attributes of the case.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -13,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.case.state import Incident
+from domain.catalogue import Decision
 from storage import event_log, ledger
 from storage.codec import DECISION
 from storage.tables import EventLogRow, ProofRow, table
@@ -64,6 +67,14 @@ def proven_number(connection: Connection, incident_id: str) -> int:
     return connection.execute(_NUMBER, {"wanted": incident_id}).scalar_one_or_none() or 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """What readers see from now on: the last decision that was proven, and the case as it left it."""
+
+    decision: Decision
+    incident: Incident
+
+
 def prove(connection: Connection, incident_id: str, number: int, lineage: str | None = None) -> bool:
     """Note that Temporal holds the decision that ends with event `number`, and bring the ledger up to it.
 
@@ -71,15 +82,26 @@ def prove(connection: Connection, incident_id: str, number: int, lineage: str | 
     """
     event_log.lock(connection, incident_id)
     proven = proven_number(connection, incident_id)
-    if number <= proven:
-        return True
+    return number <= proven or _advance(connection, incident_id, proven, number, lineage) is not None
+
+
+def advance(connection: Connection, incident_id: str, number: int, lineage: str) -> Advance | None:
+    """As `prove`, and gives what came of it; None also when that was proven before."""
+    event_log.lock(connection, incident_id)
+    proven = proven_number(connection, incident_id)
+    return None if number <= proven else _advance(connection, incident_id, proven, number, lineage)
+
+
+def _advance(
+    connection: Connection, incident_id: str, proven: int, number: int, lineage: str | None
+) -> Advance | None:
     rows = connection.execute(_ROWS, {"wanted": incident_id, "after": proven, "until": number}).all()
     if not rows or rows[-1].last_number != number or lineage not in {None, "", rows[-1].lineage}:
-        return False
+        return None
     connection.execute(_UPSERT[connection.dialect.name], {"wanted": incident_id, "until": number})
     decisions = [DECISION.validate_json(row.decision) for row in rows]
-    ledger.follow(connection, incident_id, decisions, rows[-1].hash)
-    return True
+    incident = ledger.follow(connection, incident_id, decisions, rows[-1].hash)
+    return Advance(decision=decisions[-1], incident=incident)
 
 
 async def proven(session: AsyncSession, incident_id: str) -> int:

@@ -1,8 +1,10 @@
 """The incident as the ledger holds it: its whole state beside the laws, which are kept once."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,6 +57,44 @@ _SNAPSHOTS = _STATES.where(col(IncidentRow.incident_id).in_(bindparam("wanted", 
 _AT_ONE_TIME = 500
 
 
+class StatesRead:
+    """The states read last, by the whole text that they were read from: most are asked for again before they change.
+
+    Reading one takes milliseconds, and a board shows fifty. No more than `most` characters of text are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[str, str, int], Incident] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()  # the loop reads, and so does the thread that writes
+
+    def of(self, text: str, law: Law) -> Incident:
+        """The state that a text tells, under its law."""
+        name = text, law.digest, law.edition
+        with self._lock:
+            if (known := self._held.get(name)) is not None:
+                self._held.move_to_end(name)
+                return known
+        state = incident_from(text, law)
+        self.keep(text, state)
+        return state
+
+    def keep(self, text: str, state: Incident) -> None:
+        """Remember what a text tells."""
+        name = text, state.law.digest, state.law.edition
+        with self._lock:
+            if name not in self._held:
+                self._held[name] = state
+                self._size += len(text)
+            while self._size > self._most:
+                (dropped, _, _), _ = self._held.popitem(last=False)
+                self._size -= len(dropped)
+
+
+_STATES_READ: Final = StatesRead(most=6_000_000)
+
+
 async def snapshot(session: AsyncSession, incident_id: str) -> Snapshot | None:
     """The incident as the ledger stands; None when the ledger does not hold it."""
     return _restored((await session.execute(_SNAPSHOT, {"wanted": incident_id})).first())
@@ -79,12 +119,11 @@ def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | N
 def _restored(row: Any) -> Snapshot | None:
     if row is None:
         return None
-    law = _law(row.law_digest, row.law_edition, row.content)
     return Snapshot(
         position=row.position,
         event_number=row.event_number,
         hash=row.hash,
-        state=incident_from(row.state, law),
+        state=_STATES_READ.of(row.state, _law(row.law_digest, row.law_edition, row.content)),
     )
 
 
@@ -110,8 +149,6 @@ def keep_law(connection: Connection, law: Law, *, known: Law | None = None) -> N
 
 def snapshot_values(incident: Incident) -> dict[str, Any]:
     """The columns of an incident's snapshot, without its position."""
-    return {
-        "law_digest": incident.law.digest,
-        "law_edition": incident.law.edition,
-        "state": incident_text(incident),
-    }
+    text = incident_text(incident)
+    _STATES_READ.keep(text, incident)  # whoever writes a state is soon asked for it
+    return {"law_digest": incident.law.digest, "law_edition": incident.law.edition, "state": text}

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -19,19 +20,21 @@ class WritingThread:
 
     Making a commit durable takes longer than most works: works that came while one was under way share the next.
     When one of them fails, all are rolled back and each is done again alone, so that it fails by itself. So a work
-    must be able to run again after a rollback.
+    must be able to run again after a rollback. Works that write nothing but what is derived go by `derived`, whose
+    commits do not wait for the disk, unless others share theirs.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, derived: Engine) -> None:
         self._engine = engine
+        self._derived = derived
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
-        self._waiting: deque[tuple[Work, Future[Any]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._closed = False
 
-    async def do(self, work: Callable[[Connection], T]) -> T:
+    async def do(self, work: Callable[[Connection], T], *, derived: bool = False) -> T:
         """The result of the work, after its transaction was committed; a caller that gives up may find it done."""
         future: Future[T] = Future()
-        self._waiting.append((work, future))
+        self._waiting.append(_Waiting(work, future, derived))
         self._thread.submit(self._do_waiting)
         return await asyncio.wrap_future(future)
 
@@ -39,37 +42,50 @@ class WritingThread:
         """Finish what is waiting, and close the connection where it was opened; later works are refused."""
         if not self._closed:
             self._closed = True
-            await asyncio.wrap_future(self._thread.submit(self._engine.dispose))
+            for engine in (self._engine, self._derived):
+                await asyncio.wrap_future(self._thread.submit(engine.dispose))
             self._thread.shutdown()
 
     def _do_waiting(self) -> None:
         works = list(self._take())
         if len(works) > 1 and self._done_together(works):
             return
-        for work, future in works:
-            self._do_alone(work, future)
+        for one in works:
+            self._do_alone(one)
 
-    def _take(self) -> Iterator[tuple[Work, "Future[Any]"]]:
+    def _take(self) -> "Iterator[_Waiting]":
         for _ in range(min(len(self._waiting), _TOGETHER)):
-            work, future = self._waiting.popleft()
-            if future.set_running_or_notify_cancel():
-                yield work, future
+            one = self._waiting.popleft()
+            if one.future.set_running_or_notify_cancel():
+                yield one
 
-    def _done_together(self, works: list[tuple[Work, "Future[Any]"]]) -> bool:
+    def _done_together(self, works: "list[_Waiting]") -> bool:
         try:
-            with self._engine.begin() as connection:
-                results = [work(connection) for work, _ in works]
+            with self._engine_of(*works).begin() as connection:
+                results = [one.work(connection) for one in works]
         except Exception:  # noqa: BLE001  whose error it is shows when each is done alone
             return False
-        for (_, future), result in zip(works, results, strict=True):
-            future.set_result(result)
+        for one, result in zip(works, results, strict=True):
+            one.future.set_result(result)
         return True
 
-    def _do_alone(self, work: Work, future: "Future[Any]") -> None:
+    def _do_alone(self, one: "_Waiting") -> None:
         try:
-            with self._engine.begin() as connection:
-                result = work(connection)
+            with self._engine_of(one).begin() as connection:
+                result = one.work(connection)
         except BaseException as error:  # noqa: BLE001  handed to whoever waits for the work
-            future.set_exception(error)
+            one.future.set_exception(error)
         else:
-            future.set_result(result)
+            one.future.set_result(result)
+
+    def _engine_of(self, *works: "_Waiting") -> Engine:
+        return self._derived if all(one.derived for one in works) else self._engine
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A work, whose result is awaited."""
+
+    work: Work
+    future: "Future[Any]"
+    derived: bool

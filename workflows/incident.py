@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.payloads import CaseInput, Live, Question, Receipt, receipt_key
     from workflows.recording import PATIENT, WRITE, Recording
     from workflows.room import Room
-    from workflows.search_attributes import changes, search_attributes
+    from workflows.search_attributes import changes, only_names, search_attributes
 
 BEHIND = "behind"  # the type of the failure that says "not now": too much waits for the database
 ANSWER = "answer"  # the type of the failure that carries the answer to a question
@@ -212,6 +212,7 @@ class IncidentWorkflow:
 
     def _emit(self) -> None:
         """Send what the decisions of this activation bring, once and in one order; what has resolved is never asked."""
+        has_receipts = not self._has_resumed and all(map(_has_receipt, self._fresh))
         if self._has_resumed:
             self._recording.resume()
         self._has_resumed = False
@@ -222,11 +223,19 @@ class IncidentWorkflow:
         self._fresh.clear()
         self._texts.clear()
         del self._lineages[:-1]
-        wanted = search_attributes(self._case, self._lineages[-1])
-        if updates := changes(self._shown, wanted):
-            workflow.upsert_search_attributes(updates)
-        self._shown = wanted
+        self._show(has_receipts=has_receipts)
         self._arm()
+
+    def _show(self, *, has_receipts: bool) -> None:
+        """Write the search attributes that changed; a mere further decision is not shown where its caller has a receipt.
+
+        Writing them costs the engine as much as taking the step (decision 0028).
+        """
+        wanted = search_attributes(self._case, self._lineages[-1])
+        updates = changes(self._shown, wanted)
+        if updates and not (has_receipts and only_names(updates)):
+            workflow.upsert_search_attributes(updates)
+            self._shown = wanted
 
     def _deliver(self, told: tuple[Notice, ...]) -> None:
         """Start what a decision calls for; nothing here waits for the record or for another effect."""
@@ -306,6 +315,11 @@ class IncidentWorkflow:
 
 def _bytes_of(value: object) -> int:
     return len(workflow.payload_converter().to_payload(value).data)
+
+
+def _has_receipt(decision: Decision) -> bool:
+    """Whether somebody waits for the answer, and will hold the proof that the engine has the decision."""
+    return isinstance(decision.cause, Submission) and not decision.cause.deferred
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

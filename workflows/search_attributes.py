@@ -1,5 +1,6 @@
 """Search attributes of a case: typed keys in one place, codes and instants only, no names and no content."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from temporalio.api.enums.v1 import IndexedValueType
@@ -68,6 +69,11 @@ def changes(shown: TypedSearchAttributes, wanted: TypedSearchAttributes) -> list
         for key in _KEYS
         if wanted.get(key) != shown.get(key)
     ]
+
+
+def only_names(updates: Sequence[SearchAttributeUpdate[Any]]) -> bool:
+    """Whether they tell no more than that there was another decision."""
+    return all(update.key in {EVENT_NUMBER, LINEAGE} for update in updates)
 
 
 async def register_search_attributes(client: Client) -> None:

@@ -18,7 +18,6 @@ from temporalio.exceptions import ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.notify import Notifier
     from activities.payloads import NotifyInput, RecordInput
-    from activities.record import Recorder
     from domain import incident as rules
     from domain.case.state import Incident
     from domain.catalogue import Decision, Submission, Tick, Unreadable
@@ -27,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.payloads import CaseInput, Receipt
     from workflows.search_attributes import EVENT_NUMBER, LINEAGE, changes, search_attributes
 
+_RECORD = "record"  # its answer was the number of the log's last event
 _FIRST_TRY = timedelta(milliseconds=500)
 _WRITE = timedelta(seconds=10)
 _PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
@@ -190,14 +190,15 @@ class IncidentWorkflowUntil03:
         batch = RecordInput(incident_id=self._case.incident_id, decisions=tuple(self._unrecorded[:_BATCH]))
         try:
             # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
-            await workflow.start_local_activity_method(
-                Recorder.record, batch, schedule_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
+            await workflow.start_local_activity(
+                _RECORD, batch, result_type=int, schedule_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
             )
         except FailureError:
             batch = replace(batch, decisions=_within_limits(batch.decisions))
-            await workflow.start_activity_method(
-                Recorder.record,
+            await workflow.start_activity(
+                _RECORD,
                 batch,
+                result_type=int,
                 start_to_close_timeout=_WRITE,
                 retry_policy=_PATIENT,
             )

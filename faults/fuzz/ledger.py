@@ -55,7 +55,7 @@ class AilingRecorder(Recorder):
         self._ailment = ailment
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> int:
+    async def record(self, given: RecordInput) -> str:
         """Record, if the ledger lets it."""
         await self._ailment.strike()
         return await super().record(given)

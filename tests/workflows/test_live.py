@@ -7,12 +7,14 @@ from itertools import pairwise
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
+from activities.held import names_held
 from activities.proving import confirm
 from domain.steps.close import RecordHandling
 from storage.queries import incident
 from tests.domain.cast import (
     ALICE,
     UNIT,
+    Step,
     assigned,
     concluded,
     h,
@@ -118,10 +120,20 @@ async def test_the_name_of_the_last_decision_is_among_the_search_attributes(live
         assert (await live_case(live.handle)).lineage == receipt.lineage
 
 
-async def test_what_nobody_confirms_is_proven_by_what_the_case_shows(live: Stage):
+async def test_the_end_of_a_history_names_the_decisions_that_the_engine_holds(live: Stage):
     async with live.worker():
         await live.register(registered())
-        receipt = await live.give([judged(), assigned()])
+        shown = await live.give([judged(), assigned()])
+        unshown = await live.give(step(h(m=30), ALICE, RecordHandling(text="已到场核查")))
+        names = await names_held(live.client, INCIDENT)
+        assert names.index(unshown.lineage) < names.index(shown.lineage)
+
+
+@pytest.mark.parametrize("last", [assigned(), step(h(m=30), ALICE, RecordHandling(text="已到场核查"))])
+async def test_what_nobody_confirms_is_proven_by_what_the_engine_holds(live: Stage, last: Step):
+    async with live.worker():
+        await live.register(registered())
+        receipt = await live.give([judged(), last])
         confirming = asyncio.create_task(confirm(live.client, live.database, timedelta(seconds=0.2)))
         try:
             async with asyncio.timeout(30):

@@ -17,7 +17,7 @@ class Unsteady(Recorder):
         self.failed = 0
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> int:
+    async def record(self, given: RecordInput) -> str:
         if self.down:
             self.failed += 1
             raise ApplicationError("OperationalError", type="database")
