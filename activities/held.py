@@ -1,5 +1,6 @@
 """What the engine holds of a case, read off the end of its history: no worker is needed, and no case is asked."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
@@ -9,16 +10,17 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
 from temporalio.client import Client
 
-SHOWN: Final = "HuiyingLineage"  # the search attribute that names a decision
-_RECORDED: Final = (
-    "result"  # where the marker of a local record keeps what it answered: the name of its last decision
-)
+from activities.payloads import LastDecision
+
+NUMBER: Final = "HuiyingEventNumber"  # search attributes: the last event of a decision
+LINEAGE: Final = "HuiyingLineage"  # and its name
+_ANSWER: Final = "result"  # where the marker of a local activity keeps what it answered
 _EVENTS: Final = 60  # the last of a history; a step brings some eight
 _PATIENCE: Final = timedelta(seconds=5)
 
 
-async def names_held(client: Client, incident_id: str) -> tuple[str, ...]:
-    """The names of the decisions with which the case's history ends, the last first; () when it does not say.
+async def decisions_held(client: Client, incident_id: str) -> tuple[LastDecision, ...]:
+    """The decisions that the end of the latest run's history names, the last first; () when it names none.
 
     What stands in a history is durable: each of them proves all decisions before it. Raises RPCError.
     """
@@ -30,20 +32,32 @@ async def names_held(client: Client, incident_id: str) -> tuple[str, ...]:
     answer = await client.workflow_service.get_workflow_execution_history_reverse(
         request, retry=True, timeout=_PATIENCE
     )
-    payloads = [payload for event in answer.history.events for payload in _named_by(event)]
-    names = await client.data_converter.decode(payloads, [str] * len(payloads)) if payloads else []
-    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
+    payloads = [payload for event in answer.history.events for payload in _answers(event)]
+    told = await client.data_converter.decode(payloads) if payloads else []
+    shown = [decision for event in answer.history.events for decision in _shown(event)]
+    named = {*shown, *(LastDecision(**one) for one in told if _is_a_records(one))}
+    return tuple(sorted(named, key=lambda one: one.number, reverse=True))
 
 
-def _named_by(event: HistoryEvent) -> Iterator[Payload]:
-    """What an event says of the decision that was taken last: the record's answer, or the search attributes."""
-    if event.HasField("marker_recorded_event_attributes"):
-        details = event.marker_recorded_event_attributes.details
-        yield from details[_RECORDED].payloads if _RECORDED in details else ()
-        return
-    for told in (
+def _answers(event: HistoryEvent) -> Iterator[Payload]:
+    """What an activity answered, local or not."""
+    details = event.marker_recorded_event_attributes.details
+    yield from details[_ANSWER].payloads if _ANSWER in details else ()
+    yield from event.activity_task_completed_event_attributes.result.payloads
+
+
+def _is_a_records(answer: object) -> bool:
+    return isinstance(answer, dict) and answer.keys() == {"number", "lineage"}
+
+
+def _shown(event: HistoryEvent) -> Iterator[LastDecision]:
+    """The decision that an event shows among the search attributes."""
+    for attributes in (
         event.upsert_workflow_search_attributes_event_attributes,
         event.workflow_execution_started_event_attributes,
     ):
-        if SHOWN in told.search_attributes.indexed_fields:
-            yield told.search_attributes.indexed_fields[SHOWN]
+        fields = attributes.search_attributes.indexed_fields
+        if NUMBER in fields and LINEAGE in fields:
+            yield LastDecision(
+                number=json.loads(fields[NUMBER].data), lineage=json.loads(fields[LINEAGE].data)
+            )

@@ -34,3 +34,11 @@ class NotifyInput:
     drill: bool
     event_number: int = 0
     lineage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDecision:
+    """The last decision that a record wrote: the number of its last event, and its name."""
+
+    number: int
+    lineage: str

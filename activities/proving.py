@@ -10,7 +10,8 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 
-from activities.held import SHOWN, names_held
+from activities.held import LINEAGE as SHOWN
+from activities.held import decisions_held
 from storage import proof
 from storage.database import Database
 
@@ -54,8 +55,8 @@ async def _prove(client: Client, database: Database, incident_ids: Sequence[str]
         async with database.session() as session:
             unshown = await proof.still_unproven(session, batch)
         for incident_id in sorted(unshown):
-            for name in await names_held(client, incident_id):
-                if await _prove_named(database, incident_id, name):
+            for decision in await decisions_held(client, incident_id):
+                if await _prove_named(database, incident_id, decision.lineage):
                     break
 
 

@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.failures import FAILURES, unquoted
-from activities.payloads import RecordInput
+from activities.payloads import LastDecision, RecordInput
 from domain.lineage import lineage
 from storage.database import Database
 from storage.event_log import EventLogConflict, EventLogGap
@@ -26,10 +26,10 @@ class Recorder:
         self._database = database
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> str:
-        """Write the decisions and give the name of the last; a database that fails is tried again.
+    async def record(self, given: RecordInput) -> LastDecision:
+        """Write the decisions and tell the last; a database that fails is tried again.
 
-        The name stands in the history then: whoever reads it there knows that the engine holds the decision. What is handed over before the decisions that it follows is tried again soon.
+        The answer stands in the history then: whoever reads it there knows that the engine holds the decision. What is handed over before the decisions that it follows is tried again soon.
         """
         try:
             # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
@@ -42,7 +42,8 @@ class Recorder:
                 durable=durable,
                 texts=given.texts,
             )
-            return reduce(lineage, given.decisions, given.after or "")
+            name = reduce(lineage, given.decisions, given.after or "")
+            return LastDecision(number=given.decisions[-1].last_number, lineage=name)
         except EventLogGap:
             rest = _SOON * min(activity.info().attempt, _RESTS)
             raise ApplicationError("gap", type="gap", next_retry_delay=rest) from None

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.client import WorkflowExecution
 
-from activities.held import names_held
+from activities.held import decisions_held
 from audit.healing import Healing, Place, heal_in
 from storage.healings import unfinished
 from storage.limits import ROOT
@@ -161,8 +161,8 @@ async def _in_step_by_history(place: Place, ends: Mapping[str, End]) -> set[str]
 
     async def look(incident_id: str) -> bool:
         async with turns:
-            names = await names_held(place.client, incident_id)
-        return bool(names) and names[0] in ends[incident_id].values()
+            held = await decisions_held(place.client, incident_id)
+        return bool(held) and ends[incident_id].get(held[0].number) == held[0].lineage
 
     found = await asyncio.gather(*map(look, ends))
     return {one for one, is_in_step in zip(ends, found, strict=True) if is_in_step}

@@ -9,10 +9,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import WORKFLOW_TYPE
+from activities.held import decisions_held
 from storage.alarms import AlarmKind
 from storage.limits import Shown
 from workflows.describing import Described, described
-from workflows.search_attributes import EVENT_NUMBER, LINEAGE
 
 _CALL: Final = timedelta(seconds=4)
 _PAGE: Final = 1000
@@ -76,10 +76,10 @@ async def standing(client: Client, incident_id: str) -> Standing:
         how = found.status.name.lower() if found.status else "unknown"
         certain = found.status is not WorkflowExecutionStatus.COMPLETED
         return Standing(faults={AlarmKind.CASE_MISSING: how}, is_busy=False, is_certain=certain)
-    return _of_running(incident_id, found)
+    return _of_running(found, await _shown(client, incident_id))
 
 
-def _of_running(incident_id: str, found: Described) -> Standing:
+def _of_running(found: Described, shown: Shown | None) -> Standing:
     raw = found.raw
     faults: dict[AlarmKind, str] = {}
     task = raw.pending_workflow_task
@@ -93,7 +93,7 @@ def _of_running(incident_id: str, found: Described) -> Standing:
         is_busy=bool(task.attempt) or bool(raw.pending_activities),
         is_certain=AlarmKind.CASE_FAILING not in faults or task.attempt > _SECOND_ATTEMPT,
         is_running=True,
-        shown=_shown(incident_id, found),
+        shown=shown,
         waits_since=task.scheduled_time.ToNanoseconds() if is_untaken else 0,
     )
 
@@ -109,6 +109,8 @@ def _size(raw: DescribeWorkflowExecutionResponse) -> str:
     return ", ".join(f"{size} {what}" for size, most, what in sizes if size > _SHARE * most)
 
 
-def _shown(incident_id: str, found: Described) -> Shown | None:
-    number = found.shown(EVENT_NUMBER)
-    return None if number is None else Shown(incident_id, number, found.shown(LINEAGE) or "")
+async def _shown(client: Client, incident_id: str) -> Shown | None:
+    """The decision that the history names last: not every step is shown among the search attributes (decision 0028)."""
+    for last in await decisions_held(client, incident_id):
+        return Shown(incident_id, last.number, last.lineage)
+    return None

@@ -14,7 +14,7 @@ from temporalio.converter import (
     EncodingPayloadConverter,
 )
 
-from activities.payloads import NotifyInput, RecordInput
+from activities.payloads import LastDecision, NotifyInput, RecordInput
 from domain.bounds import SQUEEZED_FROM
 from domain.catalogue import Submission
 from workflows.payloads import CaseInput, Live, Question, Receipt
@@ -63,6 +63,6 @@ data_converter = DataConverter(payload_converter_class=SharedPayloadConverter)
 
 def prepare() -> None:
     """Build the readers at once (half a second): inside a workflow's task the SDK takes so long for a deadlock."""
-    for kind in (CaseInput, Submission, Receipt, Question, Live, RecordInput, NotifyInput):
+    for kind in (CaseInput, Submission, Receipt, Question, Live, RecordInput, LastDecision, NotifyInput):
         with suppress(ValidationError):
             _JSON.from_payload(Payload(data=b"null"), kind)

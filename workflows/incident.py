@@ -100,7 +100,9 @@ class IncidentWorkflow:
             elif self._may_end:
                 return
             else:
-                workflow.continue_as_new(self._carried())
+                workflow.continue_as_new(
+                    self._carried(), search_attributes=search_attributes(self._case, self._lineages[-1])
+                )
 
     def _has_work(self) -> bool:
         self._activations.look()

@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError
 
-from activities.payloads import RecordInput
+from activities.payloads import LastDecision, RecordInput
 from activities.record import Recorder
 from domain.catalogue import Decision
 from domain.terms.free_texts import CaseText
@@ -55,7 +55,7 @@ class Recording:
             self.first_tries += 1
             self._follow(self._recorded(first, record))
 
-    async def _recorded(self, first: workflow.ActivityHandle[str], record: RecordInput) -> None:
+    async def _recorded(self, first: workflow.ActivityHandle[LastDecision], record: RecordInput) -> None:
         try:
             await first
         except FailureError:
@@ -66,7 +66,7 @@ class Recording:
             self.first_tries -= 1
             self.backlog.confirm(record)
 
-    def _write(self, record: RecordInput) -> list[workflow.ActivityHandle[str]]:
+    def _write(self, record: RecordInput) -> list[workflow.ActivityHandle[LastDecision]]:
         """Record by ordinary activities, which are tried until the database is back."""
         converter = workflow.payload_converter()
         return [
@@ -80,6 +80,8 @@ class Recording:
             for part in self.backlog.parts(record, lambda decision: len(converter.to_payload(decision).data))
         ]
 
-    async def _confirmed(self, record: RecordInput, writing: list[workflow.ActivityHandle[str]]) -> None:
+    async def _confirmed(
+        self, record: RecordInput, writing: list[workflow.ActivityHandle[LastDecision]]
+    ) -> None:
         await asyncio.gather(*writing)
         self.backlog.confirm(record)

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.payloads import CaseInput, Receipt
     from workflows.search_attributes import EVENT_NUMBER, LINEAGE, changes, search_attributes
 
-_RECORD = "record"  # its answer was the number of the log's last event
+_RECORD = "record"  # by name, since what it answers has changed: then the number of the log's last event
 _FIRST_TRY = timedelta(milliseconds=500)
 _WRITE = timedelta(seconds=10)
 _PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
@@ -191,14 +191,13 @@ class IncidentWorkflowUntil03:
         try:
             # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
             await workflow.start_local_activity(
-                _RECORD, batch, result_type=int, schedule_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
+                _RECORD, batch, schedule_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
             )
         except FailureError:
             batch = replace(batch, decisions=_within_limits(batch.decisions))
             await workflow.start_activity(
                 _RECORD,
                 batch,
-                result_type=int,
                 start_to_close_timeout=_WRITE,
                 retry_policy=_PATIENT,
             )

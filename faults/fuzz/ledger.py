@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.notify import Notifier
-from activities.payloads import NotifyInput, RecordInput
+from activities.payloads import LastDecision, NotifyInput, RecordInput
 from activities.record import Recorder
 from storage.database import Database
 
@@ -55,7 +55,7 @@ class AilingRecorder(Recorder):
         self._ailment = ailment
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> str:
+    async def record(self, given: RecordInput) -> LastDecision:
         """Record, if the ledger lets it."""
         await self._ailment.strike()
         return await super().record(given)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from activities.held import names_held
+from activities.held import decisions_held
 from activities.proving import confirm
 from domain.steps.close import RecordHandling
 from storage.queries import incident
@@ -125,7 +125,7 @@ async def test_the_end_of_a_history_names_the_decisions_that_the_engine_holds(li
         await live.register(registered())
         shown = await live.give([judged(), assigned()])
         unshown = await live.give(step(h(m=30), ALICE, RecordHandling(text="已到场核查")))
-        names = await names_held(live.client, INCIDENT)
+        names = [one.lineage for one in await decisions_held(live.client, INCIDENT)]
         assert names.index(unshown.lineage) < names.index(shown.lineage)
 
 

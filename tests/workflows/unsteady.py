@@ -3,7 +3,7 @@
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.payloads import RecordInput
+from activities.payloads import LastDecision, RecordInput
 from activities.record import Recorder
 from storage.database import Database
 
@@ -17,7 +17,7 @@ class Unsteady(Recorder):
         self.failed = 0
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> str:
+    async def record(self, given: RecordInput) -> LastDecision:
         if self.down:
             self.failed += 1
             raise ApplicationError("OperationalError", type="database")
