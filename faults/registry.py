@@ -71,8 +71,8 @@ DRIVERS: Final[dict[str, Driver]] = {
         what="a process killed or hung, a case ended, failing or wedged, the ledger locked or full: told and healed in time",
         drive=watched.drive,
         unit="faults",
-        short=14,
-        release=280,
+        short=15,
+        release=300,
     ),
     "R22": Driver(
         what="a case of 5,000 posts, 2,000 counts, 300 drafts and 5,000 other steps, over losses and a rebuild",

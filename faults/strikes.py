@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from faults import hands
 from faults.clerk import Clerk
+from faults.disks import filled
 from faults.house import House
 from workflows.client import connect
 
@@ -20,6 +21,7 @@ ENDED_TOLD: Final = 15.0
 TOLD: Final = 30.0
 HEALED: Final = 60.0
 GIVEN_UP: Final = 120.0
+_ANEW: Final = 3.0  # the web answers what it found up to two seconds ago
 _HELD: Final = 12.0  # how long a database stays locked, or full
 _OVERDUE: Final = 60.0  # from a limit to the alarm that nothing was said of it
 _SILENT: Final = "gives no sign of life"
@@ -34,6 +36,7 @@ class Scene:
     sender: Clerk
     incident_id: str
     heard: int  # bytes of the terminal before the fault
+    has_own_disk: bool = False
     began: float = field(default_factory=monotonic)
 
     def begin(self) -> None:
@@ -67,6 +70,14 @@ class Scene:
             await asyncio.sleep(0.3)
         return None
 
+    async def healed(self) -> float | None:
+        """Seconds until all is well, and still is when readiness has been asked for anew."""
+        while (seconds := await self.until(self.well)) is not None:
+            await asyncio.sleep(_ANEW)
+            if await self.well():
+                return seconds
+        return None
+
     async def told(self, *names: str) -> float | None:
         """Seconds until `/readyz` names one of these."""
         return await self.until(lambda: self.named(*names))
@@ -82,11 +93,15 @@ Strike = Callable[[Scene], Coroutine[None, None, float | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One kind: how it is done, within how many seconds it must be told, and whether it waits for a limit that falls soon."""
+    """One kind: how it is done, within how many seconds it must be told.
+
+    `falls_soon` calls for a case of which a limit falls soon, `on_a_disk` for a system on a small disk of its own.
+    """
 
     strike: Strike
     told: float = TOLD
     falls_soon: bool = False
+    on_a_disk: bool = False
 
 
 def _struck(name: str, number: signal.Signals) -> Strike:
@@ -102,6 +117,8 @@ def _struck(name: str, number: signal.Signals) -> Strike:
 
         seconds = await scene.until(told)
         await scene.house.another(name, pid, GIVEN_UP)
+        if number == signal.SIGKILL and await scene.until(lambda: scene.named("process"), TOLD) is None:
+            return None  # the terminal alone said so
         return seconds
 
     return strike
@@ -166,6 +183,17 @@ async def _full(scene: Scene) -> float | None:
     return seconds
 
 
+async def _disk_full(scene: Scene) -> float | None:
+    """Not a byte is left for ledger, engine and logs; where no disk could be made for them, as `_full`."""
+    if not scene.has_own_disk:
+        return await _full(scene)
+    with filled(scene.house.settings.var_dir):
+        scene.begin()
+        seconds = await scene.until(lambda: scene.named("database"), TOLD)
+        await asyncio.sleep(max(0.0, _HELD - (monotonic() - scene.began)))
+    return seconds
+
+
 async def _mute(scene: Scene) -> float | None:
     """The worker takes steps, and can write no heartbeat until it is started anew."""
     pid = await scene.house.another("worker", None)
@@ -186,6 +214,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "ledger full": Fault(strike=_full),
     "web stopped": Fault(strike=_struck("web", signal.SIGSTOP)),
     "case wedged": Fault(strike=_wedged, falls_soon=True),
+    "disk full": Fault(strike=_disk_full, on_a_disk=True),
     "engine killed": Fault(strike=_struck("temporal", signal.SIGKILL), told=ENDED_TOLD),
     "worker mute": Fault(strike=_mute),
     "watch stopped": Fault(strike=_struck("watch", signal.SIGSTOP)),

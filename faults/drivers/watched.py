@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from itertools import count
 from typing import Final
@@ -10,10 +10,11 @@ from typing import Final
 from bench.cases import RESPONDER, Step
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
+from faults.disks import small_disk
 from faults.drivers.slow_ledger import audited
 from faults.house import House, keeping
 from faults.outcome import Errand, Outcome
-from faults.strikes import FAULTS, GIVEN_UP, HEALED, Scene
+from faults.strikes import FAULTS, GIVEN_UP, HEALED, Fault, Scene
 from workflows.converter import prepare
 
 _LOOKS: Final = 8.0  # within which the supervisor looks at least once
@@ -30,7 +31,7 @@ async def drive(errand: Errand) -> Outcome:
     outcome, names = Outcome(), tuple(FAULTS)
     for turn in range(errand.times):
         name = names[(errand.seed + turn) % len(names)]
-        async with _scene(errand, turn, falls_soon=FAULTS[name].falls_soon) as scene:
+        async with _scene(errand, turn, FAULTS[name]) as scene:
             outcome.tried += 1
             findings = await _judged(scene, name, outcome)
             outcome.worked += 1
@@ -41,15 +42,17 @@ async def drive(errand: Errand) -> Outcome:
 
 
 @asynccontextmanager
-async def _scene(errand: Errand, turn: int, *, falls_soon: bool) -> AsyncIterator[Scene]:
-    async with keeping(errand.folder / f"round-{turn}") as house:
-        sender = await clerk(house)
-        age = _NEARLY_DUE if falls_soon else timedelta(0)
-        incident_id = await sender.open_case(f"r21-{errand.seed}-{turn}", age)
-        await _all_under_way(house, sender)
-        terminal = house.settings.var_dir.parent / "terminal.log"
-        yield Scene(house, sender, incident_id, terminal.stat().st_size)
-        await sender.close()
+async def _scene(errand: Errand, turn: int, fault: Fault) -> AsyncIterator[Scene]:
+    folder = errand.folder / f"round-{turn}"
+    with small_disk(folder) if fault.on_a_disk else nullcontext(enter_result=False) as has_own_disk:
+        async with keeping(folder) as house:
+            sender = await clerk(house)
+            age = _NEARLY_DUE if fault.falls_soon else timedelta(0)
+            incident_id = await sender.open_case(f"r21-{errand.seed}-{turn}", age)
+            await _all_under_way(house, sender)
+            heard = (house.settings.var_dir.parent / "terminal.log").stat().st_size
+            yield Scene(house, sender, incident_id, heard, has_own_disk)
+            await sender.close()
 
 
 async def _all_under_way(house: House, sender: Clerk) -> None:
@@ -68,7 +71,7 @@ async def _judged(scene: Scene, name: str, outcome: Outcome) -> list[str]:
     async with _pressed(scene, is_quiet=fault.falls_soon):
         scene.begin()
         told = await fault.strike(scene)
-        healed = await scene.until(scene.well)
+        healed = await scene.healed()
     outcome.seen[name] = {"told": told, "healed": healed, "acknowledged": len(scene.sender.acknowledged)}
     await scene.sender.insist_on(scene.incident_id, _step(_LAST), _LAST)
     given = [mark for mark in scene.sender.acknowledged if mark.startswith((_DURING, _LAST))]
