@@ -113,7 +113,9 @@ def _struck(name: str, number: signal.Signals) -> Strike:
         words = f"{name} {_DIED if number == signal.SIGKILL else _SILENT}"
 
         async def told() -> bool:
-            return scene.said(words) or (number == signal.SIGSTOP and await scene.named(name))
+            # A web that hangs does not answer, and makes us wait.
+            hangs = number == signal.SIGSTOP and name != "web"
+            return scene.said(words) or (hangs and await scene.named(name))
 
         seconds = await scene.until(told)
         await scene.house.another(name, pid, GIVEN_UP)
