@@ -33,7 +33,7 @@ MOST_CONFLICTS_OPEN: Final = 200
 CASE: Final = 256 * KIB  # bytes; beyond, a step that adds more than a little is refused
 A_LITTLE: Final = 4 * KIB
 CASE_AT_MOST: Final = 320 * KIB  # bytes; beyond, every step is refused but those that end the case
-EARLIER_CASE: Final = 2 * 1024 * KIB  # the same of an earlier edition, which keeps what it held
+EARLIER_CASE: Final = 2_560 * KIB  # the same of an earlier edition, which keeps what it held
 SQUEEZED_FROM: Final = 32 * KIB  # bytes from which on a case is carried on compressed
 
 # --- what waits for the record, in the memory of a case --------------------------------------------------------------

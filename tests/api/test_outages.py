@@ -15,7 +15,20 @@ from temporalio.worker import Worker
 
 from audit.verify import verify
 from storage.database import open_database
-from tests.api.office import JUDGEMENT, OFFICE, TOWN, System, address, ago, registration, start_temporal
+from tests.api.office import (
+    JUDGEMENT,
+    OFFICE,
+    PROOF,
+    TOWN,
+    TOWN_CHECKER,
+    TOWN_DEPUTY,
+    TOWN_LEADER,
+    System,
+    address,
+    ago,
+    registration,
+    start_temporal,
+)
 from tests.api.office import system as make_system
 from tests.api.problems import problem
 from worker import build_worker
@@ -179,9 +192,9 @@ async def without_database(system: System) -> AsyncIterator[None]:
     await system.database.close()
     away = file.with_suffix(".away")
     _rename(file, away)
-    system.app.state.commands._database = system.app.state.database = open_database(
-        system.settings.database_url
-    )
+    commands = system.app.state.commands
+    system.app.state.database = open_database(system.settings.database_url)
+    commands._database = commands._reader._database = system.app.state.database
     system.app.state.sight._database = system.app.state.callers._database = system.app.state.database
     try:
         yield
@@ -210,6 +223,49 @@ async def test_with_the_database_down_a_step_is_taken_and_the_record_follows(alo
     async with working(alone):
         await until(lambda: _stands(alone, incident_id, "judged"))
     await alone.app.state.database.close()
+
+
+async def test_with_the_database_down_a_text_at_hand_is_compared_with_the_talking_points(alone: System):
+    async with working(alone):
+        incident_id = await alone.assigned()
+        found = {"value": "TRUE", "finding": "情况属实", "evidence": [PROOF]}
+        await alone.done(incident_id, "conclude", found, TOWN)
+        await _reviewed(alone, incident_id, "draft-1", "个别人炒作，情况属实。")
+        await _reviewed(alone, incident_id, "draft-2", "经核查，情况属实。")
+        await alone.done(incident_id, "approve_talking_points", {"forbidden": ["个别人炒作"]}, OFFICE)
+        await alone.ask("GET", "incidents", TOWN)
+    path = f"incidents/{incident_id}/publish"
+    out = {"published_at": ago(seconds=0), "channels": ["douyin"], "evidence": [PROOF]}
+    async with without_database(alone), working(alone):
+        problem(await alone.give(path, {"draft": "draft-1", **out}, TOWN), 409, "against_talking_points")
+        at_hand = alone.app.state.commands._reader._drafts
+        remembered = dict(at_hand)
+        at_hand.clear()  # as of a web process that has only just begun
+        problem(await alone.give(path, {"draft": "draft-2", **out}, TOWN), 503, "texts_unavailable")
+        at_hand.update(remembered)
+        accepted = await alone.give(path, {"draft": "draft-2", **out}, TOWN)
+        assert accepted.status_code == 202, accepted.text
+    async with working(alone):
+        await until(lambda: _is_published(alone, incident_id))
+    await alone.app.state.database.close()
+
+
+async def _is_published(system: System, incident_id: str) -> bool:
+    return any(item["event"]["kind"] == "published" for item in await system.events(incident_id))
+
+
+async def _reviewed(system: System, incident_id: str, draft: str, facts: str) -> None:
+    text = {
+        "form": "situation_notice",
+        "title": "通报",
+        "facts": facts,
+        "measures": "已更换",
+        "result": "已恢复",
+    }
+    await system.done(incident_id, "draft_response", {**text, "evidence": [PROOF]}, TOWN)
+    for stage, actor in (("first", TOWN_CHECKER), ("second", TOWN_DEPUTY), ("final", TOWN_LEADER)):
+        review = {"draft": draft, "stage": f"{stage}_review", "approved": True}
+        await system.done(incident_id, "review_draft", review, actor)
 
 
 async def _nothing_is_read(system: System, incident_id: str) -> None:

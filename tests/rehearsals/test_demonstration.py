@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from domain.case.state import Incident
 from domain.steps.register import Register
+from domain.terms.free_texts import is_reference
 from domain.terms.vocabulary import ObligationKind, ResponseClass, Stage
 from rehearsals.demonstration import STORIES, Story, fill_demonstration, plan_at
 from rehearsals.document import load
@@ -37,6 +38,7 @@ async def test_an_empty_ledger_is_filled_once_with_drills_in_every_stage(system:
     stages = {Stage.REGISTERED, Stage.VERIFYING, Stage.JUDGED, Stage.ASSIGNED, Stage.HANDLING, Stage.CLOSED}
     assert {incident.stage for incident in filled.values()} >= stages
     assert all(incident.number.startswith("演") for incident in filled.values())
+    assert all(is_reference(source.gist) for incident in filled.values() for source in incident.sources)
     for incident in filled.values():
         assert incident.drill is not None
         assert abs(incident.drill.shown(before) - before) < timedelta(seconds=1)

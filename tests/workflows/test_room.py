@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from activities.payloads import RecordInput
-from domain.bounds import CASE, CASE_AT_MOST, LARGEST_COMMAND, SQUEEZED_FROM, WAITING
+from domain.bounds import CASE, CASE_AT_MOST, EARLIER_CASE, LARGEST_COMMAND, SQUEEZED_FROM, WAITING
 from domain.case.records import Claim, Evidence, Source
 from domain.case.state import Incident
 from domain.case.talking_points import QuestionAnswer
 from domain.catalogue import AnyCommand
 from domain.incident import decide
+from domain.law.regulation import SECOND_EDITION
 from domain.steps.close import Archive, RecordHandling
 from domain.steps.consult import AssignedTask, HoldConsultation
 from domain.steps.coordinate import ReceiveSuperiorNotice
@@ -22,6 +23,7 @@ from domain.steps.reconcile import ApproveTalkingPoints
 from domain.steps.register import AddSource, RecordConcern
 from domain.steps.report import ReportUp
 from domain.steps.verify import RequestVerification
+from domain.terms.copies import changed
 from domain.terms.free_texts import CaseText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
@@ -185,3 +187,18 @@ def test_a_grown_case_is_carried_compressed_and_comes_back_the_same():
     assert len(plain.data) < SQUEEZED_FROM
     assert plain.metadata["encoding"] == b"json/plain"
     assert data_converter.payload_converter.from_payload(plain, CaseInput) == small
+
+
+def test_a_case_of_an_earlier_release_with_two_megabytes_of_text_in_it_is_carried():
+    """At this size a case of 0.3 stood still: its input had 2.25 MB, of which the engine takes 2,097,152 bytes."""
+    grown = Grown(share=0.01)
+    sources = tuple(
+        Source(at=grown.now, platform=Platform.WEIBO, gist=han(1_000), url=f"https://posts.example/{number}")
+        for number in range(760)
+    )
+    law = replace(grown.state.law, edition=SECOND_EDITION)
+    incident = changed(grown.state, law=law, sources=sources)
+    asked = grown.submission(RecordConcern(text="何时恢复"), ALICE)
+    assert 2_250_000 < size(incident) < EARLIER_CASE
+    Room(size).require(incident, asked, decide(incident, asked, grown.now))
+    assert len(carried(incident)) < 2_097_152
