@@ -16,15 +16,12 @@ T = TypeVar("T")
 MOST: Final = 400_000  # characters in one answer; what comes after is named by its length
 
 
-async def with_texts(
-    session: AsyncSession, incident_id: str, value: T, *, most: int = MOST, of: object = None
-) -> T:
+async def with_texts(session: AsyncSession, incident_id: str, value: T, *, most: int = MOST) -> T:
     """A case, its events or a decision with their texts in place, read in one statement.
 
-    A text that is not there, or beyond the bound, is said to be so in words. With `of` the texts of that part alone are
-    read.
+    A text that is not there, or beyond the bound, is said to be so in words.
     """
-    wanted = _first(list(dict.fromkeys(references(value if of is None else of))), most)
+    wanted = _first(list(dict.fromkeys(references(value))), most)
     there = await texts_of(session, incident_id, wanted) if wanted else {}
     return _in_words(value, there, frozenset(wanted))
 

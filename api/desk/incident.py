@@ -35,7 +35,7 @@ from storage.timelines import latest, that_moved_limits
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-_READ: Final = 40  # decisions of the timeline on one page
+_READ: Final = 30  # decisions of the timeline on one page
 _SEARCHED: Final = 400  # those that a filter looks through at a time
 _SHOWN: Final = 20  # items and concerns whose words are read
 
@@ -68,9 +68,9 @@ async def show_incident(
         told = await latest(session, incident_id, limit=limit, before=asked.before)
         earlier = await that_moved_limits(session, incident_id, told)
         record = (tuple(earlier), tuple(told))
-        state, (moved, decisions) = await with_texts(
-            session, incident_id, (held.state, record), of=(_in_view(held.state, asked.all), record)
-        )
+        in_view = held.state if asked.view == "brief" else _in_view(held.state, asked.all)
+        viewed, (moved, decisions) = await with_texts(session, incident_id, (in_view, record))
+        state = _with_the_rest(viewed, held.state)
         actor = _acting(request)
         files = await attachments_view(session, request, held.state, actor)
     now = now_of(request)
@@ -116,6 +116,18 @@ def _in_view(incident: Incident, opened: Opened) -> Incident:
         concerns=incident.concerns if opened == "concerns" else incident.concerns[-_SHOWN:],
         reports=(),
         handling=(),
+    )
+
+
+def _with_the_rest(viewed: Incident, whole: Incident) -> Incident:
+    """The case with its texts as far as its page shows them; the others, of which it shows none, stay references."""
+    return changed(
+        viewed,
+        sources=(*whole.sources[: len(whole.sources) - len(viewed.sources)], *viewed.sources),
+        drafts=(*whole.drafts[: len(whole.drafts) - len(viewed.drafts)], *viewed.drafts),
+        concerns=(*whole.concerns[: len(whole.concerns) - len(viewed.concerns)], *viewed.concerns),
+        reports=viewed.reports or whole.reports,
+        handling=viewed.handling or whole.handling,
     )
 
 
