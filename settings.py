@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LOOPBACK: Final = "127.0.0.1"
 CHECKOUT: Final = Path(__file__).resolve().parent
 REGULATION: Final = (
     "gaoan-2020"  # the one place where a program names a regulation; all else takes the setting
@@ -91,7 +92,10 @@ class Settings(BaseSettings):
         default="info", description="Least severe level that is logged."
     )
 
-    host: str = Field(default="127.0.0.1", description="Address that every server of the system listens on.")
+    host: str = Field(
+        default=LOOPBACK,
+        description="Address that pages and API listen on; the embedded Temporal server serves this machine alone.",
+    )
     pages_open: bool = Field(
         default=False,
         description="Whether this machine's own browser may read board and incidents without signing in.",
@@ -116,15 +120,18 @@ class Settings(BaseSettings):
     temporal_port: int = Field(
         default=7233, ge=1, le=65535, description="Port of the embedded Temporal server."
     )
-    temporal_http_port: int = Field(default=7243, ge=1, le=65535, description="Port of its HTTP API.")
     temporal_metrics_port: int = Field(default=7244, ge=1, le=65535, description="Port of its metrics.")
+    temporal_ui: bool = Field(
+        default=False,
+        description="Whether its own web pages are served, to this machine; whoever opens them can end any case.",
+    )
     temporal_ui_port: int = Field(default=8233, ge=1, le=65535, description="Port of its web pages.")
     worker_metrics_port: int = Field(
         default=8001, ge=1, le=65535, description="Port of the worker's metrics."
     )
 
     temporal_address: str = Field(
-        default_factory=lambda data: f"{data['host']}:{data['temporal_port']}",
+        default_factory=lambda data: f"{LOOPBACK}:{data['temporal_port']}",
         description="Where Temporal answers. When set, it is a cluster of your own and none is started here.",
     )
     temporal_namespace: str = Field(default="huiying", description="Temporal namespace of all incidents.")

@@ -17,13 +17,12 @@ _KILOBYTE = 1024
 
 def free_settings(var_dir: Path) -> Settings:
     """Settings of a system of its own in `var_dir`, on ports that are free now."""
-    web, worker_metrics, temporal, temporal_http, temporal_metrics, temporal_ui = _free_ports(6)
+    web, worker_metrics, temporal, temporal_metrics, temporal_ui = _free_ports(5)
     return Settings(
         var_dir=var_dir,
         web_port=web,
         worker_metrics_port=worker_metrics,
         temporal_port=temporal,
-        temporal_http_port=temporal_http,
         temporal_metrics_port=temporal_metrics,
         temporal_ui_port=temporal_ui,
     )

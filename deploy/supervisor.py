@@ -198,7 +198,11 @@ def ports_of(settings: Settings) -> dict[str, int]:
     """The ports that a system started with `settings` listens on, by the variable that sets each."""
     names = ["web_port", "worker_metrics_port"]
     if settings.embeds_temporal:
-        names += ["temporal_port", "temporal_http_port", "temporal_metrics_port", "temporal_ui_port"]
+        names += [
+            "temporal_port",
+            "temporal_metrics_port",
+            *(["temporal_ui_port"] if settings.temporal_ui else []),
+        ]
     return {f"HUIYING_{name.upper()}": getattr(settings, name) for name in names}
 
 

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from deploy.obstacles import Obstacle
-from settings import Settings
+from settings import LOOPBACK, Settings
 
 # Measured: with the default journal it carries less than half as many steps, with less than FULL it may lose some.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000")
@@ -45,14 +45,14 @@ def program() -> str:
 
 
 def command(settings: Settings) -> list[str]:
-    """The command line that serves `var/temporal.db` on the ports of `settings`."""
+    """The command line that serves `var/temporal.db`, to this machine alone and whatever address the web listens on.
+
+    Its HTTP API cannot be turned off; without a port of ours it takes a random one, which nobody is told.
+    """
     options = {
-        "--ip": settings.host,
+        "--ip": LOOPBACK,
         "--port": str(settings.temporal_port),
-        "--http-port": str(settings.temporal_http_port),
         "--metrics-port": str(settings.temporal_metrics_port),
-        "--ui-ip": settings.host,
-        "--ui-port": str(settings.temporal_ui_port),
         "--db-filename": str(settings.var_dir / "temporal.db"),
         "--namespace": settings.temporal_namespace,
         "--log-level": "warn",
@@ -60,7 +60,14 @@ def command(settings: Settings) -> list[str]:
     pragmas = [word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)]
     dynamic = [word for value in DYNAMIC for word in ("--dynamic-config-value", value)]
     flat = [word for option in options.items() for word in option]
-    return [program(), "server", "start-dev", "--ui-disable-news-fetch", *flat, *dynamic, *pragmas]
+    return [program(), "server", "start-dev", *flat, *_pages(settings), *dynamic, *pragmas]
+
+
+def _pages(settings: Settings) -> tuple[str, ...]:
+    """The server's own web pages, off unless asked for: whoever opens them can end any case."""
+    if not settings.temporal_ui:
+        return ("--headless",)
+    return ("--ui-ip", LOOPBACK, "--ui-port", str(settings.temporal_ui_port), "--ui-disable-news-fetch")
 
 
 def claim_file(var_dir: Path, version: str) -> None:

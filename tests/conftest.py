@@ -47,7 +47,6 @@ def settings(tmp_path: Path, free_port: Callable[[], int]) -> Settings:
         web_port=free_port(),
         worker_metrics_port=free_port(),
         temporal_port=free_port(),
-        temporal_http_port=free_port(),
         temporal_metrics_port=free_port(),
         temporal_ui_port=free_port(),
         stop_seconds=5,

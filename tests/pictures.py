@@ -28,7 +28,7 @@ LARGEST: Final = 250_000  # bytes of a picture
 PASSWORD: Final = "four quiet brown herons"  # of accounts that live as long as the pictures are taken
 PATIENCE: Final = 180.0  # seconds until the system is there with its demonstration incidents
 DEMONSTRATED: Final = 8  # incidents
-PORTS: Final = ("WEB", "TEMPORAL", "TEMPORAL_HTTP", "TEMPORAL_METRICS", "TEMPORAL_UI", "WORKER_METRICS")
+PORTS: Final = ("WEB", "TEMPORAL", "TEMPORAL_METRICS", "TEMPORAL_UI", "WORKER_METRICS")
 WIDE, NARROW = (1366, 768), (360, 740)  # pixels
 TYPED: Final = {
     "title": "网传青溪镇集贸市场停水两天无人管",

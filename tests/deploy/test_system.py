@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 
 import pytest
 
@@ -19,9 +20,31 @@ async def test_the_pages_answer_and_the_addresses_are_told(settings: Settings):
         await probe.until_ok(settings.host, settings.web_port, "/sign-in")
         assert f"http://127.0.0.1:{settings.web_port}/" in await system.heard("Board")
         assert f"http://127.0.0.1:{settings.web_port}/docs" in await system.heard("API docs")
-        assert f"http://127.0.0.1:{settings.temporal_ui_port}/" in await system.heard("Temporal")
         assert "经办人" in await system.heard("gov_office.handler ")
         assert await system.answers("/docs")
+
+
+async def test_the_engine_serves_this_machine_alone_wherever_the_web_listens(settings: Settings):
+    settings = settings.model_copy(update={"host": "127.0.0.2"})
+    async with asyncio.timeout(90), running(settings) as system:
+        await system.heard("Huiying is running")
+        assert await system.answers("/healthz")
+        assert _listens("127.0.0.1", settings.temporal_port)
+        assert not _listens("127.0.0.2", settings.temporal_port)
+        for address in ("127.0.0.1", "127.0.0.2"):  # its own pages end cases: off unless asked for
+            assert not _listens(address, settings.temporal_ui_port)
+
+
+async def test_the_pages_of_the_engine_are_served_to_this_machine_when_asked_for(settings: Settings):
+    settings = settings.model_copy(update={"host": "127.0.0.2", "temporal_ui": True})
+    async with asyncio.timeout(90), running(settings) as system:
+        assert f"http://127.0.0.1:{settings.temporal_ui_port}/" in await system.heard("Temporal")
+        assert not _listens("127.0.0.2", settings.temporal_ui_port)
+
+
+def _listens(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((address, port)) == 0
 
 
 @pytest.mark.parametrize("killed", PROCESSES)
