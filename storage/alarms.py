@@ -30,6 +30,7 @@ class AlarmKind(StrEnum):
     DATABASE = "database"  # it takes no write
     TEMPORAL = "temporal"  # it does not answer
     WORKER = "worker"  # it takes no step
+    BACKLOG = "backlog"  # tasks of cases have long waited for a worker
     PROCESS = "process"  # one hangs, or was ended since it hung
     CLOCK = "clock"  # that of a process differs from the engine's by a minute and more
 

@@ -24,6 +24,7 @@ from watch.numbers import Numbers
 from watch.parts import Parts
 from watch.patience import Patience
 from watch.processes import processes_down
+from workflows.describing import backlog
 from workflows.engine_clock import EngineClock
 
 log = structlog.get_logger("watch")
@@ -37,8 +38,15 @@ _AT_ONCE: Final = 10
 _DESCRIBED: Final = 100  # suspects in one look; the others in the next
 _IN_TURN: Final = 500  # at most in one look, so that it comes to an end
 _HEALED: Final = 10
-_CASES: Final = frozenset(
-    {AlarmKind.CASE_MISSING, AlarmKind.CASE_FAILING, AlarmKind.CASE_APART, AlarmKind.CASE_LARGE}
+_WAITED: Final = 30.0  # seconds that the oldest task of the queue may wait
+_WORKFLOWS: Final = frozenset(
+    {
+        AlarmKind.CASE_MISSING,
+        AlarmKind.CASE_FAILING,
+        AlarmKind.CASE_APART,
+        AlarmKind.CASE_LARGE,
+        AlarmKind.BACKLOG,
+    }
 )
 _PARTS: Final = frozenset({AlarmKind.DATABASE, AlarmKind.TEMPORAL, AlarmKind.WORKER})
 _DATABASE: Final = (OSError, TimeoutError, SQLAlchemyError)
@@ -86,6 +94,7 @@ class Watch:
     ) -> None:
         self._database = database
         self._client = client
+        self._task_queue = task_queue
         self._parts = Parts(database, client, task_queue)
         self._healer = healer
         self._processes = processes
@@ -141,13 +150,21 @@ class Watch:
         if AlarmKind.TEMPORAL in down:
             return
         try:
-            await self._look_at_workflows(now, cases, set(passed) | named, wrong, has_worker=not down)
+            has_worker = await self._is_worked_on(down, wrong)
+            await self._look_at_workflows(now, cases, set(passed) | named, wrong, has_worker=has_worker)
         except RPCError as error:
             log.warning("the engine does not list its cases", error=error.status.name)
             wrong[AlarmKind.TEMPORAL, ""] = error.status.name
         else:
-            checked |= _CASES
-            await self._forget(named, wrong, has_worker=not down)
+            checked |= _WORKFLOWS
+            await self._forget(named, wrong, has_worker=has_worker)
+
+    async def _is_worked_on(self, down: Collection[AlarmKind], wrong: dict[Matter, str]) -> bool:
+        """Whether a case whose task nobody takes is to blame for it; else whatever waits, waits for its turn."""
+        waiting = await backlog(self._client, self._task_queue)
+        if waiting.seconds > _WAITED:
+            wrong[AlarmKind.BACKLOG, ""] = f"{waiting.tasks} tasks, the oldest for {waiting.seconds:.0f} s"
+        return not down and not waiting.tasks
 
     async def _forget(self, named: Collection[str], wrong: Mapping[Matter, str], *, has_worker: bool) -> None:
         """Forget the cases named by others with which all is well again, those among them that need no clock any more."""

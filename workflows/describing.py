@@ -3,10 +3,13 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
     DescribeWorkflowExecutionRequest,
     DescribeWorkflowExecutionResponse,
 )
@@ -59,3 +62,23 @@ async def described(client: Client, incident_id: str, patience: timedelta = _PAT
     return Described(
         await client.workflow_service.describe_workflow_execution(request, retry=True, timeout=patience)
     )
+
+
+class Backlog(NamedTuple):
+    """The tasks of a queue that no worker has taken: how many, and for how many seconds the oldest waits."""
+
+    tasks: int
+    seconds: float
+
+
+async def backlog(client: Client, task_queue: str, patience: timedelta = _PATIENCE) -> Backlog:
+    """What waits in the queue of all cases, as of some seconds ago; raises RPCError."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=task_queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        report_stats=True,
+    )
+    told = await client.workflow_service.describe_task_queue(request, timeout=patience)
+    age = told.stats.approximate_backlog_age.ToTimedelta()
+    return Backlog(told.stats.approximate_backlog_count, age.total_seconds())

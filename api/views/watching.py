@@ -19,6 +19,7 @@ _WORDS: Final[dict[str, str]] = {
     AlarmKind.DATABASE: marked("数据库不能写入"),
     AlarmKind.TEMPORAL: marked("流程引擎没有应答"),
     AlarmKind.WORKER: marked("工作进程没有在办理"),
+    AlarmKind.BACKLOG: marked("流程任务积压，工作进程来不及办理"),
     AlarmKind.PROCESS: marked("有进程失去应答或意外退出"),
     AlarmKind.CLOCK: marked("有进程的时钟不准，时间以流程引擎为准"),
     WATCH: marked("值守程序没有在巡查"),

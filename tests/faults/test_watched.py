@@ -12,7 +12,7 @@ from faults.strikes import FAULTS
 KINDS = 2
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 async def test_what_is_killed_hangs_or_fails_is_told_and_healed_and_nothing_is_lost(tmp_path: Path):
     seed = KINDS * datetime.now(UTC).date().toordinal() % len(FAULTS)
     outcome = await drive(Errand(times=KINDS, seed=seed, folder=tmp_path, say=print))

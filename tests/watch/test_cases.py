@@ -1,5 +1,6 @@
 """How a case stands is told whatever its search attributes are, unset ones among them."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from tests.api.office import address, start_temporal
 from watch.cases import standing
 from workflows.client import connect
-from workflows.describing import described
+from workflows.describing import backlog, described
 from workflows.search_attributes import EVENT_NUMBER, LINEAGE, NEXT_DUE
 
 
@@ -36,6 +37,18 @@ class Settled:
 async def test_a_case_whose_limit_was_unset_is_described():
     async with await start_temporal() as server:
         await _described(server)
+
+
+async def test_what_waits_in_the_queue_is_counted_and_timed():
+    async with await start_temporal() as server:
+        client = await connect(address(server), server.client.namespace)
+        queue = uuid4().hex
+        assert await backlog(client, queue) == (0, 0)
+        for _ in range(3):
+            await client.start_workflow("Incident", id=uuid4().hex, task_queue=queue)
+        while (waiting := await backlog(client, queue)).seconds == 0:
+            await asyncio.sleep(0.2)
+        assert waiting.tasks == 3
 
 
 async def _described(server: WorkflowEnvironment) -> None:

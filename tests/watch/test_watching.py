@@ -23,6 +23,7 @@ from storage import event_log
 from storage.alarms import Alarm, AlarmKind, latest_alarms, open_alarms
 from storage.case_texts import salts_of
 from storage.heartbeats import beat, heartbeats
+from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
 from watch.healing import Healer
 from watch.parts import MUTE_SECONDS, WORKER, Parts
@@ -217,15 +218,24 @@ async def test_a_case_whose_workflow_stands_behind_its_log_is_told_in_its_turn_a
     assert faults == ["workflow_behind"]
 
 
-async def test_a_case_whose_tasks_nobody_takes_is_told_and_brought_back(house: System):
+async def test_a_case_whose_tasks_nobody_takes_is_named_by_the_web_told_and_brought_back(house: System):
     async with await house.worker():
         incident_id = await house.register()
         client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
         await begun_again(house, client, incident_id, "a queue that no worker asks", without=0)
-        watch = await watch_over(house, round_seconds=5)
+        watch = await watch_over(house)  # whose turn comes to the case in ten minutes
+        await watch.look()
+        assert await alarms(house) == {}
+        answer = await house.give(f"incidents/{incident_id}/record_concern", {"text": "夜间是否安全"})
+        assert answer.status_code == 202
         await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_FAILING) == incident_id)
         await look_until(watch, house, lambda found: not found)
-        await concerned(house, incident_id, "夜间是否安全")
+        await concerned(house, incident_id, "何时公布")
+        held = (await house.ask("GET", f"/api/v1/incidents/{incident_id}")).json()["concerns"]
+        assert [concern["text"] for concern in held][-2:] == ["夜间是否安全", "何时公布"]
+        await watch.look()
+        async with house.database.session() as session:
+            assert await suspects(session) == set()
 
 
 async def test_cases_that_are_worked_on_are_never_taken_for_parted(house: System):
