@@ -19,9 +19,7 @@ MOST_COUNTS: Final = 150
 MOST_CONCERNS: Final = 150
 MOST_DRAFTS: Final = 60  # that are not published
 MOST_STATEMENTS: Final = 600  # claims, proofs and answers in these
-MOST_TOLD: Final = (
-    60  # reports upward, what was done on the ground, papers of the former, decisions on the level
-)
+MOST_TOLD: Final = 60  # reports upward, handlings on the ground, papers of the former, decisions on the level
 MOST_CONFLICTS: Final = 50  # that one draft is told of
 
 # --- how often a case takes a step of a kind; beyond, it is refused in words (domain/capacity.py) ------------------
@@ -32,6 +30,7 @@ MOST_CONFLICTS_OPEN: Final = 200
 # --- a whole case as it is carried on, its law included; refused by the case itself (workflows/room.py) --------------
 CASE: Final = 256 * KIB  # bytes; beyond, a step that adds more than a little is refused
 A_LITTLE: Final = 4 * KIB
+CASE_KEPT_FREE: Final = 288 * KIB  # bytes; beyond, only steps by which somebody does what is owed
 CASE_AT_MOST: Final = 320 * KIB  # bytes; beyond, every step is refused but those that end the case
 EARLIER_CASE: Final = 2_560 * KIB  # the same of an earlier edition, which keeps what it held
 SQUEEZED_FROM: Final = 32 * KIB  # bytes from which on a case is carried on compressed

@@ -2,16 +2,33 @@
 
 from collections.abc import Callable, Sequence
 
-from domain.bounds import A_LITTLE, CASE, CASE_AT_MOST, EARLIER_CASE
+from domain.bounds import A_LITTLE, CASE, CASE_AT_MOST, CASE_KEPT_FREE, EARLIER_CASE
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Submission
 from domain.law.regulation import THIRD_EDITION
+from domain.steps.assign import Assign
 from domain.steps.close import Archive, Close
+from domain.steps.coordinate import GiveSuperiorFeedback
+from domain.steps.escalate import DeclinePaper, SignIssue, SubmitRectification
+from domain.steps.judge import Judge, Rejudge
+from domain.steps.publish import Publish
+from domain.steps.report import ReportUp
+from domain.steps.respond import DraftResponse, ReviewDraft
 from domain.steps.screen import MergeInto, VoidRegistration
+from domain.steps.sign import SignFor
+from domain.steps.verify import AnswerVerification, Conclude
+from domain.steps.withdraw import WithdrawPublication
 from domain.terms.refusals import Reason, Refused
 
 _LOOKED_AT = 200  # events after which a case is measured again, whatever was added
 _ENDS = (Close, Archive, VoidRegistration, MergeInto)
+_FEW_DRAFTS = 3  # of one unit, not published
+# By these, and by a draft where it has few, a unit does what it owes, and the office what the case needs to go on: none
+# of them adds to a case without end, so that nobody can fill it and keep another from answering.
+_OWED = (
+    *(SignFor, AnswerVerification, Conclude, ReviewDraft, Publish, WithdrawPublication),
+    *(ReportUp, GiveSuperiorFeedback, SubmitRectification, SignIssue, DeclinePaper, Judge, Rejudge, Assign),
+)
 
 
 class Room:
@@ -31,8 +48,7 @@ class Room:
         if isinstance(submission.command, _ENDS):
             return
         added = self._bytes_of(list(events))
-        is_earlier = incident.law.edition < THIRD_EDITION
-        most = EARLIER_CASE if is_earlier else CASE if added > A_LITTLE else CASE_AT_MOST
+        most = _most(incident, submission, added)
         if (
             self._size is None
             or self._size + added > most
@@ -42,3 +58,20 @@ class Room:
         if self._size + added > most:
             raise Refused(Reason.CASE_FULL)
         self._size += added
+
+
+def _most(incident: Incident, submission: Submission, added: int) -> int:
+    """The bytes up to which a case takes the step."""
+    if incident.law.edition < THIRD_EDITION:
+        return EARLIER_CASE
+    if added > A_LITTLE:
+        return CASE
+    return CASE_AT_MOST if _is_owed(incident, submission) else CASE_KEPT_FREE
+
+
+def _is_owed(incident: Incident, submission: Submission) -> bool:
+    if not isinstance(submission.command, DraftResponse):
+        return isinstance(submission.command, _OWED)
+    published = {item.draft for item in incident.publications}
+    own = [draft for draft in incident.drafts if draft.unit == submission.actor.unit]
+    return sum(draft.id not in published for draft in own) < _FEW_DRAFTS

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from activities.payloads import RecordInput
-from domain.bounds import CASE, CASE_AT_MOST, EARLIER_CASE, LARGEST_COMMAND, SQUEEZED_FROM, WAITING
+from domain.bounds import (
+    CASE_AT_MOST,
+    CASE_KEPT_FREE,
+    EARLIER_CASE,
+    LARGEST_COMMAND,
+    SQUEEZED_FROM,
+    WAITING,
+)
 from domain.case.records import Claim, Evidence, Source
 from domain.case.state import Incident
 from domain.case.talking_points import QuestionAnswer
@@ -22,13 +29,14 @@ from domain.steps.instruct import Instruct
 from domain.steps.reconcile import ApproveTalkingPoints
 from domain.steps.register import AddSource, RecordConcern
 from domain.steps.report import ReportUp
+from domain.steps.sign import SignFor
 from domain.steps.verify import RequestVerification
 from domain.terms.copies import changed
 from domain.terms.free_texts import CaseText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import Platform
-from tests.domain.cast import ALICE, BOB, LAW, OFFICE, SUPERIOR, draft
+from tests.domain.cast import ALICE, BOB, LAW, OFFICE, SECOND, SUPERIOR, draft, of
 from tests.domain.grown import Grown
 from workflows.converter import data_converter
 from workflows.incident import KEPT_RECEIPTS
@@ -149,7 +157,9 @@ def carried(incident: Incident, **more: Any) -> bytes:
 def test_a_case_at_its_bounds_is_carried_with_all_that_waits(pressed: Pressed):
     """Even with a thousand receipts and a full backlog of texts in which no letter comes often."""
     assert Reason.CASE_FULL in pressed.refused
-    assert CASE / 2 < size(pressed.state) <= CASE_AT_MOST
+    assert (
+        CASE_KEPT_FREE / 2 < size(pressed.state) < (CASE_KEPT_FREE + CASE_AT_MOST) / 2
+    )  # who owes has room left
     texts = tuple(
         CaseText(reference=f"text:{drawn_hex(43)}:5000", salt=drawn_hex(32), text=han(5_000))
         for _ in range(WAITING // 15_000 + 1)
@@ -161,10 +171,18 @@ def test_a_case_at_its_bounds_is_carried_with_all_that_waits(pressed: Pressed):
     assert len(carried(pressed.state, unrecorded=(waiting,))) < CARRIED
 
 
-def test_a_full_case_takes_small_steps_longer_than_large_ones_and_its_end_always(pressed: Pressed):
+def test_a_full_case_takes_what_is_owed_longer_than_the_rest_and_its_end_always(pressed: Pressed):
     asked = pressed.submission(RecordConcern(text="何时恢复"), ALICE)
     events = decide(pressed.state, asked, pressed.now)
     large = events * (CASE_AT_MOST // size(list(events)))
+    little = events * max((CASE_KEPT_FREE - size(pressed.state)) // size(list(events)) + 1, 1)
+    with pytest.raises(Refused):
+        Room(size).require(pressed.state, asked, little)
+    Room(size).require(pressed.state, replace(asked, command=SignFor()), little)
+    others = replace(asked, command=draft(), actor=of(SECOND))
+    Room(size).require(pressed.state, others, little)
+    with pytest.raises(Refused):
+        Room(size).require(pressed.state, replace(others, actor=BOB), little)
     with pytest.raises(Refused) as refused:
         pressed.room.require(pressed.state, asked, large)
     assert refused.value.reason is Reason.CASE_FULL
