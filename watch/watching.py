@@ -157,7 +157,7 @@ class Watch:
             wrong[AlarmKind.TEMPORAL, ""] = error.status.name
         else:
             checked |= _WORKFLOWS
-            await self._forget(named, wrong, has_worker=has_worker)
+            await self._forget(named, cases, wrong, has_worker=has_worker)
 
     async def _is_worked_on(self, down: Collection[AlarmKind], wrong: dict[Matter, str]) -> bool:
         """Whether a case whose task nobody takes is to blame for it; else whatever waits, waits for its turn."""
@@ -166,18 +166,16 @@ class Watch:
             wrong[AlarmKind.BACKLOG, ""] = f"{waiting.tasks} tasks, the oldest for {waiting.seconds:.0f} s"
         return not down and not waiting.tasks
 
-    async def _forget(self, named: Collection[str], wrong: Mapping[Matter, str], *, has_worker: bool) -> None:
-        """Forget the cases named by others with which all is well again, those among them that need no clock any more."""
+    async def _forget(
+        self, named: set[str], cases: tuple[str, ...], wrong: Mapping[Matter, str], *, has_worker: bool
+    ) -> None:
+        """Forget the cases named by others which were described and are well, and those that need no clock any more."""
+        if not named or not has_worker:
+            return
         ill = {subject for _, subject in wrong}
-        well = [
-            case
-            for case in named
-            if case not in ill
-            and has_worker
-            and (case not in self._standings or not self._standings[case].is_busy)
-        ]
-        if well:
-            await forget(self._database, well)
+        well = {case for case, found in self._standings.items() if not found.is_busy} - ill
+        if done := named & (well | (named - set(cases))):
+            await forget(self._database, done)
 
     async def _look_at_workflows(
         self,
