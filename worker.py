@@ -11,7 +11,7 @@ import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.archive import sweep
 from activities.notify import Notifier
@@ -30,6 +30,7 @@ from workflows.engine_clock import EngineClock, own_time
 from workflows.incident import IncidentWorkflow
 from workflows.pulse import PulseWorkflow
 from workflows.search_attributes import register_search_attributes
+from workflows.unburdened import Unburdened, UnburdenedRunner
 
 log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
@@ -51,7 +52,8 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
         client,
         task_queue=settings.task_queue,
         workflows=[IncidentWorkflow, PulseWorkflow],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=UnburdenedRunner(),
+        interceptors=[Unburdened()],
         activities=[Recorder(database).record, Notifier(database).notify],
         sticky_queue_schedule_to_start_timeout=_STICKY,
         max_cached_workflows=settings.worker_cached_workflows,

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import uvloop
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from bench.bare import QUEUE, BareActivity, BareTimer, BareUpdate, nothing
 from settings import Settings
 from workflows.client import connect
 from workflows.converter import prepare
+from workflows.unburdened import Unburdened, UnburdenedRunner
 
 
 async def work(settings: Settings) -> None:
@@ -26,7 +27,8 @@ async def work(settings: Settings) -> None:
         client,
         task_queue=QUEUE,
         workflows=[BareUpdate, BareActivity, BareTimer],
-        workflow_runner=UnsandboxedWorkflowRunner(),  # as the system's
+        workflow_runner=UnburdenedRunner(),  # as the system's
+        interceptors=[Unburdened()],
         activities=[nothing],
         max_cached_workflows=settings.worker_cached_workflows,
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
