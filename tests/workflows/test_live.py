@@ -46,12 +46,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 
 async def test_a_long_history_is_continued_as_new_with_what_was_applied_and_undelivered(live: Stage):
     async with live.worker():
-        handle = await live.register(registered(), history_limit=40)
+        handle = await live.register(registered(), history_limit=30)
         first_run = handle.first_execution_run_id
         answer = await live.give(judged(), key="judging")
         await live.give([assigned(), signed_for(), concluded(), published(), reported()])
-        now = await live.handle.describe()
-        assert now.run_id != first_run
+        async with asyncio.timeout(60):
+            while (await live.handle.describe()).run_id == first_run:
+                await asyncio.sleep(0.1)
         assert await live.give(judged(at=h(21)), key="judging") == answer
         await live.until(h(22))
         log = await live.log()
