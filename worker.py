@@ -5,6 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvloop
@@ -65,6 +66,13 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
     )
 
 
+def _missed(task: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """A worker that has lost one of its tasks does not do its work: it ends, and the supervisor starts another."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a task beside the cases died", exc_info=task.exception())
+        stop.set()
+
+
 async def _prove_life(database: Database) -> None:
     """Write a heartbeat every few seconds; one that cannot be written is missed by whoever listens."""
     while True:
@@ -97,6 +105,8 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]
+            for task in beside:
+                task.add_done_callback(partial(_missed, stop=stop))
             log.info("worker ready", task_queue=settings.task_queue, release=settings.release)
             await stop.wait()
             for task in beside:

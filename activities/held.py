@@ -7,7 +7,10 @@ from typing import Final
 
 from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
+from temporalio.api.workflowservice.v1 import (
+    GetWorkflowExecutionHistoryReverseRequest,
+    GetWorkflowExecutionHistoryReverseResponse,
+)
 from temporalio.client import Client
 
 from activities.payloads import LastDecision
@@ -15,23 +18,36 @@ from activities.payloads import LastDecision
 NUMBER: Final = "HuiyingEventNumber"  # search attributes: the last event of a decision
 LINEAGE: Final = "HuiyingLineage"  # and its name
 _ANSWER: Final = "result"  # where the marker of a local activity keeps what it answered
-_EVENTS: Final = 60  # the last of a history; a step brings some eight
+_EVENTS: Final = 60  # read at one time, from the end on; a step brings some eight
+_READS: Final = 50  # at most: a history goes on anew before it is longer
 _PATIENCE: Final = timedelta(seconds=5)
 
 
 async def decisions_held(client: Client, incident_id: str) -> tuple[LastDecision, ...]:
     """The decisions that the end of the latest run's history names, the last first; () when it names none.
 
-    What stands in a history is durable: each of them proves all decisions before it. Raises RPCError.
+    What stands in a history is durable: each of them proves all decisions before it. It is read backwards to the first
+    name: waiting signals and records that failed name nothing. Raises RPCError.
     """
     request = GetWorkflowExecutionHistoryReverseRequest(
         namespace=client.namespace,
         execution=WorkflowExecution(workflow_id=incident_id),
         maximum_page_size=_EVENTS,
     )
-    answer = await client.workflow_service.get_workflow_execution_history_reverse(
-        request, retry=True, timeout=_PATIENCE
-    )
+    for _ in range(_READS):
+        answer = await client.workflow_service.get_workflow_execution_history_reverse(
+            request, retry=True, timeout=_PATIENCE
+        )
+        named = await _named(client, answer)
+        if named or not answer.next_page_token:
+            return named
+        request.next_page_token = answer.next_page_token
+    return ()
+
+
+async def _named(
+    client: Client, answer: GetWorkflowExecutionHistoryReverseResponse
+) -> tuple[LastDecision, ...]:
     payloads = [payload for event in answer.history.events for payload in _answers(event)]
     told = await client.data_converter.decode(payloads) if payloads else []
     shown = [decision for event in answer.history.events for decision in _shown(event)]

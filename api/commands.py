@@ -17,13 +17,13 @@ from activities.bodies import is_same_body
 from api.budgets import Budgets
 from api.cases import Absent, Cases, Unanswered
 from api.errors import Gone, KeyReused, NotFound, Unavailable
+from api.handing_over import HandedOver
 from api.links import check_links, names_another
 from api.reading import answering, reading
 from api.reading_texts import TextReader
 from api.recorded import Recorded, proven_by, recorded_at_number, recorded_by
 from api.submissions import submission_of
 from domain import incident as rules
-from domain.bounds import WAITING
 from domain.catalogue import CaseCommand, Submission
 from domain.law.enactment import enacted
 from domain.law.regulation import Law
@@ -37,6 +37,7 @@ from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.codec import SUBMISSION
 from storage.database import Database
+from storage.event_log import row_of_command
 from storage.law_changes import law_changes
 from storage.law_versions import law_for_registration
 from storage.numbers import Drawn, draw
@@ -53,6 +54,7 @@ from workflows.payloads import Receipt
 ANSWER_SECONDS: Final = 1.5
 _LOOK_SECONDS: Final = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
 _REMEMBERED: Final = 10_000
+_LOG_SECONDS: Final = 0.5
 _PENDING = "pending"
 # The audit finds a step handed over whose date differs by a minute from that of its signal.
 _LATELY: Final = timedelta(seconds=45)
@@ -89,9 +91,7 @@ class Commands:
         self.clock = clock or own_time
         self._numbers: OrderedDict[str, int] = OrderedDict()  # the last event answered, by incident
         self._budgets = budgets
-        # Digest and salt of what was handed over, by command id.
-        self._handed: OrderedDict[str, tuple[str, str]] = OrderedDict()
-        self._waiting: dict[str, int] = {}  # bytes handed over since the case last answered
+        self._hand_overs = HandedOver()
         self._naming: set[asyncio.Task[None]] = set()
         self.cases = Cases(client, settings.task_queue)
         self._reader = TextReader(database, self.cases)
@@ -148,7 +148,9 @@ class Commands:
         law = await self._law_now(incident_id) if isinstance(command, Rebase) else None
         submission = replace(submission, expected_number=expected_number, law=law)
         # What comes second under a command id is passed over by the case: other content must be refused before.
-        if not is_same_body(submission, *self._handed.get(submission.command_id, (submission.digest, ""))):
+        if not is_same_body(
+            submission, *self._hand_overs.body_of(submission.command_id, (submission.digest, ""))
+        ):
             raise KeyReused
         if (recorded := await self._before_forgotten(incident_id, submission)) is not None:
             return recorded
@@ -246,7 +248,7 @@ class Commands:
     async def _answered(self, incident_id: str, submission: Submission, until: float) -> Recorded | Accepted:
         """The case's own answer first, since the log may hold what a worker wrote and died over; then the record."""
         receipt = await self.cases.submit(incident_id, submission)
-        self._waiting.pop(incident_id, None)
+        self._hand_overs.forget(incident_id)
         if not is_same_body(submission, receipt.digest, receipt.salt):
             raise KeyReused
         return await self._recorded(incident_id, receipt, submission, until)
@@ -256,22 +258,32 @@ class Commands:
 
         Not without end: what waits for a case is bounded, or the first task afterwards has too much to do.
         """
-        waiting = self._waiting.get(incident_id, 0) + len(SUBMISSION.dump_json(submission))
-        if waiting > WAITING:
-            raise Unavailable("record")
         if not self._is_well_dated(submission):
             raise Unavailable("temporal")
+        await self._forget_carried_out(incident_id)
+        size = len(SUBMISSION.dump_json(submission))
+        self._hand_overs.reserve(incident_id, submission.command_id, size)
         try:
             await self.cases.submit_later(incident_id, submission)
         except Absent:
+            self._hand_overs.give_back(incident_id, size)
             raise NotFound from None
-        if incident_id not in self._waiting:
-            self._name(incident_id)
-        self._waiting[incident_id] = waiting
-        self._handed[submission.command_id] = submission.digest, submission.salt
-        if len(self._handed) > _REMEMBERED:
-            self._handed.popitem(last=False)
+        except Unavailable:
+            self._hand_overs.give_back(incident_id, size)
+            raise
+        self._name(incident_id)
+        self._hand_overs.note(submission.command_id, submission.digest, submission.salt)
         return Accepted(incident_id=incident_id, event_number=None, command_id=submission.command_id)
+
+    async def _forget_carried_out(self, incident_id: str) -> None:
+        """What was handed over in an outage before this one waits no more once the log holds the last of it."""
+        last = self._hand_overs.last(incident_id)
+        if last is None:
+            return
+        with suppress(Unavailable):
+            async with reading(self._database, _LOG_SECONDS) as session:
+                if await row_of_command(session, incident_id, last) is not None:
+                    self._hand_overs.forget(incident_id)
 
     def _name(self, incident_id: str) -> None:
         """Name the case to the watch, beside the answer, which waits for nothing more."""

@@ -39,6 +39,7 @@ def restore(backup: Path, ledger: Path, var_dir: Path, *, replace: bool) -> tupl
         if not begun.exists():
             begun.write_text(f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}", encoding="ascii")
             flush(begun)
+            _flush_folder(var_dir)
         aside = var_dir / (begun.read_text(encoding="ascii") or "before-restore")
         _move(there, aside)
         for name in manifest.files:

@@ -11,6 +11,9 @@ from watch.patience import Unmoved
 
 # What is decided is recorded a moment before or after the workflow shows it.
 _DOUBTED_FOR: Final = 8.0
+_DOUBTED_WHILE_BUSY: Final = (
+    60.0  # a record that failed at first is handed over again, and names its decision at the end
+)
 _UNTAKEN_FOR: Final = 15.0
 
 
@@ -47,7 +50,8 @@ class Numbers:
             (AlarmKind.CASE_LARGE, case): f"{size} characters of state" for case, size in large.items()
         }
         for case, why in apart.items():
-            if self._apart.age(case, now) >= _DOUBTED_FOR:
+            doubted = _DOUBTED_WHILE_BUSY if standings[case].is_busy else _DOUBTED_FOR
+            if self._apart.age(case, now) >= doubted:
                 wrong[AlarmKind.CASE_APART, case] = why
         for case in untaken:
             if (age := self._untaken.age(case, now)) >= _UNTAKEN_FOR:
@@ -57,9 +61,10 @@ class Numbers:
 
 def _apart(one: Standing, proven: int, held: Collection[Shown]) -> str:
     """How a running workflow and the log of its case part; empty where they do not."""
-    number = 0 if one.shown is None else one.shown.number
-    if number < proven:
-        return f"workflow at {number}, log at {proven}"
-    if one.shown is not None and one.shown not in held and not one.is_busy:
-        return f"workflow at {number}, which the log does not hold"
+    if one.shown is None:
+        return ""  # its history names no decision yet: nothing to compare
+    if one.shown.number < proven:
+        return f"workflow at {one.shown.number}, log at {proven}"
+    if one.shown not in held and not one.is_busy:
+        return f"workflow at {one.shown.number}, which the log does not hold"
     return ""

@@ -5,12 +5,14 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import Connection, insert, select
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.held import decisions_held
 from activities.proving import confirm
 from domain.steps.close import RecordHandling
 from storage.queries import incident
+from storage.tables import EventLogRow, table
 from tests.domain.cast import (
     ALICE,
     UNIT,
@@ -135,6 +137,7 @@ async def test_what_nobody_confirms_is_proven_by_what_the_engine_holds(live: Sta
     async with live.worker():
         await live.register(registered())
         receipt = await live.give([judged(), last])
+        await _leave_a_row_of_no_case(live)
         confirming = asyncio.create_task(confirm(live.client, live.database, timedelta(seconds=0.2)))
         try:
             async with asyncio.timeout(30):
@@ -142,6 +145,18 @@ async def test_what_nobody_confirms_is_proven_by_what_the_engine_holds(live: Sta
                     await asyncio.sleep(0.1)
         finally:
             confirming.cancel()
+
+
+async def _leave_a_row_of_no_case(live: Stage) -> None:
+    """An unproven row whose case the engine does not know, which must not keep others from being proven."""
+    log = table(EventLogRow)
+
+    def leave(connection: Connection) -> None:
+        row = connection.execute(select(log).where(log.c.first_number == 1)).mappings().one()
+        others = {"incident_id": "inc-000000000000000000000000", "position": None}
+        connection.execute(insert(log).values({**row, **others}))
+
+    await live.database.write(leave)
 
 
 async def _shown_number(live: Stage) -> int:
