@@ -2,7 +2,7 @@
 
 A decision is appended to the event log while its workflow task still runs, before Temporal holds it. What proves
 that it does: the receipt in the hand of whoever gave the command, any ordinary activity that the decision brought,
-and the decision's name among the search attributes of the case.
+and the decision's name among the search attributes of the case or at the end of its history (decision 0028).
 """
 
 from collections.abc import Collection
@@ -116,7 +116,7 @@ def prove_whole(connection: Connection, incident_id: str) -> bool:
 
 
 def prove_named(connection: Connection, incident_id: str, lineage: str) -> bool:
-    """As `prove`, of the decision that a case shows as its last; False while the log does not hold it."""
+    """As `prove`, of a decision by its name, which the engine holds; False while the log does not hold it."""
     row = connection.execute(_NAMED, {"wanted": incident_id, "name": lineage}).first()
     return row is not None and prove(connection, incident_id, row.last_number, lineage)
 

@@ -46,9 +46,14 @@ async def test_the_retention_outlives_a_killed_server(settings: Settings, server
     assert await temporal_server.retention(client) == timedelta(hours=87600)
 
 
-async def test_it_listens_on_this_machine_alone(settings: Settings):
-    words = temporal_server.command(settings)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])  # noqa: S104  what the web is to listen on
+def test_it_listens_on_this_machine_alone(settings: Settings, host: str):
+    words = temporal_server.command(settings.model_copy(update={"host": host, "temporal_ui": True}))
     assert words[words.index("--ip") + 1] == words[words.index("--ui-ip") + 1] == "127.0.0.1"
+
+
+def test_its_own_pages_are_off_unless_asked_for(settings: Settings):
+    assert "--headless" in temporal_server.command(settings)
 
 
 def test_the_installed_version_is_told():
