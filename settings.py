@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     steps_a_minute: int = Field(
         default=3_600,
         ge=1,
-        description="Steps that a person may give, and an incident be given, in a minute, in each web process.",
+        description="Steps that a person may give in a minute, in each web process; an incident may be given four times as many.",
     )
     text_a_minute: int = Field(
         default=4 * 1024 * 1024, ge=128 * 1024, description="Bytes of steps likewise, in a minute."

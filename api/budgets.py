@@ -1,4 +1,4 @@
-"""How much a person gives, and a case is given, in a minute: beyond, the answer is to come again, and when."""
+"""How much a person gives, and a case is given by all, in a minute: beyond, the answer is to come again, and when."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,20 +10,26 @@ from typing import Final
 from api.errors import TooMany
 
 _MINUTE: Final = 60.0
-_KEPT: Final = 10_000  # of the persons and cases seen last
+_KEPT: Final = 10_000  # of those seen last
+_CASE: Final = "inc-"  # how the id of a case begins
+_TO_A_CASE: Final = 4  # times what a person may give: nobody alone keeps others from answering
 
 
 @dataclass(slots=True)
 class _Account:
-    """What is left of both budgets; it comes back evenly, a whole one in a minute."""
+    """What is left of both budgets, whose most is a share of a person's; it comes back evenly, a whole one in a minute."""
 
+    share: int
     steps: float
     size: float
     at: float
 
 
 class Budgets:
-    """The budgets of persons and cases in this process; `clock` tells seconds that never go back."""
+    """The budgets of persons and cases in this process: `steps` and bytes that a person may give in a minute.
+
+    `clock` tells seconds that never go back.
+    """
 
     def __init__(
         self,
@@ -48,17 +54,21 @@ class Budgets:
             account.size -= size
 
     def _wait(self, account: _Account, size: int) -> float:
-        steps = (1 - account.steps) / self._steps
-        return max(steps, (min(size, self._size) - account.size) / self._size) * _MINUTE
+        most = self._size * account.share
+        steps = (1 - account.steps) / (self._steps * account.share)
+        return max(steps, (min(size, most) - account.size) / most) * _MINUTE
 
     def _account(self, name: str) -> _Account:
         now = self._clock()
-        account = self._accounts.setdefault(name, _Account(self._steps, self._size, now))
+        share = _TO_A_CASE if name.startswith(_CASE) else 1
+        account = self._accounts.setdefault(
+            name, _Account(share, self._steps * share, self._size * share, now)
+        )
         self._accounts.move_to_end(name)
         if len(self._accounts) > _KEPT:
             self._accounts.popitem(last=False)
         gone = (now - account.at) / _MINUTE
-        account.steps = min(account.steps + gone * self._steps, self._steps)
-        account.size = min(account.size + gone * self._size, self._size)
+        account.steps = min(account.steps + gone * self._steps * share, self._steps * share)
+        account.size = min(account.size + gone * self._size * share, self._size * share)
         account.at = now
         return account

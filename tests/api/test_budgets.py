@@ -32,11 +32,18 @@ def test_a_budget_comes_back_evenly_and_the_answer_says_when():
     with pytest.raises(TooMany) as many:
         budgets.spend(1, "alice", "inc-2")
     assert many.value.headers == {"Retry-After": "1"}
-    with pytest.raises(TooMany):  # the case has had its share as well, whoever comes
-        budgets.spend(1, "bob", "inc-1")
-    budgets.spend(1, "bob", "inc-2")
+    budgets.spend(1, "bob", "inc-1")  # nobody alone uses up what a case may be given
     clock.now = 1.0
     budgets.spend(1, "alice", "inc-2")
+
+
+def test_what_a_case_is_given_by_all_is_bounded_too():
+    budgets = Budgets(60, 1_000, Clock())
+    for number in range(240):
+        budgets.spend(1, f"person-{number}", "inc-1")
+    with pytest.raises(TooMany):
+        budgets.spend(1, "bob", "inc-1")
+    budgets.spend(1, "bob", "inc-2")
 
 
 def test_the_size_of_what_is_given_counts_too_and_one_of_any_size_is_taken_in_the_end():
