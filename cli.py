@@ -196,15 +196,18 @@ def restore(
 
 
 async def prepare_database(settings: Settings) -> None:
-    """Bring the tables of the database up to this release."""
+    """Bring the tables of the database up to this release, and give an empty system its first accounts."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from audit.apart import Apart
     from deploy.obstacles import Obstacle
+    from terminal.people import first_accounts
     from terminal.starting import prepare_database as prepare
 
     try:
         await prepare(settings)
+        # Before anything is said to run: nobody else writes yet, and a password that is shown once is not lost.
+        await first_accounts(settings, typer.echo)
     except Apart as apart:
         raise Obstacle(apart.chinese, apart.english) from None
     except (OSError, SQLAlchemyError) as error:
@@ -227,10 +230,7 @@ async def reconcile_records(settings: Settings) -> None:
 
 
 async def fill_demonstration(settings: Settings) -> None:
-    """Give an empty system its first accounts, and put incidents in every stage into it, marked as drill."""
-    from terminal.people import first_accounts
-
-    await first_accounts(settings, typer.echo)
+    """Put incidents in every stage into an empty system, marked as drill."""
     if settings.demonstration:
         from rehearsals.demonstration import fill_demonstration as fill
 

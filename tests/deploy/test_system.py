@@ -18,9 +18,9 @@ async def test_the_pages_answer_and_the_addresses_are_told(settings: Settings):
     settings = settings.model_copy(update={"demonstration": True})
     async with asyncio.timeout(90), running(settings) as system:
         await probe.until_ok(settings.host, settings.web_port, "/sign-in")
+        assert "经办人" in await system.heard("gov_office.handler ")
         assert f"http://127.0.0.1:{settings.web_port}/" in await system.heard("Board")
         assert f"http://127.0.0.1:{settings.web_port}/docs" in await system.heard("API docs")
-        assert "经办人" in await system.heard("gov_office.handler ")
         assert await system.answers("/docs")
 
 
