@@ -40,6 +40,7 @@ from tests.browsing import DESK, NotOffered, fill, follows, presses, sender
 from tests.journeys.desk.entering import entered
 from tests.pages.serving import serving
 from workflows.converter import data_converter, prepare
+from workflows.engine_clock import own_time
 from workflows.search_attributes import register_search_attributes
 
 NO_PASSWORD: Final = "!"  # signing in is tested elsewhere; here sessions are given
@@ -198,7 +199,9 @@ async def stage(rehearsal: Rehearsal, folder: Path, browser: Browser, *others: A
     ) as environment:
         await register_search_attributes(environment.client)
         async with (
-            make_system(folder, address(environment), regulation=rehearsal.regulation) as system,
+            make_system(
+                folder, address(environment), clock=own_time, regulation=rehearsal.regulation
+            ) as system,  # a measuring clock would hold up the time that is skipped
             await system.worker(),
             serving(system.app, 0) as found,
         ):
