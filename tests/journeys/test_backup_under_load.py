@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from audit.verify import verify
+from domain.bounds import MOST_CONCERNS
 from settings import Settings
 from storage.database import open_database
 from tests.deploy.system import ROOT, running
@@ -38,8 +38,10 @@ async def _command(settings: Settings, *words: str) -> str:
 
 
 async def _work(clerk: Clerk, incident_id: str) -> None:
-    for number in count():
+    for number in range(MOST_CONCERNS - 10):  # of which a case shows each by itself
         await clerk.concern(incident_id, f"{incident_id}-{number}")
+        await asyncio.sleep(0.1)
+    await asyncio.Event().wait()
 
 
 async def _backed_up(settings: Settings, into: Path) -> tuple[str, dict[str, list[tuple[str, str]]]]:
