@@ -158,7 +158,7 @@ class Settings(BaseSettings):
     )
     worker_activities: int = Field(default=20, ge=1, description="Activities, local or not, at one time.")
     worker_cached_workflows: int = Field(
-        default=1000, ge=0, description="Open incidents kept in the worker's memory, about 100 KB each."
+        default=1000, ge=0, description="Open incidents kept in the worker's memory, about 200 KB each."
     )
     worker_stop_seconds: float = Field(
         default=5, gt=0, description="How long a stopping worker lets its activities finish."
