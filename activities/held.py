@@ -38,21 +38,21 @@ async def decisions_held(client: Client, incident_id: str) -> tuple[LastDecision
         answer = await client.workflow_service.get_workflow_execution_history_reverse(
             request, retry=True, timeout=_PATIENCE
         )
-        named = await _named(client, answer)
-        if named or not answer.next_page_token:
-            return named
+        decisions = await _decisions(client, answer)
+        if decisions or not answer.next_page_token:
+            return decisions
         request.next_page_token = answer.next_page_token
     return ()
 
 
-async def _named(
+async def _decisions(
     client: Client, answer: GetWorkflowExecutionHistoryReverseResponse
 ) -> tuple[LastDecision, ...]:
     payloads = [payload for event in answer.history.events for payload in _answers(event)]
-    told = await client.data_converter.decode(payloads) if payloads else []
-    shown = [decision for event in answer.history.events for decision in _shown(event)]
-    named = {*shown, *(LastDecision(**one) for one in told if _is_a_records(one))}
-    return tuple(sorted(named, key=lambda one: one.number, reverse=True))
+    results = await client.data_converter.decode(payloads) if payloads else []
+    attributes = [decision for event in answer.history.events for decision in _shown(event)]
+    decisions = {*attributes, *(LastDecision(**result) for result in results if _is_a_records(result))}
+    return tuple(sorted(decisions, key=lambda one: one.number, reverse=True))
 
 
 def _answers(event: HistoryEvent) -> Iterator[Payload]:

@@ -161,8 +161,9 @@ async def _in_step_by_history(place: Place, ends: Mapping[str, End]) -> set[str]
 
     async def look(incident_id: str) -> bool:
         async with turns:
-            held = await decisions_held(place.client, incident_id)
-        return bool(held) and ends[incident_id].get(held[0].number) == held[0].lineage
+            decisions = await decisions_held(place.client, incident_id)
+        last = next(iter(decisions), None)
+        return last is not None and ends[incident_id].get(last.number) == last.lineage
 
     found = await asyncio.gather(*map(look, ends))
     return {one for one, is_in_step in zip(ends, found, strict=True) if is_in_step}
