@@ -265,8 +265,10 @@ class _Healer:
             decisions = [kept.decision for kept in log]
             name = log[-1].lineage
             await start_from_log(self.place.client, self.place.task_queue, decisions, name, salts)
-            number = decisions[-1].last_number
-            await self.place.database.write(partial(prove, incident_id=self.incident_id, number=number))
+            shown = partial(
+                prove, incident_id=self.incident_id, number=decisions[-1].last_number, lineage=name
+            )
+            await self.place.database.write(shown)
 
     async def _hand_over(self) -> int:
         """Hand over what ended runs were given by signal and never decided; gives how much it was."""

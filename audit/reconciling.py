@@ -13,8 +13,8 @@ from temporalio.client import WorkflowExecution
 
 from activities.held import decisions_held
 from audit.healing import Healing, Place, heal_in
+from storage.event_log import name_of
 from storage.healings import unfinished
-from storage.limits import ROOT
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 from workflows.search_attributes import EVENT_NUMBER, LINEAGE
 
@@ -136,7 +136,7 @@ async def _ends_of_open(session: AsyncSession) -> dict[str, End]:
     ends: dict[str, End] = {}
     for statement in (_OF_THE_LEDGER, _OF_THE_LOG_ALONE):
         for row in await session.execute(statement):
-            ends.setdefault(row.incident_id, {})[row.last_number] = row.lineage or row.hash[:ROOT]
+            ends.setdefault(row.incident_id, {})[row.last_number] = name_of(row.lineage, row.hash)
     return ends
 
 

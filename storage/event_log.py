@@ -73,6 +73,11 @@ def seal(previous_hash: str, text: str) -> str:
     return hashlib.sha256(f"{previous_hash}{text}".encode()).hexdigest()
 
 
+def name_of(stored: str | None, seal: str) -> str:
+    """The name of a decision as its row holds it; of one of 0.3 and before, which has none, the beginning of its seal."""
+    return stored or seal[:_ROOT]
+
+
 def decision_text(decision: Decision) -> str:
     """The canonical text of a decision, over which its seal is taken."""
     return canonical(DECISION.dump_python(decision, mode="json")).decode()
@@ -95,7 +100,7 @@ def tail(connection: Connection, incident_id: str, until: int = _ANY) -> Tail:
     row = connection.execute(_ENDS, {"wanted": incident_id, "until": until}).first()
     if row is None:
         return Tail()
-    return Tail(number=row.last_number, hash=row.hash, lineage=row.lineage or row.hash[:_ROOT])
+    return Tail(number=row.last_number, hash=row.hash, lineage=name_of(row.lineage, row.hash))
 
 
 def require_before(connection: Connection, incident_id: str, first: Decision, after: str) -> None:
@@ -196,7 +201,7 @@ async def decisions(
             decision=DECISION.validate_json(row.decision),
             previous_hash=row.previous_hash,
             hash=row.hash,
-            lineage=row.lineage or row.hash[:_ROOT],
+            lineage=name_of(row.lineage, row.hash),
         )
         for row in await rows(session, incident_id, since=since, unproven=unproven)
     ]

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import Status
+from storage.event_log import name_of
 from storage.tables import EventLogRow, IncidentRow, ObligationRow, ProofRow, SnapshotRow
 
 _UNARCHIVED: Final = col(IncidentRow.archived_at).is_(None)
-ROOT: Final = 32  # digits of a seal that stand for the name of a decision of 0.3 and before
 
 
 class Shown(NamedTuple):
@@ -67,7 +67,7 @@ async def recorded(session: AsyncSession, shown: Collection[Shown]) -> set[Shown
         )
     )
     return {
-        Shown(row.incident_id, row.last_number, row.lineage or row.hash[:ROOT])
+        Shown(row.incident_id, row.last_number, name_of(row.lineage, row.hash))
         for row in await session.execute(statement)
     }
 

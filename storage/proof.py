@@ -96,7 +96,9 @@ def _advance(
     connection: Connection, incident_id: str, proven: int, number: int, lineage: str | None
 ) -> Advance | None:
     rows = connection.execute(_ROWS, {"wanted": incident_id, "after": proven, "until": number}).all()
-    if not rows or rows[-1].last_number != number or lineage not in {None, "", rows[-1].lineage}:
+    if not rows or rows[-1].last_number != number:
+        return None
+    if lineage and lineage != event_log.name_of(rows[-1].lineage, rows[-1].hash):
         return None
     connection.execute(_UPSERT[connection.dialect.name], {"wanted": incident_id, "until": number})
     decisions = [DECISION.validate_json(row.decision) for row in rows]

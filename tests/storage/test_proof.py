@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from domain.catalogue import Decision
 from domain.lineage import lineage
-from storage import proof
+from storage import event_log, proof
 from storage.changes import mark
 from storage.database import Database
 from storage.event_log import EventLogGap, check_chain, decisions, events, row_of_command
@@ -84,6 +84,19 @@ async def test_what_the_log_does_not_hold_is_not_proven(database: Database):
     await record(database, case.incident_id, made[-1:], durable=False)
     assert not await prove(database, case.incident_id, made[-1].last_number, "0" * 32)
     assert await prove(database, case.incident_id, made[-1].last_number, names(made)[-1])
+
+
+async def test_a_decision_of_a_release_without_names_is_proven_by_the_beginning_of_its_seal(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    case = Case().assign()
+    monkeypatch.setattr(event_log, "lineage", lambda _before, _decided: None)
+    await record(database, case.incident_id, case.decisions, durable=False)
+    async with database.session() as session:
+        last = (await decisions(session, case.incident_id, unproven=True))[-1]
+    assert last.lineage == last.hash[:32]
+    assert not await prove(database, case.incident_id, last.decision.last_number, "0" * 32)
+    assert await prove(database, case.incident_id, last.decision.last_number, last.lineage)
 
 
 async def test_a_case_that_shows_a_name_proves_the_decision_of_that_name(database: Database):
