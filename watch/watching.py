@@ -207,13 +207,33 @@ class Watch:
         self._suspects = ill | doubted
 
     async def _described(self, names: Collection[str]) -> dict[str, Standing]:
+        """How these cases stand; one of which the engine does not say stands as it did. Raises RPCError where it says nothing."""
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def one(case: str) -> Standing:
             async with places:
                 return await standing(self._client, case)
 
-        return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
+        answers = dict(
+            zip(names, await asyncio.gather(*map(one, names), return_exceptions=True), strict=True)
+        )
+        silent = {case: answer for case, answer in answers.items() if isinstance(answer, BaseException)}
+        for error in silent.values():
+            if not isinstance(error, RPCError) or len(silent) == len(answers):
+                raise error
+        return {
+            case: answer if isinstance(answer, Standing) else self._as_before(case)
+            for case, answer in answers.items()
+        }
+
+    def _as_before(self, case: str) -> Standing:
+        """The faults that a case had; where it stands is not known, so it is neither compared nor taken for idle."""
+        before = self._standings.get(case)
+        return Standing(
+            faults=before.faults if before else {},
+            is_busy=True,
+            is_certain=before is not None and before.is_certain,
+        )
 
     def _next_of_the_round(self, cases: tuple[str, ...]) -> tuple[str, ...]:
         """The share of all cases that is due to be described in this look."""

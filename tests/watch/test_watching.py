@@ -13,6 +13,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from temporalio import workflow
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -25,6 +26,8 @@ from storage.case_texts import salts_of
 from storage.heartbeats import beat, heartbeats
 from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
+from watch import watching
+from watch.cases import Standing, standing
 from watch.healing import Healer
 from watch.parts import MUTE_SECONDS, WORKER, Parts
 from watch.watching import ROUND, Watch
@@ -113,6 +116,24 @@ async def test_a_terminated_case_is_told_at_the_next_look_and_goes_on(house: Sys
     async with house.database.session() as session:
         causes = (await session.scalars(text("SELECT DISTINCT cause FROM healing"))).all()
     assert causes == ["watch"]
+
+
+async def test_a_case_of_which_the_engine_does_not_say_how_it_stands_hides_no_other(
+    house: System, monkeypatch: pytest.MonkeyPatch
+):
+    async with await house.worker():
+        silent, ended = await house.register(), await house.register()
+        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        await client.get_workflow_handle(ended).terminate()
+
+        async def answer(client: Client, incident_id: str) -> Standing:
+            if incident_id == silent:
+                raise RPCError("no answer", RPCStatusCode.DEADLINE_EXCEEDED, b"")
+            return await standing(client, incident_id)
+
+        monkeypatch.setattr(watching, "standing", answer)
+        watch = await watch_over(house, round_seconds=5)
+        await look_until(watch, house, lambda found: found == {AlarmKind.CASE_MISSING: ended})
 
 
 async def test_a_limit_that_went_by_unsaid_is_told_and_the_case_started_anew(house: System):
