@@ -1,6 +1,7 @@
 """The worker process: carries out the cases' workflows and their activities until it is told to stop."""
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -118,6 +119,7 @@ async def work(settings: Settings) -> None:
 
 def main() -> int:
     """Start from the environment's settings; a worker whose database is not that of its namespace records nothing."""
+    os.umask(0o077)  # what it writes is for its owner alone, whoever started it
     try:
         uvloop.run(work(Settings()))
     except Apart as apart:

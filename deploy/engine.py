@@ -9,6 +9,7 @@ from temporalio.service import RPCError
 from deploy import lock, temporal_server
 from deploy.child import Child
 from deploy.log_file import LogFile
+from deploy.private_files import require_private
 from deploy.restoring import require_whole
 from settings import Settings
 
@@ -20,6 +21,7 @@ async def engine(settings: Settings, say: Callable[[str], None]) -> AsyncIterato
         yield
         return
     with lock.hold(settings.var_dir):
+        require_private(settings.var_dir)
         require_whole(settings.var_dir)
         temporal_server.claim_file(settings.var_dir, temporal_server.installed_version())
         log = LogFile(settings.var_dir / "logs" / "temporal.log")

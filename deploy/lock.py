@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TextIO
 
 from deploy.obstacles import Obstacle
+from deploy.private_files import keep_private
 
 
 @contextmanager
 def hold(var_dir: Path) -> Iterator[None]:
     """Make `var_dir` and hold its lock; the kernel lets go of it however the process ends.
 
+    What this process and its children write from now on is for their owner alone.
+
     Raises Obstacle when the folder cannot be written or another copy holds the lock.
     """
+    keep_private()
     try:
         (var_dir / "logs").mkdir(parents=True, exist_ok=True)
         # Opened for appending: the number of the holder must still stand there when we are refused.

@@ -16,6 +16,7 @@ from deploy import lock, ports, probe, report, temporal_server, vital_signs
 from deploy.child import Child
 from deploy.log_file import LogFile
 from deploy.obstacles import Obstacle
+from deploy.private_files import require_private
 from deploy.restoring import require_whole
 from deploy.vigil import Vigil
 from deploy.vital_signs import Sign
@@ -212,6 +213,7 @@ async def supervise(settings: Settings, steps: Steps, say: Callable[[str], None]
     Raises Obstacle when it cannot be started.
     """
     with lock.hold(settings.var_dir):
+        require_private(settings.var_dir)
         require_whole(settings.var_dir)
         ports.require_free(settings.host, ports_of(settings))
         await Supervisor(settings, steps, say).run()

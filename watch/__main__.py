@@ -1,6 +1,7 @@
 """The process of the watch: looks every few seconds until it is told to stop."""
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -62,6 +63,7 @@ def _watch(settings: Settings, database: Database, client: Client) -> Watch:
 
 def main() -> int:
     """Start from the environment's settings."""
+    os.umask(0o077)  # what it writes is for its owner alone, whoever started it
     asyncio.run(keep_watch(Settings()))
     return 0
 

@@ -23,7 +23,7 @@ def migrate_now(url: str) -> None:
     """
     address = _address(url)
     if address.drivername == _SQLITE:
-        Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
+        Path(address.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _ALEMBIC:
         command.upgrade(_configuration(address), "head")
 

@@ -62,6 +62,7 @@ async def running(settings: Settings) -> AsyncIterator[System]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=ROOT,
+        umask=0o022,  # as most accounts have it: what is kept private is the system's own doing
     )
     try:
         yield System(process, settings)
