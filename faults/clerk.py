@@ -83,9 +83,9 @@ class Clerk:
         """Give a command on a case once."""
         return await self.send(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key)
 
-    async def insist_on(self, incident_id: str, step: Step, key: str) -> Answer:
+    async def insist_on(self, incident_id: str, step: Step, key: str, seconds: float = 60) -> Answer:
         """Give a command on a case until it is acknowledged."""
-        return await self.insist(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key)
+        return await self.insist(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key, seconds)
 
     async def open_case(self, name: str, age: timedelta = timedelta(0)) -> str:
         """The id of a case that is under way, discovered a minute and `age` ago."""

@@ -37,6 +37,7 @@ _LETTERS: Final = 1_000  # of a text
 _LIMIT: Final = timedelta(hours=48)
 _LATE_SECONDS: Final = 5.0
 _DEAD_SECONDS: Final = 4.0
+_INSISTED_SECONDS: Final = 300.0  # a machine whose disk stands still for a while must not end a run of hours
 _ASKED: Final = 5
 _PLENTY: Final = {"HUIYING_TEXT_A_MINUTE": str(2**30), "HUIYING_STEPS_A_MINUTE": "100000"}
 _HAN: Final = [chr(code) for code in range(0x4E00, 0x9FA5)]
@@ -88,7 +89,7 @@ async def _grow(house: House, sender: Clerk, incident_id: str, errand: Errand, o
 async def _give(sender: Clerk, incident_id: str, steps: Iterator[Step], name: str, outcome: Outcome) -> None:
     for ordinal, step in enumerate(steps):
         outcome.tried += 1
-        await sender.insist_on(incident_id, step, f"r22{name}-{ordinal}")
+        await sender.insist_on(incident_id, step, f"r22{name}-{ordinal}", _INSISTED_SECONDS)
         outcome.worked += 1
 
 
