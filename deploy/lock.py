@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from deploy.obstacles import Obstacle
-from deploy.private_files import keep_private
+from deploy.private_files import keep_private, make_private
 
 
 @contextmanager
@@ -21,7 +21,8 @@ def hold(var_dir: Path) -> Iterator[None]:
     """
     keep_private()
     try:
-        (var_dir / "logs").mkdir(parents=True, exist_ok=True)
+        make_private(var_dir)
+        (var_dir / "logs").mkdir(exist_ok=True)
         # Opened for appending: the number of the holder must still stand there when we are refused.
         file = (var_dir / "lock").open("a+", encoding="ascii")
     except OSError as error:

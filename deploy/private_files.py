@@ -12,11 +12,19 @@ from deploy.obstacles import Obstacle
 
 OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
+_OWNERS: Final = 0o700
 
 
 def keep_private() -> None:
     """Make whatever this process and its children write from now on readable by their owner alone."""
     os.umask(OTHERS)
+
+
+def make_private(var_dir: Path) -> None:
+    """Make the folder for its owner alone; one that is there and empty, which gives nothing away, becomes so. Raises OSError."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    if not any(var_dir.iterdir()):
+        var_dir.chmod(_OWNERS)
 
 
 def require_private(var_dir: Path) -> None:
