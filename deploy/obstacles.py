@@ -6,3 +6,4 @@ class Obstacle(Exception):  # noqa: N818 - it stands in the way of a start; noth
 
     def __init__(self, chinese: str, english: str) -> None:
         super().__init__(f"{chinese} {english}")
+        self.chinese, self.english = chinese, english

@@ -38,7 +38,7 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
     Without Temporal the archived histories alone are replayed, and each missing one is named as a difference.
     """
     async with _database(settings) as database:
-        client = await _client(settings)
+        client = await client_of(settings)
         if client is None:
             out.print(
                 "Temporal 连不上，只核对已归档的历史。 Temporal is out of reach: archived histories alone."
@@ -82,7 +82,7 @@ async def rebuild_log(settings: Settings) -> int:
 
     Raises Apart where the records belong to different installations.
     """
-    client = await _client(settings)
+    client = await client_of(settings)
     if client is None:
         _say_out_of_reach(settings)
         return _UNREACHABLE
@@ -107,7 +107,7 @@ async def rebuild_log(settings: Settings) -> int:
 
 async def rebuild_cases(settings: Settings) -> int:
     """Start the workflows of open incidents again from the event log; those that run are left alone."""
-    client = await _client(settings)
+    client = await client_of(settings)
     if client is None:
         _say_out_of_reach(settings)
         return _UNREACHABLE
@@ -138,7 +138,8 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def _client(settings: Settings) -> Client | None:
+async def client_of(settings: Settings) -> Client | None:
+    """A client of Temporal; None where nobody answers."""
     try:
         client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
         await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=_PATIENCE)

@@ -1,0 +1,78 @@
+"""The ledger database: its tables against this release, and the accounts in it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from domain.terms.roles import LEADERS, Role
+from settings import Settings
+from storage.account_review import AccountReview, review
+from storage.accounts import Administrator
+from storage.database import open_database
+from storage.migrations import head, is_known, revision_of
+from terminal.doctor.findings import Finding, fault, note, well
+
+_SECOND_FACTOR: Final = frozenset({*Administrator, *LEADERS, Role.CITY_LEADER})
+_NAMED: Final = 5  # logins in a line
+
+
+async def findings(settings: Settings, now: datetime) -> list[Finding]:
+    """Tables and accounts; nothing of accounts where the tables are not those of this release."""
+    revision = await revision_of(settings.database_url)
+    if not revision:
+        return [note("还没有台账：系统未启动过。", "There is no ledger yet: the system was never started.")]
+    if not is_known(revision):
+        return [
+            fault(
+                f"台账由更新的版本写成（表结构 {revision}）：请装回较新的版本。",
+                f"A newer release wrote the ledger (tables {revision}): install that one again.",
+            )
+        ]
+    if revision != head():
+        return [
+            fault(
+                f"台账的表结构（{revision}）待升级到 {head()}：启动时自动升级，请先备份。",
+                f"The tables ({revision}) await migration to {head()}: the next start does it; back up first.",
+            )
+        ]
+    database = open_database(settings.database_url)
+    try:
+        async with database.session() as session:
+            accounts = await review(session, _SECOND_FACTOR, now)
+    finally:
+        await database.close()
+    return [
+        well(
+            f"台账的表结构是本版本的（{revision}）。", f"The tables are those of this release ({revision})."
+        ),
+        *_of_accounts(accounts),
+    ]
+
+
+def _of_accounts(accounts: AccountReview) -> Iterator[Finding]:
+    if logins := accounts.without_second_factor:
+        yield fault(
+            f"管理员和领导应有第二因素，尚未设置：{_several(logins)}。请本人在“我的账号”里开启。",
+            f"Administrators and leaders without a second factor: {_several(logins)}. Each sets it up on their own page.",
+        )
+    if logins := accounts.unclaimed:
+        yield fault(
+            f"一次性口令超过一天没有改：{_several(logins)}。请用 huiying people password 重发，或停用账号。",
+            f"First passwords unclaimed for over a day: {_several(logins)}. Make new ones, or disable the accounts.",
+        )
+    if logins := accounts.old_password:
+        yield note(
+            f"口令超过 90 天未换：{_several(logins)}。", f"Passwords older than 90 days: {_several(logins)}."
+        )
+    if logins := accounts.idle:
+        yield note(
+            f"超过 90 天没有使用：{_several(logins)}。不用的账号请停用。",
+            f"Accounts unused for 90 days: {_several(logins)}. Disable those that are not needed.",
+        )
+    if accounts == AccountReview(without_second_factor=(), old_password=(), unclaimed=(), idle=()):
+        yield well("账号都有人用、口令都不旧。", "Every account is looked after.")
+
+
+def _several(logins: tuple[str, ...]) -> str:
+    more = len(logins) - _NAMED
+    return " ".join(logins[:_NAMED]) + (f" (+{more})" if more > 0 else "")

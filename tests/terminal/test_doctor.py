@@ -1,0 +1,147 @@
+"""The examination of an installation: each thing that is open, old or not looked after is named with what to do."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from domain.terms.roles import Role
+from settings import Settings
+from storage.account_tables import AccountRow
+from storage.accounts import Administrator, create_account
+from storage.database import open_database
+from storage.migrations import downgrade_now, migrate_now
+from terminal.doctor import ledger, listeners, machine
+from terminal.doctor.examination import examine
+from terminal.doctor.findings import Finding, Grade, well
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    nobody = {
+        f"{name}_port": 1 for name in ("web", "temporal", "temporal_metrics", "worker_metrics", "temporal_ui")
+    }
+    return Settings.model_validate({"var_dir": tmp_path, **nobody})
+
+
+@pytest.fixture(params=["0.0.0.0", "127.0.0.1"])  # noqa: S104  what must be found open
+def listener(request: pytest.FixtureRequest) -> Iterator[socket.socket]:
+    with closing(socket.create_server((request.param, 0))) as listening:
+        yield listening
+
+
+def listening_at(settings: Settings, **ports: int) -> Settings:
+    return settings.model_copy(update=ports)
+
+
+def test_a_port_of_the_engine_that_is_open_beyond_this_machine_is_a_fault(
+    settings: Settings, listener: socket.socket
+):
+    address, port = listener.getsockname()
+    (found,) = listeners.findings(listening_at(settings, temporal_port=port))
+    is_open = address == "0.0.0.0"  # noqa: S104  what must be found open
+    assert found.grade is (Grade.FAULT if is_open else Grade.WELL)
+    assert (str(port) in found.chinese) is is_open
+
+
+def test_addresses_are_read_as_the_kernel_writes_them(tmp_path: Path):
+    any_six, loop_six, mapped = "0" * 32, "0" * 24 + "01000000", "0" * 16 + "FFFF0000" + "0100007F"
+    lines = ["  sl  local_address rem_address   st"]
+    lines += [f"   0: {one}:1F90 {any_six}:0000 0A 0" for one in (any_six, loop_six, mapped)]
+    lines += [f"   0: {any_six}:1F90 {any_six}:0000 01 0", f"   0: {any_six}:1F91 {any_six}:0000 0A 0"]
+    table = tmp_path / "tcp6"
+    table.write_text("\n".join(lines), encoding="ascii")
+    assert [str(one) for one in listeners.addresses([table], 8080)] == ["::", "::1", "127.0.0.1"]
+
+
+def test_the_web_may_be_open_behind_tls_alone(settings: Settings):
+    with closing(socket.create_server(("0.0.0.0", 0))) as listening:  # noqa: S104  what must be found open
+        port = listening.getsockname()[1]
+        (found,) = listeners.findings(listening_at(settings, web_port=port))
+        assert found.grade is Grade.FAULT
+        assert "HUIYING_BEHIND_TLS" in found.english
+        (found,) = listeners.findings(listening_at(settings, web_port=port, behind_tls=True))
+        assert found.grade is Grade.WELL
+
+
+def test_a_disk_says_how_much_is_free_and_that_it_wants_encrypting(tmp_path: Path):
+    free, encrypted = machine.of_disk(tmp_path / "not" / "made" / "yet")
+    assert "GiB" in free.english
+    assert "encrypt" in encrypted.english
+
+
+async def test_an_engine_that_is_not_there_is_a_fault_only_where_it_is_another_machine_s(settings: Settings):
+    assert (await machine.of_engine(None, settings)).grade is Grade.NOTE
+    elsewhere = settings.model_copy(update={"temporal_address": "temporal.example:7233"})
+    assert (await machine.of_engine(None, elsewhere)).grade is Grade.FAULT
+
+
+async def _with_accounts(settings: Settings, days: float, *, must_change: bool) -> list[Finding]:
+    """What is found so many days after an administrator, a leader and a handler were given their passwords."""
+    migrate_now(settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        for login, post in (
+            ("sys", Administrator.SYSTEM),
+            ("boss", Role.PRINCIPAL_LEADER),
+            ("han", Role.HANDLER),
+        ):
+            async with database.writing() as session:
+                await create_account(
+                    session, login=login, name=login, post=post, unit="qingxi", password_hash="", at=NOW
+                )
+        if not must_change:
+            async with database.writing() as session:
+                await session.execute(update(AccountRow).values(must_change=False))
+    finally:
+        await database.close()
+    return await ledger.findings(settings, NOW + timedelta(days=days))
+
+
+async def test_first_passwords_that_nobody_claimed_for_a_day_are_named(settings: Settings):
+    found = await _with_accounts(settings, 0.9, must_change=True)
+    assert not any("unclaimed" in one.english for one in found)
+    found = await ledger.findings(settings, NOW + timedelta(days=1.1))
+    (unclaimed,) = (one for one in found if "unclaimed" in one.english)
+    assert unclaimed.grade is Grade.FAULT
+    assert "boss han sys" in unclaimed.chinese
+
+
+async def test_leaders_and_administrators_without_a_second_factor_are_named(settings: Settings):
+    found = await _with_accounts(settings, 1, must_change=False)
+    (bare,) = (one for one in found if "second factor" in one.english)
+    assert bare.grade is Grade.FAULT
+    assert "boss sys。" in bare.chinese
+
+
+async def test_old_passwords_and_idle_accounts_are_noted(settings: Settings):
+    found = await _with_accounts(settings, 91, must_change=False)
+    old, idle = (one for one in found if "90" in one.english)
+    assert {old.grade, idle.grade} == {Grade.NOTE}
+    assert "boss han sys" in old.chinese
+    assert "boss han sys" in idle.chinese
+
+
+async def test_tables_of_another_release_are_told(settings: Settings):
+    (nothing,) = await ledger.findings(settings, NOW)
+    assert nothing.grade is Grade.NOTE
+    migrate_now(settings.database_url)
+    downgrade_now(settings.database_url, "0013")
+    (pending,) = await ledger.findings(settings, NOW)
+    assert pending.grade is Grade.FAULT
+    assert "0013" in pending.english
+
+
+async def test_the_whole_examination_is_printed_line_by_line(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    assert await examine(settings, [well("甲", "one")]) == 0
+    told = capsys.readouterr().out
+    assert settings.release in told
+    assert "0 to mend" in told
