@@ -53,8 +53,10 @@ from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
 from api.sight import Sight
+from api.slow_bodies import SlowBodies
 from api.static_files import STATIC, KeptFiles
 from api.stopping import told_of_a_stop
+from api.turns import Turns
 from api.vitals import Vitals
 from api.watched import Watching
 from settings import Settings
@@ -92,6 +94,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         require_extra()
     app.state.settings = settings
     app.state.clock = clock or EngineClock()
+    app.state.sign_in_turns = Turns()
     for router in (
         command_router(settings.regulation),
         similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one
@@ -128,6 +131,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     errors.install(app)
     pages.install(app)
     app.add_middleware(GZipMiddleware, compresslevel=_SQUEEZED, exclude_content_types=_NOT_SQUEEZED)
+    app.add_middleware(SlowBodies)
     app.add_middleware(Spoken)
     app.add_middleware(Observed)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document

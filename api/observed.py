@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,6 +70,10 @@ class Observed:
         seen: dict[str, int] = {}
         try:
             await self._app(scope, receive, _sender(send, scope, seen))
+        except (
+            ClientDisconnect
+        ):  # whoever asked has gone: nobody is there to be answered, and nothing is wrong
+            pass
         except Exception as defect:
             _tell_defect(defect, state["trace_id"])
             if "status" in seen:

@@ -1,6 +1,7 @@
 """Accounts of people: who may sign in, as whom they act, and their passwords (argon2)."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +10,13 @@ from functools import cache
 from typing import Final
 
 from pwdlib import PasswordHash
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.terms.roles import Actor, Role
 from storage.account_tables import AccountRow
 
-SHORTEST_PASSWORD: Final = 10
-LONGEST_PASSWORD: Final = 200
 _ID_BYTES = 8
 _NOBODYS_BYTES = 12
 _READABLE: Final = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -72,10 +71,6 @@ class Account:
         )
 
 
-class PasswordRejected(Exception):  # noqa: N818  an answer to the person who chose it
-    """The password is too short, too long, or contains the login."""
-
-
 @cache
 def _hasher() -> PasswordHash:
     return PasswordHash.recommended()
@@ -91,12 +86,6 @@ def new_password() -> str:
     """A random password of 79 bits, shown once: in groups, and without signs that are taken for one another."""
     groups = ("".join(secrets.choice(_READABLE) for _ in range(_GROUP)) for _ in range(_GROUPS))
     return "-".join(groups)
-
-
-def check_password(login: str, password: str) -> None:
-    """Raises PasswordRejected for a password that is none."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or login.casefold() in password.casefold():
-        raise PasswordRejected
 
 
 def hashed(password: str) -> str:
@@ -140,11 +129,19 @@ async def any_account(session: AsyncSession) -> bool:
     return bool((await session.execute(select(func.count()).select_from(AccountRow))).scalar_one())
 
 
+def folded(login: str) -> str:
+    """A login as accounts bear it: without blanks, width and case, which people type as they come."""
+    return "".join(unicodedata.normalize("NFKC", login).split()).lower()
+
+
 async def row_of(session: AsyncSession, login: str) -> AccountRow | None:
-    """The account of a login with its secrets; None when there is none."""
-    return (
-        await session.execute(select(AccountRow).where(col(AccountRow.login) == login))
-    ).scalar_one_or_none()
+    """The account of a login, however it is typed, with its secrets; None when there is none.
+
+    Of two whose logins differ in case alone, as early releases let them, the one that was typed.
+    """
+    exactly = case((col(AccountRow.login) == login, 0), else_=1)
+    alike = select(AccountRow).where(func.lower(col(AccountRow.login)) == folded(login))
+    return (await session.execute(alike.order_by(exactly).limit(1))).scalar_one_or_none()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.account_tables import AccountRow, SignInAttemptRow
+from storage.accounts import folded
 from storage.cursors import Page
-from storage.sign_ins import FREE_ATTEMPTS, FREE_ATTEMPTS_OF_ADDRESS, WINDOW, digest, pause
+from storage.sign_ins import (
+    DEVICE,
+    FREE_ATTEMPTS,
+    FREE_ATTEMPTS_AT_LOGIN,
+    FREE_ATTEMPTS_OF_ADDRESS,
+    WINDOW,
+    digest,
+    pause,
+)
 
 _SOURCE_TOLD = 8  # digits of an address's digest that tell one source from another
 
@@ -47,7 +56,8 @@ async def attempts(
     rows = list((await session.execute(statement)).scalars())
     shown = rows[:limit]
     logins = {
-        digest(login): login for login in (await session.execute(select(col(AccountRow.login)))).scalars()
+        digest(folded(login)): login
+        for login in (await session.execute(select(col(AccountRow.login)))).scalars()
     }
     around = await _around(session, shown)
     found = tuple(
@@ -55,7 +65,7 @@ async def attempts(
             position=row.position or 0,
             at=row.at,
             login=logins.get(row.login_hash),
-            source=row.address_hash[:_SOURCE_TOLD],
+            source=row.address_hash.removeprefix(DEVICE)[:_SOURCE_TOLD],
             succeeded=row.succeeded,
             locked_for=timedelta(0) if row.succeeded else _locked(row, around),
         )
@@ -76,14 +86,22 @@ async def _around(session: AsyncSession, shown: Sequence[SignInAttemptRow]) -> S
 
 
 def _locked(row: SignInAttemptRow, around: Sequence[SignInAttemptRow]) -> timedelta:
-    """How long the failure locks its login or its address, by the rule of `sign_ins.must_wait`."""
+    """How long the failure makes its source wait, by the rule of `sign_ins.must_wait`."""
     known = [
         other
         for other in around
         if row.at - WINDOW < other.at <= row.at and (other.position or 0) <= (row.position or 0)
     ]
-    own = [other for other in known if other.login_hash == row.login_hash]
+    at_login = [other for other in known if other.login_hash == row.login_hash]
+    own = [other for other in at_login if other.address_hash == row.address_hash]
     cleared = max((other.at for other in own if other.succeeded), default=row.at - WINDOW)
-    of_login = sum(not other.succeeded and other.at > cleared for other in own)
+    by_itself = pause(sum(not other.succeeded and other.at > cleared for other in own), FREE_ATTEMPTS)
+    if row.address_hash.startswith(DEVICE):
+        return by_itself
+    of_login = sum(not other.succeeded for other in at_login)
     of_address = sum(not other.succeeded and other.address_hash == row.address_hash for other in known)
-    return max(pause(of_login, FREE_ATTEMPTS), pause(of_address, FREE_ATTEMPTS_OF_ADDRESS))
+    return max(
+        by_itself,
+        pause(of_login, FREE_ATTEMPTS_AT_LOGIN),
+        pause(of_address, FREE_ATTEMPTS_OF_ADDRESS),
+    )

@@ -12,14 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.law.regulation import Law
 from storage.account_tables import AccountRow
-from storage.accounts import Account, Administrator, Post, create_account
+from storage.accounts import Account, Administrator, Post, create_account, folded, row_of
 from storage.acts import ActKind, Author, Told, Via, recording
 from storage.callers import revoke_own
 from storage.one_time_codes import end_codes
@@ -75,10 +75,10 @@ async def add(
     """A new account whose password must be changed at the first sign-in, in a session that writes; raises PersonRefused."""
     await _security(session, author)
     _check(author, law, particulars)
+    login = folded(login)
     if not 0 < len(login) <= LONGEST_LOGIN or not _LOGIN(login):
         raise PersonRefused(PersonReason.LOGIN_INVALID, login)
-    alike = select(col(AccountRow.id)).where(func.lower(col(AccountRow.login)) == login.lower())
-    if (await session.execute(alike)).first() is not None:  # two that differ in case alone would be mistaken
+    if await row_of(session, login) is not None:
         raise PersonRefused(PersonReason.LOGIN_TAKEN, login)
     name, post, unit = particulars.name, particulars.post, particulars.unit
     try:
@@ -149,6 +149,7 @@ async def renew_password(
     row = await _target(session, author, account_id)
     row.password_hash, row.password_changed_at, row.must_change = password_hash, at, True
     await end_all(session, row.id, why="password_renewed", at=at)
+    await revoke_own(session, row.id)
     await session.execute(recording(ActKind.PASSWORD_RENEWED, author, row.login, at=at))
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -18,8 +19,10 @@ IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=12)
 SEEN_EVERY: Final = timedelta(minutes=1)  # so that reading a page does not write each time
 WINDOW: Final = timedelta(minutes=15)
-FREE_ATTEMPTS: Final = 5  # of one login within the window before it must wait
+FREE_ATTEMPTS: Final = 5  # at one login from one source, within the window before it must wait
+FREE_ATTEMPTS_AT_LOGIN: Final = 30  # from all sources; one alone does not come so far within the window
 FREE_ATTEMPTS_OF_ADDRESS: Final = 50
+DEVICE: Final = "device:"  # what the mark of a browser begins with that the login is known to
 _SECRET_BYTES = 32
 _ID_BYTES = 8
 
@@ -90,6 +93,14 @@ async def end(session: AsyncSession, session_id: str, *, account_id: str, why: s
     return (await session.execute(statement)).first() is not None
 
 
+async def end_by_secret(session: AsyncSession, secret: str, *, why: str, at: datetime) -> None:
+    """End the session of a cookie, whosever it is, in a session that writes; one that is none leaves no trace."""
+    statement = update(SignedInRow).where(
+        col(SignedInRow.secret_hash) == digest(secret), col(SignedInRow.ended_at).is_(None)
+    )
+    await session.execute(statement.values(ended_at=at, ended_why=why))
+
+
 async def end_all(session: AsyncSession, account_id: str, *, why: str, at: datetime, but: str = "") -> None:
     """End every session of an account but one, in a session that writes (a new password, a disabled account)."""
     statement = update(SignedInRow).where(
@@ -116,9 +127,10 @@ async def sessions_of(session: AsyncSession, account_id: str, at: datetime) -> S
     return [_signed_in(held, account) for held, account in (await session.execute(statement)).all()]
 
 
-async def attempt(session: AsyncSession, *, login: str, address: str, at: datetime) -> int:
+async def attempt(session: AsyncSession, *, login: str, address: str, at: datetime, device: str = "") -> int:
     """Note an attempt to sign in before it is judged, in a session that writes: guesses made at one time all count."""
-    row = SignInAttemptRow(login_hash=digest(login), address_hash=digest(address), at=at, succeeded=False)
+    source = _source(address, device)
+    row = SignInAttemptRow(login_hash=digest(login), address_hash=source, at=at, succeeded=False)
     session.add(row)
     await session.flush()
     return row.position or 0
@@ -130,28 +142,39 @@ async def succeeded(session: AsyncSession, position: int) -> None:
     await session.execute(update(SignInAttemptRow).where(own).values(succeeded=True))
 
 
-async def must_wait(session: AsyncSession, *, login: str, address: str, at: datetime) -> timedelta:
-    """How long a login, or an address, must wait after failures within the window; zero when it need not.
+async def must_wait(
+    session: AsyncSession, *, login: str, address: str, at: datetime, device: str = ""
+) -> timedelta:
+    """How long who tries a login must wait after failures within the window; zero when one need not.
 
-    Each failure beyond the free ones doubles the wait, from 30 s up to the window. A success of the login clears its own.
+    1. A login is slowed for the source that fails at it, so that no stranger keeps its owner from signing in.
+    2. A login at which many sources fail is slowed for all, but for browsers that are known to it (`device`).
+    3. An address is slowed that fails at many logins.
+
+    Each failure beyond the free ones doubles the wait, from 30 s up to the window. A success clears what its own source
+    failed before.
     """
-    by_login = col(SignInAttemptRow.login_hash) == digest(login)
-    by_address = col(SignInAttemptRow.address_hash) == digest(address)
-    of_login = await _failures(session, by_login, at, cleared=True)
-    of_address = await _failures(session, by_address, at, cleared=False)
-    return max(_wait(*of_login, FREE_ATTEMPTS, at), _wait(*of_address, FREE_ATTEMPTS_OF_ADDRESS, at))
+    source = _source(address, device)
+    at_login = col(SignInAttemptRow.login_hash) == digest(login)
+    from_source = col(SignInAttemptRow.address_hash) == source
+    own = await _failures(session, (at_login, from_source), at, cleared=True)
+    waits = [_wait(*own, FREE_ATTEMPTS, at)]
+    if not device:
+        waits.append(_wait(*await _failures(session, (at_login,), at), FREE_ATTEMPTS_AT_LOGIN, at))
+        waits.append(_wait(*await _failures(session, (from_source,), at), FREE_ATTEMPTS_OF_ADDRESS, at))
+    return max(waits)
 
 
 async def _failures(
-    session: AsyncSession, whose: ColumnElement[bool], at: datetime, *, cleared: bool
+    session: AsyncSession, whose: Sequence[ColumnElement[bool]], at: datetime, *, cleared: bool = False
 ) -> tuple[int, datetime | None]:
     since = at - WINDOW
     if cleared:
-        last = select(func.max(col(SignInAttemptRow.at))).where(whose, col(SignInAttemptRow.succeeded))
+        last = select(func.max(col(SignInAttemptRow.at))).where(*whose, col(SignInAttemptRow.succeeded))
         succeeded_at = (await session.execute(last)).scalar_one_or_none()
         since = max(since, succeeded_at) if succeeded_at is not None else since
     counted = select(func.count(), func.max(col(SignInAttemptRow.at))).where(
-        whose,
+        *whose,
         col(SignInAttemptRow.succeeded).is_(False),
         col(SignInAttemptRow.at) > since,
     )
@@ -160,7 +183,9 @@ async def _failures(
 
 
 def _wait(failures: int, latest: datetime | None, free: int, at: datetime) -> timedelta:
-    return timedelta(0) if latest is None else max(latest + pause(failures, free) - at, timedelta(0))
+    if latest is None or failures < free:
+        return timedelta(0)
+    return max(latest + pause(failures, free) - at, timedelta(0))
 
 
 def pause(failures: int, free: int) -> timedelta:
@@ -169,6 +194,20 @@ def pause(failures: int, free: int) -> timedelta:
         return timedelta(0)
     doubled: timedelta = timedelta(seconds=30) * 2 ** min(failures - free, 10)
     return min(doubled, WINDOW)
+
+
+def _source(address: str, device: str) -> str:
+    """The mark of where an attempt comes from: a browser known to the login, else the network of the address."""
+    return f"{DEVICE}{digest(device)}" if device else digest(_network(address))
+
+
+def _network(address: str) -> str:
+    """The address, of IPv6 its first 64 bits: the rest is anybody's to choose."""
+    try:
+        known = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(known.ipv4_mapped or IPv6Network((known, 64), strict=False))
 
 
 def digest(text: str) -> str:

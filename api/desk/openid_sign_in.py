@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.admission import EVERYBODY, Answer, narrowed
 from api.desk.elsewhere import inside
 from api.desk.openid import OpenIdFailure, OpenIdProvider
-from api.desk.sessions import give_cookie
+from api.desk.sessions import begin_anew, give_cookie
 from api.desk.sign_in import sign_in_page
 from api.errors import NotFound
 from api.language import say
@@ -19,7 +19,6 @@ from api.security import PUBLIC
 from settings import Settings
 from storage.accounts import row_of
 from storage.openid_attempts import KEPT, begin_attempt, take_attempt
-from storage.sign_ins import begin
 
 PATH: Final = "/sign-in/openid"
 BACK: Final = f"{PATH}/back"
@@ -72,7 +71,7 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
             say("统一身份认证已确认您的身份，但本系统没有您的账号，或账号已停用。请联系安全管理员。"),
         )
     async with writing(database) as session:
-        secret = await begin(session, row.id, browser=request.headers.get("user-agent", ""), at=now)
+        secret = await begin_anew(request, session, row.id)
     response = RedirectResponse(attempt.after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
     _forget(request, response)

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
@@ -16,7 +17,7 @@ from api.reading import reading, writing
 from api.security import access
 from domain.terms.roles import Actor
 from settings import Settings
-from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, found, seen
+from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, begin, end_by_secret, found, seen
 
 COOKIE: Final = "huiying_session"
 SECURE_COOKIE: Final = "__Host-huiying_session"
@@ -193,6 +194,17 @@ def _mixed(one: bytes, other: bytes) -> bytes:
 def cookie_name(settings: Settings) -> str:
     """The cookie's name; the prefix __Host- binds it to this host where the server is reached by TLS."""
     return SECURE_COOKIE if settings.behind_tls else COOKIE
+
+
+async def begin_anew(request: Request, session: AsyncSession, account_id: str) -> str:
+    """A new session for the browser that asks, in a session that writes; the one that it had, whosever, ends.
+
+    What the cookie of the new one holds.
+    """
+    now = request.app.state.clock()
+    before = request.cookies.get(cookie_name(request.app.state.settings), "")
+    await end_by_secret(session, before, why="signed_in_anew", at=now)
+    return await begin(session, account_id, browser=request.headers.get("user-agent", ""), at=now)
 
 
 def give_cookie(response: Response, settings: Settings, secret: str) -> None:

@@ -1,6 +1,9 @@
 """登录: sign-in with password and one-time code, sign-out, one's own password and sessions."""
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -9,8 +12,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.desk.devices import device_words
 from api.desk.elsewhere import inside
 from api.desk.proof import unproven
+from api.desk.remembered import device_of, remember
 from api.desk.sessions import (
     Session,
+    begin_anew,
     cookie_name,
     form_of,
     give_cookie,
@@ -19,19 +24,29 @@ from api.desk.sessions import (
     session_of,
     take_cookie,
 )
-from api.language import say
+from api.language import marked, say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.security import PUBLIC
+from api.turns import COME_AGAIN, Crowded
 from api.views.wording import duration, moment
+from domain.terms.workdays import SHANGHAI
 from storage.account_tables import AccountRow
-from storage.accounts import PasswordRejected, check_password, fits, hashed, row_of
+from storage.accounts import Account, fits, folded, hashed, row_of
 from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left, spend_code
-from storage.sign_ins import attempt, begin, end, end_all, must_wait, sessions_of, succeeded
+from storage.passwords import PasswordRejected, Weakness, check_password
+from storage.regulations import load_law
+from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
 
 _LONGEST: Final = 200
 _SEE_OTHER: Final = 303
+_WEAK: Final = {
+    Weakness.LENGTH: marked("新口令须 10 个字符以上、200 个以内；可以用几个词连成一句。"),
+    Weakness.BLANK: marked("新口令不能全是空格；可以用几个词连成一句。"),
+    Weakness.OWN_NAME: marked("新口令不能含账号、姓名或单位；可以用几个词连成一句。"),
+    Weakness.COMMON: marked("新口令太常见，容易被猜中；可以用几个不相干的词连成一句。"),
+}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -49,31 +64,73 @@ async def sign_in(request: Request) -> Response:
     same_origin_only(request)
     form = await plain_form(request)
     login, password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("login", "password", "code"))
-    after, now = inside(str(form.get("after", "/desk")), "/desk"), now_of(request)
-    address = request.client.host if request.client else ""
-    database = request.app.state.database
-    async with writing(database) as session:
-        wait = await must_wait(session, login=login, address=address, at=now)
-        position = 0 if wait else await attempt(session, login=login, address=address, at=now)
-        row = await row_of(session, login)
-    if wait:
-        seconds = int(wait.total_seconds()) + 1
-        problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(wait))
-        headers = {"Retry-After": str(seconds)}
+    after = inside(str(form.get("after", "/desk")), "/desk")
+    tried = _Tried(login=login, password=password, code=code)
+    try:
+        async with request.app.state.sign_in_turns.turn():
+            entered = await _entered(request, tried)
+    except Crowded as crowded:
+        problem = say(
+            "此刻登录的人太多，您没有做错什么；请在{time}后再试。",
+            time=duration(timedelta(seconds=COME_AGAIN)),
+        )
+        return await sign_in_page(
+            request, crowded.status, dict(crowded.headers), after=after, login=login, problem=problem
+        )
+    if isinstance(entered, timedelta):
+        problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(entered))
+        headers = {"Retry-After": str(int(entered.total_seconds()) + 1)}
         return await sign_in_page(request, 429, headers, after=after, login=login, problem=problem)
-    right = await asyncio.to_thread(fits, password, row.password_hash if row else None)
-    secret = None
-    if right and row is not None and row.disabled_at is None:
-        async with writing(database) as session:
-            if await spend_code(session, row.id, code, now):
-                await succeeded(session, position)
-                secret = await begin(session, row.id, browser=request.headers.get("user-agent", ""), at=now)
-    if secret is None or row is None:
-        problem = say("账号、口令或动态码不正确。请检查大小写；动态码只在已启用时填写，每个只能用一次。")
+    if entered is None:
+        problem = say("账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次。")
         return await sign_in_page(request, 401, after=after, login=login, problem=problem)
-    response = RedirectResponse("/password" if row.must_change else after, _SEE_OTHER)
-    give_cookie(response, request.app.state.settings, secret)
+    response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
+    give_cookie(response, request.app.state.settings, entered.secret)
+    remember(request, response, entered.account_id, entered.password_hash)
     return response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What was typed to sign in."""
+
+    login: str
+    password: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entered:
+    """A session that has begun, by what its cookie holds, and of its account what the answer needs."""
+
+    secret: str
+    account_id: str
+    password_hash: str
+    must_change: bool
+
+
+async def _entered(request: Request, tried: _Tried) -> _Entered | timedelta | None:
+    """A session for who typed what fits; else how long to wait, or None for what does not fit."""
+    database, now, login = request.app.state.database, now_of(request), folded(tried.login)
+    address = request.client.host if request.client else ""
+    async with writing(database) as session:
+        row = await row_of(session, tried.login)
+        who = {"login": login, "address": address, "device": device_of(request, row)}
+        wait = await must_wait(session, at=now, **who)
+        position = 0 if wait else await attempt(session, at=now, **who)
+    if wait:
+        return wait
+    right = await asyncio.to_thread(fits, tried.password, row.password_hash if row else None)
+    if not right or row is None or row.disabled_at is not None:
+        return None
+    async with writing(database) as session:
+        if not await spend_code(session, row.id, tried.code, now):
+            return None
+        await succeeded(session, position)
+        secret = await begin_anew(request, session, row.id)
+    return _Entered(
+        secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
+    )
 
 
 async def sign_in_page(
@@ -106,6 +163,9 @@ async def sign_out(request: Request, held: Session) -> Response:
     async with writing(request.app.state.database) as session:
         await end(session, held.id, account_id=held.account.id, why="signed_out", at=now_of(request))
     response = RedirectResponse("/sign-in", _SEE_OTHER)
+    response.headers["Clear-Site-Data"] = (
+        '"cache"'  # what is half filled in may be another person's, and stays
+    )
     take_cookie(response, request.app.state.settings)
     return response
 
@@ -122,7 +182,9 @@ async def change_password(request: Request, held: Session) -> Response:
     form = await form_of(request)
     old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
     database, account, now = request.app.state.database, held.account, now_of(request)
-    problem = await unproven(request, account, old) or _password_problem(account.login, old, new, again)
+    problem = await unproven(request, account, old) or await asyncio.to_thread(
+        _password_problem, _names_of(request, account), old, new, again
+    )
     if problem is not None:
         return await rendered(request, "password.html", 422, must_change=account.must_change, problem=problem)
     new_hash = await asyncio.to_thread(hashed, new)
@@ -131,18 +193,29 @@ async def change_password(request: Request, held: Session) -> Response:
         if kept is not None:
             kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
         await end_all(session, account.id, why="password_changed", at=now, but=held.id)
-    return RedirectResponse("/desk", _SEE_OTHER)
+        secret = await begin_anew(request, session, account.id)
+    response = RedirectResponse("/desk", _SEE_OTHER)
+    give_cookie(response, request.app.state.settings, secret)
+    remember(request, response, account.id, new_hash)
+    return response
 
 
-def _password_problem(login: str, old: str, new: str, again: str) -> str | None:
+def _names_of(request: Request, account: Account) -> tuple[str, ...]:
+    """What the owner of an account is known by."""
+    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    unit = law.unit(account.unit).name if law.knows(account.unit) else ""
+    return account.login, account.name, account.unit, unit
+
+
+def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> str | None:
     if new != again:
         return say("两次输入的新口令不一致，请重新输入。")
     if new == old:
         return say("新口令不能与原口令相同。")
     try:
-        check_password(login, new)
-    except PasswordRejected:
-        return say("新口令须 10 个字符以上，且不含账号名；可以用几个词连成一句。")
+        check_password(new, names)
+    except PasswordRejected as rejected:
+        return say(_WEAK[rejected.weakness])
     return None
 
 

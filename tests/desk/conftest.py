@@ -60,7 +60,7 @@ class Office:
     async def seat(self) -> Seat:
         """A browser in which nobody is signed in, at an address of its own: failures of one do not slow the others down."""
         self._seats += 1
-        came_from = (f"2001:db8:1::{self._seats:x}", 1)
+        came_from = (f"2001:db8:1:{self._seats:x}::1", 1)
         http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=self.system.app, raise_app_exceptions=False, client=came_from),
             base_url="http://huiying.test",

@@ -10,12 +10,20 @@ from sqlalchemy import text
 from api.desk import sign_in
 from domain.terms.roles import Role
 from storage.accounts import fits
-from storage.sign_ins import FREE_ATTEMPTS, FREE_ATTEMPTS_OF_ADDRESS, WINDOW, attempt, must_wait
+from storage.sign_ins import (
+    FREE_ATTEMPTS,
+    FREE_ATTEMPTS_AT_LOGIN,
+    FREE_ATTEMPTS_OF_ADDRESS,
+    WINDOW,
+    attempt,
+    must_wait,
+)
 from tests.desk.asking import Asked, sent_to
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD
 
 GUESSES = 1000
+ADDRESS = "192.0.2.7"  # from which `sent_to` asks
 OF_A_WINDOW = FREE_ATTEMPTS + 5  # the pauses double from 30 s: no more than five of them fit into a window
 HEADERS = {
     "host": "huiying.test",
@@ -70,8 +78,15 @@ async def paced(office: Office, login: str, address: str) -> timedelta:
 
 
 async def test_who_waits_as_told_between_a_thousand_guesses_at_one_login_guesses_for_a_day(office: Office):
-    took = await paced(office, "guessed.for.days", "2001:db8::#")
+    took = await paced(
+        office, "guessed.for.days", "2001:db8::#"
+    )  # one network, whose addresses are free to choose
     assert took >= max(WINDOW * (GUESSES // OF_A_WINDOW - 1), timedelta(days=1))
+
+
+async def test_a_thousand_guesses_at_one_login_from_a_thousand_networks_wait_as_well(office: Office):
+    took = await paced(office, "guessed.from.everywhere", "2001:db8:#::1")
+    assert took >= WINDOW * (GUESSES // (FREE_ATTEMPTS_AT_LOGIN + 5) - 1)
 
 
 async def test_who_tries_a_thousand_logins_from_one_address_waits_as_well(office: Office):
@@ -94,8 +109,8 @@ async def test_logins_that_exist_and_that_do_not_are_checked_and_answered_alike(
         first = await guess(clock, login, password)
         assert checked == [password], login  # one check, whether there is something to check or not
         async with clock.database.writing() as session:
-            for number in range(FREE_ATTEMPTS - 1):
-                await attempt(session, login=login, address=str(number), at=clock.now())
+            for _ in range(FREE_ATTEMPTS - 1):
+                await attempt(session, login=login, address=ADDRESS, at=clock.now())
         last = await guess(clock, login, password)
         assert checked == [password], login
         told.append([_but_login(answer, login) for answer in (first, last)])

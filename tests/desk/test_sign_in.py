@@ -7,10 +7,15 @@ import pyotp
 import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import text
+from starlette.requests import Request
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from api.desk.remembered import device_of
+from api.turns import Turns
 from domain.terms.roles import Role
-from storage.accounts import Administrator, PasswordRejected, check_password
-from storage.sign_ins import ABSOLUTE, IDLE
+from storage.accounts import Administrator, hashed, new_password, row_of
+from storage.passwords import SHORTEST_PASSWORD, PasswordRejected, Weakness, check_password
+from storage.sign_ins import ABSOLUTE, FREE_ATTEMPTS, FREE_ATTEMPTS_AT_LOGIN, IDLE
 from tests.desk.asking import Specimen
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, forms
@@ -69,14 +74,98 @@ async def test_every_failure_is_told_alike(office: Office, login: str, password:
 
 async def test_guesses_are_slowed_down_even_when_they_come_at_one_time(clock: Office):
     await clock.account("guessed", Role.HANDLER, "qingxi")
-    seats = [await clock.seat() for _ in range(12)]
-    answers = await asyncio.gather(*(seat.sign_in("guessed", "wrong") for seat in seats))
+    seat = await clock.seat()
+    answers = await asyncio.gather(*(seat.sign_in("guessed", "wrong") for _ in range(12)))
     assert sum(answer.status_code == 401 for answer in answers) == 5
-    held = await seats[0].sign_in("guessed")
+    held = await seat.sign_in("guessed")
     assert held.status_code == 429
     assert int(held.headers["retry-after"]) > 0
     clock.ahead = timedelta(minutes=16)
-    assert (await seats[0].sign_in("guessed")).status_code == 303
+    assert (await seat.sign_in("guessed")).status_code == 303
+
+
+async def test_what_a_stranger_tries_keeps_nobody_from_signing_in(clock: Office):
+    await clock.account("envied", Role.PRINCIPAL_LEADER, "qingxi")
+    stranger, owner = await clock.seat(), await clock.seat()
+    for _ in range(7):
+        last = await stranger.sign_in("envied", "wrong")
+    assert last.status_code == 429
+    assert (await owner.sign_in("envied")).status_code == 303
+
+
+async def test_strangers_from_everywhere_slow_each_other_down_and_not_a_browser_that_is_known(clock: Office):
+    await clock.account("besieged", Role.PRINCIPAL_LEADER, "qingxi")
+    known = await clock.sits("besieged")
+    await known.fill_in("/me", {}, "/sign-out")
+    strangers = [await clock.seat() for _ in range(FREE_ATTEMPTS_AT_LOGIN // FREE_ATTEMPTS + 1)]
+    answers = [await seat.sign_in("besieged", "wrong") for seat in strangers for _ in range(FREE_ATTEMPTS)]
+    assert answers[-1].status_code == 429
+    assert (await (await clock.seat()).sign_in("besieged")).status_code == 429
+    assert (await known.sign_in("besieged")).status_code == 303
+
+
+async def test_a_known_browser_is_slowed_by_what_it_fails_itself_and_forgotten_with_the_password(
+    clock: Office,
+):
+    await clock.account("careless", Role.HANDLER, "qingxi")
+    known = await clock.sits("careless")
+    await known.fill_in("/me", {}, "/sign-out")
+    answers = [(await known.sign_in("careless", "wrong")).status_code for _ in range(FREE_ATTEMPTS + 1)]
+    assert answers == [401] * FREE_ATTEMPTS + [429]
+    (name,) = [name for name in known.http.cookies if name.startswith("huiying_known_")]
+    value = known.http.cookies[name]
+    async with clock.database.writing() as session:
+        row = await row_of(session, "careless")
+        asking = Request(
+            {
+                "type": "http",
+                "headers": [(b"cookie", f"{name}={value}".encode())],
+                "app": clock.system.app,
+            }
+        )
+        assert device_of(asking, row) == value.partition(".")[0]
+        row.password_hash = hashed(NEW)
+        assert device_of(asking, row) == ""
+
+
+@pytest.mark.parametrize("typed", ["Fold.Ed", " fold.ed ", "ｆｏｌｄ．ｅｄ", "FOLD.ed\u3000"])
+async def test_a_login_is_found_however_it_is_typed(office: Office, typed: str):
+    async with office.database.session() as session:
+        there = await row_of(session, "fold.ed") is not None
+    if not there:
+        await office.account("fold.ed", Role.HANDLER, "qingxi")
+    assert (await (await office.seat()).sign_in(typed)).status_code == 303
+
+
+async def test_of_two_logins_of_an_early_release_that_differ_in_case_the_one_typed_is_meant(office: Office):
+    for login in ("twin", "Twin"):
+        await office.account(login, Role.HANDLER, "qingxi")
+    async with office.database.session() as session:
+        assert [(await row_of(session, login)).login for login in ("twin", "Twin")] == ["twin", "Twin"]
+
+
+async def test_sixty_who_sign_in_at_once_all_come_in(office: Office):
+    await office.account("crowd", Role.HANDLER, "qingxi")
+    seats = [await office.seat() for _ in range(60)]
+    answers = await asyncio.gather(*(seat.sign_in("crowd") for seat in seats))
+    assert {answer.status_code for answer in answers} == {303}
+
+
+async def test_who_comes_when_too_many_wait_is_told_so_and_known_sessions_are_not_touched(office: Office):
+    inside, outside, app = await office.sits("town.handler"), await office.seat(), office.system.app
+    usual, app.state.sign_in_turns = app.state.sign_in_turns, Turns(at_once=1, waiting=0)
+    try:
+        async with app.state.sign_in_turns.turn():
+            answer = await outside.sign_in("town.second")
+            assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (503, True)
+            assert "登录的人太多" in answer.text
+            assert 'value="town.second"' in answer.text
+            assert (await inside.open("/desk")).status_code == 200
+            wrong = await inside.fill_in("/password", {"old": "wrong", "new": NEW, "again": NEW})
+            assert "口令不正确" in wrong.text
+        assert (await outside.sign_in("town.second")).status_code == 303
+    finally:
+        app.state.sign_in_turns = usual
 
 
 async def test_the_password_shown_once_serves_for_choosing_another_alone(office: Office):
@@ -97,7 +186,10 @@ async def test_the_password_shown_once_serves_for_choosing_another_alone(office:
         ({"old": PASSWORD, "new": NEW, "again": NEW + "!"}, "不一致"),
         ({"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}, "不能与原口令相同"),
         ({"old": PASSWORD, "new": "short", "again": "short"}, "10 个字符以上"),
-        ({"old": PASSWORD, "new": "police.handler1", "again": "police.handler1"}, "不含账号名"),
+        ({"old": PASSWORD, "new": "police.handler1", "again": "police.handler1"}, "不能含账号、姓名或单位"),
+        ({"old": PASSWORD, "new": "青溪镇" * 4, "again": "青溪镇" * 4}, "容易被猜中"),
+        ({"old": PASSWORD, "new": " " * 10, "again": " " * 10}, "全是空格"),
+        ({"old": PASSWORD, "new": "1234567890", "again": "1234567890"}, "容易被猜中"),
     ],
 )
 async def test_a_password_that_will_not_do_says_why(office: Office, typed: dict[str, str], said: str):
@@ -107,19 +199,68 @@ async def test_a_password_that_will_not_do_says_why(office: Office, typed: dict[
     assert said in answer.text
 
 
-def test_a_password_is_long_and_not_the_login():
-    check_password("li.na", NEW)
-    for password in ("", "short", "x" * 201, "my LI.NA 2026"):
+@pytest.mark.parametrize(
+    ("password", "weakness"),
+    [
+        ("", Weakness.LENGTH),
+        ("short", Weakness.LENGTH),
+        ("x" * 201, Weakness.LENGTH),
+        (" " * 10, Weakness.BLANK),
+        ("\u3000" * 12, Weakness.BLANK),
+        ("my LI.NA 2026", Weakness.OWN_NAME),
+        ("an.il 2026 pond", Weakness.OWN_NAME),
+        ("l1-n4 and others", Weakness.OWN_NAME),
+        ("qingxi-by-the-pond", Weakness.OWN_NAME),
+        ("ＱＩＮＧＸＩ by the pond", Weakness.OWN_NAME),
+        ("青溪镇的一座小石桥", Weakness.LENGTH),
+        ("青溪镇的一座小石桥上", Weakness.OWN_NAME),
+        ("1234567890", Weakness.COMMON),
+        ("Password2026!", Weakness.COMMON),
+        ("qwertyuiop123", Weakness.COMMON),
+        ("aaaaaaaaaaaaaaaa", Weakness.COMMON),
+    ],
+)
+def test_a_password_that_is_short_blank_ones_own_name_or_common_is_refused(password: str, weakness: Weakness):
+    with pytest.raises(PasswordRejected) as rejected:
+        check_password(password, ("li.na", "李娜", "qingxi", "青溪镇"))
+    assert rejected.value.weakness is weakness
+
+
+def test_a_thousand_common_passwords_are_refused_and_random_ones_are_not():
+    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_PASSWORD][:1000]
+    for password in common:
         with pytest.raises(PasswordRejected):
-            check_password("li.na", password)
+            check_password(password, ("li.na",))
+    assert len(common) == 1000
+    for password in (NEW, *(new_password() for _ in range(20))):
+        check_password(password, ("li.na", "qingxi"))
 
 
 async def test_another_password_ends_the_sessions_elsewhere(office: Office):
     await office.account("mover", Role.HANDLER, "qingxi")
     here, elsewhere = await office.sits("mover"), await office.sits("mover")
+    before = here.http.cookies["huiying_session"]
     await here.fill_in("/password", {"old": PASSWORD, "new": NEW, "again": NEW})
     assert (await here.open("/desk")).status_code == 200
     assert (await elsewhere.open("/desk")).status_code == 303
+    here.http.cookies.set("huiying_session", before, domain="huiying.test")  # whoever had read it has nothing
+    assert (await here.open("/desk")).status_code == 303
+
+
+async def test_a_sign_in_ends_the_session_that_the_browser_had(office: Office):
+    seat = await office.sits("town.handler")
+    before = seat.http.cookies["huiying_session"]
+    other = await office.seat()
+    form = forms((await other.open("/sign-in")).text)["/sign-in"]
+    assert (await seat.send(form, {"login": "town.second", "password": PASSWORD})).status_code == 303
+    other.http.cookies.set("huiying_session", before, domain="huiying.test")
+    assert (await other.open("/desk")).status_code == 303
+
+
+async def test_signing_out_clears_what_the_browser_kept_of_pages_and_no_draft(office: Office):
+    seat = await office.sits("town.handler")
+    left = await seat.fill_in("/me", {}, "/sign-out")
+    assert left.headers["clear-site-data"] == '"cache"'
 
 
 async def test_a_session_ends_when_idle_and_when_old(clock: Office):

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from settings import Settings
@@ -58,7 +59,7 @@ async def browsing(app: FastAPI, address: str = "http://127.0.0.1") -> AsyncIter
 
 
 @asynccontextmanager
-async def serving(app: FastAPI, port: int) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
     """The application behind a port of this machine, 0 for any free one; gives its address."""
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
