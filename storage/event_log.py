@@ -19,6 +19,7 @@ from storage.codec import DECISION, canonical
 from storage.tables import EventLogRow, ProofRow, table
 
 GENESIS: Final = "0" * 64  # stands where the first decision of an incident has no hash before it
+LAST: Final = 2**31 - 1  # no event of an incident has a higher number
 _ROOT: Final = 32  # digits of the seal that stand in for the name that a decision of 0.3 and before has not
 _INSERT = insert(table(EventLogRow))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:incident_id, 0))")
@@ -92,10 +93,9 @@ _ENDS = (
     .order_by(col(EventLogRow.first_number).desc())
     .limit(1)
 )
-_ANY: Final = 2**31 - 1
 
 
-def tail(connection: Connection, incident_id: str, until: int = _ANY) -> Tail:
+def tail(connection: Connection, incident_id: str, until: int = LAST) -> Tail:
     """Where the log of an incident ends; with `until` the decision that holds the event of that number, or the last before."""
     row = connection.execute(_ENDS, {"wanted": incident_id, "until": until}).first()
     if row is None:
@@ -231,23 +231,39 @@ async def rows(
     incident_id: str,
     *,
     since: int = 0,
+    until: int = LAST,
     limit: int | None = None,
     unproven: bool = False,
 ) -> Sequence[EventLogRow]:
-    """The rows of an incident's log with events after the number `since`, in order, at most `limit` rows.
+    """The rows of an incident's log with events after the number `since` and up to `until`, in order, at most `limit` rows.
 
     Those that Temporal is known to hold; with `unproven` also those that may have to be withdrawn, which no reader
     is shown.
     """
     statement = (
         select(EventLogRow)
-        .where(col(EventLogRow.incident_id) == incident_id, col(EventLogRow.last_number) > since)
+        .where(
+            col(EventLogRow.incident_id) == incident_id,
+            col(EventLogRow.last_number) > since,
+            col(EventLogRow.first_number) <= until,
+        )
         .order_by(col(EventLogRow.first_number))
         .limit(limit)
     )
     if not unproven:
         number = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
         statement = statement.where(col(EventLogRow.last_number) <= number.scalar_subquery())
+    return (await session.execute(statement)).scalars().all()
+
+
+async def seals_before(session: AsyncSession, incident_id: str, number: int, most: int) -> Sequence[str]:
+    """The seals of the decisions that end with that event or before it, the last first, at most so many."""
+    statement = (
+        select(col(EventLogRow.hash))
+        .where(col(EventLogRow.incident_id) == incident_id, col(EventLogRow.last_number) <= number)
+        .order_by(col(EventLogRow.first_number).desc())
+        .limit(most)
+    )
     return (await session.execute(statement)).scalars().all()
 
 

@@ -13,6 +13,7 @@ from domain.case.state import Incident
 from domain.catalogue import Decision
 from storage.codec import DECISION
 from storage.database import Database
+from storage.latest_states import LATEST
 from storage.projection import incident_values, obligation_values
 from storage.search import grams
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
@@ -61,6 +62,7 @@ def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], 
     if before is not None and before.event_number == fresh[0].first_number - 1:
         after = _folded(incident_id, fresh, before.state)
         _change(connection, before, after, seal)
+        LATEST.keep(seal, after)
         return after
     (case,) = _cases(connection, [incident_id])
     if fresh[0].first_number > 1:

@@ -13,6 +13,7 @@ from sqlmodel import col
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from storage.codec import LAW, incident_from, incident_text
+from storage.latest_states import LATEST
 from storage.tables import IncidentRow, LawRow, SnapshotRow, table
 
 _KEPT = 16  # a regulation has one law a year and edition
@@ -119,12 +120,9 @@ def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | N
 def _restored(row: Any) -> Snapshot | None:
     if row is None:
         return None
-    return Snapshot(
-        position=row.position,
-        event_number=row.event_number,
-        hash=row.hash,
-        state=_STATES_READ.of(row.state, _law(row.law_digest, row.law_edition, row.content)),
-    )
+    state = _STATES_READ.of(row.state, _law(row.law_digest, row.law_edition, row.content))
+    LATEST.keep(row.hash, state)
+    return Snapshot(position=row.position, event_number=row.event_number, hash=row.hash, state=state)
 
 
 def _law(digest: str, edition: int, content: str) -> Law:

@@ -1,9 +1,14 @@
 """The counts of a case, thinned to what heat and levels need: the shape of the curve, its ends, and the latest."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from fractions import Fraction
+from typing import Final
 
 from domain.bounds import MOST_COUNTS
 from domain.law.levels import Metrics
+
+_SECOND: Final = timedelta(seconds=1)
 
 
 def thinned(metrics: tuple[Metrics, ...]) -> tuple[Metrics, ...]:
@@ -11,20 +16,33 @@ def thinned(metrics: tuple[Metrics, ...]) -> tuple[Metrics, ...]:
 
     The first and the last by their instants stay, and of two for one instant the one recorded later. In doubt the older goes.
     """
-    held = list(metrics)
-    while len(held) > MOST_COUNTS:
-        order = sorted(range(len(held)), key=lambda place: (held[place].at, place))
-        inner = zip(order, order[1:], order[2:], strict=False)
-        _, _, place = min((_missed(held[a], held[b], held[c]), held[b].at, b) for a, b, c in inner)
-        del held[place]
-    return tuple(held)
+    counts = list(metrics)
+    while len(counts) > MOST_COUNTS:
+        del counts[_least_missed(counts)]
+    return tuple(counts)
 
 
-def _missed(before: Metrics, between: Metrics, after: Metrics) -> Fraction:
-    """How far the curve of posts lies from one of its points when that point is left out."""
+def _least_missed(counts: Sequence[Metrics]) -> int:
+    """The place of the count that is missed least.
+
+    The quotients are compared as floats first, and whole only where those are equal: a float is the number nearest to
+    the quotient, so that no order turns round, and a log of thousands of counts is folded in a tenth of the time.
+    """
+    order = sorted(range(len(counts)), key=lambda place: (counts[place].at, place))
+    inner = list(zip(order, order[1:], order[2:], strict=False))
+    missed = [_missed(*(counts[place] for place in places)) for places in inner]
+    quotients = [difference / seconds for difference, seconds in missed]
+    least = min(quotients)
+    return min(
+        (Fraction(*whole), counts[place].at, place)
+        for (_, place, _), whole, quotient in zip(inner, missed, quotients, strict=True)
+        if quotient == least
+    )[-1]
+
+
+def _missed(before: Metrics, between: Metrics, after: Metrics) -> tuple[int, int]:
+    """How far the curve of posts lies from one of its points when that point is left out: a quotient of whole numbers."""
     if between.at == after.at:  # the later record of one instant counts
-        return Fraction(-1)
-    whole = int((after.at - before.at).total_seconds())
-    passed = int((between.at - before.at).total_seconds())
-    straight = Fraction((after.posts - before.posts) * passed, whole)
-    return abs(between.posts - before.posts - straight)
+        return -1, 1
+    whole, passed = (after.at - before.at) // _SECOND, (between.at - before.at) // _SECOND
+    return abs((between.posts - before.posts) * whole - (after.posts - before.posts) * passed), whole

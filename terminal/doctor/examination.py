@@ -32,10 +32,10 @@ async def examine(settings: Settings, folder: Iterable[Finding]) -> int:
         await machine.of_engine(client, settings),
         *await _of_ledger(settings),
     ]
-    for found in findings:
-        out.print(f"{_MARKS[found.grade]} {found.chinese} {found.english}", soft_wrap=True)
-    faults = sum(found.grade is Grade.FAULT for found in findings)
-    notes = sum(found.grade is Grade.NOTE for found in findings)
+    for finding in findings:
+        out.print(f"{_MARKS[finding.grade]} {finding.chinese} {finding.english}", soft_wrap=True)
+    faults = sum(finding.grade is Grade.FAULT for finding in findings)
+    notes = sum(finding.grade is Grade.NOTE for finding in findings)
     out.print(f"{faults} 处须处理，{notes} 处提示。 {faults} to mend, {notes} to note.")
     return int(faults > 0)
 

@@ -1,9 +1,14 @@
 """A case that has grown stays small, decides quickly and folds to the same: a tenth of what a release is tried with."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
 from time import process_time
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.bounds import LARGEST_COMMAND, LONGEST_TEXT, MOST_COUNTS, MOST_ITEMS, MOST_TOLD
 from domain.case.counts import thinned
@@ -79,6 +84,35 @@ def test_counts_keep_the_shape_of_their_curve():
             heat_is_down(one, h(hours), window=window, percent=percent) for one in (by_then, thinned(by_then))
         )
         assert whole == thin
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda seconds, posts: Metrics(at=h(0) + timedelta(seconds=seconds), posts=posts),
+            st.integers(0, 40),
+            st.integers(0, 10**9),
+        ),
+        min_size=4,
+        max_size=12,
+    )
+)
+def test_the_count_that_is_left_out_is_the_one_missed_least_by_whole_numbers(taken: list[Metrics]):
+    order = sorted(range(len(taken)), key=lambda place: (taken[place].at, place))
+    missed = {}
+    for a, b, c in zip(order, order[1:], order[2:], strict=False):
+        whole, passed = (
+            (taken[c].at - taken[a].at).total_seconds(),
+            (taken[b].at - taken[a].at).total_seconds(),
+        )
+        off = Fraction(-1)
+        if taken[b].at != taken[c].at:
+            straight = Fraction((taken[c].posts - taken[a].posts) * int(passed), int(whole))
+            off = abs(taken[b].posts - taken[a].posts - straight)
+        missed[b] = (off, taken[b].at, b)
+    least = min(missed.values())[-1]
+    with patch("domain.case.counts.MOST_COUNTS", len(taken) - 1):
+        assert list(thinned(tuple(taken))) == [one for place, one in enumerate(taken) if place != least]
 
 
 def largest() -> Iterator[AnyCommand]:

@@ -1,10 +1,15 @@
 """Questions to the record: one incident, its state as it once stood, and what must run."""
 
 from datetime import timedelta
+from unittest.mock import Mock
+
+import pytest
 
 from domain.case.state import Incident
 from domain.incident import fold
+from storage import queries
 from storage.database import Database
+from storage.latest_states import LatestStates
 from storage.ledger import rebuild
 from storage.queries import incident, state_at, unarchived
 from storage.record import record
@@ -31,6 +36,25 @@ async def test_the_state_after_each_event_is_the_fold_up_to_it(database: Databas
         assert found == fold(events[:number])
         assert found is not None
         assert found.event_number == number
+
+
+async def test_the_state_after_a_late_event_is_folded_on_from_one_at_hand(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    case = Case().supervised()
+    for decided in case.decisions:
+        await record(database, case.incident_id, [decided])
+    evolve = Mock(side_effect=queries.evolve)
+    monkeypatch.setattr(queries, "evolve", evolve)
+    before_last = case.decisions[-2]
+    for number in (before_last.last_number, case.decisions[-1].first_number):
+        state = await as_of(database, case, number)
+        assert state == fold([event for one in case.decisions for event in one.events][:number])
+    assert evolve.call_count == 1
+    monkeypatch.setattr(queries, "LATEST", LatestStates())
+    evolve.reset_mock()
+    assert await as_of(database, case, before_last.last_number) is not None
+    assert evolve.call_count == before_last.last_number
 
 
 async def test_a_number_that_no_event_has_gives_none(database: Database):
