@@ -104,6 +104,14 @@ class Settings(BaseSettings):
         default=False,
         description="Whether people reach the pages by TLS, through a proxy of your own; cookies then travel by TLS alone.",
     )
+    proxy: str = Field(
+        default="",
+        description="Addresses of your own proxies, with commas; what they say of who asks (X-Forwarded-For) is believed, nobody else's word.",
+    )
+    hosts: str = Field(
+        default="",
+        description="Names under which people reach the pages, with commas; empty for any. Requests for another name are refused.",
+    )
     oidc_issuer: Annotated[str, AfterValidator(_safe_issuer)] = Field(
         default="",
         description="Issuer of an OpenID provider at which people may sign in; empty for none. Needs the extra `oidc`.",

@@ -49,6 +49,7 @@ from api.desk import (
     workbench,
 )
 from api.desk.openid import require_extra
+from api.known_hosts import KnownHosts
 from api.language import Spoken
 from api.observed import Observed, configure_logging
 from api.security import Callers, require_declared
@@ -132,8 +133,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     pages.install(app)
     app.add_middleware(GZipMiddleware, compresslevel=_SQUEEZED, exclude_content_types=_NOT_SQUEEZED)
     app.add_middleware(SlowBodies)
+    if names := [name.strip() for name in settings.hosts.split(",") if name.strip()]:
+        app.add_middleware(KnownHosts, names=(*names, settings.host))
     app.add_middleware(Spoken)
-    app.add_middleware(Observed)
+    app.add_middleware(Observed, is_behind_tls=settings.behind_tls)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     require_declared(app.routes)
     return app

@@ -34,6 +34,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+"""A year by TLS alone, for the browser that was here; other names of the domain are not ours to speak for."""
+
 log = structlog.get_logger("huiying.web")
 
 
@@ -56,8 +59,9 @@ def configure_logging(level: str) -> None:
 class Observed:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_behind_tls: bool = False) -> None:
         self._app = app
+        self._headers = {**_HEADERS, **(_BY_TLS if is_behind_tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: measured, told and answered, whatever happens inside."""
@@ -69,7 +73,7 @@ class Observed:
         began = perf_counter()
         seen: dict[str, int] = {}
         try:
-            await self._app(scope, receive, _sender(send, scope, seen))
+            await self._app(scope, receive, self._sender(send, scope, seen))
         except (
             ClientDisconnect
         ):  # whoever asked has gone: nobody is there to be answered, and nothing is wrong
@@ -80,9 +84,23 @@ class Observed:
                 raise
             request = Request(scope, receive)
             response = _told_of_a_defect(request)
-            await response(scope, receive, _sender(send, scope, seen))
+            await response(scope, receive, self._sender(send, scope, seen))
         finally:
             _tell(scope, seen.get("status", 0), perf_counter() - began)
+
+    def _sender(self, send: Send, scope: Scope, seen: MutableMapping[str, int]) -> Send:
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen["status"] = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+                headers["X-Trace-Id"] = scope["state"]["trace_id"]
+            await send(message)
+
+        return tell
 
 
 def _told_of_a_defect(request: Request) -> Response:
@@ -95,21 +113,6 @@ def _trace_id(scope: Scope) -> str:
     given = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
     found = _TRACEPARENT(given)
     return found[1] if found else secrets.token_hex(16)
-
-
-def _sender(send: Send, scope: Scope, seen: MutableMapping[str, int]) -> Send:
-    async def tell(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            seen["status"] = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            if not scope["path"].startswith("/static/"):
-                headers.setdefault("Cache-Control", "no-store")
-            headers["X-Trace-Id"] = scope["state"]["trace_id"]
-        await send(message)
-
-    return tell
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:

@@ -190,6 +190,8 @@ def web_command(settings: Settings) -> list[str]:
         sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app",
         "--host", settings.host, "--port", str(settings.web_port),
         "--log-level", settings.log_level, "--no-server-header",
+        # The server's own default believes what any program of this machine says of who asks.
+        *(("--proxy-headers", "--forwarded-allow-ips", settings.proxy) if settings.proxy else ("--no-proxy-headers",)),
         # A page that follows an incident holds its connection for as long as it is open.
         "--timeout-graceful-shutdown", "3",
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit.
 
-Those made at the terminal hold until revoked. Those that people make for themselves have a scope and an end, and hold while
+Those made at the terminal hold to their end or until revoked. Those that people make for themselves have a scope and an end, and hold while
 their owner's account does, in the post it had.
 """
 
@@ -61,11 +61,17 @@ class Caller:
 
 
 async def create_token(
-    session: AsyncSession, person: str, role: Role, unit: str, *, own: Own | None = None
+    session: AsyncSession,
+    person: str,
+    role: Role,
+    unit: str,
+    *,
+    own: Own | None = None,
+    expires_at: datetime | None = None,
 ) -> str:
     """A new token for a person, in a session that writes; the text is shown this once and cannot be had again.
 
-    Whether the unit exists is for the caller to check against the law. Without `own` it holds until revoked.
+    Whether the unit exists is for the caller to check against the law. Without an end it holds until revoked.
     """
     token = PREFIX + secrets.token_urlsafe(_BYTES)
     session.add(
@@ -81,7 +87,7 @@ async def create_token(
             account_id=own.account_id if own else None,
             name=own.name if own else "",
             scope=own.scope if own else Scope.STEPS,
-            expires_at=own.expires_at if own else None,
+            expires_at=own.expires_at if own else expires_at,
         )
     )
     await session.flush()

@@ -140,11 +140,12 @@ def token_create(
     person: Annotated[str, typer.Option(help="人员标识。 The person's identifier.")],
     role: Annotated[Role, typer.Option(help="角色。 The role acted in.")],
     unit: Annotated[str, typer.Option(help="单位编码。 The code of the unit acted for.")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="有效天数。 The days that it holds.")] = 90,
 ) -> None:
-    """生成令牌，只显示这一次。 Make a token; it is shown this once."""
+    """生成令牌，只显示这一次，到期失效。 Make a token; it is shown this once, and refused from its end on."""
     from terminal.tokens import create
 
-    create(person, role, unit)
+    create(person, role, unit, days)
 
 
 @tokens.command("list")

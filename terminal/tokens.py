@@ -1,6 +1,6 @@
 """Bearer tokens, made and revoked on the database itself: whoever can write there needs no token."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import typer
 from rich.console import Console
@@ -17,8 +17,9 @@ from terminal.outcome import ERRORS, Exit, refuse_usage
 from terminal.wordings import plain
 
 
-def create(person: str, role: Role, unit: str) -> None:
-    """Make a token and print it, alone on standard output, so that it can be piped into a file."""
+def create(person: str, role: Role, unit: str, days: int) -> None:
+    """Make a token for so many days and print it, alone on standard output, so that it can be piped into a file."""
+    ends = datetime.now(UTC) + timedelta(days=days)
     settings = read_settings()
     units = load_law(settings.regulation, datetime.now(UTC).astimezone(SHANGHAI).year).units
     if not any(known.code == unit for known in units):
@@ -31,10 +32,11 @@ def create(person: str, role: Role, unit: str) -> None:
 
     async def make(database: Database) -> str:
         async with database.writing() as session:
-            return await create_token(session, person, role, unit)
+            return await create_token(session, person, role, unit, expires_at=ends)
 
     made = on_database(settings, make)
     ERRORS.print("令牌只显示这一次，请妥善保存。 The token is shown this once; keep it safe.")
+    ERRORS.print(f"有效期至 {absolute(ends)}。 It holds until then.")
     typer.echo(made)
 
 
@@ -53,11 +55,20 @@ def show_all() -> None:
         "单位 unit",
         "生成 made",
         "最近使用 last used",
+        "到期 ends",
         "吊销 revoked",
     ):
         table.add_column(heading, overflow="fold")
     for caller in on_database(read_settings(), read):
-        who, dates = caller.actor, (caller.created_at, caller.used_at, caller.revoked_at)
+        who, dates = (
+            caller.actor,
+            (
+                caller.created_at,
+                caller.used_at,
+                caller.expires_at,
+                caller.revoked_at,
+            ),
+        )
         when = (absolute(at) if at is not None else "—" for at in dates)
         table.add_row(caller.id, plain(who.person), who.role, who.unit, *when)
     Console().print(table)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from api.desk.proof import unproven
 from api.desk.sessions import Person, form_of
 from api.edge import text_fault
 from api.language import marked, say
@@ -34,6 +35,7 @@ SCOPES: Final = {
     Scope.STEPS: marked("查看并办理"),
 }
 _LONGEST_NAME: Final = 50
+_LONGEST_PASSWORD: Final = 200
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -71,6 +73,9 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
         own = wanted(form, held.account.id, now, open_to(person))
     except Unfit as unfit:
         return await _page(request, person, typed, problem=str(unfit))
+    problem = await unproven(request, held.account, str(form.get("password", ""))[:_LONGEST_PASSWORD])
+    if problem is not None:
+        return await _page(request, person, typed, problem=problem)
     async with writing(request.app.state.database) as session:
         holding = [one for one in await tokens_of(session, held.account.id) if not one.has_expired(now)]
         text = ""

@@ -83,16 +83,16 @@ def check_answerer(change: LawChange, actor: Actor, outcome: ChangeOutcome, offi
     """Refuses what is no second person's word (R007).
 
     1. Both lead; a proposal is answered once.
-    2. Nobody confirms a proposal of their own, in whatever role; to decline it is open to its proposer too.
-    3. One of the two who enact it is the principal leader of 市政府办公室.
+    2. Nobody confirms a proposal of their own, in whatever role; who proposed may take it back.
+    3. One of the two who enact it is the principal leader of 市政府办公室; others decline what they might have enacted.
     """
     if actor.role not in LAWGIVERS:
         raise Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     if change.answer is not None:
         raise Refused(Reason.CHANGE_SETTLED, change.answer.outcome)
-    if outcome is ChangeOutcome.DECLINED:
-        return
     if actor.person == change.proposed_by.person:
+        if outcome is ChangeOutcome.DECLINED:
+            return
         raise Refused(Reason.CHANGE_SELF_CONFIRMED, str(change.number))
     if not any(_leads_office(person, office) for person in (actor, change.proposed_by)):
         raise Refused(Reason.CHANGE_OFFICE_MISSING, office)

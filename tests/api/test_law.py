@@ -134,11 +134,22 @@ async def test_nobody_confirms_their_own_and_the_office_must_take_part(system: S
     assert (told["subject"], told["clause"]) == (str(own), "序言#2")
     other = await proposed(system, TOWN_DEPUTY, parameters={"limits.h24": "PT22H"})
     problem(await system.give(f"law/changes/{other}/confirm", {}, TOWN_LEADER), 409, "change_office_missing")
-    for number in (own, other):
-        answer = await system.give(f"law/changes/{number}/decline", {"reason": "不必"}, OUTSIDER)
+    for number, actor in ((own, OUTSIDER), (other, OFFICE)):
+        answer = await system.give(f"law/changes/{number}/decline", {"reason": "不必"}, actor)
         assert answer.json()["status"] == "declined"
         problem(await system.give(f"law/changes/{number}/confirm", {}, OFFICE), 409, "change_settled")
     assert parameter(await law(system), "limits.h24")["value"] == "PT24H"
+
+
+async def test_a_change_is_declined_by_those_who_may_confirm_it_and_taken_back_by_who_proposed_it(
+    system: System,
+):
+    number = await proposed(system, TOWN_DEPUTY, parameters={"limits.h24": "PT21H"})
+    for actor in (OUTSIDER, TOWN_LEADER):
+        told = await system.give(f"law/changes/{number}/decline", {"reason": "不必"}, actor)
+        problem(told, 409, "change_office_missing")
+    answer = await system.give(f"law/changes/{number}/decline", {"reason": "不必"}, TOWN_DEPUTY)
+    assert answer.json()["status"] == "declined"
 
 
 @pytest.mark.parametrize("actor", [CLERK, AUDITOR])

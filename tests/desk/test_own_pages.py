@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from domain.terms.roles import Role
-from storage.accounts import Administrator
+from storage.accounts import Administrator, row_of
+from storage.acts import Author, Via
 from storage.callers import revoke_own
+from storage.people import renew_password
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, Seat, forms
 
@@ -106,7 +108,7 @@ async def test_guesses_at_the_password_of_a_session_left_open_are_slowed_down(of
 
 async def made(seat: Seat, **typed: str) -> str:
     """The text of a token made on the page."""
-    answer = await seat.fill_in("/me/tokens", {"name": "每日导出", **typed})
+    answer = await seat.fill_in("/me/tokens", {"name": "每日导出", "password": PASSWORD, **typed})
     assert answer.status_code == 200, answer.text
     found = re.search(r'class="secret">(hy_[\w-]+)<', answer.text)
     assert found, answer.text
@@ -206,6 +208,29 @@ async def test_a_date_is_good_to_its_end_and_all_tokens_of_an_account_end_togeth
         await revoke_own(session, account)
     clock.system.app.state.callers.forget()
     assert (await uses(clock, token)).status_code == 401
+
+
+@pytest.mark.parametrize("typed", [{}, {"password": "wrong"}])
+async def test_no_token_is_made_without_the_password(office: Office, typed: dict[str, str]):
+    await office.account(f"left.open.{len(typed)}", Role.HANDLER, "qingxi")
+    seat = await office.sits(f"left.open.{len(typed)}")
+    answer = await seat.fill_in("/me/tokens", {"name": "导出", **typed})
+    assert (answer.status_code, "口令不正确" in answer.text) == (422, True)
+    assert forms(answer.text)["/me/tokens"].fields["name"] == ["导出"]
+    assert "hy_" not in answer.text
+
+
+async def test_a_password_issued_anew_ends_the_tokens(office: Office):
+    await office.account("renewed", Role.HANDLER, "qingxi")
+    token = await made(await office.sits("renewed"), scope="read")
+    assert (await uses(office, token)).status_code == 200
+    async with office.database.writing() as session:
+        row = await row_of(session, "renewed")
+        by = Author(via=Via.TERMINAL, login="root")
+        await renew_password(session, by, row.id, password_hash=row.password_hash, at=office.now())
+        row.must_change = False  # and they stay ended once the owner has a password of the owner's own
+    office.system.app.state.callers.forget()
+    assert (await uses(office, token)).status_code == 401
 
 
 async def test_administrators_have_codes_but_no_tokens(office: Office):
