@@ -26,6 +26,7 @@ class AccountRow(SQLModel, table=True):
     disabled_at: datetime | None = Field(sa_type=UtcDateTime)
     one_time_pending: str | None = None  # begun, and in force once its owner has shown a code of it
     one_time_step: int | None = Field(default=None, sa_type=BigInteger)  # the last 30 s whose code was used
+    password_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: until it is changed
 
 
 class RecoveryCodeRow(SQLModel, table=True):

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from pwdlib import PasswordHash
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -122,6 +122,12 @@ async def create_account(
     session.add(row)
     await session.flush()
     return account_of(row)
+
+
+async def end_passwords(session: AsyncSession, until: datetime) -> None:
+    """Have every password that was shown once serve until then, in a session that writes."""
+    fresh = update(AccountRow).where(col(AccountRow.must_change))
+    await session.execute(fresh.values(password_until=until))
 
 
 async def any_account(session: AsyncSession) -> bool:

@@ -148,6 +148,7 @@ async def renew_password(
     """Another password, to be changed at the next sign-in; sessions end. In a session that writes; raises PersonRefused."""
     row = await _target(session, author, account_id)
     row.password_hash, row.password_changed_at, row.must_change = password_hash, at, True
+    row.password_until = None
     await end_all(session, row.id, why="password_renewed", at=at)
     await revoke_own(session, row.id)
     await session.execute(recording(ActKind.PASSWORD_RENEWED, author, row.login, at=at))

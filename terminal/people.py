@@ -1,9 +1,12 @@
 """People who sign in: accounts made, listed, disabled, and given a new password, straight in the database."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +19,7 @@ from storage.accounts import (
     Administrator,
     Post,
     any_account,
+    end_passwords,
     hashed,
     list_accounts,
     new_password,
@@ -35,6 +39,8 @@ from storage.people import (
 )
 from storage.regulations import load_law
 
+FIRST_PASSWORDS: Final = "first-passwords"  # the file beside the ledger in which they stand
+FIRST_PASSWORDS_SERVE: Final = timedelta(hours=24)
 _UNIT_POSTS = (Role.HANDLER, Role.MONITOR, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER)
 _SHORT = {
     Role.HANDLER: "handler",
@@ -108,32 +114,60 @@ async def people(database: Database) -> Sequence[Account]:
 
 
 async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None:
-    """Give an empty system its first accounts and show their passwords this once.
+    """Give an empty system its first accounts; their passwords, which serve for a day, are said and kept in a file that long.
 
     With demonstration incidents: people of the units that appear in them; else the three administrators alone.
+    The file is written before the accounts are made, so that no password is lost with a start that is broken off.
     """
+    file, now = settings.var_dir / FIRST_PASSWORDS, datetime.now(UTC)
     database = open_database(settings.database_url)
     try:
         async with database.session() as session:
             if await any_account(session):
+                _forget(file, now)
                 return
-        shown = [
-            await add_person(
-                database,
-                settings,
-                login,
-                Particulars(name=name, post=post, unit=unit),
-                author=FIRST_START,
-            )
-            for login, name, post, unit in _cast(settings)
+        cast = _cast(settings)
+        passwords = [new_password() for _ in cast]
+        hashes = [await asyncio.to_thread(hashed, password) for password in passwords]
+        lines = [
+            f"  {login:<28} {password:<18} {name}"
+            for (login, name, _, _), password in zip(cast, passwords, strict=True)
         ]
+        told = (_heading(file), *lines)
+        _write(file, told)
+        law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
+        async with database.writing() as session:
+            for (login, name, post, unit), password_hash in zip(cast, hashes, strict=True):
+                of = Particulars(name=name, post=post, unit=unit)
+                await add(session, FIRST_START, law, login, of, password_hash=password_hash, at=now)
+            await end_passwords(session, now + FIRST_PASSWORDS_SERVE)
     finally:
         await database.close()
-    say(
-        "以下口令只显示这一次，首次登录须修改： These passwords are shown this once; change them at the first sign-in:"
+    for line in told:
+        say(line)
+
+
+def _heading(file: Path) -> str:
+    return (
+        f"以下首次口令 24 小时内有效，首次登录须修改；也写在 {file}（只有本机的本账号可读）。过期请用 bin/huiying people password 账号 重发。"
+        f" These first passwords serve for 24 hours and are changed at the first sign-in; they also stand in {file}."
+        " Later, issue another with bin/huiying people password LOGIN:"
     )
-    for one in shown:
-        say(f"  {one.line}")
+
+
+def _write(file: Path, lines: Iterable[str]) -> None:
+    """For the eyes of the account that runs the system alone, from the first byte on."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # of a start that was broken off, with whatever rights
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _forget(file: Path, now: datetime) -> None:
+    """Passwords that serve no more need not lie about."""
+    with suppress(FileNotFoundError):
+        if now - datetime.fromtimestamp(file.stat().st_mtime, UTC) >= FIRST_PASSWORDS_SERVE:
+            file.unlink()
 
 
 def _cast(settings: Settings) -> list[tuple[str, str, Post, str]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -77,13 +77,10 @@ async def sign_in(request: Request) -> Response:
         return await sign_in_page(
             request, crowded.status, dict(crowded.headers), after=after, login=login, problem=problem
         )
-    if isinstance(entered, timedelta):
-        problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(entered))
-        headers = {"Retry-After": str(int(entered.total_seconds()) + 1)}
-        return await sign_in_page(request, 429, headers, after=after, login=login, problem=problem)
-    if entered is None:
-        problem = say("账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次。")
-        return await sign_in_page(request, 401, after=after, login=login, problem=problem)
+    if isinstance(entered, _TurnedAway):
+        return await sign_in_page(
+            request, entered.status, entered.headers, after=after, login=login, problem=entered.problem
+        )
     response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, entered.secret)
     remember(request, response, entered.account_id, entered.password_hash)
@@ -109,8 +106,17 @@ class _Entered:
     must_change: bool
 
 
-async def _entered(request: Request, tried: _Tried) -> _Entered | timedelta | None:
-    """A session for who typed what fits; else how long to wait, or None for what does not fit."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TurnedAway:
+    """Why nobody came in, in words."""
+
+    status: int
+    problem: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
+    """A session for who typed what fits."""
     database, now, login = request.app.state.database, now_of(request), folded(tried.login)
     address = request.client.host if request.client else ""
     async with writing(database) as session:
@@ -119,18 +125,32 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | timedelta | No
         wait = await must_wait(session, at=now, **who)
         position = 0 if wait else await attempt(session, at=now, **who)
     if wait:
-        return wait
+        problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(wait))
+        headers = {"Retry-After": str(int(wait.total_seconds()) + 1)}
+        return _TurnedAway(status=429, problem=problem, headers=headers)
     right = await asyncio.to_thread(fits, tried.password, row.password_hash if row else None)
     if not right or row is None or row.disabled_at is not None:
-        return None
+        return _unknown()
+    if row.must_change and row.password_until is not None and now >= row.password_until:
+        problem = say(
+            "首次启动时的口令只在 24 小时内有效。请在服务器上执行 bin/huiying people password {login} 重发口令。",
+            login=row.login,
+        )
+        return _TurnedAway(status=401, problem=problem)
     async with writing(database) as session:
         if not await spend_code(session, row.id, tried.code, now):
-            return None
+            return _unknown()
         await succeeded(session, position)
         secret = await begin_anew(request, session, row.id)
     return _Entered(
         secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
     )
+
+
+def _unknown() -> _TurnedAway:
+    """What every failure is told, whatever of it was wrong."""
+    problem = say("账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次。")
+    return _TurnedAway(status=401, problem=problem)
 
 
 async def sign_in_page(

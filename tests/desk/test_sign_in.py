@@ -14,7 +14,9 @@ from api.desk.remembered import device_of
 from api.turns import Turns
 from domain.terms.roles import Role
 from storage.accounts import Administrator, hashed, new_password, row_of
+from storage.acts import Author, Via
 from storage.passwords import SHORTEST_PASSWORD, PasswordRejected, Weakness, check_password
+from storage.people import renew_password
 from storage.sign_ins import ABSOLUTE, FREE_ATTEMPTS, FREE_ATTEMPTS_AT_LOGIN, IDLE
 from tests.desk.asking import Specimen
 from tests.desk.conftest import Office
@@ -177,6 +179,25 @@ async def test_the_password_shown_once_serves_for_choosing_another_alone(office:
     changed = await seat.fill_in("/password", {"old": PASSWORD, "new": NEW, "again": NEW})
     assert changed.headers["location"] == "/desk"
     assert (await seat.open("/desk")).status_code == 200
+
+
+async def test_a_password_of_the_first_start_serves_for_a_day_and_is_then_made_anew(clock: Office):
+    await clock.account("first.one", Role.HANDLER, "qingxi", must_change=True)
+    async with clock.database.writing() as session:
+        row = await row_of(session, "first.one")
+        row.password_until = clock.now() + timedelta(hours=24)
+    clock.ahead = timedelta(hours=23, minutes=59)
+    assert (await (await clock.seat()).sign_in("first.one")).status_code == 303
+    clock.ahead = timedelta(hours=24)
+    late = await (await clock.seat()).sign_in("first.one")
+    assert (late.status_code, "huiying people password first.one" in late.text) == (401, True)
+    assert "set-cookie" not in late.headers
+    assert "people password" not in (await (await clock.seat()).sign_in("first.one", "wrong")).text
+    async with clock.database.writing() as session:
+        row = await row_of(session, "first.one")
+        by = Author(via=Via.TERMINAL, login="root")
+        await renew_password(session, by, row.id, password_hash=row.password_hash, at=clock.now())
+    assert (await (await clock.seat()).sign_in("first.one")).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Accounts from the terminal: made, listed, disabled, given a new password; and the first ones of an empty system."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -12,7 +15,7 @@ from settings import Settings
 from storage.accounts import Administrator, fits
 from storage.migrations import migrate_now
 from terminal.app import app
-from terminal.people import first_accounts
+from terminal.people import FIRST_PASSWORDS, FIRST_PASSWORDS_SERVE, first_accounts
 
 Run = Callable[..., Result]
 LI_NA = ("li.na", "--name", "李娜", "--post", "handler", "--unit", "qingxi")
@@ -103,7 +106,9 @@ def test_the_last_security_administrator_is_not_disabled(run: Run):
 
 
 def test_an_empty_system_gets_its_first_accounts_once(file: Path):
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{file}", demonstration=False)
+    settings = Settings(
+        var_dir=file.parent / "var", database_url=f"sqlite+aiosqlite:///{file}", demonstration=False
+    )
     said: list[str] = []
     asyncio.run(first_accounts(settings, said.append))
     assert len(said) == 1 + len(Administrator)
@@ -111,3 +116,26 @@ def test_an_empty_system_gets_its_first_accounts_once(file: Path):
     assert len(said) == 1 + len(Administrator)
     login, password = said[1].split()[:2]
     assert fits(password, password_hash(file, login))
+
+
+def test_first_passwords_stand_in_a_file_of_their_owner_alone_while_they_serve(file: Path):
+    settings = Settings(
+        var_dir=file.parent / "var", database_url=f"sqlite+aiosqlite:///{file}", demonstration=False
+    )
+    said: list[str] = []
+    asyncio.run(first_accounts(settings, said.append))
+    kept = settings.var_dir / FIRST_PASSWORDS
+    assert kept.read_text(encoding="utf-8").splitlines() == said
+    assert str(kept) in said[0]
+    assert "people password" in said[0]
+    assert S_IMODE(kept.stat().st_mode) == 0o600
+    asyncio.run(first_accounts(settings, said.append))
+    assert kept.exists()
+    yesterday = datetime.now(UTC) - FIRST_PASSWORDS_SERVE
+    os.utime(kept, (yesterday.timestamp(), yesterday.timestamp()))
+    asyncio.run(first_accounts(settings, said.append))
+    assert not kept.exists()
+    with sqlite3.connect(file) as connection:
+        ends = connection.execute("SELECT password_until, created_at FROM account").fetchall()
+    for until, made in ends:
+        assert datetime.fromisoformat(until) - datetime.fromisoformat(made) == FIRST_PASSWORDS_SERVE
