@@ -41,6 +41,7 @@ from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succ
 
 _LONGEST: Final = 200
 _SEE_OTHER: Final = 303
+_PATIENCE: Final = 10.0  # seconds: who has waited for a turn is not sent away by a disk that is slow
 _WEAK: Final = {
     Weakness.LENGTH: marked("新口令须 10 个字符以上、200 个以内；可以用几个词连成一句。"),
     Weakness.BLANK: marked("新口令不能全是空格；可以用几个词连成一句。"),
@@ -119,7 +120,7 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
     """A session for who typed what fits."""
     database, now, login = request.app.state.database, now_of(request), folded(tried.login)
     address = request.client.host if request.client else ""
-    async with writing(database) as session:
+    async with writing(database, _PATIENCE) as session:
         row = await row_of(session, tried.login)
         who = {"login": login, "address": address, "device": device_of(request, row)}
         wait = await must_wait(session, at=now, **who)
@@ -137,7 +138,7 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
             login=row.login,
         )
         return _TurnedAway(status=401, problem=problem)
-    async with writing(database) as session:
+    async with writing(database, _PATIENCE) as session:
         if not await spend_code(session, row.id, tried.code, now):
             return _unknown()
         await succeeded(session, position)

@@ -188,7 +188,7 @@ async def test_a_password_of_the_first_start_serves_for_a_day_and_is_then_made_a
         row.password_until = clock.now() + timedelta(hours=24)
     clock.ahead = timedelta(hours=23, minutes=59)
     assert (await (await clock.seat()).sign_in("first.one")).status_code == 303
-    clock.ahead = timedelta(hours=24)
+    clock.ahead = timedelta(hours=24, seconds=1)
     late = await (await clock.seat()).sign_in("first.one")
     assert (late.status_code, "huiying people password first.one" in late.text) == (401, True)
     assert "set-cookie" not in late.headers
