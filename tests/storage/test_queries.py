@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from domain.case.state import Incident
-from domain.incident import fold
+from domain.incident import evolve, fold
 from storage import queries
 from storage.database import Database
 from storage.latest_states import LatestStates
@@ -43,18 +43,18 @@ async def test_the_state_after_a_late_event_is_folded_on_from_one_at_hand(
 ):
     case = Case().supervised()
     for decided in case.decisions:
-        await record(database, case.incident_id, [decided])
-    evolve = Mock(side_effect=queries.evolve)
-    monkeypatch.setattr(queries, "evolve", evolve)
+        await record(database, case.incident_id, (decided,))
+    folding = Mock(side_effect=evolve)
+    monkeypatch.setattr(queries, "evolve", folding)
     before_last = case.decisions[-2]
     for number in (before_last.last_number, case.decisions[-1].first_number):
         state = await as_of(database, case, number)
         assert state == fold([event for one in case.decisions for event in one.events][:number])
-    assert evolve.call_count == 1
+    assert folding.call_count == 1
     monkeypatch.setattr(queries, "LATEST", LatestStates())
-    evolve.reset_mock()
+    folding.reset_mock()
     assert await as_of(database, case, before_last.last_number) is not None
-    assert evolve.call_count == before_last.last_number
+    assert folding.call_count == before_last.last_number
 
 
 async def test_a_number_that_no_event_has_gives_none(database: Database):
