@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.processes import free_settings
 from deploy import probe
 from settings import Settings
 
@@ -70,3 +71,13 @@ async def running(settings: Settings) -> AsyncIterator[System]:
         if process.returncode is None:
             process.kill()
         await process.communicate()
+
+
+@asynccontextmanager
+async def shared(folder: Path, **changes: object) -> AsyncIterator[System]:
+    """A system for several tests in turn, each of which leaves it ready for the next."""
+    own = {"stop_seconds": 5, "demonstration": False, **changes}
+    async with running(free_settings(folder / "var").model_copy(update=own)) as system:
+        async with asyncio.timeout(90):
+            await system.heard("Huiying is running")
+        yield system
