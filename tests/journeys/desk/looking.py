@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.browsing import DESK, PHONE
 from tests.desk.seat import Seat
@@ -25,26 +25,45 @@ WIDER: Final = """() => {
 
 
 @asynccontextmanager
-async def checker(browser: Browser, address: str, seat: Seat, **cookies: str) -> AsyncIterator[Page]:
-    """A browser for the checker, in the session of somebody who is signed in; our policy would not let it in."""
-    context: BrowserContext = await browser.new_context(viewport=DESK, bypass_csp=True)
+async def seated(
+    browser: Browser, address: str, seat: Seat, *, size: ViewportSize = PHONE, **cookies: str
+) -> AsyncIterator[Page]:
+    """A browser in the session of somebody who is signed in; with a policy that would let the checker in."""
+    context: BrowserContext = await browser.new_context(viewport=size, bypass_csp=True)
     held = {cookie.name: cookie.value or "" for cookie in seat.http.cookies.jar}
     await context.add_cookies(
         [{"name": name, "value": value, "url": address} for name, value in {**held, **cookies}.items()]
     )
-    await context.add_init_script(path=AXE)
     yield await context.new_page()
     await context.close()
 
 
-async def findings(page: Page, url: str, *, by_axe: bool = True) -> list[str]:
+@asynccontextmanager
+async def checker(browser: Browser, address: str, seat: Seat, **cookies: str) -> AsyncIterator[Page]:
+    """A browser at a desk, with the checker in each of its pages."""
+    async with seated(browser, address, seat, size=DESK, **cookies) as page:
+        await page.context.add_init_script(path=AXE)
+        yield page
+
+
+async def findings(page: Page, url: str) -> list[str]:
     """What hinders people on a page at a desk, and what is wider than a phone, everything unfolded."""
-    answer = await page.goto(url)
-    assert answer is not None, url
-    assert answer.status < 400, url
-    await page.evaluate(UNFOLDED)
-    found: list[Any] = await page.evaluate(CHECKED) if by_axe else []
+    await _unfolded(page, url)
+    found: list[Any] = await page.evaluate(CHECKED)
     await page.set_viewport_size(PHONE)
     found += await page.evaluate(WIDER)
     await page.set_viewport_size(DESK)
     return [f"{url}: {one}" for one in dict.fromkeys(found)]
+
+
+async def wider(page: Page, url: str) -> list[str]:
+    """What is wider than the phone at which somebody is seated, everything unfolded."""
+    await _unfolded(page, url)
+    return [f"{url}: {one}" for one in await page.evaluate(WIDER)]
+
+
+async def _unfolded(page: Page, url: str) -> None:
+    answer = await page.goto(url)
+    assert answer is not None, url
+    assert answer.status < 400, url
+    await page.evaluate(UNFOLDED)

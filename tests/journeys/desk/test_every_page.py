@@ -15,7 +15,7 @@ from storage.sign_ins import begin
 from tests.browsing import needs_chromium
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat
-from tests.journeys.desk.looking import checker, findings
+from tests.journeys.desk.looking import checker, findings, seated, wider
 from tests.journeys.desk.told import Due, tell_up_to_each_step
 from tests.journeys.desk.walking import Map, Walk, walk
 
@@ -31,7 +31,6 @@ PEOPLE: dict[str, tuple[Post, str]] = {
     "walk.audit": (Administrator.AUDIT, "gov_office"),
 }
 STARTS = ("/", "/desk", "/me", "/password")
-ENGLISH = "en"
 NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/healthz",
     "/readyz",
@@ -115,21 +114,20 @@ async def test_somebody_reaches_every_page_and_the_form_of_every_step(found: Fou
     assert set(COMMANDS) - found.forms - {"register"} == set()
 
 
-async def wrong(browser: Browser, address: str, found: Found, *, language: str) -> list[str]:
-    """What is wrong with the pages in a language; English has other widths, and the same elements."""
+async def test_no_page_hinders_anybody_on_a_desk_or_on_a_phone(browser: Browser, address: str, found: Found):
     told: list[str] = []
     for login, paths in found.pages():
-        async with checker(browser, address, found.seats[login], huiying_language=language) as page:
+        async with checker(browser, address, found.seats[login]) as page:
             for path in paths:
-                told += await findings(page, address + path, by_axe=language != ENGLISH)
-    return told
-
-
-async def test_no_page_hinders_anybody_on_a_desk_or_on_a_phone(browser: Browser, address: str, found: Found):
-    told = await wrong(browser, address, found, language="zh-CN")
+                told += await findings(page, address + path)
     assert not told, "\n".join(told)
 
 
 async def test_no_page_is_wider_than_a_phone_in_english(browser: Browser, address: str, found: Found):
-    told = await wrong(browser, address, found, language=ENGLISH)
+    """English has other widths, and the same elements."""
+    told: list[str] = []
+    for login, paths in found.pages():
+        async with seated(browser, address, found.seats[login], huiying_language="en") as page:
+            for path in paths:
+                told += await wider(page, address + path)
     assert not told, "\n".join(told)
