@@ -3,7 +3,9 @@
 import os
 import socket
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -13,6 +15,35 @@ from settings import Settings
 # The machine that tests is shared and slow at times: how long an example takes proves nothing.
 hypothesis_settings.register_profile("huiying", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("huiying")
+
+USUAL: Final = 120.0  # seconds that a test may take, as pyproject.toml has it
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that are given more time than usual, so that none keeps one worker busy when all others are done.
+
+    Each worker takes an equal share of the list, and then what others have left. A file stays whole, since what its tests share
+    is made once in each worker.
+    """
+    long = sorted((item for item in items if _seconds(item) > USUAL), key=_seconds, reverse=True)
+    short = iter([item for item in items if _seconds(item) <= USUAL])
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in long:
+        files.setdefault(item.path, []).append(item)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    left, dealt = len(items), []
+    for worker in range(workers):
+        share = left // (workers - worker)
+        hand = [item for file in list(files.values())[worker::workers] for item in file]
+        dealt += [*hand, *islice(short, max(share - len(hand), 0))]
+        left -= share
+    items[:] = [*dealt, *short]
+
+
+def _seconds(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker is not None and marker.args else USUAL
 
 
 @pytest.fixture(autouse=True)
