@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage.aiosqlite_driver import Driver
-from storage.migrations import head
+from storage.revisions import head
 from storage.sqlite import BEGIN_READING, BEGIN_WRITING, prepare
 from storage.writing_thread import WritingThread
 

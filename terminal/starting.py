@@ -15,7 +15,8 @@ from audit.reconciling import Progress, Reconciled, reconcile_open
 from settings import Settings
 from storage.database import SQLITE, open_database
 from storage.installation import Note
-from storage.migrations import is_known, migrate, revision_of
+from storage.migrations import migrate, revision_of
+from storage.revisions import is_known
 from workflows.client import connect
 from workflows.search_attributes import register_search_attributes
 

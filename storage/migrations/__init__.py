@@ -1,14 +1,12 @@
 """Brings the tables of a database up to this release."""
 
 import asyncio
-from functools import cache
 from pathlib import Path
 from threading import Lock
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, create_engine, make_url
 
 _FOLDER = Path(__file__).parent
@@ -39,18 +37,6 @@ def downgrade_now(url: str, revision: str) -> None:
         command.downgrade(_configuration(_address(url)), revision)
 
 
-@cache
-def head() -> str:
-    """The revision that this release works with."""
-    return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
-
-
-def is_known(revision: str) -> bool:
-    """Whether this release knows a revision; one that it does not was made by a newer one."""
-    scripts = ScriptDirectory.from_config(_configuration()).walk_revisions()
-    return any(script.revision == revision for script in scripts)
-
-
 async def revision_of(url: str) -> str:
     """The revision that a database stands at; empty for one without tables, or a SQLite file that is not there."""
     return await asyncio.to_thread(_revision_of, _address(url))
@@ -73,7 +59,7 @@ def _address(url: str) -> URL:
     return address.set(drivername=_SQLITE) if address.drivername == "sqlite+aiosqlite" else address
 
 
-def _configuration(address: URL | None = None) -> Config:
+def _configuration(address: URL) -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     configuration.set_main_option("path_separator", "os")

@@ -9,7 +9,8 @@ from settings import Settings
 from storage.account_review import AccountReview, review
 from storage.accounts import Administrator
 from storage.database import open_database
-from storage.migrations import head, is_known, revision_of
+from storage.migrations import revision_of
+from storage.revisions import head, is_known
 from terminal.doctor.findings import Finding, fault, note, well
 
 _SECOND_FACTOR: Final = frozenset({*Administrator, *LEADERS, Role.CITY_LEADER})

@@ -9,13 +9,15 @@ from typing import TypeVar
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from storage import migrations
 from storage.database import alive, open_database
-from storage.migrations import head, migrate, migrate_now
+from storage.migrations import migrate, migrate_now
+from storage.revisions import head, revisions
 from storage.tables import APPEND_ONLY
 from tests.storage.conftest import sqlite_url
 
@@ -47,6 +49,12 @@ def differences(connection: Connection) -> list[object]:
     options = {"compare_type": True, "include_name": lambda name, *_: name not in SEARCH}
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, SQLModel.metadata))
+
+
+def test_each_revision_gives_its_file_the_name_and_the_last_has_the_highest():
+    scripts = ScriptDirectory(str(CHECKOUT / "storage" / "migrations"))
+    assert sorted(script.revision for script in scripts.walk_revisions()) == [*revisions()]
+    assert scripts.get_current_head() == head()
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(url: str):
