@@ -140,6 +140,7 @@ def backup(
 ) -> None:
     """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, also while they are in use."""
     from deploy.backup import back_up
+    from deploy.key_file import beside
     from deploy.obstacles import Obstacle
     from deploy.restoring import require_whole
     from terminal.starting import ledger_file
@@ -153,7 +154,7 @@ def backup(
         )
     try:
         require_whole(settings.var_dir)
-        manifest = back_up(ledger, settings.var_dir, settings.release, into)
+        manifest = back_up(ledger, settings.var_dir, settings.release, into, keys_dir=settings.keys_dir)
     except Obstacle as obstacle:
         refuse(str(obstacle))
     except (OSError, sqlite3.Error) as error:
@@ -162,6 +163,11 @@ def backup(
         f"已备份到 {into}：{manifest.decisions} 条记录，{len(manifest.files)} 个文件，已校验。"
         f" Backed up and verified: {manifest.decisions} decisions, {len(manifest.files)} files."
     )
+    if manifest.keys:
+        typer.echo(
+            f"密钥另存于 {beside(into)}，不在备份之内；请与备份分开保管，恢复时要用。"
+            f" The keys are in {beside(into)} and not in the backup: keep them apart; restoring needs them."
+        )
 
 
 @app.command()
@@ -171,6 +177,10 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="把现有文件移到一旁。 Move what is there aside.")
     ] = False,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", help="备份时另存的密钥文件。 The key file written beside the backup."),
+    ] = None,
 ) -> None:
     """校验并恢复备份（系统须已停止）；下次启动时自行核对两个库。 Verify and restore a backup; the next start reconciles."""
     from deploy.obstacles import Obstacle
@@ -182,7 +192,9 @@ def restore(
     if ledger is None:
         refuse("台账在 PostgreSQL 上：请用 pg_restore 恢复。 The ledger is on PostgreSQL: use pg_restore.")
     try:
-        manifest, aside = put_back(backup_, ledger, settings.var_dir, replace=replace)
+        manifest, aside = put_back(
+            backup_, ledger, settings.var_dir, replace=replace, keys_dir=settings.keys_dir, keys=keys
+        )
     except Obstacle as obstacle:
         refuse(str(obstacle))
     except OSError as error:
@@ -210,6 +222,35 @@ def doctor() -> None:
     except Obstacle as obstacle:
         folder = fault(obstacle.chinese, obstacle.english)
     raise typer.Exit(asyncio.run(examine(settings, [folder])))
+
+
+keys = typer.Typer(help="密封流程引擎记录的密钥。", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.callback()
+def sealing_keys() -> None:
+    """密封流程引擎记录的密钥。 The keys by which what the engine holds is sealed."""
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """启用一把新密钥；旧密钥照旧能打开以前的记录，不得删除。 Seal by a new key from now on; older ones still open."""
+    from audit.apart import Apart
+    from terminal.upkeep import rotate_keys as rotate
+
+    try:
+        raise typer.Exit(asyncio.run(rotate(read_settings())))
+    except Apart as apart:
+        refuse(str(apart))
+
+
+@keys.command("lost")
+def keys_lost(name: Annotated[str, typer.Argument(help="密钥的名称。 The name of the key.")]) -> None:
+    """密钥确已丢失：在办事件改由日志恢复。 A key is gone for good: open cases are started anew from their log."""
+    from terminal.upkeep import give_up_key
+
+    raise typer.Exit(give_up_key(read_settings(), name))
 
 
 async def prepare_database(settings: Settings) -> None:

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         default=REGULATION,
         description="Folder under regulations/ whose law new incidents are registered under.",
     )
+    keys_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default_factory=lambda data: data["var_dir"] / "keys",
+        description="Folder of the keys by which all that Temporal keeps is sealed; made at the first start, the same for all processes.",
+    )
     demonstration: bool = Field(
         default=True,
         description="Whether an empty ledger is filled with demonstration incidents, all marked as drill.",

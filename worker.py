@@ -4,9 +4,11 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 
 import structlog
 import uvloop
@@ -16,12 +18,15 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.archive import sweep
+from activities.intrusions import INTRUSIONS
 from activities.notify import Notifier
 from activities.proving import confirm
 from activities.record import Recorder
 from audit.apart import Apart
+from audit.keys import require_keys
 from audit.marking import keep_marks, mark, require_same
 from settings import Settings
+from storage.alarms import tell_intrusions
 from storage.database import Database, open_database
 from storage.heartbeats import beat
 from storage.installation import Note
@@ -30,6 +35,7 @@ from workflows.client import connect
 from workflows.converter import prepare
 from workflows.engine_clock import EngineClock, own_time
 from workflows.incident import IncidentWorkflow
+from workflows.keys import keyring
 from workflows.pulse import PulseWorkflow
 from workflows.search_attributes import register_search_attributes
 from workflows.unburdened import Unburdened, UnburdenedRunner
@@ -38,6 +44,8 @@ log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 _BEAT = timedelta(seconds=5)
+_LOOKS = 60  # for strangers, after which alarms that were quiet are closed
+_QUIET = timedelta(days=1)  # after which the alarm of an intrusion is closed
 # What a worker that was killed had been handed waits so long for it before another takes it.
 _STICKY = timedelta(seconds=5)
 
@@ -82,6 +90,23 @@ async def _prove_life(database: Database) -> None:
         await asyncio.sleep(_BEAT.total_seconds())
 
 
+async def tell_strangers(
+    database: Database, clock: Callable[[], datetime], every: timedelta = _CONFIRM
+) -> None:
+    """Raise alarms for what strangers tried; what cannot be written is told with the next look."""
+    tried: dict[str, str] = {}
+    for look in count():
+        tried |= INTRUSIONS.take()
+        try:
+            if tried or look % _LOOKS == 0:
+                now = clock()
+                await tell_intrusions(database, tried, now, now - _QUIET)
+                tried = {}
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("strangers not told", error=type(error).__name__)
+        await asyncio.sleep(every.total_seconds())
+
+
 async def work(settings: Settings) -> None:
     """Run the worker until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -91,7 +116,8 @@ async def work(settings: Settings) -> None:
     prepare()
     database = open_database(settings.database_url)
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        await require_keys(database, keyring(settings.keys_dir))
+        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         installation = await require_same(database, client)
         await register_search_attributes(client)
         await open_pulse(client, settings.task_queue)
@@ -104,6 +130,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(sweep(client, database, _SWEEP, clock)),
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
+                asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]
             for task in beside:

@@ -10,10 +10,13 @@ import structlog
 from temporalio.api.history.v1 import History as HistoryProto
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.service import RPCError
 
+from activities.payloads import Unopened, is_strange
 from storage import histories
 from storage.database import Database
+from storage.sealing_keys import first_key_at
 
 log = structlog.get_logger("archive")
 
@@ -79,16 +82,24 @@ async def archive_closed(client: Client, database: Database, *, since: datetime 
 async def _archive(client: Client, database: Database, batch: list[WorkflowExecution], swept: Swept) -> None:
     async with database.session() as session:
         kept = await histories.archived_runs(session, [execution.run_id for execution in batch])
+        sealed_since = await first_key_at(session)
     for execution in batch:
         if execution.run_id not in kept:
-            await _archive_run(client, database, execution, swept)
+            await _archive_run(client, database, execution, swept, sealed_since)
 
 
 async def _archive_run(
-    client: Client, database: Database, execution: WorkflowExecution, swept: Swept
+    client: Client,
+    database: Database,
+    execution: WorkflowExecution,
+    swept: Swept,
+    sealed_since: datetime | None,
 ) -> None:
     try:
-        await histories.keep(database, await export(client, execution.id, execution.run_id))
+        history = await _fetched(client, execution.id, execution.run_id)
+        if await _is_strange(client, history, sealed_since):
+            return
+        await histories.keep(database, as_kept(history, execution.run_id))
     except Exception as error:  # noqa: BLE001  one run that cannot be kept must not hold up the others
         swept.failed[execution.run_id] = type(error).__name__
         await _alert(client, execution, type(error).__name__)
@@ -98,10 +109,23 @@ async def _archive_run(
 
 async def export(client: Client, workflow_id: str, run_id: str) -> histories.History:
     """The history of a run as it is kept: deterministic protobuf, and JSON for people."""
-    history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history(
-        rpc_timeout=_PATIENCE
+    return as_kept(await _fetched(client, workflow_id, run_id), run_id)
+
+
+async def _fetched(client: Client, workflow_id: str, run_id: str) -> WorkflowHistory:
+    return await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history(rpc_timeout=_PATIENCE)
+
+
+async def _is_strange(client: Client, history: WorkflowHistory, sealed_since: datetime | None) -> bool:
+    """Whether a stranger began the run, so that the house has nothing to keep: not sealed, though all of the house's is."""
+    if sealed_since is None or history.events[0].event_time.ToDatetime(UTC) < sealed_since:
+        return False
+    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=history.workflow_id)
+    payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    values = (
+        await client.data_converter.with_context(context).decode(payloads) if payloads else [Unopened("")]
     )
-    return as_kept(history, run_id)
+    return any(map(is_strange, values))
 
 
 def as_kept(history: WorkflowHistory, run_id: str) -> histories.History:

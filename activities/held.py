@@ -12,6 +12,7 @@ from temporalio.api.workflowservice.v1 import (
     GetWorkflowExecutionHistoryReverseResponse,
 )
 from temporalio.client import Client
+from temporalio.converter import DataConverter, WorkflowSerializationContext
 
 from activities.payloads import LastDecision
 
@@ -38,18 +39,23 @@ async def decisions_held(client: Client, incident_id: str) -> tuple[LastDecision
         answer = await client.workflow_service.get_workflow_execution_history_reverse(
             request, retry=True, timeout=_PATIENCE
         )
-        decisions = await _decisions(client, answer)
+        decisions = await _decisions(_converter(client, incident_id), answer)
         if decisions or not answer.next_page_token:
             return decisions
         request.next_page_token = answer.next_page_token
     return ()
 
 
+def _converter(client: Client, incident_id: str) -> DataConverter:
+    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=incident_id)
+    return client.data_converter.with_context(context)
+
+
 async def _decisions(
-    client: Client, answer: GetWorkflowExecutionHistoryReverseResponse
+    converter: DataConverter, answer: GetWorkflowExecutionHistoryReverseResponse
 ) -> tuple[LastDecision, ...]:
     payloads = [payload for event in answer.history.events for payload in _answers(event)]
-    results = await client.data_converter.decode(payloads) if payloads else []
+    results = [value for payload in payloads for value in await converter.decode([payload])]
     attributes = [decision for event in answer.history.events for decision in _shown(event)]
     decisions = {*attributes, *(LastDecision(**result) for result in results if _is_a_records(result))}
     return tuple(sorted(decisions, key=lambda one: one.number, reverse=True))

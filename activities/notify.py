@@ -4,7 +4,7 @@ from functools import partial
 
 from temporalio import activity
 
-from activities.failures import FAILURES, unquoted
+from activities.failures import FAILURES, require_ours, unquoted
 from activities.payloads import NotifyInput
 from storage.database import Database
 from storage.inbox import deliver
@@ -18,12 +18,13 @@ class Notifier:
         self._database = database
 
     @activity.defn(name="notify")
-    async def notify(self, given: NotifyInput) -> None:
-        """Put each notice into its unit's inbox once.
+    async def notify(self, given: NotifyInput) -> int:
+        """Put each notice into its unit's inbox once; gives how many they were, as whoever did it alone can.
 
         Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
         no monitor is named (R301, R401).
         """
+        require_ours(given)
         now = activity.info().started_time  # the engine's: this machine's clock may be wrong
         try:
             await deliver(self._database, given.incident_id, given.notices, drill=given.drill, at=now)
@@ -34,3 +35,4 @@ class Notifier:
                 await self._database.write(work)
         except FAILURES as error:
             raise unquoted(error) from None
+        return len(given.notices)

@@ -42,3 +42,15 @@ class LastDecision:
 
     number: int
     lineage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """What stands in the place of a value whose payload did not open, whatever type it should have; `why` in a word."""
+
+    why: str
+
+
+def is_strange(value: object) -> bool:
+    """Whether a value did not open, so that no part of the house sent it."""
+    return isinstance(value, Unopened)

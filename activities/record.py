@@ -7,7 +7,7 @@ from typing import Final
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.failures import FAILURES, unquoted
+from activities.failures import FAILURES, require_ours, unquoted
 from activities.payloads import LastDecision, RecordInput
 from domain.lineage import lineage
 from storage.database import Database
@@ -31,6 +31,7 @@ class Recorder:
 
         The answer stands in the history then: whoever reads it there knows that the engine holds the decision. What is handed over before the decisions that it follows is tried again soon.
         """
+        require_ours(given)
         try:
             # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
             durable = not activity.info().is_local

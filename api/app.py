@@ -148,7 +148,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         database = open_database(settings.database_url)
         stack.push_async_callback(database.close)
-        client = await open_client(settings.temporal_address, settings.temporal_namespace)
+        client = await open_client(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         app.state.database = database
         budgets = Budgets(settings.steps_a_minute, settings.text_a_minute)
         app.state.commands = Commands(database, client, settings, app.state.clock, budgets)

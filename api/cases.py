@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -26,10 +27,10 @@ from domain.catalogue import Submission
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from workflows.beat import Silent, beat
-from workflows.client import live, sees, start
-from workflows.converter import data_converter
+from workflows.client import connect, live, sees, start
 from workflows.describing import described
 from workflows.incident import BEHIND, IncidentWorkflow
+from workflows.opening import keys_of, opened_history
 from workflows.payloads import Receipt
 
 WORKER_SECONDS: Final = 3.0  # how long a worker may take to answer before a step is handed over instead
@@ -53,15 +54,9 @@ class Absent(Exception):  # noqa: N818  named for what was found
     """No such workflow runs: there never was one, or it has ended."""
 
 
-async def open_client(address: str, namespace: str) -> Client:
+async def open_client(address: str, namespace: str, keys_dir: Path) -> Client:
     """The web's client: it reaches out with the first call, and gives up soon, since somebody waits."""
-    return await Client.connect(
-        address,
-        namespace=namespace,
-        data_converter=data_converter,
-        lazy=True,
-        retry_config=_RETRIES,
-    )
+    return await connect(address, namespace, keys_dir, lazy=True, retry_config=_RETRIES)
 
 
 class Cases:
@@ -166,7 +161,8 @@ class Cases:
     async def history(self, incident_id: str) -> str:
         """The history of the case's latest run, as the JSON that Temporal's tools read. Raises Absent, Unavailable."""
         async with _bounded(CALL_SECONDS):
-            return (await self._handle(incident_id).fetch_history()).to_json()
+            history = await self._handle(incident_id).fetch_history()
+        return opened_history(history, keys_of(self._client)).to_json()
 
     async def engine_answers(self) -> bool:
         """True once Temporal has answered a call. Raises Unavailable when it does not."""

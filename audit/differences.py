@@ -27,6 +27,7 @@ class Kind(StrEnum):
     UNPROVEN = "unproven"  # in the log, and never decided in the history
     CARRIED = "carried"  # a run was begun with another case than the log folds to
     WATCH = "watch"  # the watch has an alarm of the case that stands
+    SUBMISSION = "submission"  # a digest or an id is not what its command calls for
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 

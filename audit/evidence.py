@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
@@ -20,9 +20,12 @@ from storage import event_log
 from storage.database import Database
 from storage.event_log import StoredDecision
 from storage.proof import proven
-from workflows.converter import data_converter
+from storage.sealing_keys import first_key_at
+from workflows.converter import read
 from workflows.describing import described
+from workflows.opening import keys_of, opened_history
 from workflows.payloads import CaseInput
+from workflows.sealing import is_unopened
 
 _PATIENCE: Final = timedelta(seconds=10)
 _TRIES: Final = 3
@@ -64,6 +67,7 @@ class Evidence:
     history: tuple[Decision, ...]
     base: int
     standing: Standing | None
+    plain: frozenset[str] = frozenset()
 
     @property
     def texts(self) -> tuple[CaseText, ...]:
@@ -116,8 +120,13 @@ class Evidence:
 
     @property
     def is_of_older_release(self) -> bool:
-        """Whether the last run was recorded by a release whose order of commands is another."""
-        return bool(self.runs) and is_until_0_3(self.runs[-1])
+        """Whether the last run was recorded by a release that did not seal, or whose order of commands is another."""
+        return bool(self.runs) and (is_until_0_3(self.runs[-1]) or self.runs[-1].run_id in self.plain)
+
+    @property
+    def is_of_a_stranger(self) -> bool:
+        """Whether the last run was begun by somebody who is not of the house."""
+        return bool(self.runs) and began_with(self.runs[-1]) == CaseInput()
 
     @property
     def does_not_replay(self) -> bool:
@@ -163,7 +172,9 @@ def _with_what_was_handed_over(run: WorkflowHistory, told: Testimony) -> Testimo
         scheduled = event.activity_task_scheduled_event_attributes
         if scheduled.activity_type.name == _RECORD:
             payload = scheduled.input.payloads[0]
-            given: RecordInput = data_converter.payload_converter.from_payload(payload, RecordInput)
+            if is_unopened(payload):  # a stranger answered the task that gave it
+                continue
+            given: RecordInput = read(payload, RecordInput)
             decisions |= {decided.first_number: decided for decided in given.decisions}
     return replace(told, decisions=tuple(decisions.values()))
 
@@ -181,7 +192,9 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
     runs = _chain(found.runs, standing)
     testimonies = await replayer.testimonies(runs)
     if runs and _begin(runs[0], testimonies[0]) > (log[-1].decision.last_number if log else 0):
-        runs = await _all_runs(client, incident_id, found.runs)
+        async with database.session() as session:
+            sealed_since = await first_key_at(session)
+        runs = await _all_runs(client, incident_id, found.runs, sealed_since)
         testimonies = await replayer.testimonies(runs)
     base, history = _merged(runs, testimonies)
     return Evidence(
@@ -193,6 +206,7 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
         history=history,
         base=base,
         standing=standing,
+        plain=found.plain,
     )
 
 
@@ -219,7 +233,7 @@ def _chain(runs: Sequence[WorkflowHistory], standing: Standing | None) -> list[W
 
 
 async def _all_runs(
-    client: Client, incident_id: str, runs: Sequence[WorkflowHistory]
+    client: Client, incident_id: str, runs: Sequence[WorkflowHistory], sealed_since: datetime | None
 ) -> list[WorkflowHistory]:
     """Every run of a case, the oldest first, for a log that ends before the last was begun."""
     by_id = {run.run_id: run for run in runs}
@@ -227,16 +241,20 @@ async def _all_runs(
         async for execution in client.list_workflows(f'WorkflowId = "{incident_id}"', rpc_timeout=_PATIENCE):
             if execution.run_id not in by_id:
                 handle = client.get_workflow_handle(incident_id, run_id=execution.run_id)
-                by_id[execution.run_id] = await handle.fetch_history(rpc_timeout=_PATIENCE)
+                history = await handle.fetch_history(rpc_timeout=_PATIENCE)
+                by_id[execution.run_id] = opened_history(history, keys_of(client), sealed_since)
     except RPCError as error:
         raise Unreachable(f"Temporal: {error.status.name}") from None
     return sorted(by_id.values(), key=lambda run: run.events[0].event_time.ToDatetime())
 
 
 def began_with(run: WorkflowHistory) -> CaseInput:
-    """What a run was started with, whether or not any task of it was carried out."""
+    """What a run was started with, whether or not any task of it was carried out; by a stranger, with nothing."""
     started = run.events[0].workflow_execution_started_event_attributes
-    case: CaseInput = data_converter.payload_converter.from_payload(started.input.payloads[0], CaseInput)
+    payloads = started.input.payloads
+    if not payloads or is_unopened(payloads[0]):
+        return CaseInput()
+    case: CaseInput = read(payloads[0], CaseInput)
     return case
 
 

@@ -196,7 +196,7 @@ class _Healer:
         if starts and found.standing is not None:
             self.ended_runs.add(found.standing.run_id)
             await self._enter(self._entry(Phase.BEGUN, run_id=found.standing.run_id))
-            await self._end(found.standing)
+            await self._end(found.standing, kept=not found.is_of_a_stranger)
             found = await self._look()
         appended, forked = await self._join(found)
         if starts:
@@ -220,7 +220,7 @@ class _Healer:
         place = self.place
         return await evidence(place.database, place.client, place.replayer, self.incident_id)
 
-    async def _end(self, standing: Standing) -> None:
+    async def _end(self, standing: Standing, *, kept: bool) -> None:
         """End a run where it runs, and keep its history: what it held is compared, and handed over, from there."""
         handle = self.place.client.get_workflow_handle(self.incident_id, run_id=standing.run_id)
         if standing.is_running:
@@ -229,6 +229,8 @@ class _Healer:
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:  # it ended by itself meanwhile
                     raise
+        if not kept:
+            return
         history = await handle.fetch_history(rpc_timeout=_PATIENCE)
         await histories.keep(self.place.database, as_kept(history, standing.run_id))
 

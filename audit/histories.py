@@ -16,7 +16,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from audit.differences import Difference, Kind
 from domain.catalogue import Submission
 from storage.histories import ArchivedHistory, histories
-from workflows.converter import data_converter
+from storage.sealing_keys import first_key_at
+from workflows.converter import read
+from workflows.keys import Keyring
+from workflows.opening import is_plain, keys_of, needs, opened_history
 
 _PATIENCE: Final = timedelta(seconds=5)
 _SIGNAL: Final = "submit_later"
@@ -24,22 +27,31 @@ _SIGNAL: Final = "submit_later"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The runs of a case that were found, the oldest first, and what is wrong with or missing among them."""
+    """The runs of a case that were found, the oldest first, and what is wrong with or missing among them.
+
+    `plain` are the ids of those that a release wrote which did not seal.
+    """
 
     runs: tuple[WorkflowHistory, ...]
     differences: tuple[Difference, ...]
+    plain: frozenset[str] = frozenset()
     unreachable: str = ""
 
 
-async def find(session: AsyncSession, client: Client | None, incident_id: str) -> Found:
-    """All runs of a case: those in the archive, and from the server those that are not.
+async def find(
+    session: AsyncSession, client: Client | None, incident_id: str, keys: Keyring | None = None
+) -> Found:
+    """All runs of a case, opened: those in the archive, and from the server those that are not.
 
-    A run continued as new names the run before it; one that is named and in neither place is reported.
+    A run continued as new names the run before it; one that is named and in neither place is reported. `keys` are
+    those of the client, unless given.
     """
+    keys = keys or (keys_of(client) if client else None)
+    sealed_since = await first_key_at(session)
     kept = {archived.content.run_id: archived for archived in await histories(session, incident_id)}
     runs, differences = {}, []
     for run_id, archived in kept.items():
-        history, faults = opened(archived)
+        history, faults = unpacked(archived)
         differences += faults
         if history is not None:
             runs[run_id] = history
@@ -47,8 +59,14 @@ async def find(session: AsyncSession, client: Client | None, incident_id: str) -
     if not any(map(_is_complete, runs.values())):
         unreachable = await _follow(client, incident_id, runs) if client else "no server was asked"
     differences += _gaps(incident_id, runs, kept)
+    differences += _without_key(incident_id, runs, keys)
     ordered = sorted(runs.values(), key=lambda run: run.events[0].event_time.ToDatetime())
-    return Found(runs=tuple(ordered), differences=tuple(differences), unreachable=unreachable)
+    return Found(
+        runs=tuple(opened_history(run, keys, sealed_since) for run in ordered),
+        differences=tuple(differences),
+        plain=frozenset(run.run_id for run in ordered if is_plain(run, sealed_since)),
+        unreachable=unreachable,
+    )
 
 
 async def _follow(client: Client, incident_id: str, runs: dict[str, WorkflowHistory]) -> str:
@@ -85,7 +103,16 @@ def _gaps(
             yield _differs(incident_id, Kind.HISTORY_MISSING, f"the history of run {run_id}", "none")
 
 
-def opened(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Difference]]:
+def _without_key(
+    incident_id: str, runs: dict[str, WorkflowHistory], keys: Keyring | None
+) -> Iterator[Difference]:
+    for run_id, run in runs.items():
+        name = needs(run)
+        if name and (keys is None or keys.cipher(name) is None):
+            yield _differs(incident_id, Kind.HISTORY_MISSING, f"the key {name} of run {run_id}", "none")
+
+
+def unpacked(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Difference]]:
     """The history in an archived row, with what shows that the row is not as it was put in."""
     content = archived.content
     place = f"run {content.run_id}"
@@ -122,7 +149,6 @@ def _first_unlike(events: Sequence[HistoryEvent], text: str) -> str:
 
 def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetime]:
     """When the server received each step that was handed over by signal, by command id and digest; the first receipt counts."""
-    converter = data_converter.payload_converter
     dated: dict[tuple[str, str], datetime] = {}
     for event in (event for run in runs for event in run.events):
         attributes = event.workflow_execution_signaled_event_attributes
@@ -132,7 +158,7 @@ def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetim
         ):
             continue
         try:
-            submission = converter.from_payload(attributes.input.payloads[0], Submission)
+            submission = read(attributes.input.payloads[0], Submission)
         except Exception:  # noqa: BLE001, S112  kept by the workflow as unreadable, and compared as such
             continue
         dated.setdefault((submission.command_id, submission.digest), event.event_time.ToDatetime(UTC))

@@ -21,12 +21,12 @@ from temporalio.worker import (
     WorkflowRunner,
 )
 
-from activities.payloads import RecordInput
+from activities.payloads import RecordInput, is_strange
 from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.free_texts import CaseText
-from workflows.converter import data_converter
+from workflows.converter import converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import CaseInput
 from workflows.search_attributes import LINEAGE
@@ -99,7 +99,8 @@ def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
             super().init(Outbound(outbound))
 
         async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002  the name is the SDK's
-            witnesses.seen.began = input.args[0]
+            began = input.args[0] if input.args else None
+            witnesses.seen.began = None if is_strange(began) else began
             witnesses.seen.instance = workflow.instance()
             return await super().execute_workflow(input)
 
@@ -120,7 +121,7 @@ class Replays:
         self._next: WorkflowHistory | None = None
         self._replayer = Replayer(
             workflows=[workflow_class],
-            data_converter=data_converter,
+            data_converter=converter(),
             interceptors=[self._witnesses],
             workflow_runner=runner,
             build_id=_BUILD,

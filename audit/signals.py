@@ -10,13 +10,16 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from audit.evidence import began_with
-from audit.histories import opened
+from audit.histories import unpacked
 from domain.catalogue import Submission, Unreadable
 from storage import event_log
 from storage.database import Database
 from storage.histories import histories
-from workflows.converter import data_converter
+from storage.sealing_keys import first_key_at
+from workflows.converter import read
 from workflows.incident import KEPT_BYTES
+from workflows.opening import keys_of, opened_history
+from workflows.sealing import is_unopened
 
 SIGNAL: Final = "submit_later"
 _PATIENCE: Final = timedelta(seconds=10)
@@ -30,14 +33,16 @@ async def undecided(
         return []
     async with database.session() as session:
         log = await event_log.decisions(session, incident_id, unproven=True)
-        kept = [opened(archived)[0] for archived in await histories(session, incident_id)]
+        kept = [unpacked(archived)[0] for archived in await histories(session, incident_id)]
+        sealed_since = await first_key_at(session)
     runs = {run.run_id: run for run in kept if run is not None and run.run_id in run_ids}
     for run_id in set(run_ids) - set(runs):
         handle = client.get_workflow_handle(incident_id, run_id=run_id)
         runs[run_id] = await handle.fetch_history(rpc_timeout=_PATIENCE)
     decided = {name for stored in log if (name := _name_of_cause(stored.decision.cause))}
     missing: dict[str, Payload] = {}
-    for payload in (payload for run in runs.values() for payload in _signalled(run)):
+    whole = (opened_history(run, keys_of(client), sealed_since) for run in runs.values())
+    for payload in (payload for run in whole for payload in _signalled(run)):
         name = _name(payload)
         if name not in decided:
             missing.setdefault(name, payload)
@@ -49,7 +54,9 @@ def _signalled(run: WorkflowHistory) -> Iterator[Payload]:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
             attributes = event.workflow_execution_signaled_event_attributes
             if attributes.signal_name == SIGNAL and attributes.input.payloads:
-                yield attributes.input.payloads[0]
+                payload = attributes.input.payloads[0]
+                if not is_unopened(payload):  # a stranger's is not handed over
+                    yield payload
 
 
 def _name_of_cause(cause: object) -> str:
@@ -61,7 +68,7 @@ def _name_of_cause(cause: object) -> str:
 def _name(payload: Payload) -> str:
     """What tells one signal from another: the id of its command, or its bytes where it cannot be read."""
     try:
-        submission: Submission = data_converter.payload_converter.from_payload(payload, Submission)
+        submission: Submission = read(payload, Submission)
     except Exception:  # noqa: BLE001  the case keeps such a one as it came
         return f"unreadable {b64encode(payload.data[:KEPT_BYTES]).decode()}"
     return submission.command_id

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from audit.differences import Difference, Kind, parting
+from audit.submissions import submission_differences
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from storage import event_log
@@ -68,7 +69,11 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
         proven_seal=next((row.hash for row in rows if row.last_number == number), ""),
         withdrawn=await _withdrawn(session, incident_id),
         forks=await forked_texts(session, incident_id),
-        differences=(*(_named(incident_id, fault) for fault in faults), *unreadable),
+        differences=(
+            *(_named(incident_id, fault) for fault in faults),
+            *unreadable,
+            *submission_differences(incident_id, rows),
+        ),
     )
 
 

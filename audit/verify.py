@@ -23,6 +23,7 @@ from storage.alarms import open_alarms
 from storage.database import Database
 from storage.healings import ended_for
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
+from workflows.keys import Keyring
 
 _SETTLE_SECONDS: Final = 0.5
 _LOOKS: Final = 3
@@ -43,8 +44,12 @@ async def verify(
     client: Client | None,
     incident_ids: Sequence[str] = (),
     progress: Progress | None = None,
+    keys: Keyring | None = None,
 ) -> Report:
     """Audit the incidents named, or all that log, ledger or archive know; `progress` hears of cases done and in all.
+
+    Histories are opened by the client's keys, or by those given.
+
 
     1. The hash chain of the event log, and whether each row is a decision of this release.
     2. Each decision once more by the rules, from its cause at its `now`.
@@ -53,6 +58,7 @@ async def verify(
     5. The law frozen into a case against the one in force when it was registered.
     6. The alarms of the watch that stand.
     7. The receipt of each step that came by signal against the signal's date.
+    8. Digest and ids of each stored submission, computed again.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -62,7 +68,7 @@ async def verify(
     cases = []
     async with replays() as replayer:
         for incident_id in ids:
-            cases.append(await _settled(database, client, replayer, laws, incident_id))
+            cases.append(await _settled(database, client, replayer, laws, incident_id, keys=keys))
             if progress is not None:
                 progress(len(cases), len(ids))
     return Report(cases=tuple(cases))
@@ -79,25 +85,37 @@ async def _all(database: Database) -> list[str]:
 
 
 async def _settled(
-    database: Database, client: Client | None, replayer: Conductors, laws: Laws, incident_id: str
+    database: Database,
+    client: Client | None,
+    replayer: Conductors,
+    laws: Laws,
+    incident_id: str,
+    *,
+    keys: Keyring | None,
 ) -> CaseReport:
     for _ in range(_LOOKS - 1 if client is not None else 0):  # an archive alone does not settle
-        report = await _case(database, client, replayer, laws, incident_id)
+        report = await _case(database, client, replayer, laws, incident_id, keys=keys)
         if not any(difference.kind in _MAY_SETTLE for difference in report.differences):
             return report
         await asyncio.sleep(_SETTLE_SECONDS)
-    return await _case(database, client, replayer, laws, incident_id)
+    return await _case(database, client, replayer, laws, incident_id, keys=keys)
 
 
 async def _case(
-    database: Database, client: Client | None, replayer: Conductors, laws: Laws, incident_id: str
+    database: Database,
+    client: Client | None,
+    replayer: Conductors,
+    laws: Laws,
+    incident_id: str,
+    *,
+    keys: Keyring | None,
 ) -> CaseReport:
     async with database.session() as session:
         log = await stored_log(session, incident_id)
         differences = [*log.differences, *laws.differences(incident_id, log.decisions)]
         differences += await law_differences(session, incident_id, log.decisions)
         differences += await _by_rules_and_ledger(session, log)
-        found = await find(session, client, incident_id)
+        found = await find(session, client, incident_id, keys)
         differences += await _watched(session, incident_id)
         ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
     testimonies, broken = await _testimonies(replayer, found, ended)

@@ -21,7 +21,7 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     version = WorkerDeploymentVersion(deployment_name="bare", build_id=settings.release)
     async with Worker(
         client,

@@ -9,8 +9,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from audit.replay import replays
 from bench.system import System
-from workflows.converter import data_converter
+from workflows.converter import converter
 from workflows.incident import IncidentWorkflow
+from workflows.opening import keys_of, opened_history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,12 @@ class Replaying:
 
 async def measure(system: System, incident_ids: Sequence[str]) -> Replaying:
     """Replay the histories of these cases both ways, once each after one that is not measured."""
-    taken = [await system.client.get_workflow_handle(name).fetch_history() for name in incident_ids]
+    keys = keys_of(system.client)
+    sealed = [await system.client.get_workflow_handle(name).fetch_history() for name in incident_ids]
+    taken = [opened_history(history, keys) for history in sealed]
     bare = Replayer(
         workflows=[IncidentWorkflow],
-        data_converter=data_converter,
+        data_converter=converter(),
         workflow_runner=UnsandboxedWorkflowRunner(),  # as the audit and the worker
         build_id="bench",
     )

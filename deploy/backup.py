@@ -8,13 +8,14 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from deploy import key_file
 from deploy.obstacles import Obstacle
 
 LEDGER: Final = "huiying.db"
@@ -28,7 +29,7 @@ _CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup holds: of which installation and release, how far its log had come, and each file with its SHA-256."""
+    """What a backup holds: of which installation and release, how far its log had come, each file with its SHA-256, and the keys it needs."""
 
     installation: str
     release: str
@@ -37,14 +38,18 @@ class Manifest:
     decisions: int
     position: int
     files: Mapping[str, str]
+    keys: Sequence[str] = field(default_factory=list)
     format: int = _FORMAT
 
 
-def back_up(ledger: Path, var_dir: Path, release: str, into: Path) -> Manifest:
+def back_up(
+    ledger: Path, var_dir: Path, release: str, into: Path, *, keys_dir: Path | None = None
+) -> Manifest:
     """Copy ledger and engine into a new folder, or a new file that ends in `.tar`, and verify the copies.
 
     The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger is
-    healed at the first start. Keys and other settings of the machine are no part of it. Raises Obstacle.
+    healed at the first start. The keys are no part of it: they are written into a file of
+    their own beside. Nor are other settings of the machine. Raises Obstacle.
     """
     if into.exists():
         raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
@@ -62,7 +67,7 @@ def back_up(ledger: Path, var_dir: Path, release: str, into: Path) -> Manifest:
         if (var_dir / VERSION).exists():
             shutil.copyfile(var_dir / VERSION, folder / VERSION)
             names.append(VERSION)
-        manifest = _described(folder, names, release)
+        manifest = _described(folder, names, release, key_file.names(keys_dir) if keys_dir else ())
         (folder / MANIFEST).write_text(
             json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8"
         )
@@ -70,6 +75,8 @@ def back_up(ledger: Path, var_dir: Path, release: str, into: Path) -> Manifest:
         for file in folder.iterdir():
             file.chmod(0o600)
             flush(file)
+        if keys_dir is not None and manifest.keys:
+            key_file.pack(keys_dir, key_file.beside(into))
         _hand_out(folder, into)
     return manifest
 
@@ -135,7 +142,7 @@ def _require_whole(file: Path) -> None:
         )
 
 
-def _described(folder: Path, names: list[str], release: str) -> Manifest:
+def _described(folder: Path, names: list[str], release: str, keys: Collection[str]) -> Manifest:
     with closing(sqlite3.connect(f"file:{folder / LEDGER}?mode=ro", uri=True)) as connection:
         installation = _value(connection, "SELECT id FROM installation") or ""
         position = _value(connection, "SELECT max(position) FROM event_log") or 0
@@ -149,6 +156,7 @@ def _described(folder: Path, names: list[str], release: str) -> Manifest:
         decisions=decisions,
         position=position,
         files={name: _sha256(folder / name) for name in names},
+        keys=list(keys),
     )
 
 

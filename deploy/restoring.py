@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from deploy import lock
+from deploy import key_file, lock
 from deploy.backup import ENGINE, LEDGER, VERSION, Manifest, flush, unpack, verify
 from deploy.obstacles import Obstacle
 
@@ -19,10 +19,19 @@ _NOTE: Final = "installation"
 _IN_THE_WAY: Final = (ENGINE, VERSION, _NOTE)
 
 
-def restore(backup: Path, ledger: Path, var_dir: Path, *, replace: bool) -> tuple[Manifest, Path | None]:
+def restore(
+    backup: Path,
+    ledger: Path,
+    var_dir: Path,
+    *,
+    replace: bool,
+    keys_dir: Path | None = None,
+    keys: Path | None = None,
+) -> tuple[Manifest, Path | None]:
     """Put a verified backup into a folder whose system does not run; gives its manifest, and where older files were moved.
 
-    1. The backup is copied beside and verified there, before anything is touched.
+    1. The backup is copied beside and verified there, before anything is touched, and the keys that it needs are put
+       into `keys_dir` where they are not there, from the file `keys` or the one beside the backup.
     2. What is in the way is moved into a folder beside, which only `replace` allows.
     3. The files are put in place, the note of the installation last.
 
@@ -36,6 +45,8 @@ def restore(backup: Path, ledger: Path, var_dir: Path, *, replace: bool) -> tupl
             _require_leave(there, replace=replace)
         ready = var_dir / _READY
         manifest = _got_ready(backup, ready)
+        if keys_dir is not None:
+            _bring_keys(manifest, keys_dir, keys, backup, ready)
         if not begun.exists():
             begun.write_text(f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}", encoding="ascii")
             flush(begun)
@@ -74,6 +85,14 @@ def _got_ready(backup: Path, ready: Path) -> Manifest:
         file.chmod(0o600)
         flush(file)
     return manifest
+
+
+def _bring_keys(manifest: Manifest, keys_dir: Path, keys: Path | None, backup: Path, ready: Path) -> None:
+    try:
+        key_file.bring(manifest.keys, keys_dir, keys, backup)
+    except Obstacle:
+        shutil.rmtree(ready)
+        raise
 
 
 def _write_note(note: Path, manifest: Manifest) -> None:

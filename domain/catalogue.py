@@ -101,6 +101,14 @@ class SubmissionUnreadable(Event):
     payload: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntrusionNoticed(Event):
+    """Somebody who is not of the house tried to act on the case at the engine, `count` times since it was noticed last."""
+
+    kind: Literal["intrusion_noticed"] = "intrusion_noticed"
+    count: int
+
+
 CaseEvent = (
     RegisterEvent
     | VerifyEvent
@@ -134,6 +142,7 @@ CaseEvent = (
     | PaperEvent
     | SubmissionRefused
     | SubmissionUnreadable
+    | IntrusionNoticed
 )
 AnyEvent = Annotated[CaseEvent, ByKind()]
 
@@ -187,7 +196,16 @@ class Unreadable:
     payload: str
 
 
-Cause = Annotated[Submission | Tick | Unreadable, ByKind()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intrusion:
+    """The cause of what did not open, so that nobody of the house sent it: never a command, however it reads."""
+
+    kind: Literal["intrusion"] = "intrusion"
+    count: int
+
+
+AnyCause = Submission | Tick | Unreadable | Intrusion
+Cause = Annotated[AnyCause, ByKind()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,14 @@ from domain.capacity import check_room
 from domain.case.events import Event
 from domain.case.state import Incident
 from domain.catalogue import (
+    AnyCause,
     CaseEvent,
     Decision,
+    Intrusion,
+    IntrusionNoticed,
     Submission,
     SubmissionRefused,
     SubmissionUnreadable,
-    Tick,
     Unreadable,
 )
 from domain.clock import next_alarm
@@ -50,9 +52,7 @@ def received(incident: Incident | None, submission: Submission, now: datetime) -
     return max(as_of, incident.registered_at) if incident else as_of
 
 
-def decide(
-    incident: Incident | None, cause: Submission | Tick | Unreadable, now: datetime
-) -> tuple[CaseEvent, ...]:
+def decide(incident: Incident | None, cause: AnyCause, now: datetime) -> tuple[CaseEvent, ...]:
     """The events that a cause brings at `now`; raises Refused when the rules say no.
 
     1. `now` is cut to whole seconds.
@@ -71,11 +71,13 @@ def decide(
         _judge(trail, cause, as_of)
     elif isinstance(cause, Unreadable):
         trail.add([SubmissionUnreadable(at=now, payload=cause.payload)])
+    elif isinstance(cause, Intrusion):
+        trail.add([IntrusionNoticed(at=now, count=cause.count)])
     trail.catch_up(now)
     return tuple(trail.events)
 
 
-def _opened(cause: Submission | Tick | Unreadable, now: datetime) -> tuple[CaseEvent, ...]:
+def _opened(cause: AnyCause, now: datetime) -> tuple[CaseEvent, ...]:
     if not isinstance(cause, Submission) or cause.opening is None or not isinstance(cause.command, Register):
         raise Refused(Reason.NOT_REGISTERED)
     as_of = received(None, cause, now)
@@ -185,9 +187,7 @@ def fold(events: Iterable[CaseEvent], incident: Incident | None = None) -> Incid
     return reduce(evolve, events, incident)
 
 
-def decision(
-    incident: Incident | None, cause: Submission | Tick | Unreadable, now: datetime
-) -> Decision | None:
+def decision(incident: Incident | None, cause: AnyCause, now: datetime) -> Decision | None:
     """The decision that a cause brings at `now`; None when the clock has nothing to say. It holds no texts."""
     events = decide(incident, cause, now)
     if not events:

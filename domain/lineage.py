@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from domain.catalogue import Decision, Submission, Tick, Unreadable
+from domain.catalogue import AnyCause, Decision, Intrusion, Submission, Tick, Unreadable
 
 _DIGITS = 32
 
@@ -22,7 +22,7 @@ def lineage(before: str, decision: Decision) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:_DIGITS]
 
 
-def _identity(cause: Submission | Tick | Unreadable) -> tuple[object, ...]:
+def _identity(cause: AnyCause) -> tuple[object, ...]:
     """What tells a cause from any other."""
     match cause:
         case Submission():
@@ -30,5 +30,7 @@ def _identity(cause: Submission | Tick | Unreadable) -> tuple[object, ...]:
             return cause.kind, cause.command_id, cause.digest, received_at, cause.deferred, cause.reused
         case Unreadable():
             return cause.kind, hashlib.sha256(cause.payload.encode()).hexdigest()
+        case Intrusion():
+            return cause.kind, cause.count
         case Tick():
             return (cause.kind,)

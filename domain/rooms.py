@@ -6,7 +6,7 @@ from typing import Any, get_args
 from domain.case.events import Event
 from domain.case.obligations import ObligationEvent
 from domain.case.state import Incident, with_obligation
-from domain.catalogue import SubmissionRefused, SubmissionUnreadable
+from domain.catalogue import IntrusionNoticed, SubmissionRefused, SubmissionUnreadable
 from domain.rules import consistency, coordination, correcting, exposure, floors, papers, watch
 from domain.steps import (
     accountability,
@@ -38,8 +38,10 @@ from domain.steps import (
 from domain.terms.roles import Deed
 
 
-def _unchanged(incident: Incident, event: SubmissionRefused | SubmissionUnreadable) -> Incident:
-    """What was handed over and came to nothing stands in the record alone."""
+def _unchanged(
+    incident: Incident, event: SubmissionRefused | SubmissionUnreadable | IntrusionNoticed
+) -> Incident:
+    """What was handed over and came to nothing, or came from a stranger, stands in the record alone."""
     del event
     return incident
 
@@ -109,7 +111,7 @@ FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (close.evolve, get_args(close.CloseEvent)),
         (with_obligation, get_args(ObligationEvent)),
         (papers.evolve, get_args(papers.PaperEvent)),
-        (_unchanged, (SubmissionRefused, SubmissionUnreadable)),
+        (_unchanged, (SubmissionRefused, SubmissionUnreadable, IntrusionNoticed)),
     )
     for event in events
 }

@@ -85,7 +85,7 @@ class Scene:
     async def client(self) -> Client:
         """A client of the engine, as anybody on this machine may have."""
         settings = self.house.settings
-        return await connect(settings.temporal_address, settings.temporal_namespace)
+        return await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
 
 
 Strike = Callable[[Scene], Coroutine[None, None, float | None]]

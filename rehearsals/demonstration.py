@@ -69,7 +69,9 @@ async def fill_demonstration(settings: Settings) -> None:
     try:
         if not await _is_empty(database):
             return
-        client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
+        client = await connect(
+            settings.temporal_address, settings.temporal_namespace, settings.keys_dir, lazy=True
+        )
         now = datetime.now(UTC).replace(microsecond=0)
         for story in STORIES:
             await _patiently(partial(_tell, story, now, database, client, settings))

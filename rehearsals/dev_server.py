@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
+from temporalio.client import Client
 from temporalio.service import RPCError
 
-from workflows.client import connect
 from workflows.search_attributes import register_search_attributes
 
 _READY_SECONDS = 30.0
@@ -41,7 +41,9 @@ class DevServer:
         until = monotonic() + _READY_SECONDS
         while True:
             with suppress(RPCError, RuntimeError):  # a refused connection is a RuntimeError
-                await register_search_attributes(await connect(self.address, self._namespace))
+                await register_search_attributes(
+                    await Client.connect(self.address, namespace=self._namespace)
+                )
                 return
             if monotonic() > until:
                 raise TimeoutError(self.address)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.case.state import Incident
-from domain.catalogue import Decision, Submission, Tick, Unreadable
+from domain.catalogue import Decision, Intrusion, Submission, Tick, Unreadable
 from domain.incident import apply, decision, received
 from domain.terms.refusals import Refused
 from rehearsals.folding import Course
@@ -74,9 +74,9 @@ def _happened_at(as_of: datetime, step: Step | None, lateness: timedelta) -> dat
 
 
 def _stamped(
-    cause: Submission | Unreadable, incident: Incident | None, at: datetime
-) -> Submission | Unreadable:
-    if isinstance(cause, Unreadable):
+    cause: Submission | Unreadable | Intrusion, incident: Incident | None, at: datetime
+) -> Submission | Unreadable | Intrusion:
+    if not isinstance(cause, Submission):
         return cause
     drill = incident.drill if incident else cause.opening.drill if cause.opening else None
     return replace(cause, received_at=(drill.real(at) if drill else at) + _AHEAD)

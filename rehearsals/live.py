@@ -169,7 +169,7 @@ async def _connected(settings: Settings) -> AsyncIterator[tuple[httpx2.AsyncClie
     address = f"http://{settings.host}:{settings.web_port}"
     async with httpx2.AsyncClient(base_url=f"{address}/api/v1", timeout=_TIMEOUT) as http:
         await _until_ready(http, address)
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         database = open_database(settings.database_url)
         try:
             yield http, database, client

@@ -72,10 +72,10 @@ class Machine:
 
     async def client(self) -> Client:
         """A client as the web has one: it gives up soon."""
-        return await open_client(self.address, self.settings.temporal_namespace)
+        return await open_client(self.address, self.settings.temporal_namespace, self.settings.keys_dir)
 
     async def _start_worker(self) -> None:
-        client = await connect(self.address, self.settings.temporal_namespace)
+        client = await connect(self.address, self.settings.temporal_namespace, self.settings.keys_dir)
         self._stop_worker.clear()
         self._worker = asyncio.create_task(
             self._work(self._build_worker(client, self.database, self.settings))
@@ -118,7 +118,7 @@ async def rehearse_with_outages(
         commands = Commands(machine.database, await machine.client(), machine.settings)
         giver = Giver(commands, machine.database, drill, patience=_PATIENCE)
         outcomes = await run(rehearsal, drill, giver.give, machine.throw, progress)
-        watch = await connect(machine.address, machine.settings.temporal_namespace)
+        watch = await connect(machine.address, machine.settings.temporal_namespace, machine.settings.keys_dir)
         tolerance = timedelta(seconds=scale)
         verdicts = []
         for plan in rehearsal.incidents:

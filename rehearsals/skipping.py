@@ -26,7 +26,8 @@ from rehearsals.verdict import Verdict, verdict
 from settings import Settings
 from storage.database import Database, open_database
 from storage.migrations import migrate
-from workflows.converter import data_converter, prepare
+from workflows.converter import converter, prepare
+from workflows.keys import Keyring
 from workflows.search_attributes import register_search_attributes
 
 WorkerBuilder = Callable[[Client, Database, Settings], Worker]
@@ -69,13 +70,19 @@ async def rehearse_exactly(
 async def _theatre(rehearsal: Rehearsal, settings: Settings) -> AsyncIterator[Theatre]:
     with TemporaryDirectory(prefix="huiying-rehearsal-") as folder:
         url = f"sqlite+aiosqlite:///{folder}/huiying.db"
-        own = settings.model_copy(update={"database_url": url, "regulation": rehearsal.regulation})
+        own = settings.model_copy(
+            update={
+                "database_url": url,
+                "keys_dir": Path(folder) / "keys",
+                "regulation": rehearsal.regulation,
+            }
+        )
         await migrate(url)
         database = open_database(url)
         try:
             environment = await WorkflowEnvironment.start_time_skipping(
                 test_server_existing_path=executable("temporal-test-server"),
-                data_converter=data_converter,
+                data_converter=converter(Keyring(own.keys_dir)),
             )
             async with environment:
                 await register_search_attributes(environment.client)

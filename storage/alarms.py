@@ -33,6 +33,7 @@ class AlarmKind(StrEnum):
     BACKLOG = "backlog"  # tasks of cases have long waited for a worker
     PROCESS = "process"  # one hangs, or was ended since it hung
     CLOCK = "clock"  # that of a process differs from the engine's by a minute and more
+    INTRUSION = "intrusion"  # somebody who is not of the house tried to act at the engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,20 @@ def _settle(
     ]
     if fresh:
         connection.execute(insert(_ALARM), fresh)
+
+
+async def tell_intrusions(
+    database: Database, subjects: Mapping[str, str], at: datetime, quiet_since: datetime
+) -> None:
+    """Open an alarm for each case or other subject that a stranger tried something with, and close those that were quiet."""
+    wrong = {(AlarmKind.INTRUSION, subject): detail for subject, detail in subjects.items()}
+    await database.write(partial(_tell, wrong=wrong, at=at, quiet_since=quiet_since))
+
+
+def _tell(connection: Connection, wrong: Mapping[Matter, str], at: datetime, quiet_since: datetime) -> None:
+    _settle(connection, wrong, frozenset(), at)
+    of_kind = _OPEN & (_ALARM.c.kind == AlarmKind.INTRUSION.value) & (_ALARM.c.seen_at < quiet_since)
+    connection.execute(update(_ALARM).where(of_kind).values(closed_at=at))
 
 
 async def open_alarms(session: AsyncSession) -> tuple[Alarm, ...]:

@@ -18,6 +18,15 @@ class InstallationRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class SealingKeyRow(SQLModel, table=True):
+    """The name of a key by which what Temporal keeps was sealed, and when it was entered."""
+
+    __tablename__ = "sealing_key"
+
+    name: str = Field(primary_key=True)
+    entered_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class HealingRow(SQLModel, table=True):
     """One step of bringing log, ledger and workflow of a case together: begun before the workflow is touched, then done or failed.
 

@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "attachment_content",
     "healing",
     "forked_decision",
+    "sealing_key",
     "alarm",
     "alarm_seen",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from audit.apart import Apart
 from audit.healing import place_of
 from audit.installation import lost_file, tie
+from audit.keys import require_keys
 from audit.marking import write_marks
 from audit.reconciling import Progress, Reconciled, reconcile_open
 from settings import Settings
@@ -18,6 +19,7 @@ from storage.installation import Note
 from storage.migrations import migrate, revision_of
 from storage.revisions import is_known
 from workflows.client import connect
+from workflows.keys import keyring
 from workflows.search_attributes import register_search_attributes
 
 Say = Callable[[str], None]
@@ -27,7 +29,7 @@ _EVERY: Final = 3.0  # seconds between lines about how far it has come
 async def prepare_database(settings: Settings) -> None:
     """Bring the tables of the database up to this release.
 
-    Raises Apart where the ledger of this folder is gone or was written by a newer release, OSError and
+    Raises Apart where the ledger of this folder is gone, was written by a newer release, or names a key that is missing, OSError and
     SQLAlchemyError where it cannot be used.
     """
     file = ledger_file(settings)
@@ -42,6 +44,11 @@ async def prepare_database(settings: Settings) -> None:
             " read: install the newer one again, or restore a backup of before the upgrade with huiying restore.",
         )
     await migrate(settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        await require_keys(database, keyring(settings.keys_dir))
+    finally:
+        await database.close()
 
 
 def ledger_file(settings: Settings) -> Path | None:
@@ -58,7 +65,7 @@ async def reconcile(settings: Settings, say: Say) -> None:
     """
     database = open_database(settings.database_url)
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         tied = await tie(database, client, settings.var_dir, settings.release)
         for line in tied.said:
             say(line)

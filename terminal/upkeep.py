@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from audit.differences import Report
 from audit.healing import place_of
 from audit.installation import adopt
+from audit.keys import require_keys
 from audit.rebuild import rebuild_workflows
 from audit.reconciling import all_known, heal_all
 from audit.verify import verify
@@ -23,10 +24,12 @@ from storage.database import Database, open_database
 from storage.healings import unfinished
 from storage.migrations import migrate
 from workflows.client import connect
+from workflows.keys import NoKey, keyring
 from workflows.search_attributes import register_search_attributes
 
 _PATIENCE: Final = timedelta(seconds=3)
 _UNREACHABLE: Final = 3
+ENGINE_FILE: Final = "temporal.db"
 
 out = Console(highlight=False)
 Told = Callable[[int, int], None]
@@ -44,7 +47,7 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
                 "Temporal 连不上，只核对已归档的历史。 Temporal is out of reach: archived histories alone."
             )
         with _progress("核对 verify") as told:
-            report = await verify(database, client, incident_ids, told)
+            report = await verify(database, client, incident_ids, told, keyring(settings.keys_dir))
     _print(report)
     return report.exit_status
 
@@ -105,6 +108,39 @@ async def rebuild_log(settings: Settings) -> int:
     return done.exit_status
 
 
+async def rotate_keys(settings: Settings) -> int:
+    """Make a further key, by which every process seals within half a minute. Raises Apart where an older one is missing."""
+    keys = keyring(settings.keys_dir)
+    await migrate(settings.database_url)
+    async with _database(settings) as database:
+        await require_keys(database, keys)
+        name = keys.make()
+        await require_keys(database, keys)  # entered before anything is sealed by it
+        keys.use(name)
+    out.print(
+        f"已启用密钥 {name}，共 {len(keys.names)} 把，都要保留。 Key {name} is current; keep all {len(keys.names)}."
+    )
+    return 0
+
+
+def give_up_key(settings: Settings, name: str) -> int:
+    """Note that a key is gone for good; only where no store of the engine stands that may need it."""
+    if settings.embeds_temporal and (settings.var_dir / ENGINE_FILE).exists():
+        out.print(
+            f"请先停止系统，并把 {settings.var_dir / ENGINE_FILE} 移到一旁。 Stop the system and move {ENGINE_FILE} aside first."
+        )
+        return 1
+    try:
+        keyring(settings.keys_dir).give_up(name)
+    except NoKey:
+        out.print(f"{name} 不是缺失的密钥。 {name} is no key that is missing.")
+        return 1
+    out.print(
+        f"密钥 {name} 已作废；启动时在办事件由日志恢复。 Given up: open cases are started from their log."
+    )
+    return 0
+
+
 async def rebuild_cases(settings: Settings) -> int:
     """Start the workflows of open incidents again from the event log; those that run are left alone."""
     client = await client_of(settings)
@@ -141,7 +177,9 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 async def client_of(settings: Settings) -> Client | None:
     """A client of Temporal; None where nobody answers."""
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
+        client = await connect(
+            settings.temporal_address, settings.temporal_namespace, settings.keys_dir, lazy=True
+        )
         await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=_PATIENCE)
     except (RPCError, RuntimeError):
         return None

@@ -31,7 +31,9 @@ async def keep_watch(settings: Settings) -> None:
     prepare()
     database = open_database(settings.database_url)
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
+        client = await connect(
+            settings.temporal_address, settings.temporal_namespace, settings.keys_dir, lazy=True
+        )
         watch = _watch(settings, database, client)
         log.info("watch ready")
         life = Life(settings.var_dir)

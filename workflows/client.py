@@ -1,6 +1,7 @@
 """Reaching Temporal, and starting a case there: new by registration, or again from its event log."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
@@ -12,8 +13,9 @@ from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.notices import Notice
 from domain.terms.roles import Actor
-from workflows.converter import data_converter
+from workflows.converter import converter, read
 from workflows.incident import ANSWER, IncidentWorkflow
+from workflows.keys import keyring
 from workflows.payloads import CaseInput, Live, Question, Receipt
 from workflows.search_attributes import search_attributes
 
@@ -22,14 +24,23 @@ _MAKING_WAY = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
 
 
 async def connect(
-    address: str, namespace: str, *, lazy: bool = False, retry_config: RetryConfig | None = None
+    address: str,
+    namespace: str,
+    keys_dir: Path,
+    *,
+    lazy: bool = False,
+    retry_config: RetryConfig | None = None,
 ) -> Client:
-    """A client of one namespace; `lazy` does not reach out before the first call.
+    """A client of one namespace, which seals by the keys of a folder; `lazy` does not reach out before the first call.
 
     `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not.
     """
     return await Client.connect(
-        address, namespace=namespace, data_converter=data_converter, lazy=lazy, retry_config=retry_config
+        address,
+        namespace=namespace,
+        data_converter=converter(keyring(keys_dir)),
+        lazy=lazy,
+        retry_config=retry_config,
     )
 
 
@@ -92,7 +103,7 @@ async def live(handle: WorkflowHandle[IncidentWorkflow, None], patience: timedel
     (decision 0015). Raises RPCError and the SDK's errors of updates when nobody answers in time.
     """
     content = await _ask(handle, Question(), patience)
-    found: Live = data_converter.payload_converter.from_payload(_json(str(content)), Live)
+    found: Live = read(_json(str(content)), Live)
     return found
 
 

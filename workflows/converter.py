@@ -10,14 +10,17 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
     DefaultPayloadConverter,
     EncodingPayloadConverter,
 )
 
-from activities.payloads import LastDecision, NotifyInput, RecordInput
+from activities.payloads import LastDecision, NotifyInput, RecordInput, Unopened
 from domain.bounds import SQUEEZED_FROM
 from domain.catalogue import Submission
+from workflows.keys import Keyring
 from workflows.payloads import CaseInput, Live, Question, Receipt
+from workflows.sealing import UNOPENED, Sealing, why
 
 # The SDK makes a converter per workflow, and pydantic's own then builds its readers anew in each: 0.3 s of CPU and
 # over 1 MB per case. They are the same for all.
@@ -49,16 +52,50 @@ class SqueezedCase(EncodingPayloadConverter):
         return _JSON.from_payload(Payload(data=zlib.decompress(payload.data)), type_hint)
 
 
+class StrangePayload(EncodingPayloadConverter):
+    """The marker of what did not open is read as such, whatever type is asked for."""
+
+    @property
+    def encoding(self) -> str:
+        """The name of the form."""
+        return UNOPENED.decode()
+
+    def to_payload(self, value: Any) -> Payload | None:  # noqa: ARG002  the SDK's name
+        """No value becomes one."""
+        return None
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:  # noqa: ARG002  the SDK's name
+        """What says why it did not open."""
+        return Unopened(why(payload))
+
+
 class SharedPayloadConverter(CompositePayloadConverter):
     """The SDK's converters, with JSON by pydantic and its readers shared, and grown cases compressed."""
 
     def __init__(self) -> None:
         usual = DefaultPayloadConverter.default_encoding_payload_converters
         rest = (_JSON if one.encoding == _JSON.encoding else one for one in usual)
-        super().__init__(SqueezedCase(), *rest)
+        super().__init__(SqueezedCase(), StrangePayload(), *rest)
 
 
-data_converter = DataConverter(payload_converter_class=SharedPayloadConverter)
+def converter(keys: Keyring | None = None) -> DataConverter:
+    """The converter of every client, worker and replayer: sealing by `keys`; without them, for histories that are opened."""
+    return DataConverter(
+        payload_converter_class=SharedPayloadConverter,
+        payload_codec=None if keys is None else Sealing(keys),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+def read(payload: Payload, kind: type) -> Any:
+    """The value of an opened payload. Raises ValueError for a marker, and whatever a payload of another kind may raise."""
+    value: object = _PLAIN.from_payload(payload, kind)
+    if isinstance(value, Unopened):
+        raise ValueError(f"not opened: {value.why}")  # noqa: TRY004  it is the payload that is wrong
+    return value
+
+
+_PLAIN: Final = SharedPayloadConverter()
 
 
 def prepare() -> None:

@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
+from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.bodies import is_same_body
+    from activities.intrusions import INTRUSIONS
     from activities.notify import Notifier
-    from activities.payloads import NotifyInput
+    from activities.payloads import NotifyInput, is_strange
     from domain import incident as rules
     from domain.case.state import Incident
-    from domain.catalogue import Decision, Submission, Tick, Unreadable
+    from domain.catalogue import AnyCause, Decision, Intrusion, Submission, Tick, Unreadable
     from domain.lineage import lineage
     from domain.notices import Notice, notices
     from domain.rules.permissions import may_see
@@ -24,14 +26,19 @@ with workflow.unsafe.imports_passed_through():
     from domain.terms.refusals import Refused
     from workflows.activation import Activations
     from workflows.alarm_clock import AlarmClock
-    from workflows.payloads import CaseInput, Live, Question, Receipt, receipt_key
-    from workflows.recording import PATIENT, WRITE, Recording
+    from workflows.payloads import CaseInput, Live, Question, Receipt, Strangers, receipt_key
+    from workflows.recording import PATIENT, WRITE, Recording, answered
     from workflows.room import Room
+    from workflows.sealing import is_unopened
     from workflows.search_attributes import changes, only_names, search_attributes
 
+STRANGE = "strange"  # the type of the failure that ends, or refuses, what no part of the house sent
 BEHIND = "behind"  # the type of the failure that says "not now": too much waits for the database
 ANSWER = "answer"  # the type of the failure that carries the answer to a question
 _SECOND = timedelta(seconds=1)
+_NOTICED_AGAIN = timedelta(hours=1)  # intrusions are an event of the case at most so often
+_NOTHING = RawValue(Payload())
+NOBODYS = CaseInput()
 KEPT_BYTES = 200_000  # of what cannot be read; the whole stays in the history
 KEPT_RECEIPTS = 1000  # whoever gives a command asks the log first
 _HURRY = 2  # times the history's limit, past which a case goes on anew though its record waits
@@ -48,14 +55,19 @@ class IncidentWorkflow:
 
     Three exceptions stand. 1. A record that failed falls back in the task of its own marker. 2. A case goes on anew
     upon any resolution, since a task in which nothing was decided emitted nothing. 3. A fired timer always emits: a
-    decision, or the timer again.
+    decision, or the timer again. 4. An activity whose answer is not the house's own is always started again.
     """
 
     @workflow.init
-    def __init__(self, case: CaseInput) -> None:
+    def __init__(self, case: CaseInput = NOBODYS) -> None:
+        self._is_strange = is_strange(case) or case == NOBODYS
+        if self._is_strange:
+            case = NOBODYS
+            self._alarm_of("start")
+        self._strangers = case.strangers
         self._incident: Incident | None = case.incident
         self._applied: dict[str, Receipt] = dict(case.applied or {})
-        self._recording = Recording(case.unrecorded, self._follow)
+        self._recording = Recording(case.unrecorded, self._follow, self._intruded)
         self._lineages: list[str] = [case.lineage]  # of the last decision emitted, and of those in `_fresh`
         self._fresh: list[Decision] = []
         self._texts: list[CaseText] = []  # that the decisions in `_fresh` refer to
@@ -82,8 +94,10 @@ class IncidentWorkflow:
             self._refused = refused
 
     @workflow.run
-    async def run(self, case: CaseInput) -> None:
+    async def run(self, case: CaseInput = NOBODYS) -> None:
         """Send what decisions bring and strike the clock, until the case is archived: the one coroutine that emits."""
+        if self._is_strange:  # failed, so that the house may start a workflow under this id
+            raise _strange()
         if self._refused is not None:
             raise _as_failure(self._refused)
         del case  # taken in by __init__; updates may have run since
@@ -113,6 +127,9 @@ class IncidentWorkflow:
     def submit(self, submission: Submission) -> Receipt:
         """Decide a command and apply it in one move; the answer names its last event."""
         self._activations.enter()
+        if is_strange(submission):  # past the validator only where a stranger answered the task
+            self._intruded("update")
+            raise _strange()
         receipt = self._applied.get(submission.command_id)
         if receipt is not None:
             return receipt
@@ -123,6 +140,7 @@ class IncidentWorkflow:
 
     @submit.validator
     def _may_submit(self, submission: Submission) -> None:
+        self._require_ours(submission)
         if submission.command_id in self._applied:
             return
         if (
@@ -143,6 +161,7 @@ class IncidentWorkflow:
 
     @answer.validator
     def _answered(self, question: Question) -> None:
+        self._require_ours(question)
         case = self._case
         if question.actor is not None:
             raise ApplicationError(ANSWER, may_see(question.actor, case), type=ANSWER, non_retryable=True)
@@ -151,11 +170,14 @@ class IncidentWorkflow:
         raise ApplicationError(ANSWER, content, type=ANSWER, non_retryable=True)
 
     @workflow.signal
-    def submit_later(self, handed_over: RawValue) -> None:
+    def submit_later(self, handed_over: RawValue = _NOTHING) -> None:
         """Take a command that was handed over while no worker ran; what cannot be read is kept as it came."""
         self._activations.enter()
         if self._incident is None:
             return  # the registration was refused, and the case is ending
+        if handed_over is _NOTHING or is_unopened(handed_over.payload):
+            self._intruded("signal")
+            return
         try:
             submission = self._read(handed_over)
         except Exception:  # noqa: BLE001  whatever a foreign payload raises, the clock must go on
@@ -174,6 +196,25 @@ class IncidentWorkflow:
         rules.decide(self._incident, deferred, self._now())
         return deferred
 
+    def _intruded(self, what: str) -> None:
+        """Count what no part of the house sent; once an hour it becomes an event, by which the case is not changed."""
+        self._alarm_of(what)
+        count, noticed_at, now = self._strangers.count + 1, self._strangers.noticed_at, workflow.now()
+        if self._incident is not None and (noticed_at is None or now - noticed_at >= _NOTICED_AGAIN):
+            self._take(Intrusion(count=count))
+            count, noticed_at = 0, now
+        self._strangers = Strangers(count=count, noticed_at=noticed_at)
+
+    def _require_ours(self, argument: object) -> None:
+        if self._is_strange or is_strange(argument):
+            self._alarm_of("update")
+            raise _strange()
+
+    def _alarm_of(self, what: str) -> None:
+        """Note it for the alarm, which is no part of the case: a replay does not."""
+        if not workflow.unsafe.is_replaying():
+            INTRUSIONS.note(workflow.info().workflow_id, what)
+
     @property
     def incident(self) -> Incident | None:
         """The case as decided, recorded or not; None before its registration."""
@@ -189,7 +230,7 @@ class IncidentWorkflow:
         drill = self._incident.drill if self._incident else None
         return drill.shown(workflow.now()) if drill else workflow.now()
 
-    def _take(self, cause: Submission | Tick | Unreadable, now: datetime | None = None) -> Receipt:
+    def _take(self, cause: AnyCause, now: datetime | None = None) -> Receipt:
         """Decide and apply; only the state changes, and what follows is noted for `_emit`."""
         now = now or self._now()
         if self._incident is None and isinstance(cause, Submission) and cause.opening and cause.opening.drill:
@@ -242,8 +283,11 @@ class IncidentWorkflow:
     def _deliver(self, told: tuple[Notice, ...]) -> None:
         """Start what a decision calls for; nothing here waits for the record or for another effect."""
         self._delivering.append(told)
+        self._follow(self._delivered(self._notify(told), told))
+
+    def _notify(self, told: tuple[Notice, ...]) -> workflow.ActivityHandle[int]:
         number = max(notice.event_number for notice in told)
-        handle = workflow.start_activity_method(
+        return workflow.start_activity_method(
             Notifier.notify,
             NotifyInput(
                 incident_id=self._case.incident_id,
@@ -256,10 +300,11 @@ class IncidentWorkflow:
             retry_policy=PATIENT,
             summary=f"notices of event {number}",
         )
-        self._follow(self._delivered(handle, told))
 
-    async def _delivered(self, handle: workflow.ActivityHandle[None], told: tuple[Notice, ...]) -> None:
-        await handle
+    async def _delivered(self, handle: workflow.ActivityHandle[int], told: tuple[Notice, ...]) -> None:
+        while await answered(handle, int) is None:
+            self._intruded("activity")
+            handle = self._notify(told)
         self._delivering.remove(told)
 
     def _follow(self, coroutine: Coroutine[object, object, None]) -> None:
@@ -312,7 +357,12 @@ class IncidentWorkflow:
             unrecorded=self._recording.backlog.waiting,
             undelivered=tuple(notice for told in self._delivering for notice in told),
             history_limit=self._history_limit,
+            strangers=self._strangers,
         )
+
+
+def _strange() -> ApplicationError:
+    return ApplicationError(STRANGE, type=STRANGE, non_retryable=True)
 
 
 def _bytes_of(value: object) -> int:

@@ -1,6 +1,7 @@
 """What goes into a case's workflow and what it answers."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from activities.payloads import RecordInput
 from domain.case.state import Incident
@@ -45,12 +46,20 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Strangers:
+    """What strangers tried with a case: how often since it was last noticed, and when that was."""
+
+    count: int = 0
+    noticed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseInput:
     """How a case's workflow begins: with a registration, or with a case that ran before.
 
     A case that ran before (continued as new, or started again from its event log) brings its state, the `lineage` of
     its last decision, the commands applied of late by their ids, the decisions not yet recorded, and the notices not
-    yet delivered. `history_limit` continues as new earlier than the server suggests.
+    yet delivered. `history_limit` continues as new earlier than the server suggests. `strangers` goes on counting.
     """
 
     submission: Submission | None = None
@@ -60,6 +69,7 @@ class CaseInput:
     unrecorded: tuple[RecordInput, ...] = ()
     undelivered: tuple[Notice, ...] = ()
     history_limit: int | None = None
+    strangers: Strangers = Strangers()
 
     def __post_init__(self) -> None:
         """Hold the one copy in memory of the law: Temporal keeps this input for as long as the case is open."""

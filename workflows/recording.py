@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 from activities.payloads import LastDecision, RecordInput
 from activities.record import Recorder
@@ -21,12 +21,31 @@ _FIRST_TRY: Final = timedelta(milliseconds=500)
 _ONCE: Final = RetryPolicy(maximum_attempts=1)
 
 Follow = Callable[[Coroutine[object, object, None]], None]
+Answer = TypeVar("Answer")
+
+
+async def answered(handle: workflow.ActivityHandle[Answer], kind: type[Answer]) -> Answer | None:
+    """What an activity answered; None where a stranger answered for it.
+
+    What is not of its kind did not open. Tried without end, an activity of the house never fails.
+    """
+    try:
+        answer = await handle
+    except ActivityError:
+        return None
+    return answer if isinstance(answer, kind) else None
 
 
 class Recording:
-    """The records of one case that are under way; `follow` takes what is to be awaited by nobody."""
+    """The records of one case that are under way; `follow` takes what is to be awaited by nobody.
 
-    def __init__(self, carried: Sequence[RecordInput], follow: Follow) -> None:
+    `intruded` is told where a stranger answered for a record.
+    """
+
+    def __init__(
+        self, carried: Sequence[RecordInput], follow: Follow, intruded: Callable[[str], None]
+    ) -> None:
+        self._intruded = intruded
         self.backlog = Backlog(carried)
         self.first_tries = 0  # under way: a case does not go on anew with one of them
         self._follow = follow
@@ -57,31 +76,36 @@ class Recording:
 
     async def _recorded(self, first: workflow.ActivityHandle[LastDecision], record: RecordInput) -> None:
         try:
-            await first
+            answer: object = await first
         except FailureError:
-            self.first_tries -= 1
-            # In the task of the marker, and so at the same place in every replay.
-            await self._confirmed(record, self._write(record))
-        else:
-            self.first_tries -= 1
+            answer = None
+        self.first_tries -= 1
+        if isinstance(answer, LastDecision):
             self.backlog.confirm(record)
+        else:  # in the task of the marker, and so at the same place in every replay
+            await self._confirmed(record, self._write(record))
 
-    def _write(self, record: RecordInput) -> list[workflow.ActivityHandle[LastDecision]]:
+    def _write(self, record: RecordInput) -> list[Coroutine[object, object, None]]:
         """Record by ordinary activities, which are tried until the database is back."""
         converter = workflow.payload_converter()
-        return [
-            workflow.start_activity_method(
-                Recorder.record,
-                part,
-                start_to_close_timeout=WRITE,
-                retry_policy=PATIENT,
-                summary=f"record up to event {part.decisions[-1].last_number}",
-            )
-            for part in self.backlog.parts(record, lambda decision: len(converter.to_payload(decision).data))
-        ]
+        parts = self.backlog.parts(record, lambda decision: len(converter.to_payload(decision).data))
+        return [self._written(part, _start(part)) for part in parts]
 
-    async def _confirmed(
-        self, record: RecordInput, writing: list[workflow.ActivityHandle[LastDecision]]
-    ) -> None:
+    async def _written(self, part: RecordInput, handle: workflow.ActivityHandle[LastDecision]) -> None:
+        while await answered(handle, LastDecision) is None:
+            self._intruded("activity")
+            handle = _start(part)
+
+    async def _confirmed(self, record: RecordInput, writing: list[Coroutine[object, object, None]]) -> None:
         await asyncio.gather(*writing)
         self.backlog.confirm(record)
+
+
+def _start(part: RecordInput) -> workflow.ActivityHandle[LastDecision]:
+    return workflow.start_activity_method(
+        Recorder.record,
+        part,
+        start_to_close_timeout=WRITE,
+        retry_policy=PATIENT,
+        summary=f"record up to event {part.decisions[-1].last_number}",
+    )

@@ -11,7 +11,7 @@ from api.views.wording import absolute, listed
 from domain.case.events import Event
 from domain.case.records import Evidence
 from domain.case.state import Incident
-from domain.catalogue import SubmissionRefused, SubmissionUnreadable
+from domain.catalogue import IntrusionNoticed, SubmissionRefused, SubmissionUnreadable
 from domain.law.levels import LevelSuggestion
 from domain.steps.assign import Assigned, CoordinatorAdded, LeadDesignated
 from domain.steps.close import Archived, Closed, HandlingRecorded
@@ -268,6 +268,11 @@ def _(event: SubmissionRefused, incident: Incident) -> str:
 @told.register
 def _(event: SubmissionUnreadable, incident: Incident) -> str:
     return say("原始内容已按字节留存，请重新提交")
+
+
+@told.register
+def _(event: IntrusionNoticed, incident: Incident) -> str:
+    return say("共 {count} 次，均未生效，时限照走；请系统管理员查明本机是谁在连接流程引擎", count=event.count)
 
 
 def class_words(response_class: ResponseClass) -> str:

@@ -22,6 +22,7 @@ _WORDS: Final[dict[str, str]] = {
     AlarmKind.BACKLOG: marked("流程任务积压，工作进程来不及办理"),
     AlarmKind.PROCESS: marked("有进程失去应答或意外退出"),
     AlarmKind.CLOCK: marked("有进程的时钟不准，时间以流程引擎为准"),
+    AlarmKind.INTRUSION: marked("有外人连接流程引擎，企图操作事件，未生效"),
     WATCH: marked("值守程序没有在巡查"),
 }
 _PROCESSES: Final[dict[str, str]] = {

@@ -88,7 +88,7 @@ def _refused_in_words(answers: Sequence[Answer]) -> list[str]:
 async def _open_drill(house: House) -> None:
     """A case whose limits fall due within seconds."""
     settings = house.settings
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     drill = DrillClock(epoch=datetime.now(UTC), origin=MONDAY, scale=DRILL_SCALE)
     opened = replace(opening(_DRILL, MONDAY), drill=drill)
     first = submission(registration(MONDAY, "R23"), datetime.now(UTC), "d" * 64, opened)

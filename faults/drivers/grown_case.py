@@ -47,7 +47,9 @@ async def drive(errand: Errand) -> Outcome:
     """So many per cent of 5,000 posts, 2,000 counts, 300 drafts and 5,000 other steps, given over HTTP."""
     outcome = Outcome()
     async with keeping(errand.folder, _PLENTY) as house:
-        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        client = await connect(
+            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
+        )
         sender = await clerk(house)
         fresh = await sender.open_case(f"r22-{errand.seed}-fresh")
         left = timedelta(seconds=60 + 8 * errand.times)

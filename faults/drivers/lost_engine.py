@@ -73,7 +73,9 @@ async def _press(sender: Clerk, incident_id: str, turn: str, marks: list[str]) -
 
 
 async def _phantoms(house: House, sender: Clerk, marks: dict[str, list[str]], turn: int) -> list[str]:
-    client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+    client = await connect(
+        house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
+    )
     found = []
     for incident_id, sent in marks.items():
         shown = {view: str((await sender.ask("GET", view.format(incident_id))).content) for view in _VIEWS}

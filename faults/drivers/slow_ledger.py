@@ -79,7 +79,9 @@ async def audited(house: House) -> list[str]:
     """The differences that the audit finds, after the record has had time to catch up."""
     database = open_database(house.settings.database_url)
     try:
-        client = await connect(house.settings.temporal_address, house.settings.temporal_namespace)
+        client = await connect(
+            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
+        )
         for _ in range(10):
             report = await verify(database, client)
             if not report.differences:

@@ -69,7 +69,7 @@ class AilingNotifier(Notifier):
         self._ailment = ailment
 
     @activity.defn(name="notify")
-    async def notify(self, given: NotifyInput) -> None:
+    async def notify(self, given: NotifyInput) -> int:
         """Notify, if the ledger lets it."""
         await self._ailment.strike()
-        await super().notify(given)
+        return await super().notify(given)

@@ -24,6 +24,7 @@ from faults.judging.judge import Verdict, judge, kept
 from faults.judging.replaying import replaying
 from faults.judging.stored import last_numbers, stored_case
 from workflows.converter import prepare
+from workflows.opening import keys_of, opened_history
 
 MONDAY: Final = datetime(2026, 9, 7, 2, 5, tzinfo=UTC)  # five past ten in Shanghai, a working day
 _STEP_SECONDS: Final = 45.0
@@ -122,7 +123,7 @@ async def histories(client: Client, incident_id: str) -> list[WorkflowHistory]:
     run_id: str | None = None
     while run_id != "":
         history = await client.get_workflow_handle(incident_id, run_id=run_id).fetch_history()
-        found.insert(0, history)
+        found.insert(0, opened_history(history, keys_of(client)))
         run_id = continued_from(history)
     return found
 

@@ -54,7 +54,7 @@ async def work(errand: Errand, settings: Settings) -> None:
     """Carry cases until the process is killed."""
     prepare()
     database = open_database(settings.database_url)
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     ailment = Ailment(Path(errand.mode_file), errand.seed)
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
     worker = Worker(

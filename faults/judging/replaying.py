@@ -21,7 +21,7 @@ from temporalio.worker import (
 )
 
 from domain.catalogue import Decision
-from workflows.converter import data_converter
+from workflows.converter import converter
 
 _BUILD: Final = "faults"  # named, or the SDK hashes all sources for a name
 _SECONDS: Final = 30
@@ -46,7 +46,7 @@ class Replaying(Interceptor):
         self._next: WorkflowHistory | None = None
         self._replayer = Replayer(
             workflows=[conductor],
-            data_converter=data_converter,
+            data_converter=converter(),
             interceptors=[self],
             workflow_runner=UnsandboxedWorkflowRunner(),
             build_id=_BUILD,

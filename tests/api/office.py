@@ -149,7 +149,9 @@ class System:
 
     async def worker(self) -> Worker:
         """A worker for this system's cases, to be entered."""
-        client = await connect(self.settings.temporal_address, self.settings.temporal_namespace)
+        client = await connect(
+            self.settings.temporal_address, self.settings.temporal_namespace, self.settings.keys_dir
+        )
         return build_worker(client, self.database, self.settings)
 
 
@@ -164,7 +166,7 @@ async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIt
         temporal_address=temporal_address,
         temporal_namespace="default",
         log_level="error",
-        **changes,
+        **{"keys_dir": folder / "keys", **changes},
     )
     async with AsyncExitStack() as stack:
         database = open_database(url)

@@ -50,8 +50,8 @@ async def test_a_worker_of_another_folder_is_given_no_task_of_this_one(
 async def test_what_keeps_it_away_is_the_queue_that_bears_the_installations_id(
     temporal: WorkflowEnvironment, tmp_path: Path
 ):
-    """Named alike by hand, the queues are one, and the wrong ledger is written."""
-    alike = {"temporal_task_queue": uuid4().hex}
+    """Named alike by hand, and sealed by the same keys, the queues are one, and the wrong ledger is written."""
+    alike = {"temporal_task_queue": uuid4().hex, "keys_dir": tmp_path / "keys"}
     async with (
         installed(tmp_path / "ours", temporal, **alike) as ours,
         installed(tmp_path / "theirs", temporal, **alike) as theirs,

@@ -62,7 +62,7 @@ async def alone(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[
 async def working(system: System) -> AsyncIterator[Worker]:
     """A worker with its own connections to the ledger, while inside."""
     settings = system.settings
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     database = open_database(settings.database_url)
     try:
         async with build_worker(client, database, settings) as worker:
@@ -106,7 +106,9 @@ async def test_a_step_handed_over_by_a_web_with_a_wrong_clock_is_dated_by_the_en
         assert accepted.status_code == 202, accepted.text
         async with working(system):
             await until(lambda: _stands(system, incident_id, "judged"))
-        client = await connect(system.settings.temporal_address, system.settings.temporal_namespace)
+        client = await connect(
+            system.settings.temporal_address, system.settings.temporal_namespace, system.settings.keys_dir
+        )
         report = await verify(system.database, client, [incident_id])
         assert report.differences == ()
 

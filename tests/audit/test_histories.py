@@ -35,6 +35,7 @@ from tests.domain.cast import (
     signed_for,
     step,
 )
+from tests.keys import KEYS
 from tests.workflows.stage import INCIDENT, Stage, a_live_stage, a_stage
 
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
@@ -62,7 +63,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 async def lines(stage: Stage, client: Client | None) -> list[str]:
-    return [str(difference) for difference in (await verify(stage.database, client)).differences]
+    return [str(difference) for difference in (await verify(stage.database, client, keys=KEYS)).differences]
 
 
 async def test_every_run_of_a_closed_case_is_archived_once_and_audited_without_the_server(live: Stage):
@@ -75,7 +76,7 @@ async def test_every_run_of_a_closed_case_is_archived_once_and_audited_without_t
             await asyncio.sleep(0.2)
     again = await archive_closed(live.client, live.database)
     assert (again.archived, again.failed) == ([], {})
-    report = await verify(live.database, None)
+    report = await verify(live.database, None, keys=KEYS)
     assert [str(difference) for difference in report.differences] == []
     assert report.cases[0].runs >= 2
     assert report.cases[0].covered_from == 1

@@ -17,6 +17,7 @@ from domain.incident import apply, decision, next_alarm
 from domain.steps.close import Archive
 from domain.steps.register import Opening
 from domain.terms.drill import DrillClock
+from storage.codec import command_digest
 from storage.database import Database
 from storage.record import record
 from tests.domain.cast import ALICE, LAW, assigned, h, judged, registered, signed_for, step
@@ -50,12 +51,13 @@ async def carried(stage: Stage, incident_id: str, minutes: int, steps: Steps) ->
             if (ticked := decision(incident, Tick(), alarm)) is not None:
                 incident = apply(incident, ticked)
                 decisions.append(ticked)
+        command = given.command(incident) if callable(given.command) and incident else given.command
         cause = Submission(
-            command=given.command(incident) if callable(given.command) and incident else given.command,  # type: ignore[arg-type]  # a function is asked only of a case
+            command=command,  # type: ignore[arg-type]  # a function is asked only of a case
             actor=given.by,
             received_at=drill.real(given.at),
             command_id=f"{incident_id}/{place}",
-            digest="d" * 64,
+            digest=command_digest(command),
             opening=opening if incident is None else None,
         )
         decided = decision(incident, cause, given.at)
@@ -127,7 +129,7 @@ async def test_commands_applied_before_take_effect_no_second_time(stage: Stage):
         await rebuilt(stage)
         answer = await stage.give(judged(at=h(1)), key=f"{INCIDENT}/1")
         (given,) = [one for one in await stage.log() if one.events[0].kind == "judged"]
-        assert answer == Receipt(event_number=given.last_number, digest="d" * 64)
+        assert answer == Receipt(event_number=given.last_number, digest=getattr(given.cause, "digest", ""))
         assert (await stage.kinds()).count("judged") == 1
 
 

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from temporalio.api.history.v1 import History
 
 from audit.differences import Difference, Kind
 from audit.verify import verify
@@ -12,6 +13,7 @@ from storage.database import Database
 from storage.ledger import rebuild
 from tests.audit.conftest import ENDED, SILENT
 from tests.audit.forger import Forger
+from tests.keys import KEYS
 
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -23,12 +25,12 @@ async def found(database: Database) -> set[tuple[Kind, int | None]]:
 
 
 async def differences(database: Database) -> tuple[Difference, ...]:
-    return (await verify(database, None)).differences
+    return (await verify(database, None, keys=KEYS)).differences
 
 
 async def test_what_nobody_touched_agrees(database: Database):
     steps: list[tuple[int, int]] = []
-    report = await verify(database, None, progress=lambda done, of: steps.append((done, of)))
+    report = await verify(database, None, progress=lambda done, of: steps.append((done, of)), keys=KEYS)
     assert [str(difference) for difference in report.differences] == []
     assert (report.exit_status, steps) == (0, [(1, 2), (2, 2)])
     assert {case.incident_id: (case.runs, case.covered_from) for case in report.cases} == {
@@ -39,17 +41,35 @@ async def test_what_nobody_touched_agrees(database: Database):
 
 async def test_only_the_incidents_named_are_audited(database: Database, forger: Forger):
     forger.run("UPDATE event_log SET hash = ? WHERE incident_id = ?", "0" * 64, ENDED)
-    assert (await verify(database, None, [SILENT])).exit_status == 0
-    assert (await verify(database, None, [ENDED])).exit_status == 1
+    assert (await verify(database, None, [SILENT], keys=KEYS)).exit_status == 0
+    assert (await verify(database, None, [ENDED], keys=KEYS)).exit_status == 1
 
 
 async def test_an_incident_that_nothing_knows_is_no_clean_one(database: Database):
-    report = await verify(database, None, ["inc-unknown"])
+    report = await verify(database, None, ["inc-unknown"], keys=KEYS)
     assert {difference.kind for difference in report.differences} == {Kind.CHAIN, Kind.HISTORY_MISSING}
 
 
 def _retitle(content: dict[str, Any]) -> None:
     content["cause"]["command"]["level"] = content["events"][0]["level"] = "general_matter"
+
+
+async def test_a_submission_with_a_forged_digest_or_id_is_found_though_all_is_sealed_anew(
+    database: Database, forger: Forger
+):
+    first, second = forger.number_of(SILENT, "judged"), forger.number_of(SILENT, "assigned")
+
+    def another_digest(content: dict[str, Any]) -> None:
+        content["cause"]["digest"] = "e" * 64
+
+    def the_same_id(content: dict[str, Any]) -> None:
+        content["cause"]["command_id"] = f"{2:064x}"
+
+    forger.edit(SILENT, first, another_digest)
+    forger.edit(SILENT, second, the_same_id)
+    forger.seal_anew(SILENT)
+    told = {place for place in await found(database) if place[0] is Kind.SUBMISSION}
+    assert (Kind.SUBMISSION, first) in told
 
 
 async def test_an_edited_decision_breaks_its_seal_and_its_history(database: Database, forger: Forger):
@@ -188,7 +208,7 @@ async def test_a_changed_byte_of_an_archived_history_is_found_with_its_event(
     database: Database, forger: Forger
 ):
     kept = _bytes(forger)
-    at = kept.index(b"gov_office", len(kept) // 2)
+    at = kept.index(b"binary/huiying-sealed", len(kept) // 2)
     _put(forger, kept[:at] + b"X" + kept[at + 1 :])
     told = [difference for difference in await differences(database) if difference.kind is Kind.ARCHIVE]
     assert len(told) == 1
@@ -203,7 +223,13 @@ async def test_an_archived_history_cut_off_is_found(database: Database, forger: 
 async def test_bytes_changed_with_their_hash_are_found_by_the_text_and_the_replay(
     database: Database, forger: Forger
 ):
-    changed = _bytes(forger).replace(b'"alice"', b'"malic"')
+    history = History.FromString(_bytes(forger))
+    asked = [event.workflow_execution_update_accepted_event_attributes for event in history.events]
+    (payload,) = next(
+        one for one in asked if one.accepted_request.input.name
+    ).accepted_request.input.args.payloads
+    payload.data = payload.data[:-1] + bytes([payload.data[-1] ^ 1])
+    changed = history.SerializeToString(deterministic=True)
     _put(forger, changed)
     forger.run(
         "UPDATE archived_history SET sha256 = ? WHERE workflow_id = ?",

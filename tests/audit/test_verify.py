@@ -33,7 +33,9 @@ async def office(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator
 
 
 async def audited(office: System) -> Report:
-    client = await connect(office.settings.temporal_address, office.settings.temporal_namespace)
+    client = await connect(
+        office.settings.temporal_address, office.settings.temporal_namespace, office.settings.keys_dir
+    )
     return await verify(office.database, client)
 
 
@@ -109,7 +111,7 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
     incident_id = await office.assigned()
     before = (await office.ask("GET", f"incidents/{incident_id}/obligations")).json()["items"]
     async with await start_temporal() as other:
-        client = await connect(address(other), "default")
+        client = await connect(address(other), "default", office.settings.keys_dir)
         rebuilt = await rebuild_workflows(office.database, client, office.settings.task_queue)
         assert (rebuilt.started, rebuilt.failed) == ([incident_id], {})
         settings = office.settings.model_copy(update={"temporal_address": address(other)})
@@ -124,7 +126,7 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
     assert {duty["id"] for duty in before} == set(due)
     again = await rebuild_workflows(
         office.database,
-        await connect(office.settings.temporal_address, "default"),
+        await connect(office.settings.temporal_address, "default", office.settings.keys_dir),
         office.settings.task_queue,
     )
     assert again.running == [incident_id]

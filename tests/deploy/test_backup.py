@@ -10,11 +10,13 @@ import pytest
 
 from deploy import lock
 from deploy.backup import MANIFEST, back_up, unpack, verify
+from deploy.key_file import beside
 from deploy.obstacles import Obstacle
 from deploy.restoring import restore
 from storage.installation import read_note
 from storage.migrations import migrate_now
 from tests.storage.conftest import sqlite_url
+from workflows.keys import Keyring
 
 ID = "1f" * 16
 
@@ -145,3 +147,39 @@ def test_something_else_is_no_backup(tmp_path: Path):
     assert not (tmp_path / "unpacked").exists()
     with pytest.raises(Obstacle, match="no backup"):
         verify(tmp_path)
+
+
+def _with_keys(var: Path) -> Path:
+    keys = Keyring(var / "keys")
+    keys.current()
+    keys.use(keys.make())
+    return keys.folder
+
+
+@pytest.mark.parametrize("name", ["copy", "copy.tar"])
+def test_the_keys_are_in_a_file_of_their_own_and_come_back_from_it(var: Path, tmp_path: Path, name: str):
+    folder = _with_keys(var)
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / name, keys_dir=folder)
+    secrets = [file.read_bytes() for file in folder.glob("*.key")]
+    assert len(taken.keys) == len(secrets) == 2
+    unpack(tmp_path / name, tmp_path / "unpacked")
+    assert not any(key in file.read_bytes() for file in (tmp_path / "unpacked").iterdir() for key in secrets)
+    apart = beside(tmp_path / name)
+    assert apart.stat().st_mode & 0o077 == 0
+    new = tmp_path / "new"
+    restore(tmp_path / name, new / "huiying.db", new, replace=False, keys_dir=new / "keys")
+    assert Keyring(new / "keys").current()[0] == Keyring(folder).current()[0]
+    assert {file.stat().st_mode & 0o777 for file in (new / "keys").iterdir()} == {0o600}
+    assert (new / "keys").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_backup_without_its_keys_asks_for_their_file_and_touches_nothing(var: Path, tmp_path: Path):
+    folder = _with_keys(var)
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar", keys_dir=folder)
+    apart = beside(tmp_path / "copy.tar").rename(tmp_path / "safe")
+    new = tmp_path / "new"
+    with pytest.raises(Obstacle, match=f"{taken.keys[0]}.*--keys"):
+        restore(tmp_path / "copy.tar", new / "huiying.db", new, replace=False, keys_dir=new / "keys")
+    assert not (new / "huiying.db").exists()
+    restore(tmp_path / "copy.tar", new / "huiying.db", new, replace=False, keys_dir=new / "keys", keys=apart)
+    assert Keyring(new / "keys").names == set(taken.keys)

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from workflows.activation import Activations
-from workflows.incident import IncidentWorkflow
+from workflows.incident import NOBODYS, IncidentWorkflow
 from workflows.payloads import CaseInput
 
 
@@ -19,10 +19,10 @@ class Unbelted(IncidentWorkflow):
     """The conductor, trusting the engine."""
 
     @workflow.init
-    def __init__(self, case: CaseInput) -> None:
+    def __init__(self, case: CaseInput = NOBODYS) -> None:
         super().__init__(case)
         self._activations = _Trusting()
 
     @workflow.run
-    async def run(self, case: CaseInput) -> None:
+    async def run(self, case: CaseInput = NOBODYS) -> None:
         await super().run(case)

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
-from workflows.incident import IncidentWorkflow
+from workflows.incident import NOBODYS, IncidentWorkflow
 from workflows.payloads import CaseInput
 
 
@@ -12,11 +12,11 @@ class Reordered(IncidentWorkflow):
     """Sets its timer before it hands over what is to be recorded."""
 
     @workflow.init
-    def __init__(self, case: CaseInput) -> None:
+    def __init__(self, case: CaseInput = NOBODYS) -> None:
         super().__init__(case)
 
     @workflow.run
-    async def run(self, case: CaseInput) -> None:
+    async def run(self, case: CaseInput = NOBODYS) -> None:
         await super().run(case)
 
     def _emit(self) -> None:

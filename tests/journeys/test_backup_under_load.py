@@ -88,7 +88,7 @@ async def _all_is_there(settings: Settings, token: str, said: list[tuple[str, st
                 await clerk.moves(incident_id, f"{incident_id}-again")
         database = open_database(settings.database_url)
         try:
-            client = await connect(settings.temporal_address, settings.temporal_namespace)
+            client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
             report = await verify(database, client)
             assert [str(difference) for difference in report.differences] == []
         finally:

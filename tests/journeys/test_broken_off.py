@@ -87,7 +87,7 @@ async def test_a_rebuilt_log_is_whole_however_often_it_was_broken_off(settings: 
                 await clerk.moves(incident_id, f"{incident_id}-again")
         database = open_database(settings.database_url)
         try:
-            client = await connect(settings.temporal_address, settings.temporal_namespace)
+            client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
             report = await verify(database, client)
             assert [str(difference) for difference in report.differences] == []
         finally:

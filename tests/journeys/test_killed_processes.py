@@ -91,7 +91,7 @@ async def _work_while_killing(settings: Settings, system: System, database: Data
     assert {duty.id: duty.due_at for duty in after.obligations} == {
         duty.id: duty.due_at for duty in before.obligations
     }
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     report = await verify(database, client)
     assert [str(difference) for difference in report.differences] == []
 

@@ -124,7 +124,7 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture
 async def story(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Story]:
     async with system(tmp_path, address(temporal)) as made:
-        client = await connect(made.settings.temporal_address, "default")
+        client = await connect(made.settings.temporal_address, "default", made.settings.keys_dir)
         yield Story(made, Commands(made.database, client, made.settings))
 
 

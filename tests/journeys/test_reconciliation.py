@@ -111,7 +111,7 @@ async def _all_is_there(settings: Settings, kept: Kept, token: str) -> None:
         await clerk.holds_what_was_acknowledged(kept.incident_id, [*kept.said, "one-more"])
     database = open_database(settings.database_url)
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         report = await verify(database, client)
         assert [str(difference) for difference in report.differences] == []
         async with database.session() as session:

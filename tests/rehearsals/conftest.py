@@ -83,7 +83,7 @@ async def system(settings: Settings, tmp_path: Path) -> AsyncIterator[System]:
     await server.start()
     database = open_database(settings.database_url)
     try:
-        client = await connect(server.address, settings.temporal_namespace)
+        client = await connect(server.address, settings.temporal_namespace, settings.keys_dir)
         async with build_worker(client, database, settings):
             yield System(settings, client, database)
     finally:

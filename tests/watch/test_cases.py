@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -34,14 +35,14 @@ class Settled:
         await workflow.wait_condition(lambda: False)
 
 
-async def test_a_case_whose_limit_was_unset_is_described():
+async def test_a_case_whose_limit_was_unset_is_described(tmp_path: Path):
     async with await start_temporal() as server:
-        await _described(server)
+        await _described(server, tmp_path)
 
 
-async def test_what_waits_in_the_queue_is_counted_and_timed():
+async def test_what_waits_in_the_queue_is_counted_and_timed(tmp_path: Path):
     async with await start_temporal() as server:
-        client = await connect(address(server), server.client.namespace)
+        client = await connect(address(server), server.client.namespace, tmp_path)
         queue = uuid4().hex
         assert await backlog(client, queue) == (0, 0)
         for _ in range(3):
@@ -51,8 +52,8 @@ async def test_what_waits_in_the_queue_is_counted_and_timed():
         assert waiting.tasks == 3
 
 
-async def _described(server: WorkflowEnvironment) -> None:
-    client = await connect(address(server), server.client.namespace)
+async def _described(server: WorkflowEnvironment, tmp_path: Path) -> None:
+    client = await connect(address(server), server.client.namespace, tmp_path)
     queue, incident_id = uuid4().hex, uuid4().hex
     async with Worker(
         client, task_queue=queue, workflows=[Settled], workflow_runner=UnsandboxedWorkflowRunner()

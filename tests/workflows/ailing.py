@@ -4,7 +4,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from domain.notices import Notice
-from workflows.incident import IncidentWorkflow
+from workflows.incident import NOBODYS, IncidentWorkflow
 from workflows.payloads import CaseInput
 
 
@@ -13,12 +13,12 @@ class Ailing(IncidentWorkflow):
     """Its deliveries fail, with an error that would end the workflow if it came out of it."""
 
     @workflow.init
-    def __init__(self, case: CaseInput) -> None:
+    def __init__(self, case: CaseInput = NOBODYS) -> None:
         super().__init__(case)
 
     @workflow.run
-    async def run(self, case: CaseInput) -> None:
+    async def run(self, case: CaseInput = NOBODYS) -> None:
         await super().run(case)
 
-    async def _delivered(self, handle: workflow.ActivityHandle[None], told: tuple[Notice, ...]) -> None:
+    async def _delivered(self, handle: workflow.ActivityHandle[int], told: tuple[Notice, ...]) -> None:
         raise ApplicationError("ailing")

@@ -21,12 +21,14 @@ from domain.catalogue import Decision, Submission
 from domain.steps.register import Opening
 from domain.terms.drill import DrillClock
 from storage import event_log
+from storage.codec import command_digest
 from storage.database import Database, open_database
 from storage.inbox import inbox
 from storage.migrations import migrate
 from tests.domain.cast import DISCOVERED, LAW, Step
+from tests.keys import KEYS
 from workflows.client import live, start
-from workflows.converter import data_converter
+from workflows.converter import converter
 from workflows.incident import IncidentWorkflow
 from workflows.payloads import Receipt
 from workflows.search_attributes import register_search_attributes
@@ -68,11 +70,13 @@ class Stage:
     def handle(self) -> Handle:
         return self.handles[INCIDENT]
 
-    def worker(self, recorder: Recorder | None = None, **more: Any) -> Worker:
-        """A worker over the database, or with another hand for recording."""
+    def worker(
+        self, recorder: Recorder | None = None, notifier: Notifier | None = None, **more: Any
+    ) -> Worker:
+        """A worker over the database, or with another hand for recording or for notices."""
         activities: list[Callable[..., Any]] = [
             (recorder or Recorder(self.database)).record,
-            Notifier(self.database).notify,
+            (notifier or Notifier(self.database)).notify,
         ]
         options = {"workflows": [IncidentWorkflow], "max_cached_workflows": 10, **more}
         return Worker(self.client, task_queue=QUEUE, activities=activities, **options)
@@ -88,7 +92,7 @@ class Stage:
             await self.environment.sleep(max(left, _MILLISECOND))
 
     def submission(
-        self, step: Step, case: Incident | None, *, key: str | None = None, digest: str = "d" * 64
+        self, step: Step, case: Incident | None, *, key: str | None = None, digest: str = ""
     ) -> Submission:
         """The step in its envelope; without a key of its own each has another command id."""
         self.given += 1
@@ -98,7 +102,7 @@ class Stage:
             actor=step.by,
             received_at=self.drill.real(step.at),
             command_id=key or f"{self.given:064x}",
-            digest=digest,
+            digest=digest or command_digest(command),
             expected_number=step.expected_number,
         )
 
@@ -131,7 +135,7 @@ class Stage:
                         raise
                 await asyncio.sleep(0.1)
 
-    async def hand_over(self, step: Step, *, key: str | None = None, digest: str = "d" * 64) -> None:
+    async def hand_over(self, step: Step, *, key: str | None = None, digest: str = "") -> None:
         """Hand a step over by signal."""
         await self.until(step.at + step.lag)
         submission = self.submission(step, await self.state(), key=key, digest=digest)
@@ -212,13 +216,16 @@ async def a_live_stage(folder: Path, *, scale: float = 36_000) -> AsyncIterator[
 
 async def _time_skipping() -> WorkflowEnvironment:
     return await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=executable("temporal-test-server"), data_converter=data_converter
+        test_server_existing_path=executable("temporal-test-server"),
+        data_converter=converter(KEYS),
     )
 
 
 async def _live() -> WorkflowEnvironment:
     return await WorkflowEnvironment.start_local(
-        dev_server_existing_path=executable("temporal"), data_converter=data_converter, ip="127.0.0.1"
+        dev_server_existing_path=executable("temporal"),
+        data_converter=converter(KEYS),
+        ip="127.0.0.1",
     )
 
 

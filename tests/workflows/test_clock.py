@@ -25,10 +25,13 @@ from tests.domain.cast import (
     signed_for,
     step,
 )
+from tests.keys import KEYS
 from tests.workflows.ailing import Ailing
 from tests.workflows.course import WHOLE_COURSE
 from tests.workflows.stage import Stage, a_stage
 from tests.workflows.unsteady import Unsteady
+from workflows.converter import read
+from workflows.opening import opened_history
 
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -143,7 +146,9 @@ async def test_a_dead_follower_fails_the_task_and_leaves_the_case_running(stage:
 async def _failure_of_a_task(stage: Stage) -> str:
     async with asyncio.timeout(20):
         while True:
-            for event in (await stage.handle.fetch_history()).events:
-                if failure := event.workflow_task_failed_event_attributes.failure.message:
-                    return failure
+            history = opened_history(await stage.handle.fetch_history(), KEYS)
+            for event in history.events:
+                failure = event.workflow_task_failed_event_attributes.failure
+                if failure.HasField("encoded_attributes"):
+                    return str(read(failure.encoded_attributes, dict)["message"])
             await asyncio.sleep(0.1)

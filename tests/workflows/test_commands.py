@@ -13,7 +13,7 @@ from audit.verify import verify
 from domain.catalogue import Submission, SubmissionRefused
 from domain.steps.assign import AddCoordinator
 from domain.terms.refusals import Reason
-from domain.terms.vocabulary import ObligationKind
+from domain.terms.vocabulary import ObligationKind, WarningLevel
 from tests.domain.cast import (
     ALICE,
     MALLORY,
@@ -87,7 +87,7 @@ async def test_other_content_under_a_used_key_is_told_to_its_sender_once_and_cha
         await stage.register(registered())
         await stage.give(judged(), key="k")
         for _ in range(2):
-            await stage.hand_over(judged(at=h(m=17)), key="k", digest="e" * 64)
+            await stage.hand_over(judged(at=h(m=17), level=WarningLevel.GENERAL_MATTER), key="k")
         await stage.until(h(m=20))
         refusals = [
             event

@@ -38,7 +38,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import Platform
 from tests.domain.cast import ALICE, BOB, LAW, OFFICE, SECOND, SUPERIOR, draft, of
 from tests.domain.grown import Grown
-from workflows.converter import data_converter
+from workflows.converter import converter
 from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import CaseInput, Receipt
 from workflows.room import Room
@@ -58,7 +58,7 @@ def drawn_hex(digits: int) -> str:
 
 
 def size(value: object) -> int:
-    return len(data_converter.payload_converter.to_payload(value).data)
+    return len(converter().payload_converter.to_payload(value).data)
 
 
 def claims() -> tuple[Claim, ...]:
@@ -151,7 +151,7 @@ def carried(incident: Incident, **more: Any) -> bytes:
         for number in range(KEPT_RECEIPTS)
     }
     case = CaseInput(incident=incident, lineage=drawn_hex(32), applied=receipts, **more)
-    return data_converter.payload_converter.to_payload(case).data
+    return converter().payload_converter.to_payload(case).data
 
 
 def test_a_case_at_its_bounds_is_carried_with_all_that_waits(pressed: Pressed):
@@ -197,14 +197,14 @@ def test_the_hostile_steps_are_such_as_the_edge_lets_through(pressed: Pressed):
 def test_a_grown_case_is_carried_compressed_and_comes_back_the_same():
     grown = Grown(share=0.02)
     case = CaseInput(incident=grown.state, lineage="a" * 32)
-    payload = data_converter.payload_converter.to_payload(case)
+    payload = converter().payload_converter.to_payload(case)
     assert payload.metadata["encoding"] == b"json/zlib"
-    assert data_converter.payload_converter.from_payload(payload, CaseInput) == case
+    assert converter().payload_converter.from_payload(payload, CaseInput) == case
     small = CaseInput(submission=grown.decisions[0].cause)  # type: ignore[arg-type]  # a registration
-    plain = data_converter.payload_converter.to_payload(small)
+    plain = converter().payload_converter.to_payload(small)
     assert len(plain.data) < SQUEEZED_FROM
     assert plain.metadata["encoding"] == b"json/plain"
-    assert data_converter.payload_converter.from_payload(plain, CaseInput) == small
+    assert converter().payload_converter.from_payload(plain, CaseInput) == small
 
 
 def test_a_case_of_an_earlier_release_with_two_megabytes_of_text_in_it_is_carried():

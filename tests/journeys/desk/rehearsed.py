@@ -39,8 +39,9 @@ from tests.api.office import system as make_system
 from tests.browsing import DESK, NotOffered, fill, follows, presses, sender
 from tests.journeys.desk.entering import entered
 from tests.pages.serving import serving
-from workflows.converter import data_converter, prepare
+from workflows.converter import converter, prepare
 from workflows.engine_clock import own_time
+from workflows.keys import keyring
 from workflows.search_attributes import register_search_attributes
 
 NO_PASSWORD: Final = "!"  # signing in is tested elsewhere; here sessions are given
@@ -195,7 +196,8 @@ async def stage(rehearsal: Rehearsal, folder: Path, browser: Browser, *others: A
     """A system of its own for a rehearsal, with its people, and others, at their browsers."""
     prepare()
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=executable("temporal-test-server"), data_converter=data_converter
+        test_server_existing_path=executable("temporal-test-server"),
+        data_converter=converter(keyring(folder / "keys")),
     ) as environment:
         await register_search_attributes(environment.client)
         async with (

@@ -1,0 +1,32 @@
+"""Whether the keys are at hand by which the cases' histories were sealed: without one, a case cannot be carried on."""
+
+from audit.apart import Apart
+from storage.database import Database
+from storage.sealing_keys import enter_keys, key_names
+from workflows.keys import Keyring, NoKey
+
+
+async def require_keys(database: Database, keys: Keyring) -> None:
+    """Enter the keys of the folder, the first of which is made at the first start.
+
+    Raises Apart where one is missing that histories may name: what it sealed would pass for a stranger's, and a case
+    that is read anew would decide otherwise than it did (decision 0030).
+    """
+    async with database.session() as session:
+        known = await key_names(session)
+    if missing := known - keys.names - keys.lost:
+        raise _missing(keys, ", ".join(sorted(missing)))
+    try:
+        keys.current()
+    except NoKey as why:
+        raise _missing(keys, str(why)) from None
+    await enter_keys(database, {name: keys.made_at(name) for name in keys.names})
+
+
+def _missing(keys: Keyring, names: str) -> Apart:
+    return Apart(
+        f"密钥文件夹 {keys.folder} 缺少密钥 {names}，流程引擎里的记录打不开；请放回该文件夹，或用 huiying restore 附上备份的密钥文件。"
+        "密钥确已丢失的，见 docs/deployment.md“密钥”一节。",
+        f"The folder {keys.folder} lacks the key {names}, without which what the engine holds does not open: put it back, or"
+        " restore with the key file of the backup. Where it is lost for good, see docs/deployment.md.",
+    )

@@ -1,0 +1,53 @@
+"""What a stored submission says of itself, computed again: the digest of its command, and the ids that follow from one another."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from audit.differences import Difference, Kind
+from storage.codec import digest
+from storage.numbers import incident_id as opened_by
+from storage.tables import EventLogRow
+
+_DRAWN: Final = re.compile(r"inc-[0-9a-f]{16,}")
+
+
+def submission_differences(incident_id: str, rows: Sequence[EventLogRow]) -> Iterator[Difference]:
+    """Where a submission cannot be what the web made.
+
+    1. Its digest is that of its command, as it was stored, whatever later releases add to commands.
+    2. The id of the incident follows from the command id of its registration.
+    3. A command id stands once, unless it was reused with another body.
+    """
+    given: set[str] = set()
+    for row in rows:
+        cause = _cause(row)
+        if cause.get("kind") != "submission":
+            continue
+        if (computed := digest(cause.get("command"))) != cause.get("digest"):
+            yield _differs(row, f"digest {computed}", str(cause.get("digest")))
+        command_id = str(cause.get("command_id"))
+        if row.first_number == 1 and _DRAWN.fullmatch(incident_id) and opened_by(command_id) != incident_id:
+            yield _differs(row, "the command id that this incident's id follows from", command_id)
+        if command_id in given and not cause.get("reused"):
+            yield _differs(row, "a command id that was not given before", command_id)
+        given.add(command_id)
+
+
+def _cause(row: EventLogRow) -> dict[str, object]:
+    try:
+        cause = json.loads(row.decision)["cause"]
+    except (ValueError, KeyError, TypeError):  # which is reported as unreadable
+        return {}
+    return cause if isinstance(cause, dict) else {}
+
+
+def _differs(row: EventLogRow, expected: str, found: str) -> Difference:
+    return Difference(
+        incident_id=row.incident_id,
+        number=row.first_number,
+        kind=Kind.SUBMISSION,
+        expected=expected,
+        found=found,
+    )

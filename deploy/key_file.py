@@ -1,0 +1,88 @@
+"""The keys of a backup: in a file of its own, since whoever has both reads what the engine holds."""
+
+import io
+import os
+import tarfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+from deploy.obstacles import Obstacle
+
+CURRENT: Final = "current"
+_SUFFIX: Final = ".key"
+_LOST: Final = ".lost"
+
+
+def beside(backup: Path) -> Path:
+    """Where the key file of a backup stands, unless somebody puts it elsewhere, as they ought to."""
+    return backup.with_name(f"{backup.stem if backup.suffix == '.tar' else backup.name}.keys.tar")
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The names of the keys in a folder."""
+    return tuple(sorted(file.stem for file in folder.glob(f"*{_SUFFIX}")))
+
+
+def pack(folder: Path, into: Path) -> None:
+    """Write all keys of a folder into a new file that nobody else may read. Raises Obstacle where it exists."""
+    try:
+        place = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.") from None
+    with os.fdopen(place, "wb") as written:
+        with tarfile.open(fileobj=written, mode="w") as archive:
+            for file in sorted(file for file in folder.iterdir() if _is_kept(file.name)):
+                archive.add(file, arcname=file.name)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path) -> None:
+    """Put the keys that a backup needs and the folder lacks into it, from the key file; none that is there is changed.
+
+    Raises Obstacle where no file has them.
+    """
+    missing = set(needed) - set(names(folder))
+    if not missing:
+        return
+    source = file or beside(backup)
+    content = _read(source) if source.is_file() else {}
+    if lacking := missing - {Path(name).stem for name in content}:
+        raise Obstacle(
+            f"这份备份要用密钥 {'、'.join(sorted(lacking))}，{folder} 和 {source} 里都没有；请用 --keys 指明备份时写下的密钥文件。",
+            f"The backup needs the key {', '.join(sorted(lacking))}, which is neither in {folder} nor in {source}: name the key"
+            " file that was written with the backup by --keys.",
+        )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, (key, at) in content.items():
+        if not (folder / name).exists():
+            _write(folder / name, key)
+            os.utime(folder / name, (at, at))
+
+
+def _read(file: Path) -> dict[str, tuple[bytes, float]]:
+    """The files in a key file, each with when it was written."""
+    found: dict[str, tuple[bytes, float]] = {}
+    try:
+        with tarfile.open(file) as archive:
+            for member in archive:
+                content = archive.extractfile(member) or io.BytesIO()
+                name = Path(member.name).name
+                if _is_kept(name):
+                    found[name] = content.read(), member.mtime
+    except (OSError, tarfile.TarError) as error:
+        raise Obstacle(f"读不了密钥文件 {file}。", f"The key file {file} cannot be read.") from error
+    return found
+
+
+def _is_kept(name: str) -> bool:
+    return name == CURRENT or name.endswith((_SUFFIX, _LOST))
+
+
+def _write(file: Path, content: bytes) -> None:
+    place = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(place, "wb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(written.fileno())

@@ -1,0 +1,82 @@
+"""Opens histories: each payload that was sealed for the case as what it holds, all others as markers of a stranger's."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Header, Payload, Payloads, SearchAttributes
+from temporalio.client import Client, WorkflowHistory
+
+from workflows.keys import Keyring
+from workflows.sealing import Sealing, Why, is_sealed, marker, opened
+
+_CLEAR: Final = (SearchAttributes.DESCRIPTOR, Header.DESCRIPTOR)  # which the SDK does not seal
+_OF_MARKERS: Final = "details"  # of the SDK's core's own: only what the activity answered was sealed
+_ANSWER: Final = "result"
+
+
+def keys_of(client: Client) -> Keyring | None:
+    """The keys by which a client seals; None for one that does not."""
+    codec = client.data_converter.payload_codec
+    return codec.keys if isinstance(codec, Sealing) else None
+
+
+def is_plain(history: WorkflowHistory, sealed_since: datetime | None) -> bool:
+    """Whether a release that did not seal wrote the history: it was begun plainly, before the first key was made.
+
+    The date is the engine's, which no stranger can set. Without a date nothing was ever sealed.
+    """
+    if not history.events:
+        return True
+    begun = history.events[0]
+    given = begun.workflow_execution_started_event_attributes.input.payloads
+    if given and is_sealed(given[0]):
+        return False
+    return sealed_since is None or begun.event_time.ToDatetime(UTC) < sealed_since
+
+
+def opened_history(
+    history: WorkflowHistory, keys: Keyring | None, sealed_since: datetime | None = None
+) -> WorkflowHistory:
+    """The history as a converter without keys reads it; one that a release wrote which did not seal stays as it is."""
+    if keys is None or is_plain(history, sealed_since):
+        return history
+    events = []
+    for event in history.events:
+        copy = type(event)()
+        copy.CopyFrom(event)
+        _open(copy, keys, history.workflow_id)
+        events.append(copy)
+    return WorkflowHistory(workflow_id=history.workflow_id, events=events)
+
+
+def needs(history: WorkflowHistory) -> str:
+    """The name of the key that the beginning of a history was sealed by; empty for none."""
+    given = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    return given[0].metadata.get("key", b"").decode(errors="replace") if given and is_sealed(given[0]) else ""
+
+
+def _open(message: Message, keys: Keyring, case: str) -> None:
+    if isinstance(message, Payload):
+        message.CopyFrom(opened(message, keys, case))
+        return
+    if isinstance(message, Payloads) and len(message.payloads) > 1:  # as the codec of a worker has it
+        first = marker(message.payloads[0], Why.MANY)
+        del message.payloads[:]
+        message.payloads.append(first)
+        return
+    for field, value in message.ListFields():
+        if field.message_type is None or field.message_type in _CLEAR:
+            continue
+        for inner in _inside(field, value):
+            if isinstance(inner, Message):
+                _open(inner, keys, case)
+
+
+def _inside(field: Any, value: Any) -> list[Any]:
+    if not field.is_repeated:
+        return [value]
+    if field.message_type.GetOptions().map_entry:
+        is_of_marker = field.name == _OF_MARKERS
+        return [inner for name, inner in value.items() if not is_of_marker or name == _ANSWER]
+    return list(value)
