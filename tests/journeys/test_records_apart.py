@@ -28,20 +28,31 @@ async def _worked_on(settings: Settings) -> None:
         assert await system.process.wait() == 0
 
 
-@pytest.fixture(scope="session")
-def worked_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Settings], None]:
+Giving = Callable[[Settings], None]
+
+
+def _given_once(kept: Path) -> Giving:
     """Gives a test's own folder the files of one that was worked on; which was done once."""
-    kept: dict[str, Path] = {}
 
     def give(settings: Settings) -> None:
-        if "var" not in kept:
-            asyncio.run(_worked_on(settings))
-            kept["var"] = tmp_path_factory.mktemp("worked-on") / "var"
-            shutil.copytree(settings.var_dir, kept["var"])
+        if kept.exists():
+            shutil.copytree(kept, settings.var_dir)
         else:
-            shutil.copytree(kept["var"], settings.var_dir)
+            asyncio.run(_worked_on(settings))
+            shutil.copytree(settings.var_dir, kept)
 
     return give
+
+
+@pytest.fixture(scope="session")
+def worked_on(tmp_path_factory: pytest.TempPathFactory) -> Giving:
+    return _given_once(tmp_path_factory.mktemp("worked-on") / "var")
+
+
+@pytest.fixture(scope="session")
+def worked_on_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Giving:
+    """Another installation."""
+    return _given_once(tmp_path_factory.mktemp("worked-on-elsewhere") / "var")
 
 
 async def _refused(settings: Settings, words: str) -> None:
@@ -65,7 +76,7 @@ def other(settings: Settings, tmp_path: Path, free_port: Callable[[], int]) -> S
     )
 
 
-def test_a_ledger_that_is_gone_stops_the_start(settings: Settings, worked_on: Callable[[Settings], None]):
+def test_a_ledger_that_is_gone_stops_the_start(settings: Settings, worked_on: Giving):
     worked_on(settings)
     _without(settings, "huiying.db")
     asyncio.run(_refused(settings, "huiying rebuild log"))
@@ -73,7 +84,7 @@ def test_a_ledger_that_is_gone_stops_the_start(settings: Settings, worked_on: Ca
 
 
 def test_a_ledger_that_is_gone_with_its_note_stops_the_start_since_temporal_knows_of_cases(
-    settings: Settings, worked_on: Callable[[Settings], None]
+    settings: Settings, worked_on: Giving
 ):
     worked_on(settings)
     _without(settings, "huiying.db", "installation")
@@ -81,16 +92,16 @@ def test_a_ledger_that_is_gone_with_its_note_stops_the_start_since_temporal_know
 
 
 def test_the_engine_of_another_installation_stops_the_start(
-    settings: Settings, other: Settings, worked_on: Callable[[Settings], None]
+    settings: Settings, other: Settings, worked_on: Giving, worked_on_elsewhere: Giving
 ):
     worked_on(settings)
-    asyncio.run(_worked_on(other))
+    worked_on_elsewhere(other)
     for file in other.var_dir.glob("temporal.db*"):
         shutil.copy(file, settings.var_dir)
     asyncio.run(_refused(settings, "belongs to installation"))
 
 
-def test_a_note_that_is_gone_is_written_again(settings: Settings, worked_on: Callable[[Settings], None]):
+def test_a_note_that_is_gone_is_written_again(settings: Settings, worked_on: Giving):
     worked_on(settings)
     note = read_note(settings.var_dir)
     _without(settings, "installation")
@@ -108,10 +119,10 @@ def test_a_note_that_is_gone_is_written_again(settings: Settings, worked_on: Cal
 
 
 def test_a_worker_of_another_folder_stops_with_a_reason(
-    settings: Settings, other: Settings, worked_on: Callable[[Settings], None]
+    settings: Settings, other: Settings, worked_on: Giving, worked_on_elsewhere: Giving
 ):
     worked_on(settings)
-    asyncio.run(_worked_on(other))
+    worked_on_elsewhere(other)
     foreign = {
         "HUIYING_VAR_DIR": str(other.var_dir),
         "HUIYING_TEMPORAL_ADDRESS": settings.temporal_address,
@@ -136,9 +147,7 @@ def test_a_worker_of_another_folder_stops_with_a_reason(
     asyncio.run(start())
 
 
-def test_tables_of_a_newer_release_are_said_to_be_so(
-    settings: Settings, worked_on: Callable[[Settings], None]
-):
+def test_tables_of_a_newer_release_are_said_to_be_so(settings: Settings, worked_on: Giving):
     worked_on(settings)
     import sqlite3  # noqa: PLC0415  only here is a file changed behind the system's back
 
