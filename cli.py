@@ -46,6 +46,7 @@ def run() -> None:
         reconcile=reconcile_records,
         fill=fill_demonstration,
         beats=worker_beats(settings),
+        connect=reach_engine,
     )
     try:
         asyncio.run(supervise(settings, steps, typer.echo))
@@ -298,6 +299,18 @@ async def fill_demonstration(settings: Settings) -> None:
             typer.echo(
                 f"演示事件未能全部放入（{type(error).__name__}），不影响办理。 The demonstration is incomplete; all else works."
             )
+
+
+async def reach_engine(settings: Settings) -> Client:
+    """A client of Temporal, on this machine or elsewhere."""
+    from deploy.obstacles import Obstacle
+    from workflows.access import Unprotected
+    from workflows.client import connect
+
+    try:
+        return await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
+    except Unprotected as why:
+        raise Obstacle(why.chinese, why.english) from None
 
 
 def worker_beats(settings: Settings) -> Beats:

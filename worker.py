@@ -30,6 +30,7 @@ from storage.alarms import tell_intrusions
 from storage.database import Database, open_database
 from storage.heartbeats import beat
 from storage.installation import Note
+from workflows.access import Unprotected
 from workflows.beat import open_pulse
 from workflows.client import connect
 from workflows.converter import prepare
@@ -149,8 +150,8 @@ def main() -> int:
     os.umask(0o077)  # what it writes is for its owner alone, whoever started it
     try:
         uvloop.run(work(Settings()))
-    except Apart as apart:
-        log.error("worker stopped", reason=str(apart))  # noqa: TRY400  the reason says all, a trace nothing
+    except (Apart, Unprotected) as why:
+        log.error("worker stopped", reason=str(why))  # noqa: TRY400  the reason says all, a trace nothing
         return 1
     return 0
 

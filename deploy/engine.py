@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 from deploy import lock, temporal_server
@@ -37,7 +36,7 @@ async def engine(settings: Settings, say: Callable[[str], None]) -> AsyncIterato
 
 async def _answers(settings: Settings) -> bool:
     try:
-        await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+        await temporal_server.reach(settings)
     except (RPCError, RuntimeError):
         return False
     return True

@@ -32,13 +32,14 @@ class Steps:
     """What is done beside starting processes: make the tables, bring records that are apart together, fill an empty system.
 
     `prepare` runs while Temporal comes up, `reconcile` once it answers and before worker and web, `fill` once all are ready.
-    `beats` tells whether a worker takes an empty step within so many seconds.
+    `beats` tells whether a worker takes an empty step within so many seconds; `connect` reaches Temporal, wherever it is.
     """
 
     prepare: Step
     reconcile: Step
     fill: Step
     beats: Beats
+    connect: temporal_server.Connect = temporal_server.reach
 
 
 # A process that dies so often while starting will not start at all: say so rather than wait.
@@ -103,7 +104,7 @@ class Supervisor:
             temporal_server.claim_file(settings.var_dir, version)
             await self._child("temporal", temporal_server.command(settings))
         await self._steps.prepare(settings)  # while the server comes up
-        client = await self._until("temporal", temporal_server.until_healthy(settings))
+        client = await self._until("temporal", temporal_server.until_healthy(settings, self._steps.connect))
         if settings.embeds_temporal:
             await temporal_server.keep_histories(client, settings.temporal_retention)
         await self._steps.reconcile(settings)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from temporalio.service import RPCError
 
 from deploy.obstacles import Obstacle
 from settings import LOOPBACK, Settings
+
+Connect = Callable[[Settings], Awaitable[Client]]
 
 # Measured: with the default journal it carries less than half as many steps, with less than FULL it may lose some.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000")
@@ -93,12 +96,17 @@ def installed_version() -> str:
     return told.stdout.strip()
 
 
-async def until_healthy(settings: Settings) -> Client:
+async def reach(settings: Settings) -> Client:
+    """A client of the server on this machine, in clear."""
+    return await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+
+
+async def until_healthy(settings: Settings, connect: Connect = reach) -> Client:
     """Wait until the namespace answers, and return a client on it; to be bounded by the caller."""
     while True:
         # RuntimeError is how the SDK reports that nobody listens yet.
         with suppress(RuntimeError, RPCError):
-            client = await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+            client = await connect(settings)
             await retention(client)
             return client
         await asyncio.sleep(0.05)

@@ -23,6 +23,7 @@ from storage import ledger
 from storage.database import Database, open_database
 from storage.healings import unfinished
 from storage.migrations import migrate
+from workflows.access import Unprotected
 from workflows.client import connect
 from workflows.keys import NoKey, keyring
 from workflows.search_attributes import register_search_attributes
@@ -175,12 +176,15 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def client_of(settings: Settings) -> Client | None:
-    """A client of Temporal; None where nobody answers."""
+    """A client of Temporal; None where nobody answers. Ends the program in words where one elsewhere would be reached in clear."""
     try:
         client = await connect(
             settings.temporal_address, settings.temporal_namespace, settings.keys_dir, lazy=True
         )
         await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=_PATIENCE)
+    except Unprotected as why:
+        out.print(str(why))
+        raise SystemExit(_UNREACHABLE) from None
     except (RPCError, RuntimeError):
         return None
     return client

@@ -13,6 +13,7 @@ from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.notices import Notice
 from domain.terms.roles import Actor
+from workflows.access import access_to
 from workflows.converter import converter, read
 from workflows.incident import ANSWER, IncidentWorkflow
 from workflows.keys import keyring
@@ -33,11 +34,15 @@ async def connect(
 ) -> Client:
     """A client of one namespace, which seals by the keys of a folder; `lazy` does not reach out before the first call.
 
-    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not.
+    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not. Raises
+    Unprotected for a server elsewhere that would be reached in clear.
     """
+    access = access_to(address)
     return await Client.connect(
         address,
         namespace=namespace,
+        tls=access.tls,
+        api_key=access.api_key,
         data_converter=converter(keyring(keys_dir)),
         lazy=lazy,
         retry_config=retry_config,
