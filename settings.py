@@ -116,6 +116,10 @@ class Settings(BaseSettings):
         default="",
         description="Names under which people reach the pages, with commas; empty for any. Requests for another name are refused.",
     )
+    second_factor: str = Field(
+        default="system_administrator,security_administrator,audit_administrator,deputy_leader,principal_leader,city_leader",
+        description="Posts whose persons need one-time codes once there is an incident that is no drill, with commas; empty for none.",
+    )
     oidc_issuer: Annotated[str, AfterValidator(_safe_issuer)] = Field(
         default="",
         description="Issuer of an OpenID provider at which people may sign in; empty for none. Needs the extra `oidc`.",

@@ -49,6 +49,7 @@ from api.desk import (
     workbench,
 )
 from api.desk.openid import require_extra
+from api.desk.second_factor import SecondFactors
 from api.known_hosts import KnownHosts
 from api.language import Spoken
 from api.observed import Observed, configure_logging
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.state.settings = settings
     app.state.clock = clock or EngineClock()
     app.state.sign_in_turns = Turns()
+    app.state.second_factors = SecondFactors(settings.second_factor)
     for router in (
         command_router(settings.regulation),
         similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one

@@ -28,7 +28,7 @@ async def reader(request: Request, shown: Bearer) -> Actor:
         return await caller(request, shown)
     held = await session_of(request)
     if held is not None:
-        return at_the_desk_of(held)
+        return await at_the_desk_of(request, held)
     if request.app.state.settings.pages_open and _is_own(request):
         return _on_this_machine(request)
     raise SignInNeeded

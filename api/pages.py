@@ -15,6 +15,8 @@ from starlette.responses import Response
 from api import board_routes
 from api.defect import wants_page
 from api.desk.administrators import HOMES
+from api.desk.second_factor import PAGE as SECOND_FACTOR_PAGE
+from api.desk.second_factor import SecondFactorNeeded
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
 from api.errors import TYPE
 from api.labels import explanations
@@ -103,9 +105,11 @@ def said_on_pages(answered: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _elsewhere(request: Request, error: Any) -> str | None:
-    """Where a browser is sent instead: to sign in, or to choose a password of one's own."""
+    """Where a browser is sent instead: to sign in, to choose a password of one's own, or to begin one-time codes."""
     if isinstance(error, PasswordChangeNeeded):
         return "/password"
+    if isinstance(error, SecondFactorNeeded):
+        return SECOND_FACTOR_PAGE
     if isinstance(error, NotForThisPost):
         return _own_page(request)
     if not isinstance(error, SignInNeeded):

@@ -32,6 +32,12 @@ _PLACE: Final = (
 )
 
 
+async def holds_more_than_drills(session: AsyncSession) -> bool:
+    """Whether an incident was ever registered in earnest."""
+    in_earnest = select(col(IncidentRow.position)).where(col(IncidentRow.drill).is_(False)).limit(1)
+    return (await session.execute(in_earnest)).first() is not None
+
+
 async def incidents(
     session: AsyncSession,
     wanted: IncidentFilter,

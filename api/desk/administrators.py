@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from api.admission import PEOPLE, Kind, admits
+from api.desk.second_factor import require_second_factor
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, signed_in
 from api.security import access
 from storage.accounts import Account, Administrator
@@ -67,8 +68,9 @@ async def _administrator(request: Request, post: Administrator) -> Account:
 
 
 async def at_work(request: Request) -> Account:
-    """Who is signed in with a password of the person's own; raises SignInNeeded, PasswordChangeNeeded."""
+    """Who is signed in with a password of the person's own; raises SignInNeeded, PasswordChangeNeeded, SecondFactorNeeded."""
     account = (await signed_in(request)).account
     if account.must_change:
         raise PasswordChangeNeeded
+    await require_second_factor(request, account)
     return account

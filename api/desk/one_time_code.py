@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.desk.proof import unproven
+from api.desk.second_factor import SecondFactors
 from api.desk.sessions import Settled, form_of
 from api.language import say
 from api.reading import reading, writing
@@ -134,6 +135,7 @@ async def _page(
     codes: tuple[str, ...] = (),
     problem: str | None = None,
 ) -> HTMLResponse:
+    factors: SecondFactors = request.app.state.second_factors
     async with reading(request.app.state.database) as session:
         left = await recovery_codes_left(session, held.account.id)
     return await rendered(
@@ -142,6 +144,8 @@ async def _page(
         _WRONG if problem else 200,
         is_on=held.account.has_one_time_code or bool(codes),
         left=left,
+        is_asked_for=factors.concern(held.account) and not codes,
+        is_due=not codes and await factors.are_due(request, held.account),
         begun=begun,
         codes=codes,
         problem=problem,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
+from api.desk.second_factor import require_second_factor
 from api.errors import Problem, TooLarge, WrongMediaType
 from api.reading import reading, writing
 from api.security import access
@@ -99,15 +100,19 @@ Settled = Annotated[SignedIn, Depends(settled)]
 @admits(PEOPLE)
 async def at_the_desk(request: Request) -> Actor:
     """Access `at_the_desk`: a person signed in who takes part in incidents and has a password of the person's own."""
-    return at_the_desk_of(await signed_in(request))
+    return await at_the_desk_of(request, await signed_in(request))
 
 
-def at_the_desk_of(held: SignedIn) -> Actor:
-    """As whom a session's person acts; raises PasswordChangeNeeded, or NotForThisPost for an administrator."""
+async def at_the_desk_of(request: Request, held: SignedIn) -> Actor:
+    """As whom a session's person acts.
+
+    Raises PasswordChangeNeeded, NotForThisPost for an administrator, or SecondFactorNeeded.
+    """
     if held.account.must_change:
         raise PasswordChangeNeeded
     if held.account.actor is None:
         raise NotForThisPost
+    await require_second_factor(request, held.account)
     return held.account.actor
 
 

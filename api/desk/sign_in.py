@@ -13,6 +13,7 @@ from api.desk.devices import device_words
 from api.desk.elsewhere import inside
 from api.desk.proof import unproven
 from api.desk.remembered import device_of, remember
+from api.desk.second_factor import SecondFactors
 from api.desk.sessions import (
     Session,
     begin_anew,
@@ -243,6 +244,7 @@ def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> s
 @router.get("/me")
 async def show_me(request: Request, held: Session) -> HTMLResponse:
     """One's own password, one-time codes, tokens and sessions."""
+    factors: SecondFactors = request.app.state.second_factors
     now = now_of(request)
     async with reading(request.app.state.database) as session:
         own = await sessions_of(session, held.account.id, now)
@@ -259,6 +261,8 @@ async def show_me(request: Request, held: Session) -> HTMLResponse:
         account=held.account,
         sessions=shown,
         recovery_codes=left,
+        code_is_asked_for=factors.concern(held.account),
+        code_is_due=await factors.are_due(request, held.account),
         tokens=sum(not one.has_expired(now) for one in tokens),
         makes_tokens=held.account.actor is not None,
     )

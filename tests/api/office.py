@@ -166,7 +166,7 @@ async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIt
         temporal_address=temporal_address,
         temporal_namespace="default",
         log_level="error",
-        **{"keys_dir": folder / "keys", **changes},
+        **{"keys_dir": folder / "keys", "second_factor": "", **changes},
     )
     async with AsyncExitStack() as stack:
         database = open_database(url)

@@ -39,7 +39,14 @@ async def application(
 ) -> AsyncIterator[FastAPI]:
     """The application at the instants that `now` tells, started, over a ledger of the stories."""
     made = Settings.model_validate(
-        {"var_dir": folder, "temporal_address": NOBODY, "log_level": "error", "pages_open": True, **settings}
+        {
+            "var_dir": folder,
+            "temporal_address": NOBODY,
+            "log_level": "error",
+            "pages_open": True,
+            "second_factor": "",
+            **settings,
+        }
     )
     await fill(made, stories)
     app = create_app(made, now)

@@ -175,3 +175,10 @@ async def test_an_empty_ledger_has_empty_lists(database: Database):
     assert await listed(database) == []
     assert await listed(database, order=Order.DUE) == []
     assert await owed(database) == []
+
+
+async def test_a_folder_holds_more_than_drills_once_an_incident_is_real(database: Database):
+    for case, expected in ((Case("1", drill=True), False), (Case("2"), True), (Case("3", drill=True), True)):
+        await record(database, case.incident_id, case.decisions)
+        async with database.session() as session:
+            assert await lists.holds_more_than_drills(session) is expected

@@ -1,0 +1,50 @@
+"""Posts whose persons need one-time codes before they go on, as soon as the folder holds more than drills."""
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import Request
+
+from api.errors import Problem
+from api.reading import reading
+from storage.accounts import Account, Post, post_of
+from storage.lists import holds_more_than_drills
+
+PAGE: Final = "/me/one-time-code"
+
+
+class SecondFactorNeeded(Problem):
+    """The post asks for one-time codes, and the account has none yet."""
+
+    status, code = HTTPStatus.FORBIDDEN, "second_factor_needed"
+
+
+class SecondFactors:
+    """The posts of the settings; whether all is a drill is asked until it is not, which it never is again."""
+
+    def __init__(self, posts: str) -> None:
+        """Raises ValueError for a name that is no post."""
+        self._posts: frozenset[Post] = frozenset(
+            post_of(name.strip()) for name in posts.split(",") if name.strip()
+        )
+        self._in_earnest = False
+
+    def concern(self, account: Account) -> bool:
+        """Whether the account is to have codes and has none."""
+        return account.post in self._posts and not account.has_one_time_code
+
+    async def are_due(self, request: Request, account: Account) -> bool:
+        """Whether nobody may go on with this account before it has codes."""
+        if not self.concern(account):
+            return False
+        if not self._in_earnest:
+            async with reading(request.app.state.database) as session:
+                self._in_earnest = await holds_more_than_drills(session)
+        return self._in_earnest
+
+
+async def require_second_factor(request: Request, account: Account) -> None:
+    """Raises SecondFactorNeeded."""
+    factors: SecondFactors = request.app.state.second_factors
+    if await factors.are_due(request, account):
+        raise SecondFactorNeeded
