@@ -61,7 +61,7 @@ async def test_accounts_are_found_and_a_taken_login_records_nothing(database: Da
     assert caught.value.reason is PersonReason.LOGIN_TAKEN
     async with database.session() as session:
         wanted = AccountFilter(text="li.n", post="handler", unit="gov_office", state=AccountState.FRESH)
-        assert [one.login for one in await list_accounts(session, wanted)] == ["Li.Na"]
+        assert [one.login for one in await list_accounts(session, wanted)] == ["li.na"]
         assert await list_accounts(session, AccountFilter(text="i%n")) == []
         assert await account_by_id(session, "nobody") is None
         assert len((await acts(session, limit=10)).items) == 1
