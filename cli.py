@@ -210,19 +210,21 @@ def restore(
 
 @app.command()
 def doctor() -> None:
-    """体检：文件权限、监听端口、磁盘、时钟、版本、待升级、账号；逐条说明怎么办。 Examine the installation."""
+    """体检：文件和密钥的权限、监听端口、磁盘、时钟、版本、待升级、账号；逐条说明怎么办。 Examine the installation."""
     from deploy.obstacles import Obstacle
     from deploy.private_files import require_private
     from terminal.doctor.examination import examine
     from terminal.doctor.findings import fault, well
 
     settings = read_settings()
-    try:
-        require_private(settings.var_dir)
-        folder = well("数据目录只对本账号开放。", "The system's folder is open to this account alone.")
-    except Obstacle as obstacle:
-        folder = fault(obstacle.chinese, obstacle.english)
-    raise typer.Exit(asyncio.run(examine(settings, [folder])))
+    folders = []
+    for place in (settings.var_dir, settings.keys_dir):
+        try:
+            require_private(place)
+            folders.append(well(f"{place} 只对本账号开放。", f"{place} is open to this account alone."))
+        except Obstacle as obstacle:
+            folders.append(fault(obstacle.chinese, obstacle.english))
+    raise typer.Exit(asyncio.run(examine(settings, folders)))
 
 
 keys = typer.Typer(help="密封流程引擎记录的密钥。", no_args_is_help=True)

@@ -15,9 +15,11 @@ from storage.account_tables import AccountRow
 from storage.accounts import Administrator, create_account
 from storage.database import open_database
 from storage.migrations import downgrade_now, migrate_now
+from storage.record import record
 from terminal.doctor import ledger, listeners, machine
 from terminal.doctor.examination import examine
 from terminal.doctor.findings import Finding, Grade, well
+from tests.storage.cases import Case
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -116,8 +118,17 @@ async def test_first_passwords_that_nobody_claimed_for_a_day_are_named(settings:
 async def test_leaders_and_administrators_without_a_second_factor_are_named(settings: Settings):
     found = await _with_accounts(settings, 1, must_change=False)
     (bare,) = (one for one in found if "second factor" in one.english)
-    assert bare.grade is Grade.FAULT
+    assert bare.grade is Grade.NOTE  # nothing is in earnest yet
     assert "boss sys。" in bare.chinese
+    database, case = open_database(settings.database_url), Case()
+    try:
+        await record(database, case.incident_id, case.decisions)
+    finally:
+        await database.close()
+    named = settings.model_copy(update={"second_factor": "principal_leader"})
+    (bare,) = (one for one in await ledger.findings(named, NOW) if "second factor" in one.english)
+    assert bare.grade is Grade.FAULT
+    assert "：boss。" in bare.chinese
 
 
 async def test_old_passwords_and_idle_accounts_are_noted(settings: Settings):
