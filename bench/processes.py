@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from deploy.child import TIED
+from deploy.private_files import make_private
 from settings import CHECKOUT, Settings
 
 _KILOBYTE = 1024
@@ -45,7 +46,9 @@ class Program:
     def __init__(self, name: str, command: Sequence[str], settings: Settings) -> None:
         self.name = name
         self.log = settings.var_dir / "logs" / f"{name}.log"
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        make_private(settings.var_dir)
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
+        self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", "-S", TIED, str(os.getpid()), *command],
