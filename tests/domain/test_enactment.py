@@ -147,9 +147,12 @@ def test_nobody_confirms_a_proposal_of_their_own_in_whatever_role():
         assert found == (Reason.CHANGE_SELF_CONFIRMED, "1")
 
 
-def test_a_proposer_may_take_a_proposal_back_and_any_leader_decline_it():
-    for actor in (CAROL, MALLORY, ALICE):
+def test_a_proposer_may_take_a_proposal_back_and_who_might_confirm_it_decline_it():
+    for actor in (CAROL, ALICE):
         check_answerer(PROPOSAL, actor, ChangeOutcome.DECLINED, OFFICE)
+    check_answerer(replace(PROPOSAL, proposed_by=ALICE), MALLORY, ChangeOutcome.DECLINED, OFFICE)
+    found = reason_of(check_answerer, PROPOSAL, MALLORY, ChangeOutcome.DECLINED, OFFICE)
+    assert found == (Reason.CHANGE_OFFICE_MISSING, OFFICE)
 
 
 @pytest.mark.parametrize("outcome", list(ChangeOutcome))
