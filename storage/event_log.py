@@ -257,10 +257,15 @@ async def rows(
 
 
 async def seals_before(session: AsyncSession, incident_id: str, number: int, most: int) -> Sequence[str]:
-    """The seals of the decisions that end with that event or before it, the last first, at most so many."""
+    """The seals of the proven decisions that end with that event or before it, the last first, at most so many."""
+    proven = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
     statement = (
         select(col(EventLogRow.hash))
-        .where(col(EventLogRow.incident_id) == incident_id, col(EventLogRow.last_number) <= number)
+        .where(
+            col(EventLogRow.incident_id) == incident_id,
+            col(EventLogRow.last_number) <= number,
+            col(EventLogRow.last_number) <= proven.scalar_subquery(),
+        )
         .order_by(col(EventLogRow.first_number).desc())
         .limit(most)
     )
