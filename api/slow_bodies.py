@@ -11,12 +11,14 @@ from api.errors import TooSlow
 GRACE: Final = 10.0  # seconds before anything need have come
 SLOWEST: Final = 8 * 1024  # bytes a second, from then on
 LONGEST: Final = 300.0  # seconds of any body
+REST: Final = 256 * 1024  # bytes of a body that are read though it was answered before its end
 
 
 class SlowBodies:
     """Between server and application: a body that comes too slowly is TooSlow for whoever reads it, answered with 408.
 
-    An answer that is given before its body has come ends the connection, which would else be kept for the rest of it.
+    Where an answer is given before its body has come, the rest is read first if it is short; else the answer ends the
+    connection, which would be kept for the rest of it.
     """
 
     def __init__(self, app: ASGIApp, grace: float = GRACE) -> None:
@@ -58,11 +60,20 @@ class _Body:
         """`send`, which lets go of the connection where the body has not come."""
 
         async def tell(message: Message) -> None:
-            if message["type"] == "http.response.start" and not self._is_whole:
+            if message["type"] == "http.response.start" and not await self._is_read_to_its_end():
                 MutableHeaders(scope=message)["Connection"] = "close"
             await send(message)
 
         return tell
+
+    async def _is_read_to_its_end(self) -> bool:
+        """Whether the rest of the body has come, where it is not long: closing on who still sends would lose them the answer."""
+        try:
+            while not self._is_whole and self._size <= REST:
+                await self.receive()
+        except TooSlow:
+            return False
+        return self._is_whole
 
 
 def _has_body(headers: Headers) -> bool:
