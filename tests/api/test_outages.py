@@ -13,6 +13,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from api.errors import Unavailable
 from audit.verify import verify
 from storage.database import open_database
 from tests.api.office import (
@@ -239,6 +240,7 @@ async def test_with_the_database_down_a_text_at_hand_is_compared_with_the_talkin
     path = f"incidents/{incident_id}/publish"
     out = {"published_at": ago(seconds=0), "channels": ["douyin"], "evidence": [PROOF]}
     async with without_database(alone), working(alone):
+        await until(lambda: _answers(alone, incident_id))  # a busy machine may take longer than a step waits
         problem(await alone.give(path, {"draft": "draft-1", **out}, TOWN), 409, "against_talking_points")
         at_hand = alone.app.state.commands._reader._drafts
         remembered = dict(at_hand)
@@ -250,6 +252,15 @@ async def test_with_the_database_down_a_text_at_hand_is_compared_with_the_talkin
     async with working(alone):
         await until(lambda: _is_published(alone, incident_id))
     await alone.app.state.database.close()
+
+
+async def _answers(system: System, incident_id: str) -> bool:
+    """Whether a worker has read the case."""
+    try:
+        await system.app.state.commands.cases.live(incident_id)
+    except Unavailable:
+        return False
+    return True
 
 
 async def _is_published(system: System, incident_id: str) -> bool:
