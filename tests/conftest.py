@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,10 @@ from settings import Settings
 hypothesis_settings.register_profile("huiying", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("huiying")
 
+_LOWEST_PORT: Final = 20_000  # kernels give connections ports from 32,768 on, or higher
+_PORTS: Final = 2_000  # for each worker of a run
+_SHARES: Final = 6
+_ordinals = count(os.getpid() % _PORTS)  # two runs beside each other seldom begin alike
 USUAL: Final = 120.0  # seconds that a test may take, as pyproject.toml has it
 
 
@@ -55,19 +59,29 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def free_port() -> Callable[[], int]:
-    """Tells a port on which nobody listens; the ports of one test differ."""
-    told: set[int] = set()
+    """Tells a port that nobody uses, each once in a long while.
+
+    They lie below those that the kernel gives to connections, which would take one before its server is started, and
+    apart from those of the other workers of the run.
+    """
 
     def tell() -> int:
-        while True:
+        for ordinal in _ordinals:
+            port = _first_port() + ordinal % _PORTS
             with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = int(probe.getsockname()[1])
-            if port not in told:
-                told.add(port)
-                return port
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            return port
+        raise AssertionError("never")
 
     return tell
+
+
+def _first_port() -> int:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return _LOWEST_PORT + _PORTS * (int(worker) % _SHARES)
 
 
 @pytest.fixture

@@ -27,10 +27,12 @@ class System:
     async def heard(self, words: str) -> str:
         """Read on to the line that holds `words`."""
         assert self.process.stdout is not None
+        lines = []
         while line := (await self.process.stdout.readline()).decode():
             if words in line:
                 return line
-        pytest.fail(f"it ended before it said {words!r}: {self.logs()}")
+            lines.append(line)
+        pytest.fail(f"it ended before it said {words!r}: {''.join(lines)}{self.logs()}")
 
     async def answers(self, path: str) -> bool:
         return (await probe.get(self.settings.host, self.settings.web_port, path)).status == 200
