@@ -3,9 +3,10 @@
 import io
 import os
 import tarfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from deploy.obstacles import Obstacle
 
@@ -25,17 +26,18 @@ def names(folder: Path) -> tuple[str, ...]:
 
 
 def pack(folder: Path, into: Path) -> None:
-    """Write all keys of a folder into a new file that nobody else may read. Raises Obstacle where it exists."""
-    try:
-        place = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.") from None
-    with os.fdopen(place, "wb") as written:
-        with tarfile.open(fileobj=written, mode="w") as archive:
-            for file in sorted(file for file in folder.iterdir() if _is_kept(file.name)):
-                archive.add(file, arcname=file.name)
-        written.flush()
-        os.fsync(written.fileno())
+    """Write all keys of a folder into a file that nobody else may read.
+
+    One that holds the same keys stays, as that of a backup that was killed. Raises Obstacle where it holds others.
+    """
+    content = {file.name: file.read_bytes() for file in folder.iterdir() if _is_kept(file.name)}
+    if into.exists():
+        if {name: key for name, (key, _) in _read(into).items()} != content:
+            raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
+        return
+    with _whole(into) as written, tarfile.open(fileobj=written, mode="w") as archive:
+        for name in sorted(content):
+            archive.add(folder / name, arcname=name)
 
 
 def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path) -> None:
@@ -44,7 +46,7 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
     Raises Obstacle where no file has them.
     """
     missing = set(needed) - set(names(folder))
-    if not missing:
+    if not missing and (not needed or (folder / CURRENT).exists()):
         return
     source = file or beside(backup)
     content = _read(source) if source.is_file() else {}
@@ -57,32 +59,43 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, (key, at) in content.items():
         if not (folder / name).exists():
-            _write(folder / name, key)
-            os.utime(folder / name, (at, at))
+            _write(folder / name, key, at)
 
 
 def _read(file: Path) -> dict[str, tuple[bytes, float]]:
     """The files in a key file, each with when it was written."""
-    found: dict[str, tuple[bytes, float]] = {}
+    contents: dict[str, tuple[bytes, float]] = {}
     try:
         with tarfile.open(file) as archive:
             for member in archive:
                 content = archive.extractfile(member) or io.BytesIO()
                 name = Path(member.name).name
                 if _is_kept(name):
-                    found[name] = content.read(), member.mtime
+                    contents[name] = content.read(), member.mtime
     except (OSError, tarfile.TarError) as error:
         raise Obstacle(f"读不了密钥文件 {file}。", f"The key file {file} cannot be read.") from error
-    return found
+    return contents
 
 
 def _is_kept(name: str) -> bool:
     return name == CURRENT or name.endswith((_SUFFIX, _LOST))
 
 
-def _write(file: Path, content: bytes) -> None:
-    place = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(place, "wb") as written:
+def _write(file: Path, content: bytes, at: float) -> None:
+    with _whole(file) as written:
         written.write(content)
         written.flush()
+        os.utime(written.fileno(), (at, at))  # since when histories may be sealed by it
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[BinaryIO]:
+    """A new file for its owner alone, which bears its name once the disk holds the whole of it."""
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)  # of a process that was killed
+    place = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(place, "wb") as written:
+        yield written
+        written.flush()
         os.fsync(written.fileno())
+    part.replace(file)

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from deploy.backup import back_up, verify
+from deploy.key_file import beside
 from deploy.obstacles import Obstacle
 from deploy.restoring import require_whole
 from storage.installation import read_note
 from storage.migrations import migrate_now
 from tests.storage.conftest import sqlite_url
+from workflows.keys import Keyring
 
 CHECKOUT = Path(__file__).parents[2]
 MOST = 300  # steps; a sweep that comes so far kills nothing any more
@@ -36,9 +38,9 @@ def strike(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(strike)
 if deed == "backup":
-    back_up(Path(ledger), Path(source), "0.4.0", Path(target))
+    back_up(Path(ledger), Path(source), "0.4.0", Path(target), keys_dir=Path(source, "keys"))
 else:
-    restore(Path(source), Path(ledger), Path(target), replace=deed == "replace")
+    restore(Path(source), Path(ledger), Path(target), replace=deed == "replace", keys_dir=Path(target, "keys"))
 """
 
 
@@ -55,7 +57,15 @@ def installation(folder: Path, name: str) -> Path:
         connection.commit()
     (folder / "temporal.version").write_text("temporal version 1\n", encoding="utf-8")
     (folder / "installation").write_text(f"{name}\n", encoding="utf-8")
+    keys = Keyring(folder / "keys")
+    keys.current()
+    keys.use(keys.make())
     return folder
+
+
+def back_up_all(var: Path, into: Path) -> None:
+    """A backup with its keys."""
+    back_up(var / "huiying.db", var, "0.4.0", into, keys_dir=var / "keys")
 
 
 def names(folder: Path) -> tuple[str, str, str]:
@@ -105,9 +115,10 @@ def test_a_backup_that_is_killed_leaves_nothing_behind_that_the_next_does_not_cl
         if not done and not into.exists():
             assert run(0, "backup", var, var / "huiying.db", into)
         else:  # what bears its name is whole
-            back_up(var / "huiying.db", var, "0.4.0", kept / "another")
+            back_up_all(var, kept / "another")
             shutil.rmtree(kept / "another")
-        assert [file.name for file in kept.iterdir()] == [into.name]
+            beside(kept / "another").unlink()
+        assert {file.name for file in kept.iterdir()} == {into.name, beside(into).name}
         if into.is_dir():
             verify(into)
         if done:
@@ -119,7 +130,7 @@ def test_a_backup_that_is_killed_leaves_nothing_behind_that_the_next_does_not_cl
 @pytest.mark.parametrize("deed", ["restore", "replace"])
 def test_a_restore_that_is_killed_is_done_by_the_next_and_loses_nothing(tmp_path: Path, deed: str):
     source = installation(tmp_path / "source", "new")
-    back_up(source / "huiying.db", source, "0.4.0", tmp_path / "copy")
+    back_up_all(source, tmp_path / "copy")
     before = installation(tmp_path / "before", "old")
     for turn in range(1, MOST):
         var = tmp_path / f"var-{turn}"
@@ -132,6 +143,9 @@ def test_a_restore_that_is_killed_is_done_by_the_next_and_loses_nothing(tmp_path
         require_whole(var)
         assert names(var) == ("new", "new", "new")
         assert not (var / "restoring").exists()
+        theirs, ours = Keyring(source / "keys"), Keyring(var / "keys")
+        assert all(ours.cipher(key) is not None for key in theirs.names)
+        assert ours.current()[0] in ours.names
         if deed == "replace":
             older = [names(folder) for folder in var.glob("before-restore-*")]
             assert ("old", "old", "old") in older, turn
