@@ -16,11 +16,19 @@ async def require_keys(database: Database, keys: Keyring) -> None:
         known = await key_names(session)
     if missing := known - keys.names - keys.lost:
         raise _missing(keys, ", ".join(sorted(missing)))
+    _have_one_current(keys)
+    await enter_keys(database, {name: keys.made_at(name) for name in keys.names})
+
+
+def _have_one_current(keys: Keyring) -> None:
+    """Where none is current, as after a first start that was killed, the latest that is at hand is from now on: all of them open."""
     try:
         keys.current()
     except NoKey as why:
-        raise _missing(keys, str(why)) from None
-    await enter_keys(database, {name: keys.made_at(name) for name in keys.names})
+        at_hand = [name for name in keys.names if keys.cipher(name) is not None]
+        if not at_hand:
+            raise _missing(keys, str(why)) from None
+        keys.use(max(at_hand, key=keys.made_at))
 
 
 def _missing(keys: Keyring, names: str) -> Apart:

@@ -98,8 +98,7 @@ class Keyring:
 
     def use(self, name: str) -> None:
         """Let a key be the current one. What older ones sealed, they still open."""
-        self._write(f"{_CURRENT}.new", name.encode())
-        (self.folder / f"{_CURRENT}.new").replace(self.folder / _CURRENT)
+        self._write(_CURRENT, name.encode())
         self._current, self._looked_at = name, monotonic()
 
     def _first(self) -> str:
@@ -124,16 +123,17 @@ class Keyring:
             return ""
 
     def _write(self, name: str, content: bytes) -> None:
-        """A file that nobody else may read, and that the disk holds once this returns."""
+        """A file that nobody else may read, and that bears its name once the disk holds the whole of it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        place = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        part = self.folder / f"{name}.{secrets.token_hex(4)}.new"  # two processes may come at once
+        place = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.fchmod(place, 0o600)
             os.write(place, content)
             os.fsync(place)
         finally:
             os.close(place)
+        part.replace(self.folder / name)
 
     def _unlink(self, pattern: str) -> None:
         for file in self.folder.glob(pattern):
