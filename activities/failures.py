@@ -17,8 +17,8 @@ def unquoted(error: Exception) -> ApplicationError:
     return ApplicationError(type(error).__name__, type="database")
 
 
-def require_ours(given: object) -> None:
+def require_ours(argument: object) -> None:
     """Raises for a task that a workflow of a stranger gave: it writes nothing."""
-    if is_strange(given):
+    if is_strange(argument):
         INTRUSIONS.note(activity.info().workflow_id or "", "activity")
         raise ApplicationError("strange", type="strange", non_retryable=True)

@@ -1,4 +1,4 @@
-"""What of a stranger's doing this process has met, until it is told: how often, and to which workflow."""
+"""Attempts of strangers that this process met and has not told yet: how many, of what kind, on which workflow."""
 
 from collections import Counter
 from threading import Lock
@@ -24,10 +24,10 @@ class Intrusions:
         """What was tried since the last time, in words for each workflow."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
-        told: dict[str, list[str]] = {}
+        lines_of: dict[str, list[str]] = {}
         for (workflow_id, what), count in sorted(counts.items()):
-            told.setdefault(workflow_id, []).append(f"{what}: {count}")
-        return {workflow_id: ", ".join(lines) for workflow_id, lines in told.items()}
+            lines_of.setdefault(workflow_id, []).append(f"{what}: {count}")
+        return {workflow_id: ", ".join(lines) for workflow_id, lines in lines_of.items()}
 
 
 INTRUSIONS: Final = Intrusions()

@@ -18,21 +18,26 @@ class Notifier:
         self._database = database
 
     @activity.defn(name="notify")
-    async def notify(self, given: NotifyInput) -> int:
+    async def notify(self, delivery: NotifyInput) -> int:
         """Put each notice into its unit's inbox once; gives how many they were, as whoever did it alone can.
 
         Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
         no monitor is named (R301, R401).
         """
-        require_ours(given)
+        require_ours(delivery)
         now = activity.info().started_time  # the engine's: this machine's clock may be wrong
         try:
-            await deliver(self._database, given.incident_id, given.notices, drill=given.drill, at=now)
-            if given.lineage:  # that an ordinary activity runs proves the decision that brought it
+            await deliver(
+                self._database, delivery.incident_id, delivery.notices, drill=delivery.drill, at=now
+            )
+            if delivery.lineage:  # that an ordinary activity runs proves the decision that brought it
                 work = partial(
-                    prove, incident_id=given.incident_id, number=given.event_number, lineage=given.lineage
+                    prove,
+                    incident_id=delivery.incident_id,
+                    number=delivery.event_number,
+                    lineage=delivery.lineage,
                 )
                 await self._database.write(work)
         except FAILURES as error:
             raise unquoted(error) from None
-        return len(given.notices)
+        return len(delivery.notices)

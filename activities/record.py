@@ -26,25 +26,25 @@ class Recorder:
         self._database = database
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> LastDecision:
+    async def record(self, handover: RecordInput) -> LastDecision:
         """Write the decisions and tell the last; a database that fails is tried again.
 
         The answer stands in the history then: whoever reads it there knows that the engine holds the decision. What is handed over before the decisions that it follows is tried again soon.
         """
-        require_ours(given)
+        require_ours(handover)
         try:
             # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
             durable = not activity.info().is_local
             await record(
                 self._database,
-                given.incident_id,
-                given.decisions,
-                after=given.after,
+                handover.incident_id,
+                handover.decisions,
+                after=handover.after,
                 durable=durable,
-                texts=given.texts,
+                texts=handover.texts,
             )
-            name = reduce(lineage, given.decisions, given.after or "")
-            return LastDecision(number=given.decisions[-1].last_number, lineage=name)
+            name = reduce(lineage, handover.decisions, handover.after or "")
+            return LastDecision(number=handover.decisions[-1].last_number, lineage=name)
         except EventLogGap:
             rest = _SOON * min(activity.info().attempt, _RESTS)
             raise ApplicationError("gap", type="gap", next_retry_delay=rest) from None

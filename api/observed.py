@@ -71,27 +71,27 @@ class Observed:
         state = scope.setdefault("state", {})
         state["trace_id"] = _trace_id(scope)
         began = perf_counter()
-        seen: dict[str, int] = {}
+        statuses: dict[str, int] = {}
         try:
-            await self._app(scope, receive, self._sender(send, scope, seen))
+            await self._app(scope, receive, self._sender(send, scope, statuses))
         except (
             ClientDisconnect
         ):  # whoever asked has gone: nobody is there to be answered, and nothing is wrong
             pass
         except Exception as defect:
             _tell_defect(defect, state["trace_id"])
-            if "status" in seen:
+            if "status" in statuses:
                 raise
             request = Request(scope, receive)
             response = _told_of_a_defect(request)
-            await response(scope, receive, self._sender(send, scope, seen))
+            await response(scope, receive, self._sender(send, scope, statuses))
         finally:
-            _tell(scope, seen.get("status", 0), perf_counter() - began)
+            _tell(scope, statuses.get("status", 0), perf_counter() - began)
 
-    def _sender(self, send: Send, scope: Scope, seen: MutableMapping[str, int]) -> Send:
+    def _sender(self, send: Send, scope: Scope, statuses: MutableMapping[str, int]) -> Send:
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                seen["status"] = message["status"]
+                statuses["status"] = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)

@@ -174,8 +174,8 @@ def _with_what_was_handed_over(run: WorkflowHistory, told: Testimony) -> Testimo
             payload = scheduled.input.payloads[0]
             if is_unopened(payload):  # a stranger answered the task that gave it
                 continue
-            given: RecordInput = read(payload, RecordInput)
-            decisions |= {decided.first_number: decided for decided in given.decisions}
+            record: RecordInput = read(payload, RecordInput)
+            decisions |= {decided.first_number: decided for decided in record.decisions}
     return replace(told, decisions=tuple(decisions.values()))
 
 

@@ -20,7 +20,7 @@ def submission_differences(incident_id: str, rows: Sequence[EventLogRow]) -> Ite
     2. The id of the incident follows from the command id of its registration.
     3. A command id stands once, unless it was reused with another body.
     """
-    given: set[str] = set()
+    command_ids: set[str] = set()
     for row in rows:
         cause = _cause(row)
         if cause.get("kind") != "submission":
@@ -30,9 +30,9 @@ def submission_differences(incident_id: str, rows: Sequence[EventLogRow]) -> Ite
         command_id = str(cause.get("command_id"))
         if row.first_number == 1 and _DRAWN.fullmatch(incident_id) and opened_by(command_id) != incident_id:
             yield _differs(row, "the command id that this incident's id follows from", command_id)
-        if command_id in given and not cause.get("reused"):
+        if command_id in command_ids and not cause.get("reused"):
             yield _differs(row, "a command id that was not given before", command_id)
-        given.add(command_id)
+        command_ids.add(command_id)
 
 
 def _cause(row: EventLogRow) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -48,8 +48,7 @@ async def verify(
 ) -> Report:
     """Audit the incidents named, or all that log, ledger or archive know; `progress` hears of cases done and in all.
 
-    Histories are opened by the client's keys, or by those given.
-
+    Histories are opened by `keys`, else by those of the client.
 
     1. The hash chain of the event log, and whether each row is a decision of this release.
     2. Each decision once more by the rules, from its cause at its `now`.
@@ -64,11 +63,11 @@ async def verify(
     settle is looked at again before it is reported.
     """
     ids = list(dict.fromkeys(incident_ids)) or await _all(database)
-    laws = Laws()
     cases = []
     async with replays() as replayer:
+        place = _Place(database=database, client=client, keys=keys, replayer=replayer, laws=Laws())
         for incident_id in ids:
-            cases.append(await _settled(database, client, replayer, laws, incident_id, keys=keys))
+            cases.append(await _settled(place, incident_id))
             if progress is not None:
                 progress(len(cases), len(ids))
     return Report(cases=tuple(cases))
@@ -84,41 +83,36 @@ async def _all(database: Database) -> list[str]:
         return list(dict.fromkeys(incident_id for ids in named for incident_id in ids))
 
 
-async def _settled(
-    database: Database,
-    client: Client | None,
-    replayer: Conductors,
-    laws: Laws,
-    incident_id: str,
-    *,
-    keys: Keyring | None,
-) -> CaseReport:
-    for _ in range(_LOOKS - 1 if client is not None else 0):  # an archive alone does not settle
-        report = await _case(database, client, replayer, laws, incident_id, keys=keys)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where cases are audited, and by what."""
+
+    database: Database
+    client: Client | None
+    keys: Keyring | None
+    replayer: Conductors
+    laws: Laws
+
+
+async def _settled(place: _Place, incident_id: str) -> CaseReport:
+    for _ in range(_LOOKS - 1 if place.client is not None else 0):  # an archive alone does not settle
+        report = await _case(place, incident_id)
         if not any(difference.kind in _MAY_SETTLE for difference in report.differences):
             return report
         await asyncio.sleep(_SETTLE_SECONDS)
-    return await _case(database, client, replayer, laws, incident_id, keys=keys)
+    return await _case(place, incident_id)
 
 
-async def _case(
-    database: Database,
-    client: Client | None,
-    replayer: Conductors,
-    laws: Laws,
-    incident_id: str,
-    *,
-    keys: Keyring | None,
-) -> CaseReport:
-    async with database.session() as session:
+async def _case(place: _Place, incident_id: str) -> CaseReport:
+    async with place.database.session() as session:
         log = await stored_log(session, incident_id)
-        differences = [*log.differences, *laws.differences(incident_id, log.decisions)]
+        differences = [*log.differences, *place.laws.differences(incident_id, log.decisions)]
         differences += await law_differences(session, incident_id, log.decisions)
         differences += await _by_rules_and_ledger(session, log)
-        found = await find(session, client, incident_id, keys)
+        found = await find(session, place.client, incident_id, place.keys)
         differences += await _watched(session, incident_id)
         ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
-    testimonies, broken = await _testimonies(replayer, found, ended)
+    testimonies, broken = await _testimonies(place.replayer, found, ended)
     differences += [*found.differences, *_by_history(log, found, testimonies)]
     return CaseReport(
         incident_id=incident_id,

@@ -53,7 +53,7 @@ class IncidentWorkflow:
     is a function of what was decided, never of what has resolved (decision 0015). `_take` changes the state and notes
     what a decision brings; `_emit` alone sends it: record, effects, search attributes, timer.
 
-    Three exceptions stand. 1. A record that failed falls back in the task of its own marker. 2. A case goes on anew
+    Four exceptions stand. 1. A record that failed falls back in the task of its own marker. 2. A case goes on anew
     upon any resolution, since a task in which nothing was decided emitted nothing. 3. A fired timer always emits: a
     decision, or the timer again. 4. An activity whose answer is not the house's own is always started again.
     """

@@ -29,8 +29,8 @@ def is_plain(history: WorkflowHistory, sealed_since: datetime | None) -> bool:
     if not history.events:
         return True
     begun = history.events[0]
-    given = begun.workflow_execution_started_event_attributes.input.payloads
-    if given and is_sealed(given[0]):
+    arguments = begun.workflow_execution_started_event_attributes.input.payloads
+    if arguments and is_sealed(arguments[0]):
         return False
     return sealed_since is None or begun.event_time.ToDatetime(UTC) < sealed_since
 
@@ -52,8 +52,12 @@ def opened_history(
 
 def needs(history: WorkflowHistory) -> str:
     """The name of the key that the beginning of a history was sealed by; empty for none."""
-    given = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    return given[0].metadata.get("key", b"").decode(errors="replace") if given and is_sealed(given[0]) else ""
+    arguments = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    return (
+        arguments[0].metadata.get("key", b"").decode(errors="replace")
+        if arguments and is_sealed(arguments[0])
+        else ""
+    )
 
 
 def _open(message: Message, keys: Keyring, case: str) -> None:

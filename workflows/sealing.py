@@ -101,11 +101,11 @@ def opened(payload: Payload, keys: Keyring, case: str, namespace: str | None = N
     """What was sealed for a case, in the namespace or in whichever stands beside it; else a marker. Never raises."""
     if not is_sealed(payload):
         return marker(payload, Why.PLAIN)
-    told = payload.metadata
-    place = told.get(_NAMESPACE, b"")
-    if told.get(_CASE) != case.encode() or (namespace is not None and place != namespace.encode()):
+    metadata = payload.metadata
+    place = metadata.get(_NAMESPACE, b"")
+    if metadata.get(_CASE) != case.encode() or (namespace is not None and place != namespace.encode()):
         return marker(payload, Why.FOREIGN)
-    name = told.get(_KEY, b"").decode("ascii", errors="replace")
+    name = metadata.get(_KEY, b"").decode("ascii", errors="replace")
     cipher = keys.cipher(name)
     if cipher is None:
         return marker(payload, Why.KEY)

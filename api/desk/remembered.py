@@ -12,6 +12,7 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from api.desk.sessions import set_own_cookie
 from settings import Settings
 from storage.account_tables import AccountRow
 
@@ -26,9 +27,9 @@ def device_of(request: Request, account: AccountRow | None) -> str:
     """The id of the browser that asks, where it is known to the account; else empty."""
     if account is None:
         return ""
-    told = request.cookies.get(_name(request.app.state.settings, account.id), "")
-    device, _, signature = told.partition(".")
-    if not 0 < len(told) <= _LONGEST or not told.isascii():
+    cookie = request.cookies.get(_name(request.app.state.settings, account.id), "")
+    device, _, signature = cookie.partition(".")
+    if not 0 < len(cookie) <= _LONGEST or not cookie.isascii():
         return ""
     known = hmac.compare_digest(signature, _signature(account.id, account.password_hash, device))
     return device if known else ""
@@ -38,15 +39,8 @@ def remember(request: Request, response: Response, account_id: str, password_has
     """Have the browser known to the account from now on."""
     settings: Settings = request.app.state.settings
     device = secrets.token_hex(_ID_BYTES)
-    response.set_cookie(
-        _name(settings, account_id),
-        f"{device}.{_signature(account_id, password_hash, device)}",
-        max_age=int(KEPT.total_seconds()),
-        path="/",
-        secure=settings.behind_tls,
-        httponly=True,
-        samesite="lax",
-    )
+    value = f"{device}.{_signature(account_id, password_hash, device)}"
+    set_own_cookie(response, settings, _name(settings, account_id), value, KEPT)
 
 
 def _name(settings: Settings, account_id: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -103,17 +104,17 @@ async def at_the_desk(request: Request) -> Actor:
     return await at_the_desk_of(request, await signed_in(request))
 
 
-async def at_the_desk_of(request: Request, held: SignedIn) -> Actor:
+async def at_the_desk_of(request: Request, session: SignedIn) -> Actor:
     """As whom a session's person acts.
 
     Raises PasswordChangeNeeded, NotForThisPost for an administrator, or SecondFactorNeeded.
     """
-    if held.account.must_change:
+    if session.account.must_change:
         raise PasswordChangeNeeded
-    if held.account.actor is None:
+    if session.account.actor is None:
         raise NotForThisPost
-    await require_second_factor(request, held.account)
-    return held.account.actor
+    await require_second_factor(request, session.account)
+    return session.account.actor
 
 
 Person = Annotated[Actor, Depends(at_the_desk)]
@@ -213,11 +214,16 @@ async def begin_anew(request: Request, session: AsyncSession, account_id: str) -
 
 
 def give_cookie(response: Response, settings: Settings, secret: str) -> None:
-    """Put the session's secret into the browser, for this host and its own pages alone."""
+    """Put the session's secret into the browser."""
+    set_own_cookie(response, settings, cookie_name(settings), secret, ABSOLUTE)
+
+
+def set_own_cookie(response: Response, settings: Settings, name: str, value: str, life: timedelta) -> None:
+    """Set a cookie for this host and its own pages alone, out of reach of scripts."""
     response.set_cookie(
-        cookie_name(settings),
-        secret,
-        max_age=int(ABSOLUTE.total_seconds()),
+        name,
+        value,
+        max_age=int(life.total_seconds()),
         path="/",
         secure=settings.behind_tls,
         httponly=True,
