@@ -1,5 +1,6 @@
 // What is half filled in stays in this browser, by person and form, until it is sent or its writer signs out:
 // nothing typed is lost when the session ends. Files and what pages keep for themselves are not kept.
+// A page that was open when its writer signed out, in whichever tab, keeps nothing from then on.
 "use strict";
 
 (() => {
@@ -8,6 +9,8 @@
   const KEPT = 12 * 3600 * 1000; // as long as a session lasts at most
   const SENT = `${PREFIX}sent`;
   const mine = `${PREFIX}${words.person}:`;
+  const LEFT = `${mine}left`; // when this person last signed out
+  const opened = Date.now();
 
   function all() {
     return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
@@ -23,7 +26,10 @@
   if (sent && new URLSearchParams(location.search).has("done")) localStorage.removeItem(sent);
 
   for (const form of document.querySelectorAll("form[action$='/sign-out']")) {
-    form.addEventListener("submit", () => { for (const key of all()) if (key.startsWith(mine)) localStorage.removeItem(key); });
+    form.addEventListener("submit", () => {
+      for (const key of all()) if (key.startsWith(mine)) localStorage.removeItem(key);
+      localStorage.setItem(LEFT, JSON.stringify({ at: Date.now() }));
+    });
   }
 
   const fields = (form) => [...form.elements].filter((item) => item.name && !item.name.startsWith("_")
@@ -45,6 +51,7 @@
     if (old) restore(form, key, old);
     let timer = 0;
     const save = () => {
+      if ((read(LEFT)?.at ?? 0) >= opened) return;
       const typed = fields(form).filter((item) => value(item) !== initial(item) || (answered && value(item)));
       if (!typed.length) return localStorage.removeItem(key);
       const held = Object.fromEntries(typed.map((item) => [known(item), value(item)]));

@@ -132,7 +132,42 @@ async def test_what_is_half_filled_in_outlasts_the_session_and_goes_at_sign_out(
     await page.goto(f"{address}/me")
     await page.click("form[action='/sign-out'] button")
     await page.wait_for_url("**/sign-in*")
-    assert await page.evaluate("Object.keys(localStorage).length") == 0
+    assert await drafts(page) == []
+
+
+async def drafts(page: Page) -> list[str]:
+    """What the browser keeps of forms, whosever; not when somebody signed out."""
+    found = await page.evaluate("Object.entries(localStorage).filter(([key]) => !key.endsWith(':left'))")
+    return [f"{key} {value}" for key, value in found]
+
+
+async def test_signing_out_drops_ones_own_drafts_in_every_tab_and_nobody_elses(address: str, page: Page):
+    other = "localStorage.setItem('huiying:somebody-else:/register', JSON.stringify({at: Date.now(), held: {title: '别人的'}}))"
+    await page.evaluate(other)
+    await page.fill("[name='sources[0].gist']", "另一个窗口里写到一半")
+    await until(page, "Object.values(localStorage).some((kept) => kept.includes('写到一半'))")
+    leaving = await page.context.new_page()
+    await leaving.goto(f"{address}/me")
+    await leaving.click("form[action='/sign-out'] button")
+    await leaving.wait_for_url("**/sign-in*")
+    await page.fill("[name='sources[0].gist']", "退出以后还在写")
+    await page.goto(f"{address}/sign-in")  # which the page being left takes for a reason to save
+    assert [kept for kept in await drafts(leaving) if "写" in kept] == []
+    assert any("别人的" in kept for kept in await drafts(leaving))
+    back = await sits_again(leaving, address)
+    assert await back.input_value("[name='sources[0].gist']") == ""
+    await back.fill("[name='sources[0].gist']", "再次登录后写的")
+    await until(back, "Object.values(localStorage).some((kept) => kept.includes('再次登录'))")
+
+
+async def sits_again(page: Page, address: str) -> Page:
+    """The registration, after somebody signed in again in the same browser."""
+    await page.goto(f"{address}/register")
+    await page.fill("#login", "office.clerk")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button[type=submit]")
+    await page.wait_for_url("**/register")
+    return page
 
 
 async def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, address: str, office: Office):
