@@ -53,6 +53,7 @@ from api.desk.second_factor import SecondFactors
 from api.known_hosts import KnownHosts
 from api.language import Spoken
 from api.observed import Observed, configure_logging
+from api.own_keys import with_own_keys
 from api.security import Callers, require_declared
 from api.sight import Sight
 from api.slow_bodies import SlowBodies
@@ -64,6 +65,7 @@ from api.watched import Watching
 from settings import Settings
 from storage.database import open_database
 from workflows.engine_clock import EngineClock
+from workflows.keys import keyring
 
 _SQUEEZED = 5  # of 9: beyond it a page takes twice the time for a hundredth of its size
 # What is small already, and streams, whose readers wait for each line.
@@ -150,6 +152,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         database = open_database(settings.database_url)
         stack.push_async_callback(database.close)
+        await stack.enter_async_context(with_own_keys(database, keyring(settings.keys_dir)))
         client = await open_client(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         app.state.database = database
         budgets = Budgets(settings.steps_a_minute, settings.text_a_minute)

@@ -1,9 +1,16 @@
 """Whether the keys are at hand by which the cases' histories were sealed: without one, a case cannot be carried on."""
 
+import asyncio
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
 from audit.apart import Apart
 from storage.database import Database
 from storage.sealing_keys import enter_keys, key_names
 from workflows.keys import Keyring, NoKey
+
+_ASKED_EVERY: Final = 1.0  # seconds, while the ledger does not answer
 
 
 async def require_keys(database: Database, keys: Keyring) -> None:
@@ -17,7 +24,29 @@ async def require_keys(database: Database, keys: Keyring) -> None:
     if missing := known - keys.names - keys.lost:
         raise _missing(keys, ", ".join(sorted(missing)))
     _have_one_current(keys)
-    await enter_keys(database, {name: keys.made_at(name) for name in keys.names})
+    if keys.names - known:
+        await enter_keys(database, {name: keys.made_at(name) for name in keys.names})
+
+
+async def keys_agree(database: Database, keys: Keyring) -> bool:
+    """Whether the keys are those of the ledger; False while it does not answer.
+
+    For web and watch, which start without a ledger too. Raises Apart as `require_keys` does, and where the folder has no key
+    and nobody can say whether the installation has one: what is made then would be a stranger's.
+    """
+    try:
+        await require_keys(database, keys)
+    except (OSError, SQLAlchemyError):
+        if not keys.names:
+            raise _missing(keys, "—") from None
+        return False
+    return True
+
+
+async def until_keys_agree(database: Database, keys: Keyring) -> None:
+    """Ask until the ledger has answered. Raises Apart where its keys are others."""
+    while not await keys_agree(database, keys):  # noqa: ASYNC110  a ledger that is back tells nobody
+        await asyncio.sleep(_ASKED_EVERY)
 
 
 def _have_one_current(keys: Keyring) -> None:

@@ -9,6 +9,8 @@ from contextlib import suppress
 import structlog
 from temporalio.client import Client
 
+from audit.apart import Apart
+from audit.keys import keys_agree
 from settings import Settings
 from storage.database import Database, open_database
 from watch.asking import Asks
@@ -16,21 +18,28 @@ from watch.healing import Healer
 from watch.life import Life
 from watch.processes import Processes
 from watch.watching import EVERY, Watch
+from workflows.access import Unprotected
 from workflows.client import connect
 from workflows.converter import prepare
+from workflows.keys import keyring
 
 log = structlog.get_logger("watch")
 
 
 async def keep_watch(settings: Settings) -> None:
-    """Look until SIGTERM or SIGINT."""
+    """Look until SIGTERM or SIGINT; nothing is healed before the ledger has said that the keys are its own.
+
+    Raises Apart where they are not, and Unprotected for a server that would be reached in clear.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     prepare()
     database = open_database(settings.database_url)
+    keys = keyring(settings.keys_dir)
     try:
+        agrees = await keys_agree(database, keys)
         client = await connect(
             settings.temporal_address, settings.temporal_namespace, settings.keys_dir, lazy=True
         )
@@ -42,7 +51,8 @@ async def keep_watch(settings: Settings) -> None:
         keeping = asyncio.create_task(watch.clock.keep(client, settings.task_queue))
         while not stop.is_set():
             life.looks()
-            await watch.look()
+            agrees = agrees or await keys_agree(database, keys)
+            await watch.look(heals=agrees)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
         living.cancel()
@@ -66,7 +76,11 @@ def _watch(settings: Settings, database: Database, client: Client) -> Watch:
 def main() -> int:
     """Start from the environment's settings."""
     os.umask(0o077)  # what it writes is for its owner alone, whoever started it
-    asyncio.run(keep_watch(Settings()))
+    try:
+        asyncio.run(keep_watch(Settings()))
+    except (Apart, Unprotected) as why:
+        log.error("watch stopped", reason=str(why))  # noqa: TRY400  the reason says all, a trace nothing
+        return 1
     return 0
 
 

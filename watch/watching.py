@@ -109,7 +109,7 @@ class Watch:
         self._standings: dict[str, Standing] = {}
         self._turn = 0.0
 
-    async def look(self) -> Findings:
+    async def look(self, *, heals: bool = True) -> Findings:
         """Look once, write down what is wrong, and heal what may be healed."""
         now = self.clock()
         down = await self._parts.down(now)
@@ -124,7 +124,7 @@ class Watch:
         except _DATABASE as error:
             log.warning("the watch cannot write", error=type(error).__name__)
         findings = Findings(wrong=wrong, checked=frozenset(checked))
-        if not down:
+        if heals and not down:
             await self._heal_cases(findings)
         return findings
 
