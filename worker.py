@@ -30,6 +30,7 @@ from storage.alarms import tell_intrusions
 from storage.database import Database, open_database
 from storage.heartbeats import beat
 from storage.installation import Note
+from storage.text_keys import TextKeys
 from workflows.access import Unprotected
 from workflows.beat import open_pulse
 from workflows.client import connect
@@ -65,7 +66,10 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
         workflows=[IncidentWorkflow, PulseWorkflow],
         workflow_runner=UnburdenedRunner(),
         interceptors=[Unburdened()],
-        activities=[Recorder(database).record, Notifier(database).notify],
+        activities=[
+            Recorder(database, TextKeys(keyring(settings.keys_dir))).record,
+            Notifier(database).notify,
+        ],
         sticky_queue_schedule_to_start_timeout=_STICKY,
         max_cached_workflows=settings.worker_cached_workflows,
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,

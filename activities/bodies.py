@@ -1,14 +1,18 @@
-"""Whether a body that came again under its key is the one that came first, though each is salted anew."""
+"""Whether a body that came again under its key is the one that came first, though its texts are salted and sealed anew."""
 
 from domain.catalogue import Submission
-from storage.codec import digest_under
 
 
-def is_same_body(submission: Submission, known: str, salt: str) -> bool:
-    """Whether the submission's command has the digest known, with its texts under the salt of the one that came first.
+def is_same_body(submission: Submission, digest: str, body: str) -> bool:
+    """Whether the submission is the one whose digest and body are known.
 
-    Where that salt is not known (a case started again from its log), whoever reads the log tells.
+    A body is known by the key that it was marked with (`TextKeys.closed`). Where there is no such mark, or the key was
+    destroyed since (a case started again from its log, or whose texts were reduced), whoever reads the log tells.
     """
-    if known == submission.digest:
+    if digest == submission.digest:
         return True
-    return (bool(submission.texts) and not salt) or known == digest_under(submission, salt)
+    return bool(submission.texts) and (_key(body) != _key(submission.body) or body == submission.body)
+
+
+def _key(body: str) -> str:
+    return body.partition(":")[0]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -21,15 +22,18 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
+from activities.bodies import is_same_body
 from api.errors import Unavailable
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
+from storage.text_keys import TextKeys
 from workflows.beat import Silent, beat
 from workflows.client import connect, live, sees, start
 from workflows.describing import described
 from workflows.incident import BEHIND, IncidentWorkflow
+from workflows.keys import NoKey
 from workflows.opening import keys_of, opened_history
 from workflows.payloads import Receipt
 
@@ -66,9 +70,32 @@ class Cases:
         self._client = client
         self._task_queue = task_queue
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        keys = keys_of(client)
+        self._text_keys = TextKeys(keys) if keys else None
+
+    async def closed(self, incident_id: str, submission: Submission) -> Submission:
+        """The submission as it travels, its texts sealed each by itself. Raises Unavailable where no key can be made."""
+        if self._text_keys is None or not submission.texts:
+            return submission
+        try:
+            return await asyncio.to_thread(self._text_keys.closed, incident_id, submission)
+        except (OSError, NoKey):
+            raise Unavailable("texts") from None
+
+    async def is_same_body(self, incident_id: str, submission: Submission, digest: str, body: str) -> bool:
+        """Whether the submission, its texts in clear, is the one whose digest and body are known. Raises Unavailable."""
+        if digest != submission.digest and submission.texts and self._text_keys is not None:
+            try:
+                own = await asyncio.to_thread(self._text_keys.body, incident_id, submission)
+            except (OSError, NoKey):
+                raise Unavailable("texts") from None
+            submission = replace(submission, body=own)
+        return is_same_body(submission, digest, body)
 
     async def start(self, submission: Submission) -> bool:
         """Start the workflow of a registration; False when the incident has one already."""
+        if submission.opening is not None:
+            submission = await self.closed(submission.opening.incident_id, submission)
         try:
             async with _bounded(CALL_SECONDS):
                 await start(self._client, self._task_queue, submission)
@@ -84,6 +111,7 @@ class Cases:
         Raises Refused when the rules say no, Absent when no such case runs, Unanswered when no worker answers in
         three seconds, and Unavailable when Temporal cannot be reached.
         """
+        submission = await self.closed(incident_id, submission)
         turn = self._turns.setdefault(incident_id, asyncio.Semaphore(AT_ONE_TIME))
         try:
             async with asyncio.timeout(WORKER_SECONDS), turn:
@@ -118,11 +146,13 @@ class Cases:
             rpc_timeout=timedelta(seconds=WORKER_SECONDS),
         )
 
-    async def submit_later(self, incident_id: str, submission: Submission) -> None:
-        """Hand a submission over; durable at the server once this returns. Raises Absent and Unavailable."""
+    async def submit_later(self, incident_id: str, submission: Submission) -> str:
+        """Hand a submission over; durable at the server once this returns, with its body. Raises Absent and Unavailable."""
+        submission = await self.closed(incident_id, submission)
         payload = self._client.data_converter.payload_converter.to_payload(submission)
         async with _bounded(CALL_SECONDS):
             await self._handle(incident_id).signal(IncidentWorkflow.submit_later, RawValue(payload))
+        return submission.body
 
     async def live(self, incident_id: str) -> Incident:
         """The case as its workflow holds it, recorded or not. Raises Absent and Unavailable."""

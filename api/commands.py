@@ -13,7 +13,6 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
-from activities.bodies import is_same_body
 from api.budgets import Budgets
 from api.cases import Absent, Cases, Unanswered
 from api.errors import Gone, KeyReused, NotFound, Unavailable
@@ -148,9 +147,8 @@ class Commands:
         law = await self._law_now(incident_id) if isinstance(command, Rebase) else None
         submission = replace(submission, expected_number=expected_number, law=law)
         # What comes second under a command id is passed over by the case: other content must be refused before.
-        if not is_same_body(
-            submission, *self._hand_overs.body_of(submission.command_id, (submission.digest, ""))
-        ):
+        known = self._hand_overs.body_of(submission.command_id, (submission.digest, ""))
+        if not await self.cases.is_same_body(incident_id, submission, *known):
             raise KeyReused
         if (recorded := await self._before_forgotten(incident_id, submission)) is not None:
             return recorded
@@ -249,7 +247,7 @@ class Commands:
         """The case's own answer first, since the log may hold what a worker wrote and died over; then the record."""
         receipt = await self.cases.submit(incident_id, submission)
         self._hand_overs.forget(incident_id)
-        if not is_same_body(submission, receipt.digest, receipt.salt):
+        if not await self.cases.is_same_body(incident_id, submission, receipt.digest, receipt.body):
             raise KeyReused
         return await self._recorded(incident_id, receipt, submission, until)
 
@@ -264,7 +262,7 @@ class Commands:
         size = len(SUBMISSION.dump_json(submission))
         self._hand_overs.reserve(incident_id, submission.command_id, size)
         try:
-            await self.cases.submit_later(incident_id, submission)
+            body = await self.cases.submit_later(incident_id, submission)
         except Absent:
             self._hand_overs.give_back(incident_id, size)
             raise NotFound from None
@@ -272,7 +270,7 @@ class Commands:
             self._hand_overs.give_back(incident_id, size)
             raise
         self._name(incident_id)
-        self._hand_overs.note(submission.command_id, submission.digest, submission.salt)
+        self._hand_overs.note(submission.command_id, submission.digest, body)
         return Accepted(incident_id=incident_id, event_number=None, command_id=submission.command_id)
 
     async def _forget_carried_out(self, incident_id: str) -> None:

@@ -26,7 +26,7 @@ class HandedOver:
         self._bodies: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     def body_of(self, command_id: str, otherwise: tuple[str, str]) -> tuple[str, str]:
-        """Digest and salt of what was handed over under a command id."""
+        """Digest and body of what was handed over under a command id."""
         return self._bodies.get(command_id, otherwise)
 
     def last(self, incident_id: str) -> str | None:
@@ -49,9 +49,9 @@ class HandedOver:
         if (pile := self._piles.get(incident_id)) is not None:
             pile.size -= size
 
-    def note(self, command_id: str, digest: str, salt: str) -> None:
+    def note(self, command_id: str, digest: str, body: str) -> None:
         """It was handed over: the same id with another body is told from it."""
-        self._bodies[command_id] = digest, salt
+        self._bodies[command_id] = digest, body
         if len(self._bodies) > _KEPT:
             self._bodies.popitem(last=False)
 

@@ -26,7 +26,9 @@ from storage.healings import HealingEntry, Phase, Side, continue_with, enter, ke
 from storage.numbers import remember
 from storage.proof import prove
 from storage.record import record
+from storage.text_keys import TextKeys
 from workflows.client import start
+from workflows.opening import keys_of
 
 AT_ONCE: Final = 2
 """Cases whose histories are replayed at one time: while one is read, another is decided; more would only wait for it."""
@@ -239,7 +241,9 @@ class _Healer:
         database, ours, theirs = self.place.database, found.only_in_log, found.only_in_history
         if not theirs:
             return 0, 0
-        await database.write(partial(case_texts.keep, incident_id=self.incident_id, texts=found.texts))
+        keys = keys_of(self.place.client)
+        texts = TextKeys(keys).opened(self.incident_id, found.texts) if keys else found.texts
+        await database.write(partial(case_texts.keep, incident_id=self.incident_id, texts=texts))
         if _log_wins(found):
             return 0, await keep_fork(database, self.incident_id, Side.HISTORY, theirs)
         if ours and found.proven >= ours[0].decision.last_number:
@@ -258,7 +262,6 @@ class _Healer:
         """Start the workflow from the log, or once more from its registration where nothing was decided yet."""
         async with self.place.database.session() as session:
             log = await event_log.decisions(session, self.incident_id, unproven=True)
-            salts = await case_texts.salts_of(session, self.incident_id)
         with suppress(WorkflowAlreadyStartedError):  # somebody else healed it meanwhile
             if not log:
                 if (submission := registration_of(found.runs)) is not None:
@@ -266,7 +269,7 @@ class _Healer:
                 return
             decisions = [kept.decision for kept in log]
             name = log[-1].lineage
-            await start_from_log(self.place.client, self.place.task_queue, decisions, name, salts)
+            await start_from_log(self.place.client, self.place.task_queue, decisions, name)
             shown = partial(
                 prove, incident_id=self.incident_id, number=decisions[-1].last_number, lineage=name
             )

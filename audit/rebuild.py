@@ -1,7 +1,7 @@
 """`huiying rebuild workflows`: starts the workflows of open incidents again from the event log."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -18,7 +18,6 @@ from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.notices import Notice, notices
 from storage import event_log
-from storage.case_texts import salts_of
 from storage.database import Database
 from storage.proof import prove
 from storage.tables import EventLogRow, IncidentRow
@@ -82,9 +81,8 @@ async def _start_again(
     try:
         async with database.session() as session:
             stored = await event_log.decisions(session, incident_id, unproven=True)
-            salts = await salts_of(session, incident_id)
         decisions = [kept.decision for kept in stored]
-        await start_from_log(client, task_queue, decisions, stored[-1].lineage if stored else "", salts)
+        await start_from_log(client, task_queue, decisions, stored[-1].lineage if stored else "")
         # What the new workflow began with, Temporal holds.
         await database.write(partial(prove, incident_id=incident_id, number=stored[-1].decision.last_number))
     except WorkflowAlreadyStartedError:
@@ -98,15 +96,15 @@ async def _start_again(
 
 
 async def start_from_log(
-    client: Client, task_queue: str, decisions: Sequence[Decision], lineage: str, salts: Mapping[str, str]
+    client: Client, task_queue: str, decisions: Sequence[Decision], lineage: str
 ) -> WorkflowHandle[IncidentWorkflow, None]:
     """Start the workflow of a case from its decisions, the last named `lineage`, with all notices that they ever called for.
 
-    `salts` are those of its texts by their references. Which notices had been delivered died with Temporal's store. The inbox takes each once, so all are handed over: a
+    Which notices had been delivered died with Temporal's store. The inbox takes each once, so all are handed over: a
     span of time would have to be guessed. Raises WorkflowAlreadyStartedError when it runs, ValueError without decisions.
     """
     incident, told = _lived_through(decisions)
-    return await resume(client, task_queue, incident, applied(decisions, salts), told, lineage=lineage)
+    return await resume(client, task_queue, incident, applied(decisions), told, lineage=lineage)
 
 
 def _lived_through(decisions: Sequence[Decision]) -> tuple[Incident, tuple[Notice, ...]]:

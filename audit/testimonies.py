@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from types import MappingProxyType
 from typing import Final
 
 from audit.decided import decided_again
@@ -12,7 +11,6 @@ from audit.differences import Difference, Kind, decisions_part, parting
 from audit.replay import Testimony
 from audit.stored import StoredLog
 from domain.catalogue import Decision, Submission
-from domain.terms.free_texts import references
 from storage.event_log import decision_text
 from workflows.incident import KEPT_RECEIPTS
 from workflows.payloads import Receipt, receipt_key
@@ -111,25 +109,22 @@ def _begun_otherwise(log: StoredLog, told: Testimony) -> Iterator[Difference]:
     given = began.applied or {}
     for command_id, receipt in applied(before).items():
         held = given.get(command_id)
-        if held is None or replace(held, lineage="", salt="") != receipt:
+        if held is None or replace(held, lineage="", body="") != receipt:
             yield _difference(
                 log, receipt.event_number, Kind.CARRIED, f"command {command_id} applied", "not so"
             )
 
 
-def applied(
-    decisions: Sequence[Decision], salts: Mapping[str, str] = MappingProxyType({})
-) -> dict[str, Receipt]:
+def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
     """The commands that decisions applied of late, by their ids, each with its answer; the first under an id counts.
 
-    `salts` holds that of each text by its reference, so that a body sent again can be told from another.
+    Whether a body with texts that is sent again is the same, whoever reads the log tells.
     """
     receipts: dict[str, Receipt] = {}
     for decided in decisions:
         cause = decided.cause
         if isinstance(cause, Submission):
-            salt = next((salts[name] for name in references(cause.command) if name in salts), "")
-            receipt = Receipt(event_number=decided.last_number, digest=cause.digest, salt=salt)
+            receipt = Receipt(event_number=decided.last_number, digest=cause.digest)
             receipts.setdefault(receipt_key(cause), receipt)
     return dict(islice(receipts.items(), max(len(receipts) - KEPT_RECEIPTS, 0), None))
 

@@ -13,6 +13,10 @@ from deploy.obstacles import Obstacle
 CURRENT: Final = "current"
 _SUFFIX: Final = ".key"
 _LOST: Final = ".lost"
+_OF_TEXTS: Final = (
+    ".texts"  # of one case each, in a folder of their own, and in being written while cases are
+)
+_TEXTS: Final = "texts"
 
 
 def beside(backup: Path) -> Path:
@@ -26,18 +30,26 @@ def names(folder: Path) -> tuple[str, ...]:
 
 
 def pack(folder: Path, into: Path) -> None:
-    """Write all keys of a folder into a file that nobody else may read.
+    """Write all keys of a folder, those of texts among them, into a file that nobody else may read.
 
-    One that holds the same keys stays, as that of a backup that was killed. Raises Obstacle where it holds others.
+    One that holds the same keys of the house is written anew, as that of a backup that was killed. Raises Obstacle where
+    it holds others.
     """
-    content = {file.name: file.read_bytes() for file in folder.iterdir() if _is_kept(file.name)}
+    files = {
+        file.name: file
+        for file in sorted((*folder.iterdir(), *folder.glob(f"{_TEXTS}/*")))
+        if _is_kept(file.name)
+    }
     if into.exists():
-        if {name: key for name, (key, _) in _read(into).items()} != content:
+        there = {name: key for name, (key, _) in _read(into).items() if not name.endswith(_OF_TEXTS)}
+        if there != {name: file.read_bytes() for name, file in files.items() if not name.endswith(_OF_TEXTS)}:
             raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
-        return
     with _whole(into) as written, tarfile.open(fileobj=written, mode="w") as archive:
-        for name in sorted(content):
-            archive.add(folder / name, arcname=name)
+        for name, file in files.items():
+            # Read at once: keys of texts may be added meanwhile, and a line that is torn says nothing.
+            described, content = archive.gettarinfo(file, arcname=name), file.read_bytes()
+            described.size = len(content)
+            archive.addfile(described, io.BytesIO(content))
 
 
 def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path) -> None:
@@ -56,10 +68,11 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
             f"The backup needs the key {', '.join(sorted(lacking))}, which is neither in {folder} nor in {source}: name the key"
             " file that was written with the backup by --keys.",
         )
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, (key, at) in content.items():
-        if not (folder / name).exists():
-            _write(folder / name, key, at)
+        place = folder / _TEXTS if name.endswith(_OF_TEXTS) else folder
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (place / name).exists():
+            _write(place / name, key, at)
 
 
 def _read(file: Path) -> dict[str, tuple[bytes, float]]:
@@ -78,7 +91,7 @@ def _read(file: Path) -> dict[str, tuple[bytes, float]]:
 
 
 def _is_kept(name: str) -> bool:
-    return name == CURRENT or name.endswith((_SUFFIX, _LOST))
+    return name == CURRENT or name.endswith((_SUFFIX, _LOST, _OF_TEXTS))
 
 
 def _write(file: Path, content: bytes, at: float) -> None:

@@ -158,7 +158,8 @@ class Submission:
     `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone. `deferred` is set by the workflow on what came by signal,
     `reused` where the id had been given with another digest before.
     `texts` are what the references in the command stand for: they go beside it, and into no decision. `reading` is what
-    was read out of them; None for what was submitted before texts stood beside the case.
+    was read out of them; None for what was submitted before texts stood beside the case. `body` is by what the command
+    with its texts is known again under its id, and stands in no decision either; empty without texts.
     """
 
     kind: Literal["submission"] = "submission"
@@ -174,11 +175,7 @@ class Submission:
     law: Law | None = None
     texts: tuple[CaseText, ...] = ()
     reading: Reading | None = None
-
-    @property
-    def salt(self) -> str:
-        """The salt of the digests of its texts, one for all; empty where no texts go with it."""
-        return self.texts[0].salt if self.texts else ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

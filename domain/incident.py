@@ -195,7 +195,7 @@ def decision(incident: Incident | None, cause: AnyCause, now: datetime) -> Decis
     first = 1 if incident is None else incident.event_number + 1
     law = (incident or evolve(None, events[0])).law
     if isinstance(cause, Submission) and cause.texts:
-        cause = changed(cause, texts=())
+        cause = changed(cause, texts=(), body="")
     return Decision(first_number=first, cause=cause, now=whole(now), edition=law.edition, events=events)
 
 

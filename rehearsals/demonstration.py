@@ -1,7 +1,7 @@
 """Fills an empty ledger with demonstration incidents in every stage, each a rehearsal folded up to an age and going on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -107,8 +107,7 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
     )
     told = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
     await record(database, drawn.incident_id, told.decisions, texts=told.texts)
-    salts = {text.reference: text.salt for text in told.texts}
-    await _start(client, settings.task_queue, told.decisions, salts)
+    await _start(client, settings.task_queue, told.decisions)
 
 
 def plan_at(story: Story, now: datetime) -> IncidentPlan:
@@ -120,9 +119,7 @@ def plan_at(story: Story, now: datetime) -> IncidentPlan:
     return load(file, shift=now - story.age - told.discovered_at).incidents[0]
 
 
-async def _start(
-    client: Client, task_queue: str, decisions: tuple[Decision, ...], salts: Mapping[str, str]
-) -> None:
+async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...]) -> None:
     """Start the workflow from the decisions, as after a loss of Temporal's store; units are told what they must know."""
     incident = None
     name = ""
@@ -135,7 +132,7 @@ async def _start(
                 client,
                 task_queue,
                 incident,
-                applied(decisions, salts),
+                applied(decisions),
                 undelivered=called_for(decisions),
                 lineage=name,
             )

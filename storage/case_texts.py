@@ -34,7 +34,8 @@ _AT_ONE_TIME: Final = 5_000  # SQLite takes 32,766 variables in a statement
 
 
 def keep(connection: Connection, incident_id: str, texts: Sequence[CaseText]) -> None:
-    """Keep the texts of a case, passing over those that are there."""
+    """Keep the texts of a case in clear, passing over those that are there, and those that did not open."""
+    texts = [item for item in texts if not item.is_closed]
     if texts:
         rows = [
             {"incident_id": incident_id, "reference": item.reference, "salt": item.salt, "text": item.text}
@@ -59,13 +60,6 @@ def salt_in(connection: Connection, incident_id: str, references: Sequence[str])
         return ""
     named = {"incident_id": incident_id, "references": list(references[:10])}
     return str(connection.execute(_SALT, named).scalar() or "")
-
-
-async def salts_of(session: AsyncSession, incident_id: str) -> dict[str, str]:
-    """The salt of each text of a case, by its reference."""
-    statement = select(col(CaseTextRow.reference), col(CaseTextRow.salt)).where(_OF_CASE)
-    rows = await session.execute(statement, {"incident_id": incident_id})
-    return {row.reference: row.salt for row in rows}
 
 
 async def texts_of(session: AsyncSession, incident_id: str, references: Collection[str]) -> dict[str, str]:

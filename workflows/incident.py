@@ -191,7 +191,7 @@ class IncidentWorkflow:
         """Decode what was handed over, and let the rules try it, since a task that stumbles over it stops the clock."""
         submission: Submission = workflow.payload_converter().from_payload(handed_over.payload, Submission)
         earlier = self._applied.get(submission.command_id)
-        reused = earlier is not None and not is_same_body(submission, earlier.digest, earlier.salt)
+        reused = earlier is not None and not is_same_body(submission, earlier.digest, earlier.body)
         deferred = replace(submission, deferred=True, reused=reused)
         rules.decide(self._incident, deferred, self._now())
         return deferred
@@ -244,9 +244,9 @@ class IncidentWorkflow:
             self._told.append(notices(self._incident, decided))
             if isinstance(cause, Submission):
                 self._texts += cause.texts
-        digest, salt = (cause.digest, cause.salt) if isinstance(cause, Submission) else ("", "")
+        digest, body = (cause.digest, cause.body) if isinstance(cause, Submission) else ("", "")
         number, name = self._case.event_number, self._lineages[-1]
-        receipt = Receipt(event_number=number, digest=digest, lineage=name, salt=salt)
+        receipt = Receipt(event_number=number, digest=digest, lineage=name, body=body)
         if isinstance(cause, Submission):
             self._applied[receipt_key(cause)] = receipt
             if len(self._applied) > KEPT_RECEIPTS:

@@ -16,13 +16,13 @@ class Receipt:
     """The answer to a submission: the number of the last event it brought, and the digest of the command taken.
 
     `lineage` names the decision, so that its row in the event log can be told from another under the same number.
-    `salt` is that of the texts which came with the command: under it the same body has the same digest.
+    `body` is by what the command with its texts is known again (`Submission.body`).
     """
 
     event_number: int
     digest: str
     lineage: str = ""
-    salt: str = ""
+    body: str = ""
 
 
 def receipt_key(submission: Submission) -> str:

@@ -26,11 +26,19 @@ FreeText = Annotated[str, FREE]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseText:
-    """One text of a case beside it: the reference by which the case knows it, and the salt of its digest."""
+    """One text of a case beside it: the reference by which the case knows it, and the salt of its digest.
+
+    On its way it is closed (decision 0033): `text` is sealed, salt and all, and `salt` empty.
+    """
 
     reference: str
     salt: str
     text: str
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can read it without its key."""
+        return not self.salt
 
 
 def reference(text: str, salt: str) -> str:

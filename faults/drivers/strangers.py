@@ -26,7 +26,9 @@ from faults.fuzz.worker import QUEUE, conductor
 from faults.judging.findings import Finding, Wrong
 from faults.outcome import Errand, Outcome
 from storage.database import open_database
+from storage.text_keys import TextKeys
 from workflows.converter import prepare
+from workflows.keys import keyring
 
 CASES: Final = 8  # asked at once
 _WAITED_SECONDS: Final = 0.5
@@ -89,7 +91,10 @@ async def _worker(system: System, plan: FuzzPlan) -> AsyncIterator[None]:
             system.client,
             task_queue=QUEUE,
             workflows=[conductor(plan.conductor)],
-            activities=[Recorder(database).record, Notifier(database).notify],
+            activities=[
+                Recorder(database, TextKeys(keyring(system.settings.keys_dir))).record,
+                Notifier(database).notify,
+            ],
             workflow_runner=UnsandboxedWorkflowRunner(),
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),

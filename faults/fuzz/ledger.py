@@ -13,6 +13,7 @@ from activities.notify import Notifier
 from activities.payloads import LastDecision, NotifyInput, RecordInput
 from activities.record import Recorder
 from storage.database import Database
+from storage.text_keys import TextKeys
 
 _OFTEN: Final = 0.5
 _AT_TIMES: Final = 0.35
@@ -50,8 +51,8 @@ class Ailment:
 class AilingRecorder(Recorder):
     """The real recorder over an ailing ledger."""
 
-    def __init__(self, database: Database, ailment: Ailment) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, text_keys: TextKeys, ailment: Ailment) -> None:
+        super().__init__(database, text_keys)
         self._ailment = ailment
 
     @activity.defn(name="record")

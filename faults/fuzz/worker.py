@@ -15,8 +15,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymen
 from faults.fuzz.ledger import AilingNotifier, AilingRecorder, Ailment
 from settings import Settings
 from storage.database import open_database
+from storage.text_keys import TextKeys
 from workflows.client import connect
 from workflows.converter import prepare
+from workflows.keys import keyring
 
 QUEUE: Final = "fuzz"
 _AT_ONE_TIME: Final = 20
@@ -61,7 +63,10 @@ async def work(errand: Errand, settings: Settings) -> None:
         client,
         task_queue=QUEUE,
         workflows=[conductor(errand.conductor)],
-        activities=[AilingRecorder(database, ailment).record, AilingNotifier(database, ailment).notify],
+        activities=[
+            AilingRecorder(database, TextKeys(keyring(settings.keys_dir)), ailment).record,
+            AilingNotifier(database, ailment).notify,
+        ],
         max_cached_workflows=errand.cached,
         max_concurrent_workflow_tasks=_AT_ONE_TIME,
         max_concurrent_activities=_AT_ONE_TIME,

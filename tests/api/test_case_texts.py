@@ -1,5 +1,7 @@
 """Texts stand beside the case: log, history's decisions and state hold references, readers are shown the words."""
 
+import base64
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -107,3 +109,23 @@ async def test_a_text_against_later_talking_points_does_not_go_out(system: Syste
     }
     refused = await system.give(f"incidents/{incident_id}/publish", published, TOWN)
     problem(refused, 409, "against_talking_points")
+
+
+async def test_what_the_engine_holds_of_a_text_opens_by_the_texts_own_key_alone(system: System):
+    incident_id = await system.register(concerns=["何时恢复供水"])
+    history = await system.app.state.commands.cases.history(incident_id)
+    content = b"".join(
+        base64.b64decode(payload["data"])
+        for event in json.loads(history)["events"]
+        for attributes in event.values()
+        if isinstance(attributes, dict)
+        for payload in attributes.get("input", {}).get("payloads", [])
+    )
+    async with system.database.session() as session:
+        texts = (await session.execute(select(CaseTextRow))).scalars().all()
+    of_case = [row for row in texts if row.incident_id == incident_id]
+    assert len(of_case) == 2
+    for row in of_case:
+        assert row.reference.encode() in content
+        assert row.text.encode() not in content
+        assert row.salt.encode() not in content

@@ -200,7 +200,7 @@ async def test_a_healing_that_was_broken_off_is_finished_at_the_next_start(stage
     await stage.handle.terminate()
     async with stage.database.session() as session:
         log = await event_log.decisions(session, INCIDENT, unproven=True)
-    await start_from_log(stage.client, QUEUE, [one.decision for one in log], log[-1].lineage, {})
+    await start_from_log(stage.client, QUEUE, [one.decision for one in log], log[-1].lineage)
     done = await _reconciled(stage)
     assert [(one.faults, one.handed_over) for one in done.healed] == [((Fault.UNFINISHED,), 1)]
     await _moves(stage)

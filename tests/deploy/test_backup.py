@@ -173,6 +173,23 @@ def test_the_keys_are_in_a_file_of_their_own_and_come_back_from_it(var: Path, tm
     assert (new / "keys").stat().st_mode & 0o777 == 0o700
 
 
+def test_the_keys_of_texts_go_with_those_of_the_house_and_none_that_was_destroyed_comes_back(
+    var: Path, tmp_path: Path
+):
+    folder = _with_keys(var)
+    texts = folder / "texts"
+    texts.mkdir(mode=0o700)
+    (texts / "0a.texts").write_text("a case's\n")
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy", keys_dir=folder)
+    new = tmp_path / "new"
+    restore(tmp_path / "copy", new / "huiying.db", new, replace=False, keys_dir=new / "keys")
+    assert (new / "keys" / "texts" / "0a.texts").read_text() == "a case's\n"
+    assert (new / "keys" / "texts").stat().st_mode & 0o777 == 0o700
+    (texts / "0a.texts").write_text("with a key destroyed since\n")
+    restore(tmp_path / "copy", var / "huiying.db", var, replace=True, keys_dir=folder)
+    assert (texts / "0a.texts").read_text() == "with a key destroyed since\n"
+
+
 def test_a_backup_without_its_keys_asks_for_their_file_and_touches_nothing(var: Path, tmp_path: Path):
     folder = _with_keys(var)
     taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar", keys_dir=folder)

@@ -22,7 +22,6 @@ from audit.verify import verify
 from faults import hands
 from storage import event_log
 from storage.alarms import Alarm, AlarmKind, latest_alarms, open_alarms
-from storage.case_texts import salts_of
 from storage.heartbeats import beat, heartbeats
 from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
@@ -227,11 +226,10 @@ async def begun_again(
     """The case's workflow, started by a hand from outside on what its log held that many decisions ago."""
     async with house.database.session() as session:
         log = await event_log.decisions(session, incident_id)
-        salts = await salts_of(session, incident_id)
     kept = log[: len(log) - without]
     await client.get_workflow_handle(incident_id).terminate()
     decisions = [one.decision for one in kept]
-    await start_from_log(client, task_queue, decisions, kept[-1].lineage, salts)
+    await start_from_log(client, task_queue, decisions, kept[-1].lineage)
 
 
 async def test_a_case_whose_workflow_stands_behind_its_log_is_told_in_its_turn_and_started_from_it(

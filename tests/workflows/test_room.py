@@ -1,6 +1,7 @@
 """No case grows past what the engine carries: pressed with the largest steps of every kind, it refuses in time, in words."""
 
 import random
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -55,6 +56,10 @@ def han(letters: int) -> str:
 
 def drawn_hex(digits: int) -> str:
     return f"{_DRAWN.getrandbits(4 * digits):0{digits}x}"
+
+
+def drawn_base64(letters: int) -> str:
+    return b64encode(_DRAWN.randbytes(letters * 3 // 4)).decode()
 
 
 def size(value: object) -> int:
@@ -146,7 +151,10 @@ def pressed() -> Pressed:
 def carried(incident: Incident, **more: Any) -> bytes:
     receipts = {
         drawn_hex(64): Receipt(
-            event_number=number, digest=drawn_hex(64), lineage=drawn_hex(32), salt=drawn_hex(32)
+            event_number=number,
+            digest=drawn_hex(64),
+            lineage=drawn_hex(32),
+            body=f"{drawn_hex(8)}:{drawn_hex(32)}",
         )
         for number in range(KEPT_RECEIPTS)
     }
@@ -161,8 +169,8 @@ def test_a_case_at_its_bounds_is_carried_with_all_that_waits(pressed: Pressed):
         CASE_KEPT_FREE / 2 < size(pressed.state) < (CASE_KEPT_FREE + CASE_AT_MOST) / 2
     )  # who owes has room left
     texts = tuple(
-        CaseText(reference=f"text:{drawn_hex(43)}:5000", salt=drawn_hex(32), text=han(5_000))
-        for _ in range(WAITING // 15_000 + 1)
+        CaseText(reference=f"text:{drawn_hex(43)}:5000", salt="", text=drawn_base64(20_000))
+        for _ in range(WAITING // 20_000 + 1)
     )
     waiting = RecordInput(
         incident_id="inc-1", decisions=tuple(pressed.decisions[-20:]), after="", texts=texts
