@@ -150,9 +150,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
-        database = open_database(settings.database_url)
+        keys = keyring(settings.keys_dir)
+        database = open_database(settings.database_url, keys)
         stack.push_async_callback(database.close)
-        await stack.enter_async_context(with_own_keys(database, keyring(settings.keys_dir)))
+        await stack.enter_async_context(with_own_keys(database, keys))
         client = await open_client(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         app.state.database = database
         budgets = Budgets(settings.steps_a_minute, settings.text_a_minute)

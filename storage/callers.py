@@ -1,4 +1,4 @@
-"""Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit.
+"""Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit; the names that people give them are sealed.
 
 Those made at the terminal hold to their end or until revoked. Those that people make for themselves have a scope and an end, and hold while
 their owner's account does, in the post it had.
@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from domain.terms.roles import Actor, Role
 from storage.account_tables import AccountRow
+from storage.at_rest import opened, sealed
 from storage.tables import CallerRow
 
 PREFIX: Final = "hy_"  # so that scanners for leaked secrets can tell one
@@ -73,10 +74,10 @@ async def create_token(
 
     Whether the unit exists is for the caller to check against the law. Without an end it holds until revoked.
     """
-    token = PREFIX + secrets.token_urlsafe(_BYTES)
+    token, caller_id = PREFIX + secrets.token_urlsafe(_BYTES), secrets.token_hex(_ID_BYTES)
     session.add(
         CallerRow(
-            id=secrets.token_hex(_ID_BYTES),
+            id=caller_id,
             token_hash=_hash(token),
             person=person,
             role=role.value,
@@ -85,7 +86,7 @@ async def create_token(
             used_at=None,
             revoked_at=None,
             account_id=own.account_id if own else None,
-            name=own.name if own else "",
+            name=sealed(session, own.name, "name", caller_id) if own else "",
             scope=own.scope if own else Scope.STEPS,
             expires_at=own.expires_at if own else expires_at,
         )
@@ -109,7 +110,7 @@ async def find_caller(session: AsyncSession, token: str) -> Caller | None:
     if found is None:
         return None
     row, account = found
-    return _caller(row) if row.account_id is None or _bears(account, row) else None
+    return _caller(session, row) if row.account_id is None or _bears(account, row) else None
 
 
 def _bears(account: AccountRow | None, row: CallerRow) -> bool:
@@ -128,7 +129,7 @@ async def mark_used(session: AsyncSession, token: str, at: datetime) -> None:
 async def list_callers(session: AsyncSession) -> Sequence[Caller]:
     """All tokens ever made, the oldest first."""
     statement = select(CallerRow).order_by(col(CallerRow.created_at), col(CallerRow.id))
-    return [_caller(row) for row in (await session.execute(statement)).scalars()]
+    return [_caller(session, row) for row in (await session.execute(statement)).scalars()]
 
 
 async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
@@ -138,7 +139,7 @@ async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
         .where(col(CallerRow.account_id) == account_id, col(CallerRow.revoked_at).is_(None))
         .order_by(col(CallerRow.created_at).desc(), col(CallerRow.id))
     )
-    return [_caller(row) for row in (await session.execute(statement)).scalars()]
+    return [_caller(session, row) for row in (await session.execute(statement)).scalars()]
 
 
 async def revoke_own(session: AsyncSession, account_id: str, caller_id: str = "") -> None:
@@ -174,14 +175,14 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _caller(row: CallerRow) -> Caller:
+def _caller(session: AsyncSession, row: CallerRow) -> Caller:
     return Caller(
         id=row.id,
         actor=Actor(person=row.person, role=Role(row.role), unit=row.unit),
         created_at=row.created_at,
         used_at=row.used_at,
         revoked_at=row.revoked_at,
-        name=row.name,
+        name=opened(session, row.name, "name", row.id) or "",
         scope=Scope(row.scope),
         expires_at=row.expires_at,
     )

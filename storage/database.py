@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 SQLITE: Final = "sqlite+aiosqlite"
 POSTGRESQL: Final = "postgresql+psycopg"
+KEYS: Final = "keys"  # under which a session has the keys of its database, for `storage.at_rest`
 _ALIVE_SECONDS: Final = 1.0
 _NOT_AT_ONCE: Final = text("SET LOCAL synchronous_commit = off")
 
@@ -26,7 +27,14 @@ _NOT_AT_ONCE: Final = text("SET LOCAL synchronous_commit = off")
 class Database:
     """The connections of one process to event log and ledger; `close` it on every way out."""
 
-    def __init__(self, engine: AsyncEngine, readers: AsyncEngine, writer: WritingThread | None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        readers: AsyncEngine,
+        writer: WritingThread | None,
+        keys: object | None = None,
+    ) -> None:
+        self._info = {KEYS: keys}
         self.engine = engine
         self._readers = readers
         self._writer = writer
@@ -34,13 +42,14 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session that reads, in one transaction; the database refuses what it would write."""
-        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+        async with AsyncSession(self._readers, expire_on_commit=False, info=self._info) as session:
             yield session
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed at the end, or rolled back when an error or cancellation leaves it."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        made = AsyncSession(self.engine, expire_on_commit=False, info=self._info)
+        async with made as session, session.begin():
             yield session
 
     async def write(self, work: Callable[[Connection], T], *, derived: bool = False) -> T:
@@ -65,15 +74,15 @@ class Database:
         await self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, keys: object | None = None) -> Database:
     """Prepare connections to a database that `migrate` has made; nothing is connected until it is used.
 
-    Raises ValueError for an address that is neither `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
+    `keys` are those by which secrets are sealed at rest (`storage.at_rest.Keys`), for who reads or writes such. Raises ValueError for an address that is neither `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
     """
     address = make_url(url)
     if address.drivername == POSTGRESQL:
         engine = create_async_engine(address, pool_pre_ping=True)
-        return Database(engine, engine.execution_options(postgresql_readonly=True), None)
+        return Database(engine, engine.execution_options(postgresql_readonly=True), None, keys)
     if address.drivername != SQLITE or address.database in {None, "", ":memory:"}:
         raise ValueError(f"neither a SQLite file nor PostgreSQL: {address.render_as_string()}")
     address = _existing_file(address)
@@ -82,7 +91,7 @@ def open_database(url: str) -> Database:
     readers = create_async_engine(address, pool_size=4, max_overflow=12, module=Driver())
     prepare(readers.sync_engine, BEGIN_READING, query_only="ON")
     writer = WritingThread(_in_one_thread(address), _in_one_thread(address, synchronous="NORMAL"))
-    return Database(engine, readers, writer)
+    return Database(engine, readers, writer, keys)
 
 
 def _in_one_thread(address: URL, **pragmas: str) -> Engine:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.account_tables import AccountRow, RecoveryCodeRow
+from storage.at_rest import opened, sealed
 
 RECOVERY_CODES: Final = 10
 _STEP: Final = timedelta(seconds=30)
@@ -21,8 +22,13 @@ _LENGTH: Final = 24  # 120 bits, so that a plain digest will do
 async def begin_code(session: AsyncSession, account_id: str) -> str:
     """A secret for the account's one-time codes, not in force until confirmed; in a session that writes."""
     secret = pyotp.random_base32()
-    await _set(session, account_id, one_time_pending=secret)
+    await _set(session, account_id, one_time_pending=sealed(session, secret, "one_time_pending", account_id))
     return secret
+
+
+def pending_secret(session: AsyncSession, row: AccountRow) -> str | None:
+    """The secret that was begun and is not in force yet; None where nothing was begun, or it does not open."""
+    return opened(session, row.one_time_pending, "one_time_pending", row.id)
 
 
 async def confirm_code(
@@ -33,12 +39,14 @@ async def confirm_code(
     None when nothing was begun or the code is another; in a session that writes.
     """
     row = await session.get(AccountRow, account_id)
-    if row is None or row.one_time_pending is None:
+    secret = None if row is None else pending_secret(session, row)
+    if row is None or secret is None:
         return None
-    step = _step_of(row.one_time_pending, code, at)
+    step = _step_of(secret, code, at)
     if step is None:
         return None
-    row.one_time_secret, row.one_time_pending, row.one_time_step = row.one_time_pending, None, step
+    row.one_time_secret = sealed(session, secret, "one_time_secret", row.id)
+    row.one_time_pending, row.one_time_step = None, step
     await session.execute(delete(RecoveryCodeRow).where(col(RecoveryCodeRow.account_id) == account_id))
     codes = tuple(_new_code() for _ in range(RECOVERY_CODES))
     session.add_all(
@@ -56,7 +64,8 @@ async def spend_code(session: AsyncSession, account_id: str, code: str, at: date
     row = await session.get(AccountRow, account_id)
     if row is None or row.one_time_secret is None:
         return row is not None
-    step = _step_of(row.one_time_secret, code, at)
+    secret = opened(session, row.one_time_secret, "one_time_secret", row.id)
+    step = None if secret is None else _step_of(secret, code, at)
     if step is None:
         return await _spend_recovery(session, account_id, code, at)
     used = col(AccountRow.one_time_step)

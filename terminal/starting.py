@@ -14,6 +14,7 @@ from audit.keys import require_keys
 from audit.marking import write_marks
 from audit.reconciling import Progress, Reconciled, reconcile_open
 from settings import Settings
+from storage.at_rest import seal_what_stands
 from storage.database import SQLITE, open_database
 from storage.installation import Note
 from storage.migrations import migrate, revision_of
@@ -27,7 +28,7 @@ _EVERY: Final = 3.0  # seconds between lines about how far it has come
 
 
 async def prepare_database(settings: Settings) -> None:
-    """Bring the tables of the database up to this release.
+    """Bring the tables of the database up to this release, and seal what stands there and earlier ones left in clear.
 
     Raises Apart where the ledger of this folder is gone, was written by a newer release, or names a key that is missing, OSError and
     SQLAlchemyError where it cannot be used.
@@ -46,7 +47,8 @@ async def prepare_database(settings: Settings) -> None:
     await migrate(settings.database_url)
     database = open_database(settings.database_url)
     try:
-        await require_keys(database, keyring(settings.keys_dir))
+        await require_keys(database, keys := keyring(settings.keys_dir))
+        await seal_what_stands(database, keys)
     finally:
         await database.close()
 

@@ -20,6 +20,7 @@ from audit.reconciling import all_known, heal_all
 from audit.verify import verify
 from settings import Settings
 from storage import ledger
+from storage.at_rest import seal_what_stands
 from storage.database import Database, open_database
 from storage.healings import unfinished
 from storage.migrations import migrate
@@ -118,6 +119,7 @@ async def rotate_keys(settings: Settings) -> int:
         name = keys.make()
         await require_keys(database, keys)  # entered before anything is sealed by it
         keys.use(name)
+        await seal_what_stands(database, keys)
     out.print(
         f"已启用密钥 {name}，共 {len(keys.names)} 把，都要保留。 Key {name} is current; keep all {len(keys.names)}."
     )

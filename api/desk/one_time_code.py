@@ -22,6 +22,7 @@ from storage.one_time_codes import (
     begin_code,
     confirm_code,
     end_codes,
+    pending_secret,
     recovery_codes_left,
     spend_code,
 )
@@ -91,7 +92,7 @@ async def confirm(request: Request, held: Settled) -> Response:
         if codes is not None:
             await end_all(session, held.account.id, why="one_time_code", at=now, but=held.id)
         row = await session.get(AccountRow, held.account.id)
-        pending = row.one_time_pending if row else None
+        pending = pending_secret(session, row) if row else None
     if codes is not None:
         return await _page(request, held, codes=codes)
     problem = problem or say("动态码不正确。请等手机上的数字更新后，输入新的 6 位数字；手机时间须准确。")
