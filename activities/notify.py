@@ -19,7 +19,7 @@ class Notifier:
 
     @activity.defn(name="notify")
     async def notify(self, delivery: NotifyInput) -> int:
-        """Put each notice into its unit's inbox once; gives how many they were, as whoever did it alone can.
+        """Put each notice into its unit's inbox once; gives their number, as whoever has put these there alone can.
 
         Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
         no monitor is named (R301, R401).
@@ -40,4 +40,4 @@ class Notifier:
                 await self._database.write(work)
         except FAILURES as error:
             raise unquoted(error) from None
-        return len(delivery.notices)
+        return delivery.number

@@ -35,6 +35,11 @@ class NotifyInput:
     event_number: int = 0
     lineage: str = ""
 
+    @property
+    def number(self) -> int:
+        """The number of the last event that the notices tell of, which no other delivery of the case has."""
+        return max(notice.event_number for notice in self.notices)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastDecision:

@@ -50,8 +50,7 @@ class Recorder:
                 durable=durable,
                 texts=await self._opened(handover),
             )
-            name = reduce(lineage, handover.decisions, handover.after or "")
-            return LastDecision(number=handover.decisions[-1].last_number, lineage=name)
+            return last_of(handover)
         except EventLogGap:
             rest = _SOON * min(activity.info().attempt, _RESTS)
             raise ApplicationError("gap", type="gap", next_retry_delay=rest) from None
@@ -70,3 +69,8 @@ class Recorder:
                 "texts without a key", incident=handover.incident_id, count=len(handover.texts) - len(texts)
             )
         return texts
+
+def last_of(handover: RecordInput) -> LastDecision:
+    """The last decision of a record, as who wrote it tells."""
+    name = reduce(lineage, handover.decisions, handover.after or "")
+    return LastDecision(number=handover.decisions[-1].last_number, lineage=name)

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
@@ -27,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.activation import Activations
     from workflows.alarm_clock import AlarmClock
     from workflows.payloads import CaseInput, Live, Question, Receipt, Strangers, receipt_key
-    from workflows.recording import PATIENT, WRITE, Recording, answered
+    from workflows.recording import PATIENT, WRITE, Recording, is_done
     from workflows.room import Room
     from workflows.sealing import is_unopened
     from workflows.search_attributes import changes, only_names, search_attributes
@@ -38,6 +39,9 @@ ANSWER = "answer"  # the type of the failure that carries the answer to a questi
 _SECOND = timedelta(seconds=1)
 _NOTICED_AGAIN = timedelta(hours=1)  # intrusions are an event of the case at most so often
 _NOTHING = RawValue(Payload())
+_A_STEP = (
+    b'{"kind":"submission"'  # how a step that the house hands over begins; what else it sealed is no step
+)
 NOBODYS = CaseInput()
 KEPT_BYTES = 200_000  # of what cannot be read; the whole stays in the history
 KEPT_RECEIPTS = 1000  # whoever gives a command asks the log first
@@ -175,14 +179,16 @@ class IncidentWorkflow:
         self._activations.enter()
         if self._incident is None:
             return  # the registration was refused, and the case is ending
-        if handed_over is _NOTHING or is_unopened(handed_over.payload):
+        content = handed_over.payload.data
+        if is_unopened(handed_over.payload) or not content.startswith(_A_STEP):
             self._intruded("signal")
             return
         try:
             submission = self._read(handed_over)
-        except Exception:  # noqa: BLE001  whatever a foreign payload raises, the clock must go on
-            workflow.logger.error("a step handed over cannot be read")
-            self._take(Unreadable(payload=b64encode(handed_over.payload.data[:KEPT_BYTES]).decode()))
+        except Exception:  # noqa: BLE001  whatever is in it, the clock must go on
+            if (name := f"unreadable/{sha256(content).hexdigest()}") not in self._applied:
+                workflow.logger.error("a step handed over cannot be read")
+                self._applied[name] = self._take(Unreadable(payload=b64encode(content[:KEPT_BYTES]).decode()))
             return
         if receipt_key(submission) not in self._applied:
             self._take(submission)
@@ -286,23 +292,24 @@ class IncidentWorkflow:
         self._follow(self._delivered(self._notify(told), told))
 
     def _notify(self, told: tuple[Notice, ...]) -> workflow.ActivityHandle[int]:
-        number = max(notice.event_number for notice in told)
+        delivery = NotifyInput(
+            incident_id=self._case.incident_id,
+            notices=told,
+            drill=self._case.drill is not None,
+            event_number=self._case.event_number,
+            lineage=self._lineages[-1],
+        )
         return workflow.start_activity_method(
             Notifier.notify,
-            NotifyInput(
-                incident_id=self._case.incident_id,
-                notices=told,
-                drill=self._case.drill is not None,
-                event_number=self._case.event_number,
-                lineage=self._lineages[-1],
-            ),
+            delivery,
             start_to_close_timeout=WRITE,
             retry_policy=PATIENT,
-            summary=f"notices of event {number}",
+            summary=f"notices of event {delivery.number}",
         )
 
     async def _delivered(self, handle: workflow.ActivityHandle[int], told: tuple[Notice, ...]) -> None:
-        while await answered(handle, int) is None:
+        number = max(notice.event_number for notice in told)
+        while not await is_done(handle, number):
             self._intruded("activity")
             handle = self._notify(told)
         self._delivering.remove(told)

@@ -10,7 +10,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, FailureError
 
 from activities.payloads import LastDecision, RecordInput
-from activities.record import Recorder
+from activities.record import Recorder, last_of
 from domain.catalogue import Decision
 from domain.terms.free_texts import CaseText
 from workflows.backlog import Backlog
@@ -24,16 +24,16 @@ Follow = Callable[[Coroutine[object, object, None]], None]
 Answer = TypeVar("Answer")
 
 
-async def answered(handle: workflow.ActivityHandle[Answer], kind: type[Answer]) -> Answer | None:
-    """What an activity answered; None where a stranger answered for it.
+async def is_done(handle: workflow.ActivityHandle[Answer], expected: Answer) -> bool:
+    """Whether an activity was done by the house; False where a stranger answered for it.
 
-    What is not of its kind did not open. Tried without end, an activity of the house never fails.
+    What did not open is not what was expected, nor is an answer that the house once gave to something else. Tried without
+    end, an activity of the house never fails.
     """
     try:
-        answer = await handle
+        return await handle == expected
     except ActivityError:
-        return None
-    return answer if isinstance(answer, kind) else None
+        return False
 
 
 class Recording:
@@ -92,7 +92,7 @@ class Recording:
         return [self._written(part, _start(part)) for part in parts]
 
     async def _written(self, part: RecordInput, handle: workflow.ActivityHandle[LastDecision]) -> None:
-        while await answered(handle, LastDecision) is None:
+        while not await is_done(handle, last_of(part)):
             self._intruded("activity")
             handle = _start(part)
 

@@ -41,6 +41,7 @@ class Why(StrEnum):
     KEY = "key"  # by a key that is not here
     CHANGED = "changed"  # its bytes are not those that were sealed
     MANY = "many"  # it is one of several, and the house sends one
+    KIND = "kind"  # it opens, and the house sealed it for another purpose
 
 
 class Sealing(PayloadCodec, WithSerializationContext):

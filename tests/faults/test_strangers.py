@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from google.protobuf.message import Message
 from temporalio import activity
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType
@@ -22,6 +23,7 @@ from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
     WorkflowFailureError,
+    WorkflowHistory,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
 )
@@ -224,6 +226,79 @@ async def test_an_activity_for_which_a_stranger_answers_is_done_again(stage: Sta
             while not await stage.told(UNIT):
                 await asyncio.sleep(0.1)
         assert (await settled(stage, "intrusion_noticed"))["intrusion_noticed"] == 1
+        await stage.give(step(h(m=40), ALICE, RecordConcern(text="照常办理")))
+        await _replays_as_recorded(stage)
+
+
+async def own(stage: Stage) -> list[Payload]:
+    """All that the house has sealed for the case until now, whatever it is: steps, inputs and answers."""
+    return list(sealed_in(await stage.handle.fetch_history()))
+
+
+def sealed_in(history: WorkflowHistory) -> Iterator[Payload]:
+    waiting: list[Any] = list(history.events)
+    while waiting:
+        message = waiting.pop()
+        if isinstance(message, Payload):
+            if message.metadata.get("encoding") == SEALED:
+                yield message
+            continue
+        for field, value in message.ListFields():
+            if field.message_type is None:
+                continue
+            if not field.is_repeated:
+                waiting.append(value)
+            elif field.message_type.GetOptions().map_entry:
+                waiting += [inner for inner in value.values() if isinstance(inner, Message)]
+            else:
+                waiting += value
+
+
+async def test_what_the_house_sealed_and_a_stranger_sends_again_changes_nothing(stage: Stage):
+    """A step sent again is known by its id; anything else that opens, sent to a door of another kind, is a stranger's."""
+    async with stage.worker():
+        await begun(stage)
+        before = len(await stage.log())
+        handle = (await stranger(stage)).get_workflow_handle(INCIDENT)
+        for payload in await own(stage):
+            await handle.signal("submit_later", RawValue(payload))
+            for name in ("submit", "answer"):
+                with suppress(
+                    WorkflowUpdateFailedError, KeyError
+                ):  # a sealed answer, which a stranger cannot read
+                    await handle.execute_update(name, RawValue(payload), id=uuid4().hex, rpc_timeout=PATIENCE)
+        await stage.until(h(50))
+        kinds = await settled(stage, "obligation_breached")
+        assert kinds["intrusion_noticed"] == 1
+        assert {decided.cause.kind for decided in (await stage.log())[before:]} == {"tick", "intrusion"}
+        await stage.give(step(h(m=40), ALICE, RecordConcern(text="照常办理")))
+        await _replays_as_recorded(stage)
+
+
+async def test_an_activity_that_is_answered_with_what_the_house_sealed_for_another_is_done_again(
+    stage: Stage,
+):
+    held = Held(stage.database)
+    async with stage.worker(notifier=held):
+        await stage.register(registered())
+        await stage.give([judged(), assigned()])
+        client = await stranger(stage)
+        answered: set[str] = set()
+        for answer in await own(stage):
+            answered.add(name := await _under_way(stage, answered))
+            await client.workflow_service.respond_activity_task_completed_by_id(
+                RespondActivityTaskCompletedByIdRequest(
+                    namespace=client.namespace,
+                    workflow_id=INCIDENT,
+                    activity_id=name,
+                    result=Payloads(payloads=[answer]),
+                )
+            )
+        await _under_way(stage, answered)
+        held.go.set()
+        async with asyncio.timeout(20):
+            while not await stage.told(UNIT):
+                await asyncio.sleep(0.1)
         await stage.give(step(h(m=40), ALICE, RecordConcern(text="照常办理")))
         await _replays_as_recorded(stage)
 

@@ -15,7 +15,7 @@ async def silence(stage: Stage) -> None:
     await stage.hand_over(judged())
     await stage.hand_over(assigned())
     await stage.hand_over(assigned(at=h(m=25)))
-    await stage.handle.signal("submit_later", {"neither": "fish nor fowl"})
+    await stage.handle.signal("submit_later", {"kind": "submission", "neither": "fish nor fowl"})
     await stage.until(h(80))
 
 
