@@ -8,11 +8,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -25,6 +25,7 @@ from storage.callers import revoke_own
 from storage.one_time_codes import end_codes
 from storage.sign_ins import end_all
 
+PASSWORD_SERVES: Final = timedelta(hours=24)  # one that was issued, until its owner has chosen another
 LONGEST_LOGIN: Final = 100
 LONGEST_NAME: Final = 60
 _LOGIN: Final = re.compile(r"[!-~]+").fullmatch  # visible ASCII, so that no two logins look alike
@@ -87,6 +88,8 @@ async def add(
         )
     except IntegrityError:
         raise PersonRefused(PersonReason.LOGIN_TAKEN, login) from None
+    own = col(AccountRow.id) == account.id
+    await session.execute(update(AccountRow).where(own).values(password_until=at + PASSWORD_SERVES))
     after = {"name": name, "post": post.value, "unit": unit}
     await session.execute(recording(ActKind.ACCOUNT_ADDED, author, login, at=at, after=after))
     return account
@@ -148,7 +151,7 @@ async def renew_password(
     """Another password, to be changed at the next sign-in; sessions end. In a session that writes; raises PersonRefused."""
     row = await _target(session, author, account_id)
     row.password_hash, row.password_changed_at, row.must_change = password_hash, at, True
-    row.password_until = None
+    row.password_until = at + PASSWORD_SERVES
     await end_all(session, row.id, why="password_renewed", at=at)
     await revoke_own(session, row.id)
     await session.execute(recording(ActKind.PASSWORD_RENEWED, author, row.login, at=at))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,7 @@ from storage.accounts import (
 from storage.acts import FIRST_START, Author
 from storage.database import Database, open_database
 from storage.people import (
+    PASSWORD_SERVES,
     Particulars,
     PersonReason,
     PersonRefused,
@@ -40,7 +41,6 @@ from storage.people import (
 from storage.regulations import load_law
 
 FIRST_PASSWORDS: Final = "first-passwords"  # the file beside the ledger in which they stand
-FIRST_PASSWORDS_SERVE: Final = timedelta(hours=24)
 _UNIT_POSTS = (Role.HANDLER, Role.MONITOR, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER)
 _SHORT = {
     Role.HANDLER: "handler",
@@ -140,7 +140,7 @@ async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None
             for (login, name, post, unit), password_hash in zip(cast, hashes, strict=True):
                 of = Particulars(name=name, post=post, unit=unit)
                 await add(session, FIRST_START, law, login, of, password_hash=password_hash, at=now)
-            await end_passwords(session, now + FIRST_PASSWORDS_SERVE)
+            await end_passwords(session, now + PASSWORD_SERVES)
     finally:
         await database.close()
     for line in told:
@@ -166,7 +166,7 @@ def _write(file: Path, lines: Iterable[str]) -> None:
 def _forget(file: Path, now: datetime) -> None:
     """Passwords that serve no more need not lie about."""
     with suppress(FileNotFoundError):
-        if now - datetime.fromtimestamp(file.stat().st_mtime, UTC) >= FIRST_PASSWORDS_SERVE:
+        if now - datetime.fromtimestamp(file.stat().st_mtime, UTC) >= PASSWORD_SERVES:
             file.unlink()
 
 

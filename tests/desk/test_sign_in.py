@@ -181,7 +181,7 @@ async def test_the_password_shown_once_serves_for_choosing_another_alone(office:
     assert (await seat.open("/desk")).status_code == 200
 
 
-async def test_a_password_of_the_first_start_serves_for_a_day_and_is_then_made_anew(clock: Office):
+async def test_a_password_that_was_issued_serves_for_a_day_and_is_then_made_anew(clock: Office):
     await clock.account("first.one", Role.HANDLER, "qingxi", must_change=True)
     async with clock.database.writing() as session:
         row = await row_of(session, "first.one")
@@ -197,7 +197,10 @@ async def test_a_password_of_the_first_start_serves_for_a_day_and_is_then_made_a
         row = await row_of(session, "first.one")
         by = Author(via=Via.TERMINAL, login="root")
         await renew_password(session, by, row.id, password_hash=row.password_hash, at=clock.now())
+    clock.ahead = timedelta(hours=47, minutes=59)
     assert (await (await clock.seat()).sign_in("first.one")).status_code == 303
+    clock.ahead = timedelta(hours=48, seconds=2)
+    assert (await (await clock.seat()).sign_in("first.one")).status_code == 401
 
 
 @pytest.mark.parametrize(

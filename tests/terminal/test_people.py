@@ -14,8 +14,9 @@ from typer.testing import CliRunner, Result
 from settings import Settings
 from storage.accounts import Administrator, fits
 from storage.migrations import migrate_now
+from storage.people import PASSWORD_SERVES
 from terminal.app import app
-from terminal.people import FIRST_PASSWORDS, FIRST_PASSWORDS_SERVE, first_accounts
+from terminal.people import FIRST_PASSWORDS, first_accounts
 
 Run = Callable[..., Result]
 LI_NA = ("li.na", "--name", "李娜", "--post", "handler", "--unit", "qingxi")
@@ -131,11 +132,11 @@ def test_first_passwords_stand_in_a_file_of_their_owner_alone_while_they_serve(f
     assert S_IMODE(kept.stat().st_mode) == 0o600
     asyncio.run(first_accounts(settings, said.append))
     assert kept.exists()
-    yesterday = datetime.now(UTC) - FIRST_PASSWORDS_SERVE
+    yesterday = datetime.now(UTC) - PASSWORD_SERVES
     os.utime(kept, (yesterday.timestamp(), yesterday.timestamp()))
     asyncio.run(first_accounts(settings, said.append))
     assert not kept.exists()
     with sqlite3.connect(file) as connection:
         ends = connection.execute("SELECT password_until, created_at FROM account").fetchall()
     for until, made in ends:
-        assert datetime.fromisoformat(until) - datetime.fromisoformat(made) == FIRST_PASSWORDS_SERVE
+        assert datetime.fromisoformat(until) - datetime.fromisoformat(made) == PASSWORD_SERVES
