@@ -70,6 +70,7 @@ class Recorder:
             )
         return texts
 
+
 def last_of(handover: RecordInput) -> LastDecision:
     """The last decision of a record, as who wrote it tells."""
     name = reduce(lineage, handover.decisions, handover.after or "")
