@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator
 from api import admission
 from api.edge import Fault, Malformed
 from api.errors import NotFound
+from api.marking import show_marked
 from api.page_access import Reader
 from api.reading import reading
 from api.rendering import now_of, rendered
@@ -61,6 +62,7 @@ async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) ->
     async with reading(request.app.state.database) as session:
         held = await visible(session, incident_id, actor)
         marked = await with_events(session, incident_id, MARKED, limit=MARKS)
+    show_marked(request, (held.state,))
     page = heat_page(held.state, marked)
     return await rendered(request, "heat.html", page=page)
 

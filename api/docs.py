@@ -15,8 +15,10 @@ DESCRIPTION: Final = (
     "政务舆情应急处置：登记、核实、研判、交办、回应、督办、办结。"
     "每个步骤须带 Idempotency-Key；同一值重发得到同样的回答，只办理一次。"
     "时间一律写明时区（ISO 8601），回答中为 UTC。"
+    "国家秘密不得录入本系统（登记、文稿、附件均同）。"
     "\n\nEach command carries an Idempotency-Key: sent again with the same content it gives the same answer, once. "
-    "Instants name their zone; answers are in UTC. Problems are RFC 9457 with a stable `type`."
+    "Instants name their zone; answers are in UTC. Problems are RFC 9457 with a stable `type`. "
+    "State secrets are not entered: neither at registration, nor in texts or attachments."
 )
 # Swagger UI writes styles into its own markup.
 _STYLES_TOO = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")

@@ -1,7 +1,7 @@
 """Pages rendered from templates: what frames each of them, and the headers of their answers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,8 +13,9 @@ from markupsafe import Markup, escape
 
 from api.desk.navigation import Tab, tabs
 from api.errors import Unavailable
-from api.labels import label_of
+from api.labels import label_of, word
 from api.language import Language, say, spoken
+from api.marking import marking_of, watermark
 from api.reading import reading
 from api.static_files import static
 from api.views.clauses import clause_href, clause_name
@@ -22,6 +23,7 @@ from api.views.notices import Bell, bell, bell_of_alarms
 from api.views.watching import WatchView, watch_view
 from api.views.wording import moment
 from domain.terms.roles import Role
+from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account, Administrator
 from storage.notice_board import waiting_notices
@@ -96,6 +98,8 @@ class Shell:
     path: str
     address: str
     lang: str
+    marking: str = ""
+    watermark: str = ""
 
 
 def now_of(request: Request) -> datetime:
@@ -125,6 +129,10 @@ async def rendered(
         address=_address(request),
         lang=spoken().value,
     )
+    marking = marking_of(request)
+    if marking is not Marking.NONE:
+        name = f"{shell.who.unit} {shell.who.name}" if shell.who else ""
+        shell = replace(shell, marking=word(marking), watermark=watermark(marking, name, shown.text))
     text = TEMPLATES.get_template(template).render(shell=shell, **views)
     return HTMLResponse(text, status_code=status, headers=headers)
 

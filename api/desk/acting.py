@@ -26,6 +26,7 @@ from api.desk.typed import content
 from api.edge import Malformed, read_content
 from api.errors import NotFound, Problem, Unavailable, refusal_status
 from api.labels import label
+from api.marking import show_marked
 from api.reading import reading
 from api.recorded import Recorded
 from api.regulation_text import sentences
@@ -167,6 +168,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
     if (refusal := may(person, blank, held.state, held.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
+    show_marked(request, (held.state,))
     return Step(kind, person, state.law, state, now_of(request), decisions), state.event_number
 
 

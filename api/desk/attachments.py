@@ -13,6 +13,7 @@ from api.desk.sessions import Person
 from api.desk.trouble import Trouble
 from api.errors import NotFound
 from api.language import say
+from api.marking import show_marked
 from api.page_access import Reader
 from api.reading import reading
 from api.rendering import now_of, rendered
@@ -88,6 +89,7 @@ async def _page(request: Request, person: Actor, incident_id: str, trouble: Trou
     async with reading(request.app.state.database) as session:
         incident = (await visible(session, incident_id, person)).state
         view = await attachments_view(session, request, incident, person)
+    show_marked(request, (incident,))
     return await rendered(
         request,
         "attachments.html",

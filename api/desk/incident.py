@@ -13,6 +13,7 @@ from api.case_texts import with_texts
 from api.desk.attachments import attachments_view
 from api.desk.offers import offered
 from api.labels import label
+from api.marking import show_marked
 from api.page_access import Reader
 from api.reading import reading
 from api.regulation_text import sentences
@@ -74,6 +75,7 @@ async def show_incident(
         actor = _acting(request)
         files = await attachments_view(session, request, held.state, actor)
     now = now_of(request)
+    show_marked(request, (held.state,))
     page = incident_page(
         state,
         decisions,

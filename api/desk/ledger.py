@@ -19,6 +19,7 @@ from api.desk.sessions import Session, form_of
 from api.edge import Fault, Malformed, text_fault
 from api.labels import word
 from api.language import say
+from api.marking import marking_of, show_marked, watermark
 from api.page_access import Reader
 from api.paging import cursor_checked
 from api.reading import reading, writing
@@ -30,7 +31,7 @@ from api.views.wording import absolute
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.terms.roles import Actor
-from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
+from domain.terms.vocabulary import Marking, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
 from storage.cursors import MOST
@@ -100,7 +101,12 @@ async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Respo
     if cursor is not None:
         about.append((say("注意"), _too_many()))
     rows = [values(incident, now) for incident in incidents]
-    content = await asyncio.to_thread(book, rows, about)
+    show_marked(request, incidents)
+    marking = marking_of(request)
+    if marking is not Marking.NONE:
+        about.append((say("标识"), say("含“{mark}”事件，须按此管理，不得外传", mark=word(marking))))
+    mark = watermark(marking, f"{law.unit(reader.unit).name} {reader.person}", absolute(now))
+    content = await asyncio.to_thread(book, rows, about, mark)
     name = f"{say('台账')}-{now.astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx"
     told = f"attachment; filename=\"ledger.xlsx\"; filename*=UTF-8''{quote(name)}"
     return Response(
@@ -150,6 +156,7 @@ async def _shown(
             )
         incidents = await _states(session, page.items)
         views = await saved_views(session, held.account.id) if held else ()
+    show_marked(request, incidents)
     shown = LedgerPage(
         query=asked,
         words=tuple(asked.words(law)),

@@ -14,7 +14,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, Stage
 
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
-    (marked("核实研判"), ("register", "verify", "judge", "screen", "amend")),
+    (marked("核实研判"), ("register", "verify", "judge", "screen", "amend", "mark")),
     (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
     (marked("回应公布"), ("respond", "privacy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
     (marked("督办考评"), ("escalate", "instruct", "extension", "appraise", "accountability")),

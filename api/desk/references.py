@@ -81,6 +81,10 @@ def _publications(incident: Incident, _: Actor) -> Iterator[Option]:
         yield Option(value=item.id, text=say("{title}（{time}）", title=title, time=time))
 
 
+def _all_papers(incident: Incident, actor: Actor) -> Iterator[Option]:
+    yield from _papers(*PaperStatus)(incident, actor)
+
+
 def _papers(*statuses: PaperStatus, kind: PaperKind | None = None) -> Listed:
     def listed(incident: Incident, _: Actor) -> Iterator[Option]:
         for paper in incident.papers:
@@ -172,6 +176,7 @@ OF_FIELD: Final[dict[str, Listed]] = {
 OF_COMMAND: Final[dict[tuple[str, str], Listed]] = {
     ("publish", "draft"): _to_publish,
     ("clear_personal_data", "draft"): _exposed,
+    ("set_marking", "paper"): _all_papers,
     ("hold_talk", "paper"): _papers(PaperStatus.ISSUED, kind=PaperKind.ADMONITORY_TALK),
     ("acknowledge_clue", "clue"): _clues(pending=False),
     ("report_clue_result", "clue"): _clues(pending=False),

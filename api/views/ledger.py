@@ -17,6 +17,7 @@ from api.views.wording import duration
 from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.state import Incident
 from domain.rules.scores import score_deltas
+from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 
 Value = str | datetime | timedelta | None
@@ -121,6 +122,10 @@ def _points(incident: Incident, at: datetime) -> str:
     return say("；").join(f"{unit_name(incident.law, unit)} {points:+g}" for unit, points in found.items())
 
 
+def _marking(incident: Incident, _: datetime) -> Value:
+    return None if incident.gravest_marking is Marking.NONE else word(incident.gravest_marking)
+
+
 COLUMNS: Final = (
     Column(key="number", heading=marked("编号"), value=lambda case, _: case.number, width=18, is_main=True),
     Column(key="discovered", heading=marked("发现时间"), value=lambda case, _: case.discovered_at, width=17),
@@ -128,6 +133,7 @@ COLUMNS: Final = (
     Column(key="sources", heading=marked("来源"), value=_sources),
     Column(key="title", heading=marked("标题"), value=lambda case, _: case.title, width=40, is_main=True),
     Column(key="level", heading=marked("等级"), value=_level, width=18, is_main=True),
+    Column(key="marking", heading=marked("标识"), value=_marking, width=10),
     Column(key="kind", heading=marked("类别"), value=_kind),
     Column(key="class", heading=marked("时限"), value=lambda case, _: class_words(case.response_class)),
     Column(key="bodies", heading=marked("责任主体"), value=_bodies, width=24, is_main=True),
@@ -149,7 +155,9 @@ COLUMNS: Final = (
     Column(key="points", heading=marked("得分"), value=_points, width=18),
     Column(key="links", heading=marked("链接"), value=_links, width=30),
 )
-ON_PAGE: Final = tuple(column for column in COLUMNS if column.key not in {"links", "registered", "stage"})
+ON_PAGE: Final = tuple(
+    column for column in COLUMNS if column.key not in {"links", "registered", "stage", "marking"}
+)
 
 
 def values(incident: Incident, now: datetime, columns: Iterable[Column] = COLUMNS) -> tuple[Value, ...]:

@@ -19,8 +19,11 @@ _A4: Final = 9  # the number of the paper in the format
 _HOUR: Final = timedelta(hours=1)
 
 
-def book(rows: Iterable[Sequence[Value]], about: Sequence[tuple[str, str]]) -> bytes:
-    """The workbook (XLSX): `rows` in the order of COLUMNS on the first sheet, what it covers (`about`) on the second."""
+def book(rows: Iterable[Sequence[Value]], about: Sequence[tuple[str, str]], watermark: str = "") -> bytes:
+    """The workbook (XLSX): `rows` in the order of COLUMNS on the first sheet, what it covers (`about`) on the second.
+
+    A `watermark` stands at the head of each sheet as it is printed, and in its first note.
+    """
     written = BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True, **_OPTIONS}) as made:
         heading = made.add_format({"bold": True, "bg_color": "#E7EFF8", "border": 1, "text_wrap": True})
@@ -31,7 +34,7 @@ def book(rows: Iterable[Sequence[Value]], about: Sequence[tuple[str, str]]) -> b
         last = _write(made, sheet, rows)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
-        _for_print(sheet)
+        _for_print(sheet, watermark)
         notes = made.add_worksheet(say("说明"))
         notes.set_column(0, 0, 16)
         notes.set_column(1, 1, 70)
@@ -58,7 +61,9 @@ def _write(made: Workbook, sheet: Worksheet, rows: Iterable[Sequence[Value]]) ->
     return last
 
 
-def _for_print(sheet: Worksheet) -> None:
+def _for_print(sheet: Worksheet, watermark: str) -> None:
+    if watermark:
+        sheet.set_header(f"&R{watermark.replace('&', '&&')}")
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

@@ -8,6 +8,7 @@ from api.views.wording import listed
 from domain.case.state import Incident
 from domain.rules.consistency import ConflictFound
 from domain.rules.exposure import PersonalDataFound
+from domain.steps.mark import MarkingSet
 from domain.steps.privacy import PersonalDataCleared
 from domain.steps.reconcile import TalkingPointsApproved
 
@@ -55,3 +56,10 @@ def _(event: PersonalDataCleared, incident: Incident) -> str:
         numbers=listed(map(str, event.findings)),
         reason=event.reason,
     )
+
+
+@told.register
+def _(event: MarkingSet, incident: Incident) -> str:
+    paper = next((paper for paper in incident.papers if paper.id == event.paper), None)
+    of = say("本件") if paper is None else word(paper.kind)
+    return say("{of}标为“{mark}”；理由：{reason}", of=of, mark=word(event.marking), reason=event.reason)

@@ -38,7 +38,7 @@ SYSTEM = marked("系统")
 _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
     room: kind
     for kind, rooms in {
-        "judging": ("register", "verify", "judge", "screen", "amend", "floors"),
+        "judging": ("register", "verify", "judge", "screen", "amend", "floors", "mark"),
         "assigning": ("assign", "sign", "coordinate", "coordination", "consult", "transfer"),
         "responding": (
             "respond", "privacy", "exposure", "reconcile", "consistency", "publish", "report", "withdraw", "correct",

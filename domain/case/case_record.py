@@ -18,6 +18,7 @@ from domain.case.records import (
     Handling,
     LevelDecision,
     Paper,
+    PaperMarking,
     Publication,
     SituationReport,
     Source,
@@ -34,6 +35,7 @@ from domain.terms.drill import DrillClock
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import (
     EmergencyGrade,
+    Marking,
     ResponseClass,
     SubjectKind,
     WarningLevel,
@@ -102,5 +104,7 @@ class CaseRecord:
     beyond: tuple[Beyond, ...] = ()
     marks: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    marking: Marking = Marking.NONE
+    paper_markings: tuple[PaperMarking, ...] = ()
     closed_at: datetime | None = None
     archived_at: datetime | None = None

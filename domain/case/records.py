@@ -10,6 +10,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import (
     Audience,
     FactConclusion,
+    Marking,
     PaperKind,
     Platform,
     PublicationForm,
@@ -246,6 +247,14 @@ class PaperStatus(StrEnum):
     ISSUED = "issued"
     DECLINED = "declined"
     VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperMarking:
+    """The mark of one paper, where it has one of its own."""
+
+    paper: str
+    marking: Marking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from domain.terms.vocabulary import (
     ClockStart,
     EmergencyGrade,
     KeyCategory,
+    Marking,
     ObligationKind,
     Stage,
 )
@@ -50,6 +51,16 @@ class Incident(CaseRecord):
         if self.law.clock_start is ClockStart.OCCURRED_AT:
             return self.occurred_at or self.discovered_at
         return self.discovered_at
+
+    def marking_of(self, paper: str = "") -> Marking:
+        """The mark of a paper, where it has one of its own; else that of the case."""
+        own = (one.marking for one in self.paper_markings if one.paper == paper)
+        return next(own, self.marking) if paper else self.marking
+
+    @property
+    def gravest_marking(self) -> Marking:
+        """The gravest mark of the case and of its papers, by which what shows the whole of it is handled."""
+        return max((self.marking, *(one.marking for one in self.paper_markings)), key=lambda mark: mark.rank)
 
     @property
     def stage(self) -> Stage:

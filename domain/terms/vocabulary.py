@@ -37,6 +37,14 @@ class EmergencyGrade(_Ordered):
     EXCEPTIONALLY_MAJOR = "exceptionally_major"
 
 
+class Marking(_Ordered):
+    """How what is no state secret is to be handled: without a mark, 内部, 工作秘密 (R322, decision 0034)."""
+
+    NONE = "none"
+    INTERNAL = "internal"
+    WORK_SECRET = "work_secret"  # noqa: S105  a mark, not a password
+
+
 class KeyCategory(StrEnum):
     """The six key points of response (一(三)#2, R111 to R116), K1 to K6."""
 

@@ -1,0 +1,27 @@
+"""标识与水印: what shows a marked case says so, and bears who looked at it and when (decision 0034)."""
+
+from collections.abc import Iterable
+
+from fastapi import Request
+
+from api.labels import word
+from api.language import say
+from domain.case.state import Incident
+from domain.terms.vocabulary import Marking
+
+
+def show_marked(request: Request, incidents: Iterable[Incident]) -> None:
+    """Let the page that is rendered next bear the gravest mark of the cases it shows."""
+    marks = [incident.gravest_marking for incident in incidents]
+    request.state.marking = max(marks, key=lambda mark: mark.rank, default=Marking.NONE)
+
+
+def marking_of(request: Request) -> Marking:
+    """The mark that the page bears."""
+    marking: Marking = getattr(request.state, "marking", Marking.NONE)
+    return marking
+
+
+def watermark(marking: Marking, who: str, at: str) -> str:
+    """What is written across a page: the mark, the person and the instant; empty for what bears no mark."""
+    return "" if marking is Marking.NONE else f"{word(marking)} {who or say('未登录')} {at}"
