@@ -144,7 +144,9 @@ def backup(
     from deploy.key_file import beside
     from deploy.obstacles import Obstacle
     from deploy.restoring import require_whole
+    from storage.audit_book import Deed
     from terminal.starting import ledger_file
+    from terminal.writing_down import try_to_write_down_now
 
     settings = read_settings()
     ledger = ledger_file(settings)
@@ -155,6 +157,7 @@ def backup(
         )
     try:
         require_whole(settings.var_dir)
+        try_to_write_down_now(settings, "backup", deed=Deed.BACKUP, subject=into.name)
         manifest = back_up(ledger, settings.var_dir, settings.release, into, keys_dir=settings.keys_dir)
     except Obstacle as obstacle:
         refuse(str(obstacle))
@@ -186,7 +189,9 @@ def restore(
     """校验并恢复备份（系统须已停止）；下次启动时自行核对两个库。 Verify and restore a backup; the next start reconciles."""
     from deploy.obstacles import Obstacle
     from deploy.restoring import restore as put_back
+    from storage.audit_book import Deed
     from terminal.starting import ledger_file
+    from terminal.writing_down import try_to_write_down_now
 
     settings = read_settings()
     ledger = ledger_file(settings)
@@ -200,6 +205,10 @@ def restore(
         refuse(str(obstacle))
     except OSError as error:
         refuse(f"没有恢复成（{error}）。 The backup was not restored.")
+    # Into the book that came back: of one that was moved aside nobody reads any more.
+    try_to_write_down_now(
+        settings, "restore", deed=Deed.BACKUP, subject=backup_.name, taken_at=manifest.taken_at
+    )
     if aside is not None:
         typer.echo(f"原有文件移到 {aside}。 What was there is in {aside}.")
     typer.echo(

@@ -57,6 +57,15 @@ def is_safe_address(address: str) -> bool:
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 
+def _safe_syslog(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (parts.scheme not in {"tls", "tcp"} or not parts.hostname or not parts.port):
+        raise ValueError("the receiver is tls://HOST:PORT, or tcp://HOST:PORT of this machine alone")
+    if parts.scheme == "tcp" and not is_loopback(parts.hostname or ""):
+        raise ValueError("another machine is reached by TLS alone: tls://HOST:PORT")
+    return address
+
+
 def _safe_issuer(issuer: str) -> str:
     if issuer and not is_safe_address(issuer):
         raise ValueError("the issuer is an https address, or http of this machine alone")
@@ -111,6 +120,10 @@ class Settings(BaseSettings):
     proxy: str = Field(
         default="",
         description="Addresses of your own proxies, with commas; what they say of who asks (X-Forwarded-For) is believed, nobody else's word.",
+    )
+    syslog: Annotated[str, AfterValidator(_safe_syslog)] = Field(
+        default="",
+        description="Where each entry of the audit book is passed on as syslog (RFC 5424): tls://HOST:PORT, or tcp://HOST:PORT of this machine.",
     )
     hosts: str = Field(
         default="",

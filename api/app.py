@@ -24,6 +24,7 @@ from api import (
     unit_routes,
     wall_routes,
 )
+from api.audit_book import AuditBook, require_written
 from api.budgets import Budgets
 from api.cases import open_client
 from api.command_routes import command_router
@@ -33,6 +34,7 @@ from api.desk import (
     acts,
     alarms,
     attachments,
+    audit_book,
     clauses,
     incident,
     ledger,
@@ -62,6 +64,7 @@ from api.stopping import told_of_a_stop
 from api.turns import Turns
 from api.vitals import Vitals
 from api.watched import Watching
+from api.written_down import WrittenDown
 from settings import Settings
 from storage.database import open_database
 from workflows.engine_clock import EngineClock
@@ -125,6 +128,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         units.router,
         system.router,
         acts.router,
+        audit_book.router,
         incident.router,
         notices.router,
         alarms.router,
@@ -135,6 +139,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     errors.install(app)
     pages.install(app)
+    app.add_middleware(WrittenDown)
     app.add_middleware(GZipMiddleware, compresslevel=_SQUEEZED, exclude_content_types=_NOT_SQUEEZED)
     app.add_middleware(SlowBodies)
     if names := [name.strip() for name in settings.hosts.split(",") if name.strip()]:
@@ -143,6 +148,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.add_middleware(Observed, is_behind_tls=settings.behind_tls)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     require_declared(app.routes)
+    require_written(app.routes)
     return app
 
 
@@ -162,6 +168,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.watching = Watching(lambda: app.state.database, app.state.vitals)
         stack.push_async_callback(app.state.watching.close)
         app.state.sight = Sight(database, app.state.commands.cases)
+        app.state.audit_book = AuditBook(database)
+        stack.push_async_callback(app.state.audit_book.close)
         app.state.callers = Callers(database)
         stack.push_async_callback(app.state.callers.close)
         app.state.wall = wall_routes.open_feed(app)

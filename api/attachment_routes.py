@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
 
 from api.admission import OVERSEEING, Answer, narrowed
+from api.audit_book import writes
 from api.desk.attachments import why_not
 from api.desk.receiving import Received, attach_all
 from api.documented import answered, problems
@@ -20,6 +21,7 @@ from api.security import Caller
 from api.sight import IncidentId, visible
 from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
 from storage.attachments import MOST, Attachment, attachments, download
+from storage.audit_book import Deed
 
 ATTACHMENT: Final = TypeAdapter(Attachment)
 _SECONDS: Final = 60.0  # for a file of the largest size to arrive
@@ -33,6 +35,7 @@ Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 T
     "/incidents/{incident_id}/attachments",
     responses={200: answered("The files.", listed("Attachment")), **problems(401, 404, 422, 503)},
 )
+@writes(Deed.INCIDENT_READ)
 async def list_attachments(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
     """附件列表。 The files of an incident, without their content."""
     async with reading(request.app.state.database) as session:
@@ -51,6 +54,7 @@ async def list_attachments(request: Request, incident_id: IncidentId, caller: Ca
     },
 )
 @narrowed(Answer.FORBIDDEN, OVERSEEING)
+@writes(Deed.ATTACHMENT_ADD)
 async def add_attachment(
     request: Request, incident_id: IncidentId, caller: Caller, name: Name = ""
 ) -> JSONResponse:
@@ -81,6 +85,7 @@ async def add_attachment(
         **problems(401, 404, 422, 503),
     },
 )
+@writes(Deed.ATTACHMENT_OPEN)
 async def fetch_attachment(
     request: Request, incident_id: IncidentId, number: Number, caller: Caller
 ) -> Response:

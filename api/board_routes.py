@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.asked import BLANK
+from api.audit_book import writes
 from api.edge import Fault, Malformed, text_fault
 from api.page_access import Reader
 from api.paging import cursor_checked
@@ -24,6 +25,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
+from storage.audit_book import Deed
 from storage.cursors import Page
 from storage.filters import HeldBy, IncidentFilter, IncidentLine, Order
 from storage.regulations import load_law
@@ -58,6 +60,7 @@ class BoardForm(BaseModel):
 
 
 @router.get("/")
+@writes(Deed.LIST_READ, searches=True)
 async def show_board(request: Request, reader: Reader, asked: Annotated[BoardForm, Query()]) -> HTMLResponse:
     """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
     now, query = now_of(request), asked.query()

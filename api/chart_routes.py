@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, BeforeValidator
 
 from api import admission
+from api.audit_book import writes
 from api.edge import Fault, Malformed
 from api.errors import NotFound
 from api.marking import show_marked
@@ -23,6 +24,7 @@ from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
 from storage.performance import Asked as Answers
 from storage.performance import answers, tallies
 from storage.regulations import load_law
@@ -57,6 +59,7 @@ Asked = Annotated[SpanForm, Query()]
 
 
 @router.get("/incidents/{incident_id}/heat")
+@writes(Deed.INCIDENT_READ)
 async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) -> HTMLResponse:
     """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
     async with reading(request.app.state.database) as session:
@@ -68,6 +71,7 @@ async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) ->
 
 
 @router.get("/performance")
+@writes(Deed.LIST_READ)
 async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTMLResponse:
     """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
     now, law = now_of(request), _law(request)
@@ -82,6 +86,7 @@ async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTM
 
 @router.get("/performance/{unit}")
 @admission.narrowed(admission.Answer.NOT_FOUND, admission.ELSEWHERE)
+@writes(Deed.LIST_READ)
 async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -> HTMLResponse:
     """一个单位的明细。 The answers of one unit, and its points with what each is for."""
     now, law = now_of(request), _law(request)

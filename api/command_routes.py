@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from api.answers import NumberedEvent, event_json, incident_json, obligation_json
 from api.attaching import Attached, register_or_attach
+from api.audit_book import in_the_log
 from api.commands import Accepted, Commands
 from api.documented import command_extra, problems
 from api.edge import read_command
@@ -47,7 +48,7 @@ def command_router(regulation: str) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["commands"])
     router.add_api_route(
         "/incidents",
-        _register,
+        in_the_log(_register),
         methods=["POST"],
         status_code=_CREATED,
         name=REGISTER,
@@ -57,7 +58,7 @@ def command_router(regulation: str) -> APIRouter:
         if kind != REGISTER:
             router.add_api_route(
                 f"/incidents/{{incident_id}}/{kind}",
-                _route(kind),
+                in_the_log(_route(kind)),
                 methods=["POST"],
                 name=kind,
                 **_documented(kind, _DONE, regulation),

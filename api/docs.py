@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, JSONResponse
 
+from api.audit_book import unwritten
 from api.observed import POLICY
 from api.schemas import components
 from api.security import PUBLIC
@@ -26,12 +27,14 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 
 @router.get("/docs")
+@unwritten("the documentation, open to all")
 async def show_docs() -> FileResponse:
     """接口文档。 The documentation as a page."""
     return FileResponse(STATIC / "docs.html", headers={"Content-Security-Policy": _STYLES_TOO})
 
 
 @router.get("/openapi.json")
+@unwritten("the documentation, open to all")
 async def show_openapi(request: Request) -> JSONResponse:
     """The documentation as OpenAPI 3.1."""
     return JSONResponse(request.app.openapi())

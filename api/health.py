@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from api.audit_book import unwritten
 from api.documented import answered
 from api.errors import RETRY_AFTER
 from api.security import PUBLIC
@@ -17,6 +18,7 @@ _OBJECT = {"type": "object"}
 
 
 @router.get("/healthz", responses={200: answered("The web process answers.", _OBJECT)})
+@unwritten("tells of no incident and of no person")
 async def healthz() -> dict[str, str]:
     """网页进程是否在运行。 Whether this process answers; it asks nobody else."""
     return {"status": "ok"}
@@ -29,6 +31,7 @@ async def healthz() -> dict[str, str]:
         503: answered("What is down.", _OBJECT),
     },
 )
+@unwritten("tells of no incident and of no person")
 async def readyz(request: Request) -> JSONResponse:
     """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not. `degraded` (200) names the checks of the watch that fail."""
     parts, watched = await asyncio.gather(parts_up(request), request.app.state.watching.now())
@@ -51,6 +54,7 @@ async def parts_up(request: Request) -> dict[str, bool]:
 
 
 @router.get("/version", responses={200: answered("The release.", _OBJECT)})
+@unwritten("tells of no incident and of no person")
 async def show_version(request: Request) -> dict[str, Any]:
     """版本。 The release, the regulation for new incidents, and the edition of the rules' code."""
     settings = request.app.state.settings

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from api.answers import NumberedEvent, case_now, event_json, incident_json, obligation_json
+from api.audit_book import writes
 from api.case_texts import in_words, with_texts
 from api.cases import Absent, Cases
 from api.commands import Commands
@@ -31,6 +32,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage import event_log, queries
+from storage.audit_book import Deed
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.histories import histories
 
@@ -66,6 +68,7 @@ class IncidentQuery(BaseModel):
     "/incidents",
     responses={200: answered("A page of incidents.", listed("IncidentLine")), **problems(401, 422, 503)},
 )
+@writes(Deed.LIST_READ, searches=True)
 async def list_incidents(
     request: Request, caller: Caller, asked: Annotated[IncidentQuery, Query()]
 ) -> JSONResponse:
@@ -111,6 +114,7 @@ class StateQuery(BaseModel):
     "/incidents/{incident_id}",
     responses={200: answered("The incident.", ref("IncidentState")), **problems(401, 404, 422, 503)},
 )
+@writes(Deed.INCIDENT_READ)
 async def show_incident(
     request: Request,
     incident_id: IncidentId,
@@ -189,6 +193,7 @@ def _instant_or_number(at: str | None) -> int | datetime | None:
     "/incidents/{incident_id}/events",
     responses={200: answered("A page of events.", listed("NumberedEvent")), **problems(401, 404, 422, 503)},
 )
+@writes(Deed.INCIDENT_READ)
 async def list_events(
     request: Request,
     incident_id: IncidentId,
@@ -221,6 +226,7 @@ async def list_events(
     "/incidents/{incident_id}/obligations",
     responses={200: answered("All its duties.", listed("ObligationStanding")), **problems(401, 404, 503)},
 )
+@writes(Deed.INCIDENT_READ)
 async def list_duties(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
     """一个事件的全部时限任务，未完成的在前。 All duties of an incident, those owed first, by their due instants."""
     async with reading(request.app.state.database) as session:
@@ -243,6 +249,7 @@ def _duty(incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str
         **problems(401, 404, 503),
     },
 )
+@writes(Deed.INCIDENT_READ)
 async def list_permitted(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
     """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not."""
     async with reading(request.app.state.database) as session:
@@ -264,6 +271,7 @@ async def list_permitted(request: Request, incident_id: IncidentId, caller: Call
     "/incidents/{incident_id}/history",
     responses={200: answered("The Temporal history.", {"type": "object"}), **problems(401, 404, 503)},
 )
+@writes(Deed.EXPORT)
 async def show_history(request: Request, incident_id: IncidentId, caller: Caller) -> Response:
     """Temporal 历史（JSON）；办结归档后取自档案。 The Temporal history; of an archived case the one that was kept."""
     async with reading(request.app.state.database) as session:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
 
 from api.admission import LEADING_NOTHING, Answer, narrowed
+from api.audit_book import origin_of, unwritten, writes
 from api.documented import answered, problems
 from api.edge import read_as
 from api.errors import KeyReused, NotFound
@@ -25,6 +26,7 @@ from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
+from storage.audit_book import Deed
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
 from storage.law_versions import law_versions
 from storage.regulations import legal_basis, load_law, parameters
@@ -75,6 +77,7 @@ def _body(*names: str, required: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 @router.get("", responses={200: answered("The law in force.", _OBJECT), **problems(401, 503)})
+@unwritten("the regulation, open to whoever is here")
 async def show_law(request: Request, _: Caller) -> dict[str, Any]:
     """现行规则：参数及其依据、版本、摘要。 The law that is registered under now: parameters with clauses, version, digest."""
     regulation, now = _regulation(request), request.app.state.clock()
@@ -122,6 +125,7 @@ def _article(name: str) -> Article | None:
 
 
 @router.get("/changes", responses={200: answered("Every change.", _OBJECT), **problems(401, 503)})
+@unwritten("the regulation, open to whoever is here")
 async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
     """参数修改：提议、确认与生效。 Every change ever proposed, the newest first."""
     async with reading(request.app.state.database) as session:
@@ -139,6 +143,7 @@ async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
     },
 )
 @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
+@writes(Deed.LAW_CHANGE)
 async def propose_change(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
     """提议修改参数，须由另一位负责同志确认。 Propose other values of parameters; another leader must confirm them."""
     request.state.clause = Article.APPROVAL_BY_CITY
@@ -154,14 +159,23 @@ async def propose_change(request: Request, caller: Caller, idempotency_key: KeyH
     command = command_id(caller, "law/changes", key)
     with answering():
         try:
-            change = await propose(request.app.state.database, proposal, caller, at=now, command_id=command)
+            change = await propose(
+                request.app.state.database,
+                proposal,
+                caller,
+                at=now,
+                command_id=command,
+                origin=origin_of(request),
+            )
         except CommandReused:
             raise KeyReused from None
+    request.state.is_written_down = True
     return JSONResponse(_told(change, now), status_code=201)
 
 
 def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]]]:
     @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
+    @writes(Deed.LAW_CHANGE)
     async def give(
         request: Request, caller: Caller, number: Number, idempotency_key: KeyHeader = None
     ) -> dict[str, Any]:
@@ -184,9 +198,11 @@ async def _given(  # noqa: PLR0917  what a route hands on
             number,
             ChangeAnswer(outcome=outcome, by=caller, at=now, reason=reason),
             command_id=command_id(caller, f"law/changes/{number}/{outcome}", key),
+            origin=origin_of(request),
         )
     if change is None:
         raise NotFound
+    request.state.is_written_down = True
     return _told(change, now)
 
 

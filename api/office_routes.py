@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, Kind, narrowed
 from api.answers import case_now, obligation_json
+from api.audit_book import unwritten, writes
 from api.documented import answered, problems
 from api.errors import NotFound
 from api.labels import label, label_of
@@ -29,6 +30,7 @@ from domain.terms.vocabulary import ObligationKind
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage import queries
+from storage.audit_book import Deed
 from storage.filters import ObligationFilter, ObligationLine
 from storage.inbox import Delivered, acknowledge, inbox
 from storage.quarter import colours, quarter_cards
@@ -60,6 +62,7 @@ class ObligationQuery(BaseModel):
     tags=["obligations"],
     responses={200: answered("A page of duties.", listed("ObligationListed")), **problems(401, 422, 503)},
 )
+@writes(Deed.LIST_READ)
 async def list_obligations(
     request: Request, caller: Caller, asked: Annotated[ObligationQuery, Query()]
 ) -> JSONResponse:
@@ -125,6 +128,7 @@ class InboxQuery(BaseModel):
     tags=["inbox"],
     responses={200: answered("A page of notices.", listed("Delivered")), **problems(401, 422, 503)},
 )
+@writes(Deed.LIST_READ)
 async def list_inbox(request: Request, caller: Caller, asked: Annotated[InboxQuery, Query()]) -> JSONResponse:
     """本单位收件箱，新的在前。 The notices of the caller's unit, the newest first."""
     async with reading(request.app.state.database) as session:
@@ -150,6 +154,7 @@ def _notice(item: Delivered) -> dict[str, Any]:
 )
 @narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
 @narrowed(Answer.NOT_FOUND, NOT_ITS_OWN)
+@writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_notice(
     request: Request, caller: Caller, position: Annotated[int, Path(ge=1, le=_LARGEST)]
 ) -> Response:
@@ -170,6 +175,7 @@ async def acknowledge_notice(
     dependencies=[PUBLIC],
     responses={200: answered("Every command.", {"type": "object"})},
 )
+@unwritten("the regulation, open to whoever is here")
 async def list_commands(request: Request) -> dict[str, list[dict[str, Any]]]:
     """步骤目录：每个步骤的名称、依据、可办角色和单位。 The catalogue: what each command is, and who may give it when."""
     return {"items": [_command(kind, _settings(request).regulation) for kind in COMMANDS]}
@@ -197,6 +203,7 @@ def _command(kind: str, regulation: str) -> dict[str, Any]:
     dependencies=[PUBLIC],
     responses={200: answered("The text.", {"type": "object"})},
 )
+@unwritten("the regulation, open to whoever is here")
 async def list_clauses(request: Request) -> dict[str, Any]:
     """文件原文，逐句编号。 The text of the regulation, sentence by sentence; `id#n` is how a clause is cited."""
     return {"regulation": _settings(request).regulation, "items": clauses(_settings(request).regulation)}
@@ -211,6 +218,7 @@ async def list_clauses(request: Request) -> dict[str, Any]:
     },
 )
 @narrowed(Answer.NOT_FOUND, ELSEWHERE)
+@writes(Deed.LIST_READ)
 async def list_cards(
     request: Request, caller: Caller, unit: Annotated[str, Path(pattern=_UNIT)]
 ) -> dict[str, Any]:

@@ -30,6 +30,7 @@ async def reader(request: Request, shown: Bearer) -> Actor:
     if held is not None:
         return await at_the_desk_of(request, held)
     if request.app.state.settings.pages_open and _is_own(request):
+        request.state.is_local = True
         return _on_this_machine(request)
     raise SignInNeeded
 

@@ -12,7 +12,8 @@ from fastapi.routing import iter_route_contexts
 
 from api.admission import Answer, Kind, admission, narrowing
 from api.app import create_app
-from api.labels import label
+from api.audit_book import Declaration, InTheLog, Unwritten, Written, declaration_of
+from api.labels import label, label_of
 from api.security import access_of
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Role, Standing
@@ -78,29 +79,35 @@ _PREAMBLE: Final = """# 权限表 · Who may ask what
 ✓ 可用（办理仍受环节限制，如 409）；401 须出示有效令牌；403 不得；404 视同不存在；“登录”“改口令”转到相应页面；“步”见第二张表。
 令牌只给办理人员，其范围为“只读”时，不能改变任何内容（403），审计员只有这一种；停用、须改口令或岗位已变时令牌无效（401）。
 “/sign-in/openid”只在接入统一身份认证后可用，未接入时为 404。
+“审计簿”一栏：每次请求（被拒绝的也在内）记为何种行为，记不下来的就不答复；“事件日志”：步骤由事件日志记录，审计簿只记被拒绝的，且不等审计簿。
 
 Made from the routes of the program by `make permissions`; a test asks each cell. The incident of the table is registered by the office of the city
 government and assigned to one town, whose people the roles are; the other units' callers are handlers. ✓ allowed (the stage may still refuse, 409);
 登录, 改口令: led to the page of sign-in, of the password; 步: see the table of steps. A token of scope read changes nothing (403),
-and auditors have no other. /sign-in/openid is there for all once a provider is set up.
+and auditors have no other. /sign-in/openid is there for all once a provider is set up. The column of the audit book says as what each request, a denied
+one too, is written down before it is answered; 事件日志: steps stand in the event log and wait for no book, which has those denied.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One method of one address: its access, and what each kind of caller is answered; `step` where a command decides too."""
+    """One method of one address: its access, what each kind of caller is answered, and what is written down of it.
+
+    `step` where a command decides too.
+    """
 
     method: str
     path: str
     access: str
     answers: Mapping[Kind, Answer]
+    written: Declaration
     step: str = ""
 
 
 def table(app: FastAPI) -> list[Row]:
     """Every method of every address; an address of all steps has a row for each.
 
-    Raises LookupError for an access that does not declare whom it admits.
+    Raises LookupError for an access that does not declare whom it admits, or a route that does not declare what is written down.
     """
     return [row for context in iter_route_contexts(app.routes) for row in _rows(context)]
 
@@ -114,6 +121,9 @@ def _rows(context: object) -> Iterator[Row]:
     for found in accesses:
         if admission(found) is None:
             raise LookupError(f"{path}: the access {found!r} does not declare whom it admits")
+    written = declaration_of(dependant.call)
+    if written is None:
+        raise LookupError(f"{path}: the route does not declare what the audit book has of it")
     declared = _strictest([admission(found) or {} for found in accesses])
     seen = {kind: _narrower(path, kind, declared[kind]) for kind in Kind} | _still_refused(
         narrowing(dependant.call), declared
@@ -122,7 +132,7 @@ def _rows(context: object) -> Iterator[Row]:
     for method in sorted(getattr(context, "methods", None) or ()):
         for step, address in _steps(path, name):
             answers = {kind: step_answer(step, kind, seen[kind]) for kind in Kind}
-            yield Row(method=method, path=address, access=said, answers=answers, step=step)
+            yield Row(method=method, path=address, access=said, answers=answers, written=written, step=step)
 
 
 def _strictest(declared: list[Mapping[Kind, Answer]]) -> dict[Kind, Answer]:
@@ -160,7 +170,7 @@ def step_answer(step: str, kind: Kind, seen: Answer) -> Answer:
 def document(rows: Iterable[Row]) -> str:
     """The table as a document: the addresses, then what each step asks."""
     listed = list(rows)
-    head = ["方法 · method", "地址 · address", "权限 · access", *_HEADINGS.values()]
+    head = ["方法 · method", "地址 · address", "权限 · access", "审计簿 · audit book", *_HEADINGS.values()]
     routes = dict.fromkeys(_route_line(row) for row in listed)
     people = list(POSTS)
     steps = [
@@ -172,6 +182,8 @@ def document(rows: Iterable[Row]) -> str:
             _PREAMBLE,
             "## 地址 · Addresses\n",
             *_table(head, routes),
+            "\n## 不记入审计簿的地址 · What the audit book has nothing of, and why\n",
+            *dict.fromkeys(_silent(listed)),
             "\n## 步骤 · Steps\n",
             *_table(
                 ["步骤 · step", "名称", *(_HEADINGS[kind] for kind in people)], [tuple(one) for one in steps]
@@ -192,7 +204,21 @@ def _route_line(row: Row) -> tuple[str, ...]:
     if row.step and row.step != "register":
         path = re.sub(rf"/{row.step}$", "/{step}", row.path)
     marks = [_STEP if row.step and kind in POSTS else _MARKS[row.answers[kind]] for kind in Kind]
-    return (row.method, f"`{path}`", row.access, *marks)
+    return (row.method, f"`{path}`", row.access, _written(row.written), *marks)
+
+
+def _written(declaration: Declaration) -> str:
+    """What is written down of a route, for its line."""
+    if isinstance(declaration, Written):
+        return label_of(declaration.deed).zh
+    return "事件日志" if isinstance(declaration, InTheLog) else "—"
+
+
+def _silent(rows: Iterable[Row]) -> Iterable[str]:
+    """The routes that need not be written down, each with the reason."""
+    for row in rows:
+        if isinstance(row.written, Unwritten):
+            yield f"- {row.method} `{row.path}`：{row.written.why}"
 
 
 def _table(head: list[str], lines: Iterable[tuple[str, ...]]) -> list[str]:

@@ -109,6 +109,7 @@ async def caller(request: Request, shown: Bearer) -> Actor:
         raise Unauthenticated
     callers: Callers = request.app.state.callers
     found = await callers.of(shown.credentials, request.app.state.clock())
+    request.state.token = found
     if found.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken
     request.state.unit = found.actor.unit

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from api.audit_book import writes
 from api.documented import answered, problems
 from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
 from api.reading import reading
 from api.schemas import listed
 from api.security import Caller
+from storage.audit_book import Deed
 from storage.duplicates import Similar, similar
 
 SIMILAR: Final = TypeAdapter(Similar)
@@ -35,6 +37,7 @@ class SimilarQuery(BaseModel):
     "/incidents/similar",
     responses={200: answered("What may be the same.", listed("Similar")), **problems(401, 422, 503)},
 )
+@writes(Deed.SEARCH)
 async def list_similar(
     request: Request, caller: Caller, asked: Annotated[SimilarQuery, Query()]
 ) -> JSONResponse:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
 
+from api.audit_book import writes
 from api.documented import answered, problems
 from api.errors import NotFound
 from api.labels import label_of
@@ -13,6 +14,7 @@ from domain.law.registry import Channel, ChannelStatus, Standing, UnitPerson, st
 from domain.law.regulation import Law
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
 from storage.registry import channels, persons
 from storage.regulations import load_law
 
@@ -25,6 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"])
     "/units",
     responses={200: answered("Every unit.", {"type": "object"}), **problems(401, 503)},
 )
+@writes(Deed.UNITS_READ)
 async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
     """单位目录，含就绪情况和缺口。 The units by the law now in force, what each lacks; cases keep those of their registration."""
     law, found = await _standings(request)
@@ -35,6 +38,7 @@ async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
     "/units/{code}",
     responses={200: answered("The unit.", {"type": "object"}), **problems(401, 404, 422, 503)},
 )
+@writes(Deed.UNITS_READ)
 async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, Any]:
     """一个单位及其渠道。 One unit with its channels."""
     law, found = await _standings(request)
@@ -48,6 +52,7 @@ async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, A
     "/channels",
     responses={200: answered("Every channel.", {"type": "object"}), **problems(401, 422, 503)},
 )
+@writes(Deed.UNITS_READ)
 async def list_channels(
     request: Request,
     _: Caller,

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from api.audit_book import writes
 from api.board_routes import standings_of
 from api.errors import Problem, Unavailable
 from api.language import speak, spoken
@@ -29,6 +30,7 @@ from api.wall_feed import Made, View, WallFeed
 from api.watched import Watched
 from domain.terms.roles import Actor
 from storage import queries
+from storage.audit_book import Deed
 from storage.filters import IncidentFilter, Order
 from storage.scope import units_of
 from storage.sign_ins import ABSOLUTE, SignedIn
@@ -57,6 +59,7 @@ def open_feed(app: FastAPI) -> WallFeed:
 
 
 @router.get("/wall")
+@writes(Deed.LIST_READ)
 async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTMLResponse:
     """值班大屏。 The wall screen, as it stands; its script follows the stream."""
     shown = await _wall(request.app, actor, drill)
@@ -66,6 +69,7 @@ async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTM
 
 
 @router.get("/wall/stream")
+@writes(Deed.LIST_READ)
 async def follow_wall(request: Request, shown: Bearer, actor: Reader, drill: Drill = None) -> Response:
     """The screen anew whenever it changes, and a sign of life in between, until the session ends."""
     return _Stream(request, shown, actor, _view(actor, drill))

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CARRIED = "carried"  # a run was begun with another case than the log folds to
     WATCH = "watch"  # the watch has an alarm of the case that stands
     SUBMISSION = "submission"  # a digest or an id is not what its command calls for
+    BOOK = "book"  # the audit book's entries do not fit together, or not with their seals
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 
@@ -71,14 +72,15 @@ class CaseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an audit came to, incident by incident."""
+    """What an audit came to, incident by incident, and in the audit book."""
 
     cases: tuple[CaseReport, ...]
+    book: tuple[Difference, ...] = ()
 
     @property
     def differences(self) -> tuple[Difference, ...]:
         """All that does not agree."""
-        return tuple(difference for case in self.cases for difference in case.differences)
+        return (*(difference for case in self.cases for difference in case.differences), *self.book)
 
     @property
     def exit_status(self) -> int:

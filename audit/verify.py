@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.client import Client
 
+from audit.book import book_differences
 from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
 from audit.healing import Fault
@@ -58,6 +59,7 @@ async def verify(
     6. The alarms of the watch that stand.
     7. The receipt of each step that came by signal against the signal's date.
     8. Digest and ids of each stored submission, computed again.
+    9. The chain of the audit book, where all incidents are audited.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -70,7 +72,7 @@ async def verify(
             cases.append(await _settled(place, incident_id))
             if progress is not None:
                 progress(len(cases), len(ids))
-    return Report(cases=tuple(cases))
+    return Report(cases=tuple(cases), book=() if incident_ids else await book_differences(database))
 
 
 async def _all(database: Database) -> list[str]:

@@ -1,16 +1,19 @@
 """What administrators did: each act in the transaction of what it did, kept for good, read by the audit administrator."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
-from sqlalchemy import Insert, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.act_tables import AdministrativeActRow
+from storage.audit_book import HOUSE, Deed, Entry, Origin, append
 from storage.cursors import Page
 from storage.tables import table
 
@@ -60,11 +63,15 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who does an act: at the desk the login and id of an account, at the terminal the name of the machine's user."""
+    """Who does an act: at the desk the login and id of an account, at the terminal the name of the machine's user.
+
+    `origin` is what the audit book says of it.
+    """
 
     via: Via
     login: str
     account_id: str = ""
+    origin: Origin = HOUSE
 
 
 FIRST_START = Author(via=Via.FIRST_START, login="")
@@ -84,7 +91,8 @@ class Act:
     after: Told
 
 
-def recording(
+async def record_act(
+    session: AsyncSession,
     kind: ActKind,
     author: Author,
     subject: str,
@@ -92,22 +100,46 @@ def recording(
     at: datetime,
     before: Told | None = None,
     after: Told | None = None,
-) -> Insert:
-    """The statement that records an act, to be executed in the transaction of what it did.
+) -> None:
+    """Record an act in the transaction of what it did, in a session that writes; the audit book says that it was done.
 
     Of `before` and `after` only what differs is kept; neither may hold a secret.
     """
+    connection = await session.connection()
+    await connection.run_sync(
+        partial(record_on, kind=kind, author=author, subject=subject, at=at, before=before, after=after)
+    )
+
+
+def record_on(
+    connection: Connection,
+    *,
+    kind: ActKind,
+    author: Author,
+    subject: str,
+    at: datetime,
+    before: Told | None = None,
+    after: Told | None = None,
+) -> None:
+    """As `record_act`, in the transaction of a connection."""
     old, new = dict(before or {}), dict(after or {})
     same = {name for name in old if old[name] == new.get(name)}
-    return insert(table(AdministrativeActRow)).values(
-        at=at,
-        kind=kind.value,
-        via=author.via.value,
-        author=author.login,
-        subject=subject,
-        before=_written(old, same),
-        after=_written(new, same),
-    )
+    act = {
+        "at": at,
+        "kind": kind.value,
+        "via": author.via.value,
+        "author": author.login,
+        "subject": subject,
+        "before": _written(old, same),
+        "after": _written(new, same),
+    }
+    connection.execute(insert(table(AdministrativeActRow)).values(**act))
+    deed = Deed.PEOPLE_CHANGE if kind.is_of_account else Deed.UNITS_CHANGE
+    detail = {
+        "act": kind.value,
+        "content": hashlib.sha256(f"{act['before']}{act['after']}".encode()).hexdigest(),
+    }
+    append(connection, [Entry(at=at, deed=deed, origin=author.origin, subject=subject, detail=detail)])
 
 
 def _written(told: Told, same: set[str]) -> str:

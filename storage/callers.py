@@ -95,6 +95,12 @@ async def create_token(
     return token
 
 
+async def id_of_token(session: AsyncSession, token: str) -> str:
+    """The id of a token by its text; empty for one that is none."""
+    statement = select(col(CallerRow.id)).where(col(CallerRow.token_hash) == _hash(token))
+    return (await session.execute(statement)).scalar_one_or_none() or ""
+
+
 async def find_caller(session: AsyncSession, token: str) -> Caller | None:
     """Whose token this is; None when nobody's, revoked, or its owner's account does not bear it any more.
 

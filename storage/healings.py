@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from domain.catalogue import Decision, Submission
 from storage import event_log, ledger
+from storage.audit_book import HOUSE, Deed, DeedOutcome, Entry, append
 from storage.cursors import Page
 from storage.database import Database
 from storage.event_log import decision_text
@@ -65,6 +66,10 @@ def _enter(connection: Connection, entry: HealingEntry) -> None:
     values = {name: getattr(entry, name) for name in entry.__slots__ if name not in {"position", "at"}}
     values |= {"phase": entry.phase.value, "faults": " ".join(entry.faults), "at": datetime.now(UTC)}
     connection.execute(insert(table(HealingRow)).values(**values))
+    outcome = DeedOutcome.FAILED if entry.phase is Phase.FAILED else DeedOutcome.DONE
+    detail = {"cause": entry.cause, "phase": entry.phase.value, "faults": values["faults"]}
+    deed = {"at": values["at"], "deed": Deed.HEAL, "origin": HOUSE, "outcome": outcome}
+    append(connection, [Entry(**deed, subject=entry.incident_id, detail=detail)])
 
 
 async def healings(session: AsyncSession, *, before: int | None = None, limit: int) -> Page[HealingEntry]:

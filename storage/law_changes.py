@@ -27,6 +27,7 @@ from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed, Entry, Origin, append
 from storage.codec import canonical
 from storage.database import Database
 from storage.law_tables import LawChangeAnswerRow, LawChangeRow
@@ -78,11 +79,20 @@ async def law_in_force(session: AsyncSession, regulation: str, at: datetime) -> 
 
 
 async def propose(
-    database: Database, proposal: Proposal, actor: Actor, *, at: datetime, command_id: str
+    database: Database,
+    proposal: Proposal,
+    actor: Actor,
+    *,
+    at: datetime,
+    command_id: str,
+    origin: Origin | None = None,
 ) -> LawChange:
-    """Record a proposal; the same command id gives the same answer, once. Raises Refused and CommandReused."""
+    """Record a proposal; the same command id gives the same answer, once. Raises Refused and CommandReused.
+
+    `origin` is what the audit book says of the actor.
+    """
     at = whole(at)
-    work = partial(_propose, proposal=proposal, actor=actor, at=at, command_id=command_id)
+    work = partial(_propose, proposal=proposal, actor=actor, at=at, command_id=command_id, origin=origin)
     return await database.write(work)
 
 
@@ -93,14 +103,23 @@ async def answer(
     given: ChangeAnswer,
     *,
     command_id: str,
+    origin: Origin | None = None,
 ) -> LawChange | None:
     """Record the second person's word; None for an unknown number. Raises Refused."""
-    work = partial(_answer, regulation=regulation, number=number, given=given, command_id=command_id)
+    work = partial(
+        _answer, regulation=regulation, number=number, given=given, command_id=command_id, origin=origin
+    )
     return await database.write(work)
 
 
 def _propose(
-    connection: Connection, proposal: Proposal, actor: Actor, at: datetime, command_id: str
+    connection: Connection,
+    proposal: Proposal,
+    actor: Actor,
+    *,
+    at: datetime,
+    command_id: str,
+    origin: Origin | None,
 ) -> LawChange:
     known = _known(connection, proposal.regulation)
     content = canonical(dict(proposal.parameters)).decode()
@@ -127,11 +146,19 @@ def _propose(
         "command_id": command_id,
     }
     connection.execute(insert(_CHANGE), row)
-    return _change(_known(connection, proposal.regulation)[-1])
+    change = _change(_known(connection, proposal.regulation)[-1])
+    _enter(connection, change.number, "proposed", at, origin or _origin(actor))
+    return change
 
 
 def _answer(
-    connection: Connection, regulation: str, number: int, given: ChangeAnswer, command_id: str
+    connection: Connection,
+    regulation: str,
+    number: int,
+    given: ChangeAnswer,
+    *,
+    command_id: str,
+    origin: Origin | None,
 ) -> LawChange | None:
     known = _known(connection, regulation)
     row = next((found for found in known if found.number == number), None)
@@ -144,18 +171,32 @@ def _answer(
         raise Refused(Reason.REASON_MISSING, "reason")
     if given.outcome is ChangeOutcome.CONFIRMED:
         _check_among(regulation, map(_change, known), change, given)
+    at = whole(given.at)
     values = {
         "number": number,
         "outcome": given.outcome.value,
         "person": given.by.person,
         "role": given.by.role.value,
         "unit": given.by.unit,
-        "answered_at": whole(given.at),
+        "answered_at": at,
         "reason": given.reason,
         "command_id": command_id,
     }
     connection.execute(insert(_ANSWER), values)
+    _enter(connection, number, given.outcome.value, at, origin or _origin(given.by))
     return next(_change(found) for found in _known(connection, regulation) if found.number == number)
+
+
+def _enter(connection: Connection, number: int, word: str, at: datetime, origin: Origin) -> None:
+    """Write down in the audit book what became of a change."""
+    append(
+        connection,
+        [Entry(at=at, deed=Deed.LAW_CHANGE, origin=origin, subject=str(number), detail={"change": word})],
+    )
+
+
+def _origin(actor: Actor) -> Origin:
+    return Origin(person=actor.person, post=actor.role.value, unit=actor.unit)
 
 
 def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange, given: ChangeAnswer) -> None:

@@ -20,7 +20,7 @@ from sqlmodel import col
 from domain.law.regulation import Law
 from storage.account_tables import AccountRow
 from storage.accounts import Account, Administrator, Post, create_account, folded, row_of
-from storage.acts import ActKind, Author, Told, Via, recording
+from storage.acts import ActKind, Author, Told, Via, record_act
 from storage.callers import revoke_own
 from storage.one_time_codes import end_codes
 from storage.sign_ins import end_all
@@ -91,7 +91,7 @@ async def add(
     own = col(AccountRow.id) == account.id
     await session.execute(update(AccountRow).where(own).values(password_until=at + PASSWORD_SERVES))
     after = {"name": name, "post": post.value, "unit": unit}
-    await session.execute(recording(ActKind.ACCOUNT_ADDED, author, login, at=at, after=after))
+    await record_act(session, ActKind.ACCOUNT_ADDED, author, login, at=at, after=after)
     return account
 
 
@@ -117,8 +117,8 @@ async def change(
     if moved:
         await end_all(session, row.id, why="post_changed", at=at)
         await revoke_own(session, row.id)
-    await session.execute(
-        recording(ActKind.ACCOUNT_CHANGED, author, row.login, at=at, before=before, after=_told(row))
+    await record_act(
+        session, ActKind.ACCOUNT_CHANGED, author, row.login, at=at, before=before, after=_told(row)
     )
 
 
@@ -132,7 +132,7 @@ async def disable(session: AsyncSession, author: Author, account_id: str, *, at:
     await end_all(session, row.id, why="disabled", at=at)
     await revoke_own(session, row.id)
     said = {"before": {"state": "active"}, "after": {"state": "disabled"}}
-    await session.execute(recording(ActKind.ACCOUNT_DISABLED, author, row.login, at=at, **said))
+    await record_act(session, ActKind.ACCOUNT_DISABLED, author, row.login, at=at, **said)
 
 
 async def enable(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
@@ -142,7 +142,7 @@ async def enable(session: AsyncSession, author: Author, account_id: str, *, at: 
         return
     row.disabled_at = None
     said = {"before": {"state": "disabled"}, "after": {"state": "active"}}
-    await session.execute(recording(ActKind.ACCOUNT_ENABLED, author, row.login, at=at, **said))
+    await record_act(session, ActKind.ACCOUNT_ENABLED, author, row.login, at=at, **said)
 
 
 async def renew_password(
@@ -154,7 +154,7 @@ async def renew_password(
     row.password_until = at + PASSWORD_SERVES
     await end_all(session, row.id, why="password_renewed", at=at)
     await revoke_own(session, row.id)
-    await session.execute(recording(ActKind.PASSWORD_RENEWED, author, row.login, at=at))
+    await record_act(session, ActKind.PASSWORD_RENEWED, author, row.login, at=at)
 
 
 async def clear_code(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
@@ -165,7 +165,7 @@ async def clear_code(session: AsyncSession, author: Author, account_id: str, *, 
     await end_codes(session, row.id)
     await end_all(session, row.id, why="code_cleared", at=at)
     said = {"before": {"code": "set"}, "after": {"code": "none"}}
-    await session.execute(recording(ActKind.CODE_CLEARED, author, row.login, at=at, **said))
+    await record_act(session, ActKind.CODE_CLEARED, author, row.login, at=at, **said)
 
 
 def _told(row: AccountRow) -> Told:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
-from storage.acts import ActKind, Author, recording
+from storage.acts import ActKind, Author, record_on
 from storage.database import Database
 from storage.tables import table
 from storage.unit_tables import ChannelRow, UnitPersonRow
@@ -55,7 +55,9 @@ def _keep(connection: Connection, roster: Roster, at: datetime, author: Author |
             "persons": str(sum(one.unit == unit for one in roster.persons)),
             "channels": str(sum(one.unit == unit for one in roster.channels)),
         }
-        connection.execute(recording(ActKind.REGISTRY_IMPORTED, author, unit, at=at, after=counts))
+        record_on(
+            connection, kind=ActKind.REGISTRY_IMPORTED, author=author, subject=unit, at=at, after=counts
+        )
 
 
 def columns(entry: UnitPerson | Channel) -> dict[str, Any]:

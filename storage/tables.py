@@ -16,6 +16,7 @@ APPEND_ONLY = (
     "law_change_answer",
     "law_version",
     "administrative_act",
+    "audit_entry",
     "attachment",
     "attachment_content",
     "healing",

@@ -14,7 +14,7 @@ from sqlmodel import col
 from domain.law.registry import Channel, UnitPerson
 from storage.account_tables import AccountRow
 from storage.accounts import Administrator
-from storage.acts import ActKind, Author, Told, recording
+from storage.acts import ActKind, Author, Told, record_act
 from storage.registry import channel_of, columns, person_of
 from storage.unit_tables import ChannelRow, UnitPersonRow
 
@@ -83,7 +83,7 @@ async def put_in(session: AsyncSession, author: Author, entry: Entry, *, at: dat
     session.add(model(**columns(entry), imported_at=at))
     await _flush(session)
     kind = _kinds(entry)[0]
-    await session.execute(recording(kind, author, entry.unit, at=at, after=_told(entry)))
+    await record_act(session, kind, author, entry.unit, at=at, after=_told(entry))
 
 
 async def alter(session: AsyncSession, author: Author, place: Place, entry: Entry, *, at: datetime) -> None:
@@ -97,7 +97,7 @@ async def alter(session: AsyncSession, author: Author, place: Place, entry: Entr
     row.imported_at = at
     await _flush(session)
     said = {"before": _told(old), "after": _told(entry)}
-    await session.execute(recording(_kinds(entry)[1], author, entry.unit, at=at, **said))
+    await record_act(session, _kinds(entry)[1], author, entry.unit, at=at, **said)
 
 
 async def take_out(
@@ -106,7 +106,7 @@ async def take_out(
     """Take out an entry that should never have been there, in a session that writes; raises EntryRefused."""
     row, old = await _held(session, author, place, kind)
     await session.delete(row)
-    await session.execute(recording(_kinds(old)[2], author, old.unit, at=at, before=_told(old)))
+    await record_act(session, _kinds(old)[2], author, old.unit, at=at, before=_told(old))
 
 
 async def _check(session: AsyncSession, author: Author) -> None:

@@ -1,8 +1,6 @@
 """Work straight on the database, for those who keep the system: whoever can write there needs no token."""
 
 import asyncio
-import getpass
-import os
 from collections.abc import Awaitable, Callable
 from typing import NoReturn, TypeVar
 
@@ -13,19 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from settings import Settings
 from storage.acts import Author, Via
 from storage.database import Database, open_database
+from terminal.machine_user import machine_user
 from terminal.outcome import ERRORS, Exit, refuse_usage
 from terminal.wordings import plain
+from terminal.writing_down import write_down
 
 T = TypeVar("T")
 
 
 def at_the_terminal() -> Author:
     """Who does an act here, for its record: this machine's user."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):  # a user whom the machine has no name for
-        name = str(os.getuid())
-    return Author(via=Via.TERMINAL, login=name)
+    origin = machine_user()
+    return Author(via=Via.TERMINAL, login=origin.person, origin=origin)
 
 
 def read_settings() -> Settings:
@@ -36,12 +33,13 @@ def read_settings() -> Settings:
         raise refuse_usage("设置有误。", str(error)) from None
 
 
-def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """What work on the database gives; one that cannot be used ends the program."""
+def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]], command: str) -> T:
+    """What work on the database gives, once its command stands in the audit book; one that cannot be used ends the program."""
 
     async def whole() -> T:
         database = open_database(settings.database_url)
         try:
+            await write_down(database, command)
             return await work(database)
         finally:
             await database.close()

@@ -32,7 +32,8 @@ def add(login: str, name: str, post: str, unit: str) -> None:
             login,
             Particulars(name=name, post=chosen, unit=unit),
             author=at_the_terminal(),
-        )
+        ),
+        "people add",
     )
     ERRORS.print(_ONCE)
     typer.echo(shown.password)
@@ -43,7 +44,7 @@ def show_all() -> None:
     table = Table(title="账号 accounts", title_justify="left")
     for heading in ("账号 login", "姓名 name", "岗位 post", "单位 unit", "动态码 code", "停用 disabled"):
         table.add_column(heading)
-    for one in _on_accounts(people):
+    for one in _on_accounts(people, "people list"):
         table.add_row(
             plain(one.login),
             plain(one.name),
@@ -57,19 +58,21 @@ def show_all() -> None:
 
 def disable_one(login: str) -> None:
     """Disable an account."""
-    _on_accounts(lambda database: disable_person(database, login, author=at_the_terminal()))
+    _on_accounts(lambda database: disable_person(database, login, author=at_the_terminal()), "people disable")
     ERRORS.print(f"账号 {plain(login)} 已停用。 Disabled.")
 
 
 def enable_one(login: str) -> None:
     """Enable a disabled account."""
-    _on_accounts(lambda database: enable_person(database, login, author=at_the_terminal()))
+    _on_accounts(lambda database: enable_person(database, login, author=at_the_terminal()), "people enable")
     ERRORS.print(f"账号 {plain(login)} 已启用。 Enabled.")
 
 
 def renew(login: str) -> None:
     """Print a new password, alone on standard output."""
-    password = _on_accounts(lambda database: new_password_for(database, login, author=at_the_terminal()))
+    password = _on_accounts(
+        lambda database: new_password_for(database, login, author=at_the_terminal()), "people password"
+    )
     ERRORS.print(_ONCE)
     typer.echo(password)
 
@@ -81,10 +84,10 @@ def _post(text: str) -> Post:
     return posts[text]
 
 
-def _on_accounts(work: Callable[[Database], Awaitable[T]]) -> T:
+def _on_accounts(work: Callable[[Database], Awaitable[T]], command: str) -> T:
     """What work on the accounts gives; a refusal ends the program with its words."""
     try:
-        return on_database(read_settings(), work)
+        return on_database(read_settings(), work, command)
     except PersonRefused as refused:
         said = label_of(refused.reason)
         raise refuse_usage(*(text.replace("{subject}", refused.subject) for text in said)) from None

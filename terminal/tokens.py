@@ -9,10 +9,12 @@ from rich.table import Table
 from api.views.wording import absolute
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
-from storage.callers import Caller, create_token, list_callers, revoke
+from storage.audit_book import Deed, Entry, enter
+from storage.callers import Caller, create_token, id_of_token, list_callers, revoke
 from storage.database import Database
 from storage.regulations import load_law
 from terminal.database import on_database, read_settings
+from terminal.machine_user import machine_user
 from terminal.outcome import ERRORS, Exit, refuse_usage
 from terminal.wordings import plain
 
@@ -32,9 +34,11 @@ def create(person: str, role: Role, unit: str, days: int) -> None:
 
     async def make(database: Database) -> str:
         async with database.writing() as session:
-            return await create_token(session, person, role, unit, expires_at=ends)
+            text = await create_token(session, person, role, unit, expires_at=ends)
+            await enter(session, _entry(Deed.TOKEN_MAKE, await id_of_token(session, text)))
+            return text
 
-    made = on_database(settings, make)
+    made = on_database(settings, make, "token create")
     ERRORS.print("令牌只显示这一次，请妥善保存。 The token is shown this once; keep it safe.")
     ERRORS.print(f"有效期至 {absolute(ends)}。 It holds until then.")
     typer.echo(made)
@@ -59,7 +63,7 @@ def show_all() -> None:
         "吊销 revoked",
     ):
         table.add_column(heading, overflow="fold")
-    for caller in on_database(read_settings(), read):
+    for caller in on_database(read_settings(), read, "token list"):
         who, dates = (
             caller.actor,
             (
@@ -79,9 +83,16 @@ def revoke_token(token_id: str) -> None:
 
     async def end(database: Database) -> bool:
         async with database.writing() as session:
-            return await revoke(session, token_id)
+            is_known = await revoke(session, token_id)
+            if is_known:
+                await enter(session, _entry(Deed.TOKEN_END, token_id))
+            return is_known
 
-    if not on_database(read_settings(), end):
+    if not on_database(read_settings(), end, "token revoke"):
         ERRORS.print(f"没有标识为“{plain(token_id)}”的令牌。 No token has this id.")
         raise typer.Exit(Exit.REFUSED)
     typer.echo("已吊销，最迟一分钟后失效。 Revoked; refused within a minute.")
+
+
+def _entry(deed: Deed, token_id: str) -> Entry:
+    return Entry(at=datetime.now(UTC), deed=deed, origin=machine_user(), subject=token_id)

@@ -31,7 +31,7 @@ def import_file(file: Path) -> None:
     async def work(database: Database) -> None:
         await keep(database, roster, at=datetime.now(UTC), author=at_the_terminal())
 
-    on_database(settings, work)
+    on_database(settings, work, "units import")
     counts = len(roster.units), len(roster.persons), len(roster.channels)
     typer.echo("已导入：{} 个单位，{} 人次，{} 个渠道。".format(*counts), nl=False)
     typer.echo(" Imported: {} units, {} entries of persons, {} channels.".format(*counts))
@@ -79,7 +79,7 @@ def _standings() -> tuple[Standing, ...]:
         async with database.session() as session:
             return standings(law, await persons(session), await channels(session), today)
 
-    return on_database(settings, work)
+    return on_database(settings, work, "units show")
 
 
 def _law(settings: Settings) -> Law:

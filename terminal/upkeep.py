@@ -21,9 +21,11 @@ from audit.verify import verify
 from settings import Settings
 from storage import ledger
 from storage.at_rest import seal_what_stands
+from storage.audit_book import Deed
 from storage.database import Database, open_database
 from storage.healings import unfinished
 from storage.migrations import migrate
+from terminal.writing_down import try_to_write_down, try_to_write_down_now, write_down
 from workflows.access import Unprotected
 from workflows.client import connect
 from workflows.keys import NoKey, keyring
@@ -42,6 +44,7 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
 
     Without Temporal the archived histories alone are replayed, and each missing one is named as a difference.
     """
+    await try_to_write_down(settings, "audit verify", subject=" ".join(incident_ids))
     async with _database(settings) as database:
         client = await client_of(settings)
         if client is None:
@@ -69,6 +72,8 @@ def _print(report: Report) -> None:
             out.print(f"  {note}", markup=False)
         for difference in case.differences:
             out.print(f"  {difference}", markup=False)
+    for difference in report.book:
+        out.print(f"审计簿 {difference}", markup=False)
     total = len(report.differences)
     out.print(f"{len(report.cases)} 件，{total} 处差异。 {len(report.cases)} incidents, {total} differences.")
 
@@ -76,6 +81,7 @@ def _print(report: Report) -> None:
 async def rebuild_ledger(settings: Settings) -> int:
     """Drop the read models and derive them anew from the event log."""
     async with _database(settings) as database:
+        await write_down(database, "rebuild ledger")
         with _progress("台账 ledger") as told:
             count = await ledger.rebuild(database, told)
     out.print(f"台账已由事件日志重建：{count} 件。 The ledger was derived anew: {count} incidents.")
@@ -93,6 +99,7 @@ async def rebuild_log(settings: Settings) -> int:
         return _UNREACHABLE
     await migrate(settings.database_url)
     async with _database(settings) as database:
+        await write_down(database, "rebuild log")
         await adopt(database, client, settings.var_dir)
         await register_search_attributes(client)
         async with place_of(database, client, settings.task_queue) as place:
@@ -117,6 +124,7 @@ async def rotate_keys(settings: Settings) -> int:
     async with _database(settings) as database:
         await require_keys(database, keys)
         name = keys.make()
+        await write_down(database, "keys rotate", deed=Deed.KEYS_CHANGE, subject=name)
         await require_keys(database, keys)  # entered before anything is sealed by it
         keys.use(name)
         await seal_what_stands(database, keys)
@@ -138,6 +146,7 @@ def give_up_key(settings: Settings, name: str) -> int:
     except NoKey:
         out.print(f"{name} 不是缺失的密钥。 {name} is no key that is missing.")
         return 1
+    try_to_write_down_now(settings, "keys lost", deed=Deed.KEYS_CHANGE, subject=name)
     out.print(
         f"密钥 {name} 已作废；启动时在办事件由日志恢复。 Given up: open cases are started from their log."
     )
@@ -151,6 +160,7 @@ async def rebuild_cases(settings: Settings) -> int:
         _say_out_of_reach(settings)
         return _UNREACHABLE
     async with _database(settings) as database:
+        await write_down(database, "rebuild workflows")
         with _progress("工作流 workflows") as told:
             rebuilt = await rebuild_workflows(database, client, settings.task_queue, told)
     for incident_id, why in rebuilt.failed.items():

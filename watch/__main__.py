@@ -17,6 +17,7 @@ from watch.asking import Asks
 from watch.healing import Healer
 from watch.life import Life
 from watch.processes import Processes
+from watch.relay import Relay
 from watch.watching import EVERY, Watch
 from workflows.access import Unprotected
 from workflows.client import connect
@@ -49,16 +50,24 @@ async def keep_watch(settings: Settings) -> None:
         living = asyncio.create_task(life.go_on())
         await watch.clock.measure(client, settings.task_queue)
         keeping = asyncio.create_task(watch.clock.keep(client, settings.task_queue))
+        relaying = asyncio.create_task(_relay(settings, database))
         while not stop.is_set():
             life.looks()
             agrees = agrees or await keys_agree(database, keys)
             await watch.look(heals=agrees)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
+        relaying.cancel()
         living.cancel()
         keeping.cancel()
     finally:
         await database.close()
+
+
+async def _relay(settings: Settings, database: Database) -> None:
+    """Pass the audit book on where a receiver is set."""
+    if settings.syslog:
+        await Relay(database, settings.syslog).go_on()
 
 
 def _watch(settings: Settings, database: Database, client: Client) -> Watch:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from api.audit_book import in_the_log, writes
 from api.case_texts import with_texts
 from api.commands import Accepted, Commands
 from api.desk.aids import NOTHING, RECORD_READ, RECORDS
@@ -40,6 +41,7 @@ from domain.steps.register import Register
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
 from storage.timelines import with_events
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
@@ -173,6 +175,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")
+@writes(Deed.INCIDENT_READ)
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
     step, seen = await _step(request, person, incident_id, kind)
@@ -185,6 +188,7 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
 
 
 @router.post("/incidents/{incident_id}/do/{kind}")
+@in_the_log
 async def take_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
     """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
     form = await form_of(request)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.asked import BLANK
+from api.audit_book import writes
 from api.desk.administrators import Audit
 from api.reading import reading
 from api.rendering import now_of, rendered
@@ -15,6 +16,7 @@ from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
 from storage.acts import ActKind, acts
 from storage.attempts import Outcome, attempts
+from storage.audit_book import Deed
 from storage.healings import forked, healings
 from storage.regulations import load_law
 
@@ -25,6 +27,7 @@ Before = Annotated[int | None, Query(ge=1, le=_LARGEST)]
 
 
 @router.get("/acts")
+@writes(Deed.BOOK_READ)
 async def show_acts(
     request: Request,
     _: Audit,
@@ -40,6 +43,7 @@ async def show_acts(
 
 
 @router.get("/acts/sign-ins")
+@writes(Deed.BOOK_READ)
 async def show_sign_ins(
     request: Request,
     _: Audit,
@@ -54,6 +58,7 @@ async def show_sign_ins(
 
 
 @router.get("/acts/healings")
+@writes(Deed.BOOK_READ)
 async def show_healings(request: Request, _: Audit, before: Before = None) -> HTMLResponse:
     """核对恢复记录。 What was done where log and workflow of a case disagreed, the latest first."""
     async with reading(request.app.state.database) as session:

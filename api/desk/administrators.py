@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from api.admission import PEOPLE, Kind, admits
+from api.audit_book import origin_of
 from api.desk.second_factor import require_second_factor
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, signed_in
 from api.security import access
@@ -55,9 +56,10 @@ Audit = Annotated[Account, Depends(audit_administrator)]
 RegistryReader = Annotated[Account, Depends(registry_reader)]
 
 
-def author(account: Account) -> Author:
-    """As whom an administrator's acts are recorded."""
-    return Author(via=Via.DESK, login=account.login, account_id=account.id)
+def author(request: Request, account: Account) -> Author:
+    """As whom an administrator's acts are recorded; the request is then written down with the act."""
+    request.state.is_written_down = True
+    return Author(via=Via.DESK, login=account.login, account_id=account.id, origin=origin_of(request))
 
 
 async def _administrator(request: Request, post: Administrator) -> Account:

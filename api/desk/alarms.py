@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.admission import Kind, admits
+from api.audit_book import writes
 from api.desk.administrators import at_work
 from api.desk.sessions import NotForThisPost, form_of
 from api.reading import writing
@@ -14,6 +15,7 @@ from api.rendering import hears_alarms, now_of
 from api.security import access
 from storage.accounts import Account, Administrator
 from storage.alarms import acknowledge
+from storage.audit_book import Deed
 
 _MOST: Final = 50  # at one time
 _LARGEST: Final = 2**53
@@ -34,6 +36,7 @@ Hearer = Annotated[Account, Depends(alarm_hearer)]
 
 
 @router.post("/alarms/acknowledge")
+@writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_alarms(request: Request, account: Hearer) -> Response:
     """报警已阅。 Note that one alarm, or all that the page showed, have been seen; they go on to count until they are over."""
     form = await form_of(request)

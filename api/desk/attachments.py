@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import OVERSEEING, Answer, narrowed
+from api.audit_book import writes
 from api.desk.receiving import attach_all, form_with_files
 from api.desk.sessions import Person
 from api.desk.trouble import Trouble
@@ -26,6 +27,7 @@ from domain.steps.register import AddSource
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from storage.attachments import attachments, download, thumbnail
+from storage.audit_book import Deed
 
 Number = Annotated[int, Path(ge=1, le=1000)]
 router = APIRouter(
@@ -56,6 +58,7 @@ async def attachments_view(
 
 
 @router.get("")
+@writes(Deed.INCIDENT_READ)
 async def show_attachments(request: Request, person: Person, incident_id: IncidentId) -> HTMLResponse:
     """附件。 The files of an incident, and the form that adds some."""
     return await _page(request, person, incident_id, None)
@@ -63,6 +66,7 @@ async def show_attachments(request: Request, person: Person, incident_id: Incide
 
 @router.post("")
 @narrowed(Answer.FORBIDDEN, OVERSEEING)
+@writes(Deed.ATTACHMENT_ADD)
 async def add(request: Request, person: Person, incident_id: IncidentId) -> Response:
     """添加附件。 Attach files; those that are in order are kept though others are refused."""
     _, got = await form_with_files(request)
@@ -102,6 +106,7 @@ async def _page(request: Request, person: Actor, incident_id: str, trouble: Trou
 
 
 @router.get("/{number}")
+@writes(Deed.ATTACHMENT_OPEN)
 async def fetch(request: Request, reader: Reader, incident_id: IncidentId, number: Number) -> Response:
     """The file itself, to be saved."""
     async with reading(request.app.state.database) as session:
@@ -113,6 +118,7 @@ async def fetch(request: Request, reader: Reader, incident_id: IncidentId, numbe
 
 
 @router.get("/{number}/thumbnail")
+@writes(Deed.ATTACHMENT_OPEN, once=True)
 async def fetch_thumbnail(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> Response:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from api.audit_book import unwritten, writes
 from api.errors import NotFound
 from api.page_access import Reader
 from api.paging import Cursor, cursor_checked
@@ -13,6 +14,7 @@ from api.reading import reading
 from api.rendering import rendered
 from api.views.clause_page import clause_page, sections
 from api.views.clauses import OVERLAY, clause_href, clause_key
+from storage.audit_book import Deed
 from storage.cited import LOOKED_AT, citing_counts, citing_incidents
 
 ROWS: Final = 20
@@ -26,6 +28,7 @@ class ClauseForm(BaseModel):
 
 
 @router.get("/clauses")
+@unwritten("the regulation, open to whoever is here")
 async def show_clauses(request: Request, reader: Reader) -> HTMLResponse:
     """条款。 The whole text, and how many rules and incidents each sentence touches."""
     async with reading(request.app.state.database) as session:
@@ -40,6 +43,7 @@ async def show_clauses(request: Request, reader: Reader) -> HTMLResponse:
 
 
 @router.get("/clauses/{name}")
+@writes(Deed.LIST_READ)
 async def show_clause(
     request: Request,
     reader: Reader,

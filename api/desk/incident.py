@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from api.audit_book import writes
 from api.case_texts import with_texts
 from api.desk.attachments import attachments_view
 from api.desk.offers import offered
@@ -30,6 +31,7 @@ from domain.case.thinning import CONCERNS, DRAFTS
 from domain.catalogue import COMMANDS, Decision
 from domain.terms.copies import changed
 from domain.terms.roles import Actor
+from storage.audit_book import Deed
 from storage.sign_ins import SignedIn
 from storage.timelines import latest, that_moved_limits
 
@@ -58,6 +60,7 @@ class IncidentForm(BaseModel):
 
 
 @router.get("/incidents/{incident_id}")
+@writes(Deed.INCIDENT_READ)
 async def show_incident(
     request: Request, reader: Reader, incident_id: IncidentId, asked: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import QueryParams
 
+from api.audit_book import unwritten, writes
 from api.desk.fields import Option
 from api.desk.ledger_query import LedgerQuery
 from api.desk.sessions import Session, form_of
@@ -34,6 +35,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import Marking, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
+from storage.audit_book import Deed
 from storage.cursors import MOST
 from storage.filters import IncidentLine
 from storage.regulations import load_law
@@ -73,12 +75,14 @@ class LedgerPage:
 
 
 @router.get("/ledger")
+@writes(Deed.LIST_READ, searches=True)
 async def show_ledger(request: Request, reader: Reader, asked: Asked) -> HTMLResponse:
     """台账。 The incidents that the reader may see, as the filters ask for them."""
     return await _shown(request, reader, asked)
 
 
 @router.get("/ledger.xlsx")
+@writes(Deed.EXPORT)
 async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Response:
     """台账导出。 The same incidents as a sheet, MOST_EXPORTED of them at most; its second page says what it covers."""
     now, law = now_of(request), _law(request)
@@ -115,6 +119,7 @@ async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Respo
 
 
 @router.post("/ledger/views")
+@unwritten("conditions of one's own list")
 async def keep_view(request: Request, held: Session, reader: Reader) -> Response:
     """Keep the filters of the form under a name."""
     form = await form_of(request)
@@ -135,6 +140,7 @@ async def keep_view(request: Request, held: Session, reader: Reader) -> Response
 
 
 @router.post("/ledger/views/{view_id}/drop")
+@unwritten("conditions of one's own list")
 async def forget_view(request: Request, held: Session, reader: Reader, view_id: str) -> Response:  # noqa: ARG001  declares who may
     """Forget a view of one's own."""
     await form_of(request)

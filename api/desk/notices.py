@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import Answer, Kind, narrowed
+from api.audit_book import writes
 from api.desk.sessions import NotForThisPost, Person, form_of
 from api.language import say
 from api.paging import Cursor, cursor_checked
@@ -21,6 +22,7 @@ from api.views.watching import AlarmLine, alarm_lines, unseen
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms
+from storage.audit_book import Deed
 from storage.inbox import inbox
 from storage.notice_board import acknowledge_all, matters, titles
 
@@ -38,6 +40,7 @@ class NoticesForm(BaseModel):
 
 
 @router.get("/notices")
+@writes(Deed.LIST_READ)
 async def show_notices(
     request: Request, person: Person, asked: Annotated[NoticesForm, Query()]
 ) -> HTMLResponse:
@@ -74,6 +77,7 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
 
 @router.post("/notices/acknowledge")
 @narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
+@writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_notices(request: Request, person: Person) -> Response:
     """确认已阅。 Acknowledge one notice, or all that the page showed; raises NotForThisPost for an auditor."""
     form = await form_of(request)

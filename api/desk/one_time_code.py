@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from api.audit_book import enter_deed, unwritten, writes
 from api.desk.proof import unproven
 from api.desk.second_factor import SecondFactors
 from api.desk.sessions import Settled, form_of
@@ -18,6 +19,7 @@ from api.language import say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from storage.account_tables import AccountRow
+from storage.audit_book import Deed
 from storage.one_time_codes import (
     begin_code,
     confirm_code,
@@ -61,12 +63,14 @@ def _squares(matrix: tuple[bytearray, ...]) -> Iterator[str]:
 
 
 @router.get(PATH)
+@unwritten("a page of one's own, of no incident")
 async def show_one_time_code(request: Request, held: Settled) -> HTMLResponse:
     """Whether one-time codes are asked for, and how to begin or to end them."""
     return await _page(request, held)
 
 
 @router.post(f"{PATH}/begin")
+@writes(Deed.CODE_BEGIN)
 async def begin(request: Request, held: Settled) -> Response:
     """A secret for the telephone, shown until it is confirmed."""
     await form_of(request)
@@ -74,10 +78,12 @@ async def begin(request: Request, held: Settled) -> Response:
         return RedirectResponse(PATH, 303)
     async with writing(request.app.state.database) as session:
         secret = await begin_code(session, held.account.id)
+        await enter_deed(request, session, Deed.CODE_BEGIN, held.account.login)
     return await _page(request, held, begun=enrolment(secret, held.account.login))
 
 
 @router.post(f"{PATH}/confirm")
+@writes(Deed.CODE_CONFIRM)
 async def confirm(request: Request, held: Settled) -> Response:
     """Put the secret in force with a code of it and the password; other sessions end, recovery codes are shown once."""
     form = await form_of(request)
@@ -91,6 +97,7 @@ async def confirm(request: Request, held: Settled) -> Response:
             codes = await confirm_code(session, held.account.id, _typed(form, "code"), now)
         if codes is not None:
             await end_all(session, held.account.id, why="one_time_code", at=now, but=held.id)
+            await enter_deed(request, session, Deed.CODE_CONFIRM, held.account.login)
         row = await session.get(AccountRow, held.account.id)
         pending = pending_secret(session, row) if row else None
     if codes is not None:
@@ -101,6 +108,7 @@ async def confirm(request: Request, held: Settled) -> Response:
 
 
 @router.post(f"{PATH}/end")
+@writes(Deed.CODE_END)
 async def end(request: Request, held: Settled) -> Response:
     """End the one-time codes, with the password and a code."""
     form = await form_of(request)
@@ -110,6 +118,7 @@ async def end(request: Request, held: Settled) -> Response:
         return await _page(request, held, problem=problem)
     async with writing(request.app.state.database) as session:
         await end_codes(session, held.account.id)
+        await enter_deed(request, session, Deed.CODE_END, held.account.login)
     return RedirectResponse(PATH, 303)
 
 

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.admission import EVERYBODY, Answer, narrowed
+from api.audit_book import unwritten, writes
 from api.desk.elsewhere import inside
 from api.desk.openid import OpenIdFailure, OpenIdProvider
-from api.desk.sessions import begin_anew, give_cookie
+from api.desk.sessions import begin_anew, enter_sign_in, give_cookie
 from api.desk.sign_in import sign_in_page
 from api.errors import NotFound
 from api.language import say
@@ -18,6 +19,7 @@ from api.rendering import now_of
 from api.security import PUBLIC
 from settings import Settings
 from storage.accounts import row_of
+from storage.audit_book import Deed
 from storage.openid_attempts import KEPT, begin_attempt, take_attempt
 
 PATH: Final = "/sign-in/openid"
@@ -31,6 +33,7 @@ Told = Annotated[str, Query(max_length=4000)]
 
 @router.get(PATH)
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
+@unwritten("leads to the provider; who comes back is written down")
 async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
     """Lead the browser to the provider, with state, nonce and PKCE, bound to it by a cookie.
 
@@ -48,6 +51,7 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
 
 @router.get(BACK)
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
+@writes(Deed.SIGN_IN)
 async def come_back(request: Request, state: Told = "", code: Told = "", error: Told = "") -> Response:
     """The browser comes back from the provider: a new session for the account of the login that it confirms."""
     provider, now, database = _provider(request), now_of(request), request.app.state.database
@@ -72,6 +76,7 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
         )
     async with writing(database) as session:
         secret = await begin_anew(request, session, row.id)
+        await enter_sign_in(request, session, secret, "openid")
     response = RedirectResponse(attempt.after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
     _forget(request, response)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
+from api.audit_book import unwritten, writes
 from api.desk.administrators import Security, author
 from api.desk.sessions import form_of
 from api.errors import NotFound
@@ -32,6 +33,7 @@ from storage.accounts import (
     post_of,
 )
 from storage.acts import Author
+from storage.audit_book import Deed
 from storage.people import Particulars, PersonReason, PersonRefused
 from storage.regulations import load_law
 from storage.sign_ins import sessions_of
@@ -48,16 +50,18 @@ _AT_FAULT: Final = frozenset(
     }
 )
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-Deed = Callable[..., Awaitable[None]]
+AccountAct = Callable[..., Awaitable[None]]
 
 
 @router.get("/people")
+@writes(Deed.PEOPLE_READ)
 async def show_people(request: Request, _: Security) -> HTMLResponse:
     """人员。 All accounts, by unit."""
     return await rendered(request, "people.html", page=await _listed(request, {}))
 
 
 @router.post("/people/search")
+@writes(Deed.PEOPLE_READ)
 async def search_people(request: Request, _: Security) -> HTMLResponse:
     """查找人员；姓名不进网址。 The accounts looked for; a form, so that no name stands in an address."""
     form = await form_of(request)
@@ -81,12 +85,14 @@ async def _listed(request: Request, typed: dict[str, str]) -> PeoplePage:
 
 
 @router.get("/people/new")
+@unwritten("an empty form")
 async def show_new(request: Request, _: Security) -> HTMLResponse:
     """新建人员表单。 The form of a new account."""
     return await _form(request, person_form(_law(request), "/people/new"))
 
 
 @router.post("/people/new")
+@writes(Deed.PEOPLE_CHANGE)
 async def add_person(request: Request, administrator: Security) -> HTMLResponse:
     """新建人员，口令只显示这一次。 A new account; its password is on this answer alone."""
     form = await form_of(request)
@@ -97,7 +103,7 @@ async def add_person(request: Request, administrator: Security) -> HTMLResponse:
         async with writing(request.app.state.database) as session:
             account = await people.add(
                 session,
-                author(administrator),
+                author(request, administrator),
                 _law(request),
                 login,
                 particulars,
@@ -110,12 +116,14 @@ async def add_person(request: Request, administrator: Security) -> HTMLResponse:
 
 
 @router.get("/people/{account_id}")
+@writes(Deed.PEOPLE_READ)
 async def show_person(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
     """一个人员。 One account and what may be done with it."""
     return await _person(request, administrator, account_id, done=request.query_params.get("done", ""))
 
 
 @router.post("/people/{account_id}")
+@writes(Deed.PEOPLE_CHANGE)
 async def change_person(request: Request, administrator: Security, account_id: str) -> Response:
     """变更姓名、岗位或单位；岗位、单位变更的，其登录立即结束。 Another name, post or unit."""
     form = await form_of(request)
@@ -123,7 +131,12 @@ async def change_person(request: Request, administrator: Security, account_id: s
         particulars = _particulars(form)
         async with writing(request.app.state.database) as session:
             await people.change(
-                session, author(administrator), _law(request), account_id, particulars, at=now_of(request)
+                session,
+                author(request, administrator),
+                _law(request),
+                account_id,
+                particulars,
+                at=now_of(request),
             )
     except PersonRefused as refused:
         shown = _typed(request, f"/people/{account_id}", form)
@@ -133,24 +146,28 @@ async def change_person(request: Request, administrator: Security, account_id: s
 
 
 @router.post("/people/{account_id}/disable")
+@writes(Deed.PEOPLE_CHANGE)
 async def disable_person(request: Request, administrator: Security, account_id: str) -> Response:
     """停用账号，其登录立即结束。 Disable an account; its sessions end at once."""
     return await _done(request, administrator, account_id, people.disable, "disabled")
 
 
 @router.post("/people/{account_id}/enable")
+@writes(Deed.PEOPLE_CHANGE)
 async def enable_person(request: Request, administrator: Security, account_id: str) -> Response:
     """重新启用账号。 Let a disabled account sign in again."""
     return await _done(request, administrator, account_id, people.enable, "enabled")
 
 
 @router.post("/people/{account_id}/code")
+@writes(Deed.PEOPLE_CHANGE)
 async def clear_code(request: Request, administrator: Security, account_id: str) -> Response:
     """取消丢失的动态码。 Drop a one-time code that was lost."""
     return await _done(request, administrator, account_id, people.clear_code, "code")
 
 
 @router.post("/people/{account_id}/password")
+@writes(Deed.PEOPLE_CHANGE)
 async def renew_password(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
     """重发口令，只显示这一次。 A new password; it is on this answer alone."""
     await form_of(request)
@@ -168,21 +185,23 @@ async def renew_password(request: Request, administrator: Security, account_id: 
     return await rendered(request, "password_once.html", account=account, password=password, is_new=False)
 
 
-async def _done(request: Request, administrator: Account, account_id: str, deed: Deed, done: str) -> Response:
-    """A deed that asks for nothing but the account."""
+async def _done(
+    request: Request, administrator: Account, account_id: str, act: AccountAct, done: str
+) -> Response:
+    """An act that asks for nothing but the account."""
     await form_of(request)
-    refused = await _refusal(request, administrator, account_id, deed)
+    refused = await _refusal(request, administrator, account_id, act)
     if refused is not None:
         return await _person(request, administrator, account_id, refused=refused)
     return RedirectResponse(f"/people/{account_id}?done={done}", HTTPStatus.SEE_OTHER)
 
 
 async def _refusal(
-    request: Request, administrator: Account, account_id: str, deed: Deed
+    request: Request, administrator: Account, account_id: str, act: AccountAct
 ) -> PersonRefused | None:
     try:
         async with writing(request.app.state.database) as session:
-            await deed(session, author(administrator), account_id, at=now_of(request))
+            await act(session, author(request, administrator), account_id, at=now_of(request))
     except PersonRefused as refused:
         return refused
     request.app.state.callers.forget()

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.attaching import Attached, attach, register_or_attach
+from api.audit_book import in_the_log, unwritten, writes
 from api.commands import Accepted, Commands
 from api.desk.acting import Step, StepPage, trouble_of, typed_in
 from api.desk.alike import Alike, alike
@@ -36,6 +37,7 @@ from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import InvolvementRole
 from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
 from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
 from storage.snapshots import snapshot
@@ -73,6 +75,7 @@ class _Hurdle:
 
 
 @router.get("/register")
+@unwritten("an empty form")
 async def show_registration(request: Request, person: Person) -> HTMLResponse:
     """登记表单。 The form of a registration."""
     return await _page(request, _registration(request, person), {})
@@ -80,6 +83,7 @@ async def show_registration(request: Request, person: Person) -> HTMLResponse:
 
 @router.post("/register/similar")
 @narrowed(Answer.FORBIDDEN, OVERSEEING)
+@writes(Deed.SEARCH)
 async def show_alike(request: Request, person: Person) -> HTMLResponse:
     """What may be the same as what is typed so far; sent as a form, so that no title stands in an address."""
     form = await form_of(request)
@@ -89,6 +93,7 @@ async def show_alike(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.post("/register")
+@in_the_log
 async def register(request: Request, person: Person) -> Response:
     """登记。 Register an incident, or hand what was typed to a running one; what is refused keeps text and files."""
     form, got = await form_with_files(request)

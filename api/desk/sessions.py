@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
+from api.audit_book import enter_deed, of_session
 from api.desk.second_factor import require_second_factor
 from api.errors import Problem, TooLarge, WrongMediaType
 from api.reading import reading, writing
 from api.security import access
 from domain.terms.roles import Actor
 from settings import Settings
+from storage.audit_book import Deed
 from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, begin, end_by_secret, found, seen
 
 COOKIE: Final = "huiying_session"
@@ -211,6 +213,14 @@ async def begin_anew(request: Request, session: AsyncSession, account_id: str) -
     before = request.cookies.get(cookie_name(request.app.state.settings), "")
     await end_by_secret(session, before, why="signed_in_anew", at=now)
     return await begin(session, account_id, browser=request.headers.get("user-agent", ""), at=now)
+
+
+async def enter_sign_in(request: Request, session: AsyncSession, secret: str, way: str) -> None:
+    """Write down, in the transaction in which a session begins, who signed in and by which way."""
+    began = await found(session, secret, request.app.state.clock())
+    if began is not None:
+        request.state.origin = of_session(began)
+    await enter_deed(request, session, Deed.SIGN_IN, way=way)
 
 
 def give_cookie(response: Response, settings: Settings, secret: str) -> None:

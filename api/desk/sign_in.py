@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.desk.devices import device_words
 from api.desk.elsewhere import inside
 from api.desk.proof import unproven
@@ -18,6 +19,7 @@ from api.desk.sessions import (
     Session,
     begin_anew,
     cookie_name,
+    enter_sign_in,
     form_of,
     give_cookie,
     plain_form,
@@ -34,6 +36,7 @@ from api.views.wording import duration, moment
 from domain.terms.workdays import SHANGHAI
 from storage.account_tables import AccountRow
 from storage.accounts import Account, fits, folded, hashed, row_of
+from storage.audit_book import Deed
 from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left, spend_code
 from storage.passwords import PasswordRejected, Weakness, check_password
@@ -53,6 +56,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/sign-in", dependencies=[PUBLIC])
+@unwritten("an empty form")
 async def show_sign_in(request: Request, after: str = "/desk") -> Response:
     """The page to sign in; who is signed in already goes on."""
     if await session_of(request) is not None:
@@ -61,6 +65,7 @@ async def show_sign_in(request: Request, after: str = "/desk") -> Response:
 
 
 @router.post("/sign-in", dependencies=[PUBLIC])
+@writes(Deed.SIGN_IN)
 async def sign_in(request: Request) -> Response:
     """Begin a session; every failure is told alike, and takes alike long, so that no login can be guessed at."""
     same_origin_only(request)
@@ -131,6 +136,8 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
         headers = {"Retry-After": str(int(wait.total_seconds()) + 1)}
         return _TurnedAway(status=429, problem=problem, headers=headers)
     right = await asyncio.to_thread(fits, tried.password, row.password_hash if row else None)
+    if row is not None:
+        name_person(request, person=row.login, post=row.role, unit=row.unit)
     if not right or row is None or row.disabled_at is not None:
         return _unknown()
     if row.must_change and row.password_until is not None and now >= row.password_until:
@@ -144,6 +151,7 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
             return _unknown()
         await succeeded(session, position)
         secret = await begin_anew(request, session, row.id)
+        await enter_sign_in(request, session, secret, "password")
     return _Entered(
         secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
     )
@@ -179,11 +187,13 @@ async def sign_in_page(
 
 
 @router.post("/sign-out")
+@writes(Deed.SIGN_OUT)
 async def sign_out(request: Request, held: Session) -> Response:
     """End the session."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
         await end(session, held.id, account_id=held.account.id, why="signed_out", at=now_of(request))
+        await enter_deed(request, session, Deed.SIGN_OUT)
     response = RedirectResponse("/sign-in", _SEE_OTHER)
     response.headers["Clear-Site-Data"] = (
         '"cache"'  # what is half filled in may be another person's, and stays
@@ -193,12 +203,14 @@ async def sign_out(request: Request, held: Session) -> Response:
 
 
 @router.get("/password")
+@unwritten("an empty form")
 async def show_password(request: Request, held: Session) -> HTMLResponse:
     """The page to choose a password."""
     return await rendered(request, "password.html", must_change=held.account.must_change, problem=None)
 
 
 @router.post("/password")
+@writes(Deed.PASSWORD_CHANGE)
 async def change_password(request: Request, held: Session) -> Response:
     """Choose another password; all other sessions of the account end."""
     form = await form_of(request)
@@ -215,6 +227,7 @@ async def change_password(request: Request, held: Session) -> Response:
         if kept is not None:
             kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
         await end_all(session, account.id, why="password_changed", at=now, but=held.id)
+        await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
         secret = await begin_anew(request, session, account.id)
     response = RedirectResponse("/desk", _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
@@ -242,6 +255,7 @@ def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> s
 
 
 @router.get("/me")
+@unwritten("a page of one's own, of no incident")
 async def show_me(request: Request, held: Session) -> HTMLResponse:
     """One's own password, one-time codes, tokens and sessions."""
     factors: SecondFactors = request.app.state.second_factors
@@ -269,11 +283,13 @@ async def show_me(request: Request, held: Session) -> HTMLResponse:
 
 
 @router.post("/me/sessions/{session_id}/end")
+@writes(Deed.SESSION_END)
 async def end_session(request: Request, held: Session, session_id: str) -> Response:
     """End another session of one's own."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
-        await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request))
+        if await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request)):
+            await enter_deed(request, session, Deed.SESSION_END, session_id)
     response = RedirectResponse("/me", _SEE_OTHER)
     if session_id == held.id:
         response.delete_cookie(cookie_name(request.app.state.settings))

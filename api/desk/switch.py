@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.audit_book import unwritten
 from api.desk.elsewhere import inside
 from api.language import COOKIE, Language
 from api.security import PUBLIC
@@ -16,6 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/language/{language}", dependencies=[PUBLIC])
+@unwritten("the language of a browser")
 async def switch(request: Request, language: Language, after: Annotated[str, Query()] = "/") -> Response:
     """The same page in another language, from now on in this browser."""
     response = RedirectResponse(inside(after, "/"), HTTPStatus.SEE_OTHER)

@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.audit_book import writes
 from api.desk.administrators import System
 from api.health import parts_up
 from api.language import marked, say
@@ -15,6 +16,7 @@ from api.views.healings import HealingsPage, healings_page
 from api.views.watching import AlarmLine, alarm_lines, unseen
 from api.views.wording import Moment, moment
 from storage.alarms import latest_alarms
+from storage.audit_book import Deed
 from storage.healings import forked, healings
 from storage.queries import open_incidents
 from storage.regulations import EDITION
@@ -54,6 +56,7 @@ class SystemPage:
 
 
 @router.get("/system")
+@writes(Deed.SYSTEM_READ)
 async def show_system(request: Request, account: System) -> HTMLResponse:
     """系统状况。 Whether ledger, Temporal and worker answer; release; how many incidents are open."""
     settings = request.app.state.settings

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from api.audit_book import enter_deed, unwritten, writes
 from api.desk.proof import unproven
 from api.desk.sessions import Person, form_of
 from api.edge import text_fault
@@ -18,7 +19,8 @@ from api.rendering import now_of, rendered
 from api.views.wording import Moment, moment
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
-from storage.callers import Caller, Own, Scope, create_token, revoke_own, tokens_of
+from storage.audit_book import Deed
+from storage.callers import Caller, Own, Scope, create_token, id_of_token, revoke_own, tokens_of
 from storage.sign_ins import SignedIn
 
 PATH: Final = "/me/tokens"
@@ -57,12 +59,14 @@ class Unfit(Exception):  # noqa: N818  an answer to the person who typed it
 
 
 @router.get(PATH)
+@unwritten("a page of one's own, of no incident")
 async def show_tokens(request: Request, person: Person) -> HTMLResponse:
     """One's own tokens, and the form for another."""
     return await _page(request, person, {})
 
 
 @router.post(PATH)
+@writes(Deed.TOKEN_MAKE)
 async def make_token(request: Request, person: Person) -> HTMLResponse:
     """Make a token; its text is shown this once."""
     form = await form_of(request)
@@ -81,6 +85,8 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
         text = ""
         if len(holding) < MOST:
             text = await create_token(session, person.person, person.role, person.unit, own=own)
+            made = await id_of_token(session, text)
+            await enter_deed(request, session, Deed.TOKEN_MAKE, made, scope=own.scope.value)
     if not text:
         problem = say("有效的令牌已有 {count} 个；请先吊销不用的。", count=MOST)
         return await _page(request, person, typed, problem=problem)
@@ -88,12 +94,14 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.post(f"{PATH}/{{token_id}}/revoke")
+@writes(Deed.TOKEN_END)
 async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     """Revoke a token of one's own; it is refused at once."""
     await form_of(request)
     held: SignedIn = request.state.signed_in
     async with writing(request.app.state.database) as session:
         await revoke_own(session, held.account.id, token_id)
+        await enter_deed(request, session, Deed.TOKEN_END, token_id)
     request.app.state.callers.forget()
     return RedirectResponse(PATH, 303)
 

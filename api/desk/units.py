@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.audit_book import writes
 from api.desk.administrators import RegistryReader, System, author
 from api.desk.sessions import form_of
 from api.desk.unit_forms import (
@@ -30,6 +31,7 @@ from domain.law.registry import Channel, Standing, UnitPerson, standings
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account, AccountFilter, list_accounts
+from storage.audit_book import Deed
 from storage.registry import channels, persons
 from storage.regulations import load_law
 from storage.unit_entries import (
@@ -49,6 +51,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/units")
+@writes(Deed.UNITS_READ)
 async def show_units(
     request: Request, reader: RegistryReader, *, gaps: Annotated[bool, Query()] = False
 ) -> HTMLResponse:
@@ -60,6 +63,7 @@ async def show_units(
 
 
 @router.get("/units/{code}")
+@writes(Deed.UNITS_READ)
 async def show_unit(request: Request, reader: RegistryReader, code: str) -> HTMLResponse:
     """一个单位。 One unit with its persons and channels."""
     law, today = _law(request), _today(request)
@@ -81,6 +85,7 @@ def _standing(law: Law, code: str, own: list[UnitPerson], spoken: list[Channel],
 
 
 @router.get("/units/{code}/{kind}/{entry}")
+@writes(Deed.UNITS_READ)
 async def show_entry(request: Request, _: System, code: str, kind: Kind, entry: str) -> HTMLResponse:
     """登记或变更人员、渠道的表单。 The form of a person or a channel."""
     if not _law(request).knows(code):
@@ -100,6 +105,7 @@ async def _as_it_stands(request: Request, code: str, kind: Kind, entry: str) -> 
 
 
 @router.post("/units/{code}/{kind}/{entry}")
+@writes(Deed.UNITS_CHANGE)
 async def save_entry(request: Request, administrator: System, code: str, kind: Kind, entry: str) -> Response:
     """登记或变更人员、渠道。 Put a person or a channel in, or alter it."""
     if not _law(request).knows(code):
@@ -117,7 +123,7 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
 
 async def _save(request: Request, administrator: Account, form: EntryForm, code: str, entry: str) -> None:
     found = read_entry(form.kind, code, form.typed)
-    by, now = author(administrator), now_of(request)
+    by, now = author(request, administrator), now_of(request)
     async with writing(request.app.state.database) as session:
         if form.is_new:
             await put_in(session, by, found, at=now)
@@ -126,6 +132,7 @@ async def _save(request: Request, administrator: Account, form: EntryForm, code:
 
 
 @router.post("/units/{code}/{kind}/{entry}/remove")
+@writes(Deed.UNITS_CHANGE)
 async def remove_entry(
     request: Request, administrator: System, code: str, kind: Kind, entry: str
 ) -> Response:
@@ -135,7 +142,7 @@ async def remove_entry(
     try:
         async with writing(request.app.state.database) as session:
             place = _place(code, entry, seen)
-            await take_out(session, author(administrator), place, of, at=now_of(request))
+            await take_out(session, author(request, administrator), place, of, at=now_of(request))
     except EntryRefused as refused:
         form = await _as_it_stands(request, code, kind, entry)
         return await _form(request, code, form, (word(refused.reason),), HTTPStatus.CONFLICT)

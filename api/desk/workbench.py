@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.audit_book import writes
 from api.case_texts import all_with_texts
 from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
 from api.desk.offers import STEP_OF, Offer, offers
@@ -25,6 +26,7 @@ from domain.case.state import Incident
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import ObligationKind
 from storage import queries
+from storage.audit_book import Deed
 from storage.filters import IncidentFilter, Order
 from storage.snapshots import snapshots
 
@@ -146,6 +148,7 @@ def _item(incident: Incident, actor: Actor, step: NextStep, duty: Obligation | N
 
 
 @router.get("/desk")
+@writes(Deed.LIST_READ)
 async def show_desk(request: Request, person: Person) -> HTMLResponse:
     """待办。 What is to be done by who is signed in."""
     now = now_of(request)

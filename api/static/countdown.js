@@ -64,7 +64,7 @@
   async function look() {
     looking = true;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Huiying-Renewal": "1" }, cache: "no-store" });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const main = fresh.querySelector("main[data-refresh]");
       if (!answer.ok || !main) throw new Error(String(answer.status));

@@ -41,7 +41,7 @@
   // The stream was refused: because nobody is signed in any more, or because the server cannot for now.
   async function ask() {
     try {
-      const answer = await fetch("/wall", { redirect: "manual", cache: "no-store", headers: { Accept: "text/html" } });
+      const answer = await fetch("/wall", { redirect: "manual", cache: "no-store", headers: { Accept: "text/html", "X-Huiying-Renewal": "1" } });
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) end();
     } catch {
       // Still away: what is shown says so.

@@ -8,6 +8,7 @@ import storage.account_tables
 import storage.act_tables
 import storage.answer_tables
 import storage.attachment_tables
+import storage.audit_book_tables
 import storage.case_text_tables
 import storage.installation_tables
 import storage.law_tables

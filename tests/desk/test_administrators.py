@@ -23,6 +23,7 @@ PAGES = {
     "/units/water/persons/new": {"system.one"},
     "/acts": {"audit.one"},
     "/acts/sign-ins": {"audit.one"},
+    "/acts/book": {"audit.one"},
     "/acts/healings": {"audit.one"},
     "/register": {"town.handler"},
 }

@@ -3,22 +3,27 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from api.admission import PEOPLE, Answer, Kind
+from api.audit_book import Denials, InTheLog, Unwritten, Written
 from api.permissions import _STANDINGS, DOCUMENT, POSTS, Row, document, table
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import standings
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post, row_of
+from storage.audit_book import Deed
+from storage.audit_book_pages import rows
 from storage.callers import Own, Scope, create_token
 from storage.sign_ins import begin
 from storage.snapshots import snapshot
@@ -55,6 +60,7 @@ class Scene:
     specimen: Specimen
     rows: list[Row]
     refused: set[object] = field(default_factory=set)
+    answered: list[tuple[Row, Kind, Asked]] = field(default_factory=list)
 
     async def asked(self, row: Row, kind: Kind, specimen: Specimen | None = None) -> Asked:
         path, whole = (specimen or self.specimen).path(row.path)
@@ -64,6 +70,13 @@ class Scene:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def scene(office: Office) -> AsyncIterator[Scene]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Denials, "_MOST", 10**6)  # each denial is to be seen
+        async for scene in _scene(office):
+            yield scene
+
+
+async def _scene(office: Office) -> AsyncIterator[Scene]:
     incident = await assigned(office)
     callers = Callers({}, {})
     posts = {
@@ -122,6 +135,7 @@ async def wrong_cells(scene: Scene, kind: Kind) -> list[str]:
     for row in wanted(scene, kind):
         async with AT_ONCE:
             asked = await scene.asked(row, kind)
+        scene.answered.append((row, kind, asked))
         told, expected = asked.answer, row.answers[kind]
         if told != expected and not (row.step in NAMING_ANOTHER and asked.status == 409):
             found.append(f"{kind} {row.method} {row.path}: {told}, not {expected}; {asked.body[:120]}")
@@ -145,6 +159,32 @@ async def test_every_cell_of_the_table_is_as_the_application_answers(scene: Scen
         await wrong_cells(scene, kind) for kind in Kind
     ]  # all at one time would only wait for each other
     assert [cell for cells in wrong for cell in cells] == []
+    assert await unwritten_cells(scene) == []
+
+
+async def unwritten_cells(scene: Scene) -> list[str]:
+    """The cells whose request does not stand in the audit book as its route declares: with person, address and outcome."""
+    entries = {str(entry["trace_id"]): entry async for entry in rows(scene.office.database)}
+    missing = []
+    for row, kind, asked in scene.answered:
+        entry = entries.get(asked.headers["x-trace-id"])
+        denied = asked.answer in {Answer.FORBIDDEN, Answer.NOT_FOUND, Answer.UNAUTHENTICATED, Answer.SIGN_IN}
+        if isinstance(row.written, Unwritten) or (isinstance(row.written, InTheLog) and not denied):
+            well = entry is None
+        else:
+            well = entry is not None and bool(entry["address"]) and is_told(row, kind, asked, entry)
+        if not well:
+            missing.append(f"{kind} {row.method} {row.path} {asked.status}: {entry}")
+    return missing
+
+
+def is_told(row: Row, kind: Kind, asked: Asked, entry: Mapping[str, Any]) -> bool:
+    """Whether an entry names the deed, the person where one is known, and the outcome."""
+    deed = row.written.deed if isinstance(row.written, Written) else Deed.COMMAND
+    nobody = kind in {Kind.ANONYMOUS, Kind.DISABLED} or asked.answer is Answer.UNAUTHENTICATED
+    named = entry["person"] == ("" if nobody or row.path.startswith("/sign-in") else f"cell.{kind}")
+    refused = asked.status >= 400 or asked.answer in {Answer.SIGN_IN, Answer.PASSWORD}
+    return bool(entry["deed"] == deed and named and entry["outcome"] == ("refused" if refused else "done"))
 
 
 CHANGING = re.compile(
@@ -222,10 +262,12 @@ async def test_no_list_feed_or_count_tells_of_another_units_incident(scene: Scen
 
 
 async def record(scene: Scene) -> dict[str, list[str]]:
-    """All that the database holds, table by table, but when each session and token was last used."""
+    """All that the database holds but the audit book, table by table, but when each session and token was last used."""
     found = {}
     async with scene.office.database.session() as session:
         for table in SQLModel.metadata.sorted_tables:
+            if table.name == "audit_entry":
+                continue
             columns = [column for column in table.columns if column.name not in {"used_at", "seen_at"}]
             found[table.name] = sorted(str(tuple(row)) for row in await session.execute(select(*columns)))
     return found

@@ -13,7 +13,7 @@ pytestmark = needs_chromium
 PAGES = {
     "security.one": ("/people", "/people/new", "/people/{account}"),
     "system.one": ("/units", "/units/qingxi", "/units/qingxi/persons/new", "/units/qingxi/channels/new", "/system"),
-    "audit.one": ("/acts", "/acts/sign-ins", "/acts/healings"),
+    "audit.one": ("/acts", "/acts/sign-ins", "/acts/book", "/acts/healings"),
 }  # fmt: skip
 
 
