@@ -23,7 +23,7 @@ FIRST_SEAL: Final = "0" * 64
 """What the first entry is sealed to."""
 
 _LONGEST: Final = {"person": 100, "subject": 200, "address": 100, "trace_id": 64, "means_id": 64}
-_LONGEST_DETAIL: Final = 200  # characters of one value
+_LONGEST_DETAIL: Final = 2000  # characters of one value
 _MOST_DETAILS: Final = 20
 _MARK_DIGITS: Final = 16
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('audit_entry'))")
@@ -63,6 +63,7 @@ class Deed(StrEnum):
     BOOK_READ = "book_read"
     TERMINAL = "terminal"
     KEYS_CHANGE = "keys_change"
+    SETTINGS_CHANGE = "settings_change"
     BACKUP = "backup"
     HEAL = "heal"
 

@@ -19,6 +19,7 @@ from storage.database import SQLITE, open_database
 from storage.installation import Note
 from storage.migrations import migrate, revision_of
 from storage.revisions import is_known
+from terminal.setting_changes import write_down_settings
 from workflows.client import connect
 from workflows.keys import keyring
 from workflows.search_attributes import register_search_attributes
@@ -49,6 +50,7 @@ async def prepare_database(settings: Settings) -> None:
     try:
         await require_keys(database, keys := keyring(settings.keys_dir))
         await seal_what_stands(database, keys)
+        await write_down_settings(database, settings)
     finally:
         await database.close()
 

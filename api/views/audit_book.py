@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from api.labels import label, word
+from api.labels import word
 from api.language import marked, say
 from api.views.people import Choice, unit_name
 from api.views.wording import Moment, moment
 from domain.law.regulation import Law
-from storage.accounts import Account
+from storage.accounts import Account, post_of
 from storage.audit_book import Deed, DeedOutcome, Means
 from storage.audit_book_pages import BookLine
 from storage.cursors import Page
@@ -23,12 +23,14 @@ _DETAILS: Final = {
     "others": marked("另有未逐条记的次数"),
     "scope": marked("范围"),
     "change": marked("参数修改"),
+    "changed": marked("变更的设置"),
+    "release": marked("版本"),
     "command": marked("命令"),
     "text": marked("搜过的词的标记"),
     "words": marked("搜过的词的标记"),
     "title": marked("搜过的标题的标记"),
 }
-_QUIET: Final = frozenset({"content", "request"})
+_QUIET: Final = frozenset({"content", "request", "digests"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +113,4 @@ def _who(line: BookLine, names: Mapping[str, str]) -> str:
 
 
 def _post(line: BookLine) -> str:
-    for group in ("Role", "Administrator"):
-        try:
-            return label(group, line.post).here if line.post else ""
-        except KeyError:
-            continue
-    return line.post
+    return word(post_of(line.post)) if line.post else ""

@@ -238,7 +238,7 @@ async def test_the_audit_administrator_searches_the_book_and_stands_in_it(office
     before = await end_of(office)
     page = await audit.open(f"/acts/book?person=&subject={incident}&deed=&day=")
     assert page.status_code == 200
-    for words in ("town.handler", "查看事件", incident, "已办", "经办人"):
+    for words in ("town.handler", "查看事件", incident, "成功", "经办人"):
         assert words in page.text
     [look] = await since(office, before)
     assert (look["deed"], look["person"]) == ("book_read", "audit.one")

@@ -1,0 +1,66 @@
+"""Which settings a start has that the one before had not, for the audit book: their names, never their values."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from pydantic import SecretStr
+from sqlalchemy import make_url, select
+from sqlmodel import col
+
+from settings import Settings
+from storage.audit_book import Deed, Entry, append
+from storage.audit_book_tables import AuditEntryRow
+from storage.database import Database
+from terminal.machine_user import machine_user
+
+_DIGITS: Final = 12  # of a digest: enough to tell one value from another
+
+
+async def write_down_settings(database: Database, settings: Settings) -> None:
+    """Write down the settings of a start by name where release or a value differs from the start before."""
+    digests = digests_of(settings)
+    before = await _before(database)
+    changed = sorted(name for name in digests | before if digests.get(name) != before.get(name))
+    if not changed:
+        return
+    told = " ".join(f"{name}:{value}" for name, value in digests.items())
+    detail = {"changed": " ".join(changed) if before else "first", "digests": told}
+    entry = Entry(
+        at=datetime.now(UTC),
+        deed=Deed.SETTINGS_CHANGE,
+        origin=machine_user(),
+        subject=settings.release,
+        detail=detail,
+    )
+    await database.write(partial(append, entries=[entry]))
+
+
+def digests_of(settings: Settings) -> dict[str, str]:
+    """Of each setting a digest of its value, of a secret whether it is set; the release is one of them."""
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    values |= {
+        "release": settings.release,
+        "database_url": make_url(settings.database_url),
+    }  # its text has no password
+    return {name: _digest(value) for name, value in values.items()}
+
+
+def _digest(value: object) -> str:
+    told = bool(value.get_secret_value()) if isinstance(value, SecretStr) else value
+    return hashlib.sha256(str(told).encode()).hexdigest()[:_DIGITS]
+
+
+async def _before(database: Database) -> dict[str, str]:
+    statement = (
+        select(col(AuditEntryRow.detail))
+        .where(col(AuditEntryRow.deed) == Deed.SETTINGS_CHANGE.value)
+        .order_by(col(AuditEntryRow.position).desc())
+        .limit(1)
+    )
+    async with database.session() as session:
+        detail = (await session.execute(statement)).scalar_one_or_none()
+    told = str(json.loads(detail)["digests"]) if detail else ""
+    return dict(pair.split(":", 1) for pair in told.split())
