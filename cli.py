@@ -265,6 +265,30 @@ def keys_lost(name: Annotated[str, typer.Argument(help="密钥的名称。 The n
     raise typer.Exit(give_up_key(read_settings(), name))
 
 
+texts = typer.Typer(help="案件旁的文字。", no_args_is_help=True)
+app.add_typer(texts, name="texts")
+
+
+@texts.callback()
+def texts_beside_cases() -> None:
+    """案件旁的文字。 The texts that stand beside cases."""
+
+
+@texts.command("reduce")
+def texts_reduce(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只统计，不删减。 Count alone.")] = False,
+) -> None:
+    """删减保存期满的公众原文：只删文字，案卷照旧可核验。 Reduce posts whose months are over; all still verifies."""
+    from audit.apart import Apart
+    from terminal.texts import reduce_texts
+
+    try:
+        raise typer.Exit(asyncio.run(reduce_texts(read_settings(), dry_run=dry_run)))
+    except Apart as apart:
+        refuse(str(apart))
+
+
 async def prepare_database(settings: Settings) -> None:
     """Bring the tables of the database up to this release, and give an empty system its first accounts."""
     from sqlalchemy.exc import SQLAlchemyError

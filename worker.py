@@ -25,6 +25,7 @@ from activities.record import Recorder
 from audit.apart import Apart
 from audit.keys import require_keys
 from audit.marking import keep_marks, mark, require_same
+from audit.reducing import sweep_daily
 from settings import Settings
 from storage.alarms import tell_intrusions
 from storage.database import Database, open_database
@@ -44,6 +45,7 @@ from workflows.unburdened import Unburdened, UnburdenedRunner
 
 log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
+_DAILY = timedelta(days=1)  # between looks for texts whose months are over
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 _BEAT = timedelta(seconds=5)
 _LOOKS = 60  # for strangers, after which alarms that were quiet are closed
@@ -127,6 +129,7 @@ async def work(settings: Settings) -> None:
         await register_search_attributes(client)
         await open_pulse(client, settings.task_queue)
         note = Note(id=installation, release=settings.release)
+        text_keys = TextKeys(keyring(settings.keys_dir))
         clock = EngineClock()
         await clock.measure(client, settings.task_queue)
         async with build_worker(client, database, settings):
@@ -135,6 +138,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(sweep(client, database, _SWEEP, clock)),
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
+                asyncio.create_task(sweep_daily(database, text_keys, clock, _DAILY)),
                 asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]

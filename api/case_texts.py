@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.language import say
 from domain.case.state import Incident
 from domain.terms.free_texts import CaseText, is_reference, length, references, rewritten
+from domain.terms.workdays import SHANGHAI
 from storage.case_texts import texts_in, texts_of, texts_of_cases
+from storage.reductions import Why, reduced_in
 
 T = TypeVar("T")
 
@@ -23,7 +25,30 @@ async def with_texts(session: AsyncSession, incident_id: str, value: T, *, most:
     """
     wanted = _first(list(dict.fromkeys(references(value))), most)
     there = await texts_of(session, incident_id, wanted) if wanted else {}
+    if len(there) < len(wanted):
+        missing = [name for name in wanted if name not in there]
+        there |= await _reduced_of(session, incident_id, missing)
     return _in_words(value, there, frozenset(wanted))
+
+
+async def _reduced_of(session: AsyncSession, incident_id: str, missing: list[str]) -> dict[str, str]:
+    return await session.run_sync(lambda inner: _reduced(inner.connection(), incident_id, missing))
+
+
+def _reduced(connection: Connection, incident_id: str, missing: list[str]) -> dict[str, str]:
+    """Of the texts that are not there, those that were reduced, each in words."""
+    gone = reduced_in(connection, incident_id, missing)
+    words = {
+        Why.RETENTION: say("（{count} 字，保存期满，已于 {day} 删减）"),
+        Why.PERSON: say("（{count} 字，为保护个人信息，已于 {day} 删减）"),
+        Why.KEY_GONE: say("（{count} 字，已于 {day} 删减）"),
+    }
+    return {
+        name: words[one.why]
+        .replace("{count}", name.rpartition(":")[2])
+        .replace("{day}", one.at.astimezone(SHANGHAI).date().isoformat())
+        for name, one in gone.items()
+    }
 
 
 def texts_in_place(
@@ -34,6 +59,8 @@ def texts_in_place(
     wanted = _first([name for name in dict.fromkeys(references(value)) if name not in there], most)
     if wanted:
         there |= texts_in(connection, incident_id, wanted)
+        if missing := [name for name in wanted if name not in there]:
+            there |= _reduced(connection, incident_id, missing)
     return _in_words(value, there, frozenset(wanted))
 
 
@@ -44,6 +71,10 @@ async def all_with_texts(
     held = list(incidents)
     wanted = _first(list(dict.fromkeys(name for one in held for name in references(one))), most)
     there = await texts_of_cases(session, [one.incident_id for one in held], wanted) if wanted else {}
+    for one in held:
+        own = [name for name in references(one) if name in wanted and name not in there]
+        if own:
+            there |= await _reduced_of(session, one.incident_id, own)
     return [_in_words(one, there, frozenset(wanted)) for one in held]
 
 

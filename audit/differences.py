@@ -29,6 +29,7 @@ class Kind(StrEnum):
     WATCH = "watch"  # the watch has an alarm of the case that stands
     SUBMISSION = "submission"  # a digest or an id is not what its command calls for
     BOOK = "book"  # the audit book's entries do not fit together, or not with their seals
+    TEXT = "text"  # a text is not what its reference says, or neither there nor reduced, or reduced and still opened by a key
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 

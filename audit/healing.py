@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.archive import as_kept
 from audit.evidence import Evidence, FewAtOnce, Standing, Unreachable, evidence
 from audit.rebuild import start_from_log
+from audit.reducing import follow_keys
 from audit.replay import replays
 from audit.signals import SIGNAL, registration_of, undecided
 from domain.catalogue import Decision, Submission
@@ -244,6 +245,8 @@ class _Healer:
         keys = keys_of(self.place.client)
         texts = TextKeys(keys).opened(self.incident_id, found.texts) if keys else found.texts
         await database.write(partial(case_texts.keep, incident_id=self.incident_id, texts=texts))
+        if keys:
+            await follow_keys(database, TextKeys(keys), self.incident_id)
         if _log_wins(found):
             return 0, await keep_fork(database, self.incident_id, Side.HISTORY, theirs)
         if ours and found.proven >= ours[0].decision.last_number:

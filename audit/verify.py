@@ -19,12 +19,14 @@ from audit.laws import law_differences
 from audit.replay import Conductors, Testimony, replays
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.testimonies import covered_from, history_differences, receipt_differences
+from audit.texts import text_differences, text_notes
 from domain.case.state import Incident
 from storage.alarms import open_alarms
 from storage.database import Database
 from storage.healings import ended_for
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 from workflows.keys import Keyring
+from workflows.opening import keys_of
 
 _SETTLE_SECONDS: Final = 0.5
 _LOOKS: Final = 3
@@ -60,6 +62,7 @@ async def verify(
     7. The receipt of each step that came by signal against the signal's date.
     8. Digest and ids of each stored submission, computed again.
     9. The chain of the audit book, where all incidents are audited.
+    10. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -113,6 +116,9 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
         differences += await _by_rules_and_ledger(session, log)
         found = await find(session, place.client, incident_id, place.keys)
         differences += await _watched(session, incident_id)
+        keys = place.keys or (keys_of(place.client) if place.client else None)
+        differences += await text_differences(session, log, keys)
+        reduced = [note async for note in text_notes(session, incident_id)]
         ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
     testimonies, broken = await _testimonies(place.replayer, found, ended)
     differences += [*found.differences, *_by_history(log, found, testimonies)]
@@ -123,7 +129,7 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
         covered_from=covered_from(testimonies),
         withdrawn=log.withdrawn,
         differences=tuple(differences),
-        notes=(*_notes(log, testimonies), *[_BROKE] * broken),
+        notes=(*_notes(log, testimonies), *[_BROKE] * broken, *reduced),
     )
 
 

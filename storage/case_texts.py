@@ -62,6 +62,13 @@ def salt_in(connection: Connection, incident_id: str, references: Sequence[str])
     return str(connection.execute(_SALT, named).scalar() or "")
 
 
+async def salted_texts(session: AsyncSession, incident_id: str) -> dict[str, CaseText]:
+    """All texts of a case by their references."""
+    statement = select(CaseTextRow).where(_OF_CASE)
+    rows = (await session.execute(statement, {"incident_id": incident_id})).scalars()
+    return {row.reference: CaseText(reference=row.reference, salt=row.salt, text=row.text) for row in rows}
+
+
 async def texts_of(session: AsyncSession, incident_id: str, references: Collection[str]) -> dict[str, str]:
     """As `texts_in`, over a session."""
     return await session.run_sync(lambda inner: texts_in(inner.connection(), incident_id, references))

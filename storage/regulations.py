@@ -12,6 +12,7 @@ import yaml
 from domain.law.articles import Articles
 from domain.law.enactment import Enacted, amended
 from domain.law.regulation import Law
+from domain.law.retention import Retention
 from storage.codec import LAW, digest
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"
@@ -47,6 +48,12 @@ def parameters(name: str, enacted: Iterable[Enacted] = ()) -> dict[str, Any]:
             "version": f"{found['version'].partition('+')[0]}+{change.number}",
         }
     return found
+
+
+@cache
+def retention(name: str) -> Retention:
+    """For how many months a regulation lets the words of the public stand."""
+    return Retention(**_read(REGULATIONS / name / "retention.yaml"))
 
 
 def regulations() -> tuple[str, ...]:

@@ -24,6 +24,8 @@ APPEND_ONLY = (
     "sealing_key",
     "alarm",
     "alarm_seen",
+    "reduction",
+    "reduced_text",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.terms.free_texts import FreeText
+from domain.terms.free_texts import FreeText, PublicText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import (
@@ -58,7 +58,7 @@ class Source:
 
     at: datetime
     platform: Platform
-    gist: FreeText
+    gist: PublicText
     url: str = ""
 
 
@@ -67,7 +67,7 @@ class Concern:
     """What the public asks (R006, R104), numbered within the incident."""
 
     number: int
-    text: FreeText
+    text: PublicText
     audience: Audience = Audience.PUBLIC
 
 

@@ -17,7 +17,7 @@ from domain.rules import duties
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.drill import DrillClock
-from domain.terms.free_texts import FreeText
+from domain.terms.free_texts import PublicText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import STAFF, Actor, Deed, Role, Standing
@@ -52,7 +52,7 @@ class Register(Command):
     topic: str = ""
     involved: tuple[Involvement, ...] = ()
     metrics: tuple[Metrics, ...] = ()
-    concerns: tuple[FreeText, ...] = ()
+    concerns: tuple[PublicText, ...] = ()
     secondary_to: str = ""
 
 
@@ -99,7 +99,7 @@ class RecordConcern(Command):
     standings: ClassVar[frozenset[Standing]] = AddSource.standings
     clause: ClassVar[str] = Article.PEOPLES_DEMANDS
 
-    text: FreeText
+    text: PublicText
     audience: Audience = Audience.PUBLIC
 
 

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 from functools import cache
 from hashlib import sha256
 from re import compile as pattern
@@ -15,6 +16,14 @@ T = TypeVar("T")
 _IS_REFERENCE = pattern(r"text:[A-Za-z0-9_-]{43}:[0-9]{1,9}").fullmatch
 
 
+class _Words(Enum):
+    """Whose words stand in a field."""
+
+    NONE = "none"  # no free text: a record, a code, a name
+    OWN = "own"
+    PUBLIC = "public"
+
+
 class _Mark:
     """Marks a field as free text; nothing but this module looks at it."""
 
@@ -22,6 +31,9 @@ class _Mark:
 FREE: Final = _Mark()
 # What stands in such a field is a text in the words of whoever wrote it, or, once submitted, its reference.
 FreeText = Annotated[str, FREE]
+PUBLIC: Final = _Mark()
+# What somebody outside said or asked: reduced after its time (decision 0033), as what the house wrote is not.
+PublicText = Annotated[str, FREE, PUBLIC]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +106,26 @@ def references(value: object) -> Iterator[str]:
     return iter(found)
 
 
+def public_references(value: object) -> frozenset[str]:
+    """The references to what somebody outside said or asked, wherever they stand in a value."""
+    found: set[str] = set()
+    _gather(value, found)
+    return frozenset(found)
+
+
+def _gather(value: object, found: set[str]) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _gather(item, found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for name, hint in _parts(type(value)):
+            inner = getattr(value, name)
+            if hint is _Words.PUBLIC:
+                found.update(filter(is_reference, inner if isinstance(inner, tuple) else (inner,)))
+            elif hint is _Words.NONE:
+                _gather(inner, found)
+
+
 def rewritten(value: T, change: Callable[[str], str]) -> T:
     """The value with each of its free texts changed; what does not change is the same object."""
     found: T = _rewritten(value, change)
@@ -107,9 +139,9 @@ def _rewritten(value: Any, change: Callable[[str], str]) -> Any:
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changes = {}
-    for name, is_free in _parts(type(value)):
+    for name, words in _parts(type(value)):
         old = getattr(value, name)
-        new = _free(old, change) if is_free else _rewritten(old, change)
+        new = _rewritten(old, change) if words is _Words.NONE else _free(old, change)
         if new is not old:
             changes[name] = new
     return changed(value, **changes) if changes else value
@@ -130,17 +162,22 @@ def _is(one: object, other: object) -> bool:
 
 
 @cache
-def _parts(owner: type) -> tuple[tuple[str, bool], ...]:
-    """The fields of a record in which texts may stand, and whether they are free texts themselves."""
+def _parts(owner: type) -> tuple[tuple[str, _Words], ...]:
+    """The fields of a record in which texts may stand, and which they are themselves."""
     hints = get_type_hints(owner, include_extras=True)
     found = [(field.name, hints[field.name]) for field in fields(owner)]
-    return tuple((name, _is_free(hint)) for name, hint in found if _is_free(hint) or _may_hold(hint))
+    return tuple(
+        (name, _words(hint)) for name, hint in found if _words(hint) is not _Words.NONE or _may_hold(hint)
+    )
 
 
-def _is_free(hint: Any) -> bool:
+def _words(hint: Any) -> _Words:
+    """Whose words stand in a field of that type, if any."""
     if get_origin(hint) is Annotated:
-        return FREE in hint.__metadata__
-    return any(_is_free(part) for part in get_args(hint))
+        if FREE not in hint.__metadata__:
+            return _Words.NONE
+        return _Words.PUBLIC if PUBLIC in hint.__metadata__ else _Words.OWN
+    return next((one for one in map(_words, get_args(hint)) if one is not _Words.NONE), _Words.NONE)
 
 
 def _may_hold(hint: Any) -> bool:

@@ -1,8 +1,10 @@
 """Instants and limits: whole seconds in UTC, nothing from the future, durations in words."""
 
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 
 from domain.terms.refusals import Reason, Refused
+from domain.terms.workdays import SHANGHAI
 
 _HOUR = 3600
 _MINUTE = 60
@@ -13,6 +15,14 @@ def whole(instant: datetime) -> datetime:
     if instant.tzinfo is UTC and not instant.microsecond:
         return instant
     return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def months_after(instant: datetime, months: int) -> datetime:
+    """The same day and time in Shanghai so many months later, or the last day of that month."""
+    local = instant.astimezone(SHANGHAI)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return whole(local.replace(year=year, month=month + 1, day=day))
 
 
 def past(instant: datetime, at: datetime, field: str) -> datetime:

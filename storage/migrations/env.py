@@ -12,6 +12,7 @@ import storage.audit_book_tables
 import storage.case_text_tables
 import storage.installation_tables
 import storage.law_tables
+import storage.reduction_tables
 import storage.saved_views
 import storage.tables
 import storage.unit_tables

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,7 @@ class Stage:
         number = f"演〔2026〕{len(self.handles) + 1}号"
         opening = Opening(incident_id=incident_id, number=number, law=LAW, drill=self.drill)
         plain = self.submission(step, None)
-        self.handles[incident_id] = await start(self.client, QUEUE, _opened(plain, opening), **more)
+        self.handles[incident_id] = await start(self.client, QUEUE, replace(plain, opening=opening), **more)
         return self.handles[incident_id]
 
     async def give(self, steps: Steps, incident_id: str = INCIDENT, *, key: str | None = None) -> Receipt:
@@ -159,17 +159,6 @@ class Stage:
     async def kinds(self, incident_id: str = INCIDENT) -> list[str]:
         """The kinds of all recorded events."""
         return [event.kind for decided in await self.log(incident_id) for event in decided.events]
-
-
-def _opened(submission: Submission, opening: Opening) -> Submission:
-    return Submission(
-        command=submission.command,
-        actor=submission.actor,
-        received_at=submission.received_at,
-        command_id=submission.command_id,
-        digest=submission.digest,
-        opening=opening,
-    )
 
 
 def executable(name: str) -> str:

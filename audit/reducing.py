@@ -1,0 +1,211 @@
+"""Reducing texts (decision 0033): what the regulation's months are over for, and one text by the office.
+
+An act is entered, and with it the texts go from the ledger, in one transaction; then their keys are destroyed. Killed in
+between, the ledger tells the truth, no reader sees the texts, and the next call ends it: the audit tells until then.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy import exists, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.case.state import Incident
+from domain.catalogue import Decision, Submission
+from domain.rules.retention import reduced_from
+from domain.terms.free_texts import public_references
+from domain.terms.instants import months_after
+from storage import reductions
+from storage.database import Database
+from storage.event_log import decisions
+from storage.reduction_tables import ReductionRow
+from storage.reductions import Reduction, Why
+from storage.regulations import regulations, retention
+from storage.snapshots import snapshot
+from storage.tables import IncidentRow
+from storage.text_keys import TextKeys
+
+log = structlog.get_logger("reducing")
+
+_AT_ONE_TIME: Final = 500  # cases of one sweep; the next follows at once
+_TRIES: Final = 20
+_REST: Final = 0.25
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A case whose time has come, and the texts that are to be reduced."""
+
+    incident_id: str
+    number: str
+    references: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep came to: cases and texts reduced, and acts ended that had been broken off."""
+
+    cases: int = 0
+    texts: int = 0
+    ended: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+async def due(session: AsyncSession, now: datetime) -> list[Due]:
+    """The cases whose months are over at `now` and that nothing holds, the oldest first, some at a time."""
+    months = min(retention(name).posts_months for name in regulations())
+    done = exists().where(
+        col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
+        col(ReductionRow.why) == Why.RETENTION.value,
+    )
+    statement = (
+        select(col(IncidentRow.incident_id))
+        .where(col(IncidentRow.archived_at).is_not(None), ~done)
+        .order_by(col(IncidentRow.position))
+    )
+    cases = []
+    for incident_id in (await session.execute(statement)).scalars():
+        held = await snapshot(session, incident_id)
+        if held is None or not _is_due(held.state, now, months):
+            continue
+        log_ = [one.decision for one in await decisions(session, incident_id)]
+        references = tuple(sorted(of_the_public(log_)))
+        if references:
+            cases.append(Due(incident_id=incident_id, number=held.state.number, references=references))
+        if len(cases) >= _AT_ONE_TIME:
+            break
+    return cases
+
+
+def _is_due(incident: Incident, now: datetime, least: int) -> bool:
+    shown = incident.drill.shown(now) if incident.drill else now
+    if (
+        incident.archived_at is None
+        or months_after(incident.closed_at or incident.archived_at, least) > shown
+    ):
+        return False
+    since = reduced_from(incident, retention(incident.law.regulation))
+    return since is not None and since <= shown
+
+
+def of_the_public(log_: Sequence[Decision]) -> frozenset[str]:
+    """The references to what the public said in a case, in full: what a case holds is bounded, its log is not.
+
+    A text that also stands where the house wrote it is the house's.
+    """
+    return frozenset(name for decision in log_ for name in _public(decision))
+
+
+def _public(decision: Decision) -> Iterator[str]:
+    yield from public_references(decision.events)
+    if isinstance(decision.cause, Submission):
+        yield from public_references((decision.cause.command,))
+
+
+async def reduce_texts(
+    database: Database, keys: TextKeys, act: Reduction, references: Collection[str]
+) -> int:
+    """Reduce texts of a case: the entry, with which they go, then their keys. Gives how many were there.
+
+    Raises the database's errors and OSError; what was entered by then is ended by the next sweep.
+    """
+    count = await database.write(partial(reductions.enter, act=act, references=references))
+    await asyncio.to_thread(keys.destroy, act.incident_id, references, act.at, act.why.value)
+    return count
+
+
+async def sweep_texts(
+    database: Database,
+    keys: TextKeys,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Swept:
+    """End what was broken off, then reduce every case whose time has come; `progress` hears of cases done and in all."""
+    swept = Swept(ended=await end_broken_off(database, keys))
+    while True:
+        async with database.session() as session:
+            cases = [one for one in await due(session, now) if one.incident_id not in swept.failed]
+        for done, one in enumerate(cases, start=1):
+            act = Reduction(at=now, incident_id=one.incident_id, why=Why.RETENTION)
+            try:
+                swept.texts += await reduce_texts(database, keys, act, one.references)
+                swept.cases += 1
+            except (OSError, SQLAlchemyError) as error:  # the others are reduced all the same
+                swept.failed[one.incident_id] = type(error).__name__
+            if progress is not None:
+                progress(done, len(cases))
+        if not cases:
+            break
+    if swept.cases or swept.ended:
+        await clear_ledger(database)
+    return swept
+
+
+async def end_broken_off(database: Database, keys: TextKeys) -> int:
+    """Destroy each key that still stands of a text that was reduced; gives for how many acts."""
+    async with database.session() as session:
+        acts = await reductions.reduced_by_act(session)
+    ended = 0
+    for act, references in acts:
+        standing = await asyncio.to_thread(keys.standing, act.incident_id, references)
+        if standing:
+            await asyncio.to_thread(keys.destroy, act.incident_id, standing, act.at, act.why.value)
+            ended += 1
+    return ended
+
+
+async def follow_keys(database: Database, keys: TextKeys, incident_id: str) -> int:
+    """Enter what a ledger that is older, or built anew, does not know of: texts whose keys were destroyed."""
+    gone = await asyncio.to_thread(keys.gone, incident_id)
+    if not gone:
+        return 0
+    at = max(one.at for one in gone.values())
+    whys = {one.why for one in gone.values()}
+    why = Why(next(iter(whys))) if len(whys) == 1 and whys <= set(Why) else Why.KEY_GONE
+    act = Reduction(at=at, incident_id=incident_id, why=why)
+    return await database.write(partial(reductions.enter, act=act, references=list(gone)))
+
+
+async def clear_ledger(database: Database) -> bool:
+    """Let what was taken out of the ledger stand in none of its files: the log beside it is written back and cut off.
+
+    False where others kept reading for long; it is overwritten with the next writes then. PostgreSQL's own VACUUM does it there.
+    """
+    if database.engine.dialect.name != "sqlite":
+        return False
+    for _ in range(_TRIES):
+        async with database.engine.connect() as connection:
+            await connection.rollback()
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver is None:
+                return False
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = await cursor.fetchone()
+            await cursor.close()
+        if row is not None and row[0] == 0:
+            return True
+        await asyncio.sleep(_REST)
+    return False
+
+
+async def sweep_daily(
+    database: Database, keys: TextKeys, clock: Callable[[], datetime], every: timedelta
+) -> None:
+    """Reduce what is due, day after day, until cancelled; a sweep that fails is logged and tried again."""
+    while True:
+        try:
+            swept = await sweep_texts(database, keys, clock().astimezone(UTC))
+            if swept.cases or swept.ended or swept.failed:
+                log.info("texts reduced", cases=swept.cases, texts=swept.texts, failed=len(swept.failed))
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("texts not reduced", error=type(error).__name__)
+        await asyncio.sleep(every.total_seconds())

@@ -1,0 +1,52 @@
+"""The texts of a case against the references in its log: each is there, or was reduced, and then no key opens it any more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from audit.differences import Difference, Kind
+from audit.stored import StoredLog
+from domain.terms.free_texts import reference, references
+from storage.case_texts import salted_texts
+from storage.reductions import Why, reduced_of, reductions_of
+from storage.text_keys import TextKeys
+from workflows.keys import Keyring
+
+_NOTE = "reduced on {}: {} texts ({})"
+_CORRECTED = "a correction of a text was noted on {}"
+
+
+async def text_differences(session: AsyncSession, log: StoredLog, keys: Keyring | None) -> list[Difference]:
+    """Where the texts of a case are not those that its log names; one that was reduced is no difference."""
+    texts, reduced = await salted_texts(session, log.incident_id), await reduced_of(session, log.incident_id)
+    found = []
+    for stored in log.decisions:
+        for name in dict.fromkeys((*references(stored.cause), *references(stored.events))):
+            text = texts.get(name)
+            if text is None and name not in reduced:
+                found.append(
+                    _differs(log, stored.first_number, "the text, or that it was reduced", "neither")
+                )
+            elif text is not None and reference(text.text, text.salt) != name:
+                found.append(_differs(log, stored.first_number, f"the text of {name}", "another"))
+    if keys is not None and reduced:
+        standing = await asyncio.to_thread(TextKeys(keys).standing, log.incident_id, list(reduced))
+        if standing:
+            expected = "no key of a text that was reduced (huiying texts reduce)"
+            found.append(_differs(log, None, expected, f"{len(standing)}"))
+    return found
+
+
+async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[str]:
+    """What was reduced in a case, for its report."""
+    acts = await reductions_of(session, incident_id)
+    for act in acts:
+        note = _CORRECTED if act.why is Why.CORRECTED else _NOTE
+        yield note.format(act.at.date().isoformat(), act.texts, act.why.value)
+
+
+def _differs(log: StoredLog, number: int | None, expected: str, found: str) -> Difference:
+    return Difference(
+        incident_id=log.incident_id, number=number, kind=Kind.TEXT, expected=expected, found=found
+    )

@@ -1,0 +1,50 @@
+"""`huiying texts reduce`: the words of the public whose months are over, counted or reduced."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from rich.console import Console
+from rich.progress import Progress
+
+from audit.keys import require_keys
+from audit.reducing import due, sweep_texts
+from settings import Settings
+from storage.database import open_database
+from storage.text_keys import TextKeys
+from workflows.keys import keyring
+
+_SHOWN: Final = 20
+out = Console(highlight=False)
+
+
+async def reduce_texts(settings: Settings, *, dry_run: bool, now: datetime | None = None) -> int:
+    """Reduce what is due, or say what would be; 0 when all of it went, 1 when not. Raises Apart without the keys."""
+    database = open_database(settings.database_url)
+    try:
+        await require_keys(database, keyring(settings.keys_dir))
+        now = now or datetime.now(UTC)
+        if dry_run:
+            async with database.session() as session:
+                cases = await due(session, now)
+            for one in cases[:_SHOWN]:
+                out.print(f"{one.number}  {len(one.references)}", markup=False)
+            count = sum(len(one.references) for one in cases)
+            out.print(f"到期可删减：{len(cases)} 件，{count} 段文字；本次未作改动。", end=" ")
+            out.print(f"Due: {len(cases)} incidents, {count} texts; nothing was changed.")
+            return 0
+        with Progress(console=out, transient=True) as progress:
+            bar = progress.add_task("删减 reduce", total=None)
+            swept = await sweep_texts(
+                database,
+                TextKeys(keyring(settings.keys_dir)),
+                now,
+                lambda done, total: progress.update(bar, completed=done, total=total),
+            )
+    finally:
+        await database.close()
+    for incident_id, failure in swept.failed.items():
+        out.print(f"{incident_id}: {failure}", markup=False)
+    counts = swept.cases, swept.texts, swept.ended, len(swept.failed)
+    out.print("已删减 {} 件的 {} 段文字，补完上次中断的 {} 次，失败 {} 件。".format(*counts), end=" ")
+    out.print("{} incidents, {} texts reduced; {} broken-off acts ended; {} failed.".format(*counts))
+    return 1 if swept.failed else 0

@@ -1,0 +1,58 @@
+"""When the words of the public are reduced: so many months after the close, later or never where something holds the case."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.law.retention import Retention
+from domain.rules.retention import is_permanent, reduced_from
+from domain.steps.close import Archive
+from domain.terms.free_texts import is_reference, public_references, references, referred
+from domain.terms.instants import months_after
+from domain.terms.vocabulary import WarningLevel
+from storage.regulations import regulations, retention
+from tests.domain.cast import ALICE, closed, h, registration, step
+from tests.domain.given import Case
+from tests.domain.test_close import READY
+
+MONTHS = Retention(posts_months=6, permanent_posts_months=12)
+ARCHIVED = Case().give((*READY, closed(), step(h(241), ALICE, Archive()))).state
+
+
+@pytest.mark.parametrize("name", regulations())
+def test_every_regulation_sets_the_months(name: str):
+    months = retention(name)
+    assert 0 < months.posts_months <= months.permanent_posts_months
+
+
+def test_an_archived_case_keeps_its_posts_for_the_months_after_its_close():
+    assert ARCHIVED.closed_at is not None
+    assert reduced_from(ARCHIVED, MONTHS) == months_after(ARCHIVED.closed_at, 6)
+
+
+def test_a_case_whose_file_is_kept_for_good_keeps_them_longer():
+    grave = replace(ARCHIVED, level=WarningLevel.MAJOR_SITUATION)
+    assert is_permanent(grave)
+    assert not is_permanent(ARCHIVED)
+    assert grave.closed_at is not None
+    assert reduced_from(grave, MONTHS) == months_after(grave.closed_at, 12)
+
+
+def test_a_case_that_is_not_archived_keeps_them():
+    assert reduced_from(replace(ARCHIVED, archived_at=None), MONTHS) is None
+
+
+def test_the_same_day_so_many_months_later_or_the_last_of_that_month():
+    assert months_after(datetime(2026, 8, 30, 18, tzinfo=UTC), 6) == datetime(2027, 2, 27, 18, tzinfo=UTC)
+    assert months_after(datetime(2026, 1, 15, tzinfo=UTC), 12) == datetime(2027, 1, 15, tzinfo=UTC)
+
+
+def test_posts_and_what_the_public_asks_are_of_the_public_and_nothing_else():
+    command, _ = referred(registration(concerns=("何时恢复",)), "s")
+    public = public_references(command)
+    assert public == {*(source.gist for source in command.sources), *command.concerns}
+    assert all(map(is_reference, public))
+    judgement, _ = referred(READY[1].command, "s")
+    assert list(references(judgement))
+    assert public_references(judgement) == frozenset()
