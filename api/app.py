@@ -42,6 +42,7 @@ from api.desk import (
     one_time_code,
     openid_sign_in,
     people,
+    personal_data,
     registering,
     sign_in,
     switch,
@@ -132,6 +133,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         incident.router,
         notices.router,
         alarms.router,
+        personal_data.router,
         clauses.router,
         docs.router,
     ):

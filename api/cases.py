@@ -71,22 +71,22 @@ class Cases:
         self._task_queue = task_queue
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         keys = keys_of(client)
-        self._text_keys = TextKeys(keys) if keys else None
+        self.text_keys = TextKeys(keys) if keys else None
 
     async def closed(self, incident_id: str, submission: Submission) -> Submission:
         """The submission as it travels, its texts sealed each by itself. Raises Unavailable where no key can be made."""
-        if self._text_keys is None or not submission.texts:
+        if self.text_keys is None or not submission.texts:
             return submission
         try:
-            return await asyncio.to_thread(self._text_keys.closed, incident_id, submission)
+            return await asyncio.to_thread(self.text_keys.closed, incident_id, submission)
         except (OSError, NoKey):
             raise Unavailable("texts") from None
 
     async def is_same_body(self, incident_id: str, submission: Submission, digest: str, body: str) -> bool:
         """Whether the submission, its texts in clear, is the one whose digest and body are known. Raises Unavailable."""
-        if digest != submission.digest and submission.texts and self._text_keys is not None:
+        if digest != submission.digest and submission.texts and self.text_keys is not None:
             try:
-                own = await asyncio.to_thread(self._text_keys.body, incident_id, submission)
+                own = await asyncio.to_thread(self.text_keys.body, incident_id, submission)
             except (OSError, NoKey):
                 raise Unavailable("texts") from None
             submission = replace(submission, body=own)

@@ -82,6 +82,7 @@ class Who:
     csrf: str
     tabs: tuple[Tab, ...]
     bell: Bell | None
+    is_of_office: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,7 @@ async def _who(request: Request, account: Account) -> Who:
         csrf=request.state.csrf,
         tabs=tabs(account, request.url.path),
         bell=await _bell(request, account),
+        is_of_office=is_of_office(request, account),
     )
 
 
@@ -161,6 +163,13 @@ def hears_alarms(request: Request, account: Account) -> bool:
         account.actor is not None
         and account.unit == law.offices.office
         and account.actor.role is not Role.AUDITOR
+    )
+
+
+def is_of_office(request: Request, account: Account) -> bool:
+    """Whether somebody works for the office, and neither leads the city nor audits."""
+    return (
+        account.actor is not None and account.post is not Role.CITY_LEADER and hears_alarms(request, account)
     )
 
 

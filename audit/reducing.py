@@ -175,14 +175,14 @@ async def follow_keys(database: Database, keys: TextKeys, incident_id: str) -> i
     return await database.write(partial(reductions.enter, act=act, references=list(gone)))
 
 
-async def clear_ledger(database: Database) -> bool:
+async def clear_ledger(database: Database, *, tries: int = _TRIES) -> bool:
     """Let what was taken out of the ledger stand in none of its files: the log beside it is written back and cut off.
 
     False where others kept reading for long; it is overwritten with the next writes then. PostgreSQL's own VACUUM does it there.
     """
     if database.engine.dialect.name != "sqlite":
         return False
-    for _ in range(_TRIES):
+    for _ in range(tries):
         async with database.engine.connect() as connection:
             await connection.rollback()
             driver = (await connection.get_raw_connection()).driver_connection

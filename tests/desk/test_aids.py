@@ -268,7 +268,16 @@ ALL_WELL = WatchView(band="", looked=None, is_silent=False)
 
 
 def shell(actor: Actor) -> Shell:
-    who = Who(name="某", unit=actor.unit, post=actor.role, csrf="x", tabs=(), bell=None, account="x")
+    who = Who(
+        name="某",
+        unit=actor.unit,
+        post=actor.role,
+        csrf="x",
+        tabs=(),
+        bell=None,
+        account="x",
+        is_of_office=False,
+    )
     return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, watch=ALL_WELL, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
 
 

@@ -1,0 +1,97 @@
+"""What the office sees of one person's data: the places where it stands, each with what was done about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from api.language import marked, say
+from api.views.wording import Moment, moment
+from storage.personal_data import MOST, Place, Where
+from storage.reductions import Reduction, Why
+
+_WHERE: Final = {
+    Where.TEXT: marked("文字"),
+    Where.ATTACHMENT: marked("附件名称"),
+    Where.CASE: marked("标题、链接等"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedCorrection:
+    """A correction that the office noted of a text."""
+
+    at: Moment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLine:
+    """One place; `value` names its text where something may be done about it, empty for others."""
+
+    number: str
+    title: str
+    href: str
+    where: str
+    excerpt: str
+    value: str
+    is_reducible: bool
+    is_chosen: bool
+    corrections: tuple[NotedCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataPage:
+    """The form with what was typed, and what came of it; `lines` None before anything was looked for."""
+
+    text: str = ""
+    reason: str = ""
+    trouble: str = ""
+    done: str = ""
+    lines: tuple[PlaceLine, ...] | None = None
+    has_more: bool = False
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether something may be done about one of the lines."""
+        return any(line.value for line in self.lines or ())
+
+
+def personal_data_page(
+    text: str,
+    places: Sequence[Place],
+    acts: Mapping[str, Sequence[Reduction]],
+    *,
+    chosen: str,
+    reason: str,
+    trouble: str,
+    done: str,
+) -> PersonalDataPage:
+    """The page of what was found; of each kind of place so many at most."""
+    shown = [place for where in Where for place in [one for one in places if one.where is where][:MOST]]
+    return PersonalDataPage(
+        text=text,
+        reason=reason,
+        trouble=trouble,
+        done=done,
+        lines=tuple(_line(place, acts.get(place.incident_id, ()), chosen) for place in shown),
+        has_more=len(shown) < len(places),
+    )
+
+
+def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
+    value = f"{place.incident_id} {place.reference}" if place.reference else ""
+    return PlaceLine(
+        number=place.number,
+        title=place.title,
+        href=f"/incidents/{place.incident_id}",
+        where=say(_WHERE[place.where]),
+        excerpt=place.excerpt,
+        value=value,
+        is_reducible=place.is_reducible,
+        is_chosen=bool(value) and value == chosen,
+        corrections=tuple(
+            NotedCorrection(at=moment(act.at), reason=act.reason)
+            for act in acts
+            if act.why is Why.CORRECTED and act.about == place.reference
+        ),
+    )

@@ -1,0 +1,140 @@
+"""What is held about one person: the texts, attachments' names and records of cases in which a name or a number stands."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.case.state import Incident
+from domain.rules.permissions import SEES_ALL, may_see
+from domain.terms.free_texts import public_references
+from domain.terms.roles import Actor
+from storage.attachment_tables import AttachmentRow
+from storage.case_text_tables import CaseTextRow
+from storage.snapshots import snapshots
+from storage.tables import IncidentRow, IncidentUnitRow, SnapshotRow
+
+MOST: Final = 50
+_AROUND: Final = 24  # characters of a text before and after what was sought
+_PHONE: Final = 11
+_SHORTEST, _SHORTEST_NUMBER, _LONGEST = 2, 4, 50
+
+
+class Where(StrEnum):
+    """Where it stands."""
+
+    TEXT = "text"
+    ATTACHMENT = "attachment"
+    CASE = "case"  # title, addresses of posts, names: what a case holds besides texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place: the case, an excerpt, and of a text its reference and whether it may be reduced now."""
+
+    incident_id: str
+    number: str
+    title: str
+    where: Where
+    excerpt: str
+    reference: str = ""
+    is_reducible: bool = False
+
+
+_TEXTS: Final[Any] = select(
+    col(CaseTextRow.incident_id), col(CaseTextRow.text).label("content"), col(CaseTextRow.reference)
+).join(IncidentRow, col(IncidentRow.incident_id) == col(CaseTextRow.incident_id))
+_FILES: Final[Any] = select(col(AttachmentRow.incident_id), col(AttachmentRow.name).label("content")).join(
+    IncidentRow, col(IncidentRow.incident_id) == col(AttachmentRow.incident_id)
+)
+_CASES: Final[Any] = select(col(IncidentRow.incident_id), col(SnapshotRow.state).label("content")).join(
+    IncidentRow, col(IncidentRow.position) == col(SnapshotRow.position)
+)
+
+
+class TooShort(ValueError):  # noqa: N818  named for what was typed
+    """Too little, or too much, was typed to look for a person."""
+
+
+def sought(typed: str) -> tuple[str, ...]:
+    """The forms in which a name or a number may stand; raises TooShort for less than two characters or four digits."""
+    plain = " ".join(unicodedata.normalize("NFKC", typed).split())
+    bare = plain.replace(" ", "").replace("-", "")
+    shortest = _SHORTEST_NUMBER if bare.isdecimal() else _SHORTEST
+    if not shortest <= len(bare) <= len(plain) <= _LONGEST:
+        raise TooShort
+    forms = [typed.strip(), plain, bare, bare.upper(), bare.lower()]
+    if bare.isdecimal() and len(bare) == _PHONE:
+        parts = bare[:3], bare[3:7], bare[7:]
+        forms += [" ".join(parts), "-".join(parts)]
+    return tuple(dict.fromkeys(forms))
+
+
+async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> list[Place]:
+    """Where one of the forms stands in cases that the actor may see, at most `MOST` and one more of each kind."""
+    texts, files, cases = [await _rows(session, one, actor, forms) for one in (_TEXTS, _FILES, _CASES)]
+    ids = list(dict.fromkeys(row.incident_id for row in (*texts, *files, *cases)))
+    held = {one: kept.state for one, kept in (await snapshots(session, ids)).items()}
+    states = {one: state for one, state in held.items() if may_see(actor, state)}
+    public = {one: public_references(state) for one, state in states.items()}
+    found: list[Place] = []
+    for rows, where in ((texts, Where.TEXT), (files, Where.ATTACHMENT), (cases, Where.CASE)):
+        for row in rows:
+            if (state := states.get(row.incident_id)) is None:
+                continue
+            reference = row.reference if where is Where.TEXT else ""
+            is_reducible = state.archived_at is not None or reference in public[row.incident_id]
+            found.append(
+                Place(
+                    incident_id=row.incident_id,
+                    number=state.number,
+                    title=state.title,
+                    where=where,
+                    excerpt=_excerpt(_said(state, forms) if where is Where.CASE else row.content, forms),
+                    reference=reference,
+                    is_reducible=bool(reference) and is_reducible,
+                )
+            )
+    return found
+
+
+async def _rows(session: AsyncSession, statement: Any, actor: Actor, forms: Sequence[str]) -> Sequence[Any]:
+    """The rows whose content holds one of the forms, of the youngest cases that the actor may see first."""
+    content = statement.selected_columns["content"]
+    narrowed = statement.where(_holds(content, forms), *_visible(actor))
+    narrowed = narrowed.order_by(col(IncidentRow.position).desc()).limit(MOST + 1)
+    rows: Sequence[Any] = (await session.execute(narrowed)).all()
+    return rows
+
+
+def _holds(content: Any, forms: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(content.contains(one, autoescape=True) for one in forms))
+
+
+def _visible(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    if actor.role not in SEES_ALL:
+        yield exists().where(
+            col(IncidentUnitRow.unit) == actor.unit,
+            col(IncidentUnitRow.position) == col(IncidentRow.position),
+        )
+
+
+def _said(state: Incident, forms: Sequence[str]) -> str:
+    """Of what a case holds besides texts, that in which one of the forms stands."""
+    said = (state.title, *(part for item in state.sources for part in (item.url, item.gist)))
+    return next((part for part in said if any(one.lower() in part.lower() for one in forms)), "…")
+
+
+def _excerpt(content: str, forms: Sequence[str]) -> str:
+    """What stands around the first of the forms."""
+    lowered = content.lower()
+    at, form = min(
+        ((lowered.find(one.lower()), one) for one in forms if one.lower() in lowered), default=(0, "")
+    )
+    begin, end = max(at - _AROUND, 0), at + len(form) + _AROUND
+    return f"{'…' if begin else ''}{content[begin:end]}{'…' if end < len(content) else ''}"
