@@ -45,7 +45,6 @@ from workflows.unburdened import Unburdened, UnburdenedRunner
 
 log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
-_DAILY = timedelta(days=1)  # between looks for texts whose months are over
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 _BEAT = timedelta(seconds=5)
 _LOOKS = 60  # for strangers, after which alarms that were quiet are closed
@@ -138,7 +137,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(sweep(client, database, _SWEEP, clock)),
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
-                asyncio.create_task(sweep_daily(database, text_keys, clock, _DAILY)),
+                asyncio.create_task(sweep_daily(database, text_keys, clock)),
                 asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]

@@ -12,17 +12,16 @@ from functools import partial
 from typing import Final
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.case.state import Incident
 from domain.catalogue import Decision, Submission
 from domain.rules.retention import reduced_from
 from domain.terms.free_texts import public_references
-from domain.terms.instants import months_after
 from storage import reductions
+from storage.case_text_tables import CaseTextRow
 from storage.database import Database
 from storage.event_log import decisions
 from storage.reduction_tables import ReductionRow
@@ -37,6 +36,9 @@ log = structlog.get_logger("reducing")
 _AT_ONE_TIME: Final = 500  # cases of one sweep; the next follows at once
 _TRIES: Final = 20
 _REST: Final = 0.25
+_DAILY: Final = timedelta(days=1)
+_AFTER_START: Final = timedelta(minutes=10)
+_SHORT_MONTH: Final = timedelta(days=28)
 
 Progress = Callable[[int, int], None]
 
@@ -67,42 +69,48 @@ async def due(session: AsyncSession, now: datetime) -> list[Due]:
         col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
         col(ReductionRow.why) == Why.RETENTION.value,
     )
+    has_texts = exists().where(col(CaseTextRow.incident_id) == col(IncidentRow.incident_id))
+    is_old = or_(col(IncidentRow.drill).is_(True), col(IncidentRow.archived_at) < now - months * _SHORT_MONTH)
     statement = (
         select(col(IncidentRow.incident_id))
-        .where(col(IncidentRow.archived_at).is_not(None), ~done)
+        .where(col(IncidentRow.archived_at).is_not(None), is_old, has_texts, ~done)
         .order_by(col(IncidentRow.position))
     )
-    cases = []
-    for incident_id in (await session.execute(statement)).scalars():
-        held = await snapshot(session, incident_id)
-        if held is None or not _is_due(held.state, now, months):
+    cases: list[Due] = []
+    for incident_id in (await session.execute(statement)).scalars().all():
+        try:
+            one = await _due(session, incident_id, now)
+        except ValueError as error:  # what was tampered with does not read; the audit tells, and others go on
+            log.warning("case not read", incident=incident_id, error=type(error).__name__)
             continue
-        log_ = [one.decision for one in await decisions(session, incident_id)]
-        references = tuple(sorted(of_the_public(log_)))
-        if references:
-            cases.append(Due(incident_id=incident_id, number=held.state.number, references=references))
+        if one is not None:
+            cases.append(one)
         if len(cases) >= _AT_ONE_TIME:
             break
     return cases
 
 
-def _is_due(incident: Incident, now: datetime, least: int) -> bool:
-    shown = incident.drill.shown(now) if incident.drill else now
-    if (
-        incident.archived_at is None
-        or months_after(incident.closed_at or incident.archived_at, least) > shown
-    ):
-        return False
+async def _due(session: AsyncSession, incident_id: str, now: datetime) -> Due | None:
+    held = await snapshot(session, incident_id)
+    if held is None:
+        return None
+    incident = held.state
     since = reduced_from(incident, retention(incident.law.regulation))
-    return since is not None and since <= shown
+    if since is None or since > (incident.drill.shown(now) if incident.drill else now):
+        return None
+    decided = [one.decision for one in await decisions(session, incident_id)]
+    left = of_the_public(decided) - (await reductions.reduced_of(session, incident_id)).keys()
+    return (
+        Due(incident_id=incident_id, number=incident.number, references=tuple(sorted(left))) if left else None
+    )
 
 
-def of_the_public(log_: Sequence[Decision]) -> frozenset[str]:
+def of_the_public(decided: Sequence[Decision]) -> frozenset[str]:
     """The references to what the public said in a case, in full: what a case holds is bounded, its log is not.
 
     A text that also stands where the house wrote it is the house's.
     """
-    return frozenset(name for decision in log_ for name in _public(decision))
+    return frozenset(name for decision in decided for name in _public(decision))
 
 
 def _public(decision: Decision) -> Iterator[str]:
@@ -131,6 +139,8 @@ async def sweep_texts(
 ) -> Swept:
     """End what was broken off, then reduce every case whose time has come; `progress` hears of cases done and in all."""
     swept = Swept(ended=await end_broken_off(database, keys))
+    for incident_id in await _with_texts(database):
+        swept.ended += min(await follow_keys(database, keys, incident_id), 1)
     while True:
         async with database.session() as session:
             cases = [one for one in await due(session, now) if one.incident_id not in swept.failed]
@@ -175,6 +185,11 @@ async def follow_keys(database: Database, keys: TextKeys, incident_id: str) -> i
     return await database.write(partial(reductions.enter, act=act, references=list(gone)))
 
 
+async def _with_texts(database: Database) -> Sequence[str]:
+    async with database.session() as session:
+        return (await session.execute(select(col(CaseTextRow.incident_id)).distinct())).scalars().all()
+
+
 async def clear_ledger(database: Database, *, tries: int = _TRIES) -> bool:
     """Let what was taken out of the ledger stand in none of its files: the log beside it is written back and cut off.
 
@@ -198,14 +213,22 @@ async def clear_ledger(database: Database, *, tries: int = _TRIES) -> bool:
 
 
 async def sweep_daily(
-    database: Database, keys: TextKeys, clock: Callable[[], datetime], every: timedelta
+    database: Database,
+    keys: TextKeys,
+    clock: Callable[[], datetime],
+    every: timedelta = _DAILY,
+    rest: timedelta = _AFTER_START,
 ) -> None:
-    """Reduce what is due, day after day, until cancelled; a sweep that fails is logged and tried again."""
+    """Reduce what is due, day after day, until cancelled; a sweep that fails is logged and tried again.
+
+    The first comes a while after the start, which has more urgent things to do.
+    """
+    await asyncio.sleep(rest.total_seconds())
     while True:
         try:
             swept = await sweep_texts(database, keys, clock().astimezone(UTC))
             if swept.cases or swept.ended or swept.failed:
                 log.info("texts reduced", cases=swept.cases, texts=swept.texts, failed=len(swept.failed))
-        except (OSError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001  whatever fails, the next sweep must come
             log.warning("texts not reduced", error=type(error).__name__)
         await asyncio.sleep(every.total_seconds())

@@ -93,7 +93,7 @@ class TextKeys:
         closed = {text.reference for text in texts if text.is_closed}
         if not closed:
             return tuple(texts)
-        ring = _read(self._file(incident_id))
+        ring = _read(self._file(incident_id), closed)
         clear = []
         for text in texts:
             wrapped = ring.wrapped.get(text.reference)
@@ -110,7 +110,7 @@ class TextKeys:
     def standing(self, incident_id: str, references: Collection[str]) -> list[str]:
         """Those of the references whose keys still stand somewhere in the folder."""
         file = self._file(incident_id)
-        rings = [_read(one) for one in (file, *_replaced(file))]
+        rings = [_read(one, references) for one in (file, *_replaced(file))]
         return [name for name in references if any(name in ring.wrapped for ring in rings)]
 
     def destroy(self, incident_id: str, references: Collection[str], at: datetime, why: str) -> None:
@@ -141,7 +141,10 @@ class TextKeys:
         """The keys of these names, each with a name of its own; made where there are none."""
         file = self._file(incident_id)
         with _locked(file) as place:
-            ring = _read(file)
+            ring = _read(file, names)
+            bodies = ring.wrapped.get(_OF_BODIES)
+            if bodies and self._unwrapped(incident_id, _OF_BODIES, bodies) is None:
+                del ring.wrapped[_OF_BODIES]  # its key of the house was given up
             missing = [name for name in names if name not in ring.wrapped]
             fresh = {name: self._wrapped(incident_id, name) for name in missing}
             if fresh:
@@ -210,14 +213,17 @@ def _bound(*parts: str) -> bytes:
     return b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
 
 
-def _read(file: Path) -> _Ring:
-    """What a file says; a line that was not written to its end says nothing."""
+def _read(file: Path, names: Collection[str] = ()) -> _Ring:
+    """What a file says, of some names or of all; a line that was not written to its end says nothing."""
+    sought = [json.dumps(name).encode() for name in names]
     ring = _Ring()
     try:
         lines = file.read_bytes().splitlines()
     except FileNotFoundError:
         return ring
     for line in lines:
+        if sought and not any(name in line for name in sought):
+            continue
         with suppress(ValueError, KeyError, TypeError):
             entry: dict[str, str] = json.loads(line)
             name = entry["ref"]

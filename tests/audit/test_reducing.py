@@ -230,6 +230,31 @@ async def test_one_text_goes_alone_and_never_comes_back(house: House):
     assert (await house.verified()).differences == ()
 
 
+async def test_what_is_left_after_single_texts_went_is_reduced_and_a_sweep_comes_to_its_end(house: House):
+    for name in await house.public():
+        act = Reduction(at=house.due_at, incident_id=INCIDENT, why=Why.PERSON)
+        await reduce_texts(house.database, house.keys, act, [name])
+    swept = await sweep_texts(house.database, house.keys, house.due_at)
+    assert (swept.cases, swept.ended, swept.failed) == (0, 0, {})
+
+
+async def test_an_older_ledger_that_is_put_back_learns_from_the_keys_what_was_reduced(house: House):
+    name, *_ = await house.public()
+    act = Reduction(at=house.due_at, incident_id=INCIDENT, why=Why.PERSON)
+    await asyncio.to_thread(house.keys.destroy, INCIDENT, [name], act.at, act.why.value)
+    swept = await sweep_texts(house.database, house.keys, act.at.replace(year=act.at.year - 1))
+    assert (swept.cases, swept.ended) == (0, 1)
+    async with house.database.session() as session:
+        assert (await reductions.reduced_of(session, INCIDENT))[name].why is Why.PERSON
+        assert name not in await salted_texts(session, INCIDENT)
+
+
+async def test_a_case_that_does_not_read_holds_up_no_sweep(house: House):
+    await house.database.write(partial(_said, statement="UPDATE snapshot SET state = '{}'"))
+    swept = await sweep_texts(house.database, house.keys, house.due_at)
+    assert swept.cases == 0
+
+
 async def test_a_text_that_was_changed_or_struck_out_is_a_difference(house: House):
     await house.database.write(
         lambda connection: connection.execute(text("UPDATE case_text SET text = '别的'"))

@@ -180,3 +180,16 @@ def test_keys_of_texts_are_their_owners_alone(keys: TextKeys, tmp_path: Path):
     folder = tmp_path / "keys" / text_keys.FOLDER
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+
+
+def test_a_case_goes_on_when_the_key_of_the_house_that_wrapped_its_own_was_given_up(tmp_path: Path):
+    house = Keyring(tmp_path / "keys")
+    lost = TextKeys(house).closed(CASE, written())
+    (name,) = house.names
+    house.use(house.make())
+    (house.folder / f"{name}.key").unlink()
+    keys = TextKeys(Keyring(house.folder))
+    assert keys.opened(CASE, lost.texts) == ()
+    fresh = keys.closed(CASE, written("别的", "s2"))
+    assert len(keys.opened(CASE, fresh.texts)) == 1
+    assert keys.closed(CASE, written("别的", "s2")).body == fresh.body
