@@ -18,6 +18,7 @@ from activities.record import Recorder
 from audit.differences import Kind, Report
 from audit.healing import heal_in, place_of
 from audit.histories import find
+from audit.rebuild import rebuild_workflows
 from audit.reducing import due, end_broken_off, of_the_public, reduce_texts, sweep_texts
 from audit.replay import replays
 from audit.verify import verify
@@ -41,10 +42,10 @@ from storage.reductions import Reduction, Why
 from storage.regulations import EDITION
 from storage.text_keys import TextKeys
 from terminal.texts import reduce_texts as reduce_texts_there
-from tests.domain.cast import ALICE, Step, h, registered, step
+from tests.domain.cast import ALICE, Step, h, registered, registration, step
 from tests.keys import KEYS
 from tests.workflows.course import WHOLE_COURSE
-from tests.workflows.stage import INCIDENT, QUEUE, Stage, Steps, a_database, a_stage
+from tests.workflows.stage import INCIDENT, QUEUE, Stage, Steps, a_database, a_live_stage, a_stage
 from workflows.keys import Keyring
 
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
@@ -284,6 +285,26 @@ async def test_the_ledger_is_derived_anew_and_the_text_stays_away(house: House):
     await ledger.rebuild(house.database)
     assert (await house.verified()).differences == ()
     assert not {GIST, ASKED} & await house.texts()
+
+
+async def test_an_open_case_one_of_whose_texts_went_takes_steps_replays_and_is_begun_anew(tmp_path: Path):
+    async with a_live_stage(tmp_path) as plain:
+        keys = TextKeys(KEYS)
+        stage = Worded(environment=plain.environment, database=plain.database, drill=plain.drill, keys=keys)
+        async with stage.worker(Recorder(stage.database, keys)):
+            said = step(h(m=5), ALICE, registration(sources=SOURCES))
+            await stage.register(said)
+            async with stage.database.session() as session:
+                log = [one.decision for one in await event_log.decisions(session, INCIDENT, unproven=True)]
+            act = Reduction(at=h(1), incident_id=INCIDENT, why=Why.PERSON)
+            await reduce_texts(stage.database, keys, act, of_the_public(log))
+            await stage.give(course()[0])
+            assert (await verify(stage.database, stage.client, keys=KEYS)).differences == ()
+            await stage.handle.terminate()
+            assert (await rebuild_workflows(stage.database, stage.client, QUEUE)).started == [INCIDENT]
+            stage.handles[INCIDENT] = stage.client.get_workflow_handle(INCIDENT)
+            await stage.give(course()[1])
+            assert (await verify(stage.database, stage.client, keys=KEYS)).differences == ()
 
 
 async def test_a_log_built_anew_from_histories_knows_what_was_reduced_and_holds_the_rest(tmp_path: Path):

@@ -193,3 +193,16 @@ def test_a_case_goes_on_when_the_key_of_the_house_that_wrapped_its_own_was_given
     fresh = keys.closed(CASE, written("别的", "s2"))
     assert len(keys.opened(CASE, fresh.texts)) == 1
     assert keys.closed(CASE, written("别的", "s2")).body == fresh.body
+
+
+def test_after_the_key_of_the_house_is_turned_older_texts_open_and_can_be_destroyed(tmp_path: Path):
+    house = Keyring(tmp_path / "keys")
+    keys = TextKeys(house)
+    first = keys.closed(CASE, written())
+    house.use(house.make())
+    second = keys.closed(CASE, written("别的", "s2"))
+    assert len(keys.opened(CASE, (*first.texts, *second.texts))) == 2
+    keys.destroy(CASE, [first.texts[0].reference], AT, "retention")
+    assert [one.reference for one in keys.opened(CASE, (*first.texts, *second.texts))] == [
+        second.texts[0].reference
+    ]
