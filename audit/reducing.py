@@ -91,25 +91,22 @@ async def due(session: AsyncSession, now: datetime) -> list[Due]:
 
 
 async def _due(session: AsyncSession, incident_id: str, now: datetime) -> Due | None:
-    held = await snapshot(session, incident_id)
-    if held is None:
+    current = await snapshot(session, incident_id)
+    if current is None:
         return None
-    incident = held.state
+    incident = current.state
     since = reduced_from(incident, retention(incident.law.regulation))
     if since is None or since > (incident.drill.shown(now) if incident.drill else now):
         return None
-    decided = [one.decision for one in await decisions(session, incident_id)]
-    left = of_the_public(decided) - (await reductions.reduced_of(session, incident_id)).keys()
+    case_log = [one.decision for one in await decisions(session, incident_id)]
+    left = of_the_public(case_log) - (await reductions.reduced_of(session, incident_id)).keys()
     return (
         Due(incident_id=incident_id, number=incident.number, references=tuple(sorted(left))) if left else None
     )
 
 
 def of_the_public(decided: Sequence[Decision]) -> frozenset[str]:
-    """The references to what the public said in a case, in full: what a case holds is bounded, its log is not.
-
-    A text that also stands where the house wrote it is the house's.
-    """
+    """The references to what the public said in a case, in full: what a case holds is bounded, its log is not."""
     return frozenset(name for decision in decided for name in _public(decision))
 
 

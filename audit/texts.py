@@ -20,22 +20,22 @@ _CORRECTED = "a correction of a text was noted on {}"
 async def text_differences(session: AsyncSession, log: StoredLog, keys: Keyring | None) -> list[Difference]:
     """Where the texts of a case are not those that its log names; one that was reduced is no difference."""
     texts, reduced = await salted_texts(session, log.incident_id), await reduced_of(session, log.incident_id)
-    found = []
+    differences = []
     for stored in log.decisions:
         for name in dict.fromkeys((*references(stored.cause), *references(stored.events))):
             text = texts.get(name)
             if text is None and name not in reduced:
-                found.append(
+                differences.append(
                     _differs(log, stored.first_number, "the text, or that it was reduced", "neither")
                 )
             elif text is not None and reference(text.text, text.salt) != name:
-                found.append(_differs(log, stored.first_number, f"the text of {name}", "another"))
+                differences.append(_differs(log, stored.first_number, f"the text of {name}", "another"))
     if keys is not None and reduced:
         standing = await asyncio.to_thread(TextKeys(keys).standing, log.incident_id, list(reduced))
         if standing:
             expected = "no key of a text that was reduced (huiying texts reduce)"
-            found.append(_differs(log, None, expected, f"{len(standing)}"))
-    return found
+            differences.append(_differs(log, None, expected, f"{len(standing)}"))
+    return differences
 
 
 async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[str]:

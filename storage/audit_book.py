@@ -59,6 +59,7 @@ class Deed(StrEnum):
     UNITS_READ = "units_read"
     UNITS_CHANGE = "units_change"
     LAW_CHANGE = "law_change"
+    TEXT_REDUCE = "text_reduce"
     SYSTEM_READ = "system_read"
     BOOK_READ = "book_read"
     TERMINAL = "terminal"

@@ -79,17 +79,17 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
     """Where one of the forms stands in cases that the actor may see, at most `MOST` and one more of each kind."""
     texts, files, cases = [await _rows(session, one, actor, forms) for one in (_TEXTS, _FILES, _CASES)]
     ids = list(dict.fromkeys(row.incident_id for row in (*texts, *files, *cases)))
-    held = {one: kept.state for one, kept in (await snapshots(session, ids)).items()}
-    states = {one: state for one, state in held.items() if may_see(actor, state)}
+    current = {one: snapshot.state for one, snapshot in (await snapshots(session, ids)).items()}
+    states = {one: state for one, state in current.items() if may_see(actor, state)}
     public = {one: public_references(state) for one, state in states.items()}
-    found: list[Place] = []
+    hits: list[Place] = []
     for rows, where in ((texts, Where.TEXT), (files, Where.ATTACHMENT), (cases, Where.CASE)):
         for row in rows:
             if (state := states.get(row.incident_id)) is None:
                 continue
             reference = row.reference if where is Where.TEXT else ""
             is_reducible = state.archived_at is not None or reference in public[row.incident_id]
-            found.append(
+            hits.append(
                 Place(
                     incident_id=row.incident_id,
                     number=state.number,
@@ -100,7 +100,7 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
                     is_reducible=bool(reference) and is_reducible,
                 )
             )
-    return found
+    return hits
 
 
 async def _rows(session: AsyncSession, statement: Any, actor: Actor, forms: Sequence[str]) -> Sequence[Any]:

@@ -9,8 +9,10 @@ from rich.progress import Progress
 from audit.keys import require_keys
 from audit.reducing import due, sweep_texts
 from settings import Settings
+from storage.audit_book import Deed
 from storage.database import open_database
 from storage.text_keys import TextKeys
+from terminal.writing_down import write_down
 from workflows.keys import keyring
 
 _SHOWN: Final = 20
@@ -32,6 +34,7 @@ async def reduce_texts(settings: Settings, *, dry_run: bool, now: datetime | Non
             out.print(f"到期可删减：{len(cases)} 件，{count} 段文字；本次未作改动。", end=" ")
             out.print(f"Due: {len(cases)} incidents, {count} texts; nothing was changed.")
             return 0
+        await write_down(database, "texts reduce", deed=Deed.TEXT_REDUCE)
         with Progress(console=out, transient=True) as progress:
             bar = progress.add_task("删减 reduce", total=None)
             swept = await sweep_texts(

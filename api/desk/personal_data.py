@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.admission import Kind, admits
+from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import at_work
 from api.desk.sessions import NotForThisPost, form_of
 from api.errors import Unavailable
@@ -23,6 +24,7 @@ from audit.reducing import clear_ledger, of_the_public, reduce_texts
 from domain.rules.permissions import may_see
 from domain.terms.roles import Actor
 from storage import reductions
+from storage.audit_book import Deed
 from storage.case_texts import texts_of
 from storage.event_log import decisions
 from storage.personal_data import TooShort, places, sought
@@ -61,24 +63,29 @@ class _Typed:
 
 
 @router.get("/personal-data")
+@unwritten("an empty form")
 async def show_personal_data(request: Request, _: Office) -> HTMLResponse:
     """个人信息查询。 The form by which the office looks for what is held about one person."""
     return await rendered(request, "personal_data.html", page=PersonalDataPage())
 
 
 @router.post("/personal-data")
+@writes(Deed.SEARCH)
 async def search_personal_data(request: Request, actor: Office) -> HTMLResponse:
     """查找一个人的信息；姓名、号码不进网址。 Where that person's data stand; a form, so that no name stands in an address."""
     typed = _typed(await form_of(request, largest=_LARGEST))
+    add_detail(request, text=typed.text)
     return await _shown(request, actor, typed)
 
 
 @router.post("/personal-data/act")
+@writes(Deed.TEXT_REDUCE)
 async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
     """删减一段文字，或注明更正；留痕。 Reduce a text, or note a correction of it; both are recorded."""
     typed = _typed(await form_of(request, largest=_LARGEST))
     why = _DEEDS.get(typed.deed)
     incident_id, _, reference = typed.chosen.partition(" ")
+    add_detail(request, incident=incident_id, reference=reference, why=why.value if why else "")
     if why is None or not reference:
         return await _shown(request, actor, typed, trouble=say("请先选定一段文字。"))
     if len(typed.reason) < 2:  # noqa: PLR2004  a word
@@ -119,11 +126,11 @@ async def _do(request: Request, act: Reduction) -> None:
 
 async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, reference: str, why: Why) -> str:
     """Why nothing is done to a text, in words; empty where it is. Another unit's is as one that is not there."""
-    held = await snapshot(session, incident_id)
+    current = await snapshot(session, incident_id)
     texts = await texts_of(session, incident_id, [reference])
-    if held is None or not may_see(actor, held.state) or not texts:
+    if current is None or not may_see(actor, current.state) or not texts:
         return say("这段文字已不在，请重新查找。")
-    if why is Why.CORRECTED or held.state.archived_at is not None:
+    if why is Why.CORRECTED or current.state.archived_at is not None:
         return ""
     log = [one.decision for one in await decisions(session, incident_id)]
     if reference in of_the_public(log):
@@ -141,13 +148,13 @@ async def _shown(
         page = PersonalDataPage(text=typed.text, reason=typed.reason, trouble=trouble)
         return await rendered(request, "personal_data.html", HTTPStatus.UNPROCESSABLE_ENTITY, page=page)
     async with reading(request.app.state.database, _SECONDS) as session:
-        found = await places(session, actor, forms)
-        ids = {place.incident_id for place in found}
-        noted = {one: await reductions.reductions_of(session, one) for one in ids}
+        hits = await places(session, actor, forms)
+        ids = {place.incident_id for place in hits}
+        acts = {one: await reductions.reductions_of(session, one) for one in ids}
     page = personal_data_page(
         typed.text,
-        found,
-        noted,
+        hits,
+        acts,
         chosen=typed.chosen,
         reason="" if done else typed.reason,
         trouble=trouble,
