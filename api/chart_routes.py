@@ -21,7 +21,7 @@ from api.views.heat import MARKED, MARKS, heat_page
 from api.views.incident import case_time
 from api.views.performance import Span, answer_lines, performance_page, quarter_of
 from domain.law.regulation import Law
-from domain.rules.permissions import SEES_ALL
+from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
@@ -98,9 +98,11 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -
         counted, found = await tallies(session, wanted), await answers(session, wanted, LISTED)
         listed = dict.fromkeys(one.incident_id for one in found)
         held = await snapshots(session, list(listed))
+    seen = [one for one in found if not is_kept_from(actor, held[one.incident_id].state)]
     points = [
         (kept.state, score)
         for kept in held.values()
+        if not is_kept_from(actor, kept.state)
         for score in scores(kept.state, case_time(kept.state.drill, now))
         if score.unit == name and score.items
     ]
@@ -110,7 +112,7 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -
         "performance_unit.html",
         page=page,
         name=name,
-        answers=tuple(answer_lines(found)),
+        answers=tuple(answer_lines(seen)),
         points=points,
         more=sum(tally.due for tally in counted.values()) - len(found),
     )

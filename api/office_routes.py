@@ -134,7 +134,12 @@ async def list_inbox(request: Request, caller: Caller, asked: Annotated[InboxQue
     async with reading(request.app.state.database) as session:
         with cursor_checked():
             page = await inbox(
-                session, caller.unit, waiting=asked.waiting, cursor=asked.cursor, limit=asked.limit
+                session,
+                caller.unit,
+                person=caller.person,
+                waiting=asked.waiting,
+                cursor=asked.cursor,
+                limit=asked.limit,
             )
     response = JSONResponse({"items": [_notice(item) for item in page.items]})
     link(request, response, page.next_cursor)

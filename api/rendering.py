@@ -187,7 +187,7 @@ async def _bell(request: Request, account: Account) -> Bell | None:
         return None
     try:
         async with reading(request.app.state.database, _BELL_SECONDS) as session:
-            return bell(await waiting_notices(session, account.unit), alarms)
+            return bell(await waiting_notices(session, account.unit, account.login), alarms)
     except Unavailable:
         return None
 

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Path
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,12 +16,20 @@ from domain.terms.roles import Actor
 from storage.database import Database
 from storage.scope import units_of
 from storage.snapshots import Snapshot, snapshot
-from storage.tables import IncidentRow, IncidentUnitRow
+from storage.tables import IncidentReaderRow, IncidentRow, IncidentUnitRow
 
 _HAS_A_PART = exists().where(
     col(IncidentUnitRow.position) == col(IncidentRow.position), col(IncidentUnitRow.unit) == bindparam("by")
 )
-_SEEN = select(_HAS_A_PART).where(col(IncidentRow.incident_id) == bindparam("of"))
+_IS_CLOSED = exists().where(col(IncidentReaderRow.position) == col(IncidentRow.position))
+_IS_NAMED = exists().where(
+    col(IncidentReaderRow.position) == col(IncidentRow.position),
+    col(IncidentReaderRow.person) == bindparam("person"),
+)
+_SEEN = select(case((_IS_CLOSED, _IS_NAMED), else_=_HAS_A_PART)).where(
+    col(IncidentRow.incident_id) == bindparam("of")
+)
+_OPEN = select(or_(~_IS_CLOSED, _IS_NAMED)).where(col(IncidentRow.incident_id) == bindparam("of"))
 _ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
 
 
@@ -48,11 +56,15 @@ class Sight:
 
     async def of(self, incident_id: str, actor: Actor) -> bool | None:
         """Whether the actor may see the incident; None when the ledger is down or does not hold the incident yet."""
-        if not units_of(actor, None):  # restricted to no units: sees all
-            return True
+        asked = {"of": incident_id, "person": actor.person}
         try:
             async with reading(self._database, 1.0) as session:
-                found = (await session.execute(_SEEN, {"of": incident_id, "by": actor.unit})).first()
+                if not units_of(
+                    actor, None
+                ):  # restricted to no units: sees all that is not closed to persons
+                    found = (await session.execute(_OPEN, asked)).first()
+                else:
+                    found = (await session.execute(_SEEN, {**asked, "by": actor.unit})).first()
         except Unavailable:
             return None
         return None if found is None else bool(found[0])

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Annotated, Any, Final
@@ -77,6 +78,7 @@ async def follow_wall(request: Request, shown: Bearer, actor: Reader, drill: Dri
 
 async def _wall(app: FastAPI, actor: Actor, drill: bool | None) -> Wall:  # noqa: FBT001  of the address
     now: datetime = app.state.clock().replace(microsecond=0)
+    actor = replace(actor, person="")  # a wall is read by whoever comes by: nothing that is closed to persons
     open_ones = IncidentFilter(closed=False, drill=drill)
     async with reading(app.state.database) as session:
         page = await queries.incidents(session, open_ones, actor=actor, order=Order.DUE, limit=COUNTED)

@@ -18,7 +18,14 @@ from storage.healings import forked_texts
 from storage.projection import incident_values, obligation_values
 from storage.proof import proven
 from storage.snapshots import snapshot
-from storage.tables import EventLogRow, IncidentRow, IncidentUnitRow, ObligationRow, WithdrawnDecisionRow
+from storage.tables import (
+    EventLogRow,
+    IncidentReaderRow,
+    IncidentRow,
+    IncidentUnitRow,
+    ObligationRow,
+    WithdrawnDecisionRow,
+)
 
 _CALLED_FOR = {
     "hash": "a text that matches its seal",
@@ -144,6 +151,10 @@ async def ledger_differences(session: AsyncSession, folded: Incident, seal: str)
     named = sorted((await session.execute(units)).scalars())
     if named != sorted(folded.concerned_units):
         found.append(_of_ledger(folded, f"units {sorted(folded.concerned_units)}", str(named)))
+    readers = select(col(IncidentReaderRow.person)).where(col(IncidentReaderRow.position) == row.position)
+    named = sorted((await session.execute(readers)).scalars())
+    if named != sorted(folded.readers):
+        found.append(_of_ledger(folded, f"readers {sorted(folded.readers)}", str(named)))
     return found
 
 

@@ -27,7 +27,7 @@ from domain.steps.extension import RequestExtension
 from domain.steps.instruct import InstructCommand, InstructEvent
 from domain.steps.judge import Judge, Judged, Rejudge
 from domain.steps.late_evidence import ReviewLateEvidence
-from domain.steps.mark import MarkingSet, SetMarking
+from domain.steps.mark import MarkCommand, MarkEvent
 from domain.steps.privacy import PrivacyCommand, PrivacyEvent
 from domain.steps.publish import PublishCommand, PublishEvent
 from domain.steps.reconcile import ReconcileCommand, ReconcileEvent
@@ -57,7 +57,7 @@ CaseCommand = (
     | RespondCommand
     | ReconcileCommand
     | PrivacyCommand
-    | SetMarking
+    | MarkCommand
     | PublishCommand
     | WithdrawPublication
     | RecordError
@@ -123,7 +123,7 @@ CaseEvent = (
     | ReconcileEvent
     | PersonalDataFound
     | PrivacyEvent
-    | MarkingSet
+    | MarkEvent
     | PublishEvent
     | PublicationWithdrawn
     | CorrectingEvent

@@ -11,7 +11,7 @@ from domain.terms.roles import Actor
 from storage.cursors import Page, clamped, page, place
 from storage.filters import IncidentLine
 from storage.lists import line_of
-from storage.scope import units_of
+from storage.scope import units_of, unless_closed
 from storage.tables import IncidentRow, IncidentUnitRow, ObligationRow
 
 LOOKED_AT: Final = (
@@ -38,6 +38,7 @@ async def citing_incidents(
     position = col(IncidentRow.position)
     of_clause = exists().where(col(ObligationRow.position) == position, col(ObligationRow.clause) == clause)
     statement: Select[Any] = select(IncidentRow).where(position.in_(_latest(actor)), of_clause)
+    statement = unless_closed(statement, position, actor.person)
     if cursor is not None:
         statement = statement.where(position < place(cursor, _ORDER, int)[0])
     statement = statement.order_by(position.desc()).limit(limit + 1)

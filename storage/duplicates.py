@@ -15,7 +15,7 @@ from domain.case.state import Incident
 from domain.rules.permissions import may_see
 from domain.terms.likeness import ALIKE, WITHIN, likeness
 from domain.terms.roles import Actor
-from storage.scope import units_of
+from storage.scope import units_of, unless_closed
 from storage.snapshots import snapshots
 from storage.tables import IncidentRow, IncidentUnitRow, SnapshotRow
 
@@ -79,6 +79,7 @@ async def similar(
     statement = _running(col(IncidentRow.incident_id), col(IncidentRow.title), drill=False).where(
         col(IncidentRow.discovered_at) >= at - WITHIN, col(IncidentRow.discovered_at) <= at + WITHIN
     )
+    statement = unless_closed(statement, col(IncidentRow.position), actor.person)
     if units := units_of(actor, None):
         statement = statement.join(
             IncidentUnitRow, col(IncidentUnitRow.position) == col(IncidentRow.position)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -17,7 +17,8 @@ from domain.terms.workdays import SHANGHAI
 from storage.cursors import Page, clamped, page, place
 from storage.database import Database
 from storage.registry import staffed
-from storage.tables import CallerRow, NoticeRow, table
+from storage.scope import closed_to_others
+from storage.tables import CallerRow, IncidentRow, NoticeRow, table
 
 _ORDER: Final = "inbox"
 _NOTICE = table(NoticeRow)
@@ -86,14 +87,22 @@ def _addressee(unit: str, named: set[tuple[str, str]]) -> str:
 
 
 async def inbox(
-    session: AsyncSession, unit: str, *, waiting: bool = False, cursor: str | None = None, limit: int = 50
+    session: AsyncSession,
+    unit: str,
+    *,
+    person: str = "",
+    waiting: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[Delivered]:
-    """The notices of a unit, the newest first; with `waiting` those that nobody has acknowledged.
+    """The notices of a unit as a person of it may see them, the newest first; with `waiting` those that nobody has acknowledged.
+
+    Those of incidents that are closed to others are left out, for nobody ("") those of all that are closed.
 
     Raises BadCursor.
     """
     limit = clamped(limit)
-    statement = select(NoticeRow).where(col(NoticeRow.unit) == unit)
+    statement = select(NoticeRow).where(col(NoticeRow.unit) == unit, is_open_to(person))
     if waiting:
         statement = statement.where(col(NoticeRow.acknowledged_at).is_(None))
     if cursor is not None:
@@ -103,12 +112,20 @@ async def inbox(
     return page(_ORDER, rows, limit, lambda row: (row.position,), _delivered)
 
 
+def is_open_to(person: str) -> ColumnElement[bool]:
+    """Whether a notice is of no incident that is closed to others than this person."""
+    closed = select(col(IncidentRow.incident_id)).where(
+        col(IncidentRow.position).in_(closed_to_others(person))
+    )
+    return col(NoticeRow.incident_id).not_in(closed)
+
+
 async def acknowledge(session: AsyncSession, position: int, unit: str, *, person: str, at: datetime) -> bool:
     """Note that a person of the unit has seen a notice, in a session that writes; the first stands.
 
-    False when the unit has no such notice.
+    False when the unit has no such notice, or it is not this person's to see.
     """
-    mine = (col(NoticeRow.position) == position) & (col(NoticeRow.unit) == unit)
+    mine = (col(NoticeRow.position) == position) & (col(NoticeRow.unit) == unit) & is_open_to(person)
     if (await session.execute(select(col(NoticeRow.position)).where(mine))).first() is None:
         return False
     first = mine & col(NoticeRow.acknowledged_at).is_(None)

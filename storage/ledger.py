@@ -5,7 +5,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Column, Connection, Table, bindparam, delete, func, insert, select, text, update
 from sqlmodel import col
 
 from domain import incident as rules
@@ -19,6 +19,7 @@ from storage.search import grams
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
 from storage.tables import (
     EventLogRow,
+    IncidentReaderRow,
     IncidentRow,
     IncidentTextRow,
     IncidentUnitRow,
@@ -33,10 +34,12 @@ _INCIDENT = table(IncidentRow)
 _SNAPSHOT = table(SnapshotRow)
 _OBLIGATION = table(ObligationRow)
 _UNIT = table(IncidentUnitRow)
+_READER = table(IncidentReaderRow)
 _TEXT = table(IncidentTextRow)
 _OF_AN_INCIDENT = (
     _OBLIGATION,
     _UNIT,
+    _READER,
     _TEXT,
     _SNAPSHOT,
     _INCIDENT,
@@ -98,6 +101,7 @@ def _enter(connection: Connection, cases: Collection[Case]) -> None:
         rows[_SNAPSHOT].append({"position": position, **snapshot_values(case)})
         rows[_TEXT].append({"position": position, "grams": grams(case.title, case.number)})
         rows[_UNIT] += ({"position": position, "unit": unit} for unit in case.concerned_units)
+        rows[_READER] += ({"position": position, "person": person} for person in case.readers)
         rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
     for derived, entries in rows.items():
         _insert(connection, derived, entries)
@@ -120,13 +124,16 @@ def _change(connection: Connection, before: Snapshot, after: Incident, seal: str
     if changed:
         connection.execute(_CHANGE_OBLIGATION, [{"at": at, "the": row["ordinal"], **row} for row in changed])
     _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(held) :]])
-    _change_units(connection, at, before.state.concerned_units, after.concerned_units)
+    _change_names(connection, _UNIT.c.unit, at, before.state.concerned_units, after.concerned_units)
+    _change_names(connection, _READER.c.person, at, frozenset(before.state.readers), frozenset(after.readers))
 
 
-def _change_units(connection: Connection, at: int, before: frozenset[str], after: frozenset[str]) -> None:
-    _insert(connection, _UNIT, [{"position": at, "unit": unit} for unit in after - before])
+def _change_names(
+    connection: Connection, name: Column[Any], at: int, before: frozenset[str], after: frozenset[str]
+) -> None:
+    _insert(connection, name.table, [{"position": at, name.name: one} for one in after - before])
     if gone := before - after:
-        connection.execute(delete(_UNIT).where(_UNIT.c.position == at, _UNIT.c.unit.in_(gone)))
+        connection.execute(delete(name.table).where(name.table.c.position == at, name.in_(gone)))
 
 
 async def rebuild(database: Database, progress: Callable[[int, int], None] | None = None) -> int:

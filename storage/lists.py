@@ -14,7 +14,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage.cursors import BadCursor, Key, Page, clamped, page, place
 from storage.filters import IncidentFilter, IncidentLine, ObligationFilter, ObligationLine, Order
-from storage.scope import Condition, Passes, met, scope, units_of, within
+from storage.scope import Condition, Passes, met, scope, units_of, unless_closed, within
 from storage.search import holding
 from storage.tables import IncidentRow, IncidentUnitRow, ObligationRow
 
@@ -60,6 +60,7 @@ async def incidents(
     by_text = bool(wanted.text) and units.leading is None and not led_by_few
     statement = met(session, select(IncidentRow), conditions, led=units.leading is not None or by_text)
     statement = within(statement, units, col(IncidentRow.position))
+    statement = unless_closed(statement, col(IncidentRow.position), actor.person)
     along = col(IncidentRow.position) if units.leading is None else col(IncidentUnitRow.position)
     statement = _owing(statement, wanted)
     if wanted.text:
@@ -187,6 +188,7 @@ async def obligations(
     )
     statement = met(session, statement, _on_obligations(wanted), led=units.leading is not None)
     statement = within(statement, units, col(ObligationRow.position))
+    statement = unless_closed(statement, col(ObligationRow.position), actor.person)
     statement = _by_duty(statement, wanted.settled, cursor)
     rows = (await session.execute(statement.limit(limit + 1))).all()
     return page(_DUTIES, rows, limit, _duty_key, _duty_line)

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.purposes import Purpose
-from storage.inbox import Delivered
+from storage.inbox import Delivered, is_open_to
+from storage.scope import closed_to_others
 from storage.tables import IncidentRow, IncidentUnitRow, NoticeRow, ObligationRow
 
 LOOKED_AT: Final = 500  # notices that wait, the newest first, which every page counts at most
@@ -36,11 +37,15 @@ class Matter:
     is_owed: bool
 
 
-async def waiting_notices(session: AsyncSession, unit: str) -> Sequence[WaitingNotice]:
-    """The notices of a unit that wait, the newest first, at most LOOKED_AT of them: one walk along an index."""
+async def waiting_notices(session: AsyncSession, unit: str, person: str = "") -> Sequence[WaitingNotice]:
+    """The notices of a unit that wait and that a person may see, the newest first, at most LOOKED_AT of them: one walk along an index."""
     statement = (
         select(col(NoticeRow.purpose), col(NoticeRow.subject), col(NoticeRow.drill))
-        .where(col(NoticeRow.unit) == unit, col(NoticeRow.acknowledged_at).is_(None))
+        .where(
+            col(NoticeRow.unit) == unit,
+            col(NoticeRow.acknowledged_at).is_(None),
+            is_open_to(person),
+        )
         .order_by(col(NoticeRow.position).desc())
         .limit(LOOKED_AT)
     )
@@ -83,10 +88,11 @@ async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]
     }
 
 
-async def titles(session: AsyncSession, incident_ids: Collection[str]) -> dict[str, str]:
-    """The number and title of each of these incidents, as far as the ledger knows them."""
+async def titles(session: AsyncSession, incident_ids: Collection[str], person: str) -> dict[str, str]:
+    """The number and title of each of these incidents, as far as the ledger knows them and none is closed to others."""
     statement = select(col(IncidentRow.incident_id), col(IncidentRow.number), col(IncidentRow.title)).where(
-        col(IncidentRow.incident_id).in_(incident_ids)
+        col(IncidentRow.incident_id).in_(incident_ids),
+        col(IncidentRow.position).not_in(closed_to_others(person)),
     )
     return {row.incident_id: f"{row.number} {row.title}" for row in await session.execute(statement)}
 
@@ -104,6 +110,7 @@ async def acknowledge_all(
             col(NoticeRow.position).in_(list(positions)),
             col(NoticeRow.unit) == unit,
             col(NoticeRow.acknowledged_at).is_(None),
+            is_open_to(person),
         )
         .values(acknowledged_at=at, acknowledged_by=person)
         .returning(col(NoticeRow.position))

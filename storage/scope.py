@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Actor
-from storage.tables import IncidentUnitRow
+from storage.tables import IncidentReaderRow, IncidentUnitRow
 
 _FEW: Final = 2000  # incidents of a unit that are sooner looked up one by one than found along another way
 
@@ -80,6 +80,18 @@ def within(statement: Select[Any], units: Scope, position: Any) -> Select[Any]:
         other = aliased(IncidentUnitRow)
         statement = statement.where(exists().where(col(other.unit) == unit, col(other.position) == position))
     return statement
+
+
+def unless_closed(statement: Select[Any], position: Any, person: str) -> Select[Any]:
+    """The statement without incidents, named by their `position`, that are closed to other persons; for nobody (""), without all that are closed."""
+    return statement.where(position.not_in(closed_to_others(person)))
+
+
+def closed_to_others(person: str) -> Select[Any]:
+    """The positions of incidents that are closed to named persons, of whom this is none."""
+    reader, own = aliased(IncidentReaderRow), aliased(IncidentReaderRow)
+    is_named = exists().where(col(own.position) == col(reader.position), col(own.person) == person)
+    return select(col(reader.position)).where(~is_named)
 
 
 def met(

@@ -199,6 +199,19 @@ class IncidentUnitRow(SQLModel, table=True):
     position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
 
 
+class IncidentReaderRow(SQLModel, table=True):
+    """To which persons an incident is closed; those that are open to whoever has a part have none here."""
+
+    __tablename__ = "incident_reader"
+    __table_args__ = (
+        ForeignKeyConstraint(["position"], ["incident.position"], name="incident_reader_incident"),
+        {"sqlite_with_rowid": False},
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    person: str = Field(primary_key=True)
+
+
 class IncidentTextRow(SQLModel, table=True):
     """The pairs of characters in title and number, by which a text is searched; indexed as each database does it.
 

@@ -48,7 +48,14 @@ async def show_notices(
     now = now_of(request)
     async with reading(request.app.state.database) as session:
         with cursor_checked():
-            page = await inbox(session, person.unit, waiting=not asked.all, cursor=asked.cursor, limit=ROWS)
+            page = await inbox(
+                session,
+                person.unit,
+                person=person.person,
+                waiting=not asked.all,
+                cursor=asked.cursor,
+                limit=ROWS,
+            )
         about = await matters(session, person.unit, page.items)
         alarms = await _alarms(request, session)
     lines = notice_lines(page.items, about, now, sees_all=person.role in SEES_ALL)
@@ -72,7 +79,9 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
     if not hears_alarms(request, account):
         return ()
     alarms = await open_alarms(session)
-    return alarm_lines(alarms, account.login, await titles(session, {alarm.subject for alarm in alarms}))
+    return alarm_lines(
+        alarms, account.login, await titles(session, {alarm.subject for alarm in alarms}, account.login)
+    )
 
 
 @router.post("/notices/acknowledge")

@@ -8,7 +8,7 @@ from api.views.wording import listed
 from domain.case.state import Incident
 from domain.rules.consistency import ConflictFound
 from domain.rules.exposure import PersonalDataFound
-from domain.steps.mark import MarkingSet
+from domain.steps.mark import MarkingSet, ReadersNamed
 from domain.steps.privacy import PersonalDataCleared
 from domain.steps.reconcile import TalkingPointsApproved
 
@@ -63,3 +63,10 @@ def _(event: MarkingSet, incident: Incident) -> str:
     paper = next((paper for paper in incident.papers if paper.id == event.paper), None)
     of = say("本件") if paper is None else word(paper.kind)
     return say("{of}标为“{mark}”；理由：{reason}", of=of, mark=word(event.marking), reason=event.reason)
+
+
+@told.register
+def _(event: ReadersNamed, incident: Incident) -> str:  # noqa: ARG001  the same for every event
+    if not event.readers:
+        return say("不再限定知悉人员；理由：{reason}", reason=event.reason)
+    return say("只限 {persons} 知悉；理由：{reason}", persons=listed(event.readers), reason=event.reason)

@@ -106,5 +106,6 @@ class CaseRecord:
     left_out: tuple[LeftOut, ...] = ()
     marking: Marking = Marking.NONE
     paper_markings: tuple[PaperMarking, ...] = ()
+    readers: tuple[str, ...] = ()  # the persons to whom it is closed; empty: whoever has a part in it
     closed_at: datetime | None = None
     archived_at: datetime | None = None

@@ -21,6 +21,8 @@ def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> 
         return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     if incident is None:
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
+    if is_kept_from(actor, incident):
+        return Refused(Reason.UNIT_NOT_CONCERNED, actor.unit)
     mends = command.mends and owes_mending(actor.unit, incident)
     if not mends and not _stands(actor, command, incident):
         known = law.knows(actor.unit)
@@ -43,8 +45,18 @@ def _stands(actor: Actor, command: Command, incident: Incident) -> bool:
 
 
 def may_see(actor: Actor, incident: Incident) -> bool:
-    """Whether the incident exists for this actor: auditors and city leaders see all, a unit sees its own."""
+    """Whether the incident exists for this actor: auditors and city leaders see all, a unit sees its own.
+
+    One that is closed to named persons exists for these alone, whatever their role and unit (decision 0034).
+    """
+    if incident.readers:
+        return actor.person in incident.readers
     return actor.role in SEES_ALL or actor.unit in incident.concerned_units
+
+
+def is_kept_from(actor: Actor, incident: Incident) -> bool:
+    """Whether the incident is closed to named persons, of whom the actor is none."""
+    return bool(incident.readers) and actor.person not in incident.readers
 
 
 def standings(unit: str, incident: Incident) -> frozenset[Standing]:

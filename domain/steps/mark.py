@@ -33,6 +33,20 @@ class SetMarking(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameReaders(Command):
+    """Close the case to named persons, by their logins, whoever gives the step among them; to nobody named, open it again."""
+
+    kind: Literal["name_readers"] = "name_readers"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
+    stages: ClassVar[frozenset[Stage]] = UNTIL_ARCHIVED
+    clause: ClassVar[str] = CLAUSE
+
+    readers: tuple[str, ...]
+    reason: FreeText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkingSet(Event):
     """The case, or one of its papers, bears another mark."""
 
@@ -42,8 +56,39 @@ class MarkingSet(Event):
     paper: str = ""
 
 
-def decide(incident: Incident, command: SetMarking, deed: Deed) -> Iterator[Event]:
-    """Whoever may handle the case may raise a mark."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadersNamed(Event):
+    """The case is closed to these persons; none: it is open to whoever has a part in it."""
+
+    kind: Literal["readers_named"] = "readers_named"
+    readers: tuple[str, ...]
+    reason: FreeText
+
+
+MarkCommand = SetMarking | NameReaders
+MarkEvent = MarkingSet | ReadersNamed
+
+
+def decide(incident: Incident, command: MarkCommand, deed: Deed) -> Iterator[Event]:
+    """Whoever may handle the case may raise a mark; a leader closes it."""
+    match command:
+        case SetMarking():
+            return _mark(incident, command, deed)
+        case NameReaders():
+            return _close(incident, command, deed)
+
+
+def _close(incident: Incident, command: NameReaders, deed: Deed) -> Iterator[Event]:
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    named = {person.strip() for person in command.readers} - {""}
+    readers = tuple(sorted(named | {deed.actor.person})) if named else ()
+    if readers == incident.readers:
+        raise Refused(Reason.ALREADY_DONE, "readers")
+    yield ReadersNamed(at=deed.at, by=deed.actor, readers=readers, reason=command.reason)
+
+
+def _mark(incident: Incident, command: SetMarking, deed: Deed) -> Iterator[Event]:
     if command.paper and all(paper.id != command.paper for paper in incident.papers):
         raise Refused(Reason.UNKNOWN_REFERENCE, command.paper)
     if not command.reason.strip():
@@ -58,8 +103,10 @@ def decide(incident: Incident, command: SetMarking, deed: Deed) -> Iterator[Even
     )
 
 
-def evolve(incident: Incident, event: MarkingSet) -> Incident:
-    """The case under its mark, or with that of a paper."""
+def evolve(incident: Incident, event: MarkEvent) -> Incident:
+    """The case under its mark, with that of a paper, or closed to other persons."""
+    if isinstance(event, ReadersNamed):
+        return changed(incident, readers=event.readers)
     if not event.paper:
         return changed(incident, marking=event.marking)
     others = tuple(one for one in incident.paper_markings if one.paper != event.paper)

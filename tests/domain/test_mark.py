@@ -2,11 +2,27 @@
 
 from datetime import datetime
 
-from domain.steps.mark import SetMarking
+from domain.rules.permissions import may_see
+from domain.steps.mark import NameReaders, SetMarking
+from domain.steps.sign import SignFor
 from domain.terms.refusals import Reason
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import Marking
-from tests.domain.cast import ALICE, MALLORY, OFFICE, Step, assigned, h, judged, of, registered, step
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    CAROL,
+    MALLORY,
+    OFFICE,
+    VICTOR,
+    Step,
+    assigned,
+    h,
+    judged,
+    of,
+    registered,
+    step,
+)
 from tests.domain.every import DONE
 from tests.domain.given import given
 
@@ -63,3 +79,41 @@ def test_a_unit_that_did_not_register_the_case_does_not_mark_it():
 def test_a_closed_case_may_still_be_marked():
     case = given(*DONE).when(mark(Marking.INTERNAL, h(241))).then("marking_set").state
     assert case.marking is Marking.INTERNAL
+
+
+def named(*persons: str, at: datetime = SOON, by: Actor = ALICE, reason: str = "涉及未成年人") -> Step:
+    return step(at, by, NameReaders(readers=persons, reason=reason))
+
+
+def test_a_case_is_closed_to_named_persons_and_whoever_closes_it():
+    scene = given(registered(), judged(), assigned(), named(BOB.person, at=LATER))
+    case = scene.case.state
+    assert case.readers == (ALICE.person, BOB.person)
+    assert [may_see(who, case) for who in (ALICE, BOB, CAROL, VICTOR)] == [True, True, False, False]
+    scene.when(step(h(2), BOB, SignFor())).then()
+
+
+def test_whoever_is_not_named_takes_no_step_in_a_closed_case_whatever_the_post():
+    scene = given(registered(), judged(), assigned(), named(BOB.person, at=LATER))
+    scene.when(step(h(2), CAROL, SignFor())).refused(Reason.UNIT_NOT_CONCERNED)
+    scene.when(mark(Marking.INTERNAL, h(2), CLERK)).refused(Reason.UNIT_NOT_CONCERNED)
+
+
+def test_the_clock_of_a_closed_case_goes_on():
+    case = given(registered(), judged(), assigned(), named(BOB.person, at=LATER)).by(h(50))
+    assert case.happened("obligation_breached")
+
+
+def test_a_closed_case_is_opened_again_by_naming_nobody():
+    scene = given(registered(), judged(), assigned(), named(BOB.person, at=LATER))
+    case = scene.when(named(at=h(2))).then("readers_named").state
+    assert case.readers == ()
+    assert may_see(CAROL, case)
+    scene.when(named(at=h(3))).refused(Reason.ALREADY_DONE)
+
+
+def test_a_leader_of_the_office_alone_closes_a_case_and_says_why():
+    scene = given(registered(), judged(), assigned())
+    scene.when(named(BOB.person, by=CLERK, at=LATER)).refused(Reason.ROLE_NOT_ALLOWED)
+    scene.when(named(BOB.person, by=CAROL, at=LATER)).refused(Reason.UNIT_NOT_CONCERNED)
+    scene.when(named(BOB.person, reason=" ", at=LATER)).refused(Reason.REASON_MISSING)

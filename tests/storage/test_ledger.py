@@ -241,7 +241,9 @@ async def test_a_unit_without_a_part_any_more_is_unlinked(database: Database):
     await record(database, case.incident_id, case.decisions)
     before = case.state.concerned_units
     after = before - {case.unit} | {"water"}
-    await database.write(lambda connection: ledger._change_units(connection, 1, before, after))
+    await database.write(
+        lambda connection: ledger._change_names(connection, ledger._UNIT.c.unit, 1, before, after)
+    )
     assert {row.unit for row in await rows(database, IncidentUnitRow)} == after
 
 
