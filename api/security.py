@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount
 
 from api.admission import EVERYBODY, PEOPLE, Means, admits
 from api.errors import Problem, Unauthenticated, Unavailable
+from api.means import by_token
 from api.reading import reading, writing
 from domain.terms.roles import Actor
 from storage.callers import Caller as Found
@@ -113,6 +114,7 @@ async def caller(request: Request, shown: Bearer) -> Actor:
     if found.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken
     request.state.unit = found.actor.unit
+    by_token(found.id)
     return found.actor
 
 

@@ -5,6 +5,7 @@ from secrets import token_hex
 from typing import Final
 
 from api.errors import CommandTooLarge, HeaderInvalid
+from api.means import means
 from domain.bounds import LARGEST_COMMAND
 from domain.catalogue import CaseCommand, Submission
 from domain.steps.register import Register
@@ -35,6 +36,7 @@ def submission_of(
         received_at=at,
         command_id=command_id(actor, route, key),
         digest=command_digest(referring),
+        via=means(),
         texts=texts,
     )
     return submission, size

@@ -162,7 +162,8 @@ class Submission:
     `reused` where the id had been given with another digest before.
     `texts` are what the references in the command stand for: they go beside it, and into no decision. `reading` is what
     was read out of them; None for what was submitted before texts stood beside the case. `body` is by what the command
-    with its texts is known again under its id, and stands in no decision either; empty without texts.
+    with its texts is known again under its id, and stands in no decision either; empty without texts. `via` names the
+    session or the token by which the sender was known (`session:ID`, `token:ID`); no rule asks for it, and it stands in no name of a decision.
     """
 
     kind: Literal["submission"] = "submission"
@@ -179,6 +180,7 @@ class Submission:
     texts: tuple[CaseText, ...] = ()
     reading: Reading | None = None
     body: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

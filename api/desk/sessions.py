@@ -16,6 +16,7 @@ from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
 from api.audit_book import enter_deed, of_session
 from api.desk.second_factor import require_second_factor
 from api.errors import Problem, TooLarge, WrongMediaType
+from api.means import by_session
 from api.reading import reading, writing
 from api.security import access
 from domain.terms.roles import Actor
@@ -68,6 +69,7 @@ async def session_of(request: Request) -> SignedIn | None:
         async with writing(request.app.state.database) as session:
             await seen(session, held.id, now)
     request.state.signed_in = held
+    by_session(held.id)
     request.state.csrf = masked(token_of(secret))
     request.state.unit = held.account.unit
     return held

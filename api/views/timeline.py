@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from api.labels import label, word
 from api.language import marked, say
+from api.means import TOKEN
 from api.views import (  # noqa: F401  register what they tell  # noqa: F401  register what they tell
     telling_amend,
     telling_clues,
@@ -116,7 +117,7 @@ def _entry(
         number=number,
         happened=moment(event.at),
         recorded=moment(decided.now) if late else None,
-        who=_who(incident, event),
+        who=_who(incident, decided, event),
         is_automatic=event.by is None,
         name=label("events", event.kind).here,
         text=told(event, incident),
@@ -149,10 +150,15 @@ def _unit(incident: Incident, event: CaseEvent) -> str:
     return incident.coordinating_office if found is None else found
 
 
-def _who(incident: Incident, event: CaseEvent) -> str:
+def _who(incident: Incident, decided: Decision, event: CaseEvent) -> str:
+    """Who did it, and where a program did it with a token of that person, with which."""
     if event.by is None:
         return say(SYSTEM)
-    return f"{unit_name(incident.law, event.by.unit)} {word(event.by.role)} {event.by.person}"
+    who = f"{unit_name(incident.law, event.by.unit)} {word(event.by.role)} {event.by.person}"
+    via = decided.cause.via if isinstance(decided.cause, Submission) else ""
+    if not via.startswith(TOKEN):
+        return who
+    return say("{who}（由程序使用令牌 {token} 办理）", who=who, token=via.removeprefix(TOKEN))
 
 
 def _why(decided: Decision, event: CaseEvent) -> str:
