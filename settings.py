@@ -155,6 +155,10 @@ class Settings(BaseSettings):
         description="Whether its own web pages are served, to this machine; whoever opens them can end any case.",
     )
     temporal_ui_port: int = Field(default=8233, ge=1, le=65535, description="Port of its web pages.")
+    temporal_codec_origin: str = Field(
+        default="",
+        description="Origin of Temporal's own pages, for which POST /engine/decode opens what they show to a signed-in system administrator; empty for none.",
+    )
     worker_metrics_port: int = Field(
         default=8001, ge=1, le=65535, description="Port of the worker's metrics."
     )

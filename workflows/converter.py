@@ -40,7 +40,7 @@ class KindlyJson(PydanticJSONPlainPayloadConverter):
 _JSON = KindlyJson()
 
 
-_SQUEEZED: Final = "json/zlib"
+SQUEEZED: Final = "json/zlib"
 
 
 class SqueezedCase(EncodingPayloadConverter):
@@ -49,7 +49,7 @@ class SqueezedCase(EncodingPayloadConverter):
     @property
     def encoding(self) -> str:
         """The name of the form."""
-        return _SQUEEZED
+        return SQUEEZED
 
     def to_payload(self, value: Any) -> Payload | None:
         """The payload of a case's input, and of no other value."""
@@ -58,7 +58,7 @@ class SqueezedCase(EncodingPayloadConverter):
         payload = _JSON.to_payload(value)
         if payload is None or len(payload.data) < SQUEEZED_FROM:
             return payload
-        return Payload(metadata={"encoding": _SQUEEZED.encode()}, data=zlib.compress(payload.data))
+        return Payload(metadata={"encoding": SQUEEZED.encode()}, data=zlib.compress(payload.data))
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """The case's input."""

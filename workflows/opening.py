@@ -1,5 +1,7 @@
 """Opens histories: each payload that was sealed for the case as what it holds, all others as markers of a stranger's."""
 
+import json
+import zlib
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -7,12 +9,14 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Header, Payload, Payloads, SearchAttributes
 from temporalio.client import Client, WorkflowHistory
 
+from workflows.converter import SQUEEZED
 from workflows.keys import Keyring
-from workflows.sealing import Sealing, Why, is_sealed, marker, opened
+from workflows.sealing import Sealing, Why, is_sealed, is_unopened, marker, opened, why
 
 _CLEAR: Final = (SearchAttributes.DESCRIPTOR, Header.DESCRIPTOR)  # which the SDK does not seal
 _OF_MARKERS: Final = "details"  # of the SDK's core's own: only what the activity answered was sealed
 _ANSWER: Final = "result"
+_JSON: Final = {"encoding": b"json/plain"}
 
 
 def keys_of(client: Client) -> Keyring | None:
@@ -48,6 +52,18 @@ def opened_history(
         _open(copy, keys, history.workflow_id)
         events.append(copy)
     return WorkflowHistory(workflow_id=history.workflow_id, events=events)
+
+
+def readable(payload: Payload, keys: Keyring) -> Payload:
+    """A sealed payload as somebody reads it, for the case that it names; why, where it does not open there. Others stay as they are."""
+    if not is_sealed(payload):
+        return payload
+    inner = opened(payload, keys, payload.metadata.get("case", b"").decode(errors="replace"))
+    if is_unopened(inner):
+        return Payload(metadata=_JSON, data=json.dumps(f"not opened: {why(inner)}").encode())
+    if inner.metadata.get("encoding") == SQUEEZED.encode():
+        return Payload(metadata=_JSON, data=zlib.decompress(inner.data))
+    return inner
 
 
 def needs(history: WorkflowHistory) -> str:
