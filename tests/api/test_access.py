@@ -30,6 +30,7 @@ PUBLIC = {
     ("GET", "/sign-in/openid"),
     ("GET", "/sign-in/openid/back"),
     ("GET", "/language/{language}"),
+    ("OPTIONS", "/engine/decode"),
 }
 
 
