@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +33,8 @@ from workflows.search_attributes import register_search_attributes
 WorkerBuilder = Callable[[Client, Database, Settings], Worker]
 
 LEAD = timedelta(seconds=2)  # from the drill's epoch to its first step; the epoch is a whole second
+_STARTS = 6  # of a server that a busy machine does not bring up in time
+_TOO_SLOW = "did not start within"  # the words of the SDK, whose error has no kind of its own
 _MILLISECOND = timedelta(milliseconds=1)
 _SLOWEST = 32  # seconds of the server that one of the drill lasts at most; a power of two, so that instants stay whole
 _LONGEST = timedelta(days=5 * 365)  # of the server's time for a file; it ends workflows after ten years
@@ -80,15 +82,29 @@ async def _theatre(rehearsal: Rehearsal, settings: Settings) -> AsyncIterator[Th
         await migrate(url)
         database = open_database(url)
         try:
-            environment = await WorkflowEnvironment.start_time_skipping(
-                test_server_existing_path=executable("temporal-test-server"),
-                data_converter=converter(Keyring(own.keys_dir)),
+            keys = Keyring(own.keys_dir)
+            environment = await patiently(
+                lambda: WorkflowEnvironment.start_time_skipping(
+                    test_server_existing_path=executable("temporal-test-server"),
+                    data_converter=converter(keys),
+                )
             )
             async with environment:
                 await register_search_attributes(environment.client)
                 yield Theatre(environment, database, own)
         finally:
             await database.close()
+
+
+async def patiently(start: Callable[[], Awaitable[WorkflowEnvironment]]) -> WorkflowEnvironment:
+    """A server of one's own; the SDK gives it five seconds to start, which a busy machine may not have at once."""
+    for _ in range(_STARTS - 1):
+        try:
+            return await start()
+        except RuntimeError as error:
+            if _TOO_SLOW not in str(error):
+                raise
+    return await start()
 
 
 async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -> tuple[Verdict, ...]:

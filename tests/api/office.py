@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 
 from api.app import create_app
 from domain.terms.roles import Actor, Role
+from rehearsals.skipping import patiently
 from settings import Settings
 from storage.callers import create_token
 from storage.database import Database, open_database
@@ -40,10 +41,12 @@ PROOF: Final = {"url": "https://archive.example/1", "sha256": "a" * 64}
 
 async def start_temporal(**options: Any) -> WorkflowEnvironment:
     """A Temporal server of one's own on a free port, ready for cases."""
-    environment = await WorkflowEnvironment.start_local(
-        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
-        dev_server_log_level="error",
-        **options,
+    environment = await patiently(
+        lambda: WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
+            dev_server_log_level="error",
+            **options,
+        )
     )
     await register_search_attributes(environment.client)
     prepare()
@@ -116,7 +119,7 @@ class System:
     ) -> httpx2.Response:
         """The answer once it is recorded: on a slow day that may take longer than a caller is kept waiting (202)."""
         key = key or uuid4().hex
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (answer := await self.give(path, content, actor, key=key, **headers)).status_code == 202:
                 await asyncio.sleep(0.1)
         return answer

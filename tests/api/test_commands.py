@@ -89,7 +89,7 @@ async def test_a_whole_case_is_carried_from_registration_to_archive(system: Syst
     assert archived.status_code == 200, archived.text
     assert archived.json()["incident"]["stage"] == "archived"
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (gone := await system.give(f"incidents/{incident_id}/add_source", source())).status_code != 410:
             problem(gone, 409, "wrong_stage")
             await asyncio.sleep(0.05)

@@ -39,7 +39,7 @@ from workflows.engine_clock import EngineClock
 
 async def until(check: Callable[[], Awaitable[bool]]) -> None:
     """Wait until something holds, for ten seconds at most."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await check():
             await asyncio.sleep(0.1)
 

@@ -227,7 +227,7 @@ async def test_the_history_is_the_json_that_temporals_tools_read(system: System)
 async def test_a_unit_reads_and_acknowledges_its_own_notices(system: System):
     incident_id = await system.assigned()
     mine: list[dict[str, Any]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not mine:
             found = await walked(system, "inbox?waiting=true&limit=200", TOWN)
             mine = [item for item in found if item["incident_id"] == incident_id]

@@ -26,7 +26,7 @@ async def _made(folder: Path) -> None:
         await stage.give([judged(), assigned()], SILENT)
         await stage.give(WHOLE_COURSE, ENDED)
         await stage.give(step(h(241), ALICE, Archive()), ENDED)
-        await asyncio.wait_for(stage.handles[ENDED].result(), 20)
+        await asyncio.wait_for(stage.handles[ENDED].result(), 60)
         for incident_id in (ENDED, SILENT):
             await _archive(stage, incident_id)
 

@@ -58,7 +58,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def _recorded(stage: Stage) -> None:
     """The log has come to where the case stands."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await stage.state()).event_number != (await stage.log())[-1].last_number:
             await asyncio.sleep(0.05)
 
@@ -229,11 +229,11 @@ async def test_a_start_heals_what_is_out_of_step_and_nothing_else(stage: Stage):
     async with stage.worker():
         await stage.register(registered(h(m=6)), "inc-2")
         await stage.state("inc-2")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await stage.log("inc-2"):
                 await asyncio.sleep(0.05)
     await stage.handle.terminate()
-    async with asyncio.timeout(20):  # the server's lists follow a moment later
+    async with asyncio.timeout(60):  # the server's lists follow a moment later
         while not (done := await _reconciled(stage)).healed:
             await asyncio.sleep(0.1)
     assert [one.incident_id for one in done.healed] == [INCIDENT]
@@ -245,7 +245,7 @@ async def test_a_case_of_an_earlier_release_is_started_under_this_order_of_comma
     async with a_live_stage(tmp_path, scale=SLOW) as stage:
         async with stage.worker(workflows=[IncidentWorkflowUntil03]):
             await stage.register(registered())
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not await stage.log():
                     await asyncio.sleep(0.05)
         incident = await _folded(stage)

@@ -70,8 +70,8 @@ async def test_every_run_of_a_closed_case_is_archived_once_and_audited_without_t
     async with live.worker():
         await live.register(registered(), history_limit=50)
         await live.give([QUICK, ENDED])
-        await asyncio.wait_for(live.handle.result(), 20)
-    async with asyncio.timeout(20):  # lists lag behind
+        await asyncio.wait_for(live.handle.result(), 60)
+    async with asyncio.timeout(60):  # lists lag behind
         while len((await archive_closed(live.client, live.database)).archived) < 2:
             await asyncio.sleep(0.2)
     again = await archive_closed(live.client, live.database)
@@ -99,11 +99,11 @@ async def test_a_sweep_that_fails_says_so_in_one_line_and_goes_on(
     async with live.worker():
         await live.register(registered())
         await live.give([QUICK, ENDED])
-        await asyncio.wait_for(live.handle.result(), 20)
+        await asyncio.wait_for(live.handle.result(), 60)
     opened = open_database(f"sqlite+aiosqlite:///{tmp_path}/huiying.db")
     gone = Gone(opened.engine, opened.engine, None)
     sweeping = asyncio.create_task(sweep(live.client, gone, timedelta(milliseconds=50)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(told) < 3:
             await asyncio.sleep(0.05)
     sweeping.cancel()
@@ -115,14 +115,14 @@ async def test_a_history_that_cannot_be_kept_is_told_with_the_time_that_is_left(
     async with live.worker():
         await live.register(registered())
         await live.give([QUICK, ENDED])
-        await asyncio.wait_for(live.handle.result(), 20)
+        await asyncio.wait_for(live.handle.result(), 60)
     async with live.database.writing() as session:
         await session.execute(
             text(
                 "CREATE TRIGGER full BEFORE INSERT ON archived_history BEGIN SELECT RAISE(ABORT, 'disk full'); END"
             )
         )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (await archive_closed(live.client, live.database)).failed:
             await asyncio.sleep(0.2)
     assert told[-1]["event"] == "history not archived"

@@ -173,7 +173,7 @@ async def test_a_case_whose_workflow_was_terminated_is_begun_again(tmp_path: Pat
         await live.register(registered())
         await live.state()
         await live.handle.terminate()
-        async with asyncio.timeout(30):  # the server may take a moment to tell of the end
+        async with asyncio.timeout(60):  # the server may take a moment to tell of the end
             while not (started := (await rebuilt(live)).started):
                 await asyncio.sleep(0.2)
         assert started == [INCIDENT]

@@ -92,7 +92,7 @@ async def test_a_stopped_process_is_not_started_again(start: Start):
 async def test_a_process_at_rest_can_be_stopped_at_once(start: Start):
     child = await start(FAILING)
     await until(lambda: child.deaths >= 3)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(4):
         await child.stop(5)
 
 

@@ -124,7 +124,7 @@ async def starting(settings: Settings) -> AsyncIterator[asyncio.subprocess.Proce
 async def test_a_stop_in_the_middle_of_a_start_stops_what_was_started(
     settings: Settings, number: signal.Signals
 ):
-    async with asyncio.timeout(30), starting(settings) as process:
+    async with asyncio.timeout(60), starting(settings) as process:
         (server,) = children_of(process.pid)
         process.send_signal(number)
         assert await process.wait() == 0
@@ -132,7 +132,7 @@ async def test_a_stop_in_the_middle_of_a_start_stops_what_was_started(
 
 
 async def test_a_terminal_that_is_gone_keeps_nothing_running(settings: Settings):
-    async with asyncio.timeout(30), starting(settings) as process:
+    async with asyncio.timeout(60), starting(settings) as process:
         (server,) = children_of(process.pid)
         assert process.stdout is not None
         process.stdout._transport.close()  # type: ignore[attr-defined]  # asyncio closes it in no other way
@@ -142,9 +142,9 @@ async def test_a_terminal_that_is_gone_keeps_nothing_running(settings: Settings)
 
 
 async def test_nothing_outlives_a_killed_supervisor_and_the_next_start_succeeds(settings: Settings):
-    async with asyncio.timeout(30), starting(settings) as process:
+    async with asyncio.timeout(60), starting(settings) as process:
         (server,) = children_of(process.pid)
         process.kill()
         await until(lambda: not alive(server))
-    async with asyncio.timeout(30), starting(settings) as process:
+    async with asyncio.timeout(60), starting(settings) as process:
         assert len(children_of(process.pid)) == 1

@@ -28,7 +28,7 @@ async def server(settings: Settings) -> AsyncIterator[Child]:
 async def test_it_starts_with_its_namespace_and_keeps_closed_histories_for_ten_years(
     settings: Settings, server: Child
 ):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         client = await temporal_server.until_healthy(settings)
     assert await temporal_server.retention(client) == timedelta(days=1)
     await temporal_server.keep_histories(client, settings.temporal_retention)
@@ -36,7 +36,7 @@ async def test_it_starts_with_its_namespace_and_keeps_closed_histories_for_ten_y
 
 
 async def test_the_retention_outlives_a_killed_server(settings: Settings, server: Child):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         client = await temporal_server.until_healthy(settings)
         await temporal_server.keep_histories(client, settings.temporal_retention)
         assert server.process is not None

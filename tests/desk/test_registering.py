@@ -46,7 +46,7 @@ def path_of(answer: httpx2.Response) -> str:
 
 async def recorded(seat: Seat, path: str) -> str:
     """The page of an incident once it is on record."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (page := await seat.open(path)).status_code != 200:
             await asyncio.sleep(0.1)
     return page.text

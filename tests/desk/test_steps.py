@@ -50,7 +50,7 @@ async def registered(seat: Seat, **typed: object) -> str:
 async def takes(seat: Seat, incident: str, kind: str, **typed: object) -> httpx2.Response:
     """A step by its form, once what came before it is on record."""
     named = {name.replace("__", "."): value for name, value in typed.items()}
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (answer := await seat.fill_in(f"{incident}/do/{kind}", named)).status_code == 412:
             await asyncio.sleep(0.1)
     return answer
@@ -67,7 +67,7 @@ async def done(seat: Seat, incident: str, kind: str, typed: Mapping[str, object]
         seat, incident, kind, **{name.replace(".", "__"): value for name, value in typed.items()}
     )
     assert answer.status_code == 303, said(answer.text)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while "已受理" in (await seat.open(answer.headers["location"])).text:
             await asyncio.sleep(0.2)
             answer.headers["location"] = incident

@@ -175,7 +175,7 @@ async def test_a_workflow_that_a_stranger_starts_ends_and_writes_nothing(stage: 
             strange = f"strange-{number}"
             handle = await client.start_workflow("Incident", args=arguments, id=strange, task_queue=QUEUE)
             with pytest.raises(WorkflowFailureError):
-                await asyncio.wait_for(handle.result(), 20)
+                await asyncio.wait_for(handle.result(), 60)
             assert (await handle.describe()).status is WorkflowExecutionStatus.FAILED
             assert await stage.log(strange) == []
             assert INTRUSIONS.take()[strange] == "start: 1"
@@ -222,7 +222,7 @@ async def test_an_activity_for_which_a_stranger_answers_is_done_again(stage: Sta
         )
         await _under_way(stage, {*answered, name})
         held.go.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await stage.told(UNIT):
                 await asyncio.sleep(0.1)
         assert (await settled(stage, "intrusion_noticed"))["intrusion_noticed"] == 1
@@ -296,7 +296,7 @@ async def test_an_activity_that_is_answered_with_what_the_house_sealed_for_anoth
             )
         await _under_way(stage, answered)
         held.go.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await stage.told(UNIT):
                 await asyncio.sleep(0.1)
         await stage.give(step(h(m=40), ALICE, RecordConcern(text="照常办理")))
@@ -305,7 +305,7 @@ async def test_an_activity_that_is_answered_with_what_the_house_sealed_for_anoth
 
 async def _under_way(stage: Stage, but: set[str]) -> str:
     """An activity that a worker has begun."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for pending in (await stage.handle.describe()).raw_description.pending_activities:
                 if pending.activity_type.name == "notify" and pending.activity_id not in but:

@@ -79,7 +79,7 @@ async def _work_while_killing(settings: Settings, system: System, database: Data
     await killing
     await clerk.http.aclose()
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len((await _state(database, incident_id)).concerns) < STEPS:
             await asyncio.sleep(0.1)
     after = await _state(database, incident_id)

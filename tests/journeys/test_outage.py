@@ -107,7 +107,7 @@ class Story:
 
     async def answered(self) -> Obligation:
         """The town's response, once the ledger shows it fulfilled."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 for duty in (await self.recorded()).obligations:
                     if duty.kind is ObligationKind.RESP48 and duty.unit == "qingxi" and duty.fulfilled_at:

@@ -191,7 +191,7 @@ async def _intrude(settings: Settings, incident_id: str) -> list[str]:
     taken = await client.start_workflow("Incident", case, id=names[0], task_queue=settings.task_queue)
     await client.start_workflow("Incident", case, id=names[1], task_queue="nobody")
     with pytest.raises(WorkflowFailureError):
-        await asyncio.wait_for(taken.result(), 30)
+        await asyncio.wait_for(taken.result(), 60)
     await client.get_workflow_handle(incident_id).signal("submit_later", case)
     return names
 

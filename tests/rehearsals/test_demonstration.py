@@ -62,7 +62,7 @@ async def test_their_workflows_run_and_their_units_are_told(system: System):
         handle = system.client.get_workflow_handle_for(IncidentWorkflow.run, incident.incident_id)
         assert (await live(handle)).incident == incident
     names = {incident.incident_id for incident in (await incidents(system)).values()}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await told(system) != names:
             await asyncio.sleep(0.05)
 

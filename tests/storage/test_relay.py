@@ -55,7 +55,7 @@ async def written(database: Database, count: int) -> None:
 
 
 async def heard(receiver: Receiver, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(receiver.messages) < count:
             await asyncio.sleep(0.01)
 

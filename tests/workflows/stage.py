@@ -20,6 +20,7 @@ from domain.case.state import Incident
 from domain.catalogue import Decision, Submission
 from domain.steps.register import Opening
 from domain.terms.drill import DrillClock
+from rehearsals.skipping import patiently
 from storage import event_log
 from storage.codec import command_digest
 from storage.database import Database, open_database
@@ -126,7 +127,7 @@ class Stage:
 
     async def _sent(self, incident_id: str, submission: Submission) -> Receipt:
         """The answer to a submission, sent again as the web does while the case goes on anew."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     return await self.handles[incident_id].execute_update(IncidentWorkflow.submit, submission)
@@ -204,17 +205,21 @@ async def a_live_stage(folder: Path, *, scale: float = 36_000) -> AsyncIterator[
 
 
 async def _time_skipping() -> WorkflowEnvironment:
-    return await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=executable("temporal-test-server"),
-        data_converter=converter(KEYS),
+    return await patiently(
+        lambda: WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=executable("temporal-test-server"),
+            data_converter=converter(KEYS),
+        )
     )
 
 
 async def _live() -> WorkflowEnvironment:
-    return await WorkflowEnvironment.start_local(
-        dev_server_existing_path=executable("temporal"),
-        data_converter=converter(KEYS),
-        ip="127.0.0.1",
+    return await patiently(
+        lambda: WorkflowEnvironment.start_local(
+            dev_server_existing_path=executable("temporal"),
+            data_converter=converter(KEYS),
+            ip="127.0.0.1",
+        )
     )
 
 

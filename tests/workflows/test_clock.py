@@ -121,7 +121,7 @@ async def test_an_archived_case_ends_its_workflow(stage: Stage):
     async with stage.worker():
         await stage.register(registered())
         await stage.give([WHOLE_COURSE, step(h(241), ALICE, Archive())])
-        await asyncio.wait_for(stage.handle.result(), 20)
+        await asyncio.wait_for(stage.handle.result(), 60)
         assert (await stage.kinds())[-1] == "archived"
 
 
@@ -129,7 +129,7 @@ async def test_a_closed_case_is_archived_by_the_clock_after_thirty_days(stage: S
     async with stage.worker():
         await stage.register(registered())
         await stage.give(WHOLE_COURSE)
-        await asyncio.wait_for(stage.handle.result(), 20)
+        await asyncio.wait_for(stage.handle.result(), 60)
         last = (await stage.log())[-1]
         assert isinstance(last.cause, Tick)
         assert last.events[-1].at == h(240) + timedelta(days=30)
@@ -144,7 +144,7 @@ async def test_a_dead_follower_fails_the_task_and_leaves_the_case_running(stage:
 
 
 async def _failure_of_a_task(stage: Stage) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             history = opened_history(await stage.handle.fetch_history(), KEYS)
             for event in history.events:

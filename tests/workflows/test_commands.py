@@ -148,7 +148,7 @@ async def test_a_step_for_a_registration_refused_meanwhile_does_not_hold_up_its_
     await handle.signal("submit_later", stage.submission(judged(), None))
     async with stage.worker():
         with pytest.raises(Exception, match="Workflow execution failed"):
-            await asyncio.wait_for(handle.result(), 20)
+            await asyncio.wait_for(handle.result(), 60)
 
 
 async def test_a_step_handed_over_is_carried_out(stage: Stage):

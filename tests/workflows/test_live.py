@@ -115,7 +115,7 @@ async def test_the_name_of_the_last_decision_is_among_the_search_attributes(live
     async with live.worker():
         await live.register(registered())
         receipt = await live.give([judged(), assigned()])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await live.handle.describe()).typed_search_attributes.get(LINEAGE) != receipt.lineage:
                 await asyncio.sleep(0.1)
         shown = (await live.handle.describe()).typed_search_attributes
@@ -140,7 +140,7 @@ async def test_what_nobody_confirms_is_proven_by_what_the_engine_holds(live: Sta
         await _leave_a_row_of_no_case(live)
         confirming = asyncio.create_task(confirm(live.client, live.database, timedelta(seconds=0.2)))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while await _shown_number(live) < receipt.event_number:
                     await asyncio.sleep(0.1)
         finally:

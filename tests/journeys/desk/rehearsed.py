@@ -29,7 +29,7 @@ from rehearsals.giving import Stamp
 from rehearsals.outcomes import Outcome
 from rehearsals.recalling import recalled, settle
 from rehearsals.schedule import Deed, schedule
-from rehearsals.skipping import LEAD, executable, sleep_until, slow_clock, within
+from rehearsals.skipping import LEAD, executable, patiently, sleep_until, slow_clock, within
 from rehearsals.steps import Step
 from rehearsals.verdict import Verdict, verdict
 from storage.accounts import create_account
@@ -195,9 +195,12 @@ class Stage:
 async def stage(rehearsal: Rehearsal, folder: Path, browser: Browser, *others: Actor) -> AsyncIterator[Stage]:
     """A system of its own for a rehearsal, with its people, and others, at their browsers."""
     prepare()
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=executable("temporal-test-server"),
-        data_converter=converter(keyring(folder / "keys")),
+    keys = keyring(folder / "keys")
+    async with await patiently(
+        lambda: WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=executable("temporal-test-server"),
+            data_converter=converter(keys),
+        )
     ) as environment:
         await register_search_attributes(environment.client)
         async with (

@@ -41,7 +41,7 @@ INVOLVED: Typed = {"involved[0].unit": "qingxi", "involved[0].role": "accountabl
 
 async def published(page: Page, incident: str) -> None:
     """Wait until an incident's page shows what was published."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "关于停水的说明" not in await page.locator("#h-texts").locator("..").inner_text():
             await asyncio.sleep(0.3)
             await page.goto(incident)

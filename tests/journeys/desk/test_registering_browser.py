@@ -57,7 +57,7 @@ class Keys:
 
 async def until(page: Page, holds: str) -> None:
     """Wait until something holds on the page, whose policy forbids the waiting to be done there."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not await page.evaluate(holds):
             await asyncio.sleep(0.05)
 
@@ -95,7 +95,7 @@ async def test_a_pasted_screenshot_is_listed_and_comes_to_hang_on_the_case(page:
     await page.fill("[name='sources[0].gist']", "见截图")
     await page.keyboard.press("Control+Enter")
     await page.wait_for_url("**/incidents/inc-*")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not await page.locator(".files img").count():
             await page.reload()
     shown = page.locator(".files img").first
