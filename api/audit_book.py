@@ -14,7 +14,8 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.routing import BaseRoute, Mount
 
-from api.reading import READ_SECONDS, answering, reading
+from api.errors import Unavailable
+from api.reading import answering, reading
 from api.security import PUBLIC_MOUNTS
 from storage.audit_book import Deed, DeedOutcome, Entry, Means, Origin, append, enter, mark
 from storage.callers import Caller
@@ -25,12 +26,49 @@ from storage.sign_ins import SignedIn
 A = TypeVar("A", bound=Callable[..., object])
 
 _TOGETHER: Final = 200  # entries in one commit
+_PATIENCE: Final = 5.0  # seconds for an entry: a disk that is slow for a moment turns no reader away
+_MOST_WAITING: Final = 2000  # entries; whoever comes beyond is told that the book is unavailable
 _LOCAL: Final = "local"
 RENEWAL: Final = "X-Huiying-Renewal"
 """The header of a page that renews itself."""
 
-_CODE: Final = re.compile(r"(?!.*\d{7})[A-Za-z0-9][A-Za-z0-9_.:-]{0,60}").fullmatch
+_CODE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|(?!(.*\d){7})[A-Za-z0-9][A-Za-z0-9_.:-]{0,40}").fullmatch
+_ID: Final = re.compile(r"inc-[0-9a-f]{24}|(?=.*[a-f])[0-9a-f]{8,40}").fullmatch
 _WORDS: Final = frozenset({"text", "title", "topic", "url"})
+_FILTERS: Final = frozenset(
+    [
+        "after",
+        "all",
+        "at",
+        "before",
+        "class",
+        "closed",
+        "day",
+        "deed",
+        "done",
+        "drill",
+        "from",
+        "kind",
+        "level",
+        "limit",
+        "live",
+        "mark",
+        "mine",
+        "outcome",
+        "overdue",
+        "quarter",
+        "scope",
+        "stage",
+        "step",
+        "to",
+        "unit",
+        "until",
+        "waiting",
+        "way",
+        "who",
+        "year",
+    ]
+)
 _WRONG: Final = 500
 _REFUSED: Final = 400
 _DENIED: Final = frozenset({401, 403, 404})
@@ -38,16 +76,25 @@ _DENIED: Final = frozenset({401, 403, 404})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A route whose every request stands in the book: with words to search for as a search, or once a session (parts of pages)."""
+    """A route whose every request stands in the book: with words to search for as a search.
+
+    Of parts of pages the first of a session does (`once`), of pages that renew themselves the opening (`renews`).
+    """
 
     deed: Deed
     searches: bool = False
     once: bool = False
+    renews: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTheLog:
-    """A route of commands, which the event log records; the book has what was denied, and no command waits for it."""
+    """A route of commands, which the event log records; the book has what was denied, and no command waits for it.
+
+    `shows` is what a page is that answers in place of the step: a form with what was wrong, or what the step would do.
+    """
+
+    shows: Deed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +108,21 @@ Declaration = Written | InTheLog | Unwritten
 _DECLARED: Final[dict[object, Declaration]] = {}
 
 
-def writes(deed: Deed, *, searches: bool = False, once: bool = False) -> Callable[[A], A]:
+def writes(
+    deed: Deed, *, searches: bool = False, once: bool = False, renews: bool = False
+) -> Callable[[A], A]:
     """Declares beside a route what its requests are in the audit book."""
-    return _declaring(Written(deed=deed, searches=searches, once=once))
+    return _declaring(Written(deed=deed, searches=searches, once=once, renews=renews))
 
 
 def in_the_log(endpoint: A) -> A:
     """Declares that the event log records what the route does."""
     return _declaring(InTheLog())(endpoint)
+
+
+def in_the_log_or(shows: Deed) -> Callable[[A], A]:
+    """Declares that the event log records the step of a route, and the book the page that answers in its place."""
+    return _declaring(InTheLog(shows=shows))
 
 
 def unwritten(why: str) -> Callable[[A], A]:
@@ -125,12 +179,14 @@ class AuditBook:
 
         Whoever was told so may find the entry written all the same: the book errs towards more, never towards less.
         """
+        if len(self._waiting) >= _MOST_WAITING:
+            raise Unavailable("database")
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_waiting())
         with answering():
-            async with asyncio.timeout(READ_SECONDS):
+            async with asyncio.timeout(_PATIENCE):
                 await future
 
     async def close(self) -> None:
@@ -141,10 +197,11 @@ class AuditBook:
     async def _write_waiting(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
-            entries = [entry for entry, _ in batch]
+            entries = [entry for entry, future in batch if not future.done()]  # the others were given up on
             error: Exception | None = None
             try:
-                await self._database.write(partial(append, entries=entries))
+                async with asyncio.timeout(2 * _PATIENCE):
+                    await self._database.write(partial(append, entries=entries))
             except Exception as failure:  # noqa: BLE001  each who waits is told of it
                 error = failure
             for _, future in batch:
@@ -166,7 +223,7 @@ class Openings:
 
     def renews(self, request: Request, origin: Origin, declaration: Written) -> bool:
         """Whether a request renews a page, or fetches a part of it anew, whose opening stands in the book."""
-        is_renewal = declaration.once or request.headers.get(RENEWAL) == "1"
+        is_renewal = declaration.once or (declaration.renews and request.headers.get(RENEWAL) == "1")
         if origin.means is not Means.SESSION or request.method != "GET" or not is_renewal:
             return False
         since = self._open.get((origin.means_id, str(request.url)))
@@ -257,7 +314,7 @@ async def enter_deed(
 def entry_of(request: Request, declaration: Written | InTheLog, status: int, installation: str) -> Entry:
     """The entry of a request that was answered with a status."""
     words = {name: value for name, value in request.query_params.items() if name in _WORDS and value.strip()}
-    deed = declaration.deed if isinstance(declaration, Written) else Deed.COMMAND
+    deed = declaration.deed if isinstance(declaration, Written) else _of_step(request, declaration, status)
     if words and isinstance(declaration, Written) and declaration.searches:
         deed = Deed.SEARCH
     problem = str(getattr(request.state, "problem", ""))
@@ -265,22 +322,32 @@ def entry_of(request: Request, declaration: Written | InTheLog, status: int, ins
         "request": f"{request.method} {getattr(request.scope.get('route'), 'path', '')}",
         "status": str(status),
         **({"problem": problem} if problem else {}),
-        **_told(request.query_params, installation),
         **_told(getattr(request.state, "book_detail", {}), installation),
+        **_told(request.query_params, installation, "?"),
     }
     return Entry(
         at=request.app.state.clock(),
         deed=deed,
         origin=origin_of(request),
         outcome=_outcome(status, problem),
-        subject="/".join(str(value) for value in request.path_params.values()),
+        subject="/".join(_named(str(value), installation) for value in request.path_params.values()),
         detail=detail,
     )
+
+
+def _of_step(request: Request, declaration: InTheLog, status: int) -> Deed:
+    is_page = declaration.shows is not None and not is_denied(request, status)
+    return declaration.shows if is_page and declaration.shows is not None else Deed.COMMAND
 
 
 def is_denied(request: Request, status: int) -> bool:
     """Whether a request was denied to who asked."""
     return status in _DENIED or getattr(request.state, "problem", "") == "sign_in_needed"
+
+
+def is_refused(request: Request, status: int) -> bool:
+    """Whether a request was refused for any reason, or comes from nobody known: such are written down within a bound."""
+    return _REFUSED <= status < _WRONG or is_denied(request, status)
 
 
 def _outcome(status: int, problem: str) -> DeedOutcome:
@@ -289,10 +356,15 @@ def _outcome(status: int, problem: str) -> DeedOutcome:
     return DeedOutcome.REFUSED if status >= _REFUSED or problem else DeedOutcome.DONE
 
 
-def _told(values: Mapping[str, Any], installation: str) -> dict[str, str]:
-    """Names with codes as they are, and whatever may be content as its mark."""
+def _told(values: Mapping[str, Any], installation: str, before: str = "") -> dict[str, str]:
+    """What a request names: codes of filters as they are, whatever else may be content as its mark."""
     return {
-        name[:40]: value if name not in _WORDS and _CODE(value) else f"≈{mark(installation, value)}"
+        f"{before}{name}": value if name in _FILTERS and _CODE(value) else f"≈{mark(installation, value)}"
         for name, value in ((name, str(value)) for name, value in values.items())
         if value.strip() and _CODE(name)
     }
+
+
+def _named(value: str, installation: str) -> str:
+    """A part of an address: an id or a code as it is, whatever else somebody wrote there as its mark."""
+    return value if _ID(value) or _CODE(value) else f"≈{mark(installation, value)}"

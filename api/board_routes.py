@@ -60,7 +60,7 @@ class BoardForm(BaseModel):
 
 
 @router.get("/")
-@writes(Deed.LIST_READ, searches=True)
+@writes(Deed.LIST_READ, searches=True, renews=True)
 async def show_board(request: Request, reader: Reader, asked: Annotated[BoardForm, Query()]) -> HTMLResponse:
     """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
     now, query = now_of(request), asked.query()

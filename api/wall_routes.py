@@ -60,7 +60,7 @@ def open_feed(app: FastAPI) -> WallFeed:
 
 
 @router.get("/wall")
-@writes(Deed.LIST_READ)
+@writes(Deed.LIST_READ, renews=True)
 async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTMLResponse:
     """值班大屏。 The wall screen, as it stands; its script follows the stream."""
     shown = await _wall(request.app, actor, drill)

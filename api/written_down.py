@@ -18,12 +18,15 @@ from api.audit_book import (
     declaration_of,
     entry_of,
     is_denied,
+    is_refused,
     origin_of,
 )
 from api.errors import Problem, Unavailable
+from storage.sign_ins import network
 
 _WRONG: Final = 500
 _REFUSED: Final = 400
+_LEADS_ON: Final = 3  # hundreds: a redirection
 _LOG = structlog.get_logger("huiying.audit_book")
 
 
@@ -69,7 +72,7 @@ class WrittenDown:
         try:
             await self._enter(request, declaration, status)
         except (Unavailable, SQLAlchemyError):
-            if status >= _WRONG or isinstance(declaration, InTheLog):
+            if status >= _WRONG or (isinstance(declaration, InTheLog) and is_denied(request, status)):
                 _LOG.warning("entry_lost", status=status, trace_id=getattr(request.state, "trace_id", ""))
                 return None
             return Unavailable("database")
@@ -79,29 +82,36 @@ class WrittenDown:
         if isinstance(declaration, Unwritten):
             return
         book: AuditBook = request.app.state.audit_book
-        others = self._denials.admit(_source(request)) if is_denied(request, status) else 0
+        others = self._denials.admit(_source(request)) if is_refused(request, status) else 0
         if others is None:
             return
         entry = entry_of(request, declaration, status, await book.installation())
         if others:
             entry = replace(entry, detail={**entry.detail, "others": str(others)})
         await book.write(entry)
-        self._openings.note(request, entry.origin)
+        if status < _REFUSED:
+            self._openings.note(request, entry.origin)
 
     def _is_due(self, request: Request, declaration: Declaration, status: int) -> bool:
         if isinstance(declaration, Unwritten):
             return False
         if isinstance(declaration, InTheLog):
-            return is_denied(request, status)
+            return is_denied(request, status) or _shows_a_page(request, declaration, status)
         if getattr(request.state, "is_written_down", False) and status < _REFUSED:
             return False  # in the transaction of what it did; one that was refused did nothing
-        return not self._openings.renews(request, origin_of(request), declaration)
+        return status >= _REFUSED or not self._openings.renews(request, origin_of(request), declaration)
+
+
+def _shows_a_page(request: Request, declaration: InTheLog, status: int) -> bool:
+    """Whether a page of the case was answered in place of the step: a step that is taken leads elsewhere, a problem shows nothing."""
+    is_page = status // 100 != _LEADS_ON and not getattr(request.state, "problem", "")
+    return declaration.shows is not None and status < _WRONG and is_page
 
 
 def _source(request: Request) -> str:
-    """Whose denials are counted together: a session's, a token's, else those of an address."""
+    """Whose refusals are counted together: a session's, a token's, else those of an address, of IPv6 its network."""
     origin = origin_of(request)
-    return origin.means_id or origin.address
+    return origin.means_id or network(origin.address)
 
 
 async def _refuse(request: Request, refusal: Problem, receive: Receive, send: Send) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage.accounts import folded
 from storage.audit_book import Deed, DeedOutcome, Means, canonical
 from storage.audit_book_tables import AuditEntryRow, AuditRelayRow
 from storage.cursors import Page
@@ -60,7 +61,8 @@ async def book_lines(
     """The entries looked for, the latest first, from below a position on; the cursor is the position of the last shown."""
     statement = select(AuditEntryRow).order_by(col(AuditEntryRow.position).desc()).limit(limit + 1)
     if query.person:
-        statement = statement.where(col(AuditEntryRow.person) == query.person)
+        persons = {query.person, folded(query.person)}  # users of the machine stand as they are written
+        statement = statement.where(col(AuditEntryRow.person).in_(persons))
     if query.subject:  # text order: "/" comes before "0"
         statement = statement.where(
             (col(AuditEntryRow.subject) == query.subject)

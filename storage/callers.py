@@ -148,14 +148,18 @@ async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
     return [_caller(session, row) for row in (await session.execute(statement)).scalars()]
 
 
-async def revoke_own(session: AsyncSession, account_id: str, caller_id: str = "") -> None:
-    """Revoke a token of an account, or all of them (another post, a disabled account); in a session that writes."""
+async def revoke_own(session: AsyncSession, account_id: str, caller_id: str = "") -> bool:
+    """Revoke a token of an account, or all of them (another post, a disabled account); in a session that writes.
+
+    Whether there was one that held.
+    """
     statement = update(CallerRow).where(
         col(CallerRow.account_id) == account_id, col(CallerRow.revoked_at).is_(None)
     )
     if caller_id:
         statement = statement.where(col(CallerRow.id) == caller_id)
-    await session.execute(statement.values(revoked_at=datetime.now(UTC)))
+    ended = await session.execute(statement.values(revoked_at=datetime.now(UTC)).returning(col(CallerRow.id)))
+    return ended.first() is not None
 
 
 async def revoke(session: AsyncSession, caller_id: str) -> bool:

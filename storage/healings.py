@@ -1,12 +1,14 @@
 """What was done to bring log, ledger and workflow of a case together, and the decisions of forks: kept for good."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 
 from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -58,18 +60,28 @@ class HealingEntry:
 
 
 async def enter(database: Database, entry: HealingEntry) -> None:
-    """Write an entry, dated now."""
+    """Write an entry, dated now; the audit book has it too, but a case is healed whether or not that takes it."""
     await database.write(partial(_enter, entry=entry))
+    with suppress(SQLAlchemyError, OSError):
+        await database.write(partial(append, entries=[_deed(entry)]))
 
 
 def _enter(connection: Connection, entry: HealingEntry) -> None:
     values = {name: getattr(entry, name) for name in entry.__slots__ if name not in {"position", "at"}}
     values |= {"phase": entry.phase.value, "faults": " ".join(entry.faults), "at": datetime.now(UTC)}
     connection.execute(insert(table(HealingRow)).values(**values))
-    outcome = DeedOutcome.FAILED if entry.phase is Phase.FAILED else DeedOutcome.DONE
-    detail = {"cause": entry.cause, "phase": entry.phase.value, "faults": values["faults"]}
-    deed = {"at": values["at"], "deed": Deed.HEAL, "origin": HOUSE, "outcome": outcome}
-    append(connection, [Entry(**deed, subject=entry.incident_id, detail=detail)])
+
+
+def _deed(entry: HealingEntry) -> Entry:
+    """A healing as the audit book has it."""
+    return Entry(
+        at=datetime.now(UTC),
+        deed=Deed.HEAL,
+        origin=HOUSE,
+        outcome=DeedOutcome.FAILED if entry.phase is Phase.FAILED else DeedOutcome.DONE,
+        subject=entry.incident_id,
+        detail={"cause": entry.cause, "phase": entry.phase.value, "faults": " ".join(entry.faults)},
+    )
 
 
 async def healings(session: AsyncSession, *, before: int | None = None, limit: int) -> Page[HealingEntry]:

@@ -198,10 +198,10 @@ def pause(failures: int, free: int) -> timedelta:
 
 def _source(address: str, device: str) -> str:
     """The mark of where an attempt comes from: a browser known to the login, else the network of the address."""
-    return f"{DEVICE}{digest(device)}" if device else digest(_network(address))
+    return f"{DEVICE}{digest(device)}" if device else digest(network(address))
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """The address, of IPv6 its first 64 bits: the rest is anybody's to choose."""
     try:
         known = IPv6Address(address)

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from settings import Settings
@@ -20,7 +22,15 @@ _DIGITS: Final = 12  # of a digest: enough to tell one value from another
 
 
 async def write_down_settings(database: Database, settings: Settings) -> None:
-    """Write down the settings of a start by name where release or a value differs from the start before."""
+    """Write down the settings of a start by name where release or a value differs from the start before.
+
+    A book that takes no entry keeps no system from starting: its clocks come first.
+    """
+    with suppress(SQLAlchemyError, OSError):
+        await _write_down(database, settings)
+
+
+async def _write_down(database: Database, settings: Settings) -> None:
     digests = digests_of(settings)
     before = await _before(database)
     changed = sorted(name for name in digests | before if digests.get(name) != before.get(name))

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC
 from functools import partial
 from typing import Any, Final
@@ -32,7 +32,8 @@ log = structlog.get_logger("watch")
 class Relay:
     """Sends each entry once it is written, in the order of the book, and goes on where it ended.
 
-    A receiver may get an entry twice (its position tells), and loses what it had taken and not kept: syslog knows no receipts.
+    How far it came is noted once a receiver has read to the end and closed (by TLS: once all has left this process), so an entry may
+    come twice, which its position tells. A receiver loses what it had taken and not kept: syslog knows no receipts.
     """
 
     def __init__(self, database: Database, receiver: str) -> None:
@@ -44,7 +45,7 @@ class Relay:
         while True:
             try:
                 await self.send_new()
-            except (OSError, TimeoutError, SQLAlchemyError) as error:
+            except (OSError, TimeoutError, ValueError, SQLAlchemyError) as error:
                 log.warning("audit book not passed on", why=type(error).__name__)
                 await asyncio.sleep(_AFTER_A_FAILURE)
             await asyncio.sleep(EVERY)
@@ -63,10 +64,10 @@ class Relay:
                 await _send(writer, message(row, seal))
                 position, seal, count = row["position"], row["seal"], count + 1
                 if count % _TOGETHER == 0:
-                    await self._note(position)
+                    break  # the rest by a connection of its own, once these have gone out
                 following = await anext(entries, None)
                 row = dict(following) if following is not None else None
-            await self._note(position)
+        await self._note(position)
         return count
 
     async def _place(self) -> tuple[int, str]:
@@ -98,10 +99,16 @@ async def _connection(receiver: str) -> AsyncIterator[asyncio.StreamWriter]:
     place = urlsplit(receiver)
     by_tls = ssl.create_default_context() if place.scheme == "tls" else None
     async with asyncio.timeout(_SECONDS):
-        _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=by_tls)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=by_tls)
+    writer.transport.set_write_buffer_limits(high=0)  # so that what was drained has left this process
     try:
         yield writer
+        if writer.can_write_eof():  # where the other side has read to the end and closed, it has taken all
+            writer.write_eof()
+            async with asyncio.timeout(_SECONDS):
+                await reader.read()
     finally:
         writer.close()
-        async with asyncio.timeout(_SECONDS):
-            await writer.wait_closed()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_SECONDS):
+                await writer.wait_closed()

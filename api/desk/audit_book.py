@@ -18,7 +18,7 @@ from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.audit_book import book_page
 from domain.terms.workdays import SHANGHAI
-from storage.accounts import folded, list_accounts
+from storage.accounts import list_accounts
 from storage.audit_book import FIRST_SEAL, Deed, mark
 from storage.audit_book_pages import BookQuery, book_lines, line, rows
 from storage.database import Database
@@ -47,7 +47,7 @@ class BookForm(BaseModel):
         """The entries that are meant; a day is one of Shanghai."""
         since = datetime.combine(self.day, time(), SHANGHAI) if self.day else None
         return BookQuery(
-            person=folded(self.person),
+            person=self.person.strip(),
             subject=self.subject.strip(),
             deed=self.deed,
             since=since,

@@ -60,7 +60,7 @@ class IncidentForm(BaseModel):
 
 
 @router.get("/incidents/{incident_id}")
-@writes(Deed.INCIDENT_READ)
+@writes(Deed.INCIDENT_READ, renews=True)
 async def show_incident(
     request: Request, reader: Reader, incident_id: IncidentId, asked: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:

@@ -119,7 +119,7 @@ async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Respo
 
 
 @router.post("/ledger/views")
-@unwritten("conditions of one's own list")
+@writes(Deed.LIST_READ, searches=True)
 async def keep_view(request: Request, held: Session, reader: Reader) -> Response:
     """Keep the filters of the form under a name."""
     form = await form_of(request)

@@ -40,7 +40,7 @@ class NoticesForm(BaseModel):
 
 
 @router.get("/notices")
-@writes(Deed.LIST_READ)
+@writes(Deed.LIST_READ, renews=True)
 async def show_notices(
     request: Request, person: Person, asked: Annotated[NoticesForm, Query()]
 ) -> HTMLResponse:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
-from api.audit_book import unwritten, writes
+from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import Security, author
 from api.desk.sessions import form_of
 from api.errors import NotFound
@@ -66,6 +66,7 @@ async def search_people(request: Request, _: Security) -> HTMLResponse:
     """查找人员；姓名不进网址。 The accounts looked for; a form, so that no name stands in an address."""
     form = await form_of(request)
     typed = {name: _text(form, name) for name in ("unit", "post", "state", "text", "page")}
+    add_detail(request, text=typed["text"])
     return await rendered(request, "people.html", page=await _listed(request, typed))
 
 

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.attaching import Attached, attach, register_or_attach
-from api.audit_book import in_the_log, unwritten, writes
+from api.audit_book import add_detail, in_the_log_or, unwritten, writes
 from api.commands import Accepted, Commands
 from api.desk.acting import Step, StepPage, trouble_of, typed_in
 from api.desk.alike import Alike, alike
@@ -88,12 +88,13 @@ async def show_alike(request: Request, person: Person) -> HTMLResponse:
     """What may be the same as what is typed so far; sent as a form, so that no title stands in an address."""
     form = await form_of(request)
     law = _registration(request, person).law
+    add_detail(request, title=str(form.get("title", "")))
     found = await alike(request, person, completed(typed_in(form), law))
     return await rendered(request, "register_alike.html", alike=found, join=str(form.get(JOIN, "")))
 
 
 @router.post("/register")
-@in_the_log
+@in_the_log_or(Deed.SEARCH)
 async def register(request: Request, person: Person) -> Response:
     """登记。 Register an incident, or hand what was typed to a running one; what is refused keeps text and files."""
     form, got = await form_with_files(request)

@@ -27,6 +27,7 @@ from api.desk.sessions import (
     session_of,
     take_cookie,
 )
+from api.errors import NotFound
 from api.language import marked, say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
@@ -227,8 +228,8 @@ async def change_password(request: Request, held: Session) -> Response:
         if kept is not None:
             kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
         await end_all(session, account.id, why="password_changed", at=now, but=held.id)
-        await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
         secret = await begin_anew(request, session, account.id)
+        await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
     response = RedirectResponse("/desk", _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
     remember(request, response, account.id, new_hash)
@@ -288,8 +289,9 @@ async def end_session(request: Request, held: Session, session_id: str) -> Respo
     """End another session of one's own."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
-        if await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request)):
-            await enter_deed(request, session, Deed.SESSION_END, session_id)
+        if not await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request)):
+            raise NotFound
+        await enter_deed(request, session, Deed.SESSION_END, session_id)
     response = RedirectResponse("/me", _SEE_OTHER)
     if session_id == held.id:
         response.delete_cookie(cookie_name(request.app.state.settings))

@@ -13,6 +13,7 @@ from api.audit_book import enter_deed, unwritten, writes
 from api.desk.proof import unproven
 from api.desk.sessions import Person, form_of
 from api.edge import text_fault
+from api.errors import NotFound
 from api.language import marked, say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
@@ -100,7 +101,8 @@ async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     await form_of(request)
     held: SignedIn = request.state.signed_in
     async with writing(request.app.state.database) as session:
-        await revoke_own(session, held.account.id, token_id)
+        if not await revoke_own(session, held.account.id, token_id):
+            raise NotFound
         await enter_deed(request, session, Deed.TOKEN_END, token_id)
     request.app.state.callers.forget()
     return RedirectResponse(PATH, 303)

@@ -148,7 +148,7 @@ def _item(incident: Incident, actor: Actor, step: NextStep, duty: Obligation | N
 
 
 @router.get("/desk")
-@writes(Deed.LIST_READ)
+@writes(Deed.LIST_READ, renews=True)
 async def show_desk(request: Request, person: Person) -> HTMLResponse:
     """待办。 What is to be done by who is signed in."""
     now = now_of(request)

@@ -93,14 +93,16 @@ def _line(law: Law, line: BookLine, names: Mapping[str, str]) -> BookEntryView:
         is_refused=line.outcome is not DeedOutcome.DONE,
         means=" ".join(part for part in (word(line.means), line.means_id[:8]) if part),
         source=line.address,
-        details=tuple(
-            (say(_DETAILS[name]) if name in _DETAILS else name, value)
-            for name, value in line.detail.items()
-            if name not in _QUIET
-        ),
+        details=tuple((_named(name), value) for name, value in line.detail.items() if name not in _QUIET),
         request=line.detail.get("request", ""),
         seal=line.seal[:12],
     )
+
+
+def _named(detail: str) -> str:
+    """What a detail says, in words; filters of an address come with a question mark."""
+    name = detail.removeprefix("?")
+    return say(_DETAILS[name]) if name in _DETAILS else name
 
 
 def _who(line: BookLine, names: Mapping[str, str]) -> str:

@@ -154,6 +154,7 @@ async def test_the_units_stand_to_the_incident_as_the_table_says(scene: Scene):
         assert standings(unit, held.state) == _STANDINGS[name], unit
 
 
+@pytest.mark.timeout(400)  # some two thousand requests, each durably written down
 async def test_every_cell_of_the_table_is_as_the_application_answers(scene: Scene):
     wrong = [
         await wrong_cells(scene, kind) for kind in Kind

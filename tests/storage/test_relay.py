@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from settings import Settings
 from storage.audit_book import HOUSE, Deed, Entry, append, sealed
+from storage.audit_book_pages import position_of
 from storage.database import Database
 from watch.relay import Relay
 
@@ -90,6 +91,28 @@ async def test_what_a_receiver_that_is_away_did_not_get_it_gets_later(database: 
         await Relay(database, address).send_new()
     async with receiving() as receiver:
         assert await Relay(database, receiver.address).send_new() == 2
+
+
+async def test_a_receiver_that_takes_nothing_gets_it_all_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    await written(database, 2)
+    monkeypatch.setattr("watch.relay._SECONDS", 0.5)
+    given_up = asyncio.Event()
+
+    async def take_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await given_up.wait()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(take_nothing, "127.0.0.1", 0)
+    async with server:
+        relay = Relay(database, f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        with pytest.raises(TimeoutError):
+            await relay.send_new()
+        given_up.set()
+        async with database.session() as session:
+            assert await position_of(session, relay._receiver) == 0
 
 
 async def test_a_receiver_that_shows_no_certificate_is_sent_nothing(database: Database):

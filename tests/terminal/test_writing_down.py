@@ -19,6 +19,14 @@ from terminal.setting_changes import write_down_settings
 from terminal.writing_down import try_to_write_down
 
 Run = Callable[..., Result]
+HEALING = HealingEntry(
+    incident_id="inc-1",
+    cause="watch",
+    phase=Phase.FAILED,
+    faults=("no_workflow",),
+    log_number=3,
+    history_number=0,
+)
 
 
 @pytest.fixture
@@ -110,18 +118,28 @@ async def test_a_start_names_the_settings_that_changed_and_no_value(settings: Se
     assert "192.0.2.9" not in str(second)
 
 
+async def test_a_case_is_healed_and_a_system_starts_though_the_book_takes_no_entry(
+    settings: Settings, file: Path
+):
+    with sqlite3.connect(file) as connection:
+        connection.execute(
+            "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no entry'); END"
+        )
+    database = open_database(settings.database_url)
+    try:
+        await enter(database, HEALING)
+        await write_down_settings(database, settings)
+    finally:
+        await database.close()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT count(*) FROM healing").fetchone() == (1,)
+    assert entries(file) == []
+
+
 async def test_a_healing_is_written_down_for_the_house(settings: Settings, file: Path):
     database = open_database(settings.database_url)
     try:
-        healing = HealingEntry(
-            incident_id="inc-1",
-            cause="watch",
-            phase=Phase.FAILED,
-            faults=("no_workflow",),
-            log_number=3,
-            history_number=0,
-        )
-        await enter(database, healing)
+        await enter(database, HEALING)
     finally:
         await database.close()
     [entry] = entries(file)
