@@ -17,6 +17,7 @@ from domain.catalogue import COMMANDS, Decision, Submission
 from domain.incident import apply, decision
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import Marking
 from rehearsals.steps import Step
 from storage.codec import COMMAND, digest
 from tests.journeys.desk.told import each_plan, folded
@@ -209,7 +210,7 @@ def _record(
         elif inner is str:
             found = poison.text(name)
         elif issubclass(inner, StrEnum):
-            found = next(iter(inner))
+            found = _CHOSEN.get(inner) or next(iter(inner))
         else:
             found = {datetime: at + timedelta(days=_DAYS.get(name, 0)), bool: False, int: 1, float: 1.0}[
                 inner
@@ -227,6 +228,9 @@ def _record(
 
 
 _CODES: Final = {"sha256": "a" * 64, "incident": "inc-" + "0" * 24, "number": "舆〔2026〕999号"}
+
+
+_CHOSEN: Final[dict[type[StrEnum], StrEnum]] = {Marking: Marking.INTERNAL}  # whose first is no change
 
 
 _DAYS: Final = {

@@ -120,7 +120,9 @@ async def test_hostile_texts_run_nowhere(browser: Browser, office: Office, addre
         found = await walk(seat, known, starts if number == 0 else starts[:3], set())
         paths = [page.address for pages in found.pages.values() for page in pages]
         paths += [path for path in starts if number == 0 and path not in paths]
-        wrong += await looked_at(browser, address, seat, paths)
+        # A step that was typed may have closed a case to named persons since.
+        still_open = [path for path in paths if (await seat.open(path)).status_code != 404]
+        wrong += await looked_at(browser, address, seat, still_open)
     assert wrong == []
 
 
