@@ -169,6 +169,7 @@ TEXTS = {
     *("root_cause", "prevention", "evaluation"),
     *("quantitative", "qualitative", "advice"),
     *("conflicts", "question", "answer", "forbidden"),
+    "readers",  # persons, by their logins
 }
 
 
