@@ -82,8 +82,8 @@ async def find_words(request: Request, _: Audit) -> Response:
     form = await form_of(request)
     words = str(form.get("words", ""))[:_LONGEST]
     book: AuditBook = request.app.state.audit_book
-    found = mark(await book.installation(), words) if words.strip() else ""
-    return RedirectResponse(f"/acts/book?{urlencode({'mark': found})}", HTTPStatus.SEE_OTHER)
+    words_mark = mark(await book.installation(), words) if words.strip() else ""
+    return RedirectResponse(f"/acts/book?{urlencode({'mark': words_mark})}", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/acts/book.jsonl")
