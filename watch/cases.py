@@ -26,6 +26,21 @@ _SHARE: Final = 0.6
 LARGE_STATE: Final = int(_SHARE * _MOST_OF_ONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt at a task, by the number and the engine's instant in nanoseconds; 0 where nothing is to be done."""
+
+    number: int = 0
+    scheduled_at: int = 0
+
+
+def is_same_trouble(before: object, now: object) -> bool:
+    """Whether an attempt is the one of before, or a later one at the same task: who succeeds begins with the first again."""
+    if not isinstance(before, Attempt) or not isinstance(now, Attempt):
+        return False
+    return now == before or 0 < before.number < now.number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How the workflow of a case stands: what is wrong with it by kind, and whether anything of it is under way.
@@ -37,6 +52,7 @@ class Standing:
     faults: dict[AlarmKind, str]
     is_busy: bool
     is_certain: bool  # not something that may mend itself within seconds
+    attempt: Attempt = Attempt()
     is_running: bool = False
     shown: Shown | None = None
     waits_since: int = 0
@@ -92,6 +108,7 @@ def _of_running(found: Described, shown: Shown | None) -> Standing:
         faults=faults,
         is_busy=bool(task.attempt) or bool(raw.pending_activities),
         is_certain=AlarmKind.CASE_FAILING not in faults or task.attempt > _SECOND_ATTEMPT,
+        attempt=Attempt(task.attempt, task.scheduled_time.ToNanoseconds()),
         is_running=True,
         shown=shown,
         waits_since=task.scheduled_time.ToNanoseconds() if is_untaken else 0,

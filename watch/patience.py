@@ -1,6 +1,7 @@
-"""When a case is healed: once what is wrong has stood for a while, and again after ever longer rests."""
+"""When a case is healed: once the same thing has been wrong for a while, and again after ever longer rests."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from operator import eq
 from typing import Final
 
 _FIRST_REST: Final = 30.0
@@ -8,20 +9,14 @@ _LONGEST_REST: Final = 600.0
 
 
 class Patience:
-    """Since when each matter has been wrong, and before when a case is not to be healed again; in seconds of one clock."""
+    """Before when a case is not to be healed again; in seconds of one clock."""
 
     def __init__(self) -> None:
-        self._since: dict[str, float] = {}
         self._rests: dict[str, tuple[float, float]] = {}
 
     def note(self, wrong: Collection[str], now: float) -> None:
-        """Begin with what is newly wrong, and forget what is right again."""
-        self._since = {case: self._since.get(case, now) for case in wrong}
+        """Forget the rests of what is right again."""
         self._rests = {case: rest for case, rest in self._rests.items() if case in wrong or rest[0] > now}
-
-    def age(self, case: str, now: float) -> float:
-        """For how long a case has been wrong."""
-        return now - self._since.get(case, now)
 
     def may_heal(self, case: str, now: float) -> bool:
         """Whether the rest after the last healing is over."""
@@ -34,9 +29,10 @@ class Patience:
 
 
 class Unmoved:
-    """For how long each thing has been found as it is, in seconds of one clock."""
+    """For how long each thing has been found as it is, in seconds of one clock; `same` tells whether it still is."""
 
-    def __init__(self) -> None:
+    def __init__(self, same: Callable[[object, object], bool] = eq) -> None:
+        self._same = same
         self._seen: dict[str, tuple[object, float]] = {}
 
     def note(self, things: Mapping[str, object], now: float) -> None:
@@ -49,4 +45,5 @@ class Unmoved:
 
     def _kept(self, name: str, thing: object, now: float) -> tuple[object, float]:
         before = self._seen.get(name)
-        return before if before is not None and before[0] == thing else (thing, now)
+        is_same = before is not None and self._same(before[0], thing)
+        return (thing, before[1] if before is not None and is_same else now)

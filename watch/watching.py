@@ -18,11 +18,11 @@ from storage.heartbeats import beat, heartbeats
 from storage.limits import limits_passed, unarchived
 from storage.suspects import forget, suspects
 from watch.asking import nobody_asked
-from watch.cases import Standing, ailing, running, standing
+from watch.cases import Attempt, Standing, ailing, is_same_trouble, running, standing
 from watch.clocks import Clocks
 from watch.numbers import Numbers
 from watch.parts import Parts
-from watch.patience import Patience
+from watch.patience import Patience, Unmoved
 from watch.processes import processes_down
 from workflows.describing import backlog
 from workflows.engine_clock import EngineClock
@@ -103,6 +103,8 @@ class Watch:
         self.clock = EngineClock()  # whoever runs the watch keeps it
         self._clocks = Clocks(self.clock)
         self._patience = Patience()
+        self._failing = Unmoved(is_same_trouble)
+        self._passed = Unmoved()
         self._numbers = Numbers(database)
         self._compared_at = -_COMPARED_EVERY
         self._suspects: set[str] | None = None  # found wrong in the last look; None before the first
@@ -142,6 +144,7 @@ class Watch:
             clocks = self._clocks.wrong(await heartbeats(session))
             if self._suspects is None:
                 self._suspects = {alarm.subject for alarm in await open_alarms(session)}
+        self._passed.note(passed, monotonic())
         wrong |= {(AlarmKind.LIMIT_PASSED, case): fell_at.isoformat() for case, fell_at in passed.items()}
         checked.add(AlarmKind.LIMIT_PASSED)
         if clocks is not None:
@@ -199,9 +202,10 @@ class Watch:
         )
         ill = {case for case, found in self._standings.items() if found.faults}
         self._patience.note(ill | passed | doubted, monotonic())
+        self._failing.note({case: self._standings[case].attempt for case in ill}, monotonic())
         for case in ill:
             found = self._standings[case]
-            if found.is_certain or self._patience.age(case, monotonic()) >= _DOUBTED_FOR:
+            if found.is_certain or self._failing.age(case, monotonic()) >= _DOUBTED_FOR:
                 wrong |= {(kind, case): detail for kind, detail in found.faults.items()}
         wrong |= certain
         self._suspects = ill | doubted
@@ -233,6 +237,7 @@ class Watch:
             faults=before.faults if before else {},
             is_busy=True,
             is_certain=before is not None and before.is_certain,
+            attempt=before.attempt if before else Attempt(),
         )
 
     def _next_of_the_round(self, cases: tuple[str, ...]) -> tuple[str, ...]:
@@ -263,13 +268,17 @@ class Watch:
         failing = {
             case
             for case in findings.cases(AlarmKind.CASE_FAILING)
-            if self._patience.age(case, now) >= _LEFT_ALONE_FOR
+            if self._is_untaken(case) or self._failing.age(case, now) >= _LEFT_ALONE_FOR
         }
         idle = {
             case
             for case in findings.cases(AlarmKind.LIMIT_PASSED)
             if case in self._standings
             and not self._standings[case].is_busy
-            and self._patience.age(case, now) >= _LEFT_ALONE_FOR
+            and self._passed.age(case, now) >= _LEFT_ALONE_FOR
         }
         return failing | idle
+
+    def _is_untaken(self, case: str) -> bool:
+        """Whether a case fails because nobody takes its task, which is said after a while alone."""
+        return AlarmKind.CASE_FAILING not in self._standings[case].faults

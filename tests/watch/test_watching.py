@@ -26,7 +26,7 @@ from storage.heartbeats import beat, heartbeats
 from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
 from watch import watching
-from watch.cases import Standing, standing
+from watch.cases import Attempt, Standing, standing
 from watch.healing import Healer
 from watch.parts import MUTE_SECONDS, WORKER, Parts
 from watch.watching import ROUND, Watch
@@ -139,6 +139,38 @@ async def test_a_case_of_which_the_engine_does_not_say_how_it_stands_hides_no_ot
         monkeypatch.setattr(watching, "standing", answer)
         watch = await watch_over(house, round_seconds=5)
         await look_until(watch, house, lambda found: found == {AlarmKind.CASE_MISSING: ended})
+
+
+async def test_a_case_that_was_never_idle_is_not_failing_when_a_task_of_it_is_tried_again(
+    house: System, monkeypatch: pytest.MonkeyPatch
+):
+    incident_id = ""
+    now = monotonic()
+
+    async def answer(client: Client, incident_id: str) -> Standing:
+        task = int(now * 1e9)
+        attempt = Attempt(2 if now > begun + 60 else 1, task)
+        faults = {AlarmKind.CASE_FAILING: "attempt 2"} if attempt.number > 1 else {}
+        is_certain = not faults
+        return Standing(
+            faults=faults,
+            is_busy=True,
+            is_certain=is_certain,
+            attempt=attempt,
+            is_running=True,
+            waits_since=task,
+        )
+
+    async with await house.worker():
+        incident_id = await house.register()
+        begun = now
+        monkeypatch.setattr(watching, "standing", answer)
+        monkeypatch.setattr(watching, "monotonic", lambda: now)
+        watch = await watch_over(house, round_seconds=5)
+        for _ in range(20):
+            await watch.look()
+            assert AlarmKind.CASE_FAILING not in await alarms(house), incident_id
+            now += 5
 
 
 async def test_a_limit_that_went_by_unsaid_is_told_and_the_case_started_anew(house: System):
