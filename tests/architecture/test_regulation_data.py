@@ -211,6 +211,12 @@ def test_a_regulation_that_shares_units_and_calendar_has_no_files_of_its_own():
     assert own == {"parameters.yaml", "articles.yaml", "clauses.yaml", "legal_basis.yaml", "retention.yaml"}
 
 
+def test_the_legal_basis_names_each_text_that_the_regulation_rests_on():
+    basis = yaml.safe_load((REGULATION / "legal_basis.yaml").read_text(encoding="utf-8"))["texts"]
+    numbers = re.findall(r"\w+〔\d{4}〕\d+号", "".join(sentences().values()))
+    assert {text["doc_number"] for text in basis} == set(numbers)
+
+
 def test_what_is_not_literal_says_so_wherever_it_is_shown():
     texts = told("state-council-2016")
     assert texts["19号#1"] == "特别重大、重大突发事件发生后，应在24小时内举行新闻发布会"

@@ -4,26 +4,30 @@ import pytest
 
 from domain.case.records import PaperStatus
 from domain.steps.assign import Reassign
+from domain.steps.coordinate import ReceiveSuperiorNotice
 from domain.steps.escalate import DeclinePaper, HoldTalk, SignIssue, SubmitRectification
 from domain.steps.judge import Rejudge
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, WarningLevel
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,
     CAROL,
     OFFICE,
     SECOND,
+    SUPERIOR,
     UNIT,
     assigned,
     closed,
     concluded,
+    draft,
     h,
     handled,
     judged,
     of,
     on,
+    promise,
     published,
     registered,
     registration,
@@ -78,6 +82,16 @@ def test_a_breach_drafts_an_order_and_a_day_later_a_criticism():
 def test_an_answer_within_the_day_spares_the_criticism(at, criticised):
     case = given(*START, concluded(), published(at=at)).by(h(300))
     assert bool(case.papers(CRITICISM)) is criticised
+
+
+def test_other_limits_climb_no_ladder():
+    notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="核实并回应")
+    interim = draft(PublicationForm.INTERIM_RESPONSE, interim=promise(h(30)))
+    steps = (*START, step(h(1), ALICE, notice), published(at=h(10), text=interim))
+    case = given(*steps).by(h(300))
+    missed = {ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP, ObligationKind.REPORT_UP}
+    assert missed <= {duty.kind for duty in case.state.obligations if duty.status is BREACHED}
+    assert drafts(case) == []
 
 
 def test_a_draft_starts_no_limit_and_a_signature_does():

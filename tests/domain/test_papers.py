@@ -62,6 +62,14 @@ def test_level_category_and_class_call_for_papers(judgement, kinds):
     assert kinds <= required(registered(), judgement).keys()
 
 
+@pytest.mark.parametrize(
+    "judgement", [judged(level=WarningLevel.MAJOR_SITUATION), judged(grade=EmergencyGrade.MAJOR)]
+)
+def test_the_highest_level_and_the_urgent_class_call_for_a_plan(judgement):
+    assert required(registered(), judgement)[PaperKind.RESPONSE_PLAN] == (1, 0)
+    assert PaperKind.RESPONSE_PLAN not in required(registered(), judged(level=WarningLevel.COMPLEX_SENSITIVE))
+
+
 def test_a_social_hotspot_needs_none_of_them():
     assert required(registered(), judged()).keys() == {PaperKind.FLASH_REPORT, PaperKind.SITUATION_NOTICE}
 

@@ -10,7 +10,16 @@ from domain.law.levels import Metrics
 from domain.steps.register import AddSource, RecordConcern, RecordMetrics
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
-from domain.terms.vocabulary import ClockStart, ObligationKind, PaperKind, Platform, Stage, WarningLevel
+from domain.terms.vocabulary import (
+    Audience,
+    ClockStart,
+    ObligationKind,
+    PaperKind,
+    Platform,
+    Stage,
+    SubjectKind,
+    WarningLevel,
+)
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -48,6 +57,11 @@ def test_registration_opens_one_response_without_unit_and_the_flash_report():
     assert (duty.clock_start, duty.due_at, duty.created_at) == (h(), h(48), h(m=5))
     assert [(paper.kind, paper.unit) for paper in case.state.papers] == [(PaperKind.FLASH_REPORT, OFFICE)]
     assert case.state.stage is Stage.REGISTERED
+
+
+@pytest.mark.parametrize("kind", SubjectKind)
+def test_each_kind_of_subject_is_registered_as_what_it_is(kind):
+    assert register(subject_kind=kind).then().state.subject_kind is kind
 
 
 def test_the_clock_starts_at_discovery_even_when_the_event_lies_earlier():
@@ -171,6 +185,12 @@ def test_concerns_are_numbered_in_order():
         (1, "何时公布"),
         (2, "谁负责"),
     ]
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_a_concern_says_whose_it_is(audience):
+    case = given(registered()).when(step(h(1), BOB, RecordConcern(text="谁负责", audience=audience))).then()
+    assert [concern.audience for concern in case.state.concerns] == [audience]
 
 
 def test_an_empty_concern_is_none():
