@@ -2,7 +2,6 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -10,47 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-MAP = ROOT / "docs" / "clauses.md"
-LATER = "以后 · later"
-RANGES = ((1, 7), (101, 123), (201, 211), (301, 310), (321, 330), (341, 348), (361, 367), (370, 370))
-MORE_RANGES = ((381, 386), (401, 405), (421, 423), (441, 447))
-REQUIREMENTS = [
-    f"R{number:03}" for first, last in (*RANGES, *MORE_RANGES) for number in range(first, last + 1)
-]
-DECISIONS = [f"DD-{number:02}" for number in range(1, 29)]
+from tests.architecture import clause_map
+from tests.architecture.clause_map import LATER, MISSING, ROOT, Row, behaviours, required, rows
+
 NEVER_WRITTEN = re.compile(r"三[(（]五[)）]")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One requirement: its clause, what enforces it, what proves it or why it comes later."""
-
-    id: str
-    clause: str
-    enforced: str
-    shown: str
-
-    @property
-    def symbols(self) -> list[str]:
-        return re.findall(r"`([^`]+)`", self.enforced)
-
-    @property
-    def proofs(self) -> list[str]:
-        return re.findall(r"`([^`]+)`", self.shown)
-
-
-def rows() -> list[Row]:
-    """The rows of the map, in its order."""
-    found = []
-    for line in MAP.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if re.fullmatch(r"R\d{3}|DD-\d\d", cells[0]):
-            found.append(Row(cells[0], cells[1], cells[3], cells[4]))
-    return found
-
-
-ENFORCED = [row for row in rows() if row.enforced != LATER]
+ENFORCED = [row for row in rows() if row.enforced not in {LATER, MISSING}]
 
 
 @cache
@@ -101,8 +64,39 @@ def functions(file: Path) -> frozenset[str]:
     )
 
 
+def is_there(proof: str) -> bool:
+    """Whether it is a test of a file, or a rehearsal."""
+    name, _, test = proof.partition("::")
+    if not (ROOT / name).is_file():
+        return False
+    return test in functions(ROOT / name) if test else name.startswith("rehearsals/")
+
+
 def test_every_requirement_and_every_decision_has_its_row_once():
-    assert [row.id for row in rows()] == [*REQUIREMENTS, *DECISIONS]
+    assert [row.id for row in rows()] == required()
+
+
+def test_every_requirement_is_split_into_behaviours_in_the_same_order():
+    listed = [behaviour.requirement for behaviour in behaviours()]
+    assert list(dict.fromkeys(listed)) == required()
+
+
+def test_every_behaviour_that_is_ticked_names_tests_that_are_there():
+    assert [proof for behaviour in behaviours() for proof in behaviour.proofs if not is_there(proof)] == []
+
+
+def test_the_map_tells_how_much_of_each_requirement_is_shown():
+    assert clause_map.written() == clause_map.MAP.read_text(encoding="utf-8"), (
+        "run .venv/bin/python -m tests.architecture.clause_map"
+    )
+
+
+@pytest.mark.parametrize("row", ENFORCED, ids=lambda row: row.id)
+def test_what_proves_a_row_proves_one_of_its_behaviours(row: Row):
+    own = {
+        proof for behaviour in behaviours() if behaviour.requirement == row.id for proof in behaviour.proofs
+    }
+    assert set(row.proofs) <= own
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
@@ -126,14 +120,13 @@ def test_the_code_cites_what_it_enforces(row: Row):
 @pytest.mark.parametrize("row", ENFORCED, ids=lambda row: row.id)
 def test_every_test_and_rehearsal_exists(row: Row):
     assert row.proofs
-    for proof in row.proofs:
-        file, _, name = proof.partition("::")
-        assert (ROOT / file).is_file(), proof
-        assert (name in functions(ROOT / file)) if name else file.startswith("rehearsals/"), proof
+    assert all(map(is_there, row.proofs))
 
 
-@pytest.mark.parametrize("row", [row for row in rows() if row.enforced == LATER], ids=lambda row: row.id)
-def test_what_comes_later_says_why_in_both_languages(row: Row):
+@pytest.mark.parametrize(
+    "row", [row for row in rows() if row.enforced in {LATER, MISSING}], ids=lambda row: row.id
+)
+def test_what_comes_later_or_is_missing_says_why_in_both_languages(row: Row):
     assert re.search(r"[\u4e00-\u9fff]{6}", row.shown)
     assert re.search(r"\([a-z][^)]{20,}\)", row.shown)
 
@@ -141,7 +134,18 @@ def test_what_comes_later_says_why_in_both_languages(row: Row):
 def test_a_dead_symbol_and_a_missing_test_would_be_seen():
     with pytest.raises((LookupError, AttributeError)):
         resolved("domain.steps.publish.NeverWritten")
-    assert "test_that_was_never_written" not in functions(Path(__file__))
+    here = "tests/architecture/test_clauses.py"
+    assert is_there(f"{here}::test_a_dead_symbol_and_a_missing_test_would_be_seen")
+    assert is_there("rehearsals/P1.yaml")
+    assert not any(map(is_there, (f"{here}::test_that_was_never_written", "tests/gone.py::test_x", here)))
+
+
+@pytest.mark.parametrize(
+    "line", ["- [x] Something. · 缺 missing", "- [ ] Something. · `tests/x.py::test_y`", "- Something."]
+)
+def test_a_behaviour_that_is_neither_shown_nor_missing_is_refused(line: str):
+    with pytest.raises(ValueError, match="Something"):
+        clause_map.behaviours_of(f"### R001 x\n{line}")
 
 
 @pytest.mark.parametrize(
