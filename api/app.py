@@ -55,7 +55,7 @@ from api.desk import (
 from api.desk.openid import require_extra
 from api.desk.second_factor import SecondFactors
 from api.known_hosts import KnownHosts
-from api.language import Spoken
+from api.locale_middleware import LocaleMiddleware
 from api.observed import Observed, configure_logging
 from api.own_keys import with_own_keys
 from api.security import Callers, require_declared
@@ -148,7 +148,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.add_middleware(SlowBodies)
     if names := [name.strip() for name in settings.hosts.split(",") if name.strip()]:
         app.add_middleware(KnownHosts, names=(*names, settings.host))
-    app.add_middleware(Spoken)
+    app.add_middleware(LocaleMiddleware)
     app.add_middleware(Observed, is_behind_tls=settings.behind_tls)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     require_declared(app.routes)

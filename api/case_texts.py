@@ -6,12 +6,12 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.language import say
 from domain.case.state import Incident
 from domain.terms.free_texts import CaseText, is_reference, length, references, rewritten
 from domain.terms.workdays import SHANGHAI
 from storage.case_texts import texts_in, texts_of, texts_of_cases
 from storage.reductions import Why, reduced_in
+from words.language import say
 
 T = TypeVar("T")
 

@@ -18,15 +18,15 @@ from api.commands import Accepted, Commands
 from api.documented import command_extra, problems
 from api.edge import read_command
 from api.errors import NotFound
-from api.labels import label
 from api.preconditions import IfMatchHeader, KeyHeader, etag, expected_number, json_body, required_key
 from api.recorded import Recorded
-from api.regulation_text import cited, sentences
 from api.security import Caller
 from api.sight import IncidentId, Sight
 from domain.catalogue import COMMANDS
 from domain.steps.register import Register
 from domain.terms.refusals import Refused
+from storage.regulation_text import cited, sentences
+from words.labels import label
 
 PREFIX: Final = "/api/v1"
 REGISTER: Final = "register"

@@ -4,8 +4,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api.errors import trace_id
-from api.labels import explanation
 from api.rendering import TEMPLATES
+from words.labels import explanation
 
 
 def wants_page(request: Request) -> bool:

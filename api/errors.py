@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
 from api.edge import Fault, Malformed, fault_code, pointer
-from api.labels import Explanation, explanation
-from api.regulation_text import cited
 from domain.terms.refusals import Reason, Refused
+from storage.regulation_text import cited
+from words.labels import Explanation, explanation
 
 PROBLEM_JSON = "application/problem+json"
 TYPE = "urn:huiying:problem:"

@@ -15,15 +15,12 @@ from api.commands import Commands
 from api.documented import answered, problems
 from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
 from api.errors import NotFound, Unavailable
-from api.labels import label
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.preconditions import etag
 from api.reading import reading
-from api.regulation_text import sentences
 from api.schemas import listed, ref
 from api.security import Caller
 from api.sight import IncidentId, visible
-from api.views.computation import computation
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
@@ -35,6 +32,9 @@ from storage import event_log, queries
 from storage.audit_book import Deed
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.histories import histories
+from storage.regulation_text import sentences
+from words.computation import computation
+from words.labels import label
 
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
 LINE = TypeAdapter(IncidentLine)

@@ -15,10 +15,8 @@ from api.audit_book import origin_of, unwritten, writes
 from api.documented import answered, problems
 from api.edge import read_as
 from api.errors import KeyReused, NotFound
-from api.labels import label_of
 from api.preconditions import KeyHeader, json_body, required_key
 from api.reading import answering, reading
-from api.regulation_text import cited, sentences
 from api.security import Caller
 from api.submissions import command_id
 from domain.law.articles import PARAMETER_ARTICLES, Article
@@ -29,7 +27,9 @@ from settings import Settings
 from storage.audit_book import Deed
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
 from storage.law_versions import law_versions
+from storage.regulation_text import cited, sentences
 from storage.regulations import legal_basis, load_law, parameters
+from words.labels import label_of
 
 _LARGEST: Final = 2**53
 _NAMES = frozenset({"regulation", "version", "title", "shared"})

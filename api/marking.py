@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from fastapi import Request
 
-from api.labels import word
-from api.language import say
 from domain.case.state import Incident
 from domain.terms.vocabulary import Marking
+from words.labels import word
+from words.language import say
 
 
 def show_marked(request: Request, incidents: Iterable[Incident]) -> None:

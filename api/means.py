@@ -1,10 +1,10 @@
 """By what the person of this request is known: a session of the browser or a token, named in the envelope of each step."""
 
 from contextvars import ContextVar
-from typing import Final
+
+from domain.terms.roles import BY_TOKEN
 
 _MEANS: ContextVar[str] = ContextVar("means", default="")
-TOKEN: Final = "token:"  # noqa: S105  the beginning of a mark, no token
 
 
 def by_session(session_id: str) -> None:
@@ -14,7 +14,7 @@ def by_session(session_id: str) -> None:
 
 def by_token(token_id: str) -> None:
     """Whoever asks is known by a token, named by its id, never by its text."""
-    _MEANS.set(f"{TOKEN}{token_id}")
+    _MEANS.set(f"{BY_TOKEN}{token_id}")
 
 
 def means() -> str:

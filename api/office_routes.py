@@ -13,10 +13,8 @@ from api.answers import case_now, obligation_json
 from api.audit_book import unwritten, writes
 from api.documented import answered, problems
 from api.errors import NotFound
-from api.labels import label, label_of
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.reading import reading, writing
-from api.regulation_text import cited, clauses, sentences
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
 from domain.case.obligations import Status
@@ -34,8 +32,10 @@ from storage.audit_book import Deed
 from storage.filters import ObligationFilter, ObligationLine
 from storage.inbox import Delivered, acknowledge, inbox
 from storage.quarter import colours, quarter_cards
+from storage.regulation_text import cited, clauses, sentences
 from storage.regulations import load_law
 from storage.snapshots import snapshots
+from words.labels import label, label_of
 
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
 _LARGEST: Final = 2**53

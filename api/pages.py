@@ -19,12 +19,12 @@ from api.desk.second_factor import PAGE as SECOND_FACTOR_PAGE
 from api.desk.second_factor import SecondFactorNeeded
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
 from api.errors import TYPE
-from api.labels import explanations
-from api.language import Language, spoken
 from api.pulse import Pulse
 from api.rendering import rendered
 from storage.accounts import Administrator
 from storage.sign_ins import SignedIn
+from words.labels import explanations
+from words.language import Language, spoken
 
 _BEGINNINGS: Final = frozenset({"/", "/desk"})
 _HOLDS_A_FORM: Final = re.compile(r"/register|/incidents/[^/]+/(do/\w+|attachments)").fullmatch

@@ -13,10 +13,10 @@ from fastapi.routing import iter_route_contexts
 from api.admission import Answer, Kind, admission, narrowing
 from api.app import create_app
 from api.audit_book import Declaration, InTheLog, Unwritten, Written, declaration_of
-from api.labels import label, label_of
 from api.security import access_of
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Role, Standing
+from words.labels import label, label_of
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "permissions.md"
 _UNSEEN: Final = frozenset({Kind.OTHER_UNIT, Kind.PUBLICITY_DEPARTMENT, Kind.PUBLIC_SECURITY})

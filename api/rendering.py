@@ -13,15 +13,11 @@ from markupsafe import Markup, escape
 
 from api.desk.navigation import Tab, tabs
 from api.errors import Unavailable
-from api.labels import label_of, word
-from api.language import Language, say, spoken
 from api.marking import marking_of, watermark
 from api.reading import reading
 from api.static_files import static
-from api.views.clauses import clause_href, clause_name
 from api.views.notices import Bell, bell, bell_of_alarms
 from api.views.watching import WatchView, watch_view
-from api.views.wording import moment
 from domain.terms.roles import Role
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
@@ -29,6 +25,10 @@ from storage.accounts import Account, Administrator
 from storage.notice_board import waiting_notices
 from storage.regulations import load_law
 from storage.sign_ins import SignedIn
+from words.clauses import clause_href, clause_name
+from words.labels import label_of, word
+from words.language import Language, say, spoken
+from words.wording import moment
 
 _CHINESE: Final = re.compile(r"([^\s,#]*[一-鿿][^\s,#]*)")
 _IN_CHINESE: Final = Markup('<span lang="zh-CN">{}</span>')

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query, Request
 from api.audit_book import writes
 from api.documented import answered, problems
 from api.errors import NotFound
-from api.labels import label_of
 from api.reading import reading
 from api.security import Caller
 from domain.law.registry import Channel, ChannelStatus, Standing, UnitPerson, standings
@@ -17,6 +16,7 @@ from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
 from storage.registry import channels, persons
 from storage.regulations import load_law
+from words.labels import label_of
 
 _CODE: Final = r"^[a-z][a-z0-9_]{0,63}$"
 Code = Annotated[str, Path(pattern=_CODE, description="单位编码。 The unit's code.")]

@@ -10,11 +10,11 @@ from http import HTTPStatus
 from typing import Final
 
 from api.errors import Problem, Unavailable
-from api.language import Language
 from api.reading import reading
 from domain.terms.roles import Actor
 from storage.changes import Mark, mark
 from storage.database import Database
+from words.language import Language
 
 LOOK_SECONDS: Final = 1.0  # between two looks at the record, one for all screens
 ANEW: Final = timedelta(minutes=5)  # a screen is made again after that even if nothing was recorded

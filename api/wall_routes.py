@@ -17,7 +17,6 @@ from starlette.types import Message, Receive, Scope, Send
 from api.audit_book import writes
 from api.board_routes import standings_of
 from api.errors import Problem, Unavailable
-from api.language import speak, spoken
 from api.page_access import Reader, reader
 from api.reading import reading
 from api.rendering import TEMPLATES, rendered
@@ -26,7 +25,6 @@ from api.views.board import board_rows
 from api.views.board_page import COUNTED
 from api.views.wall import Wall, wall
 from api.views.watching import band
-from api.views.wording import Moment, moment
 from api.wall_feed import Made, View, WallFeed
 from api.watched import Watched
 from domain.terms.roles import Actor
@@ -36,6 +34,8 @@ from storage.filters import IncidentFilter, Order
 from storage.scope import units_of
 from storage.sign_ins import ABSOLUTE, SignedIn
 from storage.snapshots import snapshots
+from words.language import speak, spoken
+from words.wording import Moment, moment
 
 LISTED: Final = 60  # incidents that the wall goes through page by page; of the others it says how many
 REGISTERED_LAST: Final = 200  # among which those of today are counted

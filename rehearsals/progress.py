@@ -8,10 +8,10 @@ from rich import progress as rich_progress
 from rich.console import Console
 from rich.text import Text
 
-from api.labels import label, label_of
 from rehearsals.instants import shown_instant
 from rehearsals.outcomes import Outcome
 from rehearsals.schedule import Deed, Switch
+from words.labels import label, label_of
 
 
 class Progress(Protocol):

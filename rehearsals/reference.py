@@ -7,12 +7,12 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, is_typeddict
 
-from api.labels import label
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from rehearsals.keys import KEYS
 from rehearsals.values import EventPart, UnitCode, demanded, field_types
 from rehearsals.words import spellings
+from words.labels import label
 
 _PLAIN = {
     UnitCode: "单位",

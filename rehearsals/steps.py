@@ -9,7 +9,6 @@ from pydantic_core import to_jsonable_python
 from yaml.nodes import Node
 
 from api.edge import Malformed, read_command
-from api.labels import explanation
 from domain.catalogue import COMMANDS, AnyCommand
 from domain.law.regulation import Law
 from domain.steps.register import Register
@@ -20,6 +19,7 @@ from rehearsals.instants import Times, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, only, place, text, unknown
 from rehearsals.values import Reading, read_record
 from rehearsals.words import read_actor
+from words.labels import explanation
 
 REGISTER = kind_of(Register)
 STEP_KEYS = ("at", "as", "refused", "note")

@@ -5,11 +5,11 @@ from functools import cache
 
 from yaml.nodes import Node
 
-from api.labels import label_of
 from domain.law.regulation import Law
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import KeyCategory, WarningLevel
 from rehearsals.source import Faulty, place, text, unknown
+from words.labels import label_of
 
 _NUMBERED: dict[type[StrEnum], str] = {WarningLevel: "L", KeyCategory: "K"}
 _ACTOR_PARTS = (2, 3)

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from api.labels import label
 from domain.catalogue import COMMANDS
 from terminal.client import Answer, Web
 from terminal.fields import BadField, command_body
 from terminal.outcome import refuse_usage
 from terminal.session import incident_id
 from terminal.wordings import plain
+from words.labels import label
 
 NEW: Final = "new"
 REGISTER: Final = "register"

@@ -7,13 +7,6 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from api.labels import label, label_of
-from api.views import telling_rules  # noqa: F401  registers what the rules tell
-from api.views.cards import holder_name, unit_name
-from api.views.holders import holders
-from api.views.telling import told
-from api.views.timeline import SYSTEM
-from api.views.wording import absolute
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI
@@ -23,6 +16,12 @@ from storage.regulations import load_law
 from terminal.client import Web
 from terminal.session import incident_id
 from terminal.wordings import instant, left, lit, obligation_of, plain, word
+from words.cards import holder_name, unit_name
+from words.event_text.description import describe
+from words.holders import holders
+from words.labels import label, label_of
+from words.timeline import SYSTEM
+from words.wording import absolute
 
 _PAGE: Final = 200
 
@@ -117,7 +116,7 @@ def _timeline(incident: Incident, events: list[dict[str, Any]], *, english: bool
             who = f"{unit_name(incident.law, event.by.unit)} {label_of(event.by.role).zh} {event.by.person}"
         names = label("events", event.kind)
         name = names.en if english else names.zh
-        what = f"{name}　{told(event, incident)}"
+        what = f"{name}　{describe(event, incident)}"
         table.add_row(
             str(item["number"]), happened, recorded if recorded != happened else "", plain(who), plain(what)
         )

@@ -5,11 +5,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from api.views.wording import absolute
 from domain.terms.vocabulary import Stage, WarningLevel
 from terminal.client import Web
 from terminal.duties import Owed, first_of, owed, unit_names
 from terminal.wordings import instant, left, lit, plain, word
+from words.wording import absolute
 
 
 def show_list(

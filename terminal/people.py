@@ -10,7 +10,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.labels import label_of
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
@@ -39,6 +38,7 @@ from storage.people import (
     renew_password,
 )
 from storage.regulations import load_law
+from words.labels import label_of
 
 FIRST_PASSWORDS: Final = "first-passwords"  # the file beside the ledger in which they stand
 _UNIT_POSTS = (Role.HANDLER, Role.MONITOR, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER)

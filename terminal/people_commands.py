@@ -7,8 +7,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.labels import label_of
-from api.views.wording import absolute
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post
 from storage.database import Database
@@ -17,6 +15,8 @@ from terminal.database import at_the_terminal, on_database, read_settings
 from terminal.outcome import ERRORS, refuse_usage
 from terminal.people import add_person, disable_person, enable_person, new_password_for, people
 from terminal.wordings import plain
+from words.labels import label_of
+from words.wording import absolute
 
 T = TypeVar("T")
 _ONCE = "口令只显示这一次，24 小时内有效，首次登录须修改。 The password is shown this once, serves for 24 hours and must be changed at the first sign-in."

@@ -6,7 +6,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.views.wording import absolute
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed, Entry, enter
@@ -17,6 +16,7 @@ from terminal.database import on_database, read_settings
 from terminal.machine_user import machine_user
 from terminal.outcome import ERRORS, Exit, refuse_usage
 from terminal.wordings import plain
+from words.wording import absolute
 
 
 def create(person: str, role: Role, unit: str, days: int) -> None:

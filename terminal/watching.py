@@ -8,10 +8,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from api.views.wording import absolute
 from terminal.client import Unreachable, Web
 from terminal.duties import Owed, holder, owed, unit_names
 from terminal.wordings import left, lit, plain, word
+from words.wording import absolute
 
 _ROWS = 100
 

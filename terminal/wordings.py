@@ -9,10 +9,10 @@ from pydantic import TypeAdapter
 from rich.markup import escape
 from rich.text import Text
 
-from api.labels import label_of
-from api.views.lamps import LAMP_WORDS, Lamp, lamp
-from api.views.wording import absolute, duration
 from domain.case.obligations import Obligation
+from words.labels import label_of
+from words.lamps import LAMP_WORDS, Lamp, lamp
+from words.wording import absolute, duration
 
 _OBLIGATION: Final[TypeAdapter[Obligation]] = TypeAdapter(Obligation)
 _WIDE: Final = "\u3000"  # the space of Chinese text

@@ -26,11 +26,9 @@ from api.desk.trouble import Trouble, malformed_trouble, problem_trouble, refuse
 from api.desk.typed import content
 from api.edge import Malformed, read_content
 from api.errors import NotFound, Problem, Unavailable, refusal_status
-from api.labels import label
 from api.marking import show_marked
 from api.reading import reading
 from api.recorded import Recorded
-from api.regulation_text import sentences
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
 from domain.case.state import Incident
@@ -42,7 +40,9 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
+from storage.regulation_text import sentences
 from storage.timelines import with_events
+from words.labels import label
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 _LONGEST_ASKED: Final = 200

@@ -9,18 +9,18 @@ from fastapi import Request
 from api.desk.fields import Typed
 from api.desk.typed import content
 from api.edge import EARLIEST, LATEST, text_fault
-from api.labels import word
-from api.language import say
 from api.reading import reading
 from api.rendering import now_of
-from api.views import attention
-from api.views.telling import names
 from domain.case.state import Incident
 from domain.rules.permissions import may
 from domain.steps.register import AddSource
 from domain.terms.roles import Actor
 from storage.duplicates import Likeness, Similar, similar
 from storage.snapshots import snapshots
+from words import attention
+from words.event_text.description import names
+from words.labels import word
+from words.language import say
 
 SHOWN: Final = 3
 

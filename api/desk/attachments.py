@@ -13,7 +13,6 @@ from api.desk.receiving import attach_all, form_with_files
 from api.desk.sessions import Person
 from api.desk.trouble import Trouble
 from api.errors import NotFound
-from api.language import say
 from api.marking import show_marked
 from api.page_access import Reader
 from api.reading import reading
@@ -28,6 +27,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from storage.attachments import attachments, download, thumbnail
 from storage.audit_book import Deed
+from words.language import say
 
 Number = Annotated[int, Path(ge=1, le=1000)]
 router = APIRouter(

@@ -13,9 +13,9 @@ from api.paging import Cursor, cursor_checked
 from api.reading import reading
 from api.rendering import rendered
 from api.views.clause_page import clause_page, sections
-from api.views.clauses import OVERLAY, clause_href, clause_key
 from storage.audit_book import Deed
 from storage.cited import LOOKED_AT, citing_counts, citing_incidents
+from words.clauses import OVERLAY, clause_href, clause_key
 
 ROWS: Final = 20
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.language import marked, say
+from words.language import marked, say
 
 _CONSEQUENCES: Final = {
     "judge": marked("提交后即按所选等级和类别计时，各单位可见；以后要改须“重新研判”并写理由。"),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.language import marked, say
+from words.language import marked, say
 
 # The first that is named counts: many browsers name others too, whose like they are.
 _BROWSERS: Final = (

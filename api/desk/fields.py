@@ -9,9 +9,9 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from api.edge import ONE_LINE
-from api.labels import label, label_of, labels
-from api.language import marked, say
 from domain.catalogue import COMMANDS
+from words.labels import label, label_of, labels
+from words.language import marked, say
 
 ROWS: Final = 5  # rows of a list that are open to be filled in, beside those that are
 MOST_ROWS: Final = 100  # of one list; no page of ours sends more

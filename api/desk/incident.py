@@ -13,18 +13,15 @@ from api.audit_book import writes
 from api.case_texts import with_texts
 from api.desk.attachments import attachments_view
 from api.desk.offers import offered
-from api.labels import label
 from api.marking import show_marked
 from api.page_access import Reader
 from api.reading import reading
-from api.regulation_text import sentences
 from api.rendering import now_of, rendered
 from api.sight import IncidentId, visible
 from api.views.brief import brief_facts
 from api.views.folding import IN_FULL, Opened, folded, in_short
 from api.views.headline import headline
 from api.views.incident import incident_page
-from api.views.timeline import Entry
 from api.views.timeline_filter import STEPS, Timeline, TimelineQuery, filtered
 from domain.case.state import Incident
 from domain.case.thinning import CONCERNS, DRAFTS
@@ -32,8 +29,11 @@ from domain.catalogue import COMMANDS, Decision
 from domain.terms.copies import changed
 from domain.terms.roles import Actor
 from storage.audit_book import Deed
+from storage.regulation_text import sentences
 from storage.sign_ins import SignedIn
 from storage.timelines import latest, that_moved_limits
+from words.labels import label
+from words.timeline import Entry
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -18,8 +18,6 @@ from api.desk.fields import Option
 from api.desk.ledger_query import LedgerQuery
 from api.desk.sessions import Session, form_of
 from api.edge import Fault, Malformed, text_fault
-from api.labels import word
-from api.language import say
 from api.marking import marking_of, show_marked, watermark
 from api.page_access import Reader
 from api.paging import cursor_checked
@@ -27,8 +25,6 @@ from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.ledger import LedgerRow, ledger_row, values
 from api.views.ledger_book import book
-from api.views.telling import class_words
-from api.views.wording import absolute
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.terms.roles import Actor
@@ -42,6 +38,10 @@ from storage.regulations import load_law
 from storage.saved_views import SavedViewRow, TooManyViews, drop_view, save_view, saved_views
 from storage.sign_ins import SignedIn
 from storage.snapshots import snapshots
+from words.event_text.description import class_words
+from words.labels import word
+from words.language import say
+from words.wording import absolute
 
 ROWS: Final = 50
 MOST_EXPORTED: Final = 5000  # incidents of one sheet; a county registers fewer in a year

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.telling import class_words
 from domain.law.regulation import Law
 from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage.filters import IncidentFilter
+from words.cards import unit_name
+from words.event_text.description import class_words
+from words.labels import word
+from words.language import say
 
 _Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from api.language import marked, say
 from domain.steps.register import Register
 from domain.terms.roles import Role
 from storage.accounts import Account, Administrator
+from words.language import marked, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

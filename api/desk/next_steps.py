@@ -6,9 +6,9 @@ from typing import Final
 
 from api.desk.offers import Offer
 from api.desk.options import options_in
-from api.language import marked, say
 from domain.case.state import Incident
 from domain.terms.roles import Actor
+from words.language import marked, say
 
 # Each names one thing of the case, and each thing is an item of its own: the command, its field, and what is said of it.
 _APPROVED: Final = (

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.admission import Answer, Kind, narrowed
 from api.audit_book import writes
 from api.desk.sessions import NotForThisPost, Person, form_of
-from api.language import say
 from api.paging import Cursor, cursor_checked
 from api.reading import reading, writing
 from api.rendering import hears_alarms, now_of, rendered
@@ -25,6 +24,7 @@ from storage.alarms import open_alarms
 from storage.audit_book import Deed
 from storage.inbox import inbox
 from storage.notice_board import acknowledge_all, matters, titles
+from words.language import say
 
 ROWS: Final = 30
 _LARGEST: Final = 2**53

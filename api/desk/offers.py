@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.desk.options import nothing_to_name
-from api.labels import label
-from api.language import marked, say
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import may
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, Stage
+from words.labels import label
+from words.language import marked, say
 
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
     (marked("核实研判"), ("register", "verify", "judge", "screen", "amend", "mark")),

@@ -15,7 +15,6 @@ from api.audit_book import enter_deed, unwritten, writes
 from api.desk.proof import unproven
 from api.desk.second_factor import SecondFactors
 from api.desk.sessions import Settled, form_of
-from api.language import say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from storage.account_tables import AccountRow
@@ -29,6 +28,7 @@ from storage.one_time_codes import (
     spend_code,
 )
 from storage.sign_ins import SignedIn, attempt, end_all, must_wait, succeeded
+from words.language import say
 
 PATH: Final = "/me/one-time-code"
 _ISSUER: Final = "回应 Huiying"

@@ -13,7 +13,6 @@ from api.desk.openid import OpenIdFailure, OpenIdProvider
 from api.desk.sessions import begin_anew, enter_sign_in, give_cookie
 from api.desk.sign_in import sign_in_page
 from api.errors import NotFound
-from api.language import say
 from api.reading import reading, writing
 from api.rendering import now_of
 from api.security import PUBLIC
@@ -21,6 +20,7 @@ from settings import Settings
 from storage.accounts import row_of
 from storage.audit_book import Deed
 from storage.openid_attempts import KEPT, begin_attempt, take_attempt
+from words.language import say
 
 PATH: Final = "/sign-in/openid"
 BACK: Final = f"{PATH}/back"

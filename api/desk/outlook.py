@@ -7,11 +7,6 @@ from types import MappingProxyType
 from typing import Final
 
 from api.desk.aids.obstacles import advice, obstacles
-from api.labels import label
-from api.language import say
-from api.regulation_text import sentences
-from api.views.timeline import Entry, timeline
-from api.views.wording import listed
 from domain.case.state import Incident
 from domain.case.texts import texts
 from domain.catalogue import CaseCommand, Decision, Submission
@@ -19,6 +14,11 @@ from domain.incident import apply, decision
 from domain.rules.exposure import PersonalDataFound
 from domain.steps.respond import Drafted
 from domain.terms.roles import Actor
+from storage.regulation_text import sentences
+from words.labels import label
+from words.language import say
+from words.timeline import Entry, timeline
+from words.wording import listed
 
 _UNSENT: Final = "unsent"
 _NO_NOTES: Final[Mapping[str, str]] = MappingProxyType({})

@@ -15,7 +15,6 @@ from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import Security, author
 from api.desk.sessions import form_of
 from api.errors import NotFound
-from api.labels import word
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.people import PeoplePage, PersonForm, people_page, person_form, person_view
@@ -37,6 +36,7 @@ from storage.audit_book import Deed
 from storage.people import Particulars, PersonReason, PersonRefused
 from storage.regulations import load_law
 from storage.sign_ins import sessions_of
+from words.labels import word
 
 ROWS: Final = 50
 _LONGEST: Final = 200

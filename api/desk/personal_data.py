@@ -15,7 +15,6 @@ from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import at_work
 from api.desk.sessions import NotForThisPost, form_of
 from api.errors import Unavailable
-from api.language import say
 from api.reading import reading
 from api.rendering import is_of_office, now_of, rendered
 from api.security import access
@@ -30,6 +29,7 @@ from storage.event_log import decisions
 from storage.personal_data import TooShort, places, sought
 from storage.reductions import Reduction, Why
 from storage.snapshots import snapshot
+from words.language import say
 
 _SECONDS: Final = 10.0  # every text of the ledger is looked through
 _LONGEST: Final = 200

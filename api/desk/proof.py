@@ -4,11 +4,11 @@ import asyncio
 
 from fastapi import Request
 
-from api.language import say
 from api.reading import reading, writing
 from api.rendering import now_of
 from storage.accounts import Account, fits, row_of
 from storage.sign_ins import attempt, must_wait, succeeded
+from words.language import say
 
 
 async def unproven(request: Request, account: Account, password: str) -> str | None:

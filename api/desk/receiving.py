@@ -9,7 +9,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.desk.sessions import form_of
 from api.errors import Text, Unavailable, content_of
-from api.language import Language, say, spoken
 from api.reading import reading, writing
 from api.uploads import LARGEST_FILE, FileRefused, checked_file
 from api.views.attachments import size_words
@@ -24,6 +23,7 @@ from storage.attachments import (
     waiting_files,
 )
 from storage.database import Database
+from words.language import Language, say, spoken
 
 FILES: Final = "_files"  # the field of a form that holds files
 KEPT: Final = "_kept"  # the field that names files which wait already

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from api.desk.fields import Option
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.wording import absolute
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
 from domain.steps.respond import REVIEWERS
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, PaperKind, ReviewStage
+from words.cards import unit_name
+from words.labels import word
+from words.language import say
+from words.wording import absolute
 
 Listed = Callable[[Incident, Actor], Iterable[Option]]
 

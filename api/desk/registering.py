@@ -24,7 +24,6 @@ from api.desk.trouble import Trouble
 from api.desk.typed import content
 from api.edge import Malformed, read_content
 from api.errors import NotFound, Problem, Unavailable
-from api.language import say
 from api.reading import reading
 from api.recorded import Recorded
 from api.rendering import now_of, rendered
@@ -41,6 +40,7 @@ from storage.audit_book import Deed
 from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
 from storage.snapshots import snapshot
+from words.language import say
 
 LOOKED: Final = "_looked"  # the sender has been shown what may be the same
 JOIN: Final = "_join"  # the incident to which what is typed goes instead

@@ -28,12 +28,10 @@ from api.desk.sessions import (
     take_cookie,
 )
 from api.errors import NotFound
-from api.language import marked, say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.security import PUBLIC
 from api.turns import COME_AGAIN, Crowded
-from api.views.wording import duration, moment
 from domain.terms.workdays import SHANGHAI
 from storage.account_tables import AccountRow
 from storage.accounts import Account, fits, folded, hashed, row_of
@@ -43,6 +41,8 @@ from storage.one_time_codes import recovery_codes_left, spend_code
 from storage.passwords import PasswordRejected, Weakness, check_password
 from storage.regulations import load_law
 from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
+from words.language import marked, say
+from words.wording import duration, moment
 
 _LONGEST: Final = 200
 _SEE_OTHER: Final = 303

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.audit_book import unwritten
 from api.desk.elsewhere import inside
-from api.language import COOKIE, Language
+from api.locale_middleware import COOKIE
 from api.security import PUBLIC
+from words.language import Language
 
 _KEPT: Final = timedelta(days=365)
 router = APIRouter(include_in_schema=False)

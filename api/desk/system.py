@@ -9,17 +9,17 @@ from fastapi.responses import HTMLResponse
 from api.audit_book import writes
 from api.desk.administrators import System
 from api.health import parts_up
-from api.language import marked, say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.healings import HealingsPage, healings_page
 from api.views.watching import AlarmLine, alarm_lines, unseen
-from api.views.wording import Moment, moment
 from storage.alarms import latest_alarms
 from storage.audit_book import Deed
 from storage.healings import forked, healings
 from storage.queries import open_incidents
 from storage.regulations import EDITION
+from words.language import marked, say
+from words.wording import Moment, moment
 
 _LATEST: Final = 5
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -14,15 +14,15 @@ from api.desk.proof import unproven
 from api.desk.sessions import Person, form_of
 from api.edge import text_fault
 from api.errors import NotFound
-from api.language import marked, say
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
-from api.views.wording import Moment, moment
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
 from storage.callers import Caller, Own, Scope, create_token, id_of_token, revoke_own, tokens_of
 from storage.sign_ins import SignedIn
+from words.language import marked, say
+from words.wording import Moment, moment
 
 PATH: Final = "/me/tokens"
 MOST: Final = 20  # that hold at one time

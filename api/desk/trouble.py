@@ -10,13 +10,13 @@ from typing import Final
 from api.desk.readied import nearest
 from api.edge import Malformed
 from api.errors import Problem, Text, content_of
-from api.labels import explanation_on_a_page, label, label_of
-from api.language import Language, say, spoken
-from api.views.cards import unit_name
 from domain.law.regulation import Law
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
 from domain.terms.vocabulary import KeyCategory, PublicationForm, ReviewStage, Stage, WarningLevel
+from words.cards import unit_name
+from words.labels import explanation_on_a_page, label, label_of
+from words.language import Language, say, spoken
 
 _NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 _CODES: Final[tuple[type[StrEnum], ...]] = (

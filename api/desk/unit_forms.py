@@ -7,11 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from api.labels import word
-from api.language import marked, say
 from api.views.people import Choice
 from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
 from storage.unit_entries import Entry
+from words.labels import word
+from words.language import marked, say
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)

@@ -22,7 +22,6 @@ from api.desk.unit_forms import (
     typed_of,
 )
 from api.errors import NotFound
-from api.labels import word
 from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.people import unit_name
@@ -43,6 +42,7 @@ from storage.unit_entries import (
     put_in,
     take_out,
 )
+from words.labels import word
 
 _LONGEST: Final = 200
 _LONGEST_POSITION: Final = 18

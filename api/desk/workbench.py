@@ -13,14 +13,10 @@ from api.case_texts import all_with_texts
 from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
 from api.desk.offers import STEP_OF, Offer, offers
 from api.desk.sessions import Person
-from api.labels import word
-from api.language import say
 from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.incident import case_time, drill_words
-from api.views.lamps import LAMP_WORDS, Lamp, lamp
 from api.views.standing import level_code, part_of
-from api.views.wording import Countdown, Moment, countdown, moment
 from domain.case.obligations import RESPONSE_KINDS, Obligation
 from domain.case.state import Incident
 from domain.terms.roles import Actor, Role
@@ -29,6 +25,10 @@ from storage import queries
 from storage.audit_book import Deed
 from storage.filters import IncidentFilter, Order
 from storage.snapshots import snapshots
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
 
 _MOST_TEXT: Final = 50_000  # characters; of most texts the first words are shown
 LOOKED_AT: Final = 200  # open incidents of a unit, those due first

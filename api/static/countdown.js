@@ -5,7 +5,7 @@
 (() => {
   const two = (number) => String(number).padStart(2, "0");
 
-  // The same words as api/views/wording.py, in the language of the page; a test compares the two.
+  // The same words as words/wording.py, in the language of the page; a test compares the two.
   const words = document.documentElement.lang === "en" ? {
     days: (days, hours) => `${days} d ${two(hours)} h`,
     hours: (hours, minutes) => `${hours} h ${two(minutes)} min`,

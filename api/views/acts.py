@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from api.labels import label, label_of, word
-from api.language import marked, say
 from api.views.people import Choice, unit_name
-from api.views.wording import Moment, duration, moment
 from domain.law.regulation import Law
 from storage.accounts import Account, post_of
 from storage.acts import Act, ActKind, Via
 from storage.attempts import Attempt, Outcome
 from storage.cursors import Page
+from words.labels import label, label_of, word
+from words.language import marked, say
+from words.wording import Moment, duration, moment
 
 _FIELDS: Final = {
     "name": marked("名称"),

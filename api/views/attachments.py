@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.labels import word
-from api.language import marked, say
-from api.views.cards import unit_name
-from api.views.wording import Moment, moment
 from domain.law.regulation import Law
 from storage.attachments import Attachment
+from words.cards import unit_name
+from words.labels import word
+from words.language import marked, say
+from words.wording import Moment, moment
 
 _KIB = 1024
 _KINDS = {

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from api.labels import word
-from api.language import marked, say
 from api.views.people import Choice, unit_name
-from api.views.wording import Moment, moment
 from domain.law.regulation import Law
 from storage.accounts import Account, post_of
 from storage.audit_book import Deed, DeedOutcome, Means
 from storage.audit_book_pages import BookLine
 from storage.cursors import Page
+from words.labels import word
+from words.language import marked, say
+from words.wording import Moment, moment
 
 _DETAILS: Final = {
     "status": marked("应答码"),

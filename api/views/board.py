@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import word
-from api.language import say
-from api.views.attention import stage_words
-from api.views.holders import Holder, holders
 from api.views.incident import case_time, drill_words
-from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from api.views.standing import level_code
-from api.views.telling import class_words, names
-from api.views.wording import Countdown, Moment, countdown, moment
 from domain.case.obligations import Obligation
 from domain.case.state import ACCOUNT_KINDS, Incident
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind
+from words.attention import stage_words
+from words.event_text.description import class_words, names
+from words.holders import Holder, holders
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
 
 _TARGETS = frozenset({ObligationKind.INT24})
 

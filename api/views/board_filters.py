@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from api.labels import label_of
-from api.language import marked, say
 from api.views.standing import level_code
 from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
+from words.labels import label_of
+from words.language import marked, say
 
 SECOND: Final = timedelta(seconds=1)
 _OPEN_STAGES: Final = tuple(stage for stage in Stage if stage not in {Stage.CLOSED, Stage.ARCHIVED})

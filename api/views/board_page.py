@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from api.language import say
 from api.views.board import BoardRow
 from api.views.board_filters import BoardQuery, Due, FilterGroup, Finder, finder, href, link_groups
+from words.language import say
 
 SOON = timedelta(hours=6)
 COUNTED = 500  # incidents that are counted for the tiles; beyond that a tile says “or more”

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.labels import word
-from api.regulation_text import clauses, sentences
 from api.views.clause_rules import RuleGroup, rule_counts, rule_groups
-from api.views.clauses import OVERLAY, clause_href, clause_name
 from api.views.standing import level_code
-from api.views.wording import Moment, moment
 from storage.cursors import Page
 from storage.filters import IncidentLine
+from storage.regulation_text import clauses, sentences
+from words.clauses import OVERLAY, clause_href, clause_name
+from words.labels import word
+from words.wording import Moment, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from api.labels import explanations, label, word
-from api.language import Language, marked, say, spoken
-from api.regulation_text import cited
 from domain.case.oversight import Alarm
 from domain.catalogue import COMMANDS
 from domain.law.articles import PARAMETER_ARTICLES
@@ -14,6 +11,9 @@ from domain.law.regulation import DUTY_ARTICLES
 from domain.law.responsibility import RULE_CLAUSES
 from domain.rules.papers import PAPER_CLAUSES
 from domain.rules.watch import CLAUSE as WATCH_CLAUSE
+from storage.regulation_text import cited
+from words.labels import explanations, label, word
+from words.language import Language, marked, say, spoken
 
 _DUTIES, _STEPS, _PAPERS = marked("时限任务"), marked("办理步骤"), marked("文书种类")
 _RULES, _ALARMS = marked("责任认定规则"), marked("告警")

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import labels, word
-from api.language import marked, say
-from api.views.attention import blocks
-from api.views.cards import unit_name
-from api.views.clauses import Citation, cite
-from api.views.telling import names
-from api.views.telling_rules import duty_words
-from api.views.wording import WORTH_TELLING, Moment, listed, moment
 from domain.case.records import Draft, PaperStatus, Publication, Relay, Review
 from domain.case.state import Incident
 from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
 from domain.rules.scores import ScoreItem, score_deltas, score_items
 from domain.terms.vocabulary import Platform
+from words.attention import blocks
+from words.cards import unit_name
+from words.clauses import Citation, cite
+from words.event_text.description import names
+from words.event_text.rules import duty_words
+from words.labels import labels, word
+from words.language import marked, say
+from words.wording import WORTH_TELLING, Moment, listed, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Final, Literal
 from api.views.documents import DraftRow
 from api.views.incident import IncidentPage
 from api.views.standing import SourceRow
-from api.views.timeline import Entry
 from api.views.timeline_filter import Timeline
-from api.views.wording import begun
+from words.timeline import Entry
+from words.wording import begun
 
 Opened = Literal["", "duties", "sources", "concerns", "peers", "papers", "texts", "timeline"]
 

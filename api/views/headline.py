@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.views.board import BoardRow, board_row
-from api.views.holders import Holder, holders
 from api.views.incident import case_time
 from domain.case.state import Incident
+from words.holders import Holder, holders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from api.language import marked, say
-from api.views.wording import Moment, moment
 from audit.healing import Fault
 from storage.cursors import Page
 from storage.healings import HealingEntry, Phase
+from words.language import marked, say
+from words.wording import Moment, moment
 
 _FAULTS: Final = {
     Fault.LOG_BEHIND: marked("事件日志缺少记录"),

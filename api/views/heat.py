@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from api.labels import label, word
-from api.language import say
 from api.views.incident import drill_words
-from api.views.wording import Moment, moment
 from domain.case.obligations import RESPONSE_KINDS, ObligationBreached
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision
 from domain.law.levels import Metrics
 from domain.rules.papers import PaperIssued
 from domain.terms.workdays import SHANGHAI
+from words.labels import label, word
+from words.language import say
+from words.wording import Moment, moment
 
 _MARKED: Final = frozenset({"registered", "judged", "level_raised", "published", "paper_issued", "closed"})
 MARKED: Final = sorted({*_MARKED, "obligation_breached"})

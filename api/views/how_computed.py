@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from api.labels import label
-from api.language import say
-from api.views.telling_rules import cause_words
-from api.views.wording import Moment, absolute, duration, limit_words, moment
 from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationReopened
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision
 from domain.steps.amend import ClockStartCorrected, Rebased
 from domain.terms.workdays import SHANGHAI
+from words.event_text.rules import cause_words
+from words.labels import label
+from words.language import say
+from words.wording import Moment, absolute, duration, limit_words, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

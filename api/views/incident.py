@@ -4,21 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from api.language import say
-from api.views import attention, documents, standing
-from api.views.attention import ClueRow
-from api.views.cards import Cards, cards
+from api.views import documents, standing
 from api.views.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
-from api.views.holders import Holder, holders
 from api.views.how_computed import How, how_computed
 from api.views.standing import Axes, ConcernRow, PeerRow, SourceRow
 from api.views.steps import Step, steps
-from api.views.timeline import Entry, timeline
 from api.views.unit_strip import UnitRow, unit_rows
-from api.views.wording import Moment, moment
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.drill import DrillClock
+from words import attention
+from words.attention import ClueRow
+from words.cards import Cards, cards
+from words.holders import Holder, holders
+from words.language import say
+from words.timeline import Entry, timeline
+from words.wording import Moment, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

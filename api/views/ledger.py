@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from api.labels import word
-from api.language import marked, say
-from api.views.attention import stage_words
-from api.views.cards import unit_name
 from api.views.incident import case_time
 from api.views.standing import level_code
-from api.views.telling import class_words, names
-from api.views.wording import duration
 from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.state import Incident
 from domain.rules.scores import score_deltas
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
+from words.attention import stage_words
+from words.cards import unit_name
+from words.event_text.description import class_words, names
+from words.labels import word
+from words.language import marked, say
+from words.wording import duration
 
 Value = str | datetime | timedelta | None
 

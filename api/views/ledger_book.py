@@ -9,9 +9,9 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from api.language import say
 from api.views.ledger import COLUMNS, Value
 from domain.terms.workdays import SHANGHAI
+from words.language import say
 
 _OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST_CELL: Final = 32_767  # characters; more makes Excel refuse the whole file

@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from api.labels import word
-from api.language import say
-from api.views.wording import Countdown, Moment, countdown, moment
 from domain.purposes import Purpose
 from domain.terms.vocabulary import ObligationKind, PaperKind, WarningLevel
 from storage.inbox import Delivered
 from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
+from words.labels import word
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
 
 # What must not wait: a missed limit, an alarm, a leader's instruction, a superior's notice, the rungs of the ladder.
 _GRAVE: Final = frozenset(

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.labels import label_of, word
-from api.language import marked, say
-from api.views.wording import Moment, moment
 from domain.law.regulation import Law
 from domain.terms.roles import Role
 from storage.accounts import Account, AccountFilter, AccountState, Administrator, Post
 from storage.people import LONGEST_LOGIN, LONGEST_NAME
+from words.labels import label_of, word
+from words.language import marked, say
+from words.wording import Moment, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

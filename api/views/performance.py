@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from api.labels import label_of
-from api.language import say
-from api.views.wording import Moment, duration, moment
 from domain.rules.cards import quarter
 from domain.terms.workdays import SHANGHAI
 from storage.performance import Answer, Tally
+from words.labels import label_of
+from words.language import say
+from words.wording import Moment, duration, moment
 
 FEWEST: Final = 5  # answers of which a rate or a mean says something
 _DAY: Final = timedelta(days=1)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.language import marked, say
-from api.views.wording import Moment, moment
 from storage.personal_data import MOST, Place, Where
 from storage.reductions import Reduction, Why
+from words.language import marked, say
+from words.wording import Moment, moment
 
 _WHERE: Final = {
     Where.TEXT: marked("文字"),

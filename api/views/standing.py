@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.labels import label, word
-from api.language import marked, say
-from api.views.attention import consultation_words
-from api.views.cards import unit_name
-from api.views.telling import class_words, names, suggested
-from api.views.wording import Moment, listed, moment
 from domain.case.state import Incident
 from domain.steps.close import unanswered_concerns
 from domain.steps.instruct import instruction_owed
 from domain.steps.retrospect import is_asked_for, retrospective_due
 from domain.terms.vocabulary import EmergencyGrade, WarningLevel
+from words.attention import consultation_words
+from words.cards import unit_name
+from words.event_text.description import class_words, names, suggested
+from words.labels import label, word
+from words.language import marked, say
+from words.wording import Moment, listed, moment
 
 _WEB = ("http://", "https://")
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.labels import label
-from api.language import say
 from domain.case.obligations import RESPONSE_KINDS
 from domain.case.state import Incident
 from domain.terms.vocabulary import PaperKind
+from words.labels import label
+from words.language import say
 
 _LADDER = frozenset({PaperKind.SUPERVISION_ORDER, PaperKind.CIRCULATED_CRITICISM, PaperKind.ADMONITORY_TALK})
 

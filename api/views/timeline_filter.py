@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from api.language import marked, say
 from api.views.board_filters import Choice, FilterGroup
-from api.views.timeline import Entry
+from words.language import marked, say
+from words.timeline import Entry
 
 PEOPLE: Final = "people"
 SYSTEM: Final = "system"

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.lamps import LAMP_WORDS, Lamp, lamp
-from api.views.wording import Countdown, Moment, countdown, moment
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.case.state import Incident
 from domain.rules.scores import score_deltas
 from domain.terms.vocabulary import ObligationKind
+from words.cards import unit_name
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
 
 _GONE = frozenset({Status.SUPERSEDED, Status.VOID})
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from api.labels import word
-from api.language import marked, say
 from api.views.people import unit_name
 from domain.law.registry import Channel, ChannelStatus, Gap, Part, Standing, UnitPerson
 from domain.law.regulation import Law, UnitKind
 from storage.accounts import Account, Administrator
 from storage.unit_entries import Kept
+from words.labels import word
+from words.language import marked, say
 
 SHOWN: Final = (Part.MONITOR, Part.BACKUP_MONITOR, Part.PRINCIPAL_LEADER, Part.DEPUTY_LEADER)
 _ADVICE: Final = {

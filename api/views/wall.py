@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import word
-from api.language import say
 from api.views.board import BoardRow
 from api.views.board_page import COUNTED, SOON, Standing, is_overdue
-from api.views.lamps import Lamp
 from api.views.standing import level_code
 from domain.terms.vocabulary import ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage.filters import IncidentLine
+from words.labels import word
+from words.lamps import Lamp
+from words.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

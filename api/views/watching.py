@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from api.language import marked, say
-from api.views.wording import Moment, duration, listed, moment
 from api.watched import WATCH, Watched
 from storage.alarms import Alarm, AlarmKind
+from words.language import marked, say
+from words.wording import Moment, duration, listed, moment
 
 _WORDS: Final[dict[str, str]] = {
     AlarmKind.LIMIT_PASSED: marked("有时限已过而没有记录超时"),

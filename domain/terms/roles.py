@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from domain.terms.findings import Reading
+
+BY_TOKEN: Final = "token:"  # noqa: S105  how the mark of a step begins that was given with a token
 
 
 class Role(StrEnum):

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "domain",
+    "words",
     "storage",
     "activities",
     "workflows",
@@ -24,6 +25,7 @@ PACKAGES = (
 
 PLANTED = {
     "Imports run one way": ("storage/planted.py", "import workflows"),
+    "What people read is worded without": ("words/planted.py", "import fastapi"),
     "The domain uses the standard library alone": ("domain/terms/roles.py", "import pydantic"),
     "Workflows reach storage only through activities": ("workflows/planted.py", "import storage"),
     "Nothing imports the files in which things are wired": ("api/planted.py", "import worker"),

@@ -18,6 +18,7 @@ FOLDERS = [
     "rehearsals",
     "storage",
     "terminal",
+    "words",
     "tests",
     "watch",
     "workflows",

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.labels import explanations
-from api.regulation_text import sentences as told
 from domain.catalogue import COMMANDS
 from domain.law.articles import CITED_BEFORE, Article, clause_of
 from domain.law.responsibility import RULE_CLAUSES
 from domain.rules.papers import PAPER_CLAUSES
 from settings import Settings
+from storage.regulation_text import sentences as told
 from storage.regulations import articles, load_law, regulations
+from words.labels import explanations
 
 ROOT = Path(__file__).parents[2]
 REGULATION = ROOT / "regulations" / "gaoan-2020"
@@ -26,6 +26,7 @@ SOURCES = [
     file
     for folder in (
         "domain",
+        "words",
         "regulations",
         "storage",
         "workflows",
@@ -104,6 +105,7 @@ PROGRAMS = [
     file
     for folder in (
         "domain",
+        "words",
         "storage",
         "workflows",
         "activities",

@@ -15,10 +15,8 @@ from api.desk.fields import NONE_TYPED, Typed
 from api.desk.offers import offers
 from api.desk.outlook import outlook
 from api.desk.typed import content
-from api.language import Language, speak
 from api.rendering import TEMPLATES, Shell, Who
 from api.views.watching import WatchView
-from api.views.wording import absolute
 from domain.case.clues import ClueNature
 from domain.rules.reclassify import classify
 from domain.steps.assign import suggestion
@@ -59,6 +57,8 @@ from tests.domain.cast import (
 )
 from tests.domain.given import Case, given
 from tests.domain.spoken import says
+from words.language import Language, speak
+from words.wording import absolute
 
 SECOND_PAIR = of(UNIT, Role.SPOKESPERSON)
 HEAD = of(UNIT, Role.PRINCIPAL_LEADER)

@@ -6,15 +6,15 @@ from urllib.parse import unquote
 
 import pytest
 
-from api.regulation_text import clauses, sentences
 from api.views.clause_rules import rule_counts, rule_groups
-from api.views.clauses import clause_href, clause_key
+from storage.regulation_text import clauses, sentences
 from storage.regulations import articles
 from tests.desk.conftest import Office
 from tests.desk.test_steps import registered
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
+from words.clauses import clause_href, clause_key
 
 LIMIT = "三(三)#4"
 

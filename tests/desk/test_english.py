@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from api.regulation_text import sentences
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage import queries
 from storage.filters import IncidentFilter
+from storage.regulation_text import sentences
 from storage.regulations import load_law
 from tests.desk.conftest import Office
 from tests.desk.test_steps import FACTORS, TITLE, registered, takes

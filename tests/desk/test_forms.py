@@ -11,11 +11,11 @@ from api.desk.offers import _GROUPS
 from api.desk.trouble import refused_trouble
 from api.desk.typed import content
 from api.edge import Malformed, read_command
-from api.labels import labels
 from domain.catalogue import COMMANDS
 from domain.terms.refusals import Reason, Refused
 from storage.regulations import load_law
 from tests.desk.seat import Fields
+from words.labels import labels
 
 NOW = "2026-09-07T10:00"
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
-from api.language import COOKIE
+from api.locale_middleware import COOKIE
 from domain.terms.roles import Role
 from settings import Settings
 from tests.api.office import address

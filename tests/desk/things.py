@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from api.regulation_text import sentences
 from api.uploads import checked_file
 from domain.terms.roles import Actor, Role
 from storage.accounts import row_of
 from storage.attachments import attach
 from storage.callers import Own, Scope, create_token, tokens_of
 from storage.inbox import inbox
+from storage.regulation_text import sentences
 from storage.saved_views import save_view, saved_views
 from storage.sign_ins import sessions_of
 from tests.desk.conftest import Office

@@ -2,12 +2,12 @@
 
 import pytest
 
-from api.labels import explanation
 from domain.steps.extension import RequestExtension
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import ObligationKind
 from tests.domain.cast import ALICE, BOB, MALLORY, UNIT, assigned, h, judged, registered, signed_for, step
 from tests.domain.given import given
+from words.labels import explanation
 
 START = (registered(), judged(), assigned(), signed_for())
 DUTY = f"RESP48:{UNIT}:assignment-1"

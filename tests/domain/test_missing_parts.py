@@ -6,11 +6,11 @@ from typing import Any, get_origin, get_type_hints
 
 import pytest
 
-from api.labels import explanation
 from domain.catalogue import COMMANDS, Submission
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor, Role
 from tests.domain.every import STATES, UNITS, answer, filled
+from words.labels import explanation
 
 # What a command may leave empty though it has to say so: no conflict need be named, all open ones are meant then; and
 # that a peer knows nothing of the matter is said by its answer.

@@ -1,11 +1,11 @@
 """What a supervisor must not miss on the page: conflicts, texts held back, clues, consultations, cases that ended otherwise."""
 
-from api.regulation_text import sentences
 from api.views.incident import IncidentPage, incident_page
 from domain.case.clues import ClueNature
 from domain.steps.consult import AssignedTask, HoldConsultation
 from domain.steps.screen import ExcludeSource, VoidRegistration
 from domain.steps.transfer import AcknowledgeClue, ProposeClue, SignClue
+from storage.regulation_text import sentences
 from tests.domain.cast import (
     ALICE,
     BOB,

@@ -13,12 +13,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from api.language import Language, speak
-from api.views.wording import remaining
 from domain.terms.drill import DrillClock
 from tests.pages import stories
 from tests.pages.serving import application, serving
 from tests.pages.telling import Story
+from words.language import Language, speak
+from words.wording import remaining
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [

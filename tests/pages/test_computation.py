@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from api.views.computation import computation, computation_warning
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.steps.judge import Judge, Rejudge
@@ -10,6 +9,7 @@ from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story, factors
+from words.computation import computation, computation_warning
 
 
 def explained(incident: Incident, kind: ObligationKind, which: int = -1) -> str:

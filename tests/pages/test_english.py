@@ -3,13 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
-from api.language import COOKIE, Language
-from api.regulation_text import sentences
+from api.locale_middleware import COOKIE
 from domain.terms.drill import DrillClock
+from storage.regulation_text import sentences
 from tests.pages import stories
 from tests.pages.english import chinese_in, texts_in
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
+from words.language import Language
 
 NOW = NOON + timedelta(hours=400)
 ENGLISH = {"Cookie": f"{COOKIE}={Language.ENGLISH}"}

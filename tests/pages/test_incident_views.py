@@ -2,19 +2,19 @@
 
 from datetime import timedelta
 
-from api.regulation_text import sentences
 from api.views.headline import headline
 from api.views.how_computed import how_computed
 from api.views.incident import IncidentPage, incident_page
-from api.views.lamps import Lamp
 from api.views.timeline_filter import PEOPLE, SYSTEM, TimelineQuery, filtered
 from api.views.unit_strip import unit_rows
 from domain.steps.amend import CorrectClockStart
 from domain.steps.judge import Rejudge
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
+from storage.regulation_text import sentences
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story
+from words.lamps import Lamp
 
 TEXTS = sentences("gaoan-2020")
 

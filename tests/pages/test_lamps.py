@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from domain.case.obligations import Obligation, Status
 from domain.terms.vocabulary import ObligationKind
 from tests.pages import stories
 from tests.pages.stories import NOON
+from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)

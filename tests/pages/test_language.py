@@ -8,16 +8,20 @@ from string import Formatter
 
 from babel.messages.extract import extract_from_dir
 
-from api.language import Language, say, speak, spoken, wordings
 from tests.pages.english import CHINESE
+from words.language import Language, say, speak, spoken, wordings
 
 ROOT = Path(__file__).parent.parent.parent
-METHODS = [("api/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+METHODS = [
+    ("api/**.py", "python"),
+    ("words/**.py", "python"),
+    ("templates/**.html", "jinja2.ext:babel_extract"),
+]
 KEYWORDS: dict[str, None] = {"say": None, "marked": None, "_": None}
 
 
 def said() -> Iterator[tuple[str, str]]:
-    for folder in ("api", "templates"):
+    for folder in ("api", "words", "templates"):
         found = extract_from_dir(
             ROOT / folder,
             [
@@ -107,6 +111,7 @@ def test_no_page_says_chinese_outside_the_tables():
     templates = list((ROOT / "templates").rglob("*.html"))
     modules = [ROOT / "api" / "pages.py"]
     modules += [file for room in ("views", "desk") for file in (ROOT / "api" / room).rglob("*.py")]
+    modules += [*(ROOT / "words").rglob("*.py")]
     found = {
         (file.name, text) for file in templates for text in texts_of_template(file) if strange(file, text)
     }

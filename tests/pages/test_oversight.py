@@ -2,17 +2,14 @@
 
 from dataclasses import replace
 
-from api.regulation_text import sentences
-from api.views import timeline as _  # noqa: F401  registers all that is told
-from api.views.cards import cards
 from api.views.incident import incident_page
-from api.views.telling import told
 from domain.steps.accountability import HandOverFile
 from domain.steps.amend import CorrectClockStart, Rebase
 from domain.steps.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance
 from domain.steps.instruct import Instruct, IssueSupervision
 from domain.steps.retrospect import RecordRetrospective
 from domain.terms.vocabulary import WarningLevel
+from storage.regulation_text import sentences
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -31,6 +28,8 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import Case, given
+from words.cards import cards
+from words.event_text.description import describe
 
 TEXTS = sentences("gaoan-2020")
 DUTY = f"RESP48:{UNIT}:assignment-1"
@@ -69,7 +68,7 @@ def facts(case: Case, at) -> dict[str, str]:
 
 def test_every_step_of_oversight_is_told_in_a_sentence():
     case = rebased(given(*COURSE).case)
-    texts = {event.kind: told(event, case.state) for event in case.events}
+    texts = {event.kind: describe(event, case.state) for event in case.events}
     assert texts["clock_start_corrected"].startswith("发现时间由 2026-09-07 10:00 更正为 2026-09-07 07:00")
     assert "改为 2026-09-09 07:00 到期（原 2026-09-09 10:00）" in texts["clock_start_corrected"]
     assert "未对外发声：市城市管理局" in texts["alarm_raised"]

@@ -10,17 +10,17 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from api.regulation_text import sentences
-from api.views.cards import cards
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
 from settings import Settings
 from storage.callers import create_token
 from storage.database import open_database
+from storage.regulation_text import sentences
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
 from tests.pages.telling import Story
+from words.cards import cards
 
 NOW = NOON + timedelta(hours=60)
 PAYLOAD = "<script>document.title='x'</script>\"'><img src=x onerror=alert(1)>{{7*7}}"

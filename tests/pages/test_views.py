@@ -4,27 +4,26 @@ from datetime import timedelta
 
 import pytest
 
-from api.regulation_text import sentences
-from api.views import telling_rules  # noqa: F401  registers what the rules tell
 from api.views.board import board_rows
 from api.views.board_filters import BoardQuery
 from api.views.board_page import Standing, board_page
-from api.views.cards import Cards, cards
-from api.views.clauses import cite
-from api.views.holders import holders
 from api.views.incident import IncidentPage, incident_page
 from api.views.steps import StepState, steps
-from api.views.telling import told
-from api.views.timeline import Entry
 from domain.catalogue import EVENTS, SubmissionRefused, SubmissionUnreadable
 from domain.steps.publish import RecordRelay
 from domain.terms.drill import DrillClock
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
 from domain.terms.vocabulary import Platform
+from storage.regulation_text import sentences
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story, notice, someone
+from words.cards import Cards, cards
+from words.clauses import cite
+from words.event_text.description import describe
+from words.holders import holders
+from words.timeline import Entry
 
 TEXTS = sentences("gaoan-2020")
 
@@ -166,8 +165,8 @@ def test_a_breach_noticed_a_second_later_needs_no_second_date():
 
 
 def test_every_event_of_the_catalogue_has_its_words():
-    found = {told.dispatch(event) for event in EVENTS.values()}
-    assert told.dispatch(object) not in found
+    found = {describe.dispatch(event) for event in EVENTS.values()}
+    assert describe.dispatch(object) not in found
 
 
 def test_a_step_refused_after_an_outage_says_what_to_do():
@@ -175,10 +174,10 @@ def test_a_step_refused_after_an_outage_says_what_to_do():
     refused = SubmissionRefused(
         at=NOON, by=OFFICE, command="sign_for", command_id="c", reason=Reason.ALREADY_SIGNED, detail="qingxi"
     )
-    text = told(refused, story.told())
+    text = describe(refused, story.told())
     assert text.startswith("“签收”未被受理：")
     assert "{" not in text
-    assert "留存" in told(SubmissionUnreadable(at=NOON, payload="AA=="), story.told())
+    assert "留存" in describe(SubmissionUnreadable(at=NOON, payload="AA=="), story.told())
 
 
 def test_no_code_of_the_data_shows_in_the_texts():

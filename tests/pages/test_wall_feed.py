@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from api.language import Language
 from api.stopping import told_of_a_stop
 from api.wall_feed import Made, TooManyScreens, View, WallFeed
 from domain.terms.roles import Actor, Role
@@ -17,6 +16,7 @@ from storage.record import record
 from tests.pages import stories
 from tests.pages.serving import fill
 from tests.pages.stories import NOON
+from words.language import Language
 
 LEADER = Actor(person="liu-bo", role=Role.CITY_LEADER, unit="city_government")
 ALL = View(units=(), drill=None, language=Language.CHINESE)

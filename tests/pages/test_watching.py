@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.language import COOKIE, Language, speak
+from api.locale_middleware import COOKIE
 from api.views.notices import bell, bell_of_alarms
 from api.views.watching import alarm_lines, band
 from storage.alarms import Alarm, AlarmKind, settle
@@ -14,6 +14,7 @@ from storage.heartbeats import beat
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
+from words.language import Language, speak
 
 SAID = {
     Language.CHINESE: "值守报警：有事件的流程没有在运行。",

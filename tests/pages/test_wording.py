@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.language import Language, speak
-from api.views.wording import absolute, countdown, duration, limit_span, limit_words, moment, remaining
 from domain.terms.drill import DrillClock
 from tests.pages.stories import NOON
+from words.language import Language, speak
+from words.wording import absolute, countdown, duration, limit_span, limit_words, moment, remaining
 
 SECOND = timedelta(seconds=1)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from api.desk.aids.panel import Aid, Circumstance, Line, Link, Mark, Panel, Passage, plain, warned
 from api.desk.fields import Option
 from api.desk.options import options_in
-from api.labels import label, word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.wording import absolute, listed
 from domain.case.clues import RIGHTS, Clue, ClueNature
 from domain.rules.permissions import may
 from domain.steps.transfer import DeclineClue, SignClue
+from words.cards import unit_name
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, listed
 
 _SIGNERS = 2
 

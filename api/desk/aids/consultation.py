@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from api.desk.aids.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain, warned
-from api.labels import label, word
-from api.language import say
-from api.views.attention import source_words
-from api.views.cards import unit_name
-from api.views.wording import absolute, listed
 from domain.case.state import Incident
 from domain.case.talking_points import Conflict
 from domain.rules.coordination import consultation_causes, is_mandatory
 from domain.terms.claim_values import normal
+from words.attention import source_words
+from words.cards import unit_name
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, listed
 
 
 def consulting(found: Circumstance) -> Aid:

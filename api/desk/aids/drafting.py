@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from api.desk.aids.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain, warned
 from api.desk.aids.review import limits
-from api.labels import label, word
-from api.language import say
-from api.views.attention import source_words
-from api.views.cards import unit_name
-from api.views.wording import absolute, limit_words, listed
 from domain.case.state import Incident
 from domain.rules.consistency import stated
 from domain.steps.close import unanswered_concerns
 from domain.terms.vocabulary import FactConclusion, PublicationForm, ResponseClass
+from words.attention import source_words
+from words.cards import unit_name
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, limit_words, listed
 
 _MISTAKEN = frozenset({FactConclusion.UNTRUE, FactConclusion.PARTLY_TRUE})
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from api.desk.aids.obstacles import refusal_words
 from api.desk.aids.panel import Aid, Circumstance, Line, Mark, Panel
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.telling_rules import duty_words
-from api.views.wording import listed
 from domain.case.state import Incident
 from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import PaperKind
+from words.cards import unit_name
+from words.event_text.rules import duty_words
+from words.labels import word
+from words.language import say
+from words.wording import listed
 
 
 def closing(found: Circumstance) -> Aid:

@@ -5,14 +5,14 @@ from typing import Final
 
 from api.desk.aids.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain
 from api.desk.fields import Option
-from api.labels import label, word
-from api.language import marked, say
-from api.views.telling import class_words
-from api.views.wording import absolute, listed, remaining
 from domain.case.state import Incident
 from domain.law.levels import Factor, Factors, LevelBasis, LevelReason, LevelSuggestion, suggest_level
 from domain.rules.reclassify import classify, due_after
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, WarningLevel
+from words.event_text.description import class_words
+from words.labels import label, word
+from words.language import marked, say
+from words.wording import absolute, listed, remaining
 
 _SCORES: Final = {
     "nature": (

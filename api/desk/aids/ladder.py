@@ -5,11 +5,6 @@ from collections.abc import Iterator
 from api.desk.aids.obstacles import quoted
 from api.desk.aids.panel import Aid, Circumstance, Link, Panel, Passage, Table, plain
 from api.desk.options import options_in
-from api.labels import label, word
-from api.language import say
-from api.views.cards import holder_name, unit_name
-from api.views.telling_rules import duty_words
-from api.views.wording import absolute, limit_words, remaining
 from domain.case.obligations import Obligation, Status
 from domain.case.records import Paper
 from domain.case.state import Incident
@@ -18,6 +13,11 @@ from domain.rules.permissions import may
 from domain.steps.escalate import DeclinePaper, SignIssue
 from domain.steps.instruct import instruction_owed
 from domain.terms.vocabulary import ObligationKind, PaperKind
+from words.cards import holder_name, unit_name
+from words.event_text.rules import duty_words
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, limit_words, remaining
 
 
 def signing(found: Circumstance) -> Aid:

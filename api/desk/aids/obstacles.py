@@ -6,11 +6,6 @@ from functools import partial
 from typing import Final
 
 from api.errors import Text, content_of
-from api.labels import label, word
-from api.language import say
-from api.regulation_text import sentences
-from api.views.clauses import clause_name
-from api.views.wording import listed
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.rules.checklist import unsaid
@@ -18,6 +13,11 @@ from domain.rules.consistency import check_consistent
 from domain.rules.content import check_content, check_documented
 from domain.rules.exposure import check_private
 from domain.terms.refusals import Refused
+from storage.regulation_text import sentences
+from words.clauses import clause_name
+from words.labels import label, word
+from words.language import say
+from words.wording import listed
 
 _CONFLICT: Final = "conflict-"
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from api.desk.fields import Option, Typed
-from api.views.wording import Countdown, Moment, countdown, moment
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.roles import Actor
+from words.wording import Countdown, Moment, countdown, moment
 
 
 class Mark(StrEnum):

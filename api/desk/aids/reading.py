@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from api.desk.aids.differences import Change, Piece, pieces
 from api.desk.aids.obstacles import advice, obstacles
 from api.desk.aids.panel import Circumstance
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.telling import names
-from api.views.wording import absolute
 from domain.case.records import Draft, Review
 from domain.case.state import Incident
 from domain.rules.content import fast_lane_open
+from words.cards import unit_name
+from words.event_text.description import names
+from words.labels import word
+from words.language import say
+from words.wording import absolute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from api.desk.aids.panel import Aid, Circumstance, Line, Panel, Table, plain, warned
-from api.labels import label, word
-from api.language import say
-from api.regulation_text import sentences
-from api.views.cards import unit_name
-from api.views.clauses import clause_name
-from api.views.telling import names
-from api.views.wording import absolute
 from domain.case.state import Incident
 from domain.law.responsibility import ResponsibilitySuggestion
 from domain.rules.leading import lead_reasons
 from domain.steps.assign import suggestion
 from domain.steps.sign import ReturnedBack
 from domain.terms.vocabulary import ObligationKind
+from storage.regulation_text import sentences
+from words.cards import unit_name
+from words.clauses import clause_name
+from words.event_text.description import names
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute
 
 
 def responsibility(found: Circumstance) -> Aid:

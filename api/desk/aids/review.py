@@ -8,9 +8,6 @@ from api.desk.aids.panel import Aid, Circumstance, Limit, Link, Panel
 from api.desk.aids.reading import Reading, reading
 from api.desk.fields import Option
 from api.desk.options import options_in
-from api.labels import word
-from api.language import say
-from api.views.wording import absolute
 from domain.case.obligations import RESPONSE_KINDS
 from domain.case.records import Draft
 from domain.steps import respond
@@ -18,6 +15,9 @@ from domain.steps.respond import ReviewDraft
 from domain.terms.refusals import Refused
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind, ReviewStage
+from words.labels import word
+from words.language import say
+from words.wording import absolute
 
 _SPOKEN: Final = (*RESPONSE_KINDS, ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD, ObligationKind.REPLACE)
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from api.desk.aids.panel import Aid, Circumstance, Limit, Panel, Passage, plain
 from api.desk.fields import Option
-from api.labels import label, word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.telling import names
-from api.views.wording import absolute, limit_words
 from domain.case.records import SuperiorNotice
 from domain.law.regulation import Law, UnitKind
 from domain.terms.vocabulary import ObligationKind
+from words.cards import unit_name
+from words.event_text.description import names
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, limit_words
 
 _CLOCKS = (ObligationKind.FORWARD, ObligationKind.SUP_FB)
 

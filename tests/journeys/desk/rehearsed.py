@@ -18,7 +18,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.commands import Accepted, Commands
 from api.desk.sessions import COOKIE
-from api.labels import explanation
 from api.recorded import Recorded
 from api.submissions import command_id
 from domain.steps.register import Register
@@ -39,6 +38,7 @@ from tests.api.office import system as make_system
 from tests.browsing import DESK, NotOffered, fill, follows, presses, sender
 from tests.journeys.desk.entering import entered
 from tests.pages.serving import serving
+from words.labels import explanation
 from workflows.converter import converter, prepare
 from workflows.engine_clock import own_time
 from workflows.keys import keyring

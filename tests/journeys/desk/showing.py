@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from playwright.async_api import Page
 
-from api.labels import word
-from api.views.wording import moment
 from domain.law.regulation import Law
 from domain.terms.vocabulary import ObligationKind
 from rehearsals.expectations import Expectation
+from words.labels import word
+from words.wording import moment
 
 DUTIES, PAPERS, PAGE = "main .card", "section:has(> #h-papers) li", "main"
 _LISTED: Final = {"obligations": DUTIES, "sign": DUTIES, "papers": PAPERS, "papers_drafted": PAPERS}

@@ -1,10 +1,10 @@
 """How a due instant came about, in one sentence that a reader can check with a calendar and a pen."""
 
-from api.labels import label
-from api.language import marked, say
-from api.views.wording import absolute, limit_words, listed
 from domain.case.obligations import Obligation
 from domain.law.regulation import Limits
+from words.labels import label
+from words.language import marked, say
+from words.wording import absolute, limit_words, listed
 
 # What was asked, said more exactly than the base does.
 _BASES_BY_RULE = {"sign_limit": marked("交办时间"), "verify_limit": marked("核实请求时间")}

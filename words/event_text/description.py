@@ -1,13 +1,9 @@
 """What each event tells, in one sentence: what people did. What the rules did is in `telling_rules`."""
-# ruff: noqa: ARG001  each takes what `told` takes
+# ruff: noqa: ARG001  each takes what `describe` takes
 
 from collections.abc import Iterable
 from functools import singledispatch
 
-from api.labels import explanation, label, word
-from api.language import marked, say
-from api.views.cards import unit_name
-from api.views.wording import absolute, listed
 from domain.case.events import Event
 from domain.case.records import Evidence
 from domain.case.state import Incident
@@ -24,10 +20,14 @@ from domain.steps.sign import ReturnedBack, SignedFor
 from domain.steps.verify import Concluded, VerificationAnswered, VerificationRequested
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import EmergencyGrade, Platform, ResponseClass
+from words.cards import unit_name
+from words.labels import explanation, label, word
+from words.language import marked, say
+from words.wording import absolute, listed
 
 
 @singledispatch
-def told(event: Event, incident: Incident) -> str:
+def describe(event: Event, incident: Incident) -> str:
     """What an event of the incident says, beyond its name; empty when the name says all."""
     raise TypeError(f"nothing is told of {type(event).__name__}")
 
@@ -52,9 +52,9 @@ def because(reason: str) -> str:
     return say("；理由：{reason}", reason=reason) if reason.strip() else ""
 
 
-@told.register
+@describe.register
 def _(event: Registered, incident: Incident) -> str:
-    told_of = say(
+    sentence = say(
         "《{title}》，来源 {sources}，发现时间 {time}",
         title=event.title,
         sources=platforms(dict.fromkeys(source.platform for source in event.sources)),
@@ -62,10 +62,10 @@ def _(event: Registered, incident: Incident) -> str:
     )
     occurred = say("，事发时间 {time}", time=absolute(event.occurred_at)) if event.occurred_at else ""
     involved = names(incident, (part.unit for part in event.involved))
-    return told_of + occurred + (say("；涉及 {units}", units=involved) if involved else "")
+    return sentence + occurred + (say("；涉及 {units}", units=involved) if involved else "")
 
 
-@told.register
+@describe.register
 def _(event: SourceAdded, incident: Incident) -> str:
     source = event.source
     return say(
@@ -76,7 +76,7 @@ def _(event: SourceAdded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: MetricsRecorded, incident: Incident) -> str:
     counts = event.metrics
     return say(
@@ -89,7 +89,7 @@ def _(event: MetricsRecorded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ConcernRecorded, incident: Incident) -> str:
     concern = event.concern
     return say(
@@ -100,14 +100,14 @@ def _(event: ConcernRecorded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: VerificationRequested, incident: Incident) -> str:
     return say(
         "请 {unit} 核实：{questions}", unit=unit_name(incident.law, event.peer), questions=event.questions
     )
 
 
-@told.register
+@describe.register
 def _(event: VerificationAnswered, incident: Incident) -> str:
     return say(
         "{unit} 反馈：{answer}。{result}",
@@ -117,17 +117,17 @@ def _(event: VerificationAnswered, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: Concluded, incident: Incident) -> str:
     found = event.conclusion
-    told_of = say("{conclusion}：{finding}", conclusion=word(found.value), finding=found.finding)
-    return told_of + proofs(found.evidence)
+    sentence = say("{conclusion}：{finding}", conclusion=word(found.value), finding=found.finding)
+    return sentence + proofs(found.evidence)
 
 
-@told.register
+@describe.register
 def _(event: Judged, incident: Incident) -> str:
     graded = event.grade is not EmergencyGrade.NONE
-    told_of = say(
+    sentence = say(
         "预警等级 {level}（{suggestion}）；{grade}；{response_class}，应于 {due} 前回应",
         level=word(event.level),
         suggestion=suggested(event.suggestion),
@@ -137,10 +137,10 @@ def _(event: Judged, incident: Incident) -> str:
     )
     categories = listed(word(category) for category in event.judgement.key_categories)
     keys = say("；回应重点：{categories}", categories=categories) if categories else ""
-    return told_of + keys + because(event.reason)
+    return sentence + keys + because(event.reason)
 
 
-@told.register
+@describe.register
 def _(event: Assigned, incident: Incident) -> str:
     given = event.assignment
     first = say("第一责任主体 {units}", units=names(incident, given.first))
@@ -149,12 +149,12 @@ def _(event: Assigned, incident: Incident) -> str:
     return first + also + rule + because(given.reason)
 
 
-@told.register
+@describe.register
 def _(event: SignedFor, incident: Incident) -> str:
     return say("{unit} 已签收交办单", unit=unit_name(incident.law, event.unit))
 
 
-@told.register
+@describe.register
 def _(event: ReturnedBack, incident: Incident) -> str:
     return say(
         "{unit} 退回交办{because}；改派前仍由其负责，时限照走",
@@ -163,17 +163,17 @@ def _(event: ReturnedBack, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: LeadDesignated, incident: Incident) -> str:
     return say("牵头单位 {unit}", unit=unit_name(incident.law, event.unit)) + because(event.reason)
 
 
-@told.register
+@describe.register
 def _(event: CoordinatorAdded, incident: Incident) -> str:
     return say("{unit} 参与组织协调", unit=unit_name(incident.law, event.unit))
 
 
-@told.register
+@describe.register
 def _(event: Drafted, incident: Incident) -> str:
     draft = event.draft
     return say(
@@ -184,29 +184,29 @@ def _(event: Drafted, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: Reviewed, incident: Incident) -> str:
     review, draft = event.review, incident.held_draft(event.draft)
-    told_of = say(
+    sentence = say(
         marked("《{title}》{stage}通过") if review.approved else marked("《{title}》{stage}退回修改"),
         title=draft.title if draft else event.draft,
         stage=word(review.stage),
     )
     return (
-        say("{review}：{comment}", review=told_of, comment=review.comment)
+        say("{review}：{comment}", review=sentence, comment=review.comment)
         if review.comment.strip()
-        else told_of
+        else sentence
     )
 
 
-@told.register
+@describe.register
 def _(event: InternallyReplied, incident: Incident) -> str:
     return say(
         "{unit}：{note}（内部答复不停止对外时限）", unit=unit_name(incident.law, event.unit), note=event.note
     )
 
 
-@told.register
+@describe.register
 def _(event: ReportedUp, incident: Incident) -> str:
     report = event.report
     return say(
@@ -217,18 +217,18 @@ def _(event: ReportedUp, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: Rectified, incident: Incident) -> str:
     return say("{unit}：{words}", unit=unit_name(incident.law, event.unit), words=event.report)
 
 
-@told.register
+@describe.register
 def _(event: TalkHeld, incident: Incident) -> str:
     unit = unit_name(incident.law, incident.paper(event.paper).unit)
     return say("约谈 {unit}：{minutes}", unit=unit, minutes=event.minutes)
 
 
-@told.register
+@describe.register
 def _(event: HandlingRecorded, incident: Incident) -> str:
     handling = event.handling
     return say(
@@ -238,7 +238,7 @@ def _(event: HandlingRecorded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: Closed, incident: Incident) -> str:
     waivers = (
         (marked("；热度未降仍办结：{reason}"), event.heat_override),
@@ -249,12 +249,12 @@ def _(event: Closed, incident: Incident) -> str:
     return say("办结意见：{opinion}", opinion=event.opinion) + said
 
 
-@told.register
+@describe.register
 def _(event: Archived, incident: Incident) -> str:
     return "" if event.by else say("办结后满规定期限，自动归档")
 
 
-@told.register
+@describe.register
 def _(event: SubmissionRefused, incident: Incident) -> str:
     why = explanation("reasons", Reason(event.reason).value)
     return say(
@@ -265,12 +265,12 @@ def _(event: SubmissionRefused, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: SubmissionUnreadable, incident: Incident) -> str:
     return say("原始内容已按字节留存，请重新提交")
 
 
-@told.register
+@describe.register
 def _(event: IntrusionNoticed, incident: Incident) -> str:
     return say("共 {count} 次，均未生效，时限照走；请系统管理员查明本机是谁在连接流程引擎", count=event.count)
 

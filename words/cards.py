@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import word
-from api.language import say
-from api.views.clauses import Citation, cite
-from api.views.computation import computation, computation_warning
-from api.views.lamps import LAMP_WORDS, Lamp, lamp, turns_at
-from api.views.wording import Countdown, Moment, countdown, listed, moment
 from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.rules import cards as rules
 from domain.terms.vocabulary import ObligationKind
+from words.clauses import Citation, cite
+from words.computation import computation, computation_warning
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
+from words.language import say
+from words.wording import Countdown, Moment, countdown, listed, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

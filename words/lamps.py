@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from api.language import marked
-from api.views.wording import limit_span
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.rules.alarms import ONE_SECOND
+from words.language import marked
+from words.wording import limit_span
 
 # 48 h: yellow at 24, orange at 12, red at 6 hours left; 24 h: 12, 6, 3. That is a half, a quarter, an eighth of the
 # limit, and the same shares serve the kinds for which 3.7 names no figures.

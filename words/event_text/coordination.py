@@ -1,18 +1,18 @@
 """What is told of superiors, consultations and plans, in one sentence each."""
-# ruff: noqa: ARG001  each takes what `told` takes
+# ruff: noqa: ARG001  each takes what `describe` takes
 
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.telling import names, told
-from api.views.wording import absolute
 from domain.case.state import Incident
 from domain.rules.floors import LevelRaised
 from domain.steps.consult import AnalysisSubmitted, ConsultationHeld, ResponsePlanned, TaskCompleted
 from domain.steps.coordinate import HintIssued, SuperiorFeedbackGiven, SuperiorNoticeReceived
+from words.cards import unit_name
+from words.event_text.description import describe, names
+from words.labels import word
+from words.language import say
+from words.wording import absolute
 
 
-@told.register
+@describe.register
 def _(event: SuperiorNoticeReceived, incident: Incident) -> str:
     notice = event.notice
     number = say("（{number}）", number=notice.doc_number) if notice.doc_number else ""
@@ -26,52 +26,54 @@ def _(event: SuperiorNoticeReceived, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: HintIssued, incident: Incident) -> str:
     return say("致 {units}：{words}", units=names(incident, event.to), words=event.text)
 
 
-@told.register
+@describe.register
 def _(event: SuperiorFeedbackGiven, incident: Incident) -> str:
     return event.report
 
 
-@told.register
+@describe.register
 def _(event: ConsultationHeld, incident: Incident) -> str:
     held = event.consultation
-    told_of = say("参加：{units}；纪要：{minutes}", units=names(incident, held.members), minutes=held.minutes)
+    sentence = say(
+        "参加：{units}；纪要：{minutes}", units=names(incident, held.members), minutes=held.minutes
+    )
     tasks = say("；").join(
         say("{unit}：{words}", unit=unit_name(incident.law, task.unit), words=task.text)
         for task in held.tasks
     )
-    return told_of + (say("；任务：{tasks}", tasks=tasks) if tasks else "")
+    return sentence + (say("；任务：{tasks}", tasks=tasks) if tasks else "")
 
 
-@told.register
+@describe.register
 def _(event: TaskCompleted, incident: Incident) -> str:
     given = (task for held in incident.consultations for task in held.tasks if task.id == event.task)
-    told_of = "".join(
+    sentence = "".join(
         say("{unit} {task}：", unit=unit_name(incident.law, task.unit), task=task.text) for task in given
     )
-    return told_of + event.report
+    return sentence + event.report
 
 
-@told.register
+@describe.register
 def _(event: ResponsePlanned, incident: Incident) -> str:
     return event.plan + (say("；发言人：{person}", person=event.spokesperson) if event.spokesperson else "")
 
 
-@told.register
+@describe.register
 def _(event: AnalysisSubmitted, incident: Incident) -> str:
-    told_of = say(
+    sentence = say(
         "{report}：定量 {quantitative}；定性 {qualitative}",
         report=word(event.report),
         quantitative=event.quantitative,
         qualitative=event.qualitative,
     )
-    return told_of + (say("；建议 {advice}", advice=event.advice) if event.advice else "")
+    return sentence + (say("；建议 {advice}", advice=event.advice) if event.advice else "")
 
 
-@told.register
+@describe.register
 def _(event: LevelRaised, incident: Incident) -> str:
     return say("按规定等级不得低于 {level}，已自动上调；须更高时由人研判", level=word(event.level))

@@ -1,15 +1,15 @@
 """What is told of amendments: the start of the clock corrected, the law changed, in one sentence each."""
 
-from api.language import say
-from api.views.telling import told
-from api.views.telling_rules import duty_words
-from api.views.wording import absolute
 from domain.case.oversight import Retimed
 from domain.case.state import Incident
 from domain.steps.amend import ClockStartCorrected, Rebased
+from words.event_text.description import describe
+from words.event_text.rules import duty_words
+from words.language import say
+from words.wording import absolute
 
 
-@told.register
+@describe.register
 def _(event: ClockStartCorrected, incident: Incident) -> str:
     moved = _moved(incident, event.retimed)
     return say(
@@ -21,7 +21,7 @@ def _(event: ClockStartCorrected, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: Rebased, incident: Incident) -> str:
     law = event.law
     moved = _moved(incident, event.retimed)

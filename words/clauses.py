@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from api.language import say
+from words.language import say
 
 OVERLAY = "overlay"
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.labels import word
-from api.language import say
-from api.views.cards import unit_name
-from api.views.wording import listed, moment
 from domain.case.clues import Clue
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.rules.coordination import consultation_causes, is_mandatory
+from words.cards import unit_name
+from words.labels import word
+from words.language import say
+from words.wording import listed, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,19 @@
 """What is told of conflicts, talking points and personal data, in one sentence each."""
 
-from api.labels import word
-from api.language import say
-from api.views.attention import source_words
-from api.views.telling import names, told
-from api.views.wording import listed
 from domain.case.state import Incident
 from domain.rules.consistency import ConflictFound
 from domain.rules.exposure import PersonalDataFound
 from domain.steps.mark import MarkingSet, ReadersNamed
 from domain.steps.privacy import PersonalDataCleared
 from domain.steps.reconcile import TalkingPointsApproved
+from words.attention import source_words
+from words.event_text.description import describe, names
+from words.labels import word
+from words.language import say
+from words.wording import listed
 
 
-@told.register
+@describe.register
 def _(event: ConflictFound, incident: Incident) -> str:
     return say(
         "{one}与{other}关于“{subject}”的说法不一致；审定口径前不得公布",
@@ -23,7 +23,7 @@ def _(event: ConflictFound, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: TalkingPointsApproved, incident: Incident) -> str:
     points = event.points
     parts = (
@@ -37,7 +37,7 @@ def _(event: TalkingPointsApproved, incident: Incident) -> str:
     return say("{unit}审定。{points}", unit=names(incident, (points.unit,)), points=say("；").join(parts))
 
 
-@told.register
+@describe.register
 def _(event: PersonalDataFound, incident: Incident) -> str:
     kinds = listed(word(kind) for kind in dict.fromkeys(finding.kind for finding in event.findings))
     return say(
@@ -48,7 +48,7 @@ def _(event: PersonalDataFound, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: PersonalDataCleared, incident: Incident) -> str:
     return say(
         "{draft}第 {numbers} 处可公开；理由：{reason}",
@@ -58,14 +58,14 @@ def _(event: PersonalDataCleared, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: MarkingSet, incident: Incident) -> str:
     paper = next((paper for paper in incident.papers if paper.id == event.paper), None)
     of = say("本件") if paper is None else word(paper.kind)
     return say("{of}标为“{mark}”；理由：{reason}", of=of, mark=word(event.marking), reason=event.reason)
 
 
-@told.register
+@describe.register
 def _(event: ReadersNamed, incident: Incident) -> str:  # noqa: ARG001  the same for every event
     if not event.readers:
         return say("不再限定知悉人员；理由：{reason}", reason=event.reason)

@@ -1,11 +1,5 @@
 """What is told of alarms, instructions, appraisal and accountability, in one sentence each."""
 
-from api.labels import word
-from api.language import marked, say
-from api.views.attention import source_words
-from api.views.cards import unit_name
-from api.views.telling import because, names, told
-from api.views.telling_rules import duty_words
 from domain.case.oversight import Alarm
 from domain.case.state import Incident
 from domain.rules.watch import AlarmRaised
@@ -13,9 +7,15 @@ from domain.steps.accountability import FileHandedOver
 from domain.steps.appraise import CommendationProposed, ModelRated, ToleranceDecided, ToleranceRequested
 from domain.steps.instruct import Instructed, SupervisionIssued
 from domain.steps.retrospect import RetrospectiveRecorded
+from words.attention import source_words
+from words.cards import unit_name
+from words.event_text.description import because, describe, names
+from words.event_text.rules import duty_words
+from words.labels import word
+from words.language import marked, say
 
 
-@told.register
+@describe.register
 def _(event: AlarmRaised, incident: Incident) -> str:
     unit = unit_name(incident.law, event.unit)
     if event.alarm is Alarm.UNASSIGNED:
@@ -24,34 +24,34 @@ def _(event: AlarmRaised, incident: Incident) -> str:
     return say("{alarm}：{unit}，{duty}", alarm=word(event.alarm), unit=unit, duty=duty)
 
 
-@told.register
+@describe.register
 def _(event: Instructed, incident: Incident) -> str:
     given = event.instruction
     return say("致 {units}：{words}", units=names(incident, given.to), words=given.text)
 
 
-@told.register
+@describe.register
 def _(event: SupervisionIssued, incident: Incident) -> str:
     return say("致 {units}：{words}", units=unit_name(incident.law, event.unit), words=event.demand)
 
 
-@told.register
+@describe.register
 def _(event: ModelRated, incident: Incident) -> str:
     return source_words(incident, event.rating.publication) + because(event.reason)
 
 
-@told.register
+@describe.register
 def _(event: CommendationProposed, incident: Incident) -> str:
     people = say("（个人 {count} 名）", count=event.persons) if event.persons else ""
     return unit_name(incident.law, event.unit) + people + because(event.reason)
 
 
-@told.register
+@describe.register
 def _(event: ToleranceRequested, incident: Incident) -> str:
     return duty_words(incident, incident.obligation(event.obligation)) + because(event.reason)
 
 
-@told.register
+@describe.register
 def _(event: ToleranceDecided, incident: Incident) -> str:
     granted = marked("{duty}：同意，免予扣分，超时记录和文书保留；理由：{reason}")
     declined = marked("{duty}：不同意；理由：{reason}")
@@ -59,7 +59,7 @@ def _(event: ToleranceDecided, incident: Incident) -> str:
     return say(granted if event.granted else declined, duty=duty, reason=event.reason)
 
 
-@told.register
+@describe.register
 def _(event: FileHandedOver, incident: Incident) -> str:
     file = event.file
     return say(
@@ -75,7 +75,7 @@ def _(event: FileHandedOver, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: RetrospectiveRecorded, incident: Incident) -> str:
     found = event.retrospective
     return say(

@@ -1,17 +1,17 @@
 """What is told of publications and what became of them, and of evidence registered late, in one sentence each."""
-# ruff: noqa: ARG001  each takes what `told` takes
+# ruff: noqa: ARG001  each takes what `describe` takes
 
-from api.labels import word
-from api.language import marked, say
-from api.views.cards import unit_name
-from api.views.telling import because, platforms, proofs, told
-from api.views.telling_rules import duty_words
-from api.views.wording import absolute
 from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened
 from domain.case.state import Incident
 from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
+from words.cards import unit_name
+from words.event_text.description import because, describe, platforms, proofs
+from words.event_text.rules import duty_words
+from words.labels import word
+from words.language import marked, say
+from words.wording import absolute
 
 
 def _text(incident: Incident, publication: str) -> str:
@@ -24,42 +24,42 @@ def _text(incident: Incident, publication: str) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: Published, incident: Incident) -> str:
     item = event.publication
-    told_of = say(
+    sentence = say(
         "{unit} 在 {channels} 公布{form}《{title}》",
         unit=unit_name(incident.law, item.unit),
         channels=platforms(item.channels),
         form=word(item.form),
         title=incident.draft(item.draft).title,
     )
-    return told_of + proofs(item.evidence) + (say("；紧急通道，复审待补签") if item.fast_lane else "")
+    return sentence + proofs(item.evidence) + (say("；紧急通道，复审待补签") if item.fast_lane else "")
 
 
-@told.register
+@describe.register
 def _(event: Relayed, incident: Incident) -> str:
     counted = marked("{unit} 在 {channels} 转发（经授权）")
     uncounted = marked("{unit} 在 {channels} 转发（未经授权，不计覆盖率）")
-    told_of = say(
+    sentence = say(
         counted if event.relay.authorised else uncounted,
         unit=unit_name(incident.law, event.relay.unit),
         channels=platforms(event.relay.channels),
     )
-    return told_of + proofs(event.relay.evidence)
+    return sentence + proofs(event.relay.evidence)
 
 
-@told.register
+@describe.register
 def _(event: PressConferenceHeld, incident: Incident) -> str:
     return say("{unit} 召开", unit=unit_name(incident.law, event.unit)) + proofs(event.evidence)
 
 
-@told.register
+@describe.register
 def _(event: EmergencyResponseEnded, incident: Incident) -> str:
     return say("持续发布随之结束") + because(event.reason)
 
 
-@told.register
+@describe.register
 def _(event: PublicationWithdrawn, incident: Incident) -> str:
     withdrawn = marked("撤回 {publication}；理由：{reason}；原文留存")
     wrong = marked("撤回 {publication}；因内容有误；理由：{reason}；原文留存")
@@ -70,7 +70,7 @@ def _(event: PublicationWithdrawn, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ErrorRecorded, incident: Incident) -> str:
     return say(
         "{publication} 有误，{time} 获知：{finding}",
@@ -80,7 +80,7 @@ def _(event: ErrorRecorded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: PublicationSuperseded, incident: Incident) -> str:
     return say(
         "{publication} 由 {correction} 更正，原文留存并互相链接",
@@ -89,13 +89,13 @@ def _(event: PublicationSuperseded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: FulfilmentKept, incident: Incident) -> str:
     duty = duty_words(incident, incident.obligation(event.obligation))
     return say("{duty} 由 {evidence} 接续，完成情况不变", duty=duty, evidence=event.evidence)
 
 
-@told.register
+@describe.register
 def _(event: ObligationReopened, incident: Incident) -> str:
     duty = duty_words(incident, incident.obligation(event.obligation))
     return say(
@@ -105,7 +105,7 @@ def _(event: ObligationReopened, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: LateEvidenceReviewed, incident: Incident) -> str:
     duty = duty_words(incident, incident.obligation(event.obligation))
     accepted = marked("{duty}：补录佐证予以认定，改记按时（补录），超时记录留存；理由：{reason}")

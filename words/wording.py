@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.language import marked, say
 from domain.terms.drill import DrillClock
 from domain.terms.workdays import SHANGHAI
+from words.language import marked, say
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

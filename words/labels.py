@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from api.language import Language, spoken
+from words.language import Language, spoken
 
 _FOLDER = Path(__file__).resolve().parent
 

@@ -1,13 +1,7 @@
-"""What the rules did to obligations and papers, in one sentence each; registers itself with `telling.told`."""
+"""What the rules did to obligations and papers, in one sentence each; registers itself with `describe`."""
 
 import re
 
-from api.labels import label, labels, word
-from api.language import marked, say
-from api.views.cards import holder_name, unit_name
-from api.views.computation import computation
-from api.views.telling import told
-from api.views.wording import absolute
 from domain.case.obligations import (
     BreachWithdrawn,
     Obligation,
@@ -22,6 +16,12 @@ from domain.case.obligations import (
 from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
 from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided, drafted_by_the_clock
+from words.cards import holder_name, unit_name
+from words.computation import computation
+from words.event_text.description import describe
+from words.labels import label, labels, word
+from words.language import marked, say
+from words.wording import absolute
 
 
 def cause_words(cause: str) -> str:
@@ -47,7 +47,7 @@ def _paper(incident: Incident, paper: Paper) -> str:
     return say("{paper}（致 {unit}）", paper=word(paper.kind), unit=unit_name(incident.law, paper.unit))
 
 
-@told.register
+@describe.register
 def _(event: ObligationOpened, incident: Incident) -> str:
     return say(
         "{duty}：{computation}",
@@ -56,7 +56,7 @@ def _(event: ObligationOpened, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ObligationFulfilled, incident: Incident) -> str:
     duty = incident.obligation(event.obligation)
     in_time = marked("{duty} 于 {time} 完成，在期限内")
@@ -66,7 +66,7 @@ def _(event: ObligationFulfilled, incident: Incident) -> str:
     return say(sentence, duty=duty_words(incident, duty), time=absolute(event.at))
 
 
-@told.register
+@describe.register
 def _(event: ObligationBreached, incident: Incident) -> str:
     return say(
         "{duty} 到期 {due} 未完成，记为超时",
@@ -75,12 +75,12 @@ def _(event: ObligationBreached, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ObligationPassed, incident: Incident) -> str:
     return say("{duty} 的提示时限已过，不计超时、不计考评", duty=_duty(incident, event.obligation))
 
 
-@told.register
+@describe.register
 def _(event: BreachWithdrawn, incident: Incident) -> str:
     return say(
         "{duty}：到期前已收到办理，撤回先前记下的超时，两条记录都保留",
@@ -88,7 +88,7 @@ def _(event: BreachWithdrawn, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ObligationSuperseded, incident: Incident) -> str:
     return say(
         "{duty} 由新的任务接替（{cause}）",
@@ -97,7 +97,7 @@ def _(event: ObligationSuperseded, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ObligationVoided, incident: Incident) -> str:
     return say(
         "{duty} 不再需要（{cause}）",
@@ -106,7 +106,7 @@ def _(event: ObligationVoided, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: ReminderSent, incident: Incident) -> str:
     duty = incident.obligation(event.obligation)
     return say(
@@ -117,7 +117,7 @@ def _(event: ReminderSent, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: PaperDrafted, incident: Incident) -> str:
     made = _paper(incident, event.paper)
     if event.paper.status is not PaperStatus.DRAFTED:
@@ -135,17 +135,17 @@ def _(event: PaperDrafted, incident: Incident) -> str:
     )
 
 
-@told.register
+@describe.register
 def _(event: PaperIssued, incident: Incident) -> str:
     return say("签发 {paper}，自此生效", paper=_paper(incident, incident.paper(event.paper)))
 
 
-@told.register
+@describe.register
 def _(event: PaperDeclined, incident: Incident) -> str:
     paper = _paper(incident, incident.paper(event.paper))
     return say("{paper} 不予签发；理由：{reason}", paper=paper, reason=event.reason)
 
 
-@told.register
+@describe.register
 def _(event: PaperVoided, incident: Incident) -> str:
     return say("{paper} 作废，原件留存", paper=_paper(incident, incident.paper(event.paper)))

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.labels import word
-from api.language import say
-from api.views.attention import blocks
-from api.views.cards import unit_name
-from api.views.wording import Countdown, Moment, countdown, moment
 from domain.case.obligations import Obligation
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
 from domain.terms.free_texts import is_reference
 from domain.terms.vocabulary import ObligationKind, ReviewStage
+from words.attention import blocks
+from words.cards import unit_name
+from words.labels import word
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
 
 _TARGETS = frozenset({ObligationKind.INT24})
 

@@ -13,13 +13,13 @@ import pytest
 import yaml
 
 import domain
-from api import labels as labels_module
 from api.errors import Problem
-from api.labels import explanations, label, label_of, labels
-from api.regulation_text import cited, sentences
 from domain.catalogue import COMMANDS, EVENTS
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import WarningLevel
+from storage.regulation_text import cited, sentences
+from words import labels as labels_module
+from words.labels import explanations, label, label_of, labels
 
 MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
 ENUMS = {

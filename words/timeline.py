@@ -3,22 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from api.labels import label, word
-from api.language import marked, say
-from api.means import TOKEN
-from api.views import (  # noqa: F401  register what they tell  # noqa: F401  register what they tell
-    telling_amend,
-    telling_clues,
-    telling_coordination,
-    telling_facts,
-    telling_ladder,
-    telling_publications,
-    telling_rules,
-)
-from api.views.cards import unit_name
-from api.views.clauses import Citation, cite
-from api.views.telling import told
-from api.views.wording import WORTH_TELLING, Moment, moment
 from domain.case.obligations import (
     ObligationBreached,
     ObligationEvent,
@@ -34,6 +18,22 @@ from domain.rules.watch import CLAUSE as WATCH_CLAUSE
 from domain.rules.watch import AlarmRaised
 from domain.steps.assign import Assigned
 from domain.steps.close import Archived
+from domain.terms.roles import BY_TOKEN
+from words.cards import unit_name
+from words.clauses import Citation, cite
+from words.event_text import (  # noqa: F401  register what they describe
+    amend,
+    clues,
+    coordination,
+    facts,
+    ladder,
+    publications,
+    rules,
+)
+from words.event_text.description import describe
+from words.labels import label, word
+from words.language import marked, say
+from words.wording import WORTH_TELLING, Moment, moment
 
 SYSTEM = marked("系统")
 _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
@@ -120,7 +120,7 @@ def _entry(
         who=_who(incident, decided, event),
         is_automatic=event.by is None,
         name=label("events", event.kind).here,
-        text=told(event, incident),
+        text=describe(event, incident),
         why="" if event.by is not None else _why(decided, event),
         clause=cite(_clause(incident, decided, event), sentences),
         unit=unit,
@@ -156,9 +156,9 @@ def _who(incident: Incident, decided: Decision, event: CaseEvent) -> str:
         return say(SYSTEM)
     who = f"{unit_name(incident.law, event.by.unit)} {word(event.by.role)} {event.by.person}"
     via = decided.cause.via if isinstance(decided.cause, Submission) else ""
-    if not via.startswith(TOKEN):
+    if not via.startswith(BY_TOKEN):
         return who
-    return say("{who}（由程序使用令牌 {token} 办理）", who=who, token=via.removeprefix(TOKEN))
+    return say("{who}（由程序使用令牌 {token} 办理）", who=who, token=via.removeprefix(BY_TOKEN))
 
 
 def _why(decided: Decision, event: CaseEvent) -> str:

@@ -1,13 +1,12 @@
 """The language of a page: Chinese first, English where its reader has switched; every sentence that a page says goes through here.
 
-The Chinese sentence is the key, as gettext has it. What it is in English stands in `api/wordings/`, one table per room
+The Chinese sentence is the key, as gettext has it. What it is in English stands in `words/wordings/`, one table per room
 of the desk; a test finds each sentence without English, and each that nobody says any more.
 """
 
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -16,10 +15,7 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.support import Translations
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-COOKIE: Final = "huiying_language"
 WORDINGS: Final = Path(__file__).resolve().parent / "wordings"
 
 
@@ -76,24 +72,3 @@ def wordings() -> dict[str, str]:
             if found.setdefault(chinese, words) != words:
                 raise ValueError(f"{table.name}: {chinese!r} has another English elsewhere")
     return found
-
-
-class Spoken:
-    """Reads which language the browser asks for, before anything is answered."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, in its reader's language."""
-        if scope["type"] == "http":
-            speak(_asked(Headers(scope=scope).get("cookie", "")))
-        await self._app(scope, receive, send)
-
-
-def _asked(cookies: str) -> Language:
-    try:
-        kept = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return Language.CHINESE
-    return Language.ENGLISH if kept is not None and kept.value == Language.ENGLISH else Language.CHINESE

@@ -1,0 +1,1 @@
+"""What each event of a case says, in one sentence."""
