@@ -26,10 +26,7 @@ from api import (
     wall_routes,
 )
 from api.audit_book import AuditBook, require_written
-from api.budgets import Budgets
-from api.cases import open_client
 from api.command_routes import command_router
-from api.commands import Commands
 from api.desk import (
     acting,
     acts,
@@ -59,7 +56,6 @@ from api.locale_middleware import LocaleMiddleware
 from api.observed import Observed, configure_logging
 from api.own_keys import with_own_keys
 from api.security import Callers, require_declared
-from api.sight import Sight
 from api.slow_bodies import SlowBodies
 from api.static_files import STATIC, KeptFiles
 from api.stopping import told_of_a_stop
@@ -67,6 +63,10 @@ from api.turns import Turns
 from api.vitals import Vitals
 from api.watched import Watching
 from api.written_down import WrittenDown
+from casework.budgets import Budgets
+from casework.commands import Commands
+from casework.incident_workflow import open_client
+from casework.visibility import Visibility
 from settings import Settings
 from storage.database import open_database
 from workflows.engine_clock import EngineClock
@@ -171,7 +171,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.vitals = Vitals(lambda: app.state.database, app.state.commands.cases)
         app.state.watching = Watching(lambda: app.state.database, app.state.vitals)
         stack.push_async_callback(app.state.watching.close)
-        app.state.sight = Sight(database, app.state.commands.cases)
+        app.state.visibility = Visibility(database, app.state.commands.cases)
         app.state.audit_book = AuditBook(database)
         stack.push_async_callback(app.state.audit_book.close)
         app.state.callers = Callers(database)

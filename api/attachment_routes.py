@@ -13,13 +13,15 @@ from api.audit_book import writes
 from api.desk.attachments import why_not
 from api.desk.receiving import Received, attach_all
 from api.documented import answered, problems
-from api.edge import Fault, Malformed, text_fault
-from api.errors import NotFound, TooLarge, TooSlow, Unavailable
-from api.reading import reading
+from api.errors import TooLarge, TooSlow
+from api.incident_id import IncidentId
 from api.schemas import listed, ref
 from api.security import Caller
-from api.sight import IncidentId, visible
 from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
+from casework.edge import Fault, Malformed, text_fault
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Unavailable
+from casework.visibility import visible
 from storage.attachments import MOST, Attachment, attachments, download
 from storage.audit_book import Deed
 

@@ -14,9 +14,9 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.routing import BaseRoute, Mount
 
-from api.errors import Unavailable
-from api.reading import answering, reading
 from api.security import PUBLIC_MOUNTS
+from casework.ledger_session import answering, reading
+from casework.outcomes import Unavailable
 from storage.audit_book import Deed, DeedOutcome, Entry, Means, Origin, append, enter, mark
 from storage.callers import Caller
 from storage.database import Database

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.asked import BLANK
 from api.audit_book import writes
-from api.edge import Fault, Malformed, text_fault
 from api.page_access import Reader
 from api.paging import cursor_checked
-from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.board import board_rows, owed_due_at
 from api.views.board_filters import BoardQuery, Due, bounds, fits
 from api.views.board_page import COUNTED, Standing, board_page
+from casework.edge import Fault, Malformed, text_fault
+from casework.ledger_session import reading
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.steps.register import Register

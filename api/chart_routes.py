@@ -9,17 +9,18 @@ from pydantic import BaseModel, BeforeValidator
 
 from api import admission
 from api.audit_book import writes
-from api.edge import Fault, Malformed
-from api.errors import NotFound
+from api.incident_id import IncidentId
 from api.marking import show_marked
 from api.page_access import Reader
-from api.reading import reading
 from api.rendering import now_of, rendered
-from api.sight import IncidentId, visible
 from api.views.documents import scores
 from api.views.heat import MARKED, MARKS, heat_page
 from api.views.incident import case_time
 from api.views.performance import Span, answer_lines, performance_page, quarter_of
+from casework.edge import Fault, Malformed
+from casework.ledger_session import reading
+from casework.outcomes import NotFound
+from casework.visibility import visible
 from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor

@@ -12,16 +12,17 @@ from fastapi.responses import JSONResponse
 from pydantic_core import from_json
 
 from api.answers import NumberedEvent, event_json, incident_json, obligation_json
-from api.attaching import Attached, register_or_attach
 from api.audit_book import in_the_log
-from api.commands import Accepted, Commands
 from api.documented import command_extra, problems
-from api.edge import read_command
-from api.errors import NotFound
+from api.incident_id import IncidentId
 from api.preconditions import IfMatchHeader, KeyHeader, etag, expected_number, json_body, required_key
-from api.recorded import Recorded
 from api.security import Caller
-from api.sight import IncidentId, Sight
+from casework.commands import Accepted, Commands
+from casework.duplicate_intake import Attached, register_or_attach
+from casework.edge import read_command
+from casework.outcomes import NotFound
+from casework.recorded import Recorded
+from casework.visibility import Visibility
 from domain.catalogue import COMMANDS
 from domain.steps.register import Register
 from domain.terms.refusals import Refused
@@ -138,14 +139,14 @@ def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:
         command = read_command(kind, body)
         if isinstance(command, Register):
             raise TypeError("registration has a route of its own")
-        sight: Sight = request.app.state.sight
-        seen = await sight.of(incident_id, caller)
+        visibility: Visibility = request.app.state.visibility
+        seen = await visibility.check(incident_id, caller)
         if seen is False:
             raise NotFound
         try:
             given = await commands.submit(incident_id, command, caller, key, expected_number=expected)
         except Refused:
-            if seen is None and not await sight.through_workflow(incident_id, caller):
+            if seen is None and not await visibility.check_by_workflow(incident_id, caller):
                 raise NotFound from None
             raise
         return _answer(given, _DONE)

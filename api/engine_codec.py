@@ -15,10 +15,10 @@ from api.admission import EVERYBODY, Answer, Kind, narrowed
 from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import System
 from api.desk.sessions import ForeignForm
-from api.edge import Fault, Malformed
-from api.errors import NotFound
 from api.preconditions import json_body
 from api.security import PUBLIC
+from casework.edge import Fault, Malformed
+from casework.outcomes import NotFound
 from settings import Settings
 from storage.audit_book import Deed
 from workflows.keys import keyring

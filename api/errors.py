@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,106 +12,83 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
-from api.edge import Fault, Malformed, fault_code, pointer
+from casework.edge import Fault, Malformed, fault_code, pointer
+from casework.outcomes import (
+    TYPE,
+    CommandTooLarge,
+    Gone,
+    KeyInvalid,
+    KeyReused,
+    NotFound,
+    Problem,
+    TooMany,
+    Unavailable,
+)
 from domain.terms.refusals import Reason, Refused
 from storage.regulation_text import cited
 from words.labels import Explanation, explanation
 
 PROBLEM_JSON = "application/problem+json"
-TYPE = "urn:huiying:problem:"
-RETRY_AFTER = 2  # seconds
 
 
-class Problem(Exception):  # noqa: N818  an answer to the sender; the subclasses say which
-    """An answer other than the thing asked for; `code` names its text in explanations.yaml."""
+class WebProblem(Problem):
+    """A problem that only the web knows; the subclasses say with which status it is answered."""
 
     status: ClassVar[int]
-    code: str
     headers: Mapping[str, str] = {}
 
-    def __init__(self, subject: str = "") -> None:
-        super().__init__(subject)
-        self.subject = subject
+
+class HeaderInvalid(WebProblem):
+    """The header If-Match is not valid."""
+
+    status, code = HTTPStatus.BAD_REQUEST, "if_match_invalid"
 
 
-class NotFound(Problem):
-    """No such thing, or not the caller's to see."""
-
-    status, code = 404, "not_found"
-
-
-class Gone(Problem):
-    """The case is archived and takes no more commands; the way is a new, linked incident."""
-
-    status, code = 410, "gone"
-
-
-class KeyReused(Problem):
-    """The Idempotency-Key came with other content before."""
-
-    status, code = 422, "key_reused"
-
-
-class HeaderInvalid(Problem):
-    """A header is missing or not valid: `key_missing` or `if_match_invalid`."""
-
-    status = 400
-
-    def __init__(self, code: str) -> None:
-        super().__init__()
-        self.code = code
-
-
-class Unauthenticated(Problem):
+class Unauthenticated(WebProblem):
     """No valid token was shown."""
 
-    status, code = 401, "unauthenticated"
+    status, code = HTTPStatus.UNAUTHORIZED, "unauthenticated"
     headers = {"WWW-Authenticate": 'Bearer realm="huiying"'}  # noqa: RUF012  never changed
 
 
-class Unavailable(Problem):
-    """Something the answer needs is down for now: `database`, `temporal`, the incident's `workflow`, its `record` or `texts`."""
-
-    status = 503
-    headers = {"Retry-After": str(RETRY_AFTER)}  # noqa: RUF012  never changed
-
-    def __init__(self, part: str) -> None:
-        super().__init__(part)
-        self.code = "workflow_missing" if part == "workflow" else f"{part}_unavailable"
-
-
-class WrongMediaType(Problem):
+class WrongMediaType(WebProblem):
     """The content is not JSON."""
 
-    status, code = 415, "wrong_media_type"
+    status, code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wrong_media_type"
 
 
-class TooLarge(Problem):
+class TooLarge(WebProblem):
     """The content is over the limit."""
 
-    status, code = 413, "too_large"
+    status, code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"
 
 
-class CommandTooLarge(Problem):
-    """A step holds more than a case takes at once."""
-
-    status, code = 413, "command_too_large"
-
-
-class TooMany(Problem):
-    """A person gives, or a case is given, more in a minute than the budget holds; after `seconds` there is room again."""
-
-    status, code = 429, "too_many_steps"
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(str(seconds))
-        self.headers = {"Retry-After": str(seconds)}
-
-
-class TooSlow(Problem):
+class TooSlow(WebProblem):
     """The content did not arrive in time."""
 
-    status, code = 408, "too_slow"
+    status, code = HTTPStatus.REQUEST_TIMEOUT, "too_slow"
+
+
+_STATUS: Final[Mapping[type[Problem], HTTPStatus]] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
+    KeyInvalid: HTTPStatus.BAD_REQUEST,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    CommandTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def status_of(problem: Problem) -> int:
+    """With which status a problem is answered."""
+    return problem.status if isinstance(problem, WebProblem) else _STATUS[type(problem)]
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    """The headers that go with the answer: when to come again, where that helps."""
+    own = dict(problem.headers) if isinstance(problem, WebProblem) else {}
+    return own if problem.retry_after is None else {**own, "Retry-After": str(problem.retry_after)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,11 +185,11 @@ async def _validation(request: Request, error: RequestValidationError) -> JSONRe
 
 async def _problem(request: Request, problem: Problem) -> JSONResponse:
     text = Text(
-        status=problem.status,
+        status=status_of(problem),
         group="problems",
         code=problem.code,
         subject=problem.subject,
-        headers=problem.headers,
+        headers=headers_of(problem),
     )
     return answer(request, text)
 

@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse
 
 from api.audit_book import unwritten
 from api.documented import answered
-from api.errors import RETRY_AFTER
 from api.security import PUBLIC
+from casework.outcomes import RETRY_AFTER
 from storage.regulations import EDITION
 
 router = APIRouter(tags=["system"], dependencies=[PUBLIC])

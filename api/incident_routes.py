@@ -9,18 +9,19 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from api.answers import NumberedEvent, case_now, event_json, incident_json, obligation_json
 from api.audit_book import writes
-from api.case_texts import in_words, with_texts
-from api.cases import Absent, Cases
-from api.commands import Commands
 from api.documented import answered, problems
-from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
-from api.errors import NotFound, Unavailable
+from api.incident_id import IncidentId
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.preconditions import etag
-from api.reading import reading
 from api.schemas import listed, ref
 from api.security import Caller
-from api.sight import IncidentId, visible
+from casework.case_texts import in_words, with_texts
+from casework.commands import Commands
+from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
+from casework.incident_workflow import IncidentWorkflowClient, WorkflowNotFound
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Unavailable
+from casework.visibility import visible
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
@@ -148,7 +149,7 @@ async def _live(request: Request, incident_id: str, caller: Actor) -> Response:
     commands: Commands = request.app.state.commands
     try:
         incident = await commands.cases.live(incident_id)
-    except Absent:
+    except WorkflowNotFound:
         raise NotFound from None
     try:
         async with reading(request.app.state.database) as session:
@@ -277,10 +278,10 @@ async def show_history(request: Request, incident_id: IncidentId, caller: Caller
     async with reading(request.app.state.database) as session:
         await visible(session, incident_id, caller)
         kept = await histories(session, incident_id)
-    cases: Cases = request.app.state.commands.cases
+    cases: IncidentWorkflowClient = request.app.state.commands.cases
     try:
         text = await cases.history(incident_id)
-    except (Absent, Unavailable) as missing:
+    except (WorkflowNotFound, Unavailable) as missing:
         if not kept and isinstance(missing, Unavailable):
             raise
         if not kept:

@@ -13,12 +13,12 @@ from pydantic import TypeAdapter
 from api.admission import LEADING_NOTHING, Answer, narrowed
 from api.audit_book import origin_of, unwritten, writes
 from api.documented import answered, problems
-from api.edge import read_as
-from api.errors import KeyReused, NotFound
 from api.preconditions import KeyHeader, json_body, required_key
-from api.reading import answering, reading
 from api.security import Caller
-from api.submissions import command_id
+from casework.edge import read_as
+from casework.ledger_session import answering, reading
+from casework.outcomes import KeyReused, NotFound
+from casework.submissions import command_id
 from domain.law.articles import PARAMETER_ARTICLES, Article
 from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
 from domain.terms.roles import Actor

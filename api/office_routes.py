@@ -12,11 +12,11 @@ from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, Kind, narrowed
 from api.answers import case_now, obligation_json
 from api.audit_book import unwritten, writes
 from api.documented import answered, problems
-from api.errors import NotFound
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
-from api.reading import reading, writing
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
 from domain.case.obligations import Status
 from domain.catalogue import COMMANDS
 from domain.law.regulation import Law

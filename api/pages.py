@@ -18,9 +18,9 @@ from api.desk.administrators import HOMES
 from api.desk.second_factor import PAGE as SECOND_FACTOR_PAGE
 from api.desk.second_factor import SecondFactorNeeded
 from api.desk.sessions import NotForThisPost, PasswordChangeNeeded, SignInNeeded
-from api.errors import TYPE
 from api.pulse import Pulse
 from api.rendering import rendered
+from casework.outcomes import TYPE
 from storage.accounts import Administrator
 from storage.sign_ins import SignedIn
 from words.labels import explanations

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
-from api.edge import Fault, Malformed
+from casework.edge import Fault, Malformed
 from storage.cursors import BadCursor
 
 DEFAULT_LIMIT: Final = 50

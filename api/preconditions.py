@@ -8,7 +8,8 @@ from fastapi import Header, Request
 from starlette.requests import ClientDisconnect
 
 from api.errors import HeaderInvalid, TooLarge, TooSlow, WrongMediaType
-from api.submissions import LONGEST_KEY, is_key
+from casework.outcomes import KeyInvalid
+from casework.submissions import LONGEST_KEY, is_key
 from domain.bounds import LARGEST_BODY
 
 BODY_SECONDS: Final = 10.0
@@ -39,9 +40,9 @@ IfMatchHeader = Annotated[
 
 
 def required_key(key: str | None) -> str:
-    """The Idempotency-Key; raises HeaderInvalid when it is missing or not of visible ASCII."""
+    """The Idempotency-Key; raises KeyInvalid when it is missing or not of visible ASCII."""
     if key is None or not is_key(key):
-        raise HeaderInvalid("key_missing")
+        raise KeyInvalid
     return key
 
 
@@ -51,7 +52,7 @@ def expected_number(if_match: str | None) -> int | None:
         return None
     found = _ETAG(if_match.strip())
     if found is None:
-        raise HeaderInvalid("if_match_invalid")
+        raise HeaderInvalid
     return int(found[1] or found[2])
 
 

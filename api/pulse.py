@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Final
 
-from api.errors import Unavailable
+from casework.outcomes import Unavailable
 
 KEPT_SECONDS: Final = 3.0
 ASKED_SECONDS: Final = 0.7  # a page must not wait for an engine that is down

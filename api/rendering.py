@@ -12,12 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.desk.navigation import Tab, tabs
-from api.errors import Unavailable
 from api.marking import marking_of, watermark
-from api.reading import reading
 from api.static_files import static
 from api.views.notices import Bell, bell, bell_of_alarms
 from api.views.watching import WatchView, watch_view
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
 from domain.terms.roles import Role
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from api.answers import DUTY, GLANCE, NUMBERED, OBLIGATION
-from api.edge import reader
+from casework.edge import reader
 from domain.catalogue import COMMANDS
 from storage.attachments import Attachment
 from storage.codec import INCIDENT

@@ -17,9 +17,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.routing import BaseRoute, Mount
 
 from api.admission import EVERYBODY, PEOPLE, Means, admits
-from api.errors import Problem, Unauthenticated, Unavailable
-from api.means import by_token
-from api.reading import reading, writing
+from api.errors import Unauthenticated, WebProblem
+from casework.ledger_session import reading, writing
+from casework.means import by_token
+from casework.outcomes import Unavailable
 from domain.terms.roles import Actor
 from storage.callers import Caller as Found
 from storage.callers import Scope, find_caller, mark_used
@@ -41,7 +42,7 @@ A = TypeVar("A", bound=Callable[..., object])
 _ACCESSES: set[object] = set()
 
 
-class ReadOnlyToken(Problem):
+class ReadOnlyToken(WebProblem):
     """The token serves for reading alone; nothing was done."""
 
     status, code = HTTPStatus.FORBIDDEN, "read_only_token"

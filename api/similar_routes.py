@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from api.audit_book import writes
 from api.documented import answered, problems
-from api.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
-from api.reading import reading
 from api.schemas import listed
 from api.security import Caller
+from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
+from casework.ledger_session import reading
 from storage.audit_book import Deed
 from storage.duplicates import Similar, similar
 

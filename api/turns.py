@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 
-from api.errors import Problem
+from api.errors import WebProblem
 
 MOST_WAITING: Final = 200  # some ten seconds of a core: nobody waits much longer than that at a form
 COME_AGAIN: Final = 10  # seconds
 
 
-class Crowded(Problem):
+class Crowded(WebProblem):
     """As many wait as may; nothing was done."""
 
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "crowded"

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path, Query, Request
 
 from api.audit_book import writes
 from api.documented import answered, problems
-from api.errors import NotFound
-from api.reading import reading
 from api.security import Caller
+from casework.ledger_session import reading
+from casework.outcomes import NotFound
 from domain.law.registry import Channel, ChannelStatus, Standing, UnitPerson, standings
 from domain.law.regulation import Law
 from domain.terms.roles import Actor

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from fastapi import Response
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from api.errors import Problem
+from api.errors import WebProblem
 from storage.attachments import CheckedFile, Download
 
 LARGEST_FILE: Final = 10 * 1024 * 1024  # bytes
@@ -44,7 +44,7 @@ _HEADERS: Final = {
 }
 
 
-class FileRefused(Problem):
+class FileRefused(WebProblem):
     """A file is not taken: `file_kind`, `file_too_large`, `file_broken`, `file_empty`, `file_too_many_pixels` or `file_too_many`."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY

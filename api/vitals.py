@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.cases import Cases
-from api.errors import Unavailable
+from casework.incident_workflow import IncidentWorkflowClient
+from casework.outcomes import Unavailable
 from storage.database import Database, alive
 from storage.heartbeats import beat
 from workflows.engine_clock import own_time
@@ -22,7 +22,7 @@ _TRIES: Final = 3  # a write that meets another one's lock is no sign of a datab
 class Vitals:
     """The parts as of two seconds ago at most; whoever asks at one time, anybody may, asks once."""
 
-    def __init__(self, database: Callable[[], Database], cases: Cases) -> None:
+    def __init__(self, database: Callable[[], Database], cases: IncidentWorkflowClient) -> None:
         self._database = database
         self._cases = cases
         self._asking = asyncio.Lock()

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from api.errors import Problem, Unavailable
-from api.reading import reading
+from api.errors import WebProblem
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
 from domain.terms.roles import Actor
 from storage.changes import Mark, mark
 from storage.database import Database
@@ -22,7 +23,7 @@ MOST_STREAMS: Final = 200  # of one process; a web process has a connection open
 MOST_OF_A_PERSON: Final = 6
 
 
-class TooManyScreens(Problem):
+class TooManyScreens(WebProblem):
     """As many screens as one person, or this server, may have are open."""
 
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "too_many_screens"

@@ -16,9 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.audit_book import writes
 from api.board_routes import standings_of
-from api.errors import Problem, Unavailable
 from api.page_access import Reader, reader
-from api.reading import reading
 from api.rendering import TEMPLATES, rendered
 from api.security import Bearer
 from api.views.board import board_rows
@@ -27,6 +25,8 @@ from api.views.wall import Wall, wall
 from api.views.watching import band
 from api.wall_feed import Made, View, WallFeed
 from api.watched import Watched
+from casework.ledger_session import reading
+from casework.outcomes import Problem, Unavailable
 from domain.terms.roles import Actor
 from storage import queries
 from storage.audit_book import Deed

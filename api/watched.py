@@ -8,9 +8,9 @@ from datetime import datetime
 from time import monotonic
 from typing import Final
 
-from api.errors import Unavailable
-from api.reading import reading
 from api.vitals import Vitals
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
 from storage.alarms import AlarmKind, open_alarms
 from storage.database import Database
 from storage.heartbeats import Listener, heartbeats

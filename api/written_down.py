@@ -21,7 +21,7 @@ from api.audit_book import (
     is_refused,
     origin_of,
 )
-from api.errors import Problem, Unavailable
+from casework.outcomes import Problem, Unavailable
 from storage.sign_ins import network
 
 _WRONG: Final = 500

@@ -1,13 +1,13 @@
-"""Gives the steps of a rehearsal to the running cases through `api.commands`, as the web process does."""
+"""Gives the steps of a rehearsal to the running cases through `casework.commands`, as the web process does."""
 
 import asyncio
 from datetime import datetime
 from time import monotonic
 from uuid import uuid4
 
-from api.commands import Commands
-from api.errors import Problem, Unavailable
-from api.submissions import command_id
+from casework.commands import Commands
+from casework.outcomes import Problem, Unavailable
+from casework.submissions import command_id
 from domain.rules.permissions import may_see
 from domain.steps.register import Register
 from domain.terms.drill import DrillClock

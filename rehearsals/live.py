@@ -10,9 +10,9 @@ from uuid import uuid4
 import httpx2
 from temporalio.client import Client
 
-from api.commands import Commands
-from api.errors import TYPE, Problem
-from api.submissions import command_id
+from casework.commands import Commands
+from casework.outcomes import TYPE, Problem
+from casework.submissions import command_id
 from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.refusals import Refused

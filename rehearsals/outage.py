@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from api.cases import open_client
-from api.commands import Commands
+from casework.commands import Commands
+from casework.incident_workflow import open_client
 from rehearsals.dev_server import DevServer
 from rehearsals.document import Part, Rehearsal, SystemStep
 from rehearsals.giving import Giver

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from api.commands import Commands
+from casework.commands import Commands
 from domain.terms.drill import DrillClock
 from rehearsals.account import Account
 from rehearsals.document import Rehearsal

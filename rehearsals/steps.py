@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 from yaml.nodes import Node
 
-from api.edge import Malformed, read_command
+from casework.edge import Malformed, read_command
 from domain.catalogue import COMMANDS, AnyCommand
 from domain.law.regulation import Law
 from domain.steps.register import Register

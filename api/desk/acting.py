@@ -11,8 +11,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.audit_book import in_the_log_or, writes
-from api.case_texts import with_texts
-from api.commands import Accepted, Commands
 from api.desk.aids import NOTHING, RECORD_READ, RECORDS
 from api.desk.aids import aid as aid_with
 from api.desk.aids.panel import Aid, Circumstance
@@ -24,13 +22,17 @@ from api.desk.readied import field_names, readied
 from api.desk.sessions import Person, form_of
 from api.desk.trouble import Trouble, malformed_trouble, problem_trouble, refused_trouble
 from api.desk.typed import content
-from api.edge import Malformed, read_content
-from api.errors import NotFound, Problem, Unavailable, refusal_status
+from api.errors import refusal_status, status_of
+from api.incident_id import IncidentId
 from api.marking import show_marked
-from api.reading import reading
-from api.recorded import Recorded
 from api.rendering import now_of, rendered
-from api.sight import IncidentId, visible
+from casework.case_texts import with_texts
+from casework.commands import Accepted, Commands
+from casework.edge import Malformed, read_content
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Problem, Unavailable
+from casework.recorded import Recorded
+from casework.visibility import visible
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
@@ -250,7 +252,7 @@ def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -
             names, clause = field_names(step.blank(typed)), COMMANDS[step.kind].clause
             return refused_trouble(step.law, clause, error, names), refusal_status(error.reason)
         case _:
-            return problem_trouble(step.law, error), error.status
+            return problem_trouble(step.law, error), status_of(error)
 
 
 async def _submitted(request: Request, step: Step, typed: Typed, key: str, seen: int) -> Recorded | Accepted:

@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse
 from api.asked import BLANK
 from api.audit_book import writes
 from api.desk.administrators import Audit
-from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.acts import acts_page, sign_ins_page
 from api.views.healings import healings_page
+from casework.ledger_session import reading
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
 from storage.acts import ActKind, acts

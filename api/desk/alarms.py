@@ -10,9 +10,9 @@ from api.admission import Kind, admits
 from api.audit_book import writes
 from api.desk.administrators import at_work
 from api.desk.sessions import NotForThisPost, form_of
-from api.reading import writing
 from api.rendering import hears_alarms, now_of
 from api.security import access
+from casework.ledger_session import writing
 from storage.accounts import Account, Administrator
 from storage.alarms import acknowledge
 from storage.audit_book import Deed

@@ -8,9 +8,9 @@ from fastapi import Request
 
 from api.desk.fields import Typed
 from api.desk.typed import content
-from api.edge import EARLIEST, LATEST, text_fault
-from api.reading import reading
 from api.rendering import now_of
+from casework.edge import EARLIEST, LATEST, text_fault
+from casework.ledger_session import reading
 from domain.case.state import Incident
 from domain.rules.permissions import may
 from domain.steps.register import AddSource

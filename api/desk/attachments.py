@@ -12,14 +12,15 @@ from api.audit_book import writes
 from api.desk.receiving import attach_all, form_with_files
 from api.desk.sessions import Person
 from api.desk.trouble import Trouble
-from api.errors import NotFound
+from api.incident_id import IncidentId
 from api.marking import show_marked
 from api.page_access import Reader
-from api.reading import reading
 from api.rendering import now_of, rendered
-from api.sight import IncidentId, visible
 from api.uploads import handed_out
 from api.views.attachments import AttachmentsView, attachment_lines
+from casework.ledger_session import reading
+from casework.outcomes import NotFound
+from casework.visibility import visible
 from domain.case.events import UNTIL_ARCHIVED
 from domain.case.state import Incident
 from domain.steps.register import AddSource

@@ -14,9 +14,9 @@ from api.asked import BLANK
 from api.audit_book import AuditBook, writes
 from api.desk.administrators import Audit
 from api.desk.sessions import form_of
-from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.audit_book import book_page
+from casework.ledger_session import reading
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
 from storage.audit_book import FIRST_SEAL, Deed, mark

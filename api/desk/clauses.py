@@ -7,12 +7,12 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from api.audit_book import unwritten, writes
-from api.errors import NotFound
 from api.page_access import Reader
 from api.paging import Cursor, cursor_checked
-from api.reading import reading
 from api.rendering import rendered
 from api.views.clause_page import clause_page, sections
+from casework.ledger_session import reading
+from casework.outcomes import NotFound
 from storage.audit_book import Deed
 from storage.cited import LOOKED_AT, citing_counts, citing_incidents
 from words.clauses import OVERLAY, clause_href, clause_key

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from api.edge import ONE_LINE
+from casework.edge import ONE_LINE
 from domain.catalogue import COMMANDS
 from words.labels import label, label_of, labels
 from words.language import marked, say

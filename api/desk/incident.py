@@ -10,19 +10,20 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from api.audit_book import writes
-from api.case_texts import with_texts
 from api.desk.attachments import attachments_view
 from api.desk.offers import offered
+from api.incident_id import IncidentId
 from api.marking import show_marked
 from api.page_access import Reader
-from api.reading import reading
 from api.rendering import now_of, rendered
-from api.sight import IncidentId, visible
 from api.views.brief import brief_facts
 from api.views.folding import IN_FULL, Opened, folded, in_short
 from api.views.headline import headline
 from api.views.incident import incident_page
 from api.views.timeline_filter import STEPS, Timeline, TimelineQuery, filtered
+from casework.case_texts import with_texts
+from casework.ledger_session import reading
+from casework.visibility import visible
 from domain.case.state import Incident
 from domain.case.thinning import CONCERNS, DRAFTS
 from domain.catalogue import COMMANDS, Decision

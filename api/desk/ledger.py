@@ -17,14 +17,14 @@ from api.audit_book import unwritten, writes
 from api.desk.fields import Option
 from api.desk.ledger_query import LedgerQuery
 from api.desk.sessions import Session, form_of
-from api.edge import Fault, Malformed, text_fault
 from api.marking import marking_of, show_marked, watermark
 from api.page_access import Reader
 from api.paging import cursor_checked
-from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.ledger import LedgerRow, ledger_row, values
 from api.views.ledger_book import book
+from casework.edge import Fault, Malformed, text_fault
+from casework.ledger_session import reading, writing
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.terms.roles import Actor

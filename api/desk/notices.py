@@ -13,11 +13,11 @@ from api.admission import Answer, Kind, narrowed
 from api.audit_book import writes
 from api.desk.sessions import NotForThisPost, Person, form_of
 from api.paging import Cursor, cursor_checked
-from api.reading import reading, writing
 from api.rendering import hears_alarms, now_of, rendered
 from api.views.board_filters import Choice
 from api.views.notices import notice_lines
 from api.views.watching import AlarmLine, alarm_lines, unseen
+from casework.ledger_session import reading, writing
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms

@@ -15,8 +15,8 @@ from api.audit_book import enter_deed, unwritten, writes
 from api.desk.proof import unproven
 from api.desk.second_factor import SecondFactors
 from api.desk.sessions import Settled, form_of
-from api.reading import reading, writing
 from api.rendering import now_of, rendered
+from casework.ledger_session import reading, writing
 from storage.account_tables import AccountRow
 from storage.audit_book import Deed
 from storage.one_time_codes import (

@@ -12,10 +12,10 @@ from api.desk.elsewhere import inside
 from api.desk.openid import OpenIdFailure, OpenIdProvider
 from api.desk.sessions import begin_anew, enter_sign_in, give_cookie
 from api.desk.sign_in import sign_in_page
-from api.errors import NotFound
-from api.reading import reading, writing
 from api.rendering import now_of
 from api.security import PUBLIC
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
 from settings import Settings
 from storage.accounts import row_of
 from storage.audit_book import Deed

@@ -14,10 +14,10 @@ from starlette.datastructures import FormData
 from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import Security, author
 from api.desk.sessions import form_of
-from api.errors import NotFound
-from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.people import PeoplePage, PersonForm, people_page, person_form, person_view
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI
 from storage import people

@@ -14,12 +14,12 @@ from api.admission import Kind, admits
 from api.audit_book import add_detail, unwritten, writes
 from api.desk.administrators import at_work
 from api.desk.sessions import NotForThisPost, form_of
-from api.errors import Unavailable
-from api.reading import reading
 from api.rendering import is_of_office, now_of, rendered
 from api.security import access
 from api.views.personal_data import PersonalDataPage, personal_data_page
 from audit.reducing import clear_ledger, of_the_public, reduce_texts
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
 from domain.rules.permissions import may_see
 from domain.terms.roles import Actor
 from storage import reductions

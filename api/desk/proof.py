@@ -4,8 +4,8 @@ import asyncio
 
 from fastapi import Request
 
-from api.reading import reading, writing
 from api.rendering import now_of
+from casework.ledger_session import reading, writing
 from storage.accounts import Account, fits, row_of
 from storage.sign_ins import attempt, must_wait, succeeded
 from words.language import say

@@ -8,10 +8,11 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from api.desk.sessions import form_of
-from api.errors import Text, Unavailable, content_of
-from api.reading import reading, writing
+from api.errors import Text, content_of
 from api.uploads import LARGEST_FILE, FileRefused, checked_file
 from api.views.attachments import size_words
+from casework.ledger_session import reading, writing
+from casework.outcomes import Unavailable
 from domain.terms.roles import Actor
 from storage.attachments import (
     MOST,

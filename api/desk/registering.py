@@ -12,9 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.admission import OVERSEEING, Answer, narrowed
-from api.attaching import Attached, attach, register_or_attach
 from api.audit_book import add_detail, in_the_log_or, unwritten, writes
-from api.commands import Accepted, Commands
 from api.desk.acting import Step, StepPage, trouble_of, typed_in
 from api.desk.alike import Alike, alike
 from api.desk.fields import Entry, Typed
@@ -22,13 +20,16 @@ from api.desk.receiving import Received, Waiting, attach_all, form_with_files, l
 from api.desk.sessions import Person, form_of
 from api.desk.trouble import Trouble
 from api.desk.typed import content
-from api.edge import Malformed, read_content
-from api.errors import NotFound, Problem, Unavailable
-from api.reading import reading
-from api.recorded import Recorded
+from api.incident_id import known_id
 from api.rendering import now_of, rendered
-from api.sight import known_id, visible
-from api.submissions import command_id
+from casework.commands import Accepted, Commands
+from casework.duplicate_intake import Attached, attach, register_or_attach
+from casework.edge import Malformed, read_content
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Problem, Unavailable
+from casework.recorded import Recorded
+from casework.submissions import command_id
+from casework.visibility import visible
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register

@@ -5,15 +5,15 @@ from typing import Final
 
 from fastapi import Request
 
-from api.errors import Problem
-from api.reading import reading
+from api.errors import WebProblem
+from casework.ledger_session import reading
 from storage.accounts import Account, Post, post_of
 from storage.lists import holds_more_than_drills
 
 PAGE: Final = "/me/one-time-code"
 
 
-class SecondFactorNeeded(Problem):
+class SecondFactorNeeded(WebProblem):
     """The post asks for one-time codes, and the account has none yet."""
 
     status, code = HTTPStatus.FORBIDDEN, "second_factor_needed"

@@ -15,10 +15,10 @@ from starlette.datastructures import FormData
 from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
 from api.audit_book import enter_deed, of_session
 from api.desk.second_factor import require_second_factor
-from api.errors import Problem, TooLarge, WrongMediaType
-from api.means import by_session
-from api.reading import reading, writing
+from api.errors import TooLarge, WebProblem, WrongMediaType
 from api.security import access
+from casework.ledger_session import reading, writing
+from casework.means import by_session
 from domain.terms.roles import Actor
 from settings import Settings
 from storage.audit_book import Deed
@@ -31,25 +31,25 @@ LONGEST_SECRET: Final = 100
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-class SignInNeeded(Problem):
+class SignInNeeded(WebProblem):
     """Nobody is signed in, or the session has ended."""
 
     status, code = HTTPStatus.UNAUTHORIZED, "sign_in_needed"
 
 
-class PasswordChangeNeeded(Problem):
+class PasswordChangeNeeded(WebProblem):
     """The password shown once must be replaced before anything else."""
 
     status, code = HTTPStatus.FORBIDDEN, "password_change_needed"
 
 
-class NotForThisPost(Problem):
+class NotForThisPost(WebProblem):
     """The page is not for the post of who is signed in."""
 
     status, code = HTTPStatus.FORBIDDEN, "not_for_this_post"
 
 
-class ForeignForm(Problem):
+class ForeignForm(WebProblem):
     """The form did not come from a page of this session; nothing was done."""
 
     status, code = HTTPStatus.FORBIDDEN, "foreign_form"

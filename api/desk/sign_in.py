@@ -27,11 +27,11 @@ from api.desk.sessions import (
     session_of,
     take_cookie,
 )
-from api.errors import NotFound
-from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.security import PUBLIC
 from api.turns import COME_AGAIN, Crowded
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
 from domain.terms.workdays import SHANGHAI
 from storage.account_tables import AccountRow
 from storage.accounts import Account, fits, folded, hashed, row_of

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse
 from api.audit_book import writes
 from api.desk.administrators import System
 from api.health import parts_up
-from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.healings import HealingsPage, healings_page
 from api.views.watching import AlarmLine, alarm_lines, unseen
+from casework.ledger_session import reading
 from storage.alarms import latest_alarms
 from storage.audit_book import Deed
 from storage.healings import forked, healings

@@ -12,10 +12,10 @@ from starlette.datastructures import FormData
 from api.audit_book import enter_deed, unwritten, writes
 from api.desk.proof import unproven
 from api.desk.sessions import Person, form_of
-from api.edge import text_fault
-from api.errors import NotFound
-from api.reading import reading, writing
 from api.rendering import now_of, rendered
+from casework.edge import text_fault
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from api.desk.readied import nearest
-from api.edge import Malformed
-from api.errors import Problem, Text, content_of
+from api.errors import Text, content_of, status_of
+from casework.edge import Malformed
+from casework.outcomes import Problem
 from domain.law.regulation import Law
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
@@ -81,7 +82,7 @@ def refused_trouble(law: Law, clause: str, refused: Refused, names: Iterable[str
 def problem_trouble(law: Law, problem: Problem) -> Trouble:
     """What else stands in the way."""
     return _told(
-        Text(status=problem.status, group="problems", code=problem.code, subject=problem.subject), law
+        Text(status=status_of(problem), group="problems", code=problem.code, subject=problem.subject), law
     )
 
 

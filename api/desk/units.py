@@ -21,11 +21,11 @@ from api.desk.unit_forms import (
     read_entry,
     typed_of,
 )
-from api.errors import NotFound
-from api.reading import reading, writing
 from api.rendering import now_of, rendered
 from api.views.people import unit_name
 from api.views.units import unit_page, units_page
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
 from domain.law.registry import Channel, Standing, UnitPerson, standings
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.audit_book import writes
-from api.case_texts import all_with_texts
 from api.desk.next_steps import NextStep, to_answer, to_approve, to_handle
 from api.desk.offers import STEP_OF, Offer, offers
 from api.desk.sessions import Person
-from api.reading import reading
 from api.rendering import now_of, rendered
 from api.views.incident import case_time, drill_words
 from api.views.standing import level_code, part_of
+from casework.case_texts import all_with_texts
+from casework.ledger_session import reading
 from domain.case.obligations import RESPONSE_KINDS, Obligation
 from domain.case.state import Incident
 from domain.terms.roles import Actor, Role

@@ -11,8 +11,8 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
-from api.submissions import command_id
 from bench.cases import RESPONDER, Step
+from casework.submissions import command_id
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.command_routes import examples
-from api.edge import read_command
 from api.static_files import STATIC
+from casework.edge import read_command
 from domain.catalogue import COMMANDS
 from tests.api.office import System
 

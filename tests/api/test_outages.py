@@ -13,8 +13,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from api.errors import Unavailable
 from audit.verify import verify
+from casework.outcomes import Unavailable
 from storage.database import open_database
 from tests.api.office import (
     JUDGEMENT,
@@ -198,7 +198,7 @@ async def without_database(system: System) -> AsyncIterator[None]:
     commands = system.app.state.commands
     system.app.state.database = open_database(system.settings.database_url)
     commands._database = commands._reader._database = system.app.state.database
-    system.app.state.sight._database = system.app.state.callers._database = system.app.state.database
+    system.app.state.visibility._database = system.app.state.callers._database = system.app.state.database
     try:
         yield
     finally:

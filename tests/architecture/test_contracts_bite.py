@@ -17,6 +17,7 @@ PACKAGES = (
     "workflows",
     "audit",
     "watch",
+    "casework",
     "api",
     "rehearsals",
     "terminal",
@@ -26,6 +27,7 @@ PACKAGES = (
 PLANTED = {
     "Imports run one way": ("storage/planted.py", "import workflows"),
     "What people read is worded without": ("words/planted.py", "import fastapi"),
+    "The application knows no web": ("casework/planted.py", "import starlette"),
     "The domain uses the standard library alone": ("domain/terms/roles.py", "import pydantic"),
     "Workflows reach storage only through activities": ("workflows/planted.py", "import storage"),
     "Nothing imports the files in which things are wired": ("api/planted.py", "import worker"),

@@ -12,6 +12,7 @@ FOLDERS = [
     "api",
     "audit",
     "bench",
+    "casework",
     "deploy",
     "domain",
     "faults",

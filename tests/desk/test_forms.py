@@ -10,7 +10,7 @@ from api.desk.fields import ROWS, Entry, form_fields, members, plain
 from api.desk.offers import _GROUPS
 from api.desk.trouble import refused_trouble
 from api.desk.typed import content
-from api.edge import Malformed, read_command
+from casework.edge import Malformed, read_command
 from domain.catalogue import COMMANDS
 from domain.terms.refusals import Reason, Refused
 from storage.regulations import load_law

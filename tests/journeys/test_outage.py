@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from api.commands import Accepted, Commands
+from casework.commands import Accepted, Commands
 from domain.case.obligations import Obligation, Status
 from domain.case.records import Evidence, Source
 from domain.case.state import Incident

@@ -14,6 +14,7 @@ from words.language import Language, say, speak, spoken, wordings
 ROOT = Path(__file__).parent.parent.parent
 METHODS = [
     ("api/**.py", "python"),
+    ("casework/**.py", "python"),
     ("words/**.py", "python"),
     ("templates/**.html", "jinja2.ext:babel_extract"),
 ]
@@ -21,7 +22,7 @@ KEYWORDS: dict[str, None] = {"say": None, "marked": None, "_": None}
 
 
 def said() -> Iterator[tuple[str, str]]:
-    for folder in ("api", "words", "templates"):
+    for folder in ("api", "casework", "words", "templates"):
         found = extract_from_dir(
             ROOT / folder,
             [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.edge import read_command
+from casework.edge import read_command
 from domain.steps.judge import Judge
 from domain.steps.respond import ReviewDraft
 from terminal.fields import BadField, command_body

@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 import domain
-from api.errors import Problem
+from api.errors import WebProblem
+from casework.outcomes import Problem
 from domain.catalogue import COMMANDS, EVENTS
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import WarningLevel
@@ -103,7 +104,8 @@ def test_every_reason_names_a_clause_of_the_regulation_or_takes_that_of_its_comm
 
 
 def test_every_problem_has_its_texts():
-    codes = {kind.code for kind in Problem.__subclasses__() if hasattr(kind, "code")}
+    kinds = [*Problem.__subclasses__(), *WebProblem.__subclasses__()]
+    codes = {kind.code for kind in kinds if hasattr(kind, "code")}
     parts = {
         "database_unavailable",
         "record_unavailable",

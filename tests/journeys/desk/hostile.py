@@ -11,7 +11,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from api.desk.fields import Option
 from api.desk.options import options_in
-from api.edge import text_fault
+from casework.edge import text_fault
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, Decision, Submission
 from domain.incident import apply, decision

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.edge import Fault, Malformed, checked, read_command
+from casework.edge import Fault, Malformed, checked, read_command
 from domain.bounds import LONGEST_LIST, LONGEST_TEXT
 from domain.steps.publish import EndEmergencyResponse, HoldPressConference
 from domain.steps.register import Register

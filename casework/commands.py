@@ -13,15 +13,15 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
-from api.budgets import Budgets
-from api.cases import Absent, Cases, Unanswered
-from api.errors import Gone, KeyReused, NotFound, Unavailable
-from api.handing_over import HandedOver
-from api.links import check_links, names_another
-from api.reading import answering, reading
-from api.reading_texts import TextReader
-from api.recorded import Recorded, proven_by, recorded_at_number, recorded_by
-from api.submissions import submission_of
+from casework.budgets import Budgets
+from casework.handing_over import HandedOver
+from casework.incident_workflow import IncidentWorkflowClient, WorkerTimeout, WorkflowNotFound
+from casework.ledger_session import answering, reading
+from casework.links import check_links, names_another
+from casework.outcomes import Gone, KeyReused, NotFound, Unavailable
+from casework.recorded import Recorded, proven_by, recorded_at_number, recorded_by
+from casework.submissions import submission_of
+from casework.text_reading import TextReader
 from domain import incident as rules
 from domain.catalogue import CaseCommand, Submission
 from domain.law.enactment import enacted
@@ -92,7 +92,7 @@ class Commands:
         self._budgets = budgets
         self._hand_overs = HandedOver()
         self._naming: set[asyncio.Task[None]] = set()
-        self.cases = Cases(client, settings.task_queue)
+        self.cases = IncidentWorkflowClient(client, settings.task_queue)
         self._reader = TextReader(database, self.cases)
 
     async def register(
@@ -100,7 +100,7 @@ class Commands:
     ) -> Recorded | Accepted:
         """Open a case: the rules are asked, a number is drawn, the workflow is started, the record awaited.
 
-        The same key with the same content gives the same answer, once. Raises Refused, KeyReused, HeaderInvalid and
+        The same key with the same content gives the same answer, once. Raises Refused, KeyReused, KeyInvalid and
         Unavailable.
         """
         until = _until()
@@ -117,11 +117,11 @@ class Commands:
         await self.cases.start(replace(submission, opening=opening))
         try:
             return await self._answered(drawn.incident_id, submission, until)
-        except Unanswered:
+        except WorkerTimeout:
             return Accepted(
                 incident_id=drawn.incident_id, event_number=None, command_id=submission.command_id
             )
-        except Absent:
+        except WorkflowNotFound:
             if (refused := await self.cases.refusal_of(drawn.incident_id)) is not None:
                 raise refused from None
             return await self._ended(drawn.incident_id, submission)
@@ -137,7 +137,7 @@ class Commands:
     ) -> Recorded | Accepted:
         """Give a command to a case; `expected_number` is what the sender saw (If-Match).
 
-        Raises Refused, NotFound, Gone (archived), KeyReused, HeaderInvalid and Unavailable.
+        Raises Refused, NotFound, Gone (archived), KeyReused, KeyInvalid and Unavailable.
         """
         until = _until()
         submission = self._submission(command, actor, f"{incident_id}/{command.kind}", key)
@@ -156,9 +156,9 @@ class Commands:
         self._reader.remember(submission)
         try:
             return await self._answered_or_read_again(incident_id, submission, command, until)
-        except Unanswered:
+        except WorkerTimeout:
             return await self._handed_over(incident_id, submission)
-        except Absent:
+        except WorkflowNotFound:
             return await self._ended(incident_id, submission)
 
     def require_budget(self, body: bytes, actor: Actor) -> None:
@@ -263,7 +263,7 @@ class Commands:
         self._hand_overs.reserve(incident_id, submission.command_id, size)
         try:
             body = await self.cases.submit_later(incident_id, submission)
-        except Absent:
+        except WorkflowNotFound:
             self._hand_overs.give_back(incident_id, size)
             raise NotFound from None
         except Unavailable:

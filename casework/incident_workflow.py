@@ -23,7 +23,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from activities.bodies import is_same_body
-from api.errors import Unavailable
+from casework.outcomes import Unavailable
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.terms.refusals import Reason, Refused
@@ -50,11 +50,11 @@ _REASONS = frozenset(Reason)
 _NOT_NOW = frozenset({RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.ABORTED})
 
 
-class Unanswered(Exception):  # noqa: N818  named for what happened
+class WorkerTimeout(Exception):  # noqa: N818  named for what happened
     """No worker answered in time; the step may or may not be applied later."""
 
 
-class Absent(Exception):  # noqa: N818  named for what was found
+class WorkflowNotFound(Exception):  # noqa: N818  named for what was found
     """No such workflow runs: there never was one, or it has ended."""
 
 
@@ -63,7 +63,7 @@ async def open_client(address: str, namespace: str, keys_dir: Path) -> Client:
     return await connect(address, namespace, keys_dir, lazy=True, retry_config=_RETRIES)
 
 
-class Cases:
+class IncidentWorkflowClient:
     """The running cases, over one client and one task queue."""
 
     def __init__(self, client: Client, task_queue: str) -> None:
@@ -101,14 +101,14 @@ class Cases:
                 await start(self._client, self._task_queue, submission)
         except WorkflowAlreadyStartedError:
             return False
-        except Absent:  # not even the namespace is there
+        except WorkflowNotFound:  # not even the namespace is there
             raise Unavailable("temporal") from None
         return True
 
     async def submit(self, incident_id: str, submission: Submission) -> Receipt:
         """The case's answer to a submission.
 
-        Raises Refused when the rules say no, Absent when no such case runs, Unanswered when no worker answers in
+        Raises Refused when the rules say no, WorkflowNotFound when no such case runs, WorkerTimeout when no worker answers in
         three seconds, and Unavailable when Temporal cannot be reached.
         """
         submission = await self.closed(incident_id, submission)
@@ -117,14 +117,14 @@ class Cases:
             async with asyncio.timeout(WORKER_SECONDS), turn:
                 return await self._update(incident_id, submission)
         except TimeoutError:
-            raise Unanswered from None
+            raise WorkerTimeout from None
 
     async def _update(self, incident_id: str, submission: Submission) -> Receipt:
         try:
             async with _translated():
                 return await self._execute_update(incident_id, submission)
         except WorkflowUpdateRPCTimeoutOrCancelledError:
-            raise Unanswered from None
+            raise WorkerTimeout from None
         except WorkflowUpdateFailedError as failed:
             raise _refusal(failed.cause) from None
 
@@ -147,7 +147,7 @@ class Cases:
         )
 
     async def submit_later(self, incident_id: str, submission: Submission) -> str:
-        """Hand a submission over; durable at the server once this returns, with its body. Raises Absent and Unavailable."""
+        """Hand a submission over; durable at the server once this returns, with its body. Raises WorkflowNotFound and Unavailable."""
         submission = await self.closed(incident_id, submission)
         payload = self._client.data_converter.payload_converter.to_payload(submission)
         async with _bounded(CALL_SECONDS):
@@ -155,12 +155,12 @@ class Cases:
         return submission.body
 
     async def live(self, incident_id: str) -> Incident:
-        """The case as its workflow holds it, recorded or not. Raises Absent and Unavailable."""
+        """The case as its workflow holds it, recorded or not. Raises WorkflowNotFound and Unavailable."""
         async with _bounded(CALL_SECONDS):
             return (await live(self._handle(incident_id))).incident
 
     async def sees(self, incident_id: str, actor: Actor) -> bool:
-        """Whether the actor may see the case as its workflow holds it. Raises Absent and Unavailable."""
+        """Whether the actor may see the case as its workflow holds it. Raises WorkflowNotFound and Unavailable."""
         async with _bounded(CALL_SECONDS):
             return await sees(self._handle(incident_id), actor)
 
@@ -175,7 +175,7 @@ class Cases:
         except WorkflowFailureError as failed:
             found = _refusal(failed.cause)
             return found if isinstance(found, Refused) else None
-        except (Absent, Unavailable):
+        except (WorkflowNotFound, Unavailable):
             return None
         return None
 
@@ -184,12 +184,12 @@ class Cases:
         try:
             async with _bounded(CALL_SECONDS):
                 found = await described(self._client, incident_id)
-        except (Absent, Unavailable):
+        except (WorkflowNotFound, Unavailable):
             return False
         return found.status is WorkflowExecutionStatus.COMPLETED
 
     async def history(self, incident_id: str) -> str:
-        """The history of the case's latest run, as the JSON that Temporal's tools read. Raises Absent, Unavailable."""
+        """The history of the case's latest run, as the JSON that Temporal's tools read. Raises WorkflowNotFound, Unavailable."""
         async with _bounded(CALL_SECONDS):
             history = await self._handle(incident_id).fetch_history()
         return opened_history(history, keys_of(self._client)).to_json()
@@ -200,7 +200,7 @@ class Cases:
         try:
             async with _bounded(CALL_SECONDS):
                 await self._client.workflow_service.describe_namespace(request, retry=False)
-        except Absent:
+        except WorkflowNotFound:
             raise Unavailable("temporal") from None
         return True
 
@@ -209,7 +209,7 @@ class Cases:
         try:
             async with _translated():
                 await beat(self._client, self._task_queue, seconds)
-        except (Silent, Absent):
+        except (Silent, WorkflowNotFound):
             return False
         return True
 
@@ -246,7 +246,7 @@ async def _translated() -> AsyncIterator[None]:
         yield
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise Absent from None
+            raise WorkflowNotFound from None
         raise Unavailable("temporal") from error
     except RuntimeError as error:
         if "client connect" in str(

@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.case_texts import texts_in_place
-from api.errors import KeyReused
+from casework.case_texts import texts_in_place
+from casework.outcomes import KeyReused
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission, SubmissionRefused
 from domain.terms.free_texts import references

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.errors import Unavailable
-from api.handing_over import HandedOver
+from casework.handing_over import HandedOver
+from casework.outcomes import Unavailable
 from domain.bounds import WAITING
 
 CASE, OTHER = "inc-a", "inc-b"

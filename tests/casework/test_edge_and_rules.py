@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.answers import incident_json
 from api.command_routes import examples
-from api.edge import Malformed, read_command
+from casework.edge import Malformed, read_command
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, Submission
 from domain.incident import apply, decision, next_alarm

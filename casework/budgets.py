@@ -7,7 +7,7 @@ from math import ceil
 from time import monotonic
 from typing import Final
 
-from api.errors import TooMany
+from casework.outcomes import TooMany
 
 _MINUTE: Final = 60.0
 _KEPT: Final = 10_000  # of those seen last

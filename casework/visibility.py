@@ -1,16 +1,12 @@
 """Whether an incident exists for a caller: what is not the caller's to see is answered as if it were not there."""
 
-import re
-from typing import Annotated
-
-from fastapi import Depends, Path
 from sqlalchemy import bindparam, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from api.cases import Absent, Cases
-from api.errors import NotFound, Unavailable
-from api.reading import reading
+from casework.incident_workflow import IncidentWorkflowClient, WorkflowNotFound
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Unavailable
 from domain.rules.permissions import may_see
 from domain.terms.roles import Actor
 from storage.database import Database
@@ -30,31 +26,16 @@ _SEEN = select(case((_IS_CLOSED, _IS_NAMED), else_=_HAS_A_PART)).where(
     col(IncidentRow.incident_id) == bindparam("of")
 )
 _OPEN = select(or_(~_IS_CLOSED, _IS_NAMED)).where(col(IncidentRow.incident_id) == bindparam("of"))
-_ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
 
 
-def known_id(
-    incident_id: Annotated[
-        str, Path(examples=["inc-0123456789abcdef01234567"], description="事件编号。 The incident's id.")
-    ],
-) -> str:
-    """The incident's id; raises NotFound for what cannot be one."""
-    if not _ID(incident_id):
-        raise NotFound
-    return incident_id
-
-
-IncidentId = Annotated[str, Depends(known_id)]
-
-
-class Sight:
+class Visibility:
     """Who sees what, asked of the ledger, and of the workflow while the ledger cannot say."""
 
-    def __init__(self, database: Database, cases: Cases) -> None:
+    def __init__(self, database: Database, cases: IncidentWorkflowClient) -> None:
         self._database = database
         self._cases = cases
 
-    async def of(self, incident_id: str, actor: Actor) -> bool | None:
+    async def check(self, incident_id: str, actor: Actor) -> bool | None:
         """Whether the actor may see the incident; None when the ledger is down or does not hold the incident yet."""
         asked = {"of": incident_id, "person": actor.person}
         try:
@@ -69,11 +50,11 @@ class Sight:
             return None
         return None if found is None else bool(found[0])
 
-    async def through_workflow(self, incident_id: str, actor: Actor) -> bool:
+    async def check_by_workflow(self, incident_id: str, actor: Actor) -> bool:
         """Whether the actor may see the incident as its workflow holds it; False when that cannot be said."""
         try:
             return await self._cases.sees(incident_id, actor)
-        except (Absent, Unavailable):
+        except (WorkflowNotFound, Unavailable):
             return False
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from api.commands import Accepted, Commands
-from api.errors import Unavailable
-from api.reading import reading
-from api.recorded import Recorded
-from api.submissions import command_id
+from casework.commands import Accepted, Commands
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
+from casework.recorded import Recorded
+from casework.submissions import command_id
 from domain.case.state import Incident
 from domain.notices import Notice, Purpose
 from domain.rules.permissions import may, may_see

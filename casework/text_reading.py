@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.cases import Absent, Cases
-from api.errors import Unavailable
-from api.reading import reading
+from casework.incident_workflow import IncidentWorkflowClient, WorkflowNotFound
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.catalogue import CaseCommand, Submission
@@ -31,7 +31,7 @@ _REMEMBERED: Final = 8 * 1024 * 1024  # bytes of the drafts given last
 class TextReader:
     """Reads for one web process. The drafts that it passed on last it has at hand while the ledger cannot be read."""
 
-    def __init__(self, database: Database, cases: Cases) -> None:
+    def __init__(self, database: Database, cases: IncidentWorkflowClient) -> None:
         self._database, self._cases = database, cases
         self._drafts: OrderedDict[str, str] = OrderedDict()  # texts by their references
         self._bytes = 0
@@ -74,7 +74,7 @@ class TextReader:
             return None
         try:
             incident = await self._cases.live(incident_id)
-        except (Absent, Unavailable):
+        except (WorkflowNotFound, Unavailable):
             return None
         draft = _draft(incident, command.draft)
         return None if draft is None else _with_texts(incident, draft, self._drafts)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.errors import Unavailable
+from casework.outcomes import Unavailable
 from storage.database import Database
 
 READ_SECONDS: Final = 2.0

@@ -4,8 +4,8 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Final
 
-from api.errors import CommandTooLarge, HeaderInvalid
-from api.means import means
+from casework.means import means
+from casework.outcomes import CommandTooLarge, KeyInvalid
 from domain.bounds import LARGEST_COMMAND
 from domain.catalogue import CaseCommand, Submission
 from domain.steps.register import Register
@@ -22,10 +22,10 @@ def submission_of(
 ) -> tuple[Submission, int]:
     """The submission, not read yet, and how many bytes its command has.
 
-    Raises HeaderInvalid for a key that is none, and CommandTooLarge.
+    Raises KeyInvalid for a key that is none, and CommandTooLarge.
     """
     if not is_key(key):
-        raise HeaderInvalid("key_missing")
+        raise KeyInvalid
     size = len(canonical(COMMAND.dump_python(command, mode="json")))
     if size > LARGEST_COMMAND:
         raise CommandTooLarge

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from api.errors import Unavailable
+from casework.outcomes import Unavailable
 from domain.bounds import WAITING
 
 _KEPT: Final = 10_000  # of the cases and commands handed over last

@@ -1,0 +1,24 @@
+"""The incident that an address names; what cannot be the id of one is not there."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Path
+
+from casework.outcomes import NotFound
+
+_ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
+
+
+def known_id(
+    incident_id: Annotated[
+        str, Path(examples=["inc-0123456789abcdef01234567"], description="事件编号。 The incident's id.")
+    ],
+) -> str:
+    """The incident's id; raises NotFound for what cannot be one."""
+    if not _ID(incident_id):
+        raise NotFound
+    return incident_id
+
+
+IncidentId = Annotated[str, Depends(known_id)]
