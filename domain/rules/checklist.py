@@ -2,6 +2,8 @@
 
 import re
 from enum import StrEnum
+from hashlib import sha256
+from typing import Final
 
 from domain.case.records import Draft
 from domain.case.state import Incident
@@ -37,6 +39,10 @@ _SAID = {
     Point.NEXT: re.compile(r"下一步|将|继续|预计|后续|尽快|拟|及时公布|及时通报"),
 }
 
+_MOST: Final = 10_000  # some two megabytes
+# By the digest of the text that was read: the text itself is not remembered.
+_POINTS: Final[dict[bytes, frozenset[Point]]] = {}
+
 
 def unsaid(incident: Incident, draft: Draft) -> tuple[Point, ...]:
     """The points of which a draft says nothing, read off its blocks, its claims and the words it uses (R327).
@@ -44,9 +50,9 @@ def unsaid(incident: Incident, draft: Draft) -> tuple[Point, ...]:
     A unit of the registry named says who, a promised publication what comes next.
     """
     said = {Point.WHAT} if draft.facts.strip() else set()
-    text = folded("\n".join(content for _, content in texts(draft)))
-    said |= {point for point, words in _SAID.items() if words.search(text)}
-    if any(unit.name in text for unit in incident.law.units):
+    text = "\n".join(content for _, content in texts(draft))
+    said |= _read(text)
+    if Point.WHO not in said and any(unit.name in folded(text) for unit in incident.law.units):
         said.add(Point.WHO)
     if draft.interim is not None:
         said.add(Point.NEXT)
@@ -55,6 +61,19 @@ def unsaid(incident: Incident, draft: Draft) -> tuple[Point, ...]:
     if draft.evidence:
         said.add(Point.EVIDENCE)
     return tuple(point for point in Point if point not in said)
+
+
+def _read(text: str) -> frozenset[Point]:
+    """The points of which the words of a text speak; read once, since each answer on a case asks it of every draft."""
+    digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
+    points = _POINTS.get(digest)
+    if points is None:
+        plain = folded(text)
+        points = frozenset(point for point, words in _SAID.items() if words.search(plain))
+        if len(_POINTS) >= _MOST:
+            _POINTS.clear()
+        _POINTS[digest] = points
+    return points
 
 
 def advice(incident: Incident) -> dict[str, tuple[Point, ...]]:

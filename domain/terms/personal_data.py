@@ -48,12 +48,23 @@ def personal_data(field: str, text: str) -> tuple[Finding, ...]:
 
 def folded(text: str) -> str:
     """The text with each character in its common form, as long as before, so that places stay."""
-    return "".join(_common(character) for character in text)
+    return text.translate(_COMMON)
 
 
-def _common(character: str) -> str:
-    common = normalize("NFKC", character)
-    return common if len(common) == 1 else character
+class _Common(dict[int, str]):
+    """The common form of each character that was met, but for those beyond the basic plane, which would grow without end."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = normalize("NFKC", character)
+        common = folded if len(folded) == 1 else character
+        if code < _BASIC:
+            self[code] = common
+        return common
+
+
+_BASIC = 0x10000
+_COMMON = _Common()
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
