@@ -3,10 +3,9 @@
 from functools import cache
 from typing import Any
 
-import yaml
-
 from domain.law.articles import Article, clause_of
 from storage.regulations import REGULATIONS, articles
+from words.yaml_files import read_mapping
 
 _IN_OUR_WORDS = "（要旨，非原文）"
 
@@ -44,6 +43,4 @@ def _told(sentence: dict[str, Any]) -> str:
 
 @cache
 def _read(regulation: str) -> dict[str, Any]:
-    text = (REGULATIONS / regulation / "clauses.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
-    return loaded
+    return read_mapping(REGULATIONS / regulation / "clauses.yaml")

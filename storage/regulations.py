@@ -7,13 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from domain.law.articles import Articles
 from domain.law.enactment import Enacted, amended
 from domain.law.regulation import Law
 from domain.law.retention import Retention
 from storage.codec import LAW, digest
+from words.yaml_files import read_mapping
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"
 EDITION = 3
@@ -41,7 +40,7 @@ def parameters(name: str, enacted: Iterable[Enacted] = ()) -> dict[str, Any]:
 
     Raises FileNotFoundError for an unknown name.
     """
-    found: dict[str, Any] = _plain(_read(REGULATIONS / name / "parameters.yaml"))
+    found: dict[str, Any] = _plain(read_mapping(REGULATIONS / name / "parameters.yaml"))
     for change in enacted:
         found = {
             **amended(found, json.loads(change.parameters)),
@@ -53,7 +52,7 @@ def parameters(name: str, enacted: Iterable[Enacted] = ()) -> dict[str, Any]:
 @cache
 def retention(name: str) -> Retention:
     """For how many months a regulation lets the words of the public stand."""
-    return Retention(**_read(REGULATIONS / name / "retention.yaml"))
+    return Retention(**read_mapping(REGULATIONS / name / "retention.yaml"))
 
 
 def regulations() -> tuple[str, ...]:
@@ -64,32 +63,25 @@ def regulations() -> tuple[str, ...]:
 @cache
 def articles(name: str) -> Articles:
     """Which clause of a regulation says what the rules cite, sorted by article."""
-    return tuple(sorted(_read(REGULATIONS / name / "articles.yaml")["articles"].items()))
+    return tuple(sorted(read_mapping(REGULATIONS / name / "articles.yaml")["articles"].items()))
 
 
 def legal_basis(name: str) -> tuple[dict[str, str], ...]:
     """The texts that a regulation rests on, each with its title, document number and, where needed, a note (R001)."""
     file = REGULATIONS / name / "legal_basis.yaml"
-    return tuple(_read(file)["texts"]) if file.exists() else ()
+    return tuple(read_mapping(file)["texts"]) if file.exists() else ()
 
 
 def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, Any]:
     found = parameters(name, enacted)
     shared: dict[str, str] = found.pop(_SHARED, {})
-    units = _read(REGULATIONS / shared.get("units", name) / "units.yaml")
+    units = read_mapping(REGULATIONS / shared.get("units", name) / "units.yaml")
     calendar = _calendar(REGULATIONS / shared.get("calendar", name), year)
     return {**found, **units, "articles": articles(name), "calendar": calendar}
 
 
-def _read(path: Path) -> dict[str, Any]:
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(loaded, dict):
-        raise TypeError(f"{path.name}: not a mapping")
-    return loaded
-
-
 def _calendar(folder: Path, year: int) -> dict[str, Any]:
-    announced: dict[int, dict[str, list[date]]] = _read(folder / "calendar.yaml")["years"]
+    announced: dict[int, dict[str, list[date]]] = read_mapping(folder / "calendar.yaml")["years"]
     years = [known for known in (year, year + _YEARS_AHEAD) if known in announced]
     return {
         "years": years,

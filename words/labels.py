@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from words.language import Language, spoken
+from words.yaml_files import read_mapping
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -47,7 +46,7 @@ def labels() -> dict[str, dict[str, Label]]:
     """The whole table: group, code, name."""
     return {
         group: {str(code): Label(*names) for code, names in codes.items()}
-        for group, codes in _read("labels.yaml").items()
+        for group, codes in read_mapping(_FOLDER / "labels.yaml").items()
     }
 
 
@@ -64,7 +63,7 @@ def explanations() -> dict[str, dict[str, Explanation]]:
     """Texts of `reasons` (the rules say no), `malformed` (the content cannot be read), `problems` (all else); `on_pages` are those that people read in other words."""
     return {
         group: {str(code): _explanation(text) for code, text in codes.items()}
-        for group, codes in _read("explanations.yaml").items()
+        for group, codes in read_mapping(_FOLDER / "explanations.yaml").items()
     }
 
 
@@ -80,10 +79,3 @@ def explanation_on_a_page(group: str, code: str) -> Explanation:
 
 def _explanation(text: dict[str, Any]) -> Explanation:
     return Explanation(Label(*text["title"]), Label(*text["advice"]), str(text.get("clause", "")))
-
-
-def _read(name: str) -> dict[str, dict[str, Any]]:
-    loaded = yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
-    if not isinstance(loaded, dict):
-        raise TypeError(f"{name}: not a mapping")
-    return loaded

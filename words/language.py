@@ -11,10 +11,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.support import Translations
+
+from words.yaml_files import read_mapping
 
 WORDINGS: Final = Path(__file__).resolve().parent / "wordings"
 
@@ -68,7 +69,7 @@ def wordings() -> dict[str, str]:
     """Every sentence of the pages with its English; ValueError when two rooms word one sentence differently."""
     found: dict[str, str] = {}
     for table in sorted(WORDINGS.glob("*.yaml")):
-        for chinese, words in (yaml.safe_load(table.read_text(encoding="utf-8")) or {}).items():
+        for chinese, words in read_mapping(table).items():
             if found.setdefault(chinese, words) != words:
                 raise ValueError(f"{table.name}: {chinese!r} has another English elsewhere")
     return found
