@@ -1,5 +1,6 @@
 """What every test stands on: no setting from outside, free ports on this machine, Hypothesis without a stopwatch."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -12,6 +13,10 @@ from hypothesis import settings as hypothesis_settings
 
 from settings import Settings
 
+# While tests are imported and collected hardly anything is thrown away, and what is there then stays to the end: none of it
+# is looked through for garbage again and again.
+gc.disable()
+
 # The machine that tests is shared and slow at times: how long an example takes proves nothing.
 hypothesis_settings.register_profile("huiying", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("huiying")
@@ -20,6 +25,7 @@ _LOWEST_PORT: Final = 20_000  # kernels give connections ports from 32,768 on, o
 _PORTS: Final = 2_000  # for each worker of a run
 _SHARES: Final = 6
 _ordinals = count(os.getpid() % _PORTS)  # two runs beside each other seldom begin alike
+_YOUNG: Final = 10_000  # objects, after which those that are new are looked through
 USUAL: Final = 120.0  # seconds that a test may take, as pyproject.toml has it
 
 
@@ -43,6 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         dealt += [*hand, *islice(short, max(share - len(hand), 0))]
         left -= share
     items[:] = [*dealt, *short]
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
+    gc.enable()
 
 
 def _seconds(item: pytest.Item) -> float:

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,13 @@ def imported_by(file: Path) -> set[str]:
     return {name.split(".")[0] for name in _names(file)} & {*PACKAGES, *SINGLE_FILES}
 
 
-def _names(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+@cache
+def _names(file: Path) -> frozenset[str]:
+    return frozenset(_named(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+def _named(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ SOURCES = [
 ]
 
 
+@cache
 def sentences() -> dict[str, str]:
     """Every sentence of the regulation by its citation, clause#n."""
     clauses = yaml.safe_load((REGULATION / "clauses.yaml").read_text(encoding="utf-8"))["clauses"]
