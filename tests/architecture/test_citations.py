@@ -12,7 +12,12 @@ ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 SUFFIXES: Final = {".py", ".md", ".yaml", ".html", ".toml", ".css", ".js"}
 ELSEWHERE: Final = {".venv", ".git", "var", "golden", "vendor", "results"}
-GUIDES: Final = [ROOT / "CONTRIBUTING.md", DOCS / "architecture.md", DOCS / "README.md"]
+GUIDES: Final = [
+    ROOT / "CONTRIBUTING.md",
+    DOCS / "architecture.md",
+    DOCS / "README.md",
+    *sorted((DOCS / "manual").glob("*.md")),
+]
 PATH: Final = re.compile(r"`((?!var/)[a-z_.]+/[\w./-]*|[\w-]+\.(?:py|md|toml))`")
 LINK: Final = re.compile(r"\]\(([^)#\s]+)?(#[^)\s]*)?\)")
 
