@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test quick check bench rehearse permissions screenshots requirements clean faults hostile
+.PHONY: help setup setup-run run test quick check bench rehearse permissions screenshots requirements clean faults hostile mutants
 
 help: ## 列出全部命令 · list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -44,6 +44,9 @@ faults: setup ## 故障测试，发布前的规模 · break the system at releas
 
 hostile: setup ## 按接口文档随机生成五万次请求 · 50,000 requests generated from the documentation (ARGS=COUNT)
 	@HUIYING_GENERATED=$(or $(ARGS),50000) $(PY) -m pytest tests/api/test_generated.py --quiet
+
+mutants: setup ## 随机改动规则三百处，看测试能否发现 · change the rules at 300 places, see whether tests notice (ARGS="--places 20 --seed 7")
+	@$(PY) -m tests.mutants $(ARGS)
 
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse

@@ -1,0 +1,1 @@
+"""Mutants: the domain changed at one place at a time, to see whether its tests notice."""
