@@ -51,8 +51,8 @@ mutants: setup ## 随机改动规则三百处，看测试能否发现 · change 
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse
 
-permissions: setup-run ## 由路由生成 docs/permissions.md · write the table of roles and routes
-	@$(PY) -m api.permissions
+permissions: setup ## 由路由生成 docs/permissions.md · write the table of roles and routes
+	@$(PY) -m tests.permissions_table
 
 screenshots: setup ## 由演示数据生成说明中的图片 · take the README's pictures from the demonstration data
 	@$(PY) -m tests.pictures

@@ -10,14 +10,13 @@ from starlette.requests import ClientDisconnect
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import writes
-from api.desk.attachments import why_not
-from api.desk.receiving import Received, attach_all
 from api.documented import answered, problems
 from api.errors import TooLarge, TooSlow
 from api.incident_id import IncidentId
 from api.schemas import listed, ref
 from api.security import Caller
 from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
+from casework.attaching import Received, attach_all, why_not
 from casework.edge import Fault, Malformed, text_fault
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable

@@ -157,6 +157,12 @@ def answer(request: Request, text: Text) -> JSONResponse:
     return JSONResponse(content, status_code=text.status, headers=dict(text.headers), media_type=PROBLEM_JSON)
 
 
+def wants_page(request: Request) -> bool:
+    """Browsers say that they take HTML; programs do not, and below /api nobody gets a page."""
+    takes_html = "text/html" in request.headers.get("accept", "")
+    return takes_html and not request.url.path.startswith(("/api/", "/static/"))
+
+
 def trace_id(request: Request) -> str:
     """The id of the request in the log."""
     return str(getattr(request.state, "trace_id", ""))

@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from time import perf_counter
 from typing import Any, Final
 
@@ -14,8 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.defect import defect_page, wants_page
-from api.errors import Text, answer
+from api.errors import Text, answer, wants_page
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}").fullmatch
 _QUIET = frozenset({"/healthz", "/readyz"})  # asked every second; told only when something is wrong
@@ -57,10 +56,13 @@ def configure_logging(level: str) -> None:
 
 
 class Observed:
-    """The outermost layer of the application."""
+    """The outermost layer of the application; `defect_page` makes what a browser is shown when the program has failed."""
 
-    def __init__(self, app: ASGIApp, *, is_behind_tls: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, defect_page: Callable[[Request, int], Response], is_behind_tls: bool = False
+    ) -> None:
         self._app = app
+        self._defect_page = defect_page
         self._headers = {**_HEADERS, **(_BY_TLS if is_behind_tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,10 +85,14 @@ class Observed:
             if "status" in statuses:
                 raise
             request = Request(scope, receive)
-            response = _told_of_a_defect(request)
+            response = self._told_of_a_defect(request)
             await response(scope, receive, self._sender(send, scope, statuses))
         finally:
             _tell(scope, statuses.get("status", 0), perf_counter() - began)
+
+    def _told_of_a_defect(self, request: Request) -> Response:
+        response = answer(request, Text(status=_WRONG, group="problems", code="internal"))
+        return self._defect_page(request, _WRONG) if wants_page(request) else response
 
     def _sender(self, send: Send, scope: Scope, statuses: MutableMapping[str, int]) -> Send:
         async def tell(message: Message) -> None:
@@ -101,11 +107,6 @@ class Observed:
             await send(message)
 
         return tell
-
-
-def _told_of_a_defect(request: Request) -> Response:
-    response = answer(request, Text(status=_WRONG, group="problems", code="internal"))
-    return defect_page(request, _WRONG) if wants_page(request) else response
 
 
 def _trace_id(scope: Scope) -> str:

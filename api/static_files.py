@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
-STATIC: Final = Path(__file__).resolve().parent / "static"
+STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 _KEPT: Final = "public, max-age=31536000, immutable"
 _ASKED_ANEW: Final = "no-cache"  # kept too, but shown only once the server has said that it is still the same
 

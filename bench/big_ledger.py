@@ -17,7 +17,6 @@ import httpx2
 from fastapi import FastAPI
 from sqlalchemy import event
 
-from api.app import create_app
 from bench.cases import course
 from domain import incident as rules
 from domain.case.state import Incident
@@ -26,6 +25,7 @@ from settings import Settings
 from storage.database import open_database
 from storage.migrations import migrate
 from storage.record import record
+from web import create_app
 
 _NOBODY = "127.0.0.1:1"  # where no Temporal server answers: pages are made of the ledger alone
 _RECORDED = 8

@@ -188,7 +188,7 @@ def _whether_heard_or_not(say: Callable[[str], None]) -> Callable[[str], None]:
 def web_command(settings: Settings) -> list[str]:
     """The command line of the web process."""
     return [
-        sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app",
+        sys.executable, "-m", "uvicorn", "--factory", "web:create_app",
         "--host", settings.host, "--port", str(settings.web_port),
         "--log-level", settings.log_level, "--no-server-header",
         # The server's own default believes what any program of this machine says of who asks.

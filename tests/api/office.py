@@ -14,13 +14,13 @@ from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from api.app import create_app
 from domain.terms.roles import Actor, Role
 from rehearsals.skipping import patiently
 from settings import Settings
 from storage.callers import create_token
 from storage.database import Database, open_database
 from storage.migrations import migrate
+from web import create_app
 from worker import build_worker
 from workflows.client import connect
 from workflows.converter import prepare

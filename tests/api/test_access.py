@@ -7,15 +7,15 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
-from api import app as application
+import web as application
 from api import health
-from api.permissions import table
 from api.security import REMEMBERED_SECONDS, Callers, access, require_declared
 from domain.terms.roles import Role
 from storage.callers import create_token, list_callers, revoke
 from storage.event_log import rows
 from tests.api.office import CAST, CLERK, System
 from tests.api.problems import problem
+from tests.permissions_table import table
 
 PUBLIC = {
     ("GET", "/api/v1/commands"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi import APIRouter
 
-from api import app as application
+import web as application
 from api import health
 from api.audit_book import unwritten
 from api.observed import configure_logging

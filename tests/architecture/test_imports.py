@@ -19,16 +19,18 @@ PACKAGES = (
     "watch",
     "casework",
     "api",
+    "desk",
     "rehearsals",
     "deploy",
     "bench",
     "faults",
 )
-SINGLE_FILES = ("cli", "worker", "settings")
+SINGLE_FILES = ("cli", "web", "worker", "settings")
 
 MAY_IMPORT = {
     "settings": set(),
     "worker": {"domain", "storage", "activities", "workflows", "audit", "settings"},
+    "web": {"storage", "workflows", "casework", "api", "desk", "settings"},
     "cli": {
         "domain",
         "storage",

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[2]
-FOLDERS: Final = [ROOT / "api" / "static" / "vendor", ROOT / "tests" / "vendor"]
+FOLDERS: Final = [ROOT / "static" / "vendor", ROOT / "tests" / "vendor"]
 FILES: Final = [file for folder in FOLDERS for file in sorted(folder.iterdir()) if file.name != "SHA256SUMS"]
 FOREIGN: Final = {".woff", ".woff2", ".ttf", ".otf"}
 

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = [
     "activities",
     "api",
+    "desk",
     "audit",
     "bench",
     "casework",

@@ -35,6 +35,7 @@ SOURCES = [
         "audit",
         "casework",
         "api",
+        "desk",
         "rehearsals",
         "templates",
     )
@@ -114,6 +115,7 @@ PROGRAMS = [
         "activities",
         "casework",
         "api",
+        "desk",
         "audit",
         "rehearsals",
         "terminal",

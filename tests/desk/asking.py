@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 from api.admission import Answer, Kind
 from api.command_routes import examples
-from api.desk.sessions import masked, token_of
-from api.permissions import Row
+from desk.sign_in.sessions import masked, token_of
+from tests.permissions_table import Row
 
 _LAW: Final = {
     "parameters": {"limits.h48": "PT36H"},

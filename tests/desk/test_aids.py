@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from api.desk.acting import Step
-from api.desk.aids import AIDS, aid
-from api.desk.aids.differences import Change, pieces
-from api.desk.aids.panel import Aid, Circumstance, Panel
-from api.desk.fields import NONE_TYPED, Typed
-from api.desk.offers import offers
-from api.desk.outlook import outlook
-from api.desk.typed import content
-from api.rendering import TEMPLATES, Shell, Who
-from api.views.watching import WatchView
+from desk.alarms.view import WatchView
+from desk.case.offers import offers
+from desk.frame.page import TEMPLATES, Shell, Who
+from desk.step.fields import NONE_TYPED, Typed
+from desk.step.form_data import content
+from desk.step.panels import AIDS, aid
+from desk.step.panels.differences import Change, pieces
+from desk.step.panels.panel import Aid, Circumstance, Panel
+from desk.step.preview import outlook
+from desk.step.route import Step
 from domain.case.clues import ClueNature
 from domain.rules.reclassify import classify
 from domain.steps.assign import suggestion

@@ -13,7 +13,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from api.app import create_app
 from api.audit_book import Denials, require_written
 from api.security import PUBLIC
 from audit.book import book_differences
@@ -23,6 +22,7 @@ from tests.desk.administrators import administrators, deed, id_of, sits, someone
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, Seat, forms
 from tests.desk.things import assigned
+from web import create_app
 
 __all__ = ["administrators"]
 Rows = list[Mapping[str, Any]]

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from api.views.clause_rules import rule_counts, rule_groups
+from desk.clauses.rules import rule_counts, rule_groups
 from storage.regulation_text import clauses, sentences
 from storage.regulations import articles
 from tests.desk.conftest import Office
@@ -53,7 +53,7 @@ async def test_every_citation_of_an_incident_leads_to_its_sentence(office: Offic
 async def test_long_lists_of_incidents_go_on_on_the_next_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("api.desk.clauses.ROWS", 2)
+    monkeypatch.setattr("desk.clauses.route.ROWS", 2)
     clerk = await office.sits("office.clerk")
     for _ in range(3):
         await registered(clerk)

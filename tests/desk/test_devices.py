@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.desk.devices import device_words
+from desk.sign_in.devices import device_words
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any, get_args, get_origin
 import pytest
 
 from api.command_routes import examples
-from api.desk.fields import ROWS, Entry, form_fields, members, plain
-from api.desk.offers import _GROUPS
-from api.desk.trouble import refused_trouble
-from api.desk.typed import content
 from casework.edge import Malformed, read_command
+from desk.case.offers import _GROUPS
+from desk.step.fields import ROWS, Entry, form_fields, members, plain
+from desk.step.form_data import content
+from desk.step.form_errors import refused_trouble
 from domain.catalogue import COMMANDS
 from domain.terms.refusals import Reason, Refused
 from storage.regulations import load_law

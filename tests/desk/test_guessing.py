@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from api.desk import sign_in
+from desk.sign_in import route as sign_in
 from domain.terms.roles import Role
 from storage.accounts import fits
 from storage.sign_ins import (

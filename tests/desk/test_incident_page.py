@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from api.desk.options import nothing_to_name
+from desk.step.options import nothing_to_name
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import may

@@ -5,7 +5,7 @@ import re
 import httpx2
 from sqlalchemy import text as sql
 
-from api.views.notices import bell, is_grave, subject_words
+from desk.notices.view import bell, is_grave, subject_words
 from domain.purposes import Purpose
 from storage.notice_board import LOOKED_AT, WaitingNotice
 from tests.desk.conftest import Office

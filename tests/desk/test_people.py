@@ -6,7 +6,7 @@ from contextlib import suppress
 import pyotp
 import pytest
 
-from api.views.people import _GROUPS
+from desk.people.view import _GROUPS
 from domain.terms.roles import Role
 from storage.accounts import Administrator, fits, row_of
 from storage.acts import ActKind, Author, Via

@@ -17,7 +17,6 @@ from sqlmodel import SQLModel
 
 from api.admission import PEOPLE, Answer, Kind
 from api.audit_book import Denials, InTheLog, Unwritten, Written
-from api.permissions import _STANDINGS, DOCUMENT, POSTS, Row, document, table
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import standings
 from domain.terms.roles import Role
@@ -30,6 +29,7 @@ from storage.snapshots import snapshot
 from tests.desk.asking import Asked, Callers, Specimen, ask
 from tests.desk.conftest import Office
 from tests.desk.things import TITLE, assigned, things
+from tests.permissions_table import _STANDINGS, DOCUMENT, POSTS, Row, document, table
 
 AT_ONCE = asyncio.Semaphore(4)  # one case decides one step after another
 UNITS = {"concerned": "qingxi", "office": "gov_office", "cyberspace": "cac_office"}

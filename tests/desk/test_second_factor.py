@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from fastapi import Request
 
-from api.desk.second_factor import SecondFactors
+from desk.sign_in.second_factor import SecondFactors
 from domain.terms.roles import Role
 from settings import Settings
 from storage.accounts import Account, Administrator, Post

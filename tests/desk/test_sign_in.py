@@ -10,8 +10,8 @@ from sqlalchemy import text
 from starlette.requests import Request
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from api.desk.remembered import device_of
-from api.turns import Turns
+from desk.sign_in.remembered_device import device_of
+from desk.sign_in.turns import Turns
 from domain.terms.roles import Role
 from storage.accounts import Administrator, hashed, new_password, row_of
 from storage.acts import Author, Via

@@ -11,12 +11,12 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api.app import create_app
 from settings import Settings
 from storage.database import open_database
 from storage.migrations import migrate
 from storage.record import record
 from tests.pages.telling import Story
+from web import create_app
 
 NOBODY = "127.0.0.1:1"  # where no Temporal server answers
 

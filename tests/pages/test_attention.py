@@ -1,6 +1,6 @@
 """What a supervisor must not miss on the page: conflicts, texts held back, clues, consultations, cases that ended otherwise."""
 
-from api.views.incident import IncidentPage, incident_page
+from desk.case.view import IncidentPage, incident_page
 from domain.case.clues import ClueNature
 from domain.steps.consult import AssignedTask, HoldConsultation
 from domain.steps.screen import ExcludeSource, VoidRegistration

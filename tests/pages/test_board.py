@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api.views.board_filters import BoardQuery, Due, fits
-from api.views.board_page import board_page
+from desk.board.filters import BoardQuery, Due, fits
+from desk.board.page import board_page
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
 from storage.callers import create_token

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from api.views.heat import heat_page
-from api.views.performance import Span, performance_page, quarter_of
+from desk.charts.heat import heat_page
+from desk.charts.performance import Span, performance_page, quarter_of
 from domain.case.obligations import Status
 from domain.law.levels import Metrics
 from domain.steps.register import RecordMetrics

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from api import static_files
-from api.desk.sessions import masked
+from desk.sign_in.sessions import masked
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 

@@ -6,8 +6,8 @@ from time import monotonic
 
 import httpx2
 
-from api.pulse import Pulse
 from casework.outcomes import Unavailable
+from casework.pulse import Pulse
 from tests.api.office import System, address, start_temporal, system
 
 BANNER = "时限引擎（Temporal 或其工作进程）暂时没有应答"

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from api.views.headline import headline
-from api.views.how_computed import how_computed
-from api.views.incident import IncidentPage, incident_page
-from api.views.timeline_filter import PEOPLE, SYSTEM, TimelineQuery, filtered
-from api.views.unit_strip import unit_rows
+from desk.case.headline import headline
+from desk.case.how_computed import how_computed
+from desk.case.timeline_filter import PEOPLE, SYSTEM, TimelineQuery, filtered
+from desk.case.unit_strip import unit_rows
+from desk.case.view import IncidentPage, incident_page
 from domain.steps.amend import CorrectClockStart
 from domain.steps.judge import Rejudge
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel

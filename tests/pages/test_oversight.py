@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from api.views.incident import incident_page
+from desk.case.view import incident_page
 from domain.steps.accountability import HandOverFile
 from domain.steps.amend import CorrectClockStart, Rebase
 from domain.steps.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance

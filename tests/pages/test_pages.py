@@ -92,7 +92,7 @@ async def test_an_empty_ledger_says_how_to_begin(tmp_path: Path):
 
 
 async def test_a_long_board_goes_on_on_the_next_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("api.board_routes.ROWS", 2)
+    monkeypatch.setattr("desk.board.route.ROWS", 2)
     found: list[str] = []
     async with pages(tmp_path, cast()) as (browser, _):
         path: str | None = "/"

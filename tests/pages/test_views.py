@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from api.views.board import board_rows
-from api.views.board_filters import BoardQuery
-from api.views.board_page import Standing, board_page
-from api.views.incident import IncidentPage, incident_page
-from api.views.steps import StepState, steps
+from desk.board.filters import BoardQuery
+from desk.board.page import Standing, board_page
+from desk.board.view import board_rows
+from desk.case.progress import StepState, steps
+from desk.case.view import IncidentPage, incident_page
 from domain.catalogue import EVENTS, SubmissionRefused, SubmissionUnreadable
 from domain.steps.publish import RecordRelay
 from domain.terms.drill import DrillClock

@@ -32,9 +32,9 @@ __all__ = ["browser", "pytestmark"]  # one Chromium, and none where there is non
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signs of life and second looks within a test's patience."""
-    monkeypatch.setattr("api.wall_routes.PULSE_SECONDS", 0.2)
-    monkeypatch.setattr("api.wall_routes.RECHECK_SECONDS", 0.2)
-    monkeypatch.setattr("api.wall_feed.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("desk.wall.route.PULSE_SECONDS", 0.2)
+    monkeypatch.setattr("desk.wall.route.RECHECK_SECONDS", 0.2)
+    monkeypatch.setattr("desk.wall.feed.LOOK_SECONDS", 0.1)
 
 
 @asynccontextmanager
@@ -101,7 +101,7 @@ async def test_a_change_in_an_incident_reaches_the_screen_without_reload(
 async def test_nobody_scrolls_on_a_wall_and_a_phone_reads_it_too(
     browser: Browser, tmp_path: Path, free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("api.wall_routes.LISTED", 12)
+    monkeypatch.setattr("desk.wall.route.LISTED", 12)
     told = [schooled(number) for number in range(14)]
     async with wall(tmp_path, told, free_port()) as (_, address):
         page, _ = await opened(browser, f"{address}/wall", 1366)
@@ -222,7 +222,7 @@ class Clock:
 async def test_a_person_has_six_screens_at_most_and_a_stream_that_nobody_reads_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("api.wall_routes.UNREAD_SECONDS", 0.5)
+    monkeypatch.setattr("desk.wall.route.UNREAD_SECONDS", 0.5)
     never = asyncio.Event()
 
     async def receive() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.stopping import told_of_a_stop
-from api.wall_feed import Made, TooManyScreens, View, WallFeed
+from desk.wall.feed import Made, TooManyScreens, View, WallFeed
 from domain.terms.roles import Actor, Role
 from settings import Settings
 from storage.database import open_database
@@ -30,7 +30,7 @@ async def beats() -> bool:
 async def test_each_view_is_made_once_per_change_for_all_who_look_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("api.wall_feed.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("desk.wall.feed.LOOK_SECONDS", 0.02)
     settings = Settings.model_validate({"var_dir": tmp_path})
     await fill(settings, [stories.school(NOON)])
     database = open_database(settings.database_url)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.locale_middleware import COOKIE
-from api.views.notices import bell, bell_of_alarms
-from api.views.watching import alarm_lines, band
+from desk.alarms.view import alarm_lines, band
+from desk.notices.view import bell, bell_of_alarms
 from storage.alarms import Alarm, AlarmKind, settle
 from storage.database import open_database
 from storage.heartbeats import beat

@@ -9,7 +9,6 @@ import pytest
 import uvicorn
 from temporalio.client import Client
 
-from api.app import create_app
 from domain.catalogue import CaseEvent
 from domain.steps.register import Registered
 from rehearsals.dev_server import DevServer
@@ -18,6 +17,7 @@ from rehearsals.skipping import executable
 from settings import Settings
 from storage.database import Database, open_database
 from storage.migrations import migrate
+from web import create_app
 from worker import build_worker
 from workflows.client import connect
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from api.desk.fields import Option
-from api.desk.options import options_in
 from casework.edge import text_fault
+from desk.step.fields import Option
+from desk.step.options import options_in
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, Decision, Submission
 from domain.incident import apply, decision

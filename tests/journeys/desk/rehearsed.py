@@ -16,10 +16,10 @@ from playwright.async_api import Browser, Page
 from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
-from api.desk.sessions import COOKIE
 from casework.commands import Accepted, Commands
 from casework.recorded import Recorded
 from casework.submissions import command_id
+from desk.sign_in.sessions import COOKIE
 from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Actor

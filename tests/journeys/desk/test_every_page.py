@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from api.desk.sessions import COOKIE
+from desk.sign_in.sessions import COOKIE
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post, row_of

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import text
 
-from api.desk.sessions import COOKIE
+from desk.sign_in.sessions import COOKIE
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post, create_account
 from storage.record import record

@@ -1,1 +1,0 @@
-"""What the pages show, as frozen dataclasses: computed here as pure functions, set into HTML by the templates alone."""

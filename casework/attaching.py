@@ -1,0 +1,54 @@
+"""Files for an incident: who may attach them, and attaching what came with a form or over the API."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from casework.ledger_session import reading, writing
+from casework.outcomes import Unavailable
+from domain.case.events import UNTIL_ARCHIVED
+from domain.case.state import Incident
+from domain.steps.register import AddSource
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
+from storage.attachments import CheckedFile, attach, forget_waiting, waiting_files
+from storage.database import Database
+
+WRITE_SECONDS: Final = 10.0  # for a file of the largest size on a slow disk
+
+
+@dataclass(slots=True, kw_only=True)
+class Received:
+    """What came with a form: files that are in order, ids of files that waited already, and faults by the file's name."""
+
+    files: list[CheckedFile] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+def why_not(actor: Actor, incident: Incident) -> Refused | None:
+    """Why somebody who sees an incident may not attach files to it: auditors change nothing, and an archived case is complete."""
+    if actor.role not in AddSource.roles:
+        return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
+    return None if incident.stage in UNTIL_ARCHIVED else Refused(Reason.WRONG_STAGE, incident.stage)
+
+
+async def attach_all(database: Database, incident_id: str, got: Received, by: Actor, at: datetime) -> bool:
+    """Attach what came and what waited to an incident, each file on its own; whether all of them are there now."""
+    try:
+        async with reading(database, WRITE_SECONDS) as session:
+            waited = await waiting_files(session, by.person, got.kept) if got.kept else []
+        numbers = [await _attached(database, incident_id, file, by, at) for file in (*waited, *got.files)]
+        if got.kept:
+            async with writing(database) as session:
+                await forget_waiting(session, by.person, got.kept)
+    except Unavailable:
+        return False
+    return all(number is not None for number in numbers)
+
+
+async def _attached(
+    database: Database, incident_id: str, file: CheckedFile, by: Actor, at: datetime
+) -> int | None:
+    async with writing(database, WRITE_SECONDS) as session:
+        return await attach(session, incident_id, file, by=by, at=at)

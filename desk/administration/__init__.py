@@ -1,0 +1,1 @@
+"""The administrators: their access, and the guarded record of their acts."""

@@ -1,0 +1,124 @@
+"""附件 of an incident: its page, what is added there, and the files as they are fetched. Seen by whoever sees the incident."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.admission import OVERSEEING, Answer, narrowed
+from api.audit_book import writes
+from api.incident_id import IncidentId
+from api.uploads import handed_out
+from casework.attaching import attach_all, why_not
+from casework.ledger_session import reading
+from casework.outcomes import NotFound
+from casework.visibility import visible
+from desk.attachments.receiving import form_with_files
+from desk.attachments.view import AttachmentsView, attachment_lines
+from desk.frame.marking import show_marked
+from desk.frame.page import now_of, rendered
+from desk.sign_in.page_access import Reader
+from desk.sign_in.sessions import Person
+from desk.step.form_errors import Trouble
+from domain.case.state import Incident
+from domain.steps.register import AddSource
+from domain.terms.roles import Actor
+from storage.attachments import attachments, download, thumbnail
+from storage.audit_book import Deed
+from words.language import say
+
+Number = Annotated[int, Path(ge=1, le=1000)]
+router = APIRouter(
+    prefix="/incidents/{incident_id}/attachments",
+    include_in_schema=False,
+    default_response_class=HTMLResponse,
+)
+
+
+async def attachments_view(
+    session: AsyncSession, request: Request, incident: Incident, actor: Actor | None
+) -> AttachmentsView:
+    """What the incident's page shows of its files; `actor` is None for a reader."""
+    found = await attachments(session, incident.incident_id)
+    may_add = actor is not None and why_not(actor, incident) is None
+    return AttachmentsView(
+        lines=attachment_lines(incident.incident_id, incident.law, found),
+        add=f"/incidents/{incident.incident_id}/attachments" if may_add else "",
+        is_short=request.query_params.get("files") == "short",
+    )
+
+
+@router.get("")
+@writes(Deed.INCIDENT_READ)
+async def show_attachments(request: Request, person: Person, incident_id: IncidentId) -> HTMLResponse:
+    """附件。 The files of an incident, and the form that adds some."""
+    return await _page(request, person, incident_id, None)
+
+
+@router.post("")
+@narrowed(Answer.FORBIDDEN, OVERSEEING)
+@writes(Deed.ATTACHMENT_ADD)
+async def add(request: Request, person: Person, incident_id: IncidentId) -> Response:
+    """添加附件。 Attach files; those that are in order are kept though others are refused."""
+    _, got = await form_with_files(request)
+    async with reading(request.app.state.database) as session:
+        incident = (await visible(session, incident_id, person)).state
+    if (refused := why_not(person, incident)) is not None:
+        request.state.clause = AddSource.clause
+        raise refused
+    complete = await attach_all(request.app.state.database, incident_id, got, person, now_of(request))
+    if complete and got.files and not got.faults:
+        return RedirectResponse(f"/incidents/{incident_id}#h-attachments", HTTPStatus.SEE_OTHER)
+    trouble = Trouble(
+        title=say("有附件未能接收") if got.faults or got.files else say("没有选择文件"),
+        advice=say("请按下列说明更换后重新添加；已接收的附件列在下方。")
+        if complete
+        else say("附件未能全部保存：台账暂不可用，或本件已满 20 个。请稍后再试。"),
+        clause="",
+        places=tuple(got.faults),
+    )
+    return await _page(request, person, incident_id, trouble)
+
+
+async def _page(request: Request, person: Actor, incident_id: str, trouble: Trouble | None) -> HTMLResponse:
+    async with reading(request.app.state.database) as session:
+        incident = (await visible(session, incident_id, person)).state
+        view = await attachments_view(session, request, incident, person)
+    show_marked(request, (incident,))
+    return await rendered(
+        request,
+        "attachments/page.html",
+        status=HTTPStatus.OK if trouble is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+        incident=incident,
+        attachments=view,
+        trouble=trouble,
+        page={"waiting": ()},
+    )
+
+
+@router.get("/{number}")
+@writes(Deed.ATTACHMENT_OPEN)
+async def fetch(request: Request, reader: Reader, incident_id: IncidentId, number: Number) -> Response:
+    """The file itself, to be saved."""
+    async with reading(request.app.state.database) as session:
+        await visible(session, incident_id, reader)
+        found = await download(session, incident_id, number)
+    if found is None:
+        raise NotFound
+    return handed_out(found)
+
+
+@router.get("/{number}/thumbnail")
+@writes(Deed.ATTACHMENT_OPEN, once=True)
+async def fetch_thumbnail(
+    request: Request, reader: Reader, incident_id: IncidentId, number: Number
+) -> Response:
+    """The small picture of a picture."""
+    async with reading(request.app.state.database) as session:
+        await visible(session, incident_id, reader)
+        found = await thumbnail(session, incident_id, number)
+    if found is None:
+        raise NotFound
+    return handed_out(found)

@@ -1,0 +1,1 @@
+"""审计簿: who looked and who did."""

@@ -1,0 +1,1 @@
+"""看板: the incidents under way."""

@@ -1,0 +1,110 @@
+"""The board of incidents by remaining time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.case.status_panel import level_code
+from desk.case.view import case_time, drill_words
+from domain.case.obligations import Obligation
+from domain.case.state import ACCOUNT_KINDS, Incident
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind
+from words.attention import stage_words
+from words.event_text.description import class_words, names
+from words.holders import Holder, holders
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
+
+_TARGETS = frozenset({ObligationKind.INT24})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One incident on the board: the limit that runs out first, and who holds the ball."""
+
+    incident_id: str
+    number: str
+    title: str
+    drill: str
+    level_code: str
+    level: str
+    grade: str
+    response_class: str
+    stage: str
+    first_responsible: str
+    duty: str
+    due: Moment | None
+    countdown: Countdown | None
+    turns_iso: str
+    lamp: Lamp
+    lamp_word: str
+    holder: Holder | None
+    more_holders: int
+
+
+def board_rows(incidents: Iterable[Incident], now: datetime, *, by_due: bool = True) -> tuple[BoardRow, ...]:
+    """The rows at the real instant `now`, the least time left first and those that owe nothing last; or as they come."""
+    rows = [(_real_due(incident), board_row(incident, now)) for incident in incidents]
+    if by_due:
+        rows.sort(key=lambda row: (row[0] is None, row[0] or now))
+    return tuple(row for _, row in rows)
+
+
+def _first_owed(incident: Incident) -> Obligation | None:
+    """The answer owed first, overdue ones among them; else the first of the other duties that are no mere target.
+
+    Verification blocks nothing and is shown only when nothing else is owed (DD-25).
+    """
+    owed = [
+        duty
+        for duty in incident.obligations
+        if duty.is_owed and not duty.advisory and duty.kind not in _TARGETS
+    ]
+    answers = [duty for duty in owed if duty.kind in ACCOUNT_KINDS]
+    others = [duty for duty in owed if duty.kind is not ObligationKind.VERIFY]
+    return min(answers or others or owed, key=lambda duty: (duty.due_at, duty.id), default=None)
+
+
+def owed_due_at(incident: Incident) -> datetime | None:
+    """When the first answer still owed is due, in real time."""
+    due_at = min((duty.due_at for duty in incident.owed(*ACCOUNT_KINDS)), default=None)
+    return incident.drill.real(due_at) if incident.drill and due_at is not None else due_at
+
+
+def _real_due(incident: Incident) -> datetime | None:
+    duty = _first_owed(incident)
+    if duty is None:
+        return None
+    return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
+
+
+def board_row(incident: Incident, now: datetime) -> BoardRow:
+    """The row of one incident at the real instant `now`."""
+    at = case_time(incident.drill, now)
+    duty = _first_owed(incident)
+    turn = turns_at(duty, at) if duty else None
+    real_turn = incident.drill.real(turn) if incident.drill and turn else turn
+    shown = lamp(duty, at) if duty else Lamp.DONE
+    held = holders(incident, at)
+    return BoardRow(
+        incident_id=incident.incident_id,
+        number=incident.number,
+        title=incident.title,
+        drill=drill_words(incident.drill),
+        level_code=level_code(incident.level),
+        level=word(incident.level) if incident.level else say("未研判"),
+        grade="" if incident.grade is EmergencyGrade.NONE else word(incident.grade),
+        response_class=class_words(incident.response_class),
+        stage=stage_words(incident),
+        first_responsible=names(incident, incident.first_responsible),
+        duty=word(duty.kind) if duty else "",
+        due=moment(duty.due_at) if duty else None,
+        countdown=countdown(duty.due_at, at, incident.drill) if duty else None,
+        turns_iso=real_turn.isoformat() if real_turn else "",
+        lamp=shown,
+        lamp_word=say(LAMP_WORDS[shown]),
+        holder=held[0] if held else None,
+        more_holders=max(len(held) - 1, 0),
+    )

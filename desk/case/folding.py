@@ -1,0 +1,97 @@
+"""The page of a grown case: of each long list the latest, how many more there are, and long texts by their beginnings."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, Literal
+
+from desk.case.documents import DraftRow
+from desk.case.status_panel import SourceRow
+from desk.case.timeline_filter import Timeline
+from desk.case.view import IncidentPage
+from words.timeline import Entry
+from words.wording import begun
+
+Opened = Literal["", "duties", "sources", "concerns", "peers", "papers", "texts", "timeline"]
+
+_ROWS: Final = 12
+_CARDS: Final = 12
+_DRAFTS: Final = 10
+IN_FULL: Final = 2  # drafts shown with their texts
+_GIST, _ENTRY, _BLOCK = 120, 200, 2_000  # characters
+
+
+_NONE: Final[Mapping[str, int]] = {}
+
+
+def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int] = _NONE) -> IncidentPage:
+    """The page with its long lists folded, save the one that was opened; `beyond` counts what the log alone holds."""
+    rows: dict[str, int] = {
+        "duties": len(page.cards.done) + len(page.cards.lapsed),
+        "sources": len(page.sources),
+        "concerns": len(page.concerns),
+        "peers": len(page.peers),
+        "papers": len(page.papers),
+        "texts": len(page.drafts),
+    }
+    most = {name: count if name == opened else _MOST[name] for name, count in rows.items()}
+    done, lapsed = page.cards.done[-most["duties"] :], page.cards.lapsed[-most["duties"] :]
+    whole = opened == "sources"
+    found = replace(
+        page,
+        cards=replace(page.cards, done=done, lapsed=lapsed),
+        sources=tuple(row if whole else _short(row) for row in page.sources[-most["sources"] :]),
+        concerns=page.concerns[-most["concerns"] :],
+        peers=page.peers[-most["peers"] :],
+        papers=page.papers[: most["papers"]],
+        drafts=page.drafts if opened == "texts" else _drafts(page.drafts[: most["texts"]]),
+        beyond=beyond,
+    )
+    return replace(found, more=_more(page, found))
+
+
+_MOST: Final[Mapping[str, int]] = {
+    "duties": _CARDS,
+    "sources": _ROWS,
+    "concerns": _ROWS,
+    "peers": _ROWS,
+    "papers": _ROWS,
+    "texts": _DRAFTS,
+}
+
+
+def _more(page: IncidentPage, shown: IncidentPage) -> Mapping[str, int]:
+    """How many rows of each list are folded away."""
+    before = len(page.cards.done) + len(page.cards.lapsed)
+    return {
+        "duties": before - len(shown.cards.done) - len(shown.cards.lapsed),
+        "sources": len(page.sources) - len(shown.sources),
+        "concerns": len(page.concerns) - len(shown.concerns),
+        "peers": len(page.peers) - len(shown.peers),
+        "papers": len(page.papers) - len(shown.papers),
+        "texts": len(page.drafts) - len(shown.drafts),
+    }
+
+
+def _short(row: SourceRow) -> SourceRow:
+    return replace(row, gist=begun(row.gist, _GIST))
+
+
+def _drafts(rows: tuple[DraftRow, ...]) -> tuple[DraftRow, ...]:
+    """The latest with their texts, the others by their headings."""
+    return tuple(
+        replace(row, blocks=tuple((name, begun(text, _BLOCK)) for name, text in row.blocks))
+        if place < IN_FULL
+        else replace(row, blocks=())
+        for place, row in enumerate(rows)
+    )
+
+
+def in_short(timeline: Timeline) -> Timeline:
+    """The timeline with the beginnings of long texts."""
+    return replace(timeline, entries=tuple(map(_entry, timeline.entries)))
+
+
+def _entry(entry: Entry) -> Entry:
+    return replace(
+        entry, text=begun(entry.text, _ENTRY), follows=tuple(_entry(item) for item in entry.follows)
+    )

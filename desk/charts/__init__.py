@@ -1,0 +1,1 @@
+"""热度、考核: heat and performance."""

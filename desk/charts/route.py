@@ -1,0 +1,136 @@
+"""热度与统计: the heat of an incident on a curve, and how units answered within a span."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, BeforeValidator
+
+from api import admission
+from api.audit_book import writes
+from api.incident_id import IncidentId
+from casework.edge import Fault, Malformed
+from casework.ledger_session import reading
+from casework.outcomes import NotFound
+from casework.visibility import visible
+from desk.case.documents import scores
+from desk.case.view import case_time
+from desk.charts.heat import MARKED, MARKS, heat_page
+from desk.charts.performance import Span, answer_lines, performance_page, quarter_of
+from desk.frame.marking import show_marked
+from desk.frame.page import now_of, rendered
+from desk.sign_in.page_access import Reader
+from domain.law.regulation import Law
+from domain.rules.permissions import SEES_ALL, is_kept_from
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
+from storage.performance import Asked as Answers
+from storage.performance import answers, tallies
+from storage.regulations import load_law
+from storage.snapshots import snapshots
+from storage.timelines import with_events
+
+LONGEST: Final = timedelta(days=366)
+LISTED: Final = 200  # answers of a unit that are listed with their points
+_BLANK = BeforeValidator(lambda given: None if given == "" else given)
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+Unit = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+class SpanForm(BaseModel):
+    """Which days; the present quarter unless both are given."""
+
+    first: Annotated[date | None, _BLANK, Query(ge=_EARLIEST, le=_LATEST)] = None
+    last: Annotated[date | None, _BLANK, Query(ge=_EARLIEST, le=_LATEST)] = None
+    drill: bool = False
+
+    def span(self, now: datetime) -> Span:
+        """The days; raises Malformed where they are in the wrong order or too many."""
+        if self.first is None or self.last is None:
+            return quarter_of(now)
+        if not timedelta(0) <= self.last - self.first < LONGEST:
+            raise Malformed((Fault("/query/last", "out_of_range"),))
+        return Span(first=self.first, last=self.last)
+
+
+Asked = Annotated[SpanForm, Query()]
+
+
+@router.get("/incidents/{incident_id}/heat")
+@writes(Deed.INCIDENT_READ)
+async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) -> HTMLResponse:
+    """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, actor)
+        marked = await with_events(session, incident_id, MARKED, limit=MARKS)
+    show_marked(request, (held.state,))
+    page = heat_page(held.state, marked)
+    return await rendered(request, "charts/heat.html", page=page)
+
+
+@router.get("/performance")
+@writes(Deed.LIST_READ)
+async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTMLResponse:
+    """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
+    now, law = now_of(request), _law(request)
+    span = asked.span(now)
+    seen = None if _sees_all(actor, law) else (actor.unit,)
+    async with reading(request.app.state.database) as session:
+        found = await tallies(session, _answers(span, seen, now, law, drill=asked.drill))
+    units = [(unit.code, unit.name) for unit in law.units]
+    page = performance_page(span, found, units, now, drill=asked.drill)
+    return await rendered(request, "charts/performance.html", page=page, sees_all=seen is None)
+
+
+@router.get("/performance/{unit}")
+@admission.narrowed(admission.Answer.NOT_FOUND, admission.ELSEWHERE)
+@writes(Deed.LIST_READ)
+async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -> HTMLResponse:
+    """一个单位的明细。 The answers of one unit, and its points with what each is for."""
+    now, law = now_of(request), _law(request)
+    if not law.knows(unit) or not (_sees_all(actor, law) or actor.unit == unit):
+        raise NotFound
+    span, name = asked.span(now), law.unit(unit).name
+    async with reading(request.app.state.database) as session:
+        wanted = _answers(span, (unit,), now, law, drill=asked.drill)
+        counted, found = await tallies(session, wanted), await answers(session, wanted, LISTED)
+        listed = dict.fromkeys(one.incident_id for one in found)
+        held = await snapshots(session, list(listed))
+    seen = [one for one in found if not is_kept_from(actor, held[one.incident_id].state)]
+    points = [
+        (kept.state, score)
+        for kept in held.values()
+        if not is_kept_from(actor, kept.state)
+        for score in scores(kept.state, case_time(kept.state.drill, now))
+        if score.unit == name and score.items
+    ]
+    page = performance_page(span, counted, [(unit, name)], now, drill=asked.drill)
+    return await rendered(
+        request,
+        "charts/performance_unit.html",
+        page=page,
+        name=name,
+        answers=tuple(answer_lines(seen)),
+        points=points,
+        more=sum(tally.due for tally in counted.values()) - len(found),
+    )
+
+
+def _answers(span: Span, units: tuple[str, ...] | None, now: datetime, law: Law, *, drill: bool) -> Answers:
+    """What came due within the span and by now: what may still be answered in time is counted for nobody yet.
+
+    A drill has a clock of its own, by which its record alone says what is past.
+    """
+    end = span.ends_at if drill else min(span.ends_at, now)
+    return Answers(first=span.begins_at, end=end, units=units, office=law.offices.office, drill=drill)
+
+
+def _sees_all(actor: Actor, law: Law) -> bool:
+    return actor.role in SEES_ALL or actor.unit == law.offices.office
+
+
+def _law(request: Request) -> Law:
+    return load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)

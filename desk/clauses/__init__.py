@@ -1,0 +1,1 @@
+"""条款: the sentences of the regulation, and what each came to."""

@@ -1,0 +1,1 @@
+"""What frames every page: navigation, marks, the switch of language, errors as pages."""

@@ -1,0 +1,1 @@
+"""我的: what belongs to who is signed in."""

@@ -1,0 +1,1 @@
+"""提示: what waits for a unit."""

@@ -1,0 +1,118 @@
+"""提示: the notices of a unit, which stay until somebody of it acknowledges them."""
+
+from http import HTTPStatus
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.admission import Answer, Kind, narrowed
+from api.audit_book import writes
+from api.paging import Cursor, cursor_checked
+from casework.ledger_session import reading, writing
+from desk.alarms.view import AlarmLine, alarm_lines, unseen
+from desk.board.filters import Choice
+from desk.frame.page import hears_alarms, now_of, rendered
+from desk.notices.view import notice_lines
+from desk.sign_in.sessions import NotForThisPost, Person, form_of
+from domain.rules.permissions import SEES_ALL
+from domain.terms.roles import Role
+from storage.alarms import open_alarms
+from storage.audit_book import Deed
+from storage.inbox import inbox
+from storage.notice_board import acknowledge_all, matters, titles
+from words.language import say
+
+ROWS: Final = 30
+_LARGEST: Final = 2**53
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+class NoticesForm(BaseModel):
+    """What the address of the notices may ask for: `all` those acknowledged as well, `done` how many just were."""
+
+    all: bool = False
+    cursor: Cursor = None
+    done: Annotated[int, Query(ge=0, le=ROWS)] = 0
+
+
+@router.get("/notices")
+@writes(Deed.LIST_READ, renews=True)
+async def show_notices(
+    request: Request, person: Person, asked: Annotated[NoticesForm, Query()]
+) -> HTMLResponse:
+    """提示。 What the unit was told and nobody has acknowledged, or all of it."""
+    now = now_of(request)
+    async with reading(request.app.state.database) as session:
+        with cursor_checked():
+            page = await inbox(
+                session,
+                person.unit,
+                person=person.person,
+                waiting=not asked.all,
+                cursor=asked.cursor,
+                limit=ROWS,
+            )
+        about = await matters(session, person.unit, page.items)
+        alarms = await _alarms(request, session)
+    lines = notice_lines(page.items, about, now, sees_all=person.role in SEES_ALL)
+    return await rendered(
+        request,
+        "notices/page.html",
+        lines=lines,
+        alarms=alarms,
+        unseen=unseen(alarms),
+        waiting=",".join(str(line.position) for line in lines if line.acknowledged is None),
+        choices=_choices(asked),
+        asked=asked,
+        may_acknowledge=person.role is not Role.AUDITOR,
+        next_href=_address(all=asked.all, cursor=page.next_cursor) if page.next_cursor else "",
+    )
+
+
+async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, ...]:
+    """What the watch finds wrong now, for whoever hears of it."""
+    account = request.state.signed_in.account
+    if not hears_alarms(request, account):
+        return ()
+    alarms = await open_alarms(session)
+    return alarm_lines(
+        alarms, account.login, await titles(session, {alarm.subject for alarm in alarms}, account.login)
+    )
+
+
+@router.post("/notices/acknowledge")
+@narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
+@writes(Deed.ACKNOWLEDGEMENT)
+async def acknowledge_notices(request: Request, person: Person) -> Response:
+    """确认已阅。 Acknowledge one notice, or all that the page showed; raises NotForThisPost for an auditor."""
+    form = await form_of(request)
+    if person.role is Role.AUDITOR:
+        raise NotForThisPost
+    named = str(form.get("positions", ""))[:2000].split(",")
+    positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:ROWS]
+    async with writing(request.app.state.database) as session:
+        done = await acknowledge_all(
+            session,
+            [position for position in positions if position <= _LARGEST],
+            person.unit,
+            person=person.person,
+            at=now_of(request),
+        )
+    return RedirectResponse(_address(all=form.get("all") == "true", done=done), HTTPStatus.SEE_OTHER)
+
+
+def _choices(asked: NoticesForm) -> tuple[Choice, ...]:
+    return (
+        Choice(name=say("待确认"), href="/notices", is_chosen=not asked.all),
+        Choice(name=say("全部"), href=_address(all=True), is_chosen=asked.all),
+    )
+
+
+def _address(*, all: bool, cursor: str | None = None, done: int = 0) -> str:  # noqa: A002  the name in the address
+    asked = {"all": "true" if all else "", "cursor": cursor or "", "done": str(done) if done else ""}
+    given = {name: value for name, value in asked.items() if value}
+    return f"/notices?{urlencode(given)}" if given else "/notices"

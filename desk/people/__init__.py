@@ -1,0 +1,1 @@
+"""人员: the accounts."""

@@ -1,0 +1,274 @@
+"""人员: the accounts of people and their posts, kept by the security administrator."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData
+
+from api.audit_book import add_detail, unwritten, writes
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
+from desk.administration.access import Security, author
+from desk.frame.page import now_of, rendered
+from desk.people.view import PeoplePage, PersonForm, people_page, person_form, person_view
+from desk.sign_in.sessions import form_of
+from domain.law.regulation import Law
+from domain.terms.workdays import SHANGHAI
+from storage import people
+from storage.accounts import (
+    Account,
+    AccountFilter,
+    AccountState,
+    account_by_id,
+    hashed,
+    list_accounts,
+    new_password,
+    post_of,
+)
+from storage.acts import Author
+from storage.audit_book import Deed
+from storage.people import Particulars, PersonReason, PersonRefused
+from storage.regulations import load_law
+from storage.sign_ins import sessions_of
+from words.labels import word
+
+ROWS: Final = 50
+_LONGEST: Final = 200
+_LAST_PAGE: Final = 1000
+_AT_FAULT: Final = frozenset(
+    {
+        PersonReason.LOGIN_INVALID,
+        PersonReason.NAME_INVALID,
+        PersonReason.POST_UNKNOWN,
+        PersonReason.UNIT_UNKNOWN,
+    }
+)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+AccountAct = Callable[..., Awaitable[None]]
+
+
+@router.get("/people")
+@writes(Deed.PEOPLE_READ)
+async def show_people(request: Request, _: Security) -> HTMLResponse:
+    """人员。 All accounts, by unit."""
+    return await rendered(request, "people/page.html", page=await _listed(request, {}))
+
+
+@router.post("/people/search")
+@writes(Deed.PEOPLE_READ)
+async def search_people(request: Request, _: Security) -> HTMLResponse:
+    """查找人员；姓名不进网址。 The accounts looked for; a form, so that no name stands in an address."""
+    form = await form_of(request)
+    typed = {name: _text(form, name) for name in ("unit", "post", "state", "text", "page")}
+    add_detail(request, text=typed["text"])
+    return await rendered(request, "people/page.html", page=await _listed(request, typed))
+
+
+async def _listed(request: Request, typed: dict[str, str]) -> PeoplePage:
+    state = typed.get("state", "")
+    wanted = AccountFilter(
+        unit=typed.get("unit", ""),
+        post=typed.get("post", ""),
+        state=AccountState(state) if state in set(AccountState) else None,
+        text=typed.get("text", ""),
+    )
+    number = typed.get("page", "")
+    page = min(max(int(number), 1), _LAST_PAGE) if number.isascii() and number.isdecimal() else 1
+    async with reading(request.app.state.database) as session:
+        found = await list_accounts(session, wanted, limit=ROWS + 1, skipped=(page - 1) * ROWS)
+    return people_page(_law(request), found[:ROWS], wanted, page, has_more=len(found) > ROWS)
+
+
+@router.get("/people/new")
+@unwritten("an empty form")
+async def show_new(request: Request, _: Security) -> HTMLResponse:
+    """新建人员表单。 The form of a new account."""
+    return await _form(request, person_form(_law(request), "/people/new"))
+
+
+@router.post("/people/new")
+@writes(Deed.PEOPLE_CHANGE)
+async def add_person(request: Request, administrator: Security) -> HTMLResponse:
+    """新建人员，口令只显示这一次。 A new account; its password is on this answer alone."""
+    form = await form_of(request)
+    login, now, password = _text(form, "login"), now_of(request), new_password()
+    try:
+        particulars = _particulars(form)
+        password_hash = await asyncio.to_thread(hashed, password)
+        async with writing(request.app.state.database) as session:
+            account = await people.add(
+                session,
+                author(request, administrator),
+                _law(request),
+                login,
+                particulars,
+                password_hash=password_hash,
+                at=now,
+            )
+    except PersonRefused as refused:
+        return await _form(request, _typed(request, "/people/new", form, login=login), refused)
+    return await rendered(
+        request, "people/password_once.html", account=account, password=password, is_new=True
+    )
+
+
+@router.get("/people/{account_id}")
+@writes(Deed.PEOPLE_READ)
+async def show_person(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
+    """一个人员。 One account and what may be done with it."""
+    return await _person(request, administrator, account_id, done=request.query_params.get("done", ""))
+
+
+@router.post("/people/{account_id}")
+@writes(Deed.PEOPLE_CHANGE)
+async def change_person(request: Request, administrator: Security, account_id: str) -> Response:
+    """变更姓名、岗位或单位；岗位、单位变更的，其登录立即结束。 Another name, post or unit."""
+    form = await form_of(request)
+    try:
+        particulars = _particulars(form)
+        async with writing(request.app.state.database) as session:
+            await people.change(
+                session,
+                author(request, administrator),
+                _law(request),
+                account_id,
+                particulars,
+                at=now_of(request),
+            )
+    except PersonRefused as refused:
+        shown = _typed(request, f"/people/{account_id}", form)
+        return await _person(request, administrator, account_id, refused=refused, form=shown)
+    request.app.state.callers.forget()  # tokens of the earlier post count for nothing from now on
+    return RedirectResponse(f"/people/{account_id}?done=changed", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/people/{account_id}/disable")
+@writes(Deed.PEOPLE_CHANGE)
+async def disable_person(request: Request, administrator: Security, account_id: str) -> Response:
+    """停用账号，其登录立即结束。 Disable an account; its sessions end at once."""
+    return await _done(request, administrator, account_id, people.disable, "disabled")
+
+
+@router.post("/people/{account_id}/enable")
+@writes(Deed.PEOPLE_CHANGE)
+async def enable_person(request: Request, administrator: Security, account_id: str) -> Response:
+    """重新启用账号。 Let a disabled account sign in again."""
+    return await _done(request, administrator, account_id, people.enable, "enabled")
+
+
+@router.post("/people/{account_id}/code")
+@writes(Deed.PEOPLE_CHANGE)
+async def clear_code(request: Request, administrator: Security, account_id: str) -> Response:
+    """取消丢失的动态码。 Drop a one-time code that was lost."""
+    return await _done(request, administrator, account_id, people.clear_code, "code")
+
+
+@router.post("/people/{account_id}/password")
+@writes(Deed.PEOPLE_CHANGE)
+async def renew_password(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
+    """重发口令，只显示这一次。 A new password; it is on this answer alone."""
+    await form_of(request)
+    password = new_password()
+    password_hash = await asyncio.to_thread(hashed, password)
+
+    async def renew(session: AsyncSession, by: Author, account_id: str, *, at: datetime) -> None:
+        await people.renew_password(session, by, account_id, password_hash=password_hash, at=at)
+
+    refused = await _refusal(request, administrator, account_id, renew)
+    if refused is not None:
+        return await _person(request, administrator, account_id, refused=refused)
+    async with reading(request.app.state.database) as session:
+        account = await account_by_id(session, account_id)
+    return await rendered(
+        request, "people/password_once.html", account=account, password=password, is_new=False
+    )
+
+
+async def _done(
+    request: Request, administrator: Account, account_id: str, act: AccountAct, done: str
+) -> Response:
+    """An act that asks for nothing but the account."""
+    await form_of(request)
+    refused = await _refusal(request, administrator, account_id, act)
+    if refused is not None:
+        return await _person(request, administrator, account_id, refused=refused)
+    return RedirectResponse(f"/people/{account_id}?done={done}", HTTPStatus.SEE_OTHER)
+
+
+async def _refusal(
+    request: Request, administrator: Account, account_id: str, act: AccountAct
+) -> PersonRefused | None:
+    try:
+        async with writing(request.app.state.database) as session:
+            await act(session, author(request, administrator), account_id, at=now_of(request))
+    except PersonRefused as refused:
+        return refused
+    request.app.state.callers.forget()
+    return None
+
+
+async def _person(
+    request: Request,
+    administrator: Account,
+    account_id: str,
+    *,
+    done: str = "",
+    refused: PersonRefused | None = None,
+    form: PersonForm | None = None,
+) -> HTMLResponse:
+    async with reading(request.app.state.database) as session:
+        account = await account_by_id(session, account_id)
+        held = [] if account is None else await sessions_of(session, account_id, now_of(request))
+    if account is None:
+        raise NotFound
+    law = _law(request)
+    view = person_view(law, account, administrator, sessions=len(held), done=done)
+    shown = form or person_form(law, f"/people/{account_id}", account)
+    problem, status = _told(refused)
+    return await rendered(request, "people/person.html", status, person=view, form=shown, problem=problem)
+
+
+async def _form(request: Request, form: PersonForm, refused: PersonRefused | None = None) -> HTMLResponse:
+    problem, status = _told(refused)
+    return await rendered(request, "people/person_new.html", status, form=form, problem=problem)
+
+
+def _told(refused: PersonRefused | None) -> tuple[str | None, int]:
+    if refused is None:
+        return None, HTTPStatus.OK
+    said = word(refused.reason).replace("{subject}", refused.subject)
+    return said, HTTPStatus.UNPROCESSABLE_ENTITY if refused.reason in _AT_FAULT else HTTPStatus.CONFLICT
+
+
+def _typed(request: Request, action: str, form: FormData, *, login: str = "") -> PersonForm:
+    """The form with what was typed into it."""
+    return person_form(
+        _law(request),
+        action,
+        login=login,
+        name=_text(form, "name"),
+        post=_text(form, "post"),
+        unit=_text(form, "unit"),
+    )
+
+
+def _particulars(form: FormData) -> Particulars:
+    try:
+        post = post_of(_text(form, "post"))
+    except ValueError:
+        raise PersonRefused(PersonReason.POST_UNKNOWN) from None
+    return Particulars(name=_text(form, "name"), post=post, unit=_text(form, "unit"))
+
+
+def _text(form: FormData, name: str) -> str:
+    return str(form.get(name, "")).strip()[:_LONGEST]
+
+
+def _law(request: Request) -> Law:
+    return load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)

@@ -1,0 +1,1 @@
+"""个人信息: what is held about a person."""

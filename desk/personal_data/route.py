@@ -1,0 +1,171 @@
+"""个人信息: what is held about one person, across cases, for the office; a text is reduced, or a correction of it noted."""
+
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData
+
+from api.admission import Kind, admits
+from api.audit_book import add_detail, unwritten, writes
+from api.security import access
+from audit.reducing import clear_ledger, of_the_public, reduce_texts
+from casework.ledger_session import reading
+from casework.outcomes import Unavailable
+from desk.administration.access import at_work
+from desk.frame.page import is_of_office, now_of, rendered
+from desk.personal_data.view import PersonalDataPage, personal_data_page
+from desk.sign_in.sessions import NotForThisPost, form_of
+from domain.rules.permissions import may_see
+from domain.terms.roles import Actor
+from storage import reductions
+from storage.audit_book import Deed
+from storage.case_texts import texts_of
+from storage.event_log import decisions
+from storage.personal_data import TooShort, places, sought
+from storage.reductions import Reduction, Why
+from storage.snapshots import snapshot
+from words.language import say
+
+_SECONDS: Final = 10.0  # every text of the ledger is looked through
+_LONGEST: Final = 200
+_LONGEST_REASON: Final = 500
+_LARGEST: Final = 16 * 1024  # bytes of a form
+_DEEDS: Final = {"reduce": Why.PERSON, "correct": Why.CORRECTED}
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@access
+@admits({Kind.OFFICE})
+async def office_person(request: Request) -> Actor:
+    """Access `office_person`: the people of the office, but neither city leaders nor auditors."""
+    account = await at_work(request)
+    if account.actor is None or not is_of_office(request, account):
+        raise NotForThisPost
+    return account.actor
+
+
+Office = Annotated[Actor, Depends(office_person)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed into the form, each cut to its length."""
+
+    text: str
+    chosen: str
+    reason: str
+    deed: str
+
+
+@router.get("/personal-data")
+@unwritten("an empty form")
+async def show_personal_data(request: Request, _: Office) -> HTMLResponse:
+    """个人信息查询。 The form by which the office looks for what is held about one person."""
+    return await rendered(request, "personal_data/page.html", page=PersonalDataPage())
+
+
+@router.post("/personal-data")
+@writes(Deed.SEARCH)
+async def search_personal_data(request: Request, actor: Office) -> HTMLResponse:
+    """查找一个人的信息；姓名、号码不进网址。 Where that person's data stand; a form, so that no name stands in an address."""
+    typed = _typed(await form_of(request, largest=_LARGEST))
+    add_detail(request, text=typed.text)
+    return await _shown(request, actor, typed)
+
+
+@router.post("/personal-data/act")
+@writes(Deed.TEXT_REDUCE)
+async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
+    """删减一段文字，或注明更正；留痕。 Reduce a text, or note a correction of it; both are recorded."""
+    typed = _typed(await form_of(request, largest=_LARGEST))
+    why = _DEEDS.get(typed.deed)
+    incident_id, _, reference = typed.chosen.partition(" ")
+    add_detail(request, incident=incident_id, reference=reference, why=why.value if why else "")
+    if why is None or not reference:
+        return await _shown(request, actor, typed, trouble=say("请先选定一段文字。"))
+    if len(typed.reason) < 2:  # noqa: PLR2004  a word
+        return await _shown(request, actor, typed, trouble=say("请写明理由，或正确的内容。"))
+    async with reading(request.app.state.database) as session:
+        trouble = await _trouble(session, actor, incident_id, reference, why)
+    if trouble:
+        return await _shown(request, actor, typed, trouble=trouble)
+    act = Reduction(
+        at=now_of(request),
+        incident_id=incident_id,
+        why=why,
+        by=actor.person,
+        unit=actor.unit,
+        reason=typed.reason,
+        about=reference,
+    )
+    await _do(request, act)
+    done = say("已删减，并已留痕。") if why is Why.PERSON else say("已注明更正，并已留痕。")
+    return await _shown(request, actor, typed, done=done)
+
+
+async def _do(request: Request, act: Reduction) -> None:
+    """Enter the act; of a reduction destroy the key too. Raises Unavailable where that cannot be done: it is ended later."""
+    database, keys = request.app.state.database, request.app.state.commands.cases.text_keys
+    if act.why is Why.CORRECTED or keys is None:
+        work = (
+            reductions.note if act.why is Why.CORRECTED else partial(reductions.enter, references=[act.about])
+        )
+        await database.write(partial(work, act=act))
+        return
+    try:
+        await reduce_texts(database, keys, act, [act.about])
+    except OSError:
+        raise Unavailable("texts") from None
+    await clear_ledger(database, tries=2)
+
+
+async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, reference: str, why: Why) -> str:
+    """Why nothing is done to a text, in words; empty where it is. Another unit's is as one that is not there."""
+    current = await snapshot(session, incident_id)
+    texts = await texts_of(session, incident_id, [reference])
+    if current is None or not may_see(actor, current.state) or not texts:
+        return say("这段文字已不在，请重新查找。")
+    if why is Why.CORRECTED or current.state.archived_at is not None:
+        return ""
+    log = [one.decision for one in await decisions(session, incident_id)]
+    if reference in of_the_public(log):
+        return ""
+    return say("事件尚在办理，本单位所写的文字归档后才能删减。")
+
+
+async def _shown(
+    request: Request, actor: Actor, typed: _Typed, *, trouble: str = "", done: str = ""
+) -> HTMLResponse:
+    try:
+        forms = sought(typed.text)
+    except TooShort:
+        trouble = trouble or say("请输入两个字以上的姓名，或四位以上的号码，不超过五十个字符。")
+        page = PersonalDataPage(text=typed.text, reason=typed.reason, trouble=trouble)
+        return await rendered(request, "personal_data/page.html", HTTPStatus.UNPROCESSABLE_ENTITY, page=page)
+    async with reading(request.app.state.database, _SECONDS) as session:
+        hits = await places(session, actor, forms)
+        ids = {place.incident_id for place in hits}
+        acts = {one: await reductions.reductions_of(session, one) for one in ids}
+    page = personal_data_page(
+        typed.text,
+        hits,
+        acts,
+        chosen=typed.chosen,
+        reason="" if done else typed.reason,
+        trouble=trouble,
+        done=done,
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
+    return await rendered(request, "personal_data/page.html", status, page=page)
+
+
+def _typed(form: FormData) -> _Typed:
+    def text(name: str, longest: int = _LONGEST) -> str:
+        return str(form.get(name, "")).strip()[:longest]
+
+    return _Typed(text("text"), text("chosen"), text("reason", _LONGEST_REASON), text("deed"))

@@ -1,0 +1,1 @@
+"""登记: opening an incident, with likely duplicates."""

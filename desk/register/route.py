@@ -1,0 +1,231 @@
+"""登记 on one screen: the page of its own for the one command that is given in a hurry, and its way to a case."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.admission import OVERSEEING, Answer, narrowed
+from api.audit_book import add_detail, in_the_log_or, unwritten, writes
+from api.incident_id import known_id
+from casework.attaching import Received, attach_all
+from casework.commands import Accepted, Commands
+from casework.duplicate_intake import Attached, attach, register_or_attach
+from casework.edge import Malformed, read_content
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Problem, Unavailable
+from casework.recorded import Recorded
+from casework.submissions import command_id
+from casework.visibility import visible
+from desk.attachments.receiving import Waiting, form_with_files, let_them_wait
+from desk.frame.page import now_of, rendered
+from desk.register.duplicates import Alike, alike
+from desk.sign_in.sessions import Person, form_of
+from desk.step.fields import Entry, Typed
+from desk.step.form_data import content
+from desk.step.form_errors import Trouble
+from desk.step.route import Step, StepPage, trouble_of, typed_in
+from domain.law.regulation import Law
+from domain.rules.permissions import may
+from domain.steps.register import Register
+from domain.terms.refusals import Refused
+from domain.terms.roles import Actor
+from domain.terms.vocabulary import InvolvementRole
+from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
+from storage.numbers import incident_id as incident_id_of
+from storage.regulations import load_law
+from storage.snapshots import snapshot
+from words.language import say
+
+LOOKED: Final = "_looked"  # the sender has been shown what may be the same
+JOIN: Final = "_join"  # the incident to which what is typed goes instead
+_UNIT: Final = re.compile(r"involved\[\d+\]\.unit").fullmatch
+_ROLE: Final = re.compile(r"(involved\[\d+\]\.)role").fullmatch
+_SOURCE: Final = re.compile(r"(sources\[\d+\]\.)gist").fullmatch
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Given = Recorded | Accepted | Attached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """The page: its fields by name, the units to choose from, what may be the same, and files sent already."""
+
+    step: StepPage
+    entry: Mapping[str, Entry]
+    units: tuple[str, ...]
+    alike: tuple[Alike, ...]
+    waiting: tuple[Waiting, ...]
+    has_looked: bool
+    join: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hurdle:
+    """Why a registration is not made yet: trouble, or what may be the same; `key` stays while the outcome is unknown."""
+
+    trouble: Trouble | None
+    status: int
+    alike: tuple[Alike, ...] = ()
+    key: str = ""
+
+
+@router.get("/register")
+@unwritten("an empty form")
+async def show_registration(request: Request, person: Person) -> HTMLResponse:
+    """登记表单。 The form of a registration."""
+    return await _page(request, _registration(request, person), {})
+
+
+@router.post("/register/similar")
+@narrowed(Answer.FORBIDDEN, OVERSEEING)
+@writes(Deed.SEARCH)
+async def show_alike(request: Request, person: Person) -> HTMLResponse:
+    """What may be the same as what is typed so far; sent as a form, so that no title stands in an address."""
+    form = await form_of(request)
+    law = _registration(request, person).law
+    add_detail(request, title=str(form.get("title", "")))
+    found = await alike(request, person, completed(typed_in(form), law))
+    return await rendered(request, "register/alike.html", alike=found, join=str(form.get(JOIN, "")))
+
+
+@router.post("/register")
+@in_the_log_or(Deed.SEARCH)
+async def register(request: Request, person: Person) -> Response:
+    """登记。 Register an incident, or hand what was typed to a running one; what is refused keeps text and files."""
+    form, got = await form_with_files(request)
+    step = _registration(request, person)
+    typed = completed(typed_in(form), step.law)
+    now = now_of(request)
+    given = await _given(request, step, form, typed, got)
+    database = request.app.state.database
+    if not isinstance(given, _Hurdle):
+        incident_id = given.given.incident_id if isinstance(given, Attached) else given.incident_id
+        complete = await attach_all(database, incident_id, got, person, now)
+        return RedirectResponse(_onward(given, incident_id, complete=complete), HTTPStatus.SEE_OTHER)
+    waiting = await let_them_wait(database, got, person, now)
+    return await _page(request, step, typed, given, waiting, join=str(form.get(JOIN, "")))
+
+
+def _onward(given: Given, incident_id: str, *, complete: bool) -> str:
+    done = "later" if isinstance(given, Accepted) else "register"
+    if isinstance(given, Attached):
+        done = "later" if isinstance(given.given, Accepted) else "add_source"
+    return f"/incidents/{incident_id}?done={done}{'' if complete else '&files=short'}"
+
+
+async def _given(
+    request: Request, step: Step, form: FormData, typed: Typed, got: Received
+) -> Given | _Hurdle:
+    """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
+    join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
+    try:
+        command = read_content(step.kind, content(step.kind, typed))
+        if not isinstance(command, Register):
+            raise NotFound
+        if got.faults:
+            return _Hurdle(trouble=_of_files(got), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        is_settled = form.get(LOOKED) or join or command.secondary_to or await _is_made(request, step, key)
+        if not is_settled and (found := await alike(request, step.actor, typed)):
+            return _Hurdle(trouble=None, status=HTTPStatus.CONFLICT, alike=found)
+        return await _handed_over(request, step, command, join, key)
+    except (Malformed, Refused, Problem) as error:
+        trouble, status = trouble_of(step, typed, error)
+        return _Hurdle(trouble=trouble, status=status, key=key if isinstance(error, Unavailable) else "")
+
+
+async def _is_made(request: Request, step: Step, key: str) -> bool:
+    """Whether the form was sent before and made an incident, which then is not to be taken for another like it."""
+    own_id = incident_id_of(command_id(step.actor, step.kind, key))
+    async with reading(request.app.state.database) as session:
+        return await snapshot(session, own_id) is not None
+
+
+async def _handed_over(request: Request, step: Step, command: Register, join: str, key: str) -> Given:
+    commands: Commands = request.app.state.commands
+    database = request.app.state.database
+    if not join:
+        return await register_or_attach(commands, database, command, step.actor, key)
+    async with reading(database) as session:
+        held = (await visible(session, known_id(join), step.actor)).state
+    attached = await attach(commands, held, command, step.actor, key)
+    if attached is None:
+        raise NotFound  # it was offered to nobody who may not: it has changed, or was never offered
+    return attached
+
+
+def _of_files(got: Received) -> Trouble:
+    return Trouble(
+        title=say("有附件未能接收"),
+        advice=say("已填写的内容和其余附件都在；请更换下列附件，或不带它们重新提交。"),
+        clause="",
+        places=tuple(got.faults),
+    )
+
+
+def completed(typed: Typed, law: Law) -> Typed:
+    """What was typed, as the page means it: units by their codes, no role without a unit, a source as old as its discovery."""
+    codes = {unit.name: unit.code for unit in law.units}
+    found = {name: list(values) for name, values in typed.items() if any(value.strip() for value in values)}
+    for name in list(found):
+        if _UNIT(name):
+            found[name] = [codes.get(value.strip(), value.strip()) for value in typed[name]]
+        elif matched := _SOURCE(name):
+            found.setdefault(f"{matched[1]}at", list(found.get("discovered_at", ())))
+        elif (matched := _ROLE(name)) and not {f"{matched[1]}unit", f"{matched[1]}duty"} & found.keys():
+            del found[name]
+    return found
+
+
+async def _page(
+    request: Request,
+    step: Step,
+    typed: Typed,
+    hurdle: _Hurdle | None = None,
+    waiting: tuple[Waiting, ...] = (),
+    *,
+    join: str = "",
+) -> HTMLResponse:
+    hurdle = hurdle or _Hurdle(trouble=None, status=HTTPStatus.OK)
+    shown = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, seen=0)
+    entry = {one.name: one for one in _each(shown.fields)}
+    if not (role := entry["involved[0].role"]).value:
+        entry[role.name] = replace(role, value=InvolvementRole.ACCOUNTABLE.value)
+    names = {unit.code: unit.name for unit in step.law.units}
+    for name in [name for name in entry if _UNIT(name)]:
+        entry[name] = replace(entry[name], value=names.get(entry[name].value, entry[name].value))
+    page = Registration(
+        step=shown,
+        entry=entry,
+        units=tuple(names.values()),
+        alike=hurdle.alike,
+        waiting=waiting,
+        has_looked=bool(hurdle.alike),
+        join=join,
+    )
+    return await rendered(request, "register/page.html", status=hurdle.status, page=page)
+
+
+def _each(entries: Iterable[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        yield from _each(entry.parts)
+        for row in entry.rows:
+            yield from _each(row)
+
+
+def _registration(request: Request, person: Actor) -> Step:
+    """The step; raises Refused for whom no registration is open."""
+    now = now_of(request)
+    law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
+    blank: Any = Register  # the role is asked of the class alone
+    if (refusal := may(person, blank, None, law)) is not None:
+        request.state.clause = Register.clause
+        raise refusal
+    return Step("register", person, law, None, now)

@@ -1,0 +1,1 @@
+"""登录: who comes in, by password, code, passkey or provider, and the session that follows."""

@@ -1,0 +1,166 @@
+"""动态码: its owner enrols a telephone for one-time codes, keeps recovery codes, and may end them again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import pyotp
+import segno
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.audit_book import enter_deed, unwritten, writes
+from casework.ledger_session import reading, writing
+from desk.frame.page import now_of, rendered
+from desk.sign_in.proof import unproven
+from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.sessions import Settled, form_of
+from storage.account_tables import AccountRow
+from storage.audit_book import Deed
+from storage.one_time_codes import (
+    begin_code,
+    confirm_code,
+    end_codes,
+    pending_secret,
+    recovery_codes_left,
+    spend_code,
+)
+from storage.sign_ins import SignedIn, attempt, end_all, must_wait, succeeded
+from words.language import say
+
+PATH: Final = "/me/one-time-code"
+_ISSUER: Final = "回应 Huiying"
+_LONGEST: Final = 200
+_QUIET: Final = 4  # modules of white around the squares, which cameras need
+_WRONG: Final = 422
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A secret to be taken over: as squares to be photographed, and in groups to be typed. Shown until it is confirmed."""
+
+    size: int
+    squares: str
+    secret: str
+
+
+def enrolment(secret: str, login: str) -> Enrolment:
+    """The secret of an account as its page shows it; `squares` is the path of an SVG."""
+    address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=_ISSUER)
+    matrix = segno.make(address, error="m").matrix
+    groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return Enrolment(size=len(matrix) + 2 * _QUIET, squares="".join(_squares(matrix)), secret=groups)
+
+
+def _squares(matrix: tuple[bytearray, ...]) -> Iterator[str]:
+    for down, row in enumerate(matrix):
+        for across, is_dark in enumerate(row):
+            if is_dark:
+                yield f"M{across + _QUIET} {down + _QUIET}h1v1h-1z"
+
+
+@router.get(PATH)
+@unwritten("a page of one's own, of no incident")
+async def show_one_time_code(request: Request, held: Settled) -> HTMLResponse:
+    """Whether one-time codes are asked for, and how to begin or to end them."""
+    return await _page(request, held)
+
+
+@router.post(f"{PATH}/begin")
+@writes(Deed.CODE_BEGIN)
+async def begin(request: Request, held: Settled) -> Response:
+    """A secret for the telephone, shown until it is confirmed."""
+    await form_of(request)
+    if held.account.has_one_time_code:
+        return RedirectResponse(PATH, 303)
+    async with writing(request.app.state.database) as session:
+        secret = await begin_code(session, held.account.id)
+        await enter_deed(request, session, Deed.CODE_BEGIN, held.account.login)
+    return await _page(request, held, begun=enrolment(secret, held.account.login))
+
+
+@router.post(f"{PATH}/confirm")
+@writes(Deed.CODE_CONFIRM)
+async def confirm(request: Request, held: Settled) -> Response:
+    """Put the secret in force with a code of it and the password; other sessions end, recovery codes are shown once."""
+    form = await form_of(request)
+    if held.account.has_one_time_code:
+        return RedirectResponse(PATH, 303)
+    problem = await unproven(request, held.account, _typed(form, "password"))
+    codes: tuple[str, ...] | None = None
+    now = now_of(request)
+    async with writing(request.app.state.database) as session:
+        if problem is None:
+            codes = await confirm_code(session, held.account.id, _typed(form, "code"), now)
+        if codes is not None:
+            await end_all(session, held.account.id, why="one_time_code", at=now, but=held.id)
+            await enter_deed(request, session, Deed.CODE_CONFIRM, held.account.login)
+        row = await session.get(AccountRow, held.account.id)
+        pending = pending_secret(session, row) if row else None
+    if codes is not None:
+        return await _page(request, held, codes=codes)
+    problem = problem or say("动态码不正确。请等手机上的数字更新后，输入新的 6 位数字；手机时间须准确。")
+    begun = enrolment(pending, held.account.login) if pending else None
+    return await _page(request, held, begun=begun, problem=problem)
+
+
+@router.post(f"{PATH}/end")
+@writes(Deed.CODE_END)
+async def end(request: Request, held: Settled) -> Response:
+    """End the one-time codes, with the password and a code."""
+    form = await form_of(request)
+    problem = await unproven(request, held.account, _typed(form, "password"))
+    problem = problem or await _unspent(request, held, _typed(form, "code"))
+    if problem is not None:
+        return await _page(request, held, problem=problem)
+    async with writing(request.app.state.database) as session:
+        await end_codes(session, held.account.id)
+        await enter_deed(request, session, Deed.CODE_END, held.account.login)
+    return RedirectResponse(PATH, 303)
+
+
+async def _unspent(request: Request, held: SignedIn, code: str) -> str | None:
+    """What to tell who did not give a code of the account; a code that fits is used up."""
+    now, key = now_of(request), f"code of {held.account.id}"
+    async with writing(request.app.state.database) as session:
+        wait = await must_wait(session, login=key, address=key, at=now)
+        if wait:
+            minutes = wait // timedelta(minutes=1) + 1
+            return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=minutes)
+        position = await attempt(session, login=key, address=key, at=now)
+        if not await spend_code(session, held.account.id, code, now):
+            return say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")
+        await succeeded(session, position)
+    return None
+
+
+async def _page(
+    request: Request,
+    held: SignedIn,
+    *,
+    begun: Enrolment | None = None,
+    codes: tuple[str, ...] = (),
+    problem: str | None = None,
+) -> HTMLResponse:
+    factors: SecondFactors = request.app.state.second_factors
+    async with reading(request.app.state.database) as session:
+        left = await recovery_codes_left(session, held.account.id)
+    return await rendered(
+        request,
+        "sign_in/one_time_code.html",
+        _WRONG if problem else 200,
+        is_on=held.account.has_one_time_code or bool(codes),
+        left=left,
+        is_asked_for=factors.concern(held.account) and not codes,
+        is_due=not codes and await factors.are_due(request, held.account),
+        begun=begun,
+        codes=codes,
+        problem=problem,
+    )
+
+
+def _typed(form: FormData, name: str) -> str:
+    return str(form.get(name, ""))[:_LONGEST]

@@ -1,0 +1,62 @@
+"""Who may read the pages: who is signed in, whoever shows a bearer token, or this machine's own browser where settings say so."""
+
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from api.admission import PEOPLE, admits
+from api.security import Bearer, access, caller
+from desk.sign_in.sessions import SignInNeeded, at_the_desk_of, session_of
+from domain.terms.roles import Actor, Role
+from domain.terms.workdays import SHANGHAI
+from settings import is_loopback
+from storage.regulations import load_law
+
+_LOCAL: Final = "local"
+
+
+@access
+@admits(PEOPLE)
+async def reader(request: Request, shown: Bearer) -> Actor:
+    """Access `reader` (the pages): who is signed in, a valid token's caller, this machine's own browser while they are open.
+
+    Raises SignInNeeded, or Unauthenticated for a token that is none. A request that came through another machine, or under another name than this machine's
+    own (a page elsewhere that has its name point here), does not count as this machine's.
+    """
+    if shown is not None:
+        return await caller(request, shown)
+    held = await session_of(request)
+    if held is not None:
+        return await at_the_desk_of(request, held)
+    if request.app.state.settings.pages_open and _is_own(request):
+        request.state.is_local = True
+        return _on_this_machine(request)
+    raise SignInNeeded
+
+
+def _on_this_machine(request: Request) -> Actor:
+    """Somebody of the office who reads all and changes nothing."""
+    year = request.app.state.clock().astimezone(SHANGHAI).year
+    office = load_law(request.app.state.settings.regulation, year).offices.office
+    return Actor(person=_LOCAL, role=Role.AUDITOR, unit=office)
+
+
+Reader = Annotated[Actor, Depends(reader)]
+
+
+def _is_own(request: Request) -> bool:
+    if not is_loopback(request.app.state.settings.host):
+        return True  # whoever opens the pages of a server that others reach has said so in its settings
+    asked = _host_name(request.headers.get("host", ""))
+    came_from = request.client.host if request.client else ""
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
+    return is_loopback(asked) and is_loopback(came_from) and not forwarded
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port; empty when it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

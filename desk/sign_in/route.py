@@ -1,0 +1,302 @@
+"""登录: sign-in with password and one-time code, sign-out, one's own password and sessions."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.audit_book import enter_deed, name_person, unwritten, writes
+from api.security import PUBLIC
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
+from desk.frame.page import now_of, rendered
+from desk.sign_in.devices import device_words
+from desk.sign_in.proof import unproven
+from desk.sign_in.remembered_device import device_of, remember
+from desk.sign_in.return_address import inside
+from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.sessions import (
+    Session,
+    begin_anew,
+    cookie_name,
+    enter_sign_in,
+    form_of,
+    give_cookie,
+    plain_form,
+    same_origin_only,
+    session_of,
+    take_cookie,
+)
+from desk.sign_in.turns import COME_AGAIN, Crowded
+from domain.terms.workdays import SHANGHAI
+from storage.account_tables import AccountRow
+from storage.accounts import Account, fits, folded, hashed, row_of
+from storage.audit_book import Deed
+from storage.callers import tokens_of
+from storage.one_time_codes import recovery_codes_left, spend_code
+from storage.passwords import PasswordRejected, Weakness, check_password
+from storage.regulations import load_law
+from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
+from words.language import marked, say
+from words.wording import duration, moment
+
+_LONGEST: Final = 200
+_SEE_OTHER: Final = 303
+_PATIENCE: Final = 10.0  # seconds: who has waited for a turn is not sent away by a disk that is slow
+_WEAK: Final = {
+    Weakness.LENGTH: marked("新口令须 10 个字符以上、200 个以内；可以用几个词连成一句。"),
+    Weakness.BLANK: marked("新口令不能全是空格；可以用几个词连成一句。"),
+    Weakness.OWN_NAME: marked("新口令不能含账号、姓名或单位；可以用几个词连成一句。"),
+    Weakness.COMMON: marked("新口令太常见，容易被猜中；可以用几个不相干的词连成一句。"),
+}
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/sign-in", dependencies=[PUBLIC])
+@unwritten("an empty form")
+async def show_sign_in(request: Request, after: str = "/desk") -> Response:
+    """The page to sign in; who is signed in already goes on."""
+    if await session_of(request) is not None:
+        return RedirectResponse(inside(after, "/desk"), _SEE_OTHER)
+    return await sign_in_page(request, after=inside(after, "/desk"))
+
+
+@router.post("/sign-in", dependencies=[PUBLIC])
+@writes(Deed.SIGN_IN)
+async def sign_in(request: Request) -> Response:
+    """Begin a session; every failure is told alike, and takes alike long, so that no login can be guessed at."""
+    same_origin_only(request)
+    form = await plain_form(request)
+    login, password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("login", "password", "code"))
+    after = inside(str(form.get("after", "/desk")), "/desk")
+    tried = _Tried(login=login, password=password, code=code)
+    try:
+        async with request.app.state.sign_in_turns.turn():
+            entered = await _entered(request, tried)
+    except Crowded as crowded:
+        problem = say(
+            "此刻登录的人太多，您没有做错什么；请在{time}后再试。",
+            time=duration(timedelta(seconds=COME_AGAIN)),
+        )
+        return await sign_in_page(
+            request, crowded.status, dict(crowded.headers), after=after, login=login, problem=problem
+        )
+    if isinstance(entered, _TurnedAway):
+        return await sign_in_page(
+            request, entered.status, entered.headers, after=after, login=login, problem=entered.problem
+        )
+    response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
+    give_cookie(response, request.app.state.settings, entered.secret)
+    remember(request, response, entered.account_id, entered.password_hash)
+    return response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What was typed to sign in."""
+
+    login: str
+    password: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entered:
+    """A session that has begun, by what its cookie holds, and of its account what the answer needs."""
+
+    secret: str
+    account_id: str
+    password_hash: str
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TurnedAway:
+    """Why nobody came in, in words."""
+
+    status: int
+    problem: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
+    """A session for who typed what fits."""
+    database, now, login = request.app.state.database, now_of(request), folded(tried.login)
+    address = request.client.host if request.client else ""
+    async with writing(database, _PATIENCE) as session:
+        row = await row_of(session, tried.login)
+        who = {"login": login, "address": address, "device": device_of(request, row)}
+        wait = await must_wait(session, at=now, **who)
+        position = 0 if wait else await attempt(session, at=now, **who)
+    if wait:
+        problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(wait))
+        headers = {"Retry-After": str(int(wait.total_seconds()) + 1)}
+        return _TurnedAway(status=429, problem=problem, headers=headers)
+    right = await asyncio.to_thread(fits, tried.password, row.password_hash if row else None)
+    if row is not None:
+        name_person(request, person=row.login, post=row.role, unit=row.unit)
+    if not right or row is None or row.disabled_at is not None:
+        return _unknown()
+    if row.must_change and row.password_until is not None and now >= row.password_until:
+        problem = say(
+            "发放的口令 24 小时内有效，已过期。请联系安全管理员重发；首次启动的，在服务器上执行 bin/huiying people password {login} 重发。",
+            login=row.login,
+        )
+        return _TurnedAway(status=401, problem=problem)
+    async with writing(database, _PATIENCE) as session:
+        if not await spend_code(session, row.id, tried.code, now):
+            return _unknown()
+        await succeeded(session, position)
+        secret = await begin_anew(request, session, row.id)
+        await enter_sign_in(request, session, secret, "password")
+    return _Entered(
+        secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
+    )
+
+
+def _unknown() -> _TurnedAway:
+    """What every failure is told, whatever of it was wrong."""
+    problem = say("账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次。")
+    return _TurnedAway(status=401, problem=problem)
+
+
+async def sign_in_page(
+    request: Request,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    *,
+    after: str = "/desk",
+    login: str = "",
+    problem: str | None = None,
+) -> HTMLResponse:
+    """The page to sign in, with what was typed and why it did not do."""
+    elsewhere = request.app.state.settings.oidc_issuer != ""
+    return await rendered(
+        request,
+        "sign_in/page.html",
+        status,
+        headers,
+        after=after,
+        login=login,
+        problem=problem,
+        elsewhere=elsewhere,
+    )
+
+
+@router.post("/sign-out")
+@writes(Deed.SIGN_OUT)
+async def sign_out(request: Request, held: Session) -> Response:
+    """End the session."""
+    await form_of(request)
+    async with writing(request.app.state.database) as session:
+        await end(session, held.id, account_id=held.account.id, why="signed_out", at=now_of(request))
+        await enter_deed(request, session, Deed.SIGN_OUT)
+    response = RedirectResponse("/sign-in", _SEE_OTHER)
+    response.headers["Clear-Site-Data"] = (
+        '"cache"'  # what is half filled in may be another person's, and stays
+    )
+    take_cookie(response, request.app.state.settings)
+    return response
+
+
+@router.get("/password")
+@unwritten("an empty form")
+async def show_password(request: Request, held: Session) -> HTMLResponse:
+    """The page to choose a password."""
+    return await rendered(
+        request, "sign_in/password.html", must_change=held.account.must_change, problem=None
+    )
+
+
+@router.post("/password")
+@writes(Deed.PASSWORD_CHANGE)
+async def change_password(request: Request, held: Session) -> Response:
+    """Choose another password; all other sessions of the account end."""
+    form = await form_of(request)
+    old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
+    database, account, now = request.app.state.database, held.account, now_of(request)
+    problem = await unproven(request, account, old) or await asyncio.to_thread(
+        _password_problem, _names_of(request, account), old, new, again
+    )
+    if problem is not None:
+        return await rendered(
+            request, "sign_in/password.html", 422, must_change=account.must_change, problem=problem
+        )
+    new_hash = await asyncio.to_thread(hashed, new)
+    async with writing(database) as session:
+        kept = await session.get(AccountRow, account.id)
+        if kept is not None:
+            kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
+        await end_all(session, account.id, why="password_changed", at=now, but=held.id)
+        secret = await begin_anew(request, session, account.id)
+        await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
+    response = RedirectResponse("/desk", _SEE_OTHER)
+    give_cookie(response, request.app.state.settings, secret)
+    remember(request, response, account.id, new_hash)
+    return response
+
+
+def _names_of(request: Request, account: Account) -> tuple[str, ...]:
+    """What the owner of an account is known by."""
+    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    unit = law.unit(account.unit).name if law.knows(account.unit) else ""
+    return account.login, account.name, account.unit, unit
+
+
+def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> str | None:
+    if new != again:
+        return say("两次输入的新口令不一致，请重新输入。")
+    if new == old:
+        return say("新口令不能与原口令相同。")
+    try:
+        check_password(new, names)
+    except PasswordRejected as rejected:
+        return say(_WEAK[rejected.weakness])
+    return None
+
+
+@router.get("/me")
+@unwritten("a page of one's own, of no incident")
+async def show_me(request: Request, held: Session) -> HTMLResponse:
+    """One's own password, one-time codes, tokens and sessions."""
+    factors: SecondFactors = request.app.state.second_factors
+    now = now_of(request)
+    async with reading(request.app.state.database) as session:
+        own = await sessions_of(session, held.account.id, now)
+        tokens = await tokens_of(session, held.account.id)
+        left = await recovery_codes_left(session, held.account.id)
+    shown = [
+        {"id": item.id, "browser": device_words(item.browser), "began": moment(item.began_at), "seen": moment(item.seen_at),
+         "is_this": item.id == held.id}
+        for item in own
+    ]  # fmt: skip
+    return await rendered(
+        request,
+        "me/page.html",
+        account=held.account,
+        sessions=shown,
+        recovery_codes=left,
+        code_is_asked_for=factors.concern(held.account),
+        code_is_due=await factors.are_due(request, held.account),
+        tokens=sum(not one.has_expired(now) for one in tokens),
+        makes_tokens=held.account.actor is not None,
+    )
+
+
+@router.post("/me/sessions/{session_id}/end")
+@writes(Deed.SESSION_END)
+async def end_session(request: Request, held: Session, session_id: str) -> Response:
+    """End another session of one's own."""
+    await form_of(request)
+    async with writing(request.app.state.database) as session:
+        if not await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request)):
+            raise NotFound
+        await enter_deed(request, session, Deed.SESSION_END, session_id)
+    response = RedirectResponse("/me", _SEE_OTHER)
+    if session_id == held.id:
+        response.delete_cookie(cookie_name(request.app.state.settings))
+    return response

@@ -1,0 +1,250 @@
+"""Who sits at the browser: the session of its cookie, and forms that only the session's own pages can have sent."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData
+
+from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
+from api.audit_book import enter_deed, of_session
+from api.errors import TooLarge, WebProblem, WrongMediaType
+from api.security import access
+from casework.ledger_session import reading, writing
+from casework.means import by_session
+from desk.sign_in.second_factor import require_second_factor
+from domain.terms.roles import Actor
+from settings import Settings
+from storage.audit_book import Deed
+from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, begin, end_by_secret, found, seen
+
+COOKIE: Final = "huiying_session"
+SECURE_COOKIE: Final = "__Host-huiying_session"
+LARGEST_FORM: Final = 1024 * 1024  # bytes
+LONGEST_SECRET: Final = 100
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class SignInNeeded(WebProblem):
+    """Nobody is signed in, or the session has ended."""
+
+    status, code = HTTPStatus.UNAUTHORIZED, "sign_in_needed"
+
+
+class PasswordChangeNeeded(WebProblem):
+    """The password shown once must be replaced before anything else."""
+
+    status, code = HTTPStatus.FORBIDDEN, "password_change_needed"
+
+
+class NotForThisPost(WebProblem):
+    """The page is not for the post of who is signed in."""
+
+    status, code = HTTPStatus.FORBIDDEN, "not_for_this_post"
+
+
+class ForeignForm(WebProblem):
+    """The form did not come from a page of this session; nothing was done."""
+
+    status, code = HTTPStatus.FORBIDDEN, "foreign_form"
+
+
+async def session_of(request: Request) -> SignedIn | None:
+    """The session of the browser that asks, and its token for forms, kept with the request; None without one."""
+    secret = request.cookies.get(cookie_name(request.app.state.settings), "")
+    if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii():
+        return None
+    now = request.app.state.clock()
+    async with reading(request.app.state.database) as session:
+        held = await found(session, secret, now)
+    if held is None:
+        return None
+    if now - held.seen_at > SEEN_EVERY:
+        async with writing(request.app.state.database) as session:
+            await seen(session, held.id, now)
+    request.state.signed_in = held
+    by_session(held.id)
+    request.state.csrf = masked(token_of(secret))
+    request.state.unit = held.account.unit
+    return held
+
+
+@access
+@admits(SIGNED_IN)
+async def signed_in(request: Request) -> SignedIn:
+    """Access `signed_in`: a person whose session holds; raises SignInNeeded."""
+    held = await session_of(request)
+    if held is None:
+        raise SignInNeeded
+    return held
+
+
+Session = Annotated[SignedIn, Depends(signed_in)]
+
+
+@access
+@admits(SETTLED)
+async def settled(request: Request) -> SignedIn:
+    """Access `settled`: a person signed in who has a password of the person's own; raises PasswordChangeNeeded."""
+    held = await signed_in(request)
+    if held.account.must_change:
+        raise PasswordChangeNeeded
+    return held
+
+
+Settled = Annotated[SignedIn, Depends(settled)]
+
+
+@access
+@admits(PEOPLE)
+async def at_the_desk(request: Request) -> Actor:
+    """Access `at_the_desk`: a person signed in who takes part in incidents and has a password of the person's own."""
+    return await at_the_desk_of(request, await signed_in(request))
+
+
+async def at_the_desk_of(request: Request, session: SignedIn) -> Actor:
+    """As whom a session's person acts.
+
+    Raises PasswordChangeNeeded, NotForThisPost for an administrator, or SecondFactorNeeded.
+    """
+    if session.account.must_change:
+        raise PasswordChangeNeeded
+    if session.account.actor is None:
+        raise NotForThisPost
+    await require_second_factor(request, session.account)
+    return session.account.actor
+
+
+Person = Annotated[Actor, Depends(at_the_desk)]
+
+
+async def form_of(request: Request, *, largest: int = LARGEST_FORM, files: int = 0) -> FormData:
+    """The fields of a form of this session's own page; raises ForeignForm for any other, before it is read.
+
+    `largest` in bytes; `files` is how many it may carry.
+
+    Fails closed: the browser must say that the request comes from the same origin, and the form must carry the token
+    that only pages of this session hold.
+    """
+    if not _same_origin(request):
+        raise ForeignForm
+    form = await plain_form(request, largest=largest, files=files)
+    token = form.get("_csrf", "")
+    if not isinstance(token, str) or not _is_same(token, getattr(request.state, "csrf", "")):
+        await form.close()
+        raise ForeignForm
+    return form
+
+
+async def plain_form(request: Request, *, largest: int = LARGEST_FORM, files: int = 0) -> FormData:
+    """The fields of a form, of bounded size; raises WrongMediaType or TooLarge."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        raise WrongMediaType
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > largest:
+        raise TooLarge
+    return await request.form(max_files=files, max_fields=2000)
+
+
+def same_origin_only(request: Request) -> None:
+    """Raises ForeignForm unless the browser says that the request comes from this server's own pages."""
+    if not _same_origin(request):
+        raise ForeignForm
+
+
+def _same_origin(request: Request) -> bool:
+    """What the browser says of where the request comes from; older ones name the origin alone.
+
+    Under our policy of telling no referrer a browser names the origin of a form as `null`, and still says that it is ours.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site is None and origin == "null":
+        return False
+    named = origin == "null" or urlsplit(origin).netloc == request.headers.get("host", "")
+    return named and site in {None, "same-origin"}
+
+
+def token_of(secret: str) -> str:
+    """The token that forms of a session carry: derived from its cookie, which no other page can read."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def masked(token: str) -> str:
+    """A token as a page carries it, each time in other characters.
+
+    Pages are compressed, and their size would else tell whoever can put words into one how much of it was guessed.
+    """
+    mask = secrets.token_bytes(len(token) // 2)
+    return mask.hex() + _mixed(bytes.fromhex(token), mask).hex()
+
+
+def _is_same(one: str, other: str) -> bool:
+    return hmac.compare_digest(_unmasked(one), _unmasked(other)) and bool(other)
+
+
+def _unmasked(told: str) -> bytes:
+    try:
+        mixed = bytes.fromhex(told)
+    except ValueError:
+        return b""
+    half = len(mixed) // 2
+    return _mixed(mixed[:half], mixed[half:])
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(left ^ right for left, right in zip(one, other, strict=False))
+
+
+def cookie_name(settings: Settings) -> str:
+    """The cookie's name; the prefix __Host- binds it to this host where the server is reached by TLS."""
+    return SECURE_COOKIE if settings.behind_tls else COOKIE
+
+
+async def begin_anew(request: Request, session: AsyncSession, account_id: str) -> str:
+    """A new session for the browser that asks, in a session that writes; the one that it had, whosever, ends.
+
+    What the cookie of the new one holds.
+    """
+    now = request.app.state.clock()
+    before = request.cookies.get(cookie_name(request.app.state.settings), "")
+    await end_by_secret(session, before, why="signed_in_anew", at=now)
+    return await begin(session, account_id, browser=request.headers.get("user-agent", ""), at=now)
+
+
+async def enter_sign_in(request: Request, session: AsyncSession, secret: str, way: str) -> None:
+    """Write down, in the transaction in which a session begins, who signed in and by which way."""
+    began = await found(session, secret, request.app.state.clock())
+    if began is not None:
+        request.state.origin = of_session(began)
+    await enter_deed(request, session, Deed.SIGN_IN, way=way)
+
+
+def give_cookie(response: Response, settings: Settings, secret: str) -> None:
+    """Put the session's secret into the browser."""
+    set_own_cookie(response, settings, cookie_name(settings), secret, ABSOLUTE)
+
+
+def set_own_cookie(response: Response, settings: Settings, name: str, value: str, life: timedelta) -> None:
+    """Set a cookie for this host and its own pages alone, out of reach of scripts."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(life.total_seconds()),
+        path="/",
+        secure=settings.behind_tls,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_cookie(response: Response, settings: Settings) -> None:
+    """Take it out again."""
+    response.delete_cookie(
+        cookie_name(settings), path="/", secure=settings.behind_tls, httponly=True, samesite="lax"
+    )

@@ -1,0 +1,1 @@
+"""The form of any step, with what helps in filling it in."""

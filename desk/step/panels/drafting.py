@@ -1,0 +1,151 @@
+"""起草回应: what is asked, what has been said, what is agreed, what is known, and by when to speak again (三(三))."""
+
+from collections.abc import Iterator
+
+from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain, warned
+from desk.step.panels.review import limits
+from domain.case.state import Incident
+from domain.rules.consistency import stated
+from domain.steps.close import unanswered_concerns
+from domain.terms.vocabulary import FactConclusion, PublicationForm, ResponseClass
+from words.attention import source_words
+from words.cards import unit_name
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, limit_words, listed
+
+_MISTAKEN = frozenset({FactConclusion.UNTRUE, FactConclusion.PARTLY_TRUE})
+
+
+def drafting(found: Circumstance) -> Aid:
+    """The aid to draft a response, in three blocks."""
+    return Aid(
+        template="step/response.html", panels=tuple(_panels(found)), values=_values(found), checks=True
+    )
+
+
+def _values(found: Circumstance) -> dict[str, tuple[str, ...]]:
+    """Before the conclusion the form is that of an interim response, or in an emergency of a first notice."""
+    if found.incident.conclusion is not None:
+        return {"form": (PublicationForm.SITUATION_NOTICE.value,)}
+    first = found.incident.in_emergency and not found.incident.publications
+    return {"form": ((PublicationForm.FIRST_NOTICE if first else PublicationForm.INTERIM_RESPONSE).value,)}
+
+
+def _panels(found: Circumstance) -> Iterator[Panel]:
+    incident = found.incident
+    yield from limits(found)
+    yield Panel(heading=say("事实查到哪一步"), lines=tuple(_known(incident)))
+    yield _concerns(incident)
+    yield from _agreed(incident)
+    yield from _said(found)
+    yield from _returned(found)
+    yield Panel(heading=say("下次发布"), lines=tuple(_next(found)), at="interim")
+
+
+def _known(incident: Incident) -> Iterator[Line]:
+    if (conclusion := incident.conclusion) is None:
+        yield from warned(
+            say("尚未作出核实结论：现在只能公布阶段性回应；突发事件可先发首次通报、续报。")
+            if incident.in_emergency
+            else say("尚未作出核实结论：现在只能公布阶段性回应。")
+        )
+        return
+    yield Line(
+        text=say("核实结论：{value}。{finding}", value=word(conclusion.value), finding=conclusion.finding)
+    )
+    if conclusion.value in _MISTAKEN:
+        yield from warned(say("情况不实或部分属实，须写“澄清内容”。"))
+
+
+def _concerns(incident: Incident) -> Panel:
+    """The concerns to be answered one by one, and which are."""
+    unanswered = set(unanswered_concerns(incident))
+    lines = tuple(
+        Line(
+            text=say("{number}. {text}（尚未公开答复）", number=concern.number, text=concern.text)
+            if concern.number in unanswered
+            else say("{number}. {text}（已公开答复）", number=concern.number, text=concern.text),
+            mark=Mark.WARN if concern.number in unanswered else Mark.GOOD,
+        )
+        for concern in incident.concerns
+    )
+    return Panel(
+        heading=say("公众诉求，逐条回应"),
+        lines=lines or plain(say("还没有登记公众诉求。")),
+        note=say("在“诉求对照”里选诉求的编号，写明文中怎样答复。") if lines else "",
+    )
+
+
+def _agreed(incident: Incident) -> Iterator[Panel]:
+    """What the talking points set: values, and words to be kept out."""
+    rows = tuple((claim.subject, claim.value, absolute(points.at)) for points in incident.talking_points for claim in points.claims)  # fmt: skip
+    kept_out = listed(item for points in incident.talking_points for item in points.forbidden)
+    asked = tuple(
+        say("问：{question}　答：{answer}", question=item.question, answer=item.answer)
+        for points in incident.talking_points
+        for item in points.questions
+    )
+    if not incident.talking_points:
+        return
+    head = (label("fields", "subject").here, label("fields", "value").here, say("审定时间"))
+    yield Panel(
+        heading=say("审定口径，不得另说"),
+        lines=(*plain(*asked), *(warned(say("不得使用：{words}", words=kept_out)) if kept_out else ())),
+        table=Table(caption=say("审定的说法"), head=head, rows=rows) if rows else None,
+    )
+
+
+def _said(found: Circumstance) -> Iterator[Panel]:
+    """What has been published, and what other units have in draft, fact by fact; the contradictions on record first."""
+    incident = found.incident
+    rows = tuple(
+        (place.subject, value.value, unit_name(incident.law, unit), source_words(incident, value.source))
+        for (unit, place), value in stated(incident).items()
+    )
+    rows += tuple(_drafted_elsewhere(found))
+    conflicts = warned(
+        *(
+            say(
+                "{one}与{other}关于“{subject}”说法不一",
+                one=source_words(incident, conflict.draft),
+                other=source_words(incident, conflict.other),
+                subject=conflict.subject,
+            )
+            for conflict in incident.open_conflicts
+        )
+    )
+    if rows or conflicts:
+        head = (label("fields", "subject").here, label("fields", "value").here, label("fields", "unit").here, say("出处"))  # fmt: skip
+        table = Table(caption=say("已有的说法"), head=head, rows=rows) if rows else None
+        note = say("说法有更新或更正的，请在“{updates}”“{corrects}”里选明原公布，否则按前后不一处理。", updates=label("fields", "updates").here, corrects=label("fields", "corrects").here)  # fmt: skip
+        yield Panel(heading=say("各单位已有的说法"), lines=conflicts, table=table, note=note)
+
+
+def _drafted_elsewhere(found: Circumstance) -> Iterator[tuple[str, str, str, str]]:
+    incident = found.incident
+    published = {item.draft for item in incident.publications}
+    for draft in incident.drafts:
+        if draft.unit != found.actor.unit and draft.id not in published and not draft.returned:
+            for claim in draft.claims:
+                where = say("{source}（文稿）", source=source_words(incident, draft.id))
+                yield claim.subject, claim.value, unit_name(incident.law, draft.unit), where
+
+
+def _returned(found: Circumstance) -> Iterator[Panel]:
+    """Why the unit's latest draft came back."""
+    own = [draft for draft in found.incident.drafts if draft.unit == found.actor.unit]
+    if own and own[-1].returned:
+        comments = [review.comment for review in own[-1].reviews if not review.approved]
+        told = warned(*(say("《{title}》被退回：{comment}", title=own[-1].title, comment=comment) for comment in comments))  # fmt: skip
+        yield Panel(heading=say("上一稿的退回意见"), lines=told)
+
+
+def _next(found: Circumstance) -> Iterator[Line]:
+    rules = found.incident.law.limits
+    longest = limit_words(f"PT{rules.follow_up_max.total_seconds() / 3600:g}H")
+    latest = absolute(found.now + rules.follow_up_max)
+    yield Line(text=say("只有阶段性回应要填。下次发布不得晚于公布后{longest}：现在公布，最迟 {latest}。", longest=longest, latest=latest))  # fmt: skip
+    if found.incident.response_class is ResponseClass.H24:
+        gap = limit_words(f"PT{rules.continuous_gap.total_seconds() / 3600:g}H")
+        yield Line(text=say("24小时类事件处置期间，每次公布后{gap}内须再次公布。", gap=gap))

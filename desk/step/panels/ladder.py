@@ -1,0 +1,173 @@
+"""督办阶梯: what each missed limit has led to and what comes next and when, and the papers to sign, whole (四3, R443, R445)."""
+
+from collections.abc import Iterator
+
+from desk.step.options import options_in
+from desk.step.panels.obstacles import quoted
+from desk.step.panels.panel import Aid, Circumstance, Link, Panel, Passage, Table, plain
+from domain.case.obligations import Obligation, Status
+from domain.case.records import Paper
+from domain.case.state import Incident
+from domain.rules.papers import SUPERVISED
+from domain.rules.permissions import may
+from domain.steps.escalate import DeclinePaper, SignIssue
+from domain.steps.instruct import instruction_owed
+from domain.terms.vocabulary import ObligationKind, PaperKind
+from words.cards import holder_name, unit_name
+from words.event_text.rules import duty_words
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute, limit_words, remaining
+
+
+def signing(found: Circumstance) -> Aid:
+    """The aid to sign a paper, or to decline it: each that waits, whole, and what its signature sets going."""
+    papers = _named(found)
+    values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
+    return Aid(
+        panels=(*(_paper(found, paper) for paper in papers), *ladder_panels(found)),
+        values=values,
+        others=tuple(_other(found, papers)),
+        foretells=len(papers) == 1 and found.kind == "sign_issue",
+    )
+
+
+def talk(found: Circumstance) -> Aid:
+    """The aid to record an admonitory talk."""
+    papers = _named(found)
+    values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
+    return Aid(panels=(*(_paper(found, paper) for paper in papers), *ladder_panels(found)), values=values)
+
+
+def ladder(found: Circumstance) -> Aid:
+    """The aid to the other steps of supervision: the ladder as it stands, and what is owed."""
+    return Aid(panels=(*_to_rectify(found), *ladder_panels(found)), checks=found.kind == "issue_supervision")
+
+
+def instructing(found: Circumstance) -> Aid:
+    """The aid to a leader's instruction: who has yet to ask, and what was said before."""
+    incident = found.incident
+    owed = tuple(unit_name(incident.law, unit) for unit in instruction_owed(incident))
+    given = tuple(
+        say("{person} 于 {at} 批示：{text}", person=item.by.person, at=absolute(item.at), text=item.text)
+        for item in incident.oversight.instructions
+    )
+    panels = (
+        Panel(heading=say("主要负责同志尚未过问的单位"), lines=plain(*owed)),
+        Panel(heading=say("此前的批示"), lines=plain(*given)),
+    )
+    return Aid(panels=(*(panel for panel in panels if panel.lines), *ladder_panels(found)))
+
+
+def ladder_panels(found: Circumstance) -> Iterator[Panel]:
+    """A ladder for each response that was missed; none where all is in time."""
+    for duty in found.incident.obligations:
+        if duty.kind in found.incident.law.escalation.laddered and duty.breached_at is not None:
+            yield Panel(
+                heading=say("督办阶梯：{duty}", duty=duty_words(found.incident, duty)),
+                table=Table(
+                    caption=say("到期以后的每一步"),
+                    head=(say("时间"), say("文书"), say("办到哪里")),
+                    rows=tuple(sorted(_rungs(found, duty))),
+                ),
+                note=_ended(duty),
+            )
+
+
+def _ended(duty: Obligation) -> str:
+    if duty.fulfilled_at is not None:
+        return say("已于 {at} 补办，阶梯不再往上走，超时记录保留。", at=absolute(duty.fulfilled_at))
+    return "" if duty.is_owed else say("已由其他任务接替，阶梯不再往上走。")
+
+
+def _rungs(found: Circumstance, duty: Obligation) -> Iterator[tuple[str, ...]]:
+    """The steps in time: those taken with what became of their papers, those to come with when."""
+    incident = found.incident
+    drawn = [paper for paper in incident.papers if paper.cause == duty.id]
+    for number, rung in enumerate(incident.law.escalation.rungs):
+        at = duty.due_at + rung.after
+        if number < len(drawn):
+            yield absolute(at), word(drawn[number].kind), word(drawn[number].status)
+            yield from _after(incident, drawn[number])
+        elif duty.is_owed:
+            left = remaining(at, found.now)
+            yield absolute(at), word(rung.paper), say("届时仍未完成，自动拟稿待签（{left}）", left=left)
+
+
+def _after(incident: Incident, paper: Paper) -> Iterator[tuple[str, ...]]:
+    """What a signed order set going: the rectification, and the talk where that failed."""
+    for duty in incident.obligations:
+        if duty.kind is ObligationKind.RECTIFY and duty.cause == paper.id:
+            yield absolute(duty.due_at), word(duty.kind), word(duty.status)
+            for other in incident.papers:
+                if other.cause == duty.id:
+                    yield absolute(other.drafted_at), word(other.kind), word(other.status)
+
+
+def _to_rectify(found: Circumstance) -> Iterator[Panel]:
+    owed = found.incident.owed(ObligationKind.RECTIFY, unit=found.actor.unit)
+    if owed:
+        limits = tuple(found.limit(word(duty.kind), duty.due_at) for duty in owed)
+        days = limit_words(f"{found.incident.law.limits.rectify_workdays} workdays")
+        note = say("自督办单签发次日起{days}内提交；不提交的，拟约谈。", days=days)
+        yield Panel(heading=say("须提交整改报告"), limits=limits, note=note)
+
+
+def _named(found: Circumstance) -> tuple[Paper, ...]:
+    listed = options_in(found.kind, found.incident.law, found.incident, found.actor)("paper") or ()
+    codes = [option.value for option in listed]
+    asked = found.one("paper")
+    return tuple(found.incident.paper(code) for code in ([asked] if asked in codes else codes))
+
+
+def _paper(found: Circumstance, paper: Paper) -> Panel:
+    """A paper as it would go out: to whom, over what, on which clause."""
+    incident = found.incident
+    unit = unit_name(incident.law, paper.unit)
+    return Panel(
+        heading=say("{paper}（致 {unit}）", paper=word(paper.kind), unit=unit),
+        passages=(
+            Passage(heading=say("事件"), text=say("{number}《{title}》", number=incident.number, title=incident.title)),
+            Passage(heading=say("事由"), text=_cause(incident, paper)),
+            Passage(heading=say("要求"), text=_demand(incident, paper)),
+            Passage(heading=label("fields", "legal_basis").here, text=quoted(incident, paper.clause)),
+            Passage(heading=say("拟稿"), text=say("系统于 {at} 自动拟稿，签发后才生效", at=absolute(paper.drafted_at))),
+        ),
+    )  # fmt: skip
+
+
+def _cause(incident: Incident, paper: Paper) -> str:
+    if paper.cause.startswith(SUPERVISED):
+        return say("领导下达督办")
+    duty = next((duty for duty in incident.obligations if duty.id == paper.cause), None)
+    if duty is None:
+        return word(paper.kind)
+    late = say("{unit} 应于 {due} 前完成“{deed}”", unit=holder_name(incident, duty.unit), due=absolute(duty.due_at), deed=word(duty.kind))  # fmt: skip
+    if duty.status is not Status.BREACHED:
+        return late
+    done = (
+        say("，{at} 才完成", at=absolute(duty.fulfilled_at)) if duty.fulfilled_at else say("，至今没有完成")
+    )
+    return late + done
+
+
+def _demand(incident: Incident, paper: Paper) -> str:
+    days = limit_words(f"{incident.law.limits.rectify_workdays} workdays")
+    match paper.kind:
+        case PaperKind.SUPERVISION_ORDER:
+            return say("立即完成，并自签发次日起{days}内提交整改报告。", days=days)
+        case PaperKind.CIRCULATED_CRITICISM:
+            return say("予以通报批评，计入考评。")
+        case PaperKind.ADMONITORY_TALK:
+            return say("约谈单位负责同志，约谈后登记纪要。")
+        case _:
+            return say("按文书内容办理。")
+
+
+def _other(found: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Link]:
+    """The other answer to the same paper, where this person may give it."""
+    kind, command = (
+        ("decline_paper", DeclinePaper) if found.kind == "sign_issue" else ("sign_issue", SignIssue)
+    )
+    if len(papers) == 1 and may(found.actor, command, found.incident, found.incident.law) is None:  # type: ignore[arg-type]  # asked of the class
+        yield found.link(kind, label("commands", kind).here, paper=papers[0].id)

@@ -1,0 +1,135 @@
+"""What stands beside the fields of a step: panels of sentences, limits, tables and texts, and values filled in beforehand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from desk.step.fields import Option, Typed
+from domain.case.state import Incident
+from domain.catalogue import Decision
+from domain.terms.roles import Actor
+from words.wording import Countdown, Moment, countdown, moment
+
+
+class Mark(StrEnum):
+    """What a line says of itself besides its words; the template puts a word to each."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One sentence of a panel."""
+
+    text: str
+    mark: Mark = Mark.PLAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A due instant and how much time is left until it."""
+
+    name: str
+    due: Moment
+    countdown: Countdown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under headings; the first cell of a row names it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A text to be read, under its heading."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What belongs together; `at` names the field before which it stands, empty for above all fields."""
+
+    heading: str
+    lines: tuple[Line, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    table: Table | None = None
+    passages: tuple[Passage, ...] = ()
+    note: str = ""
+    at: str = ""
+    is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where else this may lead."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aid:
+    """What helps with one step.
+
+    `values` are filled in on a fresh form, by the name of the field; `options` replace what a field may be chosen
+    from; `order` names the fields that come first; `view` is what the room's own template shows; `checks` offers to
+    look at the outcome without sending; `foretells` shows it at once, where nothing need be typed for it.
+    """
+
+    template: str = "step/page.html"
+    panels: tuple[Panel, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    others: tuple[Link, ...] = ()
+    view: object = None
+    checks: bool = False
+    foretells: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstance:
+    """A person before a step: the case, its clock, what was typed, and what the address of the page asked for."""
+
+    kind: str
+    incident: Incident
+    actor: Actor
+    now: datetime
+    typed: Typed
+    decisions: tuple[Decision, ...] = ()
+
+    def one(self, name: str) -> str:
+        """What was typed into a field, or asked for; empty where nothing was."""
+        values = self.typed.get(name, ())
+        return values[0] if values else ""
+
+    def limit(self, name: str, due_at: datetime) -> Limit:
+        """A limit on the case's clock."""
+        return Limit(
+            name=name, due=moment(due_at), countdown=countdown(due_at, self.now, self.incident.drill)
+        )
+
+    def link(self, kind: str, name: str, **asked: str) -> Link:
+        """Another step of the case, with what its fields shall hold."""
+        query = "&".join(f"{field}={value}" for field, value in asked.items())
+        path = f"/incidents/{self.incident.incident_id}/do/{kind}"
+        return Link(name=name, href=f"{path}?{query}" if query else path)
+
+
+def warned(*texts: str) -> tuple[Line, ...]:
+    """Lines that must not be missed."""
+    return tuple(Line(text=text, mark=Mark.WARN) for text in texts)
+
+
+def plain(*texts: str) -> tuple[Line, ...]:
+    """Lines."""
+    return tuple(Line(text=text) for text in texts)

@@ -1,0 +1,131 @@
+"""A text as whoever answers for it must see it: whole, against the version before, with its reviews and what the rules hold against it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desk.step.panels.differences import Change, Piece, pieces
+from desk.step.panels.obstacles import advice, obstacles
+from desk.step.panels.panel import Circumstance
+from domain.case.records import Draft, Review
+from domain.case.state import Incident
+from domain.rules.content import fast_lane_open
+from words.cards import unit_name
+from words.event_text.description import names
+from words.labels import word
+from words.language import say
+from words.wording import absolute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A block of the text under its heading, in pieces by what became of them since the version before."""
+
+    heading: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A whole text to be read. `before` says with which version it is compared, empty where it is the first."""
+
+    id: str
+    title: str
+    form: str
+    by: str
+    before: str
+    is_changed: bool
+    sections: tuple[Section, ...]
+    facts: tuple[str, ...]
+    reviews: tuple[str, ...]
+    obstacles: tuple[str, ...]
+    advice: str
+    is_urgent: bool
+
+
+def reading(found: Circumstance, draft: Draft) -> Reading:
+    """The text of a draft as the case stands now."""
+    incident = found.incident
+    before = version_before(incident, draft)
+    sections = tuple(_sections(draft, before))
+    return Reading(
+        id=draft.id,
+        title=draft.title,
+        form=word(draft.form),
+        by=say(
+            "{unit} {person}，{at} 起草",
+            unit=unit_name(incident.law, draft.unit),
+            person=draft.drafted_by.person,
+            at=absolute(draft.drafted_at),
+        ),
+        before="" if before is None else say("与 {at} 的上一版《{title}》比较", at=absolute(before.drafted_at), title=before.title),
+        is_changed=any(piece.change is not Change.SAME for section in sections for piece in section.pieces),
+        sections=sections,
+        facts=tuple(_facts(incident, draft)),
+        reviews=tuple(_review(review) for review in _all_reviews(draft, before)),
+        obstacles=obstacles(incident, draft, found.now),
+        advice=advice(incident, draft),
+        is_urgent=fast_lane_open(incident, draft, found.now),
+    )  # fmt: skip
+
+
+def version_before(incident: Incident, draft: Draft) -> Draft | None:
+    """The version that a draft is written after: what it updates or corrects, else the unit's latest of its form that did not go out."""
+    published = {item.id: item.draft for item in incident.publications}
+    named = [published[name] for name in (*draft.corrects, *draft.updates) if name in published]
+    if named:
+        return incident.draft(named[-1])
+    earlier = incident.drafts[: incident.drafts.index(draft)] if draft in incident.drafts else incident.drafts
+    kept = [item for item in earlier if (item.unit, item.form) == (draft.unit, draft.form)]
+    unsent = [item for item in kept if item.id not in published.values()]
+    return unsent[-1] if unsent else None
+
+
+def _sections(draft: Draft, before: Draft | None) -> Iterator[Section]:
+    old = dict(_blocks(before)) if before is not None else {}
+    for heading, text in _blocks(draft):
+        earlier = old.get(heading, "")
+        if not text.strip() and not earlier.strip():
+            continue
+        whole = (Piece(change=Change.SAME, text=text),)
+        yield Section(heading=heading, pieces=pieces(earlier, text) if before is not None else whole)
+
+
+def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:
+    yield say("标题"), draft.title
+    yield say("事实真相"), draft.facts
+    yield say("澄清"), draft.clarification
+    yield say("政策措施"), draft.measures
+    yield say("处置结果"), draft.result
+    if (interim := draft.interim) is not None:
+        yield say("正在核实"), say("{what}（{who}）", what=interim.verifying, who=interim.verifying_by)
+        yield say("下次发布"), absolute(interim.next_update_at)
+
+
+def _facts(incident: Incident, draft: Draft) -> Iterator[str]:
+    concerns = {concern.number: concern.text for concern in incident.concerns}
+    for answer in draft.answers:
+        asked = concerns.get(answer.concern, "")
+        yield say("回应诉求 {number}“{asked}”：{answer}", number=answer.concern, asked=asked, answer=answer.paragraph)  # fmt: skip
+    for claim in draft.claims:
+        yield say("关键事实：{subject} {value}", subject=claim.subject, value=claim.value)
+    if draft.co_issuers:
+        yield say("联合发布：{units}", units=names(incident, draft.co_issuers))
+    yield say("依据的证据：{count} 份", count=len(draft.evidence))
+
+
+def _all_reviews(draft: Draft, before: Draft | None) -> tuple[Review, ...]:
+    """The reviews of the text, after those that sent the version before back."""
+    earlier = tuple(review for review in before.reviews if not review.approved) if before is not None else ()
+    return (*earlier, *draft.reviews)
+
+
+def _review(review: Review) -> str:
+    verdict = say("同意") if review.approved else say("退回")
+    return say(
+        "{stage} {verdict}：{person}，{at}　{comment}",
+        stage=word(review.stage),
+        verdict=verdict,
+        person=f"{word(review.by.role)} {review.by.person}",
+        at=absolute(review.at),
+        comment=review.comment,
+    )

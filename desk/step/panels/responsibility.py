@@ -1,0 +1,120 @@
+"""责任认定: whom the rules suggest and by which clause, who returned the order, and what changes hands (二)."""
+
+from collections.abc import Iterator
+
+from desk.step.panels.panel import Aid, Circumstance, Line, Panel, Table, plain, warned
+from domain.case.state import Incident
+from domain.law.responsibility import ResponsibilitySuggestion
+from domain.rules.leading import lead_reasons
+from domain.steps.assign import suggestion
+from domain.steps.sign import ReturnedBack
+from domain.terms.vocabulary import ObligationKind
+from storage.regulation_text import sentences
+from words.cards import unit_name
+from words.clauses import clause_name
+from words.event_text.description import names
+from words.labels import label, word
+from words.language import say
+from words.wording import absolute
+
+
+def responsibility(found: Circumstance) -> Aid:
+    """The aid to assign and to re-assign; the units suggested are ticked."""
+    suggested = suggestion(found.incident)
+    return Aid(
+        panels=tuple(_panels(found, suggested)),
+        values={"first": suggested.first, "also": suggested.also},
+        checks=True,
+    )
+
+
+def leading(found: Circumstance) -> Aid:
+    """The aid to name a lead: why the rules call for one, and who answers now."""
+    reasons = plain(*(word(reason) for reason in lead_reasons(found.incident, found.now)))
+    called = Panel(
+        heading=say("为什么需要牵头单位"), lines=reasons or plain(say("规则没有要求确定牵头单位。"))
+    )
+    return Aid(panels=(called, *_now(found)))
+
+
+def _panels(found: Circumstance, suggested: ResponsibilitySuggestion) -> Iterator[Panel]:
+    yield _suggested(found.incident, suggested)
+    yield from _now(found)
+    returned = tuple(_returned(found))
+    if returned:
+        yield Panel(heading=say("谁退回了交办"), lines=warned(*returned))
+    yield _involved(found.incident)
+
+
+def _suggested(incident: Incident, suggested: ResponsibilitySuggestion) -> Panel:
+    if not suggested.first:
+        return Panel(
+            heading=say("规则不能确定第一责任主体"),
+            lines=warned(say("涉事单位和主题都没有指明责任单位，请按职责选择并写明理由。")),
+        )
+    return Panel(
+        heading=say("建议第一责任主体：{units}", units=names(incident, suggested.first)),
+        lines=tuple(_why(incident, suggested)),
+        note=say("已按建议勾选；改选其他单位须写理由，时限不因改选而变。"),
+    )
+
+
+def _why(incident: Incident, suggested: ResponsibilitySuggestion) -> Iterator[Line]:
+    rule = word(suggested.rule) if suggested.rule else ""
+    yield Line(text=say("依据 {clause}（{rule}）", clause=clause_name(suggested.clause), rule=rule))
+    if sentence := sentences(incident.law.regulation).get(suggested.clause):
+        yield Line(text=say("原文：{sentence}", sentence=sentence))
+    if suggested.also:
+        yield Line(text=say("同时回应：{units}", units=names(incident, suggested.also)))
+    if suggested.lead_suggested:
+        yield from warned(say("涉及单位较多或说法不一，建议同时确定牵头单位。"))
+    if suggested.needs_confirmation:
+        yield from warned(say("部门与乡镇交叉，请核对后再定。"))
+
+
+def _now(found: Circumstance) -> Iterator[Panel]:
+    incident = found.incident
+    if (given := incident.assignment) is None:
+        return
+    lead = unit_name(incident.law, incident.lead) if incident.lead else say("未定")
+    yield Panel(
+        heading=say("现在由谁负责（第{round}轮交办）", round=given.round),
+        lines=plain(
+            say("第一责任主体：{units}", units=names(incident, given.first)),
+            say("同时回应：{units}", units=names(incident, given.also) or say("无")),
+            say("牵头单位：{lead}", lead=lead),
+            *_unsigned(incident),
+        ),
+    )
+
+
+def _unsigned(incident: Incident) -> Iterator[str]:
+    for duty in incident.owed(ObligationKind.SIGN):
+        unit = unit_name(incident.law, duty.unit or incident.coordinating_office)
+        yield say("{unit} 尚未签收，{due} 到期", unit=unit, due=absolute(duty.due_at))
+
+
+def _returned(found: Circumstance) -> Iterator[str]:
+    """The returns since the assignment in force, each with who and why."""
+    incident, given = found.incident, found.incident.assignment
+    for decided in found.decisions:
+        for event in decided.events:
+            if isinstance(event, ReturnedBack) and given is not None and event.at >= given.at:
+                yield say(
+                    "{unit} {person} 于 {at} 退回：{reason}",
+                    unit=unit_name(incident.law, event.unit),
+                    person=event.by.person if event.by else "",
+                    at=absolute(event.at),
+                    reason=event.reason,
+                )
+
+
+def _involved(incident: Incident) -> Panel:
+    rows = tuple((unit_name(incident.law, part.unit), word(part.role), part.duty or "—") for part in incident.involved)  # fmt: skip
+    head = (label("fields", "unit").here, label("fields", "role").here, label("fields", "duty").here)
+    return Panel(
+        heading=say("登记的涉事单位"),
+        lines=() if rows else plain(say("登记时没有填写涉事单位。")),
+        table=Table(caption=say("涉事单位"), head=head, rows=rows) if rows else None,
+        is_folded=True,
+    )

@@ -1,0 +1,111 @@
+"""审核、公布: the texts that wait for this person, which review is next, and what stands in the way of publication (R005, R343)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from desk.step.fields import Option
+from desk.step.options import options_in
+from desk.step.panels.panel import Aid, Circumstance, Limit, Link, Panel
+from desk.step.panels.reading import Reading, reading
+from domain.case.obligations import RESPONSE_KINDS
+from domain.case.records import Draft
+from domain.steps import respond
+from domain.steps.respond import ReviewDraft
+from domain.terms.refusals import Refused
+from domain.terms.roles import Deed
+from domain.terms.vocabulary import ObligationKind, ReviewStage
+from words.labels import word
+from words.language import say
+from words.wording import absolute
+
+_SPOKEN: Final = (*RESPONSE_KINDS, ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD, ObligationKind.REPLACE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The texts to be read before the answer, and what is asked of the reader."""
+
+    readings: tuple[Reading, ...]
+    asked: str
+
+
+def review(found: Circumstance) -> Aid:
+    """The aid to review: one text, whole, the latest that waits or the one asked for, and the stage that is next.
+
+    The form names no other text than the one that is shown; the others are a link away.
+    """
+    waiting = _named(found)
+    if not waiting:
+        return Aid(template="step/review.html", panels=limits(found), view=Texts(readings=(), asked=""))
+    chosen = next((draft for draft in waiting if draft.id == found.one("draft")), waiting[-1])
+    stages = open_stages(found, chosen)
+    values = {"draft": (chosen.id,)} | ({"stage": (stages[-1].value,)} if stages else {})
+    options = {"draft": (Option(value=chosen.id, text=chosen.title),)}
+    asked = say("请通读全文后表示意见：{stage}", stage=word(stages[-1])) if stages else ""
+    return Aid(
+        template="step/review.html",
+        panels=limits(found),
+        values=values,
+        options=options | ({"stage": _options(stages)} if stages else {}),
+        others=tuple(_elsewhere(found, waiting, chosen)),
+        view=Texts(readings=(reading(found, chosen),), asked=asked),
+    )
+
+
+def _elsewhere(found: Circumstance, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[Link]:
+    for draft in waiting:
+        if draft is not chosen:
+            name = say("另一篇待审：《{title}》，{at} 起草", title=draft.title, at=absolute(draft.drafted_at))
+            yield found.link("review_draft", name, draft=draft.id)
+
+
+def publication(found: Circumstance) -> Aid:
+    """The aid to record a publication: what went out, what the rules hold against it, and which limits it meets."""
+    waiting = _named(found)
+    values = {"draft": (waiting[0].id,)} if len(waiting) == 1 else {}
+    view = Texts(readings=tuple(reading(found, draft) for draft in waiting), asked="")
+    return Aid(template="step/texts.html", panels=limits(found), values=values, view=view, checks=True)
+
+
+def cleared(found: Circumstance) -> Aid:
+    """The aid to answer for personal data: the texts in which it was found."""
+    view = Texts(readings=tuple(reading(found, draft) for draft in _named(found)), asked="")
+    return Aid(template="step/texts.html", view=view)
+
+
+def open_stages(found: Circumstance, draft: Draft) -> tuple[ReviewStage, ...]:
+    """The reviews of a draft that the rules let this person give now, in their order."""
+    return tuple(stage for stage in ReviewStage if _is_open(found, draft, stage))
+
+
+def _is_open(found: Circumstance, draft: Draft, stage: ReviewStage) -> bool:
+    """Asked by sending it back, since what holds back an approval bars no return."""
+    command = ReviewDraft(draft=draft.id, stage=stage, approved=False, comment="-")
+    try:
+        list(respond.decide(found.incident, command, Deed(actor=found.actor, at=found.now)))
+    except Refused:
+        return False
+    return True
+
+
+def _options(stages: tuple[ReviewStage, ...]) -> tuple[Option, ...]:
+    return tuple(Option(value=stage.value, text=word(stage)) for stage in stages)
+
+
+def _named(found: Circumstance) -> tuple[Draft, ...]:
+    """The drafts that the form may name."""
+    listed = options_in(found.kind, found.incident.law, found.incident, found.actor)("draft") or ()
+    return tuple(found.incident.draft(option.value) for option in listed)
+
+
+def limits(found: Circumstance) -> tuple[Panel, ...]:
+    """The limits of this unit that run until the text is published."""
+    owed = tuple(_owed(found))
+    return (Panel(heading=say("等着公布的时限"), limits=owed),) if owed else ()
+
+
+def _owed(found: Circumstance) -> Iterator[Limit]:
+    duties = found.incident.owed(*_SPOKEN, unit=found.actor.unit)
+    for duty in sorted(duties, key=lambda duty: duty.due_at):
+        yield found.limit(word(duty.kind), duty.due_at)

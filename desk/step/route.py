@@ -1,0 +1,263 @@
+"""Taking a step in the browser: the form of a command, what was typed kept when it is refused, and its way to the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.audit_book import in_the_log_or, writes
+from api.errors import refusal_status, status_of
+from api.incident_id import IncidentId
+from casework.case_texts import with_texts
+from casework.commands import Accepted, Commands
+from casework.edge import Malformed, read_content
+from casework.ledger_session import reading
+from casework.outcomes import NotFound, Problem, Unavailable
+from casework.recorded import Recorded
+from casework.visibility import visible
+from desk.frame.marking import show_marked
+from desk.frame.page import now_of, rendered
+from desk.sign_in.sessions import Person, form_of
+from desk.step.consequences import consequence
+from desk.step.fields import NONE_TYPED, Entry, Typed, form_fields
+from desk.step.form_data import content
+from desk.step.form_errors import Trouble, malformed_trouble, problem_trouble, refused_trouble
+from desk.step.form_prefill import field_names, readied
+from desk.step.options import nothing_to_name, options_in
+from desk.step.panels import NOTHING, RECORD_READ, RECORDS
+from desk.step.panels import aid as aid_with
+from desk.step.panels.panel import Aid, Circumstance
+from desk.step.preview import Outlook, outlook
+from domain.case.state import Incident
+from domain.catalogue import COMMANDS, CaseCommand, Decision
+from domain.law.regulation import Law
+from domain.rules.permissions import may
+from domain.steps.register import Register
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
+from storage.audit_book import Deed
+from storage.regulation_text import sentences
+from storage.timelines import with_events
+from words.labels import label
+
+_SEE_OTHER: Final = HTTPStatus.SEE_OTHER
+_LONGEST_ASKED: Final = 200
+_LONGEST_NUMBER: Final = 9  # digits
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPage:
+    """The form of one step."""
+
+    kind: str
+    name: str
+    clause: str
+    sentence: str
+    action: str
+    back: str
+    title: str
+    number: str
+    fields: tuple[Entry, ...]
+    key: str
+    seen: int
+    trouble: Trouble | None
+    drill: bool
+    aid: Aid
+    consequence: str
+    outlook: Outlook | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that a person is about to take, in a case or to open one."""
+
+    kind: str
+    actor: Actor
+    law: Law
+    incident: Incident | None
+    now: datetime
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def action(self) -> str:
+        """Where the form goes."""
+        return (
+            "/register" if self.incident is None else f"/incidents/{self.incident.incident_id}/do/{self.kind}"
+        )
+
+    @property
+    def case_now(self) -> datetime:
+        """Now, on the clock of the case."""
+        return self.incident.drill.shown(self.now) if self.incident and self.incident.drill else self.now
+
+    def blank(self, typed: Typed) -> tuple[Entry, ...]:
+        """The fields as they come from the catalogue."""
+        options = options_in(self.kind, self.law, self.incident, self.actor)
+        local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+        return form_fields(self.kind, options, typed, now=local)
+
+    def aid(self, typed: Typed) -> Aid:
+        """What helps with it."""
+        if self.incident is None:
+            return NOTHING
+        return aid_with(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions))  # fmt: skip
+
+    def page(
+        self, typed: Typed, trouble: Trouble | None, *, key: str, seen: int, asked: Typed = NONE_TYPED, outlook: Outlook | None = None
+    ) -> StepPage:  # fmt: skip
+        """The form with what was typed, or fresh with what its address asked for."""
+        incident, command = self.incident, COMMANDS[self.kind]
+        clause, aid = self.law.clause(command.clause), self.aid(typed or asked)
+        values = {} if typed else {**aid.values, **asked}
+        faults, notes = trouble.faults if trouble else {}, outlook.notes if outlook else {}
+        fields = readied(self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order)  # fmt: skip
+        if aid.foretells and not typed:
+            outlook = self.foretold(values)
+        return StepPage(
+            kind=self.kind,
+            name=label("commands", self.kind).here,
+            clause=clause,
+            sentence=sentences(self.law.regulation).get(clause, ""),
+            action=self.action,
+            back="/desk" if incident is None else f"/incidents/{incident.incident_id}",
+            title="" if incident is None else incident.title,
+            number="" if incident is None else incident.number,
+            fields=fields,
+            key=key,
+            seen=seen,
+            trouble=trouble,
+            drill=incident is not None and incident.drill is not None,
+            aid=aid,
+            consequence=consequence(self.kind),
+            outlook=outlook,
+        )
+
+    def foretold(self, values: Typed) -> Outlook | None:
+        """What the step would bring as it stands filled in; None where the rules or the form say no."""
+        try:
+            return self.outlook(values)
+        except (Malformed, Refused):
+            return None
+
+    def outlook(self, typed: Typed) -> Outlook:
+        """What the step would bring with what was typed; raises Malformed and Refused."""
+        command = self.command(typed)
+        if self.incident is None or isinstance(command, Register):
+            raise NotFound
+        return outlook(command, self.actor, self.incident, self.now)
+
+    def command(self, typed: Typed) -> Register | CaseCommand:
+        """What was typed, as a command; raises Malformed."""
+        return read_content(self.kind, content(self.kind, typed))
+
+
+async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
+    """The step in a case that the person may see, and the number of its last event; raises NotFound, Refused."""
+    if kind not in COMMANDS or kind == "register":
+        raise NotFound
+    async with reading(request.app.state.database) as session:
+        held = await visible(session, incident_id, person)
+        state = await with_texts(session, incident_id, held.state)
+        kinds = RECORD_READ.get(kind)
+        stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
+        decisions = await with_texts(session, incident_id, tuple(stored))
+    blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
+    if (refusal := may(person, blank, held.state, held.state.law)) is not None:
+        request.state.clause = COMMANDS[kind].clause
+        raise refusal
+    show_marked(request, (held.state,))
+    return Step(kind, person, state.law, state, now_of(request), decisions), state.event_number
+
+
+@router.get("/incidents/{incident_id}/do/{kind}")
+@writes(Deed.INCIDENT_READ)
+async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
+    """办理表单。 The form of a step."""
+    step, seen = await _step(request, person, incident_id, kind)
+    if step.incident is not None and nothing_to_name(kind, step.incident, person):
+        request.state.clause = COMMANDS[kind].clause
+        raise Refused(Reason.UNKNOWN_REFERENCE, label("commands", kind).here)
+    asked = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
+    page = step.page({}, None, key=uuid4().hex, seen=seen, asked=asked)
+    return await rendered(request, page.aid.template, page=page)
+
+
+@router.post("/incidents/{incident_id}/do/{kind}")
+@in_the_log_or(Deed.INCIDENT_READ)
+async def take_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
+    """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
+    form = await form_of(request)
+    step, _ = await _step(request, person, incident_id, kind)
+    if "_check" in form:
+        return await _looked_at(request, step, form)
+    return await _given(request, step, form)
+
+
+async def _given(request: Request, step: Step, form: FormData) -> Response:
+    typed = typed_in(form)
+    key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
+    try:
+        given = await _submitted(request, step, typed, key, _event_number(seen))
+    except (Malformed, Refused, Problem) as error:
+        trouble, status = trouble_of(step, typed, error)
+        outcome_unknown = isinstance(error, Unavailable)
+    else:
+        done = "later" if isinstance(given, Accepted) else step.kind
+        return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
+    number = _event_number(seen)
+    if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
+        key, number = uuid4().hex, step.incident.event_number if step.incident else 0
+    page = step.page(typed, trouble, key=key, seen=number)
+    return await rendered(request, page.aid.template, status=int(status), page=page)
+
+
+async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
+    """The same form, with what the step would bring; nothing is sent, and the case need not have stood still."""
+    typed = typed_in(form)
+    trouble, found = None, None
+    try:
+        found = step.outlook(typed)
+    except (Malformed, Refused) as error:
+        trouble, _ = trouble_of(step, typed, error)
+    seen = str(form.get("_seen", ""))
+    key, number = str(form.get("_key", "")), _event_number(seen)
+    page = step.page(typed, trouble, key=key, seen=number, outlook=found)
+    return await rendered(request, page.aid.template, page=page)
+
+
+def _event_number(text: str) -> int:
+    """The event that the page had seen last; 0, which is always out of date, for what no page of ours wrote."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
+
+
+def typed_in(form: FormData) -> dict[str, list[str]]:
+    """What somebody typed into a form; what its page put there for itself begins with an underscore."""
+    return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
+
+
+def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -> tuple[Trouble, int]:
+    """Why a step was not taken, in words and beside the fields at fault, and the status of the answer."""
+    match error:
+        case Malformed():
+            names = field_names(step.blank(typed))
+            return malformed_trouble(error, names), HTTPStatus.UNPROCESSABLE_ENTITY
+        case Refused():
+            names, clause = field_names(step.blank(typed)), COMMANDS[step.kind].clause
+            return refused_trouble(step.law, clause, error, names), refusal_status(error.reason)
+        case _:
+            return problem_trouble(step.law, error), status_of(error)
+
+
+async def _submitted(request: Request, step: Step, typed: Typed, key: str, seen: int) -> Recorded | Accepted:
+    command = step.command(typed)
+    commands: Commands = request.app.state.commands
+    if step.incident is None or isinstance(command, Register):
+        raise NotFound
+    return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=seen)

@@ -1,0 +1,1 @@
+"""系统: how the parts stand, and what was healed."""

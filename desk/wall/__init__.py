@@ -1,0 +1,1 @@
+"""大屏: the board for a wall, kept up to date."""

@@ -1,0 +1,184 @@
+"""值班大屏: the wall screen, and the stream that keeps it up to date while its reader may see it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from api.audit_book import writes
+from api.security import Bearer
+from casework.ledger_session import reading
+from casework.outcomes import Problem, Unavailable
+from casework.watched import Watched
+from desk.alarms.view import band
+from desk.board.page import COUNTED
+from desk.board.route import standings_of
+from desk.board.view import board_rows
+from desk.frame.page import TEMPLATES, rendered
+from desk.sign_in.page_access import Reader, reader
+from desk.wall.feed import Made, View, WallFeed
+from desk.wall.view import Wall, wall
+from domain.terms.roles import Actor
+from storage import queries
+from storage.audit_book import Deed
+from storage.filters import IncidentFilter, Order
+from storage.scope import units_of
+from storage.sign_ins import ABSOLUTE, SignedIn
+from storage.snapshots import snapshots
+from words.language import speak, spoken
+from words.wording import Moment, moment
+
+LISTED: Final = 60  # incidents that the wall goes through page by page; of the others it says how many
+REGISTERED_LAST: Final = 200  # among which those of today are counted
+PULSE_SECONDS: Final = 10.0  # between signs of life
+RECHECK_SECONDS: Final = 20.0  # between looks at whether the reader may still see this
+UNREAD_SECONDS: Final = 20.0  # a stream that takes nothing for so long is ended
+SOON_OVER: Final = timedelta(minutes=30)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Drill = Annotated[bool | None, Query()]
+
+
+def open_feed(app: FastAPI) -> WallFeed:
+    """The feed of an application whose database is open."""
+
+    async def make(view: View, actor: Actor) -> Made:
+        speak(view.language)
+        shown = await _wall(app, actor, view.drill)
+        html = TEMPLATES.get_template("wall/screen.html").render(wall=shown)
+        return Made(html=html, turns_at=shown.turns_at)
+
+    return WallFeed(app.state.database, app.state.clock, app.state.pulse.beats, make)
+
+
+@router.get("/wall")
+@writes(Deed.LIST_READ, renews=True)
+async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTMLResponse:
+    """值班大屏。 The wall screen, as it stands; its script follows the stream."""
+    shown = await _wall(request.app, actor, drill)
+    return await rendered(
+        request, "wall/page.html", wall=shown, ends=_ends(request), stream=_stream_address(drill)
+    )
+
+
+@router.get("/wall/stream")
+@writes(Deed.LIST_READ)
+async def follow_wall(request: Request, shown: Bearer, actor: Reader, drill: Drill = None) -> Response:
+    """The screen anew whenever it changes, and a sign of life in between, until the session ends."""
+    return _Stream(request, shown, actor, _view(actor, drill))
+
+
+async def _wall(app: FastAPI, actor: Actor, drill: bool | None) -> Wall:  # noqa: FBT001  of the address
+    now: datetime = app.state.clock().replace(microsecond=0)
+    actor = replace(actor, person="")  # a wall is read by whoever comes by: nothing that is closed to persons
+    open_ones = IncidentFilter(closed=False, drill=drill)
+    async with reading(app.state.database) as session:
+        page = await queries.incidents(session, open_ones, actor=actor, order=Order.DUE, limit=COUNTED)
+        found = await snapshots(session, [line.incident_id for line in page.items[:LISTED]])
+        latest = await queries.incidents(
+            session, IncidentFilter(drill=drill), actor=actor, limit=REGISTERED_LAST
+        )
+    incidents = [held.state for held in found.values()]
+    standings = tuple(standings_of(page.items, incidents))
+    return wall(board_rows(incidents, now), page.items, standings, latest.items, now)
+
+
+def _view(actor: Actor, drill: bool | None) -> View:  # noqa: FBT001  of the address
+    return View(units=units_of(actor, None), drill=drill, language=spoken())
+
+
+def _ends(request: Request) -> Moment | None:
+    """When the session ends whatever happens, None for readers without one."""
+    held: SignedIn | None = getattr(request.state, "signed_in", None)
+    return None if held is None else moment((held.began_at + ABSOLUTE).replace(microsecond=0))
+
+
+def _stream_address(drill: bool | None) -> str:  # noqa: FBT001  of the address
+    return "/wall/stream" if drill is None else f"/wall/stream?drill={str(drill).lower()}"
+
+
+class _Stream(StreamingResponse):
+    """One reader's stream; it leaves its screen on every way out, also when nobody takes what it sends."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, request: Request, shown: Any, actor: Actor, view: View) -> None:
+        super().__init__(self._events(), headers={"X-Accel-Buffering": "no"})
+        self._request, self._shown = request, shown
+        self._actor, self._view = actor, view
+        self._feed: WallFeed = request.app.state.wall
+        self._screen = self._feed.join(view, actor)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream until the reader goes, may see it no longer, or stops reading."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._feed.leave(self._view, self._actor)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send what comes; who takes nothing for long is left."""
+
+        async def patiently(message: Message) -> None:
+            async with asyncio.timeout(UNREAD_SECONDS):
+                await send(message)
+
+        with suppress(TimeoutError):
+            await super().stream_response(patiently)
+
+    async def _events(self) -> AsyncIterator[str]:
+        seen, checked = 0, monotonic()
+        while not self._feed.is_stopping:
+            self._feed.go_on()
+            if self._screen.version > seen:
+                seen = self._screen.version
+                yield _event("screen", self._screen.html)
+            yield _event("pulse", await self._pulse())
+            await self._screen.changed(seen, PULSE_SECONDS)
+            if monotonic() - checked < RECHECK_SECONDS:
+                continue
+            standing = await self._still()
+            if standing is False:
+                yield _event("ended", "")
+                return
+            checked = monotonic()
+
+    async def _still(self) -> bool | None:
+        """Whether the reader may still see this view; None while nobody can say, and then nothing new comes either."""
+        try:
+            actor = await reader(self._request, self._shown)
+        except Unavailable:
+            return None
+        except Problem:
+            return False
+        return units_of(actor, None) == self._view.units
+
+    async def _pulse(self) -> str:
+        now: datetime = self._request.app.state.clock()
+        watched: Watched = await self._request.app.state.watching.lately()
+        looked = watched.looked_at
+        checked = self._feed.checked_at
+        held: SignedIn | None = getattr(self._request.state, "signed_in", None)
+        return json.dumps(
+            {
+                "now": now.isoformat(timespec="milliseconds"),
+                "checked": checked.isoformat(timespec="milliseconds") if checked else None,
+                "looked": looked.isoformat(timespec="milliseconds") if looked else None,
+                "silent": watched.is_silent,
+                "band": band(watched.shown),
+                "ending": held is not None and held.began_at + ABSOLUTE - now <= SOON_OVER,
+            }
+        )
+
+
+def _event(name: str, data: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
+    return f"event: {name}\n{lines}\n"
