@@ -7,7 +7,16 @@ import pytest
 
 from domain.catalogue import Tick
 from domain.incident import next_alarm
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm, Stage
+from domain.steps.escalate import SignIssue
+from domain.steps.verify import RequestVerification
+from domain.terms.vocabulary import (
+    EmergencyGrade,
+    ObligationKind,
+    PaperKind,
+    PublicationForm,
+    Stage,
+    WarningLevel,
+)
 from tests.domain.cast import (
     ALICE,
     LAW,
@@ -72,10 +81,33 @@ def test_of_reminders_before_the_assignment_only_the_latest_is_sent_at_once(at, 
     assert reminders(case, UNIT) == told
 
 
-@pytest.mark.parametrize("kind", ["SIGN", "VERIFY", "REPORT_UP", "CONT_UPD", "INT24", "RECTIFY"])
-def test_other_duties_have_no_reminders(kind):
-    urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
-    case = given(*urgent, published(at=h(2), text=draft(PublicationForm.FIRST_NOTICE))).by(h(90))
+URGENT = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
+TARGETED = (registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps"),
+    [
+        (ObligationKind.SIGN, URGENT),
+        (
+            ObligationKind.VERIFY,
+            (registered(), step(h(m=10), ALICE, RequestVerification(questions="是否属实"))),
+        ),
+        (
+            ObligationKind.REPORT_UP,
+            (*URGENT, published(at=h(2), text=draft(PublicationForm.FIRST_NOTICE))),
+        ),
+        (
+            ObligationKind.CONT_UPD,
+            (*URGENT, published(at=h(2), text=draft(PublicationForm.FIRST_NOTICE))),
+        ),
+        (ObligationKind.INT24, TARGETED),
+        (ObligationKind.RECTIFY, (*START, step(h(49), ALICE, SignIssue(paper="supervision_order-1")))),
+    ],
+)
+def test_other_duties_have_no_reminders(kind, steps):
+    case = given(*steps).by(h(300))
+    assert case.duties(kind)
     assert reminders(case, kind) == []
 
 

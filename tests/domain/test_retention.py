@@ -12,7 +12,7 @@ from domain.terms.free_texts import is_reference, public_references, references,
 from domain.terms.instants import months_after
 from domain.terms.vocabulary import WarningLevel
 from storage.regulations import regulations, retention
-from tests.domain.cast import ALICE, closed, h, registration, step
+from tests.domain.cast import ALICE, closed, draft, h, registration, step
 from tests.domain.given import Case
 from tests.domain.test_close import READY
 
@@ -56,3 +56,9 @@ def test_posts_and_what_the_public_asks_are_of_the_public_and_nothing_else():
     judgement, _ = referred(READY[1].command, "s")
     assert list(references(judgement))
     assert public_references(judgement) == frozenset()
+
+
+def test_a_part_that_a_step_leaves_out_holds_nothing_of_the_public():
+    command, _ = referred(draft(), "s")
+    assert command.interim is None
+    assert public_references(command) == frozenset()
