@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     )
     hosts: str = Field(
         default="",
-        description="Names under which people reach the pages, with commas; empty for any. Requests for another name are refused.",
+        description="Names under which people reach the pages, with commas; empty for any. Requests for another name are refused; passkeys are made for the first.",
     )
     second_factor: str = Field(
         default="system_administrator,security_administrator,audit_administrator,deputy_leader,principal_leader,city_leader",
@@ -207,6 +207,11 @@ class Settings(BaseSettings):
     stop_seconds: float = Field(
         default=10, gt=0, description="How long each process may take to stop; more than worker_stop_seconds."
     )
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names under which people reach the pages, in order; none for any."""
+        return tuple(name.strip().casefold() for name in self.hosts.split(",") if name.strip())
 
     @property
     def embeds_temporal(self) -> bool:

@@ -56,7 +56,7 @@ from desk.notices import route as notices
 from desk.people import route as people
 from desk.personal_data import route as personal_data
 from desk.register import route as registering
-from desk.sign_in import one_time_code
+from desk.sign_in import one_time_code, passkey_sign_in, passkeys
 from desk.sign_in import openid_route as openid_sign_in
 from desk.sign_in import route as sign_in
 from desk.sign_in.openid import require_extra
@@ -118,7 +118,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         board.router,
         sign_in.router,
         openid_sign_in.router,
+        passkey_sign_in.router,
         one_time_code.router,
+        passkeys.router,
         tokens.router,
         switch.router,
         workbench.router,
@@ -149,8 +151,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.add_middleware(WrittenDown)
     app.add_middleware(GZipMiddleware, compresslevel=_SQUEEZED, exclude_content_types=_NOT_SQUEEZED)
     app.add_middleware(SlowBodies)
-    if names := [name.strip() for name in settings.hosts.split(",") if name.strip()]:
-        app.add_middleware(KnownHosts, names=(*names, settings.host))
+    if settings.host_names:
+        app.add_middleware(KnownHosts, names=(*settings.host_names, settings.host))
     app.add_middleware(LocaleMiddleware)
     app.add_middleware(Observed, is_behind_tls=settings.behind_tls, defect_page=defect_page)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document

@@ -46,7 +46,9 @@ async def review(session: AsyncSession, posts: Collection[str], now: datetime) -
     rows = [(row, at or row.created_at) for row, at in (await session.execute(statement)).all()]
     return AccountReview(
         without_second_factor=tuple(
-            row.login for row, _ in rows if row.role in posts and row.one_time_secret is None
+            row.login
+            for row, _ in rows
+            if row.role in posts and row.one_time_secret is None and not row.passkeys
         ),
         old_password=tuple(
             row.login

@@ -1,4 +1,4 @@
-"""The tables of people who sign in: their accounts, recovery codes and sessions, and every attempt to sign in."""
+"""The tables of people who sign in: their accounts, second factors and sessions, and every attempt to sign in."""
 
 from datetime import datetime
 
@@ -27,6 +27,7 @@ class AccountRow(SQLModel, table=True):
     one_time_pending: str | None = None  # begun, and in force once its owner has shown a code of it
     one_time_step: int | None = Field(default=None, sa_type=BigInteger)  # the last 30 s whose code was used
     password_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: until it is changed
+    passkeys: int = 0  # how many the account has: the second factor is asked for without another look
 
 
 class RecoveryCodeRow(SQLModel, table=True):
@@ -38,6 +39,32 @@ class RecoveryCodeRow(SQLModel, table=True):
     code_hash: str = Field(primary_key=True)
     account_id: str = Field(foreign_key="account.id")
     used_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class PasskeyRow(SQLModel, table=True):
+    """A passkey (WebAuthn) of an account; `credential` holds, sealed, whose it is, its id and its public key."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index("passkey_account", "account_id"),)
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    credential_hash: str = Field(unique=True)  # the SHA-256 of its id
+    credential: str
+    name: str
+    sign_count: int = Field(sa_type=BigInteger)  # what its device said at the last use
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class PasskeyChallengeRow(SQLModel, table=True):
+    """What a passkey is to sign, for one session or browser, once."""
+
+    __tablename__ = "passkey_challenge"
+
+    challenge_hash: str = Field(primary_key=True)
+    holder_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SignedInRow(SQLModel, table=True):

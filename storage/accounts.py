@@ -53,6 +53,7 @@ class Account:
     unit: str
     must_change: bool
     has_one_time_code: bool
+    passkeys: int
     created_at: datetime
     disabled_at: datetime | None
 
@@ -62,6 +63,11 @@ class Account:
         if self.disabled_at is not None:
             return AccountState.DISABLED
         return AccountState.FRESH if self.must_change else AccountState.ACTIVE
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether the password alone does not let anybody in."""
+        return self.has_one_time_code or self.passkeys > 0
 
     @property
     def actor(self) -> Actor | None:
@@ -207,6 +213,7 @@ def account_of(row: AccountRow) -> Account:
         unit=row.unit,
         must_change=row.must_change,
         has_one_time_code=row.one_time_secret is not None,
+        passkeys=row.passkeys,
         created_at=row.created_at,
         disabled_at=row.disabled_at,
     )

@@ -10,17 +10,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.account_tables import AccountRow
+from storage.account_tables import AccountRow, PasskeyRow
 from storage.database import KEYS, Database
 from storage.tables import CallerRow, table
 
 _SEALED: Final = "sealed:"  # then the key's name, a colon, and nonce and ciphertext in base64
 _NONCE: Final = 12
-# Token names may tell what somebody does; of a secret whoever reads it can make the codes.
+# Token names may tell what somebody does; of a secret whoever reads it can make the codes; a passkey that is put into
+# another account, or for another, does not open there.
 _PLACES: Final[Sequence[tuple[Table, str]]] = (
     (table(AccountRow), "one_time_secret"),
     (table(AccountRow), "one_time_pending"),
     (table(CallerRow), "name"),
+    (table(PasskeyRow), "credential"),
+    (table(PasskeyRow), "name"),
 )
 
 

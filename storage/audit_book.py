@@ -44,6 +44,9 @@ class Deed(StrEnum):
     CODE_BEGIN = "code_begin"
     CODE_CONFIRM = "code_confirm"
     CODE_END = "code_end"
+    PASSKEY_BEGIN = "passkey_begin"
+    PASSKEY_ADD = "passkey_add"
+    PASSKEY_END = "passkey_end"
     TOKEN_MAKE = "token_make"  # noqa: S105  the name of a deed
     TOKEN_END = "token_end"  # noqa: S105  the name of a deed
     INCIDENT_READ = "incident_read"

@@ -23,6 +23,7 @@ from storage.accounts import Account, Administrator, Post, create_account, folde
 from storage.acts import ActKind, Author, Told, Via, record_act
 from storage.callers import revoke_own
 from storage.one_time_codes import end_codes
+from storage.passkeys import end_passkeys
 from storage.sign_ins import end_all
 
 PASSWORD_SERVES: Final = timedelta(hours=24)  # one that was issued, until its owner has chosen another
@@ -158,14 +159,19 @@ async def renew_password(
 
 
 async def clear_code(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
-    """Drop a one-time code whose device is lost; sessions end, some may be on it. In a session that writes."""
+    """Drop one-time code and passkeys whose device is lost; sessions end, some may be on it. In a session that writes."""
     row = await _target(session, author, account_id)
-    if row.one_time_secret is None:
+    if row.one_time_secret is None and not row.passkeys:
         return
+    said = {"before": _told_of_factors(row), "after": {"code": "none", "passkeys": "0"}}
     await end_codes(session, row.id)
+    await end_passkeys(session, row.id)
     await end_all(session, row.id, why="code_cleared", at=at)
-    said = {"before": {"code": "set"}, "after": {"code": "none"}}
     await record_act(session, ActKind.CODE_CLEARED, author, row.login, at=at, **said)
+
+
+def _told_of_factors(row: AccountRow) -> Told:
+    return {"code": "none" if row.one_time_secret is None else "set", "passkeys": str(row.passkeys)}
 
 
 def _told(row: AccountRow) -> Told:

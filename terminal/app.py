@@ -205,7 +205,7 @@ def person_enable(login: Annotated[str, typer.Argument(help="账号。 The login
 
 @persons.command("password")
 def person_password(login: Annotated[str, typer.Argument(help="账号。 The login.")]) -> None:
-    """重置口令，只显示这一次；动态码一并取消。 A new password, shown this once; the one-time code is dropped."""
+    """重置口令，只显示这一次；动态码和通行密钥一并取消。 A new password, shown this once; one-time code and passkeys are dropped."""
     from terminal.people_commands import renew
 
     renew(login)

@@ -42,7 +42,14 @@ def add(login: str, name: str, post: str, unit: str) -> None:
 def show_all() -> None:
     """Print all accounts."""
     table = Table(title="账号 accounts", title_justify="left")
-    for heading in ("账号 login", "姓名 name", "岗位 post", "单位 unit", "动态码 code", "停用 disabled"):
+    for heading in (
+        "账号 login",
+        "姓名 name",
+        "岗位 post",
+        "单位 unit",
+        "第二道验证 second proof",
+        "停用 disabled",
+    ):
         table.add_column(heading)
     for one in _on_accounts(people, "people list"):
         table.add_row(
@@ -50,7 +57,7 @@ def show_all() -> None:
             plain(one.name),
             label_of(one.post).zh,
             plain(one.unit),
-            "是" if one.has_one_time_code else "",
+            "是" if one.has_second_factor else "",
             absolute(one.disabled_at) if one.disabled_at else "",
         )
     Console().print(table)

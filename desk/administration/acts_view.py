@@ -21,6 +21,7 @@ _FIELDS: Final = {
     "unit": marked("单位"),
     "state": marked("状态"),
     "code": marked("动态码"),
+    "passkeys": marked("通行密钥"),
     "part": marked("身份"),
     "person": marked("账号"),
     "phone": marked("电话"),

@@ -41,7 +41,7 @@ class PersonLine:
     post: str
     state: str
     state_word: str
-    has_code: bool
+    has_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,7 @@ class PersonView:
     state_word: str
     is_disabled: bool
     has_code: bool
+    passkeys: int
     sessions: int
     created: Moment
     disabled: Moment | None
@@ -103,7 +104,7 @@ _DONE: Final = {
     "changed": marked("已变更。岗位或单位有变的，其登录已全部结束。"),
     "disabled": marked("已停用，其登录已全部结束。"),
     "enabled": marked("已启用，可以重新登录。"),
-    "code": marked("动态码已取消，其登录已全部结束；下次登录只需口令。"),
+    "code": marked("动态码和通行密钥已取消，其登录已全部结束；下次登录只需口令。"),
 }
 
 
@@ -159,6 +160,7 @@ def person_view(
         state_word=word(account.state),
         is_disabled=account.disabled_at is not None,
         has_code=account.has_one_time_code,
+        passkeys=account.passkeys,
         sessions=sessions,
         created=moment(account.created_at.replace(microsecond=0)),
         disabled=moment(account.disabled_at.replace(microsecond=0)) if account.disabled_at else None,
@@ -189,7 +191,7 @@ def _line(law: Law, account: Account) -> PersonLine:
         post=label_of(account.post).here,
         state=account.state.value,
         state_word=word(account.state),
-        has_code=account.has_one_time_code,
+        has_second_factor=account.has_second_factor,
     )
 
 

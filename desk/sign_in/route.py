@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.security import PUBLIC
@@ -15,7 +16,9 @@ from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.frame.page import now_of, rendered
 from desk.sign_in.devices import device_words
+from desk.sign_in.passkey_sign_in import is_signed
 from desk.sign_in.proof import unproven
+from desk.sign_in.relying_party import LONGEST_ANSWER, relying_party
 from desk.sign_in.remembered_device import device_of, remember
 from desk.sign_in.return_address import inside
 from desk.sign_in.second_factor import SecondFactors
@@ -73,7 +76,8 @@ async def sign_in(request: Request) -> Response:
     form = await plain_form(request)
     login, password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("login", "password", "code"))
     after = inside(str(form.get("after", "/desk")), "/desk")
-    tried = _Tried(login=login, password=password, code=code)
+    passkey = str(form.get("passkey", ""))[:LONGEST_ANSWER]
+    tried = _Tried(login=login, password=password, code=code, passkey=passkey)
     try:
         async with request.app.state.sign_in_turns.turn():
             entered = await _entered(request, tried)
@@ -102,6 +106,7 @@ class _Tried:
     login: str
     password: str
     code: str
+    passkey: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,19 +153,30 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
         )
         return _TurnedAway(status=401, problem=problem)
     async with writing(database, _PATIENCE) as session:
-        if not await spend_code(session, row.id, tried.code, now):
+        if not await _is_second_factor(request, session, row, tried):
             return _unknown()
         await succeeded(session, position)
         secret = await begin_anew(request, session, row.id)
-        await enter_sign_in(request, session, secret, "password")
+        await enter_sign_in(request, session, secret, "passkey" if tried.passkey else "password")
     return _Entered(
         secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
     )
 
 
+async def _is_second_factor(request: Request, session: AsyncSession, row: AccountRow, tried: _Tried) -> bool:
+    """Whether the second factor of an account was shown, of which a passkey or a code is used up; True where it has none."""
+    if tried.passkey:
+        return await is_signed(request, session, row.id, tried.passkey)
+    if row.passkeys and row.one_time_secret is None:
+        return False
+    return await spend_code(session, row.id, tried.code, now_of(request))
+
+
 def _unknown() -> _TurnedAway:
     """What every failure is told, whatever of it was wrong."""
-    problem = say("账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次。")
+    problem = say(
+        "账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次；有通行密钥的可用它代替。"
+    )
     return _TurnedAway(status=401, problem=problem)
 
 
@@ -184,6 +200,7 @@ async def sign_in_page(
         login=login,
         problem=problem,
         elsewhere=elsewhere,
+        passkeys=relying_party(request) is not None,
     )
 
 

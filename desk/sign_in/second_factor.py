@@ -1,4 +1,4 @@
-"""Posts whose persons need one-time codes before they go on, as soon as the folder holds more than drills."""
+"""Posts whose persons need a second factor before they go on, as soon as the folder holds more than drills."""
 
 from http import HTTPStatus
 from typing import Final
@@ -14,7 +14,7 @@ PAGE: Final = "/me/one-time-code"
 
 
 class SecondFactorNeeded(WebProblem):
-    """The post asks for one-time codes, and the account has none yet."""
+    """The post asks for one-time codes or a passkey, and the account has neither yet."""
 
     status, code = HTTPStatus.FORBIDDEN, "second_factor_needed"
 
@@ -30,11 +30,11 @@ class SecondFactors:
         self._in_earnest = False
 
     def concern(self, account: Account) -> bool:
-        """Whether the account is to have codes and has none."""
-        return account.post in self._posts and not account.has_one_time_code
+        """Whether the account is to have a second factor and has none."""
+        return account.post in self._posts and not account.has_second_factor
 
     async def are_due(self, request: Request, account: Account) -> bool:
-        """Whether nobody may go on with this account before it has codes."""
+        """Whether nobody may go on with this account before it has one."""
         if not self.concern(account):
             return False
         if not self._in_earnest:

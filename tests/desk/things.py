@@ -8,6 +8,7 @@ from storage.accounts import row_of
 from storage.attachments import attach
 from storage.callers import Own, Scope, create_token, tokens_of
 from storage.inbox import inbox
+from storage.passkeys import Credential, add_passkey
 from storage.regulation_text import sentences
 from storage.saved_views import save_view, saved_views
 from storage.sign_ins import sessions_of
@@ -40,6 +41,9 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
         )
         await create_token(session, by.person, by.role, by.unit, own=own)
         await save_view(session, row.id, "在办", "", at=office.now())
+        key = Credential(id=b"of a device", public_key=b"its key", sign_count=0)
+        passkey = await add_passkey(session, row.id, key, "办公室电脑", office.now())
+        assert passkey is not None
     async with office.database.session() as session:
         notices = (await inbox(session, "qingxi", limit=1)).items
         (token,) = await tokens_of(session, row.id)
@@ -59,4 +63,5 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
         "session_id": held.id,
         "token_id": token.id,
         "view_id": view.id,
+        "passkey_id": passkey,
     }

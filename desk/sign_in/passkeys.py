@@ -1,0 +1,163 @@
+"""通行密钥: its owner adds a passkey, sees when each was last used, and removes it again."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.audit_book import enter_deed, unwritten, writes
+from casework.edge import text_fault
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
+from desk.frame.page import now_of, rendered
+from desk.sign_in.proof import unproven
+from desk.sign_in.relying_party import LONGEST_ANSWER, NotProven, challenge_in, relying_party
+from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.sessions import Settled, form_of
+from storage.audit_book import Deed
+from storage.passkeys import (
+    MOST,
+    Passkey,
+    add_passkey,
+    begin_challenge,
+    end_passkey,
+    passkeys_of,
+    take_challenge,
+)
+from storage.sign_ins import SignedIn, end_all
+from words.language import say
+from words.wording import Moment, moment
+
+PATH: Final = "/me/passkeys"
+_LONGEST: Final = 200
+_LONGEST_NAME: Final = 50
+_WRONG: Final = 422
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A passkey as its owner reads it."""
+
+    id: str
+    name: str
+    made: Moment
+    used: Moment | None
+
+
+@router.get(PATH)
+@unwritten("a page of one's own, of no incident")
+async def show_passkeys(request: Request, held: Settled) -> HTMLResponse:
+    """One's own passkeys, and the form for another."""
+    return await _page(request, held)
+
+
+@router.post(f"{PATH}/begin")
+@writes(Deed.PASSKEY_BEGIN)
+async def begin(request: Request, held: Settled) -> Response:
+    """What the browser is asked so that it makes a passkey, for who gives the password: for this session, once."""
+    form = await form_of(request)
+    party = relying_party(request)
+    async with reading(request.app.state.database) as session:
+        known = tuple(await passkeys_of(session, held.account.id))
+    if party is None:
+        problem: str | None = say("本地址不能使用通行密钥。")
+    elif len(known) >= MOST:
+        problem = say("通行密钥已有 {count} 个；请先移除不用的。", count=MOST)
+    elif not _name_of(form):
+        problem = say("请给通行密钥起个名称，1 至 50 个字。")
+    else:
+        problem = await unproven(request, held.account, _typed(form, "password"))
+    if problem is not None or party is None:
+        return JSONResponse({"problem": problem}, _WRONG)
+    async with writing(request.app.state.database) as session:
+        challenge = await begin_challenge(session, _holder(held), now_of(request))
+        await enter_deed(request, session, Deed.PASSKEY_BEGIN, held.account.login)
+    return Response(party.wish_for_new(held.account, known, challenge), media_type="application/json")
+
+
+@router.post(PATH)
+@writes(Deed.PASSKEY_ADD)
+async def add(request: Request, held: Settled) -> Response:
+    """Keep the passkey that the browser has made; other sessions end."""
+    form = await form_of(request)
+    party, answer, name = (
+        relying_party(request),
+        str(form.get("passkey", ""))[:LONGEST_ANSWER],
+        _name_of(form),
+    )
+    now, passkey_id = now_of(request), None
+    async with writing(request.app.state.database) as session:
+        try:
+            challenge = challenge_in(answer)
+            is_own = await take_challenge(session, challenge, _holder(held), now)
+            if party is not None and is_own and name:
+                made = party.made(answer, challenge)
+                passkey_id = await add_passkey(session, held.account.id, made, name, now)
+        except NotProven:
+            pass  # told below, as whatever else does not hold
+        if passkey_id is not None:
+            await end_all(session, held.account.id, why="passkey", at=now, but=held.id)
+            await enter_deed(request, session, Deed.PASSKEY_ADD, held.account.login, passkey=passkey_id)
+    if passkey_id is None:
+        problem = say("没有添加：浏览器没有给出可用的通行密钥，或等待过久。请重试；不能使用的，请用动态码。")
+        return await _page(request, held, problem=problem)
+    return RedirectResponse(f"{PATH}?done=1", 303)
+
+
+@router.post(f"{PATH}/{{passkey_id}}/end")
+@writes(Deed.PASSKEY_END)
+async def end(request: Request, held: Settled, passkey_id: str) -> Response:
+    """Remove a passkey of one's own, with the password."""
+    form = await form_of(request)
+    problem = await unproven(request, held.account, _typed(form, "password"))
+    if problem is not None:
+        return await _page(request, held, problem=problem)
+    async with writing(request.app.state.database) as session:
+        if not await end_passkey(session, held.account.id, passkey_id):
+            raise NotFound
+        await enter_deed(request, session, Deed.PASSKEY_END, held.account.login, passkey=passkey_id)
+    return RedirectResponse(PATH, 303)
+
+
+async def _page(request: Request, held: SignedIn, *, problem: str | None = None) -> HTMLResponse:
+    factors: SecondFactors = request.app.state.second_factors
+    async with reading(request.app.state.database) as session:
+        listed = await passkeys_of(session, held.account.id)
+    return await rendered(
+        request,
+        "sign_in/passkeys.html",
+        _WRONG if problem else 200,
+        lines=[_line(one) for one in listed],
+        has_codes=held.account.has_one_time_code,
+        is_offered=relying_party(request) is not None,
+        is_due=not listed and await factors.are_due(request, held.account),
+        longest_name=_LONGEST_NAME,
+        problem=problem,
+    )
+
+
+def _line(passkey: Passkey) -> Line:
+    used = passkey.used_at
+    return Line(
+        id=passkey.id,
+        name=passkey.name or say("（名称已不可读）"),
+        made=moment(passkey.made_at.replace(microsecond=0)),
+        used=moment(used.replace(microsecond=0)) if used else None,
+    )
+
+
+def _holder(held: SignedIn) -> str:
+    return f"enrol {held.id}"
+
+
+def _name_of(form: FormData) -> str:
+    """The name that was typed; empty where it is none."""
+    name = str(form.get("name", "")).strip()
+    return name if len(name) <= _LONGEST_NAME and text_fault(name, "title") is None else ""
+
+
+def _typed(form: FormData, name: str) -> str:
+    return str(form.get(name, ""))[:_LONGEST]
