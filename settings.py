@@ -143,7 +143,7 @@ class Settings(BaseSettings):
     )
     oidc_claim: str = Field(
         default="preferred_username",
-        description="The provider's claim that holds the login of the account here.",
+        description="The claim that holds the login here of whoever comes from the provider for the first time; links count from then on.",
     )
     web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
     temporal_port: int = Field(

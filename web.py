@@ -118,6 +118,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         board.router,
         sign_in.router,
         openid_sign_in.router,
+        openid_sign_in.own,
         passkey_sign_in.router,
         one_time_code.router,
         passkeys.router,

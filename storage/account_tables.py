@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import BIG, UtcDateTime
@@ -108,5 +108,35 @@ class OpenIdAttemptRow(SQLModel, table=True):
     browser_hash: str
     nonce: str
     verifier: str
+    after: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OpenIdLinkRow(SQLModel, table=True):
+    """An identity of an OpenID provider that signs in to an account; of its subject the SHA-256 is kept."""
+
+    __tablename__ = "openid_link"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject_hash", name="openid_link_subject"),
+        UniqueConstraint("account_id", "issuer", name="openid_link_account"),
+    )
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    issuer: str
+    subject_hash: str
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OpenIdUnlinkedRow(SQLModel, table=True):
+    """An identity that a provider has confirmed, and that waits in one browser for the password of its account."""
+
+    __tablename__ = "openid_unlinked"
+
+    secret_hash: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id")
+    issuer: str
+    subject_hash: str
     after: str
     at: datetime = Field(sa_type=UtcDateTime)

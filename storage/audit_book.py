@@ -47,6 +47,8 @@ class Deed(StrEnum):
     PASSKEY_BEGIN = "passkey_begin"
     PASSKEY_ADD = "passkey_add"
     PASSKEY_END = "passkey_end"
+    OPENID_LINK = "openid_link"
+    OPENID_END = "openid_end"
     TOKEN_MAKE = "token_make"  # noqa: S105  the name of a deed
     TOKEN_END = "token_end"  # noqa: S105  the name of a deed
     INCIDENT_READ = "incident_read"

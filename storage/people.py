@@ -23,6 +23,7 @@ from storage.accounts import Account, Administrator, Post, create_account, folde
 from storage.acts import ActKind, Author, Told, Via, record_act
 from storage.callers import revoke_own
 from storage.one_time_codes import end_codes
+from storage.openid_links import end_links
 from storage.passkeys import end_passkeys
 from storage.sign_ins import end_all
 
@@ -155,6 +156,7 @@ async def renew_password(
     row.password_until = at + PASSWORD_SERVES
     await end_all(session, row.id, why="password_renewed", at=at)
     await revoke_own(session, row.id)
+    await end_links(session, row.id)
     await record_act(session, ActKind.PASSWORD_RENEWED, author, row.login, at=at)
 
 

@@ -3,19 +3,30 @@
 Needs authlib, the extra `oidc`; nothing of it is imported where no provider is set.
 """
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final
 
 from settings import Settings, is_safe_address
 from storage.openid_attempts import OpenIdAttempt
+from storage.openid_links import Subject
 
 _SECONDS: Final = 10.0
+_LONGEST_LOGIN: Final = 200
 _LEEWAY: Final = 60  # seconds that the clocks of provider and server may differ
 _SIGNED_BY: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")  # fmt: skip
 
 
 class OpenIdFailure(Exception):  # noqa: N818  an answer of the provider, not an error of the program
     """The provider did not confirm a sign-in; the text says why, for the log alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """Whose sign-in a provider confirms, and of which login its claim speaks; empty where the claim is not there."""
+
+    subject: Subject
+    login: str
 
 
 class OpenIdProvider:
@@ -40,8 +51,8 @@ class OpenIdProvider:
             )
         return str(address)
 
-    async def login(self, attempt: OpenIdAttempt, code: str) -> str:
-        """The login that the provider confirms for a code; raises OpenIdFailure."""
+    async def confirmed(self, attempt: OpenIdAttempt, code: str) -> Confirmed:
+        """Whose sign-in the provider confirms for a code; raises OpenIdFailure."""
         async with self._client() as client:
             metadata = await self._metadata(client)
             try:
@@ -58,10 +69,13 @@ class OpenIdProvider:
                     claims = {**told, **claims} if told.get("sub") == claims["sub"] else claims
             except _faults() as error:
                 raise OpenIdFailure(type(error).__name__) from error
-        found = claims.get(self._claim)
-        if not isinstance(found, str) or not found:
-            raise OpenIdFailure(f"no claim {self._claim}")
-        return found
+        subject, login = claims.get("sub"), claims.get(self._claim)
+        if not isinstance(subject, str) or not subject:
+            raise OpenIdFailure("no subject")
+        is_named = isinstance(login, str) and 0 < len(login) <= _LONGEST_LOGIN
+        return Confirmed(
+            subject=Subject(issuer=self._issuer, name=subject), login=str(login) if is_named else ""
+        )
 
     def _client(self) -> Any:
         from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415  of the extra

@@ -1,33 +1,70 @@
-"""统一身份认证登录: sign-in at an OpenID provider, for accounts that are there; it makes none."""
+"""统一身份认证登录: sign-in at an OpenID provider, for accounts that are there; it makes none.
+
+An identity signs in to the account that its owner has linked it to, by issuer and subject. The claim speaks at the first
+time alone: for the account that it names the password is asked once.
+"""
 
 from typing import Annotated, Final
 
 import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import EVERYBODY, Answer, narrowed
-from api.audit_book import unwritten, writes
+from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.security import PUBLIC
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
-from desk.frame.page import now_of
-from desk.sign_in.openid import OpenIdFailure, OpenIdProvider
+from desk.frame.page import now_of, rendered
+from desk.sign_in.openid import Confirmed, OpenIdFailure, OpenIdProvider
+from desk.sign_in.relying_party import relying_party
 from desk.sign_in.return_address import inside
-from desk.sign_in.route import sign_in_page
-from desk.sign_in.sessions import begin_anew, enter_sign_in, give_cookie
+from desk.sign_in.route import TurnedAway, let_in, sign_in_page, typed_to_sign_in, welcomed
+from desk.sign_in.sessions import (
+    Session,
+    begin_anew,
+    enter_sign_in,
+    form_of,
+    give_cookie,
+    plain_form,
+    same_origin_only,
+    set_own_cookie,
+    take_own_cookie,
+)
 from settings import Settings
+from storage.account_tables import AccountRow
 from storage.accounts import row_of
 from storage.audit_book import Deed
 from storage.openid_attempts import KEPT, begin_attempt, take_attempt
-from words.language import say
+from storage.openid_links import (
+    WAITS,
+    end_link,
+    has_link,
+    link_waiting,
+    linked_account,
+    wait_for_owner,
+    waiting,
+)
+from words.language import marked, say
 
 PATH: Final = "/sign-in/openid"
 BACK: Final = f"{PATH}/back"
+LINK: Final = f"{PATH}/link"
+OWN: Final = "/me/openid"
 _COOKIE: Final = "huiying_openid"
+_LINK_COOKIE: Final = "huiying_openid_link"
+_NO_ACCOUNT: Final = marked(
+    "统一身份认证已确认您的身份，但本系统没有您的账号，或账号已停用。请联系安全管理员。"
+)
+_ANOTHER: Final = marked(
+    "这个账号已与统一身份认证的另一个身份绑定，没有登录。请用账号和口令登录，先在“我的”中解除绑定；不是本人绑定的，请立即联系安全管理员。"
+)
+_LAPSED: Final = marked("登录已过时，或不是从本浏览器发起的。请重新登录。")
 _SEE_OTHER: Final = 303
 _LOG = structlog.get_logger()
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[PUBLIC])
+own = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Told = Annotated[str, Query(max_length=4000)]
 
 
@@ -59,28 +96,126 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
     async with writing(database) as session:
         attempt = await take_attempt(session, state=state, browser=browser, at=now)
     if attempt is None:
-        return await _told(request, 403, say("登录已过时，或不是从本浏览器发起的。请重新登录。"))
+        return await _told(request, 403, say(_LAPSED))
     if error or not code:
         return await _told(request, 403, say("统一身份认证没有确认您的登录。请重试，或用账号和口令登录。"))
     try:
-        login = await provider.login(attempt, code)
+        confirmed = await provider.confirmed(attempt, code)
     except OpenIdFailure as failure:
         return await _failed(request, failure)
-    async with reading(database) as session:
-        row = await row_of(session, login)
-    if row is None or row.disabled_at is not None:
-        return await _told(
-            request,
-            403,
-            say("统一身份认证已确认您的身份，但本系统没有您的账号，或账号已停用。请联系安全管理员。"),
-        )
     async with writing(database) as session:
-        secret = await begin_anew(request, session, row.id)
-        await enter_sign_in(request, session, secret, "openid")
+        row = await linked_account(session, confirmed.subject, now)
+        if row is not None and row.disabled_at is None:
+            secret = await begin_anew(request, session, row.id)
+            await enter_sign_in(request, session, secret, "openid")
+    if row is None:
+        return await _first_time(request, confirmed, attempt.after)
+    if row.disabled_at is not None:
+        name_person(request, person=row.login, post=row.role, unit=row.unit)
+        return await _told(request, 403, say(_NO_ACCOUNT))
     response = RedirectResponse(attempt.after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
     _forget(request, response)
     return response
+
+
+async def _first_time(request: Request, confirmed: Confirmed, after: str) -> Response:
+    """Lead the browser of an identity without a link to the page that asks for the password of the account it names."""
+    subject, now = confirmed.subject, now_of(request)
+    async with writing(request.app.state.database) as session:
+        row = await row_of(session, confirmed.login) if confirmed.login else None
+        if row is None or row.disabled_at is not None:
+            refusal, secret = _NO_ACCOUNT, ""
+        elif await has_link(session, row.id, subject.issuer):
+            refusal, secret = _ANOTHER, ""
+        else:
+            refusal, secret = "", await wait_for_owner(session, subject, row.id, after, now)
+    if row is not None:
+        name_person(request, person=row.login, post=row.role, unit=row.unit)
+    if refusal:
+        return await _told(request, 403, say(refusal))
+    request.state.problem = "openid_link_needed"  # nobody has signed in yet, and the book says so
+    response = RedirectResponse(LINK, _SEE_OTHER)
+    _forget(request, response)
+    settings: Settings = request.app.state.settings
+    set_own_cookie(response, settings, _cookie(request, _LINK_COOKIE), secret, WAITS)
+    return response
+
+
+@router.get(LINK)
+@narrowed(Answer.NOT_FOUND, EVERYBODY)
+@unwritten("an empty form")
+async def show_link(request: Request) -> Response:
+    """The page that asks for the password of the account once, before an identity signs in to it."""
+    _provider(request)
+    row = await _waiting_account(request)
+    if row is None:
+        return await _told(request, 403, say(_LAPSED))
+    return await _link_page(request, row)
+
+
+@router.post(LINK)
+@narrowed(Answer.NOT_FOUND, EVERYBODY)
+@writes(Deed.SIGN_IN)
+async def link(request: Request) -> Response:
+    """Link the identity to the account whose password is given, and begin a session; guesses are slowed as at sign-in."""
+    same_origin_only(request)
+    _provider(request)
+    form = await plain_form(request)
+    row = await _waiting_account(request)
+    if row is None:
+        return await _told(request, 403, say(_LAPSED))
+    cookie = request.cookies.get(_cookie(request, _LINK_COOKIE), "")
+    after = "/desk"
+
+    async def linked(session: AsyncSession) -> TurnedAway | None:
+        nonlocal after
+        unlinked = await waiting(session, cookie, now_of(request))
+        link_id = await link_waiting(session, cookie, now_of(request))
+        if unlinked is None or link_id is None:
+            return TurnedAway(status=403, problem=say(_ANOTHER))
+        after = unlinked.after
+        await enter_deed(request, session, Deed.OPENID_LINK, row.login, link=link_id)
+        return None
+
+    entered = await let_in(request, typed_to_sign_in(form, row.login), linked)
+    if isinstance(entered, TurnedAway):
+        return await _link_page(request, row, entered)
+    response = welcomed(request, entered, after)
+    take_own_cookie(response, request.app.state.settings, _cookie(request, _LINK_COOKIE))
+    return response
+
+
+@own.post(f"{OWN}/{{link_id}}/end")
+@writes(Deed.OPENID_END)
+async def unlink(request: Request, held: Session, link_id: str) -> Response:
+    """Let an identity sign in to one's own account no more."""
+    await form_of(request)
+    async with writing(request.app.state.database) as session:
+        if not await end_link(session, held.account.id, link_id):
+            raise NotFound
+        await enter_deed(request, session, Deed.OPENID_END, held.account.login, link=link_id)
+    return RedirectResponse("/me", _SEE_OTHER)
+
+
+async def _waiting_account(request: Request) -> AccountRow | None:
+    """The account for whose password an identity waits in the browser that asks; None where there is none."""
+    cookie = request.cookies.get(_cookie(request, _LINK_COOKIE), "")
+    async with reading(request.app.state.database) as session:
+        unlinked = await waiting(session, cookie, now_of(request))
+        return None if unlinked is None else await session.get(AccountRow, unlinked.account_id)
+
+
+async def _link_page(request: Request, row: AccountRow, away: TurnedAway | None = None) -> HTMLResponse:
+    return await rendered(
+        request,
+        "sign_in/openid_link.html",
+        away.status if away else 200,
+        away.headers if away else None,
+        login=row.login,
+        passkeys=relying_party(request) is not None,
+        problem=away.problem if away else None,
+    )
 
 
 def _provider(request: Request) -> OpenIdProvider:
@@ -94,15 +229,10 @@ def _provider(request: Request) -> OpenIdProvider:
 
 def _led_on(request: Request, there: str, browser: str) -> Response:
     response = RedirectResponse(there, _SEE_OTHER)
-    response.set_cookie(
-        _cookie(request),
-        browser,
-        max_age=int(KEPT.total_seconds()),
-        path="/",
-        secure=request.app.state.settings.behind_tls,
-        httponly=True,
-        samesite="lax",  # the way back is a link of the provider's
-    )
+    settings: Settings = request.app.state.settings
+    set_own_cookie(
+        response, settings, _cookie(request), browser, KEPT
+    )  # the way back is a link of the provider's
     return response
 
 
@@ -118,11 +248,8 @@ async def _told(request: Request, status: int, problem: str) -> Response:
 
 
 def _forget(request: Request, response: Response) -> None:
-    settings: Settings = request.app.state.settings
-    response.delete_cookie(
-        _cookie(request), path="/", secure=settings.behind_tls, httponly=True, samesite="lax"
-    )
+    take_own_cookie(response, request.app.state.settings, _cookie(request))
 
 
-def _cookie(request: Request) -> str:
-    return f"__Host-{_COOKIE}" if request.app.state.settings.behind_tls else _COOKIE
+def _cookie(request: Request, name: str = _COOKIE) -> str:
+    return f"__Host-{name}" if request.app.state.settings.behind_tls else name

@@ -1,14 +1,16 @@
 """登录: sign-in with password and one-time code, sign-out, one's own password and sessions."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.security import PUBLIC
@@ -41,6 +43,7 @@ from storage.accounts import Account, fits, folded, hashed, row_of
 from storage.audit_book import Deed
 from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left, spend_code
+from storage.openid_links import links_of
 from storage.passwords import PasswordRejected, Weakness, check_password
 from storage.regulations import load_law
 from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
@@ -74,33 +77,18 @@ async def sign_in(request: Request) -> Response:
     """Begin a session; every failure is told alike, and takes alike long, so that no login can be guessed at."""
     same_origin_only(request)
     form = await plain_form(request)
-    login, password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("login", "password", "code"))
+    login = str(form.get("login", ""))[:_LONGEST]
     after = inside(str(form.get("after", "/desk")), "/desk")
-    passkey = str(form.get("passkey", ""))[:LONGEST_ANSWER]
-    tried = _Tried(login=login, password=password, code=code, passkey=passkey)
-    try:
-        async with request.app.state.sign_in_turns.turn():
-            entered = await _entered(request, tried)
-    except Crowded as crowded:
-        problem = say(
-            "此刻登录的人太多，您没有做错什么；请在{time}后再试。",
-            time=duration(timedelta(seconds=COME_AGAIN)),
-        )
-        return await sign_in_page(
-            request, crowded.status, dict(crowded.headers), after=after, login=login, problem=problem
-        )
-    if isinstance(entered, _TurnedAway):
+    entered = await let_in(request, typed_to_sign_in(form, login))
+    if isinstance(entered, TurnedAway):
         return await sign_in_page(
             request, entered.status, entered.headers, after=after, login=login, problem=entered.problem
         )
-    response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
-    give_cookie(response, request.app.state.settings, entered.secret)
-    remember(request, response, entered.account_id, entered.password_hash)
-    return response
+    return welcomed(request, entered, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
+class Tried:
     """What was typed to sign in."""
 
     login: str
@@ -110,7 +98,7 @@ class _Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Entered:
+class Entered:
     """A session that has begun, by what its cookie holds, and of its account what the answer needs."""
 
     secret: str
@@ -120,7 +108,7 @@ class _Entered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _TurnedAway:
+class TurnedAway:
     """Why nobody came in, in words."""
 
     status: int
@@ -128,8 +116,42 @@ class _TurnedAway:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
-    """A session for who typed what fits."""
+def typed_to_sign_in(form: FormData, login: str) -> Tried:
+    """What was typed beside the login, cut to what may be right."""
+    password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("password", "code"))
+    return Tried(
+        login=login, password=password, code=code, passkey=str(form.get("passkey", ""))[:LONGEST_ANSWER]
+    )
+
+
+Link = Callable[[AsyncSession], Awaitable[TurnedAway | None]]
+
+
+async def let_in(request: Request, tried: Tried, link: Link | None = None) -> Entered | TurnedAway:
+    """A session for who typed what fits, in its turn; `link` is done in the transaction in which it begins.
+
+    What a link gives is why nobody comes in after all, None where it is done.
+    """
+    try:
+        async with request.app.state.sign_in_turns.turn():
+            return await _entered(request, tried, link)
+    except Crowded as crowded:
+        problem = say(
+            "此刻登录的人太多，您没有做错什么；请在{time}后再试。",
+            time=duration(timedelta(seconds=COME_AGAIN)),
+        )
+        return TurnedAway(status=crowded.status, problem=problem, headers=dict(crowded.headers))
+
+
+def welcomed(request: Request, entered: Entered, after: str) -> Response:
+    """The way on of who came in, with the session's cookie."""
+    response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
+    give_cookie(response, request.app.state.settings, entered.secret)
+    remember(request, response, entered.account_id, entered.password_hash)
+    return response
+
+
+async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered | TurnedAway:
     database, now, login = request.app.state.database, now_of(request), folded(tried.login)
     address = request.client.host if request.client else ""
     async with writing(database, _PATIENCE) as session:
@@ -140,7 +162,7 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
     if wait:
         problem = say("尝试次数过多，请在{time}后再试；忘记口令请联系安全管理员。", time=duration(wait))
         headers = {"Retry-After": str(int(wait.total_seconds()) + 1)}
-        return _TurnedAway(status=429, problem=problem, headers=headers)
+        return TurnedAway(status=429, problem=problem, headers=headers)
     right = await asyncio.to_thread(fits, tried.password, row.password_hash if row else None)
     if row is not None:
         name_person(request, person=row.login, post=row.role, unit=row.unit)
@@ -151,19 +173,22 @@ async def _entered(request: Request, tried: _Tried) -> _Entered | _TurnedAway:
             "发放的口令 24 小时内有效，已过期。请联系安全管理员重发；首次启动的，在服务器上执行 bin/huiying people password {login} 重发。",
             login=row.login,
         )
-        return _TurnedAway(status=401, problem=problem)
+        return TurnedAway(status=401, problem=problem)
     async with writing(database, _PATIENCE) as session:
         if not await _is_second_factor(request, session, row, tried):
             return _unknown()
         await succeeded(session, position)
+        barred = await link(session) if link is not None else None
+        if barred is not None:
+            return barred
         secret = await begin_anew(request, session, row.id)
         await enter_sign_in(request, session, secret, "passkey" if tried.passkey else "password")
-    return _Entered(
+    return Entered(
         secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
     )
 
 
-async def _is_second_factor(request: Request, session: AsyncSession, row: AccountRow, tried: _Tried) -> bool:
+async def _is_second_factor(request: Request, session: AsyncSession, row: AccountRow, tried: Tried) -> bool:
     """Whether the second factor of an account was shown, of which a passkey or a code is used up; True where it has none."""
     if tried.passkey:
         return await is_signed(request, session, row.id, tried.passkey)
@@ -172,12 +197,12 @@ async def _is_second_factor(request: Request, session: AsyncSession, row: Accoun
     return await spend_code(session, row.id, tried.code, now_of(request))
 
 
-def _unknown() -> _TurnedAway:
+def _unknown() -> TurnedAway:
     """What every failure is told, whatever of it was wrong."""
     problem = say(
         "账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次；有通行密钥的可用它代替。"
     )
-    return _TurnedAway(status=401, problem=problem)
+    return TurnedAway(status=401, problem=problem)
 
 
 async def sign_in_page(
@@ -286,6 +311,7 @@ async def show_me(request: Request, held: Session) -> HTMLResponse:
         own = await sessions_of(session, held.account.id, now)
         tokens = await tokens_of(session, held.account.id)
         left = await recovery_codes_left(session, held.account.id)
+        links = await links_of(session, held.account.id)
     shown = [
         {"id": item.id, "browser": device_words(item.browser), "began": moment(item.began_at), "seen": moment(item.seen_at),
          "is_this": item.id == held.id}
@@ -297,6 +323,15 @@ async def show_me(request: Request, held: Session) -> HTMLResponse:
         account=held.account,
         sessions=shown,
         recovery_codes=left,
+        links=[
+            {
+                "id": one.id,
+                "issuer": urlsplit(one.issuer).netloc,
+                "made": moment(one.made_at.replace(microsecond=0)),
+                "used": moment(one.used_at.replace(microsecond=0)),
+            }
+            for one in links
+        ],
         code_is_asked_for=factors.concern(held.account),
         code_is_due=await factors.are_due(request, held.account),
         tokens=sum(not one.has_expired(now) for one in tokens),

@@ -245,6 +245,9 @@ def set_own_cookie(response: Response, settings: Settings, name: str, value: str
 
 def take_cookie(response: Response, settings: Settings) -> None:
     """Take it out again."""
-    response.delete_cookie(
-        cookie_name(settings), path="/", secure=settings.behind_tls, httponly=True, samesite="lax"
-    )
+    take_own_cookie(response, settings, cookie_name(settings))
+
+
+def take_own_cookie(response: Response, settings: Settings, name: str) -> None:
+    """Take a cookie of this host out of the browser."""
+    response.delete_cookie(name, path="/", secure=settings.behind_tls, httponly=True, samesite="lax")

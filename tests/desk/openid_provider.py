@@ -25,14 +25,20 @@ def main(port: int, redirect: str, people: list[str]) -> None:
             "CANAILLE_OIDC": {
                 "ACTIVE_JWKS": [key.as_dict(private=True)],
                 "TRUSTED_DOMAINS": ["huiying.test"],
-                "USERINFO_MAPPING": {"PREFERRED_USERNAME": "{{ user.user_name }}"},
+                "USERINFO_MAPPING": {"PREFERRED_USERNAME": "{{ user.employee_number }}"},
             },
         }
     )
     with app.app_context(), Backend.instance.session():
-        for login in people:
-            mail = [f"{login}@example.test"]
-            person = {"user_name": login, "formatted_name": login, "family_name": login, "emails": mail}
+        for name in people:
+            subject, _, login = name.partition("=")
+            person = {
+                "user_name": subject,
+                "formatted_name": subject,
+                "family_name": subject,
+                "emails": [f"{subject}@example.test"],
+                "employee_number": login or subject,
+            }
             Backend.instance.save(models.User(**person, password=PASSWORD))
         client = models.Client(
             client_id="huiying",

@@ -28,14 +28,27 @@ from tests.desk.seat import PASSWORD, Seat, forms
 HERE = Path(__file__).parent
 BACK = "http://huiying.test/sign-in/openid/back"
 SECRET = "between the two of them"
+LINK = "/sign-in/openid/link"
+# Subjects at the provider; what their claim says where that is not the same.
+PEOPLE = (
+    *(
+        "town.handler",
+        "gone.handler",
+        "unknown.here",
+        "links.once",
+        "links.slow",
+        "links.coded",
+        "links.late",
+    ),
+    *("twin.one=town.twin", "twin.two=town.twin", "links.moved", "links.renewed", "links.stopped"),
+)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def provider(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The address of a provider that knows three people."""
+    """The address of a provider that knows some people, of whom two claim one login."""
     port = _free_port()
-    people = ("town.handler", "gone.handler", "unknown.here")
-    command = [sys.executable, str(HERE / "openid_provider.py"), str(port), BACK, *people]
+    command = [sys.executable, str(HERE / "openid_provider.py"), str(port), BACK, *PEOPLE]
     log = tmp_path_factory.mktemp("provider") / "log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)  # noqa: ASYNC220  quick to start, and its answers are awaited
@@ -75,8 +88,11 @@ async def joined(
         AsyncExitStack() as stack,
     ):
         office = Office(system, stack)
-        await office.account("town.handler", Role.HANDLER, "qingxi")
-        await office.account("gone.handler", Role.HANDLER, "qingxi")
+        for name in PEOPLE:
+            login = name.partition("=")[2] or name
+            if login not in {"unknown.here", "town.twin"}:
+                await office.account(login, Role.HANDLER, "qingxi")
+        await office.account("town.twin", Role.HANDLER, "qingxi")
         async with office.database.writing() as session:
             await session.execute(
                 text("UPDATE account SET disabled_at = created_at WHERE login = 'gone.handler'")
@@ -120,7 +136,10 @@ async def test_who_is_known_to_both_signs_in_and_goes_on(joined: Office):
     assert asked["response_type"] == ["code"]
     assert len(asked["nonce"][0]) > 40
     seat.http.cookies.set("huiying_session", "chosen-by-somebody-else", domain="huiying.test")
-    back = await seat.open(await confirmed(there, "town.handler"))
+    asked_once = await seat.open(await confirmed(there, "town.handler"))
+    assert (asked_once.status_code, asked_once.headers["location"]) == (303, LINK)
+    assert "huiying_session" not in str(asked_once.headers.get_list("set-cookie"))
+    back = await seat.fill_in(LINK, {"password": PASSWORD})
     assert (back.status_code, back.headers["location"]) == (303, "/register")
     given = next(cookie for cookie in back.headers.get_list("set-cookie") if "huiying_session=" in cookie)
     assert "chosen-by-somebody-else" not in given

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from api.uploads import checked_file
 from domain.terms.roles import Actor, Role
+from storage.account_tables import OpenIdLinkRow
 from storage.accounts import row_of
 from storage.attachments import attach
 from storage.callers import Own, Scope, create_token, tokens_of
@@ -41,6 +42,9 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
         )
         await create_token(session, by.person, by.role, by.unit, own=own)
         await save_view(session, row.id, "在办", "", at=office.now())
+        at = office.now()
+        linked = {"account_id": row.id, "issuer": "https://sso.example", "subject_hash": "-"}
+        session.add(OpenIdLinkRow(id="0123456789abcdef", made_at=at, used_at=at, **linked))
         key = Credential(id=b"of a device", public_key=b"its key", sign_count=0)
         passkey = await add_passkey(session, row.id, key, "办公室电脑", office.now())
         assert passkey is not None
@@ -64,4 +68,5 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
         "token_id": token.id,
         "view_id": view.id,
         "passkey_id": passkey,
+        "link_id": "0123456789abcdef",
     }

@@ -39,6 +39,7 @@ NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/language/{language}",
     "/sign-in/openid",
     "/sign-in/openid/back",
+    "/sign-in/openid/link",  # there with a provider alone, for who comes from it
     "/wall/stream",
     "/incidents/{incident_id}/attachments/{number}",
     "/incidents/{incident_id}/attachments/{number}/thumbnail",
