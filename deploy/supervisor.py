@@ -190,6 +190,7 @@ def web_command(settings: Settings) -> list[str]:
     return [
         sys.executable, "-m", "uvicorn", "--factory", "web:create_app",
         "--host", settings.host, "--port", str(settings.web_port),
+        "--http", "api.slow_heads:BoundedHeads",
         "--log-level", settings.log_level, "--no-server-header",
         # The server's own default believes what any program of this machine says of who asks.
         *(("--proxy-headers", "--forwarded-allow-ips", settings.proxy) if settings.proxy else ("--no-proxy-headers",)),

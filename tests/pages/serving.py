@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from api.slow_heads import BoundedHeads
 from settings import Settings
 from storage.database import open_database
 from storage.migrations import migrate
@@ -66,10 +67,18 @@ async def browsing(app: FastAPI, address: str = "http://127.0.0.1") -> AsyncIter
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, port: int, protocol: type[asyncio.Protocol] = BoundedHeads
+) -> AsyncIterator[str]:
     """The application behind a port of this machine, 0 for any free one; gives its address."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
+        app,
+        host="127.0.0.1",
+        port=port,
+        http=protocol,
+        log_level="critical",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
