@@ -8,11 +8,13 @@ from pathlib import Path
 import httpx2
 import pytest
 import pytest_asyncio
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from temporalio.testing import WorkflowEnvironment
 
 from domain.terms.roles import Role
 from storage.account_tables import AccountRow
-from storage.accounts import Administrator, Post, create_account, hashed
+from storage.accounts import Administrator, Post, create_account
 from storage.database import Database
 from tests.api.office import System, address, start_temporal
 from tests.api.office import system as make_system
@@ -75,18 +77,22 @@ class Office:
         assert answer.status_code == 303, answer.text
         return seat
 
-    async def account(self, login: str, post: Post, unit: str, *, must_change: bool = False) -> None:
-        """Another account."""
+    async def account(
+        self, login: str, post: Post, unit: str, *, must_change: bool = False, password_hash: str = ""
+    ) -> None:
+        """Another account; its password is quick to check unless a hash of it is given."""
         async with self.database.writing() as session:
             made = await create_account(
-                session, login=login, name=login, post=post, unit=unit, password_hash=HASH, at=self.now()
-            )
+                session, login=login, name=login, post=post, unit=unit,
+                password_hash=password_hash or HASH, at=self.now(),
+            )  # fmt: skip
             row = await session.get(AccountRow, made.id)
             assert row is not None
             row.must_change = must_change
 
 
-HASH = hashed(PASSWORD)
+# By argon2 at its least: checking it takes no time, and the check itself is the product's.
+HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
