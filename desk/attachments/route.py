@@ -21,7 +21,7 @@ from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
 from desk.sign_in.sessions import Person
-from desk.step.form_errors import Trouble
+from desk.step.form_errors import FormErrors
 from domain.case.state import Incident
 from domain.steps.register import AddSource
 from domain.terms.roles import Actor
@@ -71,7 +71,7 @@ async def add(request: Request, person: Person, incident_id: IncidentId) -> Resp
     complete = await attach_all(request.app.state.database, incident_id, got, person, now_of(request))
     if complete and got.files and not got.faults:
         return RedirectResponse(f"/incidents/{incident_id}#h-attachments", HTTPStatus.SEE_OTHER)
-    trouble = Trouble(
+    trouble = FormErrors(
         title=say("有附件未能接收") if got.faults or got.files else say("没有选择文件"),
         advice=say("请按下列说明更换后重新添加；已接收的附件列在下方。")
         if complete
@@ -82,7 +82,9 @@ async def add(request: Request, person: Person, incident_id: IncidentId) -> Resp
     return await _page(request, person, incident_id, trouble)
 
 
-async def _page(request: Request, person: Actor, incident_id: str, trouble: Trouble | None) -> HTMLResponse:
+async def _page(
+    request: Request, person: Actor, incident_id: str, trouble: FormErrors | None
+) -> HTMLResponse:
     async with reading(request.app.state.database) as session:
         incident = (await visible(session, incident_id, person)).state
         view = await attachments_view(session, request, incident, person)

@@ -10,7 +10,7 @@ from casework.edge import EARLIEST, LATEST, text_fault
 from casework.ledger_session import reading
 from desk.frame.page import now_of
 from desk.step.fields import Typed
-from desk.step.form_data import content
+from desk.step.form_data import to_command_json
 from domain.case.state import Incident
 from domain.rules.permissions import may
 from domain.steps.register import AddSource
@@ -41,7 +41,7 @@ class Alike:
 
 async def alike(request: Request, person: Actor, typed: Typed) -> tuple[Alike, ...]:
     """The likeliest three, those with the same address first; empty where what is typed is no title yet."""
-    told = content("register", typed)
+    told = to_command_json("register", typed)
     title, topic = str(told.get("title", "")), str(told.get("topic", ""))
     urls = [str(row.get("url", "")) for row in told["sources"] if row.get("url")] or [""]
     if any(text_fault(text, field) for text, field in ((title, "title"), (topic, "topic"), (urls[0], "url"))):

@@ -28,8 +28,8 @@ from desk.frame.page import now_of, rendered
 from desk.register.duplicates import Alike, alike
 from desk.sign_in.sessions import Person, form_of
 from desk.step.fields import Entry, Typed
-from desk.step.form_data import content
-from desk.step.form_errors import Trouble
+from desk.step.form_data import to_command_json
+from desk.step.form_errors import FormErrors
 from desk.step.route import Step, StepPage, trouble_of, typed_in
 from domain.law.regulation import Law
 from domain.rules.permissions import may
@@ -70,7 +70,7 @@ class Registration:
 class _Hurdle:
     """Why a registration is not made yet: trouble, or what may be the same; `key` stays while the outcome is unknown."""
 
-    trouble: Trouble | None
+    trouble: FormErrors | None
     status: int
     alike: tuple[Alike, ...] = ()
     key: str = ""
@@ -126,7 +126,7 @@ async def _given(
     """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
     join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
     try:
-        command = read_content(step.kind, content(step.kind, typed))
+        command = read_content(step.kind, to_command_json(step.kind, typed))
         if not isinstance(command, Register):
             raise NotFound
         if got.faults:
@@ -160,8 +160,8 @@ async def _handed_over(request: Request, step: Step, command: Register, join: st
     return attached
 
 
-def _of_files(got: Received) -> Trouble:
-    return Trouble(
+def _of_files(got: Received) -> FormErrors:
+    return FormErrors(
         title=say("有附件未能接收"),
         advice=say("已填写的内容和其余附件都在；请更换下列附件，或不带它们重新提交。"),
         clause="",

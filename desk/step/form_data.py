@@ -13,7 +13,7 @@ from domain.terms.workdays import SHANGHAI
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}").fullmatch
 
 
-def content(kind: str, typed: Typed) -> dict[str, Any]:
+def to_command_json(kind: str, typed: Typed) -> dict[str, Any]:
     """The JSON value of a command; times are Shanghai's, lists without a filled row are empty, blank choices left out."""
     return dict(_members(COMMANDS[kind], "", typed))
 

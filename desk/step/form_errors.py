@@ -39,7 +39,7 @@ _FIELDS: Final = {  # where the field at fault is not the one that the refusal i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class FormErrors:
     """Why a step was not taken, and what to do; `places` names what is at fault in words, `faults` by its field."""
 
     title: str
@@ -49,13 +49,13 @@ class Trouble:
     faults: Mapping[str, str] = field(default_factory=lambda: _NOWHERE)
 
 
-def malformed_trouble(malformed: Malformed, names: Iterable[str]) -> Trouble:
+def malformed_errors(malformed: Malformed, names: Iterable[str]) -> FormErrors:
     """What cannot be read in what was typed."""
     known = tuple(names)
     text = Text(status=422, group="problems", code="malformed", faults=malformed.faults)
     told = content_of(text, explanation_on_a_page)
     found = [(fault["pointer"], fault[f"detail{_own()}"]) for fault in told.get("errors", ())]
-    return Trouble(
+    return FormErrors(
         title=say("有内容需要更正"),
         advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
         clause="",
@@ -64,14 +64,14 @@ def malformed_trouble(malformed: Malformed, names: Iterable[str]) -> Trouble:
     )
 
 
-def refused_trouble(law: Law, clause: str, refused: Refused, names: Iterable[str]) -> Trouble:
+def refused_errors(law: Law, clause: str, refused: Refused, names: Iterable[str]) -> FormErrors:
     """Why the rules say no; `clause` is that of the step, for a refusal that has none of its own."""
     subject = _subject(law, refused.detail)
     trouble = _told(
         Text(status=409, group="reasons", code=refused.reason, subject=subject, clause=clause), law
     )
     name = _field_at_fault(refused, tuple(names))
-    return Trouble(
+    return FormErrors(
         title=trouble.title,
         advice=trouble.advice,
         clause=trouble.clause,
@@ -79,7 +79,7 @@ def refused_trouble(law: Law, clause: str, refused: Refused, names: Iterable[str
     )
 
 
-def problem_trouble(law: Law, problem: Problem) -> Trouble:
+def problem_errors(law: Law, problem: Problem) -> FormErrors:
     """What else stands in the way."""
     return _told(
         Text(status=status_of(problem), group="problems", code=problem.code, subject=problem.subject), law
@@ -118,10 +118,10 @@ def _subject(law: Law, detail: str) -> str:
     return unit_name(law, detail) if law.knows(detail) else place_words(detail)
 
 
-def _told(text: Text, law: Law) -> Trouble:
+def _told(text: Text, law: Law) -> FormErrors:
     told, own = content_of(text, explanation_on_a_page), _own()
     clause = law.clause(told.get("clause", ""))
-    return Trouble(title=told[f"title{own}"], advice=told[f"detail{own}"], clause=clause)
+    return FormErrors(title=told[f"title{own}"], advice=told[f"detail{own}"], clause=clause)
 
 
 def _own() -> str:

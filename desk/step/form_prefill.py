@@ -9,7 +9,7 @@ _LONG = 12
 Values = Mapping[str, Sequence[str]]
 
 
-def readied(
+def prefill(
     entries: Iterable[Entry],
     *,
     values: Values,

@@ -25,7 +25,7 @@ _NO_NOTES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class Preview:
     """What would be recorded, what would still stand in the way of publication, and what to look at in which field."""
 
     entries: tuple[Entry, ...]
@@ -34,13 +34,13 @@ class Outlook:
     notes: Mapping[str, str] = field(default_factory=lambda: _NO_NOTES)
 
 
-def outlook(command: CaseCommand, actor: Actor, incident: Incident, now: datetime) -> Outlook:
+def preview(command: CaseCommand, actor: Actor, incident: Incident, now: datetime) -> Preview:
     """What a command would bring at `now` in real time; raises Refused as the case itself would."""
     asked = Submission(command=command, actor=actor, received_at=now, command_id=_UNSENT, digest=_UNSENT)
     case_now = incident.drill.shown(now) if incident.drill else now
     decided = decision(incident, asked, case_now)
     if decided is None:
-        return Outlook(entries=())
+        return Preview(entries=())
     after = apply(incident, decided)
     entries = tuple(
         entry
@@ -49,8 +49,8 @@ def outlook(command: CaseCommand, actor: Actor, incident: Incident, now: datetim
     )
     drafted = next((event.draft for event in decided.events if isinstance(event, Drafted)), None)
     if drafted is None:
-        return Outlook(entries=entries)
-    return Outlook(
+        return Preview(entries=entries)
+    return Preview(
         entries=entries,
         obstacles=obstacles(after, drafted, case_now),
         advice=advice(after, drafted),

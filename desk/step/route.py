@@ -25,14 +25,14 @@ from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person, form_of
 from desk.step.consequences import consequence
 from desk.step.fields import NONE_TYPED, Entry, Typed, form_fields
-from desk.step.form_data import content
-from desk.step.form_errors import Trouble, malformed_trouble, problem_trouble, refused_trouble
-from desk.step.form_prefill import field_names, readied
+from desk.step.form_data import to_command_json
+from desk.step.form_errors import FormErrors, malformed_errors, problem_errors, refused_errors
+from desk.step.form_prefill import field_names, prefill
 from desk.step.options import nothing_to_name, options_in
 from desk.step.panels import NOTHING, RECORD_READ, RECORDS
 from desk.step.panels import aid as aid_with
 from desk.step.panels.panel import Aid, Circumstance
-from desk.step.preview import Outlook, outlook
+from desk.step.preview import Preview, preview
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
@@ -67,11 +67,11 @@ class StepPage:
     fields: tuple[Entry, ...]
     key: str
     seen: int
-    trouble: Trouble | None
+    trouble: FormErrors | None
     drill: bool
     aid: Aid
     consequence: str
-    outlook: Outlook | None
+    preview: Preview | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,16 @@ class Step:
         return aid_with(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions))  # fmt: skip
 
     def page(
-        self, typed: Typed, trouble: Trouble | None, *, key: str, seen: int, asked: Typed = NONE_TYPED, outlook: Outlook | None = None
+        self, typed: Typed, trouble: FormErrors | None, *, key: str, seen: int, asked: Typed = NONE_TYPED, preview: Preview | None = None
     ) -> StepPage:  # fmt: skip
         """The form with what was typed, or fresh with what its address asked for."""
         incident, command = self.incident, COMMANDS[self.kind]
         clause, aid = self.law.clause(command.clause), self.aid(typed or asked)
         values = {} if typed else {**aid.values, **asked}
-        faults, notes = trouble.faults if trouble else {}, outlook.notes if outlook else {}
-        fields = readied(self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order)  # fmt: skip
-        if aid.foretells and not typed:
-            outlook = self.foretold(values)
+        faults, notes = trouble.faults if trouble else {}, preview.notes if preview else {}
+        fields = prefill(self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order)  # fmt: skip
+        if aid.shows_preview and not typed:
+            preview = self.previewed(values)
         return StepPage(
             kind=self.kind,
             name=label("commands", self.kind).here,
@@ -136,26 +136,26 @@ class Step:
             drill=incident is not None and incident.drill is not None,
             aid=aid,
             consequence=consequence(self.kind),
-            outlook=outlook,
+            preview=preview,
         )
 
-    def foretold(self, values: Typed) -> Outlook | None:
+    def previewed(self, values: Typed) -> Preview | None:
         """What the step would bring as it stands filled in; None where the rules or the form say no."""
         try:
-            return self.outlook(values)
+            return self.preview(values)
         except (Malformed, Refused):
             return None
 
-    def outlook(self, typed: Typed) -> Outlook:
+    def preview(self, typed: Typed) -> Preview:
         """What the step would bring with what was typed; raises Malformed and Refused."""
         command = self.command(typed)
         if self.incident is None or isinstance(command, Register):
             raise NotFound
-        return outlook(command, self.actor, self.incident, self.now)
+        return preview(command, self.actor, self.incident, self.now)
 
     def command(self, typed: Typed) -> Register | CaseCommand:
         """What was typed, as a command; raises Malformed."""
-        return read_content(self.kind, content(self.kind, typed))
+        return read_content(self.kind, to_command_json(self.kind, typed))
 
 
 async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
@@ -223,12 +223,12 @@ async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
     typed = typed_in(form)
     trouble, found = None, None
     try:
-        found = step.outlook(typed)
+        found = step.preview(typed)
     except (Malformed, Refused) as error:
         trouble, _ = trouble_of(step, typed, error)
     seen = str(form.get("_seen", ""))
     key, number = str(form.get("_key", "")), _event_number(seen)
-    page = step.page(typed, trouble, key=key, seen=number, outlook=found)
+    page = step.page(typed, trouble, key=key, seen=number, preview=found)
     return await rendered(request, page.aid.template, page=page)
 
 
@@ -242,17 +242,17 @@ def typed_in(form: FormData) -> dict[str, list[str]]:
     return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
 
 
-def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -> tuple[Trouble, int]:
+def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -> tuple[FormErrors, int]:
     """Why a step was not taken, in words and beside the fields at fault, and the status of the answer."""
     match error:
         case Malformed():
             names = field_names(step.blank(typed))
-            return malformed_trouble(error, names), HTTPStatus.UNPROCESSABLE_ENTITY
+            return malformed_errors(error, names), HTTPStatus.UNPROCESSABLE_ENTITY
         case Refused():
             names, clause = field_names(step.blank(typed)), COMMANDS[step.kind].clause
-            return refused_trouble(step.law, clause, error, names), refusal_status(error.reason)
+            return refused_errors(step.law, clause, error, names), refusal_status(error.reason)
         case _:
-            return problem_trouble(step.law, error), status_of(error)
+            return problem_errors(step.law, error), status_of(error)
 
 
 async def _submitted(request: Request, step: Step, typed: Typed, key: str, seen: int) -> Recorded | Accepted:

@@ -11,11 +11,11 @@ from desk.alarms.view import WatchView
 from desk.case.offers import offers
 from desk.frame.page import TEMPLATES, Shell, Who
 from desk.step.fields import NONE_TYPED, Typed
-from desk.step.form_data import content
+from desk.step.form_data import to_command_json
 from desk.step.panels import AIDS, aid
 from desk.step.panels.differences import Change, pieces
 from desk.step.panels.panel import Aid, Circumstance, Panel
-from desk.step.preview import outlook
+from desk.step.preview import preview
 from desk.step.route import Step
 from domain.case.clues import ClueNature
 from domain.rules.reclassify import classify
@@ -148,7 +148,7 @@ def test_drafting_shows_concerns_statements_elsewhere_and_until_when_to_speak_ag
 def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_nothing():
     case = given(*START, concluded()).by(h(3))
     before = case.state
-    found = outlook(draft(measures="请拨打13800138000联系"), BOB, before, case.now)
+    found = preview(draft(measures="请拨打13800138000联系"), BOB, before, case.now)
     assert "13800138000" in found.notes["measures"]
     assert found.obstacles
     assert case.state is before
@@ -157,7 +157,7 @@ def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_noth
 def test_a_look_at_the_outcome_is_what_comes_of_it():
     case = given(registered()).by(h(m=20))
     command = Judge(level=WarningLevel.SOCIAL_HOTSPOT, factors=factors(), reason="研判")
-    foreseen = outlook(command, ALICE, case.state, h(m=20))
+    foreseen = preview(command, ALICE, case.state, h(m=20))
     case.give(step(h(m=20), ALICE, command))
     shown = [entry.name for entry in foreseen.entries] + [
         after.name for entry in foreseen.entries for after in entry.follows
@@ -310,4 +310,7 @@ def test_each_answer_of_a_review_has_its_own_button():
         given(*START, concluded(), step(h(2), BOB, draft())).by(h(2)), SECOND_PAIR, "review_draft"
     )
     values = re.findall(r'<button type="submit" name="approved" value="(\w*)"', page)
-    assert [content("review_draft", {"approved": [value]})["approved"] for value in values] == [True, False]
+    assert [to_command_json("review_draft", {"approved": [value]})["approved"] for value in values] == [
+        True,
+        False,
+    ]

@@ -9,8 +9,8 @@ from api.command_routes import examples
 from casework.edge import Malformed, read_command
 from desk.case.offers import _GROUPS
 from desk.step.fields import ROWS, Entry, form_fields, members, plain
-from desk.step.form_data import content
-from desk.step.form_errors import refused_trouble
+from desk.step.form_data import to_command_json
+from desk.step.form_errors import refused_errors
 from domain.catalogue import COMMANDS
 from domain.terms.refusals import Reason, Refused
 from storage.regulations import load_law
@@ -50,7 +50,7 @@ def entries(fields: tuple[Entry, ...]) -> list[Entry]:
 def test_what_is_typed_is_what_a_program_would_send(kind: str):
     example = examples()[kind]
     typed = flat(example)
-    assert read_command(kind, _json(content(kind, typed))) == read_command(kind, _json(example))
+    assert read_command(kind, _json(to_command_json(kind, typed))) == read_command(kind, _json(example))
 
 
 def _json(value: Any) -> bytes:
@@ -106,7 +106,7 @@ def test_an_untouched_form_fills_in_the_time_once_and_sends_nothing_else():
     fields = form_fields("register", lambda _: None, {}, now=NOW)
     filled = {entry.name: [entry.value] for entry in entries(fields) if entry.value}
     assert filled == {"discovered_at": [NOW], "sources[0].at": [NOW], "metrics[0].at": [NOW]}
-    assert content("register", filled) == {
+    assert to_command_json("register", filled) == {
         "title": "",
         "discovered_at": "2026-09-07T10:00:00+08:00",
         "sources": [],
@@ -115,21 +115,21 @@ def test_an_untouched_form_fills_in_the_time_once_and_sends_nothing_else():
 
 def test_times_are_those_of_shanghai_and_nonsense_is_left_for_the_check():
     assert (
-        content("hold_press_conference", {"held_at": ["2026-09-07T10:00"]})["held_at"]
+        to_command_json("hold_press_conference", {"held_at": ["2026-09-07T10:00"]})["held_at"]
         == "2026-09-07T10:00:00+08:00"
     )
-    assert content("hold_press_conference", {"held_at": ["tomorrow"]})["held_at"] == "tomorrow"
+    assert to_command_json("hold_press_conference", {"held_at": ["tomorrow"]})["held_at"] == "tomorrow"
 
 
 def test_empty_rows_are_none():
     typed = {"sources[0].gist": ["视频"], "sources[0].platform": ["douyin"], "sources[2].gist": ["  "]}
-    assert content("register", typed)["sources"] == [{"gist": "视频", "platform": "douyin"}]
+    assert to_command_json("register", typed)["sources"] == [{"gist": "视频", "platform": "douyin"}]
 
 
 @pytest.mark.parametrize("row", ["²", "9" * 5000, "3000000", "-1", "00"])
 def test_a_row_that_no_page_of_ours_has_is_not_there(row: str):
     typed = {"title": ["路灯"], f"sources[{row}].gist": ["视频"]}
-    assert content("register", typed)["sources"] == []
+    assert to_command_json("register", typed)["sources"] == []
     listed = {entry.name: entry for entry in form_fields("register", lambda _: None, typed, now=NOW)}
     assert len(listed["sources"].rows) == ROWS
 
@@ -138,13 +138,13 @@ def test_a_row_that_no_page_of_ours_has_is_not_there(row: str):
 def test_a_number_that_is_none_is_told_beside_its_field(number: str):
     typed = {"metrics[0].at": ["2026-09-07T10:00"], "metrics[0].reads": [number]}
     with pytest.raises(Malformed) as told:
-        read_command("register", _json(content("register", typed)))
+        read_command("register", _json(to_command_json("register", typed)))
     assert "/metrics/0/reads" in {fault.pointer for fault in told.value.faults}
 
 
 def test_who_comes_second_is_told_the_number_of_the_last_event():
     law = load_law("gaoan-2020", 2026)
-    assert "现为第 5 号记录" in refused_trouble(law, "", Refused(Reason.STALE, "5"), ()).advice
+    assert "现为第 5 号记录" in refused_errors(law, "", Refused(Reason.STALE, "5"), ()).advice
 
 
 def test_every_command_has_its_place_among_the_offers():

@@ -44,7 +44,7 @@ def signing(found: Circumstance) -> Aid:
         panels=tuple(_clue(found, clue) for clue in clues),
         values=values,
         others=tuple(_other(found, clues)),
-        foretells=len(clues) == 1 and found.kind == "sign_clue",
+        shows_preview=len(clues) == 1 and found.kind == "sign_clue",
     )
 
 

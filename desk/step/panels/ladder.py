@@ -28,7 +28,7 @@ def signing(found: Circumstance) -> Aid:
         panels=(*(_paper(found, paper) for paper in papers), *ladder_panels(found)),
         values=values,
         others=tuple(_other(found, papers)),
-        foretells=len(papers) == 1 and found.kind == "sign_issue",
+        shows_preview=len(papers) == 1 and found.kind == "sign_issue",
     )
 
 

@@ -82,7 +82,7 @@ class Aid:
 
     `values` are filled in on a fresh form, by the name of the field; `options` replace what a field may be chosen
     from; `order` names the fields that come first; `view` is what the room's own template shows; `checks` offers to
-    look at the outcome without sending; `foretells` shows it at once, where nothing need be typed for it.
+    look at the outcome without sending; `shows_preview` shows it at once, where nothing need be typed for it.
     """
 
     template: str = "step/page.html"
@@ -93,7 +93,7 @@ class Aid:
     others: tuple[Link, ...] = ()
     view: object = None
     checks: bool = False
-    foretells: bool = False
+    shows_preview: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
