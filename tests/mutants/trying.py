@@ -60,12 +60,12 @@ def drawn(count: int, seed: int) -> list[Mutant]:
 
 
 def outcome_of(mutant: Mutant | None, seconds: float, tests: Path = TESTS) -> Outcome:
-    """Run the tests until the first that fails; those of the module's own file first, since collecting all takes longest.
+    """Run the tests until the first that fails; without a mutant, as they are.
 
-    Without a mutant: the tests as they are.
+    Those of the module's own file come first, then the cases that are carried whole: collecting all takes longest.
     """
-    own = tests / f"test_{Path(mutant.file).stem}.py" if mutant else tests
-    for wanted in (own, tests) if own.is_file() else (tests,):
+    first = [tests / f"test_{Path(mutant.file).stem}.py", tests / "test_whole_cases.py"] if mutant else []
+    for wanted in (*filter(Path.is_file, first), tests):
         outcome = _outcome(mutant, seconds, wanted)
         if outcome is not Outcome.SURVIVED:
             return outcome
