@@ -80,6 +80,12 @@ def test_an_interim_response_is_on_file_as_what_it_is():
     assert (found[PaperKind.INTERIM_RESPONSE], found[PaperKind.SITUATION_NOTICE]) == ((1, 1), (1, 0))
 
 
+def test_each_report_upward_has_its_number():
+    steps = (registered(), judged(), assigned(UNIT, SECOND), reported(at=h(2)), reported(SECOND, at=h(3)))
+    papers = given(*steps).case.papers(PaperKind.SITUATION_REPORT)
+    assert [(paper.unit, paper.cause) for paper in papers] == [(UNIT, "report-1"), (SECOND, "report-2")]
+
+
 def test_every_paper_has_its_clause_and_every_id_is_its_own():
     assert set(PAPER_CLAUSES) == set(PaperKind)
     steps = (
