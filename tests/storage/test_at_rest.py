@@ -14,6 +14,7 @@ from storage.at_rest import seal_what_stands
 from storage.callers import Own, Scope, create_token, tokens_of
 from storage.database import Database, open_database
 from storage.one_time_codes import begin_code, confirm_code, spend_code
+from storage.passkeys import Credential, add_passkey, find_passkey
 from workflows.keys import Keyring
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -113,6 +114,41 @@ async def test_a_secret_that_is_put_into_another_account_lets_nobody_in(house: D
         )
         await session.execute(moved, {"one": account, "other": other})
     assert not await opens(house, other, secret)
+
+
+async def with_passkey(database: Database, login: str) -> str:
+    """The id of an account with a passkey."""
+    account = await an_account(database, login)
+    async with database.writing() as session:
+        device = Credential(id=login.encode(), public_key=b"its key", sign_count=3)
+        assert await add_passkey(session, account, device, "办公室电脑", AT)
+    return account
+
+
+async def device_of(database: Database, account: str, login: str) -> bytes | None:
+    """The public key of an account's passkey, found by the id that its device names."""
+    async with database.session() as session:
+        passkey = await find_passkey(session, account, login.encode())
+    return None if passkey is None else passkey.credential.public_key
+
+
+async def test_a_passkey_stands_sealed_for_its_account_and_is_taken_over_by_a_further_key(
+    house: Database, keys: Keyring
+):
+    one, other = await with_passkey(house, "li.na"), await with_passkey(house, "wang.lei")
+    keys.use(keys.make())
+    assert await seal_what_stands(house, keys) == 4
+    async with house.writing() as session:
+        kept = (await session.execute(text("SELECT credential, name FROM passkey"))).all()
+        assert all(value.startswith("sealed:") for row in kept for value in row)
+    assert await device_of(house, one, "li.na") == b"its key"
+    async with house.writing() as session:
+        await session.execute(
+            text("UPDATE passkey SET account_id = :other WHERE account_id = :one"),
+            {"one": one, "other": other},
+        )
+    assert await device_of(house, other, "li.na") is None  # put into another account it opens nobody's
+    assert await device_of(house, other, "wang.lei") == b"its key"
 
 
 async def test_a_key_that_is_lost_costs_the_codes_and_no_more(house: Database, keys: Keyring, url: str):
