@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from api.admission import PEOPLE, Answer, Kind
 from api.audit_book import Denials, InTheLog, Unwritten, Written
+from casework.watched import Watched
 from domain.catalogue import COMMANDS
 from domain.rules.permissions import standings
 from domain.terms.roles import Role
@@ -219,14 +220,33 @@ async def lists(scene: Scene, kind: Kind) -> dict[str, str]:
     return found
 
 
+class Still:
+    """All parts at work: what a busy machine would make of them tells nothing of incidents."""
+
+    async def beats(self) -> bool:
+        return True
+
+    async def lately(self) -> Watched:
+        return Watched()
+
+    async def now(self) -> Watched:
+        return Watched()
+
+    async def parts(self) -> dict[str, bool]:
+        return {"database": True, "temporal": True, "worker": True}
+
+
 @contextmanager
 def standing(office: Office, at: datetime) -> Iterator[None]:
-    """The office's clock at an instant, at which it stands meanwhile."""
-    office.stands_at = at
+    """The office's clock at an instant, at which it stands meanwhile, as do its parts."""
+    state = office.system.app.state
+    office.stands_at, parts = at, (state.pulse, state.watching, state.vitals)
+    state.pulse = state.watching = state.vitals = Still()
     try:
         yield
     finally:
         office.stands_at = None
+        state.pulse, state.watching, state.vitals = parts
 
 
 SEARCH = "?" + urlencode({"text": TITLE[2:]})
