@@ -69,4 +69,5 @@ def _report(tried: list[tuple[Mutant, Outcome]], places: int) -> int:
     return 1 if open_ones or len(survivors) > SHARE * len(tried) else 0
 
 
-app()
+if __name__ == "__main__":
+    app()

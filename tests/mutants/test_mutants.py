@@ -4,7 +4,9 @@ import ast
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from tests.mutants import __main__ as command
 from tests.mutants import explained
 from tests.mutants.places import changed_at, places
 from tests.mutants.planting import ROOT, plant
@@ -82,3 +84,35 @@ def test_what_is_imported_already_cannot_be_changed():
 def test_every_reason_is_of_a_change_that_can_be_made():
     known = {(mutant.file, mutant.place.before, mutant.place.after) for mutant in mutants()}
     assert [key for key in explained.reasons() if key not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("survivors", "reason", "status"),
+    [
+        (0, explained.NOT_YET, 0),
+        (1, explained.NOT_YET, 1),
+        (1, "nobody can tell", 0),
+        (3, "nobody can tell", 1),
+    ],
+)
+def test_the_command_names_survivors_and_ends_with_what_they_mean(monkeypatch, survivors, reason, status):
+    tried = [*[Outcome.SURVIVED] * survivors, *[Outcome.NOTICED] * (40 - survivors)]
+    outcomes = dict(zip(drawn(40, 7), tried, strict=True))
+    monkeypatch.setattr(command, "outcome_of", lambda mutant, _: outcomes.get(mutant, Outcome.SURVIVED))
+    monkeypatch.setattr(command, "reason_of", lambda _: reason)
+    ended = CliRunner().invoke(command.app, ["--places", "40", "--seed", "7", "--jobs", "1"])
+    assert ended.exit_code == status
+    assert "seed 7, 40 places" in ended.output
+    assert "40 of 40 tried" in ended.output
+    assert ended.output.count("survived: ") == survivors
+
+
+def test_the_command_stops_when_its_time_is_up(monkeypatch):
+    monkeypatch.setattr(command, "outcome_of", lambda *_: Outcome.SURVIVED)
+    ended = CliRunner().invoke(command.app, ["--places", "5", "--seed", "7", "--minutes", "0"])
+    assert "0 of 5 tried" in ended.output
+
+
+def test_tests_that_fail_without_a_mutant_are_said_to(monkeypatch):
+    monkeypatch.setattr(command, "outcome_of", lambda *_: Outcome.NOTICED)
+    assert CliRunner().invoke(command.app, []).exit_code == 2
