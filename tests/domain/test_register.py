@@ -162,6 +162,16 @@ def test_counts_for_an_earlier_instant_may_come_in_later():
     assert (latest and latest.posts, earlier and earlier.posts) == (100, 50)
 
 
+def test_counts_and_sources_are_kept_in_whole_seconds():
+    at = h(1) + timedelta(microseconds=700_000)
+    source = Source(at=at, platform=Platform.WEIBO, gist="跟帖")
+    counts = step(
+        h(2), ALICE, RecordMetrics(metrics=Metrics(at=at, posts=900, reads=90_000, comments=900, local=1))
+    )
+    case = given(registered()).when(counts, step(h(2), ALICE, AddSource(source=source))).then()
+    assert (case.state.metrics[-1].at, case.state.sources[-1].at) == (h(1), h(1))
+
+
 @pytest.mark.parametrize(("at", "posts"), [(h(3), 99), (h(1), 101)])
 def test_cumulative_counts_never_fall(at, posts):
     known = RecordMetrics(metrics=Metrics(at=h(2), posts=100, reads=90000, comments=700, local=1))
