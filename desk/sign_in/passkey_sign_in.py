@@ -28,13 +28,16 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
 @unwritten("what is to be signed; who signs in with it is written down")
 async def begin_signing(request: Request) -> Response:
-    """What a passkey is to sign, for the browser that asks: for this once, and not for long."""
+    """What a passkey is to sign, for the browser that asks: for this once, and not for long.
+
+    Anybody may ask, so it waits its turn among the sign-ins; raises Crowded.
+    """
     same_origin_only(request)
     party = relying_party(request)
     if party is None:
         raise NotFound
     browser = secrets.token_urlsafe(_SECRET_BYTES)
-    async with writing(request.app.state.database) as session:
+    async with request.app.state.sign_in_turns.turn(), writing(request.app.state.database) as session:
         challenge = await begin_challenge(session, _holder(browser), now_of(request))
     response = Response(party.wish_for_known(challenge), media_type="application/json")
     settings: Settings = request.app.state.settings

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import httpx2
 import pyotp
@@ -13,14 +12,16 @@ import pytest
 from sqlalchemy import text
 
 from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.turns import Turns
 from domain.terms.roles import Role
 from settings import Settings
 from storage.audit_book_pages import rows
 from tests.desk.administrators import administrators, deed, recorded
 from tests.desk.administrators import sits as administrator_sits
-from tests.desk.authenticator import HERE, Authenticator, content_of
+from tests.desk.authenticator import HERE, Authenticator
 from tests.desk.authenticator import text as written
 from tests.desk.conftest import Office
+from tests.desk.false_answers import WRONG, Wish
 from tests.desk.seat import PASSWORD, Seat, forms
 from tests.desk.test_audit_book import end_of, since
 from tests.desk.test_own_pages import CODE, secret_on
@@ -28,7 +29,6 @@ from tests.desk.test_own_pages import CODE, secret_on
 __all__ = ["administrators"]
 PASSKEYS = "/me/passkeys"
 UNKNOWN = "账号、口令或动态码不正确"
-Wish = dict[str, Any]
 
 
 async def seat_at(office: Office, address: str = HERE) -> Seat:
@@ -119,88 +119,6 @@ async def test_the_password_alone_lets_nobody_in_who_has_a_passkey_and_a_code_st
     assert (await (await clock.seat()).sign_in("both.ways", code=totp.at(clock.now()))).status_code == 303
 
 
-def another_origin(device: Authenticator, wish: Wish) -> str:
-    return device.signs(wish, origin="http://localhost.example")
-
-
-def another_port(device: Authenticator, wish: Wish) -> str:
-    return device.signs(wish, origin="http://localhost:8001")
-
-
-def another_kind(device: Authenticator, wish: Wish) -> str:
-    return device.signs(wish, type="webauthn.create")
-
-
-def another_challenge(device: Authenticator, wish: Wish) -> str:
-    return device.signs(wish, challenge=written(b"of nobody, and long enough to be one"))
-
-
-def another_name(device: Authenticator, wish: Wish) -> str:
-    device.rp_id = "example.com"
-    return device.signs(wish)
-
-
-def nobody_verified(device: Authenticator, wish: Wish) -> str:
-    device.flags = 0x01
-    return device.signs(wish)
-
-
-def nobody_present(device: Authenticator, wish: Wish) -> str:
-    device.flags = 0x04
-    return device.signs(wish)
-
-
-def counter_back(device: Authenticator, wish: Wish) -> str:
-    device.count = -1
-    return device.signs(wish)
-
-
-def counter_still(device: Authenticator, wish: Wish) -> str:
-    device.count -= 1
-    return device.signs(wish)
-
-
-def another_key(device: Authenticator, wish: Wish) -> str:
-    return Authenticator(id=device.id, user=device.user).signs(wish)
-
-
-def another_signature(device: Authenticator, wish: Wish) -> str:
-    answer = json.loads(device.signs(wish))
-    signature = bytearray(content_of(answer["response"]["signature"]))
-    signature[-1] ^= 1
-    answer["response"]["signature"] = written(bytes(signature))
-    return json.dumps(answer)
-
-
-def unknown_device(_: Authenticator, wish: Wish) -> str:
-    return Authenticator().signs(wish)
-
-
-def cut_off(device: Authenticator, wish: Wish) -> str:
-    answer = json.loads(device.signs(wish))
-    answer["response"]["authenticatorData"] = written(
-        content_of(answer["response"]["authenticatorData"])[:20]
-    )
-    return json.dumps(answer)
-
-
-WRONG: dict[Callable[[Authenticator, Wish], str], str] = {
-    another_origin: "InvalidAuthenticationResponse",
-    another_port: "InvalidAuthenticationResponse",
-    another_kind: "InvalidAuthenticationResponse",
-    another_challenge: "challenge",
-    another_name: "InvalidAuthenticationResponse",
-    nobody_verified: "InvalidAuthenticationResponse",
-    nobody_present: "InvalidAuthenticationResponse",
-    counter_back: "counter",
-    counter_still: "counter",
-    another_key: "InvalidAuthenticationResponse",
-    another_signature: "InvalidAuthenticationResponse",
-    unknown_device: "unknown",
-    cut_off: "InvalidAuthenticationResponse",
-}
-
-
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
 async def test_what_is_not_as_it_should_be_lets_nobody_in_and_the_book_says_why(
     office: Office, wrong: Callable[[Authenticator, Wish], str]
@@ -227,6 +145,18 @@ async def test_a_challenge_serves_once_in_its_browser_and_not_for_long(clock: Of
     answer = device.signs(await asked(seat))
     clock.ahead += timedelta(minutes=6)
     assert (await signs_in(seat, "key.replay", answer)).status_code == 401
+
+
+async def test_who_asks_for_a_challenge_when_too_many_wait_is_told_to_come_again(office: Office):
+    seat, app = await seat_at(office), office.system.app
+    usual, app.state.sign_in_turns = app.state.sign_in_turns, Turns(at_once=1, waiting=0)
+    try:
+        async with app.state.sign_in_turns.turn():
+            answer = await seat.post("/sign-in/passkey", {}, Accept="application/json")
+            assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (503, True)
+        await asked(seat)
+    finally:
+        app.state.sign_in_turns = usual
 
 
 async def test_of_answers_with_one_count_at_one_time_one_counts(office: Office):
