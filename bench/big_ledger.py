@@ -4,8 +4,8 @@ import asyncio
 import gzip
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,27 +121,40 @@ def _copied(name: str) -> str:
             return name
 
 
+Look = Callable[[Sequence[str], int], Awaitable[dict[str, Page]]]
+
+
 async def pages(settings: Settings, paths: Sequence[str], repeats: int) -> dict[str, Page]:
     """Ask each page so many times, in this process, after once that is not measured."""
+    async with looking(settings) as look:
+        return await look(paths, repeats)
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[Look]:
+    """An application in this process, whose pages may be asked for again and again, as `pages` does it once."""
     app = create_app(settings)
     transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 50000))
-    found: dict[str, Page] = {}
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers={"Accept": "text/html"}, timeout=120) as http,
     ):  # fmt: skip
-        for path in paths:
-            await _asked(http, path)
-            taken: list[float] = []
-            for _ in range(repeats):
-                began = perf_counter()
-                with _statements(app) as statements:
-                    size = await _asked(http, path)
-                taken.append((perf_counter() - began) * 1e3)
-            found[path] = Page(
-                p95_milliseconds=quantiles(taken, n=20)[-1], statements=len(statements), size=size
-            )
-    return found
+
+        async def look(paths: Sequence[str], repeats: int) -> dict[str, Page]:
+            return {path: await _page(app, http, path, repeats) for path in paths}
+
+        yield look
+
+
+async def _page(app: FastAPI, http: httpx2.AsyncClient, path: str, repeats: int) -> Page:
+    await _asked(http, path)
+    taken: list[float] = []
+    for _ in range(repeats):
+        began = perf_counter()
+        with _statements(app) as statements:
+            size = await _asked(http, path)
+        taken.append((perf_counter() - began) * 1e3)
+    return Page(p95_milliseconds=quantiles(taken, n=20)[-1], statements=len(statements), size=size)
 
 
 async def _asked(http: httpx2.AsyncClient, path: str) -> int:
