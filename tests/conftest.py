@@ -26,7 +26,7 @@ _PORTS: Final = 2_000  # for each worker of a run
 _SHARES: Final = 6
 _ordinals = count(os.getpid() % _PORTS)  # two runs beside each other seldom begin alike
 _YOUNG: Final = 10_000  # objects, after which those that are new are looked through
-USUAL: Final = 120.0  # seconds that a test may take, as pyproject.toml has it
+USUAL: Final = 120.0  # seconds; whoever asks for a longer limit takes long
 
 
 @pytest.hookimpl(trylast=True)
