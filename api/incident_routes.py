@@ -1,7 +1,7 @@
 """Reading incidents: lists, one as it stands or stood, its events, duties, history, and what may be done now."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -25,7 +25,8 @@ from casework.visibility import visible
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.rules.permissions import SEES_ALL, may
+from domain.open_steps import why_closed
+from domain.rules.permissions import SEES_ALL
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
@@ -259,7 +260,7 @@ async def list_permitted(request: Request, incident_id: IncidentId, caller: Call
     for kind, command in COMMANDS.items():
         if kind == "register":
             continue
-        refused = may(caller, cast("Any", command), incident, incident.law)
+        refused = why_closed(kind, incident, caller)
         names = label("commands", kind)
         clause = incident.law.clause(command.clause)
         item = {"command": kind, "label": names.zh, "label_en": names.en, "clause": clause}

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from desk.step.options import nothing_to_name
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.rules.permissions import may
+from domain.open_steps import open_to
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, Stage
 from words.labels import label
@@ -121,14 +120,10 @@ def offers(incident: Incident, actor: Actor | None) -> tuple[Offer, ...]:
 
 
 def _offers(incident: Incident, actor: Actor) -> Iterable[Offer]:
-    for kind, command in COMMANDS.items():
-        blank: Any = command  # role, standing and stage are asked of the class alone
-        if kind == "register" or may(actor, blank, incident, incident.law) is not None:
-            continue
-        if not nothing_to_name(kind, incident, actor):
-            yield Offer(
-                kind=kind,
-                name=label("commands", kind).here,
-                href=f"/incidents/{incident.incident_id}/do/{kind}",
-                room=command.__module__.rpartition(".")[2],
-            )
+    for kind in open_to(incident, actor):
+        yield Offer(
+            kind=kind,
+            name=label("commands", kind).here,
+            href=f"/incidents/{incident.incident_id}/do/{kind}",
+            room=COMMANDS[kind].__module__.rpartition(".")[2],
+        )

@@ -28,7 +28,7 @@ from desk.step.fields import NONE_TYPED, Entry, Typed, form_fields
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors, malformed_errors, problem_errors, refused_errors
 from desk.step.form_prefill import field_names, prefill
-from desk.step.options import nothing_to_name, options_in
+from desk.step.options import options_in
 from desk.step.panels import NOTHING, RECORD_READ, RECORDS
 from desk.step.panels import aid as aid_with
 from desk.step.panels.panel import Aid, Circumstance
@@ -36,6 +36,7 @@ from desk.step.preview import Preview, preview
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
+from domain.open_steps import why_closed
 from domain.rules.permissions import may
 from domain.steps.register import Register
 from domain.terms.refusals import Reason, Refused
@@ -181,9 +182,10 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
     step, seen = await _step(request, person, incident_id, kind)
-    if step.incident is not None and nothing_to_name(kind, step.incident, person):
+    if step.incident is not None and (refusal := why_closed(kind, step.incident, person)) is not None:
         request.state.clause = COMMANDS[kind].clause
-        raise Refused(Reason.UNKNOWN_REFERENCE, label("commands", kind).here)
+        is_nameless = refusal.reason is Reason.UNKNOWN_REFERENCE
+        raise Refused(refusal.reason, label("commands", kind).here) if is_nameless else refusal
     asked = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
     page = step.page({}, None, key=uuid4().hex, seen=seen, asked=asked)
     return await rendered(request, page.aid.template, page=page)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
-from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.oversight import AccountabilityFile, FileItem
 from domain.case.state import Incident
 from domain.law.articles import Article
@@ -71,7 +71,7 @@ def decide(incident: Incident, command: HandOverFile, deed: Deed) -> Iterator[Ev
             raise Refused(Reason.MISSING_PART, name)
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
-    if not any(duty.kind in _TO_THE_PUBLIC and duty.scored for duty in _breached(incident, unit)):
+    if unit not in accountable_units(incident):
         raise Refused(Reason.NOT_BREACHED, unit)
     items = tuple(_items(incident, unit))
     if any(
@@ -102,8 +102,23 @@ def _check_organ(incident: Incident, unit: str, organ: str) -> None:
         raise Refused(Reason.UNIT_NOT_CONCERNED, organ)
 
 
-def _breached(incident: Incident, unit: str) -> Iterator[Obligation]:
-    return (duty for duty in incident.obligations if duty.unit == unit and duty.status is Status.BREACHED)
+def accountable_units(incident: Incident) -> frozenset[str | None]:
+    """The units that have missed a limit towards the public for which they answer."""
+    return frozenset(
+        duty.unit
+        for duty in incident.obligations
+        if duty.status is Status.BREACHED and duty.kind in _TO_THE_PUBLIC and duty.scored
+    )
+
+
+def files_to_hand_over(incident: Incident) -> Iterator[tuple[str, str]]:
+    """Of which unit a file may be handed to which organ: one that is not there already with the same record."""
+    for unit in sorted(unit for unit in accountable_units(incident) if unit is not None):
+        items = tuple(_items(incident, unit))
+        there = {file.organ for file in incident.oversight.files if (file.unit, file.items) == (unit, items)}
+        for organ in incident.law.offices.accountability_organs:
+            if organ != unit and organ not in there:
+                yield unit, organ
 
 
 def _items(incident: Incident, unit: str) -> Iterator[FileItem]:

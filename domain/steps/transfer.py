@@ -238,6 +238,14 @@ def _side(incident: Incident, clue: Clue, unit: str) -> ClueSide:
     return ClueSide.COORDINATING
 
 
+def signs_for(incident: Incident, clue: Clue, unit: str) -> bool:
+    """Whether a leader of a unit may give one of the two signatures that a clue still lacks."""
+    if unit == clue.unit:
+        return True
+    taken = {signature.side for signature in clue.signatures}
+    return unit == incident.coordinating_office and ClueSide.COORDINATING not in taken
+
+
 def _decline(incident: Incident, command: DeclineClue, deed: Deed) -> Iterator[Event]:
     clue = _pending(incident, command.clue)
     if deed.actor.unit not in {clue.unit, incident.coordinating_office}:

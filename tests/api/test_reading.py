@@ -7,6 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from domain.catalogue import COMMANDS
+from domain.open_steps import open_to
+from storage.snapshots import snapshot
 from tests.api.office import (
     AUDITOR,
     CLERK,
@@ -266,3 +268,25 @@ async def test_health_readiness_and_version_are_told_to_anybody(system: System):
     assert ready.status_code == 200
     assert ready.json()["parts"] == {"database": "up", "temporal": "up", "worker": "up"}
     assert (await system.ask("GET", "/version", None)).json()["release"] == system.settings.release
+
+
+async def test_what_is_permitted_is_what_the_rules_leave_open_and_a_step_that_lacks_what_it_needs_is_not(
+    system: System,
+):
+    incident_id = await system.assigned()
+    for caller in (OFFICE, TOWN):
+        answer = await system.ask("GET", f"incidents/{incident_id}/permitted", caller)
+        permitted = [item["command"] for item in answer.json()["items"] if item["permitted"]]
+        async with system.database.session() as session:
+            now = await snapshot(session, incident_id)
+        assert now is not None
+        assert permitted == list(open_to(now.state, caller))
+    items = {item["command"]: item for item in answer.json()["items"]}
+    assert (items["review_draft"]["permitted"], items["review_draft"]["reason"]) == (
+        False,
+        "unknown_reference",
+    )
+    assert (items["request_tolerance"]["permitted"], items["request_tolerance"]["reason"]) == (
+        False,
+        "unknown_reference",
+    )

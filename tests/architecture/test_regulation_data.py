@@ -122,7 +122,7 @@ PROGRAMS = [
         "deploy",
     )
     for file in sorted((ROOT / folder).rglob("*.py"))
-] + [ROOT / "cli.py", ROOT / "worker.py", *sorted((ROOT / "templates").rglob("*.html"))]
+] + [ROOT / "cli.py", ROOT / "web.py", ROOT / "worker.py", *sorted((ROOT / "templates").rglob("*.html"))]
 OF_ONE_PLACE = re.compile("gaoan|yichun|高安|宜春|高府|gov_office|cac_office")
 
 

@@ -1,12 +1,10 @@
 """The page of an incident for who is signed in: what is offered is what the rules allow, and the timeline is found again."""
 
 import re
-from typing import Any
 
-from desk.step.options import nothing_to_name
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.rules.permissions import may
+from domain.open_steps import open_to
 from domain.terms.roles import Actor, Role
 from storage.snapshots import snapshot
 from tests.desk.conftest import PEOPLE, Office
@@ -23,12 +21,7 @@ async def state(office: Office, incident: str) -> Incident:
 
 def allowed(incident: Incident, actor: Actor) -> set[str]:
     """What the rules let the actor do, and for which there is something to name."""
-    found = set()
-    for kind, command in COMMANDS.items():
-        blank: Any = command
-        if kind != "register" and may(actor, blank, incident, incident.law) is None:
-            found |= set() if nothing_to_name(kind, incident, actor) else {kind}
-    return found
+    return set(open_to(incident, actor))
 
 
 async def under_way(office: Office) -> str:
