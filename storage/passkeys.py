@@ -139,6 +139,7 @@ async def note_use(session: AsyncSession, passkey_id: str, sign_count: int, at: 
 
 async def end_passkey(session: AsyncSession, account_id: str, passkey_id: str) -> bool:
     """Remove a passkey of an account, in a session that writes; False where it has none of this id."""
+    await session.get(AccountRow, account_id, with_for_update=True)  # before its passkeys, as a sign-in does
     own = (col(PasskeyRow.id) == passkey_id, col(PasskeyRow.account_id) == account_id)
     gone = (
         await session.execute(delete(PasskeyRow).where(*own).returning(col(PasskeyRow.id)))

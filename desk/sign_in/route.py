@@ -43,7 +43,7 @@ from storage.accounts import Account, fits, folded, hashed, row_of
 from storage.audit_book import Deed
 from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left, spend_code
-from storage.openid_links import links_of
+from storage.openid_links import end_links, links_of
 from storage.passwords import PasswordRejected, Weakness, check_password
 from storage.regulations import load_law
 from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
@@ -175,7 +175,8 @@ async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered
         )
         return TurnedAway(status=401, problem=problem)
     async with writing(database, _PATIENCE) as session:
-        if not await _is_second_factor(request, session, row, tried):
+        row = await _still(session, row)
+        if row is None or not await _is_second_factor(request, session, row, tried):
             return _unknown()
         await succeeded(session, position)
         barred = await link(session) if link is not None else None
@@ -186,6 +187,13 @@ async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered
     return Entered(
         secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
     )
+
+
+async def _still(session: AsyncSession, checked: AccountRow) -> AccountRow | None:
+    """The account as it stands now, held until the transaction ends; None where the password that was checked lets nobody in."""
+    row = await session.get(AccountRow, checked.id, with_for_update=True)
+    lets_in = row is not None and row.disabled_at is None and row.password_hash == checked.password_hash
+    return row if lets_in else None
 
 
 async def _is_second_factor(request: Request, session: AsyncSession, row: AccountRow, tried: Tried) -> bool:
@@ -257,7 +265,7 @@ async def show_password(request: Request, held: Session) -> HTMLResponse:
 @router.post("/password")
 @writes(Deed.PASSWORD_CHANGE)
 async def change_password(request: Request, held: Session) -> Response:
-    """Choose another password; all other sessions of the account end."""
+    """Choose another password; all other sessions of the account end, and what signs in to it at a provider."""
     form = await form_of(request)
     old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
     database, account, now = request.app.state.database, held.account, now_of(request)
@@ -274,6 +282,7 @@ async def change_password(request: Request, held: Session) -> Response:
         if kept is not None:
             kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
         await end_all(session, account.id, why="password_changed", at=now, but=held.id)
+        await end_links(session, account.id)
         secret = await begin_anew(request, session, account.id)
         await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
     response = RedirectResponse("/desk", _SEE_OTHER)

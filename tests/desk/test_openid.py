@@ -41,6 +41,7 @@ PEOPLE = (
         "links.late",
     ),
     *("twin.one=town.twin", "twin.two=town.twin", "links.moved", "links.renewed", "links.stopped"),
+    *("links.changed", "links.twice", "links.leaves"),
 )
 
 

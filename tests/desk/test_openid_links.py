@@ -161,3 +161,15 @@ async def test_a_password_issued_anew_ends_the_link_and_a_disabled_account_is_re
     assert back.headers["location"] == LINK
     _, back = await comes_back(joined, "links.stopped")
     assert (back.status_code, "账号已停用" in back.text) == (403, True)
+
+
+async def test_a_password_that_its_owner_changes_ends_the_link_and_what_waits_for_one(joined: Office):
+    waits, _ = await comes_back(joined, "links.changed")
+    owner = await links(joined, "links.changed")
+    assert "修改口令会解除绑定" in (await owner.open("/me")).text
+    new = "seven loud purple otters"
+    assert (await owner.fill_in("/password", {"old": PASSWORD, "new": new, "again": new})).status_code == 303
+    assert "修改口令会解除绑定" not in (await owner.open("/me")).text
+    assert (await waits.open(LINK)).status_code == 403
+    _, back = await comes_back(joined, "links.changed")
+    assert back.headers["location"] == LINK

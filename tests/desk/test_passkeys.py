@@ -62,11 +62,17 @@ async def sends_new(seat: Seat, answer: str, name: str = "电脑") -> httpx2.Res
 
 
 async def enrolled(
-    office: Office, login: str, device: Authenticator | None = None, address: str = HERE
+    office: Office,
+    login: str,
+    device: Authenticator | None = None,
+    address: str = HERE,
+    seat: Seat | None = None,
 ) -> tuple[Seat, Authenticator]:
-    """Somebody who has a passkey from now on."""
-    await office.account(login, Role.HANDLER, "qingxi")
-    seat, device = await sits(office, login, address), device or Authenticator()
+    """Somebody who has a passkey from now on; with an account of their own, unless they sit there already."""
+    if seat is None:
+        await office.account(login, Role.HANDLER, "qingxi")
+        seat = await sits(office, login, address)
+    device = device or Authenticator()
     answer = await sends_new(seat, device.makes((await asks_for_new(seat)).json()))
     assert (answer.status_code, answer.headers.get("location")) == (303, f"{PASSKEYS}?done=1"), answer.text
     return seat, device
