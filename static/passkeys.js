@@ -1,10 +1,10 @@
-// Passkeys: asks the browser to make one, or to sign in with one, and sends its answer by the form of the page.
+// Passkeys: asks the browser to make one, or to sign with one, and sends its answer by the form of the page.
+// What a form is for stands on it: `new`, `known` (to sign in), or `proof` (to show once more that one is there).
 "use strict";
 
 (() => {
-  const form = document.querySelector("form[data-passkey]");
-  if (!form || !window.PublicKeyCredential || !navigator.credentials) return;
-  const makes = form.dataset.passkey === "new";
+  const forms = document.querySelectorAll("form[data-passkey]");
+  if (!forms.length || !window.PublicKeyCredential || !navigator.credentials) return;
   const trouble = document.querySelector("[data-passkey-problem]");
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
@@ -15,9 +15,7 @@
     trouble.hidden = !words;
   }
 
-  async function wish() {
-    const body = makes ? new URLSearchParams(new FormData(form)) : undefined;
-    const address = makes ? `${form.getAttribute("action")}/begin` : "/sign-in/passkey";
+  async function wish(form, address, body) {
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     const content = await answer.json();
     if (!answer.ok) throw new Error(content.problem || form.dataset.failed);
@@ -40,13 +38,26 @@
       signature: text(response.signature), userHandle: response.userHandle ? text(response.userHandle) : undefined } };
   }
 
-  async function go() {
+  async function sign(form, field) {
+    field.value = JSON.stringify(await signed(await wish(form, "/sign-in/passkey")));
+  }
+
+  async function make(form) {
+    const { passkey, proof, proof_code: code, password } = form.elements;
+    const options = await wish(form, `${form.getAttribute("action")}/begin`, new URLSearchParams(new FormData(form)));
+    passkey.value = JSON.stringify(await made(options));
+    [proof, code, password].forEach((field) => { if (field) field.value = ""; }); // they were asked for already
+  }
+
+  async function go(form) {
     if (!form.reportValidity()) return;
+    const { passkey, proof, proof_code: code } = form.elements;
     tell("");
     try {
-      const options = await wish();
-      form.elements.passkey.value = JSON.stringify(await (makes ? made : signed)(options));
-      if (makes) form.elements.password.value = ""; // it was asked for already
+      if (proof) proof.value = "";
+      if (proof && !(code && code.value)) await sign(form, proof);
+      if (form.dataset.passkey === "known") await sign(form, passkey);
+      if (form.dataset.passkey === "new") await make(form);
       form.submit();
     } catch (error) {
       const ours = error.constructor === Error ? error.message : form.dataset.failed;
@@ -56,7 +67,10 @@
 
   document.querySelectorAll("[data-passkey-missing]").forEach((item) => { item.hidden = true; });
   document.querySelectorAll("[data-passkey-offer]").forEach((item) => { item.hidden = false; });
-  form.hidden = false;
-  if (makes) form.addEventListener("submit", (event) => { event.preventDefault(); go(); });
-  document.querySelectorAll("[data-passkey-go]").forEach((button) => button.addEventListener("click", go));
+  forms.forEach((form) => {
+    form.hidden = false;
+    if (form.dataset.passkey === "known") return;
+    form.addEventListener("submit", (event) => { event.preventDefault(); go(form); });
+  });
+  document.querySelectorAll("[data-passkey-go]").forEach((button) => button.addEventListener("click", () => go(button.form)));
 })();

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import pyotp
@@ -14,7 +13,9 @@ from starlette.datastructures import FormData
 from api.audit_book import enter_deed, unwritten, writes
 from casework.ledger_session import reading, writing
 from desk.frame.page import now_of, rendered
+from desk.sign_in.factor_proof import factor_unproven, unspent
 from desk.sign_in.proof import unproven
+from desk.sign_in.relying_party import relying_party
 from desk.sign_in.second_factor import SecondFactors
 from desk.sign_in.sessions import Settled, form_of
 from storage.account_tables import AccountRow
@@ -25,9 +26,8 @@ from storage.one_time_codes import (
     end_codes,
     pending_secret,
     recovery_codes_left,
-    spend_code,
 )
-from storage.sign_ins import SignedIn, attempt, end_all, must_wait, succeeded
+from storage.sign_ins import SignedIn, end_all
 from words.language import say
 
 PATH: Final = "/me/one-time-code"
@@ -85,11 +85,15 @@ async def begin(request: Request, held: Settled) -> Response:
 @router.post(f"{PATH}/confirm")
 @writes(Deed.CODE_CONFIRM)
 async def confirm(request: Request, held: Settled) -> Response:
-    """Put the secret in force with a code of it and the password; other sessions end, recovery codes are shown once."""
+    """Put the secret in force with a code of it, the password, and a passkey where there is one.
+
+    Other sessions end; recovery codes are shown once.
+    """
     form = await form_of(request)
     if held.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
     problem = await unproven(request, held.account, _typed(form, "password"))
+    problem = problem or await factor_unproven(request, held.account, form)
     codes: tuple[str, ...] | None = None
     now = now_of(request)
     async with writing(request.app.state.database) as session:
@@ -113,28 +117,13 @@ async def end(request: Request, held: Settled) -> Response:
     """End the one-time codes, with the password and a code."""
     form = await form_of(request)
     problem = await unproven(request, held.account, _typed(form, "password"))
-    problem = problem or await _unspent(request, held, _typed(form, "code"))
+    problem = problem or await unspent(request, held.account, _typed(form, "code"))
     if problem is not None:
         return await _page(request, held, problem=problem)
     async with writing(request.app.state.database) as session:
         await end_codes(session, held.account.id)
         await enter_deed(request, session, Deed.CODE_END, held.account.login)
     return RedirectResponse(PATH, 303)
-
-
-async def _unspent(request: Request, held: SignedIn, code: str) -> str | None:
-    """What to tell who did not give a code of the account; a code that fits is used up."""
-    now, key = now_of(request), f"code of {held.account.id}"
-    async with writing(request.app.state.database) as session:
-        wait = await must_wait(session, login=key, address=key, at=now)
-        if wait:
-            minutes = wait // timedelta(minutes=1) + 1
-            return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=minutes)
-        position = await attempt(session, login=key, address=key, at=now)
-        if not await spend_code(session, held.account.id, code, now):
-            return say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")
-        await succeeded(session, position)
-    return None
 
 
 async def _page(
@@ -152,6 +141,8 @@ async def _page(
         request,
         "sign_in/one_time_code.html",
         _WRONG if problem else 200,
+        account=held.account,
+        is_offered=relying_party(request) is not None,
         is_on=held.account.has_one_time_code or bool(codes),
         left=left,
         is_asked_for=factors.concern(held.account) and not codes,

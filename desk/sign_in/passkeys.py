@@ -5,13 +5,15 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
-from api.audit_book import enter_deed, unwritten, writes
+from api.audit_book import add_detail, enter_deed, unwritten, writes
 from casework.edge import text_fault
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.frame.page import now_of, rendered
+from desk.sign_in.factor_proof import factor_unproven
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, NotProven, challenge_in, relying_party
 from desk.sign_in.second_factor import SecondFactors
@@ -19,6 +21,7 @@ from desk.sign_in.sessions import Settled, form_of
 from storage.audit_book import Deed
 from storage.passkeys import (
     MOST,
+    Credential,
     Passkey,
     add_passkey,
     begin_challenge,
@@ -57,7 +60,10 @@ async def show_passkeys(request: Request, held: Settled) -> HTMLResponse:
 @router.post(f"{PATH}/begin")
 @writes(Deed.PASSKEY_BEGIN)
 async def begin(request: Request, held: Settled) -> Response:
-    """What the browser is asked so that it makes a passkey, for who gives the password: for this session, once."""
+    """What the browser is asked so that it makes a passkey, for who gives the password and the second factor that is there.
+
+    For this session, once.
+    """
     form = await form_of(request)
     party = relying_party(request)
     async with reading(request.app.state.database) as session:
@@ -70,6 +76,7 @@ async def begin(request: Request, held: Settled) -> Response:
         problem = say("请给通行密钥起个名称，1 至 50 个字。")
     else:
         problem = await unproven(request, held.account, _typed(form, "password"))
+        problem = problem or await factor_unproven(request, held.account, form)
     if problem is not None or party is None:
         return JSONResponse({"problem": problem}, _WRONG)
     async with writing(request.app.state.database) as session:
@@ -83,21 +90,16 @@ async def begin(request: Request, held: Settled) -> Response:
 async def add(request: Request, held: Settled) -> Response:
     """Keep the passkey that the browser has made; other sessions end."""
     form = await form_of(request)
-    party, answer, name = (
-        relying_party(request),
-        str(form.get("passkey", ""))[:LONGEST_ANSWER],
-        _name_of(form),
-    )
     now, passkey_id = now_of(request), None
     async with writing(request.app.state.database) as session:
         try:
-            challenge = challenge_in(answer)
-            is_own = await take_challenge(session, challenge, _holder(held), now)
-            if party is not None and is_own and name:
-                made = party.made(answer, challenge)
-                passkey_id = await add_passkey(session, held.account.id, made, name, now)
-        except NotProven:
-            pass  # told below, as whatever else does not hold
+            made = await _made(request, session, held, form)
+            passkey_id = await add_passkey(session, held.account.id, made, _name_of(form), now)
+        except NotProven as wrong:
+            add_detail(request, kind=f"passkey.{wrong}")
+        else:
+            if passkey_id is None:
+                add_detail(request, kind="passkey.known")
         if passkey_id is not None:
             await end_all(session, held.account.id, why="passkey", at=now, but=held.id)
             await enter_deed(request, session, Deed.PASSKEY_ADD, held.account.login, passkey=passkey_id)
@@ -110,16 +112,30 @@ async def add(request: Request, held: Settled) -> Response:
 @router.post(f"{PATH}/{{passkey_id}}/end")
 @writes(Deed.PASSKEY_END)
 async def end(request: Request, held: Settled, passkey_id: str) -> Response:
-    """Remove a passkey of one's own, with the password."""
+    """Remove a passkey of one's own, with the password and a second factor that is there; other sessions end."""
     form = await form_of(request)
     problem = await unproven(request, held.account, _typed(form, "password"))
+    problem = problem or await factor_unproven(request, held.account, form)
     if problem is not None:
         return await _page(request, held, problem=problem)
     async with writing(request.app.state.database) as session:
         if not await end_passkey(session, held.account.id, passkey_id):
             raise NotFound
+        await end_all(session, held.account.id, why="passkey_removed", at=now_of(request), but=held.id)
         await enter_deed(request, session, Deed.PASSKEY_END, held.account.login, passkey=passkey_id)
     return RedirectResponse(PATH, 303)
+
+
+async def _made(request: Request, session: AsyncSession, held: SignedIn, form: FormData) -> Credential:
+    """The passkey that the browser of a session has made; raises NotProven. Its challenge is used up either way."""
+    party, answer = relying_party(request), str(form.get("passkey", ""))[:LONGEST_ANSWER]
+    challenge = challenge_in(answer)
+    is_own = await take_challenge(session, challenge, _holder(held), now_of(request))
+    if party is None or not is_own:
+        raise NotProven("challenge")
+    if not _name_of(form):
+        raise NotProven("name")
+    return party.made(answer, challenge)
 
 
 async def _page(request: Request, held: SignedIn, *, problem: str | None = None) -> HTMLResponse:
@@ -131,7 +147,7 @@ async def _page(request: Request, held: SignedIn, *, problem: str | None = None)
         "sign_in/passkeys.html",
         _WRONG if problem else 200,
         lines=[_line(one) for one in listed],
-        has_codes=held.account.has_one_time_code,
+        account=held.account,
         is_offered=relying_party(request) is not None,
         is_due=not listed and await factors.are_due(request, held.account),
         longest_name=_LONGEST_NAME,

@@ -114,12 +114,14 @@ async def test_a_passkey_serves_in_place_of_the_code_and_stands_in_the_book(offi
 
 
 async def test_the_password_alone_lets_nobody_in_who_has_a_passkey_and_a_code_still_does(clock: Office):
-    seat, _ = await enrolled(clock, "both.ways")
+    seat, device = await enrolled(clock, "both.ways")
     assert (await (await clock.seat()).sign_in("both.ways")).status_code == 401
     begun = await seat.fill_in(CODE, {}, f"{CODE}/begin")
     totp = pyotp.TOTP(secret_on(begun))
     form = forms(begun.text)[f"{CODE}/confirm"]
-    assert (await seat.send(form, {"code": totp.at(clock.now()), "password": PASSWORD})).status_code == 200
+    proof = device.signs(await asked(seat))
+    typed = {"code": totp.at(clock.now()), "password": PASSWORD, "proof": proof}
+    assert (await seat.send(form, typed)).status_code == 200
     clock.ahead += timedelta(seconds=30)
     assert (await (await clock.seat()).sign_in("both.ways")).status_code == 401
     assert (await (await clock.seat()).sign_in("both.ways", code=totp.at(clock.now()))).status_code == 303
@@ -229,8 +231,11 @@ NOT_MADE: dict[str, Callable[[Wish], str]] = {
 @pytest.mark.parametrize("wrong", NOT_MADE)
 async def test_what_is_not_as_it_should_be_is_not_added(office: Office, wrong: str):
     seat = await sits(office, "town.leader")
-    answer = await sends_new(seat, NOT_MADE[wrong]((await asks_for_new(seat)).json()))
+    wish, before = (await asks_for_new(seat)).json(), await end_of(office)
+    answer = await sends_new(seat, NOT_MADE[wrong](wish))
     assert (answer.status_code, "没有添加" in answer.text) == (422, True)
+    [entry] = await since(office, before)
+    assert json.loads(entry["detail"])["kind"].startswith("passkey."), wrong
     assert "没有通行密钥" in (await seat.open(PASSKEYS)).text
 
 
@@ -256,8 +261,9 @@ async def test_a_device_that_is_known_serves_one_account_alone(office: Office):
     await office.account("device.second", Role.HANDLER, "qingxi")
     seat = await sits(office, "device.second")
     assert (await sends_new(seat, device.makes((await asks_for_new(seat)).json()))).status_code == 422
-    again, _ = await enrolled(office, "device.again")
-    assert len((await asks_for_new(again)).json()["excludeCredentials"]) == 1
+    again, device = await enrolled(office, "device.again")
+    proof = device.signs(await asked(again))
+    assert len((await asks_for_new(again, proof=proof)).json()["excludeCredentials"]) == 1
 
 
 async def test_a_passkey_is_removed_with_the_password_by_its_owner_alone(office: Office):
@@ -268,7 +274,8 @@ async def test_a_passkey_is_removed_with_the_password_by_its_owner_alone(office:
     assert (await foreign.post(path, {**csrf, "password": [PASSWORD]})).status_code == 404
     assert (await seat.fill_in(PASSKEYS, {"password": "wrong"}, path)).status_code == 422
     before = await end_of(office)
-    assert (await seat.fill_in(PASSKEYS, {"password": PASSWORD}, path)).status_code == 303
+    proof = device.signs(await asked(seat))
+    assert (await seat.fill_in(PASSKEYS, {"password": PASSWORD, "proof": proof}, path)).status_code == 303
     assert [entry["deed"] for entry in await since(office, before)] == ["passkey_end"]
     fresh = await seat_at(office)
     assert (await signs_in(fresh, "removes", device.signs(await asked(fresh)))).status_code == 401

@@ -63,7 +63,7 @@ async def adds(page: Page, address: str, name: str) -> None:
     await page.goto(address + PASSKEYS)
     await page.fill("#name", name)
     await page.fill("#password", PASSWORD)
-    await follows(page.locator("form[data-passkey] button[type=submit]"))
+    await follows(page.locator("form[data-passkey=new] button[type=submit]"))
 
 
 async def signs_in_by_passkey(page: Page, address: str, login: str) -> None:
@@ -90,6 +90,12 @@ async def test_a_passkey_is_added_serves_in_place_of_the_code_and_is_removed(
         await signs_in_by_passkey(page, secure, "keeps.key")
         assert page.url == secure + PASSKEYS
         assert "最近使用" in await page.locator("main li.panel").inner_text()
+        await page.fill("#name", "手机")
+        await page.fill("#password", PASSWORD)
+        await page.click(
+            "form[data-passkey=new] button[type=submit]"
+        )  # it proves itself, and is there already
+        await page.get_by_text("已有本账号的通行密钥").wait_for()
         await page.click("main summary")
         await page.fill("main li input[type=password]", PASSWORD)
         await follows(page.locator("main li button"))
@@ -109,11 +115,11 @@ async def test_who_has_none_is_told_so_in_english_and_a_finger_that_does_not_fit
         await page.goto(secure + PASSKEYS)
         await page.fill("#name", "telephone")
         await page.fill("#password", "wrong")
-        await page.click("form[data-passkey] button[type=submit]")
+        await page.click("form[data-passkey=new] button[type=submit]")
         await page.get_by_text("The password is wrong.").wait_for()
         await own.verifies(is_verified=False)
         await page.fill("#password", PASSWORD)
-        await page.click("form[data-passkey] button[type=submit]")
+        await page.click("form[data-passkey=new] button[type=submit]")
         await page.get_by_text("It did not work").wait_for()
         assert not await own.credentials()
         await page.goto(secure + PASSKEYS)

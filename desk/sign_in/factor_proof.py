@@ -1,0 +1,52 @@
+"""Proving the second factor once more, beside the password, before another is put in its place or taken away."""
+
+from datetime import timedelta
+from typing import Final
+
+from fastapi import Request
+from starlette.datastructures import FormData
+
+from api.audit_book import add_detail
+from casework.ledger_session import writing
+from desk.frame.page import now_of
+from desk.sign_in.passkey_sign_in import is_signed
+from desk.sign_in.relying_party import LONGEST_ANSWER
+from storage.accounts import Account
+from storage.one_time_codes import spend_code
+from storage.sign_ins import attempt, must_wait, succeeded
+from words.language import say
+
+_LONGEST: Final = 200
+
+
+async def factor_unproven(request: Request, account: Account, form: FormData) -> str | None:
+    """What to tell who did not show a second factor of the account; None when it was shown, or the account has none.
+
+    A code that fits is used up, and so is what a passkey has signed.
+    """
+    if not account.has_second_factor:
+        return None
+    signed = str(form.get("proof", ""))[:LONGEST_ANSWER]
+    if signed:
+        async with writing(request.app.state.database) as session:
+            is_own = await is_signed(request, session, account.id, signed)
+        return None if is_own else say("没有用通行密钥通过验证。请重试。")
+    add_detail(request, kind="second_factor")
+    if account.has_one_time_code:
+        return await unspent(request, account, str(form.get("proof_code", ""))[:_LONGEST])
+    return say("本账号有通行密钥：请先用它验证。用不了的，请联系安全管理员重置。")
+
+
+async def unspent(request: Request, account: Account, code: str) -> str | None:
+    """What to tell who did not give a code of the account; a code that fits is used up."""
+    now, key = now_of(request), f"code of {account.id}"
+    async with writing(request.app.state.database) as session:
+        wait = await must_wait(session, login=key, address=key, at=now)
+        if wait:
+            minutes = wait // timedelta(minutes=1) + 1
+            return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=minutes)
+        position = await attempt(session, login=key, address=key, at=now)
+        if not await spend_code(session, account.id, code, now):
+            return say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")
+        await succeeded(session, position)
+    return None
