@@ -29,6 +29,9 @@ PUBLIC = {
     ("POST", "/sign-in"),
     ("GET", "/sign-in/openid"),
     ("GET", "/sign-in/openid/back"),
+    ("GET", "/sign-in/openid/link"),
+    ("POST", "/sign-in/openid/link"),
+    ("POST", "/sign-in/passkey"),
     ("GET", "/language/{language}"),
     ("OPTIONS", "/engine/decode"),
 }
