@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -46,6 +48,14 @@ class Unlinked:
     issuer: str
     subject_hash: str
     after: str
+
+
+class NotLinked(Enum):
+    """Why an identity that waited is not linked: it is already, waits no more, or one of the two has another link."""
+
+    ALREADY = "already"
+    LAPSED = "lapsed"
+    ANOTHER = "another"
 
 
 async def linked_account(session: AsyncSession, subject: Subject, at: datetime) -> AccountRow | None:
@@ -99,28 +109,34 @@ async def waiting(session: AsyncSession, secret: str, at: datetime) -> Unlinked 
     )
 
 
-async def link_waiting(session: AsyncSession, secret: str, at: datetime) -> str | None:
-    """Let the identity of a cookie sign in to its account from now on, in a session that writes; the id of the link.
-
-    None where it waits no more, or one of the two has another link meanwhile.
-    """
-    unlinked = await waiting(session, secret, at)
+async def link_waiting(
+    session: AsyncSession, secret: str, unlinked: Unlinked, at: datetime
+) -> str | NotLinked:
+    """Let an identity that waits by a cookie sign in to its account from now on, in a session that writes; the id of the link."""
+    if await _links_there(session, unlinked) == {(unlinked.account_id, unlinked.subject_hash)}:
+        return NotLinked.ALREADY
+    waits = await waiting(session, secret, at)
     own = col(OpenIdUnlinkedRow.secret_hash) == _hash(secret)
     await session.execute(delete(OpenIdUnlinkedRow).where(own))
-    if unlinked is None or await _is_taken(session, unlinked):
-        return None
+    if waits != unlinked:
+        return NotLinked.LAPSED
+    if await _links_there(session, unlinked):
+        return NotLinked.ANOTHER
     link_id = secrets.token_hex(_ID_BYTES)
-    session.add(
-        OpenIdLinkRow(
-            id=link_id,
-            account_id=unlinked.account_id,
-            issuer=unlinked.issuer,
-            subject_hash=unlinked.subject_hash,
-            made_at=at,
-            used_at=at,
-        )
-    )
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(
+                OpenIdLinkRow(
+                    id=link_id,
+                    account_id=unlinked.account_id,
+                    issuer=unlinked.issuer,
+                    subject_hash=unlinked.subject_hash,
+                    made_at=at,
+                    used_at=at,
+                )
+            )
+    except IntegrityError:  # of two at one time the other
+        return NotLinked.ANOTHER
     return link_id
 
 
@@ -143,13 +159,14 @@ async def end_links(session: AsyncSession, account_id: str) -> None:
     await session.execute(delete(OpenIdUnlinkedRow).where(col(OpenIdUnlinkedRow.account_id) == account_id))
 
 
-async def _is_taken(session: AsyncSession, unlinked: Unlinked) -> bool:
+async def _links_there(session: AsyncSession, unlinked: Unlinked) -> set[tuple[str, str]]:
+    """Account and subject of each link of its issuer that one of the two has."""
     of_subject = col(OpenIdLinkRow.subject_hash) == unlinked.subject_hash
     of_account = col(OpenIdLinkRow.account_id) == unlinked.account_id
-    there = select(col(OpenIdLinkRow.id)).where(
+    there = select(col(OpenIdLinkRow.account_id), col(OpenIdLinkRow.subject_hash)).where(
         col(OpenIdLinkRow.issuer) == unlinked.issuer, or_(of_subject, of_account)
     )
-    return (await session.execute(there)).first() is not None
+    return {(account_id, subject_hash) for account_id, subject_hash in await session.execute(there)}
 
 
 def _is(subject: Subject) -> tuple[ColumnElement[bool], ...]:

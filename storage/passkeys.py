@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -86,19 +87,21 @@ async def add_passkey(
     content = json.dumps(
         {"account": account_id, "id": _text(credential.id), "public_key": _text(credential.public_key)}
     )
-    session.add(
-        PasskeyRow(
-            id=passkey_id,
-            account_id=account_id,
-            credential_hash=_hash(credential.id),
-            credential=sealed(session, content, "credential", passkey_id),
-            name=sealed(session, name, "name", passkey_id),
-            sign_count=credential.sign_count,
-            made_at=at,
-            used_at=None,
-        )
+    row = PasskeyRow(
+        id=passkey_id,
+        account_id=account_id,
+        credential_hash=_hash(credential.id),
+        credential=sealed(session, content, "credential", passkey_id),
+        name=sealed(session, name, "name", passkey_id),
+        sign_count=credential.sign_count,
+        made_at=at,
+        used_at=None,
     )
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another account has been given it at the same time
+        return None
     await _count(session, account_id)
     return passkey_id
 

@@ -4,6 +4,7 @@ An identity signs in to the account that its owner has linked it to, by issuer a
 time alone: for the account that it names the password is asked once.
 """
 
+from http import HTTPStatus
 from typing import Annotated, Final
 
 import structlog
@@ -39,6 +40,7 @@ from storage.audit_book import Deed
 from storage.openid_attempts import KEPT, begin_attempt, take_attempt
 from storage.openid_links import (
     WAITS,
+    NotLinked,
     end_link,
     has_link,
     link_waiting,
@@ -46,6 +48,7 @@ from storage.openid_links import (
     wait_for_owner,
     waiting,
 )
+from storage.sign_ins import end_all
 from words.language import marked, say
 
 PATH: Final = "/sign-in/openid"
@@ -96,9 +99,10 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
     async with writing(database) as session:
         attempt = await take_attempt(session, state=state, browser=browser, at=now)
     if attempt is None:
-        return await _told(request, 403, say(_LAPSED))
+        return await _told(request, 403, say(_LAPSED), "openid_lapsed")
     if error or not code:
-        return await _told(request, 403, say("统一身份认证没有确认您的登录。请重试，或用账号和口令登录。"))
+        problem = say("统一身份认证没有确认您的登录。请重试，或用账号和口令登录。")
+        return await _told(request, 403, problem, "openid_not_confirmed")
     try:
         confirmed = await provider.confirmed(attempt, code)
     except OpenIdFailure as failure:
@@ -112,7 +116,7 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
         return await _first_time(request, confirmed, attempt.after)
     if row.disabled_at is not None:
         name_person(request, person=row.login, post=row.role, unit=row.unit)
-        return await _told(request, 403, say(_NO_ACCOUNT))
+        return await _told(request, 403, say(_NO_ACCOUNT), "openid_no_account")
     response = RedirectResponse(attempt.after, _SEE_OTHER)
     give_cookie(response, request.app.state.settings, secret)
     _forget(request, response)
@@ -133,7 +137,8 @@ async def _first_time(request: Request, confirmed: Confirmed, after: str) -> Res
     if row is not None:
         name_person(request, person=row.login, post=row.role, unit=row.unit)
     if refusal:
-        return await _told(request, 403, say(refusal))
+        kind = "openid_no_account" if refusal == _NO_ACCOUNT else "openid_link_another"
+        return await _told(request, 403, say(refusal), kind)
     request.state.problem = "openid_link_needed"  # nobody has signed in yet, and the book says so
     response = RedirectResponse(LINK, _SEE_OTHER)
     _forget(request, response)
@@ -150,7 +155,7 @@ async def show_link(request: Request) -> Response:
     _provider(request)
     row = await _waiting_account(request)
     if row is None:
-        return await _told(request, 403, say(_LAPSED))
+        return await _told(request, 403, say(_LAPSED), "openid_link_lapsed")
     return await _link_page(request, row)
 
 
@@ -162,26 +167,28 @@ async def link(request: Request) -> Response:
     same_origin_only(request)
     _provider(request)
     form = await plain_form(request)
-    row = await _waiting_account(request)
-    if row is None:
-        return await _told(request, 403, say(_LAPSED))
     cookie = request.cookies.get(_cookie(request, _LINK_COOKIE), "")
-    after = "/desk"
+    async with reading(request.app.state.database) as session:
+        unlinked = await waiting(session, cookie, now_of(request))
+        row = None if unlinked is None else await session.get(AccountRow, unlinked.account_id)
+    if unlinked is None or row is None:
+        return await _told(request, 403, say(_LAPSED), "openid_link_lapsed")
 
     async def linked(session: AsyncSession) -> TurnedAway | None:
-        nonlocal after
-        unlinked = await waiting(session, cookie, now_of(request))
-        link_id = await link_waiting(session, cookie, now_of(request))
-        if unlinked is None or link_id is None:
-            return TurnedAway(status=403, problem=say(_ANOTHER))
-        after = unlinked.after
-        await enter_deed(request, session, Deed.OPENID_LINK, row.login, link=link_id)
+        link_id = await link_waiting(session, cookie, unlinked, now_of(request))
+        if link_id is NotLinked.LAPSED or link_id is NotLinked.ANOTHER:
+            request.state.problem = f"openid_link_{link_id.value}"
+            return TurnedAway(status=403, problem=say(_LAPSED if link_id is NotLinked.LAPSED else _ANOTHER))
+        if isinstance(link_id, str):
+            await enter_deed(request, session, Deed.OPENID_LINK, row.login, link=link_id)
         return None
 
     entered = await let_in(request, typed_to_sign_in(form, row.login), linked)
+    if isinstance(entered, TurnedAway) and entered.status == HTTPStatus.FORBIDDEN:
+        return await _told(request, entered.status, entered.problem, request.state.problem)
     if isinstance(entered, TurnedAway):
         return await _link_page(request, row, entered)
-    response = welcomed(request, entered, after)
+    response = welcomed(request, entered, unlinked.after)
     take_own_cookie(response, request.app.state.settings, _cookie(request, _LINK_COOKIE))
     return response
 
@@ -189,11 +196,12 @@ async def link(request: Request) -> Response:
 @own.post(f"{OWN}/{{link_id}}/end")
 @writes(Deed.OPENID_END)
 async def unlink(request: Request, held: Session, link_id: str) -> Response:
-    """Let an identity sign in to one's own account no more."""
+    """Let an identity sign in to one's own account no more; other sessions end, some may be its own."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
         if not await end_link(session, held.account.id, link_id):
             raise NotFound
+        await end_all(session, held.account.id, why="unlinked", at=now_of(request), but=held.id)
         await enter_deed(request, session, Deed.OPENID_END, held.account.login, link=link_id)
     return RedirectResponse("/me", _SEE_OTHER)
 
@@ -238,10 +246,14 @@ def _led_on(request: Request, there: str, browser: str) -> Response:
 
 async def _failed(request: Request, failure: OpenIdFailure) -> Response:
     _LOG.warning("openid_failed", why=str(failure))
-    return await _told(request, 502, say("统一身份认证没有正常应答。请稍后重试，或用账号和口令登录。"))
+    return await _told(
+        request, 502, say("统一身份认证没有正常应答。请稍后重试，或用账号和口令登录。"), "openid_failed"
+    )
 
 
-async def _told(request: Request, status: int, problem: str) -> Response:
+async def _told(request: Request, status: int, problem: str, kind: str) -> Response:
+    """The page to sign in, with why nobody came in: in words, and for the audit book by its kind."""
+    request.state.problem = kind
     response = await sign_in_page(request, status, problem=problem)
     _forget(request, response)
     return response

@@ -5,6 +5,7 @@ A passkey is asked for with user verification (a finger, a face, a PIN), so that
 
 import json
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -118,7 +119,7 @@ class RelyingParty:
 def relying_party(request: Request) -> RelyingParty | None:
     """This server for passkeys; None where a browser makes none, or no setting says for which name they would be.
 
-    1. Behind TLS passkeys are made for the first name of the settings, and serve at those names that end with it.
+    1. Behind TLS passkeys are made for the first name of the settings that is no IP address, and serve at those names that end with it.
     2. Without TLS browsers make them on the machine itself alone, for `localhost`.
     """
     settings: Settings = request.app.state.settings
@@ -127,10 +128,18 @@ def relying_party(request: Request) -> RelyingParty | None:
     if not settings.behind_tls:
         is_here = name == _ON_THIS_MACHINE
         return RelyingParty(name=name, origin=f"http://{address}") if is_here else None
-    first = next(iter(settings.host_names), "")
-    if name not in settings.host_names or not (name == first or name.endswith(f".{first}")):
+    first = next((one for one in settings.host_names if not _is_address(one)), "")
+    if not first or name not in settings.host_names or not (name == first or name.endswith(f".{first}")):
         return None
     return RelyingParty(name=first, origin=f"https://{address}")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def challenge_in(answer: str) -> bytes:

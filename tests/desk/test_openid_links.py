@@ -1,11 +1,13 @@
 """Identities of an OpenID provider and accounts: linked by issuer and subject, once, with the owner's password."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pyotp
+import pytest
 from sqlalchemy import text
 
 from storage.accounts import row_of
@@ -16,6 +18,7 @@ from tests.desk.seat import PASSWORD, Seat, forms
 from tests.desk.test_audit_book import end_of, since
 from tests.desk.test_openid import LINK, confirmed, joined, led, provider
 from tests.desk.test_own_pages import CODE, secret_on
+from tests.desk.test_sign_in_under_way import under_way
 
 __all__ = ["joined", "provider"]
 
@@ -173,3 +176,34 @@ async def test_a_password_that_its_owner_changes_ends_the_link_and_what_waits_fo
     assert (await waits.open(LINK)).status_code == 403
     _, back = await comes_back(joined, "links.changed")
     assert back.headers["location"] == LINK
+
+
+async def test_who_confirms_twice_at_one_time_is_signed_in_and_not_alarmed(joined: Office):
+    seat, _ = await comes_back(joined, "links.twice")
+    form, before = forms((await seat.open(LINK)).text)[LINK], await end_of(joined)
+    answers = await asyncio.gather(*(seat.send(form, {"password": PASSWORD}) for _ in range(2)))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [deed for deed, *_ in told(await since(joined, before))].count("openid_link") == 1
+
+
+async def test_what_waits_no_more_by_the_end_has_lapsed_and_the_book_tells_refusals_apart(
+    joined: Office, monkeypatch: pytest.MonkeyPatch
+):
+    seat, _ = await comes_back(joined, "links.leaves")
+    form, before = forms((await seat.open(LINK)).text)[LINK], await end_of(joined)
+    begin = seat.send(form, {"password": PASSWORD})
+    async with under_way(monkeypatch, begin) as task, joined.database.writing() as session:
+        await session.execute(text("DELETE FROM openid_unlinked"))
+    assert (task.result().status_code, "登录已过时" in task.result().text) == (403, True)
+    assert (await seat.send(form, {"password": PASSWORD})).status_code == 403
+    await comes_back(joined, "unknown.here")
+    kinds = [json.loads(entry["detail"])["problem"] for entry in await since(joined, before)]
+    assert kinds == ["openid_link_lapsed", "openid_link_lapsed", "openid_no_account"]
+
+
+async def test_a_link_that_is_ended_ends_the_sessions_elsewhere(joined: Office):
+    own, elsewhere = await links(joined, "links.leaves"), await signs_in(joined, "links.leaves")
+    (path,) = [path for path in forms((await own.open("/me")).text) if path.startswith("/me/openid/")]
+    assert (await own.fill_in("/me", {}, path)).status_code == 303
+    assert (await elsewhere.open("/me")).status_code == 303
+    assert (await own.open("/me")).status_code == 200

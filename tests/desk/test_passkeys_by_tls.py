@@ -14,15 +14,15 @@ from tests.desk.authenticator import Authenticator
 from tests.desk.conftest import Office
 from tests.desk.test_passkeys import asked, asks_for_new, enrolled, seat_at, sends_new, signs_in, sits
 
-NAME, BELOW, BESIDE = "yuqing.example", "desk.yuqing.example", "other.example"
+NAME, BELOW, BESIDE, BARE = "yuqing.example", "desk.yuqing.example", "other.example", "192.0.2.7"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def by_tls(
     desk_temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    """An office that people reach by TLS under three names."""
-    named = {"behind_tls": True, "hosts": f"{NAME}, {BELOW.upper()}, {BESIDE}"}
+    """An office that people reach by TLS under three names and an address, which stands first."""
+    named = {"behind_tls": True, "hosts": f"{BARE}, {NAME}, {BELOW.upper()}, {BESIDE}"}
     folder = tmp_path_factory.mktemp("by_tls")
     async with make_system(folder, address(desk_temporal), **named) as system, AsyncExitStack() as stack:
         yield Office(system, stack)
@@ -51,7 +51,7 @@ async def test_an_answer_from_another_origin_adds_nothing(by_tls: Office, origin
     assert (await sends_new(seat, Authenticator(origin=origin, rp_id=NAME).makes(wish))).status_code == 422
 
 
-@pytest.mark.parametrize("name", [BESIDE, "localhost", "127.0.0.1"])
+@pytest.mark.parametrize("name", [BESIDE, "localhost", "127.0.0.1", BARE])
 async def test_at_a_name_for_which_none_is_made_nothing_of_it_is_there(by_tls: Office, name: str):
     seat = await seat_at(by_tls, f"https://{name}")
     assert (await seat.post("/sign-in/passkey", {})).status_code == 404
