@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from itertools import repeat
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from api.slow_heads import LARGEST, BoundedHeads
 from deploy.supervisor import web_command
@@ -63,8 +65,9 @@ async def test_three_hundred_heads_that_do_not_come_are_let_go_of_while_others_a
         page = await other.get(f"http://{place[0]}:{place[1]}/sign-in", headers={"Accept": "text/html"})
         assert page.status_code == 200
         answers = await asyncio.gather(*slow)
-    assert {text.partition("\r\n")[0] for text in answers} == {TIMED_OUT}
-    assert "请求未及时送达" in answers[0]
+    assert {text.partition("\r\n")[0] for text in answers[1::3] + answers[2::3]} == {TIMED_OUT}
+    assert "请求未及时送达" in answers[1]
+    assert set(answers[::3]) == {""}, "who said nothing is told nothing"
 
 
 async def test_a_head_that_comes_byte_by_byte_is_let_go_of_as_well(place: tuple[str, int]):
@@ -97,6 +100,171 @@ async def test_each_request_of_a_connection_has_its_own_time_and_an_answer_may_t
             await reader.readexactly(int(length.partition(":")[2]))
         writer.write(whole[:-2])
         assert (await reader.read()).startswith(TIMED_OUT.encode())
+        writer.close()
+
+
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+PARTS = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+LAST_PARTS = PARTS.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+SMALL = 4 * 1024
+TOO_LARGE = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * SMALL + b"\r\n\r\n"
+UPLOAD = 10 * 1024 * 1024
+
+
+class Strict(BoundedHeads):
+    """Ours with hardly any patience, and for small heads; says when a connection has ended."""
+
+    grace = 0.2
+    largest = SMALL
+    ended: ClassVar[asyncio.Event]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended."""
+        super().connection_lost(exc)
+        self.ended.set()
+
+
+class Counter:
+    """Answers a request with the lines of its head and the bytes of its body; one for /later in two parts, once it may end."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.may_end = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        self.requests += 1
+        size, is_whole = 0, False
+        while not is_whole:
+            message = await receive()
+            size += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
+        words = b"%d lines, %d bytes." % (len(scope["headers"]), size)
+        if scope["path"] == "/large":
+            words = b"." * UPLOAD
+        length = (b"content-length", b"%d" % len(words))
+        await send({"type": "http.response.start", "status": 200, "headers": [length]})
+        if scope["path"] == "/later":
+            await send({"type": "http.response.body", "body": words[:4], "more_body": True})
+            words = words[4:]
+            await self.may_end.wait()
+        await send({"type": "http.response.body", "body": words})
+
+
+@pytest.fixture
+async def counter() -> Counter:
+    """What answers."""
+    return Counter()
+
+
+@pytest.fixture
+async def strict(counter: Counter) -> AsyncIterator[tuple[str, int]]:
+    """A server of hardly any patience, by its host and port."""
+    Strict.ended = asyncio.Event()
+    async with serving(counter, 0, Strict) as there:
+        parts = urlsplit(there)
+        yield str(parts.hostname), int(parts.port or 0)
+
+
+async def time_is_up(place: tuple[str, int]) -> None:
+    """Whatever was begun before this has had its time."""
+    assert (await answer(place, b"GET ")).startswith(TIMED_OUT)
+
+
+async def test_lines_after_a_body_in_parts_are_not_kept(strict: tuple[str, int]):
+    async with asyncio.timeout(20):
+        told = await answer(strict, LAST_PARTS + b"0\r\n" + b"a: b\r\n" * 100 + b"\r\n")
+        assert told.endswith("\r\n3 lines, 0 bytes.")
+
+
+async def test_lines_after_a_body_in_parts_have_an_end(strict: tuple[str, int]):
+    async with asyncio.timeout(20):
+        assert await answer(strict, PARTS + b"0\r\n", repeat(b"a:b\r\n" * 100)) == ""
+
+
+@pytest.mark.parametrize("begun", [b"\r\n", b"\r"], ids=["an empty line", "half a line"])
+async def test_no_connection_is_held_by_what_comes_after_an_answer(strict: tuple[str, int], begun: bytes):
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(*strict)
+        writer.write(GET)
+        await reader.readuntil(b"bytes.")
+        writer.write(begun)
+        assert await reader.read() == b""
+        writer.close()
+
+
+async def test_empty_lines_without_end_are_refused(strict: tuple[str, int]):
+    async with asyncio.timeout(20):
+        assert await answer(strict, b"", repeat(b"\r\n" * 1000)) == ""
+
+
+@pytest.mark.parametrize("begun", [b"GET / HT", TOO_LARGE], ids=["not whole", "too large"])
+async def test_a_further_head_takes_no_answer_away_that_is_on_its_way(
+    strict: tuple[str, int], counter: Counter, begun: bytes
+):
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(*strict)
+        writer.write(GET.replace(b"/", b"/later", 1) + begun)
+        await reader.readuntil(b"\r\n\r\n1 li")
+        await time_is_up(strict)
+        writer.write(GET)  # nobody heeds it
+        await time_is_up(strict)
+        counter.may_end.set()
+        assert await reader.read() == b"nes, 0 bytes."
+        assert counter.requests == 1
+        writer.close()
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+async def test_a_head_that_comes_at_once_has_the_same_bound(
+    strict: tuple[str, int], counter: Counter, before: int
+):
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(*strict)
+        for _ in range(before):
+            writer.write(GET)
+            await reader.readuntil(b"bytes.")
+        writer.write(TOO_LARGE)
+        assert (await reader.read()).startswith(b"HTTP/1.1 431 ")
+        assert counter.requests == before
+        writer.close()
+
+
+async def test_who_does_not_read_is_let_go_of_as_well(strict: tuple[str, int]):
+    async with asyncio.timeout(20):
+        _reader, writer = await asyncio.open_connection(*strict)
+        writer.write(GET.replace(b"/", b"/large", 1))
+        await time_is_up(strict)
+        Strict.ended.clear()
+        writer.write(b"\r\n")
+        await Strict.ended.wait()
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        PARTS.replace(b"Transfer-Encoding: chunked", b"Content-Length: %d" % UPLOAD) + b"a" * UPLOAD,
+        PARTS + b"%x\r\n" % UPLOAD + b"a" * UPLOAD + b"\r\n0\r\n\r\n",
+        PARTS + (b"400\r\n" + b"a" * 1024 + b"\r\n") * (UPLOAD // 1024) + b"0\r\n\r\n",
+    ],
+    ids=["of one piece", "in one part", "in many parts"],
+)
+async def test_a_body_has_no_bound_here(strict: tuple[str, int], whole: bytes):
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(*strict)
+        for _ in range(2):
+            writer.write(whole)
+            assert (await reader.readuntil(b"bytes.")).endswith(b"2 lines, %d bytes." % UPLOAD)
+        writer.close()
+
+
+async def test_whole_requests_at_once_are_all_answered(strict: tuple[str, int], counter: Counter):
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(*strict)
+        many = 2 * SMALL // len(GET)
+        writer.write(GET * many + GET.replace(b"1.1", b"1.0"))
+        assert (await reader.read()).count(b"1 lines, 0 bytes.") == counter.requests == many + 1
         writer.close()
 
 
