@@ -31,13 +31,16 @@ USUAL: Final = 120.0  # seconds; whoever asks for a longer limit takes long
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that are given more time than usual, so that none keeps one worker busy when all others are done.
+    """Begin with the files of tests that are given more time than usual, so that none keeps one worker busy when all others are done.
 
     Each worker takes an equal share of the list, and then what others have left. A file stays whole, since what its tests share
-    is made once in each worker.
+    is made once in each worker, and sessions of half an hour ago have ended.
     """
-    long = sorted((item for item in items if _seconds(item) > USUAL), key=_seconds, reverse=True)
-    short = iter([item for item in items if _seconds(item) <= USUAL])
+    most: dict[Path, float] = {}
+    for item in items:
+        most[item.path] = max(_seconds(item), most.get(item.path, 0))
+    long = sorted((item for item in items if most[item.path] > USUAL), key=lambda item: -most[item.path])
+    short = iter([item for item in items if most[item.path] <= USUAL])
     files: dict[Path, list[pytest.Item]] = {}
     for item in long:
         files.setdefault(item.path, []).append(item)
