@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK: Final = "127.0.0.1"
@@ -191,7 +191,9 @@ class Settings(BaseSettings):
     )
     worker_activities: int = Field(default=20, ge=1, description="Activities, local or not, at one time.")
     worker_cached_workflows: int = Field(
-        default=1000, ge=0, description="Open incidents kept in the worker's memory, about 200 KB each."
+        default=1000,
+        validate_default=True,
+        description="Open incidents kept in the worker's memory, about 200 KB each; more than worker_workflow_tasks.",
     )
     worker_stop_seconds: float = Field(
         default=5, gt=0, description="How long a stopping worker lets its activities finish."
@@ -207,6 +209,14 @@ class Settings(BaseSettings):
     stop_seconds: float = Field(
         default=10, gt=0, description="How long each process may take to stop; more than worker_stop_seconds."
     )
+
+    @field_validator("worker_cached_workflows")
+    @classmethod
+    def _holds_what_is_worked_on(cls, cached: int, info: ValidationInfo) -> int:
+        """The engine's library makes room by dropping a case whose step is being recorded; that task is answered by nobody and waits out its ten seconds."""
+        if cached <= info.data.get("worker_workflow_tasks", 0):
+            raise ValueError("must be more than worker_workflow_tasks: each case that is worked on is kept")
+        return cached
 
     @property
     def host_names(self) -> tuple[str, ...]:

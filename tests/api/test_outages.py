@@ -53,8 +53,7 @@ async def stage(system: System, incident_id: str) -> str | None:
 @pytest.fixture
 async def alone(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[System]:
     """A system with a task queue of its own, whose worker the test runs or does not."""
-    # Without a cache no task waits for the worker that was stopped.
-    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    changes = {"temporal_task_queue": uuid4().hex}
     async with make_system(tmp_path, address(temporal), **changes) as made:
         yield made
 
@@ -99,7 +98,7 @@ async def test_a_step_handed_over_by_a_web_with_a_wrong_clock_is_dated_by_the_en
 ):
     """Registered through that web, too: what was discovered just now does not lie in the engine's future."""
     wrong = EngineClock(own=lambda: datetime.now(UTC) + timedelta(hours=hours))
-    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    changes = {"temporal_task_queue": uuid4().hex}
     async with make_system(tmp_path, address(temporal), clock=wrong, **changes) as system:
         async with working(system):
             incident_id = await system.register(discovered_at=ago(seconds=5))
@@ -118,7 +117,7 @@ async def test_a_web_that_does_not_know_the_time_hands_nothing_over(
     temporal: WorkflowEnvironment, tmp_path: Path
 ):
     clock = EngineClock()
-    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    changes = {"temporal_task_queue": uuid4().hex}
     async with make_system(tmp_path, address(temporal), clock=clock, **changes) as system:
         async with working(system):
             incident_id = await system.register()

@@ -46,8 +46,8 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def house(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[System]:
-    """A system with a queue of its own; without a cache no task waits for a worker that was stopped."""
-    changes = {"temporal_task_queue": uuid4().hex, "worker_cached_workflows": 0}
+    """A system with a queue of its own."""
+    changes = {"temporal_task_queue": uuid4().hex}
     async with system(tmp_path, address(server), **changes) as made:
         yield made
 
@@ -212,7 +212,6 @@ async def ailing(house: System) -> AsyncIterator[None]:
         task_queue=house.settings.task_queue,
         workflows=[Ailing, PulseWorkflow],
         workflow_runner=UnsandboxedWorkflowRunner(),
-        max_cached_workflows=0,
     ):
         yield
 
