@@ -75,7 +75,6 @@ def main() -> None:
             config: DBOSConfig = {
                 "name": "peer",
                 "system_database_url": address,
-                "run_admin_server": False,
                 "log_level": "ERROR",
             }
             DBOS(config=config)
