@@ -18,6 +18,7 @@ from casework.handing_over import HandedOver
 from casework.incident_workflow import IncidentWorkflowClient, WorkerTimeout, WorkflowNotFound
 from casework.ledger_session import answering, reading
 from casework.links import check_links, names_another
+from casework.merging import take_along
 from casework.outcomes import Gone, KeyReused, NotFound, Unavailable
 from casework.recorded import Recorded, proven_by, recorded_at_number, recorded_by
 from casework.submissions import submission_of
@@ -29,6 +30,7 @@ from domain.law.regulation import Law
 from domain.reading import read
 from domain.steps.amend import Rebase
 from domain.steps.register import Opening, Register
+from domain.steps.screen import MergeInto
 from domain.terms.drill import DrillClock
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
@@ -135,10 +137,19 @@ class Commands:
         *,
         expected_number: int | None = None,
     ) -> Recorded | Accepted:
-        """Give a command to a case; `expected_number` is what the sender saw (If-Match).
+        """Give a command to a case; `expected_number` is what the sender saw (If-Match). A merge takes the items along.
 
         Raises Refused, NotFound, Gone (archived), KeyReused, KeyInvalid and Unavailable.
         """
+        given = await self._submitted(incident_id, command, actor, key, expected_number)
+        if isinstance(command, MergeInto) and isinstance(given, Recorded):
+            give = partial(self._submitted, actor=actor, expected_number=None)
+            await take_along(self._database, incident_id, command, key, give)
+        return given
+
+    async def _submitted(
+        self, incident_id: str, command: CaseCommand, actor: Actor, key: str, expected_number: int | None
+    ) -> Recorded | Accepted:
         until = _until()
         submission = self._submission(command, actor, f"{incident_id}/{command.kind}", key)
         if (refused := await self._misnamed(command, actor)) is not None:

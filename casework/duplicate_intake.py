@@ -16,9 +16,10 @@ from domain.steps.register import AddSource, Register
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from storage.database import Database
-from storage.duplicates import holding_url
+from storage.duplicates import running_with as held_by
 from storage.inbox import deliver
 from storage.numbers import incident_id as incident_id_of
+from storage.snapshots import snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +50,20 @@ async def register_or_attach(
 async def running_with(database: Database, command: Register, own_id: str) -> Incident | None:
     """The oldest running incident that holds an item of the registration; None without one, or when the ledger is down.
 
-    `own_id` is the incident that the same key opened before: a re-send meets itself. One found later than the
-    registration says is none to attach to, since that would put off the clock.
+    What was merged is carried on by its survivor. `own_id` is the incident that the same key opened before: a re-send
+    meets itself. One found later than the registration says is none to attach to, since that would put off the clock.
     """
     if command.secondary_to:
         return None
     try:
         async with reading(database) as session:
-            addresses = dict.fromkeys(source.url for source in command.sources if source.url.strip())
-            found = [held for url in addresses for held in await holding_url(session, url)]
+            if await snapshot(session, own_id) is not None:
+                return None
+            names = [name for source in command.sources for name in source.names]
+            running = await held_by(session, names)
     except Unavailable:
         return None
-    if any(held.incident_id == own_id for held in found):
-        return None
-    return next((held for held in found if held.discovered_at <= command.discovered_at), None)
+    return next((held for held in running if held.discovered_at <= command.discovered_at), None)
 
 
 async def attach(

@@ -1,23 +1,24 @@
 """Which running incidents may be the same: those that hold an item's address, and those with a title much like it (DD-16)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic_core import to_json
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.case.posts import mark
 from domain.case.state import Incident
 from domain.rules.permissions import may_see
+from domain.terms.addresses import canonical
 from domain.terms.likeness import ALIKE, WITHIN, likeness
 from domain.terms.roles import Actor
+from storage.addresses import holding
 from storage.scope import units_of, unless_closed
-from storage.snapshots import snapshots
-from storage.tables import IncidentRow, IncidentUnitRow, SnapshotRow
+from storage.snapshots import snapshot, snapshots
+from storage.tables import IncidentRow, IncidentUnitRow
 
 _MOST = 20
 
@@ -43,37 +44,30 @@ class Similar:
     same_topic: bool
 
 
-async def holding_url(session: AsyncSession, url: str, *, drill: bool = False) -> list[Incident]:
-    """The running incidents, the oldest first, of which a not excluded item has that address."""
-    wanted = url.strip()
-    if not wanted:
-        return []
-    written = f'"url":{to_json(wanted).decode()}'
-    statement = (
-        _running(col(IncidentRow.incident_id), drill=drill)
-        .join(SnapshotRow, col(SnapshotRow.position) == col(IncidentRow.position))
-        .where(
-            or_(*(col(SnapshotRow.state).contains(one, autoescape=True) for one in (written, mark(wanted))))
-        )
-        .limit(_MOST)
-    )
-    found = await snapshots(session, (await session.execute(statement)).scalars().all())
-    return [held.state for held in found.values() if _holds(held.state, wanted)]
+async def running_with(session: AsyncSession, names: Iterable[str], *, drill: bool = False) -> list[Incident]:
+    """The running incidents that hold an item of one of those names, a merged one's survivor in its place (DD-42)."""
+    found = [await survivor(session, held) for held in await holding(session, names, drill=drill)]
+    running = {one.incident_id: one for one in found if one.closed_at is None}
+    return sorted(running.values(), key=lambda one: one.registered_at)
 
 
-def _holds(incident: Incident, url: str) -> bool:
-    excluded = {exclusion.item for exclusion in incident.screening.excluded}
-    return any(
-        source.url.strip() == url and number not in excluded
-        for number, source in enumerate(incident.sources, start=1)
-    ) or (mark(url) in incident.marks)
+async def survivor(session: AsyncSession, incident: Incident) -> Incident:
+    """The incident in which this one is carried on: itself, unless it was merged."""
+    passed = {incident.incident_id}
+    while (onward := incident.screening.merged_into) is not None and onward.incident not in passed:
+        passed.add(onward.incident)
+        held = await snapshot(session, onward.incident)
+        if held is None:
+            break
+        incident = held.state
+    return incident
 
 
 async def similar(
     session: AsyncSession, actor: Actor, *, title: str, topic: str, url: str, at: datetime
 ) -> list[Similar]:
     """What the actor may see that could be the same: by address first, then by title, found within 72 h of `at`."""
-    same = [held for held in await holding_url(session, url) if may_see(actor, held)]
+    same = [held for held in await running_with(session, (canonical(url),)) if may_see(actor, held)]
     found = [_similar(held, Likeness.SAME_URL, 1.0, topic) for held in same]
     known = {held.incident_id for held in same}
     statement = _running(col(IncidentRow.incident_id), col(IncidentRow.title), drill=False).where(

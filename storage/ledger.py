@@ -9,8 +9,11 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, func, inser
 from sqlmodel import col
 
 from domain import incident as rules
+from domain.case.records import Source
 from domain.case.state import Incident
 from domain.catalogue import Decision
+from storage import addresses
+from storage.address_tables import IncidentAddressRow
 from storage.codec import DECISION
 from storage.database import Database
 from storage.latest_states import LATEST
@@ -36,11 +39,13 @@ _OBLIGATION = table(ObligationRow)
 _UNIT = table(IncidentUnitRow)
 _READER = table(IncidentReaderRow)
 _TEXT = table(IncidentTextRow)
+_ADDRESS = table(IncidentAddressRow)
 _OF_AN_INCIDENT = (
     _OBLIGATION,
     _UNIT,
     _READER,
     _TEXT,
+    _ADDRESS,
     _SNAPSHOT,
     _INCIDENT,
 )  # what refers comes before what it refers to
@@ -52,7 +57,7 @@ _CHANGE_OBLIGATION = update(_OBLIGATION).where(
 )
 _AT_A_TIME = 200
 
-Case = tuple[int, str, Incident]  # position, last hash, and the incident
+Case = tuple[int, str, Incident, tuple[Source, ...]]  # position, last hash, the incident, and all its items
 
 
 def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], seal: str) -> Incident:
@@ -65,6 +70,7 @@ def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], 
     if before is not None and before.event_number == fresh[0].first_number - 1:
         after = _folded(incident_id, fresh, before.state)
         _change(connection, before, after, seal)
+        addresses.enter(connection, addresses.address_rows(before.position, addresses.sources_in(fresh)))
         LATEST.keep(seal, after)
         return after
     (case,) = _cases(connection, [incident_id])
@@ -93,10 +99,10 @@ def _folded(incident_id: str, decisions: Iterable[Decision], incident: Incident 
 
 def _enter(connection: Connection, cases: Collection[Case]) -> None:
     """Write incidents that the ledger does not hold."""
-    for law in {(case.law.digest, case.law.edition): case.law for _, _, case in cases}.values():
+    for law in {(case.law.digest, case.law.edition): case.law for _, _, case, _ in cases}.values():
         keep_law(connection, law)
     rows: dict[Table, list[dict[str, Any]]] = {derived: [] for derived in reversed(_OF_AN_INCIDENT)}
-    for position, seal, case in cases:
+    for position, seal, case, _ in cases:
         rows[_INCIDENT].append({"position": position, "hash": seal, **incident_values(case)})
         rows[_SNAPSHOT].append({"position": position, **snapshot_values(case)})
         rows[_TEXT].append({"position": position, "grams": grams(case.title, case.number)})
@@ -105,6 +111,8 @@ def _enter(connection: Connection, cases: Collection[Case]) -> None:
         rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
     for derived, entries in rows.items():
         _insert(connection, derived, entries)
+    for position, _, _, items in cases:
+        addresses.enter(connection, addresses.address_rows(position, items))
 
 
 def _insert(connection: Connection, into: Table, rows: list[dict[str, Any]]) -> None:
@@ -195,5 +203,6 @@ def _cases(connection: Connection, incident_ids: list[str]) -> Iterator[Case]:
     )
     for incident_id, group in groupby(connection.execute(statement), key=lambda row: row.incident_id):
         stored = list(group)
-        decisions = (DECISION.validate_json(row.decision) for row in stored)
-        yield stored[0].position, stored[-1].hash, _folded(incident_id, decisions)
+        decisions = [DECISION.validate_json(row.decision) for row in stored]
+        items = tuple(addresses.sources_in(decisions))
+        yield stored[0].position, stored[-1].hash, _folded(incident_id, decisions), items

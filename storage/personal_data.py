@@ -126,7 +126,7 @@ def _visible(actor: Actor) -> Iterator[ColumnElement[bool]]:
 
 def _said(state: Incident, forms: Sequence[str]) -> str:
     """Of what a case holds besides texts, that in which one of the forms stands."""
-    said = (state.title, *(part for item in state.sources for part in (item.url, item.gist)))
+    said = (state.title, *(part for item in state.sources for part in (item.url, item.gist, item.foreign_id)))
     return next((part for part in said if any(one.lower() in part.lower() for one in forms)), "…")
 
 

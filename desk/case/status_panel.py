@@ -51,6 +51,7 @@ class SourceRow:
     gist: str
     url: str
     link: str
+    foreign_id: str
     excluded: str
 
 
@@ -228,6 +229,7 @@ def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
             gist=source.gist,
             url=source.url,
             link=source.url if source.url.lower().startswith(_WEB) else "",
+            foreign_id=source.foreign_id,
             excluded=excluded.get(number, ""),
         )
         for number, source in sorted(numbered, key=lambda item: item[1].at)

@@ -1,12 +1,14 @@
 """The items of a case: so many in full, then figures alone; the words of all stand beside it, the events in its log."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from domain.bounds import ADDRESSES_OF_ITEMS, MOST_ITEMS, MOST_MARKS
 from domain.case.records import Source
+from domain.terms.addresses import canonical
 from domain.terms.copies import changed
 from domain.terms.vocabulary import Platform
 
@@ -35,7 +37,25 @@ class Intake:
 
 def mark(url: str) -> str:
     """By what an address beyond the bound is known again: five characters after a sign that no reference holds."""
-    return f"#{urlsafe_b64encode(sha256(url.strip().encode()).digest()).decode()[:_MARK_LENGTH]}"
+    return f"#{urlsafe_b64encode(sha256(canonical(url).encode()).digest()).decode()[:_MARK_LENGTH]}"
+
+
+def unknown(
+    held: tuple[Source, ...], excluded: Collection[int], fresh: tuple[Source, ...]
+) -> tuple[Source, ...]:
+    """Those of the items that came in that a case does not hold: it keeps the same post once (DD-42).
+
+    One that was left out with a reason and comes in again is held anew.
+    """
+    known = {
+        name for number, item in enumerate(held, start=1) if number not in excluded for name in item.names
+    }
+    kept = []
+    for source in fresh:
+        if known.isdisjoint(source.names):
+            kept.append(source)
+            known.update(source.names)
+    return tuple(kept)
 
 
 def taken_in(intake: Intake, fresh: tuple[Source, ...]) -> Intake:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.terms.addresses import canonical, foreign
 from domain.terms.free_texts import FreeText, PublicText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
@@ -52,7 +53,10 @@ def check_evidence(evidence: tuple[Evidence, ...]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An intake item: where the public, a superior or a unit spoke, and when it was posted or received."""
+    """An intake item: where the public, a superior or a unit spoke, and when it was posted or received.
+
+    `foreign_id` is the number that another house gave it, such as that of an order of the hotline.
+    """
 
     __pydantic_config__ = _EDGE
 
@@ -60,6 +64,12 @@ class Source:
     platform: Platform
     gist: PublicText
     url: str = ""
+    foreign_id: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By what the item is known again: the one form of its address, and its foreign number (DD-42)."""
+        return tuple(name for name in (canonical(self.url), foreign(self.platform, self.foreign_id)) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

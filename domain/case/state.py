@@ -16,7 +16,7 @@ from domain.case.obligations import (
     Status,
     after,
 )
-from domain.case.posts import Intake, taken_in
+from domain.case.posts import Intake, taken_in, unknown
 from domain.case.records import Concern, Draft, LevelDecision, Paper, Publication, Source
 from domain.case.talking_points import Conflict
 from domain.case.thinning import CONCERNS, DRAFTS, counted, course, in_hand, latest_concerns
@@ -76,9 +76,11 @@ class Incident(CaseRecord):
         return Stage.VERIFYING if self.verifications else Stage.REGISTERED
 
     def with_items(self, fresh: tuple[Source, ...]) -> "Incident":
-        """The case with items that came in; from the third edition on it holds so many in full, then figures alone."""
+        """The case with items that came in; from the third edition on each once, so many in full, then figures alone."""
         if self.law.edition < THIRD_EDITION:
             return changed(self, sources=(*self.sources, *fresh))
+        excluded = {exclusion.item for exclusion in self.screening.excluded}
+        fresh = unknown(self.sources, excluded, fresh)
         intake = taken_in(Intake(items=self.sources, beyond=self.beyond, marks=self.marks), fresh)
         return changed(self, sources=intake.items, beyond=intake.beyond, marks=intake.marks)
 

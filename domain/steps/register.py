@@ -14,6 +14,7 @@ from domain.law.levels import LevelSuggestion, Metrics
 from domain.law.regulation import Law, shared
 from domain.law.responsibility import Involvement
 from domain.rules import duties
+from domain.rules.intake import taken
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.drill import DrillClock
@@ -208,7 +209,7 @@ def _registered(command: Register, opening: Opening, deed: Deed) -> Registered:
         occurred_at=occurred_at,
         discovered_at=discovered_at,
         involved=command.involved,
-        sources=tuple(_source(source, deed) for source in command.sources),
+        sources=tuple(taken(source, opening.law.edition, deed) for source in command.sources),
         secondary_to=command.secondary_to,
     )
 
@@ -219,16 +220,13 @@ def decide(
     """What comes in while the case runs."""
     match command:
         case AddSource():
-            yield SourceAdded(at=deed.at, by=deed.actor, source=_source(command.source, deed))
+            yield SourceAdded(
+                at=deed.at, by=deed.actor, source=taken(command.source, incident.law.edition, deed)
+            )
         case RecordMetrics():
             yield _metrics(incident, command.metrics, deed)
         case RecordConcern():
             yield _concern(len(incident.concern_numbers) + 1, command.text, command.audience, deed)
-
-
-def _source(source: Source, deed: Deed) -> Source:
-    at = past(source.at, deed.at, "source.at")
-    return source if source.at is at else changed(source, at=at)
 
 
 def _concern(number: int, text: str, audience: Audience, deed: Deed) -> ConcernRecorded:

@@ -7,10 +7,13 @@ from typing import ClassVar, Literal
 
 from domain.case.events import Command, Event
 from domain.case.obligations import ObligationVoided, Status
+from domain.case.posts import unknown
 from domain.case.records import Source
 from domain.case.screening import Exclusion, Linked, Screening
 from domain.case.state import Incident
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
+from domain.rules.intake import taken
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText, length
 from domain.terms.instants import past, whole
@@ -70,7 +73,7 @@ class MergeInto(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsorbDuplicate(Command):
-    """Take over the intake items of a duplicate that ends in this case (DD-16)."""
+    """Take over the intake items of a duplicate that ends in this case (DD-16); more of one later, where it has more (DD-42)."""
 
     kind: Literal["absorb_duplicate"] = "absorb_duplicate"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -166,11 +169,14 @@ def _merge(incident: Incident, command: MergeInto, deed: Deed) -> Iterator[Event
 
 def _absorb(incident: Incident, command: AbsorbDuplicate, deed: Deed) -> Iterator[Event]:
     duplicate = _other(incident, command.incident, command.number)
-    if duplicate in incident.screening.absorbed:
-        raise Refused(Reason.ALREADY_DONE, duplicate.incident)
-    taken = [changed(source, at=past(source.at, deed.at, "source.at")) for source in command.sources]
+    knows_posts = incident.law.edition >= THIRD_EDITION
+    items = [taken(source, incident.law.edition, deed) for source in command.sources]
     known = {_item(source, deed) for source in incident.sources}
-    fresh = tuple(source for source in dict.fromkeys(taken) if _item(source, deed) not in known)
+    fresh = tuple(source for source in dict.fromkeys(items) if _item(source, deed) not in known)
+    if knows_posts:
+        fresh = unknown(incident.sources, (), fresh)
+    if duplicate in incident.screening.absorbed and not (knows_posts and fresh):
+        raise Refused(Reason.ALREADY_DONE, duplicate.incident)
     yield DuplicateAbsorbed(at=deed.at, by=deed.actor, duplicate=duplicate, sources=fresh)
 
 
@@ -231,4 +237,4 @@ def _screened(screening: Screening, event: ScreenEvent) -> Screening:
         case MergedInto():
             return changed(screening, merged_into=event.survivor)
         case DuplicateAbsorbed():
-            return changed(screening, absorbed=(*screening.absorbed, event.duplicate))
+            return changed(screening, absorbed=tuple(dict.fromkeys((*screening.absorbed, event.duplicate))))

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 import storage.account_tables
 import storage.act_tables
+import storage.address_tables
 import storage.answer_tables
 import storage.attachment_tables
 import storage.audit_book_tables

@@ -29,7 +29,7 @@ async def test_a_registration_of_the_same_item_goes_to_the_running_incident(syst
     assert (told["incident_id"], told["attached_to"]) == (first, told["number"])
     assert answer.headers["Location"].endswith(first)
     assert [event["event"]["kind"] for event in told["events"]] == ["source_added"]
-    assert len(told["incident"]["sources"]) == 2
+    assert len(told["incident"]["sources"]) == 1  # a case keeps the same post once (DD-42)
 
 
 async def test_sent_again_it_is_attached_once(system: System):
@@ -86,6 +86,50 @@ async def test_an_attached_item_whose_incident_was_voided_opens_a_case(system: S
     await system.done(first, "void_registration", {"reason": "误登记"})
     again = registration(sources=[item(address)], discovered_at=ago(minutes=30))
     assert (await system.recorded("incidents", again)).status_code == 201
+
+
+TRACKED = "https://www.douyin.com/video/{}?previous_page=app_code_link"
+
+
+async def test_the_same_post_under_another_address_goes_to_the_running_incident(system: System):
+    number = str(uuid4().int)[:19]
+    first = await system.register(sources=[item(f"https://www.douyin.com/video/{number}")])
+    shared = (
+        f"3.56 复制打开抖音，看看【路灯】 https://www.iesdouyin.com/share/video/{number}/?region=CN 02/14"
+    )
+    for other in (TRACKED.format(number), shared):
+        again = registration(sources=[item(other)], discovered_at=ago(minutes=30))
+        answer = await system.recorded("incidents", again)
+        assert (answer.status_code, answer.json()["incident_id"]) == (200, first), answer.text
+        assert len(answer.json()["incident"]["sources"]) == 1  # a case keeps the same post once
+    found = await similar(system, url=TRACKED.format(number))
+    assert [(one["incident_id"], one["why"]) for one in found] == [(first, "same_url")]
+    another = registration(sources=[item(TRACKED.format(f"{number}1"))], discovered_at=ago(minutes=30))
+    assert (await system.recorded("incidents", another)).status_code == 201
+
+
+async def test_an_order_of_the_hotline_goes_to_the_incident_that_holds_its_number(system: System):
+    order = {"at": ago(hours=2), "platform": "hotline", "gist": "来电", "foreign_id": f"GD-{uuid4().hex}"}
+    first = await system.register(sources=[order])
+    again = registration(
+        sources=[{**order, "foreign_id": order["foreign_id"].lower()}], discovered_at=ago(minutes=30)
+    )
+    assert (await system.recorded("incidents", again)).json()["incident_id"] == first
+
+
+async def test_a_merge_takes_the_items_along_and_a_merged_post_goes_to_the_survivor(system: System):
+    other, left_out = url(), url()
+    earlier = await shown(system, await system.register(discovered_at=ago(hours=1, minutes=30)))
+    later = await system.register(sources=[item(other), item(left_out)])
+    await system.done(later, "exclude_source", {"item": 2, "reason": "外地旧闻"})
+    await system.done(later, "merge_into", into(earlier))
+    survivor = await shown(system, earlier["incident_id"])
+    assert [source["url"] for source in survivor["sources"][1:]] == [other]
+    assert [one["incident"] for one in survivor["screening"]["absorbed"]] == [later]
+    again = registration(sources=[item(f"{other}?utm_source=app")], discovered_at=ago(minutes=30))
+    answer = await system.recorded("incidents", again)
+    assert (answer.status_code, answer.json()["incident_id"]) == (200, earlier["incident_id"]), answer.text
+    assert [one["incident_id"] for one in await similar(system, url=other)] == [earlier["incident_id"]]
 
 
 async def similar(system: System, actor: Any = OFFICE, **asked: str) -> list[dict[str, Any]]:

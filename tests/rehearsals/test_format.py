@@ -128,6 +128,7 @@ TEXTS = {
         "title",
         "topic",
         "gist",
+        "foreign_id",
         "url",
         "duty",
         "text",

@@ -13,6 +13,7 @@ from domain.case.state import Incident
 from domain.steps.assign import DesignateLead, Reassign
 from domain.terms.vocabulary import ObligationKind, Stage
 from storage import ledger
+from storage.address_tables import IncidentAddressRow
 from storage.codec import INCIDENT, LAW
 from storage.database import Database
 from storage.ledger import rebuild
@@ -32,7 +33,10 @@ from storage.tables import (
 from tests.storage.cases import LAW as IN_FORCE
 from tests.storage.cases import Case
 
-DERIVED = (LawRow, IncidentRow, SnapshotRow, IncidentTextRow, IncidentUnitRow, ObligationRow)
+DERIVED = (
+    *(LawRow, IncidentRow, SnapshotRow, IncidentTextRow),
+    *(IncidentUnitRow, IncidentAddressRow, ObligationRow),
+)
 
 
 async def content(database: Database) -> dict[str, list[dict[str, Any]]]:

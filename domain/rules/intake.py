@@ -1,0 +1,15 @@
+"""An item as a case takes it in: the post itself, whatever way it was shared (DD-42)."""
+
+from domain.case.records import Source
+from domain.law.regulation import THIRD_EDITION
+from domain.terms.addresses import address_in
+from domain.terms.copies import changed
+from domain.terms.instants import past
+from domain.terms.roles import Deed
+
+
+def taken(source: Source, edition: int, deed: Deed) -> Source:
+    """The item in whole seconds, none from the future; from the third edition on a share text gives its address alone."""
+    at = past(source.at, deed.at, "source.at")
+    url = address_in(source.url) if edition >= THIRD_EDITION else source.url
+    return source if source.at is at and source.url == url else changed(source, at=at, url=url)

@@ -1,0 +1,140 @@
+"""The same post under another address: share texts, platforms, mobile hosts, parameters; and other posts, kept apart (DD-42)."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.case.records import Source
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.steps.register import AddSource
+from domain.steps.screen import AbsorbDuplicate, ExcludeSource
+from domain.terms.addresses import address_in, canonical, foreign
+from domain.terms.vocabulary import Platform
+from tests.domain.cast import ALICE, LAW, h, registered, step
+from tests.domain.given import given
+
+WEIXIN = "https://mp.weixin.qq.com/s?__biz=MzIxNDU2Nzg5MA==&mid=2247512345&idx=1&sn=0a1b2c"
+DOUYIN = "https://www.douyin.com/video/7600582328104095031"
+SHARED = "3.56 复制打开抖音，看看【青溪在线的作品】路灯又不亮了 https://v.douyin.com/iJab-c1/ abC:/ 02/14"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (WEIXIN, f"{WEIXIN}&chksm=97a1b2&scene=0#rd"),
+        (WEIXIN, "http://mp.weixin.qq.com/s?idx=1&mid=2247512345&__biz=MzIxNDU2Nzg5MA==&sn=0a1b2c&from=timeline"),
+        ("https://mp.weixin.qq.com/s/AbC-dEf_123", "mp.weixin.qq.com/s/AbC-dEf_123?scene=1"),
+        (DOUYIN, f"{DOUYIN}?previous_page=app_code_link"),
+        (DOUYIN, "https://www.iesdouyin.com/share/video/7600582328104095031/?region=CN&mid=1&u_code=2"),
+        (DOUYIN, "https://www.douyin.com/discover?modal_id=7600582328104095031"),
+        (SHARED, "https://v.douyin.com/iJab-c1"),
+        ("https://weibo.com/2803301701/PmXyZ9999", "https://m.weibo.cn/status/PmXyZ9999?from=page&wvr=6"),
+        ("https://weibo.com/2803301701/N5banBlCi", "https://m.weibo.cn/detail/4912345678901234"),
+        ("https://www.xiaohongshu.com/explore/66aabbccddeeff0011223344", "https://www.xiaohongshu.com/discovery/item/66aabbccddeeff0011223344?xsec_token=A&xsec_source=pc_share"),
+        ("https://www.kuaishou.com/short-video/3xabcdefg", "https://v.m.chenzhongtech.com/fw/photo/3xabcdefg?fid=1&cc=share_copylink"),
+        ("https://v.kuaishou.com/abC", "https://v.kuaishou.com/abC 复制此消息，打开【快手】直接观看！"),
+        ("https://tieba.baidu.com/p/9012345678", "http://tieba.baidu.com/p/9012345678?pn=2&see_lz=1"),
+        ("https://tieba.baidu.com/p/9012345678", "https://tieba.baidu.com/mo/q/m?kz=9012345678"),
+        ("https://www.toutiao.com/article/7012345678901234567/", "https://m.toutiao.com/i7012345678901234567/?tt_from=weixin"),
+        ("https://www.bilibili.com/video/BV1xx411c7mD", "https://m.bilibili.com/video/BV1xx411c7mD?p=1&share_source=copy_web"),
+        ("https://www.zhihu.com/question/12345/answer/67890", "https://www.zhihu.com/answer/67890?utm_source=wechat_session"),
+        ("https://link.zhihu.com/?target=https%3A//tousu.example/view%3Fid%3D1001", "https://tousu.example/view?id=1001"),
+        ("https://tousu.example/view?id=1001&page=2", "http://WWW.Tousu.Example:80/view?page=2&id=1001&utm_medium=x#comments"),
+        ("https://m.tousu.example/view?id=1001", "https://tousu.example/view/?id=1001&from=singlemessage&isappinstalled=0"),
+        ("https://gov.example/a/index.html", "gov.example/a/"),
+        ("https://bbs.example/thread-1-1.html;jsessionid=A1", "https://bbs.example/thread-1-1.html"),
+        ("https://bbs.example/%e9%9d%92", "https://bbs.example/青"),
+    ],
+)  # fmt: skip
+def test_the_same_post_has_one_form(one, other):
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://tousu.example/view?id=1001", "https://tousu.example/view?id=1002"),
+        ("https://mp.weixin.qq.com/s?__biz=MzA=&mid=1&idx=1&sn=aa", "https://mp.weixin.qq.com/s?__biz=MzA=&mid=1&idx=2&sn=bb"),
+        ("https://mp.weixin.qq.com/s/AbC", "https://mp.weixin.qq.com/s/abc"),
+        ("https://weibo.com/1/PmXyZ9999", "https://weibo.com/1/PmXyZ9998"),
+        ("https://weibo.com/2803301701/profile", "https://weibo.com/2803301702/profile"),
+        ("https://v.douyin.com/iJab", "https://v.douyin.com/iJaB"),
+        ("https://app.example/#/detail?id=1", "https://app.example/#/detail?id=2"),
+        ("https://a.example/view?key=1", "https://a.example/view?key=2"),
+        ("https://m.example", "https://example"),
+        ("https://forum.example:8080/1", "https://forum.example/1"),
+        ("https://gov.example/文件/甲.pdf", "https://gov.example/文件/乙.pdf"),
+        ("纸质来信第1号", "纸质来信第2号"),
+    ],
+)  # fmt: skip
+def test_other_posts_are_kept_apart(one, other):
+    assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "https://[bad", "https://x.example:99999/a", "http://", "？", "https://\u2100.example/"]
+)
+def test_what_is_no_address_breaks_nothing(text):
+    assert canonical(text) == canonical(text.strip())
+
+
+def test_a_share_text_gives_its_address_alone():
+    assert address_in(SHARED) == "https://v.douyin.com/iJab-c1/"
+    assert address_in(" 纸质来信 ") == "纸质来信"
+
+
+def test_the_number_of_another_house_is_known_however_it_is_written():
+    assert foreign("hotline", "gd20260907-0012") == foreign("hotline", " ＧＤ20260907 0012")
+    assert foreign("hotline", "GD1") != foreign("superior", "GD1")
+    assert foreign("hotline", " - ") == ""
+
+
+# Within a case.
+
+
+def post(url, **changes):
+    return Source(**{"at": h(), "platform": Platform.DOUYIN, "gist": "同一视频", "url": url, **changes})
+
+
+def added(source, at=1):
+    return step(h(at), ALICE, AddSource(source=source))
+
+
+def test_a_case_keeps_the_same_post_once_and_without_its_share_text():
+    case = given(registered(), added(post(SHARED)), added(post("https://v.douyin.com/iJab-c1"), 2)).case.state
+    assert [source.url for source in case.sources[1:]] == ["https://v.douyin.com/iJab-c1/"]
+
+
+def test_a_post_that_was_left_out_comes_in_again():
+    leave_out = step(h(2), ALICE, ExcludeSource(item=2, reason="外地旧闻"))
+    case = given(registered(), added(post(DOUYIN)), leave_out, added(post(DOUYIN), 3)).case.state
+    assert len(case.sources) == 3
+
+
+def test_an_order_of_the_hotline_is_known_by_its_number():
+    order = {"platform": Platform.HOTLINE, "url": ""}
+    one, other = post(foreign_id="GD-1", **order), post(foreign_id="gd1", gist="再次来电", **order)
+    assert len(given(registered(), added(one), added(other, 2)).case.state.sources) == 2
+
+
+def test_the_survivor_keeps_a_post_once_and_takes_more_of_a_duplicate_later():
+    def absorb(at, *sources):
+        return step(h(at), ALICE, AbsorbDuplicate(incident="inc-3", number="舆〔2026〕3号", sources=sources))
+
+    other = post("https://weibo.com/1/PmXyZ9999")
+    steps = (
+        registered(),
+        added(post(DOUYIN)),
+        absorb(2, post(f"{DOUYIN}?previous_page=a")),
+        absorb(3, other),
+    )
+    case = given(*steps).case.state
+    assert [source.url for source in case.sources[1:]] == [DOUYIN, other.url]
+    assert len(case.screening.absorbed) == 1
+
+
+def test_a_case_of_an_earlier_edition_holds_what_it_held():
+    for edition, held in ((SECOND_EDITION, 3), (THIRD_EDITION, 2)):
+        steps = (registered(), added(post(DOUYIN)), added(post(DOUYIN), 2))
+        law = replace(LAW, edition=edition, digest=f"edition {edition}")
+        assert len(given(*steps, law=law).case.state.sources) == held
