@@ -24,6 +24,7 @@ from domain.clock import next_alarm
 from domain.rooms import FOLDS, ROOMS
 from domain.rules import coordination
 from domain.rules.permissions import may
+from domain.skew import settled
 from domain.steps import amend, register
 from domain.steps.register import Register
 from domain.terms.copies import changed
@@ -84,11 +85,9 @@ def _opened(cause: AnyCause, now: datetime) -> tuple[CaseEvent, ...]:
     if (refusal := may(cause.actor, cause.command, None, cause.opening.law)) is not None:
         raise refusal
     trail = _Trail(None)
-    trail.add(
-        register.open_case(
-            cause.command, cause.opening, Deed(actor=cause.actor, at=as_of, reading=cause.reading)
-        )
-    )
+    command = settled(cause.command, as_of, cause.opening.law.edition)
+    deed = Deed(actor=cause.actor, at=as_of, reading=cause.reading)
+    trail.add(register.open_case(command, cause.opening, deed))
     trail.add(coordination.follow_ups(None, trail.incident, as_of))
     trail.catch_up(now)
     return tuple(trail.events)
@@ -143,7 +142,7 @@ def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
 
 
 def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iterable[Event]:
-    command = submission.command
+    command = settled(submission.command, as_of, incident.law.edition)
     if submission.reused:
         raise Refused(Reason.KEY_REUSED)
     deed = Deed(actor=submission.actor, at=as_of, reading=submission.reading)

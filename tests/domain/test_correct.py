@@ -94,7 +94,7 @@ def test_nothing_is_corrected_twice():
 
 def test_an_error_with_a_fault_is_refused():
     given(*OUT).when(found_wrong(h(20), finding=" ")).refused(Reason.MISSING_PART, "finding")
-    given(*OUT).when(found_wrong(h(20), since=h(20, s=1))).refused(Reason.IN_THE_FUTURE)
+    given(*OUT).when(found_wrong(h(20), since=h(20, s=6))).refused(Reason.IN_THE_FUTURE)
     given(*OUT).when(found_wrong(h(20), since=h(12, s=-1))).refused(Reason.BEFORE_OCCURRENCE)
     given(*OUT).when(found_wrong(h(20), 2)).refused(Reason.UNKNOWN_REFERENCE)
     given(*OUT).when(found_wrong(h(20), by=of(STRANGER))).refused(Reason.UNIT_NOT_CONCERNED)

@@ -100,7 +100,7 @@ def test_nothing_goes_out_before_its_reviews():
     ("changes", "reason", "detail"),
     [
         ({"draft": "draft-9"}, Reason.UNKNOWN_REFERENCE, "draft-9"),
-        ({"published_at": h(10, s=1)}, Reason.IN_THE_FUTURE, "published_at"),
+        ({"published_at": h(10, s=6)}, Reason.IN_THE_FUTURE, "published_at"),
         ({"published_at": h(s=-1)}, Reason.BEFORE_OCCURRENCE, "published_at"),
         ({"channels": ()}, Reason.MISSING_PART, "channels"),
         (

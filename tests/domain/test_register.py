@@ -97,7 +97,7 @@ def test_a_case_registered_at_the_due_second_is_not_late_yet():
         ({"title": " "}, Reason.MISSING_PART, "title"),
         ({"sources": ()}, Reason.MISSING_PART, "sources"),
         ({"concerns": ("",)}, Reason.MISSING_PART, "concern"),
-        ({"discovered_at": h(m=5, s=1)}, Reason.IN_THE_FUTURE, "discovered_at"),
+        ({"discovered_at": h(m=5, s=6)}, Reason.IN_THE_FUTURE, "discovered_at"),
         ({"occurred_at": h(m=6)}, Reason.IN_THE_FUTURE, "occurred_at"),
         ({"occurred_at": h(s=1)}, Reason.BEFORE_OCCURRENCE, "discovered_at"),
         ({"involved": involved("nowhere")}, Reason.UNKNOWN_UNIT, "nowhere"),

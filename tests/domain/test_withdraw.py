@@ -231,7 +231,7 @@ def test_a_withdrawal_with_a_fault_is_refused():
     given(*OUT, withdrawn(h(20))).when(withdrawn(h(21))).refused(Reason.ALREADY_DONE, "publication-1")
     given(*OUT).when(withdrawn(h(20), reason=" ")).refused(Reason.REASON_MISSING)
     given(*OUT).when(withdrawn(h(20), since=h(12, s=-1))).refused(Reason.BEFORE_OCCURRENCE)
-    given(*OUT).when(withdrawn(h(20), since=h(20, s=1))).refused(Reason.IN_THE_FUTURE)
+    given(*OUT).when(withdrawn(h(20), since=h(20, s=6))).refused(Reason.IN_THE_FUTURE)
     given(*OUT).when(withdrawn(h(20), 2)).refused(Reason.UNKNOWN_REFERENCE)
     given(*OUT).when(withdrawn(h(20), by=BOB)).refused(Reason.ROLE_NOT_ALLOWED)
     two = (registered(), judged(), assigned(UNIT, SECOND), concluded(), published(at=h(12)))

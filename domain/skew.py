@@ -1,0 +1,55 @@
+"""A few seconds: what is said to have happened up to five seconds ahead happened now, since clocks differ by as much (DD-38)."""
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from domain.law.regulation import THIRD_EDITION
+from domain.terms.copies import changed
+from domain.terms.instants import whole
+
+T = TypeVar("T")
+
+TOLERANCE: Final = timedelta(seconds=5)
+HAPPENED: Final = frozenset(
+    {
+        "at",
+        "discovered_at",
+        "occurred_at",
+        "published_at",
+        "relayed_at",
+        "held_at",
+        "withdrawn_at",
+        "known_at",
+        "received_at",
+    }
+)  # promises and limits are not among them: they lie ahead on purpose
+
+
+def settled(command: T, as_of: datetime, edition: int) -> T:
+    """The command with each instant of something that happened, a few seconds ahead of `as_of`, at `as_of` itself."""
+    if edition < THIRD_EDITION:
+        return command
+    found: T = _settled(command, as_of)
+    return found
+
+
+def _settled(value: Any, as_of: datetime) -> Any:
+    if isinstance(value, tuple):
+        items = tuple(_settled(item, as_of) for item in value)
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changes = {}
+    for field in fields(value):
+        old = getattr(value, field.name)
+        new = _settled(old, as_of)
+        if isinstance(old, datetime) and field.name in HAPPENED and _is_a_little_ahead(old, as_of):
+            new = as_of
+        if new is not old:
+            changes[field.name] = new
+    return changed(value, **changes) if changes else value
+
+
+def _is_a_little_ahead(instant: datetime, as_of: datetime) -> bool:
+    return timedelta() < whole(instant) - as_of <= TOLERANCE
