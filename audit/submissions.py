@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from audit.differences import Difference, Kind
-from storage.codec import digest
+from storage.codec import digest, named_by_key
 from storage.numbers import incident_id as opened_by
 from storage.tables import EventLogRow
 
@@ -19,8 +19,11 @@ def submission_differences(incident_id: str, rows: Sequence[EventLogRow]) -> Ite
     1. Its digest is that of its command, as it was stored, whatever later releases add to commands.
     2. The id of the incident follows from the command id of its registration.
     3. A command id stands once, unless it was reused with another body.
+    4. The command id follows from its caller, the case, the command's name and its key; a case in which one has a key
+       has none without after it (decision 0042).
     """
     command_ids: set[str] = set()
+    has_keys = False
     for row in rows:
         cause = _cause(row)
         if cause.get("kind") != "submission":
@@ -30,9 +33,27 @@ def submission_differences(incident_id: str, rows: Sequence[EventLogRow]) -> Ite
         command_id = str(cause.get("command_id"))
         if row.first_number == 1 and _DRAWN.fullmatch(incident_id) and opened_by(command_id) != incident_id:
             yield _differs(row, "the command id that this incident's id follows from", command_id)
+        if (key := str(cause.get("key") or "")) or has_keys:
+            has_keys = True
+            computed = _computed_id(incident_id, row.first_number, cause, key)
+            if computed != command_id:
+                yield _differs(row, f"command id {computed}", command_id)
         if command_id in command_ids and not cause.get("reused"):
             yield _differs(row, "a command id that was not given before", command_id)
         command_ids.add(command_id)
+
+
+def _computed_id(incident_id: str, number: int, cause: dict[str, Any], key: str) -> str:
+    """The command id that a submission must have; a sentence where it has no key to compute it from."""
+    if not key:
+        return "that of a key, as before it in this case"
+    try:
+        actor, kind = cause["actor"], cause["command"]["kind"]
+        return named_by_key(
+            actor["person"], actor["unit"], kind if number == 1 else f"{incident_id}/{kind}", key
+        )
+    except (KeyError, TypeError):  # which is reported as unreadable
+        return "that of a caller and a command"
 
 
 def _cause(row: EventLogRow) -> dict[str, object]:

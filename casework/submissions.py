@@ -11,7 +11,7 @@ from domain.catalogue import CaseCommand, Submission
 from domain.steps.register import Register
 from domain.terms.free_texts import referred
 from domain.terms.roles import Actor
-from storage.codec import COMMAND, canonical, command_digest, digest
+from storage.codec import COMMAND, canonical, command_digest, named_by_key
 
 LONGEST_KEY: Final = 200
 _SALT_BYTES: Final = 16
@@ -36,6 +36,7 @@ def submission_of(
         received_at=at,
         command_id=command_id(actor, route, key),
         digest=command_digest(referring),
+        key=key,
         via=means(),
         texts=texts,
     )
@@ -43,8 +44,8 @@ def submission_of(
 
 
 def command_id(actor: Actor, route: str, key: str) -> str:
-    """SHA-256 over caller, route and Idempotency-Key: no caller meets another's answer, and no key is kept as it is."""
-    return digest([actor.person, actor.unit, route, key])
+    """The id of the caller's command on a route, under its Idempotency-Key."""
+    return named_by_key(actor.person, actor.unit, route, key)
 
 
 def is_key(key: str) -> bool:

@@ -164,6 +164,7 @@ class Submission:
     was read out of them; None for what was submitted before texts stood beside the case. `body` is by what the command
     with its texts is known again under its id, and stands in no decision either; empty without texts. `via` names the
     session or the token by which the sender was known (`session:ID`, `token:ID`); no rule asks for it, and it stands in no name of a decision.
+    `key` is the Idempotency-Key from which, with caller and route, the audit computes `command_id` again (decision 0042); empty before 0.4.0.
     """
 
     kind: Literal["submission"] = "submission"
@@ -181,6 +182,7 @@ class Submission:
     reading: Reading | None = None
     body: str = ""
     via: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

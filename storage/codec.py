@@ -35,6 +35,11 @@ def command_digest(command: object) -> str:
     return digest(COMMAND.dump_python(command, mode="json"))
 
 
+def named_by_key(person: str, unit: str, route: str, key: str) -> str:
+    """The id of a command: SHA-256 over caller, route and Idempotency-Key, so that no caller meets another's answer."""
+    return digest([person, unit, route, key])
+
+
 def digest_under(submission: Submission, salt: str) -> str:
     """The digest that the submission's command has with its texts under another salt; with the texts in it for none."""
     command = filled_from(submission.command, submission.texts)
