@@ -20,6 +20,7 @@ MOST_CONCERNS: Final = 150
 MOST_DRAFTS: Final = 60  # that are not published
 MOST_STATEMENTS: Final = 600  # claims, proofs and answers in these
 MOST_TOLD: Final = 60  # reports upward, handlings on the ground, papers of the former, decisions on the level
+MOST_STOOD: Final = 30  # classes, conclusions and sets of responders, each with its instant
 MOST_CONFLICTS: Final = 50  # that one draft is told of
 
 # --- how often a case takes a step of a kind; beyond, it is refused in words (domain/capacity.py) ------------------

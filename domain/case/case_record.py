@@ -28,6 +28,7 @@ from domain.case.records import (
 from domain.case.screening import NOT_SCREENED, Screening
 from domain.case.talking_points import Conflict, Exposure, TalkingPoints
 from domain.case.thinning import LeftOut
+from domain.case.timelines import NO_TIMELINES, Timelines
 from domain.law.levels import Metrics
 from domain.law.regulation import Law
 from domain.law.responsibility import Involvement
@@ -48,7 +49,7 @@ class CaseRecord:
 
     `event_number` counts its events from 1; `person_number` is that of the last event that a person caused, against
     which If-Match is checked. `sources` are the items held in full, `beyond` the figures of those after them, and
-    `marks` by what the addresses of these are known again; `left_out` counts other records that stand in the log alone.
+    `marks` by what the addresses of these are known again; `left_out` counts other records that stand in the log alone. `timelines` say what stood when (DD-29).
     """
 
     incident_id: str
@@ -104,6 +105,7 @@ class CaseRecord:
     beyond: tuple[Beyond, ...] = ()
     marks: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    timelines: Timelines = NO_TIMELINES
     marking: Marking = Marking.NONE
     paper_markings: tuple[PaperMarking, ...] = ()
     readers: tuple[str, ...] = ()  # the persons to whom it is closed; empty: whoever has a part in it

@@ -155,6 +155,7 @@ def check_consistent(incident: Incident, draft: Draft, reading: Reading | None =
     """Refuses publication of a draft in an open conflict, and of one that speaks against the talking points (R208).
 
     Its words are judged by their reading, where there is one: talking points that came after it was read make it stale.
+    `incident` may be the case as of an instant, whose talking points are the first of those that were read (DD-29).
     """
     for conflict in incident.open_conflicts:
         if draft.id in {conflict.draft, conflict.other}:
@@ -164,7 +165,9 @@ def check_consistent(incident: Incident, draft: Draft, reading: Reading | None =
         value = values.get(subject_of(claim))
         if value is not None and not same_value(claim.value, value.value):
             raise Refused(Reason.AGAINST_TALKING_POINTS, value.source)
+    known = {points.id for points in incident.talking_points}
     against = spoken_against(incident, draft) if reading is None else reading.against
+    against = tuple(name for name in against if name in known)
     if against:
         raise Refused(Reason.AGAINST_TALKING_POINTS, against[0])
     if reading is not None and any(points.forbidden for points in incident.talking_points[reading.points :]):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from domain.case.as_of import risen
 from domain.case.obligations import (
     RESPONSE_KINDS,
     Computation,
@@ -16,7 +17,7 @@ from domain.case.obligations import (
 )
 from domain.case.records import Publication, SuperiorNotice
 from domain.case.state import Incident
-from domain.law.regulation import DUTY_ARTICLES, SECOND_EDITION, Law, OverlayLimit
+from domain.law.regulation import DUTY_ARTICLES, SECOND_EDITION, THIRD_EDITION, Law, OverlayLimit
 from domain.terms.copies import changed
 from domain.terms.instants import limit_text, whole
 from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass
@@ -201,8 +202,9 @@ def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetim
 def report_up(
     incident: Incident, unit: str, *, cause: str, published_at: datetime, at: datetime
 ) -> Obligation:
-    """REPORT_UP: each responder reports 24 h after its own first response (R342)."""
-    clock = _Clock(published_at, incident.law.limits.report_up, "first_response_at", "report_limit")
+    """REPORT_UP: each responder reports 24 h after its own first response (R342); registered later, after that (DD-29)."""
+    start = published_at if incident.law.edition < THIRD_EDITION else max(published_at, at)
+    clock = _Clock(start, incident.law.limits.report_up, "first_response_at", "report_limit")
     return _timed(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
 
 
@@ -250,10 +252,12 @@ def opened_response(
 ) -> Iterator[ObligationEvent]:
     """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met it (DD-06, DD-14)."""
     duty = statutory(incident, unit, cause=cause, at=at)
-    earlier = next(
-        (item for item in incident.standing_publications if unit in item.issuers and counts(incident, item)),
-        None,
-    )
+    words = [
+        item for item in incident.standing_publications if unit in item.issuers and counts(incident, item)
+    ]
+    if incident.law.edition >= THIRD_EDITION:
+        words.sort(key=lambda item: item.published_at)
+    earlier = next(iter(words), None)
     if earlier is None:
         yield ObligationOpened(at=at, obligation=duty)
     else:
@@ -261,8 +265,15 @@ def opened_response(
 
 
 def counts(incident: Incident, publication: Publication) -> bool:
-    """Whether a publication answers in the class in force; after an upgrade, one that answered for somebody."""
+    """Whether a publication answers in the class in force; after an upgrade, one that answered for somebody.
+
+    From the third edition on so does one that was out since the upgrade, though nobody owed it then (DD-14, DD-29).
+    """
     if class_is_h24(incident):
+        since = risen(incident)
+        said_since = since is not None and since <= publication.published_at
+        if said_since and answers(incident, publication, ObligationKind.PUB24):
+            return True
         return any(
             duty.kind is ObligationKind.PUB24 and duty.evidence == publication.id
             for duty in incident.obligations
@@ -291,7 +302,11 @@ def opened_late(
 def rearmed(
     incident: Incident, *, cause: str, spoken_at: datetime, at: datetime
 ) -> Iterator[ObligationEvent]:
-    """The next publication falls due one gap after the last word, while the emergency response lasts (R348)."""
+    """The next publication falls due one gap after the last word, while the emergency response lasts (R348).
+
+    A word from before the upgrade, registered after it, begins no gap of its own: the upgrade did (DD-29).
+    """
+    spoken_at = max(spoken_at, risen(incident) or spoken_at)
     unit = holder(incident, ObligationKind.CONT_UPD)
     ended = incident.emergency_ended_at is not None or incident.closed_at is not None
     if class_is_h24(incident) and not ended and unit is not None:

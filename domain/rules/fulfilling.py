@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from domain.case.as_of import said_under
 from domain.case.events import Event
 from domain.case.obligations import (
     RESPONSE_KINDS,
@@ -11,10 +12,11 @@ from domain.case.obligations import (
     ObligationFulfilled,
     ObligationOpened,
     Status,
+    fulfil,
 )
 from domain.case.records import Draft, Publication
 from domain.case.state import Incident
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.rules.correcting import PublicationSuperseded, owed_for
 from domain.rules.performing import perform
@@ -59,10 +61,26 @@ def published_duties(
             at=deed.at,
         )
         yield ObligationOpened(at=deed.at, obligation=promise)
+        yield from _kept_already(incident, promise)
     yield from _replacing(incident, publication, deed)
     yield from _correcting(incident, publication, draft, deed)
     yield from _proved_earlier(incident, publication, deed)
     yield from spoken(incident, publication.id, publication.published_at, deed)
+
+
+def _kept_already(incident: Incident, promise: Obligation) -> Iterator[Event]:
+    """A promise registered after the text that keeps it is kept by that, from its own instant (DD-29)."""
+    if incident.law.edition < THIRD_EDITION:
+        return
+    words = (item for item in incident.standing_publications if meets(incident, item, promise))
+    if (word := min(words, key=lambda item: item.published_at, default=None)) is not None:
+        yield from fulfil(
+            promise,
+            happened_at=word.published_at,
+            received_at=word.received_at,
+            evidence=word.id,
+            late_evidence=incident.law.limits.late_evidence,
+        )
 
 
 def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
@@ -108,15 +126,25 @@ def _correcting(incident: Incident, publication: Publication, draft: Draft, deed
 
 
 def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
-    """A timely publication registered after a later one had met the duty late is evidence all the same (DD-12)."""
+    """A timely publication registered after a later one had met the duty late is evidence all the same (DD-12).
+
+    From the third edition on so is one that is registered after the missed duty gave way to another (DD-29).
+    """
     if incident.law.edition < SECOND_EDITION:
         return
     said_at = publication.published_at
     if deed.at - said_at > incident.law.limits.late_evidence:
         return
     for duty in incident.obligations:
-        done_late = duty.status is Status.BREACHED and (duty.fulfilled_at or said_at) > duty.due_at
-        if done_late and said_at <= duty.due_at and _proves(incident, publication, duty):
+        if duty.status is not Status.BREACHED:
+            continue
+        gave_way = incident.law.edition >= THIRD_EDITION and duty.superseded_at is not None
+        done_late = (duty.fulfilled_at or said_at) > duty.due_at
+        if (
+            (done_late or (gave_way and duty.fulfilled_at is None))
+            and said_at <= duty.due_at
+            and _proves(incident, publication, duty)
+        ):
             yield ObligationFulfilled(
                 at=said_at, obligation=duty.id, evidence=publication.id, provisional=True
             )
@@ -131,6 +159,8 @@ def _proves(incident: Incident, publication: Publication, duty: Obligation) -> b
 def _meets(incident: Incident, publication: Publication, duty: Obligation) -> bool:
     if duty.kind is ObligationKind.FOLLOW_UP:
         return duty.clock_start < publication.published_at
+    if not said_under(incident, duty, publication.published_at):
+        return False
     return duty.kind in _TARGETS or duties.answers(incident, publication, duty.kind)
 
 

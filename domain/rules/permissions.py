@@ -86,6 +86,9 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
         clue.receiver == unit and clue.transferred_at is not None for clue in incident.clues
     ),
     Standing.RESPONDER: lambda unit, incident: unit in incident.responders,
+    Standing.FORMER_RESPONDER: lambda unit, incident: (
+        unit in incident.timelines.responders and unit not in incident.responders
+    ),
     Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.case.as_of import said_under
 from domain.case.events import Event
 from domain.case.obligations import (
     RESPONSE_KINDS,
@@ -22,7 +23,7 @@ from domain.case.obligations import (
 )
 from domain.case.records import Publication
 from domain.case.state import Incident
-from domain.law.regulation import DUTY_ARTICLES
+from domain.law.regulation import DUTY_ARTICLES, THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
 from domain.terms.instants import limit_text
@@ -88,7 +89,10 @@ def _answers(incident: Incident, publication: Publication, duty: Obligation) -> 
         return False
     if duty.kind is ObligationKind.RESP48:
         return True
-    since = duty.created_at <= publication.published_at
+    if incident.law.edition < THIRD_EDITION:
+        since = duty.created_at <= publication.published_at
+    else:
+        since = said_under(incident, duty, publication.published_at)
     return since or (duties.class_is_h24(incident) and duties.counts(incident, publication))
 
 

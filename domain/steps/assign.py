@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.case.as_of import noted
 from domain.case.events import Command, Event
 from domain.case.records import Assignment
 from domain.case.state import Incident
@@ -209,14 +210,12 @@ def evolve(incident: Incident, event: AssignEvent) -> Incident:
     """The case after a step of assigning."""
     match event:
         case Assigned():
-            return _with_assignment(incident, event.assignment)
+            return noted(_with_assignment(incident, event.assignment), event.at)
         case LeadDesignated():
             led = changed(incident, lead=event.unit)
-            return (
-                led
-                if led.assignment is None
-                else changed(led, assignment=_joined_by(led.assignment, event.unit))
-            )
+            if led.assignment is None:
+                return led
+            return noted(changed(led, assignment=_joined_by(led.assignment, event.unit)), event.at)
         case CoordinatorAdded():
             return changed(incident, coordinators=(*incident.coordinators, event.unit))
 

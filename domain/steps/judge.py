@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, TypeVar
 
+from domain.case.as_of import noted
 from domain.case.events import Command, Event
 from domain.case.judgement import Judgement
 from domain.case.records import LevelDecision
@@ -241,7 +242,7 @@ def evolve(incident: Incident, event: Judged) -> Incident:
     decision = LevelDecision(at=event.at, level=event.level, reason=event.reason)
     moved = event.level is not incident.level
     rises = event.response_class is ResponseClass.H24 and incident.response_class is ResponseClass.H48
-    return changed(
+    after = changed(
         incident.with_level(decision) if moved else incident,
         judgement=event.judgement,
         level=event.level,
@@ -252,3 +253,4 @@ def evolve(incident: Incident, event: Judged) -> Incident:
         involved=event.involved,
         emergency_ended_at=None if rises else incident.emergency_ended_at,
     )
+    return noted(after, event.at)

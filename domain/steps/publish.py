@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.case.as_of import as_of
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationVoided
 from domain.case.records import Evidence, Publication, Relay, check_evidence, check_proofs
@@ -16,6 +17,7 @@ from domain.rules.exposure import check_private
 from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
+from domain.rules.permissions import owes_mending
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
@@ -38,7 +40,7 @@ class Publish(Command):
     kind: Literal["publish"] = "publish"
     mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.FORMER_RESPONDER})
     clause: ClassVar[str] = CLAUSE
 
     draft: str
@@ -143,7 +145,7 @@ def decide(incident: Incident, command: PublishCommand, deed: Deed) -> Iterator[
 
 
 def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event]:
-    """Publication by the responsible unit.
+    """Publication by the responsible unit, judged by the case as it stood at its instant (DD-29).
 
     1. All reviews approved (in the fast lane the second may follow), the proof given, the instant in the past.
     2. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-27).
@@ -152,14 +154,16 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     """
     draft = incident.draft(command.draft)
     published_at = said_at(incident, command.published_at, deed.at, "published_at")
+    stood = as_of(incident, published_at)
+    _check_answered(incident, stood, deed.actor.unit)
     check_ready(incident, draft, deed.actor.unit)
     if not PUBLIC_PLATFORMS & set(command.channels):
         raise Refused(Reason.MISSING_PART, "channels")
     check_evidence(command.evidence)
-    check_content(incident, draft, published_at)
+    check_content(stood, draft, published_at)
     check_documented(incident, draft)
     check_private(incident, draft)
-    check_consistent(incident, draft, deed.reading)
+    check_consistent(stood, draft, deed.reading)
     fast = ReviewStage.SECOND_REVIEW not in draft.approved
     publication = Publication(
         id=f"publication-{len(incident.publications) + 1}",
@@ -171,8 +175,8 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         channels=command.channels,
         evidence=command.evidence,
         co_issuers=draft.co_issuers,
-        gives_result=gives_result(incident, draft, published_at),
-        conclusion=incident.conclusion.value if incident.conclusion else None,
+        gives_result=gives_result(stood, draft, published_at),
+        conclusion=stood.conclusion.value if stood.conclusion else None,
         fast_lane=fast,
         second_review_due_at=published_at + incident.law.limits.second_review if fast else None,
     )
@@ -180,6 +184,12 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     paper = issued(incident, of_publication(draft.form), draft.unit, cause=publication.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     yield from published_duties(incident, publication, draft, deed)
+
+
+def _check_answered(incident: Incident, stood: Incident, unit: str) -> None:
+    """Refuses what a former responder says that went out when it did not answer, unless it mends something (DD-29)."""
+    if unit not in {*incident.responders, *stood.responders} and not owes_mending(unit, incident):
+        raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
 
 
 def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from domain.case.as_of import noted
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationOpened
 from domain.case.records import Conclusion, Evidence, Verification, check_evidence
@@ -195,4 +196,4 @@ def evolve(incident: Incident, event: VerifyEvent) -> Incident:
             )
             return changed(incident, verifications=answered)
         case Concluded():
-            return changed(incident, conclusion=event.conclusion)
+            return noted(changed(incident, conclusion=event.conclusion), event.at)

@@ -39,6 +39,7 @@ class Standing(StrEnum):
     INVOLVED = "involved"
     PEER = "peer"  # asked to verify
     RESPONDER = "responder"
+    FORMER_RESPONDER = "former_responder"  # records what it had published while it answered
     ADDRESSEE = "addressee"  # owes the deed that the command performs; each step checks which
     MEDIA_CENTER = "media_center"
     CONSULTED = "consulted"  # member of a joint consultation, or given a task by one

@@ -40,6 +40,7 @@ class Owed:
     rungs: int = 0
     talked: bool = False
     order: "Owed | None" = None
+    risen: datetime | None = None  # of a PUB24: when the class rose that asks for it
 
     @property
     def alive(self) -> bool:
@@ -65,11 +66,12 @@ class Owed:
 
 @dataclass
 class Said:
-    """A publication: whose, when, whether interim, and whether it met a PUB24."""
+    """A publication: whose, when, whether interim, when it was recorded, and whether it met a PUB24."""
 
     unit: str
     at: datetime
     interim: bool
+    recorded: datetime
     met_pub24: bool = False
 
 

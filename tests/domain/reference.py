@@ -17,6 +17,7 @@ class Reference:
     def __init__(self, discovered: datetime, registered: datetime) -> None:
         self.start = discovered
         self.urgent = False
+        self.risen: datetime | None = None
         self.emergency_over = False
         self.due = discovered + 2 * DAY
         self.owed: list[Owed] = [Owed("RESP48", None, discovered, self.due, registered)]
@@ -108,13 +109,20 @@ class Reference:
     def _open_answer(self, unit: str | None, at: datetime) -> None:
         late = self.due < at
         kind = "PUB24" if self.urgent else "RESP48"
-        duty = Owed(kind, unit, self.start, self.due, at, scored=not late, missed=late)
-        said = [word for word in self.said if word.unit == unit and (word.met_pub24 or not self.urgent)]
+        duty = Owed(kind, unit, self.start, self.due, at, scored=not late, missed=late, risen=self.risen)
+        said = [word for word in self.said if word.unit == unit and self._counts(word)]
+        said.sort(key=lambda word: word.at)
         if said:
             duty.done = said[0].at
             if said[0].at <= self.due:
                 duty.missed = False
         self.owed.append(duty)
+
+    def _counts(self, word: Said) -> bool:
+        """In the 24-hour class what met its limit for somebody, or was out since the class rose."""
+        if self.risen is None:
+            return True
+        return word.met_pub24 or (not word.interim and word.at >= self.risen)
 
     def _end(self, duty: Owed, how: str, at: datetime) -> None:
         duty.ended, duty.ended_at = how, at
@@ -133,7 +141,7 @@ class Reference:
     def _raise(self, at: datetime, *, covers: bool) -> None:
         limit = max(self.start + DAY, at + 5 * HOUR)
         self.due = limit if self.due < at else min(self.due, limit)
-        self.emergency_over = False
+        self.emergency_over, self.risen = False, at
         for unit in self.holders:
             given = [
                 duty.done for duty in self.owed if duty.unit == unit and duty.kind in ANSWERS and duty.done
@@ -142,14 +150,14 @@ class Reference:
                 if duty.unit == unit and not duty.missed:
                     self._end(duty, "superseded", at)
             done = given[-1] if given and covers else None
-            self.owed.append(Owed("PUB24", unit, self.start, self.due, at, done=done))
+            self.owed.append(Owed("PUB24", unit, self.start, self.due, at, done=done, risen=at))
             for word in self.said if done else []:
                 word.met_pub24 = word.met_pub24 or (word.unit == unit and word.at == done)
         if self.said and self.holder:
             self._re_arm(at, at)
 
     def _lower(self, at: datetime) -> None:
-        self.due = self.start + 2 * DAY
+        self.due, self.risen = self.start + 2 * DAY, None
         for unit in self.holders:
             for duty in self.alive("PUB24"):
                 if duty.unit == unit:
@@ -161,6 +169,7 @@ class Reference:
             self._end(duty, "void", at)
 
     def _re_arm(self, spoken: datetime, at: datetime) -> None:
+        spoken = max(spoken, self.risen or spoken)
         if self.urgent and not self.emergency_over and self.holder:
             self.owed.append(Owed("CONT_UPD", self.holder, spoken, spoken + DAY, at))
 
@@ -185,25 +194,38 @@ class Reference:
                 self._withdraw(ordered, at)
 
     def publish(self, unit: str, at: datetime, happened: datetime, promise: datetime | None = None) -> None:
-        word = Said(unit, happened, interim=promise is not None)
+        word = Said(unit, happened, interim=promise is not None, recorded=at)
         self.said.append(word)
         self._prove(word, at)
         for duty in self.alive("RESP48", "FOLLOW_UP", *(() if word.interim else ("PUB24",))):
-            if duty.unit == unit and (duty.kind != "FOLLOW_UP" or duty.start < happened):
+            if duty.unit == unit and self._speaks_to(word, duty):
                 self.do(duty, at, happened)
                 word.met_pub24 = word.met_pub24 or duty.kind == "PUB24"
         if not any(duty.kind == "REPORT_UP" and duty.unit == unit and not duty.ended for duty in self.owed):
-            self.owed.append(Owed("REPORT_UP", unit, happened, happened + DAY, at))
+            self.owed.append(Owed("REPORT_UP", unit, at, at + DAY, at))
         if promise is not None:
-            self.owed.append(Owed("FOLLOW_UP", unit, happened, promise, at))
+            promised = Owed("FOLLOW_UP", unit, happened, promise, at)
+            self.owed.append(promised)
+            later = [other for other in self.said if other.unit == unit and other.at > happened]
+            if later:
+                first = min(later, key=lambda other: other.at)
+                self.do(promised, first.recorded, first.at)
         self.speak(at, happened)
+
+    def _speaks_to(self, word: Said, duty: Owed) -> bool:
+        """A promise is kept by a later word, the 24-hour limit by one that was out since the class rose."""
+        if duty.kind == "FOLLOW_UP":
+            return duty.start < word.at
+        return duty.kind != "PUB24" or duty.risen is None or duty.risen <= word.at
 
     def _prove(self, word: Said, at: datetime) -> None:
         """A timely word registered after a later one had done the duty late leaves a provisional breach all the same."""
         for duty in self.owed if at - word.at <= 12 * HOUR else []:
-            if not (duty.missed and duty.done and duty.done > duty.due and word.at <= duty.due):
+            is_late = duty.done > duty.due if duty.done else bool(duty.ended)
+            if not (duty.missed and is_late and word.at <= duty.due):
                 continue
-            mine = duty.unit == word.unit and not (duty.kind == "PUB24" and word.interim)
+            answers = not (duty.kind == "PUB24" and word.interim) and self._speaks_to(word, duty)
+            mine = duty.unit == word.unit and answers
             if duty.kind == "CONT_UPD" or (mine and duty.kind in {*ANSWERS, "FOLLOW_UP"}):
                 if duty.kind not in ANSWERS and duty.start >= word.at:
                     continue

@@ -181,8 +181,8 @@ def test_promise_and_continuous_publication_are_proved_alike():
     assert case.scores(h(40)) == {}
 
 
-def test_the_report_upward_runs_from_when_the_word_went_out():
-    assert given(*PROVED).case.duty(KINDS.REPORT_UP, UNIT).due_at == h(71)
+def test_the_report_upward_runs_from_when_the_word_was_registered():
+    assert given(*PROVED).case.duty(KINDS.REPORT_UP, UNIT).due_at == h(79)
 
 
 def test_each_unit_of_a_joint_release_is_reviewed_on_its_own():

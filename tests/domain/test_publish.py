@@ -253,13 +253,19 @@ def test_a_co_issuer_named_twice_or_naming_itself_answers_once():
 
 @pytest.mark.parametrize(
     ("value", "at", "gives"),
-    [(FactConclusion.TRUE, h(1), True), (FactConclusion.TRUE, h(5, s=1), False), (None, None, False)],
+    [(FactConclusion.TRUE, h(1), True), (FactConclusion.TRUE, h(5), True), (None, None, False)],
 )
 def test_the_result_publication_follows_the_conclusion(value, at, gives):
     before = (concluded(value, at),) if value else ()
     text = draft() if value else interim(h(30))
     case = given(*START, *before).when(*published(at=h(6), said_at=h(5), text=text)).then()
     assert case.state.publications[0].gives_result is gives
+
+
+def test_a_final_text_out_a_second_before_the_conclusion_gives_no_result():
+    given(*START, concluded(at=h(5, s=1))).when(*published(at=h(6), said_at=h(5))).refused(
+        Reason.CONCLUSION_MISSING
+    )
 
 
 def relay(at, *channels, authorised=True, by=MEDIA, publication="publication-1", said_at=None):
