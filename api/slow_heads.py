@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, ClassVar, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from api.slow_readers import BoundedAnswers
 
 LARGEST: Final = 64 * 1024
 """Bytes of a head: cookies and an address of the ledger's filters take a tenth of it."""
@@ -15,7 +15,7 @@ _ANSWERS: Final = {
 }
 
 
-class BoundedHeads(HttpToolsProtocol):
+class BoundedHeads(BoundedAnswers):
     """The server's protocol with a bound on the head of each request: `grace` seconds and `largest` bytes.
 
     The time begins with the connection, and anew with the first byte of whatever comes after a request; how long a connection

@@ -61,6 +61,7 @@ class PasskeyChallengeRow(SQLModel, table=True):
     """What a passkey is to sign, for one session or browser, once."""
 
     __tablename__ = "passkey_challenge"
+    __table_args__ = (Index("passkey_challenge_at", "at"),)
 
     challenge_hash: str = Field(primary_key=True)
     holder_hash: str
@@ -103,6 +104,7 @@ class OpenIdAttemptRow(SQLModel, table=True):
     """A sign-in under way at an OpenID provider, for one browser, once."""
 
     __tablename__ = "openid_attempt"
+    __table_args__ = (Index("openid_attempt_at", "at"),)
 
     state_hash: str = Field(primary_key=True)
     browser_hash: str
@@ -133,6 +135,7 @@ class OpenIdUnlinkedRow(SQLModel, table=True):
     """An identity that a provider has confirmed, and that waits in one browser for the password of its account."""
 
     __tablename__ = "openid_unlinked"
+    __table_args__ = (Index("openid_unlinked_at", "at"),)
 
     secret_hash: str = Field(primary_key=True)
     account_id: str = Field(foreign_key="account.id")

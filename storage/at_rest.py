@@ -18,10 +18,12 @@ _SEALED: Final = "sealed:"  # then the key's name, a colon, and nonce and cipher
 _NONCE: Final = 12
 # Token names may tell what somebody does; of a secret whoever reads it can make the codes; a passkey that is put into
 # another account, or for another, does not open there.
-_PLACES: Final[Sequence[tuple[Table, str]]] = (
+_CLEAR_ONCE: Final[Sequence[tuple[Table, str]]] = (
     (table(AccountRow), "one_time_secret"),
     (table(AccountRow), "one_time_pending"),
     (table(CallerRow), "name"),
+)
+_NEVER_CLEAR: Final[Sequence[tuple[Table, str]]] = (
     (table(PasskeyRow), "credential"),
     (table(PasskeyRow), "name"),
 )
@@ -43,11 +45,17 @@ def sealed(session: AsyncSession, text: str, place: str, row: str) -> str:
     return _seal(keys, text, place, row) if keys is not None and text else text
 
 
-def opened(session: AsyncSession, stored: str | None, place: str, row: str) -> str | None:
-    """The text that stands in a column of a row; None where there is none, or it does not open there."""
-    if stored is None or not stored.startswith(_SEALED):
-        return stored  # of a release before, until the next start seals it
+def opened(
+    session: AsyncSession, stored: str | None, place: str, row: str, *, never_clear: bool = False
+) -> str | None:
+    """The text that stands in a column of a row; None where there is none, or it does not open there.
+
+    What stands in clear is of a release before, until the next start seals it; in a column that is `never_clear` no
+    release wrote it, and it opens for nobody who has keys.
+    """
     keys: Keys | None = session.info.get(KEYS)
+    if stored is None or not stored.startswith(_SEALED):
+        return None if never_clear and keys is not None else stored
     return None if keys is None else _open(keys, stored, place, row)
 
 
@@ -58,15 +66,22 @@ async def seal_what_stands(database: Database, keys: Keys) -> int:
     """
 
     def reseal(connection: Connection) -> int:
-        return sum(_reseal(connection, keys, place, column) for place, column in _PLACES)
+        once = sum(_reseal(connection, keys, place, column) for place, column in _CLEAR_ONCE)
+        return once + sum(
+            _reseal(connection, keys, place, column, never_clear=True) for place, column in _NEVER_CLEAR
+        )
 
     return await database.write(reseal)
 
 
-def _reseal(connection: Connection, keys: Keys, place: Table, column: str) -> int:
+def _reseal(
+    connection: Connection, keys: Keys, place: Table, column: str, *, never_clear: bool = False
+) -> int:
     begins = f"{_SEALED}{keys.current()[0]}:"
     stands = place.c[column]
     other = select(place.c.id, stands).where(stands != "", ~stands.startswith(begins, autoescape=True))
+    if never_clear:
+        other = other.where(stands.startswith(_SEALED))
     changed = 0
     for row, stored in connection.execute(other).all():
         text = _open(keys, stored, column, row) if stored.startswith(_SEALED) else stored

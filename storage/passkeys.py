@@ -166,11 +166,12 @@ async def _count(session: AsyncSession, account_id: str) -> None:
 
 
 def _passkey(session: AsyncSession, row: PasskeyRow) -> Passkey:
-    content = json.loads(opened(session, row.credential, "credential", row.id) or "{}")
+    credential = opened(session, row.credential, "credential", row.id, never_clear=True)
+    content = json.loads(credential or "{}")
     is_own = content.get("account") == row.account_id
     return Passkey(
         id=row.id,
-        name=opened(session, row.name, "name", row.id) or "",
+        name=opened(session, row.name, "name", row.id, never_clear=True) or "",
         made_at=row.made_at,
         used_at=row.used_at,
         credential=Credential(

@@ -33,6 +33,7 @@ from storage.accounts import (
 )
 from storage.acts import Author
 from storage.audit_book import Deed
+from storage.openid_links import links_of
 from storage.people import Particulars, PersonReason, PersonRefused
 from storage.regulations import load_law
 from storage.sign_ins import sessions_of
@@ -225,10 +226,13 @@ async def _person(
     async with reading(request.app.state.database) as session:
         account = await account_by_id(session, account_id)
         held = [] if account is None else await sessions_of(session, account_id, now_of(request))
+        links = await links_of(session, account_id)
     if account is None:
         raise NotFound
     law = _law(request)
-    view = person_view(law, account, administrator, sessions=len(held), done=done)
+    view = person_view(
+        law, account, administrator, sessions=len(held), issuers=[one.issuer for one in links], done=done
+    )
     shown = form or person_form(law, f"/people/{account_id}", account)
     problem, status = _told(refused)
     return await rendered(request, "people/person.html", status, person=view, form=shown, problem=problem)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from domain.law.regulation import Law
 from domain.terms.roles import Role
@@ -85,6 +86,7 @@ class PersonView:
     is_disabled: bool
     has_code: bool
     passkeys: int
+    issuers: tuple[str, ...]
     sessions: int
     created: Moment
     disabled: Moment | None
@@ -147,7 +149,7 @@ def person_form(
 
 
 def person_view(
-    law: Law, account: Account, administrator: Account, *, sessions: int, done: str
+    law: Law, account: Account, administrator: Account, *, sessions: int, issuers: Iterable[str], done: str
 ) -> PersonView:
     """One account as an administrator sees it."""
     return PersonView(
@@ -161,6 +163,7 @@ def person_view(
         is_disabled=account.disabled_at is not None,
         has_code=account.has_one_time_code,
         passkeys=account.passkeys,
+        issuers=tuple(urlsplit(issuer).netloc for issuer in issuers),
         sessions=sessions,
         created=moment(account.created_at.replace(microsecond=0)),
         disabled=moment(account.disabled_at.replace(microsecond=0)) if account.disabled_at else None,

@@ -30,13 +30,17 @@ from storage.passkeys import (
     take_challenge,
 )
 from storage.sign_ins import SignedIn, end_all
-from words.language import say
+from words.language import marked, say
 from words.wording import Moment, moment
 
 PATH: Final = "/me/passkeys"
 _LONGEST: Final = 200
 _LONGEST_NAME: Final = 50
 _WRONG: Final = 422
+_DONE: Final = {
+    "added": marked("已添加。本账号在别处的登录已结束。"),
+    "removed": marked("已移除。本账号在别处的登录已结束。"),
+}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -54,7 +58,7 @@ class Line:
 @unwritten("a page of one's own, of no incident")
 async def show_passkeys(request: Request, held: Settled) -> HTMLResponse:
     """One's own passkeys, and the form for another."""
-    return await _page(request, held)
+    return await _page(request, held, done=_DONE.get(request.query_params.get("done", "")))
 
 
 @router.post(f"{PATH}/begin")
@@ -106,7 +110,7 @@ async def add(request: Request, held: Settled) -> Response:
     if passkey_id is None:
         problem = say("没有添加：浏览器没有给出可用的通行密钥，或等待过久。请重试；不能使用的，请用动态码。")
         return await _page(request, held, problem=problem)
-    return RedirectResponse(f"{PATH}?done=1", 303)
+    return RedirectResponse(f"{PATH}?done=added", 303)
 
 
 @router.post(f"{PATH}/{{passkey_id}}/end")
@@ -123,7 +127,7 @@ async def end(request: Request, held: Settled, passkey_id: str) -> Response:
             raise NotFound
         await end_all(session, held.account.id, why="passkey_removed", at=now_of(request), but=held.id)
         await enter_deed(request, session, Deed.PASSKEY_END, held.account.login, passkey=passkey_id)
-    return RedirectResponse(PATH, 303)
+    return RedirectResponse(f"{PATH}?done=removed", 303)
 
 
 async def _made(request: Request, session: AsyncSession, held: SignedIn, form: FormData) -> Credential:
@@ -138,7 +142,9 @@ async def _made(request: Request, session: AsyncSession, held: SignedIn, form: F
     return party.made(answer, challenge)
 
 
-async def _page(request: Request, held: SignedIn, *, problem: str | None = None) -> HTMLResponse:
+async def _page(
+    request: Request, held: SignedIn, *, problem: str | None = None, done: str | None = None
+) -> HTMLResponse:
     factors: SecondFactors = request.app.state.second_factors
     async with reading(request.app.state.database) as session:
         listed = await passkeys_of(session, held.account.id)
@@ -152,6 +158,7 @@ async def _page(request: Request, held: SignedIn, *, problem: str | None = None)
         is_due=not listed and await factors.are_due(request, held.account),
         longest_name=_LONGEST_NAME,
         problem=problem,
+        done=say(done) if done else None,
     )
 
 

@@ -10,9 +10,10 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from storage.accounts import row_of
+from storage.accounts import Administrator, row_of
 from storage.acts import Author, Via
 from storage.people import renew_password
+from tests.desk.administrators import id_of
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, Seat, forms
 from tests.desk.test_audit_book import end_of, since
@@ -69,6 +70,10 @@ async def test_the_password_is_asked_once_and_the_link_is_shown_written_down_and
     assert told(await since(joined, before)) == [("sign_in", "done", "openid")]
     page = (await seat.open("/me")).text
     assert "127.0.0.1:" in page
+    of_administrators = f"/people/{await id_of(joined, 'links.once')}"
+    await joined.account("looks.after", Administrator.SECURITY, "gov_office")
+    administrator = await joined.sits("looks.after")
+    assert "127.0.0.1:" in (await administrator.open(of_administrators)).text
     (path,) = [path for path in forms(page) if path.startswith("/me/openid/")]
     foreign = await joined.sits("town.twin")
     csrf = forms((await foreign.open("/me")).text)["/sign-out"].fields
@@ -76,6 +81,7 @@ async def test_the_password_is_asked_once_and_the_link_is_shown_written_down_and
     before = await end_of(joined)
     assert (await seat.fill_in("/me", {}, path)).status_code == 303
     assert told(await since(joined, before)) == [("openid_end", "done", "")]
+    assert "127.0.0.1:" not in (await administrator.open(of_administrators)).text
     _, back = await comes_back(joined, "links.once")
     assert back.headers["location"] == LINK
 

@@ -74,7 +74,10 @@ async def enrolled(
         seat = await sits(office, login, address)
     device = device or Authenticator()
     answer = await sends_new(seat, device.makes((await asks_for_new(seat)).json()))
-    assert (answer.status_code, answer.headers.get("location")) == (303, f"{PASSKEYS}?done=1"), answer.text
+    assert (answer.status_code, answer.headers.get("location")) == (303, f"{PASSKEYS}?done=added"), (
+        answer.text
+    )
+    assert "已添加" in (await seat.open(answer.headers["location"])).text
     return seat, device
 
 

@@ -151,6 +151,18 @@ async def test_a_passkey_stands_sealed_for_its_account_and_is_taken_over_by_a_fu
     assert await device_of(house, other, "wang.lei") == b"its key"
 
 
+async def test_a_passkey_that_somebody_wrote_in_clear_opens_for_nobody_and_is_not_sealed(
+    house: Database, keys: Keyring, url: str
+):
+    stranger = open_database(url)  # who writes to the file has no keys
+    account = await with_passkey(stranger, "li.na")
+    assert await device_of(stranger, account, "li.na") == b"its key"
+    await stranger.close()
+    assert await device_of(house, account, "li.na") is None
+    assert await seal_what_stands(house, keys) == 0
+    assert await device_of(house, account, "li.na") is None
+
+
 async def test_a_key_that_is_lost_costs_the_codes_and_no_more(house: Database, keys: Keyring, url: str):
     account, secret = await with_codes(house, "li.na")
     name = keys.current()[0]
