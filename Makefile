@@ -48,6 +48,10 @@ hostile: setup ## 按接口文档随机生成五万次请求 · 50,000 requests 
 mutants: setup ## 随机改动规则三百处，看测试能否发现 · change the rules at 300 places, see whether tests notice (ARGS="--places 20 --seed 7")
 	@$(PY) -m tests.mutants $(ARGS)
 
+.PHONY: measure
+measure: setup ## 读文字读得多准：个人信息、数值 · how well texts are read, on texts not seen before
+	@$(PY) -m tests.measure
+
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse
 

@@ -1,6 +1,6 @@
 """个人信息: what a draft gives away of private persons blocks it until it is written anew or answered for (R322)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,17 +9,23 @@ from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.case.talking_points import Exposure
 from domain.case.texts import Written, texts
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.findings import Finding, Reading
-from domain.terms.personal_data import personal_data
+from domain.terms.personal_data import personal_data_of
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
+from domain.terms.second_edition.personal_data import personal_data as second_personal_data
 
-_Detector = Callable[[str, str], tuple[Finding, ...]]
+_Detector = Callable[[Iterable[tuple[str, str]]], tuple[Finding, ...]]
+
+
+def _each_by_itself(fields: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
+    return tuple(finding for field, text in fields for finding in second_personal_data(field, text))
+
 
 # The detector of an edition stays as it is: its cases are read by it to their end, and a later one comes beside it.
-_DETECTORS: dict[int, _Detector] = {SECOND_EDITION: personal_data}
+_DETECTORS: dict[int, _Detector] = {SECOND_EDITION: _each_by_itself, THIRD_EDITION: personal_data_of}
 MOST_OF_A_DRAFT: Final = 200
 MOST_OF_A_CASE: Final = (
     600  # findings that a case holds with their places; of a draft beyond, their number alone
@@ -44,14 +50,10 @@ def reader_of(edition: int) -> int:
 def found_in(written: Written, edition: int) -> Reading:
     """What a text gives away, as the reader of an edition sees it: 200 findings, and how many more."""
     reader = reader_of(edition)
-    findings = _all_of(written, _DETECTORS[reader]) if reader else ()
+    findings = _DETECTORS[reader](texts(written)) if reader else ()
     return Reading(
         reader=reader, findings=findings[:MOST_OF_A_DRAFT], more=max(len(findings) - MOST_OF_A_DRAFT, 0)
     )
-
-
-def _all_of(written: Written, detector: _Detector) -> tuple[Finding, ...]:
-    return tuple(finding for field, text in texts(written) for finding in detector(field, text))
 
 
 def exposed(incident: Incident, draft: Draft, deed: Deed) -> Iterator[PersonalDataFound]:
@@ -59,7 +61,7 @@ def exposed(incident: Incident, draft: Draft, deed: Deed) -> Iterator[PersonalDa
     if incident.law.edition < SECOND_EDITION:
         return
     if deed.reading is None:
-        findings, more = _all_of(draft, personal_data), 0
+        findings, more = _each_by_itself(texts(draft)), 0
     else:
         room = max(MOST_OF_A_CASE - sum(len(exposure.findings) for exposure in incident.exposures), 0)
         findings = deed.reading.findings[:room]

@@ -5,7 +5,9 @@ import time
 import pytest
 
 from domain.terms.findings import Finding, PersonalDataKind
-from domain.terms.personal_data import folded, personal_data
+from domain.terms.personal_data import folded, personal_data, personal_data_of
+from domain.terms.second_edition.personal_data import personal_data as second_personal_data
+from tests.measure import HALVES, seconds_of_a_long_text, stopped, texts_of
 
 NAME, ID, MOBILE, CARD, PLATE, EMAIL, ACCOUNT, HOME, CLASS = PersonalDataKind
 
@@ -58,6 +60,29 @@ FOUND = [
     ("新华村12号居民家中", HOME, "村12号"),
     ("家住阳光花园3栋2单元501室", HOME, "家住阳光花园3栋2单元501室"),
     ("富民路8号301室起火", HOME, "路8号301室"),
+    ("涂某(360983198706214511)供认不讳", ID, "360983198706214511"),
+    ("学籍号G360983200104230029已转出", ID, "G360983200104230029"),
+    ("持护照号E12345678入境", ID, "E12345678"),
+    ("编号不详，36220119830917\u200b4310者", ID, "36220119830917\u200b4310"),
+    ("手机139/7051/2486", MOBILE, "139/7051/2486"),
+    ("手机1 3 9 7 0 5 1 2 4 8 6", MOBILE, "1 3 9 7 0 5 1 2 4 8 6"),
+    ("手机一三九七〇五一二四八六", MOBILE, "一三九七〇五一二四八六"),
+    ("家中座机0795-5287361无人接听", MOBILE, "0795-5287361"),
+    ("涉案账户6222021502009876543流水异常", CARD, "6222021502009876543"),
+    ("赣 C·8K329小客车", PLATE, "赣 C·8K329"),
+    ("悬挂宜春A12345号牌", PLATE, "A12345"),
+    ("车架号LSVAM4187C2184841", PLATE, "LSVAM4187C2184841"),
+    ("凤凰花园\n3栋2单元501室", HOME, "3栋2单元501室"),
+    ("凤凰花园3栋\n  2单元501室", HOME, "3栋\n  2单元501室"),
+    ("碧桂园二期15-2-1801业主", HOME, "15-2-1801"),
+    ("锦绣华庭七幢二单元三〇二漏气", HOME, "七幢二单元三〇二"),
+    ("关于周秀兰反映的拆迁问题", NAME, "周秀兰"),
+    ("其哥侯喜田均已告知", NAME, "侯喜田"),
+    ("遂其父亲陈德贵自愿签订协议", NAME, "陈德贵"),
+    ("股东唐冬菊占71％，谢志强占29％", NAME, "谢志强"),
+    ("失联人员李𠮷祥", NAME, "李𠮷祥"),
+    ("当事人姚㛃,女,28岁", NAME, "姚㛃"),
+    ("居民古丽娜尔·买买提反映", NAME, "古丽娜尔·买买提"),
     ("系四年级2班学生", CLASS, "四年级2班"),
     ("高三（5）班王某", CLASS, "高三（5）班"),
 ]
@@ -92,6 +117,21 @@ NOT_FOUND = [
         "初三毕业班",
         "三班倒",
         "农商银行对公账户",
+        *(
+            "执行数13856231247.35元",
+            "针对网民关切的问题",
+            "患者于凌晨2时抢救无效",
+            "一居民楼起火",
+            "请广大网民冷静",
+        ),
+        *(
+            "物业主管部门已介入",
+            "促进学生全面发展",
+            "部分群众曾反映",
+            "父母何同学(女)已录取",
+            "居民走文昌路绕行",
+        ),
+        *("游客买李宁牌球鞋", "学习李白、杜甫诗词", "户名高安市慈善总会,账号14364301040012345"),
     ),
 ]
 
@@ -160,3 +200,24 @@ def test_no_text_however_odd_takes_long(piece):
     begun = time.process_time()
     personal_data("facts", (piece * 20_000)[:20_000])
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_nine_texts_of_ten_with_a_private_person_are_stopped_and_one_innocent_of_a_hundred(half):
+    private, innocent = stopped(texts_of(f"private_{half}")), stopped(texts_of(f"innocent_{half}"))
+    assert private.part >= 0.9 * private.whole
+    assert innocent.part <= 0.01 * innocent.whole
+
+
+def test_a_long_text_is_read_without_anybody_waiting():
+    assert seconds_of_a_long_text() < 0.5  # some 60 ms on a machine that does nothing else
+
+
+def test_who_is_named_in_one_block_of_a_draft_is_named_in_each():
+    fields = [("title", "赔付已毕"), ("facts", "死者张万鸿，男，45岁。"), ("result", "补偿全归张万鸿")]
+    assert [(one.field, one.start) for one in personal_data_of(fields)] == [("facts", 2), ("result", 4)]
+
+
+def test_cases_of_the_second_edition_are_read_as_they_were():
+    assert second_personal_data("facts", "关于周秀兰反映的拆迁问题") == ()
+    assert len(second_personal_data("facts", "请广大网民冷静、理性看待")) == 1
