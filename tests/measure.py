@@ -6,6 +6,7 @@ from pathlib import Path
 from time import process_time
 from typing import Final, NamedTuple
 
+from domain.terms.claim_values import same_value
 from domain.terms.personal_data import personal_data
 
 _TEXTS: Final = Path(__file__).resolve().parent / "measured"
@@ -36,6 +37,12 @@ def stopped(texts: Iterable[str]) -> Share:
     return Share(sum(stops), len(stops))
 
 
+def agreeing(pairs: Iterable[str]) -> Share:
+    """How many pairs of values, each with a stroke between, are taken to say the same."""
+    answers = [same_value(*pair.split("|")) for pair in pairs]
+    return Share(sum(answers), len(answers))
+
+
 def seconds_of_a_long_text() -> float:
     """The processor time that 20,000 characters take, once the dictionary is there."""
     text = "".join(texts_of("innocent_tuned")) + "".join(texts_of("private_tuned"))
@@ -51,6 +58,11 @@ def figures() -> Iterator[str]:
     for half in HALVES:
         yield f"个人信息 stopped, of texts with a private person's data, {half:7} {stopped(texts_of(f'private_{half}'))}"
         yield f"个人信息 stopped, of texts without any, {half:7}                 {stopped(texts_of(f'innocent_{half}'))}"
+    for half in HALVES:
+        differing = agreeing(texts_of(f"differing_{half}"))
+        apart = Share(differing.whole - differing.part, differing.whole)
+        yield f"口径 taken for the same, of values that agree, {half:7}           {agreeing(texts_of(f'agreeing_{half}'))}"
+        yield f"口径 kept apart, of values that differ, {half:7}                 {apart}"
     yield f"阅读 20,000 characters read for personal data: {seconds_of_a_long_text() * 1000:.0f} ms of processor time"
 
 

@@ -19,6 +19,7 @@ from domain.terms.copies import changed
 from domain.terms.findings import Reading
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
+from domain.terms.second_edition.claim_values import same_value as second_same_value
 
 
 class Subject(NamedTuple):
@@ -53,6 +54,13 @@ class ConflictFound(Event):
 def subject_of(claim: Claim) -> Subject:
     """What a claim is about."""
     return Subject(normal(claim.subject), normal(claim.type))
+
+
+def agree(incident: Incident, one: str, other: str) -> bool:
+    """Whether two values say the same, as the edition of the case reads them."""
+    if incident.law.edition >= THIRD_EDITION:
+        return same_value(one, other)
+    return second_same_value(one, other)
 
 
 def agreed(incident: Incident) -> dict[Subject, Statement]:
@@ -116,7 +124,7 @@ def _contradicted(incident: Incident, draft: Draft) -> Iterator[tuple[Claim, Sta
         for unit, other in others.get(subject, ()):
             if unit == draft.unit or other.source in declared:
                 continue
-            if not same_value(claim.value, other.value):
+            if not agree(incident, claim.value, other.value):
                 yield claim, other
 
 
@@ -163,7 +171,7 @@ def check_consistent(incident: Incident, draft: Draft, reading: Reading | None =
     values = agreed(incident)
     for claim in draft.claims:
         value = values.get(subject_of(claim))
-        if value is not None and not same_value(claim.value, value.value):
+        if value is not None and not agree(incident, claim.value, value.value):
             raise Refused(Reason.AGAINST_TALKING_POINTS, value.source)
     known = {points.id for points in incident.talking_points}
     against = spoken_against(incident, draft) if reading is None else reading.against
@@ -200,7 +208,7 @@ def contradictions(incident: Incident) -> Iterator[Contradiction]:
         spoken[subject].append((place, unit, statement))
     pairs = [pair for statements in spoken.values() for pair in combinations(statements, 2)]
     for (_, one, first), (_, other, second) in sorted(pairs, key=lambda pair: (pair[0][0], pair[1][0])):
-        if one != other and not same_value(first.value, second.value):
+        if one != other and not agree(incident, first.value, second.value):
             yield Contradiction(units=(one, other), publications=(first.source, second.source))
 
 

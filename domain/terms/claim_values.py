@@ -1,39 +1,51 @@
-"""Whether two values of a claim say the same: numbers and dates in their common spellings, all else letter by letter (R208)."""
+"""Whether two values of a claim say the same: figures, days and times, conclusions in their common ways of saying (R208, DD-41)."""
 
 import re
 from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from domain.terms.moments import Moment, moments
+from domain.terms.quantities import Quantity, quantities
+from domain.terms.subjects import SUBJECT, SubjectClass, Verdict, verdict_of
 from domain.terms.workdays import SHANGHAI
 
-_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
-_HAN_NUMBER = re.compile("[零〇一二三四五六七八九十百千两]+")
-_NUMBER = re.compile(r"([+-]?\d{1,18}(?:\.\d{1,9})?)(万亿|万|亿)?(.*)")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_PEOPLE = frozenset("人名位个")
-_DATE = re.compile(
-    r"(?:(\d{4})[年/.-](\d{1,2})[月/.-]|(\d{1,2})月)(\d{1,2})[日号]?"
-    r"(?:t?(凌晨|早上|上午|中午|下午|傍晚|晚上|晚|夜间)?(\d{1,2})(?:[:时点](\d{1,2})?)?(?:[:分](\d{1,2})?)?秒?)?(整)?"
+_LOOSE_BLANK: Final = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
+_NOBODY: Final = re.compile(
+    r"(?:无|没有|未造成|未发生|未有|暂无|尚无|无任何)(?:任何)?(?:人员)?(伤亡|死亡|受伤|失联|被困)|无人(死亡|遇难|受伤|伤亡|失联|被困)|(?:0|零)(?:人)?(伤亡)"
 )
-_AFTERNOON = frozenset({"下午", "傍晚", "晚上", "晚", "夜间"})
-_NOON = 12
+_NONE_OF: Final = {"伤亡": "死亡0人受伤0人", "遇难": "死亡0人"}
+_HALF: Final = re.compile(r"一半|半数")
+_STATES: Final = (
+    (
+        re.compile(r"(?:已|已经|均已|全部)?(?:修复|抢修|维修)(?:完毕|完成|好|到位|结束)?|恢复正常|已恢复"),
+        "修复",
+    ),
+    (re.compile(r"(?:已|已经|均已|全部)?整改(?:完毕|完成|到位|结束)?"), "整改"),
+    (re.compile(r"(?:已|已经|均已|全部)?(?:办结|办理完毕|办理完成|处理完毕|处理完成|解决|处置完毕)"), "办结"),
+)
+_FILLERS: Final = re.compile(
+    r"经(?:查|核查|核实|调查|查证|了解)|情况|人员|群众|目前|截至目前|截至|共计|合计|总计|累计|共有|共|总共|造成|导致|发生|已经|已|均|全部|分别|其中|人数|数量|数|为|是|有|了|的|系|以及|和|与|及|并|另|又"
+    r"|[,，。、;；:：.!！()\"“”'‘’\s#]"
+)
+_OPPOSITES: Final = re.compile(
+    r"不|未|无|没|非|否|零下|-|减|降|增|升|涨|跌|盈|亏|超|缺|男|女|前|后|南|北|东|西"
+)
+_PLACE_ENDS: Final = tuple("省市县区镇乡村道处")
+_ALIKE: Final = 0.3
 
-_GAP = re.compile(r"(?<=\d)\s+(?=\d{1,2}[:：时点])")  # between a day and its hour
+
+class _Figure(NamedTuple):
+    about: SubjectClass | None
+    quantity: Quantity
 
 
-class _Amount(NamedTuple):
-    number: Decimal
-    unit: str
-
-
-class _Moment(NamedTuple):
-    year: int | None
-    date: tuple[int, int]
-    time: tuple[int, int, int] | None
+class _Said(NamedTuple):
+    moments: tuple[Moment, ...]
+    figures: tuple[_Figure, ...]
+    verdict: Verdict | None
+    words: str
+    opposites: frozenset[str]
 
 
 def normal(text: str) -> str:
@@ -45,70 +57,117 @@ def same_value(one: str, other: str) -> bool:
     """Whether two values agree.
 
     1. Letter by letter in their common form: "３ 人" and "3人".
-    2. As numbers with their unit, Chinese numerals and 万、亿 reckoned: "12000元" and "1.2万元". A bare number agrees
-       with the same number of anything, and 人、名、位、个 all count heads.
-    3. As dates, with the time where one is given; one without a year agrees with the same day of any.
+    2. Figure by figure, each with its unit and what it is about: "死亡3人" and "三人遇难", "12000元" and "1.2万元". A bare
+       number agrees with the same number of anything; what is vague (余、多、约、至少) is a range, and agrees where the
+       ranges meet.
+    3. Days and times by what both say of them: 24时 is 0时 of the next day, 19时40分许 is ten minutes wide.
+    4. Conclusions by what they conclude: "属实" and "情况属实". What says yes never agrees with what says no.
     """
-    first, second = normal(one), normal(other)
-    if first == second:
+    if normal(one) == normal(other):
         return True
-    moments = _moment(one), _moment(other)
-    if moments[0] and moments[1]:
-        return _same_moment(moments[0], moments[1])
-    amounts = _amount(first), _amount(second)
-    return bool(amounts[0] and amounts[1]) and _same_amount(*amounts)  # type: ignore[arg-type]  # both are there
+    first, second = _said(one), _said(other)
+    if first.opposites != second.opposites or first.verdict is not second.verdict:
+        return False
+    if len(first.moments) != len(second.moments) or not _same_figures(first.figures, second.figures):
+        return False
+    if not all(mine.agrees(theirs) for mine, theirs in zip(first.moments, second.moments, strict=True)):
+        return False
+    has_values = bool(first.moments or first.figures or first.verdict)
+    return _same_words(first.words, second.words, has_values=has_values)
 
 
-def _same_amount(one: _Amount, other: _Amount) -> bool:
-    units = {one.unit, other.unit}
-    return one.number == other.number and (len(units) == 1 or "" in units or units <= _PEOPLE)
+def _same_figures(one: tuple[_Figure, ...], other: tuple[_Figure, ...]) -> bool:
+    if len(one) != len(other):
+        return False
+    if all(figure.about for figure in (*one, *other)):
+        one, other = (
+            tuple(sorted(figures, key=lambda figure: figure.about or "")) for figures in (one, other)
+        )
+    pairs = zip(one, other, strict=True)
+    return all(
+        mine.quantity.agrees(theirs.quantity)
+        and (mine.about is theirs.about or not (mine.about and theirs.about))
+        for mine, theirs in pairs
+    )
 
 
-def _amount(text: str) -> _Amount | None:
-    plain = _THOUSANDS.sub("", _HAN_NUMBER.sub(lambda found: _han(found[0]), text))
-    if (found := _NUMBER.fullmatch(plain)) is None:
-        return None
-    return _Amount(Decimal(found[1]) * _SCALES[found[2] or ""], found[3])
+def _same_words(one: str, other: str, *, has_values: bool) -> bool:
+    """Whether what stands beside the values does not part them; without values, whether it says the same."""
+    if one == other:
+        return bool(one) or has_values
+    if has_values and (not one or not other):
+        return True
+    if not one or not other:
+        return False
+    if _is_place_of(one, other) or _is_place_of(other, one):
+        return True
+    return has_values and len(set(one) & set(other)) >= _ALIKE * len(set(one) | set(other))
 
 
-def _han(numeral: str) -> str:
-    """A Chinese numeral below ten thousand in digits; what is no number stays as it is."""
-    if not set(numeral) & set(_TENS):
-        return "".join(str(_DIGITS[character]) for character in numeral)
-    total, digit = 0, None
-    for character in numeral:
-        if character in _TENS:
-            total += (1 if digit is None else digit) * _TENS[character]
-            digit = None
-        else:
-            digit = _DIGITS[character]
-    return str(total + (digit or 0))
+def _is_place_of(long: str, short: str) -> bool:
+    """Whether the longer names the same place from further off: 高安市青溪镇, 青溪镇."""
+    return len(short) > 2 and long.endswith(short) and long[: -len(short)].endswith(_PLACE_ENDS)  # noqa: PLR2004
 
 
-def _same_moment(one: _Moment, other: _Moment) -> bool:
-    years = {one.year, other.year} - {None}
-    return (one.date, one.time) == (other.date, other.time) and len(years) <= 1
+def _said(value: str) -> _Said:
+    text = _NOBODY.sub(_none, _LOOSE_BLANK.sub("", normalize("NFKC", _instant(value)).casefold()))
+    text = _HALF.sub("50%", text)
+    for pattern, state in _STATES:
+        text = pattern.sub(state, text)
+    times = tuple(moments(text))
+    text = _without(text, times)
+    verdict = verdict_of(text)
+    counts = tuple(quantities(text))
+    figures = _about(text, counts)
+    rest = SUBJECT.sub("", _without(text, counts)) if figures else _without(text, counts)
+    if verdict is not None:
+        rest = ""
+    return _Said(
+        moments=times,
+        figures=figures,
+        verdict=verdict,
+        words=_FILLERS.sub("", _OPPOSITES.sub("", rest)) if verdict is None else "",
+        opposites=frozenset(_OPPOSITES.findall(rest)),
+    )
 
 
-def _moment(value: str) -> _Moment | None:
-    text = normal(_GAP.sub("t", value))
-    exact = _exact(text)
-    if exact is not None and exact.tzinfo is not None:
-        local = exact.astimezone(SHANGHAI)
-        return _Moment(local.year, (local.month, local.day), (local.hour, local.minute, local.second))
-    if (found := _DATE.fullmatch(text)) is None:
-        return None
-    year, month, own_month, day, part, hour, minute, second, _ = found.groups()
-    time = (_hour(part, int(hour)), int(minute or 0), int(second or 0)) if hour else None
-    return _Moment(int(year) if year else None, (int(month or own_month), int(day)), time)
+def _none(match: re.Match[str]) -> str:
+    what = next(group for group in match.groups() if group)
+    return _NONE_OF.get(what, f"{what}0人")
 
 
-def _exact(text: str) -> datetime | None:
+def _instant(value: str) -> str:
+    """An instant with its zone, by the clock here; all else as it is."""
     try:
-        return datetime.fromisoformat(text.upper())
+        instant = datetime.fromisoformat(value.strip().upper())
     except ValueError:
-        return None
+        return value
+    return value if instant.tzinfo is None else instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _hour(part: str | None, hour: int) -> int:
-    return hour + _NOON if part in _AFTERNOON and hour < _NOON else hour
+def _without(text: str, spans: tuple[Moment, ...] | tuple[Quantity, ...]) -> str:
+    pieces, last = [], 0
+    for span in spans:
+        pieces.append(text[last : span.start])
+        last = span.end
+    return "#".join([*pieces, text[last:]])
+
+
+def _about(text: str, counts: tuple[Quantity, ...]) -> tuple[_Figure, ...]:
+    """Each figure with what it is about: the word before it where the text begins with one, else the word after it."""
+    words = [
+        (match.start(), match.end(), SubjectClass(str(match.lastgroup))) for match in SUBJECT.finditer(text)
+    ]
+    if not words or not counts:
+        return tuple(_Figure(None, count) for count in counts)
+    is_before = words[0][0] < counts[0].start
+    figures = []
+    for number, count in enumerate(counts):
+        if is_before:
+            left = counts[number - 1].end if number else 0
+            near = [about for start, end, about in words if left <= start and end <= count.start]
+        else:
+            right = counts[number + 1].start if number + 1 < len(counts) else len(text)
+            near = [about for start, _, about in words if count.end <= start < right]
+        figures.append(_Figure(near[-1 if is_before else 0] if near else None, count))
+    return tuple(figures)

@@ -3,6 +3,8 @@
 import pytest
 
 from domain.terms.claim_values import normal, same_value
+from domain.terms.second_edition.claim_values import same_value as second_same_value
+from tests.measure import HALVES, agreeing, texts_of
 
 SAME = [
     ("3人", "３ 人"),
@@ -24,6 +26,30 @@ SAME = [
     ("2026-9-7 10:30", "2026年9月7日 10时30分"),
     ("属实", " 属实 "),
     ("Line A", "line a"),
+    ("死亡3人", "3人死亡"),
+    ("3人死亡", "三人遇难"),
+    ("3死5伤", "受伤5人、死亡3人"),
+    ("无人员伤亡", "未造成人员伤亡"),
+    ("百分之三十", "30%"),
+    ("三成", "30%"),
+    ("一万两千元", "1.2万元"),
+    ("1亿2千万元", "1.2亿元"),
+    ("3个小时", "3小时"),
+    ("两个半小时", "150分钟"),
+    ("10余人", "12人"),
+    ("约100人", "95人"),
+    ("至少3人", "5人"),
+    ("3月12日19时40分许", "3月12日19时40分"),
+    ("3月12日24时", "3月13日0时"),
+    ("12月31日24时", "1月1日零时"),
+    ("19:40", "19时40分"),
+    ("下午3时", "15时"),
+    ("晚12时", "24时"),
+    ("500㎡", "500平方米"),
+    ("1360户5908人", "1360户、5908人"),
+    ("属实", "情况属实"),
+    ("系谣言", "与事实不符"),
+    ("高安市龙潭镇", "龙潭镇"),
 ]
 DIFFERENT = [
     ("3人", "5人"),
@@ -39,6 +65,20 @@ DIFFERENT = [
     ("3人", "不详"),
     ("12.5", "12.05"),
     ("3-5人", "3-6人"),
+    ("3人死亡", "3人受伤"),
+    ("死亡3人受伤5人", "死亡5人受伤3人"),
+    ("10余人", "20人"),
+    ("至少5人", "3人"),
+    ("不足10人", "12人"),
+    ("上涨3%", "下降3%"),
+    ("3天", "3个工作日"),
+    ("500平方米", "500亩"),
+    ("24时", "0时"),
+    ("8时前", "8时后"),
+    ("属实", "部分属实"),
+    ("合格", "不合格"),
+    ("已修复", "正在修复"),
+    ("-5%", "5%"),
 ]
 
 
@@ -52,6 +92,18 @@ def test_spellings_of_one_value_agree(one, other):
 def test_different_values_do_not(one, other):
     assert not same_value(one, other)
     assert not same_value(other, one)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_what_agrees_is_seen_and_what_differs_kept_apart(half):
+    same, different = agreeing(texts_of(f"agreeing_{half}")), agreeing(texts_of(f"differing_{half}"))
+    assert same.part >= 0.95 * same.whole
+    assert different.part <= 0.02 * different.whole
+
+
+def test_cases_of_earlier_editions_compare_as_they_did():
+    assert not second_same_value("死亡3人", "3人死亡")
+    assert second_same_value("12000元", "1.2万元")
 
 
 @pytest.mark.parametrize("odd", ["", " ", "十", "百千", "T", "2026-13-45T99:00", "1" * 40, "零", "，" * 900])

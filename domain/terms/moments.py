@@ -1,0 +1,126 @@
+"""Days and times in a text: 3月12日19时40分许、2026-03-12 19:40、下午3时、24时 (0时 of the next day) (DD-41)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from domain.terms.quantities import numeral
+
+_HAN: Final = "零〇一二三四五六七八九十两"
+_TWO: Final = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
+_PART: Final = "凌晨|清晨|早晨|早上|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|深夜|当晚|晚|早"
+_LATE: Final = frozenset({"下午", "午后", "傍晚", "晚上", "晚间", "夜间", "深夜", "当晚", "晚"})
+_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "深夜", "当晚", "晚"})
+_DAY: Final = (
+    rf"(?:(?P<year>\d{{4}}|[{_HAN}]{{4}})年)?(?P<month>{_TWO})月(?P<day>{_TWO})[日号]?"
+    r"|(?P<year2>(?:19|20)\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})(?!\d)"
+    rf"|(?<![\d月年{_HAN}])(?P<day3>{_TWO})[日号](?![楼栋线门])"
+    rf"|(?P<year4>(?:19|20)\d\d)年(?:(?P<month4>{_TWO})月)?"
+)
+_TIME: Final = (
+    rf"(?P<next>次日|翌日|第二天)?(?P<part>{_PART})?"
+    rf"(?:(?P<hour>{_TWO})(?:时|点钟?)(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_TWO})分?(?:(?P<second>{_TWO})秒)?)?"
+    r"|(?P<hour2>\d{1,2}):(?P<minute2>\d{2})(?::(?P<second2>\d{2}))?(?!\d))(?P<sharp>整)?"
+)
+_MOMENT: Final = re.compile(
+    rf"(?P<about>约|大约)?(?:(?:{_DAY})[t\s,]{{0,2}}(?:{_TIME})?|{_TIME.replace('?P<', '?P<t_')})(?P<vague>许|左右|前后)?"
+)
+_WHOLE_DAY: Final = 24 * 60
+_NOON: Final = 12
+_LEAP: Final = 2024  # a year with every day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A day, a time, or both, where they stand; what is not said is None. `seconds` are those since midnight."""
+
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    seconds: int | None = None
+    by_the_hour: bool = False
+    vague: bool = False
+
+    def agrees(self, other: "Moment") -> bool:
+        """Whether both may be one instant: what only one of them says does not part them, save a time beside a whole day."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        if any(one is not None and two is not None and one != two for one, two in pairs):
+            return False
+        if self.seconds is None or other.seconds is None:
+            return self.seconds is other.seconds and self._shares_a_part(other)
+        return abs(self.seconds - other.seconds) <= max(self.slack, other.slack)
+
+    def _shares_a_part(self, other: "Moment") -> bool:
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return any(one is not None and two is not None for one, two in pairs)
+
+    @property
+    def slack(self) -> int:
+        """By how many seconds it may be off: 19时许 by an hour, 19时40分许 by ten minutes."""
+        if not self.vague:
+            return 0
+        return 3540 if self.by_the_hour else 600
+
+
+def moments(text: str) -> Iterator[Moment]:
+    """The days and times of a text, in their order; one that no calendar has is none."""
+    for match in _MOMENT.finditer(text):
+        if (moment := _moment(match)) is not None:
+            yield moment
+
+
+def _moment(match: re.Match[str]) -> Moment | None:
+    groups = match.groupdict()
+    year = _first(groups, "year", "year2", "year4")
+    month, day = _first(groups, "month", "month2", "month4"), _first(groups, "day", "day2", "day3")
+    prefix = "t_" if groups["t_hour"] or groups["t_hour2"] else ""
+    seconds, by_the_hour = _time(groups, prefix)
+    if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):  # noqa: PLR2004  the calendar's
+        return None
+    if seconds is not None and not 0 <= seconds <= 2 * _WHOLE_DAY * 60:
+        return None
+    if seconds is not None and seconds >= _WHOLE_DAY * 60 and month is not None and day is not None:
+        try:
+            later = date(year or _LEAP - 1, month, day) + timedelta(days=1)
+        except ValueError:
+            return None
+        year, month, day = (later.year if year else None), later.month, later.day
+        seconds -= _WHOLE_DAY * 60
+    return Moment(
+        start=match.start(),
+        end=match.end(),
+        year=year,
+        month=month,
+        day=day,
+        seconds=seconds,
+        by_the_hour=by_the_hour,
+        vague=bool(groups["about"] or groups["vague"]),
+    )
+
+
+def _first(groups: dict[str, str | None], *names: str) -> int | None:
+    return next((numeral(value) for name in names if (value := groups[name])), None)
+
+
+def _time(groups: dict[str, str | None], prefix: str) -> tuple[int | None, bool]:
+    """The seconds since midnight, and whether hours alone are named."""
+    hour = _first(groups, f"{prefix}hour", f"{prefix}hour2")
+    if hour is None:
+        return None, False
+    part = groups[f"{prefix}part"] or ""
+    if part in _NIGHT and hour == _NOON:
+        hour = 24
+    elif part in _LATE and hour < _NOON:
+        hour += _NOON
+    minute = _first(groups, f"{prefix}minute", f"{prefix}minute2")
+    if groups[f"{prefix}half"]:
+        minute = 30
+    if groups[f"{prefix}quarter"]:
+        minute = 15 if groups[f"{prefix}quarter"] == "一" else 45
+    second = _first(groups, f"{prefix}second", f"{prefix}second2") or 0
+    days = 1 if groups[f"{prefix}next"] else 0
+    return ((days * 24 + hour) * 60 + (minute or 0)) * 60 + second, minute is None

@@ -1,0 +1,250 @@
+"""Figures with their units and qualifiers in a text: 三十人、1.2万元、10余人、百分之三十、两个半小时、500㎡ (DD-41).
+
+Texts are read in their common form (`plain_text.folded`), blanks left out or not. What is vague is a range.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+_DIGITS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "俩": 2,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+}
+_TENS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_NUMERALS: Final = frozenset(_DIGITS) | frozenset(_TENS)
+_SCALES: Final = {
+    "": 1,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
+
+# Each unit with the one that it is told in, and how many of those it is.
+_UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
+    **dict.fromkeys(
+        ("人", "名", "位", "个人", "口人", "名人员", "人员", "口", "例", "名群众", "名学生"), ("人", 1)
+    ),
+    **dict.fromkeys(("元", "块", "块钱", "元人民币", "人民币", "圆"), ("元", 1)),
+    **dict.fromkeys(("平方米", "平米", "m2", "㎡", "平方", "m²"), ("平方米", 1)),
+    "亩": ("平方米", Fraction(2000, 3)),
+    "公顷": ("平方米", 10000),
+    "平方公里": ("平方米", 10**6),
+    "平方千米": ("平方米", 10**6),
+    **dict.fromkeys(("米", "m"), ("米", 1)),
+    **dict.fromkeys(("公里", "千米", "km"), ("米", 1000)),
+    **dict.fromkeys(("厘米", "cm", "公分"), ("米", Fraction(1, 100))),
+    **dict.fromkeys(("毫米", "mm"), ("米", Fraction(1, 1000))),
+    **dict.fromkeys(("公斤", "千克", "kg"), ("千克", 1)),
+    **dict.fromkeys(("吨", "t"), ("千克", 1000)),
+    "斤": ("千克", Fraction(1, 2)),
+    **dict.fromkeys(("克", "g"), ("千克", Fraction(1, 1000))),
+    **dict.fromkeys(("立方米", "立方", "m3", "方", "m³"), ("立方米", 1)),
+    **dict.fromkeys(("分钟", "分"), ("分钟", 1)),
+    **dict.fromkeys(("小时", "个小时", "个钟头", "h"), ("分钟", 60)),
+    **dict.fromkeys(("天", "个昼夜"), ("分钟", 1440)),
+    **dict.fromkeys(("周", "个星期", "星期"), ("分钟", 10080)),
+    **dict.fromkeys(("个工作日", "工作日"), ("工作日", 1)),
+    **dict.fromkeys(("个月", "月"), ("月", 1)),
+    "年": ("月", 12),
+    **dict.fromkeys(("%", "个百分比"), ("%", 1)),
+    "‰": ("%", Fraction(1, 10)),
+    "个百分点": ("百分点", 1),
+    **dict.fromkeys(("户", "家", "户人家", "家庭"), ("户", 1)),
+    **dict.fromkeys(("辆", "台", "辆车", "台车"), ("辆", 1)),
+    **dict.fromkeys(("栋", "幢", "座"), ("栋", 1)),
+    **dict.fromkeys(("起", "件", "宗", "桩"), ("起", 1)),
+    **dict.fromkeys(("次", "人次", "趟", "回"), ("次", 1)),
+    **dict.fromkeys(("处", "个点", "个点位"), ("处", 1)),
+    **dict.fromkeys(("℃", "度"), ("度", 1)),
+    **{unit: (unit, 1) for unit in "间套所条头只匹株棵批份篇张支项艘架门班层级场轮枚箱瓶袋桶岁"},
+    **dict.fromkeys(("个", ""), ("", 1)),
+}
+_HAN: Final = "零〇一二三四五六七八九十百千两俩壹贰叁拾佰仟"
+_UNIT: Final = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True) if unit)
+_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万\d{{1,4}}(?=千|百)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_HAN}]{{1,4}}|[{_HAN}]{{1,9}}|半)"
+_BEFORE: Final = "至少|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
+_AFTER: Final = "余|多|来|几"
+_LATER: Final = "左右|上下|以上|以下|以内|许|之多"
+_SCALE: Final = "万亿|千万|百万|万|亿|千|百"
+_FIGURE: Final = re.compile(
+    rf"(?P<before>{_BEFORE})?(?:百分之(?P<percent>{_NUMBER})(?P<percent_vague>多|余)?"
+    rf"|(?P<below>[{_HAN}\d]{{1,3}})分之(?P<above>[{_HAN}\d]{{1,3}})"
+    rf"|(?P<tenths>[一二两三四五六七八九\d](?:\.\d)?)成(?P<half_tenth>半)?(?![立为员功都本就交绩熟果效长年])"
+    rf"|(?P<several>[数几好]+)(?P<several_scale>十|百|千|万|十万|百万|千万)?(?P<several_unit>{_UNIT})"
+    rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?)"
+    rf"(?P<later>{_LATER})?"
+)
+_MOST: Final = 10**18
+_NEARLY: Final = Fraction(99, 100)  # 10余 is not 20
+_IN_PARTS: Final = frozenset({"分钟", "元"})
+_WIDE: Final = Fraction(1, 10)  # what is about so much is no tenth more or less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A figure where it stands: from how much to how much, of what; both the same where it is exact."""
+
+    start: int
+    end: int
+    low: Fraction
+    high: Fraction
+    unit: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it says one number."""
+        return self.low == self.high
+
+    def agrees(self, other: "Quantity") -> bool:
+        """Whether both may be true of one thing: a bare number is of anything."""
+        if self.unit != other.unit and self.unit and other.unit:
+            return False
+        return self.low <= other.high and other.low <= self.high
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """The figures of a text, in their order."""
+    last: Quantity | None = None
+    for match in _FIGURE.finditer(text):
+        if (quantity := _quantity(match)) is None:
+            continue
+        if last is not None and (whole := _joined(last, quantity)) is not None:
+            last = whole
+            continue
+        if last is not None:
+            yield last
+        last = quantity
+    if last is not None:
+        yield last
+
+
+def _joined(one: Quantity, other: Quantity) -> Quantity | None:
+    """Two figures that are one: 2小时30分、1亿2千万元; None where they are two."""
+    if one.end != other.start or not one.is_exact or other.low >= one.low or not other.low:
+        return None
+    if one.unit != other.unit if one.unit in _IN_PARTS else one.unit or one.low < _SCALES["万"]:
+        return None
+    return Quantity(
+        start=one.start, end=other.end, low=one.low + other.low, high=one.high + other.high, unit=other.unit
+    )
+
+
+def _quantity(match: re.Match[str]) -> Quantity | None:
+    value = _value(match)
+    if value is None or value[0] > _MOST:
+        return None
+    number, grain, vague, unit = value
+    low, high = _range(number, grain if vague else Fraction(0), match["before"] or "", match["later"] or "")
+    told_in, factor = _UNITS[unit]
+    return Quantity(start=match.start(), end=match.end(), low=low * factor, high=high * factor, unit=told_in)
+
+
+def _value(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
+    """The number, the place of its last digit, whether it says "and some", and the unit."""
+    if match["percent"]:
+        number = _number(match["percent"])
+        return None if number is None else (*number, bool(match["percent_vague"]), "%")
+    if match["below"]:
+        below, above = _number(match["below"]), _number(match["above"])
+        if below is None or above is None or not below[0]:
+            return None
+        return above[0] * 100 / below[0], Fraction(0), False, "%"
+    if match["tenths"]:
+        number = _number(match["tenths"])
+        return (
+            None
+            if number is None
+            else (number[0] * 10 + (5 if match["half_tenth"] else 0), Fraction(10), False, "%")
+        )
+    if match["several"]:
+        scale = Fraction(_han(match["several_scale"] or "") or _SCALES.get(match["several_scale"] or "", 1))
+        return scale * 2, scale * 8, scale > 1, match["several_unit"]
+    return _plain(match)
+
+
+def _plain(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
+    number = _number(match["number"])
+    if number is None:
+        return None
+    scale = _SCALES[match["scale"] or ""]
+    value, grain = number[0] * scale, number[1] * scale
+    unit = match["unit"] or ""
+    if match["half"]:
+        value += Fraction(scale, 2)
+        unit = f"个{unit}" if f"个{unit}" in _UNITS else unit
+    return value, grain, bool(match["vague"] or match["vague_scale"]), unit
+
+
+def _range(number: Fraction, more: Fraction, before: str, later: str) -> tuple[Fraction, Fraction]:
+    """From how much to how much: with 余 up to the next of its last digit, with 约 a tenth around, with 至少 no less."""
+    low, high = number, number + more * _NEARLY
+    if before in {"约", "大约", "大概", "约为", "近", "将近", "接近"} or later in {"左右", "上下", "许"}:
+        return low * (1 - _WIDE), high if before in {"近", "将近", "接近"} else high * (1 + _WIDE)
+    if before in {"至少", "不少于", "不低于", "最少", "超过", "超", "逾", "多达", "上"} or later == "以上":
+        return low, max(high * 2, low + 10)
+    if before in {"不足", "不到", "不超过", "最多", "至多"} or later in {"以下", "以内"}:
+        return low / 2, high
+    return low, high
+
+
+def _number(text: str) -> tuple[Fraction, Fraction] | None:
+    """A number, and the place of its last digit that is not nought."""
+    if text == "半":
+        return Fraction(1, 2), Fraction(0)
+    whole, _, decimals = text.replace(",", "").partition("." if text[0].isdigit() else "点")
+    number = int(whole) if whole.isdecimal() else _han(whole)
+    if number is None:
+        return None
+    if decimals:
+        places = "".join(str(_DIGITS.get(character, character)) for character in decimals)
+        return Fraction(f"{number}.{places}"), Fraction(1, 10 ** len(places))
+    noughts = len(str(number)) - len(str(number).rstrip("0")) if number else 0
+    return Fraction(number), Fraction(10**noughts)
+
+
+def _han(numeral: str) -> int | None:
+    """A Chinese numeral; None where it is none."""
+    total = 0
+    for mark, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
+        head, found, numeral = numeral.partition(mark) if mark and mark in numeral else ("", "", numeral)
+        part = (head if found else "") if mark else numeral
+        if not part:
+            continue
+        number = _below_ten_thousand(part)
+        if number is None:
+            return None
+        total += number * scale
+    return total or (0 if numeral in {"零", "〇"} else None)
+
+
+def _below_ten_thousand(numeral: str) -> int | None:
+    if numeral.isdecimal():
+        return int(numeral)
+    if not set(numeral) <= _NUMERALS:
+        return None
+    if not set(numeral) & set(_TENS):
+        return int("".join(str(_DIGITS[character]) for character in numeral))
+    total, digit = 0, None
+    for character in numeral:
+        if character in _TENS:
+            total += (1 if digit is None else digit) * _TENS[character]
+            digit = None
+        else:
+            digit = _DIGITS[character]
+    return total + (digit or 0)
+
+
+def numeral(text: str) -> int | None:
+    """A whole number in digits or Chinese numerals; None where it is none."""
+    return int(text) if text.isdecimal() else _han(text)

@@ -1,0 +1,94 @@
+"""What figures and conclusions are about, by class: 死亡 and 遇难 are one, 受伤 and 伤者 (DD-41)."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class SubjectClass(StrEnum):
+    """What is counted, valued or concluded; several words of one class speak of the same."""
+
+    DEATHS = "deaths"
+    INJURED = "injured"
+    BADLY_INJURED = "badly_injured"
+    LIGHTLY_INJURED = "lightly_injured"
+    MISSING = "missing"
+    TRAPPED = "trapped"
+    RESCUED = "rescued"
+    IN_HOSPITAL = "in_hospital"
+    EVACUATED = "evacuated"
+    AFFECTED = "affected"
+    DETAINED = "detained"
+    LOSS = "loss"
+    FINE = "fine"
+    AREA = "area"
+
+
+# In this order, the longer words before the shorter ones that stand in them.
+WORDS: Final = {
+    SubjectClass.BADLY_INJURED: r"重伤|伤势较重|重症",
+    SubjectClass.LIGHTLY_INJURED: r"轻微?伤|皮外伤",
+    SubjectClass.DEATHS: r"当场死亡|(?:经)?抢救无效死亡|死亡|遇难者?|身亡|丧生|罹难|死者|去世|离世|殒命|溺亡|死",
+    SubjectClass.INJURED: r"不同程度受伤|受伤|伤者|负伤|擦伤|烧伤|伤",
+    SubjectClass.MISSING: r"失联|失踪|下落不明",
+    SubjectClass.TRAPPED: r"被困|受困",
+    SubjectClass.RESCUED: r"获救|救出|脱险|生还",
+    SubjectClass.IN_HOSPITAL: r"住院|送医|就诊|收治|入院|就医|留观",
+    SubjectClass.EVACUATED: r"转移|疏散|撤离|转运",
+    SubjectClass.AFFECTED: r"受灾|受影响|波及",
+    SubjectClass.DETAINED: r"刑拘|刑事拘留|行政拘留|拘留|逮捕|控制",
+    SubjectClass.LOSS: r"直接经济损失|经济损失|损失",
+    SubjectClass.FINE: r"罚款|罚金|处罚",
+    SubjectClass.AREA: r"过火面积|占地面积|面积|过火",
+}
+SUBJECT: Final = re.compile("|".join(f"(?P<{name.value}>{words})" for name, words in WORDS.items()))
+# Those of which a count is of heads, and the unit that the others are counted in.
+HEADS: Final = frozenset(SubjectClass) - {SubjectClass.LOSS, SubjectClass.FINE, SubjectClass.AREA}
+UNIT_OF: Final = {
+    **dict.fromkeys(HEADS, frozenset({"人", ""})),
+    SubjectClass.LOSS: frozenset({"元"}),
+    SubjectClass.FINE: frozenset({"元"}),
+    SubjectClass.AREA: frozenset({"平方米"}),
+}
+
+
+def class_of(words: str) -> SubjectClass | None:
+    """The class that words speak of; None where they speak of none."""
+    match = SUBJECT.search(words)
+    return SubjectClass(match.lastgroup) if match and match.lastgroup else None
+
+
+class Verdict(StrEnum):
+    """What is concluded of what was said in public."""
+
+    TRUE = "true"
+    FALSE = "false"
+    PARTLY = "partly"
+    MOSTLY = "mostly"
+    SOUND = "sound"
+    UNSOUND = "unsound"
+
+
+_FALSE: Final = (
+    r"(?:情况|反映|内容|信息|传言|说法|问题)?(?:均|都|完全|纯|严重)?(?:不属实|不实|失实|与事实(?:严重)?不符|与实际(?:情况)?不符|(?:系|为|属|是)?(?:谣言|虚假信息|虚假|不实信息)"
+    r"|不存在|并?无此事|没有此事|查无此事|不成立|子虚乌有|纯属虚构)"
+)
+VERDICTS: Final = {
+    Verdict.PARTLY: re.compile(r"部分(?:内容|情况)?(?:属实|不实|失实)|有一定(?:事实)?依据"),
+    Verdict.MOSTLY: re.compile(r"(?:基本|大体|总体|大部分)属实"),
+    Verdict.FALSE: re.compile(_FALSE),
+    Verdict.UNSOUND: re.compile(
+        r"(?:检测|抽检)?(?:结果)?(?:为|均)?(?:不合格|不达标|未达标|不符合(?:国家)?标准|超标)"
+    ),
+    Verdict.TRUE: re.compile(
+        r"(?:情况|反映|内容|问题|均|完全)?(?:属实|确有其事|确实存在|情况存在|问题存在|真实)"
+    ),
+    Verdict.SOUND: re.compile(
+        r"(?:检测|抽检)?(?:结果)?(?:均|全部)?(?:合格|达标|符合(?:国家)?标准|未超标|正常)"
+    ),
+}
+
+
+def verdict_of(words: str) -> Verdict | None:
+    """What words conclude, the more careful before the plain; None where they conclude nothing."""
+    return next((verdict for verdict, pattern in VERDICTS.items() if pattern.search(words)), None)
