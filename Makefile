@@ -51,6 +51,7 @@ mutants: setup ## 随机改动规则三百处，看测试能否发现 · change 
 .PHONY: measure
 measure: setup ## 读文字读得多准：个人信息、数值 · how well texts are read, on texts not seen before
 	@$(PY) -m tests.measure
+	@$(PY) -m tests.measure_repeats
 
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse

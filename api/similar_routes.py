@@ -1,4 +1,4 @@
-"""What may be the same: running incidents that a person looks at before registering one more (DD-16)."""
+"""What may be the same: incidents that a person looks at before registering one more (DD-16, R109)."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -14,7 +14,7 @@ from api.security import Caller
 from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
 from casework.ledger_session import reading
 from storage.audit_book import Deed
-from storage.duplicates import Similar, similar
+from storage.duplicates import Similar, Sought, similar
 
 SIMILAR: Final = TypeAdapter(Similar)
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -26,6 +26,8 @@ class SimilarQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, Query(max_length=200, description="标题。 The title.")] = ""
+    gist: Annotated[str, Query(max_length=2000, description="内容摘要。 The summary.")] = ""
+    unit: Annotated[str, Query(max_length=64, description="涉事单位。 The unit concerned.")] = ""
     topic: Annotated[str, Query(max_length=100, description="事由。 The topic.")] = ""
     url: Annotated[str, Query(max_length=2000, description="来源地址。 Address of an item.")] = ""
     discovered_at: Annotated[
@@ -41,8 +43,8 @@ class SimilarQuery(BaseModel):
 async def list_similar(
     request: Request, caller: Caller, asked: Annotated[SimilarQuery, Query()]
 ) -> JSONResponse:
-    """可能重复的事件。 Running incidents that the caller may see and that may be the same; a person decides."""
-    for field in ("title", "topic", "url"):
+    """可能重复的事件。 Incidents that the caller may see and that may be the same: those that run, and those that ended within 90 days, with what was answered then."""
+    for field in ("title", "gist", "unit", "topic", "url"):
         if (code := text_fault(getattr(asked, field), field)) is not None:
             raise Malformed((Fault(f"/query/{field}", code),))
     at = asked.discovered_at or request.app.state.clock()
@@ -51,5 +53,16 @@ async def list_similar(
     if not EARLIEST <= at < LATEST:
         raise Malformed((Fault("/query/discovered_at", "out_of_range"),))
     async with reading(request.app.state.database) as session:
-        found = await similar(session, caller, title=asked.title, topic=asked.topic, url=asked.url, at=at)
+        found = await similar(session, caller, _sought(asked, at))
     return JSONResponse({"items": [SIMILAR.dump_python(one, mode="json") for one in found]})
+
+
+def _sought(asked: SimilarQuery, at: datetime) -> Sought:
+    return Sought(
+        at=at,
+        title=asked.title,
+        gist=asked.gist,
+        topic=asked.topic,
+        urls=(asked.url,),
+        units=frozenset({asked.unit} if asked.unit else ()),
+    )

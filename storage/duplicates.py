@@ -1,26 +1,44 @@
-"""Which running incidents may be the same: those that hold an item's address, and those with a title much like it (DD-16)."""
+"""Which incidents may be the same: those that hold an item's address, and those that tell of a matter much like it (DD-16, R109)."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.state import Incident
 from domain.rules.permissions import may_see
 from domain.terms.addresses import canonical
-from domain.terms.likeness import ALIKE, WITHIN, likeness
+from domain.terms.free_texts import is_reference
+from domain.terms.likeness import (
+    ALIKE,
+    EARLIER,
+    WITHIN,
+    Matter,
+    alike,
+    matter_likeness,
+    rarity_of,
+    told,
+)
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import FactConclusion, PublicationForm
 from storage.addresses import holding
+from storage.case_texts import texts_of_cases
 from storage.scope import units_of, unless_closed
 from storage.snapshots import snapshot, snapshots
 from storage.tables import IncidentRow, IncidentUnitRow
 
-_MOST = 20
+_MOST: Final = 20
+_COMPARED: Final = 3_000  # the newest of those that run, or ended within 90 days
+_LOOKED_INTO: Final = 40  # of these, the summaries too
+_AT_LEAST: Final = 0.25  # how alike a title is that is looked into
+_ANSWERS: Final = 3
 
 
 class Likeness(StrEnum):
@@ -30,9 +48,30 @@ class Likeness(StrEnum):
     SIMILAR_TITLE = "similar_title"
 
 
+class Ended(StrEnum):
+    """How an incident ended that may be the same; one that was merged is shown as the one that carries it on."""
+
+    RUNNING = "running"
+    VOIDED = "voided"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What was answered then: by whom, in which form, when, and what had been concluded."""
+
+    unit: str
+    form: PublicationForm
+    published_at: datetime
+    conclusion: FactConclusion | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
-    """A running incident that may be the same; `share` is how alike the titles are, 1 for the same address."""
+    """An incident that may be the same; `share` is how alike the two are, 1 for the same address.
+
+    `merged` is the number of one that ended in it and is what is alike; `answers` are those of one that was closed.
+    """
 
     incident_id: str
     number: str
@@ -42,6 +81,26 @@ class Similar:
     why: Likeness
     share: float
     same_topic: bool
+    ended: Ended = Ended.RUNNING
+    merged: str = ""
+    answers: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is about to be registered, as far as it is known."""
+
+    at: datetime
+    title: str = ""
+    gist: str = ""
+    topic: str = ""
+    urls: tuple[str, ...] = ()
+    units: frozenset[str] = frozenset()
+
+    @property
+    def matter(self) -> Matter:
+        """What of it is compared."""
+        return Matter(title=self.title, gist=self.gist, topic=self.topic, units=self.units)
 
 
 async def running_with(session: AsyncSession, names: Iterable[str], *, drill: bool = False) -> list[Incident]:
@@ -63,41 +122,96 @@ async def survivor(session: AsyncSession, incident: Incident) -> Incident:
     return incident
 
 
-async def similar(
-    session: AsyncSession, actor: Actor, *, title: str, topic: str, url: str, at: datetime
-) -> list[Similar]:
-    """What the actor may see that could be the same: by address first, then by title, found within 72 h of `at`."""
-    same = [held for held in await running_with(session, (canonical(url),)) if may_see(actor, held)]
-    found = [_similar(held, Likeness.SAME_URL, 1.0, topic) for held in same]
-    known = {held.incident_id for held in same}
-    statement = _running(col(IncidentRow.incident_id), col(IncidentRow.title), drill=False).where(
-        col(IncidentRow.discovered_at) >= at - WITHIN, col(IncidentRow.discovered_at) <= at + WITHIN
+async def similar(session: AsyncSession, actor: Actor, sought: Sought) -> list[Similar]:
+    """What the actor may see that could be the same: by address first, then what runs, then what ended within 90 days."""
+    found: dict[str, Similar] = {}
+    names = [canonical(url) for url in sought.urls]
+    same = [(held, Likeness.SAME_URL, 1.0) for held in await holding(session, names)]
+    for held, why, share in [*same, *await _alike(session, actor, sought)]:
+        onward = await survivor(session, held)
+        if onward.incident_id in found or not may_see(actor, onward) or _is_past(onward, sought.at):
+            continue
+        merged = held.number if onward is not held else ""
+        found[onward.incident_id] = _similar(onward, why, share, sought.topic, merged)
+    return sorted(found.values(), key=_order)[:_MOST]
+
+
+def _order(one: Similar) -> tuple[object, ...]:
+    return (
+        one.why is not Likeness.SAME_URL,
+        one.ended is not Ended.RUNNING,
+        not one.same_topic,
+        -one.share,
     )
+
+
+def _is_past(incident: Incident, at: datetime) -> bool:
+    return incident.closed_at is not None and incident.closed_at < at - EARLIER
+
+
+async def _alike(
+    session: AsyncSession, actor: Actor, sought: Sought
+) -> list[tuple[Incident, Likeness, float]]:
+    """Those whose title or summary is alike, the likest first; a term counts by how rare it is among all compared."""
+    rows = await _compared(session, actor, sought.at)
+    terms = {row.incident_id: told(row.title) for row in rows}
+    rarity = rarity_of(Counter(chain.from_iterable(one.terms for one in terms.values())), len(terms))
+    own = told(f"{sought.title} {sought.gist}")
+    near = {name: alike(own, one, rarity) for name, one in terms.items()}
+    names = sorted((name for name, share in near.items() if share >= _AT_LEAST), key=lambda name: -near[name])
+    held = await snapshots(session, names[:_LOOKED_INTO])
+    gists = await _gists(session, [one.state for one in held.values()])
+    shares = []
+    for name, one in held.items():
+        incident = one.state
+        matter = Matter(
+            title=incident.title,
+            gist=gists[name],
+            topic=incident.topic,
+            units=frozenset(part.unit for part in incident.involved),
+        )
+        shares.append((incident, Likeness.SIMILAR_TITLE, matter_likeness(sought.matter, matter, rarity)))
+    return sorted((one for one in shares if one[2] >= ALIKE), key=lambda one: -one[2])
+
+
+async def _compared(session: AsyncSession, actor: Actor, at: datetime) -> Sequence[Any]:
+    """The incidents that run, or ended within 90 days, and were not discovered long after; the newest ones."""
+    statement = _recent(at, col(IncidentRow.incident_id), col(IncidentRow.title))
     statement = unless_closed(statement, col(IncidentRow.position), actor.person)
     if units := units_of(actor, None):
         statement = statement.join(
             IncidentUnitRow, col(IncidentUnitRow.position) == col(IncidentRow.position)
         ).where(col(IncidentUnitRow.unit) == units[0])
-    rows = (await session.execute(statement)).all()
-    shares = {row.incident_id: likeness(title, row.title) for row in rows if row.incident_id not in known}
-    close = sorted((name for name, share in shares.items() if share >= ALIKE), key=lambda name: -shares[name])
-    held_by_name = await snapshots(session, close[:_MOST])
-    found += [
-        _similar(held.state, Likeness.SIMILAR_TITLE, shares[name], topic)
-        for name, held in held_by_name.items()
-    ]
-    return sorted(found, key=lambda one: (one.why is not Likeness.SAME_URL, not one.same_topic, -one.share))
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
 
 
-def _running(*columns: Any, drill: bool) -> Select[Any]:
+def _recent(at: datetime, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
-        .where(col(IncidentRow.closed_at).is_(None), col(IncidentRow.drill).is_(drill))
-        .order_by(col(IncidentRow.position))
+        .where(
+            col(IncidentRow.drill).is_(False),
+            col(IncidentRow.discovered_at) <= at + WITHIN,
+            or_(col(IncidentRow.closed_at).is_(None), col(IncidentRow.closed_at) >= at - EARLIER),
+        )
+        .order_by(col(IncidentRow.position).desc())
+        .limit(_COMPARED)
     )
 
 
-def _similar(incident: Incident, why: Likeness, share: float, topic: str) -> Similar:
+async def _gists(session: AsyncSession, incidents: Sequence[Incident]) -> dict[str, str]:
+    """The summary of the first item of each."""
+    first = {one.incident_id: one.sources[0].gist for one in incidents if one.sources}
+    references = [gist for gist in first.values() if is_reference(gist)]
+    texts = await texts_of_cases(session, list(first), references) if references else {}
+    words = {name: texts.get(gist, "") if is_reference(gist) else gist for name, gist in first.items()}
+    return {one.incident_id: words.get(one.incident_id, "") for one in incidents}
+
+
+def _similar(incident: Incident, why: Likeness, share: float, topic: str, merged: str) -> Similar:
+    ended = Ended.RUNNING
+    if incident.closed_at is not None:
+        ended = Ended.VOIDED if incident.screening.voided else Ended.CLOSED
     return Similar(
         incident_id=incident.incident_id,
         number=incident.number,
@@ -107,4 +221,17 @@ def _similar(incident: Incident, why: Likeness, share: float, topic: str) -> Sim
         why=why,
         share=round(share, 3),
         same_topic=bool(topic) and topic == incident.topic,
+        ended=ended,
+        merged=merged,
+        answers=() if ended is Ended.RUNNING else _answers(incident),
+    )
+
+
+def _answers(incident: Incident) -> tuple[Answered, ...]:
+    """What was said in public and still stands, the latest first."""
+    standing = [one for one in incident.publications if one.withdrawn_at is None and not one.superseded_by]
+    latest = sorted(standing, key=lambda one: one.published_at, reverse=True)[:_ANSWERS]
+    return tuple(
+        Answered(unit=one.unit, form=one.form, published_at=one.published_at, conclusion=one.conclusion)
+        for one in latest
     )

@@ -15,19 +15,20 @@ from domain.case.state import Incident
 from domain.rules.permissions import may
 from domain.steps.register import AddSource
 from domain.terms.roles import Actor
-from storage.duplicates import Likeness, Similar, similar
+from storage.duplicates import Ended, Likeness, Similar, Sought, similar
 from storage.snapshots import snapshots
 from words import attention
 from words.event_text.description import names
 from words.labels import word
 from words.language import say
+from words.wording import absolute, listed
 
 SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """A running incident that may be the same: how it stands, why it is shown, and whether what is typed may go to it."""
+    """An incident that may be the same: how it stands, why it is shown, what was answered, and whether what is typed may go to it."""
 
     incident_id: str
     number: str
@@ -36,6 +37,7 @@ class Alike:
     stage: str
     first_responsible: str
     why: str
+    answered: str
     may_join: bool
 
 
@@ -43,12 +45,17 @@ async def alike(request: Request, person: Actor, typed: Typed) -> tuple[Alike, .
     """The likeliest three, those with the same address first; empty where what is typed is no title yet."""
     told = to_command_json("register", typed)
     title, topic = str(told.get("title", "")), str(told.get("topic", ""))
-    urls = [str(row.get("url", "")) for row in told["sources"] if row.get("url")] or [""]
-    if any(text_fault(text, field) for text, field in ((title, "title"), (topic, "topic"), (urls[0], "url"))):
+    rows = [row for row in told["sources"] if isinstance(row, dict)]
+    urls = tuple(str(row["url"]) for row in rows if row.get("url"))
+    gist = " ".join(str(row.get("gist", "")) for row in rows[:1])
+    typed_texts = ((title, "title"), (topic, "topic"), (gist, "gist"), *((url, "url") for url in urls))
+    if any(text_fault(text, field) for text, field in typed_texts):
         return ()
+    units = frozenset(str(row.get("unit", "")) for row in told.get("involved", ()) if row.get("unit"))
     at = _instant(told.get("discovered_at")) or now_of(request)
     async with reading(request.app.state.database) as session:
-        found = await similar(session, person, title=title, topic=topic, url=urls[0], at=at)
+        sought = Sought(at=at, title=title, gist=gist, topic=topic, urls=urls, units=units)
+        found = await similar(session, person, sought)
         held = await snapshots(session, [one.incident_id for one in found[:SHOWN]])
     return tuple(_shown(one, held[one.incident_id].state, person) for one in found if one.incident_id in held)
 
@@ -63,7 +70,6 @@ def _instant(text: object) -> datetime | None:
 
 def _shown(one: Similar, incident: Incident, person: Actor) -> Alike:
     blank: Any = AddSource  # role, standing and stage are asked of the class alone
-    same = one.why is Likeness.SAME_URL
     return Alike(
         incident_id=one.incident_id,
         number=one.number,
@@ -71,6 +77,29 @@ def _shown(one: Similar, incident: Incident, person: Actor) -> Alike:
         level=word(incident.level) if incident.level is not None else say("未研判"),
         stage=attention.stage_words(incident),
         first_responsible=names(incident, incident.first_responsible) or say("未确定"),
-        why=say("链接相同") if same else say("标题相近 {share}%", share=round(one.share * 100)),
+        why=_why(one),
+        answered=_answered(one, incident),
         may_join=may(person, blank, incident, incident.law) is None,
     )
+
+
+def _why(one: Similar) -> str:
+    same = one.why is Likeness.SAME_URL
+    why = say("链接相同") if same else say("内容相近 {share}%", share=round(one.share * 100))
+    return why + (say("（与已并入的 {number}）", number=one.merged) if one.merged else "")
+
+
+def _answered(one: Similar, incident: Incident) -> str:
+    """What was answered then; empty for one that runs."""
+    if one.ended is Ended.RUNNING:
+        return ""
+    answers = [
+        say(
+            "{unit}于 {time} 发布{form}",
+            unit=names(incident, (answer.unit,)),
+            time=absolute(answer.published_at),
+            form=word(answer.form),
+        )
+        for answer in one.answers
+    ]
+    return say("当时：{answers}", answers=listed(answers)) if answers else say("当时没有公开回应")

@@ -165,6 +165,28 @@ async def test_what_was_found_more_than_72_hours_apart_is_not_alike(system: Syst
     assert await similar(system, title=f"网传{place}路灯不亮", discovered_at=ago(hours=80)) == []
 
 
+async def test_what_ended_is_suggested_with_what_was_answered_then(system: System):
+    address, place = url(), uuid4().hex
+    first = await system.register(title=f"网传{place}路灯不亮", sources=[item(address)])
+    await system.done(first, "void_registration", {"reason": "误登记"})
+    (found,) = await similar(system, url=address)
+    assert (found["incident_id"], found["ended"], found["answers"]) == (first, "voided", [])
+    (found,) = await similar(system, title=f"{place}的路灯一直不亮")
+    assert (found["incident_id"], found["why"]) == (first, "similar_title")
+    assert await similar(system, url=address, discovered_at=ago(days=-91)) == []
+
+
+async def test_a_title_of_a_merged_incident_leads_to_the_survivor(system: System):
+    place = uuid4().hex
+    earlier = await shown(system, await system.register(discovered_at=ago(hours=1, minutes=30)))
+    later = await shown(system, await system.register(title=f"网传{place}水管爆裂"))
+    await system.done(later["incident_id"], "merge_into", into(earlier))
+    found = await similar(system, title=f"{place}水管爆裂没人修")
+    assert [(one["incident_id"], one["merged"]) for one in found][:1] == [
+        (earlier["incident_id"], later["number"])
+    ]
+
+
 async def test_what_cannot_be_asked_is_refused(system: System):
     for asked in ({"discovered_at": "2026-09-07T10:00:00"}, {"url": "a\u0000b"}, {"more": "1"}):
         answer = await system.ask("GET", "incidents/similar", params=asked)
