@@ -101,7 +101,7 @@ class Step:
     def blank(self, typed: Typed) -> tuple[Entry, ...]:
         """The fields as they come from the catalogue."""
         options = options_in(self.kind, self.law, self.incident, self.actor)
-        local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+        local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
         return form_fields(self.kind, options, typed, now=local)
 
     def aid(self, typed: Typed) -> Aid:

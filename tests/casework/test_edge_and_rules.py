@@ -35,7 +35,7 @@ STORY: tuple[tuple[str, Actor, dict[str, Any]], ...] = (
     ("review_draft", TOWN_CHECKER, {}),
     ("review_draft", TOWN_DEPUTY, {"stage": "second_review"}),
     ("review_draft", TOWN_LEADER, {"stage": "final_review"}),
-    ("publish", TOWN, {"published_at": "2026-09-07T11:00:00+08:00"}),
+    ("publish", TOWN, {"published_at": "2026-09-07T15:00:00+08:00"}),
     ("report_up", TOWN, {}),
 )
 
