@@ -8,6 +8,7 @@ from typing import Final
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.case.texts import texts
+from domain.law.regulation import Law
 from domain.terms.personal_data import folded
 
 
@@ -52,7 +53,7 @@ def unsaid(incident: Incident, draft: Draft) -> tuple[Point, ...]:
     said = {Point.WHAT} if draft.facts.strip() else set()
     text = "\n".join(content for _, content in texts(draft))
     said |= _read(text)
-    if Point.WHO not in said and any(unit.name in folded(text) for unit in incident.law.units):
+    if Point.WHO not in said and _names_a_unit(text, incident.law):
         said.add(Point.WHO)
     if draft.interim is not None:
         said.add(Point.NEXT)
@@ -74,6 +75,11 @@ def _read(text: str) -> frozenset[Point]:
             _POINTS.clear()
         _POINTS[digest] = points
     return points
+
+
+def _names_a_unit(text: str, law: Law) -> bool:
+    plain = folded(text)
+    return any(unit.name in plain for unit in law.units)
 
 
 def advice(incident: Incident) -> dict[str, tuple[Point, ...]]:
