@@ -13,7 +13,7 @@ from domain.case.thinning import lately
 from domain.law.articles import Article
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules.content import uncorrected_verdicts
-from domain.rules.heat import heat_is_down
+from domain.rules.cooling import has_cooled
 from domain.rules.papers import required_papers
 from domain.rules.replacing import served
 from domain.terms.copies import changed
@@ -195,7 +195,7 @@ def _unwaived(incident: Incident, command: Close, at: datetime) -> Iterator[tupl
     """The conditions that a person may set aside with a reason."""
     if not command.concerns_waiver.strip() and (open_concerns := unanswered_concerns(incident)):
         yield Reason.CLOSE_CONCERN_UNANSWERED, ",".join(map(str, open_concerns))
-    if not command.heat_override.strip() and not _has_cooled(incident, at):
+    if not command.heat_override.strip() and not has_cooled(incident, at):
         yield Reason.CLOSE_HEAT_NOT_DOWN, "heat"
     if not command.papers_waiver.strip():
         for kind in _missing_papers(incident):
@@ -216,11 +216,6 @@ def _silent_responders(incident: Incident) -> tuple[str, ...]:
     exempt = {incident.law.offices.office, incident.coordinating_office}
     reported = {report.unit for report in incident.reports} | exempt
     return tuple(unit for unit in incident.responders if unit not in reported)
-
-
-def _has_cooled(incident: Incident, at: datetime) -> bool:
-    limits = incident.law.limits
-    return heat_is_down(incident.metrics, at, window=limits.heat_window, percent=limits.heat_percent)
 
 
 def _missing_papers(incident: Incident) -> tuple[PaperKind, ...]:

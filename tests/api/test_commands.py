@@ -84,7 +84,7 @@ async def test_a_whole_case_is_carried_from_registration_to_archive(system: Syst
     await system.done(incident_id, "report_up", {"to": "gov_office", "report": "处置情况"}, TOWN)
     await system.done(incident_id, "record_handling", {"text": "已更换线路"}, TOWN)
     key = uuid4().hex
-    await system.done(incident_id, "close", {"opinion": "同意办结"})
+    await system.done(incident_id, "close", {"opinion": "同意办结", "heat_override": "数据平稳"})
     archived = await system.recorded(f"incidents/{incident_id}/archive", {}, key=key)
     assert archived.status_code == 200, archived.text
     assert archived.json()["incident"]["stage"] == "archived"

@@ -230,4 +230,8 @@ def handled(at: datetime | None = None) -> Step:
 
 def closed(at: datetime | None = None, by: Actor = ALICE, **more: Any) -> Step:
     """Closed long after the posts ceased."""
-    return step(at or h(240), by, Close(**{"opinion": "同意办结", "papers_waiver": "另册归档", **more}))
+    return step(
+        at or h(240),
+        by,
+        Close(**{"opinion": "同意办结", "papers_waiver": "另册归档", "heat_override": "数据已停采", **more}),
+    )

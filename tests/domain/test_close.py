@@ -1,8 +1,10 @@
 """办结、归档: each condition of DD-18 by itself, who may close, and what closing leaves."""
 
+from dataclasses import replace
+
 import pytest
 
-from domain.case.records import ConcernAnswer
+from domain.case.records import ConcernAnswer, Source
 from domain.law.levels import Metrics
 from domain.steps.assign import DesignateLead
 from domain.steps.close import Archive, RecordHandling
@@ -16,6 +18,7 @@ from domain.terms.vocabulary import (
     FactConclusion,
     KeyCategory,
     ObligationKind,
+    Platform,
     PublicationForm,
     Stage,
     WarningLevel,
@@ -24,6 +27,7 @@ from tests.domain.cast import (
     ALICE,
     BOB,
     CAROL,
+    LAW,
     MALLORY,
     OFFICE,
     SECOND,
@@ -183,13 +187,48 @@ def test_an_answer_in_a_draft_never_published_answers_nothing():
     without(*asked, drafted, reported(), handled()).refused(Reason.CLOSE_CONCERN_UNANSWERED, "1")
 
 
+def counted(hour, posts):
+    taken = Metrics(at=h(hour), posts=posts, reads=34000, comments=610, local=1)
+    return step(h(hour), ALICE, RecordMetrics(metrics=taken))
+
+
+def hot(at=60, **more):
+    return closed(h(at), heat_override="", **more)
+
+
 def test_the_heat_must_be_down_or_overridden():
-    rising = step(
-        h(29), ALICE, RecordMetrics(metrics=Metrics(at=h(29), posts=500, reads=34000, comments=610, local=1))
-    )
-    given(*READY, rising).when(closed(h(30))).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+    rising = counted(29, 500)
+    given(*READY, rising).when(hot(30)).refused(Reason.CLOSE_HEAT_NOT_DOWN)
     given(*READY, rising).when(closed(h(30), heat_override="已平息")).then()
-    given(*READY, rising).when(closed(h(54))).then()
+    given(*READY, rising, counted(54, 510)).when(hot(55)).then()
+
+
+def test_the_heat_is_judged_at_the_latest_count_and_not_as_time_goes_by():
+    given(*READY, counted(29, 500)).when(hot(300)).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+
+
+def test_without_a_count_since_the_answer_nothing_has_cooled():
+    given(*READY).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+    given(*START, counted(11, 15), *READY[len(START) :]).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+    given(*START, *READY[len(START) :], counted(13, 15)).when(hot()).then()
+
+
+def test_few_posts_and_a_day_without_growth_have_cooled():
+    given(*READY, counted(13, 19)).when(hot()).then()
+    given(*READY, counted(13, 20)).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+    given(*READY, counted(13, 200), counted(20, 200)).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+    given(*READY, counted(13, 200), counted(37, 200)).when(hot()).then()
+
+
+def test_where_no_public_platform_spoke_no_count_is_asked_for():
+    order = Source(at=h(), platform=Platform.HOTLINE, gist="来电")
+    quiet = (registered(sources=(order,), metrics=()), *READY[1:])
+    given(*quiet).when(hot()).then()
+
+
+def test_a_case_of_an_earlier_edition_is_judged_as_of_the_close():
+    law = replace(LAW, edition=2, digest="edition 2")
+    given(*READY, counted(29, 500), law=law).when(hot(54)).then()
 
 
 def test_the_papers_must_be_complete_or_waived():
