@@ -12,7 +12,7 @@ from domain.steps.retrospect import is_asked_for, retrospective_due
 from domain.terms.vocabulary import EmergencyGrade, WarningLevel
 from words.attention import consultation_words
 from words.cards import unit_name
-from words.event_text.description import class_words, names, suggested
+from words.event_text.description import broken_words, class_words, names, suggested
 from words.labels import label, word
 from words.language import marked, say
 from words.wording import Moment, listed, moment
@@ -142,6 +142,7 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         (say("组织协调"), names(incident, incident.coordinators)),
         (say("责任依据"), _rule(incident)),
         (say("核实结论"), _conclusion(incident)),
+        (say("不合规公布"), listed(_irregular(incident))),
         (say("次生舆情"), _precursor(incident)),
         (say("已并入本件"), listed(other.number for other in incident.screening.absorbed)),
         (say("会商"), consultation_words(incident)),
@@ -151,6 +152,15 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         (say("传播数据"), _counts(incident)),
     )
     return tuple((heading, text) for heading, text in pairs if text)
+
+
+def _irregular(incident: Incident) -> Iterator[str]:
+    """The texts that went out and could not have, each with the rules that it broke (DD-30)."""
+    titles = {draft.id: draft.title for draft in incident.drafts}
+    for item in incident.publications:
+        if item.irregular:
+            title = titles.get(item.draft, item.id)
+            yield say("《{title}》（{rules}）", title=title, rules=broken_words(item.irregular))
 
 
 def _precursor(incident: Incident) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.case.obligations import Obligation
-from domain.case.records import Assignment, Conclusion
+from domain.case.records import Assignment, Conclusion, Draft
 from domain.case.state import Incident
 from domain.case.timelines import Answering, ClassInForce, Finding, begun, standing
 from domain.law.regulation import THIRD_EDITION
@@ -12,7 +12,7 @@ from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClas
 
 
 def as_of(incident: Incident, instant: datetime) -> Incident:
-    """The case with class, grade, conclusion, responders, conflicts and talking points as they stood at an instant.
+    """The case with class, grade, conclusion, responders, reviews, conflicts and talking points as they stood at an instant.
 
     What was decided since then stays as it is: obligations, due instants, publications. Cases of earlier editions are
     judged as of the registration, as they always were.
@@ -34,9 +34,17 @@ def as_of(incident: Incident, instant: datetime) -> Incident:
         response_class=classed.response_class if classed else ResponseClass.H48,
         conclusion=_conclusion(incident, instant),
         assignment=_assignment(incident, instant),
+        drafts=tuple(_reviewed_by(draft, instant) for draft in incident.drafts),
         conflicts=conflicts,
         talking_points=points,
     )
+
+
+def _reviewed_by(draft: Draft, instant: datetime) -> Draft:
+    """A draft with the reviews that it had."""
+    if all(review.at <= instant for review in draft.reviews):
+        return draft
+    return changed(draft, reviews=tuple(review for review in draft.reviews if review.at <= instant))
 
 
 def risen(incident: Incident, instant: datetime | None = None) -> datetime | None:

@@ -223,7 +223,8 @@ class Publication:
     """What was published: the draft, where and when in the world, when it was recorded, and the proof.
 
     `conclusion` is the one in force when it was recorded; `gives_result` marks the result publication (R345).
-    One that went out by the fast lane says until when its second review is to be made up. A publication is never
+    One that went out by the fast lane says until when its second review is to be made up. One that could not have gone
+    out names each rule that it broke (`irregular`), why it did, and whether its form `counts` all the same (DD-30). A publication is never
     deleted: it may be withdrawn (DD-13), and `superseded_by` names those that corrected it (DD-15).
     """
 
@@ -243,6 +244,9 @@ class Publication:
     relays: tuple[Relay, ...] = ()
     withdrawn_at: datetime | None = None
     superseded_by: tuple[str, ...] = ()
+    irregular: tuple[Reason, ...] = ()
+    went_out_anyway: FreeText = ""
+    counts: bool = True
 
     @property
     def issuers(self) -> tuple[str, ...]:

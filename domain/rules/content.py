@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from domain.case.records import Draft, Interim, Publication
+from domain.case.records import Draft, Publication
 from domain.case.state import Incident
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PublicationForm, ReviewStage
@@ -34,18 +34,26 @@ def said_at(incident: Incident, instant: datetime, at: datetime, field: str) -> 
     return said
 
 
-def check_ready(incident: Incident, draft: Draft, unit: str) -> None:
-    """Refuses another unit's draft, one published before, one that was sent back, and one that lacks a review (R004).
+def check_unpublished(incident: Incident, draft: Draft) -> None:
+    """Refuses a draft that was published before."""
+    if any(item.draft == draft.id for item in incident.publications):
+        raise Refused(Reason.ALREADY_DONE, draft.id)
+
+
+def check_reviewed(draft: Draft) -> None:
+    """Refuses a draft that was sent back, and one that lacks a review (R004).
 
     A draft that passed the final review without the second came by the fast lane.
     """
-    if draft.unit != unit:
-        raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
-    if any(item.draft == draft.id for item in incident.publications):
-        raise Refused(Reason.ALREADY_DONE, draft.id)
     needed = {ReviewStage.FIRST_REVIEW, ReviewStage.FINAL_REVIEW}
     if draft.returned or not needed <= draft.approved:
         raise Refused(Reason.REVIEW_INCOMPLETE, draft.id)
+
+
+def check_drafted(incident: Incident, draft: Draft, published_at: datetime) -> None:
+    """Refuses a text that is dated before its own draft (DD-30)."""
+    if incident.law.edition >= THIRD_EDITION and published_at < draft.drafted_at:
+        raise Refused(Reason.BEFORE_ITS_DRAFT, draft.id)
 
 
 def check_documented(incident: Incident, draft: Draft) -> None:
@@ -59,25 +67,30 @@ def may_precede_conclusion(form: PublicationForm) -> bool:
     return form in _BEFORE_CONCLUSION
 
 
-def check_content(incident: Incident, draft: Draft, published_at: datetime) -> None:
-    """Refuses what may not go out as the case stands: each form by what is known (R341), and after who handles it (R383).
+def check_concluded(incident: Incident, draft: Draft) -> None:
+    """Refuses before the conclusion all but an interim response or, in an emergency, a notice (R341, DD-26, DD-27).
 
-    1. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-26, DD-27).
-    2. A promised next publication lies after this one, by `follow_up_max` at most (DD-07).
-    3. What is untrue, wholly or in part, is clarified (R344).
+    The text is after who handles it on the ground (R383).
     """
-    if incident.conclusion is None:
-        if not may_precede_conclusion(draft.form):
-            raise Refused(Reason.CONCLUSION_MISSING, draft.form)
-        if draft.form in NOTICES and not incident.in_emergency:
-            raise Refused(Reason.NOT_AN_EMERGENCY, draft.form)
-    if draft.interim is not None:
-        _check_promise(incident, draft.interim, published_at)
+    if incident.conclusion is not None:
+        return
+    if not may_precede_conclusion(draft.form):
+        raise Refused(Reason.CONCLUSION_MISSING, draft.form)
+    if draft.form in NOTICES and not incident.in_emergency:
+        raise Refused(Reason.NOT_AN_EMERGENCY, draft.form)
+
+
+def check_clarified(incident: Incident, draft: Draft) -> None:
+    """Refuses a text that leaves unclarified what is untrue, wholly or in part (R344)."""
     if (missing := missing_block(incident, draft)) is not None:
         raise Refused(Reason.BLOCK_MISSING, missing)
 
 
-def _check_promise(incident: Incident, interim: Interim, published_at: datetime) -> None:
+def check_promised(incident: Incident, draft: Draft, published_at: datetime) -> None:
+    """Refuses a promised next publication that lies not after this one, or after it by more than `follow_up_max` (DD-07)."""
+    interim = draft.interim
+    if interim is None:
+        return
     if interim.next_update_at <= published_at:
         raise Refused(Reason.INTERIM_INCOMPLETE, "next_update_at")
     if interim.next_update_at > published_at + incident.law.limits.follow_up_max:

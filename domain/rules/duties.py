@@ -282,7 +282,9 @@ def counts(incident: Incident, publication: Publication) -> bool:
 
 
 def answers(incident: Incident, publication: Publication, kind: ObligationKind) -> bool:
-    """Whether a publication of this form meets RESP48 or PUB24: an interim response the first alone (DD-07)."""
+    """Whether a publication of this form meets RESP48 or PUB24: an interim response the first alone (DD-07, DD-30)."""
+    if not publication.counts:
+        return False
     if publication.form is not PublicationForm.INTERIM_RESPONSE:
         return True
     return kind is ObligationKind.RESP48 and incident.law.interim_counts

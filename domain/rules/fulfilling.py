@@ -51,7 +51,7 @@ def published_duties(
                 incident, unit, cause=publication.id, published_at=publication.published_at, at=deed.at
             )
             yield ObligationOpened(at=deed.at, obligation=report)
-    if draft.interim is not None:
+    if draft.interim is not None and draft.interim.next_update_at > publication.published_at:
         promise = duties.follow_up(
             incident,
             publication.unit,

@@ -8,13 +8,13 @@ from typing import ClassVar, Literal
 from domain.case.as_of import as_of
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationVoided
-from domain.case.records import Evidence, Publication, Relay, check_evidence, check_proofs
+from domain.case.records import Draft, Evidence, Publication, Relay, check_evidence, check_proofs
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.rules.consistency import check_consistent
-from domain.rules.content import check_content, check_documented, check_ready, gives_result, said_at
-from domain.rules.exposure import check_private
+from domain.law.regulation import THIRD_EDITION
+from domain.rules.content import check_unpublished, gives_result, said_at
 from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
+from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
 from domain.rules.permissions import owes_mending
@@ -35,18 +35,24 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish(Command):
-    """Record that a reviewed draft was published: when, on which media (R364), and the proof (DD-03, DD-06)."""
+    """Record that a reviewed draft was published: when, on which media (R364), and the proof (DD-03, DD-06).
+
+    What could not go out and did is recorded with `went_out_anyway`, the reason, by its unit or 市政府办公室 (DD-30).
+    """
 
     kind: Literal["publish"] = "publish"
     mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.FORMER_RESPONDER})
+    standings: ClassVar[frozenset[Standing]] = frozenset(
+        {Standing.RESPONDER, Standing.FORMER_RESPONDER, Standing.OFFICE}
+    )
     clause: ClassVar[str] = CLAUSE
 
     draft: str
     published_at: datetime
     channels: tuple[Platform, ...]
     evidence: tuple[Evidence, ...]
+    went_out_anyway: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,24 +153,26 @@ def decide(incident: Incident, command: PublishCommand, deed: Deed) -> Iterator[
 def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event]:
     """Publication by the responsible unit, judged by the case as it stood at its instant (DD-29).
 
-    1. All reviews approved (in the fast lane the second may follow), the proof given, the instant in the past.
-    2. Before the conclusion only an interim response or, in an emergency, a notice may go out (DD-27).
-    3. It rests on evidence, gives away no private person, and keeps to the talking points (R101, R208, R322).
-    4. It fulfils what `domain.rules.fulfilling` says, for the unit and each co-issuer named in the text (DD-14).
+    1. Its unit's own text, not published before, its instant in the past.
+    2. What could not go out then is refused, or with `went_out_anyway` recorded with each rule that it broke (DD-30).
+    3. It fulfils what `domain.rules.fulfilling` says, for the unit and each co-issuer named in the text (DD-14).
     """
-    draft = incident.draft(command.draft)
+    _check_unit(incident, deed.actor.unit)
+    name = incident.draft(command.draft).id
     published_at = said_at(incident, command.published_at, deed.at, "published_at")
     stood = as_of(incident, published_at)
-    _check_answered(incident, stood, deed.actor.unit)
-    check_ready(incident, draft, deed.actor.unit)
-    if not PUBLIC_PLATFORMS & set(command.channels):
-        raise Refused(Reason.MISSING_PART, "channels")
-    check_evidence(command.evidence)
-    check_content(stood, draft, published_at)
-    check_documented(incident, draft)
-    check_private(incident, draft)
-    check_consistent(stood, draft, deed.reading)
-    fast = ReviewStage.SECOND_REVIEW not in draft.approved
+    draft = stood.draft(name)
+    _check_author(incident, stood, draft, command, deed)
+    check_unpublished(incident, draft)
+    broken = broken_rules(
+        stood,
+        draft,
+        published_at,
+        deed.reading,
+        proved=lambda: _check_proved(command),
+        went_out=_went_out(incident, command),
+    )
+    fast = ReviewStage.SECOND_REVIEW not in draft.approved and Reason.REVIEW_INCOMPLETE not in broken
     publication = Publication(
         id=f"publication-{len(incident.publications) + 1}",
         draft=draft.id,
@@ -179,6 +187,9 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         conclusion=stood.conclusion.value if stood.conclusion else None,
         fast_lane=fast,
         second_review_due_at=published_at + incident.law.limits.second_review if fast else None,
+        irregular=broken,
+        went_out_anyway=command.went_out_anyway if broken else "",
+        counts=answers_somebody(broken),
     )
     yield Published(at=published_at, by=deed.actor, publication=publication)
     paper = issued(incident, of_publication(draft.form), draft.unit, cause=publication.id, deed=deed)
@@ -186,10 +197,37 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     yield from published_duties(incident, publication, draft, deed)
 
 
-def _check_answered(incident: Incident, stood: Incident, unit: str) -> None:
-    """Refuses what a former responder says that went out when it did not answer, unless it mends something (DD-29)."""
-    if unit not in {*incident.responders, *stood.responders} and not owes_mending(unit, incident):
+def _went_out(incident: Incident, command: Publish) -> bool:
+    """Whether it is recorded as something that went out, permitted or not; earlier editions know no such record."""
+    return incident.law.edition >= THIRD_EDITION and bool(command.went_out_anyway.strip())
+
+
+def _check_unit(incident: Incident, unit: str) -> None:
+    """Refuses in earlier editions whoever does not answer, 市政府办公室 too."""
+    earlier = incident.law.edition < THIRD_EDITION
+    if earlier and unit not in incident.responders and not owes_mending(unit, incident):
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+
+
+def _check_author(incident: Incident, stood: Incident, draft: Draft, command: Publish, deed: Deed) -> None:
+    """Refuses another unit's text, save that 市政府办公室 may record what went out anyway (DD-30).
+
+    A former responder records what went out while it answered, unless it mends something (DD-29).
+    """
+    if draft.unit != deed.actor.unit:
+        if deed.actor.unit != incident.coordinating_office or incident.law.edition < THIRD_EDITION:
+            raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
+        if not command.went_out_anyway.strip():
+            raise Refused(Reason.REASON_MISSING, "went_out_anyway")
+    if draft.unit not in {*incident.responders, *stood.responders} and not owes_mending(draft.unit, incident):
+        raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
+
+
+def _check_proved(command: Publish) -> None:
+    """Refuses what is on no public channel, or without proof; no such thing is recorded as published."""
+    if not PUBLIC_PLATFORMS & set(command.channels):
+        raise Refused(Reason.MISSING_PART, "channels")
+    check_evidence(command.evidence)
 
 
 def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Event]:

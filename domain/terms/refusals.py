@@ -38,6 +38,7 @@ class Reason(StrEnum):
     PROMISE_TOO_LATE = "promise_too_late"
     NOT_AN_EMERGENCY = "not_an_emergency"
     REVIEW_INCOMPLETE = "review_incomplete"
+    BEFORE_ITS_DRAFT = "before_its_draft"
     REVIEW_OUT_OF_ORDER = "review_out_of_order"
     REVIEWER_REPEATED = "reviewer_repeated"
     CONFLICT_OPEN = "conflict_open"

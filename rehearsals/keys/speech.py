@@ -46,6 +46,8 @@ class PublicationPart(TypedDict, total=False):
     fast_lane: bool
     withdrawn_at: datetime | None
     superseded_by: tuple[str, ...]
+    irregular: tuple[Reason, ...]
+    counts: bool
 
 
 class ReportPart(TypedDict, total=False):
@@ -76,6 +78,8 @@ def _publication(item: Publication) -> PublicationPart:
         fast_lane=item.fast_lane,
         withdrawn_at=item.withdrawn_at,
         superseded_by=item.superseded_by,
+        irregular=item.irregular,
+        counts=item.counts,
     )
 
 

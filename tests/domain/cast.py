@@ -193,11 +193,15 @@ def _review(stage: ReviewStage) -> Callable[[Incident], AnyCommand]:
 
 
 def publish(
-    at: datetime, channels: tuple[Platform, ...] = (Platform.WECHAT,)
+    at: datetime, channels: tuple[Platform, ...] = (Platform.WECHAT,), anyway: str = ""
 ) -> Callable[[Incident], Publish]:
-    """The latest draft, published at that instant."""
+    """The latest draft, published at that instant; with a reason, though it could not go out."""
     return lambda case: Publish(
-        draft=case.drafts[-1].id, published_at=at, channels=channels, evidence=EVIDENCE
+        draft=case.drafts[-1].id,
+        published_at=at,
+        channels=channels,
+        evidence=EVIDENCE,
+        went_out_anyway=anyway,
     )
 
 
@@ -209,12 +213,16 @@ def published(
     text: DraftResponse | None = None,
     second: bool = True,
 ) -> tuple[Step, ...]:
-    """Drafted, reviewed and published in one go, twelve hours after discovery; recorded at `at`, said at `said_at`."""
+    """Drafted, reviewed and published in one go, twelve hours after discovery; recorded at `at`, said at `said_at`.
+
+    What was said before that was out before its draft and its reviews, and is recorded as such (DD-30).
+    """
     when = at or h(12)
+    anyway = "停机期间按纸质流程审签" if said_at and said_at < when else ""
     return (
         step(when, of(unit), text or draft()),
         *reviewed(unit, when, second=second),
-        step(when, of(unit), publish(said_at or when)),
+        step(when, of(unit), publish(said_at or when, anyway=anyway)),
     )
 
 

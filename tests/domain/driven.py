@@ -46,7 +46,6 @@ from tests.domain.owed import Owed
 from tests.domain.reference import PEERS, Reference
 
 GRACE = timedelta(seconds=60)
-CONCLUDED = h(m=5)  # before which no final text goes out
 LEVELS = {
     EmergencyGrade.NONE: WarningLevel.SOCIAL_HOTSPOT,
     EmergencyGrade.RELATIVELY_MAJOR: WarningLevel.COMPLEX_SENSITIVE,
@@ -59,7 +58,7 @@ class Driven:
     """`now` is the case's time; `last` as of when the latest step was judged, before which none is received."""
 
     def __init__(self) -> None:
-        self.case = Case().give((registered(), concluded(at=CONCLUDED)))
+        self.case = Case().give((registered(), concluded(at=h(m=5))))
         self.reference = Reference(DISCOVERED, h(m=5))
         self.now = h(m=5)
         self.last = h(m=5)
@@ -135,13 +134,17 @@ class Driven:
 
     def publish(self, unit: str, lag: int, back: int, ahead: int, *, deferred: bool) -> None:
         """A text said `back` seconds before receipt: final, or with `ahead` one that promises the next in so many hours."""
-        said_at = max(self.judged_at(lag, deferred=deferred) - timedelta(seconds=back), CONCLUDED)
+        said_at = max(self.judged_at(lag, deferred=deferred) - timedelta(seconds=back), DISCOVERED)
         until = said_at + timedelta(hours=ahead) if ahead else None
         self._draft(unit, until)
         at = self.give(
             of(unit),
             lambda case: Publish(
-                draft=case.drafts[-1].id, published_at=said_at, channels=(Platform.WEIBO,), evidence=EVIDENCE
+                draft=case.drafts[-1].id,
+                published_at=said_at,
+                channels=(Platform.WEIBO,),
+                evidence=EVIDENCE,
+                went_out_anyway="补录",
             ),
             lag,
             deferred=deferred,

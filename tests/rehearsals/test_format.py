@@ -161,6 +161,7 @@ TEXTS = {
         "opinion",
         "concerns",
         "heat_override",
+        "went_out_anyway",
     ),
     *("concerns_waiver", "papers_waiver"),
     *("requirement", "doc_number", "notice", "task", "plan", "spokesperson"),

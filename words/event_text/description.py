@@ -47,6 +47,11 @@ def proofs(evidence: tuple[Evidence, ...]) -> str:
     return say("；证据 {count} 份", count=len(evidence)) if evidence else ""
 
 
+def broken_words(reasons: Iterable[Reason]) -> str:
+    """The rules that a text broke which went out, by the titles of their refusals (DD-30)."""
+    return listed(explanation("reasons", reason).title.here for reason in reasons)
+
+
 def because(reason: str) -> str:
     """The reason, to be added to a sentence; empty for none."""
     return say("；理由：{reason}", reason=reason) if reason.strip() else ""

@@ -2,12 +2,13 @@
 # ruff: noqa: ARG001  each takes what `describe` takes
 
 from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened
+from domain.case.records import Publication
 from domain.case.state import Incident
 from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
-from words.event_text.description import because, describe, platforms, proofs
+from words.event_text.description import because, broken_words, describe, platforms, proofs
 from words.event_text.rules import duty_words
 from words.labels import word
 from words.language import marked, say
@@ -34,7 +35,16 @@ def _(event: Published, incident: Incident) -> str:
         form=word(item.form),
         title=incident.draft(item.draft).title,
     )
-    return sentence + proofs(item.evidence) + (say("；紧急通道，复审待补签") if item.fast_lane else "")
+    fast = say("；紧急通道，复审待补签") if item.fast_lane else ""
+    return sentence + proofs(item.evidence) + fast + _irregular(item)
+
+
+def _irregular(item: Publication) -> str:
+    """Which rules a text broke that went out, and why it did (DD-30)."""
+    if not item.irregular:
+        return ""
+    told = say("；不合规公布：{rules}", rules=broken_words(item.irregular))
+    return told + because(item.went_out_anyway)
 
 
 @describe.register

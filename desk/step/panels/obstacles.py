@@ -10,7 +10,7 @@ from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.rules.checklist import unsaid
 from domain.rules.consistency import check_consistent
-from domain.rules.content import check_content, check_documented
+from domain.rules.content import check_clarified, check_concluded, check_documented, check_promised
 from domain.rules.exposure import check_private
 from domain.terms.refusals import Refused
 from storage.regulation_text import sentences
@@ -27,7 +27,9 @@ def obstacles(incident: Incident, draft: Draft, at: datetime) -> tuple[str, ...]
     checks: tuple[Callable[[], None], ...] = (
         partial(check_private, incident, draft),
         partial(check_consistent, incident, draft),
-        partial(check_content, incident, draft, at),
+        partial(check_concluded, incident, draft),
+        partial(check_promised, incident, draft, at),
+        partial(check_clarified, incident, draft),
         partial(check_documented, incident, draft),
     )
     return tuple(found for check in checks for found in _said(incident, draft, check))
