@@ -24,7 +24,7 @@ from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import (
-    PUBLIC_PLATFORMS,
+    PUBLISHING_PLATFORMS,
     ObligationKind,
     Platform,
     ReviewStage,
@@ -225,7 +225,7 @@ def _check_author(incident: Incident, stood: Incident, draft: Draft, command: Pu
 
 def _check_proved(command: Publish) -> None:
     """Refuses what is on no public channel, or without proof; no such thing is recorded as published."""
-    if not PUBLIC_PLATFORMS & set(command.channels):
+    if not PUBLISHING_PLATFORMS & set(command.channels):
         raise Refused(Reason.MISSING_PART, "channels")
     check_evidence(command.evidence)
 

@@ -90,12 +90,44 @@ class Platform(StrEnum):
     HOTLINE = "hotline"
     SUPERIOR = "superior"
     REPORT = "report"
+    KUAISHOU = "kuaishou"
+    TOUTIAO = "toutiao"
+    TIEBA = "tieba"
+    XIAOHONGSHU = "xiaohongshu"
+    BILIBILI = "bilibili"
+    ZHIHU = "zhihu"
+    WECHAT_CHANNELS = "wechat_channels"
+    APP = "app"
+    TELEVISION = "television"
+    RADIO = "radio"
+    PRESS_CONFERENCE = "press_conference"
 
 
-# What the public reads. A hotline answer, a superior's paper and a unit's report reach nobody outside (DD-06, R365).
+# Where the public speaks, which coverage counts. A hotline answer, a superior's paper and a unit's report reach nobody
+# outside (DD-06, DD-32, R365).
 PUBLIC_PLATFORMS = frozenset(
-    {Platform.WEBSITE, Platform.FORUM, Platform.WEIBO, Platform.WECHAT, Platform.DOUYIN}
+    {
+        Platform.WEBSITE,
+        Platform.FORUM,
+        Platform.WEIBO,
+        Platform.WECHAT,
+        Platform.DOUYIN,
+        Platform.KUAISHOU,
+        Platform.TOUTIAO,
+        Platform.TIEBA,
+        Platform.XIAOHONGSHU,
+        Platform.BILIBILI,
+        Platform.ZHIHU,
+        Platform.WECHAT_CHANNELS,
+    }
 )
+# Where one publishes: also on what a unit speaks through, where nobody answers (R120).
+PUBLISHING_PLATFORMS = PUBLIC_PLATFORMS | {
+    Platform.APP,
+    Platform.TELEVISION,
+    Platform.RADIO,
+    Platform.PRESS_CONFERENCE,
+}
 
 
 class SubjectKind(StrEnum):

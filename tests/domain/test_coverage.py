@@ -25,7 +25,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import given
 
-WEBSITE, FORUM, WEIBO, WECHAT, DOUYIN, HOTLINE, SUPERIOR, REPORT = Platform
+WEBSITE, FORUM, WEIBO, WECHAT, DOUYIN, HOTLINE, SUPERIOR, REPORT, KUAISHOU, *_ = Platform
 
 
 def sources(*platforms, at=None):
@@ -47,6 +47,8 @@ def covered(*active, on, later=()):
         ((WEBSITE, FORUM), (WEBSITE,), 0.5),
         ((HOTLINE, DOUYIN, DOUYIN), (DOUYIN,), 1.0),
         ((HOTLINE, SUPERIOR, REPORT), (WEBSITE,), None),
+        ((KUAISHOU, DOUYIN), (KUAISHOU, Platform.TELEVISION), 0.5),
+        ((Platform.TELEVISION,), (WEBSITE,), None),
     ],
 )
 def test_the_rate(active, reached, rate):

@@ -122,6 +122,15 @@ def test_a_publication_with_a_fault_is_refused(changes, reason, detail):
     given(*START, concluded(), ready()).when(step(h(10), BOB, command)).refused(reason, detail)
 
 
+@pytest.mark.parametrize(
+    "channel",
+    [Platform.APP, Platform.TELEVISION, Platform.RADIO, Platform.PRESS_CONFERENCE, Platform.KUAISHOU],
+)
+def test_a_text_goes_out_on_any_channel_that_the_public_hears(channel):
+    command = Publish(draft="draft-1", published_at=h(10), channels=(channel,), evidence=EVIDENCE)
+    given(*START, concluded(), ready()).when(step(h(10), BOB, command)).then()
+
+
 def test_a_draft_is_published_once_and_by_its_unit():
     given(*START, concluded(), published(at=h(5))).when(step(h(6), BOB, publish(h(6)))).refused(
         Reason.ALREADY_DONE

@@ -67,7 +67,7 @@ def city_management(discovered_at: datetime, *, until_hours: float = 400) -> Sto
         (245, OFFICE, HoldTalk(paper="admonitory_talk-1", minutes="要求一周内完成整改")),
         (366, handler, SubmitRectification(report="执法规范已修订")),
         (367, handler, RecordHandling(text="商品已退还")),
-        (390, OFFICE, Close(opinion="同意办结")),
+        (390, OFFICE, Close(opinion="同意办结", heat_override="数据平稳")),
     ]
     for hours, actor, command in late:
         if hours <= until_hours:
