@@ -7,6 +7,7 @@ from enum import StrEnum
 from domain.case.obligations import Obligation, Status
 from domain.terms.vocabulary import (
     EmergencyGrade,
+    Marking,
     ObligationKind,
     ResponseClass,
     Stage,
@@ -74,12 +75,13 @@ class IncidentLine:
     """An incident in a list.
 
     `next_due_at` is the deadline to show, among what is not overdue yet; `owed_due_at` the earliest due instant
-    among all answers owed. `overdue` says that an answer is owed past its due instant.
+    among all answers owed. `overdue` says that an answer is owed past its due instant. `marking` is the gravest of the case.
     """
 
     incident_id: str
     number: str
     title: str
+    marking: Marking
     drill: bool
     subject_kind: SubjectKind
     stage: Stage

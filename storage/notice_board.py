@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.purposes import Purpose
+from domain.terms.vocabulary import Marking
 from storage.inbox import Delivered, is_open_to
 from storage.scope import closed_to_others
 from storage.tables import IncidentRow, IncidentUnitRow, NoticeRow, ObligationRow
@@ -32,9 +33,18 @@ class Matter:
 
     number: str
     title: str
+    marking: Marking
     is_own: bool
     due_at: datetime | None
     is_owed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What an incident is called, number first, and its mark."""
+
+    text: str
+    marking: Marking
 
 
 async def waiting_notices(session: AsyncSession, unit: str, person: str = "") -> Sequence[WaitingNotice]:
@@ -62,6 +72,7 @@ async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]
             col(NoticeRow.position),
             col(IncidentRow.number),
             col(IncidentRow.title),
+            col(IncidentRow.marking),
             col(IncidentUnitRow.unit).is_not(None),
             col(ObligationRow.due_at),
             func.coalesce(col(ObligationRow.settled), True),
@@ -83,18 +94,33 @@ async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]
         .where(col(NoticeRow.position).in_([notice.position for notice in notices]))
     )
     return {
-        position: Matter(number=number, title=title, is_own=is_own, due_at=due_at, is_owed=not settled)
-        for position, number, title, is_own, due_at, settled in (await session.execute(statement)).all()
+        position: Matter(
+            number=number,
+            title=title,
+            marking=Marking(marking),
+            is_own=is_own,
+            due_at=due_at,
+            is_owed=not settled,
+        )
+        for position, number, title, marking, is_own, due_at, settled in await session.execute(statement)
     }
 
 
-async def titles(session: AsyncSession, incident_ids: Collection[str], person: str) -> dict[str, str]:
-    """The number and title of each of these incidents, as far as the ledger knows them and none is closed to others."""
-    statement = select(col(IncidentRow.incident_id), col(IncidentRow.number), col(IncidentRow.title)).where(
+async def titles(session: AsyncSession, incident_ids: Collection[str], person: str) -> dict[str, Title]:
+    """What each of these incidents is called, as far as the ledger knows them and none is closed to others."""
+    statement = select(
+        col(IncidentRow.incident_id),
+        col(IncidentRow.number),
+        col(IncidentRow.title),
+        col(IncidentRow.marking),
+    ).where(
         col(IncidentRow.incident_id).in_(incident_ids),
         col(IncidentRow.position).not_in(closed_to_others(person)),
     )
-    return {row.incident_id: f"{row.number} {row.title}" for row in await session.execute(statement)}
+    return {
+        row.incident_id: Title(text=f"{row.number} {row.title}", marking=Marking(row.marking))
+        for row in await session.execute(statement)
+    }
 
 
 async def acknowledge_all(

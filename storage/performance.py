@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import RESPONSE_KINDS, Status
+from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from storage.answer_tables import AnswerDayRow
 from storage.tables import IncidentRow, ObligationRow, table
@@ -25,6 +26,7 @@ class Answer:
     incident_id: str
     number: str
     title: str
+    marking: Marking
     unit: str
     status: Status
     clock_start: datetime
@@ -131,6 +133,7 @@ async def answers(session: AsyncSession, asked: Asked, limit: int | None = None)
             col(IncidentRow.incident_id),
             col(IncidentRow.number),
             col(IncidentRow.title),
+            col(IncidentRow.marking),
             unit,
             col(duty.status),
             col(duty.clock_start),
@@ -158,6 +161,7 @@ async def answers(session: AsyncSession, asked: Asked, limit: int | None = None)
             incident_id=row.incident_id,
             number=row.number,
             title=row.title,
+            marking=Marking(row.marking),
             unit=row.unit or asked.office,
             status=Status(row.status),
             clock_start=row.clock_start,

@@ -14,6 +14,7 @@ from domain.case.state import Incident
 from domain.rules.permissions import SEES_ALL, may_see
 from domain.terms.free_texts import public_references
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import Marking
 from storage.attachment_tables import AttachmentRow
 from storage.case_text_tables import CaseTextRow
 from storage.snapshots import snapshots
@@ -40,6 +41,7 @@ class Place:
     incident_id: str
     number: str
     title: str
+    marking: Marking
     where: Where
     excerpt: str
     reference: str = ""
@@ -94,6 +96,7 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
                     incident_id=row.incident_id,
                     number=state.number,
                     title=state.title,
+                    marking=state.gravest_marking,
                     where=where,
                     excerpt=_excerpt(_said(state, forms) if where is Where.CASE else row.content, forms),
                     reference=reference,

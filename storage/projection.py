@@ -36,6 +36,7 @@ def incident_values(incident: Incident) -> dict[str, Any]:
         "incident_id": incident.incident_id,
         "number": incident.number,
         "title": incident.title,
+        "marking": incident.gravest_marking,
         "drill": incident.drill is not None,
         "subject_kind": incident.subject_kind,
         "stage": incident.stage,

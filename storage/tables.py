@@ -148,6 +148,7 @@ class IncidentRow(SQLModel, table=True):
     incident_id: str
     number: str
     title: str
+    marking: str = Field(sa_column_kwargs={"server_default": "none"})
     drill: bool
     subject_kind: str
     stage: str

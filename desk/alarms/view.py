@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from casework.watched import WATCH, Watched
+from domain.terms.vocabulary import Marking
 from storage.alarms import Alarm, AlarmKind
+from storage.notice_board import Title
 from words.language import marked, say
 from words.wording import Moment, duration, listed, moment
 
@@ -30,6 +32,7 @@ _PROCESSES: Final[dict[str, str]] = {
     "worker": marked("工作进程"),
     WATCH: marked("值守程序"),
 }
+_NAMELESS: Final = Title(text="", marking=Marking.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class AlarmLine:
     what: str
     which: str
     href: str
+    marking: Marking
     since: Moment
     closed: Moment | None
     seen: tuple[SeenLine, ...]
@@ -84,7 +88,7 @@ def band(checks: Iterable[str]) -> str:
 
 
 def alarm_lines(
-    alarms: Iterable[Alarm], reader: str, incidents: Mapping[str, str] | None = None
+    alarms: Iterable[Alarm], reader: str, incidents: Mapping[str, Title] | None = None
 ) -> tuple[AlarmLine, ...]:
     """Alarms in words, in the order given, for a reader of that login; `incidents` names those that the reader may see."""
     names = incidents or {}
@@ -92,8 +96,11 @@ def alarm_lines(
         AlarmLine(
             position=alarm.position,
             what=_clock_words(alarm) if alarm.kind is AlarmKind.CLOCK else say(_WORDS[alarm.kind]),
-            which=alarm.subject if alarm.kind is AlarmKind.PROCESS else names.get(alarm.subject, ""),
+            which=alarm.subject
+            if alarm.kind is AlarmKind.PROCESS
+            else names.get(alarm.subject, _NAMELESS).text,
             href=f"/incidents/{alarm.subject}" if alarm.subject in names else "",
+            marking=names.get(alarm.subject, _NAMELESS).marking,
             since=moment(alarm.since.replace(microsecond=0)),
             closed=None if alarm.closed_at is None else moment(alarm.closed_at.replace(microsecond=0)),
             seen=tuple(SeenLine(person=one.name, at=moment(one.at)) for one in alarm.seen),

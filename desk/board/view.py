@@ -8,7 +8,7 @@ from desk.case.status_panel import level_code
 from desk.case.view import case_time, drill_words
 from domain.case.obligations import Obligation
 from domain.case.state import ACCOUNT_KINDS, Incident
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind
+from domain.terms.vocabulary import EmergencyGrade, Marking, ObligationKind
 from words.attention import stage_words
 from words.event_text.description import class_words, names
 from words.holders import Holder, holders
@@ -27,6 +27,7 @@ class BoardRow:
     incident_id: str
     number: str
     title: str
+    marking: Marking
     drill: str
     level_code: str
     level: str
@@ -92,6 +93,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         incident_id=incident.incident_id,
         number=incident.number,
         title=incident.title,
+        marking=incident.gravest_marking,
         drill=drill_words(incident.drill),
         level_code=level_code(incident.level),
         level=word(incident.level) if incident.level else say("未研判"),

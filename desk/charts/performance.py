@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from domain.rules.cards import quarter
+from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from storage.performance import Answer, Tally
 from words.labels import label_of
@@ -62,6 +63,7 @@ class AnswerLine:
     incident_id: str
     number: str
     title: str
+    marking: Marking
     due: Moment
     given: Moment | None
     used: str
@@ -146,6 +148,7 @@ def answer_lines(answers: Iterable[Answer]) -> Iterator[AnswerLine]:
             incident_id=answer.incident_id,
             number=answer.number,
             title=answer.title,
+            marking=answer.marking,
             due=moment(answer.due_at),
             given=moment(given) if given else None,
             used=duration(given - answer.clock_start) if given else "",

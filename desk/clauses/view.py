@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from desk.case.status_panel import level_code
 from desk.clauses.rules import RuleGroup, rule_counts, rule_groups
+from domain.terms.vocabulary import Marking
 from storage.cursors import Page
 from storage.filters import IncidentLine
 from storage.regulation_text import clauses, sentences
@@ -43,6 +44,7 @@ class TouchedRow:
 
     href: str
     title: str
+    marking: Marking
     number: str
     level: str
     stage: str
@@ -122,6 +124,7 @@ def _row(line: IncidentLine) -> TouchedRow:
     return TouchedRow(
         href=f"/incidents/{line.incident_id}",
         title=line.title,
+        marking=line.marking,
         number=line.number,
         level=level_code(line.level),
         stage=word(line.stage),

@@ -22,6 +22,11 @@ def marking_of(request: Request) -> Marking:
     return marking
 
 
+def mark_words(marking: Marking) -> str:
+    """The mark in words, to stand beside a title; empty for none."""
+    return "" if marking is Marking.NONE else word(marking)
+
+
 def watermark(marking: Marking, who: str, at: str) -> str:
     """What is written across a page: the mark, the person and the instant; empty for what bears no mark."""
     return "" if marking is Marking.NONE else f"{word(marking)} {who or say('未登录')} {at}"

@@ -15,7 +15,7 @@ from api.static_files import static
 from casework.ledger_session import reading
 from casework.outcomes import Unavailable
 from desk.alarms.view import WatchView, watch_view
-from desk.frame.marking import marking_of, watermark
+from desk.frame.marking import mark_words, marking_of, watermark
 from desk.frame.navigation import Tab, tabs
 from desk.notices.view import Bell, bell, bell_of_alarms
 from domain.terms.roles import Role
@@ -67,6 +67,7 @@ def cited(key: str) -> str:
 TEMPLATES.globals["_"] = written
 TEMPLATES.filters["cited"] = cited
 TEMPLATES.filters["law"] = law
+TEMPLATES.filters["mark_words"] = mark_words
 TEMPLATES.globals["clause_href"] = clause_href
 TEMPLATES.globals["static"] = static
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.purposes import Purpose
-from domain.terms.vocabulary import ObligationKind, PaperKind, WarningLevel
+from domain.terms.vocabulary import Marking, ObligationKind, PaperKind, WarningLevel
 from storage.inbox import Delivered
 from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
 from words.labels import word
@@ -33,6 +33,7 @@ class NoticeLine:
     is_drill: bool
     number: str
     title: str
+    marking: Marking
     href: str
     addressee: str
     delivered: Moment
@@ -96,6 +97,7 @@ def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bo
         is_drill=item.drill,
         number=matter.number if matter is not None else "",
         title=matter.title if matter is not None and seen else "",
+        marking=matter.marking if matter is not None and seen else Marking.NONE,
         href=f"/incidents/{item.incident_id}#e{notice.event_number}" if seen else "",
         addressee=word(item.addressee) if item.addressee else "",
         delivered=moment(item.delivered_at),

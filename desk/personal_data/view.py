@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.terms.vocabulary import Marking
 from storage.personal_data import MOST, Place, Where
 from storage.reductions import Reduction, Why
 from words.language import marked, say
@@ -30,6 +31,7 @@ class PlaceLine:
 
     number: str
     title: str
+    marking: Marking
     href: str
     where: str
     excerpt: str
@@ -83,6 +85,7 @@ def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
     return PlaceLine(
         number=place.number,
         title=place.title,
+        marking=place.marking,
         href=f"/incidents/{place.incident_id}",
         where=say(_WHERE[place.where]),
         excerpt=place.excerpt,

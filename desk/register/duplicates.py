@@ -15,6 +15,7 @@ from domain.case.state import Incident
 from domain.rules.permissions import may
 from domain.steps.register import AddSource
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import Marking
 from storage.duplicates import Ended, Likeness, Similar, Sought, similar
 from storage.snapshots import snapshots
 from words import attention
@@ -33,6 +34,7 @@ class Alike:
     incident_id: str
     number: str
     title: str
+    marking: Marking
     level: str
     stage: str
     first_responsible: str
@@ -74,6 +76,7 @@ def _shown(one: Similar, incident: Incident, person: Actor) -> Alike:
         incident_id=one.incident_id,
         number=one.number,
         title=one.title,
+        marking=incident.gravest_marking,
         level=word(incident.level) if incident.level is not None else say("未研判"),
         stage=attention.stage_words(incident),
         first_responsible=names(incident, incident.first_responsible) or say("未确定"),

@@ -20,7 +20,7 @@ from desk.workbench.next_steps import NextStep, to_answer, to_approve, to_handle
 from domain.case.obligations import RESPONSE_KINDS, Obligation
 from domain.case.state import Incident
 from domain.terms.roles import Actor, Role
-from domain.terms.vocabulary import ObligationKind
+from domain.terms.vocabulary import Marking, ObligationKind
 from storage import queries
 from storage.audit_book import Deed
 from storage.filters import IncidentFilter, Order
@@ -45,6 +45,7 @@ class Item:
     incident_id: str
     number: str
     title: str
+    marking: Marking
     drill: str
     level: str
     part: str
@@ -134,6 +135,7 @@ def _item(incident: Incident, actor: Actor, step: NextStep, duty: Obligation | N
         incident_id=incident.incident_id,
         number=incident.number,
         title=incident.title,
+        marking=incident.gravest_marking,
         drill=drill_words(incident.drill),
         level=level_code(incident.level),
         part=part_of(incident, actor.unit),

@@ -13,6 +13,7 @@ from domain.case.obligations import Status
 from domain.law.levels import Metrics
 from domain.steps.register import RecordMetrics
 from domain.terms.roles import Role
+from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from storage.callers import create_token
 from storage.performance import Answer, tallied
@@ -35,7 +36,7 @@ def answer(unit: str, status: Status, hours: float | None = 10) -> Answer:
     given = begun + timedelta(hours=hours) if hours is not None else None
     return Answer(
         incident_id="inc-" + "0" * 24, number="舆〔2026〕1号", title="停水", unit=unit, status=status,
-        clock_start=begun, due_at=DUE, fulfilled_at=given,
+        marking=Marking.NONE, clock_start=begun, due_at=DUE, fulfilled_at=given,
     )  # fmt: skip
 
 
