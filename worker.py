@@ -137,7 +137,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(sweep(client, database, _SWEEP, clock)),
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
-                asyncio.create_task(sweep_daily(database, text_keys, clock)),
+                asyncio.create_task(sweep_daily(database, text_keys, clock, client=client)),
                 asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]

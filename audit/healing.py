@@ -16,8 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import as_kept
 from audit.evidence import Evidence, FewAtOnce, Standing, Unreachable, evidence
+from audit.gone_texts import follow_keys
 from audit.rebuild import start_from_log
-from audit.reducing import follow_keys
 from audit.replay import replays
 from audit.signals import SIGNAL, registration_of, undecided
 from domain.catalogue import Decision, Submission

@@ -16,7 +16,10 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
+from temporalio.client import Client
 
+from audit.gone_texts import follow_keys
+from audit.reducing_rows import SHORT_MONTH, sweep_rows
 from domain.catalogue import Decision, Submission
 from domain.rules.retention import reduced_from
 from domain.terms.free_texts import public_references
@@ -38,7 +41,6 @@ _TRIES: Final = 20
 _REST: Final = 0.25
 _DAILY: Final = timedelta(days=1)
 _AFTER_START: Final = timedelta(minutes=10)
-_SHORT_MONTH: Final = timedelta(days=28)
 
 Progress = Callable[[int, int], None]
 
@@ -70,7 +72,7 @@ async def due(session: AsyncSession, now: datetime) -> list[Due]:
         col(ReductionRow.why) == Why.RETENTION.value,
     )
     has_texts = exists().where(col(CaseTextRow.incident_id) == col(IncidentRow.incident_id))
-    is_old = or_(col(IncidentRow.drill).is_(True), col(IncidentRow.archived_at) < now - months * _SHORT_MONTH)
+    is_old = or_(col(IncidentRow.drill).is_(True), col(IncidentRow.archived_at) < now - months * SHORT_MONTH)
     statement = (
         select(col(IncidentRow.incident_id))
         .where(col(IncidentRow.archived_at).is_not(None), is_old, has_texts, ~done)
@@ -133,8 +135,12 @@ async def sweep_texts(
     keys: TextKeys,
     now: datetime,
     progress: Progress | None = None,
+    client: Client | None = None,
 ) -> Swept:
-    """End what was broken off, then reduce every case whose time has come; `progress` hears of cases done and in all."""
+    """End what was broken off, then reduce every case whose time has come; `progress` hears of cases done and in all.
+
+    With a client also cases that 0.3 and before recorded, of which the server forgets what the archive has.
+    """
     swept = Swept(ended=await end_broken_off(database, keys))
     for incident_id in await _with_texts(database):
         swept.ended += min(await follow_keys(database, keys, incident_id), 1)
@@ -152,6 +158,9 @@ async def sweep_texts(
                 progress(done, len(cases))
         if not cases:
             break
+    older = await sweep_rows(database, client, now)
+    swept.cases, swept.texts = swept.cases + older.cases, swept.texts + older.texts
+    swept.failed |= older.failed
     if swept.cases or swept.ended:
         await clear_ledger(database)
     return swept
@@ -168,18 +177,6 @@ async def end_broken_off(database: Database, keys: TextKeys) -> int:
             await asyncio.to_thread(keys.destroy, act.incident_id, standing, act.at, act.why.value)
             ended += 1
     return ended
-
-
-async def follow_keys(database: Database, keys: TextKeys, incident_id: str) -> int:
-    """Enter what a ledger that is older, or built anew, does not know of: texts whose keys were destroyed."""
-    gone = await asyncio.to_thread(keys.gone, incident_id)
-    if not gone:
-        return 0
-    at = max(one.at for one in gone.values())
-    whys = {one.why for one in gone.values()}
-    why = Why(next(iter(whys))) if len(whys) == 1 and whys <= set(Why) else Why.KEY_GONE
-    act = Reduction(at=at, incident_id=incident_id, why=why)
-    return await database.write(partial(reductions.enter, act=act, references=list(gone)))
 
 
 async def _with_texts(database: Database) -> Sequence[str]:
@@ -215,6 +212,8 @@ async def sweep_daily(
     clock: Callable[[], datetime],
     every: timedelta = _DAILY,
     rest: timedelta = _AFTER_START,
+    *,
+    client: Client | None = None,
 ) -> None:
     """Reduce what is due, day after day, until cancelled; a sweep that fails is logged and tried again.
 
@@ -223,7 +222,7 @@ async def sweep_daily(
     await asyncio.sleep(rest.total_seconds())
     while True:
         try:
-            swept = await sweep_texts(database, keys, clock().astimezone(UTC))
+            swept = await sweep_texts(database, keys, clock().astimezone(UTC), client=client)
             if swept.cases or swept.ended or swept.failed:
                 log.info("texts reduced", cases=swept.cases, texts=swept.texts, failed=len(swept.failed))
         except Exception as error:  # noqa: BLE001  whatever fails, the next sweep must come

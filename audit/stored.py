@@ -17,6 +17,7 @@ from storage.codec import DECISION
 from storage.healings import forked_texts
 from storage.projection import incident_values, obligation_values
 from storage.proof import proven
+from storage.reduced_rows import reduced_rows_of
 from storage.snapshots import snapshot
 from storage.tables import (
     EventLogRow,
@@ -61,10 +62,13 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
     """Read an incident's log and check its chain."""
     rows = await event_log.rows(session, incident_id, unproven=True)
     number = await proven(session, incident_id)
+    reduced = await reduced_rows_of(session, incident_id)
     decisions, unreadable = _read(incident_id, rows)
     if unreadable:  # the chain's own check would stumble over them
         faults = [
-            event_log.Fault(number=row.first_number, what="hash") for row in rows if not _is_sealed(row)
+            event_log.Fault(number=row.first_number, what="hash")
+            for row in rows
+            if not event_log.is_sealed(row, reduced)
         ]
     else:
         faults = await event_log.check_chain(session, incident_id)
@@ -79,7 +83,7 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
         differences=(
             *(_named(incident_id, fault) for fault in faults),
             *unreadable,
-            *submission_differences(incident_id, rows),
+            *submission_differences(incident_id, rows, reduced),
         ),
     )
 
@@ -87,10 +91,6 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
 async def _withdrawn(session: AsyncSession, incident_id: str) -> int:
     of_incident = col(WithdrawnDecisionRow.incident_id) == incident_id
     return (await session.execute(select(func.count()).where(of_incident))).scalar_one()
-
-
-def _is_sealed(row: EventLogRow) -> bool:
-    return row.hash == event_log.seal(row.previous_hash, row.decision)
 
 
 def _read(incident_id: str, rows: Sequence[EventLogRow]) -> tuple[tuple[Decision, ...], list[Difference]]:

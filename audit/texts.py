@@ -9,11 +9,12 @@ from audit.differences import Difference, Kind
 from audit.stored import StoredLog
 from domain.terms.free_texts import reference, references
 from storage.case_texts import salted_texts
-from storage.reductions import Why, reduced_of, reductions_of
+from storage.reductions import ROWS, Why, reduced_of, reductions_of
 from storage.text_keys import TextKeys
 from workflows.keys import Keyring
 
 _NOTE = "reduced on {}: {} texts ({})"
+_ROWS = "reduced on {}: {} texts ({}) in rows of 0.3 and before, whose content is no longer provable"
 _CORRECTED = "a correction of a text was noted on {}"
 
 
@@ -42,8 +43,9 @@ async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[s
     """What was reduced in a case, for its report."""
     acts = await reductions_of(session, incident_id)
     for act in acts:
-        note = _CORRECTED if act.why is Why.CORRECTED else _NOTE
-        yield note.format(act.at.date().isoformat(), act.texts, act.why.value)
+        note = _CORRECTED if act.why is Why.CORRECTED else _ROWS if act.about == ROWS else _NOTE
+        if act.texts or note is not _ROWS:
+            yield note.format(act.at.date().isoformat(), act.texts, act.why.value)
 
 
 def _differs(log: StoredLog, number: int | None, expected: str, found: str) -> Difference:

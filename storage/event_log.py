@@ -16,6 +16,7 @@ from domain.catalogue import CaseEvent, Decision, Submission
 from domain.lineage import lineage
 from domain.steps.register import Registered
 from storage.codec import DECISION, canonical
+from storage.reduced_rows import Place, ReducedRows, reduced_rows_of
 from storage.tables import EventLogRow, ProofRow, table
 
 GENESIS: Final = "0" * 64  # stands where the first decision of an incident has no hash before it
@@ -309,10 +310,12 @@ class Fault:
 async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
     """Every way in which the rows of an incident's log do not fit together or do not match their seals.
 
+    A row of 0.3 or before that was reduced keeps its seal, and is compared with what it was reduced to.
     What a chain cannot show: rows cut off at its end, and a chain written anew from some number on.
     """
     stored = await rows(session, incident_id, unproven=True)
-    found = [fault for row in stored for fault in _faults(incident_id, row)]
+    reduced = await reduced_rows_of(session, incident_id)
+    found = [fault for row in stored for fault in _faults(incident_id, row, reduced)]
     if stored and (stored[0].first_number, stored[0].previous_hash) != (1, GENESIS):
         found.append(Fault(number=stored[0].first_number, what="beginning"))
     for before, after in pairwise(stored):
@@ -323,9 +326,15 @@ async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
     return sorted(found, key=lambda fault: (fault.number, fault.what))
 
 
-def _faults(incident_id: str, row: EventLogRow) -> list[Fault]:
+def is_sealed(row: EventLogRow, reduced: ReducedRows) -> bool:
+    """Whether a row holds what its seal says, or what it was reduced to."""
+    is_whole = row.hash == seal(row.previous_hash, row.decision)
+    return is_whole or reduced.covers(Place.LOG, row.position, row.decision)
+
+
+def _faults(incident_id: str, row: EventLogRow, reduced: ReducedRows) -> list[Fault]:
     number = row.first_number
-    if row.hash != seal(row.previous_hash, row.decision):
+    if not is_sealed(row, reduced):
         return [Fault(number=number, what="hash")]
     try:
         decision: Decision = DECISION.validate_json(row.decision)

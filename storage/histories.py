@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.database import Database
+from storage.reduced_rows import Place, ReducedRows, reduced_rows_of
 from storage.tables import ArchivedHistoryRow, table
 
 
@@ -35,16 +36,21 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedHistory:
-    """A history as it is kept: with the SHA-256 of its bytes, and when it was put in."""
+    """A history as it is kept: with the SHA-256 of its bytes, and when it was put in.
 
+    `reduced` is that of the bytes that stand there since words were taken out of a history of 0.3 or before, else empty.
+    """
+
+    position: int
     content: History
     sha256: str
     created_at: datetime
+    reduced: str = ""
 
     @property
     def is_whole(self) -> bool:
-        """Whether the bytes are still those that were put in."""
-        return _sha256(self.content.history) == self.sha256
+        """Whether the bytes are still those that were put in, or that it was reduced to."""
+        return _sha256(self.content.history) == (self.reduced or self.sha256)
 
 
 async def keep(database: Database, history: History) -> str:
@@ -80,7 +86,9 @@ async def histories(session: AsyncSession, workflow_id: str) -> Sequence[Archive
         .where(col(ArchivedHistoryRow.workflow_id) == workflow_id)
         .order_by(col(ArchivedHistoryRow.position))
     )
-    return [_archived(row) for row in (await session.execute(statement)).scalars()]
+    rows = (await session.execute(statement)).scalars().all()
+    reduced = await reduced_rows_of(session, workflow_id)
+    return [_archived(row, reduced) for row in rows]
 
 
 async def archived_runs(session: AsyncSession, run_ids: Sequence[str]) -> set[str]:
@@ -89,7 +97,7 @@ async def archived_runs(session: AsyncSession, run_ids: Sequence[str]) -> set[st
     return set((await session.execute(statement)).scalars())
 
 
-def _archived(row: ArchivedHistoryRow) -> ArchivedHistory:
+def _archived(row: ArchivedHistoryRow, reduced: ReducedRows) -> ArchivedHistory:
     content = History(
         workflow_id=row.workflow_id,
         run_id=row.run_id,
@@ -98,7 +106,13 @@ def _archived(row: ArchivedHistoryRow) -> ArchivedHistory:
         sdk_version=row.sdk_version,
         build_id=row.build_id,
     )
-    return ArchivedHistory(content=content, sha256=row.sha256, created_at=row.created_at)
+    return ArchivedHistory(
+        position=row.position,
+        content=content,
+        sha256=row.sha256,
+        created_at=row.created_at,
+        reduced=reduced.digests.get((Place.HISTORY, row.position), ""),
+    )
 
 
 def _sha256(history: bytes) -> str:

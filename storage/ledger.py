@@ -81,6 +81,12 @@ def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], 
     return case[2]
 
 
+def derive(connection: Connection, incident_id: str) -> None:
+    """Derive an incident anew from the log, whatever the ledger holds of it."""
+    forget(connection, incident_id)
+    _enter(connection, list(_cases(connection, [incident_id])))
+
+
 def forget(connection: Connection, incident_id: str) -> None:
     """Take an incident out of the ledger; what is proven next derives it anew."""
     of_it = select(_INCIDENT.c.position).where(_INCIDENT.c.incident_id == incident_id)

@@ -36,3 +36,16 @@ class ReducedTextRow(SQLModel, table=True):
     incident_id: str = Field(primary_key=True)
     reference: str = Field(primary_key=True)
     position: int = Field(sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+
+
+class ReducedRowRow(SQLModel, table=True):
+    """A row that 0.3 or before sealed with its texts, and that stands without them now: `sha256` is that of what stands there."""
+
+    __tablename__ = "reduced_row"
+    __table_args__ = (Index("reduced_row_incident", "incident_id"),)
+
+    place: str = Field(primary_key=True)
+    row_position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    incident_id: str
+    position: int = Field(sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    sha256: str

@@ -13,6 +13,8 @@ from sqlmodel import col
 from storage.reduction_tables import ReducedTextRow, ReductionRow
 from storage.tables import table
 
+ROWS: Final = "rows"  # what an act is about that took words out of rows of 0.3 and before
+
 
 class Why(StrEnum):
     """Why a text was reduced."""
@@ -56,9 +58,13 @@ _AT_ONE_TIME: Final = 5_000
 
 def enter(connection: Connection, act: Reduction, references: Collection[str]) -> int:
     """Enter an act, with which its texts go; gives how many went, passing over those that were reduced before."""
-    fresh = sorted(set(references) - reduced_in(connection, act.incident_id, references).keys())
-    if not fresh:
-        return 0
+    fresh = set(references) - reduced_in(connection, act.incident_id, references).keys()
+    return enter_act(connection, act, fresh)[1] if fresh else 0
+
+
+def enter_act(connection: Connection, act: Reduction, references: Collection[str]) -> tuple[int, int]:
+    """Enter an act with texts that were not reduced before, or with none; gives its position, and how many went."""
+    fresh = sorted(references)
     if connection.dialect.name == "sqlite":  # what is taken out is overwritten in the file, and not let lie
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     values = {name: getattr(act, name) for name in act.__slots__} | {
@@ -68,8 +74,9 @@ def enter(connection: Connection, act: Reduction, references: Collection[str]) -
     entry = insert(table(ReductionRow)).values(**values).returning(table(ReductionRow).c.position)
     position = connection.execute(entry).scalar_one()
     rows = [{"incident_id": act.incident_id, "reference": name, "position": position} for name in fresh]
-    connection.execute(insert(table(ReducedTextRow)), rows)
-    return len(fresh)
+    if rows:
+        connection.execute(insert(table(ReducedTextRow)), rows)
+    return position, len(fresh)
 
 
 def note(connection: Connection, act: Reduction) -> None:

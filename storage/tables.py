@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "alarm_seen",
     "reduction",
     "reduced_text",
+    "reduced_row",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

@@ -1,0 +1,246 @@
+"""Reducing what 0.3 and before wrote into their seals (decision 0046): rows of the log, and histories, of archived cases."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from google.protobuf.message import Message
+from sqlalchemy import Connection, exists, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from temporalio.api.common.v1 import Payload, WorkflowExecution
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import History
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+
+from audit.histories import continued_from
+from audit.verify import verify
+from domain.rules.retention import reduced_from
+from storage import event_log, ledger
+from storage.codec import canonical
+from storage.database import Database
+from storage.histories import ArchivedHistory, histories
+from storage.reduced_rows import Place, Rewritten, Words, enter_rows
+from storage.reduction_tables import ReductionRow
+from storage.reductions import ROWS, Reduction, Why
+from storage.regulations import regulations, retention
+from storage.snapshots import snapshot
+from storage.tables import EventLogRow, IncidentRow
+from workflows.opening import is_plain
+
+SHORT_MONTH: Final = timedelta(days=28)
+_DIFFERS: Final = "differs"
+_PATIENCE: Final = timedelta(seconds=10)
+_JSON: Final = b"json/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Older:
+    """An archived case of 0.3 or before whose time has come: its rows and histories without the words, and these."""
+
+    incident_id: str
+    run_ids: tuple[str, ...]
+    references: tuple[str, ...]
+    rows: tuple[Rewritten, ...]
+
+
+@dataclass(slots=True)
+class RowsSwept:
+    """What a sweep came to: cases and texts reduced, and which cases failed, with why."""
+
+    cases: int = 0
+    texts: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+async def due_rows(session: AsyncSession, now: datetime) -> list[str]:
+    """The archived cases with rows that 0.3 or before wrote, whose months are over at `now` and that nothing holds."""
+    done = exists().where(
+        col(ReductionRow.incident_id) == col(IncidentRow.incident_id), col(ReductionRow.about) == ROWS
+    )
+    is_older = exists().where(
+        col(EventLogRow.incident_id) == col(IncidentRow.incident_id),
+        col(EventLogRow.first_number) == 1,
+        col(EventLogRow.lineage).is_(None),
+    )
+    months = min(retention(name).posts_months for name in regulations())
+    is_old = or_(col(IncidentRow.drill).is_(True), col(IncidentRow.archived_at) < now - months * SHORT_MONTH)
+    statement = (
+        select(col(IncidentRow.incident_id))
+        .where(col(IncidentRow.archived_at).is_not(None), is_old, is_older, ~done)
+        .order_by(col(IncidentRow.position))
+    )
+    return [
+        incident_id
+        for incident_id in (await session.execute(statement)).scalars().all()
+        if await _is_due(session, incident_id, now)
+    ]
+
+
+async def _is_due(session: AsyncSession, incident_id: str, now: datetime) -> bool:
+    try:
+        current = await snapshot(session, incident_id)
+    except ValueError:  # what was tampered with does not read; the audit tells
+        return False
+    if current is None:
+        return False
+    incident = current.state
+    since = reduced_from(incident, retention(incident.law.regulation))
+    return since is not None and since <= (incident.drill.shown(now) if incident.drill else now)
+
+
+async def sweep_rows(database: Database, client: Client | None, now: datetime) -> RowsSwept:
+    """Reduce each such case, once it was audited: what does not agree is left as it is, since no seal would tell of it later.
+
+    What the server still has of a case goes first: all of it stands in the archive, and killed in between, the next
+    sweep goes on. Without a client none is reduced, since a server may have its histories.
+    """
+    swept = RowsSwept()
+    if client is None:
+        return swept
+    async with database.session() as session:
+        ids = await due_rows(session, now)
+    for incident_id in ids:
+        try:
+            async with database.session() as session:
+                if not are_all_in_clear(await _runs(session, incident_id)):
+                    continue
+                older = await rewritten(session, incident_id)
+            if (await verify(database, None, [incident_id])).exit_status:
+                swept.failed[incident_id] = _DIFFERS
+                continue
+            await _delete_at_the_server(client, older)
+            swept.texts += await reduce_rows(database, older, now)
+            swept.cases += 1
+        except (OSError, SQLAlchemyError, RPCError) as error:  # the others are reduced all the same
+            swept.failed[incident_id] = type(error).__name__
+    return swept
+
+
+async def rewritten(session: AsyncSession, incident_id: str) -> Older:
+    """The rows and histories of a case without what the public said."""
+    words = Words()
+    log = [_row(row, words) for row in await event_log.rows(session, incident_id, unproven=True)]
+    archived = await histories(session, incident_id)
+    kept = [_history(one, words) for one in archived]
+    return Older(
+        incident_id=incident_id,
+        run_ids=tuple(one.content.run_id for one in archived),
+        references=tuple(sorted(words.references.values())),
+        rows=tuple(one for one in (*log, *kept) if one is not None),
+    )
+
+
+def _row(row: EventLogRow, words: Words) -> Rewritten | None:
+    """A row without the words; None where it has none, so that its seal goes on to prove it."""
+    said = json.loads(row.decision)
+    changed = words.out_of(said)
+    if changed == said:
+        return None
+    return Rewritten(place=Place.LOG, position=row.position, content=canonical(changed).decode())
+
+
+async def _runs(session: AsyncSession, incident_id: str) -> list[WorkflowHistory]:
+    return [_read(one) for one in await histories(session, incident_id)]
+
+
+def _read(archived: ArchivedHistory) -> WorkflowHistory:
+    events = History.FromString(archived.content.history).events
+    return WorkflowHistory(archived.content.workflow_id, list(events))
+
+
+def are_all_in_clear(runs: Sequence[WorkflowHistory]) -> bool:
+    """Whether these are all runs of a case, in clear: the last ended it, and each that one continues is there.
+
+    A case that 0.3 began and a later release went on with has sealed histories, and is left as it is.
+    """
+    ids = {run.run_id for run in runs}
+    ended = [
+        run for run in runs if run.events[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
+    ]
+    before = [continued_from(run) for run in runs]
+    is_clear = all(is_plain(run, None) for run in runs)
+    return bool(ended) and is_clear and all(not one or one in ids for one in before)
+
+
+def _history(archived: ArchivedHistory, words: Words) -> Rewritten | None:
+    run = _read(archived)
+    events = []
+    for event in run.events:
+        copy = type(event)()
+        copy.CopyFrom(event)
+        for payload in _payloads(copy):
+            if payload.metadata.get("encoding") == _JSON:
+                payload.data = _without(payload.data, words)
+        events.append(copy)
+    if events == list(run.events):
+        return None
+    return Rewritten(
+        place=Place.HISTORY,
+        position=archived.position,
+        content=History(events=events).SerializeToString(deterministic=True),
+        text=WorkflowHistory(run.workflow_id, events).to_json(),
+    )
+
+
+def _without(data: bytes, words: Words) -> bytes:
+    """A payload's JSON without the words; its own bytes where there are none."""
+    try:
+        content = json.loads(data)
+    except ValueError:  # what is no JSON was refused when it came, and stands as it came
+        return data
+    changed = words.out_of(content)
+    return (
+        data
+        if changed == content
+        else json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
+    )
+
+
+def _payloads(message: Message) -> Iterator[Payload]:
+    if isinstance(message, Payload):
+        yield message
+        return
+    for part, value in message.ListFields():
+        if part.message_type is None:
+            continue
+        for inner in _inside(part, value):
+            if isinstance(inner, Message):
+                yield from _payloads(inner)
+
+
+def _inside(part: Any, value: Any) -> list[Any]:
+    if not part.is_repeated:
+        return [value]
+    return list(value.values()) if part.message_type.GetOptions().map_entry else list(value)
+
+
+async def _delete_at_the_server(client: Client, older: Older) -> None:
+    """Let the server forget the runs of a case, all of which are archived. Raises RPCError."""
+    for run_id in older.run_ids:
+        named = WorkflowExecution(workflow_id=older.incident_id, run_id=run_id)
+        request = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=named)
+        try:
+            await client.workflow_service.delete_workflow_execution(request, timeout=_PATIENCE)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+
+async def reduce_rows(database: Database, older: Older, now: datetime) -> int:
+    """Enter the act and change the rows, and derive the case in the ledger anew; gives how many texts went."""
+    act = Reduction(at=now, incident_id=older.incident_id, why=Why.RETENTION, about=ROWS)
+    return await database.write(partial(_reduce, older=older, act=act))
+
+
+def _reduce(connection: Connection, older: Older, act: Reduction) -> int:
+    event_log.lock(connection, older.incident_id)
+    count = enter_rows(connection, act, older.references, older.rows)
+    ledger.derive(connection, older.incident_id)
+    return count

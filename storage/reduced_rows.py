@@ -1,0 +1,135 @@
+"""Rows that 0.3 and before sealed with the words of the public in them: taken out there, while seal and links stay (decision 0046).
+
+The words stand in fields of the JSON; each is replaced by a reference as later releases have one, whose salt nobody keeps.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.terms.free_texts import is_reference, reference
+from storage.reduction_tables import ReducedRowRow
+from storage.reductions import Reduction, enter_act
+from storage.tables import ArchivedHistoryRow, EventLogRow, table
+
+_SALT_BYTES: Final = 16
+_LOG, _HISTORY = table(EventLogRow), table(ArchivedHistoryRow)
+_CHANGE_LOG = update(_LOG).where(_LOG.c.position == bindparam("at")).values(decision=bindparam("content"))
+_CHANGE_HISTORY = (
+    update(_HISTORY)
+    .where(_HISTORY.c.position == bindparam("at"))
+    .values(history=bindparam("content"), history_json=bindparam("text"))
+)
+_OF_CASE = select(col(ReducedRowRow.place), col(ReducedRowRow.row_position), col(ReducedRowRow.sha256)).where(
+    col(ReducedRowRow.incident_id) == bindparam("wanted")
+)
+
+
+class Place(StrEnum):
+    """Which table a row stands in."""
+
+    LOG = "event_log"
+    HISTORY = "archived_history"
+
+
+@dataclass(slots=True)
+class Words:
+    """What the public said in one case, each text with the reference that takes its place; gathered as it is come by."""
+
+    references: dict[str, str] = field(default_factory=dict)
+
+    def out_of(self, content: Any) -> Any:
+        """JSON with references in place of posts and of what the public asks; what holds none is equal to what came."""
+        if isinstance(content, list):
+            return [self.out_of(item) for item in content]
+        if not isinstance(content, dict):
+            return content
+        return {name: self._of_field(name, value, content) for name, value in content.items()}
+
+    def _of_field(self, name: str, value: Any, record: Mapping[str, Any]) -> Any:
+        if isinstance(value, str):
+            is_publics = name == "gist" or (name == "text" and "audience" in record)
+            return self._reference(value) if is_publics else value
+        if name == "concerns" and isinstance(value, list):
+            return [self._reference(item) if isinstance(item, str) else self.out_of(item) for item in value]
+        return self.out_of(value)
+
+    def _reference(self, text: str) -> str:
+        if not text.strip() or is_reference(text):
+            return text
+        if text not in self.references:
+            self.references[text] = reference(text, token_hex(_SALT_BYTES))
+        return self.references[text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """A row without the words: its place, what stands there now, and beside bytes their JSON."""
+
+    place: Place
+    position: int
+    content: str | bytes
+    text: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """By what the audit knows again what stands there now."""
+        return digest_of(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedRows:
+    """The rows of a case that were reduced, each with the digest of what stands there now."""
+
+    digests: Mapping[tuple[str, int], str]
+
+    def covers(self, place: Place, position: int, content: str | bytes) -> bool:
+        """Whether a row was reduced, and still is what it was reduced to; its seal proves its content no longer."""
+        return self.digests.get((place, position)) == digest_of(content)
+
+
+def digest_of(content: str | bytes) -> str:
+    """SHA-256 of what a row holds."""
+    return sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def enter_rows(
+    connection: Connection, act: Reduction, words: Iterable[str], rows: Sequence[Rewritten]
+) -> int:
+    """Enter an act with the references of its texts and the rows that it changes, and change them; gives how many texts.
+
+    In one transaction: the guards let a row of the log, or a history, be changed that an entry names, and no other.
+    """
+    position, count = enter_act(connection, act, list(words))
+    entries = [
+        {
+            "place": row.place.value,
+            "row_position": row.position,
+            "incident_id": act.incident_id,
+            "position": position,
+            "sha256": row.sha256,
+        }
+        for row in rows
+    ]
+    if entries:
+        connection.execute(insert(table(ReducedRowRow)), entries)
+    for row in rows:
+        values = {"at": row.position, "content": row.content}
+        if row.place is Place.LOG:
+            connection.execute(_CHANGE_LOG, values)
+        else:
+            connection.execute(_CHANGE_HISTORY, values | {"text": row.text})
+    return count
+
+
+async def reduced_rows_of(session: AsyncSession, incident_id: str) -> ReducedRows:
+    """The rows of a case that were reduced."""
+    rows = await session.execute(_OF_CASE, {"wanted": incident_id})
+    return ReducedRows({(row.place, row.row_position): row.sha256 for row in rows})
