@@ -16,7 +16,7 @@ from casework.ledger_session import reading
 from casework.outcomes import NotFound
 from casework.visibility import visible
 from desk.attachments.receiving import form_with_files
-from desk.attachments.view import AttachmentsView, attachment_lines
+from desk.attachments.view import AttachmentsView, attachment_line, attachment_lines
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
@@ -44,7 +44,7 @@ async def attachments_view(
     found = await attachments(session, incident.incident_id)
     may_add = actor is not None and why_not(actor, incident) is None
     return AttachmentsView(
-        lines=attachment_lines(incident.incident_id, incident.law, found),
+        lines=attachment_lines(incident, found),
         add=f"/incidents/{incident.incident_id}/attachments" if may_add else "",
         is_short=request.query_params.get("files") == "short",
     )
@@ -108,6 +108,38 @@ async def fetch(request: Request, reader: Reader, incident_id: IncidentId, numbe
         await visible(session, incident_id, reader)
         found = await download(session, incident_id, number)
     if found is None:
+        raise NotFound
+    return handed_out(found)
+
+
+@router.get("/{number}/view")
+@writes(Deed.ATTACHMENT_OPEN)
+async def show_file(
+    request: Request, reader: Reader, incident_id: IncidentId, number: Number
+) -> HTMLResponse:
+    """一个附件的页面。 A file as a page shows it: under the watermark where the case is marked, the bytes as they came."""
+    async with reading(request.app.state.database) as session:
+        incident = (await visible(session, incident_id, reader)).state
+        found = await attachments(session, incident_id)
+    one = next((one for one in found if one.number == number), None)
+    if one is None:
+        raise NotFound
+    show_marked(request, (incident,))
+    return await rendered(
+        request, "attachments/file.html", incident=incident, file=attachment_line(incident, one)
+    )
+
+
+@router.get("/{number}/picture")
+@writes(Deed.ATTACHMENT_OPEN, once=True)
+async def fetch_picture(
+    request: Request, reader: Reader, incident_id: IncidentId, number: Number
+) -> Response:
+    """A picture as its page holds it; other files are fetched as they are."""
+    async with reading(request.app.state.database) as session:
+        await visible(session, incident_id, reader)
+        found = await download(session, incident_id, number)
+    if found is None or not found.media_type.startswith("image/"):
         raise NotFound
     return handed_out(found)
 

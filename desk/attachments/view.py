@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.law.regulation import Law
+from domain.case.state import Incident
+from domain.terms.vocabulary import Marking
 from storage.attachments import Attachment
 from words.cards import unit_name
 from words.labels import word
@@ -21,11 +22,16 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentLine:
-    """A file: where it is fetched, its small picture where it is one, who attached it and when."""
+    """A file: where it is fetched, its page, itself and small where it is a picture, who attached it and when.
+
+    `page` is where a file of a marked case opens, so that it bears the watermark; of others it is the file itself.
+    """
 
     number: int
     name: str
     href: str
+    page: str
+    picture: str
     thumbnail: str
     kind: str
     size: str
@@ -43,22 +49,26 @@ class AttachmentsView:
     is_short: bool
 
 
-def attachment_lines(incident_id: str, law: Law, found: Iterable[Attachment]) -> tuple[AttachmentLine, ...]:
+def attachment_lines(incident: Incident, found: Iterable[Attachment]) -> tuple[AttachmentLine, ...]:
     """The files of an incident, in the order in which they came."""
-    return tuple(_line(f"/incidents/{incident_id}/attachments", law, one) for one in found)
+    return tuple(attachment_line(incident, one) for one in found)
 
 
-def _line(folder: str, law: Law, one: Attachment) -> AttachmentLine:
-    href = f"{folder}/{one.number}"
+def attachment_line(incident: Incident, one: Attachment) -> AttachmentLine:
+    """One file of an incident."""
+    href = f"/incidents/{incident.incident_id}/attachments/{one.number}"
+    is_marked = incident.gravest_marking is not Marking.NONE
     return AttachmentLine(
         number=one.number,
         name=one.name,
         href=href,
+        page=f"{href}/view" if is_marked else href,
+        picture=f"{href}/picture" if one.width is not None else "",
         thumbnail=f"{href}/thumbnail" if one.width is not None else "",
         kind=say(_KINDS[one.media_type]),
         size=size_words(one.size),
         sha256=one.sha256,
-        by=f"{unit_name(law, one.by.unit)} {word(one.by.role)} {one.by.person}",
+        by=f"{unit_name(incident.law, one.by.unit)} {word(one.by.role)} {one.by.person}",
         at=moment(one.attached_at),
     )
 

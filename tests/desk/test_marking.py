@@ -10,9 +10,11 @@ from uuid import uuid4
 from openpyxl import load_workbook
 
 from tests.desk.conftest import Office
-from tests.desk.seat import Seat
+from tests.desk.pictures import PDF, picture
+from tests.desk.seat import Seat, forms
 from tests.desk.test_closed_cases import FACTORS, token_of
 from tests.desk.test_ledger import recorded
+from tests.desk.test_registering import send
 from tests.desk.test_steps import local, registered
 
 SHOWING = ("", "?view=brief", "/heat", "/attachments", "/do/judge")
@@ -70,6 +72,30 @@ async def test_the_ledger_and_its_sheet_say_that_they_hold_a_marked_case(office:
     assert "内部" in {cell.value for cell in book.worksheets[0][2]}
     notes = {row[0].value: row[1].value for row in book.worksheets[1].rows}
     assert "内部" in str(notes["标识"])
+
+
+async def test_a_file_of_a_marked_case_opens_under_the_watermark_and_its_bytes_stay(office: Office):
+    leader = await office.sits("office.leader")
+    incident = await registered(leader)
+    form = forms((await leader.open(f"{incident}/attachments")).text)[f"{incident}/attachments"]
+    for files in ({"现场.png": picture()}, {"说明.pdf": PDF}):
+        assert (await send(leader, form, {}, files)).status_code == 303
+    first, second = f"{incident}/attachments/1", f"{incident}/attachments/2"
+    assert f'href="{first}"' in (await leader.open(incident)).text
+    await marked(leader, incident, "work_secret")
+    for page in (incident, f"{incident}/attachments"):
+        text = (await leader.open(page)).text
+        assert f'href="{first}/view"' in text
+        assert f'href="{first}"' not in text
+    view = (await leader.open(f"{first}/view")).text
+    assert f'<img src="{first}/picture"' in view
+    assert view.count("工作秘密 市政府办公室 office.leader 20") > 20
+    assert f'href="{first}"' in view
+    for path in (first, f"{first}/picture"):
+        assert (await leader.open(path)).content == picture()
+    assert "<img" not in (await leader.open(f"{second}/view")).text.split("<main")[1]
+    assert (await leader.open(f"{second}/picture")).status_code == 404
+    assert (await leader.open(f"{incident}/attachments/3/view")).status_code == 404
 
 
 async def test_every_intake_says_that_state_secrets_are_not_entered(office: Office):

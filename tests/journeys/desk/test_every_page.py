@@ -9,14 +9,14 @@ from playwright.async_api import Browser
 
 from desk.sign_in.sessions import COOKIE
 from domain.catalogue import COMMANDS
-from domain.terms.roles import Role
+from domain.terms.roles import Actor, Role
 from storage.accounts import Administrator, Post, row_of
 from storage.sign_ins import begin
 from tests.browsing import needs_chromium
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat
 from tests.journeys.desk.looking import checker, findings, seated, wider
-from tests.journeys.desk.told import Due, tell_up_to_each_step
+from tests.journeys.desk.told import Due, mark_with_a_file, tell_up_to_each_step
 from tests.journeys.desk.walking import Map, Walk, walk
 
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
@@ -42,6 +42,7 @@ NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/sign-in/openid/link",  # there with a provider alone, for who comes from it
     "/wall/stream",
     "/incidents/{incident_id}/attachments/{number}",
+    "/incidents/{incident_id}/attachments/{number}/picture",
     "/incidents/{incident_id}/attachments/{number}/thumbnail",
 }
 
@@ -100,8 +101,11 @@ async def found(office: Office) -> Found:
     for login, (post, unit) in PEOPLE.items():
         await office.account(login, post, unit)
     due = await tell_up_to_each_step(office.database)
+    leader = Actor(person="walk.leader", role=Role.PRINCIPAL_LEADER, unit="gov_office")
+    await mark_with_a_file(office.database, due[0].incident_id, leader)
     for login in PEOPLE:
         await made.goes(login, STARTS)
+    await made.goes("walk.leader", [f"/incidents/{due[0].incident_id}"])
     await made.goes("", ["/sign-in", "/docs"])
     for step in due:
         await made.steps(step)

@@ -2,20 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from api.uploads import checked_file
+from domain.catalogue import Submission
+from domain.incident import decision
+from domain.steps.mark import SetMarking
 from domain.steps.register import Opening
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal, load
 from rehearsals.folding import Folded, fold_plan
 from rehearsals.steps import Step
+from storage.attachments import attach
+from storage.codec import command_digest
 from storage.database import Database
 from storage.numbers import incident_id
 from storage.record import record
 from storage.regulations import load_law
+from storage.snapshots import snapshot
+from tests.desk.pictures import picture
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "rehearsals"
 Amend = Callable[[Step], Step]
@@ -67,3 +77,21 @@ async def tell_up_to_each_step(database: Database) -> list[Due]:
             await record(database, named, told.decisions)
             found.append(Due(incident_id=named, kind=step.kind, actor=step.actor))
     return found
+
+
+async def mark_with_a_file(database: Database, incident_id: str, by: Actor) -> None:
+    """Mark an incident as internal, and attach a picture to it."""
+    async with database.session() as session:
+        current = await snapshot(session, incident_id)
+    assert current is not None
+    at = current.state.registered_at + timedelta(days=30)
+    command = SetMarking(marking=Marking.INTERNAL, reason="含未公开安排")
+    submission = Submission(
+        command=command, actor=by, received_at=at, command_id="f" * 64, digest=command_digest(command)
+    )
+    decided = decision(current.state, submission, at)
+    assert decided is not None
+    await record(database, incident_id, (decided,))
+    file = await checked_file("现场.png", picture())
+    async with database.writing() as session:
+        await attach(session, incident_id, file, by=by, at=at)
