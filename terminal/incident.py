@@ -15,7 +15,7 @@ from storage.codec import EVENT, INCIDENT
 from storage.regulations import load_law
 from terminal.client import Web
 from terminal.session import incident_id
-from terminal.wordings import instant, left, lit, obligation_of, plain, word
+from terminal.wordings import instant, left, lit, mark_words, obligation_of, plain, word
 from words.cards import holder_name, unit_name
 from words.event_text.description import describe
 from words.holders import holders
@@ -59,7 +59,10 @@ def _law(regulation: str, year: int) -> Law:
 
 def _head(console: Console, incident: Incident, *, english: bool) -> None:
     drill = "[black on yellow] 演练 DRILL [/] " if incident.drill else ""
-    console.print(f"{drill}[bold]{plain(incident.title)}[/] {plain(incident.number)} {incident.incident_id}")
+    mark = plain(mark_words(incident.gravest_marking, english=english))
+    console.print(
+        f"{drill}[bold]{mark}{plain(incident.title)}[/] {plain(incident.number)} {incident.incident_id}"
+    )
     level = word(incident.level, english=english) if incident.level else "未研判 not judged"
     console.print(
         f"阶段 stage: {word(incident.stage, english=english)}　预警等级 level: {level}　"

@@ -5,10 +5,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from domain.terms.vocabulary import Stage, WarningLevel
+from domain.terms.vocabulary import Marking, Stage, WarningLevel
 from terminal.client import Web
 from terminal.duties import Owed, first_of, owed, unit_names
-from terminal.wordings import instant, left, lit, plain, word
+from terminal.wordings import instant, left, lit, mark_words, plain, word
 from words.wording import absolute
 
 
@@ -48,6 +48,7 @@ def _table(
 
 def _row(line: dict[str, Any], first: Owed | None, names: dict[str, str], *, english: bool) -> list[Any]:
     drill = ("[drill] " if english else "【演练】") if line["drill"] else ""
+    mark = mark_words(Marking(line["marking"]), english=english)
     level = word(WarningLevel(line["level"]), english=english) if line["level"] else "—"
     at = first.as_of if first else None
     return [
@@ -55,7 +56,7 @@ def _row(line: dict[str, Any], first: Owed | None, names: dict[str, str], *, eng
         left(first.left(), english=english) if first else "—",
         absolute(first.duty.due_at) if first else (instant(line["closed_at"]) if line["closed_at"] else "—"),
         plain(line["number"]),
-        plain(drill + line["title"]),
+        plain(mark + drill + line["title"]),
         level,
         plain("、".join(names.get(code, code) for code in line["first_responsible"]) or "—"),
         word(Stage(line["stage"]), english=english),

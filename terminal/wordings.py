@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from domain.case.obligations import Obligation
+from domain.terms.vocabulary import Marking
 from words.labels import label_of
 from words.lamps import LAMP_WORDS, Lamp, lamp
 from words.wording import absolute, duration
@@ -31,6 +32,13 @@ def word(member: StrEnum, *, english: bool) -> str:
     """The name of a code."""
     names = label_of(member)
     return names.en if english else names.zh
+
+
+def mark_words(marking: Marking, *, english: bool) -> str:
+    """The mark of a case before its title; empty for none."""
+    if marking is Marking.NONE:
+        return ""
+    return f"[{word(marking, english=english)}] " if english else f"【{word(marking, english=english)}】"
 
 
 def obligation_of(item: dict[str, Any]) -> Obligation:

@@ -86,6 +86,14 @@ async def test_an_incident_is_registered_listed_and_shown(run: Run):
     assert "已登记　《青溪镇路灯不亮》" in shown.output
 
 
+async def test_a_marked_incident_says_so_before_its_title(run: Run):
+    incident_id = await registered(run, "标识样件")
+    marked = await run("submit", incident_id, "set_marking", "marking=internal", "reason=含未公开安排")
+    assert marked.exit_code == 0, marked.output
+    for words in (("list",), ("show", incident_id)):
+        assert "【内部】标识样件" in (await run(*words)).output
+
+
 async def test_an_incident_is_known_by_its_number_too(run: Run):
     incident_id = await registered(run, "以编号查看")
     by_id = await run("show", incident_id)
