@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from domain.case.events import Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
 from domain.rules.performing import perform
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
@@ -14,6 +15,7 @@ from domain.terms.roles import LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind
 
 CLAUSE: str = Article.DUTY_OF_UNITS
+RETURNED = "returned_back"  # by what a signing is known that was met by a return
 _ADDRESSEE = frozenset({Standing.ADDRESSEE})
 
 
@@ -29,7 +31,10 @@ class SignFor(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnBack(Command):
-    """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned."""
+    """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned.
+
+    The first return within the limit meets the signing (DD-37).
+    """
 
     kind: Literal["return_back"] = "return_back"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -66,7 +71,7 @@ def decide(incident: Incident, command: SignCommand, deed: Deed) -> Iterator[Eve
         case SignFor():
             return _sign(incident, deed)
         case ReturnBack():
-            return _return(command, deed)
+            return _return(incident, command, deed)
 
 
 def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
@@ -78,10 +83,24 @@ def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
         yield from perform(incident, owed, deed)
 
 
-def _return(command: ReturnBack, deed: Deed) -> Iterator[Event]:
+def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Event]:
+    """Sending an order back is an answer to it, within the limit and the first time, accepted or not (DD-37)."""
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
-    yield ReturnedBack(at=deed.at, by=deed.actor, unit=deed.actor.unit, reason=command.reason)
+    unit = deed.actor.unit
+    yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason)
+    if incident.law.edition < THIRD_EDITION or _has_returned(incident, unit):
+        return
+    for owed in incident.owed(ObligationKind.SIGN, unit=unit):
+        if deed.at <= owed.due_at:
+            yield from perform(incident, owed, deed, evidence=RETURNED)
+
+
+def _has_returned(incident: Incident, unit: str) -> bool:
+    return any(
+        duty.kind is ObligationKind.SIGN and duty.unit == unit and duty.evidence == RETURNED
+        for duty in incident.obligations
+    )
 
 
 def evolve(incident: Incident, event: SignEvent) -> Incident:

@@ -1,5 +1,7 @@
 """交办: naming who answers, signing, returning, naming others, a lead, coordinators."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.steps.assign import AddCoordinator, DesignateLead, Reassign
@@ -11,6 +13,7 @@ from tests.domain.cast import (
     BOB,
     CAROL,
     CYBERSPACE,
+    LAW,
     MALLORY,
     OFFICE,
     SECOND,
@@ -148,7 +151,7 @@ def test_an_order_is_signed_for_once_by_those_who_got_it():
 
 def test_an_order_returned_stays_with_the_unit_until_another_is_named():
     back = step(h(1), CAROL, ReturnBack(reason="非本单位职责"))
-    case = given(registered(), judged(), assigned()).when(back).then("returned_back")
+    case = given(registered(), judged(), assigned()).when(back).then("returned_back")  # past the sign limit
     assert case.duty(RESP48, UNIT).status is OPEN
     given(registered(), judged(), assigned()).when(step(h(1), CAROL, ReturnBack(reason=""))).refused(
         Reason.REASON_MISSING
@@ -156,6 +159,22 @@ def test_an_order_returned_stays_with_the_unit_until_another_is_named():
     given(registered(), judged(), assigned()).when(step(h(1), BOB, ReturnBack(reason="不是"))).refused(
         Reason.ROLE_NOT_ALLOWED
     )
+
+
+def test_an_order_returned_in_time_is_answered_the_first_time_alone():
+    back = step(h(m=30), CAROL, ReturnBack(reason="非本单位职责"))
+    case = given(registered(), judged(), assigned()).when(back).then("returned_back", "obligation_fulfilled")
+    assert (case.duty(SIGN, UNIT).status, case.duty(RESP48, UNIT).status) == (ON_TIME, OPEN)
+    again = (registered(), judged(), assigned(), back, reassigned(h(m=40), SECOND), reassigned(h(m=45), UNIT))
+    case = given(*again).when(step(h(m=50), CAROL, ReturnBack(reason="仍非本单位职责"))).then("returned_back")
+    latest = [duty for duty in case.state.obligations if (duty.kind, duty.unit) == (SIGN, UNIT)][-1]
+    assert latest.status is OPEN
+
+
+def test_under_an_earlier_edition_a_return_answers_nothing():
+    back = step(h(m=30), CAROL, ReturnBack(reason="非本单位职责"))
+    second = replace(LAW, edition=2, digest="edition 2")
+    given(registered(), judged(), assigned(), law=second).when(back).then("returned_back")
 
 
 def test_naming_another_unit_moves_what_is_owed_with_its_due_instant():
