@@ -22,6 +22,9 @@ MOST_STATEMENTS: Final = 600  # claims, proofs and answers in these
 MOST_TOLD: Final = 60  # reports upward, handlings on the ground, papers of the former, decisions on the level
 MOST_STOOD: Final = 30  # classes, conclusions and sets of responders, each with its instant
 MOST_CONFLICTS: Final = 50  # that one draft is told of
+MOST_FACTS: Final = 300  # read in the drafts of a case
+MOST_DISCREPANCIES_OF_A_DRAFT: Final = 12
+MOST_DISCREPANCIES: Final = 120
 
 # --- how often a case takes a step of a kind; beyond, it is refused in words (domain/capacity.py) ------------------
 MOST_OF_A_KIND: Final = 120  # of each kind that adds a record: two for each of sixty units

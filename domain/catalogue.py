@@ -10,6 +10,7 @@ from domain.law.regulation import Law
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CoordinationEvent
 from domain.rules.correcting import CorrectingEvent
+from domain.rules.discrepancies import DiscrepancyRead, FactsRead
 from domain.rules.exposure import PersonalDataFound
 from domain.rules.floors import LevelRaised
 from domain.rules.papers import PaperEvent
@@ -22,6 +23,7 @@ from domain.steps.close import CloseCommand, CloseEvent
 from domain.steps.consult import ConsultCommand, ConsultEvent
 from domain.steps.coordinate import CoordinateCommand, CoordinateEvent
 from domain.steps.correct import RecordError
+from domain.steps.discrepancy import DiscrepancyCommand, DiscrepancyEvent
 from domain.steps.escalate import EscalateCommand, EscalateEvent
 from domain.steps.extension import RequestExtension
 from domain.steps.instruct import InstructCommand, InstructEvent
@@ -57,6 +59,7 @@ CaseCommand = (
     | RespondCommand
     | ReconcileCommand
     | PrivacyCommand
+    | DiscrepancyCommand
     | MarkCommand
     | PublishCommand
     | WithdrawPublication
@@ -123,6 +126,9 @@ CaseEvent = (
     | ReconcileEvent
     | PersonalDataFound
     | PrivacyEvent
+    | FactsRead
+    | DiscrepancyRead
+    | DiscrepancyEvent
     | MarkEvent
     | PublishEvent
     | PublicationWithdrawn

@@ -7,6 +7,7 @@ from domain.case.clues import Clue
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
+from domain.rules.discrepancies import standing
 from domain.steps.respond import REVIEWERS
 from domain.steps.transfer import signs_for
 from domain.terms.roles import Actor
@@ -59,6 +60,24 @@ def _findings(incident: Incident, _: Actor) -> Iterator[Named]:
         for number, finding in enumerate(exposure.findings, start=1):
             if number not in exposure.cleared:
                 yield str(number), finding
+
+
+def _differing(incident: Incident, actor: Actor) -> Iterator[Named]:
+    """Texts of the unit in which something was read that differs, and that somebody else drafted."""
+    return (
+        (draft.id, draft)
+        for draft in incident.drafts
+        if draft.unit == actor.unit and draft.drafted_by.person != actor.person and standing(incident, draft)
+    )
+
+
+def _discrepancies(incident: Incident, actor: Actor) -> Iterator[Named]:
+    return (
+        (item.id, item)
+        for _, draft in _differing(incident, actor)
+        if isinstance(draft, Draft)
+        for item in standing(incident, draft)
+    )
 
 
 def _publications(incident: Incident, _: Actor) -> Iterator[Named]:
@@ -192,12 +211,14 @@ _OF_FIELD: Final[dict[str, Things]] = {
     "item": _items,
     "conflicts": _conflicts,
     "findings": _findings,
+    "discrepancies": _discrepancies,
     "clue": _clues(_is_of_unit),
     "obligation": _obligations(_is_owed),
 }
 _OF_COMMAND: Final[dict[tuple[str, str], Things]] = {
     ("publish", "draft"): _to_publish,
     ("clear_personal_data", "draft"): _exposed,
+    ("clear_discrepancies", "draft"): _differing,
     ("set_marking", "paper"): _papers(*PaperStatus),
     ("hold_talk", "paper"): _talks,
     ("record_error", "publication"): _all_publications,

@@ -7,7 +7,7 @@ from domain.case.events import Event
 from domain.case.obligations import ObligationEvent
 from domain.case.state import Incident, with_obligation
 from domain.catalogue import IntrusionNoticed, SubmissionRefused, SubmissionUnreadable
-from domain.rules import consistency, coordination, correcting, exposure, floors, papers, watch
+from domain.rules import consistency, coordination, correcting, discrepancies, exposure, floors, papers, watch
 from domain.steps import (
     accountability,
     amend,
@@ -17,6 +17,7 @@ from domain.steps import (
     consult,
     coordinate,
     correct,
+    discrepancy,
     escalate,
     extension,
     instruct,
@@ -58,6 +59,7 @@ ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
         (respond.decide, get_args(respond.RespondCommand)),
         (reconcile.decide, (reconcile.ApproveTalkingPoints,)),
         (privacy.decide, (privacy.ClearPersonalData,)),
+        (discrepancy.decide, (discrepancy.ClearDiscrepancies,)),
         (mark.decide, get_args(mark.MarkCommand)),
         (publish.decide, get_args(publish.PublishCommand)),
         (report.decide, (report.ReportUp,)),
@@ -93,6 +95,8 @@ FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (reconcile.evolve, (reconcile.TalkingPointsApproved,)),
         (exposure.evolve, (exposure.PersonalDataFound,)),
         (privacy.evolve, (privacy.PersonalDataCleared,)),
+        (discrepancies.evolve, (discrepancies.FactsRead, discrepancies.DiscrepancyRead)),
+        (discrepancy.evolve, (discrepancy.DiscrepanciesCleared,)),
         (mark.evolve, get_args(mark.MarkEvent)),
         (publish.evolve, get_args(publish.PublishEvent)),
         (report.evolve, (report.ReportedUp,)),

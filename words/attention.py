@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from domain.case.clues import Clue
 from domain.case.records import Draft
 from domain.case.state import Incident
+from domain.case.talking_points import Discrepancy
 from domain.rules.coordination import consultation_causes, is_mandatory
+from domain.rules.discrepancies import standing
+from domain.terms.facts import CONCLUSION, OCCURRED, moment_of
+from domain.terms.findings import Fact
 from words.cards import unit_name
-from words.labels import word
+from words.labels import label, word
 from words.language import say
 from words.wording import listed, moment
 
@@ -64,7 +68,7 @@ def source_words(incident: Incident, source: str) -> str:
 
 
 def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
-    """What holds a draft back from review and publication: personal data, and conflicts with other units."""
+    """What holds a draft back from review and publication: personal data, conflicts, and what differs by what was read in it."""
     found: list[str] = []
     for exposure in incident.exposures:
         if exposure.draft == draft.id and exposure.standing:
@@ -72,7 +76,44 @@ def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
             found.append(say("含未处理的个人信息（{kinds}），暂停", kinds=kinds))
     if any(draft.id in {conflict.draft, conflict.other} for conflict in incident.open_conflicts):
         found.append(say("与其他单位说法不一致，暂停"))
+    found += (
+        say("终审前须核对：{what}", what=discrepancy_words(incident, item))
+        for item in standing(incident, draft)
+    )
     return tuple(found)
+
+
+def discrepancy_words(incident: Incident, item: Discrepancy) -> str:
+    """What a draft states by what was read in it, and what another source says."""
+    return say(
+        "文中“{mine}”，{source}“{theirs}”",
+        mine=fact_words(item.fact),
+        source=say("本稿所填") if item.other == item.draft else _source_words(incident, item.other),
+        theirs=fact_words(item.theirs),
+    )
+
+
+def _source_words(incident: Incident, source: str) -> str:
+    return say("审定的口径") if source.startswith("talking-points-") else source_words(incident, source)
+
+
+def fact_words(fact: Fact) -> str:
+    """What was read, with what it is about."""
+    about = label("SubjectClass", fact.about).here
+    if fact.about == CONCLUSION:
+        return say("{subject}：{value}", subject=about, value=label("Verdict", fact.low).here)
+    if fact.about == OCCURRED:
+        return say("{subject}：{value}", subject=about, value=_time_words(fact))
+    amount = f"{fact.low}–{fact.high}" if fact.high else fact.low
+    return say("{subject}：{value}", subject=about, value=f"{amount} {fact.unit}")
+
+
+def _time_words(fact: Fact) -> str:
+    time = moment_of(fact)
+    day = "-".join(str(part) for part in (time.year, time.month, time.day) if part is not None)
+    if time.seconds is None:
+        return day
+    return f"{day} {time.seconds // 3600}:{time.seconds // 60 % 60:02}".strip()
 
 
 def consultation_words(incident: Incident) -> str:

@@ -34,6 +34,7 @@ _FIELDS: Final = {  # where the field at fault is not the one that the refusal i
     Reason.REVIEWER_REPEATED: "stage",
     Reason.KEY_CATEGORY_UNFOUNDED: "key_categories",
     Reason.PERSONAL_DATA: "draft",
+    Reason.DISCREPANCY_OPEN: "draft",
     Reason.REVIEW_INCOMPLETE: "draft",
 }
 

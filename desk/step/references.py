@@ -7,8 +7,9 @@ from domain.case.meetings import Task
 from domain.case.obligations import Obligation
 from domain.case.records import Concern, Draft, Paper, Publication, Source, SuperiorNotice
 from domain.case.state import Incident
-from domain.case.talking_points import Conflict
+from domain.case.talking_points import Conflict, Discrepancy
 from domain.terms.findings import Finding
+from words.attention import discrepancy_words
 from words.cards import unit_name
 from words.labels import word
 from words.language import say
@@ -81,6 +82,11 @@ def _(thing: Source, name: str, _: Incident) -> str:
 @words_of.register
 def _(thing: Conflict, _: str, __: Incident) -> str:
     return say("{subject}（{type}）", subject=thing.subject, type=thing.type)
+
+
+@words_of.register
+def _(thing: Discrepancy, _: str, incident: Incident) -> str:
+    return discrepancy_words(incident, thing)
 
 
 @words_of.register

@@ -24,6 +24,7 @@ _HANDLED: Final = (
     ("complete_task", "task", marked("完成会商任务：{what}")),
     ("acknowledge_clue", "clue", marked("登记线索回执：{what}")),
     ("clear_personal_data", "draft", marked("核对个人信息：{what}")),
+    ("clear_discrepancies", "draft", marked("核对出入：{what}")),
 )
 
 

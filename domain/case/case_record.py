@@ -26,7 +26,7 @@ from domain.case.records import (
     Verification,
 )
 from domain.case.screening import NOT_SCREENED, Screening
-from domain.case.talking_points import Conflict, Exposure, TalkingPoints
+from domain.case.talking_points import Conflict, Discrepancy, Exposure, Stated, TalkingPoints
 from domain.case.thinning import LeftOut
 from domain.case.timelines import NO_TIMELINES, Timelines
 from domain.law.levels import Metrics
@@ -95,6 +95,9 @@ class CaseRecord:
     conflicts: tuple[Conflict, ...] = ()
     talking_points: tuple[TalkingPoints, ...] = ()
     exposures: tuple[Exposure, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    discrepancies_read: int = 0
     consultation_causes: tuple[ConsultationCause, ...] = ()
     clues: tuple[Clue, ...] = ()
     screening: Screening = NOT_SCREENED

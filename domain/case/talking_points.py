@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case.records import Claim
-from domain.terms.findings import Finding
+from domain.terms.findings import Fact, Finding
 from domain.terms.free_texts import FreeText
 
 _EDGE = {"extra": "forbid"}
@@ -44,6 +44,29 @@ class TalkingPoints:
     questions: tuple[QuestionAnswer, ...] = ()
     claims: tuple[Claim, ...] = ()
     forbidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What the texts of a draft state without anybody having typed it (DD-41)."""
+
+    draft: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discrepancy:
+    """What a draft states by what was read in it, and what `other` states: its own claim, another text, or talking points.
+
+    It holds back the final review of that draft alone, until a reviewer has cleared it.
+    """
+
+    id: str
+    draft: str
+    fact: Fact
+    other: str
+    theirs: Fact
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

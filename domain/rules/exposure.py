@@ -11,6 +11,7 @@ from domain.case.talking_points import Exposure
 from domain.case.texts import Written, texts
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.terms.copies import changed
+from domain.terms.facts import facts_of
 from domain.terms.findings import Finding, Reading
 from domain.terms.personal_data import personal_data_of
 from domain.terms.refusals import Reason, Refused
@@ -51,9 +52,25 @@ def found_in(written: Written, edition: int) -> Reading:
     """What a text gives away, as the reader of an edition sees it: 200 findings, and how many more."""
     reader = reader_of(edition)
     findings = _DETECTORS[reader](texts(written)) if reader else ()
+    facts = facts_of(_stating(written)) if reader >= THIRD_EDITION else ()
     return Reading(
-        reader=reader, findings=findings[:MOST_OF_A_DRAFT], more=max(len(findings) - MOST_OF_A_DRAFT, 0)
+        reader=reader,
+        findings=findings[:MOST_OF_A_DRAFT],
+        more=max(len(findings) - MOST_OF_A_DRAFT, 0),
+        facts=facts,
     )
+
+
+def _stating(written: Written) -> Iterator[tuple[str, str]]:
+    """The texts by which a draft states something; what was typed as a claim is compared as such."""
+    return ((field, text) for field, text in texts(written) if not field.startswith("claims."))
+
+
+def as_read(incident: Incident, draft: Draft, deed: Deed) -> Deed:
+    """The deed with its reading; from the third edition on, what came with its texts in it is read here by that edition's reader."""
+    if deed.reading is not None or incident.law.edition < THIRD_EDITION:
+        return deed
+    return changed(deed, reading=found_in(draft, incident.law.edition))
 
 
 def exposed(incident: Incident, draft: Draft, deed: Deed) -> Iterator[PersonalDataFound]:

@@ -12,7 +12,8 @@ from domain.law.articles import Article
 from domain.rules.consistency import found_conflicts
 from domain.rules.content import NOTICES, check_documented, fast_lane_open
 from domain.rules.correcting import check_correctable
-from domain.rules.exposure import check_private, exposed
+from domain.rules.discrepancies import check_cleared, read_out
+from domain.rules.exposure import as_read, check_private, exposed
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import whole
@@ -160,7 +161,9 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
     yield Drafted(at=deed.at, by=deed.actor, draft=draft)
     after = incident.with_draft(draft)  # it speaks against what the case still holds
     yield from found_conflicts(after, draft, deed)
-    yield from exposed(after, draft, deed)
+    read = as_read(incident, draft, deed)
+    yield from exposed(after, draft, read)
+    yield from read_out(after, draft, read)
 
 
 def _promised(interim: Interim | None) -> Interim | None:
@@ -199,6 +202,7 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
         check_private(incident, draft)
         if command.stage is ReviewStage.FINAL_REVIEW:
             check_documented(incident, draft)
+            check_cleared(incident, draft, deed)
     elif not command.comment.strip():
         raise Refused(Reason.REASON_MISSING, "comment")
     review = Review(

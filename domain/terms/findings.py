@@ -29,12 +29,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A figure, a time or a conclusion that a text states: about what, from how much to how much (`high` where it is vague), where.
+
+    `about` is a class of subjects, `conclusion` or `occurred`; a conclusion's `low` is its verdict, a time's its parts.
+    """
+
+    about: str
+    low: str
+    high: str = ""
+    unit: str = ""
+    field: str = ""
+    start: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a reader found in the texts of a command, read once, where the command is given; rules judge this alone.
 
     `reader` is the version that read: cases of an earlier edition keep theirs. `findings` are bounded, `more` counts
     those beyond. A draft that goes out was read against the expressions of the first `points` versions of the talking
-    points, and speaks against those named in `against`.
+    points, and speaks against those named in `against`. `facts` are what a draft states, bounded as well (DD-41).
     """
 
     reader: int
@@ -42,3 +58,4 @@ class Reading:
     more: int = 0
     points: int = 0
     against: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     CONFLICT_OPEN = "conflict_open"
     AGAINST_TALKING_POINTS = "against_talking_points"
     PERSONAL_DATA = "personal_data"
+    DISCREPANCY_OPEN = "discrepancy_open"
     NO_EXTENSION = "no_extension"
     AFTER_REGISTRATION = "after_registration"
     LAW_UNCHANGED = "law_unchanged"

@@ -22,6 +22,8 @@ class SubjectClass(StrEnum):
     LOSS = "loss"
     FINE = "fine"
     AREA = "area"
+    OCCURRED = "occurred"  # when it happened, and what is concluded: no figure
+    CONCLUSION = "conclusion"
 
 
 # In this order, the longer words before the shorter ones that stand in them.
@@ -43,7 +45,7 @@ WORDS: Final = {
 }
 SUBJECT: Final = re.compile("|".join(f"(?P<{name.value}>{words})" for name, words in WORDS.items()))
 # Those of which a count is of heads, and the unit that the others are counted in.
-HEADS: Final = frozenset(SubjectClass) - {SubjectClass.LOSS, SubjectClass.FINE, SubjectClass.AREA}
+HEADS: Final = frozenset(WORDS) - {SubjectClass.LOSS, SubjectClass.FINE, SubjectClass.AREA}
 UNIT_OF: Final = {
     **dict.fromkeys(HEADS, frozenset({"人", ""})),
     SubjectClass.LOSS: frozenset({"元"}),

@@ -51,7 +51,7 @@ def cleared(*findings, by=CAROL, reason="当事人书面同意公开", at=None):
 
 
 def test_what_a_draft_gives_away_is_pointed_out_without_being_repeated():
-    case = given(*START).when(drafted()).then("drafted", "personal_data_found")
+    case = given(*START).when(drafted()).then("drafted", "personal_data_found", "facts_read")
     (found,) = case.happened("personal_data_found")
     assert found.findings == (
         Finding(kind=PersonalDataKind.NAME, field="facts", start=5, length=3),
@@ -77,8 +77,9 @@ def test_every_text_of_a_draft_is_read(blocks, field):
     assert [finding.field for finding in case.state.exposures[0].findings] == [field]
 
 
-def test_an_ordinary_draft_brings_nothing_more():
-    given(*START).when(drafted(facts="经查，居民张某反映问题属实，监督电话12345。")).then("drafted")
+def test_an_ordinary_draft_gives_nobody_away():
+    ordinary = drafted(facts="经查，居民张某反映问题属实，监督电话12345。")
+    given(*START).when(ordinary).then("drafted", "facts_read")
 
 
 def test_a_case_of_the_first_edition_is_not_searched():

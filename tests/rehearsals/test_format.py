@@ -170,7 +170,7 @@ TEXTS = {
     *("obligation", "infringement", "seriousness", "demand"),
     *("root_cause", "prevention", "evaluation"),
     *("quantitative", "qualitative", "advice"),
-    *("conflicts", "question", "answer", "forbidden"),
+    *("conflicts", "discrepancies", "question", "answer", "forbidden"),
     "readers",  # persons, by their logins
 }
 

@@ -1,12 +1,15 @@
 """What is told of conflicts, talking points and personal data, in one sentence each."""
 
 from domain.case.state import Incident
+from domain.case.talking_points import Discrepancy
 from domain.rules.consistency import ConflictFound
+from domain.rules.discrepancies import DiscrepancyRead, FactsRead
 from domain.rules.exposure import PersonalDataFound
+from domain.steps.discrepancy import DiscrepanciesCleared
 from domain.steps.mark import MarkingSet, ReadersNamed
 from domain.steps.privacy import PersonalDataCleared
 from domain.steps.reconcile import TalkingPointsApproved
-from words.attention import source_words
+from words.attention import discrepancy_words, fact_words, source_words
 from words.event_text.description import describe, names
 from words.labels import word
 from words.language import say
@@ -54,6 +57,37 @@ def _(event: PersonalDataCleared, incident: Incident) -> str:
         "{draft}第 {numbers} 处可公开；理由：{reason}",
         draft=source_words(incident, event.draft),
         numbers=listed(map(str, event.findings)),
+        reason=event.reason,
+    )
+
+
+@describe.register
+def _(event: FactsRead, incident: Incident) -> str:
+    return say(
+        "{draft}：{facts}",
+        draft=source_words(incident, event.draft),
+        facts=listed(fact_words(fact) for fact in event.facts),
+    )
+
+
+@describe.register
+def _(event: DiscrepancyRead, incident: Incident) -> str:
+    item = Discrepancy(
+        id=event.id, draft=event.draft, fact=event.fact, other=event.other, theirs=event.theirs
+    )
+    return say(
+        "{draft}：{what}；终审前须核对",
+        draft=source_words(incident, event.draft),
+        what=discrepancy_words(incident, item),
+    )
+
+
+@describe.register
+def _(event: DiscrepanciesCleared, incident: Incident) -> str:
+    return say(
+        "{draft}的出入 {count} 处已核对；理由：{reason}",
+        draft=source_words(incident, event.draft),
+        count=len(event.discrepancies),
         reason=event.reason,
     )
 

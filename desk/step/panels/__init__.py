@@ -27,6 +27,7 @@ AIDS: Final[Mapping[str, Callable[[Circumstance], Aid]]] = {
     "review_draft": review.review,
     "publish": review.publication,
     "clear_personal_data": review.cleared,
+    "clear_discrepancies": review.cleared,
     "hold_consultation": consultation.consulting,
     "complete_task": consultation.tasks,
     "plan_response": consultation.planning,

@@ -11,9 +11,11 @@ from domain.case.state import Incident
 from domain.rules.checklist import unsaid
 from domain.rules.consistency import check_consistent
 from domain.rules.content import check_clarified, check_concluded, check_documented, check_promised
+from domain.rules.discrepancies import standing
 from domain.rules.exposure import check_private
 from domain.terms.refusals import Refused
 from storage.regulation_text import sentences
+from words.attention import discrepancy_words
 from words.clauses import clause_name
 from words.labels import label, word
 from words.language import say
@@ -32,7 +34,11 @@ def obstacles(incident: Incident, draft: Draft, at: datetime) -> tuple[str, ...]
         partial(check_clarified, incident, draft),
         partial(check_documented, incident, draft),
     )
-    return tuple(found for check in checks for found in _said(incident, draft, check))
+    differing = (
+        say("终审前须核对：{what}", what=discrepancy_words(incident, item))
+        for item in standing(incident, draft)
+    )
+    return (*(found for check in checks for found in _said(incident, draft, check)), *differing)
 
 
 def advice(incident: Incident, draft: Draft) -> str:

@@ -9,11 +9,12 @@ from desk.step.panels.panel import Circumstance
 from domain.case.records import Draft, Review
 from domain.case.state import Incident
 from domain.rules.content import fast_lane_open
+from words.attention import fact_words
 from words.cards import unit_name
 from words.event_text.description import names
 from words.labels import word
 from words.language import say
-from words.wording import absolute
+from words.wording import absolute, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,9 @@ def _facts(incident: Incident, draft: Draft) -> Iterator[str]:
         yield say("回应诉求 {number}“{asked}”：{answer}", number=answer.concern, asked=asked, answer=answer.paragraph)  # fmt: skip
     for claim in draft.claims:
         yield say("关键事实：{subject} {value}", subject=claim.subject, value=claim.value)
+    for stated in incident.stated:
+        if stated.draft == draft.id:
+            yield say("从文中读出：{facts}", facts=listed(fact_words(fact) for fact in stated.facts))
     if draft.co_issuers:
         yield say("联合发布：{units}", units=names(incident, draft.co_issuers))
     yield say("依据的证据：{count} 份", count=len(draft.evidence))

@@ -1,0 +1,180 @@
+"""What texts state without anybody having typed it: figures about a class of subjects, when it happened, what is concluded (DD-41)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from domain.terms.findings import Fact
+from domain.terms.moments import Moment, moments
+from domain.terms.plain_text import Plain, seen
+from domain.terms.quantities import Quantity, quantities
+from domain.terms.subjects import HEADS, SUBJECT, UNIT_OF, SubjectClass, class_of, verdict_of
+
+CONCLUSION: Final = SubjectClass.CONCLUSION.value
+OCCURRED: Final = SubjectClass.OCCURRED.value
+MOST_FACTS: Final = 16  # of one draft
+_SENTENCE: Final = re.compile(r"[^。;；!！?？\n]+")
+_CLAUSE_ENDS: Final = re.compile(r"[,，、:：(（]")
+_FAR: Final = 10  # characters between a figure and the word for what it is about
+_NOBODY: Final = re.compile(
+    r"(?:无|没有|未造成|未发生|未有|暂无|尚无)(?:任何)?人员(伤亡|死亡|受伤|失联|被困)|无人(死亡|遇难|受伤|伤亡|失联|被困)"
+)
+_HAPPENED: Final = re.compile(
+    r"发生|起火|爆炸|爆燃|坍塌|倒塌|垮塌|追尾|相撞|侧翻|坠落|坠楼|泄漏|突发|遭遇|失火|溺水|着火"
+)
+_OF_TIME: Final = re.compile(r"发生时间|事发时间|事故时间|起火时间|时间")
+_AS_LAW: Final = re.compile(r"以上|以下|以内|规定|条例")  # 3人以上死亡的事故 is no statement of this one
+
+
+def facts_of(fields: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
+    """What several texts state which are read as one, the first of each thing said twice alike."""
+    facts: dict[tuple[str, str, str], Fact] = {}
+    for field, text in fields:
+        for fact in _facts(field, text):
+            facts.setdefault((fact.about, fact.low, fact.high), fact)
+    verdicts = {fact.low for fact in facts.values() if fact.about == CONCLUSION}
+    kept = [fact for fact in facts.values() if fact.about != CONCLUSION or len(verdicts) == 1]
+    return tuple(kept[:MOST_FACTS])
+
+
+@lru_cache(maxsize=4096)
+def facts_of_claim(subject: str, value: str) -> tuple[Fact, ...]:
+    """What somebody typed, as a text would state it."""
+    stated = tuple(_facts("", f"{subject}:{value}"))
+    if stated:
+        return stated
+    about = class_of(subject)
+    counts = tuple(quantities(seen(value).text))
+    if about is not None and len(counts) == 1 and counts[0].unit in UNIT_OF[about]:
+        return (_fact(about.value, counts[0], "", (0, 0)),)
+    times = tuple(moments(seen(value).text))
+    if _OF_TIME.search(subject) and len(times) == 1:
+        return (_occurred(times[0], "", (0, 0)),)
+    return ()
+
+
+def contradict(one: Fact, other: Fact) -> bool:
+    """Whether two facts about one thing cannot both be true."""
+    if one.about == CONCLUSION:
+        return one.low != other.low
+    if one.about == OCCURRED:
+        return not moment_of(one).agrees(moment_of(other))
+    return Fraction(one.high or one.low) < Fraction(other.low) or Fraction(
+        other.high or other.low
+    ) < Fraction(one.low)
+
+
+def moment_of(fact: Fact) -> Moment:
+    """The day and time that such a fact holds."""
+    year, month, day, seconds = (int(part) if part else None for part in fact.low.split("/"))
+    return Moment(
+        start=0,
+        end=0,
+        year=year,
+        month=month,
+        day=day,
+        seconds=seconds,
+        by_the_hour="h" in fact.unit,
+        vague="~" in fact.unit,
+    )
+
+
+def _facts(field: str, text: str) -> Iterator[Fact]:
+    plain = seen(text)
+    for sentence in _SENTENCE.finditer(plain.text):
+        yield from _of_sentence(field, plain, sentence[0], sentence.start())
+
+
+def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterator[Fact]:
+    def place(start: int, end: int) -> tuple[int, int]:
+        first, last = plain.span(begin + start, begin + end)
+        return first, last - first
+
+    times = tuple(moments(sentence))
+    for time in times:
+        if time.day is not None and _HAPPENED.search(sentence, time.end, time.end + 40):
+            yield _occurred(time, field, place(time.start, time.end))
+            break
+    for match in _NOBODY.finditer(sentence):
+        yield from _nobody(match, field, place(match.start(), match.end()))
+    blank = _blanked(sentence, times)
+    for about, count in _counted(blank):
+        yield _fact(about.value, count, field, place(count.start, count.end))
+    verdict = verdict_of(sentence)
+    if verdict is not None:
+        yield Fact(
+            about=CONCLUSION,
+            low=verdict.value,
+            field=field,
+            start=place(0, 1)[0],
+            length=place(0, len(sentence))[1],
+        )
+
+
+def _blanked(sentence: str, times: tuple[Moment, ...]) -> str:
+    for time in times:
+        sentence = sentence[: time.start] + "," * (time.end - time.start) + sentence[time.end :]
+    return sentence
+
+
+def _nobody(match: re.Match[str], field: str, place: tuple[int, int]) -> Iterator[Fact]:
+    what = match[1] or match[2]
+    abouts = (SubjectClass.DEATHS, SubjectClass.INJURED) if what == "伤亡" else (class_of(what),)
+    for about in abouts:
+        if about is not None:
+            yield Fact(about=about.value, low="0", unit="人", field=field, start=place[0], length=place[1])
+
+
+def _counted(sentence: str) -> Iterator[tuple[SubjectClass, Quantity]]:
+    """The figures of a sentence with what they are about: the word right after them in their clause, else the one before."""
+    words = [
+        (match.start(), match.end(), SubjectClass(str(match.lastgroup)))
+        for match in SUBJECT.finditer(sentence)
+    ]
+    counts = [
+        count for count in quantities(sentence) if not _AS_LAW.search(sentence, count.start, count.end + 3)
+    ]
+    last = 0
+    for number, count in enumerate(counts):
+        following = counts[number + 1].start if number + 1 < len(counts) else len(sentence)
+        before = [word for word in words if last <= word[0] and word[1] <= count.start <= word[1] + 4]
+        after = [word for word in words if count.end <= word[0] < min(following, count.end + _FAR)]
+        if before and not _CLAUSE_ENDS.search(sentence, before[-1][1], count.start):
+            yield from _fitting(before[-1][2], count)
+        elif after and not _CLAUSE_ENDS.search(sentence, count.end, after[0][0]):
+            yield from _fitting(after[0][2], count)
+        last = count.end
+
+
+def _fitting(about: SubjectClass, count: Quantity) -> Iterator[tuple[SubjectClass, Quantity]]:
+    if count.unit in UNIT_OF[about] and (count.unit or about in HEADS):
+        yield about, count
+
+
+def _fact(about: str, count: Quantity, field: str, place: tuple[int, int]) -> Fact:
+    high = "" if count.is_exact else _number(count.high)
+    unit = count.unit or "人"
+    return Fact(
+        about=about,
+        low=_number(count.low),
+        high=high,
+        unit=unit,
+        field=field,
+        start=place[0],
+        length=place[1],
+    )
+
+
+def _number(number: Fraction) -> str:
+    return (
+        str(number.numerator) if number.denominator == 1 else f"{float(number):.2f}".rstrip("0").rstrip(".")
+    )
+
+
+def _occurred(time: Moment, field: str, place: tuple[int, int]) -> Fact:
+    parts = (time.year, time.month, time.day, time.seconds)
+    low = "/".join("" if part is None else str(part) for part in parts)
+    unit = ("h" if time.by_the_hour else "") + ("~" if time.vague else "")
+    return Fact(about=OCCURRED, low=low, unit=unit, field=field, start=place[0], length=place[1])

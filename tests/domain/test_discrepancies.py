@@ -1,0 +1,181 @@
+"""读出的出入: what texts state without anybody having typed it is compared, pointed out, and cleared with a word (DD-41)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.case.records import Claim
+from domain.catalogue import Submission
+from domain.rules.exposure import found_in
+from domain.steps.discrepancy import ClearDiscrepancies
+from domain.steps.respond import DraftResponse, ReviewDraft
+from domain.terms.facts import contradict, facts_of, facts_of_claim
+from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Role
+from domain.terms.vocabulary import EmergencyGrade, PublicationForm, ReviewStage
+from tests.domain.cast import (
+    LAW,
+    SECOND,
+    UNIT,
+    Step,
+    assigned,
+    concluded,
+    draft,
+    h,
+    judged,
+    of,
+    registered,
+    signed_for,
+    step,
+)
+from tests.domain.given import Case
+from tests.domain.spoken import approved, claims, passed
+
+START = (registered(), judged(), assigned(UNIT, SECOND), signed_for(), signed_for(SECOND), concluded())
+READ = [
+    ("造成3人死亡、5人受伤", {"deaths": "3", "injured": "5"}),
+    ("事故致死亡三人，受伤５人，另有2名工人失联", {"deaths": "3", "injured": "5", "missing": "2"}),
+    ("遇难者增至七人，34名伤者在院", {"deaths": "7", "injured": "34"}),
+    (
+        "10月3日6时20分许，一仓库发生爆燃，过火面积60㎡，无人员伤亡",
+        {"occurred": "/10/3/22800", "area": "60", "deaths": "0", "injured": "0"},
+    ),
+    ("已疏散群众三百二十人，直接经济损失1200万元", {"evacuated": "320", "loss": "12000000"}),
+    ("经查，网传内容与事实不符。", {"conclusion": "false"}),
+    ("造成10人以上死亡的，按特别重大事故处理", {}),
+    ("反映的甲事属实。反映的乙事不属实。", {}),
+]
+
+
+class Read(Case):
+    """A case whose drafts are read as the web reads them."""
+
+    def submission(self, given: Step) -> Submission:
+        made = super().submission(given)
+        if isinstance(made.command, DraftResponse):
+            return replace(made, reading=found_in(made.command, self.state.law.edition))
+        return made
+
+
+def writes(facts: str, unit: str = UNIT, **more: Any) -> Step:
+    return step(h(2), of(unit), draft(facts=facts, **more))
+
+
+def case(*steps: Step | tuple[Step, ...]) -> Read:
+    read = Read()
+    read.give((*START, *steps))
+    return read
+
+
+def differing(read: Read) -> list[tuple[str, str, str, str]]:
+    return [
+        (item.fact.about, item.fact.low, item.other, item.theirs.low) for item in read.state.discrepancies
+    ]
+
+
+def refused(read: Read, given: Step, reason: Reason) -> None:
+    with pytest.raises(Refused) as refusal:
+        read.give(given)
+    assert refusal.value.reason is reason
+
+
+def clears(
+    unit: str = UNIT, role: Role = Role.DEPUTY_LEADER, reason: str = "口径不同", number: int = 1
+) -> Step:
+    return step(h(3), of(unit, role), ClearDiscrepancies(draft=f"draft-{number}", reason=reason))
+
+
+@pytest.mark.parametrize(("text", "stated"), READ)
+def test_what_a_text_states_is_read_with_what_it_is_about(text, stated):
+    assert {fact.about: fact.low for fact in facts_of([("facts", text)])} == stated
+
+
+def test_each_fact_says_where_it_stands():
+    (fact,) = facts_of([("title", "无"), ("facts", "造成 ３人 死亡")])
+    assert (fact.field, "造成 ３人 死亡"[fact.start : fact.start + fact.length]) == ("facts", "３人")
+
+
+def test_what_was_typed_is_compared_as_a_text_would_state_it():
+    assert [(fact.about, fact.low) for fact in facts_of_claim("遇难人数", "三人")] == [("deaths", "3")]
+    assert facts_of_claim("停用天数", "7天") == ()
+    (about,), (vague,) = facts_of([("facts", "10余人受伤")]), facts_of([("facts", "12人受伤")])
+    assert not contradict(about, vague)
+
+
+def test_two_units_that_typed_nothing_are_seen_to_differ():
+    read = case(writes("造成3人死亡、5人受伤"), writes("造成5人死亡、9人受伤", SECOND))
+    assert differing(read) == [("deaths", "5", "draft-1", "3"), ("injured", "9", "draft-1", "5")]
+
+
+def test_a_text_is_compared_with_what_its_own_unit_typed_for_it():
+    read = case(writes("5人受伤", claims=claims("3人")))
+    assert differing(read) == [("injured", "5", "draft-1", "3")]
+
+
+def test_a_text_is_compared_with_what_another_unit_typed_and_the_other_way_round():
+    assert differing(case(writes("无", claims=claims("3人")), writes("5人受伤", SECOND))) == [
+        ("injured", "5", "draft-1", "3")
+    ]
+    assert differing(case(writes("5人受伤"), writes("无", SECOND, claims=claims("3人")))) == [
+        ("injured", "3", "draft-1", "5")
+    ]
+
+
+def test_a_text_is_compared_with_the_talking_points():
+    agreed = approved(claims=(Claim(subject="死亡人数", type="number", value="3人"),), at=h(1))
+    assert differing(case(agreed, writes("5人遇难"))) == [("deaths", "5", "talking-points-1", "3")]
+
+
+def test_what_agrees_in_other_words_and_a_later_text_of_the_same_unit_do_not_differ():
+    assert differing(case(writes("造成3人死亡"), writes("致三人遇难", SECOND))) == []
+    assert differing(case(writes("造成3人死亡"), writes("造成5人死亡"))) == []
+
+
+def test_it_never_stops_the_submission_and_holds_back_the_final_review_of_that_text_alone():
+    read = case(writes("造成3人死亡"), writes("造成5人死亡", SECOND), *passed(1, UNIT), passed(2, SECOND)[:2])
+    final = step(
+        h(2),
+        of(SECOND, Role.PRINCIPAL_LEADER),
+        ReviewDraft(draft="draft-2", stage=ReviewStage.FINAL_REVIEW, approved=True),
+    )
+    refused(read, final, Reason.DISCREPANCY_OPEN)
+    read.give(clears(SECOND, number=2))
+    assert read.state.discrepancies[0].cleared
+    read.give(step(h(4), final.by, final.command))
+    assert ReviewStage.FINAL_REVIEW in read.state.draft("draft-2").approved
+
+
+def test_a_text_that_was_sent_back_contradicts_nobody():
+    back = ReviewDraft(draft="draft-1", stage=ReviewStage.FIRST_REVIEW, approved=False, comment="重写")
+    read = case(
+        writes("造成3人死亡"), writes("造成5人死亡", SECOND), step(h(2), of(UNIT, Role.SPOKESPERSON), back)
+    )
+    read.give(passed(2, SECOND))
+    assert ReviewStage.FINAL_REVIEW in read.state.draft("draft-2").approved
+
+
+def test_whoever_drafted_it_and_other_units_clear_nothing_and_a_reason_is_needed():
+    read = case(writes("5人受伤", claims=claims("3人")))
+    refused(read, clears(role=Role.HANDLER), Reason.REVIEWER_REPEATED)
+    refused(read, clears(SECOND), Reason.UNIT_NOT_CONCERNED)
+    refused(read, clears(reason=" "), Reason.REASON_MISSING)
+    read.give(clears())
+    refused(read, clears(), Reason.ALREADY_DONE)
+
+
+def test_in_the_fast_lane_it_is_only_shown():
+    urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(UNIT))
+    notice = step(h(2), of(UNIT), draft(PublicationForm.FIRST_NOTICE, facts="5人受伤", claims=claims("3人")))
+    read = Read()
+    read.give((*urgent, notice, *passed(1, UNIT)[:2]))
+    assert differing(read) == [("injured", "5", "draft-1", "3")]
+    read.give(passed(1, UNIT)[2])
+    assert ReviewStage.FINAL_REVIEW in read.state.draft("draft-1").approved
+
+
+def test_cases_of_earlier_editions_are_told_of_none():
+    read = Read(law=replace(LAW, edition=2, digest="second"))
+    read.give((*START, writes("造成3人死亡"), writes("造成5人死亡", SECOND)))
+    assert read.state.stated == ()
+    assert read.state.discrepancies == ()
