@@ -374,8 +374,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         # A setting that is computed from a wrong one is reported too, and would only confuse.
-        told = [found for found in error.errors() if found["type"] != "default_factory_not_called"]
-        wrong = "; ".join(f"HUIYING_{str(found['loc'][0]).upper()}: {found['msg']}" for found in told)
+        faults = [found for found in error.errors() if found["type"] != "default_factory_not_called"]
+        wrong = "; ".join(f"HUIYING_{str(found['loc'][0]).upper()}: {found['msg']}" for found in faults)
         refuse(f"设置有误。 A setting is wrong: {wrong}")
 
 

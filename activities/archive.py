@@ -81,10 +81,10 @@ async def archive_closed(client: Client, database: Database, *, since: datetime 
 
 async def _archive(client: Client, database: Database, batch: list[WorkflowExecution], swept: Swept) -> None:
     async with database.session() as session:
-        kept = await histories.archived_runs(session, [execution.run_id for execution in batch])
+        archived = await histories.archived_runs(session, [execution.run_id for execution in batch])
         sealed_since = await first_key_at(session)
     for execution in batch:
-        if execution.run_id not in kept:
+        if execution.run_id not in archived:
             await _archive_run(client, database, execution, swept, sealed_since)
 
 
@@ -145,21 +145,21 @@ def as_kept(history: WorkflowHistory, run_id: str) -> histories.History:
 
 async def _alert(client: Client, execution: WorkflowExecution, error: str) -> None:
     """One line for a run that could not be archived; an error when the server will soon remove it."""
-    told = {"incident": execution.id, "run": execution.run_id, "error": error}
+    alert = {"incident": execution.id, "run": execution.run_id, "error": error}
     left = await _time_left(client, execution)
     if left is None or left[0] < left[1]:
-        log.error("history close to its retention", **told, hours_left=left and left[0] / _HOUR)
+        log.error("history close to its retention", **alert, hours_left=left and left[0] / _HOUR)
     else:
-        log.warning("history not archived", **told, hours_left=left[0] / _HOUR)
+        log.warning("history not archived", **alert, hours_left=left[0] / _HOUR)
 
 
 async def _time_left(client: Client, execution: WorkflowExecution) -> tuple[timedelta, timedelta] | None:
     """How long the server will keep a closed run, and below which time that is close; None when it cannot be told."""
     try:
         request = DescribeNamespaceRequest(namespace=client.namespace)
-        told = await client.workflow_service.describe_namespace(request, timeout=_PATIENCE)
+        description = await client.workflow_service.describe_namespace(request, timeout=_PATIENCE)
     except RPCError:
         return None
-    retention = told.config.workflow_execution_retention_ttl.ToTimedelta()
+    retention = description.config.workflow_execution_retention_ttl.ToTimedelta()
     closed_at = execution.close_time or datetime.now(UTC)
     return closed_at + retention - datetime.now(UTC), min(_MARGIN, retention / 2)

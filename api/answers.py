@@ -108,15 +108,15 @@ OBLIGATION = TypeAdapter(Obligation)
 
 def case_now(incident: Incident, now: datetime) -> datetime:
     """What the case's clock shows at a real instant."""
-    shown = incident.drill.shown(now) if incident.drill else now
-    return shown.replace(microsecond=0)
+    instant = incident.drill.shown(now) if incident.drill else now
+    return instant.replace(microsecond=0)
 
 
 def incident_json(incident: Incident, as_of: datetime) -> dict[str, Any]:
     """A case without its law, and what follows from it at an instant of its own clock."""
     glance: dict[str, Any] = GLANCE.dump_python(_glance(incident, as_of), mode="json")
-    held: dict[str, Any] = INCIDENT.dump_python(incident, mode="json", exclude={"law"})
-    return {**held, **glance}
+    content: dict[str, Any] = INCIDENT.dump_python(incident, mode="json", exclude={"law"})
+    return {**content, **glance}
 
 
 def _glance(incident: Incident, as_of: datetime) -> Glance:

@@ -41,8 +41,8 @@ async def list_attachments(request: Request, incident_id: IncidentId, caller: Ca
     """附件列表。 The files of an incident, without their content."""
     async with reading(request.app.state.database) as session:
         await visible(session, incident_id, caller)
-        found = await attachments(session, incident_id)
-    return JSONResponse({"items": [ATTACHMENT.dump_python(one, mode="json") for one in found]})
+        files = await attachments(session, incident_id)
+    return JSONResponse({"items": [ATTACHMENT.dump_python(one, mode="json") for one in files]})
 
 
 @router.post(
@@ -70,12 +70,12 @@ async def add_attachment(
     file = await checked_file(name, await _content(request))
     if not await attach_all(database, incident_id, Received(files=[file]), caller, request.app.state.clock()):
         async with reading(database) as session:
-            held = await attachments(session, incident_id)
-        raise FileRefused("file_too_many", file.name) if len(held) >= MOST else Unavailable("database")
+            before = await attachments(session, incident_id)
+        raise FileRefused("file_too_many", file.name) if len(before) >= MOST else Unavailable("database")
     async with reading(database) as session:
-        found = await attachments(session, incident_id)
-    kept = next(one for one in found if one.sha256 == file.sha256)
-    return JSONResponse(ATTACHMENT.dump_python(kept, mode="json"), status_code=201)
+        files = await attachments(session, incident_id)
+    attachment = next(one for one in files if one.sha256 == file.sha256)
+    return JSONResponse(ATTACHMENT.dump_python(attachment, mode="json"), status_code=201)
 
 
 @router.get(
@@ -93,21 +93,21 @@ async def fetch_attachment(
     """下载附件。 A file as it was attached, to be saved."""
     async with reading(request.app.state.database) as session:
         await visible(session, incident_id, caller)
-        found = await download(session, incident_id, number)
-    if found is None:
+        file = await download(session, incident_id, number)
+    if file is None:
         raise NotFound
-    return handed_out(found)
+    return handed_out(file)
 
 
 async def _content(request: Request) -> bytes:
     """Counted as it comes; raises TooLarge as soon as that is known, and TooSlow when it does not arrive in time."""
-    found = bytearray()
+    content = bytearray()
     try:
         async with asyncio.timeout(_SECONDS):
             async for part in request.stream():
-                found += part
-                if len(found) > LARGEST_FILE:
+                content += part
+                if len(content) > LARGEST_FILE:
                     raise TooLarge
     except (TimeoutError, ClientDisconnect):
         raise TooSlow from None
-    return bytes(found)
+    return bytes(content)

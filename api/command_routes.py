@@ -108,18 +108,18 @@ async def _register(request: Request, caller: Caller, idempotency_key: KeyHeader
     command = read_command(REGISTER, body)
     if not isinstance(command, Register):
         raise TypeError("the catalogue's register is Register")
-    given = await register_or_attach(commands, request.app.state.database, command, caller, key)
-    return _attached_answer(given) if isinstance(given, Attached) else _answer(given, _CREATED)
+    outcome = await register_or_attach(commands, request.app.state.database, command, caller, key)
+    return _attached_answer(outcome) if isinstance(outcome, Attached) else _answer(outcome, _CREATED)
 
 
 def _attached_answer(attached: Attached) -> JSONResponse:
     """The answer of the incident that holds the item already, and that it was attached there (DD-16)."""
     answer = _answer(attached.given, _DONE)
-    told = {"attached_to": attached.number, "detail": _ATTACHED[0], "detail_en": _ATTACHED[1]}
+    content = {"attached_to": attached.number, "detail": _ATTACHED[0], "detail_en": _ATTACHED[1]}
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
     headers["Location"] = f"{PREFIX}/incidents/{attached.given.incident_id}"
     return JSONResponse(
-        {**from_json(bytes(answer.body)), **told}, status_code=answer.status_code, headers=headers
+        {**from_json(bytes(answer.body)), **content}, status_code=answer.status_code, headers=headers
     )
 
 
@@ -140,52 +140,52 @@ def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:
         if isinstance(command, Register):
             raise TypeError("registration has a route of its own")
         visibility: Visibility = request.app.state.visibility
-        seen = await visibility.check(incident_id, caller)
-        if seen is False:
+        number = await visibility.check(incident_id, caller)
+        if number is False:
             raise NotFound
         try:
-            given = await commands.submit(incident_id, command, caller, key, expected_number=expected)
+            outcome = await commands.submit(incident_id, command, caller, key, expected_number=expected)
         except Refused:
-            if seen is None and not await visibility.check_by_workflow(incident_id, caller):
+            if number is None and not await visibility.check_by_workflow(incident_id, caller):
                 raise NotFound from None
             raise
-        return _answer(given, _DONE)
+        return _answer(outcome, _DONE)
 
     return give
 
 
-def _answer(given: Recorded | Accepted, status: int) -> JSONResponse:
-    where = f"{PREFIX}/incidents/{given.incident_id}"
-    if isinstance(given, Accepted):
+def _answer(outcome: Recorded | Accepted, status: int) -> JSONResponse:
+    where = f"{PREFIX}/incidents/{outcome.incident_id}"
+    if isinstance(outcome, Accepted):
         content = {
-            "incident_id": given.incident_id,
-            "event_number": given.event_number,
-            "command_id": given.command_id,
+            "incident_id": outcome.incident_id,
+            "event_number": outcome.event_number,
+            "command_id": outcome.command_id,
             "detail": _ACCEPTED[0],
             "detail_en": _ACCEPTED[1],
             "look_at": where,
         }
         return JSONResponse(content, status_code=_LATER, headers={"Location": where, "Retry-After": "1"})
-    headers = {"ETag": etag(given.event_number), **({"Location": where} if status == _CREATED else {})}
+    headers = {"ETag": etag(outcome.event_number), **({"Location": where} if status == _CREATED else {})}
     return JSONResponse(
-        recorded_json(given, obligations=status == _CREATED), status_code=status, headers=headers
+        recorded_json(outcome, obligations=status == _CREATED), status_code=status, headers=headers
     )
 
 
-def recorded_json(given: Recorded, *, obligations: bool = False) -> dict[str, Any]:
+def recorded_json(outcome: Recorded, *, obligations: bool = False) -> dict[str, Any]:
     """The answer to a recorded command, as of when it was recorded: the same at every re-send."""
-    incident, as_of = given.incident, given.recorded_at
-    first = given.event_number - len(given.events) + 1
+    incident, as_of = outcome.incident, outcome.recorded_at
+    first = outcome.event_number - len(outcome.events) + 1
     events = [
         NumberedEvent(
-            number=number, recorded_at=as_of, cause="submission", command_id=given.command_id, event=event
+            number=number, recorded_at=as_of, cause="submission", command_id=outcome.command_id, event=event
         )
-        for number, event in enumerate(given.events, start=first)
+        for number, event in enumerate(outcome.events, start=first)
     ]
     content: dict[str, Any] = {
-        "incident_id": given.incident_id,
+        "incident_id": outcome.incident_id,
         "number": incident.number,
-        "event_number": given.event_number,
+        "event_number": outcome.event_number,
         "incident": incident_json(incident, as_of),
         "events": [event_json(event) for event in events],
     }

@@ -43,11 +43,11 @@ async def show_openapi(request: Request) -> JSONResponse:
 def document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of the application, made once."""
     if app.openapi_schema is None:
-        made = get_openapi(
+        schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=_TAGS
         )
-        made["components"]["schemas"] = {**made["components"].get("schemas", {}), **components()}
-        app.openapi_schema = made
+        schema["components"]["schemas"] = {**schema["components"].get("schemas", {}), **components()}
+        app.openapi_schema = schema
     return app.openapi_schema
 
 

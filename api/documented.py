@@ -16,8 +16,11 @@ _HEADERS_TOO = {
 
 def answered(description: str, schema: Schema, *, headers: dict[str, Any] | None = None) -> dict[str, Any]:
     """The documentation of one JSON answer."""
-    found: dict[str, Any] = {"description": description, "content": {"application/json": {"schema": schema}}}
-    return {**found, "headers": headers} if headers else found
+    response: dict[str, Any] = {
+        "description": description,
+        "content": {"application/json": {"schema": schema}},
+    }
+    return {**response, "headers": headers} if headers else response
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

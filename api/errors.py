@@ -116,27 +116,27 @@ def content_of(text: Text, told_by: Callable[[str, str], Explanation] = explanat
 
     `told_by` has the words: those for programs, or those for people at a page.
     """
-    told = told_by(text.group, text.code)
-    found: dict[str, Any] = {
+    words = told_by(text.group, text.code)
+    content: dict[str, Any] = {
         "type": TYPE + text.code,
-        "title": told.title.zh,
-        "title_en": told.title.en,
+        "title": words.title.zh,
+        "title_en": words.title.en,
         "status": int(text.status),
-        "detail": told.advice.zh.replace("{subject}", text.subject),
-        "detail_en": told.advice.en.replace("{subject}", text.subject),
+        "detail": words.advice.zh.replace("{subject}", text.subject),
+        "detail_en": words.advice.en.replace("{subject}", text.subject),
     }
     if text.subject:
-        found["subject"] = text.subject
-    if clause := told.clause or text.clause:
-        found["clause"] = clause
+        content["subject"] = text.subject
+    if clause := words.clause or text.clause:
+        content["clause"] = clause
     if text.faults:
-        found["errors"] = [_fault(fault, told_by) for fault in text.faults[:100]]
-    return found
+        content["errors"] = [_fault(fault, told_by) for fault in text.faults[:100]]
+    return content
 
 
 def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> dict[str, Any]:
-    told = told_by("malformed", fault.code)
-    zh, en = (f"{title}：{advice}" for title, advice in zip(told.title, told.advice, strict=True))
+    words = told_by("malformed", fault.code)
+    zh, en = (f"{title}：{advice}" for title, advice in zip(words.title, words.advice, strict=True))
     listed = {"allowed": list(fault.allowed)} if fault.allowed else {}
     return {
         "pointer": fault.pointer,

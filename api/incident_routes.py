@@ -72,16 +72,16 @@ class IncidentQuery(BaseModel):
 )
 @writes(Deed.LIST_READ, searches=True)
 async def list_incidents(
-    request: Request, caller: Caller, asked: Annotated[IncidentQuery, Query()]
+    request: Request, caller: Caller, query: Annotated[IncidentQuery, Query()]
 ) -> JSONResponse:
     """事件列表。 The incidents that the caller may see, in pages."""
-    if (code := text_fault(asked.text, "title")) is not None:
+    if (code := text_fault(query.text, "title")) is not None:
         raise Malformed((Fault("/query/text", code),))
-    wanted = IncidentFilter(**asked.model_dump(exclude={"order", "limit", "cursor"}))
+    wanted = IncidentFilter(**query.model_dump(exclude={"order", "limit", "cursor"}))
     async with reading(request.app.state.database) as session:
         with cursor_checked():
             page = await queries.incidents(
-                session, wanted, actor=caller, order=asked.order, cursor=asked.cursor, limit=asked.limit
+                session, wanted, actor=caller, order=query.order, cursor=query.cursor, limit=query.limit
             )
     response = JSONResponse({"items": [LINE.dump_python(line, mode="json") for line in page.items]})
     link(request, response, page.next_cursor)
@@ -121,16 +121,16 @@ async def show_incident(
     request: Request,
     incident_id: IncidentId,
     caller: Caller,
-    asked: Annotated[StateQuery, Query()],
+    query: Annotated[StateQuery, Query()],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。 One incident; its ETag is the number of its last event."""
-    wanted = _instant_or_number(asked.at)
-    if asked.live:
+    wanted = _instant_or_number(query.at)
+    if query.live:
         return await _live(request, incident_id, caller)
     async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, caller)
-        incident = held.state
+        case = await visible(session, incident_id, caller)
+        incident = case.state
         as_of = case_now(incident, request.app.state.clock())
         if wanted is not None:
             incident, as_of = await _as_it_stood(session, incident, wanted)
@@ -205,9 +205,9 @@ async def list_events(
 ) -> JSONResponse:
     """事件记录，按序号。 The events of an incident in order, each with when it happened and when it was recorded."""
     async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, caller)
-        found = await event_log.events(session, incident_id, after=after, limit=limit)
-        told = await with_texts(session, incident_id, tuple(event.event for event in found))
+        case = await visible(session, incident_id, caller)
+        page = await event_log.events(session, incident_id, after=after, limit=limit)
+        events = await with_texts(session, incident_id, tuple(event.event for event in page))
     items = [
         NumberedEvent(
             number=event.number,
@@ -216,10 +216,10 @@ async def list_events(
             command_id=event.command_id,
             event=content,
         )
-        for event, content in zip(found, told, strict=True)
+        for event, content in zip(page, events, strict=True)
     ]
     response = JSONResponse({"items": [event_json(event) for event in items]})
-    more = items and items[-1].number < held.event_number
+    more = items and items[-1].number < case.event_number
     link(request, response, str(items[-1].number) if more else None, name="after")
     return response
 
@@ -232,8 +232,8 @@ async def list_events(
 async def list_duties(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
     """一个事件的全部时限任务，未完成的在前。 All duties of an incident, those owed first, by their due instants."""
     async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, caller)
-    incident = held.state
+        case = await visible(session, incident_id, caller)
+    incident = case.state
     as_of, texts = case_now(incident, request.app.state.clock()), sentences(incident.law.regulation)
     duties = sorted(incident.obligations, key=lambda duty: (not duty.is_owed, duty.due_at, duty.id))
     return JSONResponse({"items": [_duty(incident, duty, as_of, texts) for duty in duties]})
@@ -278,14 +278,14 @@ async def show_history(request: Request, incident_id: IncidentId, caller: Caller
     """Temporal 历史（JSON）；办结归档后取自档案。 The Temporal history; of an archived case the one that was kept."""
     async with reading(request.app.state.database) as session:
         await visible(session, incident_id, caller)
-        kept = await histories(session, incident_id)
+        runs = await histories(session, incident_id)
     cases: IncidentWorkflowClient = request.app.state.commands.cases
     try:
         text = await cases.history(incident_id)
     except (WorkflowNotFound, Unavailable) as missing:
-        if not kept and isinstance(missing, Unavailable):
+        if not runs and isinstance(missing, Unavailable):
             raise
-        if not kept:
+        if not runs:
             raise NotFound from None
-        text = kept[-1].content.history_json
+        text = runs[-1].content.history_json
     return Response(text, media_type="application/json")

@@ -101,16 +101,16 @@ async def show_law(request: Request, _: Caller) -> dict[str, Any]:
     }
 
 
-def _parameters(regulation: str, found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _parameters(regulation: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     texts = sentences(regulation)
-    for name, value in _flat(found):
+    for name, value in _flat(parameters):
         article = _article(name)
         clause = cited(regulation, article) if article else ""
         yield {"name": name, "value": value, "clause": clause, "clause_text": texts.get(clause, "")}
 
 
-def _flat(found: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in found.items():
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
         if not above and name in _NAMES:
             continue
         if isinstance(value, Mapping):
@@ -129,8 +129,8 @@ def _article(name: str) -> Article | None:
 async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
     """参数修改：提议、确认与生效。 Every change ever proposed, the newest first."""
     async with reading(request.app.state.database) as session:
-        found = await law_changes(session, _regulation(request))
-    return {"items": [_told(change, request.app.state.clock()) for change in reversed(found)]}
+        changes = await law_changes(session, _regulation(request))
+    return {"items": [_told(change, request.app.state.clock()) for change in reversed(changes)]}
 
 
 @router.post(
@@ -226,8 +226,8 @@ for path, outcome, summary in (
 
 
 def _told(change: LawChange, now: datetime) -> dict[str, Any]:
-    since, given = change.in_force_from, change.answer
-    status = given.outcome.value if given else "proposed"
+    since, answer = change.in_force_from, change.answer
+    status = answer.outcome.value if answer else "proposed"
     return {
         "number": change.number,
         "regulation": change.regulation,
@@ -238,13 +238,13 @@ def _told(change: LawChange, now: datetime) -> dict[str, Any]:
         "proposed_by": _who(change.proposed_by),
         "proposed_at": change.proposed_at.isoformat(),
         "answer": None
-        if given is None
+        if answer is None
         else {
-            "outcome": given.outcome,
-            "outcome_label": label_of(given.outcome).zh,
-            "by": _who(given.by),
-            "at": given.at.isoformat(),
-            "reason": given.reason,
+            "outcome": answer.outcome,
+            "outcome_label": label_of(answer.outcome).zh,
+            "by": _who(answer.by),
+            "at": answer.at.isoformat(),
+            "reason": answer.reason,
         },
         "in_force_from": since.isoformat() if since else None,
         "in_force": since is not None and since <= now,

@@ -111,9 +111,9 @@ class Observed:
 
 def _trace_id(scope: Scope) -> str:
     """The caller's own (W3C trace context), or a new one."""
-    given = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
-    found = _TRACEPARENT(given)
-    return found[1] if found else secrets.token_hex(16)
+    header = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+    match = _TRACEPARENT(header)
+    return match[1] if match else secrets.token_hex(16)
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:
@@ -122,7 +122,7 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
     if route in _QUIET and status < _WRONG:
         return
     state: dict[str, Any] = scope["state"]
-    found = {"problem": state.get("problem"), "unit": state.get("unit")}
+    particulars = {"problem": state.get("problem"), "unit": state.get("unit")}
     log.info(
         "request",
         method=scope["method"],
@@ -130,7 +130,7 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000, 1),
         trace_id=state["trace_id"],
-        **{name: value for name, value in found.items() if value},
+        **{name: value for name, value in particulars.items() if value},
     )
 
 

@@ -64,18 +64,18 @@ class ObligationQuery(BaseModel):
 )
 @writes(Deed.LIST_READ)
 async def list_obligations(
-    request: Request, caller: Caller, asked: Annotated[ObligationQuery, Query()]
+    request: Request, caller: Caller, query: Annotated[ObligationQuery, Query()]
 ) -> JSONResponse:
     """时限任务，未完成的在前，按剩余时间排列。 Duties of all incidents that the caller may see, those owed first."""
-    wanted = ObligationFilter(**asked.model_dump(exclude={"limit", "cursor"}))
+    wanted = ObligationFilter(**query.model_dump(exclude={"limit", "cursor"}))
     async with reading(request.app.state.database) as session:
         with cursor_checked():
             page = await queries.obligations(
-                session, wanted, actor=caller, cursor=asked.cursor, limit=asked.limit
+                session, wanted, actor=caller, cursor=query.cursor, limit=query.limit
             )
         clocks = await _case_clocks(session, page.items, request.app.state.clock())
         law = _law_now(request)
-        given = await colours(
+        colour_by_card = await colours(
             session,
             page.items,
             clocks,
@@ -86,7 +86,7 @@ async def list_obligations(
     items = [
         {
             **_line(line, clocks[line.incident_id], texts),
-            "card": given.get((line.incident_id, line.obligation.id)),
+            "card": colour_by_card.get((line.incident_id, line.obligation.id)),
         }
         for line in page.items
     ]
@@ -99,10 +99,10 @@ async def _case_clocks(
     session: AsyncSession, lines: tuple[ObligationLine, ...], now: datetime
 ) -> dict[str, datetime]:
     """What the clock of each case shows; a drill has one of its own."""
-    shown = {line.incident_id: now.replace(microsecond=0) for line in lines}
+    clocks = {line.incident_id: now.replace(microsecond=0) for line in lines}
     drills = dict.fromkeys(line.incident_id for line in lines if line.drill)
-    held = await snapshots(session, list(drills))
-    return shown | {name: case_now(kept.state, now) for name, kept in held.items()}
+    cases = await snapshots(session, list(drills))
+    return clocks | {name: case_now(kept.state, now) for name, kept in cases.items()}
 
 
 def _line(line: ObligationLine, as_of: datetime, texts: dict[str, str]) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class InboxQuery(BaseModel):
     responses={200: answered("A page of notices.", listed("Delivered")), **problems(401, 422, 503)},
 )
 @writes(Deed.LIST_READ)
-async def list_inbox(request: Request, caller: Caller, asked: Annotated[InboxQuery, Query()]) -> JSONResponse:
+async def list_inbox(request: Request, caller: Caller, query: Annotated[InboxQuery, Query()]) -> JSONResponse:
     """本单位收件箱，新的在前。 The notices of the caller's unit, the newest first."""
     async with reading(request.app.state.database) as session:
         with cursor_checked():
@@ -137,9 +137,9 @@ async def list_inbox(request: Request, caller: Caller, asked: Annotated[InboxQue
                 session,
                 caller.unit,
                 person=caller.person,
-                waiting=asked.waiting,
-                cursor=asked.cursor,
-                limit=asked.limit,
+                waiting=query.waiting,
+                cursor=query.cursor,
+                limit=query.limit,
             )
     response = JSONResponse({"items": [_notice(item) for item in page.items]})
     link(request, response, page.next_cursor)
@@ -168,8 +168,8 @@ async def acknowledge_notice(
         raise Refused(Reason.ROLE_NOT_ALLOWED, caller.role)
     async with writing(request.app.state.database) as session:
         at = request.app.state.clock()
-        found = await acknowledge(session, position, caller.unit, person=caller.person, at=at)
-    if not found:
+        notice = await acknowledge(session, position, caller.unit, person=caller.person, at=at)
+    if not notice:
         raise NotFound
     return Response(status_code=204)
 
@@ -233,11 +233,11 @@ async def list_cards(
     if not law.knows(unit) or (caller.unit not in {unit, office} and caller.role not in SEES_ALL):
         raise NotFound
     async with reading(request.app.state.database) as session:
-        found = await quarter_cards(
+        cards = await quarter_cards(
             session, (unit,), office=office, at=now, red_after=law.escalation.red_card_after
         )
     first, end = quarter(now)
-    return {"unit": unit, "from": first, "until": end, "items": found}
+    return {"unit": unit, "from": first, "until": end, "items": cards}
 
 
 def _law_now(request: Request) -> Law:
@@ -246,5 +246,5 @@ def _law_now(request: Request) -> Law:
 
 
 def _settings(request: Request) -> Settings:
-    found: Settings = request.app.state.settings
-    return found
+    settings: Settings = request.app.state.settings
+    return settings

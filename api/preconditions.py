@@ -50,10 +50,10 @@ def expected_number(if_match: str | None) -> int | None:
     """The event number in If-Match; None for no condition. Raises HeaderInvalid for what is no ETag of an incident."""
     if if_match is None or if_match.strip() == "*":
         return None
-    found = _ETAG(if_match.strip())
-    if found is None:
+    match = _ETAG(if_match.strip())
+    if match is None:
         raise HeaderInvalid
-    return int(found[1] or found[2])
+    return int(match[1] or match[2])
 
 
 def etag(event_number: int) -> str:
@@ -81,9 +81,9 @@ async def _limited(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > LARGEST_BODY:
         raise TooLarge
-    found = bytearray()
+    body = bytearray()
     async for part in request.stream():
-        found += part
-        if len(found) > LARGEST_BODY:
+        body += part
+        if len(body) > LARGEST_BODY:
             raise TooLarge
-    return bytes(found)
+    return bytes(body)

@@ -54,16 +54,16 @@ def components() -> dict[str, Schema]:
         *((name, "serialization", writer) for name, writer in _WRITERS.items()),
     ]
     named, rest = TypeAdapter.json_schemas(inputs, ref_template=_REF)
-    found: dict[str, Schema] = dict(rest["$defs"])
-    written = {name: _resolved(named[name, "serialization"], found) for name in _WRITERS}
+    schemas: dict[str, Schema] = dict(rest["$defs"])
+    written = {name: _resolved(named[name, "serialization"], schemas) for name in _WRITERS}
     state = _joined(written["Incident"], written["Glance"])
     state["properties"]["law"] = ref("LawReference")
-    found["IncidentState"] = state
-    found["ObligationStanding"] = _joined(written["Obligation"], written["Duty"])
-    found["ObligationListed"] = _joined(_ABOUT, found["ObligationStanding"])
+    schemas["IncidentState"] = state
+    schemas["ObligationStanding"] = _joined(written["Obligation"], written["Duty"])
+    schemas["ObligationListed"] = _joined(_ABOUT, schemas["ObligationStanding"])
     for part in ("Incident", "Glance", "Duty"):  # they appear joined alone
-        del found[part]
-    return {**found, **_ANSWERS}
+        del schemas[part]
+    return {**schemas, **_ANSWERS}
 
 
 @cache

@@ -63,24 +63,24 @@ class Callers:
     async def of(self, token: str, now: datetime) -> Found:
         """The caller who shows a token; raises Unauthenticated, or Unavailable when nobody can say for now."""
         mark = hashlib.sha256(token.encode()).digest()
-        until, found = self._known.get(mark, (0.0, None))
-        if found is not None and monotonic() < until:
-            if found.has_expired(now):
+        until, person = self._known.get(mark, (0.0, None))
+        if person is not None and monotonic() < until:
+            if person.has_expired(now):
                 raise Unauthenticated
-            return found
+            return person
         async with reading(self._database) as session:
-            found = await find_caller(session, token)
-        if found is None or found.has_expired(now):
+            person = await find_caller(session, token)
+        if person is None or person.has_expired(now):
             self._known.pop(mark, None)
             raise Unauthenticated
-        self._known[mark] = (monotonic() + REMEMBERED_SECONDS, found)
+        self._known[mark] = (monotonic() + REMEMBERED_SECONDS, person)
         self._known.move_to_end(mark)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         marking = asyncio.create_task(self._mark_used(token, now))
         self._marking.add(marking)
         marking.add_done_callback(self._marking.discard)
-        return found
+        return person
 
     def forget(self) -> None:
         """Look every token up anew: one was revoked, or its owner's account was changed."""
@@ -110,13 +110,13 @@ async def caller(request: Request, shown: Bearer) -> Actor:
     if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
         raise Unauthenticated
     callers: Callers = request.app.state.callers
-    found = await callers.of(shown.credentials, request.app.state.clock())
-    request.state.token = found
-    if found.scope is Scope.READ and request.method not in _SAFE:
+    person = await callers.of(shown.credentials, request.app.state.clock())
+    request.state.token = person
+    if person.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken
-    request.state.unit = found.actor.unit
-    by_token(found.id)
-    return found.actor
+    request.state.unit = person.actor.unit
+    by_token(person.id)
+    return person.actor
 
 
 @access
@@ -137,21 +137,21 @@ def access_of(dependant: Dependant) -> frozenset[object]:
 
 def undeclared(routes: Iterable[BaseRoute]) -> list[str]:
     """The paths of routes that declare no access: neither a caller nor being public."""
-    found = []
+    paths = []
     for context in iter_route_contexts(list(routes)):
         route = context.original_route
         if isinstance(route, Mount) and route.path in PUBLIC_MOUNTS:
             continue
         dependant: Dependant | None = getattr(context, "dependant", None)
         if dependant is None or not access_of(dependant):
-            found.append(str(getattr(context, "path", route)))
-    return found
+            paths.append(str(getattr(context, "path", route)))
+    return paths
 
 
 def require_declared(routes: Iterable[BaseRoute]) -> None:
     """Raises RuntimeError, so that the application does not start, when a route declares no access."""
-    if found := undeclared(routes):
-        raise RuntimeError(f"routes without a declared access: {', '.join(sorted(found))}")
+    if paths := undeclared(routes):
+        raise RuntimeError(f"routes without a declared access: {', '.join(sorted(paths))}")
 
 
 def _called(dependant: Dependant) -> frozenset[object]:

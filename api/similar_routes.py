@@ -41,28 +41,28 @@ class SimilarQuery(BaseModel):
 )
 @writes(Deed.SEARCH)
 async def list_similar(
-    request: Request, caller: Caller, asked: Annotated[SimilarQuery, Query()]
+    request: Request, caller: Caller, query: Annotated[SimilarQuery, Query()]
 ) -> JSONResponse:
     """可能重复的事件。 Incidents that the caller may see and that may be the same: those that run, and those that ended within 90 days, with what was answered then."""
     for field in ("title", "gist", "unit", "topic", "url"):
-        if (code := text_fault(getattr(asked, field), field)) is not None:
+        if (code := text_fault(getattr(query, field), field)) is not None:
             raise Malformed((Fault(f"/query/{field}", code),))
-    at = asked.discovered_at or request.app.state.clock()
+    at = query.discovered_at or request.app.state.clock()
     if at.tzinfo is None:
         raise Malformed((Fault("/query/discovered_at", "zone_missing"),))
     if not EARLIEST <= at < LATEST:
         raise Malformed((Fault("/query/discovered_at", "out_of_range"),))
     async with reading(request.app.state.database) as session:
-        found = await similar(session, caller, _sought(asked, at))
-    return JSONResponse({"items": [SIMILAR.dump_python(one, mode="json") for one in found]})
+        alike = await similar(session, caller, _sought(query, at))
+    return JSONResponse({"items": [SIMILAR.dump_python(one, mode="json") for one in alike]})
 
 
-def _sought(asked: SimilarQuery, at: datetime) -> Sought:
+def _sought(query: SimilarQuery, at: datetime) -> Sought:
     return Sought(
         at=at,
-        title=asked.title,
-        gist=asked.gist,
-        topic=asked.topic,
-        urls=(asked.url,),
-        units=frozenset({asked.unit} if asked.unit else ()),
+        title=query.title,
+        gist=query.gist,
+        topic=query.topic,
+        urls=(query.url,),
+        units=frozenset({query.unit} if query.unit else ()),
     )

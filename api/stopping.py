@@ -21,8 +21,8 @@ def told_of_a_stop(tell: Callable[[], None]) -> Iterator[None]:
         yield
         return
     loop = asyncio.get_running_loop()
-    found = {number: signal.getsignal(number) for number in _STOPS}
-    joined = {number: handler for number, handler in found.items() if callable(handler)}
+    handlers = {number: signal.getsignal(number) for number in _STOPS}
+    joined = {number: handler for number, handler in handlers.items() if callable(handler)}
 
     def stop(number: int, frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(tell)

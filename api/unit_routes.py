@@ -30,8 +30,8 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 @writes(Deed.UNITS_READ)
 async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
     """单位目录，含就绪情况和缺口。 The units by the law now in force, what each lacks; cases keep those of their registration."""
-    law, found = await _standings(request)
-    return {"items": [_told(one, caller, law) for one in found], "offices": law.offices}
+    law, standings = await _standings(request)
+    return {"items": [_told(one, caller, law) for one in standings], "offices": law.offices}
 
 
 @router.get(
@@ -41,8 +41,8 @@ async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
 @writes(Deed.UNITS_READ)
 async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, Any]:
     """一个单位及其渠道。 One unit with its channels."""
-    law, found = await _standings(request)
-    for one in found:
+    law, standings = await _standings(request)
+    for one in standings:
         if one.unit.code == code:
             return {**_told(one, caller, law), "channels": [_channel(item) for item in one.channels]}
     raise NotFound
@@ -61,8 +61,8 @@ async def list_channels(
 ) -> dict[str, Any]:
     """信息发布渠道。 Where units speak to the public."""
     async with reading(request.app.state.database) as session:
-        found = await channels(session)
-    wanted = [one for one in found if unit in {None, one.unit} and status in {None, one.status}]
+        rows = await channels(session)
+    wanted = [one for one in rows if unit in {None, one.unit} and status in {None, one.status}]
     return {"items": [_channel(one) for one in wanted]}
 
 

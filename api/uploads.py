@@ -61,13 +61,13 @@ async def checked_file(name: str, content: bytes) -> CheckedFile:
 
 def looked_into(name: str, content: bytes) -> CheckedFile:
     """As `checked_file`, in the thread that calls."""
-    shown = plain_name(name)
+    file_name = plain_name(name)
     if not content:
-        raise FileRefused("file_empty", shown)
+        raise FileRefused("file_empty", file_name)
     if len(content) > LARGEST_FILE:
-        raise FileRefused("file_too_large", shown)
+        raise FileRefused("file_too_large", file_name)
     file = CheckedFile(
-        name=shown,
+        name=file_name,
         media_type=PDF,
         sha256=sha256(content).hexdigest(),
         width=None,
@@ -77,11 +77,11 @@ def looked_into(name: str, content: bytes) -> CheckedFile:
     )
     if _PDF_BEGINS(content):
         if b"%%EOF" not in content[-_END_OF_PDF:]:
-            raise FileRefused("file_broken", shown)
+            raise FileRefused("file_broken", file_name)
     elif content.startswith(_BEGINNINGS):
         file = _picture(file)
     else:
-        raise FileRefused("file_kind", shown)
+        raise FileRefused("file_kind", file_name)
     return replace(file, name=_with_ending(file))
 
 
@@ -117,8 +117,8 @@ def _small(picture: Image.Image) -> bytes:
 def plain_name(name: str) -> str:
     """The name without its path, without control characters and what turns the direction of writing; never empty."""
     last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(one for one in last if unicodedata.category(one)[0] != "C").strip(" .")
-    return kept[-LONGEST_NAME:] or "附件"
+    letters = "".join(one for one in last if unicodedata.category(one)[0] != "C").strip(" .")
+    return letters[-LONGEST_NAME:] or "附件"
 
 
 def _with_ending(file: CheckedFile) -> str:

@@ -72,7 +72,7 @@ class Evidence:
     @property
     def texts(self) -> tuple[CaseText, ...]:
         """What the decisions of the histories refer to."""
-        return tuple(text for told in self.testimonies for text in told.texts)
+        return tuple(text for testimony in self.testimonies for text in testimony.texts)
 
     @property
     def log_number(self) -> int:
@@ -92,7 +92,7 @@ class Evidence:
     @property
     def in_common(self) -> int:
         """The number of the last event up to which both records hold the same, as far as the histories reach."""
-        stored = {kept.decision.first_number: kept.decision for kept in self.log}
+        stored = {row.decision.first_number: row.decision for row in self.log}
         agreed = tuple(takewhile(lambda decided: stored.get(decided.first_number) == decided, self.history))
         return agreed[-1].last_number if agreed else min(self.base, self.log_number)
 
@@ -100,7 +100,7 @@ class Evidence:
     def only_in_log(self) -> tuple[StoredDecision, ...]:
         """The decisions of the log after what both have in common."""
         common = self.in_common
-        return tuple(kept for kept in self.log if kept.decision.first_number > common)
+        return tuple(row for row in self.log if row.decision.first_number > common)
 
     @property
     def only_in_history(self) -> tuple[Decision, ...]:
@@ -111,7 +111,7 @@ class Evidence:
     @property
     def is_archived(self) -> bool:
         """Whether either record says that the case was archived, so that it needs no clock."""
-        return self.is_archived_in_history or _archives(kept.decision for kept in self.log)
+        return self.is_archived_in_history or _archives(row.decision for row in self.log)
 
     @property
     def is_archived_in_history(self) -> bool:
@@ -157,17 +157,17 @@ class FewAtOnce:
 
 async def _testimony(conductors: Conductors, run: WorkflowHistory) -> Testimony:
     for _ in range(_TRIES):
-        told = await conductors.testimony(run)
-        if told.failure is None or _TOO_SLOW not in told.failure:
-            return _with_what_was_handed_over(run, told)
+        testimony = await conductors.testimony(run)
+        if testimony.failure is None or _TOO_SLOW not in testimony.failure:
+            return _with_what_was_handed_over(run, testimony)
     raise Unreachable("a history took too long to replay")
 
 
-def _with_what_was_handed_over(run: WorkflowHistory, told: Testimony) -> Testimony:
+def _with_what_was_handed_over(run: WorkflowHistory, testimony: Testimony) -> Testimony:
     """The testimony of a run that does not replay, with the decisions that stand in its history as the input of a record."""
-    if told.failure is None and not told.is_cut_differently:
-        return told
-    decisions = {decided.first_number: decided for decided in told.decisions}
+    if testimony.failure is None and not testimony.is_cut_differently:
+        return testimony
+    decisions = {decided.first_number: decided for decided in testimony.decisions}
     for event in run.events:
         scheduled = event.activity_task_scheduled_event_attributes
         if scheduled.activity_type.name == _RECORD:
@@ -176,7 +176,7 @@ def _with_what_was_handed_over(run: WorkflowHistory, told: Testimony) -> Testimo
                 continue
             record: RecordInput = read(payload, RecordInput)
             decisions |= {decided.first_number: decided for decided in record.decisions}
-    return replace(told, decisions=tuple(decisions.values()))
+    return replace(testimony, decisions=tuple(decisions.values()))
 
 
 async def evidence(database: Database, client: Client, replayer: FewAtOnce, incident_id: str) -> Evidence:
@@ -186,15 +186,15 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
         proven_number = await proven(session, incident_id)
     standing = await _standing(client, incident_id)
     async with database.session() as session:
-        found = await find(session, client, incident_id)
-    if found.unreachable:
-        raise Unreachable(found.unreachable)
-    runs = _chain(found.runs, standing)
+        histories = await find(session, client, incident_id)
+    if histories.unreachable:
+        raise Unreachable(histories.unreachable)
+    runs = _chain(histories.runs, standing)
     testimonies = await replayer.testimonies(runs)
     if runs and _begin(runs[0], testimonies[0]) > (log[-1].decision.last_number if log else 0):
         async with database.session() as session:
             sealed_since = await first_key_at(session)
-        runs = await _all_runs(client, incident_id, found.runs, sealed_since)
+        runs = await _all_runs(client, incident_id, histories.runs, sealed_since)
         testimonies = await replayer.testimonies(runs)
     base, history = _merged(runs, testimonies)
     return Evidence(
@@ -206,18 +206,18 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
         history=history,
         base=base,
         standing=standing,
-        plain=found.plain,
+        plain=histories.plain,
     )
 
 
 async def _standing(client: Client, incident_id: str) -> Standing | None:
     try:
-        found = await described(client, incident_id, _PATIENCE)
+        description = await described(client, incident_id, _PATIENCE)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise Unreachable(f"Temporal: {error.status.name}") from None
-    return Standing(run_id=found.run_id, status=found.status, task_queue=found.task_queue)
+    return Standing(run_id=description.run_id, status=description.status, task_queue=description.task_queue)
 
 
 def _chain(runs: Sequence[WorkflowHistory], standing: Standing | None) -> list[WorkflowHistory]:
@@ -258,9 +258,9 @@ def began_with(run: WorkflowHistory) -> CaseInput:
     return case
 
 
-def _begin(run: WorkflowHistory, told: Testimony) -> int:
+def _begin(run: WorkflowHistory, testimony: Testimony) -> int:
     """The number of the last event of the case that a run began from, 0 for a registration."""
-    case = told.began or began_with(run)
+    case = testimony.began or began_with(run)
     return case.incident.event_number if case.incident else 0
 
 
@@ -268,11 +268,11 @@ def _merged(
     runs: Sequence[WorkflowHistory], testimonies: Sequence[Testimony]
 ) -> tuple[int, tuple[Decision, ...]]:
     """From which event on runs testify, and their decisions; a run begun anew takes the place of what went past its beginning."""
-    begins = [_begin(run, told) for run, told in zip(runs, testimonies, strict=True)]
+    begins = [_begin(run, testimony) for run, testimony in zip(runs, testimonies, strict=True)]
     decisions: dict[int, Decision] = {}
-    for begun, told in zip(begins, testimonies, strict=True):
+    for begun, testimony in zip(begins, testimonies, strict=True):
         decisions = {number: decided for number, decided in decisions.items() if decided.last_number <= begun}
-        decisions |= {decided.first_number: decided for decided in told.decisions}
+        decisions |= {decided.first_number: decided for decided in testimony.decisions}
     base = last = min(begins, default=0)
     whole = []
     for decided in sorted(decisions.values(), key=lambda one: one.first_number):

@@ -137,37 +137,37 @@ async def heal_in(
         return Healing(incident_id=incident_id, cause=cause, faults=healer.faults, failure=failure)
 
 
-def _log_wins(found: Evidence) -> bool:
+def _log_wins(evidence: Evidence) -> bool:
     """Whether both records were proven and go on differently, and the log is not the shorter one."""
-    ours, theirs = found.only_in_log, found.only_in_history
-    both = bool(ours and theirs) and found.proven >= ours[0].decision.last_number
-    return both and found.proven >= theirs[-1].last_number
+    ours, theirs = evidence.only_in_log, evidence.only_in_history
+    both = bool(ours and theirs) and evidence.proven >= ours[0].decision.last_number
+    return both and evidence.proven >= theirs[-1].last_number
 
 
-def _faults(found: Evidence, task_queue: str, *, anew: bool) -> Iterator[Fault]:
+def _faults(evidence: Evidence, task_queue: str, *, anew: bool) -> Iterator[Fault]:
     """What keeps the records of a case from being one, or its workflow from going on."""
-    ours, theirs, standing = found.only_in_log, found.only_in_history, found.standing
-    is_proven = bool(ours) and found.proven >= ours[0].decision.last_number
+    ours, theirs, standing = evidence.only_in_log, evidence.only_in_history, evidence.standing
+    is_proven = bool(ours) and evidence.proven >= ours[0].decision.last_number
     if theirs:
         yield Fault.FORK if is_proven else Fault.LOG_BEHIND
-    elif is_proven and standing is not None and not found.is_archived_in_history:
+    elif is_proven and standing is not None and not evidence.is_archived_in_history:
         yield Fault.WORKFLOW_BEHIND
     if standing is None:
-        if found.log and not found.is_archived:
+        if evidence.log and not evidence.is_archived:
             yield Fault.NO_WORKFLOW
         return
     if standing.is_running:
-        yield from _of_a_running_one(found, standing, task_queue)
-    elif (found.log or found.history) and not found.is_archived:
+        yield from _of_a_running_one(evidence, standing, task_queue)
+    elif (evidence.log or evidence.history) and not evidence.is_archived:
         yield Fault.WORKFLOW_ENDED
-    if anew and not found.is_archived:
+    if anew and not evidence.is_archived:
         yield Fault.ASKED_FOR
 
 
-def _of_a_running_one(found: Evidence, standing: Standing, task_queue: str) -> Iterator[Fault]:
-    if standing.task_queue != task_queue or found.is_of_older_release:
+def _of_a_running_one(evidence: Evidence, standing: Standing, task_queue: str) -> Iterator[Fault]:
+    if standing.task_queue != task_queue or evidence.is_of_older_release:
         yield Fault.OLDER_RELEASE
-    elif found.does_not_replay:
+    elif evidence.does_not_replay:
         yield Fault.DOES_NOT_REPLAY
 
 
@@ -189,21 +189,21 @@ class _Healer:
     faults: tuple[Fault, ...] = ()
 
     async def heal(self) -> Healing:
-        found = self.before = await self._look()
-        self.faults = tuple(_faults(found, self.place.task_queue, anew=self.anew))
+        evidence = self.before = await self._look()
+        self.faults = tuple(_faults(evidence, self.place.task_queue, anew=self.anew))
         if self.ended_runs:
             self.faults = (*self.faults, Fault.UNFINISHED)
         if not self.faults:
-            return Healing(incident_id=self.incident_id, cause=self.cause, number=found.log_number)
-        starts = bool(_CALLS_FOR_A_START & set(self.faults)) or _log_wins(found)
-        if starts and found.standing is not None:
-            self.ended_runs.add(found.standing.run_id)
-            await self._enter(self._entry(Phase.BEGUN, run_id=found.standing.run_id))
-            await self._end(found.standing, kept=not found.is_of_a_stranger)
-            found = await self._look()
-        appended, forked = await self._join(found)
+            return Healing(incident_id=self.incident_id, cause=self.cause, number=evidence.log_number)
+        starts = bool(_CALLS_FOR_A_START & set(self.faults)) or _log_wins(evidence)
+        if starts and evidence.standing is not None:
+            self.ended_runs.add(evidence.standing.run_id)
+            await self._enter(self._entry(Phase.BEGUN, run_id=evidence.standing.run_id))
+            await self._end(evidence.standing, kept=not evidence.is_of_a_stranger)
+            evidence = await self._look()
+        appended, forked = await self._join(evidence)
         if starts:
-            await self._start(found)
+            await self._start(evidence)
         handed_over = await self._hand_over()
         done = self._entry(Phase.DONE, appended=appended, forked=forked, handed_over=handed_over)
         done = replace(done, number=await self._log_number())
@@ -237,20 +237,20 @@ class _Healer:
         history = await handle.fetch_history(rpc_timeout=_PATIENCE)
         await histories.keep(self.place.database, as_kept(history, standing.run_id))
 
-    async def _join(self, found: Evidence) -> tuple[int, int]:
+    async def _join(self, evidence: Evidence) -> tuple[int, int]:
         """Bring the log to where the longer record stands; gives the decisions appended, and those kept as of a fork."""
-        database, ours, theirs = self.place.database, found.only_in_log, found.only_in_history
+        database, ours, theirs = self.place.database, evidence.only_in_log, evidence.only_in_history
         if not theirs:
             return 0, 0
         keys = keys_of(self.place.client)
-        texts = TextKeys(keys).opened(self.incident_id, found.texts) if keys else found.texts
+        texts = TextKeys(keys).opened(self.incident_id, evidence.texts) if keys else evidence.texts
         await database.write(partial(case_texts.keep, incident_id=self.incident_id, texts=texts))
         if keys:
             await follow_keys(database, TextKeys(keys), self.incident_id)
-        if _log_wins(found):
+        if _log_wins(evidence):
             return 0, await keep_fork(database, self.incident_id, Side.HISTORY, theirs)
-        if ours and found.proven >= ours[0].decision.last_number:
-            lost = [kept.decision for kept in ours]
+        if ours and evidence.proven >= ours[0].decision.last_number:
+            lost = [row.decision for row in ours]
             return len(theirs), await continue_with(database, self.incident_id, lost, theirs)
         await record(database, self.incident_id, theirs, durable=True)
         await self._remember_number(theirs[0])
@@ -261,16 +261,16 @@ class _Healer:
         if isinstance(first.cause, Submission) and first.cause.opening is not None:
             await remember(self.place.database, first.cause.command_id, first.cause.opening.number)
 
-    async def _start(self, found: Evidence) -> None:
+    async def _start(self, evidence: Evidence) -> None:
         """Start the workflow from the log, or once more from its registration where nothing was decided yet."""
         async with self.place.database.session() as session:
             log = await event_log.decisions(session, self.incident_id, unproven=True)
         with suppress(WorkflowAlreadyStartedError):  # somebody else healed it meanwhile
             if not log:
-                if (submission := registration_of(found.runs)) is not None:
+                if (submission := registration_of(evidence.runs)) is not None:
                     await start(self.place.client, self.place.task_queue, submission, again=True)
                 return
-            decisions = [kept.decision for kept in log]
+            decisions = [row.decision for row in log]
             name = log[-1].lineage
             await start_from_log(self.place.client, self.place.task_queue, decisions, name)
             shown = partial(
@@ -297,14 +297,14 @@ class _Healer:
         await enter(self.place.database, entry)
 
     def _entry(self, phase: Phase, **done: Any) -> HealingEntry:
-        found = self.before
+        evidence = self.before
         return HealingEntry(
             incident_id=self.incident_id,
             cause=self.cause,
             phase=phase,
             faults=tuple(fault.value for fault in self.faults),
-            log_number=found.log_number if found else 0,
-            history_number=found.history_number if found else 0,
+            log_number=evidence.log_number if evidence else 0,
+            history_number=evidence.history_number if evidence else 0,
             **done,
         )
 

@@ -48,9 +48,9 @@ async def find(
     """
     keys = keys or (keys_of(client) if client else None)
     sealed_since = await first_key_at(session)
-    kept = {archived.content.run_id: archived for archived in await histories(session, incident_id)}
+    archive = {archived.content.run_id: archived for archived in await histories(session, incident_id)}
     runs, differences = {}, []
-    for run_id, archived in kept.items():
+    for run_id, archived in archive.items():
         history, faults = unpacked(archived)
         differences += faults
         if history is not None:
@@ -58,7 +58,7 @@ async def find(
     unreachable = ""
     if not any(map(_is_complete, runs.values())):
         unreachable = await _follow(client, incident_id, runs) if client else "no server was asked"
-    differences += _gaps(incident_id, runs, kept)
+    differences += _gaps(incident_id, runs, archive)
     differences += _without_key(incident_id, runs, keys)
     ordered = sorted(runs.values(), key=lambda run: run.events[0].event_time.ToDatetime())
     return Found(
@@ -96,10 +96,10 @@ def continued_from(history: WorkflowHistory) -> str:
 
 
 def _gaps(
-    incident_id: str, runs: dict[str, WorkflowHistory], kept: dict[str, ArchivedHistory]
+    incident_id: str, runs: dict[str, WorkflowHistory], archive: dict[str, ArchivedHistory]
 ) -> Iterator[Difference]:
     for run_id in map(continued_from, runs.values()):
-        if run_id and run_id not in runs and run_id not in kept:
+        if run_id and run_id not in runs and run_id not in archive:
             yield _differs(incident_id, Kind.HISTORY_MISSING, f"the history of run {run_id}", "none")
 
 
@@ -116,20 +116,22 @@ def unpacked(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Di
     """The history in an archived row, with what shows that the row is not as it was put in."""
     content = archived.content
     place = f"run {content.run_id}"
-    found = []
+    differences = []
     events: Sequence[HistoryEvent] = ()
     with suppress(DecodeError):
         events = History.FromString(content.history).events
     if not archived.is_whole or not events:
         where = _first_unlike(events, content.history_json)
-        found.append(
+        differences.append(
             _differs(content.workflow_id, Kind.ARCHIVE, f"{place}: bytes with hash {archived.sha256}", where)
         )
     elif (unlike := _first_unlike(events, content.history_json)) != _SAME:
-        found.append(_differs(content.workflow_id, Kind.ARCHIVE, f"{place}: its text as its bytes", unlike))
+        differences.append(
+            _differs(content.workflow_id, Kind.ARCHIVE, f"{place}: its text as its bytes", unlike)
+        )
     if not events:
-        return None, found
-    return WorkflowHistory(workflow_id=content.workflow_id, events=list(events)), found
+        return None, differences
+    return WorkflowHistory(workflow_id=content.workflow_id, events=list(events)), differences
 
 
 _SAME = "bytes and text that agree, hence another hash"

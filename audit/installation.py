@@ -40,16 +40,16 @@ async def tie(database: Database, client: Client, folder: Path, release: str) ->
     Raises Apart, and RPCError when Temporal does not answer.
     """
     async with database.session() as session:
-        held, now = await installation_id(session), await marks(session)
+        installation, now = await installation_id(session), await marks(session)
     namespace, note = await namespace_note(client), read_note(folder)
-    _require_one(held or "", namespace.installation, note.id if note else "", folder)
+    _require_one(installation or "", namespace.installation, note.id if note else "", folder)
     before = _furthest(namespace, note)
     if now == Marks() and (before != Marks() or await _holds_cases(client)):
         raise _lost(folder)
-    wanted = held or namespace.installation or (note.id if note else "") or new_id()
+    wanted = installation or namespace.installation or (note.id if note else "") or new_id()
     tied = Tied(
         id=await found(database, wanted),
-        said=tuple(_mended(wanted, held, namespace, note, now)),
+        said=tuple(_mended(wanted, installation, namespace, note, now)),
         log_is_older=before.is_past(now),
     )
     # The marks of before stand until what they call for has been done: a start that is broken off asks again.
@@ -63,11 +63,11 @@ async def tie(database: Database, client: Client, folder: Path, release: str) ->
 async def adopt(database: Database, client: Client, folder: Path) -> str:
     """Give a ledger that is to be built anew the id of what is left; gives the id. Raises Apart and RPCError."""
     async with database.session() as session:
-        held = await installation_id(session) or ""
+        installation = await installation_id(session) or ""
     namespace, note = await namespace_note(client), read_note(folder)
     noted = note.id if note else ""
-    _require_one(held, namespace.installation, noted, folder)
-    return await found(database, held or namespace.installation or noted or new_id())
+    _require_one(installation, namespace.installation, noted, folder)
+    return await found(database, installation or namespace.installation or noted or new_id())
 
 
 def _require_one(ledger: str, namespace: str, folder_note: str, folder: Path) -> None:

@@ -81,7 +81,7 @@ async def _start_again(
     try:
         async with database.session() as session:
             stored = await event_log.decisions(session, incident_id, unproven=True)
-        decisions = [kept.decision for kept in stored]
+        decisions = [row.decision for row in stored]
         await start_from_log(client, task_queue, decisions, stored[-1].lineage if stored else "")
         # What the new workflow began with, Temporal holds.
         await database.write(partial(prove, incident_id=incident_id, number=stored[-1].decision.last_number))

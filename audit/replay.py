@@ -107,10 +107,10 @@ def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
     return Inbound
 
 
-def _note(seen: _Witness, arguments: Any) -> None:
-    if isinstance(given := arguments[0], RecordInput):
-        seen.handed_over.update({decision.first_number: decision for decision in given.decisions})
-        seen.texts.update({text.reference: text for text in given.texts})
+def _note(witness: _Witness, arguments: Any) -> None:
+    if isinstance(argument := arguments[0], RecordInput):
+        witness.handed_over.update({decision.first_number: decision for decision in argument.decisions})
+        witness.texts.update({text.reference: text for text in argument.texts})
 
 
 class Replays:
@@ -134,24 +134,24 @@ class Replays:
         history = _as_far_as_complete(history)
         if not history.events:
             return Testimony(began=None, decisions=(), incident=None, failure=None)
-        self._witnesses.seen = seen = _Witness()
+        self._witnesses.seen = witness = _Witness()
         self._next = history
         failure = await self._failure()
         return Testimony(
-            began=seen.began,
-            decisions=tuple(seen.handed_over.values()),
-            incident=_incident(seen.instance),
+            began=witness.began,
+            decisions=tuple(witness.handed_over.values()),
+            incident=_incident(witness.instance),
             failure=failure,
-            texts=tuple(seen.texts.values()),
+            texts=tuple(witness.texts.values()),
         )
 
     async def _failure(self) -> str | None:
         try:
-            found = await anext(self._results)
+            result = await anext(self._results)
         except Exception as error:  # noqa: BLE001  what was tampered with may break the replayer itself
             self._results = self._replayed()
             return _in_short(error)
-        return found
+        return result
 
     async def _replayed(self) -> AsyncGenerator[str | None, None]:
         async with self._replayer.workflow_replay_iterator(self._histories()) as results:
@@ -180,10 +180,10 @@ class Conductors:
         """As `Replays.testimony`, by the release that stands in the history."""
         if not is_until_0_3(history):
             return await self._today.testimony(history)
-        told = await self._until_0_3.testimony(history)
-        if told.failure is None or _OTHER_COMMANDS not in told.failure:
-            return told
-        return replace(told, decisions=(), incident=None, failure=None, is_cut_differently=True)
+        testimony = await self._until_0_3.testimony(history)
+        if testimony.failure is None or _OTHER_COMMANDS not in testimony.failure:
+            return testimony
+        return replace(testimony, decisions=(), incident=None, failure=None, is_cut_differently=True)
 
     async def close(self) -> None:
         """End the replayers."""

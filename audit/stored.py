@@ -134,38 +134,38 @@ async def ledger_differences(session: AsyncSession, folded: Incident, seal: str)
     if row is None:
         return [_of_ledger(folded, "a row", "none")]
     expected = {**incident_values(folded), "hash": seal}
-    found = list(_columns(folded, "incident", expected, row))
-    found += await _snapshot_differences(session, folded)
+    differences = list(_columns(folded, "incident", expected, row))
+    differences += await _snapshot_differences(session, folded)
     duties = (
         select(ObligationRow)
         .where(col(ObligationRow.position) == row.position)
         .order_by(col(ObligationRow.ordinal))
     )
-    held = (await session.execute(duties)).scalars().all()
+    rows = (await session.execute(duties)).scalars().all()
     owed = list(obligation_values(folded))
-    if len(owed) != len(held):
-        found.append(_of_ledger(folded, f"{len(owed)} obligations", str(len(held))))
-    for values, duty in zip(owed, held, strict=False):
-        found += _columns(folded, f"obligation {values['id']}", values, duty)
+    if len(owed) != len(rows):
+        differences.append(_of_ledger(folded, f"{len(owed)} obligations", str(len(rows))))
+    for values, duty in zip(owed, rows, strict=False):
+        differences += _columns(folded, f"obligation {values['id']}", values, duty)
     units = select(col(IncidentUnitRow.unit)).where(col(IncidentUnitRow.position) == row.position)
     named = sorted((await session.execute(units)).scalars())
     if named != sorted(folded.concerned_units):
-        found.append(_of_ledger(folded, f"units {sorted(folded.concerned_units)}", str(named)))
+        differences.append(_of_ledger(folded, f"units {sorted(folded.concerned_units)}", str(named)))
     readers = select(col(IncidentReaderRow.person)).where(col(IncidentReaderRow.position) == row.position)
     named = sorted((await session.execute(readers)).scalars())
     if named != sorted(folded.readers):
-        found.append(_of_ledger(folded, f"readers {sorted(folded.readers)}", str(named)))
-    return found
+        differences.append(_of_ledger(folded, f"readers {sorted(folded.readers)}", str(named)))
+    return differences
 
 
 async def _snapshot_differences(session: AsyncSession, folded: Incident) -> list[Difference]:
     try:
-        held = await snapshot(session, folded.incident_id)
+        state = await snapshot(session, folded.incident_id)
     except ValidationError as error:
         return [_of_ledger(folded, "a snapshot of this release", _first_problem(error))]
-    if held is None:
+    if state is None:
         return [_of_ledger(folded, "a snapshot", "none")]
-    parted = parting(folded, held.state)
+    parted = parting(folded, state.state)
     return [] if parted is None else [_of_ledger(folded, f"{parted.place} {parted.expected}", parted.found)]
 
 

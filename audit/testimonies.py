@@ -20,12 +20,12 @@ _GRACE: Final = timedelta(seconds=60)
 
 def covered_from(testimonies: Sequence[Testimony]) -> int | None:
     """The number of the first event that the histories cover; None without any."""
-    begins = [_begin(told) for told in testimonies if told.began is not None]
+    begins = [_begin(testimony) for testimony in testimonies if testimony.began is not None]
     return min(begins, default=0) + 1 if begins else None
 
 
-def _begin(told: Testimony) -> int:
-    carried = told.began.incident if told.began else None
+def _begin(testimony: Testimony) -> int:
+    carried = testimony.began.incident if testimony.began else None
     return carried.event_number if carried else 0
 
 
@@ -38,19 +38,19 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
     4. A decision of the log that no history has, from the first that they cover on, as far as readers are shown the
        log: what a lost workflow task left behind that is struck by the next decision, and told in a note.
     """
-    held = {decision.first_number: decision for decision in log.decisions}
+    decisions = {decision.first_number: decision for decision in log.decisions}
     proven: set[int] = set()
-    for place, told in enumerate(testimonies):
-        if told.is_cut_differently:
+    for place, testimony in enumerate(testimonies):
+        if testimony.is_cut_differently:
             proven |= _of_run(log, testimonies, place)
-        if told.failure is not None:
-            yield _difference(log, None, Kind.REPLAY, "a history that replays", told.failure)
-        yield from _begun_otherwise(log, told)
-        for decided in told.decisions:
+        if testimony.failure is not None:
+            yield _difference(log, None, Kind.REPLAY, "a history that replays", testimony.failure)
+        yield from _begun_otherwise(log, testimony)
+        for decided in testimony.decisions:
             proven.add(decided.first_number)
             if not (log.forks and decision_text(decided) in log.forks):
-                yield from _decided_otherwise(log, decided, held.get(decided.first_number))
-        yield from _not_handed_over(log, told)
+                yield from _decided_otherwise(log, decided, decisions.get(decided.first_number))
+        yield from _not_handed_over(log, testimony)
     yield from _unproven(log, testimonies, proven)
 
 
@@ -74,13 +74,13 @@ def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | Non
     yield _difference(log, decided.first_number, Kind.UNRECORDED, kinds, found)
 
 
-def _not_handed_over(log: StoredLog, told: Testimony) -> Iterator[Difference]:
+def _not_handed_over(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
     """What the case had decided when the history ends, and had not yet handed over to be recorded."""
-    if told.incident is None:
+    if testimony.incident is None:
         return
-    last = told.decisions[-1].last_number if told.decisions else _begin(told)
-    if told.incident.event_number > max(last, log.last_number):
-        until = f"events until {told.incident.event_number}"
+    last = testimony.decisions[-1].last_number if testimony.decisions else _begin(testimony)
+    if testimony.incident.event_number > max(last, log.last_number):
+        until = f"events until {testimony.incident.event_number}"
         yield _difference(
             log, last + 1, Kind.UNRECORDED, until, f"a log that ends with event {log.last_number}"
         )
@@ -97,8 +97,8 @@ def _unproven(log: StoredLog, testimonies: Sequence[Testimony], proven: set[int]
             yield _difference(log, stored.first_number, Kind.UNPROVEN, "a decision of the history", kinds)
 
 
-def _begun_otherwise(log: StoredLog, told: Testimony) -> Iterator[Difference]:
-    began = told.began
+def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
+    began = testimony.began
     if began is None or began.incident is None:
         return
     number = began.incident.event_number
@@ -106,9 +106,9 @@ def _begun_otherwise(log: StoredLog, told: Testimony) -> Iterator[Difference]:
     _, folded = decided_again(log.incident_id, before)
     if (parted := parting(began.incident, folded)) is not None:
         yield _difference(log, number, Kind.CARRIED, f"{parted.place} {parted.expected}", parted.found)
-    given = began.applied or {}
+    receipts = began.applied or {}
     for command_id, receipt in applied(before).items():
-        held = given.get(command_id)
+        held = receipts.get(command_id)
         if held is None or replace(held, lineage="", body="") != receipt:
             yield _difference(
                 log, receipt.event_number, Kind.CARRIED, f"command {command_id} applied", "not so"

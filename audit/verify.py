@@ -114,18 +114,18 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
         differences = [*log.differences, *place.laws.differences(incident_id, log.decisions)]
         differences += await law_differences(session, incident_id, log.decisions)
         differences += await _by_rules_and_ledger(session, log)
-        found = await find(session, place.client, incident_id, place.keys)
+        evidence = await find(session, place.client, incident_id, place.keys)
         differences += await _watched(session, incident_id)
         keys = place.keys or (keys_of(place.client) if place.client else None)
         differences += await text_differences(session, log, keys)
         reduced = [note async for note in text_notes(session, incident_id)]
         ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
-    testimonies, broken = await _testimonies(place.replayer, found, ended)
-    differences += [*found.differences, *_by_history(log, found, testimonies)]
+    testimonies, broken = await _testimonies(place.replayer, evidence, ended)
+    differences += [*evidence.differences, *_by_history(log, evidence, testimonies)]
     return CaseReport(
         incident_id=incident_id,
         events=log.last_number,
-        runs=len(found.runs),
+        runs=len(evidence.runs),
         covered_from=covered_from(testimonies),
         withdrawn=log.withdrawn,
         differences=tuple(differences),
@@ -134,23 +134,23 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
 
 
 async def _testimonies(
-    replayer: Conductors, found: Found, ended: Collection[str]
+    replayer: Conductors, evidence: Found, ended: Collection[str]
 ) -> tuple[list[Testimony], int]:
     """What each run says, and how many of those that were `ended` for it break off.
 
     What such a run says before it breaks off counts; the rest stands in the log that the next was begun from.
     """
     testimonies, broken = [], 0
-    for run in found.runs:
-        told = await replayer.testimony(run)
-        if told.failure is not None and run.run_id in ended:
-            told, broken = replace(told, failure=None, incident=None), broken + 1
-        testimonies.append(told)
+    for run in evidence.runs:
+        testimony = await replayer.testimony(run)
+        if testimony.failure is not None and run.run_id in ended:
+            testimony, broken = replace(testimony, failure=None, incident=None), broken + 1
+        testimonies.append(testimony)
     return testimonies, broken
 
 
 def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
-    yield from (_CUT for told in testimonies if told.is_cut_differently)
+    yield from (_CUT for testimony in testimonies if testimony.is_cut_differently)
     if log.last_number > log.proven:
         yield _LEFT.format(log.proven + 1)
     if log.forks:
@@ -203,11 +203,11 @@ def _cut_off(log: StoredLog) -> Difference:
     )
 
 
-def _by_history(log: StoredLog, found: Found, testimonies: Sequence[Testimony]) -> list[Difference]:
-    if not found.runs:
-        why = found.unreachable or "none, neither archived nor on the server"
+def _by_history(log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]) -> list[Difference]:
+    if not evidence.runs:
+        why = evidence.unreachable or "none, neither archived nor on the server"
         return [_of_case(log, Kind.HISTORY_MISSING, "a Temporal history", why)]
-    dated = receipts(found.runs)
+    dated = receipts(evidence.runs)
     return [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
 
 

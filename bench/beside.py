@@ -87,8 +87,10 @@ async def _peer(plan: Plan, say: Say) -> Peer | None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.peer_dbos", *arguments, stdout=asyncio.subprocess.PIPE, cwd=CHECKOUT
     )
-    told = json.loads((await process.communicate())[0].decode().splitlines()[-1])
-    peer = Peer(per_second=told["together"]["per_second"], p50_milliseconds=told["alone"]["p50_milliseconds"])
+    figures = json.loads((await process.communicate())[0].decode().splitlines()[-1])
+    peer = Peer(
+        per_second=figures["together"]["per_second"], p50_milliseconds=figures["alone"]["p50_milliseconds"]
+    )
     say(f"  {peer.per_second:.1f}/s, p50 {peer.p50_milliseconds:.1f} ms")
     return peer
 

@@ -84,8 +84,8 @@ def _grow(file: Path, incidents: int) -> None:
 def _told(name: str) -> tuple[Decision, ...]:
     incident: Incident | None = None
     found: list[Decision] = []
-    for given in course(datetime.now(UTC).replace(microsecond=0) - timedelta(hours=20), name, 6):
-        if (decided := rules.decision(incident, given, given.received_at)) is not None:
+    for submission in course(datetime.now(UTC).replace(microsecond=0) - timedelta(hours=20), name, 6):
+        if (decided := rules.decision(incident, submission, submission.received_at)) is not None:
             incident = rules.apply(incident, decided)
             found.append(decided)
     return tuple(found)
@@ -98,9 +98,9 @@ def _multiply(connection: sqlite3.Connection, wanted: int) -> None:
         last = connection.execute("SELECT max(position) FROM incident").fetchone()[0]
         for table in _COPIED:
             names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            told = ", ".join(_copied(name) for name in names)
+            columns = ", ".join(_copied(name) for name in names)
             connection.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) SELECT {told} FROM {table} WHERE position <= :more",
+                f"INSERT INTO {table} ({', '.join(names)}) SELECT {columns} FROM {table} WHERE position <= :more",
                 {"last": last, "more": more},
             )
         grams = "SELECT position + :last, grams FROM incident_text WHERE position <= :more"

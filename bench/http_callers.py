@@ -58,15 +58,15 @@ class Caller:
         for given in (registration(_now(), f"bench {uuid4()}"), *under_way()):
             await self._insist(given)
 
-    async def _insist(self, given: Step) -> None:
+    async def _insist(self, step: Step) -> None:
         """Send a command until it is acknowledged, as a client does that is told to come again."""
         key = str(uuid4())
         for _ in range(_TRIES):
-            outcome = await self._given(given, key)
+            outcome = await self._given(step, key)
             if outcome in _ACKNOWLEDGED:
                 return
             await asyncio.sleep(1)
-        raise RuntimeError(f"{given.command.kind} was answered with {outcome}")
+        raise RuntimeError(f"{step.command.kind} was answered with {outcome}")
 
     async def act(self) -> str:
         """Give the next command of the mix; the answer's status, 200 for one that is recorded."""

@@ -75,8 +75,10 @@ async def _late(plan: Plan, opened: Open) -> Lateness:
     found: dict[int, float] = {}
     while len(found) < len(handles):
         missing = [number for number in range(len(handles)) if number not in found]
-        told = await asyncio.gather(*(late(handles[number]) for number in missing))
-        found.update((number, each) for number, each in zip(missing, told, strict=True) if each is not None)
+        lateness = await asyncio.gather(*(late(handles[number]) for number in missing))
+        found.update(
+            (number, each) for number, each in zip(missing, lateness, strict=True) if each is not None
+        )
         if datetime.now(UTC) > first + span + _NOTICED:
             break
         await asyncio.sleep(1)

@@ -33,10 +33,10 @@ async def bare(system: System, plan: Plan) -> Held:
 
     async def open_one(_: int) -> None:
         handle = await system.client.start_workflow(U, id=f"bare-{uuid4()}", task_queue=QUEUE)
-        for ordinal, given in enumerate(under_way()):
+        for ordinal, step in enumerate(under_way()):
             now = datetime.now(UTC)
             command_id = f"{handle.id}-{ordinal}"
-            await handle.execute_update("submit", submission(given, now, command_id), id=command_id)
+            await handle.execute_update("submit", submission(step, now, command_id), id=command_id)
 
     return await _held(system.start("bare worker", BARE_WORKER), open_one, plan)
 
@@ -50,11 +50,11 @@ async def incidents(system: System, plan: Plan) -> Held:
         now = datetime.now(UTC)
         first = submission(registration(now, incident_id), now, f"{incident_id}-0", opening(incident_id, now))
         handle = await start(system.client, queue, first)
-        for ordinal, given in enumerate(under_way(), start=1):
+        for ordinal, step in enumerate(under_way(), start=1):
             now = datetime.now(UTC)
             command_id = f"{incident_id}-{ordinal}"
             await handle.execute_update(
-                IncidentWorkflow.submit, submission(given, now, command_id), id=command_id
+                IncidentWorkflow.submit, submission(step, now, command_id), id=command_id
             )
 
     return await _held(system.start("worker", WORKER), open_one, plan)

@@ -80,11 +80,11 @@ def main() -> None:
             DBOS(config=config)
             DBOS.launch()
             drive(callers, 1)
-            told = {"alone": drive(1, alone), "together": drive(callers, together)}
+            figures = {"alone": drive(1, alone), "together": drive(callers, together)}
             DBOS.destroy()
         finally:
             server.cleanup()
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":

@@ -73,8 +73,8 @@ class Program:
 
     def cpu_seconds(self) -> float:
         """Processor time that it has taken, in user and kernel mode, by all its threads."""
-        told = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
-        fields = told.rsplit(")", 1)[1].split()
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+        fields = stat.rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def own_kilobytes(self) -> int:
@@ -86,8 +86,8 @@ class Program:
         return self._memory("Rss")
 
     def _memory(self, field: str) -> int:
-        told = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text(encoding="ascii")
-        return next(int(line.split()[1]) for line in told.splitlines() if line.startswith(f"{field}:"))
+        rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(f"{field}:"))
 
     def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 15) -> None:
         """Ask it to end, and end it with whatever it started after `seconds`."""

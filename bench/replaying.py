@@ -44,14 +44,14 @@ async def measure(system: System, incident_ids: Sequence[str]) -> Replaying:
     async with replays() as audit:
         await audit.testimony(taken[0])
         began = process_time()
-        told = [await audit.testimony(history) for history in taken]
+        testimonies = [await audit.testimony(history) for history in taken]
         audit_took = process_time() - began
     return Replaying(
         histories=len(taken),
         events=sum(_events(history) for history in taken),
         bare_milliseconds=bare_took * 1e3 / len(taken),
         audit_milliseconds=audit_took * 1e3 / len(taken),
-        failed=sum(testimony.failure is not None for testimony in told),
+        failed=sum(testimony.failure is not None for testimony in testimonies),
     )
 
 

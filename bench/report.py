@@ -79,15 +79,15 @@ def _throughput(taken: Rounds, plan: Plan) -> Iterator[Figure]:
 
 
 def _costs(run: Run) -> Iterator[Figure]:
-    held, bare = run.incident_memory, run.bare_memory
+    memory, bare = run.incident_memory, run.bare_memory
     yield Figure(
         id="P6",
         what="worker memory per open incident in cache (USS)",
-        value=held.own_kilobytes,
+        value=memory.own_kilobytes,
         unit="KB",
         target=120,
         at_least=False,
-        taken=f"bare {bare.own_kilobytes:.0f} KB, ratio {held.own_kilobytes / bare.own_kilobytes:.2f}",
+        taken=f"bare {bare.own_kilobytes:.0f} KB, ratio {memory.own_kilobytes / bare.own_kilobytes:.2f}",
     )
     slowest = max(run.rules.microseconds, key=run.rules.microseconds.__getitem__)
     yield Figure(
@@ -203,8 +203,8 @@ def machine() -> dict[str, Any]:
 
 
 def _cpu() -> str:
-    told = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    names = [line.partition(":")[2].strip() for line in told if line.startswith("model name")]
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
 
 

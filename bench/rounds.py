@@ -92,7 +92,7 @@ async def measure(system: System, plan: Plan, say: Say) -> Rounds:
         say(f"round {number} of {plan.rounds}")
         taken.rounds.append(await _round(system, plan, tokens, acknowledged, say))
     taken.acknowledged = len(acknowledged)
-    taken.incident_ids = list(dict.fromkeys(given.incident_id for given in acknowledged))
+    taken.incident_ids = list(dict.fromkeys(step.incident_id for step in acknowledged))
     taken.faults = await verify.faults(ledger_file(system), acknowledged)
     return taken
 

@@ -32,20 +32,20 @@ class RulesCost:
 def measure(repeats: int) -> RulesCost:
     """Time the rules on a case under way; each figure is the median of `repeats` timings."""
     before, submissions = _case_under_way()
-    steps = {given.command.kind: given for given in submissions}
-    costs = {str(kind): _median_us(before, given, repeats) for kind, given in sorted(steps.items())}
+    steps = {submission.command.kind: submission for submission in submissions}
+    costs = {str(kind): _median_us(before, submission, repeats) for kind, submission in sorted(steps.items())}
     return RulesCost(microseconds=costs, fold_milliseconds=_median_fold_ms(_hundred_events(), repeats))
 
 
 def _case_under_way() -> tuple[Incident, list[Submission]]:
     """A case of some 40 events, and a submission of each kind of the mix that comes next."""
-    given = list(course(_START, "bench-rules", 24))
+    submissions = list(course(_START, "bench-rules", 24))
     incident: Incident | None = None
-    for earlier in given[:-6]:
+    for earlier in submissions[:-6]:
         incident = rules.apply(incident, _decided(incident, earlier))
     if incident is None:
         raise RuntimeError("the case was not registered")
-    return incident, given[-6:]
+    return incident, submissions[-6:]
 
 
 def _decided(incident: Incident | None, given: Submission) -> Decision:
@@ -58,19 +58,19 @@ def _decided(incident: Incident | None, given: Submission) -> Decision:
 def _hundred_events() -> Sequence[CaseEvent]:
     events: list[CaseEvent] = []
     incident: Incident | None = None
-    for given in course(_START, "bench-fold", _EVENTS):
-        decided = _decided(incident, given)
+    for submission in course(_START, "bench-fold", _EVENTS):
+        decided = _decided(incident, submission)
         incident = rules.apply(incident, decided)
         events += decided.events
     return list(islice(events, _EVENTS))
 
 
-def _median_us(incident: Incident, given: Submission, repeats: int) -> float:
+def _median_us(incident: Incident, submission: Submission, repeats: int) -> float:
     """The median time of deciding a command and evolving the case by its events, as the workflow's handler does."""
     taken: list[int] = []
     for _ in range(repeats):
         began = perf_counter_ns()
-        for event in rules.decide(incident, given, given.received_at):
+        for event in rules.decide(incident, submission, submission.received_at):
             rules.evolve(incident, event)
         taken.append(perf_counter_ns() - began)
     return median(taken) / 1e3

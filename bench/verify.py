@@ -60,24 +60,24 @@ def _with_texts(value: Any, texts: dict[str, str]) -> Any:
 
 
 def _missing(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
-    for given in acknowledged:
-        numbers = recorded[given.incident_id][canonical(given.command)]
+    for step in acknowledged:
+        numbers = recorded[step.incident_id][canonical(step.command)]
         if not numbers:
-            yield f"{given.incident_id}: {given.command['kind']} was acknowledged and is not in the event log"
-        elif given.event_number is not None and given.event_number not in numbers:
-            yield f"{given.incident_id}: number {given.event_number} was acknowledged, {numbers} recorded"
+            yield f"{step.incident_id}: {step.command['kind']} was acknowledged and is not in the event log"
+        elif step.event_number is not None and step.event_number not in numbers:
+            yield f"{step.incident_id}: number {step.event_number} was acknowledged, {numbers} recorded"
 
 
 def _repeated(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
-    given = Counter((each.incident_id, canonical(each.command)) for each in acknowledged)
-    for (incident_id, command), times in given.items():
+    steps = Counter((each.incident_id, canonical(each.command)) for each in acknowledged)
+    for (incident_id, command), times in steps.items():
         if len(recorded[incident_id][command]) > times:
             yield f"{incident_id}: a command given {times} times was recorded more often"
 
 
 def _behind(connection: sqlite3.Connection, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
     """The ledger of each incident must stand where its event log ends."""
-    incidents = {given.incident_id for given in acknowledged}
+    incidents = {step.incident_id for step in acknowledged}
     rows = connection.execute(
         "SELECT e.incident_id, max(e.last_number), i.event_number FROM event_log e"
         " LEFT JOIN incident i ON i.incident_id = e.incident_id GROUP BY e.incident_id"

@@ -132,12 +132,12 @@ def _copy(source: Path, target: Path) -> None:
 def _require_whole(file: Path) -> None:
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            told = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
     except sqlite3.DatabaseError as error:
-        told = [str(error)]
-    if told != ["ok"]:
+        faults = [str(error)]
+    if faults != ["ok"]:
         raise Obstacle(
-            f"{file.name} 不完整（{told[0]}）；请换一份备份。",
+            f"{file.name} 不完整（{faults[0]}）；请换一份备份。",
             f"{file.name} is not whole: use another backup.",
         )
 

@@ -6,11 +6,11 @@ from settings import LOOPBACK, Settings
 def addresses(settings: Settings) -> dict[str, str]:
     """Label → address of each page that a person may open."""
     web = f"http://{settings.host}:{settings.web_port}"
-    told = {"看板 Board": f"{web}/", "接口文档 API docs": f"{web}/docs"}
+    lines = {"看板 Board": f"{web}/", "接口文档 API docs": f"{web}/docs"}
     if settings.embeds_temporal and settings.temporal_ui:
         ui = f"http://{LOOPBACK}:{settings.temporal_ui_port}"
-        told["Temporal"] = f"{ui}/namespaces/{settings.temporal_namespace}/workflows"
-    return told
+        lines["Temporal"] = f"{ui}/namespaces/{settings.temporal_namespace}/workflows"
+    return lines
 
 
 def started(settings: Settings, seconds: float) -> str:

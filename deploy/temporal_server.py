@@ -38,13 +38,13 @@ def program() -> str:
     Raises Obstacle when its wheel is not installed.
     """
     places = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    found = shutil.which("temporal", path=places)
-    if found is None:
+    path = shutil.which("temporal", path=places)
+    if path is None:
         raise Obstacle(
             "找不到 Temporal 服务程序；请执行 make setup，或用 HUIYING_TEMPORAL_ADDRESS 指定自己的集群。",
             "The Temporal server is not installed: run make setup, or name a cluster in HUIYING_TEMPORAL_ADDRESS.",
         )
-    return found
+    return path
 
 
 def command(settings: Settings) -> list[str]:
@@ -92,8 +92,8 @@ def claim_file(var_dir: Path, version: str) -> None:
 
 def installed_version() -> str:
     """The version line of the installed server, such as `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`."""
-    told = subprocess.run([program(), "--version"], capture_output=True, text=True, check=True, timeout=30)
-    return told.stdout.strip()
+    process = subprocess.run([program(), "--version"], capture_output=True, text=True, check=True, timeout=30)
+    return process.stdout.strip()
 
 
 async def reach(settings: Settings) -> Client:
@@ -114,10 +114,10 @@ async def until_healthy(settings: Settings, connect: Connect = reach) -> Client:
 
 async def retention(client: Client) -> timedelta:
     """How long the namespace keeps closed histories."""
-    told = await client.workflow_service.describe_namespace(
+    description = await client.workflow_service.describe_namespace(
         DescribeNamespaceRequest(namespace=client.namespace), timeout=timedelta(seconds=5)
     )
-    return told.config.workflow_execution_retention_ttl.ToTimedelta()
+    return description.config.workflow_execution_retention_ttl.ToTimedelta()
 
 
 async def keep_histories(client: Client, wanted: timedelta) -> None:

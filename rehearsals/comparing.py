@@ -71,21 +71,21 @@ def _not_before(expected: Any, actual: Any, tolerance: timedelta) -> Iterator[_A
 
 
 def _contains(expected: Sequence[Any], actual: Sequence[Any], tolerance: timedelta) -> Iterator[_Answer]:
-    found = pairs(expected, actual, tolerance)
+    matches = pairs(expected, actual, tolerance)
     for position, wanted in enumerate(expected):
-        if position in found:
-            record = actual[found[position]]
+        if position in matches:
+            record = actual[matches[position]]
         else:
-            free = [other for number, other in enumerate(actual) if number not in found.values()]
+            free = [other for number, other in enumerate(actual) if number not in matches.values()]
             record = nearest(wanted, free, tolerance)
-        yield _Answer(wanted, _reduced(wanted, record), position in found, position)
+        yield _Answer(wanted, _reduced(wanted, record), position in matches, position)
 
 
 def _absent(expected: Sequence[Any], actual: Sequence[Any], tolerance: timedelta) -> Iterator[_Answer]:
     for position, unwanted in enumerate(expected):
         present = [record for record in actual if matches(unwanted, record, tolerance)]
-        found = _reduced(unwanted, present[0]) if present else None
-        yield _Answer(unwanted, found, not present, position)
+        rest = _reduced(unwanted, present[0]) if present else None
+        yield _Answer(unwanted, rest, not present, position)
 
 
 def _unsaid(expected: Sequence[str], actual: Sequence[str], tolerance: timedelta) -> Iterator[_Answer]:

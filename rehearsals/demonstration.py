@@ -98,11 +98,11 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
     year = plan.registration.at.astimezone(SHANGHAI).year
     drawn = await draw(database, registration, year=year, drill=True)
     async with database.session() as session:
-        held = enacted(await law_changes(session, settings.regulation), now)
+        versions = enacted(await law_changes(session, settings.regulation), now)
     opening = Opening(
         incident_id=drawn.incident_id,
         number=drawn.number,
-        law=load_law(settings.regulation, year, held),
+        law=load_law(settings.regulation, year, versions),
         drill=DrillClock(epoch=now, origin=now, scale=1.0),
     )
     told = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
@@ -113,10 +113,10 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
 def plan_at(story: Story, now: datetime) -> IncidentPlan:
     """The story moved in time so that its incident has the story's age at `now`: its clock shows the real time."""
     file = FOLDER / story.file
-    told = load(file).incidents[0].registration.command
-    if not isinstance(told, Register):
+    command = load(file).incidents[0].registration.command
+    if not isinstance(command, Register):
         raise TypeError("a registration registers")
-    return load(file, shift=now - story.age - told.discovered_at).incidents[0]
+    return load(file, shift=now - story.age - command.discovered_at).incidents[0]
 
 
 async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...]) -> None:

@@ -86,32 +86,34 @@ class Rehearsal:
     @property
     def ends_at(self) -> datetime:
         """The last instant that anything is done or expected at."""
-        held = [found.at for plan in self.incidents for found in plan.expectations if found.at is not None]
-        return max((*(plan.until for plan in self.incidents), *(step.at for step in self.system), *held))
+        instants = [
+            found.at for plan in self.incidents for found in plan.expectations if found.at is not None
+        ]
+        return max((*(plan.until for plan in self.incidents), *(step.at for step in self.system), *instants))
 
 
 def load(path: Path, *, shift: timedelta = timedelta(0)) -> Rehearsal:
     """The rehearsal of a file, all its instants moved by `shift`. Raises Faulty with file and line."""
     root = read(path)
-    found = entries(root)
-    single = "incidents" not in found
-    only(found, (*HEADER_KEYS, *(INCIDENT_KEYS if single else ())))
-    regulation = text(found["regulation"].value) if "regulation" in found else REGULATION
+    members = entries(root)
+    single = "incidents" not in members
+    only(members, (*HEADER_KEYS, *(INCIDENT_KEYS if single else ())))
+    regulation = text(members["regulation"].value) if "regulation" in members else REGULATION
     times = Times(shift=shift)
-    reader = _Reader(law=_law(found.get("regulation"), regulation, place(root)), times=times)
+    reader = _Reader(law=_law(members.get("regulation"), regulation, place(root)), times=times)
     if single:
-        plans = [reader.plan(ONLY, found, place(root))]
+        plans = [reader.plan(ONLY, members, place(root))]
     else:
-        shared = read_defaults(found["defaults"].value if "defaults" in found else None)
-        plans = replace(reader, shared=shared).plans(found["incidents"].value)
+        shared = read_defaults(members["defaults"].value if "defaults" in members else None)
+        plans = replace(reader, shared=shared).plans(members["incidents"].value)
     return Rehearsal(
         path=str(path),
-        name=text(found["rehearsal"].value) if "rehearsal" in found else path.stem,
-        title=text(found["title"].value) if "title" in found else path.stem,
+        name=text(members["rehearsal"].value) if "rehearsal" in members else path.stem,
+        title=text(members["title"].value) if "title" in members else path.stem,
         regulation=regulation,
-        scale=_scale(found.get("scale")),
+        scale=_scale(members.get("scale")),
         incidents=tuple(plans),
-        system=_read_system(found.get("system"), plans[0], times),
+        system=_read_system(members.get("system"), plans[0], times),
     )
 
 
@@ -120,8 +122,8 @@ def _law(entry: Entry | None, regulation: str, where: Place) -> Law:
     try:
         return load_law(regulation, datetime.now().astimezone().year)
     except FileNotFoundError:
-        told = entry.place if entry else where
-        raise Faulty(told, f"没有规则“{regulation}”。", f"There is no regulation {regulation!r}.") from None
+        place = entry.place if entry else where
+        raise Faulty(place, f"没有规则“{regulation}”。", f"There is no regulation {regulation!r}.") from None
 
 
 def _scale(entry: Entry | None) -> float:
@@ -146,12 +148,12 @@ class _Reader:
 
     def plans(self, node: Node) -> list[IncidentPlan]:
         """All incidents of the mapping `incidents`."""
-        found = entries(node)
-        if not found:
+        members = entries(node)
+        if not members:
             raise Faulty(place(node), "incidents 是空的。", "No incident is given.")
         return [
             self.plan(name, only(entries(entry.value), INCIDENT_KEYS), entry.place)
-            for name, entry in found.items()
+            for name, entry in members.items()
         ]
 
     def plan(self, name: str, parts: dict[str, Entry], where: Place) -> IncidentPlan:
@@ -203,13 +205,13 @@ def _read_system(entry: Entry | None, first: IncidentPlan, times: Times) -> tupl
 
 
 def _read_system_step(node: Node, times: Times) -> SystemStep:
-    found = only(entries(node), SYSTEM_KEYS)
+    members = only(entries(node), SYSTEM_KEYS)
     where = place(node)
-    verbs = [verb for verb in ("stop", "start") if verb in found]
-    if len(verbs) != 1 or "at" not in found:
+    verbs = [verb for verb in ("stop", "start") if verb in members]
+    if len(verbs) != 1 or "at" not in members:
         raise Faulty(where, "写作 {at: …, stop: worker}。", "Write {at: ..., stop: worker} or start.")
-    written = text(found[verbs[0]].value)
+    written = text(members[verbs[0]].value)
     if written not in list(Part):
-        raise unknown(place(found[verbs[0]].value), "系统部分", "part of the system", written, list(Part))
-    at = read_instant(found["at"].value, times)
+        raise unknown(place(members[verbs[0]].value), "系统部分", "part of the system", written, list(Part))
+    at = read_instant(members["at"].value, times)
     return SystemStep(place=where, at=at, part=Part(written), running=verbs[0] == "start")

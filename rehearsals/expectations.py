@@ -38,10 +38,10 @@ def read_expectations(node: Node, law: Law, times: Times) -> tuple[Expectation, 
 
 
 def _read_block(node: Node, law: Law, times: Times) -> Iterator[Expectation]:
-    found = only(entries(node), (*BLOCK_KEYS, *KEYS))
-    at = read_instant(found["at"].value, times) if "at" in found else None
+    members = only(entries(node), (*BLOCK_KEYS, *KEYS))
+    at = read_instant(members["at"].value, times) if "at" in members else None
     reading = Reading(law, times, partial=True)
-    for name, entry in found.items():
+    for name, entry in members.items():
         if name in KEYS:
             expected = read_value(entry.value, KEYS[name].shape, reading)
             yield Expectation(

@@ -80,5 +80,5 @@ class Giver:
     async def _sees(self, incident_id: str, deed: Deed) -> bool:
         """Whether the incident exists for the actor, as the web asks before it gives a command."""
         async with self._database.session() as session:
-            held = await snapshot(session, incident_id)
-        return held is None or may_see(deed.step.actor, held.state)
+            state = await snapshot(session, incident_id)
+        return state is None or may_see(deed.step.actor, state.state)

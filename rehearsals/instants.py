@@ -69,19 +69,19 @@ def _from_base(node: Node, relative: re.Match[str], times: Times) -> datetime:
 def read_duration(node: Node) -> timedelta:
     """A duration: ISO 8601 (`PT28H`) or short (`28h`, `1d4h`). Raises Faulty for anything else."""
     written = text(node).strip()
-    found = _ISO.fullmatch(written) or _PLAIN.fullmatch(written)
-    if found is None:
+    match = _ISO.fullmatch(written) or _PLAIN.fullmatch(written)
+    if match is None:
         raise Faulty(
             place(node),
             f"“{written}”不是时长，写作 PT28H 或 28h。",
             f"{written!r} is no duration: write 28h.",
         )
-    return _span(found)
+    return _span(match)
 
 
-def _span(found: re.Match[str]) -> timedelta:
-    given = {unit: found[letter] for letter, unit in _UNITS.items()}
-    return timedelta(**{unit: int(value) for unit, value in given.items() if value})
+def _span(match: re.Match[str]) -> timedelta:
+    units = {unit: match[letter] for letter, unit in _UNITS.items()}
+    return timedelta(**{unit: int(value) for unit, value in units.items() if value})
 
 
 def shown_instant(instant: datetime) -> str:

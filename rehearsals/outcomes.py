@@ -32,12 +32,12 @@ def findings(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
     for outcome in outcomes:
         if outcome.agrees and outcome.step.refused is None:
             continue
-        told = outcome.refused or ACCEPTED
+        answer = outcome.refused or ACCEPTED
         yield Finding(
             place=outcome.step.place,
             subject=f"{outcome.step.kind} · {outcome.step.actor.unit}",
             at=outcome.step.at,
             expected=outcome.step.refused or ACCEPTED,
-            actual=told if outcome.agrees or not outcome.detail else f"{told} ({outcome.detail})",
+            actual=answer if outcome.agrees or not outcome.detail else f"{answer} ({outcome.detail})",
             agrees=outcome.agrees,
         )

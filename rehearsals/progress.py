@@ -84,10 +84,10 @@ class Lines:
     def moved(self, move: Deed | Switch, outcome: Outcome | None) -> None:
         """Tell what was done, by whom, and how it went."""
         self.done += 1
-        told = f"{self.done:>3}/{self.total}  {shown_instant(move.at)}  {_what(move, self.units)}"
+        line = f"{self.done:>3}/{self.total}  {shown_instant(move.at)}  {_what(move, self.units)}"
         if outcome is not None and outcome.refused is not None:
-            told += f"  — 未受理 refused: {outcome.refused}"
-        self.console.print(Text(told, style="" if outcome is None or outcome.agrees else "bold red"))
+            line += f"  — 未受理 refused: {outcome.refused}"
+        self.console.print(Text(line, style="" if outcome is None or outcome.agrees else "bold red"))
 
 
 def _what(move: Deed | Switch, units: dict[str, str]) -> str:

@@ -79,8 +79,8 @@ async def recalled(
     async with database.session() as session:
         logged = tuple(stored.decision for stored in await decisions(session, incident_id))
         made = filled(logged, await texts_of(session, incident_id, list(references(logged))))
-    told = await _told(database, incident_id, made)
-    return laid_out(outcomes, made, max(tolerance, lateness), told, until=until, tolerance=tolerance)
+    notices = await _told(database, incident_id, made)
+    return laid_out(outcomes, made, max(tolerance, lateness), notices, until=until, tolerance=tolerance)
 
 
 def laid_out(
@@ -99,8 +99,8 @@ def laid_out(
     steps = {outcome.command_id: outcome.step for outcome in outcomes if outcome.command_id}
     if lateness:
         made = judged_by_deed(made, steps, lateness, until)
-        held = set(map(_said, told))
-        told = [notice for notice in called_for(made) if _said(notice) in held]
+        inboxes = set(map(_said, told))
+        told = [notice for notice in called_for(made) if _said(notice) in inboxes]
     return account(steps, recorded(made), tolerance, told)
 
 
@@ -108,10 +108,12 @@ def _said(notice: Notice) -> tuple[Purpose, str, str]:
     return notice.purpose, notice.unit, notice.subject
 
 
-def amended(outcomes: Sequence[Outcome], found: Account) -> list[Outcome]:
+def amended(outcomes: Sequence[Outcome], account: Account) -> list[Outcome]:
     """The outcomes, with the refusals of steps that were handed over while no worker ran."""
     refusals = {
-        fact.event.command_id: fact.event for fact in found.facts if isinstance(fact.event, SubmissionRefused)
+        fact.event.command_id: fact.event
+        for fact in account.facts
+        if isinstance(fact.event, SubmissionRefused)
     }
     return [
         replace(
@@ -123,14 +125,14 @@ def amended(outcomes: Sequence[Outcome], found: Account) -> list[Outcome]:
     ]
 
 
-async def _told(database: Database, incident_id: str, made: Sequence[Decision]) -> tuple[Notice, ...]:
+async def _told(database: Database, incident_id: str, decisions: Sequence[Decision]) -> tuple[Notice, ...]:
     """The notices in the inboxes; those that the decisions call for are waited for, being delivered beside the record."""
     until = monotonic() + _PATIENCE
-    count = len(called_for(made))
+    count = len(called_for(decisions))
     while True:
-        found = await _inboxes(database, incident_id)
-        if len(found) >= count or monotonic() > until:
-            return found
+        inboxes = await _inboxes(database, incident_id)
+        if len(inboxes) >= count or monotonic() > until:
+            return inboxes
         await asyncio.sleep(_PAUSE)
 
 

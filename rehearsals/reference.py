@@ -57,10 +57,10 @@ def words() -> Iterator[str]:
     for word in sorted(
         {word for wanted in shapes for word in _words_of(wanted)}, key=lambda word: word.__name__
     ):
-        found: dict[StrEnum, list[str]] = {}
+        codes: dict[StrEnum, list[str]] = {}
         for spelling, member in spellings(word).items():
-            found.setdefault(member, []).append(spelling)
-        yield f"| {word.__name__} | {'; '.join(' = '.join(dict.fromkeys(same)) for same in found.values())} |"
+            codes.setdefault(member, []).append(spelling)
+        yield f"| {word.__name__} | {'; '.join(' = '.join(dict.fromkeys(same)) for same in codes.values())} |"
 
 
 def shape(wanted: Any) -> str:

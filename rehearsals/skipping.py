@@ -42,10 +42,10 @@ _LONGEST = timedelta(days=5 * 365)  # of the server's time for a file; it ends w
 
 def executable(name: str) -> str:
     """The path of a program that the virtual environment holds. Raises FileNotFoundError when it does not."""
-    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-    if found is None:
+    path = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if path is None:
         raise FileNotFoundError(name)
-    return found
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def entries(node: Node) -> dict[str, Entry]:
         return {}
     if not isinstance(node, MappingNode):
         raise Faulty(place(node), "这里应是“键: 值”。", "A mapping of keys to values is wanted here.")
-    found: dict[str, Entry] = {}
+    members: dict[str, Entry] = {}
     merged: dict[str, Entry] = {}
     for key, value in node.value:
         if key.tag == _MERGE:
@@ -111,19 +111,19 @@ def entries(node: Node) -> dict[str, Entry]:
                 merged = {**entries(source), **merged}
             continue
         entry = Entry(text(key), key, place(key), value)
-        if entry.key in found:
+        if entry.key in members:
             raise Faulty(entry.place, f"重复的键“{entry.key}”。", f"The key {entry.key!r} is given twice.")
-        found[entry.key] = entry
-    return {**merged, **found}
+        members[entry.key] = entry
+    return {**merged, **members}
 
 
-def only(found: dict[str, Entry], known: Iterable[str]) -> dict[str, Entry]:
+def only(members: dict[str, Entry], known: Iterable[str]) -> dict[str, Entry]:
     """The pairs, none of which may bear an unknown key; raises Faulty with the nearest known one."""
     names = list(known)
-    for entry in found.values():
+    for entry in members.values():
         if entry.key not in names:
             raise unknown(entry.place, "键", "key", entry.key, names)
-    return found
+    return members
 
 
 def unknown(where: Place, chinese: str, english: str, given: str, known: Iterable[str]) -> Faulty:

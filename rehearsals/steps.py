@@ -56,8 +56,8 @@ def read_defaults(node: Node | None) -> Defaults:
     """Arguments that commands take where a step leaves them out, by command."""
     if node is None:
         return {}
-    found = only(entries(node), COMMANDS)
-    return {kind: entries(entry.value) for kind, entry in found.items()}
+    members = only(entries(node), COMMANDS)
+    return {kind: entries(entry.value) for kind, entry in members.items()}
 
 
 def discovery(nodes: list[Node], times: Times) -> Times:
@@ -84,26 +84,26 @@ def read_steps(nodes: list[Node], law: Law, times: Times, defaults: Defaults) ->
 
 
 def _read_step(node: Node, law: Law, times: Times, defaults: Defaults) -> Step:
-    found = entries(node)
+    members = entries(node)
     where = place(node)
-    kind = _kind(found, where)
+    kind = _kind(members, where)
     for needed in ("at", "as"):
-        if needed not in found:
+        if needed not in members:
             raise Faulty(where, f"步骤缺少“{needed}”。", f"The step lacks {needed!r}.")
-    at = read_instant(found["at"].value, times)
+    at = read_instant(members["at"].value, times)
     reading = Reading(law, replace(times, now=at))
     return Step(
         place=where,
         at=at,
-        actor=read_actor(found["as"].value, law),
-        command=_command(kind, found[kind], defaults.get(kind, {}), reading),
-        refused=_read_refused(found["refused"].value) if "refused" in found else None,
+        actor=read_actor(members["as"].value, law),
+        command=_command(kind, members[kind], defaults.get(kind, {}), reading),
+        refused=_read_refused(members["refused"].value) if "refused" in members else None,
     )
 
 
-def _kind(found: dict[str, Entry], where: Place) -> str:
-    only(found, (*STEP_KEYS, *COMMANDS))
-    kinds = [key for key in found if key in COMMANDS]
+def _kind(members: dict[str, Entry], where: Place) -> str:
+    only(members, (*STEP_KEYS, *COMMANDS))
+    kinds = [key for key in members if key in COMMANDS]
     if len(kinds) != 1:
         raise Faulty(where, "每一步恰好一个命令。", "A step gives exactly one command.")
     return kinds[0]
@@ -122,12 +122,12 @@ def _command(kind: str, given: Entry, defaults: dict[str, Entry], reading: Readi
         fault = malformed.faults[0]
         name = fault.pointer.split("/")[1] if "/" in fault.pointer else ""
         where = place(arguments[name].value) if name in arguments else given.place
-        told = explanation("malformed", fault.code)
+        words = explanation("malformed", fault.code)
         subject = fault.pointer or kind
         raise Faulty(
             where,
-            f"“{subject}”{told.title.zh}：{told.advice.zh.format(subject=subject)}",
-            f"{subject}: {told.title.en}. {told.advice.en.format(subject=subject)}",
+            f"“{subject}”{words.title.zh}：{words.advice.zh.format(subject=subject)}",
+            f"{subject}: {words.title.en}. {words.advice.en.format(subject=subject)}",
         ) from None
 
 

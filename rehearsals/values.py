@@ -69,13 +69,13 @@ def read_value(node: Node, wanted: Any, reading: Reading) -> Any:
 
 def _read_event(node: Node, reading: Reading) -> dict[str, Any]:
     """Some fields of an event, whose `kind` says which it may have."""
-    found = entries(node)
-    if "kind" not in found:
+    members = entries(node)
+    if "kind" not in members:
         raise Faulty(place(node), "缺少“kind”。", "'kind' is missing.")
-    kind = text(found["kind"].value)
+    kind = text(members["kind"].value)
     if kind not in EVENTS:
-        raise unknown(found["kind"].place, "记录种类", "kind of event", kind, EVENTS)
-    rest = {name: entry for name, entry in found.items() if name != "kind"}
+        raise unknown(members["kind"].place, "记录种类", "kind of event", kind, EVENTS)
+    rest = {name: entry for name, entry in members.items() if name != "kind"}
     return {"kind": kind, **read_record(rest, place(node), EVENTS[kind], reading)}
 
 
@@ -123,15 +123,15 @@ def _read_dict(node: Node, key: Any, value: Any, *, reading: Reading) -> dict[An
     return found
 
 
-def read_record(found: dict[str, Entry], where: Place, wanted: Any, reading: Reading) -> dict[str, Any]:
+def read_record(members: dict[str, Entry], where: Place, wanted: Any, reading: Reading) -> dict[str, Any]:
     """The given fields of a record by name; unknown ones are refused, and missing ones unless parts suffice."""
     types = field_types(wanted)
-    only(found, types)
+    only(members, types)
     if not reading.partial and is_dataclass(wanted):
         for name in demanded(wanted):
-            if name not in found:
+            if name not in members:
                 raise Faulty(where, f"缺少“{name}”。", f"{name!r} is missing.")
-    return {name: read_value(entry.value, types[name], reading) for name, entry in found.items()}
+    return {name: read_value(entry.value, types[name], reading) for name, entry in members.items()}
 
 
 def demanded(wanted: Any) -> list[str]:

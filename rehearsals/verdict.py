@@ -33,7 +33,7 @@ def verdict(
     rehearsal: Rehearsal, plan: IncidentPlan, account: Account | None, outcomes: Sequence[Outcome]
 ) -> Verdict:
     """Compare the account of an incident with its plan; without one (never registered) nothing agrees."""
-    found = list(steps.findings(outcomes))
+    findings = list(steps.findings(outcomes))
     for expectation in plan.expectations:
         if account is None:
             missing = Finding(
@@ -44,8 +44,10 @@ def verdict(
                 actual="not registered",
                 agrees=False,
             )
-            found.append(missing)
+            findings.append(missing)
         else:
-            found.extend(compare(account, expectation, plan.until))
+            findings.extend(compare(account, expectation, plan.until))
     accepted = sum(outcome.refused is None for outcome in outcomes)
-    return Verdict(rehearsal=rehearsal, plan=plan, findings=tuple(found), accepted=accepted, account=account)
+    return Verdict(
+        rehearsal=rehearsal, plan=plan, findings=tuple(findings), accepted=accepted, account=account
+    )

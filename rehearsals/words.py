@@ -18,12 +18,12 @@ _ACTOR_PARTS = (2, 3)
 @cache
 def spellings(words: type[StrEnum]) -> dict[str, StrEnum]:
     """Every way to write a member: its identifier, L1 to L4 or K1 to K6, and the Chinese name of the one table."""
-    found: dict[str, StrEnum] = {}
+    codes: dict[str, StrEnum] = {}
     for number, member in enumerate(words, start=1):
         if (letter := _NUMBERED.get(words)) is not None:
-            found[f"{letter}{number}"] = member
-        found.setdefault(label_of(member).zh, member)
-    return {**found, **{member.value: member for member in words}}
+            codes[f"{letter}{number}"] = member
+        codes.setdefault(label_of(member).zh, member)
+    return {**codes, **{member.value: member for member in words}}
 
 
 def read_word(node: Node, words: type[StrEnum]) -> StrEnum:

@@ -157,9 +157,9 @@ async def acts(
         statement = statement.where(col(AdministrativeActRow.kind) == kind.value)
     if before is not None:
         statement = statement.where(col(AdministrativeActRow.position) < before)
-    found = [_act(row) for row in (await session.execute(statement)).scalars()]
-    rest = str(found[limit - 1].position) if len(found) > limit else None
-    return Page(items=tuple(found[:limit]), next_cursor=rest)
+    latest = [_act(row) for row in (await session.execute(statement)).scalars()]
+    rest = str(latest[limit - 1].position) if len(latest) > limit else None
+    return Page(items=tuple(latest[:limit]), next_cursor=rest)
 
 
 def _act(row: AdministrativeActRow) -> Act:

@@ -75,11 +75,11 @@ def _settle(
     statement = select(_ALARM.c.position, _ALARM.c.kind, _ALARM.c.subject).where(_OPEN)
     standing = {(AlarmKind(row.kind), row.subject): row.position for row in connection.execute(statement)}
     gone = [place for matter, place in standing.items() if matter not in wrong and matter[0] in checked]
-    seen = [place for matter, place in standing.items() if matter in wrong]
+    places = [place for matter, place in standing.items() if matter in wrong]
     if gone:
         connection.execute(update(_ALARM).where(_ALARM.c.position.in_(gone)).values(closed_at=at))
-    if seen:
-        connection.execute(update(_ALARM).where(_ALARM.c.position.in_(seen)).values(seen_at=at))
+    if places:
+        connection.execute(update(_ALARM).where(_ALARM.c.position.in_(places)).values(seen_at=at))
     fresh: list[dict[str, Any]] = [
         {
             "kind": kind.value,

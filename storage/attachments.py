@@ -99,10 +99,8 @@ async def download(session: AsyncSession, incident_id: str, number: int) -> Down
 
 async def thumbnail(session: AsyncSession, incident_id: str, number: int) -> Download | None:
     """The small picture of a picture; None for other files."""
-    found = await _one(
-        session, incident_id, number, text("'image/webp'"), col(AttachmentContentRow.thumbnail)
-    )
-    return found if found is not None and found.content else None
+    row = await _one(session, incident_id, number, text("'image/webp'"), col(AttachmentContentRow.thumbnail))
+    return row if row is not None and row.content else None
 
 
 async def _one(
@@ -148,8 +146,8 @@ async def attach(
 
 
 async def _keep(session: AsyncSession, file: CheckedFile) -> None:
-    held = select(col(AttachmentContentRow.sha256)).where(col(AttachmentContentRow.sha256) == file.sha256)
-    if (await session.execute(held)).first() is not None:
+    digests = select(col(AttachmentContentRow.sha256)).where(col(AttachmentContentRow.sha256) == file.sha256)
+    if (await session.execute(digests)).first() is not None:
         return
     session.add(
         AttachmentContentRow(
@@ -175,8 +173,8 @@ async def let_wait(session: AsyncSession, person: str, file: CheckedFile, at: da
         .order_by(col(WaitingFileRow.kept_at).desc(), col(WaitingFileRow.id))
         .limit(MOST - 1)
     )
-    kept = (await session.execute(newest)).scalars().all()
-    await session.execute(delete(WaitingFileRow).where(mine, col(WaitingFileRow.id).not_in(kept)))
+    times = (await session.execute(newest)).scalars().all()
+    await session.execute(delete(WaitingFileRow).where(mine, col(WaitingFileRow.id).not_in(times)))
     own_id = token_hex(12)
     session.add(
         WaitingFileRow(

@@ -150,14 +150,14 @@ def sealed(before: str, values: Mapping[str, Any]) -> str:
 
 def canonical(values: Mapping[str, Any]) -> str:
     """The canonical JSON of an entry's columns but `seal`: keys sorted, no blanks, instants as ISO 8601 in UTC."""
-    told = {
+    content = {
         name: value.astimezone(UTC).isoformat(timespec="microseconds")
         if isinstance(value, datetime)
         else value
         for name, value in values.items()
         if name != "seal"
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def mark(installation: str, words: str) -> str:

@@ -47,11 +47,11 @@ def keep(connection: Connection, incident_id: str, texts: Sequence[CaseText]) ->
 def texts_in(connection: Connection, incident_id: str, references: Collection[str]) -> dict[str, str]:
     """The texts of a case by their references, as far as they are there."""
     wanted = list(dict.fromkeys(references))
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for first in range(0, len(wanted), _AT_ONE_TIME):
         named = {"incident_id": incident_id, "references": wanted[first : first + _AT_ONE_TIME]}
-        found.update((row.reference, row.text) for row in connection.execute(_NAMED, named))
-    return found
+        texts.update((row.reference, row.text) for row in connection.execute(_NAMED, named))
+    return texts
 
 
 def salt_in(connection: Connection, incident_id: str, references: Sequence[str]) -> str:

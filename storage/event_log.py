@@ -315,15 +315,15 @@ async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
     """
     stored = await rows(session, incident_id, unproven=True)
     reduced = await reduced_rows_of(session, incident_id)
-    found = [fault for row in stored for fault in _faults(incident_id, row, reduced)]
+    faults = [fault for row in stored for fault in _faults(incident_id, row, reduced)]
     if stored and (stored[0].first_number, stored[0].previous_hash) != (1, GENESIS):
-        found.append(Fault(number=stored[0].first_number, what="beginning"))
+        faults.append(Fault(number=stored[0].first_number, what="beginning"))
     for before, after in pairwise(stored):
         if after.first_number != before.last_number + 1:
-            found.append(Fault(number=after.first_number, what="numbers"))
+            faults.append(Fault(number=after.first_number, what="numbers"))
         if after.previous_hash != before.hash:
-            found.append(Fault(number=after.first_number, what="previous_hash"))
-    return sorted(found, key=lambda fault: (fault.number, fault.what))
+            faults.append(Fault(number=after.first_number, what="previous_hash"))
+    return sorted(faults, key=lambda fault: (fault.number, fault.what))
 
 
 def is_sealed(row: EventLogRow, reduced: ReducedRows) -> bool:

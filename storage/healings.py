@@ -89,9 +89,9 @@ async def healings(session: AsyncSession, *, before: int | None = None, limit: i
     statement = select(HealingRow).order_by(col(HealingRow.position).desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(col(HealingRow.position) < before)
-    found = [_entry(row) for row in (await session.execute(statement)).scalars()]
-    rest = str(found[limit - 1].position) if len(found) > limit else None
-    return Page(items=tuple(found[:limit]), next_cursor=rest)
+    latest = [_entry(row) for row in (await session.execute(statement)).scalars()]
+    rest = str(latest[limit - 1].position) if len(latest) > limit else None
+    return Page(items=tuple(latest[:limit]), next_cursor=rest)
 
 
 def _entry(row: HealingRow) -> HealingEntry:
@@ -155,8 +155,10 @@ async def keep_fork(database: Database, incident_id: str, side: Side, lost: Sequ
 
 
 def _keep_fork(connection: Connection, incident_id: str, side: Side, lost: Sequence[Decision]) -> int:
-    kept = select(col(ForkedDecisionRow.decision)).where(col(ForkedDecisionRow.incident_id) == incident_id)
-    known = set(connection.execute(kept).scalars())
+    decisions = select(col(ForkedDecisionRow.decision)).where(
+        col(ForkedDecisionRow.incident_id) == incident_id
+    )
+    known = set(connection.execute(decisions).scalars())
     fresh = [
         {
             "kept_at": datetime.now(UTC),

@@ -61,8 +61,8 @@ async def keep(database: Database, history: History) -> str:
 def _keep(connection: Connection, history: History) -> str:
     sha256 = _sha256(history.history)
     of_run = col(ArchivedHistoryRow.run_id) == history.run_id
-    kept = connection.execute(select(col(ArchivedHistoryRow.sha256)).where(of_run)).scalar_one_or_none()
-    if kept is None:
+    digest = connection.execute(select(col(ArchivedHistoryRow.sha256)).where(of_run)).scalar_one_or_none()
+    if digest is None:
         row = {
             "workflow_id": history.workflow_id,
             "run_id": history.run_id,
@@ -74,7 +74,7 @@ def _keep(connection: Connection, history: History) -> str:
             "created_at": datetime.now(UTC),
         }
         connection.execute(insert(table(ArchivedHistoryRow)), row)
-    elif kept != sha256:
+    elif digest != sha256:
         raise HistoryConflict(history.run_id)
     return sha256
 

@@ -54,11 +54,11 @@ async def found(database: Database, wanted: str) -> str:
 
 
 def _found(connection: Connection, wanted: str) -> str:
-    held = connection.execute(select(col(InstallationRow.id))).scalar_one_or_none()
-    if held is None:
+    installation = connection.execute(select(col(InstallationRow.id))).scalar_one_or_none()
+    if installation is None:
         row = {"ordinal": 1, "id": wanted, "made_at": datetime.now(UTC)}
         connection.execute(insert(table(InstallationRow)), row)
-    return held or wanted
+    return installation or wanted
 
 
 async def marks(session: AsyncSession) -> Marks:
@@ -75,13 +75,13 @@ def read_note(folder: Path) -> Note | None:
         lines = (folder / FILE_NAME).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
-    told = dict(line.split(" ", 1) for line in lines[1:] if " " in line)
+    fields = dict(line.split(" ", 1) for line in lines[1:] if " " in line)
     if not lines or not lines[0].strip():
         return None
     return Note(
         id=lines[0].strip(),
-        marks=Marks(position=_number(told.get("position")), decisions=_number(told.get("decisions"))),
-        release=told.get("release", ""),
+        marks=Marks(position=_number(fields.get("position")), decisions=_number(fields.get("decisions"))),
+        release=fields.get("release", ""),
     )
 
 

@@ -74,8 +74,8 @@ async def law_changes(session: AsyncSession, regulation: str) -> tuple[LawChange
 
 async def law_in_force(session: AsyncSession, regulation: str, at: datetime) -> Law:
     """The law for what is registered at an instant; its year is that of the instant in Shanghai."""
-    held = enacted(await law_changes(session, regulation), at)
-    return load_law(regulation, at.astimezone(SHANGHAI).year, held)
+    versions = enacted(await law_changes(session, regulation), at)
+    return load_law(regulation, at.astimezone(SHANGHAI).year, versions)
 
 
 async def propose(
@@ -132,8 +132,8 @@ def _propose(
     if not proposal.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
     since = max(whole(proposal.effective_from), at)
-    held = enacted(map(_change, known), since)
-    _check(proposal.regulation, held, Enacted(number=0, parameters=content), since)
+    versions = enacted(map(_change, known), since)
+    _check(proposal.regulation, versions, Enacted(number=0, parameters=content), since)
     row = {
         "regulation": proposal.regulation,
         "parameters": content,
@@ -203,25 +203,25 @@ def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange,
     """The change holds beside those confirmed meanwhile, those that come into force after it too."""
     since = max(change.effective_from, whole(given.at))
     others = list(known)
-    held = enacted(others, since)
+    versions = enacted(others, since)
     own = Enacted(number=change.number, parameters=change.parameters)
-    _check(regulation, held, own, since)
-    later = enacted(others, datetime.max.replace(tzinfo=since.tzinfo))[len(held) :]
-    before = (*held, own)
+    _check(regulation, versions, own, since)
+    later = enacted(others, datetime.max.replace(tzinfo=since.tzinfo))[len(versions) :]
+    before = (*versions, own)
     for following in later:
         _load(regulation, (*before, following), since)
         before = (*before, following)
 
 
-def _check(regulation: str, held: tuple[Enacted, ...], own: Enacted, since: datetime) -> None:
-    check_parameters(parameters(regulation, held), pydantic_core.from_json(own.parameters))
-    _load(regulation, (*held, own), since)
+def _check(regulation: str, versions: tuple[Enacted, ...], own: Enacted, since: datetime) -> None:
+    check_parameters(parameters(regulation, versions), pydantic_core.from_json(own.parameters))
+    _load(regulation, (*versions, own), since)
 
 
-def _load(regulation: str, held: tuple[Enacted, ...], since: datetime) -> None:
+def _load(regulation: str, versions: tuple[Enacted, ...], since: datetime) -> None:
     """Refuses parameters that make no law, naming the place."""
     try:
-        load_law(regulation, since.astimezone(SHANGHAI).year, held)
+        load_law(regulation, since.astimezone(SHANGHAI).year, versions)
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
         raise Refused(Reason.CHANGE_VALUE_WRONG, place) from None

@@ -46,12 +46,12 @@ async def law_for_registration(
     database: Database, session: AsyncSession, regulation: str, at: datetime
 ) -> Law:
     """The law for what is registered now, noted as in force from now on where it was not the one before."""
-    held = enacted(await law_changes(session, regulation), at)
+    versions = enacted(await law_changes(session, regulation), at)
     year = at.astimezone(SHANGHAI).year
-    law = load_law(regulation, year, held)
+    law = load_law(regulation, year, versions)
     latest = (await session.execute(_LATEST, {"wanted": regulation, "of_year": year})).first()
     if latest is None or (latest.digest, latest.edition) != (law.digest, law.edition):
-        numbers = [change.number for change in held]
+        numbers = [change.number for change in versions]
         await database.write(partial(_note, law=law, year=year, numbers=numbers, at=at))
     return law
 

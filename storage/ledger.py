@@ -132,12 +132,12 @@ def _change(connection: Connection, before: Snapshot, after: Incident, seal: str
     keep_law(connection, after.law, known=before.state.law)
     connection.execute(_CHANGE_INCIDENT, {"at": at, "hash": seal, **incident_values(after)})
     connection.execute(_CHANGE_SNAPSHOT, {"at": at, **snapshot_values(after)})
-    held = list(obligation_values(before.state))
+    rows = list(obligation_values(before.state))
     now = list(obligation_values(after))
-    changed = [row for row, old in zip(now, held, strict=False) if row != old]
+    changed = [row for row, old in zip(now, rows, strict=False) if row != old]
     if changed:
         connection.execute(_CHANGE_OBLIGATION, [{"at": at, "the": row["ordinal"], **row} for row in changed])
-    _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(held) :]])
+    _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(rows) :]])
     _change_names(connection, _UNIT.c.unit, at, before.state.concerned_units, after.concerned_units)
     _change_names(connection, _READER.c.person, at, frozenset(before.state.readers), frozenset(after.readers))
 
@@ -183,12 +183,12 @@ def _all_cases(connection: Connection) -> Iterator[list[Case]]:
         .where(col(EventLogRow.first_number) == 1)
     )
     last = 0
-    while found := connection.execute(
+    while rows := connection.execute(
         statement.where(position > last).order_by(position).limit(_AT_A_TIME)
     ).all():
-        cases = _cases(connection, [row.incident_id for row in found])
+        cases = _cases(connection, [row.incident_id for row in rows])
         yield sorted(cases, key=lambda case: case[0])
-        last = found[-1].position
+        last = rows[-1].position
 
 
 def _cases(connection: Connection, incident_ids: list[str]) -> Iterator[Case]:

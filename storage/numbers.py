@@ -46,12 +46,12 @@ def incident_id(command_id: str) -> str:
 
 async def remember(database: Database, command_id: str, number: str) -> None:
     """Note that a number was drawn for a registration, of a case that came back from Temporal: nobody draws it again."""
-    if (found := _NUMBER.fullmatch(number)) is not None:
+    if (match := _NUMBER.fullmatch(number)) is not None:
         row = {
             "command_id": command_id,
-            "drill": found["series"] == "演",
-            "year": int(found["year"]),
-            "ordinal": int(found["ordinal"]),
+            "drill": match["series"] == "演",
+            "year": int(match["year"]),
+            "ordinal": int(match["ordinal"]),
         }
         await database.write(partial(_remember, row=row))
 
@@ -61,8 +61,8 @@ def _remember(connection: Connection, row: dict[str, object]) -> None:
     same = (
         (drawn.c.drill == row["drill"]) & (drawn.c.year == row["year"]) & (drawn.c.ordinal == row["ordinal"])
     )
-    held = select(drawn.c.command_id).where(same | (drawn.c.command_id == row["command_id"]))
-    if connection.execute(held).first() is None:
+    numbers = select(drawn.c.command_id).where(same | (drawn.c.command_id == row["command_id"]))
+    if connection.execute(numbers).first() is None:
         connection.execute(insert(drawn), row)
 
 

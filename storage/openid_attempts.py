@@ -30,7 +30,7 @@ class OpenIdAttempt:
 async def begin_attempt(session: AsyncSession, after: str, at: datetime) -> OpenIdAttempt:
     """A new sign-in under way, in a session that writes; those that came to nothing are forgotten."""
     state, nonce, browser = (secrets.token_urlsafe(_BYTES) for _ in range(3))
-    made = OpenIdAttempt(
+    attempt = OpenIdAttempt(
         state=state, nonce=nonce, browser=browser, verifier=secrets.token_urlsafe(48), after=after
     )
     await session.execute(delete(OpenIdAttemptRow).where(col(OpenIdAttemptRow.at) < at - KEPT))
@@ -38,14 +38,14 @@ async def begin_attempt(session: AsyncSession, after: str, at: datetime) -> Open
         OpenIdAttemptRow(
             state_hash=_hash(state),
             browser_hash=_hash(browser),
-            nonce=made.nonce,
-            verifier=made.verifier,
+            nonce=attempt.nonce,
+            verifier=attempt.verifier,
             after=after,
             at=at,
         )
     )
     await session.flush()
-    return made
+    return attempt
 
 
 async def take_attempt(
@@ -64,10 +64,10 @@ async def take_attempt(
         )
         .returning(col(OpenIdAttemptRow.nonce), col(OpenIdAttemptRow.verifier), col(OpenIdAttemptRow.after))
     )
-    found = (await session.execute(statement)).first()
-    if found is None:
+    row = (await session.execute(statement)).first()
+    if row is None:
         return None
-    nonce, verifier, after = found
+    nonce, verifier, after = row
     return OpenIdAttempt(state=state, nonce=nonce, verifier=verifier, browser=browser, after=after)
 
 

@@ -54,17 +54,17 @@ class Tally:
         return Tally(due=due, on_time=on_time, missing=missing, used=used, used_seconds=used_seconds)
 
 
-def tallied(found: Iterable[Answer]) -> dict[str, Tally]:
+def tallied(answers: Iterable[Answer]) -> dict[str, Tally]:
     """The answers counted, unit by unit."""
     counted: dict[str, Tally] = defaultdict(Tally)
-    for answer in found:
-        given = answer.fulfilled_at
+    for answer in answers:
+        instant = answer.fulfilled_at
         counted[answer.unit] += Tally(
             due=1,
             on_time=int(answer.is_on_time),
-            missing=int(given is None and not answer.is_on_time),
-            used=int(given is not None),
-            used_seconds=int((given - answer.clock_start).total_seconds()) if given else 0,
+            missing=int(instant is None and not answer.is_on_time),
+            used=int(instant is not None),
+            used_seconds=int((instant - answer.clock_start).total_seconds()) if instant else 0,
         )
     return dict(counted)
 

@@ -51,11 +51,12 @@ _TURN = select(func.coalesce(func.max(_PROOF.c.turn), 0) + 1).scalar_subquery()
 
 
 def _upsert(dialect: Any) -> Any:
-    made = dialect.insert(_PROOF).values(
+    statement = dialect.insert(_PROOF).values(
         incident_id=bindparam("wanted"), number=bindparam("until"), turn=_TURN
     )
-    return made.on_conflict_do_update(
-        index_elements=["incident_id"], set_={"number": made.excluded.number, "turn": made.excluded.turn}
+    return statement.on_conflict_do_update(
+        index_elements=["incident_id"],
+        set_={"number": statement.excluded.number, "turn": statement.excluded.turn},
     )
 
 

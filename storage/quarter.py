@@ -97,7 +97,7 @@ async def colours(
 ) -> dict[tuple[str, str], CardColour]:
     """The cards of obligations in a list, by incident and obligation, each as the clock of its incident shows."""
     found: dict[tuple[str, str], CardColour] = {}
-    asked: set[tuple[str, datetime]] = set()
+    cards: set[tuple[str, datetime]] = set()
     for line in lines:
         duty, now = line.obligation, clocks[line.incident_id]
         card = coloured(duty, now, red_after)
@@ -105,9 +105,9 @@ async def colours(
             continue
         found[line.incident_id, duty.id] = card[0]
         if not line.drill:
-            asked.add((duty.unit or office, min(now, quarter(duty.breached_at)[1] - timedelta(seconds=1))))
-    for at in sorted({at for _, at in asked}):  # one for each quarter
-        units = tuple(sorted(unit for unit, asked_at in asked if asked_at == at))
+            cards.add((duty.unit or office, min(now, quarter(duty.breached_at)[1] - timedelta(seconds=1))))
+    for at in sorted({at for _, at in cards}):  # one for each quarter
+        units = tuple(sorted(unit for unit, asked_at in cards if asked_at == at))
         for other in await quarter_cards(session, units, office=office, at=at, red_after=red_after):
             if other.is_repeated and (other.incident_id, other.obligation) in found:
                 found[other.incident_id, other.obligation] = CardColour.RED

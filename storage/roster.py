@@ -66,11 +66,11 @@ class _Reader:
             raise self._bad(node, "这里应是列表。", "A list is wanted here.")
         seen: set[Any] = set()
         for item in node.value:
-            found = read(item)
-            if _key(found) in seen:
+            value = read(item)
+            if _key(value) in seen:
                 raise self._bad(item, "与前面的一条重复。", "This entry stands there twice.")
-            seen.add(_key(found))
-            yield found
+            seen.add(_key(value))
+            yield value
 
     def _person(self, node: Node) -> UnitPerson:
         parts = self._mapping(
@@ -107,19 +107,19 @@ class _Reader:
     def _mapping(self, node: Node, *, required: tuple[str, ...], allowed: tuple[str, ...]) -> dict[str, Node]:
         if not isinstance(node, MappingNode):
             raise self._bad(node, "这里应是键和值。", "Keys and values are wanted here.")
-        found: dict[str, Node] = {}
+        members: dict[str, Node] = {}
         for key, value in node.value:
             name = key.value if isinstance(key, ScalarNode) else ""
             if name not in (*required, *allowed):
                 known = "、".join((*required, *allowed))
                 raise self._bad(key, f"不认识“{name}”；可用：{known}。", f"Unknown key {name!r}.")
-            if name in found:
+            if name in members:
                 raise self._bad(key, f"“{name}”写了两次。", f"{name!r} stands there twice.")
-            found[name] = value
+            members[name] = value
         for name in required:
-            if name not in found:
+            if name not in members:
                 raise self._bad(node, f"缺少“{name}”。", f"{name!r} is missing.")
-        return found
+        return members
 
     def _text(self, node: Node) -> str:
         text = node.value.strip() if isinstance(node, ScalarNode) else ""

@@ -42,8 +42,8 @@ async def save_view(session: AsyncSession, account_id: str, name: str, query: st
     """Keep a view under a name, in a session that writes; the name's earlier view gives way. Raises TooManyViews."""
     mine = col(SavedViewRow.account_id) == account_id
     await session.execute(delete(SavedViewRow).where(mine, col(SavedViewRow.name) == name))
-    kept = (await session.execute(select(func.count()).select_from(SavedViewRow).where(mine))).scalar_one()
-    if kept >= MOST_VIEWS:
+    count = (await session.execute(select(func.count()).select_from(SavedViewRow).where(mine))).scalar_one()
+    if count >= MOST_VIEWS:
         raise TooManyViews
     session.add(
         SavedViewRow(

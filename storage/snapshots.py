@@ -103,13 +103,13 @@ async def snapshot(session: AsyncSession, incident_id: str) -> Snapshot | None:
 
 async def snapshots(session: AsyncSession, incident_ids: Sequence[str]) -> dict[str, Snapshot]:
     """The incidents that the ledger holds of those, by id, in the order given."""
-    found: dict[str, Snapshot] = {}
+    cases: dict[str, Snapshot] = {}
     for first in range(0, len(incident_ids), _AT_ONE_TIME):
         wanted = list(incident_ids[first : first + _AT_ONE_TIME])
         for row in await session.execute(_SNAPSHOTS, {"wanted": wanted}):
             if (restored := _restored(row)) is not None:
-                found[row.incident_id] = restored
-    return {incident_id: found[incident_id] for incident_id in incident_ids if incident_id in found}
+                cases[row.incident_id] = restored
+    return {incident_id: cases[incident_id] for incident_id in incident_ids if incident_id in cases}
 
 
 def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | None:

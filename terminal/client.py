@@ -58,8 +58,8 @@ class Web:
 
     def get(self, path: str, **query: str | int | bool | None) -> Answer:
         """Read; parameters that are None are left out. Raises Declined and Unreachable."""
-        asked = {name: _text(value) for name, value in query.items() if value is not None}
-        return self._call("GET", path, params=asked)
+        params = {name: _text(value) for name, value in query.items() if value is not None}
+        return self._call("GET", path, params=params)
 
     def give(self, path: str, body: bytes, *, key: str, if_match: str | None = None) -> Answer:
         """Give a command. The same key again gives the same answer, once. Raises Declined and Unreachable."""
@@ -89,8 +89,8 @@ def _next_cursor(response: httpx2.Response) -> str | None:
     following = response.links.get("next", {}).get("url")
     if following is None:
         return None
-    asked = httpx2.URL(following).params
-    found: str | None = asked.get("cursor") or asked.get("after")
+    params = httpx2.URL(following).params
+    found: str | None = params.get("cursor") or params.get("after")
     return found
 
 

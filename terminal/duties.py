@@ -35,15 +35,15 @@ class Owed:
 
 def owed(web: Web, *, unit: str | None = None, drill: bool | None = None) -> list[Owed]:
     """All open duties that the caller may see, the least time left first."""
-    found: list[Owed] = []
+    duties: list[Owed] = []
     cursor: str | None = None
-    while len(found) < _MOST:
+    while len(duties) < _MOST:
         answer = web.get("/obligations", settled=False, unit=unit, drill=drill, limit=_PAGE, cursor=cursor)
-        found += [_owed(item) for item in answer.content["items"]]
+        duties += [_owed(item) for item in answer.content["items"]]
         cursor = answer.next_cursor
         if cursor is None:
             break
-    return sorted(found, key=Owed.left)
+    return sorted(duties, key=Owed.left)
 
 
 def _owed(item: dict[str, Any]) -> Owed:
@@ -59,9 +59,9 @@ def _owed(item: dict[str, Any]) -> Owed:
 
 def unit_names(web: Web) -> dict[str, str]:
     """The names of the units by their codes; under no code that of the office, which holds what nobody yet owes."""
-    found = web.get("/units").content
-    names = {unit["code"]: unit["name"] for unit in found["items"]}
-    return {**names, "": names[found["offices"]["office"]]}
+    units = web.get("/units").content
+    names = {unit["code"]: unit["name"] for unit in units["items"]}
+    return {**names, "": names[units["offices"]["office"]]}
 
 
 def holder(item: Owed, names: dict[str, str]) -> str:

@@ -75,17 +75,17 @@ def _body(step: Step) -> bytes:
 
 
 def _tell(console: Console, command: str, answer: Answer) -> None:
-    told = answer.content
+    content = answer.content
     if answer.status == _ACCEPTED:
-        console.print(f"[yellow]{plain(told['detail'])}[/]\n{plain(told.get('detail_en', ''))}")
-        console.print(f"{told['incident_id']}", soft_wrap=True)
+        console.print(f"[yellow]{plain(content['detail'])}[/]\n{plain(content.get('detail_en', ''))}")
+        console.print(f"{content['incident_id']}", soft_wrap=True)
         return
     names = label("commands", command)
     console.print(
-        f"[green]已办理：{names.zh} · {names.en}[/]　{plain(told['number'])} {told['incident_id']}",
+        f"[green]已办理：{names.zh} · {names.en}[/]　{plain(content['number'])} {content['incident_id']}",
         soft_wrap=True,
     )
-    for item in told["events"]:
+    for item in content["events"]:
         console.print(f"  #{item['number']} {_named(item['event'])}")
 
 

@@ -29,9 +29,9 @@ _PAGE: Final = 200
 def show_incident(web: Web, target: str, *, english: bool) -> None:
     """Print the incident that a target names."""
     path = f"/incidents/{incident_id(web, target)}"
-    found = web.get(path).content
-    incident = _incident(found)
-    as_of = datetime.fromisoformat(found["as_of"])
+    content = web.get(path).content
+    incident = _incident(content)
+    as_of = datetime.fromisoformat(content["as_of"])
     console = Console()
     _head(console, incident, english=english)
     for held in holders(incident, as_of):
@@ -41,12 +41,12 @@ def show_incident(web: Web, target: str, *, english: bool) -> None:
     console.print(_timeline(incident, _events(web, path), english=english))
 
 
-def _incident(found: dict[str, Any]) -> Incident:
+def _incident(content: dict[str, Any]) -> Incident:
     """The incident in an answer, under the law of that name as this checkout has it: it serves for names alone."""
-    held = {field.name: found[field.name] for field in fields(Incident) if field.name != "law"}
-    registered = datetime.fromisoformat(found["registered_at"]).astimezone(SHANGHAI)
-    law = _law(str(found["law"]["regulation"]), registered.year)
-    incident: Incident = INCIDENT.validate_python({**held, "law": law})
+    members = {field.name: content[field.name] for field in fields(Incident) if field.name != "law"}
+    registered = datetime.fromisoformat(content["registered_at"]).astimezone(SHANGHAI)
+    law = _law(str(content["law"]["regulation"]), registered.year)
+    incident: Incident = INCIDENT.validate_python({**members, "law": law})
     return incident
 
 
@@ -98,13 +98,13 @@ def _duties(incident: Incident, items: list[dict[str, Any]], *, english: bool) -
 
 
 def _events(web: Web, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
     after: str | None = "0"
     while after is not None:
         answer = web.get(f"{path}/events", after=after, limit=_PAGE)
-        found += answer.content["items"]
+        events += answer.content["items"]
         after = answer.next_cursor
-    return found
+    return events
 
 
 def _timeline(incident: Incident, events: list[dict[str, Any]], *, english: bool) -> Table:

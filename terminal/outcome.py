@@ -57,8 +57,8 @@ def tell_problem(status: int, problem: Mapping[str, Any]) -> None:
     ERRORS.print("\n".join(line for line in lines if line))
 
 
-def _of(told: Mapping[str, Any], name: str) -> str:
-    return escape(str(told.get(name) or ""))
+def _of(content: Mapping[str, Any], name: str) -> str:
+    return escape(str(content.get(name) or ""))
 
 
 def refuse_usage(zh: str, en: str) -> typer.Exit:

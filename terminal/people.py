@@ -133,8 +133,8 @@ async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None
             f"  {login:<28} {password:<18} {name}"
             for (login, name, _, _), password in zip(cast, passwords, strict=True)
         ]
-        told = (_heading(file), *lines)
-        _write(file, told)
+        text = (_heading(file), *lines)
+        _write(file, text)
         law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
         async with database.writing() as session:
             for (login, name, post, unit), password_hash in zip(cast, hashes, strict=True):
@@ -143,7 +143,7 @@ async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None
             await end_passwords(session, now + PASSWORD_SERVES)
     finally:
         await database.close()
-    for line in told:
+    for line in text:
         say(line)
 
 

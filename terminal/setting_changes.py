@@ -59,8 +59,8 @@ def digests_of(settings: Settings) -> dict[str, str]:
 
 
 def _digest(value: object) -> str:
-    told = bool(value.get_secret_value()) if isinstance(value, SecretStr) else value
-    return hashlib.sha256(str(told).encode()).hexdigest()[:_DIGITS]
+    content = bool(value.get_secret_value()) if isinstance(value, SecretStr) else value
+    return hashlib.sha256(str(content).encode()).hexdigest()[:_DIGITS]
 
 
 async def _before(database: Database) -> dict[str, str]:
@@ -72,5 +72,5 @@ async def _before(database: Database) -> dict[str, str]:
     )
     async with database.session() as session:
         detail = (await session.execute(statement)).scalar_one_or_none()
-    told = str(json.loads(detail)["digests"]) if detail else ""
-    return dict(pair.split(":", 1) for pair in told.split())
+    digests = str(json.loads(detail)["digests"]) if detail else ""
+    return dict(pair.split(":", 1) for pair in digests.split())

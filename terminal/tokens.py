@@ -38,10 +38,10 @@ def create(person: str, role: Role, unit: str, days: int) -> None:
             await enter(session, _entry(Deed.TOKEN_MAKE, await id_of_token(session, text)))
             return text
 
-    made = on_database(settings, make, "token create")
+    token = on_database(settings, make, "token create")
     ERRORS.print("令牌只显示这一次，请妥善保存。 The token is shown this once; keep it safe.")
     ERRORS.print(f"有效期至 {absolute(ends)}。 It holds until then.")
-    typer.echo(made)
+    typer.echo(token)
 
 
 def show_all() -> None:

@@ -51,8 +51,8 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
             out.print(
                 "Temporal 连不上，只核对已归档的历史。 Temporal is out of reach: archived histories alone."
             )
-        with _progress("核对 verify") as told:
-            report = await verify(database, client, incident_ids, told, keyring(settings.keys_dir))
+        with _progress("核对 verify") as progress:
+            report = await verify(database, client, incident_ids, progress, keyring(settings.keys_dir))
     _print(report)
     return report.exit_status
 
@@ -82,8 +82,8 @@ async def rebuild_ledger(settings: Settings) -> int:
     """Drop the read models and derive them anew from the event log."""
     async with _database(settings) as database:
         await write_down(database, "rebuild ledger")
-        with _progress("台账 ledger") as told:
-            count = await ledger.rebuild(database, told)
+        with _progress("台账 ledger") as progress:
+            count = await ledger.rebuild(database, progress)
     out.print(f"台账已由事件日志重建：{count} 件。 The ledger was derived anew: {count} incidents.")
     return 0
 
@@ -106,8 +106,8 @@ async def rebuild_log(settings: Settings) -> int:
             ids = await all_known(place)
             async with database.session() as session:
                 begun = await unfinished(session)  # by a command or a start that was broken off
-            with _progress("事件日志 log") as told:
-                done = await heal_all(place, "rebuild", ids, progress=told, ended_runs=begun)
+            with _progress("事件日志 log") as progress:
+                done = await heal_all(place, "rebuild", ids, progress=progress, ended_runs=begun)
     for failed in done.failed:
         out.print(f"{failed.incident_id}: {failed.failure}", markup=False)
     added = sum(healed.appended for healed in done.healed)
@@ -161,8 +161,8 @@ async def rebuild_cases(settings: Settings) -> int:
         return _UNREACHABLE
     async with _database(settings) as database:
         await write_down(database, "rebuild workflows")
-        with _progress("工作流 workflows") as told:
-            rebuilt = await rebuild_workflows(database, client, settings.task_queue, told)
+        with _progress("工作流 workflows") as progress:
+            rebuilt = await rebuild_workflows(database, client, settings.task_queue, progress)
     for incident_id, why in rebuilt.failed.items():
         out.print(f"{incident_id}: {why}", markup=False)
     counts = len(rebuilt.started), len(rebuilt.running), len(rebuilt.failed)

@@ -63,8 +63,8 @@ def left(seconds: float, *, english: bool) -> str:
 
 def lit(duty: Obligation, at: datetime, *, english: bool) -> Text:
     """The lamp of an obligation, by word and colour."""
-    shown = lamp(duty, at)
-    return Text(f" {shown.value if english else LAMP_WORDS[shown]} ", style=_STYLES[shown])
+    colour = lamp(duty, at)
+    return Text(f" {colour.value if english else LAMP_WORDS[colour]} ", style=_STYLES[colour])
 
 
 def plain(text: object) -> str:

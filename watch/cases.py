@@ -83,20 +83,20 @@ async def _ids(client: Client, query: str) -> set[str]:
 async def standing(client: Client, incident_id: str) -> Standing:
     """How the latest run of a case stands; raises RPCError when the engine does not say."""
     try:
-        found = await described(client, incident_id, _CALL)
+        description = await described(client, incident_id, _CALL)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return Standing(faults={AlarmKind.CASE_MISSING: "none"}, is_busy=False, is_certain=False)
-    if found.status is not WorkflowExecutionStatus.RUNNING:
-        how = found.status.name.lower() if found.status else "unknown"
-        certain = found.status is not WorkflowExecutionStatus.COMPLETED
+    if description.status is not WorkflowExecutionStatus.RUNNING:
+        how = description.status.name.lower() if description.status else "unknown"
+        certain = description.status is not WorkflowExecutionStatus.COMPLETED
         return Standing(faults={AlarmKind.CASE_MISSING: how}, is_busy=False, is_certain=certain)
-    return _of_running(found, await _shown(client, incident_id))
+    return _of_running(description, await _shown(client, incident_id))
 
 
-def _of_running(found: Described, shown: Shown | None) -> Standing:
-    raw = found.raw
+def _of_running(description: Described, shown: Shown | None) -> Standing:
+    raw = description.raw
     faults: dict[AlarmKind, str] = {}
     task = raw.pending_workflow_task
     if task.attempt >= _SECOND_ATTEMPT:

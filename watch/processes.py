@@ -28,10 +28,10 @@ class Processes:
         """Name → what is wrong with the process."""
         try:
             at = self._file.stat().st_mtime_ns
-            told: dict[str, dict[str, Any]] = json.loads(self._file.read_text(encoding="utf-8"))
+            processes: dict[str, dict[str, Any]] = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        faults = {name: fault for name, one in told.items() if (fault := _fault(one))}
+        faults = {name: fault for name, one in processes.items() if (fault := _fault(one))}
         return faults | ({SUPERVISOR: "silent"} if self._is_quiet(at) else {})
 
     def _is_quiet(self, at: int) -> bool:

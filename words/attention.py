@@ -118,8 +118,8 @@ def _time_words(fact: Fact) -> str:
 
 def consultation_words(incident: Incident) -> str:
     """Whether a joint consultation was held or is called for, and what it left to be done (R382)."""
-    held = incident.consultations
-    if not held:
+    consultations = incident.consultations
+    if not consultations:
         causes = consultation_causes(incident) if incident.consultation_causes else ()
         if not causes:
             return ""
@@ -127,11 +127,11 @@ def consultation_words(incident: Incident) -> str:
         if is_mandatory(causes):
             return say("应当召开，尚未召开（{causes}）", causes=why)
         return say("建议召开，尚未召开（{causes}）", causes=why)
-    left = [task for one in held for task in one.tasks if task.done_at is None]
+    left = [task for one in consultations for task in one.tasks if task.done_at is None]
     tasks = listed(f"{unit_name(incident.law, task.unit)} {task.text}" for task in left)
     if left:
-        return say("已召开 {count} 次；任务未完成：{tasks}", count=len(held), tasks=tasks)
-    return say("已召开 {count} 次", count=len(held))
+        return say("已召开 {count} 次；任务未完成：{tasks}", count=len(consultations), tasks=tasks)
+    return say("已召开 {count} 次", count=len(consultations))
 
 
 def clue_rows(incident: Incident) -> tuple[ClueRow, ...]:

@@ -85,7 +85,7 @@ def _by_due(duties: Iterable[Obligation]) -> list[Obligation]:
 def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[str, str]) -> Card:
     """The card of one obligation at an instant of the case's clock."""
     drill = incident.drill
-    shown = lamp(duty, at)
+    colour = lamp(duty, at)
     turn = turns_at(duty, at)
     real_turn = drill.real(turn) if drill and turn else turn
     return Card(
@@ -93,10 +93,10 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
         kind=word(duty.kind),
         unit=holder_name(incident, duty.unit),
         due=moment(duty.due_at),
-        countdown=countdown(duty.due_at, at, drill) if duty.is_owed and shown is not Lamp.OFF else None,
+        countdown=countdown(duty.due_at, at, drill) if duty.is_owed and colour is not Lamp.OFF else None,
         turns_iso=real_turn.isoformat() if real_turn else "",
-        lamp=shown,
-        lamp_word=say(LAMP_WORDS[shown]),
+        lamp=colour,
+        lamp_word=say(LAMP_WORDS[colour]),
         status=_status(duty),
         computation=computation(duty, incident.law.limits),
         warning=computation_warning(duty),

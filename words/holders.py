@@ -85,8 +85,8 @@ def _beside(incident: Incident) -> Iterator[Holder]:
     """What waits beside the answer: talking points, tasks of a consultation, signatures and receipts of clues."""
     if incident.open_conflicts:
         yield _of_office(incident, say("审定口径，消除各单位说法不一致"))
-    for held in incident.consultations:
-        for task in held.tasks:
+    for consultation in incident.consultations:
+        for task in consultation.tasks:
             if task.done_at is None:
                 told = not is_reference(task.text)  # lists and walls do not read texts
                 deed = say("完成会商任务：{task}", task=task.text) if told else say("完成会商任务")
@@ -102,8 +102,8 @@ def _beside(incident: Incident) -> Iterator[Holder]:
 
 
 def _next_on(incident: Incident, draft: Draft) -> str:
-    if held := blocks(incident, draft):
-        return say("《{title}》{state}", title=draft.title, state=say("；").join(held))
+    if reasons := blocks(incident, draft):
+        return say("《{title}》{state}", title=draft.title, state=say("；").join(reasons))
     waiting = next((stage for stage in ReviewStage if stage not in draft.approved), None)
     if waiting:
         return say("《{title}》{state}", title=draft.title, state=word(waiting))

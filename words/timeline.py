@@ -131,23 +131,23 @@ def _entry(
 
 def _unit(incident: Incident, event: CaseEvent) -> str:
     """Whose act it is; of the rules' own acts, whose duty or paper they concern."""
-    found: str | None
+    unit: str | None
     match event:
         case _ if event.by is not None:
-            found = event.by.unit
+            unit = event.by.unit
         case ObligationOpened():
-            found = event.obligation.unit
+            unit = event.obligation.unit
         case PaperDrafted():
-            found = event.paper.unit
+            unit = event.paper.unit
         case AlarmRaised():
-            found = event.unit
+            unit = event.unit
         case _ if isinstance(event, ObligationEvent):
-            found = incident.obligation(event.obligation).unit
+            unit = incident.obligation(event.obligation).unit
         case _ if isinstance(event, PaperEvent):
-            found = incident.paper(event.paper).unit
+            unit = incident.paper(event.paper).unit
         case _:
-            found = ""
-    return incident.coordinating_office if found is None else found
+            unit = ""
+    return incident.coordinating_office if unit is None else unit
 
 
 def _who(incident: Incident, decided: Decision, event: CaseEvent) -> str:

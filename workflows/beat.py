@@ -107,7 +107,7 @@ async def _step(client: Client, task_queue: str, seconds: float) -> datetime:
         cause = answer.cause
         if not (isinstance(cause, ApplicationError) and cause.type == BEATS):
             raise
-        (told,) = cause.details
-        if isinstance(told, str):
-            return datetime.fromisoformat(told)
+        (detail,) = cause.details
+        if isinstance(detail, str):
+            return datetime.fromisoformat(detail)
     raise Silent  # the answer is a refusal; one that does not open is no answer of ours

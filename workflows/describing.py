@@ -79,6 +79,6 @@ async def backlog(client: Client, task_queue: str, patience: timedelta = _PATIEN
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         report_stats=True,
     )
-    told = await client.workflow_service.describe_task_queue(request, timeout=patience)
-    age = told.stats.approximate_backlog_age.ToTimedelta()
-    return Backlog(told.stats.approximate_backlog_count, age.total_seconds())
+    description = await client.workflow_service.describe_task_queue(request, timeout=patience)
+    age = description.stats.approximate_backlog_age.ToTimedelta()
+    return Backlog(description.stats.approximate_backlog_count, age.total_seconds())

@@ -27,16 +27,16 @@ class NamespaceNote:
 async def namespace_note(client: Client) -> NamespaceNote:
     """What the namespace says; raises RPCError when Temporal does not answer."""
     request = DescribeNamespaceRequest(namespace=client.namespace)
-    told = (await client.workflow_service.describe_namespace(request, timeout=_PATIENCE)).namespace_info.data
+    data = (await client.workflow_service.describe_namespace(request, timeout=_PATIENCE)).namespace_info.data
     return NamespaceNote(
-        installation=told.get(_INSTALLATION, ""),
-        position=_number(told, _POSITION),
-        decisions=_number(told, _DECISIONS),
+        installation=data.get(_INSTALLATION, ""),
+        position=_number(data, _POSITION),
+        decisions=_number(data, _DECISIONS),
     )
 
 
-def _number(told: Mapping[str, str], name: str) -> int:
-    text = told.get(name, "")
+def _number(data: Mapping[str, str], name: str) -> int:
+    text = data.get(name, "")
     return int(text) if text.isdecimal() else 0
 
 

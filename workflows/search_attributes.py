@@ -62,12 +62,12 @@ def search_attributes(incident: Incident, lineage: str) -> TypedSearchAttributes
     return TypedSearchAttributes(pairs)
 
 
-def changes(shown: TypedSearchAttributes, wanted: TypedSearchAttributes) -> list[SearchAttributeUpdate[Any]]:
+def changes(before: TypedSearchAttributes, wanted: TypedSearchAttributes) -> list[SearchAttributeUpdate[Any]]:
     """What must be written so that the attributes shown become those wanted; empty when they are."""
     return [
         key.value_unset() if wanted.get(key) is None else key.value_set(wanted.get(key))
         for key in _KEYS
-        if wanted.get(key) != shown.get(key)
+        if wanted.get(key) != before.get(key)
     ]
 
 

@@ -62,9 +62,9 @@ async def _received(form: FormData) -> Received:
 def refused_words(refused: FileRefused) -> str:
     """Why a file is not taken, and what to do."""
     text = Text(status=refused.status, group="problems", code=refused.code, subject=refused.subject)
-    told = content_of(text)
+    content = content_of(text)
     own = "_en" if spoken() is Language.ENGLISH else ""
-    return say("{title}：{detail}", title=told[f"title{own}"], detail=told[f"detail{own}"])
+    return say("{title}：{detail}", title=content[f"title{own}"], detail=content[f"detail{own}"])
 
 
 async def let_them_wait(
@@ -77,7 +77,7 @@ async def let_them_wait(
             async with writing(database, WRITE_SECONDS) as session:
                 ids.append(await let_wait(session, person.person, file, at))
         async with reading(database) as session:
-            held = await waiting(session, person.person, ids)
+            bytes_waiting = await waiting(session, person.person, ids)
     except Unavailable:
         return ()
-    return tuple(Waiting(id=one.id, name=one.name, size=size_words(one.size)) for one in held)
+    return tuple(Waiting(id=one.id, name=one.name, size=size_words(one.size)) for one in bytes_waiting)

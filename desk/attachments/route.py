@@ -41,10 +41,10 @@ async def attachments_view(
     session: AsyncSession, request: Request, incident: Incident, actor: Actor | None
 ) -> AttachmentsView:
     """What the incident's page shows of its files; `actor` is None for a reader."""
-    found = await attachments(session, incident.incident_id)
+    files = await attachments(session, incident.incident_id)
     may_add = actor is not None and why_not(actor, incident) is None
     return AttachmentsView(
-        lines=attachment_lines(incident, found),
+        lines=attachment_lines(incident, files),
         add=f"/incidents/{incident.incident_id}/attachments" if may_add else "",
         is_short=request.query_params.get("files") == "short",
     )
@@ -106,10 +106,10 @@ async def fetch(request: Request, reader: Reader, incident_id: IncidentId, numbe
     """The file itself, to be saved."""
     async with reading(request.app.state.database) as session:
         await visible(session, incident_id, reader)
-        found = await download(session, incident_id, number)
-    if found is None:
+        file = await download(session, incident_id, number)
+    if file is None:
         raise NotFound
-    return handed_out(found)
+    return handed_out(file)
 
 
 @router.get("/{number}/view")
@@ -152,7 +152,7 @@ async def fetch_thumbnail(
     """The small picture of a picture."""
     async with reading(request.app.state.database) as session:
         await visible(session, incident_id, reader)
-        found = await thumbnail(session, incident_id, number)
-    if found is None:
+        picture = await thumbnail(session, incident_id, number)
+    if picture is None:
         raise NotFound
-    return handed_out(found)
+    return handed_out(picture)

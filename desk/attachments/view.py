@@ -49,9 +49,9 @@ class AttachmentsView:
     is_short: bool
 
 
-def attachment_lines(incident: Incident, found: Iterable[Attachment]) -> tuple[AttachmentLine, ...]:
+def attachment_lines(incident: Incident, files: Iterable[Attachment]) -> tuple[AttachmentLine, ...]:
     """The files of an incident, in the order in which they came."""
-    return tuple(attachment_line(incident, one) for one in found)
+    return tuple(attachment_line(incident, one) for one in files)
 
 
 def attachment_line(incident: Incident, one: Attachment) -> AttachmentLine:

@@ -58,18 +58,18 @@ class BookForm(BaseModel):
 
 @router.get("/acts/book")
 @writes(Deed.BOOK_READ)
-async def show_book(request: Request, _: Audit, asked: Annotated[BookForm, Query()]) -> HTMLResponse:
+async def show_book(request: Request, _: Audit, form: Annotated[BookForm, Query()]) -> HTMLResponse:
     """审计簿，新的在前。 The entries, the latest first; this look is one of them."""
     async with reading(request.app.state.database) as session:
-        page = await book_lines(session, asked.query(), before=asked.before, limit=ROWS)
+        page = await book_lines(session, form.query(), before=form.before, limit=ROWS)
         accounts = await list_accounts(session)
     law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     conditions = {
-        "person": asked.person,
-        "subject": asked.subject,
-        "deed": asked.deed.value if asked.deed else "",
-        "day": asked.day.isoformat() if asked.day else "",
-        "mark": asked.mark,
+        "person": form.person,
+        "subject": form.subject,
+        "deed": form.deed.value if form.deed else "",
+        "day": form.day.isoformat() if form.day else "",
+        "mark": form.mark,
     }
     view = book_page(law, page, accounts, conditions)
     return await rendered(request, "audit_book/page.html", page=view)

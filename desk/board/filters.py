@@ -120,12 +120,12 @@ def fits(due: Due | None, owed_due_at: datetime | None, now: datetime) -> bool:
 
 def href(query: BoardQuery) -> str:
     """The address of the board that shows what is asked for."""
-    given = _given(query)
-    return f"/?{urlencode(given)}" if given else "/"
+    values = _given(query)
+    return f"/?{urlencode(values)}" if values else "/"
 
 
 def _given(query: BoardQuery) -> dict[str, str]:
-    asked = {
+    values = {
         "closed": "true" if query.closed else None,
         "drill": None if query.drill is None else str(query.drill).lower(),
         "due": query.due,
@@ -137,7 +137,7 @@ def _given(query: BoardQuery) -> dict[str, str]:
         "text": query.text or None,
         "cursor": query.cursor,
     }
-    return {name: str(value) for name, value in asked.items() if value is not None}
+    return {name: str(value) for name, value in values.items() if value is not None}
 
 
 def link_groups(query: BoardQuery) -> Iterator[FilterGroup]:
@@ -177,7 +177,7 @@ def _group(
 def finder(query: BoardQuery, units: Sequence[tuple[str, str]]) -> Finder:
     """The form of filters; `units` are codes and names to choose from."""
     levels = [(level.value, f"{level_code(level)} {label_of(level).here}") for level in WarningLevel]
-    classes = [(found.value, label_of(found).here) for found in ResponseClass]
+    classes = [(member.value, label_of(member).here) for member in ResponseClass]
     fields = [
         _field("level", say("预警等级"), levels, query.level),
         _field("response_class", say("时限类别"), classes, query.response_class),

@@ -83,13 +83,13 @@ def board_page(
 
 def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> Iterator[Tile]:
     """Drills are never among the figures of what is real; they have their own when the reader asks for drills alone."""
-    asked = [item for item in standings if item.is_drill is (query.drill is True)]
-    overdue = [item for item in asked if is_overdue(item, now)]
-    soon = [item for item in asked if not is_overdue(item, now) and _is_soon(item, now)]
+    items = [item for item in standings if item.is_drill is (query.drill is True)]
+    overdue = [item for item in items if is_overdue(item, now)]
+    soon = [item for item in items if not is_overdue(item, now) and _is_soon(item, now)]
     more = "+" if len(standings) >= COUNTED else ""
     counted = BoardQuery(drill=query.drill is True)
     name = say("在办演练") if query.drill else say("在办")
-    yield Tile(name=name, count=f"{len(asked)}{more}", mark="open", href=href(counted))
+    yield Tile(name=name, count=f"{len(items)}{more}", mark="open", href=href(counted))
     yield Tile(
         name=say("回应超时"),
         count=str(len(overdue)),
@@ -102,7 +102,7 @@ def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> I
         mark="soon" if soon else "calm",
         href=href(replace(counted, due=Due.SIX_HOURS)),
     )
-    if query.drill is None and (drills := len(standings) - len(asked)):
+    if query.drill is None and (drills := len(standings) - len(items)):
         yield Tile(name=say("另有演练"), count=str(drills), mark="calm", href=href(BoardQuery(drill=True)))
 
 

@@ -61,16 +61,16 @@ class BoardForm(BaseModel):
 
 @router.get("/")
 @writes(Deed.LIST_READ, searches=True, renews=True)
-async def show_board(request: Request, reader: Reader, asked: Annotated[BoardForm, Query()]) -> HTMLResponse:
+async def show_board(request: Request, reader: Reader, form: Annotated[BoardForm, Query()]) -> HTMLResponse:
     """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
-    now, query = now_of(request), asked.query()
+    now, query = now_of(request), form.query()
     law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
     async with reading(request.app.state.database) as session:
         page = await _lines(session, query, reader, law, request)
-        held = await snapshots(session, [line.incident_id for line in page.items])
+        cases = await snapshots(session, [line.incident_id for line in page.items])
         of_all = IncidentFilter(closed=False, drill=query.drill)
         counted = await queries.incidents(session, of_all, actor=reader, order=Order.DUE, limit=COUNTED)
-    incidents = [kept.state for kept in held.values()]
+    incidents = [kept.state for kept in cases.values()]
     standings = tuple(standings_of(counted.items, incidents))
     shown = [one for one in incidents if one.drill is None or fits(query.due, owed_due_at(one), now)]
     rows = board_rows(shown, now, by_due=not query.closed)

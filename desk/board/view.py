@@ -87,7 +87,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
     duty = _first_owed(incident)
     turn = turns_at(duty, at) if duty else None
     real_turn = incident.drill.real(turn) if incident.drill and turn else turn
-    shown = lamp(duty, at) if duty else Lamp.DONE
+    colour = lamp(duty, at) if duty else Lamp.DONE
     held = holders(incident, at)
     return BoardRow(
         incident_id=incident.incident_id,
@@ -105,8 +105,8 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         due=moment(duty.due_at) if duty else None,
         countdown=countdown(duty.due_at, at, incident.drill) if duty else None,
         turns_iso=real_turn.isoformat() if real_turn else "",
-        lamp=shown,
-        lamp_word=say(LAMP_WORDS[shown]),
+        lamp=colour,
+        lamp_word=say(LAMP_WORDS[colour]),
         holder=held[0] if held else None,
         more_holders=max(len(held) - 1, 0),
     )

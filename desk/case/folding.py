@@ -59,16 +59,16 @@ _MOST: Final[Mapping[str, int]] = {
 }
 
 
-def _more(page: IncidentPage, shown: IncidentPage) -> Mapping[str, int]:
+def _more(page: IncidentPage, folded_page: IncidentPage) -> Mapping[str, int]:
     """How many rows of each list are folded away."""
     before = len(page.cards.done) + len(page.cards.lapsed)
     return {
-        "duties": before - len(shown.cards.done) - len(shown.cards.lapsed),
-        "sources": len(page.sources) - len(shown.sources),
-        "concerns": len(page.concerns) - len(shown.concerns),
-        "peers": len(page.peers) - len(shown.peers),
-        "papers": len(page.papers) - len(shown.papers),
-        "texts": len(page.drafts) - len(shown.drafts),
+        "duties": before - len(folded_page.cards.done) - len(folded_page.cards.lapsed),
+        "sources": len(page.sources) - len(folded_page.sources),
+        "concerns": len(page.concerns) - len(folded_page.concerns),
+        "peers": len(page.peers) - len(folded_page.peers),
+        "papers": len(page.papers) - len(folded_page.papers),
+        "texts": len(page.drafts) - len(folded_page.drafts),
     }
 
 

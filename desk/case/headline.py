@@ -20,5 +20,5 @@ class Headline:
 
 def headline(incident: Incident, now: datetime) -> Headline:
     """The head at the real instant `now`."""
-    held = holders(incident, case_time(incident.drill, now))
-    return Headline(row=board_row(incident, now), first=held[:1], others=held[1:])
+    lines = holders(incident, case_time(incident.drill, now))
+    return Headline(row=board_row(incident, now), first=lines[:1], others=lines[1:])

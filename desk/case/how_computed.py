@@ -84,12 +84,12 @@ def _days_off(incident: Incident, duty: Obligation) -> str:
 
 
 def _tolerance(incident: Incident, duty: Obligation) -> str:
-    asked = next((item for item in incident.oversight.tolerances if item.obligation == duty.id), None)
-    if asked is None:
+    tolerance = next((item for item in incident.oversight.tolerances if item.obligation == duty.id), None)
+    if tolerance is None:
         return ""
-    if asked.granted is None or asked.decided_at is None:
-        return say("已申请（{at}），待审定", at=absolute(asked.asked_at))
-    return say("已同意，免予扣分") if asked.granted else say("未同意")
+    if tolerance.granted is None or tolerance.decided_at is None:
+        return say("已申请（{at}），待审定", at=absolute(tolerance.asked_at))
+    return say("已同意，免予扣分") if tolerance.granted else say("未同意")
 
 
 def _changes(incident: Incident, duty: Obligation, events: Iterable[CaseEvent]) -> Iterator[Change]:

@@ -63,43 +63,43 @@ class IncidentForm(BaseModel):
 @router.get("/incidents/{incident_id}")
 @writes(Deed.INCIDENT_READ, renews=True)
 async def show_incident(
-    request: Request, reader: Reader, incident_id: IncidentId, asked: Annotated[IncidentForm, Query()]
+    request: Request, reader: Reader, incident_id: IncidentId, form: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:
     """一个事件：时限、等级、文书与时间线。 One incident as the ledger stands, or its brief on one sheet."""
     async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, reader)
-        query = asked.timeline()
+        case = await visible(session, incident_id, reader)
+        query = form.timeline()
         limit = _READ if query.is_all else _SEARCHED
-        told = await latest(session, incident_id, limit=limit, before=asked.before)
+        told = await latest(session, incident_id, limit=limit, before=form.before)
         earlier = await that_moved_limits(session, incident_id, told)
         record = (tuple(earlier), tuple(told))
-        in_view = held.state if asked.view == "brief" else _in_view(held.state, asked.all)
+        in_view = case.state if form.view == "brief" else _in_view(case.state, form.all)
         viewed, (moved, decisions) = await with_texts(session, incident_id, (in_view, record))
-        state = _with_the_rest(viewed, held.state)
+        state = _with_the_rest(viewed, case.state)
         actor = _acting(request)
-        files = await attachments_view(session, request, held.state, actor)
+        files = await attachments_view(session, request, case.state, actor)
     now = now_of(request)
-    show_marked(request, (held.state,))
+    show_marked(request, (case.state,))
     page = incident_page(
         state,
         decisions,
-        sentences(held.state.law.regulation),
+        sentences(case.state.law.regulation),
         now=now,
-        chain=held.hash,
+        chain=case.hash,
         moved=moved,
     )
-    if asked.view == "brief":
+    if form.view == "brief":
         return await rendered(request, "case/brief.html", page=page, brief_facts=brief_facts(page))
     return await rendered(
         request,
         "case/page.html",
-        page=folded(page, asked.all, beyond=_beyond(state)),
-        head=headline(held.state, now),
-        timeline=_timeline(page.timeline, asked, told, incident_id),
+        page=folded(page, form.all, beyond=_beyond(state)),
+        head=headline(case.state, now),
+        timeline=_timeline(page.timeline, form, told, incident_id),
         offered=offered(state, actor),
         attachments=files,
-        said=label("commands", asked.done).here if asked.done in COMMANDS else "",
-        is_later=asked.done == "later",
+        said=label("commands", form.done).here if form.done in COMMANDS else "",
+        is_later=form.done == "later",
     )
 
 
@@ -114,10 +114,10 @@ def _beyond(incident: Incident) -> Mapping[str, int]:
 
 def _in_view(incident: Incident, opened: Opened) -> Incident:
     """The case as far as its page shows its texts: of long lists the latest."""
-    kept = len(incident.sources) if opened == "sources" else _SHOWN
+    most = len(incident.sources) if opened == "sources" else _SHOWN
     return changed(
         incident,
-        sources=incident.sources[-kept:],
+        sources=incident.sources[-most:],
         drafts=incident.drafts if opened == "texts" else incident.drafts[-IN_FULL:],
         concerns=incident.concerns if opened == "concerns" else incident.concerns[-_SHOWN:],
         reports=(),
@@ -138,20 +138,20 @@ def _with_the_rest(viewed: Incident, whole: Incident) -> Incident:
 
 
 def _timeline(
-    entries: tuple[Entry, ...], asked: IncidentForm, told: list[Decision], incident_id: str
+    entries: tuple[Entry, ...], form: IncidentForm, decisions: list[Decision], incident_id: str
 ) -> Timeline:
     """The timeline as asked, and where the records before it are."""
-    shown = filtered(entries, asked.timeline(), f"/incidents/{incident_id}")
-    if asked.all != "timeline":
-        shown = in_short(shown)
-    first = told[0].first_number if told else 1
+    timeline = filtered(entries, form.timeline(), f"/incidents/{incident_id}")
+    if form.all != "timeline":
+        timeline = in_short(timeline)
+    first = decisions[0].first_number if decisions else 1
     if first <= 1:
-        return shown
-    given = {name: getattr(asked, name) for name in ("who", "unit", "step") if getattr(asked, name)}
-    return replace(shown, earlier=f"?{urlencode({**given, 'before': first})}#h-timeline")
+        return timeline
+    filters = {name: getattr(form, name) for name in ("who", "unit", "step") if getattr(form, name)}
+    return replace(timeline, earlier=f"?{urlencode({**filters, 'before': first})}#h-timeline")
 
 
 def _acting(request: Request) -> Actor | None:
     """As whom the person at the browser may take steps; None for a reader."""
-    held: SignedIn | None = getattr(request.state, "signed_in", None)
-    return held.account.actor if held is not None else None
+    login_session: SignedIn | None = getattr(request.state, "signed_in", None)
+    return login_session.account.actor if login_session is not None else None

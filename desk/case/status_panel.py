@@ -177,29 +177,29 @@ def _involved(incident: Incident) -> Iterator[str]:
 
 
 def _rule(incident: Incident) -> str:
-    given = incident.assignment
-    if given is None:
+    assignment = incident.assignment
+    if assignment is None:
         return ""
-    rule = f"{given.rule} {word(given.rule)}" if given.rule else say("由市政府办公室确定")
-    return say("{rule}；理由：{reason}", rule=rule, reason=given.reason) if given.reason else rule
+    rule = f"{assignment.rule} {word(assignment.rule)}" if assignment.rule else say("由市政府办公室确定")
+    return say("{rule}；理由：{reason}", rule=rule, reason=assignment.reason) if assignment.reason else rule
 
 
 def _conclusion(incident: Incident) -> str:
-    found = incident.conclusion
-    if found is None:
+    conclusion = incident.conclusion
+    if conclusion is None:
         return ""
     return say(
         "{conclusion}：{finding}（{time}）",
-        conclusion=word(found.value),
-        finding=found.finding,
-        time=moment(found.at).text,
+        conclusion=word(conclusion.value),
+        finding=conclusion.finding,
+        time=moment(conclusion.at).text,
     )
 
 
 def _corrections(incident: Incident) -> Iterator[str]:
-    for made in incident.clock_corrections:
-        before, after = moment(made.before).text, moment(made.after).text
-        yield say("{before} 改为 {after}（{reason}）", before=before, after=after, reason=made.reason)
+    for correction in incident.clock_corrections:
+        before, after = moment(correction.before).text, moment(correction.after).text
+        yield say("{before} 改为 {after}（{reason}）", before=before, after=after, reason=correction.reason)
 
 
 def _retrospective(incident: Incident) -> str:

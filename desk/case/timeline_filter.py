@@ -47,15 +47,15 @@ class Timeline:
     earlier: str = ""  # where the records before those are, where there are any
 
 
-def filtered(entries: tuple[Entry, ...], asked: TimelineQuery, path: str) -> Timeline:
+def filtered(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Timeline:
     """The timeline as asked; what followed a step that is left out stands by itself where it is wanted."""
-    shown = entries if asked.is_all else tuple(_shown(entries, asked))
-    kept = {item.number for item in _flat(shown)}
+    choice = entries if query.is_all else tuple(_shown(entries, query))
+    numbers = {item.number for item in _flat(choice)}
     return Timeline(
-        entries=shown,
-        hidden=tuple(item.number for item in _flat(entries) if item.number not in kept),
-        filters=tuple(_filters(entries, asked, path)),
-        is_all=asked.is_all,
+        entries=choice,
+        hidden=tuple(item.number for item in _flat(entries) if item.number not in numbers),
+        filters=tuple(_filters(entries, query, path)),
+        is_all=query.is_all,
     )
 
 
@@ -65,41 +65,41 @@ def _flat(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield from entry.follows
 
 
-def _shown(entries: Iterable[Entry], asked: TimelineQuery) -> Iterator[Entry]:
+def _shown(entries: Iterable[Entry], query: TimelineQuery) -> Iterator[Entry]:
     for entry in entries:
-        follows = tuple(item for item in entry.follows if _wanted(item, asked))
-        if _wanted(entry, asked):
+        follows = tuple(item for item in entry.follows if _wanted(item, query))
+        if _wanted(entry, query):
             yield replace(entry, follows=follows)
         else:
             yield from reversed(follows)
 
 
-def _wanted(entry: Entry, asked: TimelineQuery) -> bool:
-    by_whom = not asked.who or entry.is_automatic is (asked.who == SYSTEM)
-    return by_whom and asked.unit in {"", entry.unit} and asked.step in {"", entry.step}
+def _wanted(entry: Entry, query: TimelineQuery) -> bool:
+    by_whom = not query.who or entry.is_automatic is (query.who == SYSTEM)
+    return by_whom and query.unit in {"", entry.unit} and query.step in {"", entry.step}
 
 
-def _filters(entries: tuple[Entry, ...], asked: TimelineQuery, path: str) -> Iterator[FilterGroup]:
+def _filters(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Iterator[FilterGroup]:
     flat = list(_flat(entries))
     units = {item.unit: item.unit_name for item in flat if item.unit}
     kinds = {item.step for item in flat}
-    yield _group(say("谁办的"), asked, path, "who", {PEOPLE: say("人工"), SYSTEM: say("系统")})
+    yield _group(say("谁办的"), query, path, "who", {PEOPLE: say("人工"), SYSTEM: say("系统")})
     steps = {code: say(name) for code, name in STEPS.items() if code in kinds}
-    yield _group(say("哪类步骤"), asked, path, "step", steps)
-    yield _group(say("哪个单位"), asked, path, "unit", units)
+    yield _group(say("哪类步骤"), query, path, "step", steps)
+    yield _group(say("哪个单位"), query, path, "unit", units)
 
 
-def _group(name: str, asked: TimelineQuery, path: str, part: str, choices: dict[str, str]) -> FilterGroup:
-    here = getattr(asked, part)
+def _group(name: str, query: TimelineQuery, path: str, part: str, choices: dict[str, str]) -> FilterGroup:
+    here = getattr(query, part)
     return FilterGroup(
         name=name,
         choices=tuple(
-            Choice(name=text, href=_href(replace(asked, **{part: code}), path), is_chosen=code == here)
+            Choice(name=text, href=_href(replace(query, **{part: code}), path), is_chosen=code == here)
             for code, text in {"": say("不限"), **choices}.items()
         ),
     )
 
 
-def _href(asked: TimelineQuery, path: str) -> str:
-    given = {name: getattr(asked, name) for name in ("who", "step", "unit") if getattr(asked, name)}
-    return f"{path}?{urlencode(given)}#h-timeline" if given else f"{path}#h-timeline"
+def _href(query: TimelineQuery, path: str) -> str:
+    values = {name: getattr(query, name) for name in ("who", "step", "unit") if getattr(query, name)}
+    return f"{path}?{urlencode(values)}#h-timeline" if values else f"{path}#h-timeline"

@@ -87,8 +87,8 @@ def _part(incident: Incident, unit: str) -> str:
 
 def _cell(duties: Iterable[Obligation], *kinds: ObligationKind) -> Cell:
     """The latest duty of a kind that stands; one that fell away undone was not asked in the end."""
-    asked = [duty for duty in duties if duty.kind in kinds]
-    standing = [duty for duty in asked if duty.fulfilled_at is not None or duty.status not in _GONE]
+    own = [duty for duty in duties if duty.kind in kinds]
+    standing = [duty for duty in own if duty.fulfilled_at is not None or duty.status not in _GONE]
     if not standing:
         return Cell()
     duty = max(standing, key=lambda item: (item.created_at, item.due_at))

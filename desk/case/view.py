@@ -64,8 +64,8 @@ class IncidentPage:
 
 def case_time(drill: DrillClock | None, now: datetime) -> datetime:
     """What the case's clock shows at a real instant, cut to whole seconds: a drill has a clock of its own."""
-    shown = drill.shown(now) if drill else now
-    return shown.replace(microsecond=0)
+    instant = drill.shown(now) if drill else now
+    return instant.replace(microsecond=0)
 
 
 def drill_words(drill: DrillClock | None) -> str:

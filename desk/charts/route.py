@@ -64,50 +64,50 @@ Asked = Annotated[SpanForm, Query()]
 async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) -> HTMLResponse:
     """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
     async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, actor)
+        case = await visible(session, incident_id, actor)
         marked = await with_events(session, incident_id, MARKED, limit=MARKS)
-    show_marked(request, (held.state,))
-    page = heat_page(held.state, marked)
+    show_marked(request, (case.state,))
+    page = heat_page(case.state, marked)
     return await rendered(request, "charts/heat.html", page=page)
 
 
 @router.get("/performance")
 @writes(Deed.LIST_READ)
-async def show_performance(request: Request, actor: Reader, asked: Asked) -> HTMLResponse:
+async def show_performance(request: Request, actor: Reader, form: Asked) -> HTMLResponse:
     """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
     now, law = now_of(request), _law(request)
-    span = asked.span(now)
+    span = form.span(now)
     seen = None if _sees_all(actor, law) else (actor.unit,)
     async with reading(request.app.state.database) as session:
-        found = await tallies(session, _answers(span, seen, now, law, drill=asked.drill))
+        figures = await tallies(session, _answers(span, seen, now, law, drill=form.drill))
     units = [(unit.code, unit.name) for unit in law.units]
-    page = performance_page(span, found, units, now, drill=asked.drill)
+    page = performance_page(span, figures, units, now, drill=form.drill)
     return await rendered(request, "charts/performance.html", page=page, sees_all=seen is None)
 
 
 @router.get("/performance/{unit}")
 @admission.narrowed(admission.Answer.NOT_FOUND, admission.ELSEWHERE)
 @writes(Deed.LIST_READ)
-async def show_unit(request: Request, actor: Reader, unit: Unit, asked: Asked) -> HTMLResponse:
+async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) -> HTMLResponse:
     """一个单位的明细。 The answers of one unit, and its points with what each is for."""
     now, law = now_of(request), _law(request)
     if not law.knows(unit) or not (_sees_all(actor, law) or actor.unit == unit):
         raise NotFound
-    span, name = asked.span(now), law.unit(unit).name
+    span, name = form.span(now), law.unit(unit).name
     async with reading(request.app.state.database) as session:
-        wanted = _answers(span, (unit,), now, law, drill=asked.drill)
+        wanted = _answers(span, (unit,), now, law, drill=form.drill)
         counted, found = await tallies(session, wanted), await answers(session, wanted, LISTED)
         listed = dict.fromkeys(one.incident_id for one in found)
-        held = await snapshots(session, list(listed))
-    seen = [one for one in found if not is_kept_from(actor, held[one.incident_id].state)]
+        cases = await snapshots(session, list(listed))
+    seen = [one for one in found if not is_kept_from(actor, cases[one.incident_id].state)]
     points = [
         (kept.state, score)
-        for kept in held.values()
+        for kept in cases.values()
         if not is_kept_from(actor, kept.state)
         for score in scores(kept.state, case_time(kept.state.drill, now))
         if score.unit == name and score.items
     ]
-    page = performance_page(span, counted, [(unit, name)], now, drill=asked.drill)
+    page = performance_page(span, counted, [(unit, name)], now, drill=form.drill)
     return await rendered(
         request,
         "charts/performance_unit.html",

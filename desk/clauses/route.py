@@ -48,14 +48,14 @@ async def show_clause(
     request: Request,
     reader: Reader,
     name: Annotated[str, Path(max_length=40)],
-    asked: Annotated[ClauseForm, Query()],
+    form: Annotated[ClauseForm, Query()],
 ) -> HTMLResponse:
     """一句条款。 One sentence: its place in the text, what rests on it, and the incidents that it touches."""
     key = clause_key(name)
     async with reading(request.app.state.database) as session:
         counts = await citing_counts(session, reader)
         with cursor_checked():
-            touched = await citing_incidents(session, key, actor=reader, cursor=asked.cursor, limit=ROWS)
+            touched = await citing_incidents(session, key, actor=reader, cursor=form.cursor, limit=ROWS)
     page = clause_page(request.app.state.settings.regulation, key, counts, touched)
     if page is None:
         raise NotFound

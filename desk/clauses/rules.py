@@ -68,11 +68,11 @@ def rule_counts(regulation: str) -> dict[str, int]:
 
 
 def _resting(regulation: str) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
+    rules: dict[str, dict[str, list[str]]] = {}
     for article, group, text in _all():
         if key := cited(regulation, article):
-            found.setdefault(key, {}).setdefault(group, []).append(text)
-    return found
+            rules.setdefault(key, {}).setdefault(group, []).append(text)
+    return rules
 
 
 def _all() -> Iterator[tuple[str, str, str]]:
@@ -94,6 +94,6 @@ def _named() -> Iterator[tuple[str, str, str]]:
     for alarm in Alarm:
         yield WATCH_CLAUSE, _ALARMS, word(alarm)
     english = spoken() is Language.ENGLISH
-    for told in explanations()["reasons"].values():
-        if told.clause:
-            yield told.clause, _REFUSALS, told.title.en if english else told.title.zh
+    for words in explanations()["reasons"].values():
+        if words.clause:
+            yield words.clause, _REFUSALS, words.title.en if english else words.title.zh

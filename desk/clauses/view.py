@@ -96,7 +96,7 @@ def clause_page(
     regulation: str, key: str, incidents: Mapping[str, int], touched: Page[IncidentLine]
 ) -> ClausePage | None:
     """The page of a sentence, or of what stands above the text; None for a key that the regulation has not."""
-    held = next(
+    clause = next(
         (
             section
             for section in sections(regulation, incidents, key)
@@ -104,13 +104,13 @@ def clause_page(
         ),
         None,
     )
-    if held is None and key != OVERLAY and key not in sentences(regulation):
+    if clause is None and key != OVERLAY and key not in sentences(regulation):
         return None
     return ClausePage(
         key=key,
         name=clause_name(key),
         text=sentences(regulation).get(key, ""),
-        section=held,
+        section=clause,
         groups=rule_groups(regulation, key),
         count=incidents.get(key, 0),
         rows=tuple(_row(line) for line in touched.items),

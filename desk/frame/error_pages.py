@@ -88,14 +88,14 @@ def _error_page(status: int, answered: dict[str, Any]) -> ErrorPage:
 
 def said_on_pages(answered: Mapping[str, Any]) -> dict[str, str]:
     """The words of a problem for people, where they differ from those for programs; none where they do not."""
-    told = explanations()["on_pages"].get(str(answered["type"]).removeprefix(TYPE))
-    if told is None:
+    words = explanations()["on_pages"].get(str(answered["type"]).removeprefix(TYPE))
+    if words is None:
         return {}
     return {
-        "title": told.title.zh,
-        "title_en": told.title.en,
-        "detail": told.advice.zh,
-        "detail_en": told.advice.en,
+        "title": words.title.zh,
+        "title_en": words.title.en,
+        "detail": words.advice.zh,
+        "detail_en": words.advice.en,
     }
 
 
@@ -109,14 +109,14 @@ def _elsewhere(request: Request, error: Any) -> str | None:
         return _own_page(request)
     if not isinstance(error, SignInNeeded):
         return None
-    asked = request.url.path if request.method == "GET" or _HOLDS_A_FORM(request.url.path) else "/desk"
-    return f"/sign-in?{urlencode({'after': asked})}"
+    path = request.url.path if request.method == "GET" or _HOLDS_A_FORM(request.url.path) else "/desk"
+    return f"/sign-in?{urlencode({'after': path})}"
 
 
 def _own_page(request: Request) -> str | None:
     """Where an administrator is led from the pages that others begin at."""
-    held: SignedIn | None = getattr(request.state, "signed_in", None)
+    login_session: SignedIn | None = getattr(request.state, "signed_in", None)
     begins = request.method == "GET" and request.url.path in _BEGINNINGS
-    if held is None or not begins or not isinstance(held.account.post, Administrator):
+    if login_session is None or not begins or not isinstance(login_session.account.post, Administrator):
         return None
-    return HOMES[held.account.post]
+    return HOMES[login_session.account.post]

@@ -116,12 +116,12 @@ async def rendered(
     """A page; `views` are what the template shows."""
     settings = request.app.state.settings
     now = now_of(request)
-    shown = moment(now)
+    instant = moment(now)
     law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
     shell = Shell(
-        now_iso=shown.iso,
-        now_text=shown.text,
+        now_iso=instant.iso,
+        now_text=instant.text,
         regulation=law.title,
         release=settings.release,
         temporal_answers=await request.app.state.pulse.beats(),
@@ -134,7 +134,7 @@ async def rendered(
     marking = marking_of(request)
     if marking is not Marking.NONE:
         name = f"{shell.who.unit} {shell.who.name}" if shell.who else ""
-        shell = replace(shell, marking=word(marking), watermark=watermark(marking, name, shown.text))
+        shell = replace(shell, marking=word(marking), watermark=watermark(marking, name, instant.text))
     text = TEMPLATES.get_template(template).render(shell=shell, **views)
     return HTMLResponse(text, status_code=status, headers=headers)
 

@@ -38,12 +38,12 @@ class LedgerQuery(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_blanks(cls, given: Any) -> Any:
+    def _without_blanks(cls, values: Any) -> Any:
         """A form sends what was left blank as an empty text."""
         return (
-            {name: value for name, value in given.items() if value != ""}
-            if isinstance(given, dict)
-            else given
+            {name: value for name, value in values.items() if value != ""}
+            if isinstance(values, dict)
+            else values
         )
 
     def wanted(self) -> IncidentFilter:
@@ -62,11 +62,11 @@ class LedgerQuery(BaseModel):
 
     def address(self, **other: str | None) -> str:
         """What follows the question mark for these filters, with some of them otherwise, and no cursor unless named."""
-        given = self.model_dump(mode="json", by_alias=True, exclude={"cursor"}, exclude_defaults=True)
-        given = {
-            name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()
+        values = self.model_dump(mode="json", by_alias=True, exclude={"cursor"}, exclude_defaults=True)
+        values = {
+            name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()
         }
-        return urlencode({name: value for name, value in {**given, **other}.items() if value is not None})
+        return urlencode({name: value for name, value in {**values, **other}.items() if value is not None})
 
     def words(self, law: Law) -> Iterator[tuple[str, str]]:
         """The filters as people read them, in pairs of name and value."""

@@ -76,22 +76,22 @@ class LedgerPage:
 
 @router.get("/ledger")
 @writes(Deed.LIST_READ, searches=True)
-async def show_ledger(request: Request, reader: Reader, asked: Asked) -> HTMLResponse:
+async def show_ledger(request: Request, reader: Reader, query: Asked) -> HTMLResponse:
     """台账。 The incidents that the reader may see, as the filters ask for them."""
-    return await _shown(request, reader, asked)
+    return await _shown(request, reader, query)
 
 
 @router.get("/ledger.xlsx")
 @writes(Deed.EXPORT)
-async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Response:
+async def export_ledger(request: Request, reader: Reader, query: Asked) -> Response:
     """台账导出。 The same incidents as a sheet, MOST_EXPORTED of them at most; its second page says what it covers."""
     now, law = now_of(request), _law(request)
-    _check(asked)
+    _check(query)
     async with reading(request.app.state.database, _EXPORT_SECONDS) as session:
         incidents: list[Incident] = []
         cursor: str | None = None
         while len(incidents) < MOST_EXPORTED:
-            page = await queries.incidents(session, asked.wanted(), actor=reader, cursor=cursor, limit=MOST)
+            page = await queries.incidents(session, query.wanted(), actor=reader, cursor=cursor, limit=MOST)
             incidents += await _states(session, page.items)
             cursor = page.next_cursor
             if cursor is None:
@@ -99,7 +99,7 @@ async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Respo
     about = [
         (say("导出时间"), absolute(now)),
         (say("导出单位"), law.unit(reader.unit).name if law.knows(reader.unit) else reader.unit),
-        *asked.words(law),
+        *query.words(law),
         (say("事件数"), str(len(incidents))),
     ]
     if cursor is not None:
@@ -112,71 +112,71 @@ async def export_ledger(request: Request, reader: Reader, asked: Asked) -> Respo
     mark = watermark(marking, f"{law.unit(reader.unit).name} {reader.person}", absolute(now))
     content = await asyncio.to_thread(book, rows, about, mark)
     name = f"{say('台账')}-{now.astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx"
-    told = f"attachment; filename=\"ledger.xlsx\"; filename*=UTF-8''{quote(name)}"
+    disposition = f"attachment; filename=\"ledger.xlsx\"; filename*=UTF-8''{quote(name)}"
     return Response(
-        content, media_type=_SHEET, headers={"Content-Disposition": told, "Cache-Control": "no-store"}
+        content, media_type=_SHEET, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"}
     )
 
 
 @router.post("/ledger/views")
 @writes(Deed.LIST_READ, searches=True)
-async def keep_view(request: Request, held: Session, reader: Reader) -> Response:
+async def keep_view(request: Request, login_session: Session, reader: Reader) -> Response:
     """Keep the filters of the form under a name."""
     form = await form_of(request)
-    name, kept = str(form.get("name", "")).strip(), str(form.get("query", ""))
-    asked = _read(kept)
+    name, text = str(form.get("name", "")).strip(), str(form.get("query", ""))
+    query = _read(text)
     problem = ""
     if not name or len(name) > _LONGEST_NAME or text_fault(name, "title") is not None:
         problem = say("请给视图起一个名称，不超过 {most} 个字。", most=_LONGEST_NAME)
     else:
         try:
             async with writing(request.app.state.database) as session:
-                await save_view(session, held.account.id, name, asked.address(), at=now_of(request))
+                await save_view(session, login_session.account.id, name, query.address(), at=now_of(request))
         except TooManyViews:
             problem = say("保存的视图已满，请先删除不用的再保存。")
     if problem:
-        return await _shown(request, reader, asked, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return RedirectResponse(f"/ledger?{asked.address()}", HTTPStatus.SEE_OTHER)
+        return await _shown(request, reader, query, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/ledger?{query.address()}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/ledger/views/{view_id}/drop")
 @unwritten("conditions of one's own list")
-async def forget_view(request: Request, held: Session, reader: Reader, view_id: str) -> Response:  # noqa: ARG001  declares who may
+async def forget_view(request: Request, login_session: Session, reader: Reader, view_id: str) -> Response:  # noqa: ARG001  declares who may
     """Forget a view of one's own."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
-        await drop_view(session, held.account.id, view_id)
+        await drop_view(session, login_session.account.id, view_id)
     return RedirectResponse("/ledger", HTTPStatus.SEE_OTHER)
 
 
 async def _shown(
-    request: Request, reader: Actor, asked: LedgerQuery, problem: str = "", status: int = HTTPStatus.OK
+    request: Request, reader: Actor, query: LedgerQuery, problem: str = "", status: int = HTTPStatus.OK
 ) -> HTMLResponse:
     now, law = now_of(request), _law(request)
-    _check(asked)
-    held: SignedIn | None = getattr(request.state, "signed_in", None)
+    _check(query)
+    login_session: SignedIn | None = getattr(request.state, "signed_in", None)
     async with reading(request.app.state.database) as session:
         with cursor_checked():
             page = await queries.incidents(
-                session, asked.wanted(), actor=reader, cursor=asked.cursor, limit=ROWS
+                session, query.wanted(), actor=reader, cursor=query.cursor, limit=ROWS
             )
         incidents = await _states(session, page.items)
-        views = await saved_views(session, held.account.id) if held else ()
+        views = await saved_views(session, login_session.account.id) if login_session else ()
     show_marked(request, incidents)
     shown = LedgerPage(
-        query=asked,
-        words=tuple(asked.words(law)),
+        query=query,
+        words=tuple(query.words(law)),
         rows=tuple(ledger_row(incident, now) for incident in incidents),
-        next_href=f"/ledger?{asked.address(cursor=page.next_cursor)}" if page.next_cursor else "",
-        export_href=f"/ledger.xlsx?{asked.address()}",
-        other_href=f"/ledger?{asked.address(drill=None if asked.drill else 'true')}",
+        next_href=f"/ledger?{query.address(cursor=page.next_cursor)}" if page.next_cursor else "",
+        export_href=f"/ledger.xlsx?{query.address()}",
+        other_href=f"/ledger?{query.address(drill=None if query.drill else 'true')}",
         levels=tuple(Option(value=level, text=word(level)) for level in WarningLevel),
         classes=tuple(Option(value=one, text=class_words(one)) for one in ResponseClass),
         stages=tuple(Option(value=stage, text=word(stage)) for stage in Stage),
         units=tuple(Option(value=unit.code, text=unit.name) for unit in law.units),
         views=tuple(views),
-        here=asked.address(),
-        keeps_views=held is not None,
+        here=query.address(),
+        keeps_views=login_session is not None,
         problem=problem,
         printed=absolute(now),
         most=MOST_EXPORTED,
@@ -185,12 +185,12 @@ async def _shown(
 
 
 async def _states(session: AsyncSession, lines: Sequence[IncidentLine]) -> list[Incident]:
-    held = await snapshots(session, [line.incident_id for line in lines])
-    return [kept.state for kept in held.values()]
+    cases = await snapshots(session, [line.incident_id for line in lines])
+    return [case.state for case in cases.values()]
 
 
-def _check(asked: LedgerQuery) -> None:
-    if (code := text_fault(asked.text, "title")) is not None:
+def _check(query: LedgerQuery) -> None:
+    if (code := text_fault(query.text, "title")) is not None:
         raise Malformed((Fault("/query/text", code),))
 
 

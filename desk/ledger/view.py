@@ -118,8 +118,10 @@ def _reported(incident: Incident, _: datetime) -> datetime | None:
 
 
 def _points(incident: Incident, at: datetime) -> str:
-    found = {unit: points for unit, points in score_deltas(incident, at).items() if points}
-    return say("；").join(f"{unit_name(incident.law, unit)} {points:+g}" for unit, points in found.items())
+    points_by_unit = {unit: points for unit, points in score_deltas(incident, at).items() if points}
+    return say("；").join(
+        f"{unit_name(incident.law, unit)} {points:+g}" for unit, points in points_by_unit.items()
+    )
 
 
 def _marking(incident: Incident, _: datetime) -> Value:

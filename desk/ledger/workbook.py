@@ -25,17 +25,17 @@ def book(rows: Iterable[Sequence[Value]], about: Sequence[tuple[str, str]], wate
     A `watermark` stands at the head of each sheet as it is printed, and in its first note.
     """
     written = BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True, **_OPTIONS}) as made:
-        heading = made.add_format({"bold": True, "bg_color": "#E7EFF8", "border": 1, "text_wrap": True})
-        sheet = made.add_worksheet(say("台账"))
+    with xlsxwriter.Workbook(written, {"in_memory": True, **_OPTIONS}) as workbook:
+        heading = workbook.add_format({"bold": True, "bg_color": "#E7EFF8", "border": 1, "text_wrap": True})
+        sheet = workbook.add_worksheet(say("台账"))
         for place, column in enumerate(COLUMNS):
             sheet.set_column(place, place, column.width)
             sheet.write_string(0, place, say(column.sheet_heading or column.heading), heading)
-        last = _write(made, sheet, rows)
+        last = _write(workbook, sheet, rows)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
         _for_print(sheet, watermark)
-        notes = made.add_worksheet(say("说明"))
+        notes = workbook.add_worksheet(say("说明"))
         notes.set_column(0, 0, 16)
         notes.set_column(1, 1, 70)
         for place, (name, text) in enumerate(about):
@@ -44,11 +44,11 @@ def book(rows: Iterable[Sequence[Value]], about: Sequence[tuple[str, str]], wate
     return written.getvalue()
 
 
-def _write(made: Workbook, sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> int:
+def _write(workbook: Workbook, sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> int:
     """Each value by its own kind, so that nothing is guessed at; gives the number of the last row."""
-    plain = made.add_format({"text_wrap": True, "valign": "top"})
-    dated = made.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top"})
-    hours = made.add_format({"num_format": "0.0", "valign": "top"})
+    plain = workbook.add_format({"text_wrap": True, "valign": "top"})
+    dated = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top"})
+    hours = workbook.add_format({"num_format": "0.0", "valign": "top"})
     last = 0
     for last, row in enumerate(rows, start=1):
         for place, value in enumerate(row):

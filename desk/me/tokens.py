@@ -72,22 +72,26 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
     """Make a token; its text is shown this once."""
     form = await form_of(request)
     typed = {name: str(form.get(name, ""))[:200] for name in ("name", "scope", "life", "until")}
-    held: SignedIn = request.state.signed_in
+    login_session: SignedIn = request.state.signed_in
     now = now_of(request)
     try:
-        own = wanted(form, held.account.id, now, open_to(person))
+        own = wanted(form, login_session.account.id, now, open_to(person))
     except Unfit as unfit:
         return await _page(request, person, typed, problem=str(unfit))
-    problem = await unproven(request, held.account, str(form.get("password", ""))[:_LONGEST_PASSWORD])
+    problem = await unproven(
+        request, login_session.account, str(form.get("password", ""))[:_LONGEST_PASSWORD]
+    )
     if problem is not None:
         return await _page(request, person, typed, problem=problem)
     async with writing(request.app.state.database) as session:
-        holding = [one for one in await tokens_of(session, held.account.id) if not one.has_expired(now)]
+        holding = [
+            one for one in await tokens_of(session, login_session.account.id) if not one.has_expired(now)
+        ]
         text = ""
         if len(holding) < MOST:
             text = await create_token(session, person.person, person.role, person.unit, own=own)
-            made = await id_of_token(session, text)
-            await enter_deed(request, session, Deed.TOKEN_MAKE, made, scope=own.scope.value)
+            token_id = await id_of_token(session, text)
+            await enter_deed(request, session, Deed.TOKEN_MAKE, token_id, scope=own.scope.value)
     if not text:
         problem = say("有效的令牌已有 {count} 个；请先吊销不用的。", count=MOST)
         return await _page(request, person, typed, problem=problem)
@@ -99,9 +103,9 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
 async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     """Revoke a token of one's own; it is refused at once."""
     await form_of(request)
-    held: SignedIn = request.state.signed_in
+    login_session: SignedIn = request.state.signed_in
     async with writing(request.app.state.database) as session:
-        if not await revoke_own(session, held.account.id, token_id):
+        if not await revoke_own(session, login_session.account.id, token_id):
             raise NotFound
         await enter_deed(request, session, Deed.TOKEN_END, token_id)
     request.app.state.callers.forget()
@@ -143,10 +147,10 @@ def _end(life: str, until: str, now: datetime) -> datetime:
 async def _page(
     request: Request, person: Actor, typed: dict[str, str], *, made: str = "", problem: str | None = None
 ) -> HTMLResponse:
-    held: SignedIn = request.state.signed_in
+    login_session: SignedIn = request.state.signed_in
     now = now_of(request)
     async with reading(request.app.state.database) as session:
-        listed = await tokens_of(session, held.account.id)
+        listed = await tokens_of(session, login_session.account.id)
     blank = {"name": "", "scope": Scope.READ.value, "life": "30", "until": ""}
     today = now.astimezone(SHANGHAI).date()
     return await rendered(

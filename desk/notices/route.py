@@ -42,7 +42,7 @@ class NoticesForm(BaseModel):
 @router.get("/notices")
 @writes(Deed.LIST_READ, renews=True)
 async def show_notices(
-    request: Request, person: Person, asked: Annotated[NoticesForm, Query()]
+    request: Request, person: Person, form: Annotated[NoticesForm, Query()]
 ) -> HTMLResponse:
     """提示。 What the unit was told and nobody has acknowledged, or all of it."""
     now = now_of(request)
@@ -52,8 +52,8 @@ async def show_notices(
                 session,
                 person.unit,
                 person=person.person,
-                waiting=not asked.all,
-                cursor=asked.cursor,
+                waiting=not form.all,
+                cursor=form.cursor,
                 limit=ROWS,
             )
         about = await matters(session, person.unit, page.items)
@@ -66,10 +66,10 @@ async def show_notices(
         alarms=alarms,
         unseen=unseen(alarms),
         waiting=",".join(str(line.position) for line in lines if line.acknowledged is None),
-        choices=_choices(asked),
-        asked=asked,
+        choices=_choices(form),
+        asked=form,
         may_acknowledge=person.role is not Role.AUDITOR,
-        next_href=_address(all=asked.all, cursor=page.next_cursor) if page.next_cursor else "",
+        next_href=_address(all=form.all, cursor=page.next_cursor) if page.next_cursor else "",
     )
 
 
@@ -105,14 +105,14 @@ async def acknowledge_notices(request: Request, person: Person) -> Response:
     return RedirectResponse(_address(all=form.get("all") == "true", done=done), HTTPStatus.SEE_OTHER)
 
 
-def _choices(asked: NoticesForm) -> tuple[Choice, ...]:
+def _choices(form: NoticesForm) -> tuple[Choice, ...]:
     return (
-        Choice(name=say("待确认"), href="/notices", is_chosen=not asked.all),
-        Choice(name=say("全部"), href=_address(all=True), is_chosen=asked.all),
+        Choice(name=say("待确认"), href="/notices", is_chosen=not form.all),
+        Choice(name=say("全部"), href=_address(all=True), is_chosen=form.all),
     )
 
 
 def _address(*, all: bool, cursor: str | None = None, done: int = 0) -> str:  # noqa: A002  the name in the address
-    asked = {"all": "true" if all else "", "cursor": cursor or "", "done": str(done) if done else ""}
-    given = {name: value for name, value in asked.items() if value}
-    return f"/notices?{urlencode(given)}" if given else "/notices"
+    values = {"all": "true" if all else "", "cursor": cursor or "", "done": str(done) if done else ""}
+    query = {name: value for name, value in values.items() if value}
+    return f"/notices?{urlencode(query)}" if query else "/notices"

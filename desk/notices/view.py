@@ -71,10 +71,10 @@ def bell(waiting: Sequence[WaitingNotice], alarms: int = 0) -> Bell:
     number = len(waiting) + alarms
     count = f"{LOOKED_AT}+" if len(waiting) >= LOOKED_AT else str(number) if number else ""
     grave = [item.drill for item in waiting if is_grave(item.purpose, item.subject)]
-    told = say("有 {count} 条重要提示待确认", count=len(grave)) if grave else ""
+    words = say("有 {count} 条重要提示待确认", count=len(grave)) if grave else ""
     if any(grave):
-        told += say("（其中演练 {count} 条）", count=sum(grave))
-    return Bell(count=count, grave=told)
+        words += say("（其中演练 {count} 条）", count=sum(grave))
+    return Bell(count=count, grave=words)
 
 
 def notice_lines(
@@ -87,7 +87,7 @@ def notice_lines(
 
 def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bool) -> NoticeLine:
     notice = item.notice
-    seen = matter is not None and (matter.is_own or sees_all)
+    is_readable = matter is not None and (matter.is_own or sees_all)
     due_at = matter.due_at if matter is not None and matter.is_owed else None
     return NoticeLine(
         position=item.position,
@@ -96,9 +96,9 @@ def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bo
         is_grave=is_grave(notice.purpose, notice.subject),
         is_drill=item.drill,
         number=matter.number if matter is not None else "",
-        title=matter.title if matter is not None and seen else "",
-        marking=matter.marking if matter is not None and seen else Marking.NONE,
-        href=f"/incidents/{item.incident_id}#e{notice.event_number}" if seen else "",
+        title=matter.title if matter is not None and is_readable else "",
+        marking=matter.marking if matter is not None and is_readable else Marking.NONE,
+        href=f"/incidents/{item.incident_id}#e{notice.event_number}" if is_readable else "",
         addressee=word(item.addressee) if item.addressee else "",
         delivered=moment(item.delivered_at),
         due=moment(due_at) if due_at else None,
@@ -110,11 +110,11 @@ def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bo
 
 def subject_words(subject: str) -> str:
     """What a notice names, in words: a duty, a paper or a level; empty for an id that says nothing to people."""
-    found = _member(ObligationKind, subject.split(":", 1)[0]) or _member(
+    member = _member(ObligationKind, subject.split(":", 1)[0]) or _member(
         PaperKind, subject.rpartition("-")[0]
     )
-    found = found or _member(WarningLevel, subject)
-    return word(found) if found else ""
+    member = member or _member(WarningLevel, subject)
+    return word(member) if member else ""
 
 
 def _member(words: type[StrEnum], code: str) -> StrEnum | None:

@@ -82,8 +82,8 @@ async def _listed(request: Request, typed: dict[str, str]) -> PeoplePage:
     number = typed.get("page", "")
     page = min(max(int(number), 1), _LAST_PAGE) if number.isascii() and number.isdecimal() else 1
     async with reading(request.app.state.database) as session:
-        found = await list_accounts(session, wanted, limit=ROWS + 1, skipped=(page - 1) * ROWS)
-    return people_page(_law(request), found[:ROWS], wanted, page, has_more=len(found) > ROWS)
+        accounts = await list_accounts(session, wanted, limit=ROWS + 1, skipped=(page - 1) * ROWS)
+    return people_page(_law(request), accounts[:ROWS], wanted, page, has_more=len(accounts) > ROWS)
 
 
 @router.get("/people/new")
@@ -225,17 +225,24 @@ async def _person(
 ) -> HTMLResponse:
     async with reading(request.app.state.database) as session:
         account = await account_by_id(session, account_id)
-        held = [] if account is None else await sessions_of(session, account_id, now_of(request))
+        login_sessions = [] if account is None else await sessions_of(session, account_id, now_of(request))
         links = await links_of(session, account_id)
     if account is None:
         raise NotFound
     law = _law(request)
     view = person_view(
-        law, account, administrator, sessions=len(held), issuers=[one.issuer for one in links], done=done
+        law,
+        account,
+        administrator,
+        sessions=len(login_sessions),
+        issuers=[one.issuer for one in links],
+        done=done,
     )
-    shown = form or person_form(law, f"/people/{account_id}", account)
+    particulars = form or person_form(law, f"/people/{account_id}", account)
     problem, status = _told(refused)
-    return await rendered(request, "people/person.html", status, person=view, form=shown, problem=problem)
+    return await rendered(
+        request, "people/person.html", status, person=view, form=particulars, problem=problem
+    )
 
 
 async def _form(request: Request, form: PersonForm, refused: PersonRefused | None = None) -> HTMLResponse:

@@ -69,14 +69,14 @@ def personal_data_page(
     done: str,
 ) -> PersonalDataPage:
     """The page of what was found; of each kind of place so many at most."""
-    shown = [place for where in Where for place in [one for one in places if one.where is where][:MOST]]
+    in_order = [place for where in Where for place in [one for one in places if one.where is where][:MOST]]
     return PersonalDataPage(
         text=text,
         reason=reason,
         trouble=trouble,
         done=done,
-        lines=tuple(_line(place, acts.get(place.incident_id, ()), chosen) for place in shown),
-        has_more=len(shown) < len(places),
+        lines=tuple(_line(place, acts.get(place.incident_id, ()), chosen) for place in in_order),
+        has_more=len(in_order) < len(places),
     )
 
 

@@ -28,5 +28,5 @@ _SYSTEMS: Final = (
 
 def device_words(browser: str) -> str:
     """`Chrome · Windows` from the header User-Agent; what it begins with when neither is known."""
-    found = [next((name for mark, name in table if mark in browser), "") for table in (_BROWSERS, _SYSTEMS)]
-    return " · ".join(say(name) for name in found if name) or browser[:40] or say("未知浏览器")
+    names = [next((name for mark, name in table if mark in browser), "") for table in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(say(name) for name in names if name) or browser[:40] or say("未知浏览器")

@@ -64,71 +64,73 @@ def _squares(matrix: tuple[bytearray, ...]) -> Iterator[str]:
 
 @router.get(PATH)
 @unwritten("a page of one's own, of no incident")
-async def show_one_time_code(request: Request, held: Settled) -> HTMLResponse:
+async def show_one_time_code(request: Request, login_session: Settled) -> HTMLResponse:
     """Whether one-time codes are asked for, and how to begin or to end them."""
-    return await _page(request, held)
+    return await _page(request, login_session)
 
 
 @router.post(f"{PATH}/begin")
 @writes(Deed.CODE_BEGIN)
-async def begin(request: Request, held: Settled) -> Response:
+async def begin(request: Request, login_session: Settled) -> Response:
     """A secret for the telephone, shown until it is confirmed."""
     await form_of(request)
-    if held.account.has_one_time_code:
+    if login_session.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
     async with writing(request.app.state.database) as session:
-        secret = await begin_code(session, held.account.id)
-        await enter_deed(request, session, Deed.CODE_BEGIN, held.account.login)
-    return await _page(request, held, begun=enrolment(secret, held.account.login))
+        secret = await begin_code(session, login_session.account.id)
+        await enter_deed(request, session, Deed.CODE_BEGIN, login_session.account.login)
+    return await _page(request, login_session, begun=enrolment(secret, login_session.account.login))
 
 
 @router.post(f"{PATH}/confirm")
 @writes(Deed.CODE_CONFIRM)
-async def confirm(request: Request, held: Settled) -> Response:
+async def confirm(request: Request, login_session: Settled) -> Response:
     """Put the secret in force with a code of it, the password, and a passkey where there is one.
 
     Other sessions end; recovery codes are shown once.
     """
     form = await form_of(request)
-    if held.account.has_one_time_code:
+    if login_session.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
-    problem = await unproven(request, held.account, _typed(form, "password"))
-    problem = problem or await factor_unproven(request, held.account, form)
+    problem = await unproven(request, login_session.account, _typed(form, "password"))
+    problem = problem or await factor_unproven(request, login_session.account, form)
     codes: tuple[str, ...] | None = None
     now = now_of(request)
     async with writing(request.app.state.database) as session:
         if problem is None:
-            codes = await confirm_code(session, held.account.id, _typed(form, "code"), now)
+            codes = await confirm_code(session, login_session.account.id, _typed(form, "code"), now)
         if codes is not None:
-            await end_all(session, held.account.id, why="one_time_code", at=now, but=held.id)
-            await enter_deed(request, session, Deed.CODE_CONFIRM, held.account.login)
-        row = await session.get(AccountRow, held.account.id)
+            await end_all(
+                session, login_session.account.id, why="one_time_code", at=now, but=login_session.id
+            )
+            await enter_deed(request, session, Deed.CODE_CONFIRM, login_session.account.login)
+        row = await session.get(AccountRow, login_session.account.id)
         pending = pending_secret(session, row) if row else None
     if codes is not None:
-        return await _page(request, held, codes=codes)
+        return await _page(request, login_session, codes=codes)
     problem = problem or say("动态码不正确。请等手机上的数字更新后，输入新的 6 位数字；手机时间须准确。")
-    begun = enrolment(pending, held.account.login) if pending else None
-    return await _page(request, held, begun=begun, problem=problem)
+    begun = enrolment(pending, login_session.account.login) if pending else None
+    return await _page(request, login_session, begun=begun, problem=problem)
 
 
 @router.post(f"{PATH}/end")
 @writes(Deed.CODE_END)
-async def end(request: Request, held: Settled) -> Response:
+async def end(request: Request, login_session: Settled) -> Response:
     """End the one-time codes, with the password and a code."""
     form = await form_of(request)
-    problem = await unproven(request, held.account, _typed(form, "password"))
-    problem = problem or await unspent(request, held.account, _typed(form, "code"))
+    problem = await unproven(request, login_session.account, _typed(form, "password"))
+    problem = problem or await unspent(request, login_session.account, _typed(form, "code"))
     if problem is not None:
-        return await _page(request, held, problem=problem)
+        return await _page(request, login_session, problem=problem)
     async with writing(request.app.state.database) as session:
-        await end_codes(session, held.account.id)
-        await enter_deed(request, session, Deed.CODE_END, held.account.login)
+        await end_codes(session, login_session.account.id)
+        await enter_deed(request, session, Deed.CODE_END, login_session.account.login)
     return RedirectResponse(PATH, 303)
 
 
 async def _page(
     request: Request,
-    held: SignedIn,
+    login_session: SignedIn,
     *,
     begun: Enrolment | None = None,
     codes: tuple[str, ...] = (),
@@ -136,17 +138,17 @@ async def _page(
 ) -> HTMLResponse:
     factors: SecondFactors = request.app.state.second_factors
     async with reading(request.app.state.database) as session:
-        left = await recovery_codes_left(session, held.account.id)
+        left = await recovery_codes_left(session, login_session.account.id)
     return await rendered(
         request,
         "sign_in/one_time_code.html",
         _WRONG if problem else 200,
-        account=held.account,
+        account=login_session.account,
         is_offered=relying_party(request) is not None,
-        is_on=held.account.has_one_time_code or bool(codes),
+        is_on=login_session.account.has_one_time_code or bool(codes),
         left=left,
-        is_asked_for=factors.concern(held.account) and not codes,
-        is_due=not codes and await factors.are_due(request, held.account),
+        is_asked_for=factors.concern(login_session.account) and not codes,
+        is_due=not codes and await factors.are_due(request, login_session.account),
         begun=begun,
         codes=codes,
         problem=problem,

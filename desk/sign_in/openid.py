@@ -95,25 +95,27 @@ class OpenIdProvider:
     async def _metadata(self, client: Any) -> dict[str, Any]:
         """What the provider says of itself (OpenID Connect Discovery), for the issuer that the settings name alone."""
         try:
-            found = await self._json(client, f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+            metadata = await self._json(
+                client, f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+            )
         except _faults() as error:
             raise OpenIdFailure(type(error).__name__) from error
-        if found.get("issuer") != self._issuer:
+        if metadata.get("issuer") != self._issuer:
             raise OpenIdFailure("another issuer")
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"):
-            if name in found and not is_safe_address(str(found[name])):
+            if name in metadata and not is_safe_address(str(metadata[name])):
                 raise OpenIdFailure(f"unsafe {name}")
-        return found
+        return metadata
 
     async def _json(self, client: Any, address: str, *, signed: bool = False) -> dict[str, Any]:
         if not is_safe_address(address):
             raise OpenIdFailure("unsafe address")
         answer = await client.request("GET", address, withhold_token=not signed)
         answer.raise_for_status()
-        found = answer.json()
-        if not isinstance(found, dict):
+        content = answer.json()
+        if not isinstance(content, dict):
             raise OpenIdFailure("no object")
-        return found
+        return content
 
     def _claims(
         self, token: dict[str, Any], keys: dict[str, Any], metadata: dict[str, Any], nonce: str

@@ -195,14 +195,16 @@ async def link(request: Request) -> Response:
 
 @own.post(f"{OWN}/{{link_id}}/end")
 @writes(Deed.OPENID_END)
-async def unlink(request: Request, held: Session, link_id: str) -> Response:
+async def unlink(request: Request, login_session: Session, link_id: str) -> Response:
     """Let an identity sign in to one's own account no more; other sessions end, some may be its own."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
-        if not await end_link(session, held.account.id, link_id):
+        if not await end_link(session, login_session.account.id, link_id):
             raise NotFound
-        await end_all(session, held.account.id, why="unlinked", at=now_of(request), but=held.id)
-        await enter_deed(request, session, Deed.OPENID_END, held.account.login, link=link_id)
+        await end_all(
+            session, login_session.account.id, why="unlinked", at=now_of(request), but=login_session.id
+        )
+        await enter_deed(request, session, Deed.OPENID_END, login_session.account.login, link=link_id)
     return RedirectResponse("/me", _SEE_OTHER)
 
 

@@ -18,17 +18,17 @@ _LOCAL: Final = "local"
 
 @access
 @admits(PEOPLE)
-async def reader(request: Request, shown: Bearer) -> Actor:
+async def reader(request: Request, credentials: Bearer) -> Actor:
     """Access `reader` (the pages): who is signed in, a valid token's caller, this machine's own browser while they are open.
 
     Raises SignInNeeded, or Unauthenticated for a token that is none. A request that came through another machine, or under another name than this machine's
     own (a page elsewhere that has its name point here), does not count as this machine's.
     """
-    if shown is not None:
-        return await caller(request, shown)
-    held = await session_of(request)
-    if held is not None:
-        return await at_the_desk_of(request, held)
+    if credentials is not None:
+        return await caller(request, credentials)
+    login_session = await session_of(request)
+    if login_session is not None:
+        return await at_the_desk_of(request, login_session)
     if request.app.state.settings.pages_open and _is_own(request):
         request.state.is_local = True
         return _on_this_machine(request)

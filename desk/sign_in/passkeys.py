@@ -56,14 +56,14 @@ class Line:
 
 @router.get(PATH)
 @unwritten("a page of one's own, of no incident")
-async def show_passkeys(request: Request, held: Settled) -> HTMLResponse:
+async def show_passkeys(request: Request, login_session: Settled) -> HTMLResponse:
     """One's own passkeys, and the form for another."""
-    return await _page(request, held, done=_DONE.get(request.query_params.get("done", "")))
+    return await _page(request, login_session, done=_DONE.get(request.query_params.get("done", "")))
 
 
 @router.post(f"{PATH}/begin")
 @writes(Deed.PASSKEY_BEGIN)
-async def begin(request: Request, held: Settled) -> Response:
+async def begin(request: Request, login_session: Settled) -> Response:
     """What the browser is asked so that it makes a passkey, for who gives the password and the second factor that is there.
 
     For this session, once.
@@ -71,7 +71,7 @@ async def begin(request: Request, held: Settled) -> Response:
     form = await form_of(request)
     party = relying_party(request)
     async with reading(request.app.state.database) as session:
-        known = tuple(await passkeys_of(session, held.account.id))
+        known = tuple(await passkeys_of(session, login_session.account.id))
     if party is None:
         problem: str | None = say("本地址不能使用通行密钥。")
     elif len(known) >= MOST:
@@ -79,62 +79,70 @@ async def begin(request: Request, held: Settled) -> Response:
     elif not _name_of(form):
         problem = say("请给通行密钥起个名称，1 至 50 个字。")
     else:
-        problem = await unproven(request, held.account, _typed(form, "password"))
-        problem = problem or await factor_unproven(request, held.account, form)
+        problem = await unproven(request, login_session.account, _typed(form, "password"))
+        problem = problem or await factor_unproven(request, login_session.account, form)
     if problem is not None or party is None:
         return JSONResponse({"problem": problem}, _WRONG)
     async with writing(request.app.state.database) as session:
-        challenge = await begin_challenge(session, _holder(held), now_of(request))
-        await enter_deed(request, session, Deed.PASSKEY_BEGIN, held.account.login)
-    return Response(party.wish_for_new(held.account, known, challenge), media_type="application/json")
+        challenge = await begin_challenge(session, _holder(login_session), now_of(request))
+        await enter_deed(request, session, Deed.PASSKEY_BEGIN, login_session.account.login)
+    return Response(
+        party.wish_for_new(login_session.account, known, challenge), media_type="application/json"
+    )
 
 
 @router.post(PATH)
 @writes(Deed.PASSKEY_ADD)
-async def add(request: Request, held: Settled) -> Response:
+async def add(request: Request, login_session: Settled) -> Response:
     """Keep the passkey that the browser has made; other sessions end."""
     form = await form_of(request)
     now, passkey_id = now_of(request), None
     async with writing(request.app.state.database) as session:
         try:
-            made = await _made(request, session, held, form)
-            passkey_id = await add_passkey(session, held.account.id, made, _name_of(form), now)
+            credential = await _made(request, session, login_session, form)
+            passkey_id = await add_passkey(session, login_session.account.id, credential, _name_of(form), now)
         except NotProven as wrong:
             add_detail(request, kind=f"passkey.{wrong}")
         else:
             if passkey_id is None:
                 add_detail(request, kind="passkey.known")
         if passkey_id is not None:
-            await end_all(session, held.account.id, why="passkey", at=now, but=held.id)
-            await enter_deed(request, session, Deed.PASSKEY_ADD, held.account.login, passkey=passkey_id)
+            await end_all(session, login_session.account.id, why="passkey", at=now, but=login_session.id)
+            await enter_deed(
+                request, session, Deed.PASSKEY_ADD, login_session.account.login, passkey=passkey_id
+            )
     if passkey_id is None:
         problem = say("没有添加：浏览器没有给出可用的通行密钥，或等待过久。请重试；不能使用的，请用动态码。")
-        return await _page(request, held, problem=problem)
+        return await _page(request, login_session, problem=problem)
     return RedirectResponse(f"{PATH}?done=added", 303)
 
 
 @router.post(f"{PATH}/{{passkey_id}}/end")
 @writes(Deed.PASSKEY_END)
-async def end(request: Request, held: Settled, passkey_id: str) -> Response:
+async def end(request: Request, login_session: Settled, passkey_id: str) -> Response:
     """Remove a passkey of one's own, with the password and a second factor that is there; other sessions end."""
     form = await form_of(request)
-    problem = await unproven(request, held.account, _typed(form, "password"))
-    problem = problem or await factor_unproven(request, held.account, form)
+    problem = await unproven(request, login_session.account, _typed(form, "password"))
+    problem = problem or await factor_unproven(request, login_session.account, form)
     if problem is not None:
-        return await _page(request, held, problem=problem)
+        return await _page(request, login_session, problem=problem)
     async with writing(request.app.state.database) as session:
-        if not await end_passkey(session, held.account.id, passkey_id):
+        if not await end_passkey(session, login_session.account.id, passkey_id):
             raise NotFound
-        await end_all(session, held.account.id, why="passkey_removed", at=now_of(request), but=held.id)
-        await enter_deed(request, session, Deed.PASSKEY_END, held.account.login, passkey=passkey_id)
+        await end_all(
+            session, login_session.account.id, why="passkey_removed", at=now_of(request), but=login_session.id
+        )
+        await enter_deed(request, session, Deed.PASSKEY_END, login_session.account.login, passkey=passkey_id)
     return RedirectResponse(f"{PATH}?done=removed", 303)
 
 
-async def _made(request: Request, session: AsyncSession, held: SignedIn, form: FormData) -> Credential:
+async def _made(
+    request: Request, session: AsyncSession, login_session: SignedIn, form: FormData
+) -> Credential:
     """The passkey that the browser of a session has made; raises NotProven. Its challenge is used up either way."""
     party, answer = relying_party(request), str(form.get("passkey", ""))[:LONGEST_ANSWER]
     challenge = challenge_in(answer)
-    is_own = await take_challenge(session, challenge, _holder(held), now_of(request))
+    is_own = await take_challenge(session, challenge, _holder(login_session), now_of(request))
     if party is None or not is_own:
         raise NotProven("challenge")
     if not _name_of(form):
@@ -143,19 +151,19 @@ async def _made(request: Request, session: AsyncSession, held: SignedIn, form: F
 
 
 async def _page(
-    request: Request, held: SignedIn, *, problem: str | None = None, done: str | None = None
+    request: Request, login_session: SignedIn, *, problem: str | None = None, done: str | None = None
 ) -> HTMLResponse:
     factors: SecondFactors = request.app.state.second_factors
     async with reading(request.app.state.database) as session:
-        listed = await passkeys_of(session, held.account.id)
+        listed = await passkeys_of(session, login_session.account.id)
     return await rendered(
         request,
         "sign_in/passkeys.html",
         _WRONG if problem else 200,
         lines=[_line(one) for one in listed],
-        account=held.account,
+        account=login_session.account,
         is_offered=relying_party(request) is not None,
-        is_due=not listed and await factors.are_due(request, held.account),
+        is_due=not listed and await factors.are_due(request, login_session.account),
         longest_name=_LONGEST_NAME,
         problem=problem,
         done=say(done) if done else None,
@@ -172,8 +180,8 @@ def _line(passkey: Passkey) -> Line:
     )
 
 
-def _holder(held: SignedIn) -> str:
-    return f"enrol {held.id}"
+def _holder(login_session: SignedIn) -> str:
+    return f"enrol {login_session.id}"
 
 
 def _name_of(form: FormData) -> str:

@@ -239,11 +239,17 @@ async def sign_in_page(
 
 @router.post("/sign-out")
 @writes(Deed.SIGN_OUT)
-async def sign_out(request: Request, held: Session) -> Response:
+async def sign_out(request: Request, login_session: Session) -> Response:
     """End the session."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
-        await end(session, held.id, account_id=held.account.id, why="signed_out", at=now_of(request))
+        await end(
+            session,
+            login_session.id,
+            account_id=login_session.account.id,
+            why="signed_out",
+            at=now_of(request),
+        )
         await enter_deed(request, session, Deed.SIGN_OUT)
     response = RedirectResponse("/sign-in", _SEE_OTHER)
     response.headers["Clear-Site-Data"] = (
@@ -255,20 +261,20 @@ async def sign_out(request: Request, held: Session) -> Response:
 
 @router.get("/password")
 @unwritten("an empty form")
-async def show_password(request: Request, held: Session) -> HTMLResponse:
+async def show_password(request: Request, login_session: Session) -> HTMLResponse:
     """The page to choose a password."""
     return await rendered(
-        request, "sign_in/password.html", must_change=held.account.must_change, problem=None
+        request, "sign_in/password.html", must_change=login_session.account.must_change, problem=None
     )
 
 
 @router.post("/password")
 @writes(Deed.PASSWORD_CHANGE)
-async def change_password(request: Request, held: Session) -> Response:
+async def change_password(request: Request, login_session: Session) -> Response:
     """Choose another password; all other sessions of the account end, and what signs in to it at a provider."""
     form = await form_of(request)
     old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
-    database, account, now = request.app.state.database, held.account, now_of(request)
+    database, account, now = request.app.state.database, login_session.account, now_of(request)
     problem = await unproven(request, account, old) or await asyncio.to_thread(
         _password_problem, _names_of(request, account), old, new, again
     )
@@ -278,10 +284,10 @@ async def change_password(request: Request, held: Session) -> Response:
         )
     new_hash = await asyncio.to_thread(hashed, new)
     async with writing(database) as session:
-        kept = await session.get(AccountRow, account.id)
-        if kept is not None:
-            kept.password_hash, kept.password_changed_at, kept.must_change = new_hash, now, False
-        await end_all(session, account.id, why="password_changed", at=now, but=held.id)
+        row = await session.get(AccountRow, account.id)
+        if row is not None:
+            row.password_hash, row.password_changed_at, row.must_change = new_hash, now, False
+        await end_all(session, account.id, why="password_changed", at=now, but=login_session.id)
         await end_links(session, account.id)
         secret = await begin_anew(request, session, account.id)
         await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
@@ -312,25 +318,25 @@ def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> s
 
 @router.get("/me")
 @unwritten("a page of one's own, of no incident")
-async def show_me(request: Request, held: Session) -> HTMLResponse:
+async def show_me(request: Request, login_session: Session) -> HTMLResponse:
     """One's own password, one-time codes, tokens and sessions."""
     factors: SecondFactors = request.app.state.second_factors
     now = now_of(request)
     async with reading(request.app.state.database) as session:
-        own = await sessions_of(session, held.account.id, now)
-        tokens = await tokens_of(session, held.account.id)
-        left = await recovery_codes_left(session, held.account.id)
-        links = await links_of(session, held.account.id)
-    shown = [
+        own = await sessions_of(session, login_session.account.id, now)
+        tokens = await tokens_of(session, login_session.account.id)
+        left = await recovery_codes_left(session, login_session.account.id)
+        links = await links_of(session, login_session.account.id)
+    lines = [
         {"id": item.id, "browser": device_words(item.browser), "began": moment(item.began_at), "seen": moment(item.seen_at),
-         "is_this": item.id == held.id}
+         "is_this": item.id == login_session.id}
         for item in own
     ]  # fmt: skip
     return await rendered(
         request,
         "me/page.html",
-        account=held.account,
-        sessions=shown,
+        account=login_session.account,
+        sessions=lines,
         recovery_codes=left,
         links=[
             {
@@ -341,23 +347,25 @@ async def show_me(request: Request, held: Session) -> HTMLResponse:
             }
             for one in links
         ],
-        code_is_asked_for=factors.concern(held.account),
-        code_is_due=await factors.are_due(request, held.account),
+        code_is_asked_for=factors.concern(login_session.account),
+        code_is_due=await factors.are_due(request, login_session.account),
         tokens=sum(not one.has_expired(now) for one in tokens),
-        makes_tokens=held.account.actor is not None,
+        makes_tokens=login_session.account.actor is not None,
     )
 
 
 @router.post("/me/sessions/{session_id}/end")
 @writes(Deed.SESSION_END)
-async def end_session(request: Request, held: Session, session_id: str) -> Response:
+async def end_session(request: Request, login_session: Session, session_id: str) -> Response:
     """End another session of one's own."""
     await form_of(request)
     async with writing(request.app.state.database) as session:
-        if not await end(session, session_id, account_id=held.account.id, why="revoked", at=now_of(request)):
+        if not await end(
+            session, session_id, account_id=login_session.account.id, why="revoked", at=now_of(request)
+        ):
             raise NotFound
         await enter_deed(request, session, Deed.SESSION_END, session_id)
     response = RedirectResponse("/me", _SEE_OTHER)
-    if session_id == held.id:
+    if session_id == login_session.id:
         response.delete_cookie(cookie_name(request.app.state.settings))
     return response

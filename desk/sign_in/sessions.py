@@ -62,27 +62,27 @@ async def session_of(request: Request) -> SignedIn | None:
         return None
     now = request.app.state.clock()
     async with reading(request.app.state.database) as session:
-        held = await found(session, secret, now)
-    if held is None:
+        login_session = await found(session, secret, now)
+    if login_session is None:
         return None
-    if now - held.seen_at > SEEN_EVERY:
+    if now - login_session.seen_at > SEEN_EVERY:
         async with writing(request.app.state.database) as session:
-            await seen(session, held.id, now)
-    request.state.signed_in = held
-    by_session(held.id)
+            await seen(session, login_session.id, now)
+    request.state.signed_in = login_session
+    by_session(login_session.id)
     request.state.csrf = masked(token_of(secret))
-    request.state.unit = held.account.unit
-    return held
+    request.state.unit = login_session.account.unit
+    return login_session
 
 
 @access
 @admits(SIGNED_IN)
 async def signed_in(request: Request) -> SignedIn:
     """Access `signed_in`: a person whose session holds; raises SignInNeeded."""
-    held = await session_of(request)
-    if held is None:
+    login_session = await session_of(request)
+    if login_session is None:
         raise SignInNeeded
-    return held
+    return login_session
 
 
 Session = Annotated[SignedIn, Depends(signed_in)]
@@ -92,10 +92,10 @@ Session = Annotated[SignedIn, Depends(signed_in)]
 @admits(SETTLED)
 async def settled(request: Request) -> SignedIn:
     """Access `settled`: a person signed in who has a password of the person's own; raises PasswordChangeNeeded."""
-    held = await signed_in(request)
-    if held.account.must_change:
+    login_session = await signed_in(request)
+    if login_session.account.must_change:
         raise PasswordChangeNeeded
-    return held
+    return login_session
 
 
 Settled = Annotated[SignedIn, Depends(settled)]
@@ -188,9 +188,9 @@ def _is_same(one: str, other: str) -> bool:
     return hmac.compare_digest(_unmasked(one), _unmasked(other)) and bool(other)
 
 
-def _unmasked(told: str) -> bytes:
+def _unmasked(text: str) -> bytes:
     try:
-        mixed = bytes.fromhex(told)
+        mixed = bytes.fromhex(text)
     except ValueError:
         return b""
     half = len(mixed) // 2

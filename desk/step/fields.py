@@ -99,8 +99,8 @@ def plain(hint: Any) -> tuple[Any, bool]:
 
 def hint_of(field: str) -> str:
     """What helps to fill in a field; empty where its name says enough."""
-    found = labels().get("hints", {}).get(field)
-    return "" if found is None else found.here
+    hint = labels().get("hints", {}).get(field)
+    return "" if hint is None else hint.here
 
 
 def is_required(field: Field[Any]) -> bool:
@@ -111,60 +111,60 @@ def is_required(field: Field[Any]) -> bool:
 def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> Entry:
     kind, optional = plain(hint)
     required = is_required(field) and not optional
-    told: dict[str, Any] = {
+    common: dict[str, Any] = {
         "name": name,
         "label": label("fields", field.name).here,
         "required": required,
         "hint": hint_of(field.name),
     }
     if get_origin(kind) is tuple:
-        return _list(get_args(kind)[0], field.name, told, filling)
+        return _list(get_args(kind)[0], field.name, common, filling)
     if is_dataclass(kind) and isinstance(kind, type):
         inside = filling if required else replace(filling, now="")  # what may be left out is left blank
-        return Entry(kind="group", parts=tuple(_entries(kind, f"{name}.", inside)), **told)
+        return Entry(kind="group", parts=tuple(_entries(kind, f"{name}.", inside)), **common)
     if kind is bool and optional:
         options = tuple(Option(value=value, text=say(words)) for value, words in _YES_NO)
-        return Entry(kind="choice", value=filling.one(name), options=options, **told)
-    return _single(kind, field.name, told, filling)
+        return Entry(kind="choice", value=filling.one(name), options=options, **common)
+    return _single(kind, field.name, common, filling)
 
 
-def _single(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Entry:
-    value = filling.one(told["name"])
+def _single(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> Entry:
+    value = filling.one(common["name"])
     options = _options_of(kind, field, filling)
     if options is not None:
-        return Entry(kind="choice", value=value, options=options, **told)
+        return Entry(kind="choice", value=value, options=options, **common)
     if kind is bool:
-        return Entry(kind="check", value=value, **told)
+        return Entry(kind="check", value=value, **common)
     if kind is datetime:
-        first = "[" not in told["name"] or "[0]" in told["name"]
-        shown = filling.now if filling.is_fresh and first and told["required"] else value
-        return Entry(kind="instant", value=shown, **told)
+        first = "[" not in common["name"] or "[0]" in common["name"]
+        text = filling.now if filling.is_fresh and first and common["required"] else value
+        return Entry(kind="instant", value=text, **common)
     if kind is int:
-        return Entry(kind="number", value=value, **told)
+        return Entry(kind="number", value=value, **common)
     one_line = field in ONE_LINE
     return Entry(
-        kind="text" if one_line else "area", value=value, longest=ONE_LINE.get(field, 20_000), **told
+        kind="text" if one_line else "area", value=value, longest=ONE_LINE.get(field, 20_000), **common
     )
 
 
 def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] | None:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return tuple(Option(value=member.value, text=label_of(member).here) for member in kind)
-    found = filling.options(field)
-    return None if found is None else tuple(found)
+    options = filling.options(field)
+    return None if options is None else tuple(options)
 
 
-def _list(kind: Any, field: str, told: dict[str, Any], filling: _Filling) -> Entry:
-    name = told["name"]
+def _list(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> Entry:
+    name = common["name"]
     if is_dataclass(kind) and isinstance(kind, type):
         filled = filled_rows(name, filling.typed)
         rows = tuple(tuple(_entries(kind, f"{name}[{number}].", filling)) for number in range(filled + ROWS))
-        return Entry(kind="rows", rows=rows, open_rows=max(filled, int(told["required"])), **told)
+        return Entry(kind="rows", rows=rows, open_rows=max(filled, int(common["required"])), **common)
     options = _options_of(kind, field, filling)
     values = filling.typed.get(name, ())
     if options is None:
-        return Entry(kind="lines", value="\n".join(values), **told)
-    return Entry(kind="choices", chosen=frozenset(values), options=options, **told)
+        return Entry(kind="lines", value="\n".join(values), **common)
+    return Entry(kind="choices", chosen=frozenset(values), options=options, **common)
 
 
 def rows_of(name: str, typed: Typed) -> int:

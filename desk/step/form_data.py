@@ -74,7 +74,7 @@ def _instant(text: str) -> str | None:
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).isoformat()
+    return (instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)).isoformat()

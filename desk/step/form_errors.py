@@ -54,14 +54,14 @@ def malformed_errors(malformed: Malformed, names: Iterable[str]) -> FormErrors:
     """What cannot be read in what was typed."""
     known = tuple(names)
     text = Text(status=422, group="problems", code="malformed", faults=malformed.faults)
-    told = content_of(text, explanation_on_a_page)
-    found = [(fault["pointer"], fault[f"detail{_own()}"]) for fault in told.get("errors", ())]
+    content = content_of(text, explanation_on_a_page)
+    faults = [(fault["pointer"], fault[f"detail{_own()}"]) for fault in content.get("errors", ())]
     return FormErrors(
         title=say("有内容需要更正"),
         advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
         clause="",
-        places=tuple((place_words(place), said) for place, said in found),
-        faults={name: said for place, said in found if (name := nearest(place, known))},
+        places=tuple((place_words(place), said) for place, said in faults),
+        faults={name: said for place, said in faults if (name := nearest(place, known))},
     )
 
 
@@ -120,9 +120,9 @@ def _subject(law: Law, detail: str) -> str:
 
 
 def _told(text: Text, law: Law) -> FormErrors:
-    told, own = content_of(text, explanation_on_a_page), _own()
-    clause = law.clause(told.get("clause", ""))
-    return FormErrors(title=told[f"title{own}"], advice=told[f"detail{own}"], clause=clause)
+    content, own = content_of(text, explanation_on_a_page), _own()
+    clause = law.clause(content.get("clause", ""))
+    return FormErrors(title=content[f"title{own}"], advice=content[f"detail{own}"], clause=clause)
 
 
 def _own() -> str:

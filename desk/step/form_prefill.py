@@ -21,7 +21,7 @@ def prefill(
     """The fields with what is known of each by its name; those of `order` come first."""
 
     def ready(entry: Entry) -> Entry:
-        told = replace(
+        choice = replace(
             entry,
             fault=faults.get(entry.name, ""),
             note=notes.get(entry.name, ""),
@@ -29,8 +29,8 @@ def prefill(
             rows=tuple(tuple(ready(part) for part in row) for row in entry.rows),
         )
         if entry.name in options:
-            told = replace(told, kind="choice", options=options[entry.name], hint="")
-        return _filled(told, values.get(entry.name, ()))
+            choice = replace(choice, kind="choice", options=options[entry.name], hint="")
+        return _filled(choice, values.get(entry.name, ()))
 
     first = {name: place for place, name in enumerate(order)}
     return tuple(
@@ -38,13 +38,13 @@ def prefill(
     )
 
 
-def _filled(entry: Entry, given: Sequence[str]) -> Entry:
+def _filled(entry: Entry, values: Sequence[str]) -> Entry:
     """A blank field with what is given; a choice takes only what it offers, and what stands there stays."""
     offered = {option.value for option in entry.options}
     if entry.kind == "choices":
-        return _ticked(replace(entry, chosen=entry.chosen or frozenset(given) & offered))
-    fits = entry.kind in {"text", "area", "instant", "number"} or (given and given[0] in offered)
-    return replace(entry, value=given[0]) if given and not entry.value and fits else entry
+        return _ticked(replace(entry, chosen=entry.chosen or frozenset(values) & offered))
+    fits = entry.kind in {"text", "area", "instant", "number"} or (values and values[0] in offered)
+    return replace(entry, value=values[0]) if values and not entry.value and fits else entry
 
 
 def _ticked(entry: Entry) -> Entry:

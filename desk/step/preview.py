@@ -36,9 +36,9 @@ class Preview:
 
 def preview(command: CaseCommand, actor: Actor, incident: Incident, now: datetime) -> Preview:
     """What a command would bring at `now` in real time; raises Refused as the case itself would."""
-    asked = Submission(command=command, actor=actor, received_at=now, command_id=_UNSENT, digest=_UNSENT)
+    submission = Submission(command=command, actor=actor, received_at=now, command_id=_UNSENT, digest=_UNSENT)
     case_now = incident.drill.shown(now) if incident.drill else now
-    decided = decision(incident, asked, case_now)
+    decided = decision(incident, submission, case_now)
     if decided is None:
         return Preview(entries=())
     after = apply(incident, decided)
@@ -60,14 +60,14 @@ def preview(command: CaseCommand, actor: Actor, incident: Incident, now: datetim
 
 def _exposed(decided: Decision, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Where personal data stands in what was typed, by the name of the form's field; the writer alone is shown the words."""
-    found: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {}
     for event in decided.events:
         if isinstance(event, PersonalDataFound):
             for item in event.findings:
                 words = said[item.field][item.start : item.start + item.length]
                 kind = label("PersonalDataKind", item.kind).here
-                found.setdefault(item.field, []).append(say("{kind}“{words}”", kind=kind, words=words))
-    for name, items in found.items():
+                places.setdefault(item.field, []).append(say("{kind}“{words}”", kind=kind, words=words))
+    for name, items in places.items():
         yield _field_name(name), say("可能含个人信息：{found}。请删去或以“某”代替。", found=listed(items))
 
 

@@ -164,16 +164,16 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
     if kind not in COMMANDS or kind == "register":
         raise NotFound
     async with reading(request.app.state.database) as session:
-        held = await visible(session, incident_id, person)
-        state = await with_texts(session, incident_id, held.state)
+        case = await visible(session, incident_id, person)
+        state = await with_texts(session, incident_id, case.state)
         kinds = RECORD_READ.get(kind)
         stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
         decisions = await with_texts(session, incident_id, tuple(stored))
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
-    if (refusal := may(person, blank, held.state, held.state.law)) is not None:
+    if (refusal := may(person, blank, case.state, case.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
-    show_marked(request, (held.state,))
+    show_marked(request, (case.state,))
     return Step(kind, person, state.law, state, now_of(request), decisions), state.event_number
 
 
@@ -181,13 +181,13 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
 @writes(Deed.INCIDENT_READ)
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
-    step, seen = await _step(request, person, incident_id, kind)
+    step, number = await _step(request, person, incident_id, kind)
     if step.incident is not None and (refusal := why_closed(kind, step.incident, person)) is not None:
         request.state.clause = COMMANDS[kind].clause
         is_nameless = refusal.reason is Reason.UNKNOWN_REFERENCE
         raise Refused(refusal.reason, label("commands", kind).here) if is_nameless else refusal
-    asked = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
-    page = step.page({}, None, key=uuid4().hex, seen=seen, asked=asked)
+    typed = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
+    page = step.page({}, None, key=uuid4().hex, seen=number, asked=typed)
     return await rendered(request, page.aid.template, page=page)
 
 
@@ -206,13 +206,13 @@ async def _given(request: Request, step: Step, form: FormData) -> Response:
     typed = typed_in(form)
     key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
     try:
-        given = await _submitted(request, step, typed, key, _event_number(seen))
+        outcome = await _submitted(request, step, typed, key, _event_number(seen))
     except (Malformed, Refused, Problem) as error:
         trouble, status = trouble_of(step, typed, error)
         outcome_unknown = isinstance(error, Unavailable)
     else:
-        done = "later" if isinstance(given, Accepted) else step.kind
-        return RedirectResponse(f"/incidents/{given.incident_id}?done={done}", _SEE_OTHER)
+        done = "later" if isinstance(outcome, Accepted) else step.kind
+        return RedirectResponse(f"/incidents/{outcome.incident_id}?done={done}", _SEE_OTHER)
     number = _event_number(seen)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
         key, number = uuid4().hex, step.incident.event_number if step.incident else 0
@@ -257,9 +257,11 @@ def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -
             return problem_errors(step.law, error), status_of(error)
 
 
-async def _submitted(request: Request, step: Step, typed: Typed, key: str, seen: int) -> Recorded | Accepted:
+async def _submitted(
+    request: Request, step: Step, typed: Typed, key: str, number: int
+) -> Recorded | Accepted:
     command = step.command(typed)
     commands: Commands = request.app.state.commands
     if step.incident is None or isinstance(command, Register):
         raise NotFound
-    return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=seen)
+    return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=number)

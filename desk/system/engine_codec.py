@@ -58,10 +58,10 @@ async def decode(request: Request, _: System) -> Response:
 
 def _read(body: bytes) -> list[Payload]:
     try:
-        found = Parse(body, Payloads(), ignore_unknown_fields=True)
+        payloads = Parse(body, Payloads(), ignore_unknown_fields=True)
     except (ParseError, UnicodeDecodeError):
         raise Malformed((Fault("/payloads", "wrong_value"),)) from None
-    return list(found.payloads)[:_MOST]
+    return list(payloads.payloads)[:_MOST]
 
 
 def _origin(request: Request) -> str:

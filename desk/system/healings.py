@@ -80,11 +80,11 @@ def _named(codes: Iterable[str]) -> Iterable[str]:
 def _outcome(entry: HealingEntry) -> str:
     if entry.phase is not Phase.DONE:
         return entry.note or "—"
-    told = [say("到第 {number} 号事件", number=entry.number)]
+    words = [say("到第 {number} 号事件", number=entry.number)]
     if entry.appended:
-        told.append(say("日志补 {count} 条决定", count=entry.appended))
+        words.append(say("日志补 {count} 条决定", count=entry.appended))
     if entry.handed_over:
-        told.append(say("重新递交 {count} 个步骤", count=entry.handed_over))
+        words.append(say("重新递交 {count} 个步骤", count=entry.handed_over))
     if entry.forked:
-        told.append(say("保留冲突的决定 {count} 条", count=entry.forked))
-    return say("、").join(told)
+        words.append(say("保留冲突的决定 {count} 条", count=entry.forked))
+    return say("、").join(words)

@@ -58,8 +58,8 @@ async def show_units(
     """单位。 Every unit, what it has and what it lacks."""
     law, today = _law(request), _today(request)
     async with reading(request.app.state.database) as session:
-        found = standings(law, await persons(session), await channels(session), today)
-    return await rendered(request, "units/page.html", page=units_page(law, found, reader, only_gaps=gaps))
+        stands = standings(law, await persons(session), await channels(session), today)
+    return await rendered(request, "units/page.html", page=units_page(law, stands, reader, only_gaps=gaps))
 
 
 @router.get("/units/{code}")
@@ -110,8 +110,8 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
     """登记或变更人员、渠道。 Put a person or a channel in, or alter it."""
     if not _law(request).knows(code):
         raise NotFound
-    typed, seen = await _typed(request)
-    form = entry_form(kind, code, entry, typed, seen=seen)
+    typed, digest = await _typed(request)
+    form = entry_form(kind, code, entry, typed, seen=digest)
     try:
         await _save(request, administrator, form, code, entry)
     except Faulty as faulty:
@@ -137,11 +137,11 @@ async def remove_entry(
     request: Request, administrator: System, code: str, kind: Kind, entry: str
 ) -> Response:
     """移出登记错的人员、渠道。 Take out what should never have been entered."""
-    _, seen = await _typed(request)
+    _, digest = await _typed(request)
     of = UnitPerson if kind == PERSONS else Channel
     try:
         async with writing(request.app.state.database) as session:
-            place = _place(code, entry, seen)
+            place = _place(code, entry, digest)
             await take_out(session, author(request, administrator), place, of, at=now_of(request))
     except EntryRefused as refused:
         form = await _as_it_stands(request, code, kind, entry)
@@ -156,18 +156,18 @@ async def _typed(request: Request) -> tuple[Mapping[str, str], str]:
     return typed, str(form.get("_seen", ""))[:_LONGEST]
 
 
-def _place(code: str, entry: str, seen: str) -> Place:
+def _place(code: str, entry: str, digest: str) -> Place:
     if not (entry.isascii() and entry.isdecimal()) or len(entry) > _LONGEST_POSITION:
         raise NotFound
-    return Place(unit=code, position=int(entry), seen=seen)
+    return Place(unit=code, position=int(entry), seen=digest)
 
 
 async def _form(
     request: Request, code: str, form: EntryForm, faults: tuple[str, ...] = (), status: int = HTTPStatus.OK
 ) -> HTMLResponse:
     async with reading(request.app.state.database) as session:
-        found = await list_accounts(session, AccountFilter(unit=code)) if form.kind != CHANNELS else ()
-    people = [one for one in found if one.disabled_at is None]
+        accounts = await list_accounts(session, AccountFilter(unit=code)) if form.kind != CHANNELS else ()
+    people = [one for one in accounts if one.disabled_at is None]
     unit = unit_name(_law(request), code)
     return await rendered(
         request,

@@ -108,12 +108,12 @@ _DONE: Final = {
 
 def units_page(law: Law, standings: Iterable[Standing], reader: Account, *, only_gaps: bool) -> UnitsPage:
     """Every unit as it stands, or those alone that lack something."""
-    found = list(standings)
+    lines = list(standings)
     return UnitsPage(
-        lines=tuple(_line(law, one, reader) for one in found if one.gaps or not only_gaps),
+        lines=tuple(_line(law, one, reader) for one in lines if one.gaps or not only_gaps),
         parts=tuple(word(part) for part in SHOWN),
-        count=len(found),
-        unready=sum(not one.is_ready for one in found),
+        count=len(lines),
+        unready=sum(not one.is_ready for one in lines),
         only_gaps=only_gaps,
         may_edit=may_edit(reader),
     )
@@ -176,12 +176,12 @@ def _cell(one: Standing, part: Part, *, named: bool) -> Cell:
     return Cell(part=word(part), text=text, is_missing=False)
 
 
-def _person(kept: Kept[UnitPerson], today: date) -> PersonEntry:
-    one = kept.entry
+def _person(entry: Kept[UnitPerson], today: date) -> PersonEntry:
+    one = entry.entry
     is_past = one.until is not None and one.until < today
     when = say("已离任") if is_past else say("尚未到任") if one.since > today else ""
     return PersonEntry(
-        position=kept.position,
+        position=entry.position,
         part=word(one.part),
         name=one.name,
         login=one.person,
@@ -199,10 +199,10 @@ def _term(since: date, until: date | None) -> str:
     return say("{begin} 至 {end}", begin=begin or "…", end=until.isoformat() if until else say("今"))
 
 
-def _channel(kept: Kept[Channel]) -> ChannelEntry:
-    one = kept.entry
+def _channel(entry: Kept[Channel]) -> ChannelEntry:
+    one = entry.entry
     return ChannelEntry(
-        position=kept.position,
+        position=entry.position,
         platform=word(one.platform),
         name=one.name,
         followers=f"{one.followers:,}",

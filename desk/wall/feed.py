@@ -59,19 +59,19 @@ class Screen:
     anew_at: datetime | None = None
     _turned: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def changed(self, seen: int, seconds: float) -> None:
+    async def changed(self, version: int, seconds: float) -> None:
         """Wait for a later version than was seen, for so many seconds at most."""
         turned = self._turned
-        if self.version > seen:
+        if self.version > version:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await turned.wait()
 
-    def show(self, made: Made, as_of: tuple[Mark, bool], now: datetime) -> None:
+    def show(self, screen: Made, as_of: tuple[Mark, bool], now: datetime) -> None:
         """Take what was made, and tell everybody who waits."""
-        self.html, self.as_of, self.version = made.html, as_of, self.version + 1
-        self.anew_at = min(now + ANEW, made.turns_at or now + ANEW)
+        self.html, self.as_of, self.version = screen.html, as_of, self.version + 1
+        self.anew_at = min(now + ANEW, screen.turns_at or now + ANEW)
         self.wake()
 
     def wake(self) -> None:
@@ -155,8 +155,8 @@ class WallFeed:
 
     async def _look(self) -> None:
         async with reading(self._database) as session:
-            found = await mark(session)
-        as_of, now = (found, await self._beats()), self._clock()
+            latest = await mark(session)
+        as_of, now = (latest, await self._beats()), self._clock()
         for view, screen in list(self._screens.items()):
             if screen.as_of != as_of or (screen.anew_at is not None and now >= screen.anew_at):
                 screen.show(await self._make(view, screen.actor), as_of, now)

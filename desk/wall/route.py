@@ -52,9 +52,9 @@ def open_feed(app: FastAPI) -> WallFeed:
 
     async def make(view: View, actor: Actor) -> Made:
         speak(view.language)
-        shown = await _wall(app, actor, view.drill)
-        html = TEMPLATES.get_template("wall/screen.html").render(wall=shown)
-        return Made(html=html, turns_at=shown.turns_at)
+        page = await _wall(app, actor, view.drill)
+        html = TEMPLATES.get_template("wall/screen.html").render(wall=page)
+        return Made(html=html, turns_at=page.turns_at)
 
     return WallFeed(app.state.database, app.state.clock, app.state.pulse.beats, make)
 
@@ -63,17 +63,17 @@ def open_feed(app: FastAPI) -> WallFeed:
 @writes(Deed.LIST_READ, renews=True)
 async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTMLResponse:
     """值班大屏。 The wall screen, as it stands; its script follows the stream."""
-    shown = await _wall(request.app, actor, drill)
+    page = await _wall(request.app, actor, drill)
     return await rendered(
-        request, "wall/page.html", wall=shown, ends=_ends(request), stream=_stream_address(drill)
+        request, "wall/page.html", wall=page, ends=_ends(request), stream=_stream_address(drill)
     )
 
 
 @router.get("/wall/stream")
 @writes(Deed.LIST_READ)
-async def follow_wall(request: Request, shown: Bearer, actor: Reader, drill: Drill = None) -> Response:
+async def follow_wall(request: Request, credentials: Bearer, actor: Reader, drill: Drill = None) -> Response:
     """The screen anew whenever it changes, and a sign of life in between, until the session ends."""
-    return _Stream(request, shown, actor, _view(actor, drill))
+    return _Stream(request, credentials, actor, _view(actor, drill))
 
 
 async def _wall(app: FastAPI, actor: Actor, drill: bool | None) -> Wall:  # noqa: FBT001  of the address
@@ -82,11 +82,11 @@ async def _wall(app: FastAPI, actor: Actor, drill: bool | None) -> Wall:  # noqa
     open_ones = IncidentFilter(closed=False, drill=drill)
     async with reading(app.state.database) as session:
         page = await queries.incidents(session, open_ones, actor=actor, order=Order.DUE, limit=COUNTED)
-        found = await snapshots(session, [line.incident_id for line in page.items[:LISTED]])
+        cases = await snapshots(session, [line.incident_id for line in page.items[:LISTED]])
         latest = await queries.incidents(
             session, IncidentFilter(drill=drill), actor=actor, limit=REGISTERED_LAST
         )
-    incidents = [held.state for held in found.values()]
+    incidents = [case.state for case in cases.values()]
     standings = tuple(standings_of(page.items, incidents))
     return wall(board_rows(incidents, now), page.items, standings, latest.items, now)
 
@@ -97,8 +97,10 @@ def _view(actor: Actor, drill: bool | None) -> View:  # noqa: FBT001  of the add
 
 def _ends(request: Request) -> Moment | None:
     """When the session ends whatever happens, None for readers without one."""
-    held: SignedIn | None = getattr(request.state, "signed_in", None)
-    return None if held is None else moment((held.began_at + ABSOLUTE).replace(microsecond=0))
+    login_session: SignedIn | None = getattr(request.state, "signed_in", None)
+    return (
+        None if login_session is None else moment((login_session.began_at + ABSOLUTE).replace(microsecond=0))
+    )
 
 
 def _stream_address(drill: bool | None) -> str:  # noqa: FBT001  of the address
@@ -110,9 +112,9 @@ class _Stream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, request: Request, shown: Any, actor: Actor, view: View) -> None:
+    def __init__(self, request: Request, credentials: Any, actor: Actor, view: View) -> None:
         super().__init__(self._events(), headers={"X-Accel-Buffering": "no"})
-        self._request, self._shown = request, shown
+        self._request, self._shown = request, credentials
         self._actor, self._view = actor, view
         self._feed: WallFeed = request.app.state.wall
         self._screen = self._feed.join(view, actor)
@@ -135,14 +137,14 @@ class _Stream(StreamingResponse):
             await super().stream_response(patiently)
 
     async def _events(self) -> AsyncIterator[str]:
-        seen, checked = 0, monotonic()
+        version, checked = 0, monotonic()
         while not self._feed.is_stopping:
             self._feed.go_on()
-            if self._screen.version > seen:
-                seen = self._screen.version
+            if self._screen.version > version:
+                version = self._screen.version
                 yield _event("screen", self._screen.html)
             yield _event("pulse", await self._pulse())
-            await self._screen.changed(seen, PULSE_SECONDS)
+            await self._screen.changed(version, PULSE_SECONDS)
             if monotonic() - checked < RECHECK_SECONDS:
                 continue
             standing = await self._still()
@@ -166,7 +168,7 @@ class _Stream(StreamingResponse):
         watched: Watched = await self._request.app.state.watching.lately()
         looked = watched.looked_at
         checked = self._feed.checked_at
-        held: SignedIn | None = getattr(self._request.state, "signed_in", None)
+        login_session: SignedIn | None = getattr(self._request.state, "signed_in", None)
         return json.dumps(
             {
                 "now": now.isoformat(timespec="milliseconds"),
@@ -174,7 +176,7 @@ class _Stream(StreamingResponse):
                 "looked": looked.isoformat(timespec="milliseconds") if looked else None,
                 "silent": watched.is_silent,
                 "band": band(watched.shown),
-                "ending": held is not None and held.began_at + ABSOLUTE - now <= SOON_OVER,
+                "ending": login_session is not None and login_session.began_at + ABSOLUTE - now <= SOON_OVER,
             }
         )
 

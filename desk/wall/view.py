@@ -96,8 +96,8 @@ def _is_soon(item: Standing, now: datetime) -> bool:
 
 
 def _levels(lines: Sequence[IncidentLine]) -> Iterator[Figure]:
-    found = Counter(line.level for line in lines)
+    counts = Counter(line.level for line in lines)
     for level in reversed(WarningLevel):
         code = level_code(level)
-        yield Figure(name=f"{code} {word(level)}", count=str(found[level]), mark=code)
-    yield Figure(name=say("未研判"), count=str(found[None]), mark="none")
+        yield Figure(name=f"{code} {word(level)}", count=str(counts[level]), mark=code)
+    yield Figure(name=say("未研判"), count=str(counts[None]), mark="none")

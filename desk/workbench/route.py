@@ -69,17 +69,17 @@ class Column:
 
 def columns(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tuple[Column, ...]:
     """待签收, 待办理 and 待审批 of a person over the incidents given, in the order in which those come."""
-    found: dict[str, list[tuple[datetime | None, Item]]] = {"sign": [], "handle": [], "approve": []}
+    items: dict[str, list[tuple[datetime | None, Item]]] = {"sign": [], "handle": [], "approve": []}
     for incident in incidents:
         for where, due, item in _items(incident, actor, now):
-            found[where].append((due, item))
+            items[where].append((due, item))
     names = (
         ("sign", say("待签收"), say("没有待签收的文书。")),
         ("handle", say("待办理"), say("没有待办理的事项。")),
         ("approve", say("待审批"), say("没有待审批的文稿和文书。")),
     )
     return tuple(
-        Column(name=name, empty=empty, items=tuple(item for _, item in _by_due(found[where], now)))
+        Column(name=name, empty=empty, items=tuple(item for _, item in _by_due(items[where], now)))
         for where, name, empty in names
     )
 
@@ -90,7 +90,7 @@ def _by_due(items: list[tuple[datetime | None, Item]], now: datetime) -> list[tu
 
 def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[str, datetime | None, Item]]:
     offered = {offer.kind: offer for offer in offers(incident, actor)}
-    shown = case_time(incident.drill, now)
+    instant = case_time(incident.drill, now)
     owed = [duty for duty in incident.obligations if _is_ones_own(incident, duty, actor)]
     for duty in owed:
         if duty.unit is None and duty.kind in RESPONSE_KINDS and offered.keys() & {"judge", "assign"}:
@@ -100,16 +100,16 @@ def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[st
         yield (
             where,
             _real(incident, duty),
-            _item(incident, actor, NextStep(deed=word(duty.kind), href=href), duty, shown),
+            _item(incident, actor, NextStep(deed=word(duty.kind), href=href), duty, instant),
         )
     answer = min(
         (duty for duty in owed if duty.kind in RESPONSE_KINDS), key=lambda duty: duty.due_at, default=None
     )
     due = _real(incident, answer) if answer else None
     for step in to_approve(incident, actor, offered):
-        yield "approve", due, _item(incident, actor, step, answer, shown)
+        yield "approve", due, _item(incident, actor, step, answer, instant)
     for step in to_handle(incident, actor, offered):
-        yield "handle", due, _item(incident, actor, step, answer, shown)
+        yield "handle", due, _item(incident, actor, step, answer, instant)
 
 
 def _is_ones_own(incident: Incident, duty: Obligation, actor: Actor) -> bool:
@@ -158,9 +158,9 @@ async def show_desk(request: Request, person: Person) -> HTMLResponse:
         page = await queries.incidents(
             session, IncidentFilter(closed=False), actor=person, order=Order.DUE, limit=LOOKED_AT
         )
-        held = await snapshots(session, [line.incident_id for line in page.items])
+        cases = await snapshots(session, [line.incident_id for line in page.items])
         acts = person.role is not Role.AUDITOR  # who reads all and changes nothing has nothing to do
-        states = [kept.state for kept in held.values()] if acts else []
+        states = [kept.state for kept in cases.values()] if acts else []
         incidents = await all_with_texts(session, states, most=_MOST_TEXT)
     shown = columns(incidents, person, now)
     return await rendered(request, "workbench/page.html", columns=shown, more=page.next_cursor is not None)

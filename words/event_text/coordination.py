@@ -38,20 +38,27 @@ def _(event: SuperiorFeedbackGiven, incident: Incident) -> str:
 
 @describe.register
 def _(event: ConsultationHeld, incident: Incident) -> str:
-    held = event.consultation
+    consultation = event.consultation
     sentence = say(
-        "参加：{units}；纪要：{minutes}", units=names(incident, held.members), minutes=held.minutes
+        "参加：{units}；纪要：{minutes}",
+        units=names(incident, consultation.members),
+        minutes=consultation.minutes,
     )
     tasks = say("；").join(
         say("{unit}：{words}", unit=unit_name(incident.law, task.unit), words=task.text)
-        for task in held.tasks
+        for task in consultation.tasks
     )
     return sentence + (say("；任务：{tasks}", tasks=tasks) if tasks else "")
 
 
 @describe.register
 def _(event: TaskCompleted, incident: Incident) -> str:
-    given = (task for held in incident.consultations for task in held.tasks if task.id == event.task)
+    given = (
+        task
+        for consultation in incident.consultations
+        for task in consultation.tasks
+        if task.id == event.task
+    )
     sentence = "".join(
         say("{unit} {task}：", unit=unit_name(incident.law, task.unit), task=task.text) for task in given
     )

@@ -119,19 +119,19 @@ def _(event: ReminderSent, incident: Incident) -> str:
 
 @describe.register
 def _(event: PaperDrafted, incident: Incident) -> str:
-    made = _paper(incident, event.paper)
+    paper = _paper(incident, event.paper)
     if event.paper.status is not PaperStatus.DRAFTED:
-        return made
+        return paper
     if not drafted_by_the_clock(event):
-        return say("提请签发 {paper}，签发后生效", paper=made)
+        return say("提请签发 {paper}，签发后生效", paper=paper)
     missed = next((duty for duty in incident.obligations if duty.id == event.paper.cause), None)
     if missed is None:
-        return say("已自动拟出 {paper} 草稿，须经签发才生效", paper=made)
+        return say("已自动拟出 {paper} 草稿，须经签发才生效", paper=paper)
     return say(
         "因{duty} 到期 {due} 仍未完成，已自动拟出 {paper} 草稿，须经签发才生效",
         duty=duty_words(incident, missed),
         due=absolute(missed.due_at),
-        paper=made,
+        paper=paper,
     )
 
 

@@ -53,7 +53,7 @@ RECORD_READ: Final[Mapping[str, tuple[str, ...]]] = {"reassign": ("returned_back
 RECORDS: Final = 60
 
 
-def aid(found: Circumstance) -> Aid:
+def aid(circumstance: Circumstance) -> Aid:
     """What helps with a step; nothing where its fields say all."""
-    room = AIDS.get(found.kind)
-    return NOTHING if room is None else room(found)
+    room = AIDS.get(circumstance.kind)
+    return NOTHING if room is None else room(circumstance)

@@ -16,7 +16,7 @@ from words.wording import absolute, listed
 _SIGNERS = 2
 
 
-def proposing(found: Circumstance) -> Aid:
+def proposing(circumstance: Circumstance) -> Aid:
     """The aid to propose a transfer: what is a clue and what never is, and those on record."""
     natures = tuple(
         Option(value=nature.value, text=word(nature)) for nature in ClueNature if nature not in RIGHTS
@@ -33,43 +33,48 @@ def proposing(found: Circumstance) -> Aid:
             ),
         ),
     )
-    return Aid(panels=(rule, *_on_record(found)), options={"nature": natures})
+    return Aid(panels=(rule, *_on_record(circumstance)), options={"nature": natures})
 
 
-def signing(found: Circumstance) -> Aid:
+def signing(circumstance: Circumstance) -> Aid:
     """The aid to sign a clue, or to decline it: the clue in full, and who has signed."""
-    clues = _named(found)
+    clues = _named(circumstance)
     values = {"clue": (clues[0].id,)} if len(clues) == 1 else {}
     return Aid(
-        panels=tuple(_clue(found, clue) for clue in clues),
+        panels=tuple(_clue(circumstance, clue) for clue in clues),
         values=values,
-        others=tuple(_other(found, clues)),
-        shows_preview=len(clues) == 1 and found.kind == "sign_clue",
+        others=tuple(_other(circumstance, clues)),
+        shows_preview=len(clues) == 1 and circumstance.kind == "sign_clue",
     )
 
 
-def receipt(found: Circumstance) -> Aid:
+def receipt(circumstance: Circumstance) -> Aid:
     """The aid to confirm a clue, and to report what came of it."""
-    clues = _named(found)
+    clues = _named(circumstance)
     values = {"clue": (clues[0].id,)} if len(clues) == 1 else {}
-    return Aid(panels=tuple(_clue(found, clue) for clue in clues), values=values)
+    return Aid(panels=tuple(_clue(circumstance, clue) for clue in clues), values=values)
 
 
-def _named(found: Circumstance) -> tuple[Clue, ...]:
-    listed = options_in(found.kind, found.incident.law, found.incident, found.actor)("clue") or ()
+def _named(circumstance: Circumstance) -> tuple[Clue, ...]:
+    listed = (
+        options_in(circumstance.kind, circumstance.incident.law, circumstance.incident, circumstance.actor)(
+            "clue"
+        )
+        or ()
+    )
     codes = {option.value for option in listed}
-    asked = found.one("clue")
-    wanted = {asked} if asked in codes else codes
-    return tuple(clue for clue in found.incident.clues if clue.id in wanted)
+    name = circumstance.one("clue")
+    wanted = {name} if name in codes else codes
+    return tuple(clue for clue in circumstance.incident.clues if clue.id in wanted)
 
 
-def _on_record(found: Circumstance) -> Iterator[Panel]:
-    for clue in found.incident.clues:
+def _on_record(circumstance: Circumstance) -> Iterator[Panel]:
+    for clue in circumstance.incident.clues:
         yield Panel(heading=say("已提出：{act}", act=clue.act), lines=tuple(_state(clue)), is_folded=True)
 
 
-def _clue(found: Circumstance, clue: Clue) -> Panel:
-    law = found.incident.law
+def _clue(circumstance: Circumstance, clue: Clue) -> Panel:
+    law = circumstance.incident.law
     return Panel(
         heading=say("线索：{act}", act=clue.act),
         passages=(
@@ -106,7 +111,11 @@ def _state(clue: Clue) -> Iterator[Line]:
         yield Line(text=say("查处结果：{result}", result=clue.result or say("尚未反馈")))
 
 
-def _other(found: Circumstance, clues: tuple[Clue, ...]) -> Iterator[Link]:
-    kind, command = ("decline_clue", DeclineClue) if found.kind == "sign_clue" else ("sign_clue", SignClue)
-    if len(clues) == 1 and may(found.actor, command, found.incident, found.incident.law) is None:  # type: ignore[arg-type]  # asked of the class
-        yield found.link(kind, label("commands", kind).here, clue=clues[0].id)
+def _other(circumstance: Circumstance, clues: tuple[Clue, ...]) -> Iterator[Link]:
+    kind, command = (
+        ("decline_clue", DeclineClue) if circumstance.kind == "sign_clue" else ("sign_clue", SignClue)
+    )
+    incident = circumstance.incident
+    closed = may(circumstance.actor, command, incident, incident.law)  # type: ignore[arg-type]  # asked of the class
+    if len(clues) == 1 and closed is None:
+        yield circumstance.link(kind, label("commands", kind).here, clue=clues[0].id)

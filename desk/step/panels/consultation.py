@@ -14,9 +14,9 @@ from words.language import say
 from words.wording import absolute, listed
 
 
-def consulting(found: Circumstance) -> Aid:
+def consulting(circumstance: Circumstance) -> Aid:
     """The aid to record a consultation: why it is called for, and who has spoken; those with a part in it are ticked."""
-    incident = found.incident
+    incident = circumstance.incident
     members = (incident.coordinating_office, *incident.coordinators, *incident.responders, *incident.subjects)
     return Aid(
         panels=(*_called_for(incident), _spoken(incident), *_held(incident)),
@@ -24,19 +24,25 @@ def consulting(found: Circumstance) -> Aid:
     )
 
 
-def tasks(found: Circumstance) -> Aid:
+def tasks(circumstance: Circumstance) -> Aid:
     """The aid to report a task done."""
-    return Aid(panels=tuple(_held(found.incident)))
+    return Aid(panels=tuple(_held(circumstance.incident)))
 
 
-def planning(found: Circumstance) -> Aid:
+def planning(circumstance: Circumstance) -> Aid:
     """The aid to set the response down: why, who has spoken, and what consultations decided."""
-    return Aid(panels=(*_called_for(found.incident), _spoken(found.incident), *_held(found.incident)))
+    return Aid(
+        panels=(
+            *_called_for(circumstance.incident),
+            _spoken(circumstance.incident),
+            *_held(circumstance.incident),
+        )
+    )
 
 
-def agreeing(found: Circumstance) -> Aid:
+def agreeing(circumstance: Circumstance) -> Aid:
     """The aid to approve talking points: both sides of each contradiction; all that are open are ticked."""
-    incident = found.incident
+    incident = circumstance.incident
     conflicts = incident.open_conflicts
     rows = tuple(row for conflict in conflicts for row in _sides(incident, conflict))
     head = (label("fields", "subject").here, say("谁的说法"), label("fields", "value").here)
@@ -60,12 +66,12 @@ def _called_for(incident: Incident) -> Iterator[Panel]:
     if not causes:
         return
     said = listed(word(cause) for cause in causes)
-    told = (
+    panels = (
         say("应当召开联合会商：{causes}", causes=said)
         if is_mandatory(causes)
         else say("建议召开联合会商：{causes}", causes=said)
     )
-    yield Panel(heading=say("为什么要会商"), lines=warned(told), note=say("公布不必等会商。"))
+    yield Panel(heading=say("为什么要会商"), lines=warned(panels), note=say("公布不必等会商。"))
 
 
 def _spoken(incident: Incident) -> Panel:
@@ -102,13 +108,20 @@ def _drafts(incident: Incident, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _reports(incident: Incident, unit: str) -> Iterator[tuple[str, str]]:
-    for asked in incident.verifications:
-        if asked.peer == unit and asked.answered_at is not None and asked.answer is not None:
-            at = absolute(asked.answered_at)
+    for verification in incident.verifications:
+        if (
+            verification.peer == unit
+            and verification.answered_at is not None
+            and verification.answer is not None
+        ):
+            at = absolute(verification.answered_at)
             yield (
                 at,
                 say(
-                    "{at} 反馈核实：{answer}　{result}", at=at, answer=word(asked.answer), result=asked.result
+                    "{at} 反馈核实：{answer}　{result}",
+                    at=at,
+                    answer=word(verification.answer),
+                    result=verification.result,
                 ),
             )
     for report in incident.reports:
@@ -122,12 +135,14 @@ def _reports(incident: Incident, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _held(incident: Incident) -> Iterator[Panel]:
-    for held in incident.consultations:
-        units = listed(unit_name(incident.law, unit) for unit in held.members)
+    for consultation in incident.consultations:
+        units = listed(unit_name(incident.law, unit) for unit in consultation.members)
         yield Panel(
-            heading=say("{at} 的会商", at=absolute(held.at)),
+            heading=say("{at} 的会商", at=absolute(consultation.at)),
             lines=(
-                *plain(say("参加：{units}", units=units), say("决定：{minutes}", minutes=held.minutes)),
+                *plain(
+                    say("参加：{units}", units=units), say("决定：{minutes}", minutes=consultation.minutes)
+                ),
                 *(
                     Line(
                         text=say(
@@ -136,7 +151,7 @@ def _held(incident: Incident) -> Iterator[Panel]:
                         + (say("　已完成") if task.done_at else say("　未完成")),
                         mark=Mark.GOOD if task.done_at else Mark.WARN,
                     )
-                    for task in held.tasks
+                    for task in consultation.tasks
                 ),
             ),
         )

@@ -17,30 +17,33 @@ from words.wording import absolute, limit_words, listed
 _MISTAKEN = frozenset({FactConclusion.UNTRUE, FactConclusion.PARTLY_TRUE})
 
 
-def drafting(found: Circumstance) -> Aid:
+def drafting(circumstance: Circumstance) -> Aid:
     """The aid to draft a response, in three blocks."""
     return Aid(
-        template="step/response.html", panels=tuple(_panels(found)), values=_values(found), checks=True
+        template="step/response.html",
+        panels=tuple(_panels(circumstance)),
+        values=_values(circumstance),
+        checks=True,
     )
 
 
-def _values(found: Circumstance) -> dict[str, tuple[str, ...]]:
+def _values(circumstance: Circumstance) -> dict[str, tuple[str, ...]]:
     """Before the conclusion the form is that of an interim response, or in an emergency of a first notice."""
-    if found.incident.conclusion is not None:
+    if circumstance.incident.conclusion is not None:
         return {"form": (PublicationForm.SITUATION_NOTICE.value,)}
-    first = found.incident.in_emergency and not found.incident.publications
+    first = circumstance.incident.in_emergency and not circumstance.incident.publications
     return {"form": ((PublicationForm.FIRST_NOTICE if first else PublicationForm.INTERIM_RESPONSE).value,)}
 
 
-def _panels(found: Circumstance) -> Iterator[Panel]:
-    incident = found.incident
-    yield from limits(found)
+def _panels(circumstance: Circumstance) -> Iterator[Panel]:
+    incident = circumstance.incident
+    yield from limits(circumstance)
     yield Panel(heading=say("事实查到哪一步"), lines=tuple(_known(incident)))
     yield _concerns(incident)
     yield from _agreed(incident)
-    yield from _said(found)
-    yield from _returned(found)
-    yield Panel(heading=say("下次发布"), lines=tuple(_next(found)), at="interim")
+    yield from _said(circumstance)
+    yield from _returned(circumstance)
+    yield Panel(heading=say("下次发布"), lines=tuple(_next(circumstance)), at="interim")
 
 
 def _known(incident: Incident) -> Iterator[Line]:
@@ -81,7 +84,7 @@ def _agreed(incident: Incident) -> Iterator[Panel]:
     """What the talking points set: values, and words to be kept out."""
     rows = tuple((claim.subject, claim.value, absolute(points.at)) for points in incident.talking_points for claim in points.claims)  # fmt: skip
     kept_out = listed(item for points in incident.talking_points for item in points.forbidden)
-    asked = tuple(
+    questions = tuple(
         say("问：{question}　答：{answer}", question=item.question, answer=item.answer)
         for points in incident.talking_points
         for item in points.questions
@@ -91,19 +94,19 @@ def _agreed(incident: Incident) -> Iterator[Panel]:
     head = (label("fields", "subject").here, label("fields", "value").here, say("审定时间"))
     yield Panel(
         heading=say("审定口径，不得另说"),
-        lines=(*plain(*asked), *(warned(say("不得使用：{words}", words=kept_out)) if kept_out else ())),
+        lines=(*plain(*questions), *(warned(say("不得使用：{words}", words=kept_out)) if kept_out else ())),
         table=Table(caption=say("审定的说法"), head=head, rows=rows) if rows else None,
     )
 
 
-def _said(found: Circumstance) -> Iterator[Panel]:
+def _said(circumstance: Circumstance) -> Iterator[Panel]:
     """What has been published, and what other units have in draft, fact by fact; the contradictions on record first."""
-    incident = found.incident
+    incident = circumstance.incident
     rows = tuple(
         (place.subject, value.value, unit_name(incident.law, unit), source_words(incident, value.source))
         for (unit, place), value in stated(incident).items()
     )
-    rows += tuple(_drafted_elsewhere(found))
+    rows += tuple(_drafted_elsewhere(circumstance))
     conflicts = warned(
         *(
             say(
@@ -122,30 +125,30 @@ def _said(found: Circumstance) -> Iterator[Panel]:
         yield Panel(heading=say("各单位已有的说法"), lines=conflicts, table=table, note=note)
 
 
-def _drafted_elsewhere(found: Circumstance) -> Iterator[tuple[str, str, str, str]]:
-    incident = found.incident
+def _drafted_elsewhere(circumstance: Circumstance) -> Iterator[tuple[str, str, str, str]]:
+    incident = circumstance.incident
     published = {item.draft for item in incident.publications}
     for draft in incident.drafts:
-        if draft.unit != found.actor.unit and draft.id not in published and not draft.returned:
+        if draft.unit != circumstance.actor.unit and draft.id not in published and not draft.returned:
             for claim in draft.claims:
                 where = say("{source}（文稿）", source=source_words(incident, draft.id))
                 yield claim.subject, claim.value, unit_name(incident.law, draft.unit), where
 
 
-def _returned(found: Circumstance) -> Iterator[Panel]:
+def _returned(circumstance: Circumstance) -> Iterator[Panel]:
     """Why the unit's latest draft came back."""
-    own = [draft for draft in found.incident.drafts if draft.unit == found.actor.unit]
+    own = [draft for draft in circumstance.incident.drafts if draft.unit == circumstance.actor.unit]
     if own and own[-1].returned:
         comments = [review.comment for review in own[-1].reviews if not review.approved]
-        told = warned(*(say("《{title}》被退回：{comment}", title=own[-1].title, comment=comment) for comment in comments))  # fmt: skip
-        yield Panel(heading=say("上一稿的退回意见"), lines=told)
+        warning = warned(*(say("《{title}》被退回：{comment}", title=own[-1].title, comment=comment) for comment in comments))  # fmt: skip
+        yield Panel(heading=say("上一稿的退回意见"), lines=warning)
 
 
-def _next(found: Circumstance) -> Iterator[Line]:
-    rules = found.incident.law.limits
+def _next(circumstance: Circumstance) -> Iterator[Line]:
+    rules = circumstance.incident.law.limits
     longest = limit_words(f"PT{rules.follow_up_max.total_seconds() / 3600:g}H")
-    latest = absolute(found.now + rules.follow_up_max)
+    latest = absolute(circumstance.now + rules.follow_up_max)
     yield Line(text=say("只有阶段性回应要填。下次发布不得晚于公布后{longest}：现在公布，最迟 {latest}。", longest=longest, latest=latest))  # fmt: skip
-    if found.incident.response_class is ResponseClass.H24:
+    if circumstance.incident.response_class is ResponseClass.H24:
         gap = limit_words(f"PT{rules.continuous_gap.total_seconds() / 3600:g}H")
         yield Line(text=say("24小时类事件处置期间，每次公布后{gap}内须再次公布。", gap=gap))

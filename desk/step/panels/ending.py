@@ -15,9 +15,9 @@ from words.language import say
 from words.wording import listed
 
 
-def closing(found: Circumstance) -> Aid:
+def closing(circumstance: Circumstance) -> Aid:
     """The aid to close: each gap, and which of them a reason may set aside."""
-    gaps = tuple(_gaps(found))
+    gaps = tuple(_gaps(circumstance))
     met = (Line(text=say("办结条件都已具备。"), mark=Mark.GOOD),)
     panel = Panel(
         heading=say("办结前还差什么") if gaps else say("可以办结"),
@@ -27,10 +27,10 @@ def closing(found: Circumstance) -> Aid:
     return Aid(panels=(panel,), checks=True)
 
 
-def _gaps(found: Circumstance) -> Iterator[Line]:
-    for reason, detail in close_gaps(found.incident, Close(opinion="-"), found.now):
+def _gaps(circumstance: Circumstance) -> Iterator[Line]:
+    for reason, detail in close_gaps(circumstance.incident, Close(opinion="-"), circumstance.now):
         title, _ = refusal_words(Refused(reason, detail))
-        what = _what(found.incident, reason, detail)
+        what = _what(circumstance.incident, reason, detail)
         text = say("{title}：{what}", title=title, what=what) if what else title
         yield Line(text=text, mark=Mark.WARN)
 

@@ -47,13 +47,13 @@ _SCORES: Final = {
 _ORDER: Final = ("factors", "key_categories", "emergency_grade", "designated_major", "level", "reason")
 
 
-def judging(found: Circumstance) -> Aid:
+def judging(circumstance: Circumstance) -> Aid:
     """The aid to judge, and to judge again; on a fresh form the suggested level is chosen."""
-    incident = found.incident
-    suggestion = suggest_level(incident.law, _basis(found))
+    incident = circumstance.incident
+    suggestion = suggest_level(incident.law, _basis(circumstance))
     first = incident.judgement is None
     return Aid(
-        panels=tuple(_panels(found, suggestion)),
+        panels=tuple(_panels(circumstance, suggestion)),
         values=_values(incident, suggestion) if first else {},
         options={f"factors.{name}.score": _meanings(name) for name in _SCORES},
         order=_ORDER if first else ("reason", *_ORDER[:-1]),
@@ -75,14 +75,14 @@ def _meanings(name: str) -> tuple[Option, ...]:
     return tuple(Option(value=str(score), text=say(text)) for score, text in enumerate(_SCORES[name], 1))
 
 
-def _panels(found: Circumstance, suggestion: LevelSuggestion) -> Iterator[Panel]:
-    incident = found.incident
+def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator[Panel]:
+    incident = circumstance.incident
     if incident.judgement is not None:
         yield _in_force(incident)
     yield Panel(heading=say("四项因素怎样折算"), note=_weights(incident), at="factors", is_folded=True)
     yield Panel(
         heading=say("选哪一级，就按哪一类时限"),
-        table=_consequences(found),
+        table=_consequences(circumstance),
         note=say("只有特别重大、重大适用24小时；预警等级的高低不改变时限。"),
         at="emergency_grade",
     )
@@ -126,11 +126,13 @@ def _weights(incident: Incident) -> str:
     )
 
 
-def _consequences(found: Circumstance) -> Table:
+def _consequences(circumstance: Circumstance) -> Table:
     """For each grade, and for a designation, the class and the due instant as the rules would have them now."""
-    rows = [_consequence(found, word(grade), grade, designated=False) for grade in EmergencyGrade]
+    rows = [_consequence(circumstance, word(grade), grade, designated=False) for grade in EmergencyGrade]
     named = label("fields", "designated_major").here
-    rows.append(_consequence(found, say("勾选“{name}”", name=named), EmergencyGrade.NONE, designated=True))
+    rows.append(
+        _consequence(circumstance, say("勾选“{name}”", name=named), EmergencyGrade.NONE, designated=True)
+    )
     return Table(
         caption=say("突发事件等级与回应时限"),
         head=(say("等级"), say("类别"), say("回应到期")),
@@ -139,14 +141,14 @@ def _consequences(found: Circumstance) -> Table:
 
 
 def _consequence(
-    found: Circumstance, name: str, grade: EmergencyGrade, *, designated: bool
+    circumstance: Circumstance, name: str, grade: EmergencyGrade, *, designated: bool
 ) -> tuple[str, ...]:
-    response_class = classify(found.incident.law, grade, designated=designated)
-    due_at = due_after(found.incident, response_class, found.now)
+    response_class = classify(circumstance.incident.law, grade, designated=designated)
+    due_at = due_after(circumstance.incident, response_class, circumstance.now)
     return (
         name,
         class_words(response_class),
-        say("{due}（{left}）", due=absolute(due_at), left=remaining(due_at, found.now)),
+        say("{due}（{left}）", due=absolute(due_at), left=remaining(due_at, circumstance.now)),
     )
 
 
@@ -173,25 +175,25 @@ def _reason(reason: LevelReason) -> str:
     return say("{trigger}（{named}）：不低于{level}", trigger=trigger, named=named, level=level)
 
 
-def _basis(found: Circumstance) -> LevelBasis:
+def _basis(circumstance: Circumstance) -> LevelBasis:
     """What the suggestion rests on: what was typed, and where nothing was, what is on record."""
-    incident = found.incident
-    grade = found.one("emergency_grade")
-    typed = found.typed.get("key_categories", ())
+    incident = circumstance.incident
+    grade = circumstance.one("emergency_grade")
+    typed = circumstance.typed.get("key_categories", ())
     categories = tuple(KeyCategory(code) for code in typed if code in set(KeyCategory))
     before = incident.judgement.factors if incident.judgement else None
     return LevelBasis(
-        metrics=incident.metrics_by(found.now),
+        metrics=incident.metrics_by(circumstance.now),
         accountable_units=incident.accountable_units,
-        factors=_factors(found) or before,
+        factors=_factors(circumstance) or before,
         key_categories=tuple(dict.fromkeys((*categories, *incident.key_categories))),
         grade=EmergencyGrade(grade) if grade in set(EmergencyGrade) else incident.grade,
     )
 
 
-def _factors(found: Circumstance) -> Factors | None:
+def _factors(circumstance: Circumstance) -> Factors | None:
     """The four factors, once each has a score from 1 to 5."""
-    scores = {name: found.one(f"factors.{name}.score") for name in _SCORES}
+    scores = {name: circumstance.one(f"factors.{name}.score") for name in _SCORES}
     if any(score not in {"1", "2", "3", "4", "5"} for score in scores.values()):
         return None
     return Factors(**{name: Factor(score=int(score)) for name, score in scores.items()})

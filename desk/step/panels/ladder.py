@@ -20,55 +20,61 @@ from words.language import say
 from words.wording import absolute, limit_words, remaining
 
 
-def signing(found: Circumstance) -> Aid:
+def signing(circumstance: Circumstance) -> Aid:
     """The aid to sign a paper, or to decline it: each that waits, whole, and what its signature sets going."""
-    papers = _named(found)
+    papers = _named(circumstance)
     values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
     return Aid(
-        panels=(*(_paper(found, paper) for paper in papers), *ladder_panels(found)),
+        panels=(*(_paper(circumstance, paper) for paper in papers), *ladder_panels(circumstance)),
         values=values,
-        others=tuple(_other(found, papers)),
-        shows_preview=len(papers) == 1 and found.kind == "sign_issue",
+        others=tuple(_other(circumstance, papers)),
+        shows_preview=len(papers) == 1 and circumstance.kind == "sign_issue",
     )
 
 
-def talk(found: Circumstance) -> Aid:
+def talk(circumstance: Circumstance) -> Aid:
     """The aid to record an admonitory talk."""
-    papers = _named(found)
+    papers = _named(circumstance)
     values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
-    return Aid(panels=(*(_paper(found, paper) for paper in papers), *ladder_panels(found)), values=values)
+    return Aid(
+        panels=(*(_paper(circumstance, paper) for paper in papers), *ladder_panels(circumstance)),
+        values=values,
+    )
 
 
-def ladder(found: Circumstance) -> Aid:
+def ladder(circumstance: Circumstance) -> Aid:
     """The aid to the other steps of supervision: the ladder as it stands, and what is owed."""
-    return Aid(panels=(*_to_rectify(found), *ladder_panels(found)), checks=found.kind == "issue_supervision")
+    return Aid(
+        panels=(*_to_rectify(circumstance), *ladder_panels(circumstance)),
+        checks=circumstance.kind == "issue_supervision",
+    )
 
 
-def instructing(found: Circumstance) -> Aid:
+def instructing(circumstance: Circumstance) -> Aid:
     """The aid to a leader's instruction: who has yet to ask, and what was said before."""
-    incident = found.incident
+    incident = circumstance.incident
     owed = tuple(unit_name(incident.law, unit) for unit in instruction_owed(incident))
-    given = tuple(
+    instructions = tuple(
         say("{person} 于 {at} 批示：{text}", person=item.by.person, at=absolute(item.at), text=item.text)
         for item in incident.oversight.instructions
     )
     panels = (
         Panel(heading=say("主要负责同志尚未过问的单位"), lines=plain(*owed)),
-        Panel(heading=say("此前的批示"), lines=plain(*given)),
+        Panel(heading=say("此前的批示"), lines=plain(*instructions)),
     )
-    return Aid(panels=(*(panel for panel in panels if panel.lines), *ladder_panels(found)))
+    return Aid(panels=(*(panel for panel in panels if panel.lines), *ladder_panels(circumstance)))
 
 
-def ladder_panels(found: Circumstance) -> Iterator[Panel]:
+def ladder_panels(circumstance: Circumstance) -> Iterator[Panel]:
     """A ladder for each response that was missed; none where all is in time."""
-    for duty in found.incident.obligations:
-        if duty.kind in found.incident.law.escalation.laddered and duty.breached_at is not None:
+    for duty in circumstance.incident.obligations:
+        if duty.kind in circumstance.incident.law.escalation.laddered and duty.breached_at is not None:
             yield Panel(
-                heading=say("督办阶梯：{duty}", duty=duty_words(found.incident, duty)),
+                heading=say("督办阶梯：{duty}", duty=duty_words(circumstance.incident, duty)),
                 table=Table(
                     caption=say("到期以后的每一步"),
                     head=(say("时间"), say("文书"), say("办到哪里")),
-                    rows=tuple(sorted(_rungs(found, duty))),
+                    rows=tuple(sorted(_rungs(circumstance, duty))),
                 ),
                 note=_ended(duty),
             )
@@ -80,9 +86,9 @@ def _ended(duty: Obligation) -> str:
     return "" if duty.is_owed else say("已由其他任务接替，阶梯不再往上走。")
 
 
-def _rungs(found: Circumstance, duty: Obligation) -> Iterator[tuple[str, ...]]:
+def _rungs(circumstance: Circumstance, duty: Obligation) -> Iterator[tuple[str, ...]]:
     """The steps in time: those taken with what became of their papers, those to come with when."""
-    incident = found.incident
+    incident = circumstance.incident
     drawn = [paper for paper in incident.papers if paper.cause == duty.id]
     for number, rung in enumerate(incident.law.escalation.rungs):
         at = duty.due_at + rung.after
@@ -90,7 +96,7 @@ def _rungs(found: Circumstance, duty: Obligation) -> Iterator[tuple[str, ...]]:
             yield absolute(at), word(drawn[number].kind), word(drawn[number].status)
             yield from _after(incident, drawn[number])
         elif duty.is_owed:
-            left = remaining(at, found.now)
+            left = remaining(at, circumstance.now)
             yield absolute(at), word(rung.paper), say("届时仍未完成，自动拟稿待签（{left}）", left=left)
 
 
@@ -104,25 +110,30 @@ def _after(incident: Incident, paper: Paper) -> Iterator[tuple[str, ...]]:
                     yield absolute(other.drafted_at), word(other.kind), word(other.status)
 
 
-def _to_rectify(found: Circumstance) -> Iterator[Panel]:
-    owed = found.incident.owed(ObligationKind.RECTIFY, unit=found.actor.unit)
+def _to_rectify(circumstance: Circumstance) -> Iterator[Panel]:
+    owed = circumstance.incident.owed(ObligationKind.RECTIFY, unit=circumstance.actor.unit)
     if owed:
-        limits = tuple(found.limit(word(duty.kind), duty.due_at) for duty in owed)
-        days = limit_words(f"{found.incident.law.limits.rectify_workdays} workdays")
+        limits = tuple(circumstance.limit(word(duty.kind), duty.due_at) for duty in owed)
+        days = limit_words(f"{circumstance.incident.law.limits.rectify_workdays} workdays")
         note = say("自督办单签发次日起{days}内提交；不提交的，拟约谈。", days=days)
         yield Panel(heading=say("须提交整改报告"), limits=limits, note=note)
 
 
-def _named(found: Circumstance) -> tuple[Paper, ...]:
-    listed = options_in(found.kind, found.incident.law, found.incident, found.actor)("paper") or ()
+def _named(circumstance: Circumstance) -> tuple[Paper, ...]:
+    listed = (
+        options_in(circumstance.kind, circumstance.incident.law, circumstance.incident, circumstance.actor)(
+            "paper"
+        )
+        or ()
+    )
     codes = [option.value for option in listed]
-    asked = found.one("paper")
-    return tuple(found.incident.paper(code) for code in ([asked] if asked in codes else codes))
+    name = circumstance.one("paper")
+    return tuple(circumstance.incident.paper(code) for code in ([name] if name in codes else codes))
 
 
-def _paper(found: Circumstance, paper: Paper) -> Panel:
+def _paper(circumstance: Circumstance, paper: Paper) -> Panel:
     """A paper as it would go out: to whom, over what, on which clause."""
-    incident = found.incident
+    incident = circumstance.incident
     unit = unit_name(incident.law, paper.unit)
     return Panel(
         heading=say("{paper}（致 {unit}）", paper=word(paper.kind), unit=unit),
@@ -164,10 +175,12 @@ def _demand(incident: Incident, paper: Paper) -> str:
             return say("按文书内容办理。")
 
 
-def _other(found: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Link]:
+def _other(circumstance: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Link]:
     """The other answer to the same paper, where this person may give it."""
     kind, command = (
-        ("decline_paper", DeclinePaper) if found.kind == "sign_issue" else ("sign_issue", SignIssue)
+        ("decline_paper", DeclinePaper) if circumstance.kind == "sign_issue" else ("sign_issue", SignIssue)
     )
-    if len(papers) == 1 and may(found.actor, command, found.incident, found.incident.law) is None:  # type: ignore[arg-type]  # asked of the class
-        yield found.link(kind, label("commands", kind).here, paper=papers[0].id)
+    incident = circumstance.incident
+    closed = may(circumstance.actor, command, incident, incident.law)  # type: ignore[arg-type]  # asked of the class
+    if len(papers) == 1 and closed is None:
+        yield circumstance.link(kind, label("commands", kind).here, paper=papers[0].id)

@@ -50,8 +50,8 @@ def advice(incident: Incident, draft: Draft) -> str:
 def refusal_words(refused: Refused) -> tuple[str, str]:
     """A refusal of the rules as title and advice."""
     subject = label("fields", refused.detail.partition(":")[0].rpartition(".")[2]).here
-    told = content_of(Text(status=409, group="reasons", code=refused.reason, subject=subject))
-    return told["title"], told["detail"]
+    content = content_of(Text(status=409, group="reasons", code=refused.reason, subject=subject))
+    return content["title"], content["detail"]
 
 
 def quoted(incident: Incident, clause: str) -> str:

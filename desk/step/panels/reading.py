@@ -43,9 +43,9 @@ class Reading:
     is_urgent: bool
 
 
-def reading(found: Circumstance, draft: Draft) -> Reading:
+def reading(circumstance: Circumstance, draft: Draft) -> Reading:
     """The text of a draft as the case stands now."""
-    incident = found.incident
+    incident = circumstance.incident
     before = version_before(incident, draft)
     sections = tuple(_sections(draft, before))
     return Reading(
@@ -63,9 +63,9 @@ def reading(found: Circumstance, draft: Draft) -> Reading:
         sections=sections,
         facts=tuple(_facts(incident, draft)),
         reviews=tuple(_review(review) for review in _all_reviews(draft, before)),
-        obstacles=obstacles(incident, draft, found.now),
+        obstacles=obstacles(incident, draft, circumstance.now),
         advice=advice(incident, draft),
-        is_urgent=fast_lane_open(incident, draft, found.now),
+        is_urgent=fast_lane_open(incident, draft, circumstance.now),
     )  # fmt: skip
 
 
@@ -76,8 +76,8 @@ def version_before(incident: Incident, draft: Draft) -> Draft | None:
     if named:
         return incident.draft(named[-1])
     earlier = incident.drafts[: incident.drafts.index(draft)] if draft in incident.drafts else incident.drafts
-    kept = [item for item in earlier if (item.unit, item.form) == (draft.unit, draft.form)]
-    unsent = [item for item in kept if item.id not in published.values()]
+    own = [item for item in earlier if (item.unit, item.form) == (draft.unit, draft.form)]
+    unsent = [item for item in own if item.id not in published.values()]
     return unsent[-1] if unsent else None
 
 

@@ -18,32 +18,32 @@ from words.language import say
 from words.wording import absolute
 
 
-def responsibility(found: Circumstance) -> Aid:
+def responsibility(circumstance: Circumstance) -> Aid:
     """The aid to assign and to re-assign; the units suggested are ticked."""
-    suggested = suggestion(found.incident)
+    suggested = suggestion(circumstance.incident)
     return Aid(
-        panels=tuple(_panels(found, suggested)),
+        panels=tuple(_panels(circumstance, suggested)),
         values={"first": suggested.first, "also": suggested.also},
         checks=True,
     )
 
 
-def leading(found: Circumstance) -> Aid:
+def leading(circumstance: Circumstance) -> Aid:
     """The aid to name a lead: why the rules call for one, and who answers now."""
-    reasons = plain(*(word(reason) for reason in lead_reasons(found.incident, found.now)))
+    reasons = plain(*(word(reason) for reason in lead_reasons(circumstance.incident, circumstance.now)))
     called = Panel(
         heading=say("为什么需要牵头单位"), lines=reasons or plain(say("规则没有要求确定牵头单位。"))
     )
-    return Aid(panels=(called, *_now(found)))
+    return Aid(panels=(called, *_now(circumstance)))
 
 
-def _panels(found: Circumstance, suggested: ResponsibilitySuggestion) -> Iterator[Panel]:
-    yield _suggested(found.incident, suggested)
-    yield from _now(found)
-    returned = tuple(_returned(found))
+def _panels(circumstance: Circumstance, suggested: ResponsibilitySuggestion) -> Iterator[Panel]:
+    yield _suggested(circumstance.incident, suggested)
+    yield from _now(circumstance)
+    returned = tuple(_returned(circumstance))
     if returned:
         yield Panel(heading=say("谁退回了交办"), lines=warned(*returned))
-    yield _involved(found.incident)
+    yield _involved(circumstance.incident)
 
 
 def _suggested(incident: Incident, suggested: ResponsibilitySuggestion) -> Panel:
@@ -72,16 +72,16 @@ def _why(incident: Incident, suggested: ResponsibilitySuggestion) -> Iterator[Li
         yield from warned(say("部门与乡镇交叉，请核对后再定。"))
 
 
-def _now(found: Circumstance) -> Iterator[Panel]:
-    incident = found.incident
-    if (given := incident.assignment) is None:
+def _now(circumstance: Circumstance) -> Iterator[Panel]:
+    incident = circumstance.incident
+    if (assignment := incident.assignment) is None:
         return
     lead = unit_name(incident.law, incident.lead) if incident.lead else say("未定")
     yield Panel(
-        heading=say("现在由谁负责（第{round}轮交办）", round=given.round),
+        heading=say("现在由谁负责（第{round}轮交办）", round=assignment.round),
         lines=plain(
-            say("第一责任主体：{units}", units=names(incident, given.first)),
-            say("同时回应：{units}", units=names(incident, given.also) or say("无")),
+            say("第一责任主体：{units}", units=names(incident, assignment.first)),
+            say("同时回应：{units}", units=names(incident, assignment.also) or say("无")),
             say("牵头单位：{lead}", lead=lead),
             *_unsigned(incident),
         ),
@@ -94,12 +94,12 @@ def _unsigned(incident: Incident) -> Iterator[str]:
         yield say("{unit} 尚未签收，{due} 到期", unit=unit, due=absolute(duty.due_at))
 
 
-def _returned(found: Circumstance) -> Iterator[str]:
+def _returned(circumstance: Circumstance) -> Iterator[str]:
     """The returns since the assignment in force, each with who and why."""
-    incident, given = found.incident, found.incident.assignment
-    for decided in found.decisions:
+    incident, assignment = circumstance.incident, circumstance.incident.assignment
+    for decided in circumstance.decisions:
         for event in decided.events:
-            if isinstance(event, ReturnedBack) and given is not None and event.at >= given.at:
+            if isinstance(event, ReturnedBack) and assignment is not None and event.at >= assignment.at:
                 yield say(
                     "{unit} {person} 于 {at} 退回：{reason}",
                     unit=unit_name(incident.law, event.unit),

@@ -30,60 +30,66 @@ class Texts:
     asked: str
 
 
-def review(found: Circumstance) -> Aid:
+def review(circumstance: Circumstance) -> Aid:
     """The aid to review: one text, whole, the latest that waits or the one asked for, and the stage that is next.
 
     The form names no other text than the one that is shown; the others are a link away.
     """
-    waiting = _named(found)
+    waiting = _named(circumstance)
     if not waiting:
-        return Aid(template="step/review.html", panels=limits(found), view=Texts(readings=(), asked=""))
-    chosen = next((draft for draft in waiting if draft.id == found.one("draft")), waiting[-1])
-    stages = open_stages(found, chosen)
+        return Aid(
+            template="step/review.html", panels=limits(circumstance), view=Texts(readings=(), asked="")
+        )
+    chosen = next((draft for draft in waiting if draft.id == circumstance.one("draft")), waiting[-1])
+    stages = open_stages(circumstance, chosen)
     values = {"draft": (chosen.id,)} | ({"stage": (stages[-1].value,)} if stages else {})
     options = {"draft": (Option(value=chosen.id, text=chosen.title),)}
-    asked = say("请通读全文后表示意见：{stage}", stage=word(stages[-1])) if stages else ""
+    question = say("请通读全文后表示意见：{stage}", stage=word(stages[-1])) if stages else ""
     return Aid(
         template="step/review.html",
-        panels=limits(found),
+        panels=limits(circumstance),
         values=values,
         options=options | ({"stage": _options(stages)} if stages else {}),
-        others=tuple(_elsewhere(found, waiting, chosen)),
-        view=Texts(readings=(reading(found, chosen),), asked=asked),
+        others=tuple(_elsewhere(circumstance, waiting, chosen)),
+        view=Texts(readings=(reading(circumstance, chosen),), asked=question),
     )
 
 
-def _elsewhere(found: Circumstance, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[Link]:
+def _elsewhere(circumstance: Circumstance, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[Link]:
     for draft in waiting:
         if draft is not chosen:
             name = say("另一篇待审：《{title}》，{at} 起草", title=draft.title, at=absolute(draft.drafted_at))
-            yield found.link("review_draft", name, draft=draft.id)
+            yield circumstance.link("review_draft", name, draft=draft.id)
 
 
-def publication(found: Circumstance) -> Aid:
+def publication(circumstance: Circumstance) -> Aid:
     """The aid to record a publication: what went out, what the rules hold against it, and which limits it meets."""
-    waiting = _named(found)
+    waiting = _named(circumstance)
     values = {"draft": (waiting[0].id,)} if len(waiting) == 1 else {}
-    view = Texts(readings=tuple(reading(found, draft) for draft in waiting), asked="")
-    return Aid(template="step/texts.html", panels=limits(found), values=values, view=view, checks=True)
+    view = Texts(readings=tuple(reading(circumstance, draft) for draft in waiting), asked="")
+    return Aid(template="step/texts.html", panels=limits(circumstance), values=values, view=view, checks=True)
 
 
-def cleared(found: Circumstance) -> Aid:
+def cleared(circumstance: Circumstance) -> Aid:
     """The aid to answer for personal data: the texts in which it was found."""
-    view = Texts(readings=tuple(reading(found, draft) for draft in _named(found)), asked="")
+    view = Texts(readings=tuple(reading(circumstance, draft) for draft in _named(circumstance)), asked="")
     return Aid(template="step/texts.html", view=view)
 
 
-def open_stages(found: Circumstance, draft: Draft) -> tuple[ReviewStage, ...]:
+def open_stages(circumstance: Circumstance, draft: Draft) -> tuple[ReviewStage, ...]:
     """The reviews of a draft that the rules let this person give now, in their order."""
-    return tuple(stage for stage in ReviewStage if _is_open(found, draft, stage))
+    return tuple(stage for stage in ReviewStage if _is_open(circumstance, draft, stage))
 
 
-def _is_open(found: Circumstance, draft: Draft, stage: ReviewStage) -> bool:
+def _is_open(circumstance: Circumstance, draft: Draft, stage: ReviewStage) -> bool:
     """Asked by sending it back, since what holds back an approval bars no return."""
     command = ReviewDraft(draft=draft.id, stage=stage, approved=False, comment="-")
     try:
-        list(respond.decide(found.incident, command, Deed(actor=found.actor, at=found.now)))
+        list(
+            respond.decide(
+                circumstance.incident, command, Deed(actor=circumstance.actor, at=circumstance.now)
+            )
+        )
     except Refused:
         return False
     return True
@@ -93,19 +99,24 @@ def _options(stages: tuple[ReviewStage, ...]) -> tuple[Option, ...]:
     return tuple(Option(value=stage.value, text=word(stage)) for stage in stages)
 
 
-def _named(found: Circumstance) -> tuple[Draft, ...]:
+def _named(circumstance: Circumstance) -> tuple[Draft, ...]:
     """The drafts that the form may name."""
-    listed = options_in(found.kind, found.incident.law, found.incident, found.actor)("draft") or ()
-    return tuple(found.incident.draft(option.value) for option in listed)
+    listed = (
+        options_in(circumstance.kind, circumstance.incident.law, circumstance.incident, circumstance.actor)(
+            "draft"
+        )
+        or ()
+    )
+    return tuple(circumstance.incident.draft(option.value) for option in listed)
 
 
-def limits(found: Circumstance) -> tuple[Panel, ...]:
+def limits(circumstance: Circumstance) -> tuple[Panel, ...]:
     """The limits of this unit that run until the text is published."""
-    owed = tuple(_owed(found))
+    owed = tuple(_owed(circumstance))
     return (Panel(heading=say("等着公布的时限"), limits=owed),) if owed else ()
 
 
-def _owed(found: Circumstance) -> Iterator[Limit]:
-    duties = found.incident.owed(*_SPOKEN, unit=found.actor.unit)
+def _owed(circumstance: Circumstance) -> Iterator[Limit]:
+    duties = circumstance.incident.owed(*_SPOKEN, unit=circumstance.actor.unit)
     for duty in sorted(duties, key=lambda duty: duty.due_at):
-        yield found.limit(word(duty.kind), duty.due_at)
+        yield circumstance.limit(word(duty.kind), duty.due_at)

@@ -16,9 +16,9 @@ from words.wording import absolute, limit_words
 _CLOCKS = (ObligationKind.FORWARD, ObligationKind.SUP_FB)
 
 
-def receiving(found: Circumstance) -> Aid:
+def receiving(circumstance: Circumstance) -> Aid:
     """The aid to take in a notice: what it sets going, and those that came before."""
-    limits = found.incident.law.limits
+    limits = circumstance.incident.law.limits
     forward = limit_words(f"PT{limits.forward.total_seconds() / 60:g}M")
     answer = limit_words(f"PT{limits.h48.total_seconds() / 3600:g}H")
     begins = Panel(
@@ -31,27 +31,27 @@ def receiving(found: Circumstance) -> Aid:
         note=say("收文时间以实际收到为准，不是登记的时间。"),
     )
     return Aid(
-        panels=(begins, *_notices(found)),
-        options={"sender": _superiors(found.incident.law)},
+        panels=(begins, *_notices(circumstance)),
+        options={"sender": _superiors(circumstance.incident.law)},
         checks=True,
     )
 
 
-def forwarding(found: Circumstance) -> Aid:
+def forwarding(circumstance: Circumstance) -> Aid:
     """The aid to issue a hint: the notices that wait to be passed on, with their half hour."""
-    incident = found.incident
-    waiting = _waiting(found, ObligationKind.FORWARD)
+    incident = circumstance.incident
+    waiting = _waiting(circumstance, ObligationKind.FORWARD)
     values = {"notice": (waiting[0].id,)} if len(waiting) == 1 else {}
     answering = names(incident, incident.responders)
-    told = (Panel(heading=say("现在承办的单位"), lines=plain(answering)),) if answering else ()
-    return Aid(panels=(*_notices(found), *told), values=values)
+    panels = (Panel(heading=say("现在承办的单位"), lines=plain(answering)),) if answering else ()
+    return Aid(panels=(*_notices(circumstance), *panels), values=values)
 
 
-def answering(found: Circumstance) -> Aid:
+def answering(circumstance: Circumstance) -> Aid:
     """The aid to answer a superior: what was asked, by when, and what has been done."""
-    waiting = _waiting(found, ObligationKind.SUP_FB)
+    waiting = _waiting(circumstance, ObligationKind.SUP_FB)
     values = {"notice": (waiting[0].id,)} if len(waiting) == 1 else {}
-    return Aid(panels=(*_notices(found), *_done(found)), values=values)
+    return Aid(panels=(*_notices(circumstance), *_done(circumstance)), values=values)
 
 
 def _superiors(law: Law) -> tuple[Option, ...]:
@@ -60,14 +60,14 @@ def _superiors(law: Law) -> tuple[Option, ...]:
     )
 
 
-def _waiting(found: Circumstance, kind: ObligationKind) -> tuple[SuperiorNotice, ...]:
-    owed = {duty.cause.partition(".")[0] for duty in found.incident.owed(kind)}
-    return tuple(notice for notice in found.incident.superior_notices if notice.id in owed)
+def _waiting(circumstance: Circumstance, kind: ObligationKind) -> tuple[SuperiorNotice, ...]:
+    owed = {duty.cause.partition(".")[0] for duty in circumstance.incident.owed(kind)}
+    return tuple(notice for notice in circumstance.incident.superior_notices if notice.id in owed)
 
 
-def _notices(found: Circumstance) -> Iterator[Panel]:
+def _notices(circumstance: Circumstance) -> Iterator[Panel]:
     """Each notice: who wrote, when it came, what it asks, and the clocks that run on it."""
-    incident = found.incident
+    incident = circumstance.incident
     for notice in incident.superior_notices:
         number = notice.doc_number or say("无文号")
         yield Panel(
@@ -78,18 +78,18 @@ def _notices(found: Circumstance) -> Iterator[Panel]:
                 Passage(heading=label("fields", "received_at").here, text=absolute(notice.received_at)),
                 Passage(heading=label("fields", "requirement").here, text=notice.requirement),
             ),
-            limits=tuple(_clocks(found, notice)),
+            limits=tuple(_clocks(circumstance, notice)),
         )
 
 
-def _clocks(found: Circumstance, notice: SuperiorNotice) -> Iterator[Limit]:
-    for duty in found.incident.owed(*_CLOCKS):
+def _clocks(circumstance: Circumstance, notice: SuperiorNotice) -> Iterator[Limit]:
+    for duty in circumstance.incident.owed(*_CLOCKS):
         if duty.cause.partition(".")[0] == notice.id:
-            yield found.limit(word(duty.kind), duty.due_at)
+            yield circumstance.limit(word(duty.kind), duty.due_at)
 
 
-def _done(found: Circumstance) -> Iterator[Panel]:
-    incident = found.incident
+def _done(circumstance: Circumstance) -> Iterator[Panel]:
+    incident = circumstance.incident
     titles = {draft.id: draft.title for draft in incident.drafts}
     lines = [say("核实结论：{value}。{finding}", value=word(incident.conclusion.value), finding=incident.conclusion.finding)] if incident.conclusion else []  # fmt: skip
     lines += [say("{at} 公布《{title}》", at=absolute(item.published_at), title=titles[item.draft]) for item in incident.standing_publications]  # fmt: skip
