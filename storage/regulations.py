@@ -81,12 +81,14 @@ def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, An
 
 
 def _calendar(folder: Path, year: int) -> dict[str, Any]:
-    announced: dict[int, dict[str, list[date]]] = read_mapping(folder / "calendar.yaml")["years"]
+    calendar = read_mapping(folder / "calendar.yaml")
+    announced: dict[int, dict[str, list[date]]] = calendar["years"]
     years = [known for known in (year, year + _YEARS_AHEAD) if known in announced]
     return {
         "years": years,
         "holidays": [day for known in years for day in announced[known]["holidays"]],
         "makeup_workdays": [day for known in years for day in announced[known]["makeup_workdays"]],
+        "fixed_days": calendar["every_year"],
     }
 
 

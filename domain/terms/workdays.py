@@ -1,4 +1,4 @@
-"""Working days of the office calendar, with holidays and make-up working days (DD-28)."""
+"""Working days of the office calendar, with holidays and make-up working days (DD-28, DD-39)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,20 +10,33 @@ _LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfYear:
+    """A day of every year."""
+
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkCalendar:
     """Days that differ from Monday to Friday, for the years that the State Council has announced.
 
     `years` are the years covered; `holidays` are weekdays off; `makeup_workdays` (调休) are weekend days worked.
+    `fixed_days` are holidays by law in every year, which hold where a year is not announced yet; laws of cases from
+    before the third edition have none.
     """
 
     years: tuple[int, ...] = ()
     holidays: tuple[date, ...] = ()
     makeup_workdays: tuple[date, ...] = ()
+    fixed_days: tuple[DayOfYear, ...] = ()
 
     def is_workday(self, day: date) -> bool:
-        """Whether the office works that day; a year without data falls back to Monday to Friday (DD-28)."""
+        """Whether the office works that day; a year without data falls back to Monday to Friday without the fixed days."""
         if day in self.makeup_workdays:
             return True
+        if day.year not in self.years and DayOfYear(month=day.month, day=day.day) in self.fixed_days:
+            return False
         return day.weekday() < _SATURDAY and day not in self.holidays
 
     def end_of_workday_after(self, instant: datetime, workdays: int) -> tuple[datetime, tuple[int, ...]]:

@@ -132,7 +132,7 @@ def test_a_year_without_calendar_falls_back_and_warns():
         assigned(at=found),
     )
     case = given(*start).when(sign(on("12-30", "09:00"))).then()
-    assert case.duty(RECTIFY, UNIT).due_at == on("01-04", "23:59:59", 2027)
+    assert case.duty(RECTIFY, UNIT).due_at == on("01-05", "23:59:59", 2027)  # not New Year's Day (DD-39)
     assert case.duty(RECTIFY, UNIT).computed.years_without_calendar == (2027,)
 
 

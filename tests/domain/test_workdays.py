@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from domain.terms.copies import changed
 from domain.terms.workdays import SHANGHAI, WorkCalendar
 from tests.domain.cast import LAW, on
 
@@ -22,7 +23,11 @@ CALENDAR = LAW.calendar
         (date(2026, 10, 10), True),  # Saturday, made up
         (date(2026, 10, 11), False),
         (date(2026, 2, 14), True),  # Saturday, made up
-        (date(2027, 1, 1), True),  # no calendar: a Friday
+        (date(2027, 1, 1), False),  # no calendar: a Friday, but a holiday in every year
+        (date(2027, 1, 4), True),  # no calendar: a Monday
+        (date(2027, 5, 3), True),  # no calendar: a Monday after the two fixed days
+        (date(2027, 10, 1), False),
+        (date(2027, 10, 4), True),
     ],
 )
 def test_a_day_is_worked_by_the_calendar_else_by_its_weekday(day, worked):
@@ -36,8 +41,9 @@ def test_a_day_is_worked_by_the_calendar_else_by_its_weekday(day, worked):
         (on("09-12", "08:00"), 1, on("09-14", "23:59:59"), ()),
         (on("09-18", "08:00"), 3, on("09-22", "23:59:59"), ()),  # Sunday the 20th counts
         (on("09-30", "08:00"), 1, on("10-08", "23:59:59"), ()),
-        (on("12-31", "08:00"), 1, on("01-01", "23:59:59", 2027), (2027,)),
-        (on("12-29", "08:00"), 3, on("01-01", "23:59:59", 2027), (2027,)),
+        (on("12-31", "08:00"), 1, on("01-04", "23:59:59", 2027), (2027,)),
+        (on("12-29", "08:00"), 3, on("01-04", "23:59:59", 2027), (2027,)),
+        (on("12-30", "10:00"), 3, on("01-05", "23:59:59", 2027), (2027,)),
         (on("12-28", "08:00"), 3, on("12-31", "23:59:59"), ()),
     ],
 )
@@ -59,3 +65,12 @@ def test_two_missing_years_are_both_told():
 def test_a_leap_day_is_a_day():
     end, _ = WorkCalendar(years=(2028,)).end_of_workday_after(on("02-28", year=2028), 1)
     assert end == on("02-29", "23:59:59", 2028)
+
+
+def test_a_law_from_before_knows_weekdays_alone():
+    before = changed(CALENDAR, fixed_days=())
+    assert before.end_of_workday_after(on("12-30", "10:00"), 3)[0] == on("01-04", "23:59:59", 2027)
+
+
+def test_an_announced_year_is_told_by_its_calendar_alone():
+    assert WorkCalendar(years=(2027,), fixed_days=CALENDAR.fixed_days).is_workday(date(2027, 1, 1))
