@@ -1,0 +1,153 @@
+"""谁知道、多快知道: to whom a notice goes, and to whom it climbs while nobody has acknowledged it (DD-33).
+
+Pure, and asked by nobody yet but who shows it: what runs the climb is the call that delivers, outside the case, since
+acknowledging is no act in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from domain.purposes import Purpose
+from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
+from domain.terms.workdays import SHANGHAI
+
+
+class Recipient(StrEnum):
+    """Who is told from the beginning: the addressed unit and its leaders, the offices, the city's leaders."""
+
+    UNIT = "unit"
+    OFFICE = "office"  # 市政府办公室
+    DEPUTY_LEADER = "deputy_leader"
+    PRINCIPAL_LEADER = "principal_leader"
+    CYBERSPACE_OFFICE = "cyberspace_office"
+    PUBLICITY_DEPARTMENT = "publicity_department"
+    DEPUTY_MAYOR = "deputy_mayor"  # 分管副市长
+    MAYOR = "mayor"
+
+
+class Hearer(StrEnum):
+    """Whom an unread notice reaches, in the order in which it climbs."""
+
+    DUTY_PERSON = "duty_person"
+    BACKUP = "backup"
+    DEPUTY_LEADER = "deputy_leader"
+    PRINCIPAL_LEADER = "principal_leader"
+    DEPUTY_MAYOR = "deputy_mayor"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """From which level on a post is told, whether the 24-hour class and a breach reach it at any level."""
+
+    level: WarningLevel
+    by_class: bool = False
+    by_breach: bool = False
+
+
+_TABLE: Final = {
+    Recipient.UNIT: _Row(WarningLevel.GENERAL_MATTER),
+    Recipient.OFFICE: _Row(WarningLevel.GENERAL_MATTER),
+    Recipient.DEPUTY_LEADER: _Row(WarningLevel.SOCIAL_HOTSPOT, by_class=True, by_breach=True),
+    Recipient.PRINCIPAL_LEADER: _Row(WarningLevel.COMPLEX_SENSITIVE, by_class=True, by_breach=True),
+    Recipient.CYBERSPACE_OFFICE: _Row(WarningLevel.COMPLEX_SENSITIVE, by_class=True, by_breach=True),
+    Recipient.PUBLICITY_DEPARTMENT: _Row(WarningLevel.COMPLEX_SENSITIVE, by_class=True, by_breach=True),
+    Recipient.DEPUTY_MAYOR: _Row(WarningLevel.MAJOR_SITUATION, by_class=True),
+    Recipient.MAYOR: _Row(WarningLevel.MAJOR_SITUATION),
+}
+_GRAVE_BREACHES: Final = frozenset({ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB})
+_CLIMBS: Final = frozenset({Purpose.WARNING, Purpose.PAPER_ISSUED, Purpose.INSTRUCTED})
+_WAIT: Final = {ResponseClass.H24: timedelta(minutes=5), ResponseClass.H48: timedelta(minutes=15)}
+_OLD_BREACH: Final = timedelta(hours=2)
+_NIGHT_BEGINS: Final = time(22)
+_NIGHT_ENDS: Final = time(7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A notice as what decides on its way: why, in a case of what level and class, of which obligation, and since when.
+
+    `level` is None until somebody has judged, which counts as the lowest.
+    """
+
+    purpose: Purpose
+    level: WarningLevel | None
+    response_class: ResponseClass
+    sent_at: datetime
+    kind: ObligationKind | None = None
+
+    @property
+    def is_grave_breach(self) -> bool:
+        """Whether a limit that the public or a superior waits for has gone by."""
+        return self.purpose is Purpose.BREACH and self.kind in _GRAVE_BREACHES
+
+    @property
+    def climbs(self) -> bool:
+        """Whether somebody else hears of it while it is unread; reminders never do."""
+        return self.purpose in _CLIMBS or self.is_grave_breach
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it reaches 分管副市长 in its turn: the 24-hour class, and the highest level."""
+        return self.response_class is ResponseClass.H24 or (
+            self._level.rank >= WarningLevel.MAJOR_SITUATION.rank
+        )
+
+    @property
+    def climbs_at_night(self) -> bool:
+        """Whether leaders are woken for it."""
+        return self.is_urgent or self.kind is ObligationKind.PUB24
+
+    @property
+    def _level(self) -> WarningLevel:
+        return self.level or WarningLevel.GENERAL_MATTER
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Whom it goes to from the beginning, whether it is read or not; what calls nobody goes to its unit alone."""
+        if not self.climbs:
+            return (Recipient.UNIT,)
+        return tuple(post for post, row in _TABLE.items() if self._reaches(row))
+
+    def _reaches(self, row: _Row) -> bool:
+        return (
+            self._level.rank >= row.level.rank
+            or (row.by_class and self.response_class is ResponseClass.H24)
+            or (row.by_breach and self.is_grave_breach)
+        )
+
+
+def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
+    """When an unread notice reaches whom: the duty person at once, each further one a wait after the one before.
+
+    A step that would fall into the night is taken at seven in the morning, but for what wakes leaders.
+    """
+    due_at = call.sent_at
+    yield due_at, Hearer.DUTY_PERSON
+    if not call.climbs:
+        return
+    for hearer in (Hearer.BACKUP, Hearer.DEPUTY_LEADER, Hearer.PRINCIPAL_LEADER):
+        due_at = _by_day(call, due_at + _WAIT[call.response_class])
+        yield due_at, hearer
+    due_at += _WAIT[call.response_class]
+    if call.is_grave_breach and not call.is_urgent:
+        due_at = max(due_at, call.sent_at + _OLD_BREACH)
+    if call.is_urgent or call.is_grave_breach:
+        yield _by_day(call, due_at), Hearer.DEPUTY_MAYOR
+
+
+def next_hearer(call: Call, now: datetime, *, acknowledged: bool) -> Hearer | None:
+    """Who is to hear a notice by now: the last whom it has reached; None once somebody of its unit has acknowledged it."""
+    if acknowledged:
+        return None
+    return next((hearer for at, hearer in reversed(tuple(climb(call))) if at <= now), None)
+
+
+def _by_day(call: Call, instant: datetime) -> datetime:
+    """The instant, or the end of the night that it falls into where nobody is woken."""
+    local = instant.astimezone(SHANGHAI)
+    if call.climbs_at_night or _NIGHT_ENDS <= local.time() < _NIGHT_BEGINS:
+        return instant
+    morning = local.date() + timedelta(days=local.time() >= _NIGHT_BEGINS)
+    return datetime.combine(morning, _NIGHT_ENDS, SHANGHAI).astimezone(instant.tzinfo)

@@ -1,0 +1,153 @@
+"""谁知道、多快知道: whom a notice goes to by level, class and purpose, and whom it climbs to while it is unread (DD-33)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.hearing import Call, Hearer, Recipient, climb, next_hearer
+from domain.purposes import Purpose
+from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
+from domain.terms.workdays import SHANGHAI
+from tests.domain.cast import on
+
+L1, L2, L3, L4 = WarningLevel
+H24, H48 = ResponseClass.H24, ResponseClass.H48
+NOON = on("09-09", "12:00")
+UNIT = {Recipient.UNIT, Recipient.OFFICE}
+LED = UNIT | {Recipient.DEPUTY_LEADER}
+GRAVE = LED | {Recipient.PRINCIPAL_LEADER, Recipient.CYBERSPACE_OFFICE, Recipient.PUBLICITY_DEPARTMENT}
+URGENT = GRAVE | {Recipient.DEPUTY_MAYOR}
+EVERYBODY = frozenset(Recipient)
+BACKUP, DEPUTY, PRINCIPAL, MAYOR = (
+    Hearer.BACKUP,
+    Hearer.DEPUTY_LEADER,
+    Hearer.PRINCIPAL_LEADER,
+    Hearer.DEPUTY_MAYOR,
+)
+
+
+def call(
+    purpose: Purpose = Purpose.WARNING,
+    level: WarningLevel | None = L1,
+    response_class: ResponseClass = H48,
+    sent_at: datetime = NOON,
+    kind: ObligationKind | None = None,
+) -> Call:
+    return Call(purpose=purpose, level=level, response_class=response_class, sent_at=sent_at, kind=kind)
+
+
+def breach(
+    kind: ObligationKind = ObligationKind.RESP48,
+    level: WarningLevel = L1,
+    response_class: ResponseClass = H48,
+    sent_at: datetime = NOON,
+) -> Call:
+    return call(Purpose.BREACH, level, response_class, sent_at, kind)
+
+
+def minutes(item: Call) -> list[tuple[float, Hearer]]:
+    return [((at - item.sent_at) / timedelta(minutes=1), hearer) for at, hearer in climb(item)]
+
+
+@pytest.mark.parametrize(
+    ("item", "recipients"),
+    [
+        (call(level=None), UNIT),
+        (call(level=L1), UNIT),
+        (call(level=L2), LED),
+        (call(level=L3), GRAVE),
+        (call(level=L4), EVERYBODY),
+        (call(level=L1, response_class=H24), URGENT),
+        (call(level=L4, response_class=H24), EVERYBODY),
+        (breach(ObligationKind.RESP48), GRAVE),
+        (breach(ObligationKind.PUB24), GRAVE),
+        (breach(ObligationKind.SUP_FB, L2), GRAVE),
+        (call(Purpose.PAPER_ISSUED, L2), LED),
+        (call(Purpose.INSTRUCTED, L3), GRAVE),
+        (breach(ObligationKind.SIGN, L4), {Recipient.UNIT}),
+        (call(Purpose.REMINDER, L4, H24), {Recipient.UNIT}),
+        (call(Purpose.TO_DO, L4), {Recipient.UNIT}),
+    ],
+)
+def test_level_class_and_purpose_say_who_is_told(item: Call, recipients: set[Recipient]):
+    assert set(item.recipients()) == recipients
+    assert len(item.recipients()) == len(recipients)
+
+
+@pytest.mark.parametrize(
+    ("item", "steps"),
+    [
+        (call(), [(15, BACKUP), (30, DEPUTY), (45, PRINCIPAL)]),
+        (call(response_class=H24), [(5, BACKUP), (10, DEPUTY), (15, PRINCIPAL), (20, MAYOR)]),
+        (call(level=L4), [(15, BACKUP), (30, DEPUTY), (45, PRINCIPAL), (60, MAYOR)]),
+        (breach(), [(15, BACKUP), (30, DEPUTY), (45, PRINCIPAL), (120, MAYOR)]),
+        (breach(level=L4), [(15, BACKUP), (30, DEPUTY), (45, PRINCIPAL), (60, MAYOR)]),
+        (call(Purpose.PAPER_ISSUED), [(15, BACKUP), (30, DEPUTY), (45, PRINCIPAL)]),
+        (call(Purpose.INSTRUCTED, L3), [(15, BACKUP), (30, DEPUTY), (45, PRINCIPAL)]),
+        (call(Purpose.REMINDER, L4, H24), []),
+        (breach(ObligationKind.SIGN, L4, H24), []),
+        (call(Purpose.TO_DO, L4), []),
+    ],
+)
+def test_what_is_unread_climbs_a_step_a_wait(item: Call, steps: list[tuple[float, Hearer]]):
+    assert minutes(item) == [(0, Hearer.DUTY_PERSON), *steps]
+
+
+@pytest.mark.parametrize(
+    ("item", "steps"),
+    [
+        # Sent at eleven in the evening: whoever is on duty alone, until seven.
+        (call(sent_at=on("09-09", "23:00")), ["07:00", "07:15", "07:30"]),
+        (call(sent_at=on("09-10", "03:00")), ["07:00", "07:15", "07:30"]),
+        # The second step would fall to two minutes past ten in the evening.
+        (call(sent_at=on("09-09", "21:32")), ["21:47", "07:00", "07:15"]),
+        (call(sent_at=on("09-10", "06:50")), ["07:05", "07:20", "07:35"]),
+        (breach(sent_at=on("09-09", "21:00")), ["21:15", "21:30", "21:45", "07:00"]),
+        # What wakes leaders: the 24-hour class, the highest level, and a publication of an emergency.
+        (call(response_class=H24, sent_at=on("09-09", "23:00")), ["23:05", "23:10", "23:15", "23:20"]),
+        (call(level=L4, sent_at=on("09-09", "23:00")), ["23:15", "23:30", "23:45", "00:00"]),
+        (
+            breach(ObligationKind.PUB24, sent_at=on("09-09", "23:00")),
+            ["23:15", "23:30", "23:45", "01:00"],
+        ),
+    ],
+)
+def test_at_night_only_the_gravest_climbs_and_the_rest_goes_on_at_seven(item: Call, steps: list[str]):
+    reached = [at for at, _ in climb(item)][1:]
+    assert reached == sorted(reached)
+    assert [f"{at.astimezone(SHANGHAI):%H:%M}" for at in reached] == steps
+
+
+@pytest.mark.parametrize(
+    ("after", "hearer"),
+    [
+        (timedelta(seconds=-1), None),
+        (timedelta(0), Hearer.DUTY_PERSON),
+        (timedelta(minutes=15, seconds=-1), Hearer.DUTY_PERSON),
+        (timedelta(minutes=15), BACKUP),
+        (timedelta(minutes=45), PRINCIPAL),
+        (timedelta(hours=2, seconds=-1), PRINCIPAL),
+        (timedelta(hours=2), MAYOR),
+        (timedelta(days=3), MAYOR),
+    ],
+)
+def test_the_last_whom_it_has_reached_is_to_hear_it(after: timedelta, hearer: Hearer | None):
+    assert next_hearer(breach(), NOON + after, acknowledged=False) is hearer
+
+
+def test_what_somebody_of_the_unit_has_acknowledged_climbs_no_further():
+    assert next_hearer(breach(), NOON + timedelta(days=1), acknowledged=True) is None
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("level", [None, *WarningLevel])
+@pytest.mark.parametrize("response_class", list(ResponseClass))
+def test_whatever_is_sent_reaches_somebody_at_once_and_each_step_comes_after_the_one_before(
+    purpose: Purpose, level: WarningLevel | None, response_class: ResponseClass
+):
+    for hour in range(0, 24, 3):
+        item = call(purpose, level, response_class, on("09-09", f"{hour:02}:00"), ObligationKind.RESP48)
+        steps = list(climb(item))
+        assert steps[0] == (item.sent_at, Hearer.DUTY_PERSON)
+        assert [at for at, _ in steps] == sorted(at for at, _ in steps)
+        assert [hearer for _, hearer in steps] == list(Hearer)[: len(steps)]
