@@ -28,7 +28,7 @@ PAYLOADS: Final = tuple(
 # Fields that name something by its code or id: what is none is refused, or never shown as a text.
 NAMING: Final = frozenset(
     {
-        "also", "clue", "co_issuers", "conflicts", "corrects", "draft", "first", "incident", "kind", "lead", "members", "notice",
+        "also", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "incident", "kind", "lead", "members", "notice",
         "number", "obligation", "organ", "others", "paper", "publication", "receiver", "secondary_to", "sender", "sha256", "task",
         "to", "unit", "updates",
     }
