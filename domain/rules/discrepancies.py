@@ -64,12 +64,26 @@ def read_out(incident: Incident, draft: Draft, deed: Deed) -> Iterator[FactsRead
 def _differing(incident: Incident, draft: Draft, read: tuple[Fact, ...]) -> Iterator[tuple[Fact, str, Fact]]:
     typed = _typed(draft.claims)
     yield from _apart(read, draft.id, typed)
+    points = incident.talking_points[-1:]
+    approved = tuple(fact for version in points for fact in _typed(version.claims))
     stated = {item.draft: item.facts for item in incident.stated}
     for source, other in _others(incident, draft):
-        yield from _apart(read, source, (*stated.get(other.id, ()), *_typed(other.claims)))
-        yield from _apart(typed, source, stated.get(other.id, ()))
-    for points in incident.talking_points[-1:]:
-        yield from _apart(read, points.id, _typed(points.claims))
+        theirs = stated.get(other.id, ())
+        yield from _apart(_beyond(read, approved), source, (*theirs, *_typed(other.claims)))
+        yield from _apart(_beyond(typed, approved), source, theirs)
+    for version in points:
+        yield from _apart(read, version.id, approved)
+
+
+def _beyond(facts: tuple[Fact, ...], approved: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts but for those that say what the talking points say: these have settled whose figure stands (R208)."""
+    agreed = {
+        fact.about
+        for fact in facts
+        for point in approved
+        if fact.about == point.about and not contradict(fact, point)
+    }
+    return tuple(fact for fact in facts if fact.about not in agreed)
 
 
 def _typed(claims: tuple[Claim, ...]) -> tuple[Fact, ...]:

@@ -127,6 +127,14 @@ def test_a_text_is_compared_with_the_talking_points():
     assert differing(case(agreed, writes("5人遇难"))) == [("deaths", "5", "talking-points-1", "3")]
 
 
+def test_a_text_that_says_what_the_talking_points_say_differs_from_nobody():
+    agreed = approved(claims=(Claim(subject="死亡人数", type="number", value="3人"),), at=h(1))
+    read = case(writes("5人死亡", SECOND), agreed, writes("造成三人死亡、2人受伤"))
+    assert differing(read) == []
+    other = case(writes("5人死亡、4人受伤", SECOND), agreed, writes("造成三人死亡、2人受伤"))
+    assert differing(other) == [("injured", "2", "draft-1", "4")]
+
+
 def test_what_agrees_in_other_words_and_a_later_text_of_the_same_unit_do_not_differ():
     assert differing(case(writes("造成3人死亡"), writes("致三人遇难", SECOND))) == []
     assert differing(case(writes("造成3人死亡"), writes("造成5人死亡"))) == []
