@@ -12,7 +12,7 @@ async def test_only_acts_that_succeeded_count_towards_rate_and_latency():
     answers = iter(["200", "202", "409 stale", "200"])
 
     async def act() -> str:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0)  # thousands fit into the time, however busy the machine is
         return next(answers, "503")
 
     load = await drive([act], 0.15)
