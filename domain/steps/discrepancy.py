@@ -21,6 +21,7 @@ class ClearDiscrepancies(Command):
     """Clear what was read in one's unit's draft and differs, with the reason; without `discrepancies` all that stand."""
 
     kind: Literal["clear_discrepancies"] = "clear_discrepancies"
+    mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = CLAUSE

@@ -20,6 +20,7 @@ class ClearPersonalData(Command):
     """Answer for personal data in one's unit's draft, with the reason; `findings` are numbered from 1."""
 
     kind: Literal["clear_personal_data"] = "clear_personal_data"
+    mends: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = LEADERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = CLAUSE

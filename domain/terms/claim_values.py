@@ -1,6 +1,7 @@
 """Whether two values of a claim say the same: figures, days and times, conclusions in their common ways of saying (R208, DD-41)."""
 
 import re
+from bisect import bisect_left
 from datetime import datetime
 from typing import Final, NamedTuple
 from unicodedata import normalize
@@ -140,9 +141,9 @@ def _instant(value: str) -> str:
     """An instant with its zone, by the clock here; all else as it is."""
     try:
         instant = datetime.fromisoformat(value.strip().upper())
-    except ValueError:
+        return value if instant.tzinfo is None else f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError):
         return value
-    return value if instant.tzinfo is None else instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _without(text: str, spans: tuple[Moment, ...] | tuple[Quantity, ...]) -> str:
@@ -160,14 +161,15 @@ def _about(text: str, counts: tuple[Quantity, ...]) -> tuple[_Figure, ...]:
     ]
     if not words or not counts:
         return tuple(_Figure(None, count) for count in counts)
+    starts = [word[0] for word in words]
     is_before = words[0][0] < counts[0].start
     figures = []
     for number, count in enumerate(counts):
         if is_before:
             left = counts[number - 1].end if number else 0
-            near = [about for start, end, about in words if left <= start and end <= count.start]
+            near = words[bisect_left(starts, left) : bisect_left(starts, count.start)]
         else:
             right = counts[number + 1].start if number + 1 < len(counts) else len(text)
-            near = [about for start, _, about in words if count.end <= start < right]
-        figures.append(_Figure(near[-1 if is_before else 0] if near else None, count))
+            near = words[bisect_left(starts, count.end) : bisect_left(starts, right)]
+        figures.append(_Figure(near[-1 if is_before else 0][2] if near else None, count))
     return tuple(figures)

@@ -1,6 +1,7 @@
 """What texts state without anybody having typed it: figures about a class of subjects, when it happened, what is concluded (DD-41)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -45,11 +46,11 @@ def facts_of_claim(subject: str, value: str) -> tuple[Fact, ...]:
     stated = tuple(_facts("", f"{subject}:{value}"))
     if stated:
         return stated
-    about = class_of(subject)
-    counts = tuple(quantities(seen(value).text))
+    about, text = class_of(subject), seen(value).text
+    times = tuple(moments(text))
+    counts = tuple(quantities(_blanked(text, times)))
     if about is not None and len(counts) == 1 and counts[0].unit in UNIT_OF[about]:
         return (_fact(about.value, counts[0], "", (0, 0)),)
-    times = tuple(moments(seen(value).text))
     if _OF_TIME.search(subject) and len(times) == 1:
         return (_occurred(times[0], "", (0, 0)),)
     return ()
@@ -114,9 +115,11 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
 
 
 def _blanked(sentence: str, times: tuple[Moment, ...]) -> str:
+    pieces, last = [], 0
     for time in times:
-        sentence = sentence[: time.start] + "," * (time.end - time.start) + sentence[time.end :]
-    return sentence
+        pieces += (sentence[last : time.start], "," * (time.end - time.start))
+        last = time.end
+    return "".join((*pieces, sentence[last:]))
 
 
 def _nobody(match: re.Match[str], field: str, place: tuple[int, int]) -> Iterator[Fact]:
@@ -136,11 +139,13 @@ def _counted(sentence: str) -> Iterator[tuple[SubjectClass, Quantity]]:
     counts = [
         count for count in quantities(sentence) if not _AS_LAW.search(sentence, count.start, count.end + 3)
     ]
+    starts = [word[0] for word in words]
     last = 0
     for number, count in enumerate(counts):
         following = counts[number + 1].start if number + 1 < len(counts) else len(sentence)
-        before = [word for word in words if last <= word[0] and word[1] <= count.start <= word[1] + 4]
-        after = [word for word in words if count.end <= word[0] < min(following, count.end + _FAR)]
+        near = words[bisect_left(starts, last) : bisect_left(starts, count.start)]
+        before = [word for word in near if word[1] <= count.start <= word[1] + 4]
+        after = words[bisect_left(starts, count.end) : bisect_left(starts, min(following, count.end + _FAR))]
         if before and not _CLAUSE_ENDS.search(sentence, before[-1][1], count.start):
             yield from _fitting(before[-1][2], count)
         elif after and not _CLAUSE_ENDS.search(sentence, count.end, after[0][0]):

@@ -86,7 +86,7 @@ def _moment(match: re.Match[str]) -> Moment | None:
     if seconds is not None and seconds >= _WHOLE_DAY * 60 and month is not None and day is not None:
         try:
             later = date(year or _LEAP - 1, month, day) + timedelta(days=1)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         year, month, day = (later.year if year else None), later.month, later.day
         seconds -= _WHOLE_DAY * 60

@@ -71,8 +71,9 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     **dict.fromkeys(("个", ""), ("", 1)),
 }
 _HAN: Final = "零〇一二三四五六七八九十百千两俩壹贰叁拾佰仟"
+_DECIMALS: Final = "零〇一二三四五六七八九两"  # after 点: 三点五万; never 十, 百, 千, which are no digits
 _UNIT: Final = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True) if unit)
-_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万\d{{1,4}}(?=千|百)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_HAN}]{{1,4}}|[{_HAN}]{{1,9}}|半)"
+_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万\d{{1,4}}(?=千|百)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_DECIMALS}]{{1,4}}(?![{_HAN}])|[{_HAN}]{{1,9}}|半)"
 _BEFORE: Final = "至少|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
 _AFTER: Final = "余|多|来|几"
 _LATER: Final = "左右|上下|以上|以下|以内|许|之多"
@@ -81,7 +82,7 @@ _FIGURE: Final = re.compile(
     rf"(?P<before>{_BEFORE})?(?:百分之(?P<percent>{_NUMBER})(?P<percent_vague>多|余)?"
     rf"|(?P<below>[{_HAN}\d]{{1,3}})分之(?P<above>[{_HAN}\d]{{1,3}})"
     rf"|(?P<tenths>[一二两三四五六七八九\d](?:\.\d)?)成(?P<half_tenth>半)?(?![立为员功都本就交绩熟果效长年])"
-    rf"|(?P<several>[数几好]+)(?P<several_scale>十|百|千|万|十万|百万|千万)?(?P<several_unit>{_UNIT})"
+    rf"|(?<![数几好])(?P<several>[数几好]{{1,3}})(?P<several_scale>十|百|千|万|十万|百万|千万)?(?P<several_unit>{_UNIT})"
     rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?)"
     rf"(?P<later>{_LATER})?"
 )
@@ -207,6 +208,8 @@ def _number(text: str) -> tuple[Fraction, Fraction] | None:
     if number is None:
         return None
     if decimals:
+        if not set(decimals) <= _DIGITS.keys() and not decimals.isdecimal():
+            return None
         places = "".join(str(_DIGITS.get(character, character)) for character in decimals)
         return Fraction(f"{number}.{places}"), Fraction(1, 10 ** len(places))
     noughts = len(str(number)) - len(str(number).rstrip("0")) if number else 0

@@ -20,16 +20,21 @@ from tests.domain.cast import (
     UNIT,
     Step,
     assigned,
+    closed,
     concluded,
     draft,
     h,
+    handled,
     judged,
     of,
+    published,
     registered,
+    reported,
     signed_for,
     step,
 )
 from tests.domain.given import Case
+from tests.domain.lives import corrects, found_wrong
 from tests.domain.spoken import approved, claims, passed
 
 START = (registered(), judged(), assigned(UNIT, SECOND), signed_for(), signed_for(SECOND), concluded())
@@ -170,6 +175,18 @@ def test_whoever_drafted_it_and_other_units_clear_nothing_and_a_reason_is_needed
     refused(read, clears(reason=" "), Reason.REASON_MISSING)
     read.give(clears())
     refused(read, clears(), Reason.ALREADY_DONE)
+
+
+def test_what_differs_in_a_correction_after_the_close_is_cleared_and_it_goes_out():
+    done = (published(at=h(12)), reported(), handled(), closed(), found_wrong(h(250)))
+    read = Read()
+    read.give((registered(), judged(), assigned(UNIT), signed_for(), concluded(), *done))
+    read.give(step(h(250), of(UNIT), corrects(1, facts="5人受伤", claims=claims("3人"))))
+    reviews = passed(2, UNIT, h(250))
+    read.give(reviews[:2])
+    refused(read, reviews[2], Reason.DISCREPANCY_OPEN)
+    read.give((step(h(250), of(UNIT, Role.DEPUTY_LEADER), clears(number=2).command), reviews[2]))
+    assert ReviewStage.FINAL_REVIEW in read.state.draft("draft-2").approved
 
 
 def test_in_the_fast_lane_it_is_only_shown():

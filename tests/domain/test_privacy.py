@@ -20,16 +20,22 @@ from tests.domain.cast import (
     SECOND,
     UNIT,
     assigned,
+    closed,
     concluded,
     draft,
     h,
+    handled,
     judged,
     of,
     promise,
+    published,
     registered,
+    reported,
+    signed_for,
     step,
 )
 from tests.domain.given import given
+from tests.domain.lives import corrects, found_wrong
 from tests.domain.spoken import goes_out, passed
 
 START = (registered(), judged(), assigned(UNIT, SECOND), concluded())
@@ -133,6 +139,14 @@ def test_a_leader_of_the_unit_answers_for_what_was_found_with_a_reason(given_, r
 def test_what_is_answered_for_is_so_once():
     given(*START, drafted(), cleared(1)).when(cleared(1, 2)).refused(Reason.ALREADY_DONE, "finding-1")
     given(*START, drafted(facts="事实")).when(cleared(1)).refused(Reason.UNKNOWN_REFERENCE, "finding-1")
+
+
+def test_a_leader_answers_for_what_a_correction_after_the_close_gives_away():
+    done = (published(at=h(12)), reported(), handled(), closed(), found_wrong(h(250)))
+    text = step(h(250), BOB, corrects(1, facts=NAMED))
+    answer = step(h(250), CAROL, ClearPersonalData(draft="draft-2", findings=(1, 2), reason="同意公开"))
+    case = given(registered(), judged(), assigned(UNIT), signed_for(), concluded(), *done, text).when(answer)
+    case.then("personal_data_cleared")
 
 
 def test_the_unit_is_told():
