@@ -115,7 +115,8 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
 
 
 def _blanked(sentence: str, times: tuple[Moment, ...]) -> str:
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for time in times:
         pieces += (sentence[last : time.start], "," * (time.end - time.start))
         last = time.end

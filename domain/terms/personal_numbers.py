@@ -26,7 +26,7 @@ _PROVINCES: Final = frozenset(
 _OLDEST: Final = 1900
 _NOT_A_PERSONS: Final = re.compile(
     r"(?:编号|文号|案号|单号|流水号?|受理号|订单号?|合同号|代码|许可证号?|批准文号|备案号?|批号|条码|条形码|工单|发票号?|序列号|期号|公告号|学校标识码|执照号?|税号|凭证号?|招标|采购)"
-    r"[a-z\u4e00-\u9fff]{0,4}[为是:\s]{0,3}[0-9A-Za-z-]{0,6}$",
+    r"(?:(?![人员]|电话|手机|联系)[a-z\u4e00-\u9fff]){0,4}[为是:\s]{0,3}[0-9A-Za-z-]{0,6}$",
     re.IGNORECASE,
 )
 _EIGHTEEN: Final = rf"(?:\d{_GAP}){{17}}[0-9Xx]"
@@ -39,13 +39,26 @@ _PAPER: Final = re.compile(
     r"(?:护照|通行证|军官证|士兵证|台胞证|居留证|回乡证|学籍|学号|准考证|社保卡?|医保卡?|病历|住院|门诊|档案|残疾证|低保证|房产证|不动产权证)(?:证件)?[号码编]{0,2}[为是:\s]{0,3}([A-Za-z]{0,3}\d{6,20}[0-9Xx]?)(?![0-9A-Za-z])"
 )
 _MOBILE: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?<!\d[.])(?:\+?(?:00)?86{_GAP})?(1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)(?![.,]\d)"
+    rf"(?<![\dA-Za-z])(?<!\d[.])(?:\+?(?:00)?86{_GAP})?(1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)"
 )
+# Right after such a word a number of a mobile's length is one, however it is broken and whatever stands around it.
+_TELEPHONE: Final = (
+    r"(?:电话|手机|联系|来电|拨打|致电|(?<![编理案单文流水批期票税])号码)[号码方式热线为是人:\s()]{0,6}"
+)
+_ON_TELEPHONE: Final = re.compile(rf"{_TELEPHONE}$")
+_AFTER_TELEPHONE: Final = re.compile(rf"{_TELEPHONE}(1[3-9]\d\)?(?:[、,\s·.-]{{0,3}}\d){{8}})(?!\d)")
+_OF_PERSON: Final = re.compile(r"人[:\s]{0,2}$")
+_DECIMALS: Final = re.compile(r"\.\d{1,2}(?!\d)(?!\s?(?:分钟|小时|秒|天))|,\d{3}(?!\d)")
 _ROUND: Final = re.compile(r"0{5}$")
 _SPELT: Final = re.compile(r"[〇零一二三四五六七八九幺0-9]{11,}")
 _NUMERALS: Final = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
-_SUM_AFTER: Final = re.compile(r"\s?(?:字节|[万亿]|元|吨|平方|立方|千瓦|公斤|斤|人|户|条|米|次|%)")
-_SUM_BEFORE: Final = re.compile(r"(?:合计|共计|总计|金额|预算|执行数|收入|支出|投资|资产)[^,，。;；]{0,4}$")
+_SUM_AFTER: Final = re.compile(
+    r"\s?(?:字节|万(?!先生|女士|某)|亿|元|吨|平方|立方|千瓦|公斤|斤|米|%)|人(?![在员称说])|户(?!主|籍)|条|次(?!日|拨打|来电|致电|联系)"
+)
+_MONEY_AFTER: Final = re.compile(r"\s?[万亿]?元")
+_SUM_BEFORE: Final = re.compile(
+    r"(?:合计|共计|总计|金额|预算|执行数|收入|支出|投资|资产)(?:(?![人员]|电话|手机|联系)[^,，。;；]){0,4}$"
+)
 _AT_HOME: Final = re.compile(
     r"(?:家中|家里|家庭|住宅|自家|宅电|其家|家属|本人|户主|业主|失主|患者)[^,，。;；:]{0,6}?(?:座机|固话|固定电话|电话|号码)[号码为是:\s]{0,4}(\(?0\d{2,3}\)?[ -]?[2-9]\d{6,7})(?!\d)"
 )
@@ -135,14 +148,25 @@ def mobiles(text: str) -> Iterator[Span]:
     text = spelt_out(text)
     for match in _AT_HOME.finditer(text):
         yield match.span(1)
+    for match in _AFTER_TELEPHONE.finditer(text):
+        yield match.span(1)
     for match in _MOBILE.finditer(text):
-        is_sum = (
-            _ROUND.search(match[1])
-            or _SUM_AFTER.match(text, match.end())
-            or _SUM_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()])
-        )
-        if not is_sum and not _is_broken_oddly(match[1]) and not _is_a_things(text, match.start()):
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        if _ON_TELEPHONE.search(before) or not _is_no_mobile(text, match, before):
             yield match.span()
+
+
+def _is_no_mobile(text: str, match: re.Match[str], before: str) -> bool:
+    """Whether it is a sum, a row of figures or the number of a thing; after a word for a person it may be money alone."""
+    if _OF_PERSON.search(before):
+        return _MONEY_AFTER.match(text, match.end()) is not None
+    is_sum = _SUM_AFTER.match(text, match.end()) or _SUM_BEFORE.search(before) or _ROUND.search(match[1])
+    return bool(
+        is_sum
+        or _DECIMALS.match(text, match.end())
+        or _is_broken_oddly(match[1])
+        or _is_a_things(text, match.start())
+    )
 
 
 def cards(text: str) -> Iterator[Span]:
