@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from domain.case.clues import Clue
 from domain.case.records import Draft
@@ -15,6 +16,8 @@ from words.cards import unit_name
 from words.labels import label, word
 from words.language import say
 from words.wording import listed, moment
+
+_LONGEST_FIGURE: Final = 20  # one that is longer is the end of what has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,8 @@ def fact_words(fact: Fact) -> str:
         return say("{subject}：{value}", subject=about, value=label("Verdict", fact.low).here)
     if fact.about == OCCURRED:
         return say("{subject}：{value}", subject=about, value=_time_words(fact))
-    amount = f"{fact.low}–{fact.high}" if fact.high else fact.low
+    endless = len(fact.high) > _LONGEST_FIGURE
+    amount = f"≥{fact.low}" if endless else f"{fact.low}–{fact.high}" if fact.high else fact.low
     return say("{subject}：{value}", subject=about, value=f"{amount} {fact.unit}")
 
 

@@ -8,13 +8,11 @@ from unicodedata import normalize
 
 from domain.terms.moments import Moment, moments
 from domain.terms.quantities import Quantity, quantities
-from domain.terms.subjects import SUBJECT, SubjectClass, Verdict, verdict_of
+from domain.terms.subjects import HEDGED, NOBODY, SUBJECT, SubjectClass, Verdict, verdict_of
 from domain.terms.workdays import SHANGHAI
 
 _LOOSE_BLANK: Final = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
-_NOBODY: Final = re.compile(
-    r"(?:无|没有|未造成|未发生|未有|暂无|尚无|无任何)(?:任何)?(?:人员)?(伤亡|死亡|受伤|失联|被困)|无人(死亡|遇难|受伤|伤亡|失联|被困)|(?:0|零)(?:人)?(伤亡)"
-)
+_NOBODY: Final = re.compile(rf"{NOBODY}|(?:0|零)(?:人)?(伤亡)")
 _NONE_OF: Final = {"伤亡": "死亡0人受伤0人", "遇难": "死亡0人"}
 _HALF: Final = re.compile(r"一半|半数")
 _STATES: Final = (
@@ -30,8 +28,11 @@ _FILLERS: Final = re.compile(
     r"|[,，。、;；:：.!！()\"“”'‘’\s#]"
 )
 _OPPOSITES: Final = re.compile(
-    r"不|未|无|没|非|否|零下|-|减|降|增|升|涨|跌|盈|亏|超|缺|男|女|前|后|南|北|东|西"
+    r"上旬|中旬|下旬|上午|下午|每|人均|户均|不|未|无|没|非|否|-|减|降|增|升|涨|跌|盈|亏|超|缺|男|女|前|后|南|北|东|西"
 )
+_BELOW_NOUGHT: Final = re.compile(r"(?:负|零下)(?=[\d零一二两三四五六七八九十])")
+_FOR_EACH: Final = re.compile(r"(?<=元)/")
+_SHORT: Final = 3
 _PLACE_ENDS: Final = tuple("省市县区镇乡村道处")
 _ALIKE: Final = 0.3
 
@@ -46,7 +47,7 @@ class _Said(NamedTuple):
     figures: tuple[_Figure, ...]
     verdict: Verdict | None
     words: str
-    opposites: frozenset[str]
+    opposites: tuple[str, ...]
 
 
 def normal(text: str) -> str:
@@ -79,7 +80,9 @@ def same_value(one: str, other: str) -> bool:
 
 def _same_figures(one: tuple[_Figure, ...], other: tuple[_Figure, ...]) -> bool:
     if len(one) != len(other):
-        return False
+        bare = min(one, other, key=len)
+        none = all(figure.quantity.high == 0 and figure.quantity.unit == "人" for figure in (*one, *other))
+        return none and len(bare) == 1 and bare[0].about is None
     if all(figure.about for figure in (*one, *other)):
         one, other = (
             tuple(sorted(figures, key=lambda figure: figure.about or "")) for figures in (one, other)
@@ -102,7 +105,8 @@ def _same_words(one: str, other: str, *, has_values: bool) -> bool:
         return False
     if _is_place_of(one, other) or _is_place_of(other, one):
         return True
-    return has_values and len(set(one) & set(other)) >= _ALIKE * len(set(one) | set(other))
+    alike = _ALIKE if max(len(one), len(other)) > _SHORT else 0.5
+    return has_values and len(set(one) & set(other)) >= alike * len(set(one) | set(other))
 
 
 def _is_place_of(long: str, short: str) -> bool:
@@ -112,6 +116,8 @@ def _is_place_of(long: str, short: str) -> bool:
 
 def _said(value: str) -> _Said:
     text = _NOBODY.sub(_none, _LOOSE_BLANK.sub("", normalize("NFKC", _instant(value)).casefold()))
+    text = _BELOW_NOUGHT.sub("-", text)
+    text = _FOR_EACH.sub("每", text)
     text = _HALF.sub("50%", text)
     for pattern, state in _STATES:
         text = pattern.sub(state, text)
@@ -128,8 +134,14 @@ def _said(value: str) -> _Said:
         figures=figures,
         verdict=verdict,
         words=_FILLERS.sub("", _OPPOSITES.sub("", rest)) if verdict is None else "",
-        opposites=frozenset(_OPPOSITES.findall(rest)),
+        opposites=(*_opposites(rest, len(figures)), *(["可能"] if HEDGED.search(text) else [])),
     )
+
+
+def _opposites(rest: str, figures: int) -> tuple[str, ...]:
+    """What turns a value into another: beside several figures in the order in which it stands there (3男2女)."""
+    words = tuple(_OPPOSITES.findall(rest))
+    return words if figures > 1 else tuple(sorted(set(words)))
 
 
 def _none(match: re.Match[str]) -> str:

@@ -11,20 +11,32 @@ from domain.terms.findings import Fact
 from domain.terms.moments import Moment, moments
 from domain.terms.plain_text import Plain, seen
 from domain.terms.quantities import Quantity, quantities
-from domain.terms.subjects import HEADS, SUBJECT, UNIT_OF, SubjectClass, class_of, verdict_of
+from domain.terms.subjects import (
+    HEADS,
+    NOBODY,
+    SUBJECT,
+    UNIT_OF,
+    SubjectClass,
+    Verdict,
+    class_of,
+    conclusion_of,
+    opposed,
+)
 
 CONCLUSION: Final = SubjectClass.CONCLUSION.value
 OCCURRED: Final = SubjectClass.OCCURRED.value
 MOST_FACTS: Final = 16  # of one draft
 _SENTENCE: Final = re.compile(r"[^。;；!！?？\n]+")
 _CLAUSE_ENDS: Final = re.compile(r"[,，、:：(（]")
+_FAR_FROM_ITS_TIME: Final = 40
 _FAR: Final = 10  # characters between a figure and the word for what it is about
-_NOBODY: Final = re.compile(
-    r"(?:无|没有|未造成|未发生|未有|暂无|尚无)(?:任何)?人员(伤亡|死亡|受伤|失联|被困)|无人(死亡|遇难|受伤|伤亡|失联|被困)"
-)
+_NOBODY: Final = re.compile(NOBODY)
+_ASIDE: Final = re.compile(r"[(（](?:其中|包括|内?含)[^()（）]{0,30}[)）]")
 _HAPPENED: Final = re.compile(
     r"发生|起火|爆炸|爆燃|坍塌|倒塌|垮塌|追尾|相撞|侧翻|坠落|坠楼|泄漏|突发|遭遇|失火|溺水|着火"
 )
+# Between a time and what happened then stand no other clause and no telling of it.
+_ELSEWHERE: Final = re.compile(r"[,，、:：;]|接报|接到|报警|获悉|通报|召开|经查|回应|发布")
 _OF_TIME: Final = re.compile(r"发生时间|事发时间|事故时间|起火时间|时间")
 _AS_LAW: Final = re.compile(r"以上|以下|以内|规定|条例")  # 3人以上死亡的事故 is no statement of this one
 
@@ -35,8 +47,9 @@ def facts_of(fields: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
     for field, text in fields:
         for fact in _facts(field, text):
             facts.setdefault((fact.about, fact.low, fact.high), fact)
-    verdicts = {fact.low for fact in facts.values() if fact.about == CONCLUSION}
-    kept = [fact for fact in facts.values() if fact.about != CONCLUSION or len(verdicts) == 1]
+    verdicts = {Verdict(fact.low) for fact in facts.values() if fact.about == CONCLUSION}
+    several = any(opposed(one, other) for one in verdicts for other in verdicts)
+    kept = [fact for fact in facts.values() if fact.about != CONCLUSION or not several]
     return tuple(kept[:MOST_FACTS])
 
 
@@ -48,7 +61,7 @@ def facts_of_claim(subject: str, value: str) -> tuple[Fact, ...]:
         return stated
     about, text = class_of(subject), seen(value).text
     times = tuple(moments(text))
-    counts = tuple(quantities(_blanked(text, times)))
+    counts = tuple(quantities(_blanked(text, [(time.start, time.end) for time in times])))
     if about is not None and len(counts) == 1 and counts[0].unit in UNIT_OF[about]:
         return (_fact(about.value, counts[0], "", (0, 0)),)
     if _OF_TIME.search(subject) and len(times) == 1:
@@ -59,12 +72,20 @@ def facts_of_claim(subject: str, value: str) -> tuple[Fact, ...]:
 def contradict(one: Fact, other: Fact) -> bool:
     """Whether two facts about one thing cannot both be true."""
     if one.about == CONCLUSION:
-        return one.low != other.low
+        return opposed(Verdict(one.low), Verdict(other.low))
     if one.about == OCCURRED:
-        return not moment_of(one).agrees(moment_of(other))
+        return _at_other_times(moment_of(one), moment_of(other))
     return Fraction(one.high or one.low) < Fraction(other.low) or Fraction(
         other.high or other.low
     ) < Fraction(one.low)
+
+
+def _at_other_times(one: Moment, other: Moment) -> bool:
+    """Whether two times cannot be one: a day alone agrees with any time of that day."""
+    if one.seconds is not None and other.seconds is not None:
+        return not one.agrees(other)
+    pairs = ((one.year, other.year), (one.month, other.month), (one.day, other.day))
+    return any(mine is not None and theirs is not None and mine != theirs for mine, theirs in pairs)
 
 
 def moment_of(fact: Fact) -> Moment:
@@ -83,7 +104,7 @@ def moment_of(fact: Fact) -> Moment:
 
 
 def _facts(field: str, text: str) -> Iterator[Fact]:
-    plain = seen(text)
+    plain = _without_asides(seen(text))
     for sentence in _SENTENCE.finditer(plain.text):
         yield from _of_sentence(field, plain, sentence[0], sentence.start())
 
@@ -94,16 +115,17 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
         return first, last - first
 
     times = tuple(moments(sentence))
-    for time in times:
-        if time.day is not None and _HAPPENED.search(sentence, time.end, time.end + 40):
-            yield _occurred(time, field, place(time.start, time.end))
-            break
-    for match in _NOBODY.finditer(sentence):
+    if (happened := _happened(sentence, times)) is not None:
+        yield _occurred(happened, field, place(happened.start, happened.end))
+    nobody = tuple(_NOBODY.finditer(sentence))
+    for match in nobody:
         yield from _nobody(match, field, place(match.start(), match.end()))
-    blank = _blanked(sentence, times)
+    blank = _blanked(
+        _blanked(sentence, [(time.start, time.end) for time in times]), [match.span() for match in nobody]
+    )
     for about, count in _counted(blank):
         yield _fact(about.value, count, field, place(count.start, count.end))
-    verdict = verdict_of(sentence)
+    verdict = conclusion_of(sentence)
     if verdict is not None:
         yield Fact(
             about=CONCLUSION,
@@ -114,12 +136,40 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
         )
 
 
-def _blanked(sentence: str, times: tuple[Moment, ...]) -> str:
+def _without_asides(plain: Plain) -> Plain:
+    """The text without what counts once more what it has counted: 3人(含1名儿童)死亡."""
+    kept, last = list[int](), 0
+    for match in _ASIDE.finditer(plain.text):
+        if SUBJECT.search(match[0]):  # (其中2人重伤) states something of its own
+            continue
+        kept.extend(range(last, match.start()))
+        last = match.end()
+    if not last:
+        return plain
+    kept.extend(range(last, len(plain.text)))
+    return Plain("".join(plain.text[place] for place in kept), tuple(plain.places[place] for place in kept))
+
+
+def _happened(sentence: str, times: tuple[Moment, ...]) -> Moment | None:
+    """When it happened: the last time before the word for it in its own clause, with its day."""
+    dated = [time for time in times if time.day is not None]
+    ends = [time.end for time in dated]
+    for match in _HAPPENED.finditer(sentence):
+        place = bisect_left(ends, match.start() + 1)
+        if not place or match.start() - ends[place - 1] >= _FAR_FROM_ITS_TIME:
+            continue
+        between = sentence[ends[place - 1] : match.start()].removeprefix(",")
+        if not _ELSEWHERE.search(between):
+            return dated[place - 1]
+    return None
+
+
+def _blanked(sentence: str, spans: Iterable[tuple[int, int]]) -> str:
     pieces: list[str] = []
     last = 0
-    for time in times:
-        pieces += (sentence[last : time.start], "," * (time.end - time.start))
-        last = time.end
+    for start, end in spans:
+        pieces += (sentence[last:start], "," * (end - start))
+        last = end
     return "".join((*pieces, sentence[last:]))
 
 
@@ -151,6 +201,8 @@ def _counted(sentence: str) -> Iterator[tuple[SubjectClass, Quantity]]:
             yield from _fitting(before[-1][2], count)
         elif after and not _CLAUSE_ENDS.search(sentence, count.end, after[0][0]):
             yield from _fitting(after[0][2], count)
+            last = after[0][1]  # 3死5伤: what one figure is about, the next one is not
+            continue
         last = count.end
 
 

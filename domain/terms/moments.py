@@ -18,15 +18,17 @@ _DAY: Final = (
     r"|(?P<year2>(?:19|20)\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})(?!\d)"
     rf"|(?<![\d月年{_HAN}])(?P<day3>{_TWO})[日号](?![楼栋线门])"
     rf"|(?P<year4>(?:19|20)\d\d)年(?:(?P<month4>{_TWO})月)?"
+    rf"|(?<![\d月年{_HAN}])(?P<month5>{_TWO})月份?(?![\d{_HAN}])"
 )
 _TIME: Final = (
     rf"(?P<next>次日|翌日|第二天)?(?P<part>{_PART})?"
-    rf"(?:(?P<hour>{_TWO})(?:时|点钟?)(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_TWO})分?(?:(?P<second>{_TWO})秒)?)?"
+    rf"(?:(?P<hour>{_TWO})(?P<oclock>时|点钟?)(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_TWO})分?(?:(?P<second>{_TWO})秒)?)?"
     r"|(?P<hour2>\d{1,2}):(?P<minute2>\d{2})(?::(?P<second2>\d{2}))?(?!\d))(?P<sharp>整)?"
 )
 _MOMENT: Final = re.compile(
     rf"(?P<about>约|大约)?(?:(?:{_DAY})[t\s,]{{0,2}}(?:{_TIME})?|{_TIME.replace('?P<', '?P<t_')})(?P<vague>许|左右|前后)?"
 )
+_COUNTED: Final = re.compile(r"[万亿千百%元个倍米吨人名户度成]")
 _WHOLE_DAY: Final = 24 * 60
 _NOON: Final = 12
 _LEAP: Final = 2024  # a year with every day
@@ -76,9 +78,11 @@ def moments(text: str) -> Iterator[Moment]:
 def _moment(match: re.Match[str]) -> Moment | None:
     groups = match.groupdict()
     year = _first(groups, "year", "year2", "year4")
-    month, day = _first(groups, "month", "month2", "month4"), _first(groups, "day", "day2", "day3")
+    month, day = _first(groups, "month", "month2", "month4", "month5"), _first(groups, "day", "day2", "day3")
     prefix = "t_" if groups["t_hour"] or groups["t_hour2"] else ""
     seconds, by_the_hour = _time(groups, prefix)
+    if match.group(prefix + "oclock") == "点" and not _is_clock(match, prefix):
+        return None
     if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):  # noqa: PLR2004  the calendar's
         return None
     if seconds is not None and not 0 <= seconds <= 2 * _WHOLE_DAY * 60:
@@ -100,6 +104,15 @@ def _moment(match: re.Match[str]) -> Moment | None:
         by_the_hour=by_the_hour,
         vague=bool(groups["about"] or groups["vague"]),
     )
+
+
+def _is_clock(match: re.Match[str], prefix: str) -> bool:
+    """Whether 点 is of a clock and no decimal mark: beside a part of the day, a half, a quarter, minutes told as such, or a day."""
+    if any(match.group(prefix + name) for name in ("part", "half", "quarter", "sharp", "second")):
+        return True
+    if match[0].endswith("分") or match["vague"]:
+        return True
+    return not prefix and not _COUNTED.match(match.string, match.end())
 
 
 def _first(groups: dict[str, str | None], *names: str) -> int | None:

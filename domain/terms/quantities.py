@@ -32,9 +32,7 @@ _SCALES: Final = {
 
 # Each unit with the one that it is told in, and how many of those it is.
 _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
-    **dict.fromkeys(
-        ("人", "名", "位", "个人", "口人", "名人员", "人员", "口", "例", "名群众", "名学生"), ("人", 1)
-    ),
+    **dict.fromkeys(("人", "名", "位", "个人", "口人", "名人员", "人员", "口", "例", "名群众"), ("人", 1)),
     **dict.fromkeys(("元", "块", "块钱", "元人民币", "人民币", "圆"), ("元", 1)),
     **dict.fromkeys(("平方米", "平米", "m2", "㎡", "平方", "m²"), ("平方米", 1)),
     "亩": ("平方米", Fraction(2000, 3)),
@@ -86,7 +84,14 @@ _FIGURE: Final = re.compile(
     rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?)"
     rf"(?P<later>{_LATER})?"
 )
+_TO: Final = frozenset({"至", "到", "-", "~", "—", "–"})
+# 两三、三四十、七八百、十二三: from the one to the other.
+_TWO_IN_A_ROW: Final = re.compile(
+    r"(?P<head>[一二三四五六七八九]?十)?(?P<one>[一二两三四五六七八])(?P<two>[二三四五六七八九])(?P<tens>[十百千]?)"
+)
+_STEPS_OF_TWO: Final = frozenset({("三", "五")})
 _MOST: Final = 10**18
+_ENDLESS: Final = Fraction(10**24)  # at least so much is any more
 _NEARLY: Final = Fraction(99, 100)  # 10余 is not 20
 _IN_PARTS: Final = frozenset({"分钟", "元"})
 _WIDE: Final = Fraction(1, 10)  # what is about so much is no tenth more or less
@@ -101,6 +106,8 @@ class Quantity:
     low: Fraction
     high: Fraction
     unit: str
+    scale: Fraction = Fraction(1)  # what its number counts: 3万元 is of ten thousands
+    from_to: bool = False  # whether it says both its ends: 2至3人
 
     @property
     def is_exact(self) -> bool:
@@ -111,6 +118,8 @@ class Quantity:
         """Whether both may be true of one thing: a bare number is of anything."""
         if self.unit != other.unit and self.unit and other.unit:
             return False
+        if self.from_to and other.from_to:
+            return (self.low, self.high) == (other.low, other.high)
         return self.low <= other.high and other.low <= self.high
 
 
@@ -120,7 +129,7 @@ def quantities(text: str) -> Iterator[Quantity]:
     for match in _FIGURE.finditer(text):
         if (quantity := _quantity(match)) is None:
             continue
-        if last is not None and (whole := _joined(last, quantity)) is not None:
+        if last is not None and (whole := _joined(last, quantity) or _span(text, last, quantity)) is not None:
             last = whole
             continue
         if last is not None:
@@ -141,14 +150,68 @@ def _joined(one: Quantity, other: Quantity) -> Quantity | None:
     )
 
 
+def _span(text: str, one: Quantity, other: Quantity) -> Quantity | None:
+    """Two figures that are the ends of one: 2至3人、2-3万元; None where they are not."""
+    if text[one.end : other.start] not in _TO or not other.unit or one.unit not in {"", other.unit}:
+        return None
+    if not one.is_exact or not other.is_exact:
+        return None
+    low = next(
+        (low for low in (one.low * (1 if one.unit else other.scale), one.low) if low < other.low), None
+    )
+    if low is None:
+        return None
+    return Quantity(
+        start=one.start,
+        end=other.end,
+        low=low,
+        high=other.low,
+        unit=other.unit,
+        scale=other.scale,
+        from_to=True,
+    )
+
+
 def _quantity(match: re.Match[str]) -> Quantity | None:
     value = _value(match)
     if value is None or value[0] > _MOST:
         return None
-    number, grain, vague, unit = value
+    scale = Fraction(_SCALES[match["scale"] or ""])
+    told_in, factor = _UNITS[value[3]]
+    ends = _two_in_a_row(match["number"] or "") if match["unit"] or match["scale"] else None
+    if ends is not None:
+        low, high = (Fraction(end) * scale * factor for end in ends)
+        return Quantity(
+            start=match.start(),
+            end=match.end(),
+            low=low,
+            high=high,
+            unit=told_in,
+            scale=scale * factor,
+            from_to=True,
+        )
+    number, grain, vague, _ = value
     low, high = _range(number, grain if vague else Fraction(0), match["before"] or "", match["later"] or "")
-    told_in, factor = _UNITS[unit]
-    return Quantity(start=match.start(), end=match.end(), low=low * factor, high=high * factor, unit=told_in)
+    return Quantity(
+        start=match.start(),
+        end=match.end(),
+        low=low * factor,
+        high=high * factor,
+        unit=told_in,
+        scale=scale * factor,
+    )
+
+
+def _two_in_a_row(numeral: str) -> tuple[int, int] | None:
+    """The two numbers that 两三 or 三四十 lies between; None where it is one number."""
+    match = _TWO_IN_A_ROW.fullmatch(numeral)
+    if match is None or (match["head"] and match["tens"]):
+        return None
+    pair = match["one"], match["two"]
+    if _DIGITS[pair[1]] - _DIGITS[pair[0]] != 1 and pair not in _STEPS_OF_TWO:
+        return None
+    low, high = (_below_ten_thousand(f"{match['head'] or ''}{digit}{match['tens']}") for digit in pair)
+    return None if low is None or high is None else (low, high)
 
 
 def _value(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
@@ -192,9 +255,13 @@ def _range(number: Fraction, more: Fraction, before: str, later: str) -> tuple[F
     low, high = number, number + more * _NEARLY
     if before in {"约", "大约", "大概", "约为", "近", "将近", "接近"} or later in {"左右", "上下", "许"}:
         return low * (1 - _WIDE), high if before in {"近", "将近", "接近"} else high * (1 + _WIDE)
-    if before in {"至少", "不少于", "不低于", "最少", "超过", "超", "逾", "多达", "上"} or later == "以上":
+    if before in {"至少", "不少于", "不低于", "最少"} or later == "以上":
+        return low, _ENDLESS
+    if before in {"超过", "超", "逾", "多达", "上"}:
         return low, max(high * 2, low + 10)
-    if before in {"不足", "不到", "不超过", "最多", "至多"} or later in {"以下", "以内"}:
+    if before in {"不足", "不到"}:
+        return low / 2, low * _NEARLY
+    if before in {"不超过", "最多", "至多"} or later in {"以下", "以内"}:
         return low / 2, high
     return low, high
 
@@ -222,6 +289,9 @@ def _han(numeral: str) -> int | None:
     for mark, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
         head, found, numeral = numeral.partition(mark) if mark and mark in numeral else ("", "", numeral)
         part = (head if found else "") if mark else numeral
+        if found and len(numeral) == 1 and _DIGITS.get(numeral):  # 一万五 is 15000
+            total += _DIGITS[numeral] * scale // 10
+            numeral = ""
         if not part:
             continue
         number = _below_ten_thousand(part)

@@ -71,6 +71,11 @@ class Verdict(StrEnum):
     UNSOUND = "unsound"
 
 
+_HARM: Final = "(伤亡|死亡|遇难|受伤|失联|被困)"
+NOBODY: Final = (
+    rf"(?:未造成|未发生|未发现|未接报|未出现|未有|暂无|尚无|无任何|没有|无)(?:任何)?(?:人员|人)?{_HARM}"
+    rf"|(?:无|没有)(?:一|任何)?人员?{_HARM}"
+)
 _FALSE: Final = (
     r"(?:情况|反映|内容|信息|传言|说法|问题)?(?:均|都|完全|纯|严重)?(?:不属实|不实|失实|与事实(?:严重)?不符|与实际(?:情况)?不符|(?:系|为|属|是)?(?:谣言|虚假信息|虚假|不实信息)"
     r"|不存在|并?无此事|没有此事|查无此事|不成立|子虚乌有|纯属虚构)"
@@ -94,3 +99,32 @@ VERDICTS: Final = {
 def verdict_of(words: str) -> Verdict | None:
     """What words conclude, the more careful before the plain; None where they conclude nothing."""
     return next((verdict for verdict, pattern in VERDICTS.items() if pattern.search(words)), None)
+
+
+_TESTED: Final = re.compile(r"检测|抽检|检验|化验|监测|送检|采样|水样|样品|结果|指标")
+_NOT_THERE: Final = re.compile(r"(?<!情况)(?<!问题)(?<!现象)不存在")
+HEDGED: Final = re.compile(
+    r"(?:是否|可能|疑似|如果?|若)[^,，]{0,6}(?:属实|不实|失实|存在|真实|合格|达标|超标|正常)"
+)
+_OF_TESTS: Final = frozenset({Verdict.SOUND, Verdict.UNSOUND})
+
+
+def conclusion_of(sentence: str) -> Verdict | None:
+    """What a sentence of a text concludes: 体征正常 and 不存在安全隐患 conclude nothing, nor does 是否属实."""
+    if HEDGED.search(sentence):
+        return None
+    words = _NOT_THERE.sub("", sentence)
+    tested = _TESTED.search(words) is not None
+    return next(
+        (
+            verdict
+            for verdict, pattern in VERDICTS.items()
+            if (tested or verdict not in _OF_TESTS) and pattern.search(words)
+        ),
+        None,
+    )
+
+
+def opposed(one: Verdict, other: Verdict) -> bool:
+    """Whether two conclusions exclude each other: what is true or not, and what is sound or not, are two questions."""
+    return one is not other and (one in _OF_TESTS) == (other in _OF_TESTS)

@@ -50,6 +50,26 @@ READ = [
     ("经查，网传内容与事实不符。", {"conclusion": "false"}),
     ("造成10人以上死亡的，按特别重大事故处理", {}),
     ("反映的甲事属实。反映的乙事不属实。", {}),
+    ("3死5伤", {"deaths": "3", "injured": "5"}),
+    ("一死两伤", {"deaths": "1", "injured": "2"}),
+    ("造成3人（含1名儿童）死亡", {"deaths": "3"}),
+    ("5人受伤（其中2人重伤）", {"injured": "5", "badly_injured": "2"}),
+    ("直接经济损失三点五万元", {"loss": "35000"}),
+    ("9月12日20时，接报9月11日发生火灾", {"occurred": "/9/11/"}),
+    *((text, {"deaths": "0"}) for text in ("无一人死亡", "没有人死亡", "无人死亡")),
+    *((text, {"deaths": "0", "injured": "0"}) for text in ("未发现人员伤亡", "未造成伤亡")),
+    *((text, {}) for text in ("目前供水恢复正常", "体征正常", "不存在安全隐患", "情况是否属实正在核查")),
+    ("水样检测均合格", {"conclusion": "sound"}),
+    ("网传情况不存在", {"conclusion": "false"}),
+]
+MAY_BOTH_BE_TRUE = [
+    ("9月12日发生火灾", "9月12日19时40分许发生火灾"),
+    ("水样检测合格", "网传信息不实"),
+    ("至少3人死亡", "100人死亡"),
+    ("两三人死亡", "3人死亡"),
+    ("三四十人受伤", "35人受伤"),
+    ("2至3人受伤", "2-3人受伤"),
+    ("3至5人被困", "4人被困"),
 ]
 
 
@@ -106,6 +126,20 @@ def test_what_was_typed_is_compared_as_a_text_would_state_it():
     assert facts_of_claim("停用天数", "7天") == ()
     (about,), (vague,) = facts_of([("facts", "10余人受伤")]), facts_of([("facts", "12人受伤")])
     assert not contradict(about, vague)
+
+
+@pytest.mark.parametrize(("one", "other"), MAY_BOTH_BE_TRUE)
+def test_what_may_both_be_true_does_not_differ(one, other):
+    (mine,), (theirs,) = facts_of([("facts", one)]), facts_of([("facts", other)])
+    assert not contradict(mine, theirs)
+    assert not contradict(theirs, mine)
+
+
+def test_what_cannot_both_be_true_differs_still():
+    pairs = [("两三人死亡", "5人死亡"), ("9月12日发生火灾", "9月13日8时发生火灾"), ("至少3人死亡", "2人死亡")]
+    for one, other in pairs:
+        (mine,), (theirs,) = facts_of([("facts", one)]), facts_of([("facts", other)])
+        assert contradict(mine, theirs)
 
 
 def test_two_units_that_typed_nothing_are_seen_to_differ():
