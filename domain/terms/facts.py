@@ -115,8 +115,8 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
         return first, last - first
 
     times = tuple(moments(sentence))
-    if (happened := _happened(sentence, times)) is not None:
-        yield _occurred(happened, field, place(happened.start, happened.end))
+    if (event := _happened(sentence, times)) is not None:
+        yield _occurred(event, field, place(event.start, event.end))
     nobody = tuple(_NOBODY.finditer(sentence))
     for match in nobody:
         yield from _nobody(match, field, place(match.start(), match.end()))
@@ -138,29 +138,31 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
 
 def _without_asides(plain: Plain) -> Plain:
     """The text without what counts once more what it has counted: 3人(含1名儿童)死亡."""
-    kept, last = list[int](), 0
+    places, last = list[int](), 0
     for match in _ASIDE.finditer(plain.text):
         if SUBJECT.search(match[0]):  # (其中2人重伤) states something of its own
             continue
-        kept.extend(range(last, match.start()))
+        places.extend(range(last, match.start()))
         last = match.end()
     if not last:
         return plain
-    kept.extend(range(last, len(plain.text)))
-    return Plain("".join(plain.text[place] for place in kept), tuple(plain.places[place] for place in kept))
+    places.extend(range(last, len(plain.text)))
+    return Plain(
+        "".join(plain.text[place] for place in places), tuple(plain.places[place] for place in places)
+    )
 
 
 def _happened(sentence: str, times: tuple[Moment, ...]) -> Moment | None:
     """When it happened: the last time before the word for it in its own clause, with its day."""
-    dated = [time for time in times if time.day is not None]
-    ends = [time.end for time in dated]
+    days = [time for time in times if time.day is not None]
+    ends = [time.end for time in days]
     for match in _HAPPENED.finditer(sentence):
         place = bisect_left(ends, match.start() + 1)
         if not place or match.start() - ends[place - 1] >= _FAR_FROM_ITS_TIME:
             continue
         between = sentence[ends[place - 1] : match.start()].removeprefix(",")
         if not _ELSEWHERE.search(between):
-            return dated[place - 1]
+            return days[place - 1]
     return None
 
 
