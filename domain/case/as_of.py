@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.case.obligations import Obligation
 from domain.case.records import Assignment, Conclusion, Draft
 from domain.case.state import Incident
-from domain.case.timelines import Answering, ClassInForce, Finding, begun, standing
+from domain.case.timelines import NO_TIMELINES, Answering, ClassInForce, Finding, begun, standing
 from domain.law.regulation import THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass
@@ -95,6 +95,22 @@ def noted(incident: Incident, instant: datetime) -> Incident:
     if incident.assignment is not None:
         timelines = timelines.with_answering(Answering(at=instant, units=incident.responders))
     return changed(incident, timelines=timelines)
+
+
+def seeded(incident: Incident, upgraded_at: datetime | None) -> Incident:
+    """A case that comes under the third edition with no timelines: what stands is taken to have stood since its registration.
+
+    So what could go out may still go out. The 24-hour class stands from the upgrade that brought it: no earlier word
+    meets its limit (DD-08).
+    """
+    if incident.law.edition < THIRD_EDITION or incident.timelines != NO_TIMELINES:
+        return incident
+    risen_later = upgraded_at is not None and incident.response_class is ResponseClass.H24
+    before = changed(incident, response_class=ResponseClass.H48) if risen_later else incident
+    seed = noted(before, incident.registered_at)
+    if upgraded_at is None or not risen_later:
+        return seed
+    return noted(changed(seed, response_class=ResponseClass.H24), upgraded_at)
 
 
 def _conclusion(incident: Incident, instant: datetime) -> Conclusion | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.case.as_of import seeded
 from domain.case.events import Command, Event
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.case.oversight import ClockCorrection, Retimed
@@ -150,16 +151,21 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
 
 def due_from_start(incident: Incident) -> datetime:
     """When the response falls due by the start of the clock, the class and, in the upgraded class, its upgrade (DD-08)."""
-    limits, start = incident.law.limits, incident.clock_start
+    limits, start, upgraded_at = incident.law.limits, incident.clock_start, _upgraded_at(incident)
+    if incident.response_class is ResponseClass.H48 or upgraded_at is None:
+        return start + limits.statutory(incident.response_class)
+    calm = changed(incident, response_class=ResponseClass.H48, response_due_at=start + limits.h48)
+    return due_after(calm, ResponseClass.H24, upgraded_at)
+
+
+def _upgraded_at(incident: Incident) -> datetime | None:
+    """When the class was last raised, by the limit that this brought; None where none was."""
     upgrades = [
         duty.created_at
         for duty in incident.obligations
         if duty.kind is ObligationKind.PUB24 and duty.cause.startswith(_UPGRADED)
     ]
-    if incident.response_class is ResponseClass.H48 or not upgrades:
-        return start + limits.statutory(incident.response_class)
-    calm = changed(incident, response_class=ResponseClass.H48, response_due_at=start + limits.h48)
-    return due_after(calm, ResponseClass.H24, upgrades[-1])
+    return upgrades[-1] if upgrades else None
 
 
 def _spared(before: Incident, after: Incident, at: datetime) -> datetime:
@@ -241,7 +247,7 @@ def evolve(incident: Incident, event: AmendEvent) -> Incident:
             corrections = (*incident.clock_corrections, correction)
             return changed(after, discovered_at=event.after, clock_corrections=corrections)
         case Rebased():
-            return changed(after, law=shared(event.law))
+            return seeded(changed(after, law=shared(event.law)), _upgraded_at(after))
 
 
 def _with_clocks(obligations: tuple[Obligation, ...], retimed: tuple[Retimed, ...]) -> tuple[Obligation, ...]:

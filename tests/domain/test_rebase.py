@@ -12,7 +12,7 @@ from domain.law.regulation import shared
 from domain.steps.amend import Rebase
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, PublicationForm
 from storage.codec import DECISION, INCIDENT
 from tests.domain.cast import (
     ALICE,
@@ -22,6 +22,7 @@ from tests.domain.cast import (
     UNIT,
     assigned,
     concluded,
+    draft,
     h,
     judged,
     of,
@@ -150,3 +151,47 @@ def test_the_audit_compares_the_law_that_a_re_base_brought():
 def test_papers_are_untouched():
     case = rebased(given(*START), h(50), with_limits(72)).then()
     assert case.papers(PaperKind.SUPERVISION_ORDER)[0].status is PaperStatus.DRAFTED
+
+
+# --- under the third edition, which asks what stood when (DD-29) ---------------------------------------------------------
+
+
+def of_edition(edition):
+    return replace(LAW, edition=edition, digest=f"edition {edition}")
+
+
+NONE, MAJOR = EmergencyGrade.NONE, EmergencyGrade.MAJOR
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+@pytest.mark.parametrize(("grade", "kind"), [(NONE, RESP48), (MAJOR, PUB24)])
+def test_a_case_of_an_earlier_edition_publishes_once_it_is_under_the_third(edition, grade, kind):
+    start = (registered(), judged(grade=grade), assigned(), concluded())
+    case = rebased(given(*start, law=of_edition(edition)), h(3), LAW).then()
+    case.give(published(at=h(5), said_at=h(2)))
+    assert "conclusion_missing" not in case.state.publications[0].irregular
+    case.give(published(at=h(6)))
+    assert (case.state.publications[-1].irregular, case.duty(kind, UNIT).status) == ((), ON_TIME)
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_a_notice_of_an_emergency_goes_out_before_the_conclusion_after_a_rebase(edition):
+    start = (registered(), judged(grade=MAJOR), assigned())
+    case = rebased(given(*start, law=of_edition(edition)), h(2), LAW).then()
+    case.give(published(at=h(3), text=draft(PublicationForm.FIRST_NOTICE)))
+    assert (case.state.publications[-1].irregular, case.duty(PUB24, UNIT).status) == ((), ON_TIME)
+
+
+def test_no_word_from_before_an_upgrade_meets_its_limit_after_a_rebase():
+    start = (*START, concluded(), rejudged(h(3), grade=MAJOR))
+    case = rebased(given(*start, law=of_edition(2)), h(4), LAW).then()
+    case.give(published(at=h(5), said_at=h(2)))
+    assert case.duty(PUB24, UNIT).status is OPEN
+    case.give(published(at=h(6)))
+    assert case.duty(PUB24, UNIT).status is ON_TIME
+
+
+def test_a_rebase_to_the_same_edition_leaves_what_stood_when():
+    case = given(*START, concluded(), rejudged(h(3), grade=MAJOR))
+    before = case.case.state.timelines
+    assert rebased(case, h(4), with_limits(72)).then("rebased").state.timelines == before
