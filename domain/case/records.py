@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.terms.addresses import canonical, foreign
+from domain.terms.addresses import foreign, name_of
 from domain.terms.free_texts import FreeText, PublicText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
@@ -69,7 +69,7 @@ class Source:
     @property
     def names(self) -> tuple[str, ...]:
         """By what the item is known again: the one form of its address, and its foreign number (DD-42)."""
-        return tuple(name for name in (canonical(self.url), foreign(self.platform, self.foreign_id)) if name)
+        return tuple(name for name in (name_of(self.url), foreign(self.platform, self.foreign_id)) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """The same post under another address: share texts stripped, and one form in which addresses are compared (DD-42)."""
 
 import re
+import string
 import unicodedata
 from functools import lru_cache
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 _IN_TEXT: Final = re.compile(r"https?://[^\s\u2e80-\u9fff\uff00-\uffef“”‘’…—<>\"]+", re.IGNORECASE)
 _WHOLE: Final = re.compile(
@@ -17,21 +18,47 @@ _LEADING: Final = re.compile(r"^(?:(?:www|m|wap|3g|mobile|touch)\.)+(?=[^.]+\.[^
 _SESSION: Final = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|jsp|aspx?)$", re.IGNORECASE)
 _SLASHES: Final = re.compile(r"/{2,}")
-# By which sharing, searching and advertising mark an address; they say who passed it on, never what it shows.
-_MARKS_OF_SHARING: Final = frozenset(
+_CUT_SHORT: Final = "/=-"  # an address that ends so before Chinese may go on in Chinese
+_NUMBERS_APART: Final = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+# By which searching and advertising mark an address of any host; they say who passed it on, never what it shows.
+_TRACKERS: Final = frozenset(
     word
     for line in (
-        "from from_source isappinstalled wvr sharer share shareid sharetoken sharefrom shareuid fromuid",
-        "from_uid shared_by sharetype sharemethod sharemode sharesource shareplatform sharetime",
-        "xsec_token xsec_source xhsshare appuid apptime author_share previous_page enter_from",
-        "enter_method tt_from u_code gclid fbclid msclkid yclid dclid igshid mc_cid mc_eid ref referer",
-        "referrer ref_src ref_url refer_flag vd_source unique_k is_story_h5 plat_id chksm ascene",
-        "clicktime exportkey pass_ticket nettype abtest_cookie wx_header hmsr hmpl hmcu hmkw hmci bd_vid",
-        "qz_gdt gdt_vid wfr luicode lfid featurecode sudaref originshareid fid_source",
+        "isappinstalled gclid fbclid msclkid yclid dclid igshid mc_cid mc_eid spm hmsr hmpl hmcu hmkw hmci",
+        "bd_vid qz_gdt gdt_vid xsec_token xsec_source",
     )
     for word in line.split()
 )
-_MARKS_BEGIN: Final = ("utm_", "spm", "share_", "_share", "hm_", "from_share")
+_TRACKERS_BEGIN: Final = ("utm_", "spm_")
+# What a value says that only whoever passes on would write: from where in WeChat, from which list of a forum.
+_PASSED_ON: Final = frozenset({("from", "timeline"), ("from", "singlemessage"), ("from", "groupmessage")})
+# By which the great platforms mark what is shared; elsewhere the same words may name what is shown.
+_MARKS_OF_SHARING: Final = frozenset(
+    word
+    for line in (
+        "from from_source wvr sharer share shareid sharetoken sharefrom shareuid fromuid",
+        "from_uid shared_by sharetype sharemethod sharemode sharesource shareplatform sharetime",
+        "xhsshare appuid apptime author_share previous_page enter_from",
+        "enter_method tt_from u_code ref referer",
+        "referrer ref_src ref_url refer_flag vd_source unique_k is_story_h5 plat_id chksm ascene",
+        "clicktime exportkey pass_ticket nettype abtest_cookie wx_header",
+        "wfr for luicode lfid featurecode sudaref originshareid fid_source",
+    )
+    for word in line.split()
+)
+_MARKS_BEGIN: Final = ("share_", "_share", "hm_", "from_share", "spm")
+_PLATFORMS: Final = (
+    "weibo.com",
+    "douyin.com",
+    "xiaohongshu.com",
+    "kuaishou.com",
+    "toutiao.com",
+    "bilibili.com",
+    "zhihu.com",
+    "tieba.baidu.com",
+    "baijiahao.baidu.com",
+    "mp.weixin.qq.com",
+)
 _MOBILE: Final = {
     "weibo.cn": "weibo.com",
     "iesdouyin.com": "douyin.com",
@@ -50,23 +77,24 @@ _WRAPPED: Final = {
     "link.csdn.net": "target",
     "link.jianshu.com": "t",
 }
-_NOT_A_POST: Final = frozenset({"profile", "info", "home", "fans", "follow", "album", "article", "video"})
+_NAME_OF_WEIBO: Final = re.compile(r"(?=.*[0-9A-Z])[0-9A-Za-z]{8,12}")
 # The address of a post at each of the great platforms, and the one form of it; what else stands there is of the sharing.
 _POSTS: Final = tuple(
-    (host, re.compile(pattern, re.ASCII), form)
+    (host, re.compile(rf"{pattern}(?![\w-])", re.ASCII), form)
     for host, pattern, form in (
         ("douyin.com", r"/(?:share/)?(?:video|note|slides)/(\d+)", "douyin.com/video/{}"),
         ("xiaohongshu.com", r"/(?:explore|discovery/item|user/profile/\w+)/([0-9a-f]{24})", "xiaohongshu.com/explore/{}"),
-        ("kuaishou.com", r"/(?:short-video|fw/photo|fw/long-video|photo(?:/\w+)?)/(\w+)", "kuaishou.com/short-video/{}"),
+        ("kuaishou.com", r"/(?:short-video|fw/photo|fw/long-video|photo(?:/\w+)?)/([\w-]+)", "kuaishou.com/short-video/{}"),
         ("toutiao.com", r"/(?:article/|group/|w/|video/|a|i)(\d{6,})", "toutiao.com/{}"),
         ("tieba.baidu.com", r"/p/(\d+)", "tieba.baidu.com/p/{}"),
         ("bilibili.com", r"/(?:video/)?(BV\w{10}|av\d+)", "bilibili.com/video/{}"),
         ("bilibili.com", r"/(?:dynamic|opus)/(\d+)", "bilibili.com/opus/{}"),
+        ("t.bilibili.com", r"/(\d+)", "bilibili.com/opus/{}"),
         ("zhihu.com", r"/(?:question/\d+/)?answer/(\d+)", "zhihu.com/answer/{}"),
         ("zhihu.com", r"/question/(\d+)", "zhihu.com/question/{}"),
         ("zhuanlan.zhihu.com", r"/p/(\d+)", "zhuanlan.zhihu.com/p/{}"),
-        ("v.douyin.com", r"/([\w-]+)", "v.douyin.com/{}"),
-        ("v.kuaishou.com", r"/([\w-]+)", "v.kuaishou.com/{}"),
+        ("v.douyin.com", r"/([\w-]+)(?!/?[\w-])", "v.douyin.com/{}"),
+        ("v.kuaishou.com", r"/([\w-]+)(?!/?[\w-])", "v.kuaishou.com/{}"),
         ("xhslink.com", r"/((?:\w+/)?[\w-]+)", "xhslink.com/{}"),
         ("mp.weixin.qq.com", r"/s/([\w-]+)", "mp.weixin.qq.com/s/{}"),
     )
@@ -82,12 +110,64 @@ _LONG: Final = 14  # digits; a post of Weibo by its number, which its short name
 
 
 def address_in(text: str) -> str:
-    """The address that a share text carries (“复制打开抖音 …”); a text without any stays as it is, without its ends."""
+    """The address that a share text carries (“复制打开抖音 …”); without any, or with one whose end is in doubt, the text.
+
+    Two posts taken for one are worse than one taken for two: what may have been cut within the address is not cut.
+    """
     plain = text.strip()
     if _WHOLE.fullmatch(plain):
         return plain
-    found = [match.group().rstrip(_AFTER) for match in _IN_TEXT.finditer(plain)]
-    return found[0] if found else plain
+    match = _IN_TEXT.search(plain)
+    return plain if match is None else (_without_prose(plain, match) or plain)
+
+
+def _without_prose(text: str, match: re.Match[str]) -> str:
+    """The address without the prose behind it; empty where its end is in doubt."""
+    address, behind = match.group(), text[match.end() :]
+    goes_on = bool(behind) and not behind[0].isspace()
+    if not goes_on or _is_post(address):
+        address = address.rstrip(_AFTER)
+    elif address.endswith(tuple(_CUT_SHORT)):
+        whole = _WHOLE.match(text, match.start())
+        address = whole.group().rstrip(_AFTER) if whole else ""
+        if address == match.group() or not (
+            address.isascii() or address[-1:].isascii() or text.endswith(address)
+        ):
+            return ""
+    elif behind[0].isalpha():
+        return ""
+    else:
+        address = address.rstrip(_AFTER)
+    return address if _says_which(address) else ""
+
+
+def _is_post(address: str) -> bool:
+    """Whether it names a post of a great platform, whose name holds no Chinese."""
+    try:
+        parts = urlsplit(address)
+        return _post(_host(parts), parts) is not None
+    except ValueError:
+        return False
+
+
+def _says_which(address: str) -> bool:
+    """Whether an address names something at its host: a path or a query, the last value of which is there."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    asked = parts.query or parts.fragment
+    _, sign, value = asked.rpartition("&")[2].partition("=")
+    return bool(parts.path.strip("/") or asked) and bool(value or not sign)
+
+
+def name_of(text: str) -> str:
+    """By what an item of that address is known again; empty for what is no address or names a host alone (DD-42)."""
+    address = address_in(text)
+    if _BARE.fullmatch(address):
+        address = f"http://{address}"
+    name = canonical(address) if "://" in address and _says_which(address) else ""
+    return name if set("/?#") & set(name) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +177,7 @@ def canonical(text: str) -> str:
     Scheme, case of the host, default port, `www`, mobile host, fragment, order of parameters and those that tell only
     of the sharing do not count. What is no address is compared as it was typed, without its ends.
     """
-    address = unicodedata.normalize("NFKC", address_in(text))
+    address = unicodedata.normalize("NFKC", address_in(text)).replace("&amp;", "&")
     if not _WHOLE.fullmatch(address):
         if not _BARE.fullmatch(address):
             return address
@@ -109,8 +189,9 @@ def canonical(text: str) -> str:
 
 
 def foreign(platform: str, number: str) -> str:
-    """By what an item is known that has a number of another house; spaces, dashes, width and case do not count."""
-    plain = "".join(one for one in unicodedata.normalize("NFKC", number).upper() if one.isalnum())
+    """By what an item is known that has a number of another house; signs but between digits, width and case do not count."""
+    groups = _NUMBERS_APART.split(unicodedata.normalize("NFKC", number).upper())
+    plain = "-".join("".join(one for one in group if one.isalnum()) for group in groups)
     return f"{platform}:{plain}" if plain else ""
 
 
@@ -118,25 +199,28 @@ def _canonical(address: str) -> str:
     parts = urlsplit(address)
     host = (parts.hostname or "").rstrip(".")
     inside = _WRAPPED.get(_LEADING.sub("", host))
-    wrapped = dict(parse_qsl(parts.query)).get(inside, "") if inside else ""
+    wrapped = dict(parse_qsl(parts.query, errors="strict")).get(inside, "") if inside else ""
     if _WHOLE.fullmatch(wrapped):
         return _canonical_of(urlsplit(wrapped))
     return _canonical_of(parts)
 
 
-def _canonical_of(parts: SplitResult) -> str:
+def _host(parts: SplitResult) -> str:
     host = _LEADING.sub("", (parts.hostname or "").rstrip("."))
-    host = _MOBILE.get(host, host)
+    return _MOBILE.get(host, host)
+
+
+def _canonical_of(parts: SplitResult) -> str:
+    host = _host(parts)
     if (post := _post(host, parts)) is not None:
         return post
     port = f":{parts.port}" if parts.port and parts.port not in _PORTS else ""
     path = _SLASHES.sub("/", _INDEX.sub("/", _SESSION.sub("", parts.path))).rstrip("/")
-    path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
-    route = (
-        parts.fragment if parts.fragment.startswith(("/", "!/")) else ""
-    )  # a page that lives in its fragment
+    path = quote(unquote_to_bytes(path), safe="/:@!$&'()*+,;=~-._")
+    # a page that lives in its fragment
+    route = parts.fragment if {"/", "="} & set(parts.fragment) else ""
     place, _, asked = route.partition("?")
-    query, inner = _told(parts.query), _told(asked)
+    query, inner = _shown_by(host, parts.query), _shown_by(host, asked)
     shown = f"#{place.rstrip('/')}{f'?{inner}' if inner else ''}" if route else ""
     return f"{host}{port}{path}{f'?{query}' if query else ''}{shown}"
 
@@ -146,7 +230,7 @@ def _post(host: str, parts: SplitResult) -> str | None:
     if host == "weibo.com" and (name := _of_weibo(parts.path)):
         return f"weibo.com/status/{name}"
     names, form = _NAMED_BY.get(host, ((), ""))
-    asked = dict(parse_qsl(parts.query))
+    asked = dict(_pairs(parts.query))
     if names and all(asked.get(name) for name in names):
         return form.format(*(asked[name] for name in names))
     for of_host, pattern, written in _POSTS:
@@ -159,11 +243,11 @@ def _of_weibo(path: str) -> str:
     """The short name of a post: its number spelt in base 62, seven digits to four."""
     steps = [step for step in path.split("/") if step]
     is_post = len(steps) == 2 and (steps[0] in {"status", "detail"} or steps[0].isdecimal())  # noqa: PLR2004  author, post
-    if not is_post or steps[1] in _NOT_A_POST or not steps[1].isalnum():
+    if not is_post:
         return ""
     name = steps[1]
-    if not name.isdecimal() or len(name) < _LONG:
-        return name
+    if not (name.isascii() and name.isdecimal()) or len(name) < _LONG:
+        return name if _NAME_OF_WEIBO.fullmatch(name) else ""
     groups = []
     while name:
         name, group = name[:-7], name[-7:]
@@ -179,11 +263,25 @@ def _spelt(number: int) -> str:
     return digits or "0"
 
 
-def _told(query: str) -> str:
-    """The parameters that say what is shown, in order."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _is_of_sharing(name.lower())]
-    return urlencode(sorted(kept))
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The parameters, a byte a character: whatever they are encoded in, none is taken for another."""
+    return parse_qsl(quote(query, safe=string.punctuation), keep_blank_values=True, encoding="latin-1")
+
+
+def _shown_by(host: str, query: str) -> str:
+    """The parameters that say what is shown, in order; of the words that may, one at least stays."""
+    pairs = [one for one in _pairs(query) if not _is_of_passing_on(*one)]
+    if any(host == one or host.endswith(f".{one}") for one in _PLATFORMS):
+        pairs = [one for one in pairs if not _is_of_sharing(one[0].lower())] or pairs
+    return urlencode(sorted(pairs), encoding="latin-1")
+
+
+def _is_of_passing_on(name: str, value: str) -> bool:
+    name = name.lower()
+    is_of_list = name == "extra" and (
+        not value or value.startswith("page=")
+    )  # from where in a forum one came
+    return is_of_list or name in _TRACKERS or name.startswith(_TRACKERS_BEGIN) or (name, value) in _PASSED_ON
 
 
 def _is_of_sharing(name: str) -> bool:

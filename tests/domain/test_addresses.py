@@ -8,7 +8,7 @@ from domain.case.records import Source
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.steps.register import AddSource
 from domain.steps.screen import AbsorbDuplicate, ExcludeSource
-from domain.terms.addresses import address_in, canonical, foreign
+from domain.terms.addresses import address_in, canonical, foreign, name_of
 from domain.terms.vocabulary import Platform
 from tests.domain.cast import ALICE, LAW, h, registered, step
 from tests.domain.given import given
@@ -44,6 +44,17 @@ SHARED = "3.56 复制打开抖音，看看【青溪在线的作品】路灯又�
         ("https://gov.example/a/index.html", "gov.example/a/"),
         ("https://bbs.example/thread-1-1.html;jsessionid=A1", "https://bbs.example/thread-1-1.html"),
         ("https://bbs.example/%e9%9d%92", "https://bbs.example/青"),
+        ("https://bbs.example/s?q=%e9%9d%92", "https://bbs.example/s?q=青"),
+        ("https://tousu.example/view?id=1&amp;page=2", "https://tousu.example/view?id=1&page=2"),
+        ("https://bbs.example/forum.php?mod=viewthread&tid=9&extra=page%3D1", "https://bbs.example/forum.php?mod=viewthread&tid=9"),
+        ("https://baijiahao.baidu.com/s?id=17", "https://baijiahao.baidu.com/s?id=17&wfr=spider&for=pc"),
+        ("https://t.bilibili.com/912345678901234567", "https://www.bilibili.com/opus/912345678901234567"),
+        ("看看 https://bbs.example/高安水质-9981.html（转）", "https://bbs.example/高安水质-9981.html"),
+        ("看看https://v.douyin.com/iJab-c1/复制打开抖音", "https://v.douyin.com/iJab-c1"),
+        ("https://www.douyin.com/video/7600582328104095031这条", DOUYIN),
+        ("看看 https://tousu.example/view?id=1001（转）", "https://tousu.example/view?id=1001"),
+        ("看看 https://tousu.example/view?id=MQ== 又停水", "https://tousu.example/view?id=MQ=="),
+        ("看看 https://tousu.example/view?id=1001，又停水", "https://tousu.example/view?id=1001"),
     ],
 )  # fmt: skip
 def test_the_same_post_has_one_form(one, other):
@@ -65,6 +76,25 @@ def test_the_same_post_has_one_form(one, other):
         ("https://forum.example:8080/1", "https://forum.example/1"),
         ("https://gov.example/文件/甲.pdf", "https://gov.example/文件/乙.pdf"),
         ("纸质来信第1号", "纸质来信第2号"),
+        ("看看 https://bbs.example/高安水质-9981.html（转）", "看看 https://bbs.example/路面-7711.html（转）"),
+        ("搜 https://s.weibo.com/weibo?q=高安 水质", "搜 https://s.weibo.com/weibo?q=高安 路面"),
+        ("https://s.weibo.com/weibo?q=高安 水质", "https://s.weibo.com/weibo?q=高安"),
+        ("看看 https://bbs.example/t/水质（一）", "看看 https://bbs.example/t/水质（二）"),
+        ("看看 https://bbs.example/t/《水质》", "看看 https://bbs.example/t/《路面》"),
+        ("看看 https://bbs.example/abc水质", "看看 https://bbs.example/abc路面"),
+        ("https://bbs.example/s?key=%B8%DF", "https://bbs.example/s?key=%B8%DE"),
+        ("https://bbs.example/x/%ff", "https://bbs.example/x/%fe"),
+        ("https://link.zhihu.com/?target=https%3A//a.example/%B8%DF", "https://link.zhihu.com/?target=https%3A//a.example/%B8%DE"),
+        ("https://pan.baidu.com/share/link?shareid=111&uk=222", "https://pan.baidu.com/share/link?shareid=333&uk=222"),
+        ("https://gov.example/letter?ref=1", "https://gov.example/letter?ref=2"),
+        ("https://app.example/s?share_code=1", "https://app.example/s?share_code=2"),
+        ("https://www.toutiao.com/s?share_code=1", "https://www.toutiao.com/s?share_code=2"),
+        ("https://weibo.com/111/photos", "https://weibo.com/222/photos"),
+        ("https://weibo.com/111/followers", "https://weibo.com/222/followers"),
+        ("https://h5.example/#detail/6", "https://h5.example/#detail/7"),
+        ("https://h5.example/a#id=6", "https://h5.example/a#id=7"),
+        ("https://www.kuaishou.com/short-video/3xabc-1_2", "https://www.kuaishou.com/short-video/3xabc-1_3"),
+        ("https://v.douyin.com/share/abc", "https://v.douyin.com/share/abd"),
     ],
 )  # fmt: skip
 def test_other_posts_are_kept_apart(one, other):
@@ -87,6 +117,25 @@ def test_the_number_of_another_house_is_known_however_it_is_written():
     assert foreign("hotline", "gd20260907-0012") == foreign("hotline", " ＧＤ20260907 0012")
     assert foreign("hotline", "GD1") != foreign("superior", "GD1")
     assert foreign("hotline", " - ") == ""
+    assert foreign("superior", "〔2026〕1-12号") != foreign("superior", "〔2026〕11-2号")
+    assert foreign("superior", "〔2026〕1-12号") == foreign("superior", "[2026] 1－12 号")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "无",
+        "群众来电",
+        "https://bbs.example",
+        "https://bbs.example/?utm_source=x",
+        "bbs.example/",
+        "https://s.weibo.com/weibo?q=",
+    ],
+)
+def test_what_names_no_post_is_no_name(text):
+    assert name_of(text) == ""
+    assert canonical(name_of(f" {DOUYIN}")) == canonical(DOUYIN)
 
 
 # Within a case.
