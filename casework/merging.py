@@ -49,7 +49,8 @@ async def take_along(database: Database, incident_id: str, merge: MergeInto, key
         for number, bundle in enumerate(bundles, start=1):
             command = AbsorbDuplicate(incident=incident_id, number=held.state.number, sources=bundle)
             own_key = sha256(f"{key}\n{merge.incident}\n{number}".encode()).hexdigest()
-            await give(merge.incident, command, key=own_key)
+            with suppress(Refused):  # one that is refused keeps none of the others back
+                await give(merge.incident, command, key=own_key)
 
 
 def _bundles(items: list[Source]) -> Iterator[tuple[Source, ...]]:
