@@ -109,6 +109,7 @@ class CaseRecord:
     marks: str = ""
     left_out: tuple[LeftOut, ...] = ()
     timelines: Timelines = NO_TIMELINES
+    returns: tuple[str, ...] = ()  # the units that have sent an order back
     marking: Marking = Marking.NONE
     paper_markings: tuple[PaperMarking, ...] = ()
     readers: tuple[str, ...] = ()  # the persons to whom it is closed; empty: whoever has a part in it

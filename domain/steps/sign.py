@@ -9,6 +9,7 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
 from domain.rules.performing import perform
+from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, STAFF, Deed, Role, Standing
@@ -33,7 +34,7 @@ class SignFor(Command):
 class ReturnBack(Command):
     """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned.
 
-    The first return within the limit meets the signing (DD-37).
+    The first return of a unit, within the limit, meets the signing (DD-37).
     """
 
     kind: Literal["return_back"] = "return_back"
@@ -89,21 +90,16 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
         raise Refused(Reason.REASON_MISSING, "reason")
     unit = deed.actor.unit
     yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason)
-    if incident.law.edition < THIRD_EDITION or _has_returned(incident, unit):
+    if incident.law.edition < THIRD_EDITION or unit in incident.returns:
         return
     for owed in incident.owed(ObligationKind.SIGN, unit=unit):
         if deed.at <= owed.due_at:
             yield from perform(incident, owed, deed, evidence=RETURNED)
 
 
-def _has_returned(incident: Incident, unit: str) -> bool:
-    return any(
-        duty.kind is ObligationKind.SIGN and duty.unit == unit and duty.evidence == RETURNED
-        for duty in incident.obligations
-    )
-
-
 def evolve(incident: Incident, event: SignEvent) -> Incident:
-    """What was signed for stands with its obligation; a return is for the office to act on."""
-    del event
-    return incident
+    """What was signed for stands with its obligation; from the third edition on it is known who has returned an order."""
+    first = isinstance(event, ReturnedBack) and event.unit not in incident.returns
+    if not first or incident.law.edition < THIRD_EDITION:
+        return incident
+    return changed(incident, returns=(*incident.returns, event.unit))

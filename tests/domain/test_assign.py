@@ -171,6 +171,14 @@ def test_an_order_returned_in_time_is_answered_the_first_time_alone():
     assert latest.status is OPEN
 
 
+def test_a_first_return_after_the_limit_is_the_first_all_the_same():
+    back = step(h(1), CAROL, ReturnBack(reason="非本单位职责"))
+    again = (registered(), judged(), assigned(), back, reassigned(h(2), SECOND), reassigned(h(3), UNIT))
+    soon = step(h(3, m=5), CAROL, ReturnBack(reason="仍非本单位职责"))
+    case = given(*again).when(soon).then("returned_back")
+    assert case.duties(SIGN, UNIT)[-1].status is OPEN
+
+
 def test_under_an_earlier_edition_a_return_answers_nothing():
     back = step(h(m=30), CAROL, ReturnBack(reason="非本单位职责"))
     second = replace(LAW, edition=2, digest="edition 2")
