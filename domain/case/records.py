@@ -253,6 +253,11 @@ class Publication:
         """The units whose publication it is: its own, and each co-issuer that the text names (DD-14)."""
         return tuple(dict.fromkeys((self.unit, *self.co_issuers)))
 
+    @property
+    def answers_for(self) -> tuple[str, ...]:
+        """The units whose duties it may meet; one that went out unreviewed binds its own unit alone (DD-14, DD-30)."""
+        return (self.unit,) if Reason.REVIEW_INCOMPLETE in self.irregular else self.issuers
+
 
 class PaperStatus(StrEnum):
     """A paper that the clock drafted takes effect only when a person signs it (R443)."""

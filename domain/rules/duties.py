@@ -13,6 +13,7 @@ from domain.case.obligations import (
     ObligationFulfilled,
     ObligationOpened,
     Status,
+    fulfil,
     obligation_id,
 )
 from domain.case.records import Publication, SuperiorNotice
@@ -20,9 +21,18 @@ from domain.case.state import Incident
 from domain.law.regulation import DUTY_ARTICLES, SECOND_EDITION, THIRD_EDITION, Law, OverlayLimit
 from domain.terms.copies import changed
 from domain.terms.instants import limit_text, whole
+from domain.terms.refusals import Reason
 from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass
 
 _OFFICE_OVERLAY = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_PRESS24})
+
+
+class Done(NamedTuple):
+    """A deed from before the duty that asks for it: when it was done, when it was recorded, and what proves it."""
+
+    at: datetime
+    received_at: datetime
+    evidence: str = ""
 
 
 class _Clock(NamedTuple):
@@ -253,7 +263,7 @@ def opened_response(
     """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met it (DD-06, DD-14)."""
     duty = statutory(incident, unit, cause=cause, at=at)
     words = [
-        item for item in incident.standing_publications if unit in item.issuers and counts(incident, item)
+        item for item in incident.standing_publications if unit in item.answers_for and counts(incident, item)
     ]
     if incident.law.edition >= THIRD_EDITION:
         words.sort(key=lambda item: item.published_at)
@@ -261,44 +271,68 @@ def opened_response(
     if earlier is None:
         yield ObligationOpened(at=at, obligation=duty)
     else:
-        yield from opened_late(duty, earlier.published_at, at=at, evidence=earlier.id)
+        done = Done(earlier.published_at, earlier.received_at, earlier.id)
+        yield from opened_late(incident, duty, done, at=at)
 
 
 def counts(incident: Incident, publication: Publication) -> bool:
     """Whether a publication answers in the class in force; after an upgrade, one that answered for somebody.
 
-    From the third edition on so does one that was out since the upgrade, though nobody owed it then (DD-14, DD-29).
+    From the third edition on so does one that was out since the upgrade, though nobody owed it then (DD-14, DD-29), and
+    what answered in an earlier emergency counts no more in the next.
     """
     if class_is_h24(incident):
         since = risen(incident)
         said_since = since is not None and since <= publication.published_at
         if said_since and answers(incident, publication, ObligationKind.PUB24):
             return True
+        since = since if incident.law.edition >= THIRD_EDITION else None
         return any(
-            duty.kind is ObligationKind.PUB24 and duty.evidence == publication.id
+            duty.kind is ObligationKind.PUB24
+            and duty.evidence == publication.id
+            and (since is None or since <= duty.created_at)
             for duty in incident.obligations
         )
     return answers(incident, publication, ObligationKind.RESP48)
 
 
 def answers(incident: Incident, publication: Publication, kind: ObligationKind) -> bool:
-    """Whether a publication of this form meets RESP48 or PUB24: an interim response the first alone (DD-07, DD-30)."""
+    """Whether a publication of this form meets RESP48 or PUB24: an interim response the first alone (DD-07, DD-30).
+
+    What went out before the conclusion, and does not answer in that, is no more than an interim response.
+    """
     if not publication.counts:
         return False
-    if publication.form is not PublicationForm.INTERIM_RESPONSE:
+    too_early = Reason.CONCLUSION_MISSING in publication.irregular
+    if publication.form is not PublicationForm.INTERIM_RESPONSE and not too_early:
         return True
     return kind is ObligationKind.RESP48 and incident.law.interim_counts
 
 
 def opened_late(
-    duty: Obligation, done_at: datetime | None, *, at: datetime, evidence: str = ""
+    incident: Incident, duty: Obligation, done: Done | None, *, at: datetime
 ) -> Iterator[ObligationEvent]:
-    """A duty that begins after its deed may have been done: judged by when it was done, if it was."""
-    if done_at is not None and done_at <= duty.due_at:
+    """A duty that begins after its deed may have been done: judged by when it was done, if it was.
+
+    From the third edition on by when it was recorded too: late evidence stays late, to be reviewed (DD-12).
+    """
+    recorded_at = done and (done.received_at if incident.law.edition >= THIRD_EDITION else done.at)
+    in_time = recorded_at is not None and recorded_at <= duty.due_at
+    if in_time:
         duty = changed(duty, status=Status.OPEN, breached_at=None)
     yield ObligationOpened(at=at, obligation=duty)
-    if done_at is not None:
-        yield ObligationFulfilled(at=done_at, obligation=duty.id, evidence=evidence)
+    if done is None or recorded_at is None:
+        return
+    if in_time or duty.status is Status.PASSED:
+        yield ObligationFulfilled(at=done.at, obligation=duty.id, evidence=done.evidence)
+        return
+    yield from fulfil(
+        duty,
+        happened_at=done.at,
+        received_at=recorded_at,
+        evidence=done.evidence,
+        late_evidence=incident.law.limits.late_evidence,
+    )
 
 
 def rearmed(

@@ -36,11 +36,11 @@ def published_duties(
     1. RESP48 and PUB24 of each named unit; an interim response counts for RESP48 alone (DD-07).
     2. FOLLOW_UP of each named unit, by a publication after the one that promised.
     3. The 5-hour limit and the internal target, by their holder's publication.
-    4. Continuous publication is re-armed by any responder's publication in the 24-hour class.
+    4. Continuous publication is re-armed by any responder's publication in the 24-hour class that answers somebody.
     5. A responder's first response opens its REPORT_UP; a promised next publication opens a FOLLOW_UP.
     6. It replaces what was withdrawn, and corrects what its text names (DD-13, DD-15).
     """
-    for unit in publication.issuers:
+    for unit in publication.answers_for:
         for duty in incident.owed(*RESPONSE_KINDS, *_TARGETS, ObligationKind.FOLLOW_UP, unit=unit):
             if _meets(incident, publication, duty):
                 yield from perform(
@@ -56,7 +56,9 @@ def published_duties(
             incident,
             publication.unit,
             cause=publication.id,
-            promised_at=draft.interim.next_update_at,
+            promised_at=min(
+                draft.interim.next_update_at, publication.published_at + incident.law.limits.follow_up_max
+            ),
             published_at=publication.published_at,
             at=deed.at,
         )
@@ -65,7 +67,8 @@ def published_duties(
     yield from _replacing(incident, publication, deed)
     yield from _correcting(incident, publication, draft, deed)
     yield from _proved_earlier(incident, publication, deed)
-    yield from spoken(incident, publication.id, publication.published_at, deed)
+    if publication.counts:
+        yield from spoken(incident, publication.id, publication.published_at, deed)
 
 
 def _kept_already(incident: Incident, promise: Obligation) -> Iterator[Event]:
@@ -153,10 +156,12 @@ def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) ->
 def _proves(incident: Incident, publication: Publication, duty: Obligation) -> bool:
     if duty.kind not in _OWN:
         return meets(incident, publication, duty)
-    return duty.unit in publication.issuers and _meets(incident, publication, duty)
+    return duty.unit in publication.answers_for and _meets(incident, publication, duty)
 
 
 def _meets(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+    if not publication.counts:
+        return False
     if duty.kind is ObligationKind.FOLLOW_UP:
         return duty.clock_start < publication.published_at
     if not said_under(incident, duty, publication.published_at):

@@ -63,6 +63,10 @@ def broken_rules(
     return tuple(broken)
 
 
-def answers_somebody(broken: tuple[Reason, ...]) -> bool:
-    """Whether the form of a text would have counted at its instant, whatever else it broke (DD-30)."""
-    return _ANSWERS_NOBODY.isdisjoint(broken)
+def answers_somebody(draft: Draft, broken: tuple[Reason, ...]) -> bool:
+    """Whether the form of a text would have counted at its instant, whatever else it broke (DD-30).
+
+    Before the conclusion none counts that promises no next publication (DD-07, DD-31).
+    """
+    too_early = Reason.CONCLUSION_MISSING in broken and draft.interim is None
+    return not too_early and _ANSWERS_NOBODY.isdisjoint(broken)

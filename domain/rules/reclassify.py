@@ -114,18 +114,24 @@ def _follow(
                 cause = f"judged-{incident.event_number}"
                 yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
     elif not standing:
-        yield from duties.opened_late(wanted, _done_before(incident, kind, covers=covers), at=deed.at)
+        done = _done_before(incident, kind, covers=covers)
+        yield from duties.opened_late(incident, wanted, done, at=deed.at)
 
 
-def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> datetime | None:
-    """When the deed that a newly opened limit asks for had been done already."""
+def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> duties.Done | None:
+    """The deed that a newly opened limit asks for, where it had been done already."""
     if kind is ObligationKind.OVL_RPT2H:
         office = incident.coordinating_office
-        return min((item.at for item in incident.reports if item.unit == office), default=None)
+        reports = (duties.Done(item.at, item.at) for item in incident.reports if item.unit == office)
+        return min(reports, default=None)
     if kind is ObligationKind.OVL_PRESS24:
-        return min(incident.press_conferences, default=None)
+        return min((duties.Done(held_at, held_at) for held_at in incident.press_conferences), default=None)
     if kind is ObligationKind.OVL_5H and not covers:
         return None
     unit = duties.holder(incident, kind)
-    published = (item.published_at for item in incident.standing_publications if unit in item.issuers)
+    published = (
+        duties.Done(item.published_at, item.received_at)
+        for item in incident.standing_publications
+        if item.counts and unit in item.answers_for
+    )
     return min(published, default=None)

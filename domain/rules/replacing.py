@@ -66,21 +66,25 @@ def _rests_on(duty: Obligation, item: Publication) -> bool:
 
 def meets(incident: Incident, publication: Publication, duty: Obligation) -> bool:
     """Whether a publication itself does what a duty asks of its unit, whatever else did (DD-13, DD-14)."""
+    if duty.kind is ObligationKind.CORRECT:
+        return duty.unit in publication.issuers and _corrects(incident, publication, duty)
     follows = duty.clock_start < publication.published_at
     if duty.kind is ObligationKind.CONT_UPD:
-        return follows
-    if duty.unit not in publication.issuers:
+        return publication.counts and follows
+    if not publication.counts or duty.unit not in publication.answers_for:
         return False
     match duty.kind:
         case ObligationKind.FOLLOW_UP:
             return follows
-        case ObligationKind.CORRECT:
-            mended = incident.draft(publication.draft).corrects
-            return any(error.id == duty.cause and error.publication in mended for error in incident.errors)
         case ObligationKind.RESP48 | ObligationKind.PUB24 | ObligationKind.OVL_5H:
             return _answers(incident, publication, duty)
         case _:
             return duty.kind in _TARGETS
+
+
+def _corrects(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+    mended = incident.draft(publication.draft).corrects
+    return any(error.id == duty.cause and error.publication in mended for error in incident.errors)
 
 
 def _answers(incident: Incident, publication: Publication, duty: Obligation) -> bool:

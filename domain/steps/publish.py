@@ -189,7 +189,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         second_review_due_at=published_at + incident.law.limits.second_review if fast else None,
         irregular=broken,
         went_out_anyway=command.went_out_anyway if broken else "",
-        counts=answers_somebody(broken),
+        counts=answers_somebody(draft, broken),
     )
     yield Published(at=published_at, by=deed.actor, publication=publication)
     paper = issued(incident, of_publication(draft.form), draft.unit, cause=publication.id, deed=deed)

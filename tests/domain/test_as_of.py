@@ -225,3 +225,25 @@ def test_the_case_as_of_an_instant_has_the_class_the_conclusion_and_the_units_of
             concluded_by,
             units,
         )
+
+
+def test_a_word_of_an_earlier_emergency_is_none_in_the_next_for_a_unit_that_joins():
+    spoken = written(h(1), draft(FORMS.FIRST_NOTICE, co_issuers=(SECOND,)))
+    first = (*URGENT, spoken, recorded(h(2), h(2)), rejudged(h(3), grade=NONE))
+    case = given(*first, rejudged(h(4), grade=MAJOR), reassigned(h(5), UNIT, SECOND)).case
+    assert case.duty(PUB24, SECOND).status is OPEN
+    calm_between = given(*URGENT, spoken, recorded(h(2), h(2)), reassigned(h(5), UNIT, SECOND)).case
+    assert calm_between.duty(PUB24, SECOND).status is ON_TIME
+
+
+def test_late_evidence_is_no_plain_answer_for_a_unit_that_joins_afterwards():
+    start = (*CALM, concluded(at=h(1)), written(h(47), draft(co_issuers=(SECOND,))))
+    late = given(*start, recorded(h(50), h(47)), reassigned(h(51), UNIT, SECOND)).case.duty(RESP48, SECOND)
+    assert (late.status, late.provisional) == (BREACHED, True)
+    too_late = given(*start, recorded(h(60), h(47)), reassigned(h(61), UNIT, SECOND)).case
+    assert (too_late.duty(RESP48, SECOND).status, too_late.duty(RESP48, SECOND).provisional) == (
+        BREACHED,
+        False,
+    )
+    in_time = given(*start, recorded(h(47), h(47)), reassigned(h(51), UNIT, SECOND)).case
+    assert in_time.duty(RESP48, SECOND).status is ON_TIME

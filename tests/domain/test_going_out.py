@@ -7,7 +7,7 @@ import pytest
 from domain.case.records import Evidence
 from domain.steps.publish import Publish
 from domain.terms.refusals import Reason
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind, Platform, PublicationForm
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, Platform, PublicationForm, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -73,10 +73,30 @@ def test_a_text_dated_before_its_own_draft_is_refused_unless_it_went_out():
     assert broken == (Reason.REVIEW_INCOMPLETE, Reason.BEFORE_ITS_DRAFT)
 
 
-def test_a_text_that_went_out_before_the_conclusion_meets_what_its_form_meets():
+def test_a_text_that_went_out_before_the_conclusion_answers_nobody_without_a_promise():
     case = given(*CALM, ready()).when(out(h(3))).then()
-    assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.CONCLUSION_MISSING,), ON_TIME)
+    assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.CONCLUSION_MISSING,), OPEN)
     assert (case.state.publications[0].gives_result, case.state.publications[0].conclusion) == (False, None)
+    assert case.duties(ObligationKind.REPORT_UP, UNIT) == ()
+
+
+@pytest.mark.parametrize(
+    ("grade", "kind", "status"), [(EmergencyGrade.NONE, RESP48, ON_TIME), (EmergencyGrade.MAJOR, PUB24, OPEN)]
+)
+def test_one_that_promises_the_next_counts_as_an_interim_response_and_no_more(grade, kind, status):
+    start = (registered(), judged(grade=grade), assigned(), ready(draft(interim=promise(h(30)))))
+    case = given(*start).when(out(h(3))).then()
+    assert (broke(case), case.duty(kind, UNIT).status) == ((Reason.CONCLUSION_MISSING,), status)
+    assert case.duty(FOLLOW_UP, UNIT).due_at == h(30)
+
+
+def test_an_unreviewed_text_answers_for_its_own_unit_and_not_for_those_that_it_names():
+    start = (registered(), judged(), assigned(UNIT, SECOND), concluded())
+    joint = step(h(2), BOB, draft(co_issuers=(SECOND,)))
+    case = given(*start, joint).when(out(h(3))).then()
+    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (ON_TIME, OPEN)
+    case = given(*start, joint, *reviewed(UNIT, h(2))).when(out(h(3))).then()
+    assert case.duty(RESP48, SECOND).status is ON_TIME
 
 
 def test_a_notice_that_went_out_outside_an_emergency_answers_nobody():
@@ -90,10 +110,38 @@ def test_an_interim_response_whose_promise_is_of_no_use_answers_nobody():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(80)))
     case = given(*CALM, ready(text)).when(out(h(3))).then()
     assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.PROMISE_TOO_LATE,), OPEN)
-    assert case.duty(FOLLOW_UP, UNIT).due_at == h(80)
+    assert case.duty(FOLLOW_UP, UNIT).due_at == h(75)  # no promise lies beyond three days
     past = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(3)))
     case = given(*CALM, ready(past)).when(out(h(3))).then()
     assert (broke(case), case.duties(FOLLOW_UP)) == ((Reason.INTERIM_INCOMPLETE,), ())
+
+
+def test_what_answers_nobody_keeps_no_promise_either():
+    first = (*CALM, ready(draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))), out(h(3)))
+    too_late = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(110)))
+    case = given(*first, ready(too_late, h(4))).when(out(h(5))).then()
+    assert [duty.status for duty in case.duties(FOLLOW_UP, UNIT)] == [OPEN, OPEN]
+    case.give((*ready(draft(FORMS.INTERIM_RESPONSE, interim=promise(h(40))), h(6)), out(h(6))))
+    assert case.duties(FOLLOW_UP, UNIT)[0].status is ON_TIME
+
+
+@pytest.mark.parametrize(
+    ("grade", "kind"),
+    [(EmergencyGrade.NONE, ObligationKind.INT24), (EmergencyGrade.MAJOR, ObligationKind.CONT_UPD)],
+)
+def test_what_answers_nobody_meets_no_target_and_no_gap(grade, kind):
+    level = WarningLevel.MAJOR_SITUATION
+    start = (registered(), judged(grade=grade, level=level), assigned())
+    spoken = (*ready(draft(FORMS.FIRST_NOTICE)), out(h(3))) if grade is not EmergencyGrade.NONE else ()
+    too_late = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(110)))
+    case = given(*start, *spoken, ready(too_late, h(4))).when(out(h(5))).then()
+    assert (case.state.publications[-1].counts, case.duty(kind, UNIT).status) == (False, OPEN)
+
+
+def test_a_target_opened_later_is_not_met_by_what_answers_nobody():
+    too_late = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(110)))
+    case = given(*CALM, ready(too_late), out(h(3)), rejudged(h(4), level=WarningLevel.MAJOR_SITUATION)).case
+    assert case.duty(ObligationKind.INT24, UNIT).status is OPEN
 
 
 def test_an_interim_response_meets_no_publication_limit_though_it_went_out_anyway():
