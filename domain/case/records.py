@@ -9,6 +9,7 @@ from domain.terms.free_texts import FreeText, PublicText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import (
+    ONE_HOUSE,
     Audience,
     FactConclusion,
     Marking,
@@ -68,8 +69,12 @@ class Source:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """By what the item is known again: the one form of its address, and its foreign number (DD-42)."""
-        return tuple(name for name in (name_of(self.url), foreign(self.platform, self.foreign_id)) if name)
+        """By what the item is known again: the one form of its address, and its foreign number (DD-42).
+
+        The numbers of several superiors, papers or sites may be alike: only a platform of one house names an item by them.
+        """
+        number = foreign(self.platform, self.foreign_id) if self.platform in ONE_HOUSE else ""
+        return tuple(name for name in (name_of(self.url), number) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,8 @@ PUBLIC_PLATFORMS = frozenset(
         Platform.WECHAT_CHANNELS,
     }
 )
+# Where one house gives all numbers: 12345, and each of the great platforms (DD-42).
+ONE_HOUSE = (PUBLIC_PLATFORMS - {Platform.WEBSITE, Platform.FORUM}) | {Platform.HOTLINE}
 # Where one publishes: also on what a unit speaks through, where nobody answers (R120).
 PUBLISHING_PLATFORMS = PUBLIC_PLATFORMS | {
     Platform.APP,

@@ -166,6 +166,12 @@ def test_an_order_of_the_hotline_is_known_by_its_number():
     assert len(given(registered(), added(one), added(other, 2)).case.state.sources) == 2
 
 
+@pytest.mark.parametrize("platform", [Platform.SUPERIOR, Platform.WEBSITE, Platform.FORUM, Platform.REPORT])
+def test_numbers_of_several_houses_join_nothing(platform):
+    one = post("", platform=platform, foreign_id="〔2026〕12号")
+    assert len(given(registered(), added(one), added(one, 2)).case.state.sources) == 3
+
+
 def test_the_survivor_keeps_a_post_once_and_takes_more_of_a_duplicate_later():
     def absorb(at, *sources):
         return step(h(at), ALICE, AbsorbDuplicate(incident="inc-3", number="舆〔2026〕3号", sources=sources))
