@@ -53,12 +53,14 @@ LEVELS = {
 }
 Given = AnyCommand | Callable[[Incident], AnyCommand]
 
+CONCLUDED = h(m=5)  # before it a text that is out answers nobody
+
 
 class Driven:
     """`now` is the case's time; `last` as of when the latest step was judged, before which none is received."""
 
     def __init__(self) -> None:
-        self.case = Case().give((registered(), concluded(at=h(m=5))))
+        self.case = Case().give((registered(), concluded(at=CONCLUDED)))
         self.reference = Reference(DISCOVERED, h(m=5))
         self.now = h(m=5)
         self.last = h(m=5)
@@ -134,7 +136,7 @@ class Driven:
 
     def publish(self, unit: str, lag: int, back: int, ahead: int, *, deferred: bool) -> None:
         """A text said `back` seconds before receipt: final, or with `ahead` one that promises the next in so many hours."""
-        said_at = max(self.judged_at(lag, deferred=deferred) - timedelta(seconds=back), DISCOVERED)
+        said_at = max(self.judged_at(lag, deferred=deferred) - timedelta(seconds=back), CONCLUDED)
         until = said_at + timedelta(hours=ahead) if ahead else None
         self._draft(unit, until)
         at = self.give(

@@ -113,9 +113,7 @@ class Reference:
         said = [word for word in self.said if word.unit == unit and self._counts(word)]
         said.sort(key=lambda word: word.at)
         if said:
-            duty.done = said[0].at
-            if said[0].at <= self.due:
-                duty.missed = False
+            self.do(duty, said[0].recorded, said[0].at)
         self.owed.append(duty)
 
     def _counts(self, word: Said) -> bool:
@@ -142,6 +140,8 @@ class Reference:
         limit = max(self.start + DAY, at + 5 * HOUR)
         self.due = limit if self.due < at else min(self.due, limit)
         self.emergency_over, self.risen = False, at
+        for word in self.said:
+            word.met_pub24 = False  # what answered in an earlier emergency does not in this one
         for unit in self.holders:
             given = [
                 duty.done for duty in self.owed if duty.unit == unit and duty.kind in ANSWERS and duty.done
@@ -229,7 +229,7 @@ class Reference:
             if duty.kind == "CONT_UPD" or (mine and duty.kind in {*ANSWERS, "FOLLOW_UP"}):
                 if duty.kind not in ANSWERS and duty.start >= word.at:
                     continue
-                for other in self.said if duty.kind == "PUB24" else []:
+                for other in self.said if duty.kind == "PUB24" and duty.risen == self.risen else []:
                     other.met_pub24 = other is word or (other.met_pub24 and other.at != duty.done)
                 duty.done, duty.provisional = word.at, True
 

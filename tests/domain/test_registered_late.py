@@ -133,7 +133,7 @@ TABLE = {
     "an upgrade": Row(*CALM, rejudged(h(4), grade=MAJOR), h(5), SUPERSEDED, OPEN, True),
     "a downgrade": Row(*URGENT, rejudged(h(4), grade=NONE), h(5), ON_TIME, SUPERSEDED, True),
     "the conclusion": Row(
-        NONE, FORMS.SITUATION_NOTICE, False, concluded(at=h(4)), h(5), ON_TIME, None, True,
+        NONE, FORMS.SITUATION_NOTICE, False, concluded(at=h(4)), h(5), OPEN, None, False,
         (Reason.CONCLUSION_MISSING,),
     ),
     "another conclusion": Row(*CALM, concluded(FactConclusion.UNTRUE, h(4)), h(5), ON_TIME, None, True),
