@@ -28,9 +28,11 @@ from tests.domain.cast import (
     judged,
     of,
     on,
+    publish,
     published,
     registered,
     reported,
+    reviewed,
     signed_for,
     step,
 )
@@ -187,7 +189,8 @@ def test_the_report_upward_runs_from_when_the_word_was_registered():
 
 def test_each_unit_of_a_joint_release_is_reviewed_on_its_own():
     joint = (registered(), judged(), assigned(UNIT, SECOND), signed_for(), signed_for(SECOND), concluded())
-    case = given(*joint, published(at=h(50), said_at=h(48), text=draft(co_issuers=(SECOND,)))).case
+    written = (step(h(48), of(UNIT), draft(co_issuers=(SECOND,))), *reviewed(UNIT, h(48)))
+    case = given(*joint, written, step(h(50), of(UNIT), publish(h(48)))).case
     case.give(reviewed_late(h(51), unit=SECOND))
     assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [
         BREACHED,
