@@ -50,6 +50,7 @@ class BoundedAnswers(HttpToolsProtocol):
             self._watch()
 
     def _watch(self) -> None:
+        self._watch_no_more()  # one that was left to run would let go of whoever reads
         waiting = self.transport.get_write_buffer_size()
         self._look = self.loop.call_later(self.patience, self._require_less, waiting)
 

@@ -1,14 +1,18 @@
 """Answers that nobody reads, or drop by drop, are let go of; whoever reads slowly gets all of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import ClassVar
+from collections.abc import AsyncIterator, Callable
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.types import Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.server import ServerState
 
 from api.slow_heads import BoundedHeads
+from api.slow_readers import BoundedAnswers
 from tests.pages.serving import serving
 
 PIECE = 64 * 1024
@@ -84,3 +88,48 @@ async def test_whoever_reads_slowly_gets_all_of_it(place: tuple[str, int]):
 
 def test_the_bound_is_one_that_a_bad_line_keeps():
     assert BoundedHeads.least / BoundedHeads.patience < 1024  # bytes a second
+
+
+class Clock:
+    """A loop that lets no time pass and keeps what it was to do later."""
+
+    def __init__(self) -> None:
+        self.later: list[asyncio.TimerHandle] = []
+
+    def call_later(self, delay: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
+        loop = asyncio.get_running_loop()
+        self.later.append(asyncio.TimerHandle(loop.time() + delay, callback, args, loop))
+        return self.later[-1]
+
+
+class Wire(asyncio.Transport):
+    """A connection that may be closing, with something still to be sent."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def get_write_buffer_size(self) -> int:
+        return PIECE
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+async def test_a_connection_that_closes_and_then_fills_is_watched_once_and_no_more_when_read():
+    config = Config(large, lifespan="off")
+    config.load()
+    protocol = BoundedAnswers(config=config, server_state=ServerState(), app_state={})
+    clock: Any = Clock()
+    wire = Wire()
+    protocol.loop, protocol.transport, protocol.flow = clock, wire, FlowControl(wire)
+    protocol.timeout_keep_alive_handler()
+    protocol.pause_writing()
+    assert [handle.cancelled() for handle in clock.later] == [True, False]
+    protocol.resume_writing()
+    assert all(handle.cancelled() for handle in clock.later)
