@@ -9,6 +9,7 @@ from audit.differences import Difference, Kind
 from audit.stored import StoredLog
 from domain.terms.free_texts import reference, references
 from storage.case_texts import salted_texts
+from storage.reduced_rows import reduced_rows_of
 from storage.reductions import ROWS, Why, reduced_of, reductions_of
 from storage.text_keys import TextKeys
 from workflows.keys import Keyring
@@ -41,10 +42,10 @@ async def text_differences(session: AsyncSession, log: StoredLog, keys: Keyring 
 
 async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[str]:
     """What was reduced in a case, for its report."""
-    acts = await reductions_of(session, incident_id)
-    for act in acts:
+    has_rows = bool((await reduced_rows_of(session, incident_id)).digests)
+    for act in await reductions_of(session, incident_id):
         note = _CORRECTED if act.why is Why.CORRECTED else _ROWS if act.about == ROWS else _NOTE
-        if act.texts or note is not _ROWS:
+        if act.texts or has_rows or note is not _ROWS:
             yield note.format(act.at.date().isoformat(), act.texts, act.why.value)
 
 

@@ -10,14 +10,22 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.terms.free_texts import is_reference, reference
-from storage.reduction_tables import ReducedRowRow
-from storage.reductions import Reduction, enter_act
+from storage.reduction_tables import ReducedRowRow, ReductionRow
+from storage.reductions import ROWS, Reduction, enter_act
 from storage.tables import ArchivedHistoryRow, EventLogRow, table
+
+
+class Place(StrEnum):
+    """Which table a row stands in."""
+
+    LOG = "event_log"
+    HISTORY = "archived_history"
+
 
 _SALT_BYTES: Final = 16
 _LOG, _HISTORY = table(EventLogRow), table(ArchivedHistoryRow)
@@ -28,15 +36,24 @@ _CHANGE_HISTORY = (
     .values(history=bindparam("content"), history_json=bindparam("text"))
 )
 _OF_CASE = select(col(ReducedRowRow.place), col(ReducedRowRow.row_position), col(ReducedRowRow.sha256)).where(
-    col(ReducedRowRow.incident_id) == bindparam("wanted")
+    col(ReducedRowRow.incident_id) == bindparam("wanted"),
+    exists().where(
+        col(ReductionRow.position) == col(ReducedRowRow.position),
+        col(ReductionRow.incident_id) == col(ReducedRowRow.incident_id),
+        col(ReductionRow.about) == ROWS,
+    ),
+    exists().where(
+        _LOG.c.incident_id == col(ReducedRowRow.incident_id),
+        _LOG.c.lineage.is_(None),
+        or_(
+            and_(
+                col(ReducedRowRow.place) == Place.LOG.value,
+                _LOG.c.position == col(ReducedRowRow.row_position),
+            ),
+            and_(col(ReducedRowRow.place) == Place.HISTORY.value, _LOG.c.first_number == 1),
+        ),
+    ),
 )
-
-
-class Place(StrEnum):
-    """Which table a row stands in."""
-
-    LOG = "event_log"
-    HISTORY = "archived_history"
 
 
 @dataclass(slots=True)
@@ -130,6 +147,9 @@ def enter_rows(
 
 
 async def reduced_rows_of(session: AsyncSession, incident_id: str) -> ReducedRows:
-    """The rows of a case that were reduced."""
+    """The rows of a case that were reduced: 0.3 or before wrote them, and an act of reduction of this case took the words out.
+
+    An entry alone is none: whoever may write into the ledger could make one for any row.
+    """
     rows = await session.execute(_OF_CASE, {"wanted": incident_id})
     return ReducedRows({(row.place, row.row_position): row.sha256 for row in rows})

@@ -26,7 +26,18 @@ _KEPT = {
         *("position", "workflow_id", "run_id", "sha256", "sdk_version", "build_id", "created_at"),
     ),
 }
-_IS_ENTERED = "EXISTS (SELECT 1 FROM reduced_row WHERE place = '{0}' AND row_position = OLD.position)"
+_CASE = {"event_log": "incident_id", "archived_history": "workflow_id"}
+# An act of reduction of its case names the row.
+_IS_ENTERED = """EXISTS (SELECT 1 FROM reduced_row
+    JOIN reduction ON reduction.position = reduced_row.position AND reduction.about = 'rows'
+    WHERE reduced_row.place = '{0}' AND reduced_row.row_position = OLD.position
+    AND reduced_row.incident_id = OLD.{1} AND reduction.incident_id = OLD.{1})"""
+# A release wrote it, or began its case, that sealed words.
+_IS_OLDER = {
+    "event_log": "OLD.lineage IS NULL",
+    "archived_history": """EXISTS (SELECT 1 FROM event_log
+    WHERE incident_id = OLD.workflow_id AND first_number = 1 AND lineage IS NULL)""",
+}
 _SQLITE = """CREATE TRIGGER {0}_no_update BEFORE UPDATE ON {0} WHEN NOT ({1})
     BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"""
 _FUNCTION = (
@@ -71,9 +82,9 @@ def upgrade() -> None:
 
 
 def _may_change(name: str, same: str) -> str:
-    """Whether a row was entered as reduced, and keeps its place, its seal and its links."""
+    """Whether a row of 0.3 or before was entered as reduced by an act, and keeps its place, its seal and its links."""
     kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _KEPT[name])
-    return f"{_IS_ENTERED.format(name)} AND {kept}"
+    return f"{_IS_OLDER[name]} AND {_IS_ENTERED.format(name, _CASE[name])} AND {kept}"
 
 
 def downgrade() -> None:
