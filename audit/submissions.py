@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from audit.differences import Difference, Kind
+from domain.law.regulation import THIRD_EDITION
 from storage.codec import digest, named_by_key
 from storage.numbers import incident_id as opened_by
 from storage.reduced_rows import Place, ReducedRows
@@ -24,11 +25,11 @@ def submission_differences(
        whose words were taken out of its row proves its digest no longer.
     2. The id of the incident follows from the command id of its registration.
     3. A command id stands once, unless it was reused with another body.
-    4. The command id follows from its caller, the case, the command's name and its key; a case in which one has a key
-       has none without after it (decision 0042).
+    4. The command id follows from its caller, the case, the command's name and its key. No submission lacks a key after one
+       that has it, nor in a case that the web registered by the third edition of the rules, with which keys came (decision 0042).
     """
     command_ids: set[str] = set()
-    has_keys = False
+    has_keys = bool(rows) and rows[0].edition >= THIRD_EDITION and bool(_DRAWN.fullmatch(incident_id))
     for row in rows:
         cause = _cause(row)
         if cause.get("kind") != "submission":
@@ -52,7 +53,7 @@ def submission_differences(
 def _computed_id(incident_id: str, number: int, cause: dict[str, Any], key: str) -> str:
     """The command id that a submission must have; a sentence where it has no key to compute it from."""
     if not key:
-        return "that of a key, as before it in this case"
+        return "that of a key, as others in this case"
     try:
         actor, kind = cause["actor"], cause["command"]["kind"]
         return named_by_key(
@@ -65,7 +66,7 @@ def _computed_id(incident_id: str, number: int, cause: dict[str, Any], key: str)
 def _cause(row: EventLogRow) -> dict[str, object]:
     try:
         cause = json.loads(row.decision)["cause"]
-    except (ValueError, KeyError, TypeError):  # which is reported as unreadable
+    except (ValueError, KeyError, TypeError, RecursionError):  # which is reported as unreadable
         return {}
     return cause if isinstance(cause, dict) else {}
 
