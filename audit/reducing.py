@@ -13,7 +13,6 @@ from typing import Final
 
 import structlog
 from sqlalchemy import exists, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.client import Client
@@ -141,7 +140,21 @@ async def sweep_texts(
 
     With a client also cases that 0.3 and before recorded, of which the server forgets what the archive has.
     """
-    swept = Swept(ended=await end_broken_off(database, keys))
+    swept = Swept()
+    try:
+        await _sweep(database, keys, now, progress, swept)
+        older = await sweep_rows(database, client, now)
+        swept.cases, swept.texts = swept.cases + older.cases, swept.texts + older.texts
+        swept.failed |= older.failed
+    finally:  # what went before something failed went from the ledger, and goes from its files too
+        await clear_ledger(database)
+    return swept
+
+
+async def _sweep(
+    database: Database, keys: TextKeys, now: datetime, progress: Progress | None, swept: Swept
+) -> None:
+    swept.ended = await end_broken_off(database, keys)
     for incident_id in await _with_texts(database):
         swept.ended += min(await follow_keys(database, keys, incident_id), 1)
     while True:
@@ -152,18 +165,13 @@ async def sweep_texts(
             try:
                 swept.texts += await reduce_texts(database, keys, act, one.references)
                 swept.cases += 1
-            except (OSError, SQLAlchemyError) as error:  # the others are reduced all the same
+            except Exception as error:  # noqa: BLE001  whatever is wrong with one case, the others are reduced all the same
+                log.warning("case not reduced", incident=one.incident_id, error=type(error).__name__)
                 swept.failed[one.incident_id] = type(error).__name__
             if progress is not None:
                 progress(done, len(cases))
         if not cases:
             break
-    older = await sweep_rows(database, client, now)
-    swept.cases, swept.texts = swept.cases + older.cases, swept.texts + older.texts
-    swept.failed |= older.failed
-    if swept.cases or swept.ended:
-        await clear_ledger(database)
-    return swept
 
 
 async def end_broken_off(database: Database, keys: TextKeys) -> int:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+import structlog
 from google.protobuf.message import Message
 from sqlalchemy import Connection, exists, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.api.common.v1 import Payload, WorkflowExecution
@@ -32,7 +32,9 @@ from storage.reductions import ROWS, Reduction, Why
 from storage.regulations import regulations, retention
 from storage.snapshots import snapshot
 from storage.tables import EventLogRow, IncidentRow
-from workflows.opening import is_plain
+from workflows.opening import is_plain, keys_of
+
+log = structlog.get_logger("reducing")
 
 SHORT_MONTH: Final = timedelta(days=28)
 _DIFFERS: Final = "differs"
@@ -108,32 +110,40 @@ async def sweep_rows(database: Database, client: Client | None, now: datetime) -
         ids = await due_rows(session, now)
     for incident_id in ids:
         try:
-            async with database.session() as session:
-                if not are_all_in_clear(await _runs(session, incident_id)):
-                    continue
-                older = await rewritten(session, incident_id)
-            if (await verify(database, None, [incident_id])).exit_status:
-                swept.failed[incident_id] = _DIFFERS
-                continue
-            await _delete_at_the_server(client, older)
-            swept.texts += await reduce_rows(database, older, now)
-            swept.cases += 1
-        except (OSError, SQLAlchemyError, RPCError) as error:  # the others are reduced all the same
+            await _sweep(database, client, incident_id, now, swept)
+        except Exception as error:  # noqa: BLE001  whatever is damaged in one case, the others are reduced all the same
+            log.warning("case not reduced", incident=incident_id, error=type(error).__name__)
             swept.failed[incident_id] = type(error).__name__
     return swept
+
+
+async def _sweep(
+    database: Database, client: Client, incident_id: str, now: datetime, swept: RowsSwept
+) -> None:
+    """Audit one case before anything else of it is read, and reduce it where all agrees."""
+    if (await verify(database, None, [incident_id], keys=keys_of(client))).exit_status:
+        swept.failed[incident_id] = _DIFFERS
+        return
+    async with database.session() as session:
+        if not are_all_in_clear(await _runs(session, incident_id)):
+            return
+        older = await rewritten(session, incident_id)
+    await _delete_at_the_server(client, older)
+    swept.texts += await reduce_rows(database, older, now)
+    swept.cases += 1
 
 
 async def rewritten(session: AsyncSession, incident_id: str) -> Older:
     """The rows and histories of a case without what the public said."""
     words = Words()
-    log = [_row(row, words) for row in await event_log.rows(session, incident_id, unproven=True)]
+    rows = [_row(row, words) for row in await event_log.rows(session, incident_id, unproven=True)]
     archived = await histories(session, incident_id)
     kept = [_history(one, words) for one in archived]
     return Older(
         incident_id=incident_id,
         run_ids=tuple(one.content.run_id for one in archived),
         references=tuple(sorted(words.references.values())),
-        rows=tuple(one for one in (*log, *kept) if one is not None),
+        rows=tuple(one for one in (*rows, *kept) if one is not None),
     )
 
 

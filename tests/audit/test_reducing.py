@@ -174,6 +174,18 @@ async def test_after_its_months_what_the_public_said_is_no_more_and_all_still_ve
     assert (again.cases, again.ended) == (0, 0)
 
 
+async def test_what_went_is_in_no_file_though_the_sweep_fails_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    async def failing(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr("audit.reducing.sweep_rows", failing)
+    with pytest.raises(LookupError):
+        await sweep_texts(house.database, house.keys, house.due_at)
+    assert holding(house.folder, GIST, ASKED) == set()
+
+
 async def test_no_key_opens_what_histories_hold_of_it_and_the_house_s_own_words_still_open(house: House):
     async with house.database.session() as session:
         before = await salted_texts(session, INCIDENT)

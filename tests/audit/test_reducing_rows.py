@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, insert, select, text
 from sqlmodel import col
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
 
 from activities.archive import as_kept
 from audit.differences import Kind
@@ -92,9 +94,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         yield opened
 
 
-async def recorded(database: Database, one: Kept) -> str:
-    """A case as 0.3 left it: its rows, proven, and its history in the archive; gives its id."""
-    rows = list(rows_of(one))
+async def recorded(database: Database, one: Kept, lineage: str | None = None) -> str:
+    """A case as 0.3 left it: its rows, proven, and its history in the archive; gives its id. With a name, of a later release."""
+    rows = [row | {"lineage": lineage} for row in rows_of(one)]
     incident_id = str(rows[0]["incident_id"])
     await database.write(lambda connection: connection.execute(insert(table(EventLogRow)), rows))
     await database.write(partial(prove_whole, incident_id=incident_id))
@@ -174,6 +176,63 @@ async def test_a_row_that_no_entry_names_takes_no_change(database: Database):
             await database.write(partial(_said, statement=statement))
 
 
+ENTERED = """INSERT INTO reduced_row (place, row_position, incident_id, position, sha256)
+    SELECT '{0}', position, '{1}', {2}, '{3}' FROM {0}"""
+ACT = """INSERT INTO reduction (position, at, incident_id, why, by, unit, reason, about, texts)
+    VALUES (7, '2030-01-01', '{}', 'retention', '', '', '', '{}', 0)"""
+FORGED_LOG = "UPDATE event_log SET decision = replace(decision, 'accountable', 'assisting')"
+FORGED_HISTORY = "UPDATE archived_history SET history = x'00'"
+
+
+async def _say(database: Database, *statements: str) -> None:
+    for statement in statements:
+        await database.write(partial(_said, statement=statement))
+
+
+@pytest.mark.parametrize(
+    ("named", "case", "about", "lineage"),
+    [(9, "", "rows", None), (7, "another", "rows", None), (7, "", "texts", None), (7, "", "rows", "of-0.4")],
+    ids=["no act", "an act of another case", "an act about something else", "a row of this release"],
+)
+async def test_an_entry_alone_neither_lets_a_row_be_changed_nor_stands_in_for_its_seal(
+    database: Database, named: int, case: str, about: str, lineage: str | None
+):
+    incident_id = await recorded(database, RECORDED[0], lineage)
+    async with database.session() as session:
+        (row, *_) = await event_log.rows(session, incident_id, unproven=True)
+        (archived,) = await histories.histories(session, incident_id)
+    forged = sha256(row.decision.replace("accountable", "assisting").encode()).hexdigest()
+    await _say(
+        database,
+        ACT.format(case or incident_id, about),
+        ENTERED.format("event_log", incident_id, named, forged),
+        ENTERED.format("archived_history", incident_id, named, sha256(b"\0").hexdigest()),
+    )
+    for statement in (FORGED_LOG, FORGED_HISTORY):
+        with pytest.raises(Exception, match="append-only"):
+            await _say(database, statement)
+    await _say(
+        database, "DROP TRIGGER event_log_no_update", "DROP TRIGGER archived_history_no_update", FORGED_LOG
+    )
+    await _say(database, FORGED_HISTORY)
+    kinds = {(one.kind, one.number) for one in (await verify(database, None)).differences}
+    assert (Kind.CHAIN, 1) in kinds
+    async with database.session() as session:
+        assert not (await histories.histories(session, incident_id))[0].is_whole
+    assert archived.is_whole
+
+
+async def test_what_an_act_reduced_is_noted_though_it_counts_no_texts(database: Database):
+    incident_id = await recorded(database, RECORDED[0])
+    await _say(
+        database,
+        ACT.format(incident_id, "rows"),
+        ENTERED.format("event_log", incident_id, 7, "0" * 64),
+    )
+    (case,) = (await verify(database, None)).cases
+    assert any(note.startswith("reduced on") and "no longer provable" in note for note in case.notes)
+
+
 def _said(connection: Connection, statement: str) -> None:
     connection.execute(text(statement))
 
@@ -182,6 +241,7 @@ class Server:
     """A server that is asked to forget runs."""
 
     namespace = "default"
+    data_converter = DataConverter.default
 
     def __init__(self) -> None:
         self.forgotten: list[str] = []
@@ -218,6 +278,54 @@ async def test_a_case_that_does_not_verify_is_not_reduced(made: tuple[Path, date
     server: Any = Server()
     swept = await sweep_rows(database, server, made[1])
     assert (swept.cases, list(swept.failed.values()), server.forgotten) == (0, ["differs"], [])
+
+
+DAMAGED = {
+    "no history": b"\xff",
+    "an empty history": b"",
+    "no JSON in a row": "{",
+    "nested without end": "[" * 100_000,
+    "no row of UTF-8": '{"text": "\\ud800"}',
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED.keys())
+async def test_a_damaged_case_is_named_and_the_others_are_reduced(
+    made: tuple[Path, datetime], database: Database, damage: str | bytes
+):
+    broken = await damaged(made[0], database, damage)
+    await copied(made[0], database)
+    server: Any = Server()
+    swept = await sweep_rows(database, server, made[1])
+    assert (list(swept.failed), swept.cases) == ([broken], 1)
+
+
+async def damaged(folder: Path, database: Database, damage: str | bytes) -> str:
+    """Another such case, of which a row or the history reads no more; gives its id."""
+    source = open_database(f"sqlite+aiosqlite:///{folder}/huiying.db")
+    async with source.session() as session:
+        rows = [dict(row) for row in (await session.execute(select(table(EventLogRow)))).mappings()]
+    await source.close()
+    before, broken = event_log.GENESIS, f"{rows[0]['incident_id']}0"
+    for row in rows:
+        content = row["decision"].replace(f'"{rows[0]["incident_id"]}"', f'"{broken}"')
+        row |= {"decision": content, "previous_hash": before, "hash": event_log.seal(before, content)}
+        row |= {"incident_id": broken, "lineage": None, "position": row["position"] + 1_000}
+        before = row["hash"]
+    await database.write(lambda connection: connection.execute(insert(table(EventLogRow)), rows))
+    await database.write(partial(prove_whole, incident_id=broken))
+    is_of_history = isinstance(damage, bytes)
+    kept_bytes = damage if isinstance(damage, bytes) else b""
+    history = histories.History(
+        workflow_id=broken, run_id=broken, history=kept_bytes, history_json="", sdk_version="", build_id=""
+    )
+    await histories.keep(database, history)
+    if not is_of_history:
+        await _say(database, "DROP TRIGGER event_log_no_update")
+        statement = text("UPDATE event_log SET decision = :damage WHERE position = :at")
+        values = {"damage": damage, "at": rows[0]["position"]}
+        await database.write(lambda connection: connection.execute(statement, values))
+    return broken
 
 
 async def copied(folder: Path, database: Database, forged: tuple[str, str] = ("", "")) -> None:
