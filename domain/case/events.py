@@ -28,7 +28,8 @@ class Event:
 class Command:
     """A step that a person asks for. Each class says which roles, of units in which standing, may ask, and when.
 
-    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction (DD-13, DD-15).
+    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction (DD-13, DD-15),
+    from the edition `mends_since` on.
     """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event
@@ -37,4 +38,5 @@ class Command:
     standings: ClassVar[frozenset[Standing]]
     stages: ClassVar[frozenset[Stage]] = WHILE_OPEN
     mends: ClassVar[bool] = False
+    mends_since: ClassVar[int] = 1
     clause: ClassVar[str]

@@ -23,7 +23,8 @@ def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> 
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
     if is_kept_from(actor, incident):
         return Refused(Reason.UNIT_NOT_CONCERNED, actor.unit)
-    mends = command.mends and owes_mending(actor.unit, incident)
+    may_mend = command.mends and incident.law.edition >= command.mends_since
+    mends = may_mend and owes_mending(actor.unit, incident)
     if not mends and not _stands(actor, command, incident):
         known = law.knows(actor.unit)
         return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)

@@ -145,8 +145,10 @@ def test_a_leader_answers_for_what_a_correction_after_the_close_gives_away():
     done = (published(at=h(12)), reported(), handled(), closed(), found_wrong(h(250)))
     text = step(h(250), BOB, corrects(1, facts=NAMED))
     answer = step(h(250), CAROL, ClearPersonalData(draft="draft-2", findings=(1, 2), reason="同意公开"))
-    case = given(registered(), judged(), assigned(UNIT), signed_for(), concluded(), *done, text).when(answer)
-    case.then("personal_data_cleared")
+    steps = (registered(), judged(), assigned(UNIT), signed_for(), concluded(), *done, text)
+    given(*steps).when(answer).then("personal_data_cleared")
+    before = replace(LAW, edition=2, digest="edition 2")
+    given(*steps, law=before).when(answer).refused(Reason.WRONG_STAGE, "closed")
 
 
 def test_the_unit_is_told():
