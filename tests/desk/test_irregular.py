@@ -9,23 +9,23 @@ from desk.case.status_panel import facts
 from domain.case.state import Incident
 from domain.steps.respond import DraftResponse
 from domain.terms.vocabulary import PublicationForm
-from tests.domain.cast import BOB, assigned, draft, h, judged, publish, registered, step
+from tests.domain.cast import BOB, Step, assigned, concluded, draft, h, judged, publish, registered, step
 from tests.domain.given import given
 from words.event_text.description import describe
 
 WHY = "媒体提前刊发"
 
 
-def published(text: DraftResponse) -> tuple[Incident, Any]:
+def published(text: DraftResponse, *conclusion: Step) -> tuple[Incident, Any]:
     """A case whose text went out unreviewed, and what happened."""
-    start = (registered(), judged(), assigned(), step(h(2), BOB, text))
+    start = (registered(), judged(), assigned(), *conclusion, step(h(2), BOB, text))
     case = given(*start).when(step(h(3), BOB, publish(h(3), anyway=WHY))).then()
     return case.state, case.happened("published")[0]
 
 
 def test_an_irregular_publication_is_told_on_the_page_and_in_the_brief():
-    incident, happened = published(draft(title="情况通报"))
-    told = "文稿未完成审核、尚无核实结论"
+    incident, happened = published(draft(title="情况通报"), concluded())
+    told = "文稿未完成审核"
     page: Any = SimpleNamespace(facts=facts(incident))
     assert ("不合规公布", f"《情况通报》（{told}）") in brief_facts(page)
     assert f"不合规公布：{told}；理由：{WHY}" in publication_rows(incident)[0].notes
