@@ -111,7 +111,7 @@ def _same_words(one: str, other: str, *, has_values: bool) -> bool:
 
 def _is_place_of(long: str, short: str) -> bool:
     """Whether the longer names the same place from further off, with the town above it."""
-    return len(short) > 2 and long.endswith(short) and long[: -len(short)].endswith(_PLACE_ENDS)  # noqa: PLR2004
+    return len(short) > 2 and long.endswith(short) and long[: -len(short)].endswith(_PLACE_ENDS)  # noqa: PLR2004  two characters end too many names
 
 
 def _said(value: str) -> _Said:

@@ -105,7 +105,7 @@ def names(text: str) -> Iterator[tuple[int, int]]:
 def places_of(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where names that are certain elsewhere stand too: three characters are no word by chance."""
     for name in known:
-        place = text.find(name) if len(name) > 2 else -1  # noqa: PLR2004  told above
+        place = text.find(name) if len(name) > 2 else -1  # noqa: PLR2004  shorter ones stand in ordinary words
         while place >= 0:
             yield place, place + len(name)
             place = text.find(name, place + len(name))

@@ -100,7 +100,7 @@ def _digits(number: str) -> str:
 def _is_broken_oddly(number: str) -> bool:
     """Whether so many gaps stand in it that it is rather a row of figures: each digit apart, or four gaps at most."""
     gaps = len(re.findall(r"\d[^\dXx]+", number))
-    return 4 < gaps < len(_digits(number)) - 1  # noqa: PLR2004  told above
+    return 4 < gaps < len(_digits(number)) - 1  # noqa: PLR2004  more groups than five are figures in a row
 
 
 def _is_a_things(text: str, start: int) -> bool:
