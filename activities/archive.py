@@ -107,6 +107,21 @@ async def _archive_run(
         swept.archived.append(execution.run_id)
 
 
+async def lacks(client: Client, database: Database, incident_id: str) -> bool:
+    """Whether the server has a run of a case, begun by the house, that the archive lacks. Raises RPCError and the database's errors."""
+    query = f'WorkflowType = "{WORKFLOW_TYPE}" AND WorkflowId = "{incident_id}"'
+    executions = [one async for one in client.list_workflows(query, rpc_timeout=_PATIENCE)]
+    async with database.session() as session:
+        archived = await histories.archived_runs(session, [one.run_id for one in executions])
+        sealed_since = await first_key_at(session)
+    for execution in executions:
+        if execution.run_id not in archived:
+            history = await _fetched(client, execution.id, execution.run_id)
+            if not await _is_strange(client, history, sealed_since):
+                return True
+    return False
+
+
 async def export(client: Client, workflow_id: str, run_id: str) -> histories.History:
     """The history of a run as it is kept: deterministic protobuf, and JSON for people."""
     return as_kept(await _fetched(client, workflow_id, run_id), run_id)

@@ -69,6 +69,7 @@ async def due(session: AsyncSession, now: datetime) -> list[Due]:
     done = exists().where(
         col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
         col(ReductionRow.why) == Why.RETENTION.value,
+        col(ReductionRow.about) != reductions.ROWS,
     )
     has_texts = exists().where(col(CaseTextRow.incident_id) == col(IncidentRow.incident_id))
     is_old = or_(col(IncidentRow.drill).is_(True), col(IncidentRow.archived_at) < now - months * SHORT_MONTH)

@@ -1,7 +1,7 @@
-"""Reducing what 0.3 and before wrote into their seals (decision 0046): rows of the log, and histories, of archived cases."""
+"""Reducing what 0.3 and before wrote into their seals (decisions 0046, 0050): rows of the log, and histories, of archived cases."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,13 +13,13 @@ from sqlalchemy import Connection, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.api.common.v1 import Payload, WorkflowExecution
-from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from audit.histories import continued_from
+from activities.archive import lacks
+from audit.differences import Kind
 from audit.verify import verify
 from domain.rules.retention import reduced_from
 from storage import event_log, ledger
@@ -32,14 +32,19 @@ from storage.reductions import ROWS, Reduction, Why
 from storage.regulations import regulations, retention
 from storage.snapshots import snapshot
 from storage.tables import EventLogRow, IncidentRow
-from workflows.opening import is_plain, keys_of
+from workflows.converter import with_json
+from workflows.keys import Keyring
+from workflows.opening import keys_of
+from workflows.sealing import is_sealed, sealed_anew
 
 log = structlog.get_logger("reducing")
 
 SHORT_MONTH: Final = timedelta(days=28)
 _DIFFERS: Final = "differs"
-_PATIENCE: Final = timedelta(seconds=10)
+# What the audit tells of a reduced case as it did before: a run that is lost and what it alone could prove, an alarm.
+_STILL_TOLD: Final = frozenset({Kind.HISTORY_MISSING, Kind.UNPROVEN, Kind.WATCH})
 _JSON: Final = b"json/plain"
+_PATIENCE: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,25 +125,27 @@ async def sweep_rows(database: Database, client: Client | None, now: datetime) -
 async def _sweep(
     database: Database, client: Client, incident_id: str, now: datetime, swept: RowsSwept
 ) -> None:
-    """Audit one case before anything else of it is read, and reduce it where all agrees."""
-    if (await verify(database, None, [incident_id], keys=keys_of(client))).exit_status:
+    """Audit one case before anything else of it is read, and reduce it where all agrees but what no reduction hides."""
+    keys = keys_of(client)
+    report = await verify(database, None, [incident_id], keys=keys)
+    if {one.kind for one in report.differences} - _STILL_TOLD:
         swept.failed[incident_id] = _DIFFERS
         return
+    if await lacks(client, database, incident_id):  # which the worker archives first
+        return
     async with database.session() as session:
-        if not are_all_in_clear(await _runs(session, incident_id)):
-            return
-        older = await rewritten(session, incident_id)
+        older = await rewritten(session, incident_id, keys)
     await _delete_at_the_server(client, older)
     swept.texts += await reduce_rows(database, older, now)
     swept.cases += 1
 
 
-async def rewritten(session: AsyncSession, incident_id: str) -> Older:
-    """The rows and histories of a case without what the public said."""
+async def rewritten(session: AsyncSession, incident_id: str, keys: Keyring | None) -> Older:
+    """The rows and histories of a case without what the public said; what a later release sealed is opened and sealed anew."""
     words = Words()
     rows = [_row(row, words) for row in await event_log.rows(session, incident_id, unproven=True)]
     archived = await histories(session, incident_id)
-    kept = [_history(one, words) for one in archived]
+    kept = [_history(one, words, keys) for one in archived]
     return Older(
         incident_id=incident_id,
         run_ids=tuple(one.content.run_id for one in archived),
@@ -156,46 +163,26 @@ def _row(row: EventLogRow, words: Words) -> Rewritten | None:
     return Rewritten(place=Place.LOG, position=row.position, content=canonical(changed).decode())
 
 
-async def _runs(session: AsyncSession, incident_id: str) -> list[WorkflowHistory]:
-    return [_read(one) for one in await histories(session, incident_id)]
+def _history(archived: ArchivedHistory, words: Words, keys: Keyring | None) -> Rewritten | None:
+    content = archived.content
 
+    def without(payload: Payload) -> Payload:
+        return with_json(payload, lambda data: _without(data, words))
 
-def _read(archived: ArchivedHistory) -> WorkflowHistory:
-    events = History.FromString(archived.content.history).events
-    return WorkflowHistory(archived.content.workflow_id, list(events))
-
-
-def are_all_in_clear(runs: Sequence[WorkflowHistory]) -> bool:
-    """Whether these are all runs of a case, in clear: the last ended it, and each that one continues is there.
-
-    A case that 0.3 began and a later release went on with has sealed histories, and is left as it is.
-    """
-    ids = {run.run_id for run in runs}
-    ended = [
-        run for run in runs if run.events[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
-    ]
-    before = [continued_from(run) for run in runs]
-    is_clear = all(is_plain(run, None) for run in runs)
-    return bool(ended) and is_clear and all(not one or one in ids for one in before)
-
-
-def _history(archived: ArchivedHistory, words: Words) -> Rewritten | None:
-    run = _read(archived)
-    events = []
-    for event in run.events:
-        copy = type(event)()
-        copy.CopyFrom(event)
-        for payload in _payloads(copy):
-            if payload.metadata.get("encoding") == _JSON:
+    history = History.FromString(content.history)
+    for event in history.events:
+        for payload in _payloads(event):
+            if is_sealed(payload) and keys is not None:
+                payload.CopyFrom(sealed_anew(payload, keys, content.workflow_id, without))
+            elif payload.metadata.get("encoding") == _JSON:
                 payload.data = _without(payload.data, words)
-        events.append(copy)
-    if events == list(run.events):
+    if history == History.FromString(content.history):
         return None
     return Rewritten(
         place=Place.HISTORY,
         position=archived.position,
-        content=History(events=events).SerializeToString(deterministic=True),
-        text=WorkflowHistory(run.workflow_id, events).to_json(),
+        content=history.SerializeToString(deterministic=True),
+        text=WorkflowHistory(content.workflow_id, list(history.events)).to_json(),
     )
 
 
@@ -203,9 +190,9 @@ def _without(data: bytes, words: Words) -> bytes:
     """A payload's JSON without the words; its own bytes where there are none."""
     try:
         content = json.loads(data)
-    except ValueError:  # what is no JSON was refused when it came, and stands as it came
+        changed = words.out_of(content)
+    except (ValueError, RecursionError):  # what is no JSON was refused when it came, and stands as it came
         return data
-    changed = words.out_of(content)
     return (
         data
         if changed == content

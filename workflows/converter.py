@@ -1,6 +1,7 @@
 """How values travel through Temporal: as pydantic's JSON, read by one set of readers for all cases."""
 
 import zlib
+from collections.abc import Callable
 from typing import Any, Final
 
 from temporalio.api.common.v1 import Payload
@@ -67,6 +68,20 @@ class SqueezedCase(EncodingPayloadConverter):
         except zlib.error:
             return Unopened(Why.KIND)
         return _JSON.from_payload(Payload(data=content), type_hint)
+
+
+def with_json(payload: Payload, change: Callable[[bytes], bytes]) -> Payload:
+    """An opened payload with its JSON changed, compressed again where it was; others as they came."""
+    encoding = payload.metadata.get("encoding", b"").decode(errors="replace")
+    if encoding == _JSON.encoding:
+        return Payload(metadata=payload.metadata, data=change(payload.data))
+    if encoding == SQUEEZED:
+        content = zlib.decompress(payload.data)
+        changed = change(content)
+        return (
+            payload if changed == content else Payload(metadata=payload.metadata, data=zlib.compress(changed))
+        )
+    return payload
 
 
 class StrangePayload(EncodingPayloadConverter):

@@ -4,7 +4,7 @@ Opening never raises: an error in a worker would fail the task of the case for e
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -60,7 +60,7 @@ class Sealing(PayloadCodec, WithSerializationContext):
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Seal each payload."""
-        return [self._sealed(payload) for payload in payloads]
+        return [sealed(payload, self.keys, self._case, self._namespace) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Open a payload; several become one marker, since handlers take one argument and would stumble over more."""
@@ -68,19 +68,31 @@ class Sealing(PayloadCodec, WithSerializationContext):
             return [marker(payloads[0], Why.MANY)]
         return [opened(payload, self.keys, self._case, self._namespace) for payload in payloads]
 
-    def _sealed(self, payload: Payload) -> Payload:
-        name, cipher = self.keys.current()
-        nonce = os.urandom(_NONCE)
-        bound = _bound(self._namespace, self._case, name)
-        return Payload(
-            metadata={
-                _ENCODING: SEALED,
-                _KEY: name.encode(),
-                _NAMESPACE: self._namespace.encode(),
-                _CASE: self._case.encode(),
-            },
-            data=nonce + cipher.encrypt(nonce, payload.SerializeToString(), bound),
-        )
+
+def sealed(payload: Payload, keys: Keyring, case: str, namespace: str) -> Payload:
+    """A payload sealed for one case by the current key."""
+    name, cipher = keys.current()
+    nonce = os.urandom(_NONCE)
+    return Payload(
+        metadata={
+            _ENCODING: SEALED,
+            _KEY: name.encode(),
+            _NAMESPACE: namespace.encode(),
+            _CASE: case.encode(),
+        },
+        data=nonce + cipher.encrypt(nonce, payload.SerializeToString(), _bound(namespace, case, name)),
+    )
+
+
+def sealed_anew(payload: Payload, keys: Keyring, case: str, change: Callable[[Payload], Payload]) -> Payload:
+    """A sealed payload with what it holds changed, for the case that it was sealed for; as it came where nothing changes.
+
+    What does not open for the case, and what nobody sealed, stays as it is.
+    """
+    inner = opened(payload, keys, case)
+    if is_unopened(inner) or (content := change(inner)) == inner:
+        return payload
+    return sealed(content, keys, case, payload.metadata[_NAMESPACE].decode())
 
 
 def is_sealed(payload: Payload) -> bool:

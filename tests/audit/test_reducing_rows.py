@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from sqlalchemy import Connection, insert, select, text
 from sqlmodel import col
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
-from temporalio.converter import DataConverter
 
 from activities.archive import as_kept
 from audit.differences import Kind
@@ -35,6 +35,7 @@ from tests.keys import KEYS
 from tests.storage.cases import START
 from tests.workflows.course import WHOLE_COURSE
 from tests.workflows.stage import a_database, a_stage
+from workflows.converter import converter
 from workflows.opening import opened_history
 
 CHANGED = (
@@ -107,7 +108,7 @@ async def recorded(database: Database, one: Kept, lineage: str | None = None) ->
 
 async def without_words(database: Database, incident_id: str) -> Older:
     async with database.session() as session:
-        return await rewritten(session, incident_id)
+        return await rewritten(session, incident_id, KEYS)
 
 
 async def links(database: Database) -> list[tuple[str, str]]:
@@ -238,17 +239,29 @@ def _said(connection: Connection, statement: str) -> None:
 
 
 class Server:
-    """A server that is asked to forget runs."""
+    """A server that is asked to forget runs; `runs` are those that it has."""
 
     namespace = "default"
-    data_converter = DataConverter.default
+    data_converter = converter(KEYS)
 
-    def __init__(self) -> None:
+    def __init__(self, *runs: WorkflowHistory) -> None:
+        self.runs = runs
         self.forgotten: list[str] = []
 
     @property
     def workflow_service(self) -> "Server":
         return self
+
+    def get_workflow_handle(self, _: str, run_id: str) -> "Server":
+        (self.asked,) = (run for run in self.runs if run.run_id == run_id)
+        return self
+
+    async def fetch_history(self, **_: object) -> WorkflowHistory:
+        return self.asked
+
+    async def list_workflows(self, query: str, **_: object) -> AsyncIterator[Any]:
+        for run in self.runs:
+            yield SimpleNamespace(id=run.workflow_id, run_id=run.run_id)
 
     async def delete_workflow_execution(self, request: Any, **_: object) -> None:
         self.forgotten.append(request.workflow_execution.run_id)
