@@ -117,12 +117,12 @@ def _trace_id(scope: Scope) -> str:
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:
-    """Which kind of route, never the address itself, which may hold what was searched for."""
+    """Who asked for which kind of route, never the address itself, which may hold what was searched for."""
     route = getattr(scope.get("route"), "path", "-")
     if route in _QUIET and status < _WRONG:
         return
     state: dict[str, Any] = scope["state"]
-    particulars = {"problem": state.get("problem"), "unit": state.get("unit")}
+    particulars = {name: state.get(name) for name in ("person", "unit", "problem")}
     log.info(
         "request",
         method=scope["method"],

@@ -114,7 +114,7 @@ async def caller(request: Request, shown: Bearer) -> Actor:
     request.state.token = person
     if person.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken
-    request.state.unit = person.actor.unit
+    request.state.person, request.state.unit = person.actor.person, person.actor.unit
     by_token(person.id)
     return person.actor
 

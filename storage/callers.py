@@ -1,7 +1,7 @@
 """Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit; the names that people give them are sealed.
 
-Those made at the terminal hold to their end or until revoked. Those that people make for themselves have a scope and an end, and hold while
-their owner's account does, in the post it had.
+Those made at the terminal hold to their end or until revoked; one that bears the login of an account ends with that account's own. Those that
+people make for themselves have a scope and an end, and hold while their owner's account does, in the post it had.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -148,18 +148,29 @@ async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
     return [_caller(session, row) for row in (await session.execute(statement)).scalars()]
 
 
-async def revoke_own(session: AsyncSession, account_id: str, caller_id: str = "") -> bool:
-    """Revoke a token of an account, or all of them (another post, a disabled account); in a session that writes.
-
-    Whether there was one that held.
-    """
+async def revoke_own(session: AsyncSession, account_id: str, caller_id: str) -> bool:
+    """Revoke a token that an account has made, in a session that writes; whether there was one that held."""
     statement = update(CallerRow).where(
-        col(CallerRow.account_id) == account_id, col(CallerRow.revoked_at).is_(None)
+        col(CallerRow.account_id) == account_id,
+        col(CallerRow.id) == caller_id,
+        col(CallerRow.revoked_at).is_(None),
     )
-    if caller_id:
-        statement = statement.where(col(CallerRow.id) == caller_id)
     ended = await session.execute(statement.values(revoked_at=datetime.now(UTC)).returning(col(CallerRow.id)))
     return ended.first() is not None
+
+
+async def revoke_all(session: AsyncSession, account_id: str, login: str) -> None:
+    """Revoke every token of an account, and those that the terminal made in its name (another post, a disabled account).
+
+    In a session that writes.
+    """
+    in_its_name = and_(
+        col(CallerRow.account_id).is_(None), func.lower(col(CallerRow.person)) == login.lower()
+    )
+    statement = update(CallerRow).where(
+        or_(col(CallerRow.account_id) == account_id, in_its_name), col(CallerRow.revoked_at).is_(None)
+    )
+    await session.execute(statement.values(revoked_at=datetime.now(UTC)))
 
 
 async def revoke(session: AsyncSession, caller_id: str) -> bool:

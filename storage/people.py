@@ -21,7 +21,7 @@ from domain.law.regulation import Law
 from storage.account_tables import AccountRow
 from storage.accounts import Account, Administrator, Post, create_account, folded, row_of
 from storage.acts import ActKind, Author, Told, Via, record_act
-from storage.callers import revoke_own
+from storage.callers import revoke_all
 from storage.one_time_codes import end_codes
 from storage.openid_links import end_links
 from storage.passkeys import end_passkeys
@@ -118,7 +118,7 @@ async def change(
         return
     if moved:
         await end_all(session, row.id, why="post_changed", at=at)
-        await revoke_own(session, row.id)
+        await revoke_all(session, row.id, row.login)
     await record_act(
         session, ActKind.ACCOUNT_CHANGED, author, row.login, at=at, before=before, after=_told(row)
     )
@@ -132,7 +132,7 @@ async def disable(session: AsyncSession, author: Author, account_id: str, *, at:
     await _leave_one(session, author, row)
     row.disabled_at = at
     await end_all(session, row.id, why="disabled", at=at)
-    await revoke_own(session, row.id)
+    await revoke_all(session, row.id, row.login)
     said = {"before": {"state": "active"}, "after": {"state": "disabled"}}
     await record_act(session, ActKind.ACCOUNT_DISABLED, author, row.login, at=at, **said)
 
@@ -155,7 +155,7 @@ async def renew_password(
     row.password_hash, row.password_changed_at, row.must_change = password_hash, at, True
     row.password_until = at + PASSWORD_SERVES
     await end_all(session, row.id, why="password_renewed", at=at)
-    await revoke_own(session, row.id)
+    await revoke_all(session, row.id, row.login)
     await end_links(session, row.id)
     await record_act(session, ActKind.PASSWORD_RENEWED, author, row.login, at=at)
 

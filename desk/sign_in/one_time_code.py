@@ -116,7 +116,7 @@ async def confirm(request: Request, login_session: Settled) -> Response:
 @router.post(f"{PATH}/end")
 @writes(Deed.CODE_END)
 async def end(request: Request, login_session: Settled) -> Response:
-    """End the one-time codes, with the password and a code."""
+    """End the one-time codes, with the password and a code; other sessions end."""
     form = await form_of(request)
     problem = await unproven(request, login_session.account, _typed(form, "password"))
     problem = problem or await unspent(request, login_session.account, _typed(form, "code"))
@@ -124,6 +124,9 @@ async def end(request: Request, login_session: Settled) -> Response:
         return await _page(request, login_session, problem=problem)
     async with writing(request.app.state.database) as session:
         await end_codes(session, login_session.account.id)
+        await end_all(
+            session, login_session.account.id, why="code_ended", at=now_of(request), but=login_session.id
+        )
         await enter_deed(request, session, Deed.CODE_END, login_session.account.login)
     return RedirectResponse(PATH, 303)
 

@@ -71,6 +71,7 @@ async def session_of(request: Request) -> SignedIn | None:
     request.state.signed_in = login_session
     by_session(login_session.id)
     request.state.csrf = masked(token_of(secret))
+    request.state.person = login_session.account.login
     request.state.unit = login_session.account.unit
     return login_session
 

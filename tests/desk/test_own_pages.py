@@ -12,10 +12,11 @@ from sqlalchemy import text
 from domain.terms.roles import Role
 from storage.accounts import Administrator, row_of
 from storage.acts import Author, Via
-from storage.callers import revoke_own
-from storage.people import renew_password
+from storage.callers import create_token, revoke_all
+from storage.people import Particulars, change, disable, renew_password
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, Seat, forms
+from tests.domain.cast import LAW
 
 CODE = "/me/one-time-code"
 STEP = timedelta(seconds=30)
@@ -91,8 +92,14 @@ async def test_codes_begin_with_the_password_and_a_code_and_end_so(clock: Office
     code = totp.at(clock.now())
     for typed in ({"code": code, "password": "wrong"}, {"code": "000000", "password": PASSWORD}):
         assert (await seat.fill_in(CODE, typed, f"{CODE}/end")).status_code == 422
+    elsewhere = await clock.seat()
+    assert (await elsewhere.sign_in("careful", code=code)).status_code == 303
+    clock.ahead += STEP
+    code = totp.at(clock.now())
     ended = await seat.fill_in(CODE, {"code": code, "password": PASSWORD}, f"{CODE}/end")
     assert ended.status_code == 303
+    assert (await elsewhere.open("/desk")).status_code == 303
+    assert (await seat.open("/desk")).status_code == 200
     assert (await (await clock.seat()).sign_in("careful")).status_code == 303
 
 
@@ -205,7 +212,7 @@ async def test_a_date_is_good_to_its_end_and_all_tokens_of_an_account_end_togeth
     assert (await uses(clock, token)).status_code == 200
     async with clock.database.writing() as session:
         (account,) = (await session.execute(text("SELECT id FROM account WHERE login = 'dated'"))).one()
-        await revoke_own(session, account)
+        await revoke_all(session, account, "dated")
     clock.system.app.state.callers.forget()
     assert (await uses(clock, token)).status_code == 401
 
@@ -231,6 +238,31 @@ async def test_a_password_issued_anew_ends_the_tokens(office: Office):
         row.must_change = False  # and they stay ended once the owner has a password of the owner's own
     office.system.app.state.callers.forget()
     assert (await uses(office, token)).status_code == 401
+
+
+@pytest.mark.parametrize("act", ["disabled", "renewed", "moved"])
+async def test_a_token_that_the_terminal_made_in_a_persons_name_ends_with_what_ends_the_persons_own(
+    office: Office, act: str
+):
+    login = f"borne.{act}"
+    await office.account(login, Role.HANDLER, "qingxi")
+    async with office.database.writing() as session:
+        token = await create_token(session, login, Role.HANDLER, "qingxi")
+        other = await create_token(session, "a.program", Role.HANDLER, "qingxi")
+    assert (await uses(office, token)).status_code == 200
+    by = Author(via=Via.TERMINAL, login="root")
+    async with office.database.writing() as session:
+        row = await row_of(session, login)
+        if act == "disabled":
+            await disable(session, by, row.id, at=office.now())
+        elif act == "renewed":
+            await renew_password(session, by, row.id, password_hash=row.password_hash, at=office.now())
+        else:
+            elsewhere = Particulars(name=row.name, post=Role.MONITOR, unit="qingxi")
+            await change(session, by, LAW, row.id, elsewhere, at=office.now())
+    office.system.app.state.callers.forget()
+    assert (await uses(office, token)).status_code == 401
+    assert (await uses(office, other)).status_code == 200
 
 
 async def test_administrators_have_codes_but_no_tokens(office: Office):

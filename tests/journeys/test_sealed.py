@@ -41,7 +41,7 @@ PATIENCE = 150  # seconds for a start, which a busy machine may need
 pytestmark = pytest.mark.timeout(4 * PATIENCE)
 CANARIES = ("canary-4f1d", "金丝雀青溪")
 TELEPHONE = "13912344321"
-PERSON = f"p-{CANARIES[0]}"
+PERSON = "p-bird-77e2"
 # Fields beside the free texts that hold what people write.
 WRITTEN = (
     "title",
@@ -67,13 +67,16 @@ def forms(text: str) -> tuple[bytes, ...]:
     return raw, json.dumps(text)[1:-1].encode(), *shifted
 
 
-SOUGHT = [form for text in (*CANARIES, TELEPHONE) for form in forms(text)]
+SOUGHT = [form for text in (*CANARIES, TELEPHONE, PERSON) for form in forms(text)]
+# Logs say who asked (the login, not the name), and never what.
+NAMED_IN = "web.log"
 
 
-def holding(folder: Path) -> set[str]:
-    """The files below a folder that hold a canary in one of its forms."""
+def holding(folder: Path, *texts: str) -> set[str]:
+    """The files below a folder that hold one of the texts in one of its forms."""
+    sought = [form for text in texts for form in forms(text)]
     files = (file for file in folder.rglob("*") if file.is_file())
-    return {file.name for file in files if any(form in file.read_bytes() for form in SOUGHT)}
+    return {file.name for file in files if any(form in file.read_bytes() for form in sought)}
 
 
 async def _stop(system: System) -> None:
@@ -205,9 +208,10 @@ async def test_nothing_typed_stands_in_clear_and_a_strangers_case_stays_outside(
         await _attacked_by_a_foreign_page(settings, system, incident_id)
         await _holds_nothing_in_clear(settings)
         await _stop(system)
-    found = holding(settings.var_dir)
+    found, naming = holding(settings.var_dir, *CANARIES, TELEPHONE), holding(settings.var_dir, PERSON)
     assert any(name.startswith(IN_CLEAR) for name in found)  # or nothing was looked for
     assert {name for name in found if not name.startswith(IN_CLEAR)} == set()
+    assert {name for name in naming if not name.startswith(IN_CLEAR)} == {NAMED_IN}
     async with asyncio.timeout(PATIENCE), running(settings) as system:
         await system.heard("Huiying is running")
         await _is_untouched(settings, incident_id, names)
