@@ -21,7 +21,7 @@ from casework.edge import Fault, Malformed, text_fault
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable
 from casework.visibility import visible
-from storage.attachments import MOST, Attachment, attachments, download
+from storage.attachments import MOST_OF_CASE, Attachment, attachments, download
 from storage.audit_book import Deed
 
 ATTACHMENT: Final = TypeAdapter(Attachment)
@@ -71,7 +71,11 @@ async def add_attachment(
     if not await attach_all(database, incident_id, Received(files=[file]), caller, request.app.state.clock()):
         async with reading(database) as session:
             before = await attachments(session, incident_id)
-        raise FileRefused("file_too_many", file.name) if len(before) >= MOST else Unavailable("database")
+        raise (
+            FileRefused("file_too_many", file.name)
+            if len(before) >= MOST_OF_CASE
+            else Unavailable("database")
+        )
     async with reading(database) as session:
         files = await attachments(session, incident_id)
     attachment = next(one for one in files if one.sha256 == file.sha256)

@@ -69,6 +69,7 @@ _FILTERS: Final = frozenset(
         "year",
     ]
 )
+_DONE: Final = 200
 _WRONG: Final = 500
 _REFUSED: Final = 400
 _DENIED: Final = frozenset({401, 403, 404})
@@ -309,6 +310,12 @@ async def enter_deed(
     origin, at = origin_of(request), request.app.state.clock()
     await enter(session, Entry(at=at, deed=deed, origin=origin, subject=subject, detail=detail))
     request.state.is_written_down = True
+
+
+async def enter_also(request: Request, deed: Deed) -> None:
+    """Write down what a route does beside its own deed, before it does it; raises Unavailable."""
+    book: AuditBook = request.app.state.audit_book
+    await book.write(entry_of(request, Written(deed=deed), _DONE, await book.installation()))
 
 
 def entry_of(request: Request, declaration: Written | InTheLog, status: int, installation: str) -> Entry:

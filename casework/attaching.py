@@ -25,6 +25,11 @@ class Received:
     kept: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came, neither in order nor at fault."""
+        return not (self.files or self.kept or self.faults)
+
 
 def why_not(actor: Actor, incident: Incident) -> Refused | None:
     """Why somebody who sees an incident may not attach files to it: auditors change nothing, and an archived case is complete."""
@@ -36,15 +41,30 @@ def why_not(actor: Actor, incident: Incident) -> Refused | None:
 async def attach_all(database: Database, incident_id: str, got: Received, by: Actor, at: datetime) -> bool:
     """Attach what came and what waited to an incident, each file on its own; whether all of them are there now."""
     try:
-        async with reading(database, WRITE_SECONDS) as session:
-            waited = await waiting_files(session, by.person, got.kept) if got.kept else []
-        numbers = [await _attached(database, incident_id, file, by, at) for file in (*waited, *got.files)]
-        if got.kept:
-            async with writing(database) as session:
-                await forget_waiting(session, by.person, got.kept)
+        numbers = await attach_each(database, incident_id, got, by, at)
     except Unavailable:
         return False
     return all(number is not None for number in numbers)
+
+
+async def attach_each(
+    database: Database, incident_id: str, got: Received, by: Actor, at: datetime
+) -> tuple[int | None, ...]:
+    """As `attach_all`: the number of each file, None for one beyond the bound of the case; raises Unavailable."""
+    fresh = await that_came(database, got, by)
+    numbers = [await _attached(database, incident_id, file, by, at) for file in fresh]
+    if got.kept:
+        async with writing(database) as session:
+            await forget_waiting(session, by.person, got.kept)
+    return tuple(numbers)
+
+
+async def that_came(database: Database, got: Received, by: Actor) -> tuple[CheckedFile, ...]:
+    """The files that waited for a form and those that came with it; raises Unavailable."""
+    if not got.kept:
+        return tuple(got.files)
+    async with reading(database, WRITE_SECONDS) as session:
+        return (*await waiting_files(session, by.person, got.kept), *got.files)
 
 
 async def _attached(

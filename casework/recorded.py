@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.case_texts import texts_in_place
 from casework.outcomes import KeyReused
+from casework.submissions import command_id
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission, SubmissionRefused
 from domain.terms.free_texts import references
 from domain.terms.refusals import Reason, Refused
+from domain.terms.roles import Actor
 from storage.case_texts import salt_in
 from storage.codec import DECISION, digest_under
 from storage.event_log import row_at, row_of_command, rows
@@ -88,6 +90,12 @@ async def recorded_by(session: AsyncSession, incident_id: str, submission: Submi
     """The decision that the submission caused; None when the log holds none. Raises as `recorded_at_number`."""
     row = await row_of_command(session, incident_id, submission.command_id)
     return None if row is None else await _recorded(session, incident_id, row, submission)
+
+
+async def is_on_record(session: AsyncSession, incident_id: str, actor: Actor, kind: str, key: str) -> bool:
+    """Whether a step that was given under a key is on record: sent again, it is answered, not decided."""
+    own_id = command_id(actor, f"{incident_id}/{kind}", key)
+    return await row_of_command(session, incident_id, own_id) is not None
 
 
 async def _recorded(

@@ -13,7 +13,8 @@ from sqlmodel import col
 from domain.terms.roles import Actor, Role
 from storage.attachment_tables import AttachmentContentRow, AttachmentRow, WaitingFileRow
 
-MOST: Final = 20  # files of one incident, and files that wait for one person
+MOST: Final = 20  # files of one form, and files that wait for one person
+MOST_OF_CASE: Final = 200
 WAITS: Final = timedelta(days=1)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('attachment', 0))")
 
@@ -127,7 +128,7 @@ async def attach(
         return int(number)
     counted = select(func.count()).select_from(AttachmentRow).where(of_case)
     count = (await session.execute(counted)).scalar_one()
-    if count >= MOST:
+    if count >= MOST_OF_CASE:
         return None
     await _keep(session, file)
     session.add(

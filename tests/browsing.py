@@ -9,9 +9,10 @@ from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, async_playwright
 
 from domain.terms.workdays import SHANGHAI
+from tests.desk.pictures import picture
 from tests.desk.seat import PASSWORD
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
@@ -144,6 +145,8 @@ async def _enter(field: Locator, kind: str, value: Value) -> None:
         await _choose(field, value if isinstance(value, list) else [value])
     elif kind == "checkbox":
         await field.first.set_checked(bool(value))
+    elif kind == "file":
+        await field.first.set_input_files(screenshot(str(value)))
     elif kind.startswith("select"):
         wanted = [value] if isinstance(value, str) else ["true"] if value is True else value or ["false"]
         offered = await field.locator("option").evaluate_all("items => items.map(item => item.value)")
@@ -164,6 +167,11 @@ async def _choose(field: Locator, wanted: list[str]) -> None:
             value in wanted or await field.nth(place).get_attribute("type") != "radio"
         ):
             await field.nth(place).set_checked(value in wanted)
+
+
+def screenshot(name: str) -> FilePayload:
+    """A picture as somebody chooses it."""
+    return {"name": name, "mimeType": "image/png", "buffer": picture()}
 
 
 def local(at: datetime) -> str:

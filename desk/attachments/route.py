@@ -75,7 +75,7 @@ async def add(request: Request, person: Person, incident_id: IncidentId) -> Resp
         title=say("有附件未能接收") if got.faults or got.files else say("没有选择文件"),
         advice=say("请按下列说明更换后重新添加；已接收的附件列在下方。")
         if complete
-        else say("附件未能全部保存：台账暂不可用，或本件已满 20 个。请稍后再试。"),
+        else say("附件未能全部保存：台账暂不可用，或本件已满 200 个。请稍后再试。"),
         clause="",
         places=tuple(got.faults),
     )

@@ -48,6 +48,10 @@ class AttachmentsView:
     add: str
     is_short: bool
 
+    def of_digest(self, digest: str) -> AttachmentLine | None:
+        """The file with that SHA-256; None for what is not held here."""
+        return next((line for line in self.lines if line.sha256 == digest), None)
+
 
 def attachment_lines(incident: Incident, files: Iterable[Attachment]) -> tuple[AttachmentLine, ...]:
     """The files of an incident, in the order in which they came."""

@@ -30,6 +30,7 @@ from desk.sign_in.sessions import Person, form_of
 from desk.step.fields import Entry, Typed
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors
+from desk.step.proofs import FilesRefused
 from desk.step.route import Step, StepPage, trouble_of, typed_in
 from domain.law.regulation import Law
 from domain.rules.permissions import may
@@ -42,7 +43,6 @@ from storage.audit_book import Deed
 from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
 from storage.snapshots import snapshot
-from words.language import say
 
 LOOKED: Final = "_looked"  # the sender has been shown what may be the same
 JOIN: Final = "_join"  # the incident to which what is typed goes instead
@@ -130,7 +130,7 @@ async def _given(
         if not isinstance(command, Register):
             raise NotFound
         if got.faults:
-            return _Hurdle(trouble=_of_files(got), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _Hurdle(trouble=FilesRefused(got).errors(""), status=HTTPStatus.UNPROCESSABLE_ENTITY)
         is_settled = form.get(LOOKED) or join or command.secondary_to or await _is_made(request, step, key)
         if not is_settled and (found := await alike(request, step.actor, typed)):
             return _Hurdle(trouble=None, status=HTTPStatus.CONFLICT, alike=found)
@@ -158,15 +158,6 @@ async def _handed_over(request: Request, step: Step, command: Register, join: st
     if attached is None:
         raise NotFound  # it was offered to nobody who may not: it has changed, or was never offered
     return attached
-
-
-def _of_files(got: Received) -> FormErrors:
-    return FormErrors(
-        title=say("有附件未能接收"),
-        advice=say("已填写的内容和其余附件都在；请更换下列附件，或不带它们重新提交。"),
-        clause="",
-        places=tuple(got.faults),
-    )
 
 
 def completed(typed: Typed, law: Law) -> Typed:

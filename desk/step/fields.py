@@ -9,21 +9,27 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from casework.edge import ONE_LINE
+from desk.attachments.receiving import Waiting
+from domain.case.records import Evidence
 from domain.catalogue import COMMANDS
 from words.labels import label, label_of, labels
 from words.language import marked, say
 
 ROWS: Final = 5  # rows of a list that are open to be filled in, beside those that are
 MOST_ROWS: Final = 100  # of one list; no page of ours sends more
-UNTOLD: Final = frozenset({"kind"})
+UNTOLD: Final = frozenset(
+    {"kind", "sha256"}
+)  # a digest is taken from the file, by the server: nobody types one
+FILES: Final = ".files"  # behind the name of a field of proofs: the files of the case that were chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One thing to choose: its code, and what people read."""
+    """One thing to choose: its code, and what people read; of a picture where its small one is."""
 
     value: str
     text: str
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,8 @@ class Entry:
     """One field of a form. `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
 
     Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it. `fault` says
-    what is wrong with what was typed, `note` what to look at in it.
+    what is wrong with what was typed, `note` what to look at in it. Proofs have the files of the case as `options`, links as
+    `rows`, and as `waiting` the files that came with the form before.
     """
 
     name: str
@@ -44,6 +51,7 @@ class Entry:
     parts: tuple["Entry", ...] = ()
     rows: tuple[tuple["Entry", ...], ...] = ()
     open_rows: int = 0
+    waiting: tuple[Waiting, ...] = ()
     hint: str = ""
     longest: int = 20_000
     fault: str = ""
@@ -159,12 +167,22 @@ def _list(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> E
     if is_dataclass(kind) and isinstance(kind, type):
         filled = filled_rows(name, filling.typed)
         rows = tuple(tuple(_entries(kind, f"{name}[{number}].", filling)) for number in range(filled + ROWS))
+        if kind is Evidence:
+            return _proofs(field, rows, filled, common, filling)
         return Entry(kind="rows", rows=rows, open_rows=max(filled, int(common["required"])), **common)
     options = _options_of(kind, field, filling)
     values = filling.typed.get(name, ())
     if options is None:
         return Entry(kind="lines", value="\n".join(values), **common)
     return Entry(kind="choices", chosen=frozenset(values), options=options, **common)
+
+
+def _proofs(
+    field: str, rows: tuple[tuple[Entry, ...], ...], filled: int, common: dict[str, Any], filling: _Filling
+) -> Entry:
+    name = f"{field}{FILES}"
+    chosen, options = frozenset(filling.typed.get(name, ())), tuple(filling.options(name) or ())
+    return Entry(kind="proofs", rows=rows, open_rows=filled, options=options, chosen=chosen, **common)
 
 
 def rows_of(name: str, typed: Typed) -> int:

@@ -1,6 +1,7 @@
 """Taking a step in the browser: the form of a command, what was typed kept when it is refused, and its way to the case."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -10,16 +11,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from api.audit_book import in_the_log_or, writes
+from api.audit_book import enter_also, in_the_log_or, writes
 from api.errors import refusal_status, status_of
 from api.incident_id import IncidentId
+from casework.attaching import Received, attach_each, that_came
 from casework.case_texts import with_texts
 from casework.commands import Accepted, Commands
 from casework.edge import Malformed, read_content
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Problem, Unavailable
-from casework.recorded import Recorded
+from casework.recorded import Recorded, is_on_record
 from casework.visibility import visible
+from desk.attachments.receiving import Waiting, form_with_files, let_them_wait
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person, form_of
@@ -33,6 +36,7 @@ from desk.step.panels import NOTHING, RECORD_READ, RECORDS
 from desk.step.panels import aid as aid_with
 from desk.step.panels.panel import Aid, Circumstance
 from desk.step.preview import Preview, preview
+from desk.step.proofs import FilesRefused, proof_field, with_chosen, with_files, with_proofs, with_waiting
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
@@ -42,6 +46,7 @@ from domain.steps.register import Register
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
+from storage.attachments import Attachment, CheckedFile, attachments
 from storage.audit_book import Deed
 from storage.regulation_text import sentences
 from storage.timelines import with_events
@@ -85,6 +90,8 @@ class Step:
     incident: Incident | None
     now: datetime
     decisions: tuple[Decision, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def action(self) -> str:
@@ -100,9 +107,11 @@ class Step:
 
     def blank(self, typed: Typed) -> tuple[Entry, ...]:
         """The fields as they come from the catalogue."""
-        options = options_in(self.kind, self.law, self.incident, self.actor)
+        options = with_files(
+            options_in(self.kind, self.law, self.incident, self.actor), self.incident, self.files
+        )
         local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
-        return form_fields(self.kind, options, typed, now=local)
+        return with_waiting(form_fields(self.kind, options, typed, now=local), self.kind, self.waiting)
 
     def aid(self, typed: Typed) -> Aid:
         """What helps with it."""
@@ -147,16 +156,22 @@ class Step:
         except (Malformed, Refused):
             return None
 
-    def preview(self, typed: Typed) -> Preview:
-        """What the step would bring with what was typed; raises Malformed and Refused."""
-        command = self.command(typed)
+    def preview(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Preview:
+        """What the step would bring with what was typed, and files that came with it; raises Malformed and Refused."""
+        command = self.command(typed, fresh)
         if self.incident is None or isinstance(command, Register):
             raise NotFound
         return preview(command, self.actor, self.incident, self.now)
 
-    def command(self, typed: Typed) -> Register | CaseCommand:
-        """What was typed, as a command; raises Malformed."""
-        return read_content(self.kind, to_command_json(self.kind, typed))
+    def command(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Register | CaseCommand:
+        """What was typed, as a command, with files that are not attached yet; raises Malformed."""
+        content = to_command_json(self.kind, typed)
+        if self.incident is not None:
+            own_id = self.incident.incident_id
+            content = with_proofs(
+                content, self.kind, typed, incident_id=own_id, files=self.files, fresh=fresh
+            )
+        return read_content(self.kind, content)
 
 
 async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
@@ -169,12 +184,13 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         kinds = RECORD_READ.get(kind)
         stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
         decisions = await with_texts(session, incident_id, tuple(stored))
+        files = tuple(await attachments(session, incident_id)) if proof_field(kind) else ()
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
     if (refusal := may(person, blank, case.state, case.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
     show_marked(request, (case.state,))
-    return Step(kind, person, state.law, state, now_of(request), decisions), state.event_number
+    return Step(kind, person, state.law, state, now_of(request), decisions, files), state.event_number
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")
@@ -195,43 +211,85 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
 @in_the_log_or(Deed.INCIDENT_READ)
 async def take_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
     """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
-    form = await form_of(request)
+    form, came = await form_with_files(request) if proof_field(kind) else (await form_of(request), Received())
     step, _ = await _step(request, person, incident_id, kind)
     if "_check" in form:
-        return await _looked_at(request, step, form)
-    return await _given(request, step, form)
+        return await _looked_at(request, step, form, came)
+    return await _given(request, step, form, came)
 
 
-async def _given(request: Request, step: Step, form: FormData) -> Response:
-    typed = typed_in(form)
-    key, seen = str(form.get("_key", "")), str(form.get("_seen", ""))
+async def _given(request: Request, step: Step, form: FormData, came: Received) -> Response:
+    typed: Typed = typed_in(form)
+    key, seen = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
     try:
-        outcome = await _submitted(request, step, typed, key, _event_number(seen))
-    except (Malformed, Refused, Problem) as error:
+        if not came.is_empty:
+            step, typed = await _with_files_attached(request, step, typed, came, key)
+            came = Received()
+        outcome = await _submitted(request, step, typed, key, seen)
+    except (Malformed, Refused, Problem, FilesRefused) as error:
         trouble, status = trouble_of(step, typed, error)
         outcome_unknown = isinstance(error, Unavailable)
     else:
         done = "later" if isinstance(outcome, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{outcome.incident_id}?done={done}", _SEE_OTHER)
-    number = _event_number(seen)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
-        key, number = uuid4().hex, step.incident.event_number if step.incident else 0
-    page = step.page(typed, trouble, key=key, seen=number)
+        key, seen = uuid4().hex, step.incident.event_number if step.incident else 0
+    step = await _with_waiting_files(request, step, came)
+    page = step.page(typed, trouble, key=key, seen=seen)
     return await rendered(request, page.aid.template, status=int(status), page=page)
 
 
-async def _looked_at(request: Request, step: Step, form: FormData) -> Response:
+async def _looked_at(request: Request, step: Step, form: FormData, came: Received) -> Response:
     """The same form, with what the step would bring; nothing is sent, and the case need not have stood still."""
     typed = typed_in(form)
     trouble, found = None, None
     try:
-        found = step.preview(typed)
-    except (Malformed, Refused) as error:
+        found = step.preview(typed, await _in_order(request, step, came))
+    except (Malformed, Refused, Problem, FilesRefused) as error:
         trouble, _ = trouble_of(step, typed, error)
-    seen = str(form.get("_seen", ""))
-    key, number = str(form.get("_key", "")), _event_number(seen)
+    key, number = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
+    step = await _with_waiting_files(request, step, came)
     page = step.page(typed, trouble, key=key, seen=number, preview=found)
     return await rendered(request, page.aid.template, page=page)
+
+
+async def _with_files_attached(
+    request: Request, step: Step, typed: Typed, came: Received, key: str
+) -> tuple[Step, Typed]:
+    """The step with its files attached to the case and chosen as its proofs, once its rules have nothing else against it.
+
+    A file stays attached when the case refuses the step after all; what the rules refuse before attaches nothing.
+    Raises FilesRefused, Malformed, Refused, Unavailable.
+    """
+    if step.incident is None:
+        raise NotFound
+    database, own_id = request.app.state.database, step.incident.incident_id
+    fresh = await _in_order(request, step, came)
+    async with reading(database) as session:
+        is_sent_again = await is_on_record(session, own_id, step.actor, step.kind, key)
+    if not is_sent_again:
+        step.preview(typed, fresh)
+    await enter_also(request, Deed.ATTACHMENT_ADD)
+    numbers = await attach_each(database, own_id, came, step.actor, now_of(request))
+    async with reading(database) as session:
+        step = replace(step, files=tuple(await attachments(session, own_id)))
+    typed = with_chosen(typed, step.kind, (number for number in numbers if number is not None))
+    if None in numbers:
+        raise FilesRefused(came, is_full=True)
+    return step, typed
+
+
+async def _in_order(request: Request, step: Step, came: Received) -> tuple[CheckedFile, ...]:
+    if came.faults:
+        raise FilesRefused(came)
+    return await that_came(request.app.state.database, came, step.actor)
+
+
+async def _with_waiting_files(request: Request, step: Step, came: Received) -> Step:
+    if came.is_empty:
+        return step
+    waiting = await let_them_wait(request.app.state.database, came, step.actor, now_of(request))
+    return replace(step, waiting=waiting)
 
 
 def _event_number(text: str) -> int:
@@ -244,9 +302,13 @@ def typed_in(form: FormData) -> dict[str, list[str]]:
     return {name: [str(value) for value in form.getlist(name)] for name in form if not name.startswith("_")}
 
 
-def trouble_of(step: Step, typed: Typed, error: Malformed | Refused | Problem) -> tuple[FormErrors, int]:
+def trouble_of(
+    step: Step, typed: Typed, error: Malformed | Refused | Problem | FilesRefused
+) -> tuple[FormErrors, int]:
     """Why a step was not taken, in words and beside the fields at fault, and the status of the answer."""
     match error:
+        case FilesRefused():
+            return error.errors(proof_field(step.kind)), HTTPStatus.UNPROCESSABLE_ENTITY
         case Malformed():
             names = field_names(step.blank(typed))
             return malformed_errors(error, names), HTTPStatus.UNPROCESSABLE_ENTITY

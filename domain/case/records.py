@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.law.regulation import THIRD_EDITION
 from domain.terms.addresses import foreign, name_of
 from domain.terms.free_texts import FreeText, PublicText
 from domain.terms.refusals import Reason, Refused
@@ -29,27 +30,42 @@ _SHA256_LENGTH = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A proof outside the system: where it lies, and the SHA-256 of what was seen there (64 hexadecimal digits)."""
+    """A proof: where it lies, and the SHA-256 of what was seen there (64 hexadecimal digits), blank for an address alone.
+
+    What is held here bears the digest of a file of the case; an address with another digest is held elsewhere.
+    """
 
     __pydantic_config__ = _EDGE
 
     url: str
-    sha256: str
+    sha256: str = ""
     note: FreeText = ""
 
 
-def check_proofs(evidence: tuple[Evidence, ...]) -> None:
-    """Refuses a proof without its address and SHA-256."""
+def check_proofs(evidence: tuple[Evidence, ...], edition: int) -> None:
+    """Refuses a proof without its address, or with what is no SHA-256; editions before the third want one of each."""
     for item in evidence:
-        if not item.url.strip() or len(item.sha256) != _SHA256_LENGTH or not set(item.sha256) <= _HEX:
+        is_address_alone = edition >= THIRD_EDITION and not item.sha256
+        if not item.url.strip() or not (is_address_alone or _is_sha256(item.sha256)):
             raise Refused(Reason.EVIDENCE_MISSING, "evidence.sha256")
 
 
-def check_evidence(evidence: tuple[Evidence, ...]) -> None:
+def check_evidence(evidence: tuple[Evidence, ...], edition: int) -> None:
     """Refuses a deed without proof, or with one that proves nothing."""
     if not evidence:
         raise Refused(Reason.EVIDENCE_MISSING, "evidence")
-    check_proofs(evidence)
+    check_proofs(evidence, edition)
+
+
+def check_seen(evidence: tuple[Evidence, ...], edition: int) -> None:
+    """Refuses a public word whose proof is an address alone: what stood there then could be something else today."""
+    check_evidence(evidence, edition)
+    if not any(item.sha256 for item in evidence):
+        raise Refused(Reason.ADDRESS_ALONE, "evidence")
+
+
+def _is_sha256(text: str) -> bool:
+    return len(text) == _SHA256_LENGTH and set(text) <= _HEX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

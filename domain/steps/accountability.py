@@ -135,7 +135,7 @@ def _items(incident: Incident, unit: str) -> Iterator[FileItem]:
             )
     for item in incident.publications:
         if unit in item.issuers:
-            proofs = tuple(proof.sha256 for proof in item.evidence)
+            proofs = tuple(proof.sha256 for proof in item.evidence if proof.sha256)
             yield FileItem(
                 what="publication", id=item.id, at=item.published_at, status=item.form, digests=proofs
             )

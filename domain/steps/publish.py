@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from domain.case.as_of import as_of
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationVoided
-from domain.case.records import Draft, Evidence, Publication, Relay, check_evidence, check_proofs
+from domain.case.records import Draft, Evidence, Publication, Relay, check_proofs, check_seen
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
@@ -169,7 +169,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         draft,
         published_at,
         deed.reading,
-        proved=lambda: _check_proved(command),
+        proved=lambda: _check_proved(command, incident.law.edition),
         went_out=_went_out(incident, command),
     )
     fast = ReviewStage.SECOND_REVIEW not in draft.approved and Reason.REVIEW_INCOMPLETE not in broken
@@ -223,11 +223,11 @@ def _check_author(incident: Incident, stood: Incident, draft: Draft, command: Pu
         raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
 
 
-def _check_proved(command: Publish) -> None:
+def _check_proved(command: Publish, edition: int) -> None:
     """Refuses what is on no public channel, or without proof; no such thing is recorded as published."""
     if not PUBLISHING_PLATFORMS & set(command.channels):
         raise Refused(Reason.MISSING_PART, "channels")
-    check_evidence(command.evidence)
+    check_seen(command.evidence, edition)
 
 
 def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Event]:
@@ -237,7 +237,7 @@ def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Eve
         raise Refused(Reason.BEFORE_OCCURRENCE, "relayed_at")
     if not command.channels:
         raise Refused(Reason.MISSING_PART, "channels")
-    check_proofs(command.evidence)
+    check_proofs(command.evidence, incident.law.edition)
     relay = Relay(
         at=relayed_at,
         unit=deed.actor.unit,
@@ -249,7 +249,7 @@ def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Eve
 
 
 def _press_conference(incident: Incident, command: HoldPressConference, deed: Deed) -> Iterator[Event]:
-    check_evidence(command.evidence)
+    check_seen(command.evidence, incident.law.edition)
     held_at = said_at(incident, command.held_at, deed.at, "held_at")
     yield PressConferenceHeld(at=held_at, by=deed.actor, unit=deed.actor.unit, evidence=command.evidence)
     for duty in incident.owed(ObligationKind.OVL_PRESS24):

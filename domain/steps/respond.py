@@ -129,7 +129,7 @@ def decide(incident: Incident, command: RespondCommand, deed: Deed) -> Iterator[
 
 def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[Event]:
     _check_blocks(command)
-    check_proofs(command.evidence)
+    check_proofs(command.evidence, incident.law.edition)
     for code in command.co_issuers:
         incident.law.unit(code)
     for earlier in command.updates:

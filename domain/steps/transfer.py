@@ -185,7 +185,7 @@ def _propose(incident: Incident, command: ProposeClue, deed: Deed) -> Iterator[E
         raise Refused(Reason.CRITICISM_IS_NO_CLUE, command.nature)
     _check_given(act=command.act, legal_basis=command.legal_basis)
     check_one_act(command.act)
-    check_evidence(command.evidence)
+    check_evidence(command.evidence, incident.law.edition)
     clue = Clue(
         id=f"clue-{len(incident.clues) + 1}",
         nature=command.nature,

@@ -171,7 +171,7 @@ def _check_not_own_word(incident: Incident, unit: str) -> None:
 def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Event]:
     if not command.finding.strip():
         raise Refused(Reason.MISSING_PART, "finding")
-    check_evidence(command.evidence)
+    check_evidence(command.evidence, incident.law.edition)
     check_unlocked(incident, command.value)
     _check_not_own_word(incident, deed.actor.unit)
     conclusion = Conclusion(

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     ALREADY_SIGNED = "already_signed"
     ALREADY_DONE = "already_done"
     EVIDENCE_MISSING = "evidence_missing"
+    ADDRESS_ALONE = "address_alone"
     REASON_MISSING = "reason_missing"
     BELOW_FLOOR = "below_floor"
     KEY_CATEGORY_UNFOUNDED = "key_category_unfounded"

@@ -9,6 +9,7 @@ import httpx2
 
 PASSWORD: Final = "four quiet brown herons"
 Fields = dict[str, list[str]]
+Files = Mapping[str, bytes]  # by their names
 
 
 @dataclass
@@ -83,27 +84,39 @@ class Seat:
         """A page."""
         return await self.http.get(path, headers={"Accept": "text/html"})
 
-    async def post(self, path: str, fields: Fields, **headers: str) -> httpx2.Response:
-        """A form sent as it is, with headers as a browser sets them."""
+    async def post(
+        self, path: str, fields: Fields, files: Files | None = None, **headers: str
+    ) -> httpx2.Response:
+        """A form sent as it is, in parts where it carries files, with headers as a browser sets them."""
         named = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "Origin": "null"}
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(path, data=fields, headers={k: v for k, v in named.items() if v})
+        parts = [("_files", (name, content, "image/png")) for name, content in (files or {}).items()] or None
+        return await self.http.post(
+            path, data=fields, files=parts, headers={k: v for k, v in named.items() if v}
+        )
 
-    async def fill_in(self, page: str, typed: Mapping[str, object], action: str = "") -> httpx2.Response:
+    async def fill_in(
+        self, page: str, typed: Mapping[str, object], action: str = "", files: Files | None = None
+    ) -> httpx2.Response:
         """Open a page, type into its form, send it; raises for a field that the form lacks."""
         shown = await self.open(page)
         assert shown.status_code == 200, shown.text
         form = forms(shown.text)[action or page]
-        return await self.send(form, typed)
+        return await self.send(form, typed, files)
 
-    async def send(self, form: Form, typed: Mapping[str, object]) -> httpx2.Response:
-        """A form with what was typed."""
+    async def send(
+        self, form: Form, typed: Mapping[str, object], files: Files | None = None
+    ) -> httpx2.Response:
+        """A form with what was typed, and files put into it."""
         assert set(typed) <= form.names, set(typed) - form.names
         given = {
             name: [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
             for name, value in typed.items()
         }
-        return await self.post(form.action, {**form.fields, **given})
+        if files:
+            assert "_files" in form.names
+            form.fields.pop("_files", None)
+        return await self.post(form.action, {**form.fields, **given}, files)
 
     async def sign_in(self, login: str, password: str = PASSWORD, **more: str) -> httpx2.Response:
         """Sign in by the page."""

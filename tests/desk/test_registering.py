@@ -181,13 +181,17 @@ async def test_a_form_with_files_from_elsewhere_is_not_taken(office: Office):
     assert (await send(clerk, foreign, {}, {"a.png": picture()})).status_code == 403
 
 
-async def test_an_incident_holds_twenty_files(office: Office):
+async def test_an_incident_holds_two_hundred_files(office: Office):
     clerk = await office.sits("office.clerk")
     incident = await registered(clerk)
     page = f"{incident}/attachments"
     form = forms((await clerk.open(page)).text)[page]
-    files = {f"{number}.png": picture(size=(number, 9)) for number in range(1, 21)}
-    assert (await send(clerk, form, {}, files)).status_code == 303
-    full = await send(clerk, form, {}, {"21.png": picture(size=(21, 9))})
+    for row in range(1, 11):
+        files = {f"{row}-{number}.png": picture(size=(number, row)) for number in range(1, 21)}
+        assert (await send(clerk, form, {}, files)).status_code == 303
+    full = await send(clerk, form, {}, {"201.png": picture(size=(21, 9))})
     assert full.status_code == 422
-    assert "20" in said(full.text)
+    assert "200" in said(full.text)
+    short = (await clerk.open(incident)).text
+    assert "全部 200 个附件" in short
+    assert short.count('id="attachment-') == 20

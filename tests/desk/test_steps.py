@@ -9,9 +9,11 @@ import httpx2
 
 from domain.terms.workdays import SHANGHAI
 from tests.desk.conftest import Office
-from tests.desk.seat import Seat, forms
+from tests.desk.pictures import picture
+from tests.desk.seat import Files, Seat, forms
 
-PROOF = {"evidence[0].url": "https://archive.example/1", "evidence[0].sha256": "a" * 64}
+PROOF = {"evidence[0].url": "https://archive.example/1"}
+SCREENSHOT = {"公布截图.png": picture()}
 FACTORS = {
     f"factors.{name}.{part}": value
     for name in ("nature", "intensity", "public_reaction", "media_involvement")
@@ -49,9 +51,15 @@ async def registered(seat: Seat, **typed: object) -> str:
 
 async def takes(seat: Seat, incident: str, kind: str, **typed: object) -> httpx2.Response:
     """A step by its form, once what came before it is on record."""
-    named = {name.replace("__", "."): value for name, value in typed.items()}
+    return await sent(seat, incident, kind, {name.replace("__", "."): value for name, value in typed.items()})
+
+
+async def sent(
+    seat: Seat, incident: str, kind: str, typed: Mapping[str, object], files: Files | None = None
+) -> httpx2.Response:
+    """The same, with files."""
     async with asyncio.timeout(60):
-        while (answer := await seat.fill_in(f"{incident}/do/{kind}", named)).status_code == 412:
+        while (answer := await seat.fill_in(f"{incident}/do/{kind}", typed, files=files)).status_code == 412:
             await asyncio.sleep(0.1)
     return answer
 
@@ -62,10 +70,10 @@ def said(page: str) -> str:
     return re.sub(r"<[^>]+>|\s+", " ", found.group(0)) if found else page
 
 
-async def done(seat: Seat, incident: str, kind: str, typed: Mapping[str, object]) -> None:
-    answer = await takes(
-        seat, incident, kind, **{name.replace(".", "__"): value for name, value in typed.items()}
-    )
+async def done(
+    seat: Seat, incident: str, kind: str, typed: Mapping[str, object], files: Files | None = None
+) -> None:
+    answer = await sent(seat, incident, kind, typed, files)
     assert answer.status_code == 303, said(answer.text)
     async with asyncio.timeout(60):
         while "已受理" in (await seat.open(answer.headers["location"])).text:
@@ -98,7 +106,8 @@ async def test_an_incident_is_carried_by_forms_from_registration_to_close(office
         handler,
         incident,
         "publish",
-        {"draft": "draft-1", "published_at": local(), "channels": ["wechat"], **PROOF},
+        {"draft": "draft-1", "published_at": local(), "channels": ["wechat"]},
+        SCREENSHOT,
     )
     await done(handler, incident, "report_up", {"to": "gov_office", "report": "已公布，已复电"})
     await done(handler, incident, "record_handling", {"text": "已更换灯具", "needed": "on"})

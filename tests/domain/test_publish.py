@@ -1,9 +1,12 @@
 """对外公布: what may go out, what it proves, what it fulfils and what it promises."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.case.records import Evidence
-from domain.steps.publish import Publish, RecordRelay
+from domain.steps.publish import HoldPressConference, Publish, RecordRelay
+from domain.steps.verify import Conclude
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import (
     EmergencyGrade,
@@ -16,6 +19,7 @@ from domain.terms.vocabulary import (
 from tests.domain.cast import (
     BOB,
     EVIDENCE,
+    LAW,
     MEDIA,
     SECOND,
     STRANGER,
@@ -120,6 +124,31 @@ def test_a_publication_with_a_fault_is_refused(changes, reason, detail):
     plain = {"draft": "draft-1", "published_at": h(10), "channels": (Platform.WECHAT,), "evidence": EVIDENCE}
     command = Publish(**{**plain, **changes})
     given(*START, concluded(), ready()).when(step(h(10), BOB, command)).refused(reason, detail)
+
+
+ADDRESS = (Evidence(url="https://gaoan.example/notice/1"),)
+
+
+def test_an_address_alone_proves_no_public_word():
+    out = Publish(draft="draft-1", published_at=h(10), channels=(Platform.WECHAT,), evidence=ADDRESS)
+    given(*START, concluded(), ready()).when(step(h(10), BOB, out)).refused(Reason.ADDRESS_ALONE, "evidence")
+    held = HoldPressConference(held_at=h(10), evidence=ADDRESS)
+    given(*START, concluded(), ready()).when(step(h(10), BOB, held)).refused(Reason.ADDRESS_ALONE, "evidence")
+
+
+def test_an_address_stands_beside_what_was_seen():
+    evidence = (*ADDRESS, *EVIDENCE)
+    out = Publish(draft="draft-1", published_at=h(10), channels=(Platform.WECHAT,), evidence=evidence)
+    given(*START, concluded(), ready()).when(step(h(10), BOB, out)).then()
+
+
+def test_an_address_alone_bears_out_a_finding_from_the_third_edition_on():
+    conclude = Conclude(value=FactConclusion.TRUE, finding="属实", evidence=ADDRESS)
+    given(*START).when(step(h(10), BOB, conclude)).then()
+    second = replace(LAW, edition=2, digest="edition 2")
+    given(*START, law=second).when(step(h(10), BOB, conclude)).refused(
+        Reason.EVIDENCE_MISSING, "evidence.sha256"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Final
 
 from playwright.async_api import Browser, Locator, Page
 
-from tests.browsing import DESK, Typed, Value, is_button, sender
+from tests.browsing import DESK, Typed, Value, is_button, screenshot, sender
 from tests.desk.seat import PASSWORD
 
 FARTHEST: Final = 400  # Tabs until something counts as out of reach
@@ -71,17 +71,27 @@ class Keys:
         elif kind == "radio":
             await self._choose(field, str(value if not isinstance(value, bool) else str(value).lower()))
         elif kind.startswith("select"):
-            await self.reaches(field)
-            wanted = "true" if value is True else str(value)
-            for _ in range(FARTHEST):
-                if await field.input_value() == wanted:
-                    return
-                await keyboard.press("ArrowDown")
-            raise AssertionError(f"{value} cannot be chosen")
+            await self._select(field, "true" if value is True else str(value))
+        elif kind == "file":
+            await self._pick(field.first, str(value))
         else:
             await self.reaches(field.first)
             await keyboard.press("Control+a")
             await keyboard.type(str(value))
+
+    async def _select(self, field: Locator, wanted: str) -> None:
+        await self.reaches(field)
+        for _ in range(FARTHEST):
+            if await field.input_value() == wanted:
+                return
+            await self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{wanted} cannot be chosen")
+
+    async def _pick(self, field: Locator, name: str) -> None:
+        await self.reaches(field)
+        async with self.page.expect_file_chooser() as chooser:
+            await self.page.keyboard.press("Enter")
+        await (await chooser.value).set_files(screenshot(name))
 
     async def _tick(self, box: Locator) -> None:
         await self.reaches(box)
