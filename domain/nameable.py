@@ -159,7 +159,11 @@ def _notices(*kinds: ObligationKind) -> Things:
 def _tasks(incident: Incident, actor: Actor) -> Iterator[Named]:
     for meeting in incident.consultations:
         for task in meeting.tasks:
-            if task.done_at is None and actor.unit in {task.unit, incident.coordinating_office}:
+            if task.done_at is None and actor.unit in {
+                task.unit,
+                incident.receiving_office,
+                *incident.powers.deciding,
+            }:
                 yield task.id, task
 
 
@@ -191,12 +195,12 @@ def _awaits_signature(incident: Incident, clue: Clue, actor: Actor) -> bool:
 
 
 def _is_of_unit(incident: Incident, clue: Clue, actor: Actor) -> bool:
-    return clue.is_pending and actor.unit in {clue.unit, incident.coordinating_office}
+    return clue.is_pending and actor.unit in {clue.unit, *incident.powers.deciding}
 
 
 def _is_received(incident: Incident, clue: Clue, actor: Actor) -> bool:
     is_out = clue.transferred_at is not None
-    return is_out and actor.unit in {clue.receiver, incident.coordinating_office}
+    return is_out and actor.unit in {clue.receiver, *incident.powers.deciding}
 
 
 _OF_FIELD: Final[dict[str, Things]] = {

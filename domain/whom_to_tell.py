@@ -75,8 +75,8 @@ def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     office = incident.coordinating_office
     match event:
         case Registered():
-            yield Purpose.REGISTERED, office, ""
-            yield Purpose.REGISTERED, incident.law.offices.cyberspace_office, ""
+            for unit in dict.fromkeys((incident.receiving_office, office, incident.powers.cyberspace)):
+                yield Purpose.REGISTERED, unit, ""
         case ReturnedBack():
             yield Purpose.RETURNED, office, event.unit
         case CoordinatorAdded():
@@ -91,8 +91,9 @@ def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _all_told(incident: Incident) -> tuple[str, ...]:
-    """Who hears of the case as a whole: who coordinates it and who answers in it."""
-    return tuple(dict.fromkeys((incident.coordinating_office, *incident.coordinators, *incident.responders)))
+    """Who hears of the case as a whole: who takes it in, who coordinates it and who answers in it."""
+    offices = (incident.receiving_office, incident.coordinating_office)
+    return tuple(dict.fromkeys((*offices, *incident.coordinators, *incident.responders)))
 
 
 def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
@@ -101,7 +102,7 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
         return
     match event:
         case SuperiorNoticeReceived():
-            yield Purpose.COORDINATE, incident.law.offices.cyberspace_office, event.notice.id
+            yield Purpose.COORDINATE, incident.powers.cyberspace, event.notice.id
         case LevelRaised():
             yield from ((Purpose.WARNING, unit, event.level) for unit in _all_told(incident))
         case ConsultationProposed():
@@ -165,7 +166,7 @@ def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Told]:
         case SubmissionRefused() if event.by is not None:
             yield Purpose.SUBMISSION_REFUSED, event.by.unit, event.command_id
         case SubmissionUnreadable():
-            yield Purpose.SUBMISSION_REFUSED, incident.coordinating_office, ""
+            yield Purpose.SUBMISSION_REFUSED, incident.receiving_office, ""
         case Reviewed() if not event.review.approved:
             yield Purpose.DRAFT_RETURNED, event.review.by.unit, event.draft
         case _:
@@ -200,14 +201,14 @@ def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
 
 
 def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    office = incident.coordinating_office
+    office, holding = incident.coordinating_office, incident.receiving_office
     match event:
         case ObligationBreached() | BreachWithdrawn():
             yield from _of_breaches(incident, event)
         case ObligationOpened() if event.obligation.kind in _ASKED:
-            yield Purpose.TO_DO, event.obligation.unit or office, event.obligation.id
+            yield Purpose.TO_DO, event.obligation.unit or holding, event.obligation.id
         case ReminderSent():
-            yield Purpose.REMINDER, incident.obligation(event.obligation).unit or office, event.obligation
+            yield Purpose.REMINDER, incident.obligation(event.obligation).unit or holding, event.obligation
         case PaperDrafted() if event.paper.status is PaperStatus.DRAFTED:
             yield Purpose.TO_SIGN, office, event.paper.id
         case PaperIssued():
@@ -221,7 +222,8 @@ def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     match event:
         case ClockStartCorrected() | Rebased():
             for unit in dict.fromkeys(
-                incident.obligation(item.obligation).unit or office for item in event.retimed
+                incident.obligation(item.obligation).unit or incident.receiving_office
+                for item in event.retimed
             ):
                 yield Purpose.CLOCK_MOVED, unit, ""
         case AlarmRaised():
@@ -257,7 +259,8 @@ def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn
         return
     unsigned = duty.kind is ObligationKind.SIGN and incident.law.edition >= SECOND_EDITION
     purpose = Purpose.BREACH if isinstance(event, ObligationBreached) else Purpose.BREACH_WITHDRAWN
-    for unit in dict.fromkeys((duty.unit or office, office, *(incident.coordinators if unsigned else ()))):
+    holder = duty.unit or incident.receiving_office
+    for unit in dict.fromkeys((holder, office, *(incident.coordinators if unsigned else ()))):
         yield purpose, unit, duty.id
 
 

@@ -34,6 +34,7 @@ UNIT_FIELDS = frozenset(
         "members",
         "receiver",
         "organ",
+        "stand_in",
     }
 )
 _TRUTHS = {"true": True, "false": False}

@@ -57,7 +57,7 @@ def holder_name(incident: Incident, unit: str | None) -> str:
     law = incident.law
     if unit:
         return unit_name(law, unit)
-    return say("{unit}（交办前代持）", unit=unit_name(law, incident.coordinating_office))
+    return say("{unit}（交办前代持）", unit=unit_name(law, incident.receiving_office))
 
 
 def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Cards:

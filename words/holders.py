@@ -52,7 +52,7 @@ def _duties(incident: Incident) -> Iterator[Obligation]:
 
 def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
     return Holder(
-        unit=unit_name(incident.law, duty.unit or incident.coordinating_office),
+        unit=unit_name(incident.law, duty.unit or incident.receiving_office),
         deed=word(duty.kind),
         due=moment(duty.due_at),
         countdown=countdown(duty.due_at, at, incident.drill),

@@ -147,7 +147,7 @@ def _unit(incident: Incident, event: CaseEvent) -> str:
             unit = incident.paper(event.paper).unit
         case _:
             unit = ""
-    return incident.coordinating_office if unit is None else unit
+    return incident.receiving_office if unit is None else unit
 
 
 def _who(incident: Incident, decided: Decision, event: CaseEvent) -> str:

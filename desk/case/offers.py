@@ -104,7 +104,7 @@ def _likely(incident: Incident, actor: Actor, found: tuple[Offer, ...]) -> tuple
     wanted = [
         kind
         for duty in owed
-        if (duty.unit or incident.coordinating_office) == actor.unit
+        if (duty.unit or incident.receiving_office) == actor.unit
         for kind in _STEPS_OF.get(duty.kind, ())
     ]
     next_steps = (kind for kind in _NEXT[incident.stage] if kind not in _DONE or not _DONE[kind](incident))

@@ -12,7 +12,7 @@ from domain.steps.retrospect import is_asked_for, retrospective_due
 from domain.terms.vocabulary import EmergencyGrade, WarningLevel
 from words.attention import consultation_words
 from words.cards import unit_name
-from words.event_text.description import broken_words, class_words, names, suggested
+from words.event_text.description import broken_words, class_words, conclusion_words, names, suggested
 from words.labels import label, word
 from words.language import marked, say
 from words.wording import Moment, listed, moment
@@ -112,7 +112,7 @@ def part_of(incident: Incident, unit: str) -> str:
     parts = (
         (unit in incident.first_responsible, marked("第一责任主体")),
         (unit in incident.responders, marked("共同回应")),
-        (unit == incident.coordinating_office, marked("组织协调")),
+        (unit in incident.powers.deciding, marked("组织协调")),
         (any(item.peer == unit for item in incident.verifications), marked("协助核实")),
         (unit == incident.registrant.unit and unit not in involved, marked("登记单位")),
     )
@@ -143,6 +143,7 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         (say("责任依据"), _rule(incident)),
         (say("核实结论"), _conclusion(incident)),
         (say("不合规公布"), listed(_irregular(incident))),
+        (say("职权分工"), _powers(incident)),
         (say("次生舆情"), _precursor(incident)),
         (say("已并入本件"), listed(other.number for other in incident.screening.absorbed)),
         (say("会商"), consultation_words(incident)),
@@ -152,6 +153,20 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         (say("传播数据"), _counts(incident)),
     )
     return tuple((heading, text) for heading, text in pairs if text)
+
+
+def _powers(incident: Incident) -> str:
+    """Who decides and who takes in, where 市政府办公室 or 市网信办 is itself the subject (DD-21)."""
+    powers, offices = incident.powers, incident.law.offices
+    parts = []
+    if powers.deciding != (powers.receiving,):
+        deciding = names(incident, powers.deciding)
+        parts.append(say("研判、交办、办结、签发由 {units} 行使", units=deciding))
+        parts.append(say("接收、提示、上报仍由 {unit} 承担", unit=unit_name(incident.law, powers.receiving)))
+    if powers.cyberspace != offices.cyberspace_office:
+        unit = unit_name(incident.law, powers.cyberspace)
+        parts.append(say("{office} 的职责由 {unit} 承担", office=unit_name(incident.law, offices.cyberspace_office), unit=unit))  # fmt: skip
+    return say("；").join(parts)
 
 
 def _irregular(incident: Incident) -> Iterator[str]:
@@ -190,7 +205,7 @@ def _conclusion(incident: Incident) -> str:
         return ""
     return say(
         "{conclusion}：{finding}（{time}）",
-        conclusion=word(conclusion.value),
+        conclusion=conclusion_words(conclusion),
         finding=conclusion.finding,
         time=moment(conclusion.at).text,
     )

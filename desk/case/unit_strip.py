@@ -82,7 +82,7 @@ def _part(incident: Incident, unit: str) -> str:
         return say("第一责任主体")
     if unit in incident.responders:
         return say("共同回应")
-    return say("组织协调") if unit == incident.coordinating_office or unit in incident.coordinators else ""
+    return say("组织协调") if unit in incident.powers.deciding or unit in incident.coordinators else ""
 
 
 def _cell(duties: Iterable[Obligation], *kinds: ObligationKind) -> Cell:

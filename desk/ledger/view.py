@@ -15,7 +15,7 @@ from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from words.attention import stage_words
 from words.cards import unit_name
-from words.event_text.description import class_words, names
+from words.event_text.description import class_words, conclusion_words, names
 from words.labels import word
 from words.language import marked, say
 from words.wording import duration
@@ -109,8 +109,9 @@ def _taken(incident: Incident, at: datetime) -> timedelta | None:
     return None if published is None else published - incident.clock_start
 
 
-def _conclusion(incident: Incident, _: datetime) -> str:
-    return word(incident.conclusion.value) if incident.conclusion else say("未作结论")
+def conclusion_cell(incident: Incident, _: datetime) -> str:
+    """What was concluded, with the mark of one that rests on the word of accountable units alone (DD-21)."""
+    return conclusion_words(incident.conclusion) if incident.conclusion else say("未作结论")
 
 
 def _reported(incident: Incident, _: datetime) -> datetime | None:
@@ -150,7 +151,7 @@ COLUMNS: Final = (
         value=lambda case, _: word(timeliness(case)),
         is_main=True,
     ),
-    Column(key="conclusion", heading=marked("结论"), value=_conclusion, width=18),
+    Column(key="conclusion", heading=marked("结论"), value=conclusion_cell, width=18),
     Column(key="reported", heading=marked("上报"), value=_reported, width=17),
     Column(key="stage", heading=marked("阶段"), value=lambda case, _: stage_words(case)),
     Column(key="closed", heading=marked("办结"), value=lambda case, _: case.closed_at, width=17),

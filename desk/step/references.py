@@ -54,7 +54,7 @@ def _(thing: Obligation, _: str, incident: Incident) -> str:
     return say(
         "{kind}（{unit}，{due} 到期）",
         kind=word(thing.kind),
-        unit=unit_name(incident.law, thing.unit or incident.coordinating_office),
+        unit=unit_name(incident.law, thing.unit or incident.receiving_office),
         due=absolute(thing.due_at),
     )
 

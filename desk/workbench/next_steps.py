@@ -73,7 +73,7 @@ def _named(
 
 
 def _coordinates(incident: Incident, actor: Actor) -> bool:
-    return actor.unit == incident.coordinating_office
+    return actor.unit in incident.powers.deciding
 
 
 def _concludes(incident: Incident, actor: Actor) -> bool:

@@ -113,7 +113,7 @@ def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[st
 
 
 def _is_ones_own(incident: Incident, duty: Obligation, actor: Actor) -> bool:
-    return duty.is_owed and not duty.advisory and (duty.unit or incident.coordinating_office) == actor.unit
+    return duty.is_owed and not duty.advisory and (duty.unit or incident.receiving_office) == actor.unit
 
 
 def _real(incident: Incident, duty: Obligation) -> datetime:

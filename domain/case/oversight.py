@@ -28,13 +28,17 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
-    """A leader's instruction 批示: who gave it to which units, and what it says (R401)."""
+    """A leader's instruction 批示: who gave it to which units, and what it says (R401).
+
+    `stand_in` is whom 分管副市长 names by it to decide in place of 市政府办公室 (DD-21).
+    """
 
     id: str
     at: datetime
     by: Actor
     text: FreeText
     to: tuple[str, ...]
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,11 @@ class Oversight:
     commendations: int = 0
     files: tuple[AccountabilityFile, ...] = ()
     retrospectives: tuple[Retrospective, ...] = ()
+
+    @property
+    def stand_in(self) -> str:
+        """Whom 分管副市长 named last to decide in place of 市政府办公室; empty where he named nobody (DD-21)."""
+        return next((one.stand_in for one in reversed(self.instructions) if one.stand_in), "")
 
     def tolerance(self, obligation_id: str) -> Tolerance | None:
         """The latest request about an obligation."""

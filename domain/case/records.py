@@ -151,12 +151,16 @@ class Verification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """The conclusion on the facts, who reached it and on what evidence (R343)."""
+    """The conclusion on the facts, who reached it and on what evidence (R343).
+
+    `own_word` is set by the rules: it rests on the word of accountable units alone (DD-21).
+    """
 
     at: datetime
     value: FactConclusion
     finding: FreeText
     evidence: tuple[Evidence, ...]
+    own_word: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

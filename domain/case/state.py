@@ -21,8 +21,9 @@ from domain.case.records import Concern, Draft, LevelDecision, Paper, Publicatio
 from domain.case.talking_points import Conflict
 from domain.case.thinning import CONCERNS, DRAFTS, counted, course, in_hand, latest_concerns
 from domain.law.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
+from domain.law.powers import Powers, powers
 from domain.law.regulation import THIRD_EDITION
-from domain.law.responsibility import accountable, coordinating_office
+from domain.law.responsibility import accountable
 from domain.terms.copies import changed
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import (
@@ -169,9 +170,19 @@ class Incident(CaseRecord):
         return accountable(self.involved)
 
     @property
+    def powers(self) -> Powers:
+        """Who holds which power of the coordinating offices as the case stands (DD-21)."""
+        return powers(self.law, self.involved, self.oversight.stand_in)
+
+    @property
     def coordinating_office(self) -> str:
-        """Who coordinates, approves and signs: 市政府办公室, or who takes its place (DD-21)."""
-        return coordinating_office(self.law, self.involved)
+        """Who judges, assigns, closes and signs, and is told so: 市政府办公室, or who takes its place (DD-21)."""
+        return self.powers.deciding[0]
+
+    @property
+    def receiving_office(self) -> str:
+        """Who takes in, answers superiors, is reported to, and holds what is not assigned: 市政府办公室 (DD-21)."""
+        return self.powers.receiving
 
     @property
     def key_categories(self) -> tuple[KeyCategory, ...]:
@@ -187,9 +198,10 @@ class Incident(CaseRecord):
         units |= {part.unit for part in self.involved} | {request.peer for request in self.verifications}
         units |= {paper.unit for paper in self.papers} | {clue.unit for clue in self.clues}
         units |= {
-            self.coordinating_office,
+            *self.powers.deciding,
             self.law.offices.office,
             self.law.offices.cyberspace_office,
+            self.powers.cyberspace,
         }
         units |= {unit for held in self.consultations for unit in held.units}
         units |= {unit for given in self.oversight.instructions for unit in given.to}

@@ -242,6 +242,7 @@ class Offices:
     cyber_police: str = ""
     discipline: str = ""
     deputy_mayor: str = ""
+    mayor: str = ""
     accountability_organs: tuple[str, ...] = ()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.law.articles import Article
-from domain.law.regulation import SECOND_EDITION, Law, Unit
+from domain.law.regulation import Law, Unit
 from domain.terms.vocabulary import InvolvementRole, Rule
 
 
@@ -38,30 +38,6 @@ class ResponsibilitySuggestion:
 def accountable(involved: tuple[Involvement, ...]) -> frozenset[str]:
     """The units whose own doing the incident is about."""
     return frozenset(part.unit for part in involved if part.role is InvolvementRole.ACCOUNTABLE)
-
-
-def coordinating_office(law: Law, involved: tuple[Involvement, ...]) -> str:
-    """Who coordinates, approves and signs: 市政府办公室, unless it or 网信办 is itself the subject (DD-21).
-
-    Then 市委宣传部 does, or where that is a subject too 分管副市长.
-    """
-    offices, subjects = law.offices, accountable(involved)
-    if law.edition < SECOND_EDITION or not subjects & {offices.office, offices.cyberspace_office}:
-        return offices.office
-    others = (offices.publicity_department, offices.deputy_mayor)
-    return next((unit for unit in others if unit and unit not in subjects), offices.office)
-
-
-def coordinating_units(law: Law, involved: tuple[Involvement, ...]) -> tuple[str, ...]:
-    """Who coordinates by the rules: the coordinating office with 网信办, without those that are the subject (R204)."""
-    offices, chief = law.offices, coordinating_office(law, involved)
-    if chief == offices.office:
-        return (chief, offices.cyberspace_office)
-    subjects = accountable(involved)
-    return (
-        chief,
-        *(unit for unit in (offices.office, offices.cyberspace_office) if unit not in subjects),
-    )
 
 
 RULE_CLAUSES = {

@@ -9,8 +9,7 @@ from domain.case.events import Event
 from domain.case.meetings import ConsultationCause
 from domain.case.obligations import ObligationOpened, ObligationSuperseded
 from domain.case.state import Incident
-from domain.law.regulation import SECOND_EDITION
-from domain.law.responsibility import coordinating_units
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
@@ -65,7 +64,7 @@ def owners(incident: Incident) -> tuple[str, ...]:
     """Who owns a comprehensive opinion: the coordinating office, with 网信办 (R330); nobody owns another."""
     if incident.judgement is None or not incident.judgement.comprehensive:
         return ()
-    return coordinating_units(incident.law, incident.involved)
+    return incident.powers.named
 
 
 def consultation_causes(incident: Incident) -> tuple[ConsultationCause, ...]:
@@ -90,18 +89,25 @@ _CAUSES: dict[ConsultationCause, Callable[[Incident], bool]] = {
 
 def _coordinators(before: Incident | None, after: Incident, at: datetime) -> Iterator[Event]:
     """The coordinators that the rules name, and the duties of the office with them, due when they were."""
-    wanted = coordinating_units(after.law, after.involved)
-    moved = before is not None and before.coordinating_office != after.coordinating_office
+    wanted = after.powers.named
+    moved = before is not None and _has_moved(before, after)
     if moved or (owners(after) and not set(wanted) <= set(after.coordinators)):
         cause = CONFLICT_OF_INTEREST if moved else COMPREHENSIVE
         yield CoordinatorsNamed(at=at, units=wanted, cause=cause)
-    if before is None or not moved:
+    if before is None or before.receiving_office == after.receiving_office:
         return
-    for duty in after.owed(*_OF_THE_OFFICE, unit=before.coordinating_office):
+    for duty in after.owed(*_OF_THE_OFFICE, unit=before.receiving_office):
         cause = f"{duty.cause}.coordinator-{after.event_number}"
-        handed = duties.handed_on(duty, after.coordinating_office, cause=cause, at=at)
+        handed = duties.handed_on(duty, after.receiving_office, cause=cause, at=at)
         yield ObligationSuperseded(at=at, obligation=duty.id, cause="coordinator")
         yield ObligationOpened(at=at, obligation=handed)
+
+
+def _has_moved(before: Incident, after: Incident) -> bool:
+    """Whether another unit holds one of the powers now; up to the second edition they moved together."""
+    if after.law.edition < THIRD_EDITION:
+        return before.coordinating_office != after.coordinating_office
+    return before.powers != after.powers
 
 
 def evolve(incident: Incident, event: CoordinationEvent) -> Incident:

@@ -67,7 +67,7 @@ def holder(incident: Incident, kind: ObligationKind) -> str | None:
     are the first-responsible unit's, the other limits of the upper rules 市政府办公室's.
     """
     if kind in _OFFICE_OVERLAY:
-        return incident.coordinating_office
+        return incident.receiving_office
     if kind is ObligationKind.CONT_UPD:
         return incident.principal_unit
     return next(iter(incident.first_responsible), None)
@@ -194,7 +194,7 @@ def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> 
 def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
     """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
     clock = _Clock(notice.received_at, incident.law.limits.forward, "received_at", "forward_limit")
-    office = incident.coordinating_office
+    office = incident.receiving_office
     return _timed(incident, ObligationKind.FORWARD, office, clock, cause=notice.id, at=at)
 
 
@@ -205,7 +205,7 @@ def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetim
     clock = _Clock(
         notice.received_at, named - notice.received_at if named else limit, "received_at", "feedback_limit"
     )
-    office = incident.coordinating_office
+    office = incident.receiving_office
     return _timed(incident, ObligationKind.SUP_FB, office, clock, cause=notice.id, at=at)
 
 

@@ -171,7 +171,7 @@ def _meets(incident: Incident, publication: Publication, duty: Obligation) -> bo
 
 def _owes_report(incident: Incident, publication: Publication, unit: str) -> bool:
     """Whether it is a responder's first response; 市政府办公室 owes no report to itself (R342)."""
-    if unit not in incident.responders or unit in {incident.law.offices.office, incident.coordinating_office}:
+    if unit not in incident.responders or unit in {incident.law.offices.office, incident.receiving_office}:
         return False
     if not any(duties.answers(incident, publication, kind) for kind in RESPONSE_KINDS):
         return False

@@ -73,8 +73,9 @@ def _is_involved(unit: str, incident: Incident) -> bool:
 
 _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.ANY_UNIT: lambda unit, incident: incident.law.knows(unit),
-    Standing.OFFICE: lambda unit, incident: unit == incident.coordinating_office,
-    Standing.CYBERSPACE_OFFICE: lambda unit, incident: unit == incident.law.offices.cyberspace_office,
+    Standing.OFFICE: lambda unit, incident: unit in incident.powers.deciding,
+    Standing.RECEIVING: lambda unit, incident: unit == incident.receiving_office,
+    Standing.CYBERSPACE_OFFICE: lambda unit, incident: unit == incident.powers.cyberspace,
     Standing.PUBLICITY_DEPARTMENT: lambda unit, incident: unit == incident.law.offices.publicity_department,
     Standing.LEAD: lambda unit, incident: unit == incident.lead,
     Standing.MEDIA_CENTER: lambda unit, incident: unit == incident.law.offices.media_center,

@@ -121,7 +121,7 @@ def _follow(
 def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> duties.Done | None:
     """The deed that a newly opened limit asks for, where it had been done already."""
     if kind is ObligationKind.OVL_RPT2H:
-        office = incident.coordinating_office
+        office = incident.receiving_office
         reports = (duties.Done(item.at, item.at) for item in incident.reports if item.unit == office)
         return min(reports, default=None)
     if kind is ObligationKind.OVL_PRESS24:

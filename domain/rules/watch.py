@@ -10,7 +10,7 @@ from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.oversight import Alarm, Raised
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules.alarms import ONE_SECOND
 from domain.terms.copies import changed
 from domain.terms.instants import whole
@@ -62,6 +62,7 @@ def _unassigned(incident: Incident) -> Iterator[Watch]:
         return
     at = incident.registered_at + limit
     office = incident.law.offices.office
+    office = incident.coordinating_office if incident.law.edition >= THIRD_EDITION else office
     raised = AlarmRaised(at=at, alarm=Alarm.UNASSIGNED, unit=office, cause=REGISTRATION)
     yield Watch(at + ONE_SECOND, raised)
 

@@ -9,7 +9,7 @@ from domain.case.events import Command, Event
 from domain.case.records import Assignment
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.responsibility import ResponsibilitySuggestion, coordinating_units, suggest_responsibility
+from domain.law.responsibility import ResponsibilitySuggestion, suggest_responsibility
 from domain.rules.handover import handed_over
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -140,7 +140,7 @@ def _assign(incident: Incident, command: Assign, deed: Deed) -> Iterator[Event]:
         designated = LeadDesignated(at=deed.at, by=deed.actor, unit=command.lead, reason=command.reason)
         yield designated
         after = evolve(after, designated)
-    for office in coordinating_units(incident.law, incident.involved):
+    for office in incident.powers.named:
         if office not in incident.coordinators:
             yield CoordinatorAdded(at=deed.at, unit=office)
     yield from handed_over(incident, after, f"assignment-{assigned.assignment.round}", deed)

@@ -148,7 +148,7 @@ def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
 def approves_close(incident: Incident, unit: str) -> bool:
     """Whether a unit's leader may close: that of 市政府办; at L1 the responsible unit's own as well (DD-18)."""
     own = incident.level is WarningLevel.GENERAL_MATTER and unit in incident.first_responsible
-    return own or unit == incident.coordinating_office
+    return own or unit in incident.powers.deciding
 
 
 def _check_approver(incident: Incident, deed: Deed) -> None:
@@ -213,7 +213,7 @@ def _lacks_result(incident: Incident) -> bool:
 
 def _silent_responders(incident: Incident) -> tuple[str, ...]:
     """Responders that have not reported the situation; 市政府办公室 reports to no one but its superiors (R342)."""
-    exempt = {incident.law.offices.office, incident.coordinating_office}
+    exempt = {incident.law.offices.office, incident.receiving_office}
     reported = {report.unit for report in incident.reports} | exempt
     return tuple(unit for unit in incident.responders if unit not in reported)
 

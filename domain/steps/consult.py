@@ -18,7 +18,7 @@ from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
 
 CLAUSE: str = Article.CONSULTATION
-_OFFICE = frozenset({Standing.OFFICE})
+_OFFICE = frozenset({Standing.OFFICE, Standing.RECEIVING})
 _REPORTS = frozenset({PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT})
 
 
@@ -53,7 +53,7 @@ class CompleteTask(Command):
 
     kind: Literal["complete_task"] = "complete_task"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.CONSULTED})
+    standings: ClassVar[frozenset[Standing]] = _OFFICE | {Standing.CONSULTED}
     clause: ClassVar[str] = CLAUSE
 
     task: str
@@ -173,7 +173,7 @@ def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator
     tasks = {task.id: task for held in incident.consultations for task in held.tasks}
     if (task := tasks.get(command.task)) is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.task)
-    if deed.actor.unit not in {task.unit, incident.coordinating_office}:
+    if deed.actor.unit not in {task.unit, incident.receiving_office, *incident.powers.deciding}:
         raise Refused(Reason.UNIT_NOT_CONCERNED, task.unit)
     if task.done_at is not None:
         raise Refused(Reason.ALREADY_DONE, task.id)

@@ -23,7 +23,7 @@ from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, PaperKind
 
 CLAUSE: str = Article.SUPERIOR_NOTICES
-_OFFICE = frozenset({Standing.OFFICE})
+_RECEIVING = frozenset({Standing.RECEIVING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class ReceiveSuperiorNotice(Command):
 
     kind: Literal["receive_superior_notice"] = "receive_superior_notice"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    standings: ClassVar[frozenset[Standing]] = _RECEIVING
     clause: ClassVar[str] = CLAUSE
 
     sender: str
@@ -54,7 +54,7 @@ class IssueHint(Command):
 
     kind: Literal["issue_hint"] = "issue_hint"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    standings: ClassVar[frozenset[Standing]] = _RECEIVING
     clause: ClassVar[str] = Article.OPINION_HINT
 
     to: tuple[str, ...]
@@ -68,7 +68,7 @@ class GiveSuperiorFeedback(Command):
 
     kind: Literal["give_superior_feedback"] = "give_superior_feedback"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    standings: ClassVar[frozenset[Standing]] = _RECEIVING
     stages = UNTIL_ARCHIVED
     clause: ClassVar[str] = CLAUSE
 
@@ -179,7 +179,7 @@ def _feedback(incident: Incident, command: GiveSuperiorFeedback, deed: Deed) -> 
     if not owed:
         raise Refused(Reason.ALREADY_DONE, command.notice)
     yield SuperiorFeedbackGiven(at=deed.at, by=deed.actor, notice=command.notice, report=command.report)
-    office = incident.coordinating_office
+    office = incident.receiving_office
     paper = issued(incident, PaperKind.SUPERIOR_FEEDBACK, office, cause=command.notice, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     for duty in owed:

@@ -163,7 +163,7 @@ def _talk(incident: Incident, command: HoldTalk, deed: Deed) -> Iterator[Event]:
 
 def rung_drafted(incident: Incident, duty: Obligation, rung: Rung, stamped_at: datetime) -> PaperDrafted:
     """The paper of a rung, stamped with the instant that called for it; to 市政府办公室 before assignment."""
-    addressee = duty.unit or incident.coordinating_office
+    addressee = duty.unit or incident.receiving_office
     paper = drafted(incident, rung.paper, addressee, cause=duty.id, at=stamped_at)
     return PaperDrafted(at=stamped_at, paper=paper)
 

@@ -9,6 +9,7 @@ from domain.case.obligations import RESPONSE_KINDS, ObligationOpened
 from domain.case.oversight import Instruction
 from domain.case.state import Incident
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
 from domain.rules import duties
 from domain.rules.papers import SUPERVISED, PaperDrafted, issued
 from domain.terms.copies import changed
@@ -20,7 +21,10 @@ from domain.terms.vocabulary import PaperKind, ResponseClass, WarningLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruct(Command):
-    """Give an instruction 批示 to units: a principal leader with a part in the case, or a city leader in any (R401)."""
+    """Give an instruction 批示 to units: a principal leader with a part in the case, or a city leader in any (R401).
+
+    Where 市政府办公室 is the subject, 分管副市长 names with `stand_in` who decides in its place (DD-21).
+    """
 
     kind: Literal["instruct"] = "instruct"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.PRINCIPAL_LEADER, Role.CITY_LEADER})
@@ -32,6 +36,7 @@ class Instruct(Command):
 
     text: FreeText
     to: tuple[str, ...]
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +88,13 @@ def _instruct(incident: Incident, command: Instruct, deed: Deed) -> Iterator[Eve
         raise Refused(Reason.MISSING_PART, "text")
     if not command.to:
         raise Refused(Reason.MISSING_PART, "to")
+    if command.stand_in:
+        _check_stand_in(incident, command.stand_in, deed)
     units = tuple(incident.law.unit(code).code for code in dict.fromkeys(command.to))
-    is_above = deed.actor.role is Role.CITY_LEADER or deed.actor.unit == incident.law.offices.office
+    is_above = deed.actor.role is Role.CITY_LEADER or deed.actor.unit in {
+        incident.law.offices.office,
+        *incident.powers.deciding,
+    }
     for unit in units:
         if not is_above and unit not in incident.concerned_units:
             raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
@@ -94,8 +104,20 @@ def _instruct(incident: Incident, command: Instruct, deed: Deed) -> Iterator[Eve
         by=deed.actor,
         text=command.text,
         to=units,
+        stand_in=command.stand_in,
     )
     yield Instructed(at=deed.at, by=deed.actor, instruction=instruction)
+
+
+def _check_stand_in(incident: Incident, unit: str, deed: Deed) -> None:
+    """Only 分管副市长 names who decides, only where 市政府办公室 is a subject and he is none, and only one that is none."""
+    offices, subjects = incident.law.offices, incident.subjects
+    moves = offices.office in subjects and offices.deputy_mayor not in subjects
+    is_named_by_him = deed.actor.unit == offices.deputy_mayor
+    if incident.law.edition < THIRD_EDITION or not moves or not is_named_by_him:
+        raise Refused(Reason.NO_STAND_IN, deed.actor.unit)
+    if incident.law.unit(unit).code in subjects:
+        raise Refused(Reason.CONFLICT_OF_INTEREST, unit)
 
 
 def _supervise(incident: Incident, command: IssueSupervision, deed: Deed) -> Iterator[Event]:

@@ -215,7 +215,7 @@ def _check_author(incident: Incident, stood: Incident, draft: Draft, command: Pu
     A former responder records what went out while it answered, unless it mends something (DD-29).
     """
     if draft.unit != deed.actor.unit:
-        if deed.actor.unit != incident.coordinating_office or incident.law.edition < THIRD_EDITION:
+        if deed.actor.unit not in incident.powers.deciding or incident.law.edition < THIRD_EDITION:
             raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
         if not command.went_out_anyway.strip():
             raise Refused(Reason.REASON_MISSING, "went_out_anyway")

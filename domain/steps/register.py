@@ -66,6 +66,7 @@ class AddSource(Command):
     standings: ClassVar[frozenset[Standing]] = frozenset(
         {
             Standing.OFFICE,
+            Standing.RECEIVING,
             Standing.CYBERSPACE_OFFICE,
             Standing.REGISTRANT,
             Standing.RESPONDER,
@@ -173,9 +174,7 @@ def open_case(command: Register, opening: Opening, deed: Deed) -> Iterator[Event
     incident = opened(registered)
     yield registered
     yield ObligationOpened(at=deed.at, obligation=duties.first_clock(incident, cause=REGISTRATION))
-    flash = issued(
-        incident, PaperKind.FLASH_REPORT, incident.coordinating_office, cause=REGISTRATION, deed=deed
-    )
+    flash = issued(incident, PaperKind.FLASH_REPORT, incident.receiving_office, cause=REGISTRATION, deed=deed)
     yield PaperDrafted(at=deed.at, paper=flash)
     for number, text in enumerate(command.concerns, start=1):
         yield _concern(number, text, Audience.PUBLIC, deed)

@@ -27,7 +27,7 @@ class ReportUp(Command):
 
     kind: Literal["report_up"] = "report_up"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RECEIVING, Standing.RESPONDER})
     stages = UNTIL_ARCHIVED
     clause: ClassVar[str] = Article.SITUATION_REPORT
 
@@ -54,14 +54,14 @@ def decide(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]
     cause = f"report-{len(incident.reports) + incident.left(REPORTS) + 1}"
     paper = issued(incident, PaperKind.SITUATION_REPORT, unit, cause=cause, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
-    kind = ObligationKind.OVL_RPT2H if unit == incident.coordinating_office else ObligationKind.REPORT_UP
+    kind = ObligationKind.OVL_RPT2H if unit == incident.receiving_office else ObligationKind.REPORT_UP
     for duty in incident.owed(kind, unit=unit):
         yield from perform(incident, duty, deed)
 
 
 def _check_addressee(incident: Incident, unit: str, to: str) -> None:
     """A responder reports to 市政府办公室, the office to its superior (R342)."""
-    addressee, office = incident.law.unit(to), incident.coordinating_office
+    addressee, office = incident.law.unit(to), incident.receiving_office
     upward = addressee.type is UnitKind.SUPERIOR_ORGAN if unit == office else to == office
     if not upward:
         raise Refused(Reason.UNIT_NOT_CONCERNED, to)

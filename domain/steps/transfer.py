@@ -227,7 +227,7 @@ def _sign(incident: Incident, command: SignClue, deed: Deed) -> Iterator[Event]:
 
 def _side(incident: Incident, clue: Clue, unit: str) -> ClueSide:
     """For whom a leader signs: the unit that transfers may sign by two of its own, the coordinating office by one."""
-    coordinates = unit == incident.coordinating_office
+    coordinates = unit in incident.powers.deciding
     taken = {signature.side for signature in clue.signatures}
     if unit == clue.unit:
         return ClueSide.COORDINATING if coordinates and taken else ClueSide.PROPOSING
@@ -243,12 +243,12 @@ def signs_for(incident: Incident, clue: Clue, unit: str) -> bool:
     if unit == clue.unit:
         return True
     taken = {signature.side for signature in clue.signatures}
-    return unit == incident.coordinating_office and ClueSide.COORDINATING not in taken
+    return unit in incident.powers.deciding and ClueSide.COORDINATING not in taken
 
 
 def _decline(incident: Incident, command: DeclineClue, deed: Deed) -> Iterator[Event]:
     clue = _pending(incident, command.clue)
-    if deed.actor.unit not in {clue.unit, incident.coordinating_office}:
+    if deed.actor.unit not in {clue.unit, *incident.powers.deciding}:
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
@@ -281,7 +281,7 @@ def _received(incident: Incident, clue_id: str, deed: Deed) -> Clue:
     clue = clue_of(incident, clue_id)
     if clue.transferred_at is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, clue_id)
-    if deed.actor.unit not in {clue.receiver, incident.coordinating_office}:
+    if deed.actor.unit not in {clue.receiver, *incident.powers.deciding}:
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
     return clue
 

@@ -10,7 +10,7 @@ from domain.case.obligations import ObligationOpened
 from domain.case.records import Conclusion, Evidence, Verification, check_evidence
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.rules.content import check_unlocked
 from domain.rules.papers import PaperDrafted, issued
@@ -156,16 +156,28 @@ def _outsider(incident: Incident) -> tuple[str, ...]:
 
 
 def _check_not_own_word(incident: Incident, unit: str) -> None:
-    """Refuses a subject's conclusion on its own doing that rests on nobody's answer but its own (DD-21).
+    """Refuses the conclusion of one of the three on its own doing while nobody else has answered (DD-21).
 
-    One of the three that verify would be its sole verifier with no answer given at all, too.
+    Up to the second edition that of any subject that alone had answered, too; since then it is marked (`own_word`).
     """
     if incident.law.edition < SECOND_EDITION or unit not in incident.subjects:
         return
-    answered = {request.peer for request in incident.verifications if request.answer is not None}
-    verifies = unit in {*answered, *incident.law.offices.verification_peers}
+    answered = _answered(incident)
+    bodies = set(incident.law.offices.verification_peers)
+    verifies = unit in (bodies if incident.law.edition >= THIRD_EDITION else bodies | answered)
     if verifies and answered <= {unit}:
         raise Refused(Reason.CONFLICT_OF_INTEREST, unit)
+
+
+def _answered(incident: Incident) -> frozenset[str]:
+    return frozenset(request.peer for request in incident.verifications if request.answer is not None)
+
+
+def _is_own_word(incident: Incident, unit: str) -> bool:
+    """Whether an accountable unit concludes, or nobody but accountable units has answered (DD-21)."""
+    answered = _answered(incident)
+    alone = unit in incident.subjects or (bool(answered) and answered <= incident.subjects)
+    return alone and incident.law.edition >= THIRD_EDITION
 
 
 def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Event]:
@@ -175,7 +187,11 @@ def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Eve
     check_unlocked(incident, command.value)
     _check_not_own_word(incident, deed.actor.unit)
     conclusion = Conclusion(
-        at=deed.at, value=command.value, finding=command.finding, evidence=command.evidence
+        at=deed.at,
+        value=command.value,
+        finding=command.finding,
+        evidence=command.evidence,
+        own_word=_is_own_word(incident, deed.actor.unit),
     )
     yield Concluded(at=deed.at, by=deed.actor, conclusion=conclusion)
 

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     LAW_UNCHANGED = "law_unchanged"
     NOT_BREACHED = "not_breached"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
+    NO_STAND_IN = "no_stand_in"
     CLOSE_OBLIGATION_OPEN = "close_obligation_open"
     CLOSE_CONCLUSION_MISSING = "close_conclusion_missing"
     CLOSE_RESULT_MISSING = "close_result_missing"

@@ -31,7 +31,8 @@ class Standing(StrEnum):
     """In what relation to the incident a unit must stand to take a step."""
 
     ANY_UNIT = "any_unit"
-    OFFICE = "office"  # 市政府办公室
+    OFFICE = "office"  # 市政府办公室, or who decides in its place
+    RECEIVING = "receiving"  # 市政府办公室, where it is the subject too (DD-21)
     CYBERSPACE_OFFICE = "cyberspace_office"  # 网信办
     PUBLICITY_DEPARTMENT = "publicity_department"  # 宣传部
     LEAD = "lead"  # 牵头单位

@@ -54,6 +54,7 @@ from tests.domain.given import OPEN, SUPERSEDED, given
 
 PUBLICITY = "publicity_dept"
 FIRST_EDITION = replace(LAW, edition=1)
+SECOND_EDITION = replace(LAW, edition=2)
 HEAD = of(PUBLICITY, Role.PRINCIPAL_LEADER)
 
 
@@ -94,12 +95,12 @@ def test_both_coordinate_where_one_township_answers():
     assert {(Purpose.COORDINATE, OFFICE), (Purpose.COORDINATE, CYBERSPACE)} <= told(case)
 
 
-# The office itself, or 网信办, as the subject (DD-21).
+# The office itself, or 网信办, as the subject (DD-21); what the third edition changed stands in test_powers.
 
 
 @pytest.mark.parametrize("subject", [OFFICE, CYBERSPACE])
-def test_the_publicity_department_coordinates_where_an_office_is_the_subject(subject):
-    case = given(registered(involved=involved(subject))).case
+def test_up_to_the_second_edition_the_publicity_department_has_all_powers_of_either(subject):
+    case = given(registered(involved=involved(subject)), law=SECOND_EDITION).case
     assert case.state.coordinating_office == PUBLICITY
     assert Standing.OFFICE in standings(PUBLICITY, case.state)
     assert Standing.OFFICE not in standings(OFFICE, case.state)
@@ -173,25 +174,26 @@ def test_the_office_answers_as_any_responder_and_owes_no_report_to_itself():
     assert case.duties(ObligationKind.REPORT_UP) == ()
 
 
-def test_a_superior_is_answered_by_who_coordinates():
+def test_up_to_the_second_edition_a_superior_is_answered_by_who_coordinates():
     notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应")
-    case = given(*ABOUT_THE_OFFICE).when(step(h(1), HEAD, notice)).then()
+    case = given(*ABOUT_THE_OFFICE, law=SECOND_EDITION).when(step(h(1), HEAD, notice)).then()
     assert case.duty(ObligationKind.SUP_FB).unit == PUBLICITY
 
 
-def test_responders_report_to_who_coordinates():
+def test_up_to_the_second_edition_responders_report_to_who_coordinates():
     both = (registered(involved=involved(CYBERSPACE, UNIT)), JUDGED_BY)
     named = step(h(m=20), HEAD, Assign(first=(UNIT,), reason="指定"))
-    given(*both, named).when(reported(to=OFFICE)).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
-    given(*both, named).when(reported(to=PUBLICITY)).then()
+    case = given(*both, named, law=SECOND_EDITION)
+    case.when(reported(to=OFFICE)).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
+    case.when(reported(to=PUBLICITY)).then()
 
 
 NOTICED = step(h(1), ALICE, ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应"))
 
 
-def test_when_the_office_becomes_the_subject_its_duties_pass_on_due_when_they_were():
+def test_up_to_the_second_edition_the_duties_of_the_office_pass_on_due_when_they_were():
     turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
-    case = given(registered(), judged(), assigned(), NOTICED).when(turned).then()
+    case = given(registered(), judged(), assigned(), NOTICED, law=SECOND_EDITION).when(turned).then()
     assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(ObligationKind.SUP_FB)] == [
         (OFFICE, SUPERSEDED, h(49)),
         (PUBLICITY, OPEN, h(49)),
@@ -201,12 +203,12 @@ def test_when_the_office_becomes_the_subject_its_duties_pass_on_due_when_they_we
     assert case.duty(ObligationKind.RESP48, UNIT).due_at == h(48)
 
 
-def test_who_took_over_gives_the_feedback_to_the_same_notice():
+def test_up_to_the_second_edition_who_took_over_gives_the_feedback():
     turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
     answer = GiveSuperiorFeedback(notice="notice-1", report="已核实")
     steps = (registered(), judged(), assigned(), NOTICED, turned)
-    given(*steps).when(step(h(4), ALICE, answer)).refused(Reason.UNIT_NOT_CONCERNED)
-    case = given(*steps).when(step(h(4), HEAD, answer)).then()
+    given(*steps, law=SECOND_EDITION).when(step(h(4), ALICE, answer)).refused(Reason.UNIT_NOT_CONCERNED)
+    case = given(*steps, law=SECOND_EDITION).when(step(h(4), HEAD, answer)).then()
     assert case.duty(ObligationKind.SUP_FB, PUBLICITY).fulfilled_at == h(4)
 
 

@@ -92,7 +92,7 @@ def units(kind: str, incident: Incident, actor: Actor, content: dict[str, Any]) 
         "add_coordinator": lambda: {"unit": another_unit(incident)},
         "designate_lead": lambda: {"unit": another_unit(incident)},
         "report_up": lambda: {
-            "to": "province_office" if own_office(incident, actor) else incident.coordinating_office
+            "to": "province_office" if own_office(incident, actor) else incident.receiving_office
         },
         "draft_response": lambda: {"answers": []},
         "review_draft": lambda: stage(incident, actor, content["draft"]),
@@ -101,7 +101,7 @@ def units(kind: str, incident: Incident, actor: Actor, content: dict[str, Any]) 
 
 
 def own_office(incident: Incident, actor: Actor) -> bool:
-    return actor.unit == incident.coordinating_office
+    return actor.unit == incident.receiving_office
 
 
 def another_unit(incident: Incident) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from domain.case.events import Event
-from domain.case.records import Evidence
+from domain.case.records import Conclusion, Evidence
 from domain.case.state import Incident
 from domain.catalogue import IntrusionNoticed, SubmissionRefused, SubmissionUnreadable
 from domain.law.levels import LevelSuggestion
@@ -122,10 +122,16 @@ def _(event: VerificationAnswered, incident: Incident) -> str:
     )
 
 
+def conclusion_words(conclusion: Conclusion) -> str:
+    """What was concluded, and that it rests on the word of accountable units alone where it does (DD-21)."""
+    value = word(conclusion.value)
+    return say("{conclusion}（仅据涉事单位自述）", conclusion=value) if conclusion.own_word else value
+
+
 @describe.register
 def _(event: Concluded, incident: Incident) -> str:
     found = event.conclusion
-    sentence = say("{conclusion}：{finding}", conclusion=word(found.value), finding=found.finding)
+    sentence = say("{conclusion}：{finding}", conclusion=conclusion_words(found), finding=found.finding)
     return sentence + proofs(found.evidence)
 
 

@@ -27,7 +27,11 @@ def _(event: AlarmRaised, incident: Incident) -> str:
 @describe.register
 def _(event: Instructed, incident: Incident) -> str:
     given = event.instruction
-    return say("致 {units}：{words}", units=names(incident, given.to), words=given.text)
+    sentence = say("致 {units}：{words}", units=names(incident, given.to), words=given.text)
+    if not given.stand_in:
+        return sentence
+    unit = unit_name(incident.law, given.stand_in)
+    return sentence + say("；由 {unit} 代行市政府办公室职权", unit=unit)
 
 
 @describe.register

@@ -17,7 +17,13 @@ from words.wording import absolute, listed
 def consulting(circumstance: Circumstance) -> Aid:
     """The aid to record a consultation: why it is called for, and who has spoken; those with a part in it are ticked."""
     incident = circumstance.incident
-    members = (incident.coordinating_office, *incident.coordinators, *incident.responders, *incident.subjects)
+    members = (
+        *incident.powers.deciding[:1],
+        incident.receiving_office,
+        *incident.coordinators,
+        *incident.responders,
+        *incident.subjects,
+    )
     return Aid(
         panels=(*_called_for(incident), _spoken(incident), *_held(incident)),
         values={"members": tuple(dict.fromkeys(members))},

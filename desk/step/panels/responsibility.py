@@ -90,7 +90,7 @@ def _now(circumstance: Circumstance) -> Iterator[Panel]:
 
 def _unsigned(incident: Incident) -> Iterator[str]:
     for duty in incident.owed(ObligationKind.SIGN):
-        unit = unit_name(incident.law, duty.unit or incident.coordinating_office)
+        unit = unit_name(incident.law, duty.unit or incident.receiving_office)
         yield say("{unit} 尚未签收，{due} 到期", unit=unit, due=absolute(duty.due_at))
 
 
