@@ -57,8 +57,8 @@ _TABLE: Final = {
     Recipient.DEPUTY_MAYOR: _Row(WarningLevel.MAJOR_SITUATION, by_class=True),
     Recipient.MAYOR: _Row(WarningLevel.MAJOR_SITUATION),
 }
-_GRAVE_BREACHES: Final = frozenset({ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB})
-_CLIMBS: Final = frozenset({Purpose.WARNING, Purpose.PAPER_ISSUED, Purpose.INSTRUCTED})
+GRAVE_BREACHES: Final = frozenset({ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB})
+CLIMBING: Final = frozenset({Purpose.WARNING, Purpose.PAPER_ISSUED, Purpose.INSTRUCTED})
 _WAIT: Final = {ResponseClass.H24: timedelta(minutes=5), ResponseClass.H48: timedelta(minutes=15)}
 _OLD_BREACH: Final = timedelta(hours=2)
 _NIGHT_BEGINS: Final = time(22)
@@ -81,12 +81,12 @@ class Call:
     @property
     def is_grave_breach(self) -> bool:
         """Whether a limit that the public or a superior waits for has gone by."""
-        return self.purpose is Purpose.BREACH and self.kind in _GRAVE_BREACHES
+        return self.purpose is Purpose.BREACH and self.kind in GRAVE_BREACHES
 
     @property
     def climbs(self) -> bool:
         """Whether somebody else hears of it while it is unread; reminders never do."""
-        return self.purpose in _CLIMBS or self.is_grave_breach
+        return self.purpose in CLIMBING or self.is_grave_breach
 
     @property
     def is_urgent(self) -> bool:

@@ -30,6 +30,7 @@ from storage.cursors import Page
 from storage.filters import HeldBy, IncidentFilter, IncidentLine, Order
 from storage.regulations import load_law
 from storage.snapshots import snapshots
+from storage.unread import unread
 
 ROWS: Final = 50
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
@@ -68,12 +69,13 @@ async def show_board(request: Request, reader: Reader, form: Annotated[BoardForm
     async with reading(request.app.state.database) as session:
         page = await _lines(session, query, reader, law, request)
         cases = await snapshots(session, [line.incident_id for line in page.items])
+        waiting = await unread(session, [line.incident_id for line in page.items])
         of_all = IncidentFilter(closed=False, drill=query.drill)
         counted = await queries.incidents(session, of_all, actor=reader, order=Order.DUE, limit=COUNTED)
     incidents = [kept.state for kept in cases.values()]
     standings = tuple(standings_of(counted.items, incidents))
     shown = [one for one in incidents if one.drill is None or fits(query.due, owed_due_at(one), now)]
-    rows = board_rows(shown, now, by_due=not query.closed)
+    rows = board_rows(shown, now, by_due=not query.closed, unread=waiting)
     units = [(unit.code, unit.name) for unit in law.units]
     board = board_page(
         query,

@@ -1,14 +1,18 @@
 """The board of incidents by remaining time."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from desk.case.status_panel import level_code
+from desk.case.unread import unread_words
 from desk.case.view import case_time, drill_words
 from domain.case.obligations import Obligation
 from domain.case.state import ACCOUNT_KINDS, Incident
 from domain.terms.vocabulary import EmergencyGrade, Marking, ObligationKind
+from storage.unread import Unread
 from words.attention import stage_words
 from words.event_text.description import class_words, names
 from words.holders import Holder, holders
@@ -18,6 +22,7 @@ from words.language import say
 from words.wording import Countdown, Moment, countdown, moment
 
 _TARGETS = frozenset({ObligationKind.INT24})
+NOTHING: Final[Mapping[str, tuple[Unread, ...]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +48,29 @@ class BoardRow:
     lamp_word: str
     holder: Holder | None
     more_holders: int
+    unread: str = ""
 
 
-def board_rows(incidents: Iterable[Incident], now: datetime, *, by_due: bool = True) -> tuple[BoardRow, ...]:
-    """The rows at the real instant `now`, the least time left first and those that owe nothing last; or as they come."""
-    rows = [(_real_due(incident), board_row(incident, now)) for incident in incidents]
+def board_rows(
+    incidents: Iterable[Incident],
+    now: datetime,
+    *,
+    by_due: bool = True,
+    unread: Mapping[str, tuple[Unread, ...]] = NOTHING,
+) -> tuple[BoardRow, ...]:
+    """The rows at the real instant `now`, the least time left first and those that owe nothing last; or as they come.
+
+    `unread` says by incident who has not acknowledged what concerns it.
+    """
+    rows = [
+        (
+            _real_due(incident),
+            replace(
+                board_row(incident, now), unread=unread_words(incident, unread.get(incident.incident_id, ()))
+            ),
+        )
+        for incident in incidents
+    ]
     if by_due:
         rows.sort(key=lambda row: (row[0] is None, row[0] or now))
     return tuple(row for _, row in rows)

@@ -20,6 +20,7 @@ from desk.case.folding import IN_FULL, Opened, folded, in_short
 from desk.case.headline import headline
 from desk.case.offers import offered
 from desk.case.timeline_filter import STEPS, Timeline, TimelineQuery, filtered
+from desk.case.unread import unread_words
 from desk.case.view import incident_page
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
@@ -33,6 +34,7 @@ from storage.audit_book import Deed
 from storage.regulation_text import sentences
 from storage.sign_ins import SignedIn
 from storage.timelines import latest, that_moved_limits
+from storage.unread import unread
 from words.labels import label
 from words.timeline import Entry
 
@@ -77,6 +79,7 @@ async def show_incident(
         viewed, (moved, decisions) = await with_texts(session, incident_id, (in_view, record))
         state = _with_the_rest(viewed, case.state)
         actor = _acting(request)
+        waiting = (await unread(session, [incident_id])).get(incident_id, ())
         files = await attachments_view(session, request, case.state, actor)
     now = now_of(request)
     show_marked(request, (case.state,))
@@ -98,6 +101,7 @@ async def show_incident(
         timeline=_timeline(page.timeline, form, told, incident_id),
         offered=offered(state, actor),
         attachments=files,
+        unread=unread_words(case.state, waiting),
         said=label("commands", form.done).here if form.done in COMMANDS else "",
         is_later=form.done == "later",
     )
