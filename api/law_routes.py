@@ -165,6 +165,7 @@ async def propose_change(request: Request, caller: Caller, idempotency_key: KeyH
                 caller,
                 at=now,
                 command_id=command,
+                key=key,
                 origin=origin_of(request),
             )
         except CommandReused:
@@ -198,6 +199,7 @@ async def _given(  # noqa: PLR0917  what a route hands on
             number,
             ChangeAnswer(outcome=outcome, by=caller, at=now, reason=reason),
             command_id=command_id(caller, f"law/changes/{number}/{outcome}", key),
+            key=key,
             origin=origin_of(request),
         )
     if change is None:

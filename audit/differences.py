@@ -73,15 +73,17 @@ class CaseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an audit came to, incident by incident, and in the audit book."""
+    """What an audit came to, incident by incident, in the audit book, and in the changes of the law."""
 
     cases: tuple[CaseReport, ...]
     book: tuple[Difference, ...] = ()
+    law: tuple[Difference, ...] = ()
 
     @property
     def differences(self) -> tuple[Difference, ...]:
         """All that does not agree."""
-        return (*(difference for case in self.cases for difference in case.differences), *self.book)
+        of_cases = (difference for case in self.cases for difference in case.differences)
+        return (*of_cases, *self.book, *self.law)
 
     @property
     def exit_status(self) -> int:

@@ -15,6 +15,7 @@ from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
 from audit.healing import Fault
 from audit.histories import Found, find, receipts
+from audit.law_words import law_word_differences
 from audit.laws import law_differences
 from audit.replay import Conductors, Testimony, replays
 from audit.stored import StoredLog, ledger_differences, stored_log
@@ -61,7 +62,7 @@ async def verify(
     6. The alarms of the watch that stand.
     7. The receipt of each step that came by signal against the signal's date.
     8. Digest and ids of each stored submission, computed again.
-    9. The chain of the audit book, where all incidents are audited.
+    9. The chain of the audit book, and changes of the law against it, where all incidents are audited.
     10. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
@@ -75,7 +76,10 @@ async def verify(
             cases.append(await _settled(place, incident_id))
             if progress is not None:
                 progress(len(cases), len(ids))
-    return Report(cases=tuple(cases), book=() if incident_ids else await book_differences(database))
+    if incident_ids:
+        return Report(cases=tuple(cases))
+    book, law = await book_differences(database), await law_word_differences(database)
+    return Report(cases=tuple(cases), book=book, law=law)
 
 
 async def _all(database: Database) -> list[str]:

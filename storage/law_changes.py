@@ -27,9 +27,11 @@ from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
+from storage import law_records
 from storage.audit_book import Deed, Entry, Origin, append
 from storage.codec import canonical
 from storage.database import Database
+from storage.law_records import LawWord
 from storage.law_tables import LawChangeAnswerRow, LawChangeRow
 from storage.regulations import load_law, parameters
 from storage.tables import table
@@ -67,6 +69,15 @@ class Proposal:
     effective_from: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sender:
+    """By what the audit book knows who said something, and what the audit computes the command id from again."""
+
+    command_id: str
+    key: str
+    origin: Origin
+
+
 async def law_changes(session: AsyncSession, regulation: str) -> tuple[LawChange, ...]:
     """All changes ever proposed to a regulation, the oldest first."""
     return tuple(map(_change, (await session.execute(_CHANGES, {"wanted": regulation})).all()))
@@ -85,15 +96,17 @@ async def propose(
     *,
     at: datetime,
     command_id: str,
+    key: str = "",
     origin: Origin | None = None,
 ) -> LawChange:
     """Record a proposal; the same command id gives the same answer, once. Raises Refused and CommandReused.
 
-    `origin` is what the audit book says of the actor.
+    `origin` is what the audit book says of the actor, `key` by what it computes the command id again.
     """
-    at = whole(at)
-    work = partial(_propose, proposal=proposal, actor=actor, at=at, command_id=command_id, origin=origin)
-    return await database.write(work)
+    sender = _Sender(command_id=command_id, key=key, origin=origin or _origin(actor))
+    return await database.write(
+        partial(_propose, proposal=proposal, actor=actor, at=whole(at), sender=sender)
+    )
 
 
 async def answer(
@@ -103,12 +116,12 @@ async def answer(
     given: ChangeAnswer,
     *,
     command_id: str,
+    key: str = "",
     origin: Origin | None = None,
 ) -> LawChange | None:
-    """Record the second person's word; None for an unknown number. Raises Refused."""
-    work = partial(
-        _answer, regulation=regulation, number=number, given=given, command_id=command_id, origin=origin
-    )
+    """Record the second person's word; None for an unknown number. `origin` and `key` as for `propose`. Raises Refused."""
+    sender = _Sender(command_id=command_id, key=key, origin=origin or _origin(given.by))
+    work = partial(_answer, regulation=regulation, number=number, given=given, sender=sender)
     return await database.write(work)
 
 
@@ -118,13 +131,12 @@ def _propose(
     actor: Actor,
     *,
     at: datetime,
-    command_id: str,
-    origin: Origin | None,
+    sender: _Sender,
 ) -> LawChange:
     known = _known(connection, proposal.regulation)
     content = canonical(dict(proposal.parameters)).decode()
     for row in known:
-        if row.command_id == command_id:
+        if row.command_id == sender.command_id:
             if (row.parameters, row.reason) != (content, proposal.reason):
                 raise CommandReused
             return _change(row)
@@ -143,11 +155,11 @@ def _propose(
         "role": actor.role.value,
         "unit": actor.unit,
         "proposed_at": at,
-        "command_id": command_id,
+        "command_id": sender.command_id,
     }
     connection.execute(insert(_CHANGE), row)
     change = _change(_known(connection, proposal.regulation)[-1])
-    _enter(connection, change.number, "proposed", at, origin or _origin(actor))
+    _enter(connection, law_records.proposal({"number": change.number, **row}), sender)
     return change
 
 
@@ -157,12 +169,11 @@ def _answer(
     number: int,
     given: ChangeAnswer,
     *,
-    command_id: str,
-    origin: Origin | None,
+    sender: _Sender,
 ) -> LawChange | None:
     known = _known(connection, regulation)
     row = next((found for found in known if found.number == number), None)
-    if row is None or row.answer_command_id == command_id:
+    if row is None or row.answer_command_id == sender.command_id:
         return None if row is None else _change(row)
     change = _change(row)
     year = given.at.astimezone(SHANGHAI).year
@@ -171,28 +182,27 @@ def _answer(
         raise Refused(Reason.REASON_MISSING, "reason")
     if given.outcome is ChangeOutcome.CONFIRMED:
         _check_among(regulation, map(_change, known), change, given)
-    at = whole(given.at)
     values = {
         "number": number,
         "outcome": given.outcome.value,
         "person": given.by.person,
         "role": given.by.role.value,
         "unit": given.by.unit,
-        "answered_at": at,
+        "answered_at": whole(given.at),
         "reason": given.reason,
-        "command_id": command_id,
+        "command_id": sender.command_id,
     }
     connection.execute(insert(_ANSWER), values)
-    _enter(connection, number, given.outcome.value, at, origin or _origin(given.by))
+    _enter(connection, law_records.answer_to(values), sender)
     return next(_change(found) for found in _known(connection, regulation) if found.number == number)
 
 
-def _enter(connection: Connection, number: int, word: str, at: datetime, origin: Origin) -> None:
+def _enter(connection: Connection, word: LawWord, sender: _Sender) -> None:
     """Write down in the audit book what became of a change."""
-    append(
-        connection,
-        [Entry(at=at, deed=Deed.LAW_CHANGE, origin=origin, subject=str(number), detail={"change": word})],
-    )
+    detail = {"change": word.word, "content": word.content, "key": sender.key}
+    subject = str(word.number)
+    entry = Entry(at=word.at, deed=Deed.LAW_CHANGE, origin=sender.origin, subject=subject, detail=detail)
+    append(connection, [entry])
 
 
 def _origin(actor: Actor) -> Origin:

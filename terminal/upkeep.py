@@ -74,6 +74,8 @@ def _print(report: Report) -> None:
             out.print(f"  {difference}", markup=False)
     for difference in report.book:
         out.print(f"审计簿 {difference}", markup=False)
+    for difference in report.law:
+        out.print(f"规则修改 {difference}", markup=False)
     total = len(report.differences)
     out.print(f"{len(report.cases)} 件，{total} 处差异。 {len(report.cases)} incidents, {total} differences.")
 

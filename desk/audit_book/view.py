@@ -30,7 +30,7 @@ _DETAILS: Final = {
     "words": marked("搜过的词的标记"),
     "title": marked("搜过的标题的标记"),
 }
-_QUIET: Final = frozenset({"content", "request", "digests"})
+_QUIET: Final = frozenset({"content", "request", "digests", "key"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
