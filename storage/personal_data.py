@@ -36,7 +36,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One place: the case, an excerpt, and of a text its reference and whether it may be reduced now."""
+    """One place: the case, an excerpt, what a correction is noted about, and whether it is a text that may be reduced now."""
 
     incident_id: str
     number: str
@@ -44,16 +44,16 @@ class Place:
     marking: Marking
     where: Where
     excerpt: str
-    reference: str = ""
+    about: str
     is_reducible: bool = False
 
 
 _TEXTS: Final[Any] = select(
     col(CaseTextRow.incident_id), col(CaseTextRow.text).label("content"), col(CaseTextRow.reference)
 ).join(IncidentRow, col(IncidentRow.incident_id) == col(CaseTextRow.incident_id))
-_FILES: Final[Any] = select(col(AttachmentRow.incident_id), col(AttachmentRow.name).label("content")).join(
-    IncidentRow, col(IncidentRow.incident_id) == col(AttachmentRow.incident_id)
-)
+_FILES: Final[Any] = select(
+    col(AttachmentRow.incident_id), col(AttachmentRow.name).label("content"), col(AttachmentRow.number)
+).join(IncidentRow, col(IncidentRow.incident_id) == col(AttachmentRow.incident_id))
 _CASES: Final[Any] = select(col(IncidentRow.incident_id), col(SnapshotRow.state).label("content")).join(
     IncidentRow, col(IncidentRow.position) == col(SnapshotRow.position)
 )
@@ -89,8 +89,8 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
         for row in rows:
             if (state := states.get(row.incident_id)) is None:
                 continue
-            reference = row.reference if where is Where.TEXT else ""
-            is_reducible = state.archived_at is not None or reference in public[row.incident_id]
+            about = _about(where, row)
+            is_free = state.archived_at is not None or about in public[row.incident_id]
             hits.append(
                 Place(
                     incident_id=row.incident_id,
@@ -99,11 +99,27 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
                     marking=state.gravest_marking,
                     where=where,
                     excerpt=_excerpt(_said(state, forms) if where is Where.CASE else row.content, forms),
-                    reference=reference,
-                    is_reducible=bool(reference) and is_reducible,
+                    about=about,
+                    is_reducible=where is Where.TEXT and is_free,
                 )
             )
     return hits
+
+
+def _about(where: Where, row: Any) -> str:
+    """What stands in an act for the place: the reference of a text, an attachment's number, or the case itself."""
+    if where is Where.TEXT:
+        return str(row.reference)
+    return f"{where.value} {row.number}" if where is Where.ATTACHMENT else where.value
+
+
+async def is_place(session: AsyncSession, incident_id: str, about: str) -> bool:
+    """Whether a case has a place of that name which is no text: itself, or an attachment."""
+    where, _, number = about.partition(" ")
+    if where != Where.ATTACHMENT or not number.isdecimal():
+        return about == Where.CASE
+    named = select(col(AttachmentRow.number)).where(col(AttachmentRow.incident_id) == incident_id)
+    return number in map(str, (await session.execute(named)).scalars())
 
 
 async def _rows(session: AsyncSession, statement: Any, actor: Actor, forms: Sequence[str]) -> Sequence[Any]:

@@ -16,6 +16,7 @@ from casework.ledger_session import reading
 from casework.visibility import visible
 from desk.attachments.route import attachments_view
 from desk.case.brief import brief_facts
+from desk.case.corrections import corrections
 from desk.case.folding import IN_FULL, Opened, folded, in_short
 from desk.case.headline import headline
 from desk.case.offers import offered
@@ -31,6 +32,7 @@ from domain.catalogue import COMMANDS, Decision
 from domain.terms.copies import changed
 from domain.terms.roles import Actor
 from storage.audit_book import Deed
+from storage.reductions import reductions_of
 from storage.regulation_text import sentences
 from storage.sign_ins import SignedIn
 from storage.timelines import latest, that_moved_limits
@@ -81,6 +83,7 @@ async def show_incident(
         actor = _acting(request)
         waiting = (await unread(session, [incident_id])).get(incident_id, ())
         files = await attachments_view(session, request, case.state, actor)
+        noted = corrections(case.state, await reductions_of(session, incident_id))
     now = now_of(request)
     show_marked(request, (case.state,))
     page = incident_page(
@@ -102,6 +105,7 @@ async def show_incident(
         offered=offered(state, actor),
         attachments=files,
         unread=unread_words(case.state, waiting),
+        corrections=noted,
         said=label("commands", form.done).here if form.done in COMMANDS else "",
         is_later=form.done == "later",
     )

@@ -26,7 +26,7 @@ from storage import reductions
 from storage.audit_book import Deed
 from storage.case_texts import texts_of
 from storage.event_log import decisions
-from storage.personal_data import TooShort, places, sought
+from storage.personal_data import TooShort, is_place, places, sought
 from storage.reductions import Reduction, Why
 from storage.snapshots import snapshot
 from words.language import say
@@ -81,17 +81,17 @@ async def search_personal_data(request: Request, actor: Office) -> HTMLResponse:
 @router.post("/personal-data/act")
 @writes(Deed.TEXT_REDUCE)
 async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
-    """删减一段文字，或注明更正；留痕。 Reduce a text, or note a correction of it; both are recorded."""
+    """删减一段文字，或注明更正；留痕。 Reduce a text, or note a correction of whatever was found; both are recorded."""
     typed = _typed(await form_of(request, largest=_LARGEST))
     why = _DEEDS.get(typed.deed)
-    incident_id, _, reference = typed.chosen.partition(" ")
-    add_detail(request, incident=incident_id, reference=reference, why=why.value if why else "")
-    if why is None or not reference:
+    incident_id, _, about = typed.chosen.partition(" ")
+    add_detail(request, incident=incident_id, reference=about, why=why.value if why else "")
+    if why is None or not about:
         return await _shown(request, actor, typed, trouble=say("请先选定一段文字。"))
     if len(typed.reason) < 2:  # noqa: PLR2004  a word
         return await _shown(request, actor, typed, trouble=say("请写明理由，或正确的内容。"))
     async with reading(request.app.state.database) as session:
-        trouble = await _trouble(session, actor, incident_id, reference, why)
+        trouble = await _trouble(session, actor, incident_id, about, why)
     if trouble:
         return await _shown(request, actor, typed, trouble=trouble)
     act = Reduction(
@@ -101,7 +101,7 @@ async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
         by=actor.person,
         unit=actor.unit,
         reason=typed.reason,
-        about=reference,
+        about=about,
     )
     await _do(request, act)
     done = say("已删减，并已留痕。") if why is Why.PERSON else say("已注明更正，并已留痕。")
@@ -124,16 +124,19 @@ async def _do(request: Request, act: Reduction) -> None:
     await clear_ledger(database, tries=2)
 
 
-async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, reference: str, why: Why) -> str:
-    """Why nothing is done to a text, in words; empty where it is. Another unit's is as one that is not there."""
+async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about: str, why: Why) -> str:
+    """Why nothing is done to a place, in words; empty where it is. Another unit's is as one that is not there."""
     current = await snapshot(session, incident_id)
-    texts = await texts_of(session, incident_id, [reference])
-    if current is None or not may_see(actor, current.state) or not texts:
+    is_text = bool(await texts_of(session, incident_id, [about]))
+    is_there = is_text or await is_place(session, incident_id, about)
+    if current is None or not may_see(actor, current.state) or not is_there:
         return say("这段文字已不在，请重新查找。")
+    if not is_text:
+        return "" if why is Why.CORRECTED else say("标题、链接和附件不能删减，可以注明更正。")
     if why is Why.CORRECTED or current.state.archived_at is not None:
         return ""
     log = [one.decision for one in await decisions(session, incident_id)]
-    if reference in of_the_public(log):
+    if about in of_the_public(log):
         return ""
     return say("事件尚在办理，本单位所写的文字归档后才能删减。")
 

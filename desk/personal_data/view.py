@@ -27,7 +27,7 @@ class NotedCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceLine:
-    """One place; `value` names its text where something may be done about it, empty for others."""
+    """One place; `value` names it in the form, `may` says what may be done about it."""
 
     number: str
     title: str
@@ -36,7 +36,7 @@ class PlaceLine:
     where: str
     excerpt: str
     value: str
-    is_reducible: bool
+    may: str
     is_chosen: bool
     corrections: tuple[NotedCorrection, ...]
 
@@ -51,11 +51,6 @@ class PersonalDataPage:
     done: str = ""
     lines: tuple[PlaceLine, ...] | None = None
     has_more: bool = False
-
-    @property
-    def has_texts(self) -> bool:
-        """Whether something may be done about one of the lines."""
-        return any(line.value for line in self.lines or ())
 
 
 def personal_data_page(
@@ -81,7 +76,7 @@ def personal_data_page(
 
 
 def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
-    value = f"{place.incident_id} {place.reference}" if place.reference else ""
+    value = f"{place.incident_id} {place.about}"
     return PlaceLine(
         number=place.number,
         title=place.title,
@@ -90,11 +85,17 @@ def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
         where=say(_WHERE[place.where]),
         excerpt=place.excerpt,
         value=value,
-        is_reducible=place.is_reducible,
-        is_chosen=bool(value) and value == chosen,
+        may=_may(place),
+        is_chosen=value == chosen,
         corrections=tuple(
             NotedCorrection(at=moment(act.at), reason=act.reason)
             for act in acts
-            if act.why is Why.CORRECTED and act.about == place.reference
+            if act.why is Why.CORRECTED and act.about == place.about
         ),
     )
+
+
+def _may(place: Place) -> str:
+    if place.is_reducible:
+        return say("可删减、更正")
+    return say("在办，可更正") if place.where is Where.TEXT else say("可更正")

@@ -9,7 +9,9 @@ from storage.case_text_tables import CaseTextRow
 from storage.personal_data import TooShort, sought
 from storage.reduction_tables import ReductionRow
 from tests.desk.conftest import Office
+from tests.desk.pictures import picture
 from tests.desk.seat import Seat, forms
+from tests.desk.test_registering import send
 from tests.desk.test_steps import FACTORS, done, registered
 
 PAGE = "/personal-data"
@@ -118,6 +120,31 @@ async def test_a_correction_is_noted_beside_the_text(office: Office):
     )
     assert "已注明更正" in answer.text
     assert "系目击者，不是肇事者" in await look_for(clerk, name)
+    assert "注明更正：系目击者，不是肇事者" in (await clerk.open(f"/incidents/{incident_id}")).text
+
+
+async def test_a_title_and_the_name_of_a_file_are_corrected_and_not_reduced(office: Office):
+    name = "慕容听雪"
+    clerk = await office.sits("office.clerk")
+    path = await registered(clerk, title=f"{name}被打")
+    form = forms((await clerk.open(f"{path}/attachments")).text)[f"{path}/attachments"]
+    assert (await send(clerk, form, {}, {f"{name}.png": picture()})).status_code == 303
+    page = await look_for(clerk, name)
+    fields = forms(page)[f"{PAGE}/act"].fields
+    incident_id = path.rpartition("/")[2]
+    for number, about in enumerate(("case", "attachment 1")):
+        value = f"{incident_id} {about}"
+        assert f'value="{value}"' in page
+        act = {**fields, "chosen": [value], "reason": [f"<b>姓名有误{number}"]}
+        refused = await clerk.post(f"{PAGE}/act", {**act, "deed": ["reduce"]})
+        assert (refused.status_code, "不能删减" in refused.text) == (422, True)
+        assert "已注明更正" in (await clerk.post(f"{PAGE}/act", {**act, "deed": ["correct"]})).text
+    for shown in (await look_for(clerk, name), (await clerk.open(path)).text):
+        assert "&lt;b&gt;姓名有误0" in shown
+        assert "&lt;b&gt;姓名有误1" in shown
+    for about in ("attachment 2", "attachment x", "attachment", "text"):
+        act = {**fields, "chosen": [f"{incident_id} {about}"], "deed": ["correct"], "reason": ["理由"]}
+        assert (await clerk.post(f"{PAGE}/act", act)).status_code == 422, about
 
 
 async def test_nothing_is_done_to_what_was_not_chosen_or_is_another_s(office: Office):
