@@ -1,4 +1,4 @@
-"""The ledger database: its tables against this release, and the accounts in it."""
+"""The ledger database: its tables against this release, the keys that it names, and the accounts in it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,9 @@ from storage.database import open_database
 from storage.lists import holds_more_than_drills
 from storage.migrations import revision_of
 from storage.revisions import head, is_known
+from storage.sealing_keys import key_names
 from terminal.doctor.findings import Finding, fault, note, well
+from workflows.keys import Keyring
 
 _NAMED: Final = 5  # logins in a line
 
@@ -38,6 +40,7 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
     try:
         async with database.session() as session:
             accounts = await review(session, _posts(settings), now)
+            named = await key_names(session)
             is_in_earnest = await holds_more_than_drills(session)
     finally:
         await database.close()
@@ -45,8 +48,20 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
         well(
             f"台账的表结构是本版本的（{revision}）。", f"The tables are those of this release ({revision})."
         ),
+        *_of_keys(named, Keyring(settings.keys_dir)),
         *_of_accounts(accounts, is_in_earnest=is_in_earnest),
     ]
+
+
+def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[Finding]:
+    """Whether each key that histories may name is at hand; nothing before the first start."""
+    if lacking := sorted(named - keys.names - keys.lost):
+        yield fault(
+            f"{keys.folder} 缺少密钥 {' '.join(lacking)}，下次启动会被拒绝：请从密钥备份放回。",
+            f"{keys.folder} lacks the key {' '.join(lacking)}, and no start will go on without it: put it back from its backup.",
+        )
+    elif named:
+        yield well(f"密钥 {len(named)} 把，都在或已作废。", f"All {len(named)} keys are at hand or given up.")
 
 
 def _posts(settings: Settings) -> frozenset[str]:

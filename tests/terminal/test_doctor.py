@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from audit.keys import require_keys
 from domain.terms.roles import Role
 from settings import Settings
 from storage.account_tables import AccountRow
@@ -16,10 +17,12 @@ from storage.accounts import Administrator, create_account
 from storage.database import open_database
 from storage.migrations import downgrade_now, migrate_now
 from storage.record import record
+from storage.sealing_keys import enter_keys
 from terminal.doctor import ledger, listeners, machine
 from terminal.doctor.examination import examine
 from terminal.doctor.findings import Finding, Grade, well
 from tests.storage.cases import Case
+from workflows.keys import Keyring
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -137,6 +140,23 @@ async def test_old_passwords_and_idle_accounts_are_noted(settings: Settings):
     assert {old.grade, idle.grade} == {Grade.NOTE}
     assert "boss han sys" in old.chinese
     assert "boss han sys" in idle.chinese
+
+
+async def test_a_key_that_histories_may_name_and_the_folder_lacks_is_a_fault(settings: Settings):
+    migrate_now(settings.database_url)
+    keys, database = Keyring(settings.keys_dir), open_database(settings.database_url)
+    try:
+        await require_keys(database, keys)
+        (name,) = keys.names
+        (whole,) = (one for one in await ledger.findings(settings, NOW) if "key" in one.english)
+        assert (whole.grade, "All 1 keys" in whole.english) == (Grade.WELL, True)
+        await enter_keys(database, {"f" * 16: NOW})
+        (lacking,) = (one for one in await ledger.findings(settings, NOW) if "key" in one.english)
+        assert lacking.grade is Grade.FAULT
+        assert "f" * 16 in lacking.chinese
+        assert name not in lacking.chinese
+    finally:
+        await database.close()
 
 
 async def test_tables_of_another_release_are_told(settings: Settings):
