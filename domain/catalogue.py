@@ -14,7 +14,7 @@ from domain.rules.discrepancies import DiscrepancyRead, FactsRead
 from domain.rules.exposure import PersonalDataFound
 from domain.rules.floors import LevelRaised
 from domain.rules.papers import PaperEvent
-from domain.rules.watch import AlarmRaised
+from domain.rules.watch import AlarmRaised, TaskReminded
 from domain.steps.accountability import FileHandedOver, HandOverFile
 from domain.steps.amend import AmendEvent, CorrectClockStart, Rebase
 from domain.steps.appraise import AppraiseCommand, AppraiseEvent
@@ -141,6 +141,7 @@ CaseEvent = (
     | ScreenEvent
     | EscalateEvent
     | AlarmRaised
+    | TaskReminded
     | AmendEvent
     | AppraiseEvent
     | FileHandedOver

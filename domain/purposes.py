@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     RATED_MODEL = "rated_model"
     FILE_HANDED_OVER = "file_handed_over"
     INSTRUCTED = "instructed"
+    INSTRUCTION_OWED = "instruction_owed"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     ERROR_KNOWN = "error_known"

@@ -109,7 +109,7 @@ FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (escalate.evolve, get_args(escalate.EscalateEvent)),
         (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
         (correcting.evolve, get_args(correcting.CorrectingEvent)),
-        (watch.evolve, (watch.AlarmRaised,)),
+        (watch.evolve, (watch.AlarmRaised, watch.TaskReminded)),
         (amend.evolve, get_args(amend.AmendEvent)),
         (appraise.evolve, get_args(appraise.AppraiseEvent)),
         (accountability.evolve, (accountability.FileHandedOver,)),

@@ -1,8 +1,11 @@
 """Whom an event must be told to: units, never persons (R307, R108)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from domain.case.as_of import risen
 from domain.case.obligations import (
+    RESPONSE_KINDS,
     BreachWithdrawn,
     LateEvidenceReviewed,
     ObligationBreached,
@@ -13,7 +16,7 @@ from domain.case.obligations import (
 from domain.case.records import PaperStatus
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
-from domain.law.regulation import SECOND_EDITION
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.purposes import Purpose, Told
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import ConsultationProposed, CoordinatorsNamed
@@ -21,7 +24,7 @@ from domain.rules.correcting import ErrorRecorded
 from domain.rules.exposure import PersonalDataFound
 from domain.rules.floors import LevelRaised
 from domain.rules.papers import PaperDrafted, PaperIssued
-from domain.rules.watch import AlarmRaised
+from domain.rules.watch import AlarmRaised, TaskReminded
 from domain.steps.accountability import FileHandedOver
 from domain.steps.amend import ClockStartCorrected, Rebased
 from domain.steps.appraise import ModelRated, ToleranceDecided, ToleranceRequested
@@ -29,7 +32,7 @@ from domain.steps.assign import CoordinatorAdded
 from domain.steps.close import Closed
 from domain.steps.consult import ConsultationHeld
 from domain.steps.coordinate import SuperiorNoticeReceived
-from domain.steps.instruct import Instructed
+from domain.steps.instruct import Instructed, instruction_owed
 from domain.steps.judge import Judged
 from domain.steps.reconcile import TalkingPointsApproved
 from domain.steps.register import MetricsRecorded, Registered
@@ -69,6 +72,7 @@ def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     yield from _of_duties(incident, event)
     yield from _of_oversight(incident, event)
     yield from _of_appraisal(incident, event)
+    yield from _of_leaders(incident, event)
 
 
 def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
@@ -111,6 +115,10 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             held = event.consultation
             yield from ((Purpose.CONSULT, unit, held.id) for unit in held.members)
             yield from ((Purpose.TO_DO, task.unit, task.id) for task in held.tasks)
+        case TaskReminded():
+            meetings = incident.consultations
+            units = (task.unit for one in meetings for task in one.tasks if task.id == event.task)
+            yield from ((Purpose.REMINDER, unit, event.task) for unit in units)
         case CoordinatorsNamed():
             yield from ((Purpose.COORDINATE, unit, event.cause) for unit in event.units)
         case _:
@@ -247,6 +255,39 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             yield Purpose.FILE_HANDED_OVER, event.file.organ, event.file.id
         case _:
             return
+
+
+def _of_leaders(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+    """A unit is told once its principal leader is to ask for himself (R401), from the third edition on.
+
+    Where level or class rise, each that owes it; of those that answer later and of a missed response, the unit itself.
+    """
+    if incident.law.edition < THIRD_EDITION:
+        return
+    match event:
+        case Judged() | LevelRaised() if _rises(incident, event.at):
+            units, subject = instruction_owed(incident), event.level.value
+        case ObligationOpened() if event.obligation.kind is ObligationKind.SIGN:
+            units, subject = _joining(incident, event.obligation.unit), ""
+        case ObligationBreached() if incident.obligation(event.obligation).kind in RESPONSE_KINDS:
+            missed = incident.obligation(event.obligation)
+            units, subject = (missed.unit or incident.law.offices.office,), missed.id
+        case _:
+            return
+    owed = instruction_owed(incident)
+    yield from ((Purpose.INSTRUCTION_OWED, unit, subject) for unit in units if unit in owed)
+
+
+def _rises(incident: Incident, at: datetime) -> bool:
+    """Whether level or class rose at an instant; a judgement that keeps or lowers them asks nobody again."""
+    *before, latest = incident.level_path
+    is_higher = not before or before[-1].level.rank < latest.level.rank
+    return (latest.at == at and is_higher) or risen(incident) == at
+
+
+def _joining(incident: Incident, unit: str | None) -> tuple[str, ...]:
+    """A unit that was given an order as one that answers."""
+    return (unit,) if unit is not None and unit in incident.responders else ()
 
 
 def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Told]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.case.meetings import Task
 from domain.case.obligations import Obligation
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
@@ -40,7 +41,7 @@ def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
     if incident.closed_at is not None:
         return (_of_office(incident, say("归档")),)
     duties = sorted(_duties(incident), key=lambda duty: (duty.kind is ObligationKind.VERIFY, duty.due_at))
-    found = (*(_of_duty(incident, duty, at) for duty in duties), *_without_limit(incident))
+    found = (*(_of_duty(incident, duty, at) for duty in duties), *_without_limit(incident, at))
     return found or (_of_office(incident, say("核对办结条件，办结")),)
 
 
@@ -64,7 +65,7 @@ def _of_office(incident: Incident, deed: str) -> Holder:
     return Holder(unit=unit_name(incident.law, incident.coordinating_office), deed=deed)
 
 
-def _without_limit(incident: Incident) -> Iterator[Holder]:
+def _without_limit(incident: Incident, at: datetime) -> Iterator[Holder]:
     if incident.judgement is None:
         yield _of_office(incident, say("研判定级"))
     elif incident.assignment is None:
@@ -78,10 +79,10 @@ def _without_limit(incident: Incident) -> Iterator[Holder]:
     for draft in incident.drafts:
         if draft.id not in published and not draft.returned:
             yield Holder(unit=unit_name(incident.law, draft.unit), deed=_next_on(incident, draft))
-    yield from _beside(incident)
+    yield from _beside(incident, at)
 
 
-def _beside(incident: Incident) -> Iterator[Holder]:
+def _beside(incident: Incident, at: datetime) -> Iterator[Holder]:
     """What waits beside the answer: talking points, tasks of a consultation, signatures and receipts of clues."""
     if incident.open_conflicts:
         yield _of_office(incident, say("审定口径，消除各单位说法不一致"))
@@ -90,7 +91,7 @@ def _beside(incident: Incident) -> Iterator[Holder]:
             if task.done_at is None:
                 told = not is_reference(task.text)  # lists and walls do not read texts
                 deed = say("完成会商任务：{task}", task=task.text) if told else say("完成会商任务")
-                yield Holder(unit=unit_name(incident.law, task.unit), deed=deed)
+                yield _of_task(incident, task, deed, at)
     for clue in incident.clues:
         if clue.is_pending:
             yield Holder(
@@ -99,6 +100,14 @@ def _beside(incident: Incident) -> Iterator[Holder]:
         elif clue.lacks_receipt:
             deed = say("登记线索回执（{clue}）", clue=clue.id)
             yield Holder(unit=unit_name(incident.law, clue.receiver), deed=deed)
+
+
+def _of_task(incident: Incident, task: Task, deed: str, at: datetime) -> Holder:
+    unit, due_at = unit_name(incident.law, task.unit), task.due_at
+    if due_at is None:
+        return Holder(unit=unit, deed=deed)
+    left = countdown(due_at, at, incident.drill)
+    return Holder(unit=unit, deed=deed, due=moment(due_at), countdown=left, is_overdue=due_at < at)
 
 
 def _next_on(incident: Incident, draft: Draft) -> str:

@@ -13,9 +13,10 @@ from domain.case.obligations import (
 )
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission
+from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, PaperEvent, drafted_by_the_clock
 from domain.rules.watch import CLAUSE as WATCH_CLAUSE
-from domain.rules.watch import AlarmRaised
+from domain.rules.watch import AlarmRaised, TaskReminded
 from domain.steps.assign import Assigned
 from domain.steps.close import Archived
 from domain.terms.roles import BY_TOKEN
@@ -104,7 +105,13 @@ def _by_the_clock(event: CaseEvent) -> bool:
         return drafted_by_the_clock(event)
     return event.by is None and isinstance(
         event,
-        ReminderSent | AlarmRaised | ObligationBreached | ObligationPassed | ObligationReopened | Archived,
+        ReminderSent
+        | TaskReminded
+        | AlarmRaised
+        | ObligationBreached
+        | ObligationPassed
+        | ObligationReopened
+        | Archived,
     )
 
 
@@ -141,6 +148,9 @@ def _unit(incident: Incident, event: CaseEvent) -> str:
             unit = event.paper.unit
         case AlarmRaised():
             unit = event.unit
+        case TaskReminded():
+            meetings = incident.consultations
+            unit = next(task.unit for one in meetings for task in one.tasks if task.id == event.task)
         case _ if isinstance(event, ObligationEvent):
             unit = incident.obligation(event.obligation).unit
         case _ if isinstance(event, PaperEvent):
@@ -175,6 +185,8 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
             clause = event.clause
         case AlarmRaised():
             clause = incident.law.clause(WATCH_CLAUSE)
+        case TaskReminded():
+            clause = incident.law.clause(Article.CONSULTATION)
         case ObligationOpened():
             clause = event.obligation.clause
         case PaperDrafted():

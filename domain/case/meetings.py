@@ -19,12 +19,15 @@ class ConsultationCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What a joint consultation gave a unit to do."""
+    """What a joint consultation gave a unit to do; where it is due, since when it was known and when it was reminded of."""
 
     id: str
     unit: str
     text: FreeText
     done_at: datetime | None = None
+    due_at: datetime | None = None
+    asked_at: datetime | None = None
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""值守: alarms over a whole case, unassigned for too long or silent before the public (一(二)#2, R108)."""
+"""值守: alarms over a whole case, unassigned for too long or silent before the public, and tasks to remind of (一(二)#2, R108, R103)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from domain.case.events import Event
+from domain.case.meetings import Consultation
 from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.oversight import Alarm, Raised
 from domain.case.state import Incident
@@ -17,6 +18,7 @@ from domain.terms.instants import whole
 
 CLAUSE: str = Article.GRADED_RESPONSIBILITY
 REGISTRATION = "registration"
+_TASK_PERCENT: Final = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +31,28 @@ class AlarmRaised(Event):
     cause: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReminded(Event):
+    """Three quarters of the time for a task of a consultation had gone by at `at`, and it was not done (R103)."""
+
+    kind: Literal["task_reminded"] = "task_reminded"
+    task: str
+
+
 class Watch(NamedTuple):
-    """An alarm to come: when the clock looks, and what it will say unless somebody acts."""
+    """An alarm or a reminder to come: when the clock looks, and what it will say unless somebody acts."""
 
     looks_at: datetime
-    raises: AlarmRaised
+    raises: AlarmRaised | TaskReminded
 
 
 def next_watch(incident: Incident) -> Watch | None:
-    """The earliest alarm of an open case that was not given yet.
+    """The earliest alarm of an open case, or reminder of a task, that was not given yet.
 
     1. Nobody assigned within the limit after registration.
     2. A share of the clock of an open RESP48 or PUB24 gone by without any publication that names its unit, not even
        an interim response; before assignment the office is silent.
+    3. Three quarters of the time for a task of a consultation gone by; one that was recorded later, when it was.
     Each is given once for its cause, stamped with its instant; the clock looks a second later, since a deed at that
     second is in time. One whose instant lies before its duty was created is given at once (DD-20).
     """
@@ -50,13 +61,26 @@ def next_watch(incident: Incident) -> Watch | None:
     given = {(raised.alarm, raised.cause) for raised in incident.oversight.alarms}
     waiting = (
         watch
-        for watch in (*_unassigned(incident), *_silent(incident))
-        if (watch.raises.alarm, watch.raises.cause) not in given
+        for watch, raised in (*_unassigned(incident), *_silent(incident))
+        if (raised.alarm, raised.cause) not in given
     )
-    return min(waiting, key=lambda watch: watch.looks_at, default=None)
+    return min((*waiting, *_tasks(incident)), key=lambda watch: watch.looks_at, default=None)
 
 
-def _unassigned(incident: Incident) -> Iterator[Watch]:
+def _tasks(incident: Incident) -> Iterator[Watch]:
+    """Tasks with a due instant that are neither done nor reminded of; a deed at the very second comes after the reminder."""
+    if incident.law.edition < THIRD_EDITION:
+        return
+    for meeting in incident.consultations:
+        for task in meeting.tasks:
+            if task.due_at is None or task.done_at is not None or task.reminded_at is not None:
+                continue
+            at = whole(meeting.at + (task.due_at - meeting.at) * _TASK_PERCENT // 100)
+            looks_at = at if task.asked_at is None else max(at, task.asked_at)
+            yield Watch(looks_at, TaskReminded(at=at, task=task.id))
+
+
+def _unassigned(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
     limit = incident.law.escalation.alarms.unassigned_after
     if limit is None or incident.assignment is not None:
         return
@@ -64,10 +88,10 @@ def _unassigned(incident: Incident) -> Iterator[Watch]:
     office = incident.law.offices.office
     office = incident.coordinating_office if incident.law.edition >= THIRD_EDITION else office
     raised = AlarmRaised(at=at, alarm=Alarm.UNASSIGNED, unit=office, cause=REGISTRATION)
-    yield Watch(at + ONE_SECOND, raised)
+    yield Watch(at + ONE_SECOND, raised), raised
 
 
-def _silent(incident: Incident) -> Iterator[Watch]:
+def _silent(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
     percent = incident.law.escalation.alarms.silent_percent
     if percent is None:
         return
@@ -78,11 +102,21 @@ def _silent(incident: Incident) -> Iterator[Watch]:
         at = whole(duty.clock_start + (duty.due_at - duty.clock_start) * percent // 100)
         unit = duty.unit or incident.law.offices.office
         raised = AlarmRaised(at=at, alarm=Alarm.SILENT, unit=unit, cause=duty.id)
-        yield Watch(max(at + ONE_SECOND, duty.created_at), raised)
+        yield Watch(max(at + ONE_SECOND, duty.created_at), raised), raised
 
 
-def evolve(incident: Incident, event: AlarmRaised) -> Incident:
-    """The case after an alarm, which is not given again."""
+def evolve(incident: Incident, event: AlarmRaised | TaskReminded) -> Incident:
+    """The case after an alarm or a reminder, which is not given again."""
+    if isinstance(event, TaskReminded):
+        meetings = tuple(_reminded(meeting, event) for meeting in incident.consultations)
+        return changed(incident, consultations=meetings)
     raised = Raised(alarm=event.alarm, unit=event.unit, cause=event.cause, at=event.at)
     oversight = incident.oversight
     return changed(incident, oversight=changed(oversight, alarms=(*oversight.alarms, raised)))
+
+
+def _reminded(meeting: Consultation, event: TaskReminded) -> Consultation:
+    tasks = tuple(
+        changed(task, reminded_at=event.at) if task.id == event.task else task for task in meeting.tasks
+    )
+    return changed(meeting, tasks=tasks)

@@ -12,7 +12,7 @@ from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
-from domain.terms.instants import past
+from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
@@ -24,12 +24,13 @@ _REPORTS = frozenset({PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignedTask:
-    """A task that a consultation gave to a unit."""
+    """A task that a consultation gave to a unit; one with a due instant is reminded of once, at three quarters (R103)."""
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
 
     unit: str
     text: FreeText
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +161,22 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
         members=tuple(dict.fromkeys(command.members)),
         minutes=command.minutes,
         tasks=tuple(
-            Task(id=f"consultation-{number}-task-{place}", unit=task.unit, text=task.text)
+            _task(f"consultation-{number}-task-{place}", task, held_at, deed)
             for place, task in enumerate(command.tasks, start=1)
         ),
     )
     yield ConsultationHeld(at=held_at, by=deed.actor, consultation=held)
     minutes = issued(incident, PaperKind.MINUTES, incident.coordinating_office, cause=held.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=minutes)
+
+
+def _task(task_id: str, task: AssignedTask, held_at: datetime, deed: Deed) -> Task:
+    if task.due_at is None:
+        return Task(id=task_id, unit=task.unit, text=task.text)
+    due_at = whole(task.due_at)
+    if due_at <= held_at:
+        raise Refused(Reason.BEFORE_OCCURRENCE, "due_at")
+    return Task(id=task_id, unit=task.unit, text=task.text, due_at=due_at, asked_at=deed.at)
 
 
 def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator[Event]:

@@ -22,14 +22,17 @@ from tests.domain.cast import (
     THIRD,
     UNIT,
     assigned,
+    closed,
     concluded,
     h,
+    handled,
     involved,
     judged,
     of,
     published,
     registered,
     rejudged,
+    reported,
     step,
 )
 from tests.domain.given import given
@@ -38,6 +41,7 @@ L3, L4 = WarningLevel.COMPLEX_SENSITIVE, WarningLevel.MAJOR_SITUATION
 C = ConsultationCause
 MEMBERS = (OFFICE, CYBERSPACE, UNIT)
 READY = (registered(), judged(), assigned())
+ENDED = (concluded(), *published(), reported(), handled(), closed())
 
 
 def consulted(at=None, members=MEMBERS, minutes="统一口径", tasks=(), held_at=None):
@@ -194,3 +198,75 @@ def test_an_analysis_is_one_of_the_two_reports():
 def test_a_moral_matter_stands_at_level_three_and_is_consulted_on():
     case = given(registered()).when(judged(level=L3, key_categories=(KeyCategory.MORAL_BOTTOM_LINE,))).then()
     assert proposed(case) == [((C.COMPLEX_SENSITIVE,), False)]
+
+
+# A task with a due instant is reminded of once, at three quarters (R103).
+
+
+def due(at, *, recorded=None, unit=SECOND):
+    """A consultation an hour after discovery whose task is due at an instant; recorded then, or later."""
+    return consulted(recorded or h(1), tasks=(AssignedTask(unit=unit, text="抽检", due_at=at),), held_at=h(1))
+
+
+def reminded(case):
+    return [(event.at, event.task) for event in case.happened("task_reminded")]
+
+
+def test_a_task_is_reminded_of_once_at_three_quarters():
+    steps = (*READY, due(h(5)))
+    assert reminded(given(*steps).by(h(3, m=59, s=59))) == []
+    case = given(*steps).by(h(4))
+    assert reminded(case) == [(h(4), "consultation-1-task-1")]
+    (notice,) = notices(case.state, case.decisions[-1])
+    assert (notice.unit, notice.purpose, notice.subject) == (
+        SECOND,
+        Purpose.REMINDER,
+        "consultation-1-task-1",
+    )
+    assert len(reminded(given(*steps).by(h(200)))) == 1
+
+
+def test_one_that_is_done_a_second_before_is_not():
+    done = step(h(3, m=59, s=59), of(SECOND), CompleteTask(task="consultation-1-task-1", report="已抽检"))
+    assert reminded(given(*READY, due(h(5)), done).by(h(9))) == []
+
+
+def test_one_without_a_due_instant_is_not_and_none_has_a_duty_or_costs_points():
+    case = given(*READY, TASK).by(h(40))
+    assert reminded(case) == []
+    late = given(*READY, due(h(5))).by(h(40))
+    assert [duty.id for duty in late.state.obligations] == [duty.id for duty in case.state.obligations]
+    assert late.scores(h(40)) == case.scores(h(40))
+
+
+def test_a_meeting_recorded_after_three_quarters_reminds_when_it_is_recorded():
+    case = given(*READY, due(h(5), recorded=h(4, m=30))).by(h(4, m=30))
+    assert reminded(case) == [(h(4), "consultation-1-task-1")]
+
+
+def test_each_task_has_its_own_and_a_shared_instant_brings_both():
+    tasks = (
+        AssignedTask(unit=SECOND, text="抽检", due_at=h(5)),
+        AssignedTask(unit=UNIT, text="通报", due_at=h(5)),
+        AssignedTask(unit=UNIT, text="回访", due_at=h(9)),
+    )
+    case = given(*READY, consulted(h(1), tasks=tasks, held_at=h(1))).by(h(8))
+    assert reminded(case) == [
+        (h(4), "consultation-1-task-1"),
+        (h(4), "consultation-1-task-2"),
+        (h(7), "consultation-1-task-3"),
+    ]
+
+
+def test_a_closed_case_reminds_of_no_task():
+    case = given(*READY, due(h(400)))
+    assert reminded(given(*READY, due(h(400)), *ENDED).by(h(380))) == []
+    assert reminded(case.by(h(380))) != []
+
+
+def test_a_task_due_before_the_meeting_is_refused():
+    given(*READY).when(due(h(1))).refused(Reason.BEFORE_OCCURRENCE, "due_at")
+
+
+def test_earlier_editions_remind_of_none():
+    assert reminded(given(*READY, due(h(5)), law=replace(LAW, edition=2)).by(h(9))) == []

@@ -1,9 +1,13 @@
 """批示、督办: leaders ask for themselves, and supervise without waiting for a breach (R401, R209)."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.notices import Purpose, notices
 from domain.rules.permissions import may_see
+from domain.steps.assign import Reassign
+from domain.steps.coordinate import IssueHint
 from domain.steps.instruct import Instruct, IssueSupervision, instruction_owed
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
@@ -11,6 +15,7 @@ from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, W
 from tests.domain.cast import (
     ALICE,
     BOB,
+    LAW,
     MALLORY,
     OFFICE,
     SECOND,
@@ -133,3 +138,63 @@ def test_supervision_is_ordered_by_leaders_of_the_office_over_units_of_the_case(
 def test_an_upgrade_makes_the_case_one_to_ask_about():
     case = given(*START, rejudged(h(2), grade=EmergencyGrade.MAJOR)).case
     assert UNIT in instruction_owed(case.state)
+
+
+# Whoever is to ask is told so, and not only shown (R401).
+
+
+def asked_by(case):
+    """Which units are told by the latest decision that their leader is to ask, and of what."""
+    told = notices(case.state, case.decisions[-1])
+    return [(one.unit, one.subject) for one in told if one.purpose is Purpose.INSTRUCTION_OWED]
+
+
+L3 = WarningLevel.COMPLEX_SENSITIVE
+
+
+def test_each_unit_whose_leader_is_to_ask_is_told_when_the_level_rises():
+    case = given(*START).when(rejudged(h(3), level=L3)).then()
+    assert asked_by(case) == [(OFFICE, L3), (UNIT, L3)]
+
+
+def test_it_is_told_when_the_class_rises_and_the_level_stays():
+    major = WarningLevel.MAJOR_SITUATION
+    high = (registered(), judged(level=major), assigned(), instructed(h(m=40)))
+    case = given(*high).when(rejudged(h(3), grade=EmergencyGrade.MAJOR)).then()
+    assert asked_by(case) == [(UNIT, major)]
+
+
+def test_a_unit_that_answers_later_is_told_with_its_order_and_others_are_not_told_again():
+    second = given(*GRAVE[:2]).when(assigned()).then()
+    assert asked_by(second) == [(UNIT, "")]
+    joined = assigned(UNIT, SECOND, at=h(2))
+    again = step(joined.at, joined.by, Reassign(first=(UNIT, SECOND), reason="增加"))
+    assert asked_by(given(*GRAVE).when(again).then()) == [(SECOND, "")]
+
+
+def test_a_judgement_that_keeps_or_lowers_the_level_asks_nobody_again():
+    assert asked_by(given(*GRAVE).when(rejudged(h(3), level=L3)).then()) == []
+    major = (registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
+    assert asked_by(given(*major).when(rejudged(h(3), level=L3)).then()) == []
+
+
+def test_who_has_asked_is_not_told():
+    asked = (*START, instructed(h(1), ALICE), instructed(h(1), CHIEF))
+    assert asked_by(given(*asked).when(rejudged(h(3), level=L3)).then()) == []
+
+
+def test_a_missed_response_asks_the_leader_of_its_unit_again_at_the_due_instant_and_not_a_second_before():
+    asked = (*GRAVE, instructed(h(1), ALICE), instructed(h(1), CHIEF))
+    case = given(*asked).by(h(48))
+    assert not any(one.purpose is Purpose.INSTRUCTION_OWED for one in notices(case.state, case.decisions[-1]))
+    late = given(*asked).by(h(48, s=1))
+    assert asked_by(late) == [(UNIT, late.duty(ObligationKind.RESP48, UNIT).id)]
+    in_time = given(*asked, concluded(), *published(at=h(47, m=59, s=59))).by(h(49))
+    assert [one for made in in_time.decisions for one in notices(in_time.state, made) if one.subject.startswith("RESP48") and one.purpose is Purpose.INSTRUCTION_OWED] == []  # fmt: skip
+
+
+def test_a_hint_asks_no_leader_and_earlier_editions_tell_nobody():
+    hint = step(h(2), ALICE, IssueHint(to=(SECOND,), text="请核实"))
+    assert asked_by(given(*GRAVE).when(hint).then()) == []
+    second = replace(LAW, edition=2)
+    assert asked_by(given(*START, law=second).when(rejudged(h(3), level=L3)).then()) == []

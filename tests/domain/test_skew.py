@@ -28,7 +28,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import given
 
-AHEAD = {"next_update_at", "feedback_due_at", "response_due_at"}  # promises and limits
+AHEAD = {"next_update_at", "feedback_due_at", "response_due_at", "due_at"}  # promises and limits
 
 
 def seconds(count: int) -> timedelta:

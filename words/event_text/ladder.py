@@ -2,7 +2,7 @@
 
 from domain.case.oversight import Alarm
 from domain.case.state import Incident
-from domain.rules.watch import AlarmRaised
+from domain.rules.watch import AlarmRaised, TaskReminded
 from domain.steps.accountability import FileHandedOver
 from domain.steps.appraise import CommendationProposed, ModelRated, ToleranceDecided, ToleranceRequested
 from domain.steps.instruct import Instructed, SupervisionIssued
@@ -13,6 +13,7 @@ from words.event_text.description import because, describe, names
 from words.event_text.rules import duty_words
 from words.labels import word
 from words.language import marked, say
+from words.wording import absolute
 
 
 @describe.register
@@ -22,6 +23,14 @@ def _(event: AlarmRaised, incident: Incident) -> str:
         return say("{alarm}，请 {unit} 尽快交办", alarm=word(event.alarm), unit=unit)
     duty = duty_words(incident, incident.obligation(event.cause))
     return say("{alarm}：{unit}，{duty}", alarm=word(event.alarm), unit=unit, duty=duty)
+
+
+@describe.register
+def _(event: TaskReminded, incident: Incident) -> str:
+    tasks = {task.id: task for meeting in incident.consultations for task in meeting.tasks}
+    task = tasks[event.task]
+    unit, due = unit_name(incident.law, task.unit), task.due_at
+    return say("提醒 {unit}：会商任务 {due} 到期，尚未完成", unit=unit, due=absolute(due) if due else "")
 
 
 @describe.register

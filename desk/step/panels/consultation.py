@@ -154,6 +154,7 @@ def _held(incident: Incident) -> Iterator[Panel]:
                         text=say(
                             "任务（{unit}）：{text}", unit=unit_name(incident.law, task.unit), text=task.text
                         )
+                        + (say("　{at} 前完成", at=absolute(task.due_at)) if task.due_at else "")
                         + (say("　已完成") if task.done_at else say("　未完成")),
                         mark=Mark.GOOD if task.done_at else Mark.WARN,
                     )
