@@ -75,7 +75,7 @@ class IncidentLine:
     """An incident in a list.
 
     `next_due_at` is the deadline to show, among what is not overdue yet; `owed_due_at` the earliest due instant
-    among all answers owed. `overdue` says that an answer is owed past its due instant. `marking` is the gravest of the case.
+    among all answers owed, and what replaces one. `overdue` says that an answer is owed past its due instant. `marking` is the gravest of the case.
     """
 
     incident_id: str

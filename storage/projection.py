@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.case.obligations import Obligation, Status
-from domain.case.state import ACCOUNT_KINDS, Incident
+from domain.case.state import Incident
+from domain.rules.urgency import answer_due_at
 
 _NOTHING_OWED = 2**40  # seconds; far past the year 9999
 _AS_THEY_ARE = (
@@ -31,7 +32,7 @@ _AS_THEY_ARE = (
 
 def incident_values(incident: Incident) -> dict[str, Any]:
     """The columns by which lists show, filter and sort an incident."""
-    owed_due_at = min((duty.due_at for duty in incident.owed(*ACCOUNT_KINDS)), default=None)
+    owed_due_at = answer_due_at(incident)
     return {
         "incident_id": incident.incident_id,
         "number": incident.number,

@@ -8,7 +8,7 @@ from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.rules import cards as rules
-from domain.terms.vocabulary import ObligationKind
+from domain.rules.urgency import ranked
 from words.clauses import Citation, cite
 from words.computation import computation, computation_warning
 from words.labels import word
@@ -63,9 +63,9 @@ def holder_name(incident: Incident, unit: str | None) -> str:
 def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Cards:
     """The cards of all obligations at an instant of the case's clock.
 
-    Those of one group stand by due instant; verification, which blocks nothing (DD-25), and advice stand last.
+    Those that are owed stand as they rank (`domain.rules.urgency`), the others by due instant, and advice last.
     """
-    made = [card(incident, duty, at, sentences) for duty in _by_due(incident.obligations)]
+    made = [card(incident, duty, at, sentences) for duty in _in_order(incident)]
     lapsed = {Lamp.OFF}
     return Cards(
         owed=tuple(item for item in made if item.is_owed and item.lamp not in lapsed),
@@ -76,10 +76,11 @@ def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Car
     )
 
 
-def _by_due(duties: Iterable[Obligation]) -> list[Obligation]:
-    return sorted(
-        duties, key=lambda duty: (duty.advisory, duty.kind is ObligationKind.VERIFY, duty.due_at, duty.id)
-    )
+def _in_order(incident: Incident) -> list[Obligation]:
+    first = ranked(incident)
+    ids = {duty.id for duty in first}
+    others = (duty for duty in incident.obligations if duty.id not in ids)
+    return [*first, *sorted(others, key=lambda duty: (duty.advisory, duty.due_at, duty.id))]
 
 
 def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[str, str]) -> Card:

@@ -8,15 +8,14 @@ from domain.case.meetings import Task
 from domain.case.obligations import Obligation
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
+from domain.rules.urgency import ranked
 from domain.terms.free_texts import is_reference
-from domain.terms.vocabulary import ObligationKind, ReviewStage
+from domain.terms.vocabulary import ReviewStage
 from words.attention import blocks
 from words.cards import unit_name
 from words.labels import word
 from words.language import say
 from words.wording import Countdown, Moment, countdown, moment
-
-_TARGETS = frozenset({ObligationKind.INT24})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +30,16 @@ class Holder:
 
 
 def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
-    """What has to be done next and by whom, the earliest limit first, then what has no limit of its own.
+    """What has to be done next and by whom: duties as they rank (`domain.rules.urgency`), then what has no limit of its own.
 
-    Advisory limits and internal targets are nobody's ball; verification blocks nothing and stands last among the
-    limits (DD-25). Once all is done the office has to close.
+    Once all is done the office has to close.
     """
     if incident.archived_at is not None:
         return ()
     if incident.closed_at is not None:
         return (_of_office(incident, say("归档")),)
-    duties = sorted(_duties(incident), key=lambda duty: (duty.kind is ObligationKind.VERIFY, duty.due_at))
-    found = (*(_of_duty(incident, duty, at) for duty in duties), *_without_limit(incident, at))
+    found = (*(_of_duty(incident, duty, at) for duty in ranked(incident)), *_without_limit(incident, at))
     return found or (_of_office(incident, say("核对办结条件，办结")),)
-
-
-def _duties(incident: Incident) -> Iterator[Obligation]:
-    for duty in incident.obligations:
-        if duty.is_owed and not duty.advisory and duty.kind not in _TARGETS:
-            yield duty
 
 
 def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:

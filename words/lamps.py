@@ -1,4 +1,4 @@
-"""The lamp of an obligation: how much of its time is left, by `practice.md` 3.7, always shown with its word."""
+"""The lamp of an obligation: how many hours are left, by `practice.md` 3.7, always shown with its word."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,9 +8,10 @@ from domain.rules.alarms import ONE_SECOND
 from words.language import marked
 from words.wording import limit_span
 
-# 48 h: yellow at 24, orange at 12, red at 6 hours left; 24 h: 12, 6, 3. That is a half, a quarter, an eighth of the
-# limit, and the same shares serve the kinds for which 3.7 names no figures.
-_DIVISORS = (2, 4, 8)
+_DAY = timedelta(hours=24)
+# Hours left at which the lamp turns yellow, orange, red: `practice.md` 3.7, for a limit of a day and less, and for longer ones.
+_SHORT = (timedelta(hours=12), timedelta(hours=6), timedelta(hours=3))
+_LONG = (timedelta(hours=24), timedelta(hours=12), timedelta(hours=6))
 
 
 class Lamp(StrEnum):
@@ -37,7 +38,7 @@ LAMP_WORDS = {
 
 
 def limit_of(duty: Obligation) -> timedelta:
-    """The limit whose shares light the lamp: the statutory one for a response, even when its due instant was moved."""
+    """The limit by which the lamp is lit: the statutory one for a response, even when its due instant was moved."""
     if duty.kind in RESPONSE_KINDS:
         return limit_span(duty.computed.limit)
     return duty.due_at - duty.clock_start
@@ -57,8 +58,7 @@ def lamp(duty: Obligation, at: datetime) -> Lamp:
     left = duty.due_at - at
     if left < timedelta(0):
         return Lamp.OFF if duty.advisory else Lamp.OVERDUE
-    limit = limit_of(duty)
-    lit = sum(left <= limit / divisor for divisor in _DIVISORS)
+    lit = sum(left <= turn for turn in _turns(duty))
     return (Lamp.GREEN, Lamp.YELLOW, Lamp.ORANGE, Lamp.RED)[lit]
 
 
@@ -66,6 +66,9 @@ def turns_at(duty: Obligation, at: datetime) -> datetime | None:
     """When the lamp of an open obligation next changes, so that a page knows when to look again; else None."""
     if duty.status is not Status.OPEN:
         return None
-    limit = limit_of(duty)
-    changes = [duty.due_at - limit / divisor for divisor in _DIVISORS] + [duty.due_at + ONE_SECOND]
+    changes = [duty.due_at - turn for turn in _turns(duty)] + [duty.due_at + ONE_SECOND]
     return min((instant for instant in changes if instant > at), default=None)
+
+
+def _turns(duty: Obligation) -> tuple[timedelta, ...]:
+    return _SHORT if limit_of(duty) <= _DAY else _LONG

@@ -10,8 +10,9 @@ from desk.case.status_panel import level_code
 from desk.case.unread import unread_words
 from desk.case.view import case_time, drill_words
 from domain.case.obligations import Obligation
-from domain.case.state import ACCOUNT_KINDS, Incident
-from domain.terms.vocabulary import EmergencyGrade, Marking, ObligationKind
+from domain.case.state import Incident
+from domain.rules.urgency import answer_due_at, ranked
+from domain.terms.vocabulary import EmergencyGrade, Marking
 from storage.unread import Unread
 from words.attention import stage_words
 from words.event_text.description import class_words, names
@@ -21,13 +22,12 @@ from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from words.language import say
 from words.wording import Countdown, Moment, countdown, moment
 
-_TARGETS = frozenset({ObligationKind.INT24})
 NOTHING: Final[Mapping[str, tuple[Unread, ...]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One incident on the board: the limit that runs out first, and who holds the ball."""
+    """One incident on the board: its most urgent duty with its own due instant, and who holds that ball."""
 
     incident_id: str
     number: str
@@ -77,23 +77,12 @@ def board_rows(
 
 
 def _first_owed(incident: Incident) -> Obligation | None:
-    """The answer owed first, overdue ones among them; else the first of the other duties that are no mere target.
-
-    Verification blocks nothing and is shown only when nothing else is owed (DD-25).
-    """
-    owed = [
-        duty
-        for duty in incident.obligations
-        if duty.is_owed and not duty.advisory and duty.kind not in _TARGETS
-    ]
-    answers = [duty for duty in owed if duty.kind in ACCOUNT_KINDS]
-    others = [duty for duty in owed if duty.kind is not ObligationKind.VERIFY]
-    return min(answers or others or owed, key=lambda duty: (duty.due_at, duty.id), default=None)
+    return next(iter(ranked(incident)), None)
 
 
 def owed_due_at(incident: Incident) -> datetime | None:
-    """When the first answer still owed is due, in real time."""
-    due_at = min((duty.due_at for duty in incident.owed(*ACCOUNT_KINDS)), default=None)
+    """When the first answer still owed, or what replaces one, is due in real time."""
+    due_at = answer_due_at(incident)
     return incident.drill.real(due_at) if incident.drill and due_at is not None else due_at
 
 

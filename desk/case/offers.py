@@ -29,7 +29,7 @@ STEP_OF: Final = {  # the one step that does what a duty asks for
     ObligationKind.FORWARD: "issue_hint",
     ObligationKind.SUP_FB: "give_superior_feedback",
 }
-_ANSWERED: Final = (  # what a text answers, in several steps, the last one in the process first
+ANSWERED: Final = (  # what a text answers, in several steps, the last one in the process first
     ObligationKind.RESP48,
     ObligationKind.PUB24,
     ObligationKind.FOLLOW_UP,
@@ -37,7 +37,7 @@ _ANSWERED: Final = (  # what a text answers, in several steps, the last one in t
     ObligationKind.REPLACE,
     ObligationKind.CORRECT,
 )
-_STEPS_OF: Final = {**{duty: (step,) for duty, step in STEP_OF.items()}, **dict.fromkeys(_ANSWERED, _ANSWER)}
+_STEPS_OF: Final = {**{duty: (step,) for duty, step in STEP_OF.items()}, **dict.fromkeys(ANSWERED, _ANSWER)}
 _WAITING: Final = ("sign_issue", "review_draft", "publish", "review_late_evidence", "decide_tolerance")
 _NEXT: Final = {
     Stage.REGISTERED: ("judge", "request_verification", "answer_verification"),

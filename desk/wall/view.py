@@ -84,7 +84,7 @@ def _figures(
     classes = Counter(line.response_class for line in lines)
     more = "+" if len(lines) >= COUNTED else ""
     yield Figure(name=say("在办"), count=f"{len(lines)}{more}", mark="open")
-    yield Figure(name=say("超时"), count=str(overdue), mark="overdue" if overdue else "calm")
+    yield Figure(name=say("回应超时"), count=str(overdue), mark="overdue" if overdue else "calm")
     yield Figure(name=say("6小时内须回应"), count=str(soon), mark="soon" if soon else "calm")
     yield Figure(name=say("24小时类"), count=str(classes[ResponseClass.H24]), mark="calm")
     yield Figure(name=say("48小时类"), count=str(classes[ResponseClass.H48]), mark="calm")

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.audit_book import writes
 from casework.case_texts import all_with_texts
 from casework.ledger_session import reading
-from desk.case.offers import STEP_OF, Offer, offers
+from desk.case.offers import ANSWERED, STEP_OF, Offer, offers
 from desk.case.status_panel import level_code, part_of
 from desk.case.view import case_time, drill_words
 from desk.frame.page import now_of, rendered
@@ -19,6 +19,7 @@ from desk.sign_in.sessions import Person
 from desk.workbench.next_steps import NextStep, to_answer, to_approve, to_handle
 from domain.case.obligations import RESPONSE_KINDS, Obligation
 from domain.case.state import Incident
+from domain.rules.urgency import ANSWERING, ranked
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import Marking, ObligationKind
 from storage import queries
@@ -91,7 +92,7 @@ def _by_due(items: list[tuple[datetime | None, Item]], now: datetime) -> list[tu
 def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[str, datetime | None, Item]]:
     offered = {offer.kind: offer for offer in offers(incident, actor)}
     instant = case_time(incident.drill, now)
-    owed = [duty for duty in incident.obligations if _is_ones_own(incident, duty, actor)]
+    owed = [duty for duty in ranked(incident) if (duty.unit or incident.receiving_office) == actor.unit]
     for duty in owed:
         if duty.unit is None and duty.kind in RESPONSE_KINDS and offered.keys() & {"judge", "assign"}:
             continue  # until somebody has to answer, judging and assigning is what its limit asks for
@@ -102,18 +103,12 @@ def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[st
             _real(incident, duty),
             _item(incident, actor, NextStep(deed=word(duty.kind), href=href), duty, instant),
         )
-    answer = min(
-        (duty for duty in owed if duty.kind in RESPONSE_KINDS), key=lambda duty: duty.due_at, default=None
-    )
+    answer = next((duty for duty in owed if duty.kind in ANSWERING), None)
     due = _real(incident, answer) if answer else None
     for step in to_approve(incident, actor, offered):
         yield "approve", due, _item(incident, actor, step, answer, instant)
     for step in to_handle(incident, actor, offered):
         yield "handle", due, _item(incident, actor, step, answer, instant)
-
-
-def _is_ones_own(incident: Incident, duty: Obligation, actor: Actor) -> bool:
-    return duty.is_owed and not duty.advisory and (duty.unit or incident.receiving_office) == actor.unit
 
 
 def _real(incident: Incident, duty: Obligation) -> datetime:
@@ -123,7 +118,7 @@ def _real(incident: Incident, duty: Obligation) -> datetime:
 
 def _way(incident: Incident, duty: Obligation, actor: Actor, offered: dict[str, Offer]) -> str:
     """Where the deed of a duty is done: the form of its step, or the place on the page that tells of it."""
-    if duty.kind in RESPONSE_KINDS:
+    if duty.kind in ANSWERED:
         return to_answer(incident, actor, offered)
     step = STEP_OF.get(duty.kind, "")
     return offered[step].href if step in offered else f"/incidents/{incident.incident_id}#h-duties"

@@ -60,20 +60,22 @@ def test_24_hours_turn_at_12_6_and_3(left: timedelta, shown: Lamp):
     assert lamp(duty, duty.due_at - left) is shown
 
 
-def test_a_moved_due_instant_keeps_the_shares_of_the_statutory_limit():
+def test_a_moved_due_instant_keeps_the_hours_of_the_statutory_limit():
     moved = replace(publication(), due_at=NOON + 50 * HOUR)
     assert lamp(moved, moved.due_at - 5 * HOUR) is Lamp.ORANGE
     assert lamp(moved, moved.due_at - 3 * HOUR) is Lamp.RED
 
 
-def test_other_duties_turn_at_a_half_a_quarter_and_an_eighth_of_their_own_time():
+def test_other_duties_are_lit_by_the_hours_left_too():
     sign = next(
         duty for duty in stories.explosion(NOON).told().obligations if duty.kind is ObligationKind.SIGN
     )
     running = replace(sign, status=Status.OPEN, breached_at=None, fulfilled_at=None)
-    minutes = [(16, Lamp.GREEN), (15, Lamp.YELLOW), (7, Lamp.ORANGE), (3, Lamp.RED)]
-    for left, shown in minutes:
-        assert lamp(running, running.due_at - timedelta(minutes=left)) is shown
+    assert lamp(running, running.clock_start) is Lamp.RED  # half an hour, and less each minute
+    of_days = replace(running, due_at=running.clock_start + 240 * HOUR)
+    hours = [(120, Lamp.GREEN), (24, Lamp.YELLOW), (12, Lamp.ORANGE), (6, Lamp.RED)]
+    for left, shown in hours:
+        assert lamp(of_days, of_days.due_at - left * HOUR) is shown
 
 
 def test_a_breach_stays_overdue_when_the_deed_is_done_later():

@@ -59,7 +59,7 @@ async def test_the_board_lists_open_incidents_by_remaining_time(tmp_path: Path):
     assert titles[0] == "城管执法暂扣摊贩商品引发争议"
     assert len(titles) == 5
     assert "已超时 12小时00分" in answer.text
-    assert "还剩 20小时00分" in answer.text
+    assert "已超时 3小时00分" in answer.text
     assert "演练 · 时钟 ×60" in answer.text
     assert "<noscript>" in answer.text
 

@@ -251,11 +251,26 @@ def test_the_board_stands_by_remaining_time_drills_by_real_time():
     rows = board_rows([story.told() for story in told_stories], now)
     assert [row.number for row in rows] == [
         "舆〔2026〕5号",
-        "演〔2026〕3号",
         "舆〔2026〕19号",
+        "演〔2026〕3号",
         "舆〔2026〕20号",
     ]
-    assert [row.lamp_word for row in rows] == ["超时", "绿", "绿", "绿"]
+    assert [row.lamp_word for row in rows] == ["超时", "超时", "绿", "绿"]
+    assert rows[1].holder is not None
+    assert (rows[1].duty, rows[1].holder.deed) == ("签收", "签收")
+
+
+def test_a_row_joins_one_duty_with_its_own_holder_and_its_own_due_instant():
+    for story in (
+        stories.explosion(NOON),
+        stories.school(NOON),
+        stories.city_management(NOON, until_hours=60),
+    ):
+        for hours in (0.2, 1, 5, 30, 60):
+            (row,) = board_rows([story.told()], story.at(hours))
+            if row.due is not None:
+                assert row.holder is not None
+                assert (row.holder.deed, row.holder.due) == (row.duty, row.due)
 
 
 def test_an_answered_incident_shows_what_is_owed_next_not_a_silent_peer():

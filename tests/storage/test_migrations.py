@@ -14,11 +14,14 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
+from domain.terms.vocabulary import ObligationKind
 from storage import migrations
 from storage.database import alive, open_database
 from storage.migrations import migrate, migrate_now
+from storage.record import record
 from storage.revisions import head, revisions
 from storage.tables import APPEND_ONLY
+from tests.storage.cases import Case
 from tests.storage.conftest import sqlite_url
 
 T = TypeVar("T")
@@ -158,3 +161,22 @@ async def test_migrating_does_not_stop_the_loop(empty_url: str):
 
 def test_there_is_one_head():
     assert head()
+
+
+async def test_a_replacement_that_is_awaited_counts_after_the_upgrade(empty_url: str):
+    migrate_now(empty_url)
+    case = Case("1").assign()
+    database = open_database(empty_url)
+    await record(database, case.incident_id, case.decisions)
+    async with database.writing() as session:
+        await session.execute(text("UPDATE obligation SET kind = 'REPLACE' WHERE kind = 'SIGN'"))
+        await session.execute(text("UPDATE incident SET owed_due_at = NULL, due_rank = 0"))
+    await database.close()
+    migrations.downgrade_now(empty_url, "0025")
+    migrate_now(empty_url)
+    due_at = next(duty.due_at for duty in case.state.obligations if duty.kind is ObligationKind.SIGN)
+    ranks = seen(
+        empty_url,
+        lambda connection: connection.execute(text("SELECT due_rank FROM incident")).scalars().all(),
+    )
+    assert ranks == [due_at.timestamp()]

@@ -1,0 +1,45 @@
+"""Which duty comes first: the one order that case, board, wall, desk, brief and feeds go by (`practice.md` 3.7, DD-25)."""
+
+from datetime import datetime
+from typing import Final
+
+from domain.case.obligations import Obligation, Status
+from domain.case.state import ACCOUNT_KINDS, Incident
+from domain.terms.vocabulary import ObligationKind
+
+_REPLACING: Final = frozenset({ObligationKind.REPLACE, ObligationKind.CORRECT})
+ANSWERING: Final = ACCOUNT_KINDS | _REPLACING
+"""What the public or a superior waits for: answers, and what takes the place of one that was withdrawn or mistaken."""
+
+_TARGETS: Final = frozenset({ObligationKind.INT24})
+
+
+def ranked(incident: Incident) -> tuple[Obligation, ...]:
+    """What is owed, the most urgent first: what is breached, then answers and what replaces one, then the others, each by due instant.
+
+    Verification blocks nothing and stands last (DD-25). Advice and internal targets are nobody's ball; of advice only a
+    replacement that is still awaited, for without it the answer counts as never given (DD-13).
+    """
+    owed = (duty for duty in incident.obligations if _is_awaited(duty))
+    return tuple(sorted(owed, key=_rank))
+
+
+def answer_due_at(incident: Incident) -> datetime | None:
+    """When the first answer that is owed, or what replaces one, is due on the clock of the case; None where none is."""
+    return min((duty.due_at for duty in ranked(incident) if duty.kind in ANSWERING), default=None)
+
+
+def _is_awaited(duty: Obligation) -> bool:
+    if not duty.is_owed or duty.status is Status.PASSED or duty.kind in _TARGETS:
+        return False
+    return not duty.advisory or duty.kind in _REPLACING
+
+
+def _rank(duty: Obligation) -> tuple[bool, bool, bool, datetime, str]:
+    return (
+        duty.kind is ObligationKind.VERIFY,
+        duty.status is not Status.BREACHED,
+        duty.kind not in ANSWERING,
+        duty.due_at,
+        duty.id,
+    )
