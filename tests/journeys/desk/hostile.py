@@ -29,7 +29,7 @@ PAYLOADS: Final = tuple(
 NAMING: Final = frozenset(
     {
         "also", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "incident", "kind", "lead", "members", "notice",
-        "number", "obligation", "organ", "others", "paper", "publication", "receiver", "secondary_to", "sender", "sha256", "task",
+        "number", "obligation", "organ", "others", "paper", "publication", "receiver", "secondary_to", "sender", "sha256", "stand_in", "task",
         "to", "unit", "updates",
     }
 )  # fmt: skip
