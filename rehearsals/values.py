@@ -29,6 +29,7 @@ UNIT_FIELDS = frozenset(
         "to",
         "others",
         "co_issuers",
+        "units",
         "coordinators",
         "sender",
         "members",

@@ -13,7 +13,7 @@ from domain.terms.vocabulary import Platform
 from words.attention import blocks
 from words.cards import unit_name
 from words.clauses import Citation, cite
-from words.event_text.description import broken_words, names
+from words.event_text.description import because, broken_words, names
 from words.event_text.rules import duty_words
 from words.labels import labels, word
 from words.language import marked, say
@@ -215,12 +215,9 @@ def _publication_notes(item: Publication) -> Iterator[str]:
     if item.fast_lane:
         yield say("紧急通道，复审待补签")
     if item.irregular:
-        counted, uncounted = (
-            marked("不合规公布：{rules}；理由：{reason}"),
-            marked("不合规公布，不计为回应：{rules}；理由：{reason}"),
-        )
-        words = counted if item.counts else uncounted
-        yield say(words, rules=broken_words(item.irregular), reason=item.went_out_anyway)
+        counted, uncounted = marked("不合规公布：{rules}"), marked("不合规公布，不计为回应：{rules}")
+        told = say(counted if item.counts else uncounted, rules=broken_words(item.irregular))
+        yield told + because(item.went_out_anyway)
     if item.withdrawn_at is not None:
         yield say("已于 {time} 撤回，原文留存，不再计入", time=moment(item.withdrawn_at).text)
     if item.superseded_by:

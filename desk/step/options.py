@@ -11,7 +11,7 @@ from domain.nameable import nameable
 from domain.terms.roles import Actor
 
 _UNITS: Final = frozenset(
-    {"unit", "to", "first", "also", "lead", "others", "members", "co_issuers", "sender", "receiver", "organ", "peer", "stand_in"}
+    {"unit", "to", "first", "also", "lead", "others", "members", "co_issuers", "units", "sender", "receiver", "organ", "peer", "stand_in"}
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from domain.law.regulation import DUTY_ARTICLES, THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
 from domain.terms.instants import limit_text
-from domain.terms.vocabulary import ObligationKind, WarningLevel
+from domain.terms.vocabulary import ObligationKind, Platform, WarningLevel
 
 _TARGETS = frozenset({ObligationKind.OVL_5H, ObligationKind.INT24})
 _SERVED = RESPONSE_KINDS | _TARGETS | {
@@ -127,9 +127,15 @@ def _words(incident: Incident, duty: Obligation) -> Iterator[Word]:
         if meets(incident, item, duty):
             yield Word(item.published_at, item.received_at, item.id)
     if duty.kind is ObligationKind.CONT_UPD:
+        gone = {item.published_at for item in incident.publications if item.withdrawn_at and _is_press(item)}
         for number, held_at in enumerate(incident.press_conferences, start=1):
-            if duty.clock_start < held_at:
+            if duty.clock_start < held_at and held_at not in gone:
                 yield Word(held_at, held_at, f"press-{number}")
+
+
+def _is_press(publication: Publication) -> bool:
+    """Whether it was said at a press conference: one that is withdrawn keeps nothing up any more (DD-31)."""
+    return publication.channels == (Platform.PRESS_CONFERENCE,)
 
 
 def _replacement(

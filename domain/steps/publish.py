@@ -8,16 +8,17 @@ from typing import ClassVar, Literal
 from domain.case.as_of import as_of
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationVoided
-from domain.case.records import Draft, Evidence, Publication, Relay, check_proofs, check_seen
+from domain.case.records import Draft, Evidence, Interim, Publication, Relay, check_proofs, check_seen
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
-from domain.rules.content import check_unpublished, gives_result, said_at
+from domain.rules.content import check_promised, check_unpublished, gives_result, said_at
 from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
 from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
 from domain.rules.permissions import owes_mending
+from domain.rules.press import form_of, promised, said_to_the_press
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
@@ -76,15 +77,22 @@ class RecordRelay(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldPressConference(Command):
-    """Record a press conference (80号, DD-24)."""
+    """Record a press conference (80号, DD-24): with facts and measures it answers for the `units` it speaks for, else its holder (DD-31)."""
 
     kind: Literal["hold_press_conference"] = "hold_press_conference"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE, Standing.RESPONDER})
+    standings: ClassVar[frozenset[Standing]] = frozenset(
+        {Standing.OFFICE, Standing.RESPONDER, Standing.FORMER_RESPONDER}
+    )
     clause: ClassVar[str] = CLAUSE
 
     held_at: datetime
     evidence: tuple[Evidence, ...]
+    units: tuple[str, ...] = ()
+    facts: FreeText = ""
+    measures: FreeText = ""
+    clarification: FreeText = ""
+    interim: Interim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +126,12 @@ class Relayed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressConferenceHeld(Event):
-    """The press was spoken to at `at`."""
+    """The press was spoken to at `at`; `text` is what was said, where it is a publication (DD-31)."""
 
     kind: Literal["press_conference_held"] = "press_conference_held"
     unit: str
     evidence: tuple[Evidence, ...]
+    text: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,14 +258,70 @@ def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Eve
 
 
 def _press_conference(incident: Incident, command: HoldPressConference, deed: Deed) -> Iterator[Event]:
+    """A word to the press meets the limits that ask for that alone; one that states facts and measures is a publication too (DD-31)."""
     check_seen(command.evidence, incident.law.edition)
     held_at = said_at(incident, command.held_at, deed.at, "held_at")
-    yield PressConferenceHeld(at=held_at, by=deed.actor, unit=deed.actor.unit, evidence=command.evidence)
+    stood = as_of(incident, held_at)
+    _check_holder(incident, stood, deed.actor.unit)
+    text = _spoken_text(incident, stood, command, held_at, deed)
+    yield PressConferenceHeld(
+        at=held_at, by=deed.actor, unit=deed.actor.unit, evidence=command.evidence, text=text
+    )
     for duty in incident.owed(ObligationKind.OVL_PRESS24):
         yield from perform(incident, duty, deed, happened_at=held_at)
+    if text is not None:
+        yield from _spoken_publication(incident, stood, text, command.evidence, deed)
+        return
     cause = f"press-{len(incident.press_conferences) + 1}"
     yield from replaced_by_press(incident, cause, held_at, deed)
     yield from spoken(incident, cause, held_at, deed)
+
+
+def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
+    """Refuses a former responder that did not answer when it was held (DD-29)."""
+    if unit not in {incident.coordinating_office, *incident.responders, *stood.responders}:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+
+
+def _spoken_text(
+    incident: Incident, stood: Incident, command: HoldPressConference, held_at: datetime, deed: Deed
+) -> Draft | None:
+    """What was said, where it is a publication: it states facts and measures, and is of a form that could answer then."""
+    units = tuple(dict.fromkeys(command.units)) or (deed.actor.unit,)
+    for code in units:
+        incident.law.unit(code)
+    interim = promised(command.interim)
+    form = form_of(stood, interim)
+    stated = bool(command.facts.strip() and command.measures.strip())
+    if incident.law.edition < THIRD_EDITION or not stated or form is None:
+        return None
+    text = Draft(
+        id=f"draft-{incident.draft_count + 1}",
+        unit=units[0],
+        drafted_at=held_at,
+        drafted_by=deed.actor,
+        form=form,
+        title=incident.title,
+        facts=command.facts,
+        measures=command.measures,
+        result="",
+        clarification=command.clarification,
+        interim=interim,
+        evidence=command.evidence,
+        co_issuers=units[1:],
+    )
+    check_promised(stood, text, held_at)
+    return text
+
+
+def _spoken_publication(
+    incident: Incident, stood: Incident, text: Draft, evidence: tuple[Evidence, ...], deed: Deed
+) -> Iterator[Event]:
+    publication = said_to_the_press(stood, text, evidence, deed)
+    yield Published(at=publication.published_at, by=deed.actor, publication=publication)
+    paper = issued(incident, of_publication(text.form), text.unit, cause=publication.id, deed=deed)
+    yield PaperDrafted(at=deed.at, paper=paper)
+    yield from published_duties(incident.with_draft(text), publication, text, deed)
 
 
 def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed) -> Iterator[Event]:
@@ -284,6 +349,7 @@ def evolve(incident: Incident, event: PublishEvent) -> Incident:
             )
             return changed(incident, publications=publications)
         case PressConferenceHeld():
-            return changed(incident, press_conferences=(*incident.press_conferences, event.at))
+            held = changed(incident, press_conferences=(*incident.press_conferences, event.at))
+            return held if event.text is None else held.with_draft(event.text)
         case EmergencyResponseEnded():
             return changed(incident, emergency_ended_at=event.at)

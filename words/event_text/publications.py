@@ -8,7 +8,7 @@ from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
-from words.event_text.description import because, broken_words, describe, platforms, proofs
+from words.event_text.description import because, broken_words, describe, names, platforms, proofs
 from words.event_text.rules import duty_words
 from words.labels import word
 from words.language import marked, say
@@ -61,7 +61,11 @@ def _(event: Relayed, incident: Incident) -> str:
 
 @describe.register
 def _(event: PressConferenceHeld, incident: Incident) -> str:
-    return say("{unit} 召开", unit=unit_name(incident.law, event.unit)) + proofs(event.evidence)
+    held = say("{unit} 召开", unit=unit_name(incident.law, event.unit)) + proofs(event.evidence)
+    if event.text is None:
+        return held
+    spoken_for = names(incident, (event.text.unit, *event.text.co_issuers))
+    return held + say("；通报事实和措施，代表 {units}", units=spoken_for)
 
 
 @describe.register
