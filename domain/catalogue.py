@@ -23,6 +23,7 @@ from domain.steps.close import CloseCommand, CloseEvent
 from domain.steps.consult import ConsultCommand, ConsultEvent
 from domain.steps.coordinate import CoordinateCommand, CoordinateEvent
 from domain.steps.correct import RecordError
+from domain.steps.countersign import CountersignCommand, CountersignEvent
 from domain.steps.discrepancy import DiscrepancyCommand, DiscrepancyEvent
 from domain.steps.escalate import EscalateCommand, EscalateEvent
 from domain.steps.extension import RequestExtension
@@ -60,6 +61,7 @@ CaseCommand = (
     | ReconcileCommand
     | PrivacyCommand
     | DiscrepancyCommand
+    | CountersignCommand
     | MarkCommand
     | PublishCommand
     | WithdrawPublication
@@ -129,6 +131,7 @@ CaseEvent = (
     | FactsRead
     | DiscrepancyRead
     | DiscrepancyEvent
+    | CountersignEvent
     | MarkEvent
     | PublishEvent
     | PublicationWithdrawn

@@ -7,6 +7,7 @@ from domain.case.clues import Clue
 from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
 from domain.case.records import Draft, PaperStatus
 from domain.case.state import Incident
+from domain.rules.countersigning import awaits, offices
 from domain.rules.discrepancies import standing
 from domain.steps.respond import REVIEWERS
 from domain.steps.transfer import signs_for
@@ -78,6 +79,13 @@ def _discrepancies(incident: Incident, actor: Actor) -> Iterator[Named]:
         if isinstance(draft, Draft)
         for item in standing(incident, draft)
     )
+
+
+def _to_countersign(incident: Incident, actor: Actor) -> Iterator[Named]:
+    """Texts that are still to be countersigned, also those that went out without."""
+    for draft in incident.drafts:
+        if awaits(incident, draft) and actor.unit in offices(incident, draft):
+            yield draft.id, draft
 
 
 def _publications(incident: Incident, _: Actor) -> Iterator[Named]:
@@ -223,6 +231,7 @@ _OF_COMMAND: Final[dict[tuple[str, str], Things]] = {
     ("publish", "draft"): _to_publish,
     ("clear_personal_data", "draft"): _exposed,
     ("clear_discrepancies", "draft"): _differing,
+    ("countersign", "draft"): _to_countersign,
     ("set_marking", "paper"): _papers(*PaperStatus),
     ("hold_talk", "paper"): _talks,
     ("record_error", "publication"): _all_publications,

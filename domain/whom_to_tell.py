@@ -57,6 +57,7 @@ _ASKED = frozenset(
         ObligationKind.RECTIFY,
         ObligationKind.REPLACE,
         ObligationKind.CORRECT,
+        ObligationKind.COUNTERSIGN,
     }
 )
 

@@ -7,7 +7,11 @@ from words.language import marked, say
 from words.wording import absolute, limit_words, listed
 
 # What was asked, said more exactly than the base does.
-_BASES_BY_RULE = {"sign_limit": marked("交办时间"), "verify_limit": marked("核实请求时间")}
+_BASES_BY_RULE = {
+    "sign_limit": marked("交办时间"),
+    "verify_limit": marked("核实请求时间"),
+    "countersign_limit": marked("初审时间"),
+}
 
 
 def computation(duty: Obligation, limits: Limits) -> str:

@@ -43,7 +43,7 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
         "judging": ("register", "verify", "judge", "screen", "amend", "floors", "mark"),
         "assigning": ("assign", "sign", "coordinate", "coordination", "consult", "transfer"),
         "responding": (
-            "respond", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile", "consistency", "publish", "report", "withdraw", "correct",
+            "respond", "countersign", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile", "consistency", "publish", "report", "withdraw", "correct",
             "correcting", "late_evidence",
         ),
         "oversight": ("escalate", "instruct", "extension", "appraise", "accountability"),

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.case.obligations import Status
 from domain.case.records import Draft, PaperStatus, Publication, Relay, Review
 from domain.case.state import Incident
+from domain.rules.countersigning import duty_of
 from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
 from domain.rules.scores import ScoreItem, score_deltas, score_items
@@ -139,7 +141,7 @@ def draft_rows(incident: Incident) -> tuple[DraftRow, ...]:
             drafted=moment(draft.drafted_at),
             by=f"{word(draft.drafted_by.role)} {draft.drafted_by.person}",
             blocks=tuple((name, text) for name, text in _blocks(draft) if text.strip()),
-            reviews=tuple(_review(review) for review in draft.reviews),
+            reviews=(*map(_review, draft.reviews), *_countersign(incident, draft)),
             holds=blocks(incident, draft) if draft.id not in published else (),
             is_published=draft.id in published,
         )
@@ -167,14 +169,34 @@ def _review(review: Review) -> str:
         marked("{stage}通过，{role} {person}，{time}"),
         marked("{stage}退回，{role} {person}，{time}"),
     )
-    told = say(
+    sentence = say(
         passed if review.approved else returned,
         stage=word(review.stage),
         role=word(review.by.role),
         person=review.by.person,
         time=moment(review.at).text,
     )
-    return say("{review}：{comment}", review=told, comment=review.comment) if review.comment.strip() else told
+    if review.secrecy_reviewer:
+        sentence = say("{review}，保密审查 {person}", review=sentence, person=review.secrecy_reviewer)
+    return (
+        say("{review}：{comment}", review=sentence, comment=review.comment)
+        if review.comment.strip()
+        else sentence
+    )
+
+
+def _countersign(incident: Incident, draft: Draft) -> Iterator[str]:
+    """How its countersign stands: given, spoken against, not answered in time, or still running (DD-40)."""
+    duty, answer = duty_of(incident, draft), draft.countersign
+    if answer is not None:
+        agreed, against = marked("会签：{unit}同意，{time}"), marked("会签：{unit}有不同意见，{time}")
+        words, unit, at = agreed if answer.agreed else against, answer.unit, answer.at
+    elif duty is not None and duty.is_owed and duty.unit is not None:
+        silent, running = marked("会签：{unit}未反馈，{time} 到期"), marked("会签：{unit}，{time} 到期")
+        words, unit, at = silent if duty.status is Status.BREACHED else running, duty.unit, duty.due_at
+    else:
+        return
+    yield say(words, unit=unit_name(incident.law, unit), time=moment(at).text)
 
 
 def publication_rows(incident: Incident) -> tuple[PublicationRow, ...]:
@@ -214,10 +236,12 @@ def _publication_notes(item: Publication) -> Iterator[str]:
         yield say("含处置结果")
     if item.fast_lane:
         yield say("紧急通道，复审待补签")
+    if item.not_countersigned:
+        yield say("公布时未会签")
     if item.irregular:
         counted, uncounted = marked("不合规公布：{rules}"), marked("不合规公布，不计为回应：{rules}")
-        told = say(counted if item.counts else uncounted, rules=broken_words(item.irregular))
-        yield told + because(item.went_out_anyway)
+        sentence = say(counted if item.counts else uncounted, rules=broken_words(item.irregular))
+        yield sentence + because(item.went_out_anyway)
     if item.withdrawn_at is not None:
         yield say("已于 {time} 撤回，原文留存，不再计入", time=moment(item.withdrawn_at).text)
     if item.superseded_by:

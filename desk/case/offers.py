@@ -15,7 +15,7 @@ from words.language import marked, say
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
     (marked("核实研判"), ("register", "verify", "judge", "screen", "amend", "mark")),
     (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
-    (marked("回应公布"), ("respond", "privacy", "discrepancy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
+    (marked("回应公布"), ("respond", "countersign", "privacy", "discrepancy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
     (marked("督办考评"), ("escalate", "instruct", "extension", "appraise", "accountability")),
     (marked("办结归档"), ("close", "retrospect")),
 )  # fmt: skip
@@ -24,6 +24,7 @@ _ANSWER: Final = ("publish", "review_draft", "draft_response")
 STEP_OF: Final = {  # the one step that does what a duty asks for
     ObligationKind.SIGN: "sign_for",
     ObligationKind.VERIFY: "answer_verification",
+    ObligationKind.COUNTERSIGN: "countersign",
     ObligationKind.RECTIFY: "submit_rectification",
     ObligationKind.REPORT_UP: "report_up",
     ObligationKind.FORWARD: "issue_hint",
@@ -51,7 +52,10 @@ _NEXT: Final = {
 _DONE: Final[dict[str, Callable[[Incident], bool]]] = {  # what may be done again, but is not what comes next
     "conclude": lambda incident: incident.conclusion is not None,
     "record_handling": lambda incident: bool(incident.handling),
-    "close": lambda incident: any(duty.is_owed and not duty.advisory for duty in incident.obligations),
+    "close": lambda incident: any(
+        duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.COUNTERSIGN
+        for duty in incident.obligations
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from desk.case.offers import Offer
 from desk.step.options import options_in
 from domain.case.state import Incident
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import ObligationKind
 from words.language import marked, say
 
 # Each names one thing of the case, and each thing is an item of its own: the command, its field, and what is said of it.
@@ -21,6 +22,7 @@ _APPROVED: Final = (
 )
 _HANDLED: Final = (
     ("publish", "draft", marked("公布：{what}")),
+    ("countersign", "draft", marked("会签：{what}")),
     ("complete_task", "task", marked("完成会商任务：{what}")),
     ("acknowledge_clue", "clue", marked("登记线索回执：{what}")),
     ("clear_personal_data", "draft", marked("核对个人信息：{what}")),
@@ -83,7 +85,10 @@ def _concludes(incident: Incident, actor: Actor) -> bool:
 
 
 def _closes(incident: Incident, actor: Actor) -> bool:
-    owes = any(duty.is_owed and not duty.advisory for duty in incident.obligations)
+    owes = any(
+        duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.COUNTERSIGN
+        for duty in incident.obligations
+    )
     return _coordinates(incident, actor) and bool(incident.publications) and not owes
 
 

@@ -13,6 +13,8 @@ from domain.terms.vocabulary import ObligationKind, ResponseClass
 
 STATUTORY_KINDS = {ResponseClass.H24: ObligationKind.PUB24, ResponseClass.H48: ObligationKind.RESP48}
 RESPONSE_KINDS = frozenset(STATUTORY_KINDS.values())
+# What nothing waits for: silence is recorded, and stands in the way of nobody (DD-25, DD-40).
+BESIDE_KINDS = frozenset({ObligationKind.VERIFY, ObligationKind.COUNTERSIGN})
 OVERLAY_KINDS = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_5H, ObligationKind.OVL_PRESS24})
 
 

@@ -186,13 +186,23 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One of the three reviews of a draft."""
+    """One of the three reviews of a draft; the final reviewer answers for secrecy, or names who looked after it (DD-40)."""
 
     at: datetime
     stage: ReviewStage
     approved: bool
     by: Actor
     comment: FreeText = ""
+    secrecy_reviewer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countersigning:
+    """The countersign of an office on a draft, or its word against it (DD-40)."""
+
+    at: datetime
+    unit: str
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +230,7 @@ class Draft:
     updates: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = ()
+    countersign: Countersigning | None = None
 
     @property
     def returned(self) -> bool:
@@ -249,7 +260,8 @@ class Publication:
 
     `conclusion` is the one in force when it was recorded; `gives_result` marks the result publication (R345).
     One that went out by the fast lane says until when its second review is to be made up. One that could not have gone
-    out names each rule that it broke (`irregular`), why it did, and whether its form `counts` all the same (DD-30). A publication is never
+    out names each rule that it broke (`irregular`), why it did, and whether its form `counts` all the same (DD-30). `not_countersigned` marks one
+    that went out without the countersign it was to have (DD-40). A publication is never
     deleted: it may be withdrawn (DD-13), and `superseded_by` names those that corrected it (DD-15).
     """
 
@@ -272,6 +284,7 @@ class Publication:
     irregular: tuple[Reason, ...] = ()
     went_out_anyway: FreeText = ""
     counts: bool = True
+    not_countersigned: bool = False
 
     @property
     def issuers(self) -> tuple[str, ...]:

@@ -209,6 +209,8 @@ class Incident(CaseRecord):
             units.add(self.law.offices.media_center)
         if self.conflicts:
             units.add(self.law.offices.publicity_department)
+        asked = ObligationKind.COUNTERSIGN
+        units |= {duty.unit for duty in self.obligations if duty.kind is asked and duty.unit is not None}
         return frozenset(units)
 
     @property

@@ -86,6 +86,7 @@ PARAMETER_ARTICLES: dict[str, Article] = {
     "limits.forward": Article.SUPERIOR_NOTICES,
     "limits.sign": Article.DUTY_OF_UNITS,
     "limits.verify": Article.MONITORING,
+    "limits.countersign": Article.CONSULTATION,
     "limits.report_up": Article.SITUATION_REPORT,
     "limits.follow_up_max": Article.CONTINUOUS_PUBLICATION,
     "limits.continuous_gap": Article.CONTINUOUS_PUBLICATION,

@@ -37,6 +37,7 @@ DUTY_ARTICLES = {
     ObligationKind.INT24: Article.WARNING_LEVELS,
     ObligationKind.REPLACE: Article.STATUTORY_LIMIT,
     ObligationKind.CORRECT: Article.STATUTORY_LIMIT,
+    ObligationKind.COUNTERSIGN: Article.CONSULTATION,
     ObligationKind.OVL_RPT2H: Article.UPPER_RULES,
     ObligationKind.OVL_5H: Article.UPPER_RULES,
     ObligationKind.OVL_PRESS24: Article.UPPER_RULES,
@@ -111,6 +112,8 @@ class Limits:
     second_review: timedelta = timedelta(hours=2)
     no_reply: timedelta = timedelta(hours=2)
     retrospective_workdays: int = 10
+    countersign_h24: timedelta | None = None
+    countersign_h48: timedelta | None = None
 
     def statutory(self, response_class: ResponseClass) -> timedelta:
         """The limit for an external answer in a class (三(三)#4)."""
@@ -123,6 +126,10 @@ class Limits:
     def verify(self, response_class: ResponseClass) -> timedelta:
         """The limit to answer a verification request, by the class at the instant of asking (R304)."""
         return self.verify_h24 if response_class is ResponseClass.H24 else self.verify_h48
+
+    def countersign(self, response_class: ResponseClass) -> timedelta | None:
+        """The limit to countersign a text, by the class at the instant of asking (DD-40); a law that names none asks for none."""
+        return self.countersign_h24 if response_class is ResponseClass.H24 else self.countersign_h48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,6 +191,13 @@ def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> 
     return _timed(incident, ObligationKind.VERIFY, peer, clock, cause=cause, at=at)
 
 
+def countersign(incident: Incident, office: str, limit: timedelta, *, cause: str, at: datetime) -> Obligation:
+    """COUNTERSIGN: an office countersigns within the limit of the class at the instant of asking; never scored (DD-40)."""
+    clock = _Clock(at, limit, "asked_at", "countersign_limit")
+    duty = _timed(incident, ObligationKind.COUNTERSIGN, office, clock, cause=cause, at=at)
+    return changed(duty, scored=False)
+
+
 def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
     """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
     clock = _Clock(notice.received_at, incident.law.limits.forward, "received_at", "forward_limit")

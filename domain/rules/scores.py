@@ -117,7 +117,11 @@ class MissedLimits:
 
 
 def missed_limits(incident: Incident) -> MissedLimits:
-    """The breaches on record, late deeds included; what was advisory passed and is none (DD-24)."""
-    kinds = [duty.kind for duty in incident.obligations if duty.status is Status.BREACHED]
+    """The breaches on record, late deeds included; what was advisory passed and is none (DD-24), and a countersign is waited for by nobody (DD-40)."""
+    kinds = [
+        duty.kind
+        for duty in incident.obligations
+        if duty.status is Status.BREACHED and duty.kind is not ObligationKind.COUNTERSIGN
+    ]
     statutory, upper = (sum(kind in group for kind in kinds) for group in (RESPONSE_KINDS, OVERLAY_KINDS))
     return MissedLimits(statutory=statutory, upper_rules=upper, other=len(kinds) - statutory - upper)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from domain.case.obligations import Obligation, Status
+from domain.case.obligations import BESIDE_KINDS, Obligation, Status
 from domain.case.state import ACCOUNT_KINDS, Incident
 from domain.terms.vocabulary import ObligationKind
 
@@ -17,7 +17,7 @@ _TARGETS: Final = frozenset({ObligationKind.INT24})
 def ranked(incident: Incident) -> tuple[Obligation, ...]:
     """What is owed, the most urgent first: what is breached, then answers and what replaces one, then the others, each by due instant.
 
-    Verification blocks nothing and stands last (DD-25). Advice and internal targets are nobody's ball; of advice only a
+    Verification and countersign hold nothing up and stand last (DD-25, DD-40). Advice and internal targets are nobody's ball; of advice only a
     replacement that is still awaited, for without it the answer counts as never given (DD-13).
     """
     owed = (duty for duty in incident.obligations if _is_awaited(duty))
@@ -37,7 +37,7 @@ def _is_awaited(duty: Obligation) -> bool:
 
 def _rank(duty: Obligation) -> tuple[bool, bool, bool, datetime, str]:
     return (
-        duty.kind is ObligationKind.VERIFY,
+        duty.kind in BESIDE_KINDS,
         duty.status is not Status.BREACHED,
         duty.kind not in ANSWERING,
         duty.due_at,

@@ -13,6 +13,7 @@ from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
 from domain.rules.content import check_promised, check_unpublished, gives_result, said_at
+from domain.rules.countersigning import lacked
 from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
 from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
@@ -199,6 +200,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         irregular=broken,
         went_out_anyway=command.went_out_anyway if broken else "",
         counts=answers_somebody(draft, broken),
+        not_countersigned=lacked(incident, draft, published_at),
     )
     yield Published(at=published_at, by=deed.actor, publication=publication)
     paper = issued(incident, of_publication(draft.form), draft.unit, cause=publication.id, deed=deed)
@@ -349,7 +351,7 @@ def evolve(incident: Incident, event: PublishEvent) -> Incident:
             )
             return changed(incident, publications=publications)
         case PressConferenceHeld():
-            held = changed(incident, press_conferences=(*incident.press_conferences, event.at))
-            return held if event.text is None else held.with_draft(event.text)
+            spoken_to = changed(incident, press_conferences=(*incident.press_conferences, event.at))
+            return spoken_to if event.text is None else spoken_to.with_draft(event.text)
         case EmergencyResponseEnded():
             return changed(incident, emergency_ended_at=event.at)

@@ -12,6 +12,7 @@ from domain.law.articles import Article
 from domain.rules.consistency import found_conflicts
 from domain.rules.content import NOTICES, check_documented, fast_lane_open
 from domain.rules.correcting import check_correctable
+from domain.rules.countersigning import asked_of, dropped
 from domain.rules.discrepancies import check_cleared, read_out
 from domain.rules.exposure import as_read, check_private, exposed
 from domain.terms.copies import changed
@@ -72,6 +73,7 @@ class ReviewDraft(Command):
     stage: ReviewStage
     approved: bool
     comment: FreeText = ""
+    secrecy_reviewer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,31 @@ def _check_blocks(command: DraftResponse) -> None:
 
 def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Event]:
     draft = incident.draft(command.draft)
+    _check_reviewer(incident, draft, command, deed)
+    if command.approved:
+        check_private(incident, draft)
+        if command.stage is ReviewStage.FINAL_REVIEW:
+            check_documented(incident, draft)
+            check_cleared(incident, draft, deed)
+    elif not command.comment.strip():
+        raise Refused(Reason.REASON_MISSING, "comment")
+    review = Review(
+        at=deed.at,
+        stage=command.stage,
+        approved=command.approved,
+        by=deed.actor,
+        comment=command.comment,
+        secrecy_reviewer=command.secrecy_reviewer.strip(),
+    )
+    yield Reviewed(at=deed.at, by=deed.actor, draft=draft.id, review=review)
+    if not command.approved:
+        yield from dropped(incident, draft, deed)
+    elif command.stage is ReviewStage.FIRST_REVIEW:
+        yield from asked_of(incident, draft, deed)
+
+
+def _check_reviewer(incident: Incident, draft: Draft, command: ReviewDraft, deed: Deed) -> None:
+    """Refuses a review out of its order, or by who may not give it; whom secrecy was left to, the last one says."""
     if draft.unit != deed.actor.unit:
         raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
     if deed.actor.role not in REVIEWERS[command.stage]:
@@ -198,17 +225,8 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
     if deed.actor.person in people:
         raise Refused(Reason.REVIEWER_REPEATED, command.stage)
     _check_order(incident, draft, command.stage, deed.at)
-    if command.approved:
-        check_private(incident, draft)
-        if command.stage is ReviewStage.FINAL_REVIEW:
-            check_documented(incident, draft)
-            check_cleared(incident, draft, deed)
-    elif not command.comment.strip():
-        raise Refused(Reason.REASON_MISSING, "comment")
-    review = Review(
-        at=deed.at, stage=command.stage, approved=command.approved, by=deed.actor, comment=command.comment
-    )
-    yield Reviewed(at=deed.at, by=deed.actor, draft=draft.id, review=review)
+    if command.secrecy_reviewer.strip() and command.stage is not ReviewStage.FINAL_REVIEW:
+        raise Refused(Reason.REVIEW_OUT_OF_ORDER, "secrecy_reviewer")
 
 
 def _check_order(incident: Incident, draft: Draft, stage: ReviewStage, at: datetime) -> None:

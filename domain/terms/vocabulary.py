@@ -242,6 +242,7 @@ class ObligationKind(StrEnum):
     OVL_PRESS24 = "OVL_PRESS24"
     REPLACE = "REPLACE"
     CORRECT = "CORRECT"
+    COUNTERSIGN = "COUNTERSIGN"
 
 
 class PaperKind(StrEnum):

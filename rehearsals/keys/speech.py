@@ -48,6 +48,7 @@ class PublicationPart(TypedDict, total=False):
     superseded_by: tuple[str, ...]
     irregular: tuple[Reason, ...]
     counts: bool
+    not_countersigned: bool
 
 
 class ReportPart(TypedDict, total=False):
@@ -80,6 +81,7 @@ def _publication(item: Publication) -> PublicationPart:
         superseded_by=item.superseded_by,
         irregular=item.irregular,
         counts=item.counts,
+        not_countersigned=item.not_countersigned,
     )
 
 

@@ -171,7 +171,7 @@ TEXTS = {
     *("root_cause", "prevention", "evaluation"),
     *("quantitative", "qualitative", "advice"),
     *("conflicts", "discrepancies", "question", "answer", "forbidden"),
-    "readers",  # persons, by their logins
+    *("readers", "secrecy_reviewer"),  # persons, by their logins
 }
 
 

@@ -203,6 +203,8 @@ def _(event: Reviewed, incident: Incident) -> str:
         title=draft.title if draft else event.draft,
         stage=word(review.stage),
     )
+    if review.secrecy_reviewer:
+        sentence = say("{review}，保密审查 {person}", review=sentence, person=review.secrecy_reviewer)
     return (
         say("{review}：{comment}", review=sentence, comment=review.comment)
         if review.comment.strip()

@@ -5,6 +5,7 @@ from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, Obliga
 from domain.case.records import Publication
 from domain.case.state import Incident
 from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
+from domain.steps.countersign import Countersigned
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
@@ -36,7 +37,8 @@ def _(event: Published, incident: Incident) -> str:
         title=incident.draft(item.draft).title,
     )
     fast = say("；紧急通道，复审待补签") if item.fast_lane else ""
-    return sentence + proofs(item.evidence) + fast + _irregular(item)
+    bare = say("；未会签") if item.not_countersigned else ""
+    return sentence + proofs(item.evidence) + fast + bare + _irregular(item)
 
 
 def _irregular(item: Publication) -> str:
@@ -61,11 +63,27 @@ def _(event: Relayed, incident: Incident) -> str:
 
 @describe.register
 def _(event: PressConferenceHeld, incident: Incident) -> str:
-    held = say("{unit} 召开", unit=unit_name(incident.law, event.unit)) + proofs(event.evidence)
+    sentence = say("{unit} 召开", unit=unit_name(incident.law, event.unit)) + proofs(event.evidence)
     if event.text is None:
-        return held
+        return sentence
     spoken_for = names(incident, (event.text.unit, *event.text.co_issuers))
-    return held + say("；通报事实和措施，代表 {units}", units=spoken_for)
+    return sentence + say("；通报事实和措施，代表 {units}", units=spoken_for)
+
+
+@describe.register
+def _(event: Countersigned, incident: Incident) -> str:
+    answer, draft = event.countersign, incident.held_draft(event.draft)
+    agreed, against = marked("{unit} 会签《{title}》：同意"), marked("{unit} 对《{title}》有不同意见")
+    sentence = say(
+        agreed if answer.agreed else against,
+        unit=unit_name(incident.law, answer.unit),
+        title=draft.title if draft else event.draft,
+    )
+    return (
+        say("{review}：{comment}", review=sentence, comment=event.comment)
+        if event.comment.strip()
+        else sentence
+    )
 
 
 @describe.register

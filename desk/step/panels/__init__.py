@@ -28,6 +28,7 @@ AIDS: Final[Mapping[str, Callable[[Circumstance], Aid]]] = {
     "publish": review.publication,
     "clear_personal_data": review.cleared,
     "clear_discrepancies": review.cleared,
+    "countersign": review.cleared,
     "hold_consultation": consultation.consulting,
     "complete_task": consultation.tasks,
     "plan_response": consultation.planning,

@@ -71,7 +71,7 @@ def publication(circumstance: Circumstance) -> Aid:
 
 
 def cleared(circumstance: Circumstance) -> Aid:
-    """The aid to answer for personal data: the texts in which it was found."""
+    """The aid to answer for personal data, for what differs, and to countersign: the texts that it is about."""
     view = Texts(readings=tuple(reading(circumstance, draft) for draft in _named(circumstance)), asked="")
     return Aid(template="step/texts.html", view=view)
 
