@@ -37,7 +37,7 @@ from domain.steps.judge import Judged
 from domain.steps.reconcile import TalkingPointsApproved
 from domain.steps.register import MetricsRecorded, Registered
 from domain.steps.respond import Reviewed
-from domain.steps.screen import MergedInto, RegistrationVoided
+from domain.steps.screen import MergedInto, RegistrationVoided, SentOnward
 from domain.steps.sign import ReturnedBack
 from domain.steps.transfer import (
     ClueAcknowledged,
@@ -139,7 +139,7 @@ def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Told]:
         case ClueDeclined() | ClueAcknowledged() | ClueResultReported():
             for unit in (clues[event.clue].unit, incident.coordinating_office):
                 yield Purpose.CLUE, unit, event.clue
-        case RegistrationVoided() | MergedInto():
+        case RegistrationVoided() | MergedInto() | SentOnward():
             yield from ((Purpose.CLOSED, unit, "") for unit in _all_told(incident))
         case _:
             return

@@ -54,6 +54,7 @@ class Ended(StrEnum):
     RUNNING = "running"
     VOIDED = "voided"
     CLOSED = "closed"
+    NOT_OURS = "not_ours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,10 +209,16 @@ async def _gists(session: AsyncSession, incidents: Sequence[Incident]) -> dict[s
     return {one.incident_id: words.get(one.incident_id, "") for one in incidents}
 
 
+def _ended(incident: Incident) -> Ended:
+    if incident.closed_at is None:
+        return Ended.RUNNING
+    if incident.screening.sent_on is not None:
+        return Ended.NOT_OURS
+    return Ended.VOIDED if incident.screening.voided else Ended.CLOSED
+
+
 def _similar(incident: Incident, why: Likeness, share: float, topic: str, merged: str) -> Similar:
-    ended = Ended.RUNNING
-    if incident.closed_at is not None:
-        ended = Ended.VOIDED if incident.screening.voided else Ended.CLOSED
+    ended = _ended(incident)
     return Similar(
         incident_id=incident.incident_id,
         number=incident.number,

@@ -23,6 +23,7 @@ _LINE: Final[TypeAdapter[IncidentLine]] = TypeAdapter(IncidentLine)
 _OBLIGATION: Final[TypeAdapter[Obligation]] = TypeAdapter(Obligation)
 _OPEN: Final = Condition(col(IncidentRow.closed_at), lambda closed_at: closed_at.is_(None), Passes.FEW)
 _CLOSED: Final = Condition(col(IncidentRow.closed_at), lambda closed_at: closed_at.is_not(None))
+_OURS: Final = Condition(col(IncidentRow.stage), lambda stage: stage != Stage.NOT_OURS, Passes.MOST)
 _IN_STAGE: Final = {Stage.CLOSED: Passes.SOME, Stage.ARCHIVED: Passes.MOST}
 _PLACE: Final = (
     col(ObligationRow.settled),
@@ -79,8 +80,7 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
     yield from _within_dates(wanted)
     if wanted.stage is not None:
         yield _is(IncidentRow.stage, wanted.stage, _IN_STAGE.get(wanted.stage, Passes.FEW))
-    if wanted.closed is not None:
-        yield _CLOSED if wanted.closed else _OPEN
+    yield from _ended(wanted)
     if wanted.grade is not None:
         yield _is(IncidentRow.grade, wanted.grade, _some(wanted.grade is not EmergencyGrade.NONE))
     if wanted.drill is not None:
@@ -90,6 +90,14 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
         yield _is(IncidentRow.response_class, wanted.response_class, _some(is_24h))
     if wanted.level is not None:
         yield _is(IncidentRow.level, wanted.level, _some(wanted.level is not WarningLevel.GENERAL_MATTER))
+
+
+def _ended(wanted: IncidentFilter) -> Iterator[Condition]:
+    """Closed or open; what was not ours is listed with neither, but where it is asked for (DD-44)."""
+    if wanted.closed is not None:
+        yield _CLOSED if wanted.closed else _OPEN
+    if wanted.closed and wanted.stage is None:
+        yield _OURS
 
 
 def _within_dates(wanted: IncidentFilter) -> Iterator[Condition]:

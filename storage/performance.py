@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import RESPONSE_KINDS, Status
-from domain.terms.vocabulary import Marking
+from domain.terms.vocabulary import Marking, Stage
 from domain.terms.workdays import SHANGHAI
 from storage.answer_tables import AnswerDayRow
 from storage.tables import IncidentRow, ObligationRow, table
@@ -123,6 +123,17 @@ def _by_day(asked: Asked, midnight: datetime) -> Any:
     if asked.units is None:
         return statement
     return statement.where(unit.in_([*asked.units, *(("",) if asked.office in asked.units else ())]))
+
+
+async def not_ours(session: AsyncSession, first: datetime, end: datetime, *, drill: bool) -> int:
+    """How many incidents registered within a span ended as not ours: they are counted apart (DD-44)."""
+    counted = select(func.count()).where(
+        col(IncidentRow.stage) == Stage.NOT_OURS,
+        col(IncidentRow.drill).is_(drill),
+        col(IncidentRow.registered_at) >= first,
+        col(IncidentRow.registered_at) < end,
+    )
+    return int((await session.execute(counted)).scalar_one())
 
 
 async def answers(session: AsyncSession, asked: Asked, limit: int | None = None) -> list[Answer]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from domain.case.clues import Clue
 from domain.case.records import Draft
+from domain.case.screening import SentOn
 from domain.case.state import Incident
 from domain.case.talking_points import Discrepancy
 from domain.rules.coordination import consultation_causes, is_mandatory
@@ -41,6 +42,11 @@ def _warnings(incident: Incident) -> Iterator[str]:
     screening = incident.screening
     if screening.voided:
         yield say("误登记，已撤销：{reason}；记录与已有的超时均保留。", reason=screening.voided)
+    if (sent := screening.sent_on) is not None:
+        yield say(
+            "不属本市舆情（{house}），已转 {destination}，已告知 {addressees}：{reason}；不计办结，记录均保留。",
+            **sent_words(sent),
+        )
     if screening.merged_into is not None:
         yield say("已并入 {number}，在该件继续办理；两件的记录均保留。", number=screening.merged_into.number)
     if incident.closed_at is None:
@@ -51,6 +57,16 @@ def _warnings(incident: Incident) -> Iterator[str]:
                 other=source_words(incident, conflict.other),
                 subject=conflict.subject,
             )
+
+
+def sent_words(sent: SentOn) -> dict[str, str]:
+    """Where an item went that was not ours, who was told, and why, to be put into a sentence."""
+    return {
+        "house": word(sent.house),
+        "destination": sent.destination,
+        "addressees": sent.addressees,
+        "reason": sent.reason,
+    }
 
 
 def stage_words(incident: Incident) -> str:

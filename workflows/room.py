@@ -14,14 +14,14 @@ from domain.steps.judge import Judge, Rejudge
 from domain.steps.publish import Publish
 from domain.steps.report import ReportUp
 from domain.steps.respond import DraftResponse, ReviewDraft
-from domain.steps.screen import MergeInto, VoidRegistration
+from domain.steps.screen import MergeInto, SendOn, VoidRegistration
 from domain.steps.sign import SignFor
 from domain.steps.verify import AnswerVerification, Conclude
 from domain.steps.withdraw import WithdrawPublication
 from domain.terms.refusals import Reason, Refused
 
 _LOOKED_AT = 200  # events after which a case is measured again, whatever was added
-_ENDS = (Close, Archive, VoidRegistration, MergeInto)
+_ENDS = (Close, Archive, VoidRegistration, SendOn, MergeInto)
 _FEW_DRAFTS = 3  # of one unit, not published
 # By these, and by a draft where it has few, a unit does what it owes, and the office what the case needs to go on: none
 # of them adds to a case without end, so that nobody can fill it and keep another from answering.

@@ -8,12 +8,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from desk.case.status_panel import level_code
+from domain.case.events import WHILE_OPEN
 from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
 from words.labels import label_of
 from words.language import marked, say
 
 SECOND: Final = timedelta(seconds=1)
-_OPEN_STAGES: Final = tuple(stage for stage in Stage if stage not in {Stage.CLOSED, Stage.ARCHIVED})
+_OPEN_STAGES: Final = tuple(stage for stage in Stage if stage in WHILE_OPEN)
 
 
 class Due(StrEnum):
@@ -143,12 +144,17 @@ def _given(query: BoardQuery) -> dict[str, str]:
 def link_groups(query: BoardQuery) -> Iterator[FilterGroup]:
     """The filters that are links; those of limits and of who acts are about open incidents alone."""
     query = replace(query, cursor=None)
-    stages = ((say("在办"), False), (say("已办结"), True))
+    not_ours = Stage.NOT_OURS
+    stages = (
+        (say("在办"), (False, None)),
+        (say("已办结"), (True, None)),
+        (label_of(not_ours).here, (True, not_ours)),
+    )
     yield _group(
         say("办理状态"),
         stages,
-        query.closed,
-        lambda closed: replace(query, closed=closed, due=None, mine=False, stage=None),
+        (query.closed, query.stage if query.stage is not_ours else None),
+        lambda state: replace(query, closed=state[0], due=None, mine=False, stage=state[1]),
     )
     if not query.closed:
         dues: list[tuple[str, Due | None]] = [(say("不限时限"), None)]

@@ -46,6 +46,7 @@ _NEXT: Final = {
     Stage.JUDGED: ("assign", "conclude"),
     Stage.ASSIGNED: ("conclude", "draft_response"),
     Stage.HANDLING: ("conclude", "record_handling", "close"),
+    Stage.NOT_OURS: ("archive",),
     Stage.CLOSED: ("archive", "record_retrospective"),
     Stage.ARCHIVED: (),
 }

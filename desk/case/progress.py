@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from domain.case.obligations import RESPONSE_KINDS
 from domain.case.state import Incident
-from domain.terms.vocabulary import PaperKind
-from words.labels import label
+from domain.terms.vocabulary import PaperKind, Stage
+from words.labels import label, word
 from words.language import say
 
 _LADDER = frozenset({PaperKind.SUPERVISION_ORDER, PaperKind.CIRCULATED_CRITICISM, PaperKind.ADMONITORY_TALK})
@@ -42,8 +42,15 @@ def steps(incident: Incident) -> tuple[Step, ...]:
         ),
         _responding(incident),
         _supervising(incident),
-        _plain(_name("closing"), done=incident.closed_at is not None, running=False),
+        _closing(incident),
     )
+
+
+def _closing(incident: Incident) -> Step:
+    """What was not ours is neither closed nor to be closed (DD-44)."""
+    if incident.screening.sent_on is not None:
+        return Step(name=_name("closing"), state=StepState.NONE, word=word(Stage.NOT_OURS))
+    return _plain(_name("closing"), done=incident.closed_at is not None, running=False)
 
 
 def _plain(name: str, *, done: bool, running: bool) -> Step:

@@ -27,7 +27,7 @@ from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
 from storage.performance import Asked as Answers
-from storage.performance import answers, tallies
+from storage.performance import answers, not_ours, tallies
 from storage.regulations import load_law
 from storage.snapshots import snapshots
 from storage.timelines import with_events
@@ -80,9 +80,14 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
     seen = None if _sees_all(actor, law) else (actor.unit,)
     async with reading(request.app.state.database) as session:
         figures = await tallies(session, _answers(span, seen, now, law, drill=form.drill))
+        others = (
+            await not_ours(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else 0
+        )
     units = [(unit.code, unit.name) for unit in law.units]
     page = performance_page(span, figures, units, now, drill=form.drill)
-    return await rendered(request, "charts/performance.html", page=page, sees_all=seen is None)
+    return await rendered(
+        request, "charts/performance.html", page=page, sees_all=seen is None, not_ours=others
+    )
 
 
 @router.get("/performance/{unit}")

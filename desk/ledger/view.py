@@ -125,6 +125,11 @@ def _points(incident: Incident, at: datetime) -> str:
     )
 
 
+def _closed(incident: Incident, _: datetime) -> datetime | None:
+    """When it was closed; what was not ours never is (DD-44)."""
+    return None if incident.screening.sent_on is not None else incident.closed_at
+
+
 def _marking(incident: Incident, _: datetime) -> Value:
     return None if incident.gravest_marking is Marking.NONE else word(incident.gravest_marking)
 
@@ -154,7 +159,7 @@ COLUMNS: Final = (
     Column(key="conclusion", heading=marked("结论"), value=conclusion_cell, width=18),
     Column(key="reported", heading=marked("上报"), value=_reported, width=17),
     Column(key="stage", heading=marked("阶段"), value=lambda case, _: stage_words(case)),
-    Column(key="closed", heading=marked("办结"), value=lambda case, _: case.closed_at, width=17),
+    Column(key="closed", heading=marked("办结"), value=_closed, width=17),
     Column(key="points", heading=marked("得分"), value=_points, width=18),
     Column(key="links", heading=marked("链接"), value=_links, width=30),
 )

@@ -24,6 +24,7 @@ _CONSEQUENCES: Final = {
     "close": marked("办结后不再办理，未完成的任务随之取消；超时记录保留。"),
     "archive": marked("归档后本件封存，任何人不能再办理；再有情况须另行登记。"),
     "void_registration": marked("撤销后本件不再办理，已有的记录和超时都保留。"),
+    "send_on": marked("提交后本件不再办理，不计办结，未到期的时限随之取消；已有的记录和超时都保留。"),
     "merge_into": marked("并入后本件不再单独办理，在所选的事件里继续；记录都保留。"),
     "rebase": marked("提交后本件改按现行规定办理，未到期的时限随之重算。"),
     "correct_clock_start": marked("提交后各项时限按更正的时间重算，两个时间都留存。"),

@@ -7,8 +7,8 @@ from typing import ClassVar
 from domain.terms.roles import Actor, Role, Standing
 from domain.terms.vocabulary import Stage
 
-WHILE_OPEN = frozenset(Stage) - {Stage.CLOSED, Stage.ARCHIVED}
-UNTIL_ARCHIVED = frozenset(Stage) - {Stage.ARCHIVED}
+UNTIL_ARCHIVED = frozenset(Stage) - {Stage.NOT_OURS, Stage.ARCHIVED}
+WHILE_OPEN = UNTIL_ARCHIVED - {Stage.CLOSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

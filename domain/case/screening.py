@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.terms.free_texts import FreeText
+from domain.terms.vocabulary import OtherHouse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,16 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentOn:
+    """Where an item went that was not ours, who was told of it, and why (DD-44)."""
+
+    house: OtherHouse
+    destination: FreeText
+    addressees: FreeText
+    reason: FreeText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
     """What became of the items and of the registration itself; `voided` is the reason why it was a mistake."""
 
@@ -31,11 +42,12 @@ class Screening:
     voided: FreeText = ""
     merged_into: Linked | None = None
     absorbed: tuple[Linked, ...] = ()
+    sent_on: SentOn | None = None
 
     @property
     def has_ended(self) -> bool:
-        """Whether the case ended as void or as a duplicate: it takes no more steps, and waits for its archiving."""
-        return bool(self.voided) or self.merged_into is not None
+        """Whether the case ended as void, as a duplicate or as not ours: it takes no more steps, and waits for its archiving."""
+        return bool(self.voided) or self.merged_into is not None or self.sent_on is not None
 
     def excluded_by(self, at: datetime) -> frozenset[int]:
         """The numbers of the items excluded at or before an instant."""

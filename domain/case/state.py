@@ -65,7 +65,9 @@ class Incident(CaseRecord):
 
     @property
     def stage(self) -> Stage:
-        """Where the incident stands, read off what has been done."""
+        """Where the incident stands, read off what has been done; what was not ours stays that in the archive too."""
+        if self.screening.sent_on is not None:
+            return Stage.NOT_OURS
         if self.closed_at is not None:
             return Stage.CLOSED if self.archived_at is None else Stage.ARCHIVED
         if self.drafts or self.publications or self.handling:
@@ -209,8 +211,10 @@ class Incident(CaseRecord):
             units.add(self.law.offices.media_center)
         if self.conflicts:
             units.add(self.law.offices.publicity_department)
-        asked = ObligationKind.COUNTERSIGN
-        units |= {duty.unit for duty in self.obligations if duty.kind is asked and duty.unit is not None}
+        countersign = ObligationKind.COUNTERSIGN
+        units |= {
+            duty.unit for duty in self.obligations if duty.kind is countersign and duty.unit is not None
+        }
         return frozenset(units)
 
     @property

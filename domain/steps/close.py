@@ -70,7 +70,7 @@ class Archive(Command):
     kind: Literal["archive"] = "archive"
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
-    stages = frozenset({Stage.CLOSED})
+    stages = frozenset({Stage.CLOSED, Stage.NOT_OURS})
     clause: ClassVar[str] = CLAUSE
 
 
@@ -112,7 +112,7 @@ def decide(incident: Incident, command: CloseCommand, deed: Deed) -> Iterator[Ev
         case Close():
             return _close(incident, command, deed)
         case Archive():
-            return iter((Archived(at=deed.at, by=deed.actor),))
+            return _archive(incident, deed)
 
 
 def _handling(command: RecordHandling, deed: Deed) -> Iterator[Event]:
@@ -120,6 +120,12 @@ def _handling(command: RecordHandling, deed: Deed) -> Iterator[Event]:
         raise Refused(Reason.MISSING_PART, "text")
     handling = Handling(at=deed.at, unit=deed.actor.unit, text=command.text, needed=command.needed)
     yield HandlingRecorded(at=deed.at, by=deed.actor, handling=handling)
+
+
+def _archive(incident: Incident, deed: Deed) -> Iterator[Event]:
+    if incident.archived_at is not None:  # a case that was not ours keeps its stage in the archive
+        raise Refused(Reason.WRONG_STAGE, Stage.ARCHIVED)
+    yield Archived(at=deed.at, by=deed.actor)
 
 
 def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:

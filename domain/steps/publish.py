@@ -18,7 +18,7 @@ from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
 from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
-from domain.rules.permissions import owes_mending
+from domain.rules.permissions import owes_mending, standings
 from domain.rules.press import form_of, promised, said_to_the_press
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -281,7 +281,8 @@ def _press_conference(incident: Incident, command: HoldPressConference, deed: De
 
 def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
     """Refuses a former responder that did not answer when it was held (DD-29)."""
-    if unit not in {incident.coordinating_office, *incident.responders, *stood.responders}:
+    now = standings(unit, incident) & {Standing.OFFICE, Standing.RESPONDER}
+    if not now and unit not in stood.responders:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
 
 

@@ -9,7 +9,7 @@ from domain.case.events import Command, Event
 from domain.case.obligations import ObligationVoided, Status
 from domain.case.posts import unknown
 from domain.case.records import Source
-from domain.case.screening import Exclusion, Linked, Screening
+from domain.case.screening import Exclusion, Linked, Screening, SentOn
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
@@ -19,10 +19,10 @@ from domain.terms.free_texts import FreeText, length
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
-from domain.terms.vocabulary import ObligationKind
+from domain.terms.vocabulary import ObligationKind, OtherHouse
 
 CLAUSE: str = Article.JUDGEMENT
-VOIDED, MERGED = "voided", "merged"
+VOIDED, MERGED, NOT_OURS = "voided", "merged", "not_ours"
 _OFFICE = frozenset({Standing.OFFICE})
 _PROMISED = (ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP, ObligationKind.RECTIFY)
 
@@ -49,6 +49,24 @@ class VoidRegistration(Command):
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     clause: ClassVar[str] = CLAUSE
 
+    reason: FreeText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOn(Command):
+    """End a case as not ours: it belongs to another city, to petition, litigation or 12345; where it was sent, and who was told.
+
+    市政府办公室 approves; it is neither void nor closed, and counted apart (DD-44).
+    """
+
+    kind: Literal["send_on"] = "send_on"
+    roles: ClassVar[frozenset[Role]] = LEADERS
+    standings: ClassVar[frozenset[Standing]] = _OFFICE
+    clause: ClassVar[str] = CLAUSE
+
+    house: OtherHouse
+    destination: FreeText
+    addressees: FreeText
     reason: FreeText
 
 
@@ -102,6 +120,14 @@ class RegistrationVoided(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentOnward(Event):
+    """The case was not ours, and went to whom it belongs; it ended."""
+
+    kind: Literal["sent_onward"] = "sent_onward"
+    sent_on: SentOn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergedInto(Event):
     """The case ended as a duplicate of another."""
 
@@ -119,8 +145,8 @@ class DuplicateAbsorbed(Event):
     sources: tuple[Source, ...]
 
 
-ScreenCommand = ExcludeSource | VoidRegistration | MergeInto | AbsorbDuplicate
-ScreenEvent = SourceExcluded | RegistrationVoided | MergedInto | DuplicateAbsorbed
+ScreenCommand = ExcludeSource | VoidRegistration | SendOn | MergeInto | AbsorbDuplicate
+ScreenEvent = SourceExcluded | RegistrationVoided | SentOnward | MergedInto | DuplicateAbsorbed
 
 
 def decide(incident: Incident, command: ScreenCommand, deed: Deed) -> Iterator[Event]:
@@ -130,6 +156,8 @@ def decide(incident: Incident, command: ScreenCommand, deed: Deed) -> Iterator[E
             return _exclude(incident, command, deed)
         case VoidRegistration():
             return _void(incident, command, deed)
+        case SendOn():
+            return _send_on(incident, command, deed)
         case MergeInto():
             return _merge(incident, command, deed)
         case AbsorbDuplicate():
@@ -152,6 +180,25 @@ def _void(incident: Incident, command: VoidRegistration, deed: Deed) -> Iterator
     _check_nothing_promised(incident)
     yield RegistrationVoided(at=deed.at, by=deed.actor, reason=command.reason)
     yield from _fallen(incident, VOIDED, deed)
+
+
+def _send_on(incident: Incident, command: SendOn, deed: Deed) -> Iterator[Event]:
+    """What was promised to a superior or to the public is answered first, though it be with where the item went."""
+    if incident.law.edition < THIRD_EDITION:
+        raise Refused(Reason.WRONG_STAGE, incident.stage)
+    for name, text in (("destination", command.destination), ("addressees", command.addressees)):
+        if not text.strip():
+            raise Refused(Reason.MISSING_PART, name)
+    _check_reason(command.reason)
+    _check_nothing_promised(incident)
+    sent_on = SentOn(
+        house=command.house,
+        destination=command.destination,
+        addressees=command.addressees,
+        reason=command.reason,
+    )
+    yield SentOnward(at=deed.at, by=deed.actor, sent_on=sent_on)
+    yield from _fallen(incident, NOT_OURS, deed)
 
 
 def _merge(incident: Incident, command: MergeInto, deed: Deed) -> Iterator[Event]:
@@ -224,7 +271,7 @@ def evolve(incident: Incident, event: ScreenEvent) -> Incident:
             return changed(incident, screening=screening)
         case DuplicateAbsorbed():
             return changed(incident.with_items(event.sources), screening=screening)
-        case RegistrationVoided() | MergedInto():
+        case RegistrationVoided() | MergedInto() | SentOnward():
             return changed(incident, screening=screening, closed_at=event.at)
 
 
@@ -236,5 +283,7 @@ def _screened(screening: Screening, event: ScreenEvent) -> Screening:
             return changed(screening, voided=event.reason)
         case MergedInto():
             return changed(screening, merged_into=event.survivor)
+        case SentOnward():
+            return changed(screening, sent_on=event.sent_on)
         case DuplicateAbsorbed():
             return changed(screening, absorbed=tuple(dict.fromkeys((*screening.absorbed, event.duplicate))))

@@ -271,13 +271,23 @@ class PaperKind(StrEnum):
     ACCOUNTABILITY_FILE = "accountability_file"
 
 
+class OtherHouse(StrEnum):
+    """To whom an item belongs that is none of this city's public opinion (DD-44)."""
+
+    ANOTHER_CITY = "another_city"
+    PETITION = "petition"
+    LITIGATION = "litigation"
+    HOTLINE = "hotline_12345"
+
+
 class Stage(_Ordered):
-    """Where an incident stands."""
+    """Where an incident stands; one that was not ours ended as that, neither void nor closed (DD-44)."""
 
     REGISTERED = "registered"
     VERIFYING = "verifying"
     JUDGED = "judged"
     ASSIGNED = "assigned"
     HANDLING = "handling"
+    NOT_OURS = "not_ours"
     CLOSED = "closed"
     ARCHIVED = "archived"

@@ -140,7 +140,7 @@ def unanswered(view: View) -> tuple[int, ...]:
 @key(datetime | None, "办结时刻，未办结为 none", "when it was closed, none while open")
 def closed_at(view: View) -> datetime | None:
     """As named."""
-    return view.incident.closed_at
+    return None if view.incident.screening.sent_on is not None else view.incident.closed_at
 
 
 @key(datetime | None, "归档时刻，未归档为 none", "when it was archived, none before")

@@ -171,6 +171,7 @@ TEXTS = {
     *("root_cause", "prevention", "evaluation"),
     *("quantitative", "qualitative", "advice"),
     *("conflicts", "discrepancies", "question", "answer", "forbidden"),
+    *("destination", "addressees"),
     *("readers", "secrecy_reviewer"),  # persons, by their logins
 }
 

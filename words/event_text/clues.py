@@ -3,7 +3,7 @@
 
 from domain.case.state import Incident
 from domain.rules.coordination import COMPREHENSIVE, ConsultationProposed, CoordinatorsNamed
-from domain.steps.screen import DuplicateAbsorbed, MergedInto, RegistrationVoided, SourceExcluded
+from domain.steps.screen import DuplicateAbsorbed, MergedInto, RegistrationVoided, SentOnward, SourceExcluded
 from domain.steps.transfer import (
     ClueAcknowledged,
     ClueDeclined,
@@ -12,6 +12,7 @@ from domain.steps.transfer import (
     ClueSigned,
     ClueTransferred,
 )
+from words.attention import sent_words
 from words.cards import unit_name
 from words.event_text.description import describe, names
 from words.labels import word
@@ -83,6 +84,13 @@ def _(event: SourceExcluded, incident: Incident) -> str:
 @describe.register
 def _(event: RegistrationVoided, incident: Incident) -> str:
     return say("误登记，撤销：{reason}；记录与已有的超时均保留", reason=event.reason)
+
+
+@describe.register
+def _(event: SentOnward, incident: Incident) -> str:
+    return say(
+        "不属本市舆情（{house}），转 {destination}，告知 {addressees}：{reason}", **sent_words(event.sent_on)
+    )
 
 
 @describe.register
