@@ -12,6 +12,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from casework.edge import text_fault
 from desk.step.fields import Option
 from desk.step.options import options_in
+from domain.case.clues import ClueNature
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, Decision, Submission
 from domain.incident import apply, decision
@@ -227,10 +228,18 @@ def _record(
     )
 
 
-_CODES: Final = {"sha256": "a" * 64, "incident": "inc-" + "0" * 24, "number": "舆〔2026〕999号"}
+_CODES: Final = {
+    "sha256": "a" * 64,
+    "incident": "inc-" + "0" * 24,
+    "number": "舆〔2026〕999号",
+    "receiver": "discipline",  # the first choice looks into no acts
+}
 
 
-_CHOSEN: Final[dict[type[StrEnum], StrEnum]] = {Marking: Marking.INTERNAL}  # whose first is no change
+_CHOSEN: Final[dict[type[StrEnum], StrEnum]] = {
+    Marking: Marking.INTERNAL,  # whose first is no change
+    ClueNature: ClueNature.SUSPECTED_CRIME,  # whose first is no clue
+}
 
 
 _DAYS: Final = {
