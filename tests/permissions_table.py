@@ -21,7 +21,9 @@ from words.labels import label, label_of
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "permissions.md"
 _UNSEEN: Final = frozenset({Kind.OTHER_UNIT, Kind.PUBLICITY_DEPARTMENT, Kind.PUBLIC_SECURITY})
 _STANDINGS: Final = {  # of each unit, in the incident that the table speaks of
-    "concerned": frozenset({Standing.ANY_UNIT, Standing.INVOLVED, Standing.RESPONDER, Standing.ADDRESSEE}),
+    "concerned": frozenset(
+        {Standing.ANY_UNIT, Standing.INVOLVED, Standing.RESPONDER, Standing.ADDRESSEE, Standing.ASKED_TO_SIGN}
+    ),
     "office": frozenset({Standing.ANY_UNIT, Standing.OFFICE, Standing.RECEIVING, Standing.REGISTRANT}),
     "cyberspace": frozenset({Standing.ANY_UNIT, Standing.CYBERSPACE_OFFICE}),
     "elsewhere": frozenset({Standing.ANY_UNIT}),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from domain.case.events import UNTIL_ARCHIVED, WHILE_OPEN, Command
 from domain.case.state import Incident
-from domain.law.regulation import Law
+from domain.law.regulation import THIRD_EDITION, Law
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor, Role, Standing
 from domain.terms.vocabulary import InvolvementRole, ObligationKind
@@ -90,6 +90,9 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.RESPONDER: lambda unit, incident: unit in incident.responders,
     Standing.FORMER_RESPONDER: lambda unit, incident: (
         unit in incident.timelines.responders and unit not in incident.responders
+    ),
+    Standing.ASKED_TO_SIGN: lambda unit, incident: (
+        incident.law.edition >= THIRD_EDITION and bool(incident.owed(ObligationKind.SIGN, unit=unit))
     ),
     Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
 }

@@ -32,14 +32,14 @@ class SignFor(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnBack(Command):
-    """Return the order to the office with a reason; the clock runs on and the unit stays responsible until re-assigned.
+    """Return the order, or a hint, to the office with a reason; the clock runs on and the unit stays responsible until re-assigned.
 
-    The first return of a unit, within the limit, meets the signing (DD-37).
+    The first return of a unit, within the limit, meets the signing of what it was sent (DD-37).
     """
 
     kind: Literal["return_back"] = "return_back"
     roles: ClassVar[frozenset[Role]] = LEADERS
-    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER})
+    standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.ASKED_TO_SIGN})
     clause: ClassVar[str] = CLAUSE
 
     reason: FreeText

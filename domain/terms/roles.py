@@ -41,6 +41,7 @@ class Standing(StrEnum):
     PEER = "peer"  # asked to verify
     RESPONDER = "responder"
     FORMER_RESPONDER = "former_responder"  # records what it had published while it answered
+    ASKED_TO_SIGN = "asked_to_sign"  # has yet to sign for what it was sent (DD-37)
     ADDRESSEE = "addressee"  # owes the deed that the command performs; each step checks which
     MEDIA_CENTER = "media_center"
     CONSULTED = "consulted"  # member of a joint consultation, or given a task by one

@@ -82,6 +82,7 @@ def test_standings_follow_the_case():
         Standing.ANY_UNIT,
         Standing.INVOLVED,
         Standing.RESPONDER,
+        Standing.ASKED_TO_SIGN,
         Standing.ADDRESSEE,
     }
     assert standings(POLICE, case) == {Standing.ANY_UNIT, Standing.PEER, Standing.ADDRESSEE}
