@@ -9,9 +9,11 @@ from casework.ledger_session import reading
 from casework.outcomes import Unavailable
 from casework.recorded import Recorded
 from casework.submissions import command_id
+from domain.case.records import Incoming
 from domain.case.state import Incident
 from domain.notices import Notice, Purpose
 from domain.rules.permissions import may, may_see
+from domain.steps.coordinate import ReceiveSuperiorNotice
 from domain.steps.register import AddSource, Register
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
@@ -63,19 +65,25 @@ async def running_with(database: Database, command: Register, own_id: str) -> In
             running = await held_by(session, names)
     except Unavailable:
         return None
-    return next((held for held in running if held.discovered_at <= command.discovered_at), None)
+    incoming = command.superior_notice
+    found_at = min(command.discovered_at, incoming.received_at) if incoming else command.discovered_at
+    return next((held for held in running if held.discovered_at <= found_at), None)
 
 
 async def attach(
     commands: Commands, held: Incident, command: Register, actor: Actor, key: str
 ) -> Attached | None:
-    """Hand the items of a registration to the incident that holds one of them; None when the caller may not.
+    """Hand the items of a registration, and its notice, to the incident that holds one of them; None when the caller may not.
 
     Each item goes under a key of its own, so that a re-send gives the same answer.
     """
-    added = [AddSource(source=source) for source in command.sources]
+    added: list[AddSource | ReceiveSuperiorNotice] = [AddSource(source=source) for source in command.sources]
     if not may_see(actor, held) or may(actor, added[0], held, held.law) is not None:
         return None
+    if (incoming := command.superior_notice) is not None:
+        added.append(_received(incoming))
+        if may(actor, added[-1], held, held.law) is not None:
+            return None
     given: Recorded | Accepted | None = None
     for number, step in enumerate(added, start=1):
         own_key = sha256(f"{key}\n{number}".encode()).hexdigest()
@@ -84,6 +92,17 @@ async def attach(
         except Refused:
             return None
     return Attached(number=held.number, given=given) if given is not None else None
+
+
+def _received(incoming: Incoming) -> ReceiveSuperiorNotice:
+    """The same notice, for a case that runs."""
+    return ReceiveSuperiorNotice(
+        sender=incoming.sender,
+        received_at=incoming.received_at,
+        requirement=incoming.requirement,
+        doc_number=incoming.doc_number,
+        feedback_due_at=incoming.feedback_due_at,
+    )
 
 
 async def tell_office(database: Database, held: Incident, registered_id: str, at: datetime) -> None:

@@ -25,7 +25,7 @@ from domain.rooms import FOLDS, ROOMS
 from domain.rules import coordination
 from domain.rules.permissions import may
 from domain.skew import settled
-from domain.steps import amend, register
+from domain.steps import amend, coordinate, register
 from domain.steps.register import Register
 from domain.terms.copies import changed
 from domain.terms.instants import whole
@@ -88,6 +88,8 @@ def _opened(cause: AnyCause, now: datetime) -> tuple[CaseEvent, ...]:
     command = settled(cause.command, as_of, cause.opening.law.edition)
     deed = Deed(actor=cause.actor, at=as_of, reading=cause.reading)
     trail.add(register.open_case(command, cause.opening, deed))
+    if command.superior_notice is not None:
+        trail.add(coordinate.receive(trail.incident, command.superior_notice, deed))
     trail.add(coordination.follow_ups(None, trail.incident, as_of))
     trail.catch_up(now)
     return tuple(trail.events)

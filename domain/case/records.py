@@ -349,6 +349,19 @@ class Handling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """What a superior wrote, as it comes in with a registration that it brings about (R308)."""
+
+    __pydantic_config__ = _EDGE
+
+    sender: str
+    received_at: datetime
+    requirement: FreeText
+    doc_number: str = ""
+    feedback_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuperiorNotice:
     """A superior's notice: from whom, when received, what it asks, and by when it wants feedback (R308)."""
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import Obligation, ObligationOpened
-from domain.case.records import SuperiorNotice
+from domain.case.records import Incoming, SuperiorNotice
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import UnitKind
@@ -111,14 +111,15 @@ def decide(incident: Incident, command: CoordinateCommand, deed: Deed) -> Iterat
     """Dealing with superiors; none of it moves the clock of the response (DD-02)."""
     match command:
         case ReceiveSuperiorNotice():
-            return _receive(incident, command, deed)
+            return receive(incident, command, deed)
         case IssueHint():
             return _hint(incident, command, deed)
         case GiveSuperiorFeedback():
             return _feedback(incident, command, deed)
 
 
-def _receive(incident: Incident, command: ReceiveSuperiorNotice, deed: Deed) -> Iterator[Event]:
+def receive(incident: Incident, command: ReceiveSuperiorNotice | Incoming, deed: Deed) -> Iterator[Event]:
+    """Take in what a superior wrote, in a case that runs or with the registration that it brings about (R308)."""
     if incident.law.unit(command.sender).type is not UnitKind.SUPERIOR_ORGAN:
         raise Refused(Reason.UNIT_NOT_CONCERNED, command.sender)
     if not command.requirement.strip():

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationOpened
-from domain.case.records import Concern, Source
+from domain.case.records import Concern, Incoming, Source
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.levels import LevelSuggestion, Metrics
@@ -26,6 +26,7 @@ from domain.terms.vocabulary import (
     Audience,
     ClockStart,
     PaperKind,
+    Platform,
     ResponseClass,
     SubjectKind,
 )
@@ -37,7 +38,8 @@ REGISTRATION = "registration"
 class Register(Command):
     """Register an incident; the statutory clock runs from its discovery (DD-02).
 
-    `secondary_to` is the id of the closed incident that it follows; it has a clock of its own (DD-17).
+    `secondary_to` is the id of the closed incident that it follows; it has a clock of its own (DD-17). `superior_notice`
+    is what a superior wrote where that brings the registration about: 市政府办公室 alone enters one, and no source is asked for beside (R308).
     """
 
     kind: Literal["register"] = "register"
@@ -55,6 +57,7 @@ class Register(Command):
     metrics: tuple[Metrics, ...] = ()
     concerns: tuple[PublicText, ...] = ()
     secondary_to: str = ""
+    superior_notice: Incoming | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,11 +190,16 @@ def open_case(command: Register, opening: Opening, deed: Deed) -> Iterator[Event
 def _registered(command: Register, opening: Opening, deed: Deed) -> Registered:
     if not command.title.strip():
         raise Refused(Reason.MISSING_PART, "title")
-    if not command.sources:
+    notice = command.superior_notice
+    if not command.sources and notice is None:
         raise Refused(Reason.MISSING_PART, "sources")
+    if notice is not None and deed.actor.unit != opening.law.offices.office:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
     for part in command.involved:
         opening.law.unit(part.unit)
     discovered_at = past(command.discovered_at, deed.at, "discovered_at")
+    if notice is not None:  # the clock starts with what came first (DD-02)
+        discovered_at = min(discovered_at, past(notice.received_at, deed.at, "received_at"))
     occurred_at = command.occurred_at and past(command.occurred_at, deed.at, "occurred_at")
     if occurred_at is not None and discovered_at < occurred_at:
         raise Refused(Reason.BEFORE_OCCURRENCE, "discovered_at")
@@ -208,9 +216,17 @@ def _registered(command: Register, opening: Opening, deed: Deed) -> Registered:
         occurred_at=occurred_at,
         discovered_at=discovered_at,
         involved=command.involved,
-        sources=tuple(taken(source, opening.law.edition, deed) for source in command.sources),
+        sources=tuple(taken(source, opening.law.edition, deed) for source in _sources(command)),
         secondary_to=command.secondary_to,
     )
+
+
+def _sources(command: Register) -> tuple[Source, ...]:
+    """The intake items; a superior's notice is one where nothing else is known yet."""
+    notice = command.superior_notice
+    if command.sources or notice is None:
+        return command.sources
+    return (Source(at=notice.received_at, platform=Platform.SUPERIOR, gist=notice.requirement),)
 
 
 def decide(

@@ -32,6 +32,20 @@ async def test_a_registration_of_the_same_item_goes_to_the_running_incident(syst
     assert len(told["incident"]["sources"]) == 1  # a case keeps the same post once (DD-42)
 
 
+async def test_a_superiors_notice_goes_with_the_items_to_the_running_incident(system: System):
+    address = url()
+    first = await system.register(sources=[item(address)])
+    notice = {"sender": "yichun_office", "received_at": ago(minutes=20), "requirement": "核实反馈"}
+    again = registration(
+        sources=[item(address)], discovered_at=ago(minutes=20), superior_notice=notice, involved=[]
+    )
+    answer = await system.recorded("incidents", again, OFFICE)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["incident_id"] == first
+    kinds = [event["event"]["kind"] for event in await system.events(first)]
+    assert (kinds.count("registered"), kinds.count("superior_notice_received")) == (1, 1)
+
+
 async def test_sent_again_it_is_attached_once(system: System):
     address, key = url(), uuid4().hex
     first = await system.register(sources=[item(address)])
