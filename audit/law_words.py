@@ -6,7 +6,7 @@ from typing import Final
 
 from audit.differences import Difference, Kind
 from storage.database import Database
-from storage.law_records import LawWord, book_began, entries_of_the_law, law_words
+from storage.law_records import PROPOSED, LawWord, book_began, entries_of_the_law, law_words
 
 LAW: Final = "law-changes"
 
@@ -22,7 +22,8 @@ async def law_word_differences(database: Database) -> tuple[Difference, ...]:
     async with database.session() as session:
         words, began = await law_words(session), await book_began(session)
         entries = dict(_read(subject, detail) for subject, detail in await entries_of_the_law(session))
-    first = min((int(number) for number, _ in entries if number.isdecimal()), default=None)
+    proposals = (int(number) for number, word in entries if word == PROPOSED and number.isdecimal())
+    first = min(proposals, default=None)
     differences: list[Difference] = []
     for word in words:
         entry = entries.pop((str(word.number), word.word), None)

@@ -1,11 +1,11 @@
 """Changes of the law: what was altered, struck out or put in past the guards is found by the audit book."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, insert, text
 
 from audit.differences import Kind
 from audit.law_words import law_word_differences
@@ -15,6 +15,8 @@ from domain.law.enactment import ChangeAnswer, ChangeOutcome
 from domain.terms.roles import Actor, Role
 from storage.database import Database
 from storage.law_changes import Proposal, answer, propose
+from storage.law_tables import LawChangeRow
+from storage.tables import table
 from tests.workflows.stage import a_database
 
 NAME = "gaoan-2020"
@@ -42,6 +44,28 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         own = command_id(LEADER, f"law/changes/{change.number}/{word.outcome}", "key-2")
         await answer(opened, NAME, change.number, word, command_id=own, key="key-2")
         yield opened
+
+
+async def test_an_answer_to_what_was_proposed_before_the_book_began_is_no_difference(tmp_path: Path):
+    async with a_database(tmp_path) as opened:
+        await opened.write(_proposed_by_0_3)
+        word = ChangeAnswer(outcome=ChangeOutcome.DECLINED, by=LEADER, at=AT, reason="不必")
+        own = command_id(LEADER, "law/changes/1/declined", "key-2")
+        await answer(opened, NAME, 1, word, command_id=own, key="key-2")
+        assert await law_word_differences(opened) == ()
+
+
+def _proposed_by_0_3(connection: Connection) -> None:
+    row = {
+        "regulation": NAME,
+        "parameters": '{"limits.h48":"PT36H"}',
+        "reason": "提速",
+        "command_id": "of 0.3",
+    }
+    who = {"person": DEPUTY.person, "role": DEPUTY.role.value, "unit": DEPUTY.unit}
+    before = AT - timedelta(days=30)
+    times = {"effective_from": before, "proposed_at": before}
+    connection.execute(insert(table(LawChangeRow)).values(number=1, **row, **who, **times))
 
 
 async def test_what_two_persons_said_agrees_with_the_book(database: Database):
