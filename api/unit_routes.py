@@ -1,10 +1,11 @@
 """The registry of units: what each is and has in hand, what it lacks, and where it speaks (R002, R120, R301, R401)."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
 
-from api.audit_book import writes
+from api.audit_book import unwritten, writes
 from api.documented import answered, problems
 from api.security import Caller
 from casework.ledger_session import reading
@@ -17,6 +18,7 @@ from storage.audit_book import Deed
 from storage.registry import channels, persons
 from storage.regulations import load_law
 from words.labels import label_of
+from words.platforms import platform_label
 
 _CODE: Final = r"^[a-z][a-z0-9_]{0,63}$"
 Code = Annotated[str, Path(pattern=_CODE, description="单位编码。 The unit's code.")]
@@ -44,7 +46,7 @@ async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, A
     law, standings = await _standings(request)
     for one in standings:
         if one.unit.code == code:
-            return {**_told(one, caller, law), "channels": [_channel(item) for item in one.channels]}
+            return {**_told(one, caller, law), "channels": [_channel(law, item) for item in one.channels]}
     raise NotFound
 
 
@@ -63,14 +65,46 @@ async def list_channels(
     async with reading(request.app.state.database) as session:
         rows = await channels(session)
     wanted = [one for one in rows if unit in {None, one.unit} and status in {None, one.status}]
-    return {"items": [_channel(one) for one in wanted]}
+    law = _law(request)
+    return {"items": [_channel(law, one) for one in wanted]}
+
+
+@router.get(
+    "/platforms",
+    responses={200: answered("Every platform and channel.", {"type": "object"}), **problems(401, 503)},
+)
+@unwritten("the regulation, open to whoever is here")
+async def list_platforms(request: Request, _: Caller) -> dict[str, Any]:
+    """平台与渠道名录。 The register by the law now in force; cases keep that of their registration."""
+    return {
+        "items": [
+            {
+                "code": entry.code,
+                "label": entry.zh,
+                "label_en": entry.en,
+                "kind": entry.kind,
+                "kind_label": label_of(entry.kind).zh,
+                "coverage": entry.coverage,
+                "publishing": entry.publishing,
+            }
+            for entry in _law(request).register
+        ]
+    }
 
 
 async def _standings(request: Request) -> tuple[Law, tuple[Standing, ...]]:
-    now = request.app.state.clock().astimezone(SHANGHAI)
-    law = load_law(request.app.state.settings.regulation, now.year)
+    law = _law(request)
     async with reading(request.app.state.database) as session:
-        return law, standings(law, await persons(session), await channels(session), now.date())
+        return law, standings(law, await persons(session), await channels(session), _now(request).date())
+
+
+def _law(request: Request) -> Law:
+    return load_law(request.app.state.settings.regulation, _now(request).year)
+
+
+def _now(request: Request) -> datetime:
+    now: datetime = request.app.state.clock()
+    return now.astimezone(SHANGHAI)
 
 
 def _told(one: Standing, caller: Actor, law: Law) -> dict[str, Any]:
@@ -104,11 +138,11 @@ def _person(one: UnitPerson) -> dict[str, Any]:
     }
 
 
-def _channel(one: Channel) -> dict[str, Any]:
+def _channel(law: Law, one: Channel) -> dict[str, Any]:
     return {
         "unit": one.unit,
         "platform": one.platform,
-        "platform_label": label_of(one.platform).zh,
+        "platform_label": platform_label(law, one.platform).zh,
         "name": one.name,
         "followers": one.followers,
         "status": one.status,

@@ -11,6 +11,7 @@ from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from domain.catalogue import EVENTS
 from domain.law.regulation import Law
+from domain.terms.vocabulary import Platform, PlatformCode
 from rehearsals.instants import Times, read_duration, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, is_null, items, only, place, text, unknown
 from rehearsals.words import read_unit, read_word
@@ -153,7 +154,16 @@ def field_types(wanted: Any) -> dict[str, Any]:
         for name, hint in get_type_hints(wanted).items()
         if get_origin(hint) is not ClassVar and not (name == "kind" and get_origin(hint) is Literal)
     }
-    return {name: _with_units(hint) if name in UNIT_FIELDS else hint for name, hint in hints.items()}
+    return {name: _named(name, hint) for name, hint in hints.items()}
+
+
+def _named(name: str, hint: Any) -> Any:
+    """Platforms by the names of the codes, units as what they are."""
+    if hint == PlatformCode:
+        return Platform
+    if hint == tuple[PlatformCode, ...]:
+        return tuple[Platform, ...]
+    return _with_units(hint) if name in UNIT_FIELDS else hint
 
 
 def _with_units(hint: Any) -> Any:

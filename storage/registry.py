@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
+from domain.law.registry import Channel, ChannelStatus, Part, UnitPerson
 from storage.acts import ActKind, Author, record_on
 from storage.database import Database
 from storage.tables import table
@@ -97,7 +97,7 @@ def channel_of(row: ChannelRow) -> Channel:
     """The channel of a row."""
     return Channel(
         unit=row.unit,
-        platform=ChannelKind(row.platform),
+        platform=row.platform,
         name=row.name,
         followers=row.followers,
         status=ChannelStatus(row.status),

@@ -75,9 +75,10 @@ def legal_basis(name: str) -> tuple[dict[str, str], ...]:
 def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, Any]:
     found = parameters(name, enacted)
     shared: dict[str, str] = found.pop(_SHARED, {})
+    platforms = read_mapping(REGULATIONS / shared.get("platforms", name) / "platforms.yaml")
     units = read_mapping(REGULATIONS / shared.get("units", name) / "units.yaml")
     calendar = _calendar(REGULATIONS / shared.get("calendar", name), year)
-    return {**found, **units, "articles": articles(name), "calendar": calendar}
+    return {**found, **units, **platforms, "articles": articles(name), "calendar": calendar}
 
 
 def _calendar(folder: Path, year: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
+from domain.law.registry import Channel, ChannelStatus, Part, UnitPerson
 from domain.law.regulation import Law
 from storage.registry import Roster
 
@@ -97,7 +97,7 @@ class _Reader:
         status = ChannelStatus.ACTIVE
         return Channel(
             unit=self._unit(parts["unit"]),
-            platform=self._one_of(ChannelKind, parts["platform"]),
+            platform=self._platform(parts["platform"]),
             name=self._text(parts["name"]),
             followers=self._count(parts["followers"]) if "followers" in parts else 0,
             status=self._one_of(ChannelStatus, parts["status"]) if "status" in parts else status,
@@ -131,6 +131,12 @@ class _Reader:
         code = self._text(node)
         if not self._law.knows(code):
             raise self._bad(node, f"没有编码为“{code}”的单位。", f"No unit has the code {code!r}.")
+        return code
+
+    def _platform(self, node: Node) -> str:
+        code, known = self._text(node), [one.code for one in self._law.register if one.publishing]
+        if code not in known:
+            raise self._bad(node, f"不认识“{code}”；可用：{'、'.join(known)}。", f"Unknown: {code!r}.")
         return code
 
     def _one_of(self, words: type[E], node: Node) -> E:

@@ -146,7 +146,7 @@ async def _refuse_second(session: AsyncSession, entry: Entry, others: ColumnElem
     else:
         same = (
             (col(ChannelRow.unit) == entry.unit)
-            & (col(ChannelRow.platform) == entry.platform.value)
+            & (col(ChannelRow.platform) == entry.platform)
             & (col(ChannelRow.name) == entry.name)
         )
         statement = select(col(ChannelRow.position)).where(same, others)

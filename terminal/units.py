@@ -18,6 +18,7 @@ from storage.roster import BadRoster, read_roster
 from terminal.database import at_the_terminal, on_database, read_settings
 from terminal.outcome import Exit, refuse_usage
 from terminal.wordings import plain, word
+from words.platforms import platform_label
 
 
 def import_file(file: Path) -> None:
@@ -42,9 +43,10 @@ def show_units() -> None:
     table = Table(title="单位 units", title_justify="left")
     for heading in ("编码 code", "名称 name", "类型 type", "职责 duties", "在任 in office", "渠道 channels"):
         table.add_column(heading, overflow="fold")
+    law = _law(read_settings())
     for one in _standings():
         serving = "；".join(f"{word(person.part, english=False)} {person.name}" for person in one.persons)
-        spoken = "、".join(f"{word(item.platform, english=False)} {item.name}" for item in one.channels)
+        spoken = "、".join(f"{platform_label(law, item.platform).zh} {item.name}" for item in one.channels)
         vertical = "（垂直管理）" if one.unit.vertical_managed else ""
         kind = word(one.unit.type, english=False) + vertical
         duties = "、".join(one.unit.duties)

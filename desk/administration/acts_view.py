@@ -13,6 +13,7 @@ from storage.attempts import Attempt, Outcome
 from storage.cursors import Page
 from words.labels import label, label_of, word
 from words.language import marked, say
+from words.platforms import platform_name
 from words.wording import Moment, duration, moment
 
 _FIELDS: Final = {
@@ -37,7 +38,6 @@ _FIELDS: Final = {
 _CODES: Final = {
     "state": "AccountState",
     "part": "Part",
-    "platform": "ChannelKind",
     "status": "ChannelStatus",
 }
 _WORDS: Final = {
@@ -170,4 +170,6 @@ def _said(law: Law, name: str, value: str) -> str:
         return label_of(post_of(value)).here
     if name == "unit":
         return unit_name(law, value)
+    if name == "platform":
+        return platform_name(law, value)
     return label(_CODES[name], value).here if name in _CODES else value

@@ -11,7 +11,6 @@ from domain.rules.countersigning import duty_of
 from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
 from domain.rules.scores import ScoreItem, score_deltas, score_items
-from domain.terms.vocabulary import Platform
 from words.attention import blocks
 from words.cards import unit_name
 from words.clauses import Citation, cite
@@ -19,6 +18,7 @@ from words.event_text.description import because, broken_words, names
 from words.event_text.rules import duty_words
 from words.labels import labels, word
 from words.language import marked, say
+from words.platforms import platforms
 from words.wording import WORTH_TELLING, Moment, listed, moment
 
 
@@ -213,7 +213,7 @@ def _publication(incident: Incident, item: Publication) -> PublicationRow:
         unit=names(incident, (item.unit, *item.co_issuers)),
         published=moment(item.published_at),
         recorded=moment(item.received_at) if late else None,
-        channels=_platforms(item.channels),
+        channels=platforms(incident.law, item.channels),
         notes=tuple(_publication_notes(item)),
         proofs=tuple((proof.url, proof.sha256) for proof in item.evidence),
         relays=tuple(_relay(incident, relay) for relay in item.relays),
@@ -227,7 +227,7 @@ def _relay(incident: Incident, relay: Relay) -> str:
         counted if relay.authorised else uncounted,
         unit=unit_name(incident.law, relay.unit),
         time=moment(relay.at).text,
-        channels=_platforms(relay.channels),
+        channels=platforms(incident.law, relay.channels),
     )
 
 
@@ -248,10 +248,6 @@ def _publication_notes(item: Publication) -> Iterator[str]:
         yield say("已由 {publications} 更正，原文留存", publications=listed(item.superseded_by))
 
 
-def _platforms(platforms: tuple[Platform, ...]) -> str:
-    return listed(word(platform) for platform in platforms)
-
-
 def coverage(incident: Incident, at: datetime) -> Coverage | None:
     """How many of the platforms on which the matter spread an official publication has reached; None where none is active."""
     rate = coverage_rate(incident, at)
@@ -266,10 +262,11 @@ def coverage(incident: Incident, at: datetime) -> Coverage | None:
     }
     for item in incident.standing_publications:
         reached |= {c for relay in item.relays if relay.authorised and relay.at <= at for c in relay.channels}
+    known = [entry.code for entry in incident.law.register]
     return Coverage(
         rate=f"{rate:.1%}",
-        reached=_platforms(tuple(platform for platform in Platform if platform in active & reached)),
-        missing=_platforms(tuple(platform for platform in Platform if platform in active - reached)),
+        reached=platforms(incident.law, (code for code in known if code in active & reached)),
+        missing=platforms(incident.law, (code for code in known if code in active - reached)),
     )
 
 

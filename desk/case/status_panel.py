@@ -15,6 +15,7 @@ from words.cards import unit_name
 from words.event_text.description import broken_words, class_words, conclusion_words, names, suggested
 from words.labels import label, word
 from words.language import marked, say
+from words.platforms import platform_name
 from words.wording import Moment, listed, moment
 
 _WEB = ("http://", "https://")
@@ -249,7 +250,7 @@ def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
     numbered = enumerate(incident.sources, start=1)
     return tuple(
         SourceRow(
-            platform=word(source.platform),
+            platform=platform_name(incident.law, source.platform),
             at=moment(source.at),
             gist=source.gist,
             url=source.url,

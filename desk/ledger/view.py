@@ -18,6 +18,7 @@ from words.cards import unit_name
 from words.event_text.description import class_words, conclusion_words, names
 from words.labels import word
 from words.language import marked, say
+from words.platforms import platform_name
 from words.wording import duration
 
 Value = str | datetime | timedelta | None
@@ -81,7 +82,9 @@ def timeliness(incident: Incident) -> Timeliness:
 
 
 def _sources(incident: Incident, _: datetime) -> str:
-    return say("、").join(dict.fromkeys(word(source.platform) for source in incident.sources))
+    return say("、").join(
+        dict.fromkeys(platform_name(incident.law, source.platform) for source in incident.sources)
+    )
 
 
 def _links(incident: Incident, _: datetime) -> str:

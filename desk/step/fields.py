@@ -156,10 +156,12 @@ def _single(kind: Any, field: str, common: dict[str, Any], filling: _Filling) ->
 
 
 def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] | None:
+    """What the case or its law offers; else the members of an enumeration."""
+    if (options := filling.options(field)) is not None:
+        return tuple(options)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return tuple(Option(value=member.value, text=label_of(member).here) for member in kind)
-    options = filling.options(field)
-    return None if options is None else tuple(options)
+    return None
 
 
 def _list(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> Entry:
@@ -170,7 +172,7 @@ def _list(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> E
         if kind is Evidence:
             return _proofs(field, rows, filled, common, filling)
         return Entry(kind="rows", rows=rows, open_rows=max(filled, int(common["required"])), **common)
-    options = _options_of(kind, field, filling)
+    options = _options_of(plain(kind)[0], field, filling)
     values = filling.typed.get(name, ())
     if options is None:
         return Entry(kind="lines", value="\n".join(values), **common)

@@ -18,6 +18,7 @@ from domain.terms.vocabulary import KeyCategory, PublicationForm, ReviewStage, S
 from words.cards import unit_name
 from words.labels import explanation_on_a_page, label, label_of
 from words.language import Language, say, spoken
+from words.platforms import platform_name
 
 _NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 _CODES: Final[tuple[type[StrEnum], ...]] = (
@@ -36,6 +37,7 @@ _FIELDS: Final = {  # where the field at fault is not the one that the refusal i
     Reason.PERSONAL_DATA: "draft",
     Reason.DISCREPANCY_OPEN: "draft",
     Reason.REVIEW_INCOMPLETE: "draft",
+    Reason.SOURCE_ALONE: "channels",
 }
 
 
@@ -67,7 +69,8 @@ def malformed_errors(malformed: Malformed, names: Iterable[str]) -> FormErrors:
 
 def refused_errors(law: Law, clause: str, refused: Refused, names: Iterable[str]) -> FormErrors:
     """Why the rules say no; `clause` is that of the step, for a refusal that has none of its own."""
-    subject = _subject(law, refused.detail)
+    names_platform = refused.reason in {Reason.UNKNOWN_PLATFORM, Reason.SOURCE_ALONE}
+    subject = platform_name(law, refused.detail) if names_platform else _subject(law, refused.detail)
     trouble = _told(
         Text(status=409, group="reasons", code=refused.reason, subject=subject, clause=clause), law
     )

@@ -13,6 +13,7 @@ from words.attention import discrepancy_words
 from words.cards import unit_name
 from words.labels import word
 from words.language import say
+from words.platforms import platform_name
 from words.wording import absolute
 
 
@@ -75,8 +76,8 @@ def _(thing: Concern, name: str, _: Incident) -> str:
 
 
 @words_of.register
-def _(thing: Source, name: str, _: Incident) -> str:
-    return f"{name}. {word(thing.platform)} {thing.gist[:40]}"
+def _(thing: Source, name: str, incident: Incident) -> str:
+    return f"{name}. {platform_name(incident.law, thing.platform)} {thing.gist[:40]}"
 
 
 @words_of.register

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.audit_book import enter_also, in_the_log_or, writes
@@ -39,6 +40,7 @@ from desk.step.preview import Preview, preview
 from desk.step.proofs import FilesRefused, proof_field, with_chosen, with_files, with_proofs, with_waiting
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
+from domain.law.registry import ChannelStatus
 from domain.law.regulation import Law
 from domain.open_steps import why_closed
 from domain.rules.permissions import may
@@ -50,6 +52,7 @@ from storage.attachments import Attachment, CheckedFile, attachments
 from storage.audit_book import Deed
 from storage.regulation_text import sentences
 from storage.timelines import with_events
+from storage.unit_entries import channels_of
 from words.labels import label
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
@@ -92,6 +95,7 @@ class Step:
     decisions: tuple[Decision, ...] = ()
     files: tuple[Attachment, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    channels: tuple[str, ...] = ()
 
     @property
     def action(self) -> str:
@@ -108,7 +112,9 @@ class Step:
     def blank(self, typed: Typed) -> tuple[Entry, ...]:
         """The fields as they come from the catalogue."""
         options = with_files(
-            options_in(self.kind, self.law, self.incident, self.actor), self.incident, self.files
+            options_in(self.kind, self.law, self.incident, self.actor, self.channels),
+            self.incident,
+            self.files,
         )
         local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
         return with_waiting(form_fields(self.kind, options, typed, now=local), self.kind, self.waiting)
@@ -185,12 +191,25 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
         decisions = await with_texts(session, incident_id, tuple(stored))
         files = tuple(await attachments(session, incident_id)) if proof_field(kind) else ()
+        channels = await _own_channels(session, kind, state, person)
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
     if (refusal := may(person, blank, case.state, case.state.law)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
     show_marked(request, (case.state,))
-    return Step(kind, person, state.law, state, now_of(request), decisions, files), state.event_number
+    return Step(
+        kind, person, state.law, state, now_of(request), decisions, files, channels=channels
+    ), state.event_number
+
+
+async def _own_channels(
+    session: AsyncSession, kind: str, incident: Incident, person: Actor
+) -> tuple[str, ...]:
+    """Where the unit speaks that publishes, by the registry (DD-32); of who records what others published, nothing is looked up."""
+    if kind != "publish" or person.unit not in incident.responders:
+        return ()
+    entries = await channels_of(session, person.unit)
+    return tuple(one.entry.platform for one in entries if one.entry.status is ChannelStatus.ACTIVE)
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")

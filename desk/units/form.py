@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from desk.people.view import Choice
-from domain.law.registry import Channel, ChannelKind, ChannelStatus, Part, UnitPerson
+from domain.law.registry import Channel, ChannelStatus, Part, UnitPerson
+from domain.law.regulation import Law
 from storage.unit_entries import Entry
 from words.labels import word
 from words.language import marked, say
+from words.platforms import platform_name
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -48,7 +50,9 @@ class EntryForm:
     statuses: tuple[Choice, ...]
 
 
-def entry_form(kind: str, unit: str, entry: str, typed: Mapping[str, str], *, seen: str = "") -> EntryForm:
+def entry_form(
+    law: Law, kind: str, unit: str, entry: str, typed: Mapping[str, str], *, seen: str = ""
+) -> EntryForm:
     """The form of a person or a channel; `entry` is `new` or the position of the one that is altered."""
     is_new = entry == "new"
     heading = {
@@ -65,7 +69,7 @@ def entry_form(kind: str, unit: str, entry: str, typed: Mapping[str, str], *, se
         typed={name: typed.get(name, "") for name in _FIELDS[kind]},
         seen=seen,
         parts=_choices(Part, typed.get("part", "")),
-        platforms=_choices(ChannelKind, typed.get("platform", "")),
+        platforms=_platforms(law, typed.get("platform", "")),
         statuses=_choices(ChannelStatus, typed.get("status", ChannelStatus.ACTIVE)),
     )
 
@@ -87,7 +91,7 @@ def typed_of(entry: Entry) -> dict[str, str]:
             "until": entry.until.isoformat() if entry.until else "",
         }
     return {
-        "platform": entry.platform.value,
+        "platform": entry.platform,
         "name": entry.name,
         "followers": str(entry.followers),
         "status": entry.status.value,
@@ -95,9 +99,9 @@ def typed_of(entry: Entry) -> dict[str, str]:
     }
 
 
-def read_entry(kind: str, unit: str, typed: Mapping[str, str]) -> Entry:
+def read_entry(law: Law, kind: str, unit: str, typed: Mapping[str, str]) -> Entry:
     """The entry that was typed; raises Faulty with all that is wrong."""
-    reading = _Reading(typed)
+    reading = _Reading(law, typed)
     entry = reading.person(unit) if kind == PERSONS else reading.channel(unit)
     if reading.faults or entry is None:
         raise Faulty(tuple(reading.faults))
@@ -107,8 +111,8 @@ def read_entry(kind: str, unit: str, typed: Mapping[str, str]) -> Entry:
 class _Reading:
     """One form under way; what is wrong is gathered, so that it is told at one time."""
 
-    def __init__(self, typed: Mapping[str, str]) -> None:
-        self._typed = typed
+    def __init__(self, law: Law, typed: Mapping[str, str]) -> None:
+        self._law, self._typed = law, typed
         self.faults: list[str] = []
 
     def person(self, unit: str) -> UnitPerson | None:
@@ -129,7 +133,7 @@ class _Reading:
         )
 
     def channel(self, unit: str) -> Channel | None:
-        platform = self._read("platform", ChannelKind, say("请选择平台。"))
+        platform = self._read("platform", self._platform, say("请选择平台。"))
         name = self._line("name", say("请填写渠道名称，一行。"))
         followers = self._read("followers", _count, say("关注人数应是不小于 0 的整数。"))
         status = self._read("status", ChannelStatus, say("请选择渠道状态。"))
@@ -139,6 +143,11 @@ class _Reading:
         return Channel(
             unit=unit, platform=platform, name=name, followers=followers, status=status, verified=verified
         )
+
+    def _platform(self, code: str) -> str:
+        if code not in {one.code for one in self._law.register if one.publishing}:
+            raise ValueError(code)
+        return code
 
     def _read(self, name: str, read: Callable[[str], T], fault: str) -> T | None:
         try:
@@ -163,6 +172,14 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text[:20]) > _MOST_FOLLOWERS:
         raise ValueError(text)
     return int(text)
+
+
+def _platforms(law: Law, chosen: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value=one.code, text=platform_name(law, one.code), chosen=one.code == chosen)
+        for one in law.register
+        if one.publishing
+    )
 
 
 def _choices(kind: type[E], chosen: str) -> tuple[Choice, ...]:

@@ -91,7 +91,9 @@ async def show_entry(request: Request, _: System, code: str, kind: Kind, entry: 
     if not _law(request).knows(code):
         raise NotFound
     if entry == "new":
-        return await _form(request, code, entry_form(kind, code, entry, fresh(kind, _today(request))))
+        return await _form(
+            request, code, entry_form(_law(request), kind, code, entry, fresh(kind, _today(request)))
+        )
     return await _form(request, code, await _as_it_stands(request, code, kind, entry))
 
 
@@ -100,7 +102,7 @@ async def _as_it_stands(request: Request, code: str, kind: Kind, entry: str) -> 
         held = await persons_of(session, code) if kind == PERSONS else await channels_of(session, code)
     for kept in held:
         if str(kept.position) == entry:
-            return entry_form(kind, code, entry, typed_of(kept.entry), seen=kept.seen)
+            return entry_form(_law(request), kind, code, entry, typed_of(kept.entry), seen=kept.seen)
     raise NotFound
 
 
@@ -111,7 +113,7 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
     if not _law(request).knows(code):
         raise NotFound
     typed, digest = await _typed(request)
-    form = entry_form(kind, code, entry, typed, seen=digest)
+    form = entry_form(_law(request), kind, code, entry, typed, seen=digest)
     try:
         await _save(request, administrator, form, code, entry)
     except Faulty as faulty:
@@ -122,7 +124,7 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
 
 
 async def _save(request: Request, administrator: Account, form: EntryForm, code: str, entry: str) -> None:
-    found = read_entry(form.kind, code, form.typed)
+    found = read_entry(_law(request), form.kind, code, form.typed)
     by, now = author(request, administrator), now_of(request)
     async with writing(request.app.state.database) as session:
         if form.is_new:

@@ -12,6 +12,7 @@ from storage.accounts import Account, Administrator
 from storage.unit_entries import Kept
 from words.labels import word
 from words.language import marked, say
+from words.platforms import platform_name
 
 SHOWN: Final = (Part.MONITOR, Part.BACKUP_MONITOR, Part.PRINCIPAL_LEADER, Part.DEPUTY_LEADER)
 _ADVICE: Final = {
@@ -47,6 +48,16 @@ class UnitLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformLine:
+    """A platform or channel of the register, and what it counts for."""
+
+    name: str
+    kind: str
+    coverage: bool
+    publishing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsPage:
     """The units, and how many of them are not ready."""
 
@@ -56,6 +67,7 @@ class UnitsPage:
     unready: int
     only_gaps: bool
     may_edit: bool
+    platforms: tuple[PlatformLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,15 @@ def units_page(law: Law, standings: Iterable[Standing], reader: Account, *, only
         unready=sum(not one.is_ready for one in lines),
         only_gaps=only_gaps,
         may_edit=may_edit(reader),
+        platforms=tuple(
+            PlatformLine(
+                name=platform_name(law, entry.code),
+                kind=word(entry.kind),
+                coverage=entry.coverage,
+                publishing=entry.publishing,
+            )
+            for entry in law.register
+        ),
     )
 
 
@@ -138,7 +159,7 @@ def unit_page(
         vertical_managed=unit.vertical_managed,
         lacks=tuple((word(gap), say(_ADVICE[gap])) for gap in standing.gaps),
         persons=tuple(_person(one, today) for one in persons) if sees_names(law, reader, unit.code) else None,
-        channels=tuple(_channel(one) for one in channels),
+        channels=tuple(_channel(law, one) for one in channels),
         may_edit=may_edit(reader),
         done=say(_DONE[done]) if done in _DONE else "",
     )
@@ -199,11 +220,11 @@ def _term(since: date, until: date | None) -> str:
     return say("{begin} 至 {end}", begin=begin or "…", end=until.isoformat() if until else say("今"))
 
 
-def _channel(entry: Kept[Channel]) -> ChannelEntry:
+def _channel(law: Law, entry: Kept[Channel]) -> ChannelEntry:
     one = entry.entry
     return ChannelEntry(
         position=entry.position,
-        platform=word(one.platform),
+        platform=platform_name(law, one.platform),
         name=one.name,
         followers=f"{one.followers:,}",
         status=word(one.status),

@@ -10,7 +10,7 @@ from domain.bounds import ADDRESSES_OF_ITEMS, MOST_ITEMS, MOST_MARKS
 from domain.case.records import Source
 from domain.terms.addresses import canonical
 from domain.terms.copies import changed
-from domain.terms.vocabulary import Platform
+from domain.terms.vocabulary import PlatformCode
 
 _MARK_LENGTH = (
     5  # base64 characters: one address in two hundred thousand is taken for one of five thousand others
@@ -21,7 +21,7 @@ _MARK_LENGTH = (
 class Beyond:
     """How many items of a platform came in beyond those that a case holds, and when the first was posted."""
 
-    platform: Platform
+    platform: PlatformCode
     count: int
     first_at: datetime
 

@@ -15,7 +15,7 @@ from domain.terms.vocabulary import (
     FactConclusion,
     Marking,
     PaperKind,
-    Platform,
+    PlatformCode,
     PublicationForm,
     ReviewStage,
     Rule,
@@ -78,7 +78,7 @@ class Source:
     __pydantic_config__ = _EDGE
 
     at: datetime
-    platform: Platform
+    platform: PlatformCode
     gist: PublicText
     url: str = ""
     foreign_id: str = ""
@@ -249,7 +249,7 @@ class Relay:
 
     at: datetime
     unit: str
-    channels: tuple[Platform, ...]
+    channels: tuple[PlatformCode, ...]
     authorised: bool
     evidence: tuple[Evidence, ...] = ()
 
@@ -271,7 +271,7 @@ class Publication:
     form: PublicationForm
     published_at: datetime
     received_at: datetime
-    channels: tuple[Platform, ...]
+    channels: tuple[PlatformCode, ...]
     evidence: tuple[Evidence, ...]
     co_issuers: tuple[str, ...]
     gives_result: bool

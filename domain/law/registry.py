@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.law.regulation import Law, Unit, UnitKind
 from domain.terms.roles import Role
+from domain.terms.vocabulary import PlatformCode
 
 
 class Part(StrEnum):
@@ -22,19 +23,6 @@ class Part(StrEnum):
     def role(self) -> Role:
         """The role that the part acts in; a backup acts as monitor."""
         return Role.MONITOR if self is Part.BACKUP_MONITOR else Role(self.value)
-
-
-class ChannelKind(StrEnum):
-    """Where a unit may speak to the public (R120)."""
-
-    WEBSITE = "website"
-    WECHAT = "wechat"
-    WEIBO = "weibo"
-    DOUYIN = "douyin"
-    APP = "app"
-    TELEVISION = "television"
-    RADIO = "radio"
-    PRESS_CONFERENCE = "press_conference"
 
 
 class ChannelStatus(StrEnum):
@@ -75,10 +63,10 @@ class UnitPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where a unit speaks, how many follow it there, whether it is in use, and verified by its platform as the unit's own."""
+    """Where a unit speaks by the register (R120, DD-32), how many follow it there, whether it is in use, and verified by its platform as the unit's own."""
 
     unit: str
-    platform: ChannelKind
+    platform: PlatformCode
     name: str
     followers: int = 0
     status: ChannelStatus = ChannelStatus.ACTIVE

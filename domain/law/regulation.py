@@ -6,6 +6,7 @@ from enum import StrEnum
 from weakref import WeakValueDictionary
 
 from domain.law.articles import Article, Articles, clause_of
+from domain.law.platforms import BEFORE_THE_REGISTER, PlatformEntry
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import (
     ClockStart,
@@ -282,6 +283,7 @@ class Law:
     calendar: WorkCalendar
     articles: Articles = ()
     department_before_place: bool = False
+    platforms: tuple[PlatformEntry, ...] = ()
 
     def clause(self, cited: str) -> str:
         """The clause by which this law says what the rules cite (an article); empty where it is silent."""
@@ -290,6 +292,18 @@ class Law:
     def knows(self, code: str) -> bool:
         """Whether there is a unit with that code."""
         return any(unit.code == code for unit in self.units)
+
+    @property
+    def register(self) -> tuple[PlatformEntry, ...]:
+        """Platforms and channels; a law that was frozen before they were data has those of the program (DD-32)."""
+        return self.platforms or BEFORE_THE_REGISTER
+
+    def platform(self, code: str) -> PlatformEntry:
+        """The platform or channel with that code; refuses an unknown one."""
+        for entry in self.register:
+            if entry.code == code:
+                return entry
+        raise Refused(Reason.UNKNOWN_PLATFORM, code)
 
     def unit(self, code: str) -> Unit:
         """The unit with that code; refuses an unknown one."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.case.state import Incident
-from domain.terms.vocabulary import PUBLIC_PLATFORMS, Platform
+from domain.terms.vocabulary import PlatformCode
 
 
 def coverage_rate(incident: Incident, at: datetime) -> float | None:
@@ -12,7 +12,7 @@ def coverage_rate(incident: Incident, at: datetime) -> float | None:
     None when no platform is active; three decimals.
     """
     active = active_platforms(incident, at)
-    reached: set[Platform] = set()
+    reached: set[PlatformCode] = set()
     for publication in incident.standing_publications:
         if publication.published_at <= at:
             reached |= set(publication.channels)
@@ -22,8 +22,8 @@ def coverage_rate(incident: Incident, at: datetime) -> float | None:
     return round(len(active & reached) / len(active), 3) if active else None
 
 
-def active_platforms(incident: Incident, at: datetime) -> set[Platform]:
-    """Where the public spoke of it by then, items excluded by then apart; hotline, superior and report never count."""
+def active_platforms(incident: Incident, at: datetime) -> set[PlatformCode]:
+    """Where the public spoke of it by then, items excluded by then apart, and those that the register does not count (DD-32)."""
     excluded = incident.screening.excluded_by(at)
     found = (
         source.platform
@@ -31,4 +31,4 @@ def active_platforms(incident: Incident, at: datetime) -> set[Platform]:
         if source.at <= at and number not in excluded
     )
     beyond = {one.platform for one in incident.beyond if one.first_at <= at}
-    return (set(found) | beyond) & PUBLIC_PLATFORMS
+    return (set(found) | beyond) & {entry.code for entry in incident.law.register if entry.coverage}

@@ -1,11 +1,17 @@
 """An item as a case takes it in: the post itself, whatever way it was shared (DD-42)."""
 
 from domain.case.records import Source
-from domain.law.regulation import THIRD_EDITION
+from domain.law.regulation import THIRD_EDITION, Law
 from domain.terms.addresses import address_in
 from domain.terms.copies import changed
 from domain.terms.instants import past
 from domain.terms.roles import Deed
+
+
+def named(source: Source, law: Law, deed: Deed) -> Source:
+    """An item that somebody enters, on a platform of the law's register (DD-32); one that comes with a merged incident is not asked."""
+    law.platform(source.platform)
+    return taken(source, law.edition, deed)
 
 
 def taken(source: Source, edition: int, deed: Deed) -> Source:

@@ -68,8 +68,8 @@ def found_by_itself(incident: Incident) -> bool:
     if unit not in accountable and unit not in incident.first_responsible:
         return False
     told = [notice.received_at for notice in incident.superior_notices]
-    told += [source.at for source in incident.sources if source.platform is Platform.SUPERIOR]
-    told += [one.first_at for one in incident.beyond if one.platform is Platform.SUPERIOR]
+    told += [source.at for source in incident.sources if source.platform == Platform.SUPERIOR]
+    told += [one.first_at for one in incident.beyond if one.platform == Platform.SUPERIOR]
     return all(by < at for at in told)
 
 

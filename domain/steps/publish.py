@@ -26,9 +26,8 @@ from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import (
-    PUBLISHING_PLATFORMS,
     ObligationKind,
-    Platform,
+    PlatformCode,
     ReviewStage,
 )
 
@@ -52,7 +51,7 @@ class Publish(Command):
 
     draft: str
     published_at: datetime
-    channels: tuple[Platform, ...]
+    channels: tuple[PlatformCode, ...]
     evidence: tuple[Evidence, ...]
     went_out_anyway: FreeText = ""
 
@@ -71,7 +70,7 @@ class RecordRelay(Command):
 
     publication: str
     relayed_at: datetime
-    channels: tuple[Platform, ...]
+    channels: tuple[PlatformCode, ...]
     authorised: bool
     evidence: tuple[Evidence, ...] = ()
 
@@ -179,7 +178,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
         draft,
         published_at,
         deed.reading,
-        proved=lambda: _check_proved(command, incident.law.edition),
+        proved=lambda: _check_proved(incident, command),
         went_out=_went_out(incident, command),
     )
     fast = ReviewStage.SECOND_REVIEW not in draft.approved and Reason.REVIEW_INCOMPLETE not in broken
@@ -234,11 +233,20 @@ def _check_author(incident: Incident, stood: Incident, draft: Draft, command: Pu
         raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
 
 
-def _check_proved(command: Publish, edition: int) -> None:
+def _check_proved(incident: Incident, command: Publish) -> None:
     """Refuses what is on no public channel, or without proof; no such thing is recorded as published."""
-    if not PUBLISHING_PLATFORMS & set(command.channels):
+    if not any(incident.law.platform(channel).publishing for channel in command.channels):
         raise Refused(Reason.MISSING_PART, "channels")
-    check_seen(command.evidence, edition)
+    _check_channels(incident, command.channels)
+    check_seen(command.evidence, incident.law.edition)
+
+
+def _check_channels(incident: Incident, channels: tuple[PlatformCode, ...]) -> None:
+    """Refuses a channel that the law of the case does not name, and from the third edition on what is a source alone (DD-32)."""
+    for channel in channels:
+        entry = incident.law.platform(channel)
+        if incident.law.edition >= THIRD_EDITION and not entry.publishing:
+            raise Refused(Reason.SOURCE_ALONE, channel)
 
 
 def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Event]:
@@ -248,6 +256,7 @@ def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Eve
         raise Refused(Reason.BEFORE_OCCURRENCE, "relayed_at")
     if not command.channels:
         raise Refused(Reason.MISSING_PART, "channels")
+    _check_channels(incident, command.channels)
     check_proofs(command.evidence, incident.law.edition)
     relay = Relay(
         at=relayed_at,

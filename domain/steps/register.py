@@ -14,7 +14,7 @@ from domain.law.levels import LevelSuggestion, Metrics
 from domain.law.regulation import Law, shared
 from domain.law.responsibility import Involvement
 from domain.rules import duties
-from domain.rules.intake import taken
+from domain.rules.intake import named
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.drill import DrillClock
@@ -216,7 +216,7 @@ def _registered(command: Register, opening: Opening, deed: Deed) -> Registered:
         occurred_at=occurred_at,
         discovered_at=discovered_at,
         involved=command.involved,
-        sources=tuple(taken(source, opening.law.edition, deed) for source in _sources(command)),
+        sources=tuple(named(source, opening.law, deed) for source in _sources(command)),
         secondary_to=command.secondary_to,
     )
 
@@ -235,9 +235,7 @@ def decide(
     """What comes in while the case runs."""
     match command:
         case AddSource():
-            yield SourceAdded(
-                at=deed.at, by=deed.actor, source=taken(command.source, incident.law.edition, deed)
-            )
+            yield SourceAdded(at=deed.at, by=deed.actor, source=named(command.source, incident.law, deed))
         case RecordMetrics():
             yield _metrics(incident, command.metrics, deed)
         case RecordConcern():

@@ -14,6 +14,8 @@ class Reason(StrEnum):
     NOT_REGISTERED = "not_registered"
     ALREADY_REGISTERED = "already_registered"
     UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_PLATFORM = "unknown_platform"
+    SOURCE_ALONE = "source_alone"
     UNKNOWN_REFERENCE = "unknown_reference"
     MISSING_PART = "missing_part"
     IN_THE_FUTURE = "in_the_future"

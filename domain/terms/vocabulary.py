@@ -80,7 +80,7 @@ class MediaTier(_Ordered):
 
 
 class Platform(StrEnum):
-    """Where an item came from or a publication went (R302)."""
+    """Where an item came from or a publication went (R302): the codes of the releases up to the register (DD-32)."""
 
     WEBSITE = "website"
     FORUM = "forum"
@@ -103,6 +103,8 @@ class Platform(StrEnum):
     PRESS_CONFERENCE = "press_conference"
 
 
+# A code of the register of a law, which may name more than those.
+PlatformCode = Platform | str
 # Where the public speaks, which coverage counts. A hotline answer, a superior's paper and a unit's report reach nobody
 # outside (DD-06, DD-32, R365).
 PUBLIC_PLATFORMS = frozenset(

@@ -11,7 +11,7 @@ from domain.rules.content import missing_block
 from domain.rules.coverage import coverage_rate as rate
 from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason
-from domain.terms.vocabulary import FactConclusion, Platform, PublicationForm
+from domain.terms.vocabulary import FactConclusion, PlatformCode, PublicationForm
 from rehearsals.account import View
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode
@@ -39,8 +39,8 @@ class PublicationPart(TypedDict, total=False):
     unit: UnitCode
     form: PublicationForm
     published_at: datetime
-    channels: tuple[Platform, ...]
-    relayed_on: tuple[Platform, ...]
+    channels: tuple[PlatformCode, ...]
+    relayed_on: tuple[PlatformCode, ...]
     co_issuers: tuple[UnitCode, ...]
     gives_result: bool
     fast_lane: bool

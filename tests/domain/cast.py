@@ -25,6 +25,7 @@ from domain.terms.vocabulary import (
     FactConclusion,
     InvolvementRole,
     Platform,
+    PlatformCode,
     PublicationForm,
     ReviewStage,
     WarningLevel,
@@ -193,7 +194,7 @@ def _review(stage: ReviewStage) -> Callable[[Incident], AnyCommand]:
 
 
 def publish(
-    at: datetime, channels: tuple[Platform, ...] = (Platform.WECHAT,), anyway: str = ""
+    at: datetime, channels: tuple[PlatformCode, ...] = (Platform.WECHAT,), anyway: str = ""
 ) -> Callable[[Incident], Publish]:
     """The latest draft, published at that instant; with a reason, though it could not go out."""
     return lambda case: Publish(

@@ -11,7 +11,7 @@ from domain.steps.close import Archive
 from domain.steps.escalate import SignIssue
 from domain.steps.verify import RequestVerification
 from domain.terms.refusals import Refused
-from domain.terms.vocabulary import EmergencyGrade
+from domain.terms.vocabulary import EmergencyGrade, Platform, PlatformCode
 from tests.domain.cast import (
     ALICE,
     CYBERSPACE,
@@ -116,6 +116,8 @@ def _value(hint: Any, name: str) -> Any:
         return NAMES[name]
     if is_dataclass(hint):
         return filled(hint)
+    if hint == PlatformCode:
+        return Platform.WEBSITE
     return PLAIN[hint] if hint in PLAIN else next(iter(hint))  # of an enumeration its first member
 
 

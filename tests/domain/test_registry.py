@@ -7,7 +7,6 @@ import pytest
 
 from domain.law.registry import (
     Channel,
-    ChannelKind,
     ChannelStatus,
     Gap,
     Part,
@@ -17,6 +16,7 @@ from domain.law.registry import (
 )
 from domain.law.regulation import UnitKind
 from domain.terms.roles import Role
+from domain.terms.vocabulary import Platform
 from tests.domain.cast import LAW, SUPERIOR, TOWN, UNIT
 
 DAY = date(2026, 9, 7)
@@ -26,7 +26,7 @@ def person(part: Part, name: str = "", unit: str = TOWN) -> UnitPerson:
     return UnitPerson(unit=unit, part=part, person=name or part.value, name="某", since=date(2026, 1, 1))
 
 
-WECHAT = Channel(unit=TOWN, platform=ChannelKind.WECHAT, name="青溪发布")
+WECHAT = Channel(unit=TOWN, platform=Platform.WECHAT, name="青溪发布")
 WHOLE = tuple(person(part) for part in Part)
 
 

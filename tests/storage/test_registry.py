@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from domain.law.registry import Channel, ChannelKind, Part, UnitPerson
+from domain.law.registry import Channel, Part, UnitPerson
+from domain.terms.vocabulary import Platform
 from storage.database import Database
 from storage.registry import Roster, channels, keep, persons
 from storage.regulations import load_law
@@ -53,7 +54,7 @@ async def test_taking_the_same_file_in_twice_changes_nothing(database: Database)
 
 async def test_nothing_is_half_imported(database: Database):
     await keep(database, roster(person("qingxi")), at=AT)
-    same = Channel(unit="qingxi", platform=ChannelKind.WECHAT, name="青溪发布")
+    same = Channel(unit="qingxi", platform=Platform.WECHAT, name="青溪发布")
     with pytest.raises(IntegrityError):
         await keep(database, roster(person("qingxi", "p-2"), spoken=(same, same)), at=AT)
     found, spoken = await held(database)

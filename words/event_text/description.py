@@ -19,10 +19,11 @@ from domain.steps.respond import Drafted, InternallyReplied, Reviewed
 from domain.steps.sign import ReturnedBack, SignedFor
 from domain.steps.verify import Concluded, VerificationAnswered, VerificationRequested
 from domain.terms.refusals import Reason
-from domain.terms.vocabulary import EmergencyGrade, Platform, ResponseClass
+from domain.terms.vocabulary import EmergencyGrade, ResponseClass
 from words.cards import unit_name
 from words.labels import explanation, label, word
 from words.language import marked, say
+from words.platforms import platform_name, platforms
 from words.wording import absolute, listed
 
 
@@ -35,11 +36,6 @@ def describe(event: Event, incident: Incident) -> str:
 def names(incident: Incident, units: Iterable[str]) -> str:
     """The names of units, joined."""
     return listed(unit_name(incident.law, unit) for unit in units)
-
-
-def platforms(named: Iterable[Platform]) -> str:
-    """The names of platforms, joined."""
-    return listed(word(platform) for platform in named)
 
 
 def proofs(evidence: tuple[Evidence, ...]) -> str:
@@ -62,7 +58,7 @@ def _(event: Registered, incident: Incident) -> str:
     sentence = say(
         "《{title}》，来源 {sources}，发现时间 {time}",
         title=event.title,
-        sources=platforms(dict.fromkeys(source.platform for source in event.sources)),
+        sources=platforms(incident.law, dict.fromkeys(source.platform for source in event.sources)),
         time=absolute(event.discovered_at),
     )
     occurred = say("，事发时间 {time}", time=absolute(event.occurred_at)) if event.occurred_at else ""
@@ -75,7 +71,7 @@ def _(event: SourceAdded, incident: Incident) -> str:
     source = event.source
     return say(
         "{platform}（{time}）：{gist}",
-        platform=word(source.platform),
+        platform=platform_name(incident.law, source.platform),
         time=absolute(source.at),
         gist=source.gist,
     )

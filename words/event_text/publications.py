@@ -9,10 +9,11 @@ from domain.steps.countersign import Countersigned
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
-from words.event_text.description import because, broken_words, describe, names, platforms, proofs
+from words.event_text.description import because, broken_words, describe, names, proofs
 from words.event_text.rules import duty_words
 from words.labels import word
 from words.language import marked, say
+from words.platforms import platforms
 from words.wording import absolute
 
 
@@ -32,7 +33,7 @@ def _(event: Published, incident: Incident) -> str:
     sentence = say(
         "{unit} 在 {channels} 公布{form}《{title}》",
         unit=unit_name(incident.law, item.unit),
-        channels=platforms(item.channels),
+        channels=platforms(incident.law, item.channels),
         form=word(item.form),
         title=incident.draft(item.draft).title,
     )
@@ -56,7 +57,7 @@ def _(event: Relayed, incident: Incident) -> str:
     sentence = say(
         counted if event.relay.authorised else uncounted,
         unit=unit_name(incident.law, event.relay.unit),
-        channels=platforms(event.relay.channels),
+        channels=platforms(incident.law, event.relay.channels),
     )
     return sentence + proofs(event.relay.evidence)
 
