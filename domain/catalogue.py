@@ -10,6 +10,7 @@ from domain.law.regulation import Law
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CoordinationEvent
 from domain.rules.correcting import CorrectingEvent
+from domain.rules.counting import CountsMissing
 from domain.rules.discrepancies import DiscrepancyRead, FactsRead
 from domain.rules.exposure import PersonalDataFound
 from domain.rules.floors import LevelRaised
@@ -145,6 +146,7 @@ CaseEvent = (
     | EscalateEvent
     | AlarmRaised
     | TaskReminded
+    | CountsMissing
     | AmendEvent
     | AppraiseEvent
     | FileHandedOver

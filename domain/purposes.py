@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     DUPLICATE = "duplicate"
     SUBMISSION_REFUSED = "submission_refused"
     ALARM = "alarm"
+    COUNTS_MISSING = "counts_missing"
     CLOCK_MOVED = "clock_moved"
     TOLERANCE_ASKED = "tolerance_asked"
     TOLERANCE_DECIDED = "tolerance_decided"

@@ -7,7 +7,17 @@ from domain.case.events import Event
 from domain.case.obligations import ObligationEvent
 from domain.case.state import Incident, with_obligation
 from domain.catalogue import IntrusionNoticed, SubmissionRefused, SubmissionUnreadable
-from domain.rules import consistency, coordination, correcting, discrepancies, exposure, floors, papers, watch
+from domain.rules import (
+    consistency,
+    coordination,
+    correcting,
+    counting,
+    discrepancies,
+    exposure,
+    floors,
+    papers,
+    watch,
+)
 from domain.steps import (
     accountability,
     amend,
@@ -113,6 +123,7 @@ FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
         (correcting.evolve, get_args(correcting.CorrectingEvent)),
         (watch.evolve, (watch.AlarmRaised, watch.TaskReminded)),
+        (counting.evolve, (counting.CountsMissing,)),
         (amend.evolve, get_args(amend.AmendEvent)),
         (appraise.evolve, get_args(appraise.AppraiseEvent)),
         (accountability.evolve, (accountability.FileHandedOver,)),

@@ -21,6 +21,7 @@ from domain.purposes import Purpose, Told
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import ConsultationProposed, CoordinatorsNamed
 from domain.rules.correcting import ErrorRecorded
+from domain.rules.counting import CountsMissing
 from domain.rules.exposure import PersonalDataFound
 from domain.rules.floors import LevelRaised
 from domain.rules.papers import PaperDrafted, PaperIssued
@@ -237,6 +238,8 @@ def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
                 yield Purpose.CLOCK_MOVED, unit, ""
         case AlarmRaised():
             yield from ((Purpose.ALARM, unit, event.cause) for unit in dict.fromkeys((office, event.unit)))
+        case CountsMissing():
+            yield Purpose.COUNTS_MISSING, office, ""
         case _:
             return
 

@@ -10,6 +10,7 @@ from domain.catalogue import CaseEvent
 from domain.incident import evolve
 from domain.notices import Notice
 from domain.rules.alarms import ONE_SECOND
+from domain.rules.counting import CountsMissing
 from domain.rules.papers import PaperDrafted, drafted_by_the_clock
 from domain.rules.watch import AlarmRaised
 from domain.steps.close import Archived
@@ -126,13 +127,16 @@ def is_of_clock(event: CaseEvent) -> bool:
         "obligation_passed",
         "reminder_sent",
         "alarm_raised",
+        "counts_missing",
         "archived",
     }
 
 
 def _looked_at_later(event: CaseEvent) -> bool:
     """The clock looks for what was missed one second after the due instant, since a deed at that second is on time."""
-    return isinstance(event, AlarmRaised | ObligationBreached | ObligationPassed | PaperDrafted)
+    return isinstance(
+        event, AlarmRaised | CountsMissing | ObligationBreached | ObligationPassed | PaperDrafted
+    )
 
 
 def closes_by_itself(event: CaseEvent) -> bool:

@@ -14,6 +14,8 @@ from domain.case.obligations import (
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission
 from domain.law.articles import Article
+from domain.rules.counting import CLAUSE as COUNTING_CLAUSE
+from domain.rules.counting import CountsMissing
 from domain.rules.papers import PaperDrafted, PaperEvent, drafted_by_the_clock
 from domain.rules.watch import CLAUSE as WATCH_CLAUSE
 from domain.rules.watch import AlarmRaised, TaskReminded
@@ -48,7 +50,7 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
         ),
         "oversight": ("escalate", "instruct", "extension", "appraise", "accountability"),
         "closing": ("close", "retrospect"),
-        "limits": ("obligations", "watch"),
+        "limits": ("obligations", "watch", "counting"),
         "papers": ("papers",),
     }.items()
     for room in rooms
@@ -108,6 +110,7 @@ def _by_the_clock(event: CaseEvent) -> bool:
         ReminderSent
         | TaskReminded
         | AlarmRaised
+        | CountsMissing
         | ObligationBreached
         | ObligationPassed
         | ObligationReopened
@@ -187,6 +190,8 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
             clause = incident.law.clause(WATCH_CLAUSE)
         case TaskReminded():
             clause = incident.law.clause(Article.CONSULTATION)
+        case CountsMissing():
+            clause = incident.law.clause(COUNTING_CLAUSE)
         case ObligationOpened():
             clause = event.obligation.clause
         case PaperDrafted():

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.case.state import Incident
+from domain.rules.counting import next_count
 from domain.steps.close import unanswered_concerns
 from domain.steps.instruct import instruction_owed
 from domain.steps.retrospect import is_asked_for, retrospective_due
@@ -120,8 +121,8 @@ def part_of(incident: Incident, unit: str) -> str:
     return next((say(name) for holds, name in parts if holds), involved.get(unit, ""))
 
 
-def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
-    """What was registered and concluded, as pairs of heading and text; empty ones left out."""
+def facts(incident: Incident, at: datetime) -> tuple[tuple[str, str], ...]:
+    """What was registered and concluded, and what is owed of it at an instant, as pairs of heading and text; empty ones left out."""
     registrant = incident.registrant
     pairs = (
         (say("类型"), word(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
@@ -152,6 +153,7 @@ def facts(incident: Incident) -> tuple[tuple[str, str], ...]:
         (say("主要负责同志尚待过问"), names(incident, instruction_owed(incident))),
         (say("复盘"), _retrospective(incident)),
         (say("传播数据"), _counts(incident)),
+        (say("下次传播数据"), counts_owed(incident, at)),
     )
     return tuple((heading, text) for heading, text in pairs if text)
 
@@ -227,6 +229,15 @@ def _retrospective(incident: Incident) -> str:
     if due is not None:
         return say("应于 {time} 前完成", time=moment(due).text)
     return say("办结后须复盘") if is_asked_for(incident) else ""
+
+
+def counts_owed(incident: Incident, at: datetime) -> str:
+    """Since when a count is missing, or until when the next is asked for; empty where nobody is asked (DD-34)."""
+    due_at = next_count(incident)
+    if due_at is None:
+        return ""
+    time = moment(due_at).text
+    return say("应于 {time} 记录，尚未记录" if due_at < at else "请于 {time} 前记录", time=time)
 
 
 def _counts(incident: Incident) -> str:

@@ -106,7 +106,7 @@ def incident_page(
         how=how_computed(incident, (*moved, *decided), at),
         units=unit_rows(incident, at),
         axes=standing.axes(incident, at),
-        facts=standing.facts(incident),
+        facts=standing.facts(incident, at),
         sources=standing.source_rows(incident),
         concerns=standing.concern_rows(incident),
         peers=standing.peer_rows(incident),

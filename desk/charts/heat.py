@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from desk.case.status_panel import counts_owed
 from desk.case.view import drill_words
 from domain.case.obligations import RESPONSE_KINDS, ObligationBreached
 from domain.case.state import Incident
@@ -52,10 +53,11 @@ class HeatPage:
     span: str
     counts: tuple[Count, ...]
     marks: tuple[CurveMark, ...]
+    owed: str
     chart: dict[str, Any]
 
 
-def heat_page(incident: Incident, decisions: Iterable[Decision]) -> HeatPage:
+def heat_page(incident: Incident, decisions: Iterable[Decision], at: datetime) -> HeatPage:
     """The counts in the order of their instants, of several for one instant the last, and what was recorded."""
     taken = sorted({found.at: found for found in incident.metrics}.values(), key=lambda found: found.at)
     marks = tuple(_marks(incident, decisions))
@@ -69,6 +71,7 @@ def heat_page(incident: Incident, decisions: Iterable[Decision]) -> HeatPage:
         else "",
         counts=tuple(_counts(taken)),
         marks=marks,
+        owed=counts_owed(incident, at),
         chart=_chart(taken, marks),
     )
 

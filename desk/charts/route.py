@@ -67,7 +67,7 @@ async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) ->
         case = await visible(session, incident_id, actor)
         marked = await with_events(session, incident_id, MARKED, limit=MARKS)
     show_marked(request, (case.state,))
-    page = heat_page(case.state, marked)
+    page = heat_page(case.state, marked, case_time(case.state.drill, now_of(request)))
     return await rendered(request, "charts/heat.html", page=page)
 
 

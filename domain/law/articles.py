@@ -87,6 +87,7 @@ PARAMETER_ARTICLES: dict[str, Article] = {
     "limits.sign": Article.DUTY_OF_UNITS,
     "limits.verify": Article.MONITORING,
     "limits.countersign": Article.CONSULTATION,
+    "limits.count_": Article.MONITORING,
     "limits.report_up": Article.SITUATION_REPORT,
     "limits.follow_up_max": Article.CONTINUOUS_PUBLICATION,
     "limits.continuous_gap": Article.CONTINUOUS_PUBLICATION,

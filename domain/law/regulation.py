@@ -88,6 +88,7 @@ class Limits:
 
     Two are the emergency lane's (`practice.md` 3.3): it is open with less than `fast_lane_left` to go, and the second
     review is made up within `second_review` of publication. After `no_reply` without one, a lead is suggested (R210).
+    A count is asked for each `count_urgent` or `count_plain` (DD-34).
     """
 
     h24: timedelta
@@ -115,6 +116,8 @@ class Limits:
     retrospective_workdays: int = 10
     countersign_h24: timedelta | None = None
     countersign_h48: timedelta | None = None
+    count_urgent: timedelta = timedelta(minutes=30)
+    count_plain: timedelta = timedelta(hours=2)
 
     def statutory(self, response_class: ResponseClass) -> timedelta:
         """The limit for an external answer in a class (三(三)#4)."""

@@ -13,6 +13,7 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules.alarms import ONE_SECOND
+from domain.rules.counting import CountsMissing, next_missing
 from domain.terms.copies import changed
 from domain.terms.instants import whole
 
@@ -43,11 +44,11 @@ class Watch(NamedTuple):
     """An alarm or a reminder to come: when the clock looks, and what it will say unless somebody acts."""
 
     looks_at: datetime
-    raises: AlarmRaised | TaskReminded
+    raises: AlarmRaised | TaskReminded | CountsMissing
 
 
 def next_watch(incident: Incident) -> Watch | None:
-    """The earliest alarm of an open case, or reminder of a task, that was not given yet.
+    """The earliest alarm of an open case, or reminder of a task, that was not given yet, or what it says of missing counts (DD-34).
 
     1. Nobody assigned within the limit after registration.
     2. A share of the clock of an open RESP48 or PUB24 gone by without any publication that names its unit, not even
@@ -64,7 +65,13 @@ def next_watch(incident: Incident) -> Watch | None:
         for watch, raised in (*_unassigned(incident), *_silent(incident))
         if (raised.alarm, raised.cause) not in given
     )
-    return min((*waiting, *_tasks(incident)), key=lambda watch: watch.looks_at, default=None)
+    watches = (*waiting, *_tasks(incident), *_uncounted(incident))
+    return min(watches, key=lambda watch: watch.looks_at, default=None)
+
+
+def _uncounted(incident: Incident) -> Iterator[Watch]:
+    if (missing := next_missing(incident)) is not None:
+        yield Watch(missing.at + ONE_SECOND, missing)
 
 
 def _tasks(incident: Incident) -> Iterator[Watch]:

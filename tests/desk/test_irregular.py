@@ -26,7 +26,7 @@ def published(text: DraftResponse, *conclusion: Step) -> tuple[Incident, Any]:
 def test_an_irregular_publication_is_told_on_the_page_and_in_the_brief():
     incident, happened = published(draft(title="情况通报"), concluded())
     told = "文稿未完成审核"
-    page: Any = SimpleNamespace(facts=facts(incident))
+    page: Any = SimpleNamespace(facts=facts(incident, h(4)))
     assert ("不合规公布", f"《情况通报》（{told}）") in brief_facts(page)
     assert f"不合规公布：{told}；理由：{WHY}" in publication_rows(incident)[0].notes
     assert describe(happened, incident).endswith(f"；不合规公布：{told}；理由：{WHY}")

@@ -73,7 +73,7 @@ def heated(story: Story) -> Story:
 
 def test_the_curve_has_all_counts_and_what_was_recorded_on_it():
     story = heated(stories.city_management(NOON, until_hours=2))
-    page = heat_page(story.told(), story.decisions)
+    page = heat_page(story.told(), story.decisions, story.at(10))
     assert [(count.posts, count.new_posts) for count in page.counts] == [(15, ""), (40, "+25"), (90, "+50")]
     assert [mark.name for mark in page.marks][:2] == ["已登记", "已研判"]
     assert page.chart["series"][0]["points"][0] == ["2026-09-07T10:00:00", 15]

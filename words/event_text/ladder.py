@@ -2,6 +2,7 @@
 
 from domain.case.oversight import Alarm
 from domain.case.state import Incident
+from domain.rules.counting import CountsMissing
 from domain.rules.watch import AlarmRaised, TaskReminded
 from domain.steps.accountability import FileHandedOver
 from domain.steps.appraise import CommendationProposed, ModelRated, ToleranceDecided, ToleranceRequested
@@ -13,7 +14,7 @@ from words.event_text.description import because, describe, names
 from words.event_text.rules import duty_words
 from words.labels import word
 from words.language import marked, say
-from words.wording import absolute
+from words.wording import absolute, moment
 
 
 @describe.register
@@ -31,6 +32,11 @@ def _(event: TaskReminded, incident: Incident) -> str:
     task = tasks[event.task]
     unit, due = unit_name(incident.law, task.unit), task.due_at
     return say("提醒 {unit}：会商任务 {due} 到期，尚未完成", unit=unit, due=absolute(due) if due else "")
+
+
+@describe.register
+def _(event: CountsMissing, _: Incident) -> str:
+    return say("应于 {time} 记录的传播数据尚未记录，请补记", time=moment(event.since).text)
 
 
 @describe.register

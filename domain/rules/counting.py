@@ -1,0 +1,93 @@
+"""数据: when counts are asked for, since when they are missing, and what the clock says of it once a day (一(四)#2, DD-34)."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final, Literal
+
+from domain.case.events import Event
+from domain.case.state import Incident
+from domain.law.articles import Article
+from domain.law.platforms import PlatformKind
+from domain.law.regulation import THIRD_EDITION
+from domain.terms.copies import changed
+from domain.terms.vocabulary import ResponseClass, WarningLevel
+from domain.terms.workdays import SHANGHAI
+
+CLAUSE: str = Article.MONITORING
+DAY_BEGINS: Final = time(7)
+DAY_ENDS: Final = time(22)
+DAILY: Final = time(9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsMissing(Event):
+    """At nine in the morning counts were missing that were due at `since`; told once a day, and never scored."""
+
+    kind: Literal["counts_missing"] = "counts_missing"
+    since: datetime
+
+
+def next_count(incident: Incident) -> datetime | None:
+    """When the next count is due after the latest one, or after registration; None where nobody is asked for one.
+
+    1. Only where the public spoke of it, on a public platform, in an item that was not excluded, and until the close.
+    2. Until the first external answer: each half hour at the two highest levels and in the 24-hour class; else every
+       two hours, by day alone. The intervals are data of the law.
+    3. From then on daily at nine; in the 24-hour class until the response has ended.
+    """
+    if incident.law.edition < THIRD_EDITION or incident.closed_at is not None or not _is_public(incident):
+        return None
+    latest = max((taken.at for taken in incident.metrics), default=incident.registered_at)
+    since = max(latest, incident.registered_at)
+    answers = [item.published_at for item in incident.standing_publications if item.counts]
+    is_urgent_class = incident.response_class is ResponseClass.H24
+    if answers:
+        if is_urgent_class and incident.emergency_ended_at is not None:
+            return None
+        return next_at(max(since, min(answers)), DAILY)
+    high = incident.level is not None and incident.level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank
+    if high or is_urgent_class:
+        return since + incident.law.limits.count_urgent
+    return _by_day(since + incident.law.limits.count_plain)
+
+
+def missing_since(incident: Incident, at: datetime) -> datetime | None:
+    """Since when a count is missing, as of `at`; None while none is."""
+    due_at = next_count(incident)
+    return due_at if due_at is not None and due_at < at else None
+
+
+def next_missing(incident: Incident) -> CountsMissing | None:
+    """What the clock will say next of missing counts, at the first nine o'clock after they fell due, each day once."""
+    due_at = next_count(incident)
+    if due_at is None:
+        return None
+    told_at = incident.oversight.counts_missing_at
+    return CountsMissing(at=next_at(due_at if told_at is None else max(due_at, told_at), DAILY), since=due_at)
+
+
+def evolve(incident: Incident, event: CountsMissing) -> Incident:
+    """The case after it was told that counts are missing."""
+    return changed(incident, oversight=changed(incident.oversight, counts_missing_at=event.at))
+
+
+def next_at(instant: datetime, clock: time) -> datetime:
+    """The first time after an instant that Shanghai's clocks show so much."""
+    local = instant.astimezone(SHANGHAI)
+    day = local.date() + timedelta(days=local.time() >= clock)
+    return datetime.combine(day, clock, SHANGHAI).astimezone(instant.tzinfo)
+
+
+def _by_day(instant: datetime) -> datetime:
+    """The instant, or the end of the night that it falls into."""
+    local = instant.astimezone(SHANGHAI)
+    return instant if DAY_BEGINS <= local.time() <= DAY_ENDS else next_at(instant, DAY_BEGINS)
+
+
+def _is_public(incident: Incident) -> bool:
+    public = {entry.code for entry in incident.law.register if entry.kind is PlatformKind.PUBLIC}
+    excluded = {one.item for one in incident.screening.excluded}
+    return any(one.platform in public for one in incident.beyond) or any(
+        source.platform in public and number not in excluded
+        for number, source in enumerate(incident.sources, start=1)
+    )
