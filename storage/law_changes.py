@@ -18,6 +18,7 @@ from domain.law.enactment import (
     Enacted,
     LawChange,
     check_answerer,
+    check_fixed_days,
     check_parameters,
     check_proposer,
     enacted,
@@ -224,7 +225,11 @@ def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange,
 
 
 def _check(regulation: str, versions: tuple[Enacted, ...], own: Enacted, since: datetime) -> None:
-    check_parameters(parameters(regulation, versions), pydantic_core.from_json(own.parameters))
+    wanted = pydantic_core.from_json(own.parameters)
+    check_parameters(parameters(regulation, versions), wanted)
+    check_fixed_days(
+        wanted, load_law(regulation, since.astimezone(SHANGHAI).year, versions).calendar.fixed_days
+    )
     _load(regulation, (*versions, own), since)
 
 

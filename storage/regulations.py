@@ -75,15 +75,17 @@ def legal_basis(name: str) -> tuple[dict[str, str], ...]:
 def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, Any]:
     found = parameters(name, enacted)
     shared: dict[str, str] = found.pop(_SHARED, {})
+    imported: dict[str, Any] = found.pop("calendar", {})
     platforms = read_mapping(REGULATIONS / shared.get("platforms", name) / "platforms.yaml")
     units = read_mapping(REGULATIONS / shared.get("units", name) / "units.yaml")
-    calendar = _calendar(REGULATIONS / shared.get("calendar", name), year)
+    calendar = _calendar(REGULATIONS / shared.get("calendar", name), year, imported)
     return {**found, **units, **platforms, "articles": articles(name), "calendar": calendar}
 
 
-def _calendar(folder: Path, year: int) -> dict[str, Any]:
+def _calendar(folder: Path, year: int, imported: dict[str, Any]) -> dict[str, Any]:
+    """The calendar of a year and the next; years that were imported stand in place of the file's (DD-39)."""
     calendar = read_mapping(folder / "calendar.yaml")
-    announced: dict[int, dict[str, list[date]]] = calendar["years"]
+    announced = {**calendar["years"], **{int(known): days for known, days in imported.items()}}
     years = [known for known in (year, year + _YEARS_AHEAD) if known in announced]
     return {
         "years": years,

@@ -32,7 +32,14 @@ def show_law(web: Web) -> None:
 
 def propose(web: Web, values: list[str], *, reason: str, effective_from: str | None, key: str | None) -> None:
     """Propose new values and print the number that another person confirms."""
-    content: dict[str, Any] = {"parameters": dict(map(_read, values)), "reason": reason}
+    propose_values(web, dict(map(_read, values)), reason=reason, effective_from=effective_from, key=key)
+
+
+def propose_values(
+    web: Web, values: dict[str, Any], *, reason: str, effective_from: str | None, key: str | None
+) -> None:
+    """The same with the values at hand."""
+    content: dict[str, Any] = {"parameters": values, "reason": reason}
     if effective_from is not None:
         content["effective_from"] = effective_from
     given = web.give("/law/changes", _json(content), key=key or uuid4().hex).content

@@ -60,6 +60,44 @@ def law_propose(
         propose(web, values, reason=reason, effective_from=effective_from, key=key)
 
 
+@law.command("calendar")
+def law_calendar(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="日历文件，如 calendar.yaml。 The file.")],
+    reason: Annotated[str, typer.Option("--reason", help="依据，如通知文号。 Why.")],
+    effective_from: Annotated[
+        str | None,
+        typer.Option("--from", help="自何时起，带时区；不写则确认即生效。 From when, with its zone."),
+    ] = None,
+    key: Key = None,
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+) -> None:
+    """导入某年的放假调休安排，由另一人确认。 Propose the calendar of a year from a file; another person confirms it."""
+    from terminal.calendars import import_calendar
+    from terminal.outcome import told
+    from terminal.session import open_web
+
+    with told(), open_web(url, token, token_file) as web:
+        import_calendar(web, file, reason=reason, effective_from=effective_from, key=key)
+
+
+@law.command("recount")
+def law_recount(
+    reason: Annotated[str, typer.Option("--reason", help="依据，如通知文号。 Why.")],
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+) -> None:
+    """按新日历逐件重算以工作日计的时限，列出结果。 Count the limits in working days again, case by case."""
+    from terminal.calendars import count_again
+    from terminal.outcome import told
+    from terminal.session import open_web
+
+    with told(), open_web(url, token, token_file) as web:
+        count_again(web, reason=reason)
+
+
 @law.command("confirm")
 def law_confirm(
     number: Number,

@@ -122,7 +122,7 @@ class ClockCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """All that oversight has added to a case; `counts_missing_at` is when it was last told that counts are missing (DD-34)."""
+    """All that oversight has added to a case; `counts_told_at` is up to when it was told whether counts are missing (DD-34)."""
 
     alarms: tuple[Raised, ...] = ()
     instructions: tuple[Instruction, ...] = ()
@@ -131,7 +131,7 @@ class Oversight:
     commendations: int = 0
     files: tuple[AccountabilityFile, ...] = ()
     retrospectives: tuple[Retrospective, ...] = ()
-    counts_missing_at: datetime | None = None
+    counts_told_at: datetime | None = None
 
     @property
     def stand_in(self) -> str:

@@ -4,15 +4,20 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Actor, Role
+from domain.terms.workdays import DayOfYear
 
 LAWGIVERS = LEADERS | {Role.CITY_LEADER}
-_FIXED = frozenset({"regulation", "version", "title", "shared"})
+CALENDAR = "calendar."
+_FIXED = frozenset({"regulation", "version", "title", "shared", "calendar"})
+_YEAR = re.compile(r"20\d\d").fullmatch
+_DAYS = frozenset({"holidays", "makeup_workdays"})
+_SATURDAY = 5
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?").fullmatch
 _LONGEST = timedelta(days=366)
 _HUNDRED = 100
@@ -108,10 +113,14 @@ def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
     1. Each name stands in them, `regulation`, `version` and `title` apart; each value is of the kind that stands there.
     2. Time limits are longer than nothing; counts, percentages and signs of scores make sense; the four weights come to 100.
     3. A change that changes nothing is none.
+    4. `calendar.2027` is the working calendar of a year, in place of what stands for it (DD-39).
     """
     if not wanted:
         raise Refused(Reason.MISSING_PART, "parameters")
     for name, value in wanted.items():
+        if name.startswith(CALENDAR):
+            _check_calendar(present, name, value)
+            continue
         standing = _standing(present, name)
         if value == standing or not _alike(standing, value) or not _sensible(name, value):
             raise Refused(Reason.CHANGE_VALUE_WRONG, name)
@@ -127,9 +136,45 @@ def amended(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, 
         *folders, last = name.split(".")
         place = found
         for folder in folders:
-            place = place[folder]
+            place = place.setdefault(folder, {}) if name.startswith(CALENDAR) else place[folder]
         place[last] = value
     return found
+
+
+def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
+    """A year's holidays are weekdays off, its make-up days weekend days worked, each a day of that year and told once."""
+    year = name.removeprefix(CALENDAR)
+    if _YEAR(year) is None:
+        raise Refused(Reason.CHANGE_PARAMETER_UNKNOWN, name)
+    days = dict(value) if isinstance(value, Mapping) else {}
+    if days.keys() != _DAYS or days == present.get("calendar", {}).get(year):
+        raise Refused(Reason.CHANGE_VALUE_WRONG, name)
+    for part, at_weekends in (("holidays", False), ("makeup_workdays", True)):
+        told = [_day(day, year) for day in days[part]] if isinstance(days[part], list) else [None]
+        if len(set(told)) < len(told) or any(
+            day is None or (day.weekday() >= _SATURDAY) is not at_weekends for day in told
+        ):
+            raise Refused(Reason.CHANGE_VALUE_WRONG, f"{name}.{part}")
+
+
+def check_fixed_days(wanted: Mapping[str, Any], fixed_days: Iterable[DayOfYear]) -> None:
+    """Refuses the calendar of a year that leaves out a weekday which is a holiday by law in every year (DD-39)."""
+    days = tuple(fixed_days)
+    for name, value in wanted.items():
+        if name.startswith(CALENDAR):
+            year = int(name.removeprefix(CALENDAR))
+            off = [date(year, fixed.month, fixed.day) for fixed in days]
+            if not {day.isoformat() for day in off if day.weekday() < _SATURDAY} <= set(value["holidays"]):
+                raise Refused(Reason.CHANGE_VALUE_WRONG, f"{name}.holidays")
+
+
+def _day(written: Any, year: str) -> date | None:
+    """A day of the year as 2027-01-01; None for anything else."""
+    try:
+        day = date.fromisoformat(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
+    return day if day is not None and day.isoformat() == written and written.startswith(f"{year}-") else None
 
 
 def _standing(present: Mapping[str, Any], name: str) -> Any:

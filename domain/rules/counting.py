@@ -62,13 +62,13 @@ def next_missing(incident: Incident) -> CountsMissing | None:
     due_at = next_count(incident)
     if due_at is None:
         return None
-    told_at = incident.oversight.counts_missing_at
+    told_at = incident.oversight.counts_told_at
     return CountsMissing(at=next_at(due_at if told_at is None else max(due_at, told_at), DAILY), since=due_at)
 
 
 def evolve(incident: Incident, event: CountsMissing) -> Incident:
     """The case after it was told that counts are missing."""
-    return changed(incident, oversight=changed(incident.oversight, counts_missing_at=event.at))
+    return changed(incident, oversight=changed(incident.oversight, counts_told_at=event.at))
 
 
 def next_at(instant: datetime, clock: time) -> datetime:

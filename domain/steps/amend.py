@@ -3,16 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from hashlib import sha256
+from typing import ClassVar, Literal, NamedTuple
 
 from domain.case.as_of import seeded
 from domain.case.events import Command, Event
-from domain.case.obligations import RESPONSE_KINDS, Obligation, Status
+from domain.case.obligations import (
+    RESPONSE_KINDS,
+    BreachWithdrawn,
+    LateEvidenceReviewed,
+    Obligation,
+    Status,
+)
 from domain.case.oversight import ClockCorrection, Retimed
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import Escalation, Law, shared
+from domain.law.regulation import THIRD_EDITION, Escalation, Law, shared
 from domain.rules import duties
+from domain.rules.performing import fallen
 from domain.rules.reclassify import due_after
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -20,6 +28,7 @@ from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, ResponseClass
+from domain.terms.workdays import WorkCalendar
 
 _OFFICE = frozenset({Standing.OFFICE})
 _UPGRADED = "reclassified-"
@@ -40,7 +49,10 @@ class CorrectClockStart(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebase(Command):
-    """Put the case under the law now in force, with the reason; its open responses are timed anew (R007)."""
+    """Put the case under the law now in force, with the reason; its open responses are timed anew (R007).
+
+    With `calendar_only` the law of the case takes over the years of its calendar and nothing else (DD-39).
+    """
 
     kind: Literal["rebase"] = "rebase"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.PRINCIPAL_LEADER})
@@ -48,6 +60,7 @@ class Rebase(Command):
     clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
 
     reason: FreeText
+    calendar_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +77,10 @@ class ClockStartCorrected(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebased(Event):
-    """The case runs under the law given here; `former` is the digest of the one it ran under before."""
+    """The case runs under the law given here; `former` is the digest of the one it ran under before.
+
+    With `calendar_only` it is the same law with more years in its calendar (DD-39).
+    """
 
     kind: Literal["rebased"] = "rebased"
     law: Law
@@ -73,6 +89,7 @@ class Rebased(Event):
     reason: FreeText
     response_due_at: datetime
     retimed: tuple[Retimed, ...]
+    calendar_only: bool = False
 
 
 AmendEvent = ClockStartCorrected | Rebased
@@ -120,16 +137,9 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
     3. Open RESP48 and PUB24 are timed anew by its limits, never into the past: a longer limit is granted at once; a
        shorter one leaves as much time as an upgrade does (DD-08), and none at all where it would have run out already,
        so that the old due instant stays. Duties that run by other limits keep theirs; new ones take the new law's.
+    4. From the third edition on, limits in working days are counted again by the calendars of both laws (DD-39).
     """
-    if law is None:
-        raise Refused(Reason.MISSING_PART, "law")
-    if not command.reason.strip():
-        raise Refused(Reason.REASON_MISSING, "reason")
-    if (law.digest, law.edition) == (incident.law.digest, incident.law.edition):
-        raise Refused(Reason.LAW_UNCHANGED, law.version)
-    for code in sorted({*incident.concerned_units, *(duty.unit or "" for duty in incident.obligations)}):
-        if code and incident.law.knows(code):
-            law.unit(code)
+    law = _law_after(incident, command, law)
     after = changed(incident, law=law)
     after = changed(after, response_due_at=_spared(incident, after, deed.at))
     plainly_due = due_from_start(after) == after.response_due_at
@@ -137,6 +147,11 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
         duty.id: duty if plainly_due else changed(duty, computed=changed(duty.computed, rule="rebased_limit"))
         for duty in _statutory(after, deed.at)
     }
+    counted = (
+        tuple(_counted_again(incident, law, deed.at))
+        if command.calendar_only or law.edition >= THIRD_EDITION
+        else ()
+    )
     yield Rebased(
         at=deed.at,
         by=deed.actor,
@@ -145,8 +160,94 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
         former_version=incident.law.version,
         reason=command.reason,
         response_due_at=after.response_due_at,
-        retimed=tuple(_retimed(incident, after, deed.at, responses)),
+        retimed=(
+            *_retimed(incident, after, deed.at, {} if command.calendar_only else responses),
+            *(one.retimed for one in counted),
+        ),
+        calendar_only=command.calendar_only,
     )
+    for one in counted:
+        if one.is_disproved:
+            yield from _disproved(incident, one.duty, command.reason, deed)
+
+
+def _law_after(incident: Incident, command: Rebase, law: Law | None) -> Law:
+    """The law that the case goes on under; refuses one that is no change, or that lacks a unit of the case."""
+    if law is None:
+        raise Refused(Reason.MISSING_PART, "law")
+    if not command.reason.strip():
+        raise Refused(Reason.REASON_MISSING, "reason")
+    if command.calendar_only:
+        law = _with_calendar(incident.law, law.calendar)
+    if (law.digest, law.edition) == (incident.law.digest, incident.law.edition):
+        raise Refused(Reason.LAW_UNCHANGED, law.version)
+    for code in sorted({*incident.concerned_units, *(duty.unit or "" for duty in incident.obligations)}):
+        if code and incident.law.knows(code):
+            law.unit(code)
+    return law
+
+
+class _Counted(NamedTuple):
+    """A limit in working days by the calendar that is at hand now, and whether its breach was none by it."""
+
+    duty: Obligation
+    retimed: Retimed
+    is_disproved: bool
+
+
+def _disproved(incident: Incident, duty: Obligation, reason: str, deed: Deed) -> Iterator[Event]:
+    """A breach that the calendar disproves is turned on time, both kept, or runs on; what it called for falls (DD-12, DD-39)."""
+    if duty.fulfilled_at is None:
+        yield BreachWithdrawn(at=deed.at, by=deed.actor, obligation=duty.id)
+    else:
+        yield LateEvidenceReviewed(
+            at=deed.at, by=deed.actor, obligation=duty.id, accepted=True, reason=reason
+        )
+    yield from fallen(incident, duty.id, deed.at, even_done=True)
+
+
+def _counted_again(incident: Incident, law: Law, at: datetime) -> Iterator[_Counted]:
+    """Limits in working days that are open, or were breached by a year without calendar, counted from their own start (DD-39).
+
+    1. What is owed falls due at the end of the next working day at the earliest.
+    2. A breach is disproved where the deed was done by the new due instant, or that instant is still to come.
+    """
+    calendar = incident.law.calendar.joined(law.calendar)
+    counted = changed(incident, law=changed(incident.law, calendar=calendar))
+    next_day = whole(calendar.end_of_workday_after(at, 1)[0])
+    for duty in incident.obligations:
+        is_open = duty.status is Status.OPEN
+        fell_back = duty.status is Status.BREACHED and bool(duty.computed.years_without_calendar)
+        if duty.kind is not ObligationKind.RECTIFY or duty.unit is None or duty.superseded_at is not None:
+            continue
+        if not (is_open or fell_back):
+            continue
+        fresh = duties.rectification(counted, duty.unit, cause=duty.cause, signed_at=duty.clock_start)
+        done_at = duty.fulfilled_at
+        if fell_back and fresh.due_at < (done_at or at):
+            continue
+        moves = fell_back or fresh.due_at != duty.due_at
+        due_at = max(fresh.due_at, next_day) if moves and done_at is None else fresh.due_at
+        if (due_at, fresh.computed) == (duty.due_at, duty.computed):
+            continue
+        new = changed(duty, due_at=due_at)
+        retimed = Retimed(
+            obligation=duty.id,
+            clock_start=duty.clock_start,
+            due_at=due_at,
+            former_due_at=duty.due_at,
+            computed=fresh.computed,
+            passed_over=_passed_over(new, law.escalation, at),
+        )
+        yield _Counted(duty, retimed, fell_back)
+
+
+def _with_calendar(law: Law, calendar: WorkCalendar) -> Law:
+    """The law with the years of another calendar, under a digest that says so; the same where it has them all."""
+    joined = law.calendar.joined(calendar)
+    if joined == law.calendar:
+        return law
+    return changed(law, calendar=joined, digest=sha256(f"{law.digest} {joined}".encode()).hexdigest())
 
 
 def due_from_start(incident: Incident) -> datetime:
@@ -247,6 +348,8 @@ def evolve(incident: Incident, event: AmendEvent) -> Incident:
             corrections = (*incident.clock_corrections, correction)
             return changed(after, discovered_at=event.after, clock_corrections=corrections)
         case Rebased():
+            if incident.law.edition < THIRD_EDITION <= event.law.edition:  # counts were not asked for before
+                after = changed(after, oversight=changed(after.oversight, counts_told_at=event.at))
             return seeded(changed(after, law=shared(event.law)), _upgraded_at(after))
 
 

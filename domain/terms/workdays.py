@@ -31,6 +31,19 @@ class WorkCalendar:
     makeup_workdays: tuple[date, ...] = ()
     fixed_days: tuple[DayOfYear, ...] = ()
 
+    def joined(self, later: "WorkCalendar") -> "WorkCalendar":
+        """The years of both; where both have one, it is as the later says (DD-39)."""
+        own = tuple(year for year in self.years if year not in later.years)
+        return WorkCalendar(
+            years=(*own, *later.years),
+            holidays=(*(day for day in self.holidays if day.year in own), *later.holidays),
+            makeup_workdays=(
+                *(day for day in self.makeup_workdays if day.year in own),
+                *later.makeup_workdays,
+            ),
+            fixed_days=self.fixed_days or later.fixed_days,
+        )
+
     def is_workday(self, day: date) -> bool:
         """Whether the office works that day; a year without data falls back to Monday to Friday without the fixed days."""
         if day in self.makeup_workdays:

@@ -137,12 +137,15 @@ def test_after_an_outage_everything_happens_once_in_order_stamped_with_its_insta
     decided = missed.take(Tick(), h(80))
     assert decided is not None
     assert [(event.kind, event.at) for event in decided.events] == [
+        ("counts_missing", h(23)),
         ("reminder_sent", h(24)),
         ("reminder_sent", h(36)),
         ("alarm_raised", h(36)),
         ("reminder_sent", h(43.2)),
+        ("counts_missing", h(47)),
         ("obligation_breached", h(48)),
         ("paper_drafted", h(48)),
+        ("counts_missing", h(71)),
         ("paper_drafted", h(72)),
     ]
     assert decided.now == h(80)
@@ -168,7 +171,7 @@ def test_the_next_alarm_is_the_earliest_thing_to_come():
     case = given(registered(), judged(), assigned()).case
     assert next_alarm(case.state) == h(m=50, s=1)
     case.give(signed_for())
-    assert next_alarm(case.state) == h(24)
+    assert next_alarm(case.state) == h(23, s=1)  # of counts that are missing by then
 
 
 def test_an_alarm_answered_never_lies_in_the_past():

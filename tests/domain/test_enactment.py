@@ -12,6 +12,7 @@ from domain.law.enactment import (
     LawChange,
     amended,
     check_answerer,
+    check_fixed_days,
     check_parameters,
     check_proposer,
     enacted,
@@ -19,6 +20,7 @@ from domain.law.enactment import (
 )
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
+from domain.terms.workdays import DayOfYear
 from storage.regulations import parameters
 from tests.domain.cast import ALICE, BOB, CAROL, MALLORY, OFFICE, UNIT, h, of
 
@@ -190,3 +192,52 @@ def test_changes_are_in_force_in_the_order_in_which_they_began():
 )
 def test_time_spans_are_read_to_the_letter(text, span):
     assert span_of(text) == span
+
+
+YEAR = {"holidays": ["2027-01-01", "2027-02-08"], "makeup_workdays": ["2027-02-06"]}
+
+
+def test_the_calendar_of_a_year_may_be_enacted():
+    check_parameters(PRESENT, {"calendar.2027": YEAR})
+    assert amended(PRESENT, {"calendar.2027": YEAR})["calendar"] == {"2027": YEAR}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "detail"),
+    [
+        ("calendar.2027", {"holidays": ["2027-01-02"]}, "calendar.2027.holidays"),  # a Saturday is off anyway
+        ("calendar.2027", {"makeup_workdays": ["2027-01-04"]}, "calendar.2027.makeup_workdays"),
+        ("calendar.2027", {"holidays": ["2028-01-03"]}, "calendar.2027.holidays"),
+        ("calendar.2027", {"holidays": ["2027-01-01", "2027-01-01"]}, "calendar.2027.holidays"),
+        ("calendar.2027", {"holidays": ["20270101"]}, "calendar.2027.holidays"),
+        ("calendar.2027", {"holidays": [20270101]}, "calendar.2027.holidays"),
+        ("calendar.2027", {"holidays": "2027-01-01"}, "calendar.2027.holidays"),
+        ("calendar.2027", {"others": []}, "calendar.2027"),
+    ],
+)
+def test_days_that_make_no_calendar_are_refused(name, changes, detail):
+    wanted = {name: {**YEAR, **changes}}
+    assert reason_of(check_parameters, PRESENT, wanted) == (Reason.CHANGE_VALUE_WRONG, detail)
+
+
+@pytest.mark.parametrize("name", ["calendar.27", "calendar.2027.holidays", "calendar.next"])
+def test_a_calendar_is_that_of_a_year(name):
+    assert reason_of(check_parameters, PRESENT, {name: YEAR}) == (Reason.CHANGE_PARAMETER_UNKNOWN, name)
+
+
+def test_the_same_calendar_again_is_no_change():
+    known = amended(PRESENT, {"calendar.2027": YEAR})
+    assert reason_of(check_parameters, known, {"calendar.2027": YEAR}) == (
+        Reason.CHANGE_VALUE_WRONG,
+        "calendar.2027",
+    )
+
+
+def test_a_calendar_that_leaves_out_a_day_that_is_off_in_every_year_is_refused():
+    new_year, national = DayOfYear(month=1, day=1), DayOfYear(month=10, day=2)  # a Friday, a Saturday
+    check_fixed_days({"calendar.2027": YEAR}, (new_year, national))
+    wanted = {"calendar.2027": {**YEAR, "holidays": ["2027-02-08"]}}
+    assert reason_of(check_fixed_days, wanted, (new_year, national)) == (
+        Reason.CHANGE_VALUE_WRONG,
+        "calendar.2027.holidays",
+    )

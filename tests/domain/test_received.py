@@ -126,12 +126,13 @@ def test_what_fell_due_before_receipt_comes_first_and_the_rest_last():
     decided = case.take(replace(case.submission(add), deferred=True), h(40))
     assert decided is not None
     assert [event.kind for event in decided.events] == [
+        "counts_missing",
         "reminder_sent",
         "source_added",
         "reminder_sent",
         "alarm_raised",
     ]
-    assert [event.at for event in decided.events] == [h(24), h(30), h(36), h(36)]
+    assert [event.at for event in decided.events] == [h(23), h(24), h(30), h(36), h(36)]
 
 
 def test_a_rectification_ordered_meanwhile_falls_with_the_breach():
@@ -176,7 +177,11 @@ def test_what_cannot_be_read_is_kept_and_the_clock_goes_on():
     case = given(*START).case
     decided = case.take(Unreadable(payload="AAEC"), h(25))
     assert decided is not None
-    assert [event.kind for event in decided.events] == ["submission_unreadable", "reminder_sent"]
+    assert [event.kind for event in decided.events] == [
+        "submission_unreadable",
+        "counts_missing",
+        "reminder_sent",
+    ]
 
 
 def test_the_clock_alone_decides_nothing_where_nothing_is_due():

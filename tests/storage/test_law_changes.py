@@ -1,7 +1,7 @@
 """The law in force: the files and what two persons enacted, each case keeping its own, nothing ever struck out (R007)."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -79,6 +79,21 @@ async def test_a_confirmed_change_is_a_new_version_from_its_instant_on(database:
     assert (after.version, files.version) == (f"default_v1+{change.number}", "default_v1")
     assert after.digest != files.digest
     assert (after.limits.h24, after.units, after.title) == (files.limits.h24, files.units, files.title)
+
+
+HOLIDAYS_2027 = ["2027-01-01", "2027-05-03", "2027-10-01", "2027-10-04"]
+
+
+async def test_an_imported_year_stands_in_the_calendar_of_what_is_registered_from_then_on(database: Database):
+    year: dict[str, object] = {"holidays": HOLIDAYS_2027, "makeup_workdays": ["2027-02-06"]}
+    change = await proposed(database, {"calendar.2027": year})
+    assert (await in_force(database, 1)).calendar.years == (2026,)
+    await confirmed(database, change.number, 2)
+    calendar = (await in_force(database, 3)).calendar
+    assert calendar.years == (2026, 2027)
+    assert [calendar.is_workday(date(2027, 2, day)) for day in (5, 6, 7)] == [True, True, False]
+    wrong: dict[str, object] = {"calendar.2027": {**year, "holidays": HOLIDAYS_2027[1:]}}
+    assert await refused(proposed(database, wrong)) == (Reason.CHANGE_VALUE_WRONG, "calendar.2027.holidays")
 
 
 async def test_a_change_confirmed_after_its_day_holds_from_its_confirmation(database: Database):

@@ -74,3 +74,27 @@ async def test_a_refusal_says_why_and_what_to_do(run: Run):
     assert "时限须大于零" in result.stderr.replace("\n", "")  # however wide the terminal is
     assert "序言#2" in result.stderr
     assert (await run("propose", "limits.h48=PT36H", "--reason", "x", actor=CLERK)).exit_code == 1
+
+
+async def test_the_calendar_of_a_year_is_imported_from_a_file_and_confirmed_by_another(
+    run: Run, tmp_path: Path
+):
+    file = tmp_path / "2027.yaml"
+    file.write_text(
+        "years:\n  2027:\n    holidays: [2027-01-01, 2027-10-01]\n    makeup_workdays: [2027-02-06]\n"
+    )
+    made = await run("calendar", str(file), "--reason", "通知", actor=TOWN_DEPUTY)
+    assert made.exit_code == 0, made.output
+    assert (await run("confirm", "1")).exit_code == 0
+    assert "calendar.2027.holidays" in (await run("show")).stdout
+
+
+async def test_a_file_that_is_no_calendar_is_refused_in_words(run: Run, tmp_path: Path):
+    file = tmp_path / "wrong.yaml"
+    file.write_text("2027: []\n")
+    assert (await run("calendar", str(file), "--reason", "通知")).exit_code == 2
+
+
+async def test_without_limits_in_working_days_nothing_is_counted_again(run: Run):
+    told = await run("recount", "--reason", "通知")
+    assert (told.exit_code, "共 0 件" in told.stdout) == (0, True), told.output

@@ -25,6 +25,10 @@ def _(event: ClockStartCorrected, incident: Incident) -> str:
 def _(event: Rebased, incident: Incident) -> str:
     law = event.law
     moved = _moved(incident, event.retimed)
+    if event.calendar_only:
+        return say(
+            "工作日历按现行的补齐，其余规定不变，理由：{reason}{moved}", reason=event.reason, moved=moved
+        )
     return say(
         "改用《{law}》{version}（原为 {former}），理由：{reason}{moved}",
         law=law.title,
@@ -45,4 +49,5 @@ def _moved(incident: Incident, retimed: tuple[Retimed, ...]) -> str:
             former=absolute(item.former_due_at),
         )
         for item in retimed
+        if item.due_at != item.former_due_at
     )

@@ -1,0 +1,143 @@
+"""工作日历到位: open limits in working days are counted again by it, and a breach that it disproves is turned on time (DD-39)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.case.obligations import Status
+from domain.steps.amend import Rebase
+from domain.steps.escalate import SignIssue, SubmitRectification
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import ObligationKind, PaperKind
+from domain.terms.workdays import WorkCalendar
+from tests.domain.cast import ALICE, BOB, LAW, UNIT, assigned, judged, on, registered, step
+from tests.domain.given import BREACHED, ON_TIME, OPEN, When, given
+
+RECTIFY = ObligationKind.RECTIFY
+FOUND = on("12-27")
+SIGNED = step(on("12-30", "09:00"), ALICE, SignIssue(paper="supervision_order-1"))
+START = (registered(FOUND, discovered_at=FOUND, metrics=()), judged(FOUND, reason="理由"), assigned(at=FOUND))
+ORDERED = (*START, SIGNED)  # by the fall-back due on 5 January: 31 December, 4 and 5 January
+
+
+def law_with(holidays=(), makeup=()):
+    """The law in force in the new year: its calendar has 2027, and no year before."""
+    days = tuple(date.fromisoformat(day) for day in holidays)
+    worked = tuple(date.fromisoformat(day) for day in makeup)
+    calendar = WorkCalendar(
+        years=(2027,), holidays=days, makeup_workdays=worked, fixed_days=LAW.calendar.fixed_days
+    )
+    return replace(LAW, calendar=calendar, digest=f"{holidays}{makeup}".ljust(64, "k")[:64], version="v1+1")
+
+
+LONGER = law_with(("2027-01-01", "2027-01-04", "2027-01-05"))  # 31 December, 6 and 7 January
+SHORTER = law_with(("2027-01-01",), ("2027-01-02", "2027-01-03"))  # 31 December, 2 and 3 January
+SAME = law_with(("2027-01-01",))
+
+
+def applied(given_, at, law, *, calendar_only=True, by=ALICE, reason="国务院办公厅通知"):
+    case = given_.case
+    case.until(at)
+    command = Rebase(reason=reason, calendar_only=calendar_only)
+    submission = replace(case.submission(step(at, by, command)), law=law)
+    return When(case, lambda: case.take(submission, at))
+
+
+def year(day, time="10:00"):
+    return on(day, time, 2027)
+
+
+def rectified(at):
+    return step(at, BOB, SubmitRectification(report="已整改"))
+
+
+@pytest.mark.parametrize("calendar_only", [True, False])
+def test_a_limit_that_is_open_is_counted_again_from_the_day_of_the_order(calendar_only):
+    case = applied(given(*ORDERED), year("01-02"), LONGER, calendar_only=calendar_only).then()
+    duty = case.duty(RECTIFY, UNIT)
+    assert (duty.due_at, duty.status) == (year("01-07", "23:59:59"), OPEN)
+    assert duty.computed.years_without_calendar == ()
+    (event,) = case.happened("rebased")
+    assert [(item.former_due_at, item.due_at) for item in event.retimed if item.obligation == duty.id] == [
+        (year("01-05", "23:59:59"), year("01-07", "23:59:59"))
+    ]
+
+
+def test_it_never_falls_due_before_the_end_of_the_next_working_day():
+    early = applied(given(*ORDERED), on("12-31"), SHORTER).then()
+    assert early.duty(RECTIFY, UNIT).due_at == year("01-03", "23:59:59")
+    late = applied(given(*ORDERED), year("01-03"), SHORTER).then()
+    assert late.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
+
+
+def test_where_the_day_stays_the_warning_goes():
+    case = applied(given(*ORDERED), year("01-02"), SAME).then()
+    duty = case.duty(RECTIFY, UNIT)
+    assert (duty.due_at, duty.computed.years_without_calendar) == (year("01-05", "23:59:59"), ())
+
+
+def test_a_breach_of_what_is_still_to_be_done_is_withdrawn_and_the_limit_runs_on():
+    breached = given(*ORDERED).by(year("01-06"))
+    assert breached.duty(RECTIFY, UNIT).status is BREACHED
+    points = breached.scores(year("01-06"))
+    case = applied(given(*ORDERED), year("01-06"), LONGER).then()
+    duty = case.duty(RECTIFY, UNIT)
+    assert (duty.status, duty.due_at) == (OPEN, year("01-07", "23:59:59"))
+    assert case.happened("breach_withdrawn")
+    assert case.happened("obligation_breached")
+    assert case.scores(year("01-06"))[UNIT] == points[UNIT] + 2
+    assert case.until(year("01-08")).duty(RECTIFY, UNIT).status is BREACHED
+
+
+def test_what_was_done_late_by_the_fall_back_and_in_time_by_the_calendar_counts_as_on_time_both_kept():
+    case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then()
+    duty = case.duty(RECTIFY, UNIT)
+    assert duty.status is Status.ON_TIME_LATE_EVIDENCE
+    assert (duty.breached_at, duty.fulfilled_at) == (year("01-05", "23:59:59"), year("01-06"))
+    assert not any(points == -2 for points in case.scores(year("01-09")).values())
+
+
+def test_what_the_breach_called_for_falls_with_it():
+    breached = given(*ORDERED).by(year("01-06"))
+    (talk,) = breached.papers(PaperKind.ADMONITORY_TALK)
+    case = applied(given(*ORDERED), year("01-06"), LONGER).then()
+    assert case.state.paper(talk.id).status.value == "void"
+
+
+@pytest.mark.parametrize("law", [SAME, SHORTER])
+def test_a_breach_that_the_calendar_bears_out_stands(law):
+    case = applied(given(*ORDERED), year("01-07"), law).then()
+    assert case.duty(RECTIFY, UNIT).status is BREACHED
+
+
+def test_a_breach_by_a_calendar_that_was_whole_is_nobodys_to_disprove():
+    early = on("09-07")
+    start = (registered(early), judged(early), assigned(at=early))
+    order = step(on("09-10"), ALICE, SignIssue(paper="supervision_order-1"))
+    case = applied(given(*start, order), on("09-20"), LONGER).then()
+    assert case.duty(RECTIFY, UNIT).status is BREACHED
+
+
+def test_what_was_done_in_time_stays_so():
+    case = applied(given(*ORDERED, rectified(year("01-04"))), year("01-09"), SHORTER).then()
+    assert case.duty(RECTIFY, UNIT).status is ON_TIME
+
+
+def test_with_the_calendar_alone_nothing_else_of_the_law_moves():
+    quick = replace(LONGER, limits=replace(LONGER.limits, h48=LONGER.limits.h48 / 2), digest="q" * 64)
+    case = applied(given(*START), on("12-28"), quick).then()
+    assert (case.state.law.limits, case.state.law.version) == (LAW.limits, LAW.version)
+    assert case.state.law.calendar.years == (*LAW.calendar.years, 2027)
+    assert case.state.response_due_at == on("12-29")
+
+
+def test_the_same_calendar_again_is_refused():
+    case = applied(given(*ORDERED), year("01-02"), LONGER).then()
+    with_it = applied(type("Givens", (), {"case": case})(), year("01-03"), LONGER)
+    with_it.refused(Reason.LAW_UNCHANGED)
+
+
+def test_it_needs_its_reason_and_the_offices_principal_leader():
+    applied(given(*ORDERED), year("01-02"), LONGER, reason=" ").refused(Reason.REASON_MISSING)
+    applied(given(*ORDERED), year("01-02"), LONGER, by=BOB).refused(Reason.ROLE_NOT_ALLOWED)
