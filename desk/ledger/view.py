@@ -10,16 +10,17 @@ from desk.case.status_panel import level_code
 from desk.case.view import case_time
 from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.state import Incident
+from domain.rules.milestones import milestones
 from domain.rules.scores import score_deltas
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from words.attention import stage_words
 from words.cards import unit_name
-from words.event_text.description import class_words, conclusion_words, names
+from words.event_text.description import broken_words, class_words, conclusion_words, names
 from words.labels import word
 from words.language import marked, say
 from words.platforms import platform_name
-from words.wording import duration
+from words.wording import duration, listed
 
 Value = str | datetime | timedelta | None
 
@@ -137,6 +138,24 @@ def _marking(incident: Incident, _: datetime) -> Value:
     return None if incident.gravest_marking is Marking.NONE else word(incident.gravest_marking)
 
 
+def _categories(incident: Incident, _: datetime) -> str:
+    return listed(word(category) for category in incident.key_categories)
+
+
+def _irregular(incident: Incident, _: datetime) -> str:
+    """Each text that went out and could not have, with the rules that it broke (DD-30)."""
+    return say("；").join(
+        say("{unit}（{rules}）", unit=unit_name(incident.law, item.unit), rules=broken_words(item.irregular))
+        for item in incident.publications
+        if item.irregular
+    )
+
+
+def _reached(stage: str) -> Callable[[Incident, datetime], datetime | None]:
+    """When one of the six stages was reached (R105)."""
+    return lambda incident, _: getattr(milestones(incident), stage)
+
+
 COLUMNS: Final = (
     Column(key="number", heading=marked("编号"), value=lambda case, _: case.number, width=18, is_main=True),
     Column(key="discovered", heading=marked("发现时间"), value=lambda case, _: case.discovered_at, width=17),
@@ -146,6 +165,7 @@ COLUMNS: Final = (
     Column(key="level", heading=marked("等级"), value=_level, width=18, is_main=True),
     Column(key="marking", heading=marked("标识"), value=_marking, width=10),
     Column(key="kind", heading=marked("类别"), value=_kind),
+    Column(key="categories", heading=marked("重点类别"), value=_categories, width=18),
     Column(key="class", heading=marked("时限"), value=lambda case, _: class_words(case.response_class)),
     Column(key="bodies", heading=marked("责任主体"), value=_bodies, width=24, is_main=True),
     Column(
@@ -159,6 +179,10 @@ COLUMNS: Final = (
         value=lambda case, _: word(timeliness(case)),
         is_main=True,
     ),
+    Column(key="irregular", heading=marked("不合规公布"), value=_irregular, width=24),
+    Column(key="verified", heading=marked("核实时间"), value=_reached("verified"), width=17),
+    Column(key="judged", heading=marked("研判时间"), value=_reached("judged"), width=17),
+    Column(key="disposed", heading=marked("处置时间"), value=_reached("disposed"), width=17),
     Column(key="conclusion", heading=marked("结论"), value=conclusion_cell, width=18),
     Column(key="reported", heading=marked("上报"), value=_reported, width=17),
     Column(key="stage", heading=marked("阶段"), value=lambda case, _: stage_words(case)),
@@ -166,9 +190,8 @@ COLUMNS: Final = (
     Column(key="points", heading=marked("得分"), value=_points, width=18),
     Column(key="links", heading=marked("链接"), value=_links, width=30),
 )
-ON_PAGE: Final = tuple(
-    column for column in COLUMNS if column.key not in {"links", "registered", "stage", "marking"}
-)
+_IN_SHEET: Final = frozenset({"links", "registered", "stage", "marking", "verified", "judged", "disposed"})
+ON_PAGE: Final = tuple(column for column in COLUMNS if column.key not in _IN_SHEET)
 
 
 def values(incident: Incident, now: datetime, columns: Iterable[Column] = COLUMNS) -> tuple[Value, ...]:
