@@ -58,16 +58,16 @@ def count_again(web: Web, *, reason: str) -> None:
 
 
 def _concerned(web: Web) -> dict[str, str]:
-    found: dict[str, str] = {}
+    cases: dict[str, str] = {}
     for query in ({"settled": False}, {"status": "breached"}):
         cursor: str | None = None
         while True:
             page = web.get("/obligations", kind="RECTIFY", drill=False, limit=_PAGE, cursor=cursor, **query)
-            found |= {item["incident_id"]: item["number"] for item in page.content["items"]}
+            cases |= {item["incident_id"]: item["number"] for item in page.content["items"]}
             cursor = page.next_cursor
             if cursor is None:
                 break
-    return found
+    return cases
 
 
 def _apply(web: Web, console: Console, incident: str, number: str, reason: str) -> bool:
@@ -93,10 +93,10 @@ def _outcomes(events: list[dict[str, Any]]) -> list[str]:
         "late_evidence_reviewed": "改按按时计 on time",
     }
     turned = {event["obligation"]: ends[event["kind"]] for event in events if event["kind"] in ends}
-    moved = [item for event in events if event["kind"] == "rebased" for item in event["retimed"]]
+    limits = [item for event in events if event["kind"] == "rebased" for item in event["retimed"]]
     lines = [
         f"{plain(item['obligation'])}　{instant(item['former_due_at'])} → {instant(item['due_at'])}"
         f"{'　' + turned[item['obligation']] if item['obligation'] in turned else ''}"
-        for item in moved
+        for item in limits
     ]
     return lines or ["时限不变 no limit moved"]

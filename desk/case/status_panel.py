@@ -237,7 +237,8 @@ def counts_owed(incident: Incident, at: datetime) -> str:
     if due_at is None:
         return ""
     time = moment(due_at).text
-    return say("应于 {time} 记录，尚未记录" if due_at < at else "请于 {time} 前记录", time=time)
+    late, due = marked("应于 {time} 记录，尚未记录"), marked("请于 {time} 前记录")
+    return say(late if due_at < at else due, time=time)
 
 
 def _counts(incident: Incident) -> str:

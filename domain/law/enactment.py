@@ -150,9 +150,9 @@ def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
     if days.keys() != _DAYS or days == present.get("calendar", {}).get(year):
         raise Refused(Reason.CHANGE_VALUE_WRONG, name)
     for part, at_weekends in (("holidays", False), ("makeup_workdays", True)):
-        told = [_day(day, year) for day in days[part]] if isinstance(days[part], list) else [None]
-        if len(set(told)) < len(told) or any(
-            day is None or (day.weekday() >= _SATURDAY) is not at_weekends for day in told
+        listed = [_day(day, year) for day in days[part]] if isinstance(days[part], list) else [None]
+        if len(set(listed)) < len(listed) or any(
+            day is None or (day.weekday() >= _SATURDAY) is not at_weekends for day in listed
         ):
             raise Refused(Reason.CHANGE_VALUE_WRONG, f"{name}.{part}")
 
