@@ -95,6 +95,7 @@ PARAMETER_ARTICLES: dict[str, Article] = {
     "limits.rectify_workdays": Article.APPRAISAL,
     "interim_counts": Article.STATUTORY_LIMIT,
     "thresholds": Article.WARNING_LEVELS,
+    "larger_impact_comments": Article.JUDGEMENT,
     "floors": Article.WARNING_LEVELS,
     "weights": Article.JUDGEMENT,
     "escalation": Article.APPRAISAL,

@@ -218,6 +218,8 @@ def _sensible(name: str, value: Any) -> bool:
     folder, _, last = name.rpartition(".")
     if folder in {"limits", "weights"} and isinstance(value, int | float):
         return isinstance(value, int) and value > 0 and (last == "rectify_workdays" or value <= _HUNDRED)
+    if name == "larger_impact_comments":
+        return isinstance(value, int) and value > 0
     if folder == "scores":
         return bool(value >= 0 if last in _BONUSES else value <= 0)
     if last == "reminder_percents":

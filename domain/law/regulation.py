@@ -263,7 +263,7 @@ class Law:
 
     `edition` is the edition of the rules' code the case runs under; `digest` is the SHA-256 of the canonical
     text of all else, given by whoever loads the law. `articles` say by which clause it says what the rules cite;
-    `department_before_place` puts an accountable department before the one place involved (R203 puts the place first).
+    `larger_impact_comments` are those from which K2 has its impact (R112). `department_before_place` puts an accountable department before the one place involved (R203 puts the place first).
     """
 
     regulation: str
@@ -287,6 +287,7 @@ class Law:
     articles: Articles = ()
     department_before_place: bool = False
     platforms: tuple[PlatformEntry, ...] = ()
+    larger_impact_comments: int = 100
 
     def clause(self, cited: str) -> str:
         """The clause by which this law says what the rules cite (an article); empty where it is silent."""

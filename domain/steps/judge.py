@@ -29,7 +29,6 @@ from domain.terms.vocabulary import (
 
 CLAUSE: str = Article.JUDGEMENT
 T = TypeVar("T")
-_LARGER_IMPACT_COMMENTS = 100
 _SCORES = range(1, 6)
 
 
@@ -215,7 +214,7 @@ def _check_level(incident: Incident, judged: Judged, deed: Deed) -> None:
         raise Refused(Reason.REASON_MISSING, f"level:{suggestion.level}")
     categories = judged.judgement.key_categories
     metrics = incident.metrics_by(deed.at)
-    talked_about = metrics is not None and metrics.comments >= _LARGER_IMPACT_COMMENTS
+    talked_about = metrics is not None and metrics.comments >= incident.law.larger_impact_comments
     if (
         KeyCategory.VITAL_INTEREST in categories
         and judged.level is WarningLevel.GENERAL_MATTER

@@ -20,6 +20,7 @@ from domain.terms.vocabulary import (
 from tests.domain.cast import (
     ALICE,
     BOB,
+    LAW,
     SECOND,
     THIRD,
     UNIT,
@@ -73,6 +74,17 @@ def test_another_level_needs_a_reason(level):
 )
 def test_no_reason_lowers_a_level_below_its_floor(changes, floor):
     given(registered()).when(judging(reason="理由", **changes)).refused(Reason.BELOW_FLOOR, floor)
+
+
+@pytest.mark.parametrize(("number", "holds"), [(610, True), (611, False)])
+def test_from_how_many_comments_an_impact_is_larger_is_data_of_the_law(number, holds):
+    law = replace(LAW, larger_impact_comments=number, digest=f"comments-{number}")
+    low = judging(level=L1, factors=factors(1), key_categories=(K2,), reason="理由")
+    asked = given(registered(), law=law).when(low)
+    if holds:
+        asked.then()
+    else:
+        asked.refused(Reason.KEY_CATEGORY_UNFOUNDED, K2)
 
 
 @pytest.mark.parametrize("score", [0, 6])
