@@ -6,8 +6,9 @@ from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, 
 from desk.step.panels.review import limits
 from domain.case.state import Incident
 from domain.rules.consistency import stated
+from domain.rules.forms import suggested_form
 from domain.steps.close import unanswered_concerns
-from domain.terms.vocabulary import FactConclusion, PublicationForm, ResponseClass
+from domain.terms.vocabulary import FactConclusion, ResponseClass
 from words.attention import source_words
 from words.cards import unit_name
 from words.labels import label, word
@@ -28,22 +29,30 @@ def drafting(circumstance: Circumstance) -> Aid:
 
 
 def _values(circumstance: Circumstance) -> dict[str, tuple[str, ...]]:
-    """Before the conclusion the form is that of an interim response, or in an emergency of a first notice."""
-    if circumstance.incident.conclusion is not None:
-        return {"form": (PublicationForm.SITUATION_NOTICE.value,)}
-    first = circumstance.incident.in_emergency and not circumstance.incident.publications
-    return {"form": ((PublicationForm.FIRST_NOTICE if first else PublicationForm.INTERIM_RESPONSE).value,)}
+    """The form is the one suggested by nature, degree and impact (R341)."""
+    suggestion = suggested_form(circumstance.incident)
+    return {} if suggestion is None else {"form": (suggestion.form.value,)}
 
 
 def _panels(circumstance: Circumstance) -> Iterator[Panel]:
     incident = circumstance.incident
     yield from limits(circumstance)
     yield Panel(heading=say("事实查到哪一步"), lines=tuple(_known(incident)))
+    yield from _form(incident)
     yield _concerns(incident)
     yield from _agreed(incident)
     yield from _said(circumstance)
     yield from _returned(circumstance)
     yield Panel(heading=say("下次发布"), lines=tuple(_next(circumstance)), at="interim")
+
+
+def _form(incident: Incident) -> Iterator[Panel]:
+    """Which form suits the incident, and why; another may be chosen."""
+    if (suggestion := suggested_form(incident)) is not None:
+        words = say(
+            "建议用“{form}”：{basis}。可以另选。", form=word(suggestion.form), basis=word(suggestion.basis)
+        )
+        yield Panel(heading=say("建议的回应形式"), lines=plain(words))
 
 
 def _known(incident: Incident) -> Iterator[Line]:
