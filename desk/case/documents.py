@@ -11,6 +11,7 @@ from domain.rules.countersigning import duty_of
 from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
 from domain.rules.scores import ScoreItem, score_deltas, score_items
+from domain.rules.tracks import lacks_confirmation
 from words.attention import blocks
 from words.cards import unit_name
 from words.clauses import Citation, cite
@@ -142,11 +143,19 @@ def draft_rows(incident: Incident) -> tuple[DraftRow, ...]:
             by=f"{word(draft.drafted_by.role)} {draft.drafted_by.person}",
             blocks=tuple((name, text) for name, text in _blocks(draft) if text.strip()),
             reviews=(*map(_review, draft.reviews), *_countersign(incident, draft)),
-            holds=blocks(incident, draft) if draft.id not in published else (),
+            holds=(
+                *(blocks(incident, draft) if draft.id not in published else ()),
+                *_unconfirmed(incident, draft),
+            ),
             is_published=draft.id in published,
         )
         for draft in reversed(incident.drafts)
     )
+
+
+def _unconfirmed(incident: Incident, draft: Draft) -> Iterator[str]:
+    if lacks_confirmation(incident, draft):
+        yield say("终审时未说明处置情况由谁确认（三同步）")
 
 
 def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:
@@ -178,11 +187,14 @@ def _review(review: Review) -> str:
     )
     if review.secrecy_reviewer:
         sentence = say("{review}，保密审查 {person}", review=sentence, person=review.secrecy_reviewer)
-    return (
-        say("{review}：{comment}", review=sentence, comment=review.comment)
-        if review.comment.strip()
-        else sentence
-    )
+    return _with_words(sentence, review)
+
+
+def _with_words(sentence: str, review: Review) -> str:
+    """A review with who confirmed the handling, and the comment, where there are any."""
+    name, comment = review.handling_confirmed_by, review.comment
+    by = say("{review}；处置情况由 {name} 确认", review=sentence, name=name) if name.strip() else sentence
+    return say("{review}：{comment}", review=by, comment=comment) if comment.strip() else by
 
 
 def _countersign(incident: Incident, draft: Draft) -> Iterator[str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.case.state import Incident
 from domain.rules.counting import next_count
+from domain.rules.tracks import tracks
 from domain.steps.close import unanswered_concerns
 from domain.steps.instruct import instruction_owed
 from domain.steps.retrospect import is_asked_for, retrospective_due
@@ -145,6 +146,7 @@ def facts(incident: Incident, at: datetime) -> tuple[tuple[str, str], ...]:
         (say("责任依据"), _rule(incident)),
         (say("核实结论"), _conclusion(incident)),
         (say("不合规公布"), listed(_irregular(incident))),
+        (say("三同步"), _tracks(incident)),
         (say("职权分工"), _powers(incident)),
         (say("次生舆情"), _precursor(incident)),
         (say("已并入本件"), listed(other.number for other in incident.screening.absorbed)),
@@ -170,6 +172,16 @@ def _powers(incident: Incident) -> str:
         unit = unit_name(incident.law, powers.cyberspace)
         parts.append(say("{office} 的职责由 {unit} 承担", office=unit_name(incident.law, offices.cyberspace_office), unit=unit))  # fmt: skip
     return say("；").join(parts)
+
+
+def _tracks(incident: Incident) -> str:
+    """How far event, handling and publication have come, once somebody answers (R383)."""
+    if incident.assignment is None:
+        return ""
+    done, lacking = marked("{track}已有"), marked("{track}尚缺")
+    return listed(
+        say(done if is_there else lacking, track=word(one)) for one, is_there in tracks(incident).items()
+    )
 
 
 def _irregular(incident: Incident) -> Iterator[str]:

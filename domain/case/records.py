@@ -186,7 +186,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One of the three reviews of a draft; the final reviewer answers for secrecy, or names who looked after it (DD-40)."""
+    """One of the three reviews of a draft; the final reviewer answers for secrecy, or names who looked after it (DD-40), and may say who confirmed the handling (R383)."""
 
     at: datetime
     stage: ReviewStage
@@ -194,6 +194,7 @@ class Review:
     by: Actor
     comment: FreeText = ""
     secrecy_reviewer: str = ""
+    handling_confirmed_by: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,10 @@ class DraftResponse(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDraft(Command):
-    """Review one's unit's draft: first by a second pair of eyes, then the deputy leader, last the principal leader."""
+    """Review one's unit's draft: first by a second pair of eyes, then the deputy leader, last the principal leader.
+
+    The final review may say who confirmed the handling on the ground (R383).
+    """
 
     kind: Literal["review_draft"] = "review_draft"
     mends: ClassVar[bool] = True
@@ -74,6 +77,7 @@ class ReviewDraft(Command):
     approved: bool
     comment: FreeText = ""
     secrecy_reviewer: str = ""
+    handling_confirmed_by: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +202,7 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
             check_cleared(incident, draft, deed)
     elif not command.comment.strip():
         raise Refused(Reason.REASON_MISSING, "comment")
+    is_final = command.stage is ReviewStage.FINAL_REVIEW
     review = Review(
         at=deed.at,
         stage=command.stage,
@@ -205,6 +210,7 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
         by=deed.actor,
         comment=command.comment,
         secrecy_reviewer=command.secrecy_reviewer.strip(),
+        handling_confirmed_by=command.handling_confirmed_by if is_final else "",
     )
     yield Reviewed(at=deed.at, by=deed.actor, draft=draft.id, review=review)
     if not command.approved:

@@ -6,10 +6,11 @@ from typing import Final
 
 from desk.step.fields import Option
 from desk.step.options import options_in
-from desk.step.panels.panel import Aid, Circumstance, Limit, Link, Panel
+from desk.step.panels.panel import Aid, Circumstance, Limit, Link, Panel, plain
 from desk.step.panels.reading import Reading, reading
 from domain.case.obligations import RESPONSE_KINDS
 from domain.case.records import Draft
+from domain.rules.tracks import tracks
 from domain.steps import respond
 from domain.steps.respond import ReviewDraft
 from domain.terms.refusals import Refused
@@ -17,7 +18,7 @@ from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind, ReviewStage
 from words.labels import word
 from words.language import say
-from words.wording import absolute
+from words.wording import absolute, listed
 
 _SPOKEN: Final = (*RESPONSE_KINDS, ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD, ObligationKind.REPLACE)
 
@@ -45,14 +46,23 @@ def review(circumstance: Circumstance) -> Aid:
     values = {"draft": (chosen.id,)} | ({"stage": (stages[-1].value,)} if stages else {})
     options = {"draft": (Option(value=chosen.id, text=chosen.title),)}
     question = say("请通读全文后表示意见：{stage}", stage=word(stages[-1])) if stages else ""
+    panels = (*limits(circumstance), *_in_step(circumstance, stages))
     return Aid(
         template="step/review.html",
-        panels=limits(circumstance),
+        panels=panels,
         values=values,
         options=options | ({"stage": _options(stages)} if stages else {}),
         others=tuple(_elsewhere(circumstance, waiting, chosen)),
         view=Texts(readings=(reading(circumstance, chosen),), asked=question),
     )
+
+
+def _in_step(circumstance: Circumstance, stages: tuple[ReviewStage, ...]) -> Iterator[Panel]:
+    """Before the final review, how far event, handling and publication have come; it holds nothing up (R383)."""
+    if ReviewStage.FINAL_REVIEW in stages:
+        lacking = [word(track) for track, is_there in tracks(circumstance.incident).items() if not is_there]
+        said = say("尚缺：{tracks}。不影响终审。", tracks=listed(lacking)) if lacking else say("都已具备。")
+        yield Panel(heading=say("三同步"), lines=plain(said))
 
 
 def _elsewhere(circumstance: Circumstance, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[Link]:
