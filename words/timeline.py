@@ -14,6 +14,7 @@ from domain.case.obligations import (
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Decision, Submission
 from domain.law.articles import Article
+from domain.rules.coordination import COMPREHENSIVE, CoordinatorsNamed
 from domain.rules.counting import CLAUSE as COUNTING_CLAUSE
 from domain.rules.counting import CountsMissing
 from domain.rules.papers import PaperDrafted, PaperEvent, drafted_by_the_clock
@@ -186,12 +187,8 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
     match event:
         case Assigned():
             clause = event.clause
-        case AlarmRaised():
-            clause = incident.law.clause(WATCH_CLAUSE)
-        case TaskReminded():
-            clause = incident.law.clause(Article.CONSULTATION)
-        case CountsMissing():
-            clause = incident.law.clause(COUNTING_CLAUSE)
+        case _ if (article := _own_article(event)) is not None:
+            clause = incident.law.clause(article)
         case ObligationOpened():
             clause = event.obligation.clause
         case PaperDrafted():
@@ -204,3 +201,18 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
             given = decided.cause.command.clause if isinstance(decided.cause, Submission) else ""
             clause = incident.law.clause(given) if given else ""
     return clause
+
+
+def _own_article(event: CaseEvent) -> str | None:
+    """The article that an event of the rules rests on by itself, whatever brought it about."""
+    match event:
+        case AlarmRaised():
+            return WATCH_CLAUSE
+        case TaskReminded():
+            return Article.CONSULTATION
+        case CountsMissing():
+            return COUNTING_CLAUSE
+        case CoordinatorsNamed() if event.cause == COMPREHENSIVE:
+            return Article.COMPREHENSIVE_OPINION
+        case _:
+            return None

@@ -103,3 +103,12 @@ def test_an_excluded_item_is_marked_and_counts_for_no_platform():
     shown = page(registered(), step(h(2), ALICE, ExcludeSource(item=1, reason="外地旧闻")))
     assert [row.excluded for row in shown.sources].count("外地旧闻") == 1
     assert shown.coverage is None or shown.coverage.missing != ""
+
+
+def test_that_the_office_owns_a_comprehensive_opinion_cites_its_own_sentence():
+    case = given(registered(), judged(comprehensive=True)).case
+    page = incident_page(case.state, case.decisions, sentences("gaoan-2020"), now=h(1), chain="c" * 64)
+    named = [
+        after for entry in page.timeline for after in entry.follows if after.name == "组织协调单位已确定"
+    ]
+    assert [entry.clause.key for entry in named] == ["三(二)#5"]
