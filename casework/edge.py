@@ -28,6 +28,9 @@ ONE_LINE = {
     "obligation": 200, "updates": 100, "corrects": 100, "subject": 200, "type": 100, "value": 500, "conflicts": 100, "discrepancies": 100, "secrecy_reviewer": 64, "forbidden": 200,
     "verifying_by": 200, "clue": 100, "act": 500, "receiver": 64, "receipt": 200, "incident": 64, "number": 100, "secondary_to": 64, "organ": 64, "foreign_id": 100, "platform": 64, "channels": 64,
 }  # fmt: skip
+# What names an entry of the register of platforms: whether the law of the case has it, the rules say (DD-32).
+_CODES_OF_THE_LAW = frozenset({"platform", "channels"})
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
 _BEGINS_WITH_A_YEAR = re.compile(r"\d{4}-").match
 _LINE_BREAKS = frozenset("\n\r\t")
 # Characters that turn the direction of writing can make a text read as what it is not.
@@ -105,6 +108,8 @@ def reader(kind: str) -> TypeAdapter[Any]:
 
 def text_fault(text: str, field: str = "") -> str | None:
     """What is wrong with a text as the content of a field; None when nothing is."""
+    if field in _CODES_OF_THE_LAW and not _CODE(text):
+        return "unknown_value"
     one_line = field in ONE_LINE
     if len(text) > ONE_LINE.get(field, LONGEST_TEXT):
         return "too_long"

@@ -40,6 +40,14 @@ def test_instants_are_cut_to_the_whole_seconds_in_which_the_rules_reckon():
     )
 
 
+@pytest.mark.parametrize("code", ["", " ", "快手", "two words", "x" * 65])
+def test_a_platform_is_named_by_a_code(code: str):
+    source = {"at": "2026-09-07T09:40:00+08:00", "platform": code, "gist": "不亮"}
+    assert faults("register", {**REGISTRATION, "sources": [source]}) == {
+        ("/sources/0/platform", "unknown_value")
+    }
+
+
 def test_the_kind_may_be_named_or_left_out_but_not_be_another():
     assert read_command("sign_for", b"{}") == read_command("sign_for", b'{"kind": "sign_for"}')
     assert faults("sign_for", {"kind": "judge"}) == {("/kind", "unknown_value")}
