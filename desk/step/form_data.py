@@ -8,6 +8,7 @@ from typing import Any, Final, get_args, get_origin
 
 from desk.step.fields import Typed, is_required, members, plain, rows_of
 from domain.catalogue import COMMANDS
+from domain.terms.vocabulary import PlatformCode
 from domain.terms.workdays import SHANGHAI
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}").fullmatch
@@ -22,7 +23,11 @@ def _members(kind: type, prefix: str, typed: Typed) -> Iterator[tuple[str, Any]]
     for field, hint in members(kind):
         inner, optional = plain(hint)
         value = _value(inner, f"{prefix}{field.name}", typed, optional=optional)
-        if value is None or (value in ("", [], {}) and (optional or not is_required(field))):
+        if (
+            value is None
+            or (value == "" and hint == PlatformCode)
+            or (value in ("", [], {}) and (optional or not is_required(field)))
+        ):
             if is_required(field) and not optional and inner is str:
                 yield field.name, ""
             continue

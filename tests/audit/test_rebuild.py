@@ -111,10 +111,12 @@ async def test_what_fell_due_while_nothing_ran_comes_once_and_at_once(stage: Sta
         stamps = [(event.kind, event.at) for event in last.events]
         assert isinstance(last.cause, Tick)
         assert stamps == [
+            ("counts_missing", h(23)),
             ("reminder_sent", h(24)),
             ("reminder_sent", h(36)),
             ("alarm_raised", h(36)),
             ("reminder_sent", h(43, m=12)),
+            ("counts_missing", h(47)),
             ("obligation_breached", h(48)),
             ("paper_drafted", h(48)),
         ]

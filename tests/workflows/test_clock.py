@@ -9,11 +9,12 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.worker import UnsandboxedWorkflowRunner
 
+from domain.case.records import Source
 from domain.case.state import Incident
 from domain.catalogue import Tick
 from domain.incident import next_alarm
 from domain.steps.close import Archive
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind, Platform
 from tests.domain.cast import (
     ALICE,
     UNIT,
@@ -64,8 +65,9 @@ async def test_a_deed_at_the_due_second_is_on_time_and_one_after_it_is_not(
 
 
 async def test_the_clock_waits_while_nothing_is_owed_and_takes_up_what_a_later_step_brings(stage: Stage):
+    call = Source(at=h(), platform=Platform.HOTLINE, gist="来电")  # of which nobody counts how it spreads
     async with stage.worker():
-        await stage.register(registered())
+        await stage.register(registered(sources=(call,)))
         await stage.give(WHOLE_COURSE[:-1])
         await stage.until(h(100))
         assert next_alarm(await stage.state()) is None
