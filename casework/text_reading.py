@@ -13,7 +13,7 @@ from casework.outcomes import Unavailable
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.catalogue import CaseCommand, Submission
-from domain.reading import needs_case, read
+from domain.reading import needs_case, read, takes_time
 from domain.steps.publish import Publish
 from domain.steps.respond import DraftResponse
 from domain.terms.copies import changed
@@ -55,6 +55,8 @@ class TextReader:
         points that the case itself holds, where its texts are at hand. Else it is read against none, and the case
         refuses where these would matter.
         """
+        if takes_time(command):
+            return await asyncio.to_thread(read, command, None, EDITION)
         if not needs_case(command):
             return read(command, None, EDITION)
         edition, incident = EDITION, None

@@ -12,7 +12,7 @@ from domain.rules.coordination import CoordinationEvent
 from domain.rules.correcting import CorrectingEvent
 from domain.rules.counting import CountsMissing
 from domain.rules.discrepancies import DiscrepancyRead, FactsRead
-from domain.rules.exposure import PersonalDataFound
+from domain.rules.exposure import PersonalDataFound, PersonalDataPointedOut
 from domain.rules.floors import LevelRaised
 from domain.rules.papers import PaperEvent
 from domain.rules.watch import AlarmRaised, TaskReminded
@@ -128,6 +128,7 @@ CaseEvent = (
     | ConflictFound
     | ReconcileEvent
     | PersonalDataFound
+    | PersonalDataPointedOut
     | PrivacyEvent
     | FactsRead
     | DiscrepancyRead

@@ -52,9 +52,10 @@ from domain.terms.roles import Deed
 
 
 def _unchanged(
-    incident: Incident, event: SubmissionRefused | SubmissionUnreadable | IntrusionNoticed
+    incident: Incident,
+    event: SubmissionRefused | SubmissionUnreadable | IntrusionNoticed | exposure.PersonalDataPointedOut,
 ) -> Incident:
-    """What was handed over and came to nothing, or came from a stranger, stands in the record alone."""
+    """What was handed over and came to nothing, came from a stranger, or was only pointed out stands in the record alone."""
     del event
     return incident
 
@@ -132,7 +133,10 @@ FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (close.evolve, get_args(close.CloseEvent)),
         (with_obligation, get_args(ObligationEvent)),
         (papers.evolve, get_args(papers.PaperEvent)),
-        (_unchanged, (SubmissionRefused, SubmissionUnreadable, IntrusionNoticed)),
+        (
+            _unchanged,
+            (SubmissionRefused, SubmissionUnreadable, IntrusionNoticed, exposure.PersonalDataPointedOut),
+        ),
     )
     for event in events
 }

@@ -1,5 +1,6 @@
 """个人信息: what a draft gives away of private persons blocks it until it is written anew or answered for (R322)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,7 +13,7 @@ from domain.case.texts import Written, texts
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.facts import facts_of
-from domain.terms.findings import Finding, Reading
+from domain.terms.findings import Finding, PersonalDataKind, Reading
 from domain.terms.personal_data import personal_data_of
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
@@ -43,6 +44,16 @@ class PersonalDataFound(Event):
     more: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataPointedOut(Event):
+    """A report or a letter names or gives away private persons: what kinds, how often, never what (DD-35)."""
+
+    kind: Literal["personal_data_pointed_out"] = "personal_data_pointed_out"
+    text: str
+    kinds: tuple[PersonalDataKind, ...]
+    count: int
+
+
 def reader_of(edition: int) -> int:
     """The version of the reader for cases of an edition; the first edition had none."""
     return max((known for known in _DETECTORS if known <= edition), default=0)
@@ -59,6 +70,30 @@ def found_in(written: Written, edition: int) -> Reading:
         more=max(len(findings) - MOST_OF_A_DRAFT, 0),
         facts=facts,
     )
+
+
+def found_in_letter(fields: Iterable[tuple[str, str]], edition: int) -> Reading:
+    """What a report or a letter gives away; nobody has to answer for it, it is pointed out (DD-35)."""
+    reader = reader_of(edition)
+    findings = _DETECTORS[reader](fields) if reader >= THIRD_EDITION else ()
+    return Reading(
+        reader=reader,
+        findings=findings[:MOST_OF_A_DRAFT],
+        more=max(len(findings) - MOST_OF_A_DRAFT, 0),
+    )
+
+
+def pointed_out(
+    incident: Incident, deed: Deed, text: str, fields: Iterable[tuple[str, str]]
+) -> Iterator[PersonalDataPointedOut]:
+    """What a report or a letter gives away, `text` being its id; it holds nothing back (DD-35)."""
+    if incident.law.edition < THIRD_EDITION:
+        return
+    reading = deed.reading or found_in_letter(fields, incident.law.edition)
+    if reading.findings:
+        counts = Counter(finding.kind for finding in reading.findings)
+        kinds = tuple(kind for kind in PersonalDataKind if counts[kind])
+        yield PersonalDataPointedOut(at=deed.at, text=text, kinds=kinds, count=counts.total() + reading.more)
 
 
 def _stating(written: Written) -> Iterator[tuple[str, str]]:

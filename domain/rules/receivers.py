@@ -4,7 +4,7 @@ import re
 
 from domain.case.clues import Clue, ClueNature
 from domain.case.state import Incident
-from domain.law.regulation import Law, UnitKind
+from domain.law.regulation import THIRD_EDITION, Law, UnitKind
 from domain.terms.refusals import Reason, Refused
 
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
@@ -15,10 +15,14 @@ _NUMBERED = re.compile(
 _SEVERAL = 2
 
 
-def check_one_act(act: str) -> None:
-    """One line that numbers no items, no addresses of posts, no handles of posters: a list of people or posts is no act."""
+def check_one_act(act: str, edition: int) -> None:
+    """One line that numbers no items, no addresses of posts, no handles of posters: a list of people or posts is no act.
+
+    From the third edition on one handle may stand (DD-35).
+    """
     listed = len(act.splitlines()) > 1 or len(_NUMBERED.findall(act)) >= _SEVERAL
-    if listed or _ADDRESS.search(act) or _HANDLE.search(act):
+    handled = edition < THIRD_EDITION and _HANDLE.search(act)
+    if listed or _ADDRESS.search(act) or handled:
         raise Refused(Reason.CLUE_NOT_ONE_ACT, "act")
 
 

@@ -9,6 +9,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.meetings import Consultation, Task
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
+from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -217,6 +218,12 @@ def _analyse(incident: Incident, command: SubmitAnalysis, deed: Deed) -> Iterato
     office = incident.coordinating_office
     paper = issued(incident, command.report, office, cause="analysis", deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
+    fields = (
+        ("quantitative", command.quantitative),
+        ("qualitative", command.qualitative),
+        ("advice", command.advice),
+    )
+    yield from pointed_out(incident, deed, paper.id, fields)
 
 
 def evolve(incident: Incident, event: ConsultEvent) -> Incident:

@@ -12,6 +12,7 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import UnitKind
 from domain.rules import duties
+from domain.rules.exposure import pointed_out
 from domain.rules.floors import raised_to_floor
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
@@ -157,6 +158,7 @@ def _hint(incident: Incident, command: IssueHint, deed: Deed) -> Iterator[Event]
         hint = issued(incident, PaperKind.OPINION_HINT, unit, cause=cause, deed=deed, offset=offset)
         yield PaperDrafted(at=deed.at, paper=hint)
         yield ObligationOpened(at=deed.at, obligation=duties.sign(incident, unit, cause=cause, at=deed.at))
+    yield from pointed_out(incident, deed, cause, (("text", command.text),))
     for duty in incident.owed(ObligationKind.FORWARD):
         if not command.notice or _concerns(duty, command.notice):
             yield from perform(incident, duty, deed)
@@ -183,6 +185,7 @@ def _feedback(incident: Incident, command: GiveSuperiorFeedback, deed: Deed) -> 
     office = incident.receiving_office
     paper = issued(incident, PaperKind.SUPERIOR_FEEDBACK, office, cause=command.notice, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
+    yield from pointed_out(incident, deed, paper.id, (("report", command.report),))
     for duty in owed:
         yield from perform(incident, duty, deed)
 

@@ -10,6 +10,7 @@ from domain.case.state import Incident
 from domain.case.thinning import counted, lately
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION, UnitKind
+from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
@@ -54,6 +55,7 @@ def decide(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]
     cause = f"report-{len(incident.reports) + incident.left(REPORTS) + 1}"
     paper = issued(incident, PaperKind.SITUATION_REPORT, unit, cause=cause, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
+    yield from pointed_out(incident, deed, paper.id, (("report", command.report),))
     kind = ObligationKind.OVL_RPT2H if unit == incident.receiving_office else ObligationKind.REPORT_UP
     for duty in incident.owed(kind, unit=unit):
         yield from perform(incident, duty, deed)

@@ -9,6 +9,9 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.records import Evidence, check_evidence
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
+from domain.rules.clue_texts import check_one_subject, clue_fields, read_clue
+from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.receivers import check_one_act, check_receiver, clue_of
 from domain.terms.copies import changed
@@ -54,7 +57,10 @@ class ProposeClue(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignClue(Command):
-    """Sign a clue: two leaders of the unit that transfers it, or one of them and one of the coordinating office (R386)."""
+    """Sign a clue: two leaders of the unit that transfers it, or one of them and one of the coordinating office (R386).
+
+    Each of them confirms by signing that it is one act of one subject (`one_act`, DD-35).
+    """
 
     kind: Literal["sign_clue"] = "sign_clue"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -63,6 +69,7 @@ class SignClue(Command):
     clause: ClassVar[str] = CLAUSE
 
     clue: str
+    one_act: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +191,8 @@ def _propose(incident: Incident, command: ProposeClue, deed: Deed) -> Iterator[E
     if command.nature in RIGHTS:
         raise Refused(Reason.CRITICISM_IS_NO_CLUE, command.nature)
     _check_given(act=command.act, legal_basis=command.legal_basis)
-    check_one_act(command.act)
+    check_one_act(command.act, incident.law.edition)
+    _check_subject(incident, command, deed)
     check_evidence(command.evidence, incident.law.edition)
     clue = Clue(
         id=f"clue-{len(incident.clues) + 1}",
@@ -202,6 +210,12 @@ def _propose(incident: Incident, command: ProposeClue, deed: Deed) -> Iterator[E
         if other.declined_at is None and (other.act, other.receiver) == (clue.act, clue.receiver):
             raise Refused(Reason.ALREADY_DONE, other.id)
     yield ClueProposed(at=deed.at, by=deed.actor, clue=clue)
+    yield from pointed_out(incident, deed, clue.id, clue_fields(clue))
+
+
+def _check_subject(incident: Incident, command: ProposeClue, deed: Deed) -> None:
+    if incident.law.edition >= THIRD_EDITION:
+        check_one_subject(command.act, deed.reading or read_clue(command, incident.law.edition))
 
 
 def _check_given(**texts: str) -> None:
@@ -215,6 +229,8 @@ def _sign(incident: Incident, command: SignClue, deed: Deed) -> Iterator[Event]:
     clue = _pending(incident, command.clue)
     if any(signature.by.person == deed.actor.person for signature in clue.signatures):
         raise Refused(Reason.CLUE_SIGNER_REPEATED, clue.id)
+    if incident.law.edition >= THIRD_EDITION and not command.one_act:
+        raise Refused(Reason.CLUE_NOT_ONE_ACT, "one_act")
     check_receiver(incident, clue)
     signature = ClueSignature(at=deed.at, by=deed.actor, side=_side(incident, clue, deed.actor.unit))
     yield ClueSigned(at=deed.at, by=deed.actor, clue=clue.id, signature=signature)

@@ -4,7 +4,7 @@ from domain.case.state import Incident
 from domain.case.talking_points import Discrepancy
 from domain.rules.consistency import ConflictFound
 from domain.rules.discrepancies import DiscrepancyRead, FactsRead
-from domain.rules.exposure import PersonalDataFound
+from domain.rules.exposure import PersonalDataFound, PersonalDataPointedOut
 from domain.steps.discrepancy import DiscrepanciesCleared
 from domain.steps.mark import MarkingSet, ReadersNamed
 from domain.steps.privacy import PersonalDataCleared
@@ -49,6 +49,22 @@ def _(event: PersonalDataFound, incident: Incident) -> str:
         count=len(event.findings),
         kinds=kinds,
     )
+
+
+@describe.register
+def _(event: PersonalDataPointedOut, incident: Incident) -> str:
+    return say(
+        "{text}含个人信息 {count} 处（{kinds}），请核对是否必要；不影响办理",
+        text=_letter(incident, event.text),
+        count=event.count,
+        kinds=listed(map(word, event.kinds)),
+    )
+
+
+def _letter(incident: Incident, text: str) -> str:
+    """A report by what it is; a hint and a clue by their id."""
+    paper = next((paper for paper in incident.papers if paper.id == text), None)
+    return text if paper is None else word(paper.kind)
 
 
 @describe.register

@@ -31,7 +31,7 @@ NAMING: Final = frozenset(
     {
         "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "incident", "kind", "lead", "members", "notice",
         "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver", "secondary_to", "sender", "sha256", "stand_in", "task",
-        "to", "unit", "updates",
+        "to", "unit", "units", "updates",
     }
 )  # fmt: skip
 REFUSED: Final = frozenset(

@@ -1,0 +1,151 @@
+"""线索不列名单、少涉个人: one act of one subject, and nothing more of a person than one name or handle (DD-35)."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.case.clues import ClueNature
+from domain.steps.consult import SubmitAnalysis
+from domain.steps.coordinate import GiveSuperiorFeedback, IssueHint, ReceiveSuperiorNotice
+from domain.steps.report import ReportUp
+from domain.steps.transfer import ProposeClue, SignClue
+from domain.terms.findings import PersonalDataKind
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import PaperKind
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    CAROL,
+    EVIDENCE,
+    LAW,
+    OFFICE,
+    POLICE,
+    SUPERIOR,
+    UNIT,
+    assigned,
+    h,
+    judged,
+    registered,
+    step,
+)
+from tests.domain.given import given
+
+READY = (registered(), judged(), assigned())
+NAMED = "据查，村民王小明（身份证号110101199003074610）参与"
+
+
+def proposed(act, basis="治安管理处罚法"):
+    command = ProposeClue(
+        nature=ClueNature.FABRICATED_RUMOUR, act=act, legal_basis=basis, evidence=EVIDENCE, receiver=POLICE
+    )
+    return step(h(2), BOB, command)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "张伟、李强散布谣言",
+        "王小明和陈丽华在群里散布谣言",
+        "张某、李某散布谣言",
+        "@甲 和 @乙 散布谣言",
+        "网民“快乐小鱼”、“清风”散布谣言",
+        "3个账号散布谣言",
+        "多个账号同时散布同一谣言",
+        "三个人散布谣言",
+        "五名男子散布谣言",
+        "上百人围堵大门",
+        "十余条帖文捏造事实",
+        "名单附后的人员散布谣言",
+        "所列账号散布谣言",
+        "全部账号散布谣言",
+        "张伟等人散布谣言",
+    ],
+)
+def test_several_names_numerals_and_words_for_all_are_no_one_act(act):
+    given(*READY).when(proposed(act)).refused(Reason.CLUE_NOT_ONE_ACT, "act")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "张伟散布谣言，煽动聚集",
+        "张某某散布谣言",
+        "@小张在线 散布谣言",
+        "网民“快乐小鱼”散布谣言",
+        "一名男子散布谣言",
+        "一个账号连续散布谣言",
+        "散布“致3人死亡”的谣言",
+        "违反治安管理处罚法第二十五条，散布谣言",
+        "高温、暴雨期间散布谣言",
+        "黄沙、石料乱堆于河道",
+    ],
+)
+def test_one_name_or_one_handle_may_stand(act):
+    assert given(*READY).when(proposed(act)).then().state.clues[0].act == act
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "张伟（身份证号110101199003074610）散布谣言",
+        "电话13812345678的机主散布谣言",
+        "联系电话0795-5212345的店主散布谣言",
+        "车主（赣C12345）冲撞警戒线",
+        "家住青溪镇下街村3组12号的男子散布谣言",
+    ],
+)
+def test_numbers_and_addresses_of_a_person_are_refused(act):
+    given(*READY).when(proposed(act)).refused(Reason.PERSONAL_DATA)
+
+
+def test_they_are_refused_in_its_legal_basis_too():
+    given(*READY).when(proposed("张伟散布谣言", "依据张伟（13812345678）的陈述")).refused(
+        Reason.PERSONAL_DATA
+    )
+
+
+def test_both_signers_confirm_one_act_of_one_subject():
+    ready = (*READY, proposed("张伟散布谣言"))
+    for signer in (CAROL, ALICE):
+        unsure = step(h(3), signer, SignClue(clue="clue-1", one_act=False))
+        given(*ready).when(unsure).refused(Reason.CLUE_NOT_ONE_ACT, "one_act")
+    case = given(*ready, step(h(3), CAROL, SignClue(clue="clue-1"))).case
+    case.give(step(h(4), ALICE, SignClue(clue="clue-1", one_act=True)))
+    assert case.state.clues[0].transferred_at == h(4)
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (ReportUp(to=OFFICE, report=NAMED), f"{PaperKind.SITUATION_REPORT}-1"),
+        (IssueHint(to=(UNIT,), text=NAMED), "hint-1"),
+        (GiveSuperiorFeedback(notice="notice-1", report=NAMED), f"{PaperKind.SUPERIOR_FEEDBACK}-1"),
+        (
+            SubmitAnalysis(report=PaperKind.DEEP_REPORT, quantitative="数据", qualitative=NAMED),
+            f"{PaperKind.DEEP_REPORT}-1",
+        ),
+    ],
+)
+def test_reports_and_letters_are_pointed_out_and_go_their_way(command, text):
+    notice = step(h(1), ALICE, ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应"))
+    by = BOB if isinstance(command, ReportUp) else ALICE
+    case = given(*READY, notice).when(step(h(3), by, command)).then()
+    (event,) = case.happened("personal_data_pointed_out")
+    assert (event.text, event.kinds, event.count) == (
+        text,
+        (PersonalDataKind.NAME, PersonalDataKind.ID_NUMBER),
+        2,
+    )
+    assert case.state.exposures == ()
+
+
+def test_a_letter_of_a_clue_with_its_one_name_is_pointed_out():
+    case = given(*READY).when(proposed("村民王小明散布谣言")).then()
+    (event,) = case.happened("personal_data_pointed_out")
+    assert (event.text, event.kinds) == ("clue-1", (PersonalDataKind.NAME,))
+
+
+def test_a_case_of_an_earlier_edition_takes_what_it_took():
+    law = replace(LAW, edition=2, digest="second")
+    case = given(*READY, law=law).when(proposed("张伟、李强散布谣言")).then("clue_proposed")
+    assert len(case.state.clues) == 1
