@@ -11,6 +11,7 @@ from domain.rules.countersigning import awaits, offices
 from domain.rules.discrepancies import standing
 from domain.steps.respond import REVIEWERS
 from domain.steps.transfer import signs_for
+from domain.steps.withdraw import withdraws
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, PaperKind, ReviewStage
 
@@ -98,7 +99,7 @@ def _all_publications(incident: Incident, _: Actor) -> Iterator[Named]:
 
 def _to_withdraw(incident: Incident, actor: Actor) -> Iterator[Named]:
     for item in incident.publications:
-        if item.withdrawn_at is None and actor.unit in {item.unit, incident.law.offices.office}:
+        if item.withdrawn_at is None and withdraws(incident, item, actor.unit):
             yield item.id, item
 
 

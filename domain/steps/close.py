@@ -152,9 +152,15 @@ def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
 
 
 def approves_close(incident: Incident, unit: str) -> bool:
-    """Whether a unit's leader may close: that of 市政府办; at L1 the responsible unit's own as well (DD-18)."""
+    """Whether a unit's leader may close: of who decides; at L1 the responsible unit's own as well (DD-18).
+
+    From the third edition on not 市政府办公室 where it is the subject: another closes its case (DD-21).
+    """
+    if unit in incident.powers.deciding:
+        return True
+    gives_way = incident.law.edition >= THIRD_EDITION and unit == incident.law.offices.office
     own = incident.level is WarningLevel.GENERAL_MATTER and unit in incident.first_responsible
-    return own or unit in incident.powers.deciding
+    return own and not gives_way
 
 
 def _check_approver(incident: Incident, deed: Deed) -> None:

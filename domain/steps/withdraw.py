@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
+from domain.case.records import Publication
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
 from domain.rules.correcting import known_since, recorded
 from domain.rules.replacing import withdrawn
 from domain.terms.copies import changed
@@ -51,9 +53,9 @@ class PublicationWithdrawn(Event):
 
 
 def decide(incident: Incident, command: WithdrawPublication, deed: Deed) -> Iterator[Event]:
-    """By leaders of the publishing unit or of 市政府办公室, once, with the reason."""
+    """By leaders of the publishing unit or of who decides, once, with the reason."""
     publication = incident.publication(command.publication)
-    if deed.actor.unit not in {publication.unit, incident.law.offices.office}:
+    if not withdraws(incident, publication, deed.actor.unit):
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
     if publication.withdrawn_at is not None:
         raise Refused(Reason.ALREADY_DONE, publication.id)
@@ -74,6 +76,13 @@ def decide(incident: Incident, command: WithdrawPublication, deed: Deed) -> Iter
     if command.because_of_error and (known is None or withdrawn_at < known):
         yield from recorded(incident, publication, withdrawn_at, command.reason, deed)
     yield from withdrawn(evolve(incident, taken_back), publication, withdrawn_at, deed.at)
+
+
+def withdraws(incident: Incident, publication: Publication, unit: str) -> bool:
+    """Whether a unit may take a text back: its own, and any where it is 市政府办公室 or decides in its place (DD-21)."""
+    moves = incident.law.edition >= THIRD_EDITION
+    deciding = incident.powers.deciding if moves else (incident.law.offices.office,)
+    return unit in {publication.unit, *deciding}
 
 
 def evolve(incident: Incident, event: PublicationWithdrawn) -> Incident:

@@ -1,0 +1,86 @@
+"""Where 市政府办公室 is itself the subject: what it may not do in its own case, and who stands in its place (DD-21)."""
+
+from dataclasses import replace
+
+from domain.nameable import nameable
+from domain.steps.assign import Assign, DesignateLead
+from domain.steps.close import RecordHandling
+from domain.steps.judge import Judge
+from domain.steps.verify import Conclude
+from domain.terms.refusals import Reason
+from domain.terms.vocabulary import FactConclusion, WarningLevel
+from tests.domain.cast import (
+    ALICE,
+    EVIDENCE,
+    LAW,
+    OFFICE,
+    UNIT,
+    closed,
+    factors,
+    h,
+    involved,
+    published,
+    registered,
+    step,
+)
+from tests.domain.given import given
+from tests.domain.lives import withdrawn
+from tests.domain.test_powers import (
+    ABOUT_THE_OFFICE,
+    ANSWERED_BY_IT,
+    DEPUTY,
+    DEPUTY_MAYOR,
+    HEAD,
+    PUBLICITY,
+)
+
+SECOND_EDITION = replace(LAW, edition=2)
+ANSWERED_BY_ANOTHER = (*ABOUT_THE_OFFICE, step(h(m=20), HEAD, Assign(first=(UNIT,), reason="指定")))
+
+
+# What the office may not do in its own case.
+
+
+def test_who_decides_withdraws_the_texts_of_others_and_the_office_that_is_the_subject_does_not():
+    concluded = step(h(1), HEAD, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE))
+    out = (*ANSWERED_BY_ANOTHER, concluded, *published(UNIT))
+    given(*out).when(withdrawn(h(20), by=HEAD)).then()
+    given(*out).when(withdrawn(h(20), by=DEPUTY)).then()
+    given(*out, step(h(13), HEAD, DesignateLead(unit=OFFICE, reason="牵头"))).when(
+        withdrawn(h(20), by=ALICE)
+    ).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
+    state = given(*out).case.state
+    offered = {
+        actor.unit: nameable("withdraw_publication", "publication", state, actor)
+        for actor in (HEAD, DEPUTY, ALICE)
+    }
+    assert (
+        [name for name, _ in offered[PUBLICITY]]
+        == ["publication-1"]
+        == [name for name, _ in offered[DEPUTY_MAYOR]]
+    )
+    assert offered[OFFICE] == ()
+
+
+def test_the_office_withdraws_its_own_text_in_its_own_case():
+    concluded = step(h(1), HEAD, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE))
+    out = (*ANSWERED_BY_IT, concluded, *published(OFFICE))
+    given(*out).when(withdrawn(h(20), by=ALICE)).then()
+
+
+def own_case_at_l1():
+    lowest = Judge(level=WarningLevel.GENERAL_MATTER, factors=factors(), reason="研判")
+    return (
+        registered(involved=involved(OFFICE)),
+        step(h(m=15), HEAD, lowest),
+        step(h(m=20), HEAD, Assign(first=(OFFICE,), reason="指定")),
+        step(h(1), HEAD, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE)),
+        *published(OFFICE),
+        step(h(21), ALICE, RecordHandling(text="现场处置")),
+    )
+
+
+def test_another_closes_the_case_of_the_office_also_at_the_lowest_level():
+    given(*own_case_at_l1()).when(closed()).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
+    given(*own_case_at_l1()).when(closed(by=HEAD)).then("closed")
+    given(*own_case_at_l1(), law=SECOND_EDITION).when(closed()).then("closed")
