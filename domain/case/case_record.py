@@ -81,6 +81,7 @@ class CaseRecord:
     assignment: Assignment | None = None
     lead: str | None = None
     coordinators: tuple[str, ...] = ()
+    coordinators_added: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     drafts: tuple[Draft, ...] = ()
     publications: tuple[Publication, ...] = ()

@@ -173,8 +173,9 @@ class Incident(CaseRecord):
 
     @property
     def powers(self) -> Powers:
-        """Who holds which power of the coordinating offices as the case stands (DD-21)."""
-        return powers(self.law, self.involved, self.oversight.stand_in)
+        """Who holds which power of the coordinating offices as the case stands; who answers stands in no more (DD-21)."""
+        stand_in = self.oversight.stand_in
+        return powers(self.law, self.involved, "" if stand_in in self.responders else stand_in)
 
     @property
     def coordinating_office(self) -> str:

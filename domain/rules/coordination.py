@@ -111,10 +111,15 @@ def _has_moved(before: Incident, after: Incident) -> bool:
 
 
 def evolve(incident: Incident, event: CoordinationEvent) -> Incident:
-    """The case after what the rules added; who was added by a person coordinates on, unless it is the subject."""
+    """The case after what the rules added; who was added by a person coordinates on, unless it is the subject.
+
+    Whom the rules had named and name no more coordinates on up to the second edition alone.
+    """
     match event:
         case ConsultationProposed():
             return changed(incident, consultation_causes=(*incident.consultation_causes, *event.causes))
         case CoordinatorsNamed():
-            others = (unit for unit in incident.coordinators if unit not in incident.subjects)
+            by_person = incident.law.edition >= THIRD_EDITION
+            stays = incident.coordinators_added if by_person else incident.coordinators
+            others = (unit for unit in stays if unit not in incident.subjects)
             return changed(incident, coordinators=tuple(dict.fromkeys((*event.units, *others))))

@@ -217,7 +217,13 @@ def evolve(incident: Incident, event: AssignEvent) -> Incident:
                 return led
             return noted(changed(led, assignment=_joined_by(led.assignment, event.unit)), event.at)
         case CoordinatorAdded():
-            return changed(incident, coordinators=(*incident.coordinators, event.unit))
+            added = (
+                incident.coordinators_added
+                if event.by is None
+                else (*incident.coordinators_added, event.unit)
+            )
+            coordinators = (*incident.coordinators, event.unit)
+            return changed(incident, coordinators=coordinators, coordinators_added=added)
 
 
 def _with_assignment(incident: Incident, assignment: Assignment) -> Incident:

@@ -9,7 +9,7 @@ from domain.case.obligations import RESPONSE_KINDS, ObligationOpened
 from domain.case.oversight import Instruction
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.regulation import THIRD_EDITION, UnitKind
 from domain.rules import duties
 from domain.rules.papers import SUPERVISED, PaperDrafted, issued
 from domain.terms.copies import changed
@@ -110,13 +110,18 @@ def _instruct(incident: Incident, command: Instruct, deed: Deed) -> Iterator[Eve
 
 
 def _check_stand_in(incident: Incident, unit: str, deed: Deed) -> None:
-    """Only 分管副市长 names who decides, only where 市政府办公室 is a subject and he is none, and only one that is none."""
+    """Only 分管副市长 names who decides, only where 市政府办公室 is a subject and he is none.
+
+    He names a unit of the city that is no subject and does not answer in the case.
+    """
     offices, subjects = incident.law.offices, incident.subjects
     moves = offices.office in subjects and offices.deputy_mayor not in subjects
     is_named_by_him = deed.actor.unit == offices.deputy_mayor
     if incident.law.edition < THIRD_EDITION or not moves or not is_named_by_him:
         raise Refused(Reason.NO_STAND_IN, deed.actor.unit)
-    if incident.law.unit(unit).code in subjects:
+    if incident.law.unit(unit).type is UnitKind.SUPERIOR_ORGAN:
+        raise Refused(Reason.NO_STAND_IN, unit)
+    if unit in {*subjects, *incident.responders}:
         raise Refused(Reason.CONFLICT_OF_INTEREST, unit)
 
 

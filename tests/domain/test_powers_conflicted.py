@@ -2,23 +2,30 @@
 
 from dataclasses import replace
 
+import pytest
+
 from domain.nameable import nameable
-from domain.steps.assign import Assign, DesignateLead
+from domain.steps.assign import AddCoordinator, Assign, DesignateLead
 from domain.steps.close import RecordHandling
-from domain.steps.judge import Judge
+from domain.steps.instruct import Instruct
+from domain.steps.judge import Judge, Rejudge
 from domain.steps.verify import Conclude
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import FactConclusion, WarningLevel
 from tests.domain.cast import (
     ALICE,
+    CYBERSPACE,
     EVIDENCE,
     LAW,
     OFFICE,
+    SECOND,
+    SUPERIOR,
     UNIT,
     closed,
     factors,
     h,
     involved,
+    of,
     published,
     registered,
     step,
@@ -31,7 +38,9 @@ from tests.domain.test_powers import (
     DEPUTY,
     DEPUTY_MAYOR,
     HEAD,
+    JUDGE,
     PUBLICITY,
+    naming,
 )
 
 SECOND_EDITION = replace(LAW, edition=2)
@@ -84,3 +93,38 @@ def test_another_closes_the_case_of_the_office_also_at_the_lowest_level():
     given(*own_case_at_l1()).when(closed()).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
     given(*own_case_at_l1()).when(closed(by=HEAD)).then("closed")
     given(*own_case_at_l1(), law=SECOND_EDITION).when(closed()).then("closed")
+
+
+# Who stands in its place.
+
+
+@pytest.mark.parametrize(
+    ("unit", "reason"), [(SUPERIOR, Reason.NO_STAND_IN), (UNIT, Reason.CONFLICT_OF_INTEREST)]
+)
+def test_no_organ_outside_the_city_and_no_unit_that_answers_stands_in(unit, reason):
+    case = given(*ANSWERED_BY_ANOTHER)
+    command = Instruct(text="代行", to=(unit,), stand_in=unit)
+    case.when(step(h(1), DEPUTY, command)).refused(reason, unit)
+
+
+def test_a_stand_in_that_assigns_the_case_to_itself_gives_way_to_the_default():
+    steps = (registered(involved=involved(OFFICE)), naming(SECOND), step(h(m=15), of(SECOND), JUDGE))
+    to_itself = step(h(m=20), of(SECOND), Assign(first=(SECOND,), reason="自办"))
+    case = given(*steps).when(to_itself).then()
+    assert case.state.powers.deciding == (PUBLICITY, DEPUTY_MAYOR)
+    assert case.state.coordinators == (PUBLICITY, CYBERSPACE)
+
+
+def test_a_stand_in_that_was_replaced_coordinates_no_more_and_one_that_a_person_added_does():
+    added = step(h(m=18), HEAD, AddCoordinator(unit=UNIT))
+    named_first = (*ABOUT_THE_OFFICE, added, naming("discipline", h(m=20)))
+    assert given(*named_first).case.state.coordinators == ("discipline", CYBERSPACE, UNIT)
+    case = given(*named_first, naming(SECOND, h(m=30))).case
+    assert case.state.coordinators == (SECOND, CYBERSPACE, UNIT)
+
+
+def test_who_stood_in_coordinates_no_more_once_the_conflict_is_over():
+    turned = Rejudge(reason="与办公室无关", involved=involved(UNIT))
+    steps = (*ABOUT_THE_OFFICE, naming("discipline", h(m=20)))
+    case = given(*steps).when(step(h(1), of("discipline"), turned)).then()
+    assert case.state.coordinators == (OFFICE, CYBERSPACE)
