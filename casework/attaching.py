@@ -30,6 +30,11 @@ class Received:
         """Whether nothing came, neither in order nor at fault."""
         return not (self.files or self.kept or self.faults)
 
+    @property
+    def count(self) -> int:
+        """How many files came, or waited, that are in order."""
+        return len(self.files) + len(self.kept)
+
 
 def why_not(actor: Actor, incident: Incident) -> Refused | None:
     """Why somebody who sees an incident may not attach files to it: auditors change nothing, and an archived case is complete."""
@@ -42,21 +47,23 @@ async def attach_all(database: Database, incident_id: str, got: Received, by: Ac
     """Attach what came and what waited to an incident, each file on its own; whether all of them are there now."""
     try:
         numbers = await attach_each(database, incident_id, got, by, at)
+        if got.kept and None not in numbers:
+            async with writing(database) as session:
+                await forget_waiting(session, by.person, got.kept)
     except Unavailable:
         return False
-    return all(number is not None for number in numbers)
+    return None not in numbers and len(numbers) == got.count
 
 
 async def attach_each(
     database: Database, incident_id: str, got: Received, by: Actor, at: datetime
 ) -> tuple[int | None, ...]:
-    """As `attach_all`: the number of each file, None for one beyond the bound of the case; raises Unavailable."""
+    """The number of each file, None for one beyond the bound of the case; raises Unavailable.
+
+    What waited goes on waiting for its day, so that a form sent twice finds it again.
+    """
     fresh = await that_came(database, got, by)
-    numbers = [await _attached(database, incident_id, file, by, at) for file in fresh]
-    if got.kept:
-        async with writing(database) as session:
-            await forget_waiting(session, by.person, got.kept)
-    return tuple(numbers)
+    return tuple([await _attached(database, incident_id, file, by, at) for file in fresh])
 
 
 async def that_came(database: Database, got: Received, by: Actor) -> tuple[CheckedFile, ...]:

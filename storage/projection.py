@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
-from domain.rules.urgency import answer_due_at
+from domain.rules.urgency import answer_due_at, ranked
 
 _NOTHING_OWED = 2**40  # seconds; far past the year 9999
 _AS_THEY_ARE = (
@@ -32,7 +32,7 @@ _AS_THEY_ARE = (
 
 def incident_values(incident: Incident) -> dict[str, Any]:
     """The columns by which lists show, filter and sort an incident."""
-    owed_due_at = answer_due_at(incident)
+    first = next(iter(ranked(incident)), None)
     return {
         "incident_id": incident.incident_id,
         "number": incident.number,
@@ -49,8 +49,8 @@ def incident_values(incident: Incident) -> dict[str, Any]:
         "primary_status": incident.primary_status,
         "overdue": incident.is_supervised,
         "next_due_at": incident.display_deadline,
-        "owed_due_at": owed_due_at,
-        "due_rank": _NOTHING_OWED if owed_due_at is None else int(owed_due_at.timestamp()),
+        "owed_due_at": answer_due_at(incident),
+        "due_rank": _NOTHING_OWED if first is None else int(first.due_at.timestamp()),
         "discovered_at": incident.discovered_at,
         "registered_at": incident.registered_at,
         "closed_at": incident.closed_at,

@@ -126,8 +126,9 @@ class LawRow(SQLModel, table=True):
 class IncidentRow(SQLModel, table=True):
     """What lists show, filter and sort by; `position` is that of its first decision in the event log.
 
-    `owed_due_at` is the earliest due instant among the answers still owed, overdue ones too; `due_rank` the same in
-    seconds, for sorting, past all instants where none is owed. `next_due_at` is `Incident.display_deadline`.
+    `owed_due_at` is the earliest due instant among the answers still owed, and what replaces one, overdue ones too;
+    `due_rank` that of the most urgent duty (`domain.rules.urgency`) in seconds, for sorting, past all instants where none
+    is owed. `next_due_at` is `Incident.display_deadline`.
     """
 
     __tablename__ = "incident"

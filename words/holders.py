@@ -36,9 +36,10 @@ def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
     """
     if incident.archived_at is not None:
         return ()
+    duties = tuple(_of_duty(incident, duty, at) for duty in ranked(incident))
     if incident.closed_at is not None:
-        return (_of_office(incident, say("归档")),)
-    found = (*(_of_duty(incident, duty, at) for duty in ranked(incident)), *_without_limit(incident, at))
+        return (*duties, _of_office(incident, say("归档")))
+    found = (*duties, *_without_limit(incident, at))
     return found or (_of_office(incident, say("核对办结条件，办结")),)
 
 

@@ -52,6 +52,9 @@ async def _received(form: FormData) -> Received:
     for sent in form.getlist(FILES):
         if not isinstance(sent, UploadFile) or not (sent.filename or sent.size):
             continue
+        if found.count >= MOST:
+            found.faults.append((sent.filename or "", say("一次最多 {count} 个，未接收。", count=MOST)))
+            continue
         try:
             found.files.append(await checked_file(sent.filename or "", await sent.read(LARGEST_FILE + 1)))
         except FileRefused as refused:

@@ -17,23 +17,34 @@ from words.language import say
 
 
 class FilesRefused(Exception):  # noqa: N818  an answer to the sender, not an error of the program
-    """Files that came with a step are not taken: each with its fault, or all that do not fit into the case."""
+    """Files that came with a step are not taken: each with its fault, those that waited too long, or that do not fit."""
 
-    def __init__(self, came: Received, *, is_full: bool = False) -> None:
+    def __init__(self, came: Received, advice: str = "") -> None:
         super().__init__()
-        self._came, self._is_full = came, is_full
+        self._came = came
+        self._advice = advice or say("已填写的内容和其余附件都在；请更换下列附件，或不带它们重新提交。")
 
     def errors(self, field: str) -> FormErrors:
         """Why, in words, and beside the field of proofs."""
-        full = say("本件附件已满 {count} 个：请选用已有的附件，或填写链接。", count=MOST_OF_CASE)
-        advice = say("已填写的内容和其余附件都在；请更换下列附件，或不带它们重新提交。")
         return FormErrors(
             title=say("有附件未能接收"),
-            advice=full if self._is_full else advice,
+            advice=self._advice,
             clause="",
             places=tuple(self._came.faults),
-            faults={field: full if self._is_full else say("有附件未能接收")},
+            faults={field: say("有附件未能接收")},
         )
+
+
+def case_is_full(came: Received) -> FilesRefused:
+    """The case holds all the files that it may."""
+    return FilesRefused(
+        came, say("本件附件已满 {count} 个：请选用已有的附件，或填写链接。", count=MOST_OF_CASE)
+    )
+
+
+def waited_too_long(came: Received) -> FilesRefused:
+    """A file that came with the form before is not there any more."""
+    return FilesRefused(came, say("先前收到的附件已过保存时间，请重新选择；已填写的内容都在。"))
 
 
 _PLACE: Final = "/incidents/{incident_id}/attachments/{number}"

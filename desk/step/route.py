@@ -37,7 +37,16 @@ from desk.step.panels import NOTHING, RECORD_READ, RECORDS
 from desk.step.panels import aid as aid_with
 from desk.step.panels.panel import Aid, Circumstance
 from desk.step.preview import Preview, preview
-from desk.step.proofs import FilesRefused, proof_field, with_chosen, with_files, with_proofs, with_waiting
+from desk.step.proofs import (
+    FilesRefused,
+    case_is_full,
+    proof_field,
+    waited_too_long,
+    with_chosen,
+    with_files,
+    with_proofs,
+    with_waiting,
+)
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.registry import ChannelStatus
@@ -294,14 +303,17 @@ async def _with_files_attached(
         step = replace(step, files=tuple(await attachments(session, own_id)))
     typed = with_chosen(typed, step.kind, (number for number in numbers if number is not None))
     if None in numbers:
-        raise FilesRefused(came, is_full=True)
+        raise case_is_full(came)
     return step, typed
 
 
 async def _in_order(request: Request, step: Step, came: Received) -> tuple[CheckedFile, ...]:
     if came.faults:
         raise FilesRefused(came)
-    return await that_came(request.app.state.database, came, step.actor)
+    fresh = await that_came(request.app.state.database, came, step.actor)
+    if len(fresh) < came.count:
+        raise waited_too_long(came)
+    return fresh
 
 
 async def _with_waiting_files(request: Request, step: Step, came: Received) -> Step:

@@ -30,12 +30,19 @@ _HANDLED: Final = (
 )
 
 
+# What an answer waits for; papers, clues and tasks have limits of their own, or none.
+_SERVING: Final = frozenset(
+    {"judge", "assign", "conclude", "review_draft", "publish", "countersign", "clear_personal_data", "clear_discrepancies", "approve_talking_points"}
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """One thing that waits: what to do and where."""
+    """One thing that waits: what to do and where, and whether the answer that the unit owes waits for it."""
 
     deed: str
     href: str
+    serves_answer: bool = False
 
 
 def to_approve(incident: Incident, actor: Actor, offered: dict[str, Offer]) -> Iterator[NextStep]:
@@ -48,7 +55,7 @@ def to_handle(incident: Incident, actor: Actor, offered: dict[str, Offer]) -> It
     yield from _named(_HANDLED, incident, actor, offered)
     for kind, is_its_turn in _TURNS.items():
         if kind in offered and is_its_turn(incident, actor):
-            yield NextStep(deed=offered[kind].name, href=offered[kind].href)
+            yield NextStep(deed=offered[kind].name, href=offered[kind].href, serves_answer=kind in _SERVING)
 
 
 def to_answer(incident: Incident, actor: Actor, offered: dict[str, Offer]) -> str:
@@ -70,7 +77,9 @@ def _named(
         if kind in offered:
             for option in options_in(kind, incident.law, incident, actor)(field) or ():
                 yield NextStep(
-                    deed=say(words, what=option.text), href=f"{offered[kind].href}?{field}={option.value}"
+                    deed=say(words, what=option.text),
+                    href=f"{offered[kind].href}?{field}={option.value}",
+                    serves_answer=kind in _SERVING,
                 )
 
 

@@ -33,6 +33,7 @@ from words.wording import Countdown, Moment, countdown, moment
 
 _MOST_TEXT: Final = 50_000  # characters; of most texts the first words are shown
 LOOKED_AT: Final = 200  # open incidents of a unit, those due first
+_BY_TEXT: Final = ANSWERING - {ObligationKind.SUP_FB}  # owed to the public: texts serve it
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -103,12 +104,13 @@ def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[st
             _real(incident, duty),
             _item(incident, actor, NextStep(deed=word(duty.kind), href=href), duty, instant),
         )
-    answer = next((duty for duty in owed if duty.kind in ANSWERING), None)
-    due = _real(incident, answer) if answer else None
-    for step in to_approve(incident, actor, offered):
-        yield "approve", due, _item(incident, actor, step, answer, instant)
-    for step in to_handle(incident, actor, offered):
-        yield "handle", due, _item(incident, actor, step, answer, instant)
+    answer = next((duty for duty in owed if duty.kind in _BY_TEXT), None)
+    waiting = [("approve", step) for step in to_approve(incident, actor, offered)]
+    waiting += [("handle", step) for step in to_handle(incident, actor, offered)]
+    for where, step in waiting:
+        served = answer if step.serves_answer else None
+        due = _real(incident, served) if served else None
+        yield where, due, _item(incident, actor, step, served, instant)
 
 
 def _real(incident: Incident, duty: Obligation) -> datetime:

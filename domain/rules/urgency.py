@@ -17,10 +17,18 @@ _TARGETS: Final = frozenset({ObligationKind.INT24})
 def ranked(incident: Incident) -> tuple[Obligation, ...]:
     """What is owed, the most urgent first: what is breached, then answers and what replaces one, then the others, each by due instant.
 
-    Verification and countersign hold nothing up and stand last (DD-25, DD-40). Advice and internal targets are nobody's ball; of advice only a
-    replacement that is still awaited, for without it the answer counts as never given (DD-13).
+    Verification and countersign hold nothing up and stand last (DD-25, DD-40). Advice and internal targets are nobody's
+    ball; of advice only a replacement that is still awaited, for without it the answer counts as never given (DD-13). Of a
+    closed case only what replaces a text is still awaited, of an archived one nothing.
     """
-    owed = (duty for duty in incident.obligations if _is_awaited(duty))
+    if incident.archived_at is not None:
+        return ()
+    is_closed = incident.closed_at is not None
+    owed = (
+        duty
+        for duty in incident.obligations
+        if _is_awaited(duty) and (duty.kind in _REPLACING or not is_closed)
+    )
     return tuple(sorted(owed, key=_rank))
 
 

@@ -184,3 +184,37 @@ async def test_the_same_form_sent_twice_publishes_once(office: Office):
     second = await case.handler.send(form, typed, {"截图.png": SHOT})
     assert (first.status_code, second.status_code) == (303, 303)
     assert len(await proofs_of(office, case)) == 1
+
+
+async def test_a_file_that_waited_too_long_is_told_and_the_step_not_taken_without_it(office: Office):
+    case = await ready(office)
+    form = await case.form()
+    form.names.add("_kept")
+    typed = {**OUT, "published_at": local(), **PROOF, "_kept": ["0" * 24]}
+    refused = await case.handler.send(form, typed)
+    assert refused.status_code == 422
+    assert "先前收到的附件已过保存时间" in said(refused.text)
+    assert await proofs_of(office, case) == []
+
+
+async def test_a_form_whose_file_waited_is_sent_twice_and_publishes_once(office: Office):
+    case = await ready(office)
+    typed = {**OUT, "channels": [], "published_at": local()}
+    refused = await case.handler.send(await case.form(), typed, {"截图.png": SHOT})
+    again = forms(refused.text)[case.path]
+    first = await case.handler.send(again, {"channels": ["wechat"]})
+    second = await case.handler.send(again, {"channels": ["wechat"]})
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert len(await proofs_of(office, case)) == 1
+
+
+async def test_no_more_files_wait_than_are_kept(office: Office):
+    case = await ready(office)
+    typed = {**OUT, "channels": [], "published_at": local()}
+    few = {f"{number}.png": picture(size=(number, 7)) for number in range(1, 13)}
+    first = await case.handler.send(await case.form(), typed, few)
+    more = {f"{number}.png": picture(size=(number, 8)) for number in range(1, 13)}
+    second = await case.handler.send(forms(first.text)[case.path], {}, more)
+    assert second.status_code == 422
+    assert said(second.text).count("一次最多 20 个，未接收") == 4
+    assert len(forms(second.text)[case.path].fields["_kept"]) == 20

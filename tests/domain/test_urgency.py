@@ -1,10 +1,13 @@
 """One order of duties: breached ones above all, then answers and what replaces one, then the rest, each by its own due instant."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from domain.case.obligations import Status
 from domain.rules.urgency import answer_due_at, ranked
+from domain.terms.copies import changed
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind
 from tests.domain.cast import UNIT, assigned, concluded, h, judged, published, registered, signed_for
 from tests.domain.given import given
@@ -47,3 +50,17 @@ def test_a_replacement_that_lapsed_is_nobodys_ball(after):
 def test_advice_and_internal_targets_are_nobodys_ball():
     case = given(*EMERGENCY).by(h(1))
     assert not {KINDS.OVL_5H, KINDS.OVL_PRESS24, KINDS.INT24} & set(kinds(case))
+
+
+def test_of_a_closed_case_a_correction_is_awaited_alone_and_of_an_archived_one_nothing():
+    out = given(*START, signed_for(), concluded(), published(at=h(12))).by(h(13)).state
+    closed = changed(out, closed_at=h(13))
+    assert ranked(closed) == ()
+    mistaken = [
+        replace(duty, kind=KINDS.CORRECT, fulfilled_at=None, status=Status.OPEN)
+        for duty in out.obligations
+        if duty.kind is KINDS.RESP48 and duty.unit
+    ]
+    mistaken_since = changed(closed, obligations=(*out.obligations, *mistaken))
+    assert [duty.kind for duty in ranked(mistaken_since)] == [KINDS.CORRECT]
+    assert ranked(changed(mistaken_since, archived_at=h(14))) == ()

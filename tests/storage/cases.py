@@ -20,6 +20,7 @@ from domain.steps.report import ReportUp
 from domain.steps.respond import DraftResponse, ReviewDraft
 from domain.steps.sign import SignFor
 from domain.steps.verify import Conclude
+from domain.steps.withdraw import WithdrawPublication
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import (
@@ -167,6 +168,12 @@ class Case:
         self.submit(publication, of_unit(self.unit))
         return self
 
+    def report(self) -> "Case":
+        """Published and reported: nothing is owed any more."""
+        self.publish()
+        self.submit(ReportUp(to="gov_office", report="r"), of_unit(self.unit))
+        return self
+
     def _finish(self) -> "Case":
         self.submit(ReportUp(to="gov_office", report="r"), of_unit(self.unit))
         self.submit(RecordHandling(text="已整改"), of_unit(self.unit))
@@ -195,6 +202,15 @@ class Case:
         """Assigned, and nobody answered for three days."""
         self.assign()
         self.wait(timedelta(days=3))
+        return self
+
+    def withdraw(self) -> "Case":
+        """Published, and withdrawn since: a replacement is awaited."""
+        self.publish()
+        command = WithdrawPublication(
+            publication="publication-1", withdrawn_at=self.now, reason="数据有误", because_of_error=False
+        )
+        self.submit(command, self.unit_leader)
         return self
 
     def supervised(self) -> "Case":

@@ -7,6 +7,7 @@ import pytest
 
 from domain.case.state import Incident
 from domain.rules.permissions import may_see
+from domain.rules.urgency import ranked
 from domain.terms.roles import Role
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage import lists
@@ -141,12 +142,17 @@ async def test_a_line_says_what_the_state_says(database: Database, cases: list[C
 
 @pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("limit", [1, 100])
-async def test_by_due_instant_the_most_overdue_come_first_and_who_owes_nothing_last(
+async def test_by_the_most_urgent_duty_the_most_overdue_come_first_and_who_owes_nothing_last(
     database: Database, cases: list[Case], limit: int
 ):
+    idle = Case("nothing is owed", unit="qingxi").report()
+    await record(database, idle.incident_id, idle.decisions)
+    cases = [*cases, idle]
     lines = await listed(database, order=Order.DUE, limit=limit)
     assert sorted(ids(lines)) == sorted(of(cases, lambda state: state.closed_at is None))
-    due = [line.owed_due_at for line in lines]
+    first = {case.incident_id: next(iter(ranked(case.state)), None) for case in cases}
+    duties = [first[line.incident_id] for line in lines]
+    due = [duty.due_at if duty else None for duty in duties]
     known = [instant for instant in due if instant is not None]
     assert due == [*sorted(known), *([None] * (len(due) - len(known)))]
     assert None in due

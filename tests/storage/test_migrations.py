@@ -14,7 +14,6 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
-from domain.terms.vocabulary import ObligationKind
 from storage import migrations
 from storage.database import alive, open_database
 from storage.migrations import migrate, migrate_now
@@ -163,20 +162,23 @@ def test_there_is_one_head():
     assert head()
 
 
-async def test_a_replacement_that_is_awaited_counts_after_the_upgrade(empty_url: str):
+async def test_lists_sort_after_the_upgrade_as_a_case_that_is_recorded_anew(empty_url: str):
     migrate_now(empty_url)
-    case = Case("1").assign()
+    cases = [
+        Case("1").assign(),
+        Case("2").withdraw(),
+        Case("3").overdue(),
+        Case("4").close(),
+        Case("5").archive(),
+    ]
     database = open_database(empty_url)
-    await record(database, case.incident_id, case.decisions)
+    for case in cases:
+        await record(database, case.incident_id, case.decisions)
+    ranks = text("SELECT owed_due_at, due_rank FROM incident ORDER BY position")
+    recorded = seen(empty_url, lambda connection: connection.execute(ranks).all())
     async with database.writing() as session:
-        await session.execute(text("UPDATE obligation SET kind = 'REPLACE' WHERE kind = 'SIGN'"))
         await session.execute(text("UPDATE incident SET owed_due_at = NULL, due_rank = 0"))
     await database.close()
     migrations.downgrade_now(empty_url, "0025")
     migrate_now(empty_url)
-    due_at = next(duty.due_at for duty in case.state.obligations if duty.kind is ObligationKind.SIGN)
-    ranks = seen(
-        empty_url,
-        lambda connection: connection.execute(text("SELECT due_rank FROM incident")).scalars().all(),
-    )
-    assert ranks == [due_at.timestamp()]
+    assert seen(empty_url, lambda connection: connection.execute(ranks).all()) == recorded
