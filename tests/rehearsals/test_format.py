@@ -146,6 +146,7 @@ TEXTS = {
         "clarification",
         "verifying",
         "verifying_by",
+        "handling_confirmed_by",
         "paragraph",
         "subject",
         "type",
