@@ -36,8 +36,13 @@ def flat(value: Any, name: str = "") -> Fields:
 
 
 def example(kind: str) -> Any:
-    """The example of a command without digests, which the server takes from files (tests/desk/test_proofs.py)."""
-    return _without_digests(examples()[kind])
+    """The example of a command as somebody fills it in: without digests, which the server takes from files, and ticked by hand.
+
+    What a program confirms by sending the command, a person ticks.
+    """
+    command: Any = COMMANDS[kind]
+    ticked = {field.name: True for field in fields(command) if field.default is True}
+    return {**ticked, **_without_digests(examples()[kind])}
 
 
 def _without_digests(value: Any) -> Any:
