@@ -19,7 +19,7 @@ from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.purposes import Purpose, Told
 from domain.rules.consistency import ConflictFound
-from domain.rules.coordination import ConsultationProposed, CoordinatorsNamed
+from domain.rules.coordination import CONFLICT_OF_INTEREST, ConsultationProposed, CoordinatorsNamed
 from domain.rules.correcting import ErrorRecorded
 from domain.rules.counting import CountsMissing
 from domain.rules.exposure import PersonalDataFound
@@ -78,13 +78,14 @@ def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    office = incident.coordinating_office
+    """What asks for a decision is told to each who may take it (DD-21)."""
+    deciding = incident.powers.deciding
     match event:
         case Registered():
-            for unit in dict.fromkeys((incident.receiving_office, office, incident.powers.cyberspace)):
+            for unit in dict.fromkeys((incident.receiving_office, *deciding, incident.powers.cyberspace)):
                 yield Purpose.REGISTERED, unit, ""
         case ReturnedBack():
-            yield Purpose.RETURNED, office, event.unit
+            yield from ((Purpose.RETURNED, unit, event.unit) for unit in deciding)
         case CoordinatorAdded():
             yield Purpose.COORDINATE, event.unit, ""
         case MetricsRecorded():
@@ -97,8 +98,8 @@ def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _all_told(incident: Incident) -> tuple[str, ...]:
-    """Who hears of the case as a whole: who takes it in, who coordinates it and who answers in it."""
-    offices = (incident.receiving_office, incident.coordinating_office)
+    """Who hears of the case as a whole: who takes it in, who decides or coordinates in it and who answers in it."""
+    offices = (incident.receiving_office, *incident.powers.deciding)
     return tuple(dict.fromkeys((*offices, *incident.coordinators, *incident.responders)))
 
 
@@ -122,7 +123,9 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             units = (task.unit for one in meetings for task in one.tasks if task.id == event.task)
             yield from ((Purpose.REMINDER, unit, event.task) for unit in units)
         case CoordinatorsNamed():
-            yield from ((Purpose.COORDINATE, unit, event.cause) for unit in event.units)
+            has_moved = event.cause == CONFLICT_OF_INTEREST and incident.law.edition >= THIRD_EDITION
+            hearers = dict.fromkeys((*event.units, *incident.powers.deciding) if has_moved else event.units)
+            yield from ((Purpose.COORDINATE, unit, event.cause) for unit in hearers)
         case _:
             return
 
@@ -211,7 +214,7 @@ def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
 
 
 def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    office, holding = incident.coordinating_office, incident.receiving_office
+    holding = incident.receiving_office
     match event:
         case ObligationBreached() | BreachWithdrawn():
             yield from _of_breaches(incident, event)
@@ -220,7 +223,7 @@ def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
         case ReminderSent():
             yield Purpose.REMINDER, incident.obligation(event.obligation).unit or holding, event.obligation
         case PaperDrafted() if event.paper.status is PaperStatus.DRAFTED:
-            yield Purpose.TO_SIGN, office, event.paper.id
+            yield from ((Purpose.TO_SIGN, unit, event.paper.id) for unit in incident.powers.deciding)
         case PaperIssued():
             yield Purpose.PAPER_ISSUED, incident.paper(event.paper).unit, event.paper
         case _:
@@ -228,7 +231,6 @@ def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    office = incident.coordinating_office
     match event:
         case ClockStartCorrected() | Rebased():
             for unit in dict.fromkeys(
@@ -237,9 +239,10 @@ def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             ):
                 yield Purpose.CLOCK_MOVED, unit, ""
         case AlarmRaised():
-            yield from ((Purpose.ALARM, unit, event.cause) for unit in dict.fromkeys((office, event.unit)))
+            units = dict.fromkeys((*incident.powers.deciding, event.unit))
+            yield from ((Purpose.ALARM, unit, event.cause) for unit in units)
         case CountsMissing():
-            yield Purpose.COUNTS_MISSING, office, ""
+            yield Purpose.COUNTS_MISSING, incident.coordinating_office, ""
         case _:
             return
 
@@ -250,7 +253,8 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             for unit in event.instruction.to:
                 yield Purpose.INSTRUCTED, unit, event.instruction.id
         case ToleranceRequested():
-            yield Purpose.TOLERANCE_ASKED, incident.coordinating_office, event.obligation
+            deciding = incident.powers.deciding
+            yield from ((Purpose.TOLERANCE_ASKED, unit, event.obligation) for unit in deciding)
         case ToleranceDecided():
             yield Purpose.TOLERANCE_DECIDED, event.unit, event.obligation
         case ModelRated():
@@ -313,4 +317,5 @@ def _level_suggested(incident: Incident, event: MetricsRecorded) -> Iterator[Tol
     """The office hears when the counts call for more than the level in force, or for L2 before judgement."""
     decided = incident.level.rank if incident.level is not None else 0
     if event.suggestion.level.rank > decided:
-        yield Purpose.LEVEL_SUGGESTED, incident.coordinating_office, event.suggestion.level
+        level = event.suggestion.level
+        yield from ((Purpose.LEVEL_SUGGESTED, unit, level) for unit in incident.powers.deciding)

@@ -82,12 +82,15 @@ _PREAMBLE: Final = """# 权限表 · Who may ask what
 令牌只给办理人员，其范围为“只读”时，不能改变任何内容（403），审计员只有这一种；停用、须改口令或岗位已变时令牌无效（401）。
 “/sign-in/openid”只在接入统一身份认证后可用，未接入时为 404。
 “审计簿”一栏：每次请求（被拒绝的也在内）记为何种行为，记不下来的就不答复；“事件日志”：步骤由事件日志记录，审计簿只记被拒绝的，且不等审计簿。
+市领导一栏是一般情形；市政府办公室自身涉事而由分管副市长或市长决定时，以其单位（岗位为市领导）登录的，可作决定者的各步（决定 0052）。
 
 Made from the routes of the program by `make permissions`; a test asks each cell. The incident of the table is registered by the office of the city
 government and assigned to one town, whose people the roles are; the other units' callers are handlers. ✓ allowed (the stage may still refuse, 409);
 登录, 改口令: led to the page of sign-in, of the password; 步: see the table of steps. A token of scope read changes nothing (403),
 and auditors have no other. /sign-in/openid is there for all once a provider is set up. The column of the audit book says as what each request, a denied
 one too, is written down before it is answered; 事件日志: steps stand in the event log and wait for no book, which has those denied.
+The column of city leaders is the ordinary case: where 市政府办公室 is itself the subject and 分管副市长 or 市长 decides, a city leader who signs in for
+that post takes the steps of who decides (decision 0052).
 """
 
 

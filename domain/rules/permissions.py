@@ -17,7 +17,7 @@ def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> 
 
     A city leader stands above the units: what is open to that role is so in any incident (R401).
     """
-    if actor.role not in command.roles:
+    if actor.role not in command.roles and not _decides_himself(actor, command, incident):
         return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     if incident is None:
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
@@ -32,6 +32,15 @@ def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> 
     if ended or incident.stage not in (UNTIL_ARCHIVED if mends else command.stages):
         return Refused(Reason.WRONG_STAGE, incident.stage)
     return None
+
+
+def _decides_himself(actor: Actor, command: Command, incident: Incident | None) -> bool:
+    """Whether 分管副市长 or 市长, by a login as city leader, takes a step of who decides where he decides (DD-21)."""
+    if actor.role is not Role.CITY_LEADER or incident is None or incident.law.edition < THIRD_EDITION:
+        return False
+    offices, decides = incident.law.offices, actor.unit in incident.powers.deciding
+    is_his = Standing.OFFICE in command.standings and Role.PRINCIPAL_LEADER in command.roles
+    return decides and is_his and actor.unit in {offices.deputy_mayor, offices.mayor}
 
 
 def owes_mending(unit: str, incident: Incident) -> bool:

@@ -16,6 +16,8 @@ from domain.terms.vocabulary import Marking, Stage
 
 CLAUSE: str = Article.JUDGEMENT
 
+_LOWERING = LEADERS | {Role.CITY_LEADER}  # he where he decides himself
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMarking(Command):
@@ -96,7 +98,7 @@ def _mark(incident: Incident, command: SetMarking, deed: Deed) -> Iterator[Event
     before = incident.marking_of(command.paper)
     if command.marking is before:
         raise Refused(Reason.ALREADY_DONE, command.marking)
-    if command.marking.rank < before.rank and deed.actor.role not in LEADERS:
+    if command.marking.rank < before.rank and deed.actor.role not in _LOWERING:
         raise Refused(Reason.ROLE_NOT_ALLOWED, deed.actor.role)
     yield MarkingSet(
         at=deed.at, by=deed.actor, marking=command.marking, paper=command.paper, reason=command.reason

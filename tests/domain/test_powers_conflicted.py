@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from domain.nameable import nameable
+from domain.notices import Purpose, notices
+from domain.open_steps import open_to
 from domain.steps.assign import AddCoordinator, Assign, DesignateLead
 from domain.steps.close import RecordHandling
 from domain.steps.instruct import Instruct
 from domain.steps.judge import Judge, Rejudge
 from domain.steps.verify import Conclude
 from domain.terms.refusals import Reason
+from domain.terms.roles import Role
 from domain.terms.vocabulary import FactConclusion, WarningLevel
 from tests.domain.cast import (
     ALICE,
@@ -21,13 +24,18 @@ from tests.domain.cast import (
     SECOND,
     SUPERIOR,
     UNIT,
+    assigned,
     closed,
+    draft,
     factors,
     h,
     involved,
+    judged,
     of,
     published,
     registered,
+    rejudged,
+    reported,
     step,
 )
 from tests.domain.given import given
@@ -39,8 +47,10 @@ from tests.domain.test_powers import (
     DEPUTY_MAYOR,
     HEAD,
     JUDGE,
+    MAYOR,
     PUBLICITY,
     naming,
+    told,
 )
 
 SECOND_EDITION = replace(LAW, edition=2)
@@ -128,3 +138,61 @@ def test_who_stood_in_coordinates_no_more_once_the_conflict_is_over():
     steps = (*ABOUT_THE_OFFICE, naming("discipline", h(m=20)))
     case = given(*steps).when(step(h(1), of("discipline"), turned)).then()
     assert case.state.coordinators == (OFFICE, CYBERSPACE)
+
+
+# 分管副市长 and 市长 in person.
+
+
+@pytest.mark.parametrize(
+    ("subjects", "unit"),
+    [
+        ((OFFICE,), DEPUTY_MAYOR),
+        ((OFFICE, PUBLICITY), DEPUTY_MAYOR),
+        ((OFFICE, PUBLICITY, DEPUTY_MAYOR), MAYOR),
+    ],
+)
+def test_a_city_leader_judges_assigns_and_closes_where_his_post_decides(subjects, unit):
+    leader = of(unit, Role.CITY_LEADER)
+    lowest = Judge(level=WarningLevel.GENERAL_MATTER, factors=factors(), reason="研判")
+    steps = (
+        registered(involved=involved(*subjects)),
+        step(h(m=15), leader, lowest),
+        step(h(m=20), leader, Assign(first=(UNIT,), reason="指定")),
+        step(h(1), leader, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE)),
+        *published(UNIT),
+        reported(),
+        step(h(21), leader, RecordHandling(text="现场处置")),
+    )
+    assert {"reassign", "close", "rejudge"} <= set(open_to(given(*steps).case.state, leader))
+    given(*steps).when(closed(by=leader)).then("closed")
+
+
+@pytest.mark.parametrize(
+    ("subjects", "unit", "law"),
+    [
+        ((UNIT,), DEPUTY_MAYOR, LAW),
+        ((UNIT,), OFFICE, LAW),
+        ((OFFICE,), MAYOR, LAW),
+        ((OFFICE,), PUBLICITY, LAW),
+        ((OFFICE, DEPUTY_MAYOR), DEPUTY_MAYOR, LAW),
+        ((OFFICE, PUBLICITY), DEPUTY_MAYOR, SECOND_EDITION),
+    ],
+)
+def test_a_city_leader_decides_nothing_elsewhere(subjects, unit, law):
+    case = given(registered(involved=involved(*subjects)), law=law)
+    case.when(step(h(m=15), of(unit, Role.CITY_LEADER), JUDGE)).refused(Reason.ROLE_NOT_ALLOWED)
+
+
+def test_a_city_leader_who_decides_drafts_no_text_of_a_unit():
+    case = given(*ANSWERED_BY_ANOTHER)
+    case.when(step(h(1), of(DEPUTY_MAYOR, Role.CITY_LEADER), draft())).refused(Reason.ROLE_NOT_ALLOWED)
+
+
+def test_each_who_decides_is_told_what_asks_for_a_decision():
+    case = given(registered(involved=involved(OFFICE))).by(h(48, s=1))
+    heard = {(note.purpose, note.unit) for one in case.decisions for note in notices(case.state, one)}
+    for purpose in (Purpose.REGISTERED, Purpose.ALARM, Purpose.TO_SIGN):
+        assert {(purpose, PUBLICITY), (purpose, DEPUTY_MAYOR)} <= heard
+    turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
+    moved = given(registered(), judged(), assigned()).when(turned).then()
+    assert {(Purpose.COORDINATE, PUBLICITY), (Purpose.COORDINATE, DEPUTY_MAYOR)} <= told(moved)
