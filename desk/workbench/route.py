@@ -90,10 +90,17 @@ def _by_due(items: list[tuple[datetime | None, Item]], now: datetime) -> list[tu
     return sorted(items, key=lambda found: (found[0] is None, found[0] or now))
 
 
+def _holders(incident: Incident, duty: Obligation) -> tuple[str, ...]:
+    """Whose a duty is; an answer that nobody is assigned yet waits for who judges and assigns (DD-21)."""
+    if duty.unit is not None:
+        return (duty.unit,)
+    return incident.powers.deciding if duty.kind in RESPONSE_KINDS else (incident.receiving_office,)
+
+
 def _items(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[str, datetime | None, Item]]:
     offered = {offer.kind: offer for offer in offers(incident, actor)}
     instant = case_time(incident.drill, now)
-    owed = [duty for duty in ranked(incident) if (duty.unit or incident.receiving_office) == actor.unit]
+    owed = [duty for duty in ranked(incident) if actor.unit in _holders(incident, duty)]
     for duty in owed:
         if duty.unit is None and duty.kind in RESPONSE_KINDS and offered.keys() & {"judge", "assign"}:
             continue  # until somebody has to answer, judging and assigning is what its limit asks for

@@ -24,7 +24,8 @@ class Powers:
 def powers(law: Law, involved: tuple[Involvement, ...], stand_in: str = "") -> Powers:
     """Who holds what: from the third edition on each power moves on its own conflict alone (DD-21).
 
-    `stand_in` is whom 分管副市长 named last to decide in 市政府办公室's place; empty where he named nobody.
+    `stand_in` is whom 分管副市长 named last to decide in 市政府办公室's place; empty where he named nobody. Where all in
+    question are subjects nobody is left, and each office keeps its own: the page says so, for somebody above to see.
     """
     office, subjects = law.offices.office, accountable(involved)
     if law.edition < THIRD_EDITION:

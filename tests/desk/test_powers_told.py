@@ -6,6 +6,7 @@ from typing import Any
 from desk.case.brief import brief_facts
 from desk.case.status_panel import facts, part_of
 from desk.ledger.view import conclusion_cell
+from desk.workbench.route import columns
 from domain.steps.instruct import Instruct
 from domain.steps.verify import Conclude
 from domain.terms.roles import Role
@@ -26,6 +27,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import given
 from words.event_text.description import describe
+from words.wording import moment
 
 DEPUTY = of("deputy_mayor", Role.PRINCIPAL_LEADER)
 
@@ -43,6 +45,26 @@ def test_the_page_says_who_decides_and_who_still_takes_in():
 def test_it_says_who_has_the_share_of_the_cyberspace_office():
     case = given(registered(involved=involved(CYBERSPACE))).case
     assert ("职权分工", "市网信办 的职责由 市委宣传部 承担") in facts(case.state, h(1))
+
+
+def test_it_says_that_the_office_decides_its_own_case_where_all_who_could_stand_in_are_accountable():
+    everybody = involved(OFFICE, "publicity_dept", "deputy_mayor", "mayor")
+    state = given(registered(involved=everybody)).case.state
+    assert state.powers.deciding == (OFFICE,)
+    told = "可代行的单位均涉事，市政府办公室 在自身涉事中仍行使研判、交办、办结、签发，请报上级督办"
+    assert ("职权分工", told) in facts(state, h(1))
+
+
+def test_the_first_limit_shows_with_who_judges_and_not_with_the_office_that_is_the_subject():
+    state = given(registered(involved=involved(OFFICE))).case.state
+    head, alice = of("publicity_dept", Role.PRINCIPAL_LEADER), of(OFFICE, Role.PRINCIPAL_LEADER)
+    (judging,) = [item for item in items_of(state, head) if item.href.endswith("/judge")]
+    assert (judging.due, judging.lamp is not None) == (moment(state.response_due_at), True)
+    assert not [item for item in items_of(state, alice) if item.due is not None]
+
+
+def items_of(state, actor):
+    return [item for column in columns([state], actor, h(m=5)) for item in column.items]
 
 
 def test_it_says_nothing_where_neither_is_the_subject():
