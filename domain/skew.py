@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from domain.law.regulation import THIRD_EDITION
@@ -38,17 +39,25 @@ def _settled(value: Any, as_of: datetime) -> Any:
     if isinstance(value, tuple):
         items = tuple(_settled(item, as_of) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
+    kind: Any = type(value)
     changes = {}
-    for field in fields(value):
-        old = getattr(value, field.name)
-        new = _settled(old, as_of)
-        if isinstance(old, datetime) and field.name in HAPPENED and _is_a_little_ahead(old, as_of):
-            new = as_of
+    for name in _names(kind):
+        old: Any = getattr(value, name)
+        new: Any = old
+        if isinstance(old, datetime):
+            if name in HAPPENED and _is_a_little_ahead(old, as_of):
+                new = as_of
+        elif not isinstance(old, str):
+            new = _settled(old, as_of)
         if new is not old:
-            changes[field.name] = new
+            changes[name] = new
     return changed(value, **changes) if changes else value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a record; none of what is no record. Found once: a draft may have five hundred claims."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _is_a_little_ahead(instant: datetime, as_of: datetime) -> bool:
