@@ -21,8 +21,9 @@ from domain.catalogue import (
     Unreadable,
 )
 from domain.clock import next_alarm
+from domain.law.regulation import THIRD_EDITION
 from domain.rooms import FOLDS, ROOMS
-from domain.rules import coordination
+from domain.rules import coordination, counting
 from domain.rules.permissions import may
 from domain.skew import settled
 from domain.steps import amend, coordinate, register
@@ -100,11 +101,10 @@ class _Trail:
 
     def __init__(self, incident: Incident | None) -> None:
         self._incident = incident
-        self._silent: tuple[object, object, datetime] = (
-            None,
-            None,
+        self._silent: tuple[tuple[object, ...], datetime] = (
+            (),
             _NEVER,
-        )  # duties and law of which the clock had nothing to say, and until when
+        )  # what the clock read in vain, until when
         self.events: list[CaseEvent] = []
 
     @property
@@ -122,13 +122,20 @@ class _Trail:
 
     def catch_up(self, until: datetime) -> None:
         """Let the clock say all it has to say by `until`, in the order of its instants."""
-        duties, law, asked_until = self._silent
-        case = self.incident
-        if duties is case.obligations and law is case.law and until <= asked_until:
+        parts, asked_until = self._silent
+        fresh = _read_by_the_clock(self.incident)
+        if until <= asked_until and all(old is new for old, new in zip(parts, fresh, strict=True)):
             return
         while said := clock.due_next(self.incident, until):
             self.add(said)
-        self._silent = self.incident.obligations, self.incident.law, until
+        self._silent = _read_by_the_clock(self.incident), until
+
+
+def _read_by_the_clock(incident: Incident) -> tuple[object, ...]:
+    """What the clock is asked about anew once it has changed; in earlier editions duties and law alone, as their histories have it."""
+    if incident.law.edition < THIRD_EDITION:
+        return incident.obligations, incident.law
+    return incident, incident.law
 
 
 def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
@@ -179,7 +186,7 @@ def evolve(incident: Incident | None, event: CaseEvent) -> Incident:
         raise Refused(Reason.NOT_REGISTERED)
     number = incident.event_number + 1
     person_number = incident.person_number if event.by is None else number
-    after = FOLDS[type(event)](incident, event)
+    after = counting.asked_anew(incident, FOLDS[type(event)](incident, event), event.at)
     return changed(after, event_number=number, person_number=person_number)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from domain.bounds import MOST_OF_A_KIND
 from domain.case.events import Event
 from domain.case.obligations import Obligation, ObligationOpened, ObligationVoided
 from domain.case.records import Draft
@@ -22,6 +23,8 @@ def asked_of(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Event]:
         return
     if not _calls_for_it(incident) or duty_of(incident, draft) is not None:
         return
+    if sum(duty.kind is _KIND for duty in incident.obligations) >= MOST_OF_A_KIND:
+        return  # texts sent back and written anew fill no case
     for office in offices(incident, draft)[:1]:
         duty = duties.countersign(incident, office, limit, cause=draft.id, at=deed.at)
         yield ObligationOpened(at=deed.at, obligation=duty)

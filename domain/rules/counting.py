@@ -35,20 +35,35 @@ def next_count(incident: Incident) -> datetime | None:
        two hours, by day alone. The intervals are data of the law.
     3. From then on daily at nine; in the 24-hour class until the response has ended.
     """
-    if incident.law.edition < THIRD_EDITION or incident.closed_at is not None or not _is_public(incident):
+    if not _is_asked(incident):
         return None
     latest = max((taken.at for taken in incident.metrics), default=incident.registered_at)
     since = max(latest, incident.registered_at)
-    answers = [item.published_at for item in incident.standing_publications if item.counts]
-    is_urgent_class = incident.response_class is ResponseClass.H24
-    if answers:
-        if is_urgent_class and incident.emergency_ended_at is not None:
-            return None
+    if answers := _answers(incident):
         return next_at(max(since, min(answers)), DAILY)
     high = incident.level is not None and incident.level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank
-    if high or is_urgent_class:
+    if high or incident.response_class is ResponseClass.H24:
         return since + incident.law.limits.count_urgent
     return _by_day(since + incident.law.limits.count_plain)
+
+
+def _is_asked(incident: Incident) -> bool:
+    """Whether anybody is asked for a count as the case stands."""
+    if incident.law.edition < THIRD_EDITION or incident.closed_at is not None or not _is_public(incident):
+        return False
+    has_ended = incident.response_class is ResponseClass.H24 and incident.emergency_ended_at is not None
+    return not (has_ended and _answers(incident))
+
+
+def _answers(incident: Incident) -> list[datetime]:
+    return [item.published_at for item in incident.standing_publications if item.counts]
+
+
+def asked_anew(before: Incident, after: Incident, at: datetime) -> Incident:
+    """The case, where counts begin to be asked for at `at`: of the days before nobody is told that they are missing."""
+    if _is_asked(before) or not _is_asked(after):
+        return after
+    return changed(after, oversight=changed(after.oversight, counts_told_at=at))
 
 
 def missing_since(incident: Incident, at: datetime) -> datetime | None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from domain.bounds import MOST_OF_A_KIND
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.meetings import Consultation, Task
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
+from domain.law.regulation import THIRD_EDITION
 from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
@@ -155,6 +157,7 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
     held_at = past(command.held_at, deed.at, "held_at")
     if held_at < (incident.occurred_at or incident.discovered_at):
         raise Refused(Reason.BEFORE_OCCURRENCE, "held_at")
+    _check_tasks(incident, command)
     number = len(incident.consultations) + 1
     held = Consultation(
         id=f"consultation-{number}",
@@ -169,6 +172,13 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
     yield ConsultationHeld(at=held_at, by=deed.actor, consultation=held)
     minutes = issued(incident, PaperKind.MINUTES, incident.coordinating_office, cause=held.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=minutes)
+
+
+def _check_tasks(incident: Incident, command: HoldConsultation) -> None:
+    """Refuses more tasks than a case takes: each is looked at by the clock until it is done."""
+    count = sum(len(held.tasks) for held in incident.consultations) + len(command.tasks)
+    if incident.law.edition >= THIRD_EDITION and count > MOST_OF_A_KIND:
+        raise Refused(Reason.TOO_MANY, "tasks")
 
 
 def _task(task_id: str, task: AssignedTask, held_at: datetime, deed: Deed) -> Task:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
-from domain.case.obligations import RESPONSE_KINDS, ObligationOpened
+from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, Status
 from domain.case.oversight import Instruction
 from domain.case.state import Incident
 from domain.law.articles import Article
@@ -153,8 +153,10 @@ def instruction_owed(incident: Incident) -> tuple[str, ...]:
         dict.fromkeys((office, *incident.responders), incident.registered_at) if _is_grave(incident) else {}
     )
     for duty in incident.obligations:
-        if duty.kind in RESPONSE_KINDS and duty.breached_at is not None and duty.scored:
-            unit = duty.unit or office
+        unit = duty.unit or office
+        if unit != office and unit not in incident.responders:
+            continue  # who answers no more gives no instruction
+        if duty.kind in RESPONSE_KINDS and duty.breached_at is not None and duty.scored and _is_missed(duty):
             since[unit] = max(since.get(unit, duty.breached_at), duty.breached_at)
     asked = [given for given in incident.oversight.instructions if given.by.role is Role.PRINCIPAL_LEADER]
     return tuple(
@@ -162,6 +164,11 @@ def instruction_owed(incident: Incident) -> tuple[str, ...]:
         for unit, at in since.items()
         if not any(given.by.unit == unit and given.at >= at for given in asked)
     )
+
+
+def _is_missed(duty: Obligation) -> bool:
+    """Whether a missed response stands: evidence accepted afterwards made it timely (DD-12)."""
+    return duty.status is Status.BREACHED
 
 
 def _is_grave(incident: Incident) -> bool:

@@ -295,6 +295,15 @@ def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
 
 
+def _check_spoken_for(incident: Incident, stood: Incident, holder: str, units: tuple[str, ...]) -> None:
+    """Refuses a unit that speaks for others, which is 市政府办公室's to do, and a unit without a part in the case (DD-31)."""
+    office = holder in {incident.coordinating_office, incident.receiving_office}
+    parts = {*incident.responders, *stood.responders, *(part.unit for part in incident.involved), holder}
+    for unit in units:
+        if unit not in parts or (unit != holder and not office):
+            raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+
+
 def _spoken_text(
     incident: Incident, stood: Incident, command: HoldPressConference, held_at: datetime, deed: Deed
 ) -> Draft | None:
@@ -302,6 +311,8 @@ def _spoken_text(
     units = tuple(dict.fromkeys(command.units)) or (deed.actor.unit,)
     for code in units:
         incident.law.unit(code)
+    if incident.law.edition >= THIRD_EDITION:
+        _check_spoken_for(incident, stood, deed.actor.unit, units)
     interim = promised(command.interim)
     form = form_of(stood, interim)
     stated = bool(command.facts.strip() and command.measures.strip())

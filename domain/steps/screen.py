@@ -191,6 +191,10 @@ def _send_on(incident: Incident, command: SendOn, deed: Deed) -> Iterator[Event]
             raise Refused(Reason.MISSING_PART, name)
     _check_reason(command.reason)
     _check_nothing_promised(incident)
+    for duty in incident.owed(
+        ObligationKind.REPLACE, ObligationKind.CORRECT
+    ):  # the public waits for it (DD-13, DD-15)
+        raise Refused(Reason.CLOSE_OBLIGATION_OPEN, duty.id)
     sent_on = SentOn(
         house=command.house,
         destination=command.destination,
