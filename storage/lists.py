@@ -125,11 +125,11 @@ def _is(column: Any, value: str | bool, passes: Passes) -> Condition:  # noqa: F
 
 def _owing(statement: Select[Any], wanted: IncidentFilter) -> Select[Any]:
     """Confined to what falls due within the bounds, and to what the unit asked for has to do."""
-    rank, drill = col(IncidentRow.due_rank), col(IncidentRow.drill).is_(True)
+    due_at, drill = col(IncidentRow.owed_due_at), col(IncidentRow.drill).is_(True)
     if wanted.owed_from is not None:
-        statement = statement.where(or_(rank >= int(wanted.owed_from.timestamp()), drill))
+        statement = statement.where(or_(due_at >= wanted.owed_from, drill))
     if wanted.owed_by is not None:
-        statement = statement.where(or_(rank <= int(wanted.owed_by.timestamp()), drill))
+        statement = statement.where(or_(due_at <= wanted.owed_by, drill))
     if (holder := wanted.held_by) is not None:
         unit = col(ObligationRow.unit)
         theirs = or_(unit == holder.unit, unit.is_(None)) if holder.is_office else unit == holder.unit

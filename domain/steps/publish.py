@@ -295,13 +295,11 @@ def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
 
 
-def _check_spoken_for(incident: Incident, stood: Incident, holder: str, units: tuple[str, ...]) -> None:
-    """Refuses a unit that speaks for others, which is 市政府办公室's to do, and a unit without a part in the case (DD-31)."""
-    office = holder in {incident.coordinating_office, incident.receiving_office}
-    parts = {*incident.responders, *stood.responders, *(part.unit for part in incident.involved), holder}
-    for unit in units:
-        if unit not in parts or (unit != holder and not office):
-            raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+def _check_spoken_for(incident: Incident, holder: str, units: tuple[str, ...]) -> None:
+    """Refuses a unit that speaks for others, which is 市政府办公室's to do (DD-31)."""
+    others = [unit for unit in units if unit != holder]
+    if others and holder not in {incident.coordinating_office, incident.receiving_office}:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, others[0])
 
 
 def _spoken_text(
@@ -312,7 +310,7 @@ def _spoken_text(
     for code in units:
         incident.law.unit(code)
     if incident.law.edition >= THIRD_EDITION:
-        _check_spoken_for(incident, stood, deed.actor.unit, units)
+        _check_spoken_for(incident, deed.actor.unit, units)
     interim = promised(command.interim)
     form = form_of(stood, interim)
     stated = bool(command.facts.strip() and command.measures.strip())

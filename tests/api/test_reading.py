@@ -250,7 +250,7 @@ async def test_the_catalogue_tells_every_command(system: System):
     items = {item["command"]: item for item in (await system.ask("GET", "commands")).json()["items"]}
     assert set(items) == set(COMMANDS)
     assert items["judge"]["roles"] == ["deputy_leader", "handler", "principal_leader", "spokesperson"]
-    assert items["archive"]["stages"] == ["closed"]
+    assert items["archive"]["stages"] == ["not_ours", "closed"]
     assert items["judge"]["schema"].endswith("/Judge")
 
 
