@@ -176,7 +176,7 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
 
 def _check_tasks(incident: Incident, command: HoldConsultation) -> None:
     """Refuses more tasks than a case takes: each is looked at by the clock until it is done."""
-    count = sum(len(held.tasks) for held in incident.consultations) + len(command.tasks)
+    count = sum(len(meeting.tasks) for meeting in incident.consultations) + len(command.tasks)
     if incident.law.edition >= THIRD_EDITION and count > MOST_OF_A_KIND:
         raise Refused(Reason.TOO_MANY, "tasks")
 
