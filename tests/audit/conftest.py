@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from activities.archive import as_kept
+from domain.case.records import Source
 from domain.steps.close import Archive
+from domain.terms.vocabulary import Platform
 from storage import histories
 from storage.database import Database, open_database
 from tests.audit.forger import Forger
@@ -22,7 +24,9 @@ ENDED, SILENT = "inc-ended", "inc-silent"
 async def _made(folder: Path) -> None:
     async with a_stage(folder) as stage, stage.worker():
         await stage.register(registered(), ENDED)
-        await stage.register(registered(), SILENT)
+        # Of a call nobody is asked for counts: once its ladder is climbed the clock of the case has nothing more to say.
+        call = Source(at=h(), platform=Platform.HOTLINE, gist="来电")
+        await stage.register(registered(sources=(call,), metrics=()), SILENT)
         await stage.give([judged(), assigned()], SILENT)
         await stage.give(WHOLE_COURSE, ENDED)
         await stage.give(step(h(241), ALICE, Archive()), ENDED)
