@@ -18,8 +18,10 @@ from audit.rebuild import start_from_log
 from audit.reconciling import Reconciled, reconcile_open
 from audit.verify import verify
 from domain import incident as rules
+from domain.case.records import Source
 from domain.case.state import Incident
 from domain.steps.register import RecordConcern
+from domain.terms.vocabulary import Platform
 from storage import event_log
 from storage.healings import HealingEntry, Phase, Side, enter, healings
 from storage.installation_tables import ForkedDecisionRow
@@ -50,7 +52,8 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A real server, and a case that was judged; no worker runs."""
     async with a_live_stage(tmp_path, scale=SLOW) as made:
         async with made.worker():
-            await made.register(registered())
+            call = Source(at=h(), platform=Platform.HOTLINE, gist="来电")  # of which nobody asks for counts
+            await made.register(registered(sources=(call,), metrics=()))
             await made.give(judged())
             await _recorded(made)
         yield made
