@@ -1,9 +1,10 @@
-"""Reducing what 0.3 and before wrote into their seals (decisions 0046, 0050): rows of the log, and histories, of archived cases."""
+"""Reducing what 0.3 and before wrote into their seals (decisions 0046, 0050, 0060): rows of the log, and histories, of archived cases."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -40,21 +41,30 @@ from workflows.sealing import is_sealed, sealed_anew
 log = structlog.get_logger("reducing")
 
 SHORT_MONTH: Final = timedelta(days=28)
-_DIFFERS: Final = "differs"
 # What the audit tells of a reduced case as it did before: a run that is lost and what it alone could prove, an alarm.
 _STILL_TOLD: Final = frozenset({Kind.HISTORY_MISSING, Kind.UNPROVEN, Kind.WATCH})
 _JSON: Final = b"json/plain"
 _PATIENCE: Final = timedelta(seconds=10)
 
 
+class Obstacle(StrEnum):
+    """Why a case was not reduced."""
+
+    DIFFERS = "differs"
+    UNARCHIVED = "unarchived"  # the server has a run of it that the archive lacks
+    GONE = "gone"  # the text stands in it no more
+    LATER = "later"  # a row that a later release sealed holds the words, and takes no change
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Older:
-    """An archived case of 0.3 or before whose time has come: its rows and histories without the words, and these."""
+    """An archived case of 0.3 or before that is to be reduced: its rows and histories without the words, and these; whether a later row has them."""
 
     incident_id: str
     run_ids: tuple[str, ...]
     references: tuple[str, ...]
     rows: tuple[Rewritten, ...]
+    is_held_later: bool = False
 
 
 @dataclass(slots=True)
@@ -69,7 +79,9 @@ class RowsSwept:
 async def due_rows(session: AsyncSession, now: datetime) -> list[str]:
     """The archived cases with rows that 0.3 or before wrote, whose months are over at `now` and that nothing holds."""
     done = exists().where(
-        col(ReductionRow.incident_id) == col(IncidentRow.incident_id), col(ReductionRow.about) == ROWS
+        col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
+        col(ReductionRow.about) == ROWS,
+        col(ReductionRow.why) == Why.RETENTION.value,
     )
     is_older = exists().where(
         col(EventLogRow.incident_id) == col(IncidentRow.incident_id),
@@ -125,25 +137,42 @@ async def sweep_rows(database: Database, client: Client | None, now: datetime) -
 async def _sweep(
     database: Database, client: Client, incident_id: str, now: datetime, swept: RowsSwept
 ) -> None:
-    """Audit one case before anything else of it is read, and reduce it where all agrees but what no reduction hides."""
+    act = Reduction(at=now, incident_id=incident_id, why=Why.RETENTION, about=ROWS)
+    done = await reduce_older(database, client, act)
+    if not isinstance(done, Obstacle):
+        swept.texts += done
+        swept.cases += 1
+    elif done is not Obstacle.UNARCHIVED:
+        swept.failed[incident_id] = done.value
+
+
+async def reduce_older(database: Database, client: Client, act: Reduction, alone: str = "") -> int | Obstacle:
+    """Take out of an archived case what the public said, or the text `alone`; gives how many texts went, or why none did.
+
+    It is audited before anything else of it is read, and reduced where all agrees but what no reduction hides. Raises
+    RPCError, the database's errors, and RowChanged.
+    """
     keys = keys_of(client)
-    report = await verify(database, None, [incident_id], keys=keys)
+    report = await verify(database, None, [act.incident_id], keys=keys)
     if {one.kind for one in report.differences} - _STILL_TOLD:
-        swept.failed[incident_id] = _DIFFERS
-        return
-    if await lacks(client, database, incident_id):  # which the worker archives first
-        return
+        return Obstacle.DIFFERS
+    if await lacks(client, database, act.incident_id):  # which the worker archives first
+        return Obstacle.UNARCHIVED
     async with database.session() as session:
-        older = await rewritten(session, incident_id, keys)
+        older = await rewritten(session, act.incident_id, keys, alone)
+    if older.is_held_later:
+        return Obstacle.LATER
+    if alone and not older.references:
+        return Obstacle.GONE
     await _delete_at_the_server(client, older)
-    swept.texts += await reduce_rows(database, older, now)
-    swept.cases += 1
+    return await reduce_rows(database, older, act)
 
 
-async def rewritten(session: AsyncSession, incident_id: str, keys: Keyring | None) -> Older:
-    """The rows and histories of a case without what the public said; what a later release sealed is opened and sealed anew."""
-    words = Words()
-    rows = [_row(row, words) for row in await event_log.rows(session, incident_id, unproven=True)]
+async def rewritten(session: AsyncSession, incident_id: str, keys: Keyring | None, alone: str = "") -> Older:
+    """The rows and histories of a case without what the public said, or without one text; what a later release sealed is opened and sealed anew."""
+    words = Words(alone=alone)
+    log_rows = await event_log.rows(session, incident_id, unproven=True)
+    rows = [_row(row, words) for row in log_rows]
     archived = await histories(session, incident_id)
     kept = [_history(one, words, keys) for one in archived]
     return Older(
@@ -151,6 +180,7 @@ async def rewritten(session: AsyncSession, incident_id: str, keys: Keyring | Non
         run_ids=tuple(one.content.run_id for one in archived),
         references=tuple(sorted(words.references.values())),
         rows=tuple(one for one in (*rows, *kept) if one is not None),
+        is_held_later=any(one is not None and row.lineage for one, row in zip(rows, log_rows, strict=True)),
     )
 
 
@@ -160,7 +190,8 @@ def _row(row: EventLogRow, words: Words) -> Rewritten | None:
     changed = words.out_of(said)
     if changed == said:
         return None
-    return Rewritten(place=Place.LOG, position=row.position, content=canonical(changed).decode())
+    content = canonical(changed).decode()
+    return Rewritten(place=Place.LOG, position=row.position, before=row.decision, content=content)
 
 
 def _history(archived: ArchivedHistory, words: Words, keys: Keyring | None) -> Rewritten | None:
@@ -181,6 +212,7 @@ def _history(archived: ArchivedHistory, words: Words, keys: Keyring | None) -> R
     return Rewritten(
         place=Place.HISTORY,
         position=archived.position,
+        before=content.history,
         content=history.SerializeToString(deterministic=True),
         text=WorkflowHistory(content.workflow_id, list(history.events)).to_json(),
     )
@@ -230,9 +262,8 @@ async def _delete_at_the_server(client: Client, older: Older) -> None:
                 raise
 
 
-async def reduce_rows(database: Database, older: Older, now: datetime) -> int:
+async def reduce_rows(database: Database, older: Older, act: Reduction) -> int:
     """Enter the act and change the rows, and derive the case in the ledger anew; gives how many texts went."""
-    act = Reduction(at=now, incident_id=older.incident_id, why=Why.RETENTION, about=ROWS)
     return await database.write(partial(_reduce, older=older, act=act))
 
 

@@ -23,11 +23,15 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from activities.bodies import is_same_body
+from audit.reducing_rows import Obstacle, reduce_older
 from casework.outcomes import Unavailable
 from domain.case.state import Incident
 from domain.catalogue import Submission
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
+from storage.database import Database
+from storage.reduced_rows import RowChanged
+from storage.reductions import Reduction
 from storage.text_keys import TextKeys
 from workflows.beat import Silent, beat
 from workflows.client import connect, live, sees, start
@@ -39,6 +43,7 @@ from workflows.payloads import Receipt
 
 WORKER_SECONDS: Final = 3.0  # how long a worker may take to answer before a step is handed over instead
 CALL_SECONDS: Final = 2.0
+REDUCE_SECONDS: Final = 60.0  # for a case to be audited, and forgotten by the server
 AT_ONE_TIME: Final = 8  # more updates at one time on one case are much slower than these in turn
 # The same call again a few times, as the server asks for; the SDK's own ten seconds would keep the caller waiting.
 _RETRIES = RetryConfig(
@@ -193,6 +198,17 @@ class IncidentWorkflowClient:
         async with _bounded(CALL_SECONDS):
             history = await self._handle(incident_id).fetch_history()
         return opened_history(history, keys_of(self._client)).to_json()
+
+    async def reduce_older(self, database: Database, act: Reduction, text: str) -> Obstacle | None:
+        """Reduce one text of an archived case of 0.3 or before, or tell why not. Raises Unavailable."""
+        try:
+            async with _bounded(REDUCE_SECONDS):
+                done = await reduce_older(database, self._client, act, text)
+        except RowChanged:
+            return Obstacle.GONE
+        except WorkflowNotFound:
+            raise Unavailable("temporal") from None
+        return done if isinstance(done, Obstacle) else None
 
     async def engine_answers(self) -> bool:
         """True once Temporal has answered a call. Raises Unavailable when it does not."""

@@ -3,7 +3,7 @@
 The words stand in fields of the JSON; each is replaced by a reference as later releases have one, whose salt nobody keeps.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -14,7 +14,9 @@ from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.terms.free_texts import is_reference, reference
+from domain.case.state import Incident
+from domain.catalogue import Decision
+from domain.terms.free_texts import is_reference, names_of_free_texts, reference
 from storage.reduction_tables import ReducedRowRow, ReductionRow
 from storage.reductions import ROWS, Reduction, enter_act
 from storage.tables import ArchivedHistoryRow, EventLogRow, table
@@ -29,38 +31,64 @@ class Place(StrEnum):
 
 _SALT_BYTES: Final = 16
 _LOG, _HISTORY = table(EventLogRow), table(ArchivedHistoryRow)
-_CHANGE_LOG = update(_LOG).where(_LOG.c.position == bindparam("at")).values(decision=bindparam("content"))
+_FIELDS: Final = names_of_free_texts(Decision, Incident)
+_CHANGE_LOG = (
+    update(_LOG)
+    .where(_LOG.c.position == bindparam("at"), _LOG.c.decision == bindparam("before"))
+    .values(decision=bindparam("content"))
+)
 _CHANGE_HISTORY = (
     update(_HISTORY)
-    .where(_HISTORY.c.position == bindparam("at"))
+    .where(_HISTORY.c.position == bindparam("at"), _HISTORY.c.history == bindparam("before"))
     .values(history=bindparam("content"), history_json=bindparam("text"))
 )
-_OF_CASE = select(col(ReducedRowRow.place), col(ReducedRowRow.row_position), col(ReducedRowRow.sha256)).where(
-    col(ReducedRowRow.incident_id) == bindparam("wanted"),
-    exists().where(
-        col(ReductionRow.position) == col(ReducedRowRow.position),
-        col(ReductionRow.incident_id) == col(ReducedRowRow.incident_id),
-        col(ReductionRow.about) == ROWS,
-    ),
-    exists().where(
-        _LOG.c.incident_id == col(ReducedRowRow.incident_id),
-        _LOG.c.lineage.is_(None),
-        or_(
-            and_(
-                col(ReducedRowRow.place) == Place.LOG.value,
-                _LOG.c.position == col(ReducedRowRow.row_position),
-            ),
-            and_(col(ReducedRowRow.place) == Place.HISTORY.value, _LOG.c.first_number == 1),
+# In order, since what the last act left is what stands there.
+_OF_CASE = (
+    select(col(ReducedRowRow.place), col(ReducedRowRow.row_position), col(ReducedRowRow.sha256))
+    .where(
+        col(ReducedRowRow.incident_id) == bindparam("wanted"),
+        exists().where(
+            col(ReductionRow.position) == col(ReducedRowRow.position),
+            col(ReductionRow.incident_id) == col(ReducedRowRow.incident_id),
+            col(ReductionRow.about) == ROWS,
         ),
-    ),
+        exists().where(
+            _LOG.c.incident_id == col(ReducedRowRow.incident_id),
+            _LOG.c.lineage.is_(None),
+            or_(
+                and_(
+                    col(ReducedRowRow.place) == Place.LOG.value,
+                    _LOG.c.position == col(ReducedRowRow.row_position),
+                ),
+                and_(col(ReducedRowRow.place) == Place.HISTORY.value, _LOG.c.first_number == 1),
+            ),
+        ),
+    )
+    .order_by(col(ReducedRowRow.position))
 )
+
+
+class RowChanged(Exception):  # noqa: N818  named for what happened
+    """Another act changed a row since it was read; nothing was entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextInRow:
+    """A text in a row of 0.3 or before, or the reference that took its place; and whether the public said it."""
+
+    text: str
+    is_public: bool
 
 
 @dataclass(slots=True)
 class Words:
-    """What the public said in one case, each text with the reference that takes its place; gathered as it is come by."""
+    """What the public said in one case, each text with the reference that takes its place; gathered as it is come by.
+
+    With `alone` that one text, wherever it stands; all others stay.
+    """
 
     references: dict[str, str] = field(default_factory=dict)
+    alone: str = ""
 
     def out_of(self, content: Any) -> Any:
         """JSON with references in place of posts and of what the public asks; what holds none is equal to what came."""
@@ -71,15 +99,16 @@ class Words:
         return {name: self._of_field(name, value, content) for name, value in content.items()}
 
     def _of_field(self, name: str, value: Any, record: Mapping[str, Any]) -> Any:
+        if not _is_public(name, record):
+            return self.out_of(value)
         if isinstance(value, str):
-            is_publics = name == "gist" or (name == "text" and "audience" in record)
-            return self._reference(value) if is_publics else value
-        if name == "concerns" and isinstance(value, list):
+            return self._reference(value)
+        if isinstance(value, list):
             return [self._reference(item) if isinstance(item, str) else self.out_of(item) for item in value]
         return self.out_of(value)
 
     def _reference(self, text: str) -> str:
-        if not text.strip() or is_reference(text):
+        if not text.strip() or is_reference(text) or self.alone not in {"", text}:
             return text
         if text not in self.references:
             self.references[text] = reference(text, token_hex(_SALT_BYTES))
@@ -88,10 +117,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewritten:
-    """A row without the words: its place, what stands there now, and beside bytes their JSON."""
+    """A row without the words: its place, what stood there before and stands there now, and beside bytes their JSON."""
 
     place: Place
     position: int
+    before: str | bytes
     content: str | bytes
     text: str = ""
 
@@ -123,6 +153,7 @@ def enter_rows(
     """Enter an act with the references of its texts and the rows that it changes, and change them; gives how many texts.
 
     In one transaction: the guards let a row of the log, or a history, be changed that an entry names, and no other.
+    Raises RowChanged where a row is no longer what it was read as: what another act took out would come back.
     """
     position, count = enter_act(connection, act, list(words))
     entries = [
@@ -138,12 +169,41 @@ def enter_rows(
     if entries:
         connection.execute(insert(table(ReducedRowRow)), entries)
     for row in rows:
-        values = {"at": row.position, "content": row.content}
+        values = {"at": row.position, "before": row.before, "content": row.content}
         if row.place is Place.LOG:
-            connection.execute(_CHANGE_LOG, values)
+            changed = connection.execute(_CHANGE_LOG, values)
         else:
-            connection.execute(_CHANGE_HISTORY, values | {"text": row.text})
+            changed = connection.execute(_CHANGE_HISTORY, values | {"text": row.text})
+        if changed.rowcount != 1:
+            raise RowChanged
     return count
+
+
+def texts_in_row(content: Any) -> tuple[TextInRow, ...]:
+    """The texts in people's own words that stand in the JSON of a row of 0.3 or before, each once, in order.
+
+    What was reduced is there as its reference, so that the others keep their places.
+    """
+    return tuple(dict.fromkeys(_texts(content)))
+
+
+def _texts(content: Any) -> Iterator[TextInRow]:
+    if isinstance(content, list):
+        for item in content:
+            yield from _texts(item)
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            items = value if isinstance(value, list) else [value]
+            for item in items:
+                if not isinstance(item, str):
+                    yield from _texts(item)
+                elif name in _FIELDS and item.strip():
+                    yield TextInRow(item, is_public=_is_public(name, content))
+
+
+def _is_public(name: str, record: Mapping[str, Any]) -> bool:
+    """Whether what the public said stands in a field of a record."""
+    return name in {"gist", "concerns"} or (name == "text" and "audience" in record)
 
 
 async def reduced_rows_of(session: AsyncSession, incident_id: str) -> ReducedRows:

@@ -11,7 +11,8 @@ from storage.columns import BIG, UtcDateTime
 class ReductionRow(SQLModel, table=True):
     """One act: `why` in a code; `by`, `unit` and `reason` where a person did it, empty where its time had come.
 
-    `about` is the reference of the one text that a person reduced, or noted a correction of.
+    `about` is the reference of the one text that a person reduced, or noted a correction of, and "rows" where words
+    were taken out of rows of 0.3 and before.
     """
 
     __tablename__ = "reduction"
@@ -39,13 +40,13 @@ class ReducedTextRow(SQLModel, table=True):
 
 
 class ReducedRowRow(SQLModel, table=True):
-    """A row that 0.3 or before sealed with its texts, and that stands without them now: `sha256` is that of what stands there."""
+    """A row that 0.3 or before sealed with its texts, and that an act took some out of: `sha256` is that of what it left there."""
 
     __tablename__ = "reduced_row"
     __table_args__ = (Index("reduced_row_incident", "incident_id"),)
 
     place: str = Field(primary_key=True)
     row_position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     incident_id: str
-    position: int = Field(sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     sha256: str

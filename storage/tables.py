@@ -64,6 +64,7 @@ class EventLogRow(SQLModel, table=True):
             where=moved_limits("postgresql"),
             sqlite_where=moved_limits("sqlite"),
         ),
+        _partial("event_log_older", "incident_id", where="lineage IS NULL"),
     )
 
     position: int = Field(primary_key=True, sa_type=BIG)

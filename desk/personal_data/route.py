@@ -14,6 +14,7 @@ from api.admission import Kind, admits
 from api.audit_book import add_detail, unwritten, writes
 from api.security import access
 from audit.reducing import clear_ledger, of_the_public, reduce_texts
+from audit.reducing_rows import Obstacle
 from casework.ledger_session import reading
 from casework.outcomes import Unavailable
 from desk.administration.access import at_work
@@ -26,15 +27,22 @@ from storage import reductions
 from storage.audit_book import Deed
 from storage.case_texts import texts_of
 from storage.event_log import decisions
-from storage.personal_data import TooShort, is_place, places, sought
-from storage.reductions import Reduction, Why
+from storage.personal_data import TooShort, is_place, older_text, places, sought
+from storage.reduced_rows import TextInRow
+from storage.reductions import ROWS, Reduction, Why
 from storage.snapshots import snapshot
-from words.language import say
+from words.language import marked, say
 
 _SECONDS: Final = 10.0  # every text of the ledger is looked through
 _LONGEST: Final = 200
 _LONGEST_REASON: Final = 500
 _LARGEST: Final = 16 * 1024  # bytes of a form
+_OBSTACLES: Final = {
+    Obstacle.DIFFERS: marked("该事件核验有差异，不能删减，请报审计管理员。"),
+    Obstacle.UNARCHIVED: marked("该事件的历史尚未存齐，请稍后再删减。"),
+    Obstacle.LATER: marked("升级后的记录中也有这段文字，不能单独删减，可以注明更正。"),
+    Obstacle.GONE: marked("这段文字已不在，请重新查找。"),
+}
 _DEEDS: Final = {"reduce": Why.PERSON, "correct": Why.CORRECTED}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -91,6 +99,7 @@ async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
     if len(typed.reason) < 2:  # noqa: PLR2004  a word
         return await _shown(request, actor, typed, trouble=say("请写明理由，或正确的内容。"))
     async with reading(request.app.state.database) as session:
+        older = await older_text(session, incident_id, about)
         trouble = await _trouble(session, actor, incident_id, about, why)
     if trouble:
         return await _shown(request, actor, typed, trouble=trouble)
@@ -101,44 +110,63 @@ async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
         by=actor.person,
         unit=actor.unit,
         reason=typed.reason,
-        about=about,
+        about=ROWS if older and why is Why.PERSON else about,
     )
-    await _do(request, act)
+    if trouble := await _do(request, act, older.text if older else ""):
+        return await _shown(request, actor, typed, trouble=trouble)
     done = say("已删减，并已留痕。") if why is Why.PERSON else say("已注明更正，并已留痕。")
     return await _shown(request, actor, typed, done=done)
 
 
-async def _do(request: Request, act: Reduction) -> None:
-    """Enter the act; of a reduction destroy the key too. Raises Unavailable where that cannot be done: it is ended later."""
-    database, keys = request.app.state.database, request.app.state.commands.cases.text_keys
+async def _do(request: Request, act: Reduction, older: str) -> str:
+    """Enter the act; of a reduction destroy the key too, or take the text `older` out of the rows that hold it.
+
+    Gives why that is not done, in words. Raises Unavailable where it cannot be done: it is ended later.
+    """
+    database, cases = request.app.state.database, request.app.state.commands.cases
+    keys = cases.text_keys
+    if act.about == ROWS:
+        obstacle = await cases.reduce_older(database, act, older)
+        await clear_ledger(database, tries=2)
+        return say(_OBSTACLES[obstacle]) if obstacle else ""
     if act.why is Why.CORRECTED or keys is None:
         work = (
             reductions.note if act.why is Why.CORRECTED else partial(reductions.enter, references=[act.about])
         )
         await database.write(partial(work, act=act))
-        return
+        return ""
     try:
         await reduce_texts(database, keys, act, [act.about])
     except OSError:
         raise Unavailable("texts") from None
     await clear_ledger(database, tries=2)
+    return ""
 
 
 async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about: str, why: Why) -> str:
     """Why nothing is done to a place, in words; empty where it is. Another unit's is as one that is not there."""
     current = await snapshot(session, incident_id)
-    is_text = bool(await texts_of(session, incident_id, [about]))
+    older = await older_text(session, incident_id, about)
+    is_text = older is not None or bool(await texts_of(session, incident_id, [about]))
     is_there = is_text or await is_place(session, incident_id, about)
     if current is None or not may_see(actor, current.state) or not is_there:
         return say("这段文字已不在，请重新查找。")
-    if not is_text:
-        return "" if why is Why.CORRECTED else say("标题、链接和附件不能删减，可以注明更正。")
-    if why is Why.CORRECTED or current.state.archived_at is not None:
+    if why is Why.CORRECTED:
         return ""
-    log = [one.decision for one in await decisions(session, incident_id)]
-    if about in of_the_public(log):
+    is_archived = current.state.archived_at is not None
+    if older is not None:
+        return _trouble_in_row(older, is_archived=is_archived)
+    if not is_text:
+        return say("标题、链接和附件不能删减，可以注明更正。")
+    if is_archived or about in of_the_public([one.decision for one in await decisions(session, incident_id)]):
         return ""
     return say("事件尚在办理，本单位所写的文字归档后才能删减。")
+
+
+def _trouble_in_row(older: TextInRow, *, is_archived: bool) -> str:
+    if not older.is_public:
+        return say("旧版本记录中单位所写的文字不能删减，可以注明更正。")
+    return "" if is_archived else say("事件尚在办理，旧版本记录中的文字归档后才能删减。")
 
 
 async def _shown(

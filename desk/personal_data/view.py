@@ -12,6 +12,7 @@ from words.wording import Moment, moment
 
 _WHERE: Final = {
     Where.TEXT: marked("文字"),
+    Where.ROW: marked("旧版本记录中的文字"),
     Where.ATTACHMENT: marked("附件名称"),
     Where.CASE: marked("标题、链接等"),
 }
@@ -96,6 +97,8 @@ def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
 
 
 def _may(place: Place) -> str:
+    if place.is_reducible and place.where is Where.ROW:
+        return say("可删减、更正；删减后，载有这段文字的旧版本记录和历史的内容不能再证明")
     if place.is_reducible:
         return say("可删减、更正")
     return say("在办，可更正") if place.where is Where.TEXT else say("可更正")

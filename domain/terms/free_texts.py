@@ -126,6 +126,24 @@ def _gather(value: object, found: set[str]) -> None:
                 _gather(inner, found)
 
 
+def names_of_free_texts(*owners: Any) -> frozenset[str]:
+    """The names of the fields in which free texts stand, in records and in the records that these are made of."""
+    passed: set[Any] = set()
+    return frozenset(name for owner in owners for name in _names(owner, passed))
+
+
+def _names(hint: Any, passed: set[Any]) -> Iterator[str]:
+    if isinstance(hint, type) and is_dataclass(hint) and hint not in passed:
+        passed.add(hint)
+        hints = get_type_hints(hint, include_extras=True)
+        for part in fields(hint):
+            if _words(hints[part.name]) is not _Words.NONE:
+                yield part.name
+            yield from _names(hints[part.name], passed)
+    for inner in get_args(hint):
+        yield from _names(inner, passed)
+
+
 def rewritten(value: T, change: Callable[[str], str]) -> T:
     """The value with each of its free texts changed; what does not change is the same object."""
     found: T = _rewritten(value, change)

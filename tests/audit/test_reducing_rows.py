@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,7 @@ from storage import event_log, histories
 from storage.codec import canonical
 from storage.database import Database, open_database
 from storage.proof import prove_whole
+from storage.reductions import ROWS, Reduction, Why
 from storage.tables import EventLogRow, table
 from tests.audit.test_reducing import holding
 from tests.domain.cast import ALICE, h, registered, step
@@ -42,6 +43,7 @@ CHANGED = (
     "UPDATE event_log SET decision = replace(decision, 'qingxi', 'x')"
     " WHERE position IN (SELECT row_position FROM reduced_row WHERE place = 'event_log')"
 )
+BESIDE = 1_000_000
 LONG = 5  # characters by which a text is told from others in a file
 # A time-out that comes as the activity ends lets the SDK warn, and a warning is an error here.
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -111,6 +113,10 @@ async def without_words(database: Database, incident_id: str) -> Older:
         return await rewritten(session, incident_id, KEYS)
 
 
+def act_of(incident_id: str) -> Reduction:
+    return Reduction(at=START, incident_id=incident_id, why=Why.RETENTION, about=ROWS)
+
+
 async def links(database: Database) -> list[tuple[str, str]]:
     async with database.session() as session:
         statement = select(col(EventLogRow.previous_hash), col(EventLogRow.hash))
@@ -126,7 +132,7 @@ async def test_what_0_3_sealed_is_reduced_with_seal_and_links_and_all_else_verif
     words = said(one)
     assert words
     older = await without_words(database, incident_id)
-    assert await reduce_rows(database, older, START) == len(older.references) == len(words)
+    assert await reduce_rows(database, older, act_of(incident_id)) == len(older.references) == len(words)
     assert await clear_ledger(database)
     report = await verify(database, None)
     assert {one.kind for one in before.differences} <= {Kind.SUBMISSION}  # a course's digests are made up
@@ -139,7 +145,7 @@ async def test_what_0_3_sealed_is_reduced_with_seal_and_links_and_all_else_verif
 async def reduced(database: Database) -> str:
     """The id of a recorded case that was reduced."""
     incident_id = await recorded(database, RECORDED[0])
-    await reduce_rows(database, await without_words(database, incident_id), START)
+    await reduce_rows(database, await without_words(database, incident_id), act_of(incident_id))
     return incident_id
 
 
@@ -185,7 +191,7 @@ FORGED_LOG = "UPDATE event_log SET decision = replace(decision, 'accountable', '
 FORGED_HISTORY = "UPDATE archived_history SET history = x'00'"
 
 
-async def _say(database: Database, *statements: str) -> None:
+async def say(database: Database, *statements: str) -> None:
     for statement in statements:
         await database.write(partial(_said, statement=statement))
 
@@ -203,7 +209,7 @@ async def test_an_entry_alone_neither_lets_a_row_be_changed_nor_stands_in_for_it
         (row, *_) = await event_log.rows(session, incident_id, unproven=True)
         (archived,) = await histories.histories(session, incident_id)
     forged = sha256(row.decision.replace("accountable", "assisting").encode()).hexdigest()
-    await _say(
+    await say(
         database,
         ACT.format(case or incident_id, about),
         ENTERED.format("event_log", incident_id, named, forged),
@@ -211,11 +217,11 @@ async def test_an_entry_alone_neither_lets_a_row_be_changed_nor_stands_in_for_it
     )
     for statement in (FORGED_LOG, FORGED_HISTORY):
         with pytest.raises(Exception, match="append-only"):
-            await _say(database, statement)
-    await _say(
+            await say(database, statement)
+    await say(
         database, "DROP TRIGGER event_log_no_update", "DROP TRIGGER archived_history_no_update", FORGED_LOG
     )
-    await _say(database, FORGED_HISTORY)
+    await say(database, FORGED_HISTORY)
     kinds = {(one.kind, one.number) for one in (await verify(database, None)).differences}
     assert (Kind.CHAIN, 1) in kinds
     async with database.session() as session:
@@ -225,7 +231,7 @@ async def test_an_entry_alone_neither_lets_a_row_be_changed_nor_stands_in_for_it
 
 async def test_what_an_act_reduced_is_noted_though_it_counts_no_texts(database: Database):
     incident_id = await recorded(database, RECORDED[0])
-    await _say(
+    await say(
         database,
         ACT.format(incident_id, "rows"),
         ENTERED.format("event_log", incident_id, 7, "0" * 64),
@@ -334,15 +340,20 @@ async def damaged(folder: Path, database: Database, damage: str | bytes) -> str:
     )
     await histories.keep(database, history)
     if not is_of_history:
-        await _say(database, "DROP TRIGGER event_log_no_update")
+        await say(database, "DROP TRIGGER event_log_no_update")
         statement = text("UPDATE event_log SET decision = :damage WHERE position = :at")
         values = {"damage": damage, "at": rows[0]["position"]}
         await database.write(lambda connection: connection.execute(statement, values))
     return broken
 
 
-async def copied(folder: Path, database: Database, forged: tuple[str, str] = ("", "")) -> None:
-    """The rows of an archived case without the names of decisions, `forged` in one word, and its history in clear."""
+async def copied(
+    folder: Path, database: Database, forged: tuple[str, str] = ("", ""), *, beside: bool = False
+) -> None:
+    """The rows of an archived case without the names of decisions, `forged` in one word, and its history in clear.
+
+    In a ledger that has cases of this release, `beside` them: its rows have other places, and it was begun before there were keys.
+    """
     source = open_database(f"sqlite+aiosqlite:///{folder}/huiying.db")
     async with source.session() as session:
         rows = [dict(row) for row in (await session.execute(select(table(EventLogRow)))).mappings()]
@@ -350,9 +361,12 @@ async def copied(folder: Path, database: Database, forged: tuple[str, str] = (""
     await source.close()
     events = list(History.FromString(archived.content.history).events)
     plain = opened_history(WorkflowHistory(archived.content.workflow_id, events), KEYS)
+    if beside:
+        plain.events[0].event_time.FromDatetime(datetime(2000, 1, 1, tzinfo=UTC))
     without_names = [
         {
             **row,
+            "position": row["position"] + BESIDE * beside,
             "lineage": None,
             "decision": row["decision"].replace(*forged) if forged[0] else row["decision"],
         }

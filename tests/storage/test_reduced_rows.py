@@ -3,22 +3,24 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
+from storage.migrations import downgrade_now, migrate_now
 from storage.record import record
+from storage.reduced_rows import Place, digest_of, reduced_rows_of
 from storage.tables import EventLogRow, table
 from tests.storage.cases import START, Case
 
 LOG = table(EventLogRow)
 ACT = text(
     "INSERT INTO reduction (position, at, incident_id, why, by, unit, reason, about, texts)"
-    " VALUES (7, :at, :case, 'retention', '', '', '', :about, 0)"
+    " VALUES (:act, :at, :case, 'retention', '', '', '', :about, 0)"
 )
 ENTRY = text(
     "INSERT INTO reduced_row (place, row_position, incident_id, position, sha256)"
-    " VALUES ('event_log', :row, :case, :act, 'x')"
+    " VALUES ('event_log', :row, :case, :act, :sha256)"
 )
 CHANGED = text("UPDATE event_log SET decision = '{}' WHERE position = :row")
 
@@ -49,8 +51,8 @@ async def row_of_this_release(database: Database) -> tuple[int, str]:
 
 async def test_a_row_of_0_3_that_an_act_names_may_be_changed(database: Database):
     row, case = await older_row(database)
-    await say(database, ACT, at=START, case=case, about="rows")
-    await say(database, ENTRY, row=row, case=case, act=7)
+    await say(database, ACT, act=7, at=START, case=case, about="rows")
+    await say(database, ENTRY, row=row, case=case, act=7, sha256="x")
     await say(database, CHANGED, row=row)
 
 
@@ -63,15 +65,40 @@ async def test_a_row_that_an_entry_alone_names_takes_no_change(
     database: Database, act: int, about: str, whose: str
 ):
     row, case = await older_row(database)
-    await say(database, ACT, at=START, case=whose or case, about=about)
-    await say(database, ENTRY, row=row, case=case, act=act)
+    await say(database, ACT, act=7, at=START, case=whose or case, about=about)
+    await say(database, ENTRY, row=row, case=case, act=act, sha256="x")
     with pytest.raises(DBAPIError, match="append-only"):
         await say(database, CHANGED, row=row)
 
 
 async def test_a_row_of_this_release_takes_no_change_though_an_act_names_it(database: Database):
     row, case = await row_of_this_release(database)
-    await say(database, ACT, at=START, case=case, about="rows")
-    await say(database, ENTRY, row=row, case=case, act=7)
+    await say(database, ACT, act=7, at=START, case=case, about="rows")
+    await say(database, ENTRY, row=row, case=case, act=7, sha256="x")
     with pytest.raises(DBAPIError, match="append-only"):
         await say(database, CHANGED, row=row)
+
+
+async def test_a_row_may_be_reduced_again_and_is_what_the_last_act_left(database: Database):
+    row, case = await older_row(database)
+    for act, said in ((7, "once"), (8, "twice")):
+        await say(database, ACT, act=act, at=START, case=case, about="rows")
+        await say(database, ENTRY, row=row, case=case, act=act, sha256=digest_of(said))
+    async with database.session() as session:
+        reduced = await reduced_rows_of(session, case)
+    assert (reduced.covers(Place.LOG, row, "once"), reduced.covers(Place.LOG, row, "twice")) == (False, True)
+    with pytest.raises(DBAPIError):
+        await say(database, ENTRY, row=row, case=case, act=8, sha256="x")
+
+
+def test_the_way_back_keeps_what_the_last_act_left(empty_url: str):
+    migrate_now(empty_url)
+    engine = create_engine(make_url(empty_url.replace("+aiosqlite", "")))
+    with engine.begin() as connection:
+        for row, act in ((1, 7), (1, 8), (2, 7)):
+            connection.execute(ENTRY, {"row": row, "case": "inc-older", "act": act, "sha256": str(act)})
+    downgrade_now(empty_url, "0026")
+    with engine.begin() as connection:
+        left = connection.execute(text("SELECT row_position, sha256 FROM reduced_row ORDER BY row_position"))
+        assert [tuple(one) for one in left] == [(1, "8"), (2, "7")]
+    engine.dispose()
