@@ -156,8 +156,9 @@ async def test_of_two_proven_records_the_longer_log_wins_and_the_other_is_kept(s
     await _decided_in_the_history_alone(stage, "history")
     await _decided_in_the_log_alone(stage, "log", "log too")
     healing = await _healed(stage)
-    assert (healing.faults, healing.forked, healing.is_started) == ((Fault.FORK,), 1, True)
-    assert await _forked(stage) == [Side.HISTORY]
+    assert (healing.faults, healing.is_started) == ((Fault.FORK,), True)
+    assert healing.forked >= 1  # the clock may have decided something in between
+    assert await _forked(stage) == [Side.HISTORY] * healing.forked
     await _moves(stage)
     assert await _concerns(stage) == ["log", "log too", "one more"]
 
