@@ -295,13 +295,6 @@ def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
 
 
-def _check_spoken_for(incident: Incident, holder: str, units: tuple[str, ...]) -> None:
-    """Refuses a unit that speaks for others, which is 市政府办公室's to do (DD-31)."""
-    others = [unit for unit in units if unit != holder]
-    if others and holder not in {incident.coordinating_office, incident.receiving_office}:
-        raise Refused(Reason.UNIT_NOT_CONCERNED, others[0])
-
-
 def _spoken_text(
     incident: Incident, stood: Incident, command: HoldPressConference, held_at: datetime, deed: Deed
 ) -> Draft | None:
@@ -309,8 +302,6 @@ def _spoken_text(
     units = tuple(dict.fromkeys(command.units)) or (deed.actor.unit,)
     for code in units:
         incident.law.unit(code)
-    if incident.law.edition >= THIRD_EDITION:
-        _check_spoken_for(incident, deed.actor.unit, units)
     interim = promised(command.interim)
     form = form_of(stood, interim)
     stated = bool(command.facts.strip() and command.measures.strip())

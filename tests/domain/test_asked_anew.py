@@ -1,20 +1,16 @@
-"""Counts that begin to be asked for are missing from then on, tasks and countersigns have a bound, what has ended climbs no ladder."""
+"""Counts that begin to be asked for are missing from then on, tasks and countersigns have a bound."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from domain.case.records import Source
 from domain.steps.consult import AssignedTask, HoldConsultation
-from domain.steps.publish import HoldPressConference
 from domain.steps.register import AddSource
 from domain.steps.screen import SendOn
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import OtherHouse, Platform
 from tests.domain.cast import (
     ALICE,
-    BOB,
-    EVIDENCE,
-    STRANGER,
     UNIT,
     assigned,
     concluded,
@@ -46,13 +42,6 @@ def test_a_case_takes_no_more_tasks_than_the_clock_looks_at_quickly():
     command = HoldConsultation(held_at=h(1), members=(UNIT,), minutes="纪要", tasks=tasks)
     given(*START).when(step(h(1), ALICE, command)).refused(Reason.TOO_MANY, "tasks")
     given(*START).when(step(h(1), ALICE, replace(command, tasks=tasks[:120]))).then()
-
-
-def test_a_unit_speaks_to_the_press_for_itself_alone():
-    told = HoldPressConference(
-        held_at=h(2), evidence=EVIDENCE, facts="已查明", measures="已处置", units=(STRANGER,)
-    )
-    given(*START, concluded()).when(step(h(2), BOB, told)).refused(Reason.UNIT_NOT_CONCERNED, STRANGER)
 
 
 def test_what_the_public_waits_for_is_not_sent_on():
