@@ -1,10 +1,7 @@
 """The largest permitted step of every kind is decided in a few times what writing it down takes."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
-from time import process_time
 from typing import Any
 
 import pytest
@@ -16,15 +13,12 @@ from domain.incident import decide
 from domain.steps.consult import SubmitAnalysis
 from domain.steps.respond import DraftResponse
 from domain.terms.free_texts import rewritten
-from domain.terms.refusals import Refused
 from domain.terms.vocabulary import PaperKind
 from storage.codec import COMMAND, canonical
 from tests.domain.cast import ALICE, BOB, SECOND, THIRD, UNIT, draft, of
 from tests.domain.every import filled
 from tests.domain.grown import Grown
-
-# Writing it down takes some 0.4 ms, deciding the slowest 3 ms; 100 ms are to hold (P7).
-MANY_TIMES = 60
+from tests.domain.quickness import MANY_TIMES, quickest
 
 
 @pytest.fixture(scope="module")
@@ -102,17 +96,6 @@ def test_the_largest_draft_is_one_that_others_contradict(grown: Grown):
     asked = grown.submission(largest(DraftResponse), BOB)
     found = [event for event in decide(grown.state, asked, grown.now) if event.kind == "conflict_found"]
     assert len(found) == MOST_CONFLICTS
-
-
-def quickest(work: Callable[[], object]) -> float:
-    """The least processor time of three."""
-    taken = []
-    for _ in range(3):
-        began = process_time()
-        with suppress(Refused):
-            work()
-        taken.append(process_time() - began)
-    return min(taken)
 
 
 @pytest.mark.parametrize("kind", [name for name in COMMANDS if name != "register"])
