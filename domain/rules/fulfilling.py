@@ -29,9 +29,11 @@ _OWN = RESPONSE_KINDS | _TARGETS | {ObligationKind.FOLLOW_UP}
 
 
 def published_duties(
-    incident: Incident, publication: Publication, draft: Draft, deed: Deed
+    incident: Incident, publication: Publication, draft: Draft, deed: Deed, promising: tuple[str, ...] = ()
 ) -> Iterator[Event]:
     """The duties that a publication fulfils and opens, for its unit and each co-issuer named in the text.
+
+    A promise is owed by `promising`, where it was not its unit's alone.
 
     1. RESP48 and PUB24 of each named unit; an interim response counts for RESP48 alone (DD-07).
     2. FOLLOW_UP of each named unit, by a publication after the one that promised.
@@ -52,18 +54,19 @@ def published_duties(
             )
             yield ObligationOpened(at=deed.at, obligation=report)
     if draft.interim is not None and draft.interim.next_update_at > publication.published_at:
-        promise = duties.follow_up(
-            incident,
-            publication.unit,
-            cause=publication.id,
-            promised_at=min(
-                draft.interim.next_update_at, publication.published_at + incident.law.limits.follow_up_max
-            ),
-            published_at=publication.published_at,
-            at=deed.at,
-        )
-        yield ObligationOpened(at=deed.at, obligation=promise)
-        yield from _kept_already(incident, promise)
+        for unit in promising or (publication.unit,):
+            promise = duties.follow_up(
+                incident,
+                unit,
+                cause=publication.id,
+                promised_at=min(
+                    draft.interim.next_update_at, publication.published_at + incident.law.limits.follow_up_max
+                ),
+                published_at=publication.published_at,
+                at=deed.at,
+            )
+            yield ObligationOpened(at=deed.at, obligation=promise)
+            yield from _kept_already(incident, promise)
     yield from _replacing(incident, publication, deed)
     yield from _correcting(incident, publication, draft, deed)
     yield from _proved_earlier(incident, publication, deed)

@@ -36,6 +36,12 @@ def promised(interim: Interim | None) -> Interim | None:
     return changed(interim, next_update_at=whole(interim.next_update_at))
 
 
+def promised_by(incident: Incident, stood: Incident, units: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the units spoken for, those bound by what was promised: who answers, now or when it was held; where none does, each of them."""
+    answering = {*incident.responders, *stood.responders}
+    return tuple(unit for unit in units if unit in answering) or units
+
+
 def said_to_the_press(
     stood: Incident, text: Draft, evidence: tuple[Evidence, ...], deed: Deed
 ) -> Publication:

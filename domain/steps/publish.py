@@ -19,7 +19,7 @@ from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
 from domain.rules.permissions import owes_mending, standings
-from domain.rules.press import form_of, promised, said_to_the_press
+from domain.rules.press import form_of, promised, promised_by, said_to_the_press
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
@@ -77,12 +77,15 @@ class RecordRelay(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldPressConference(Command):
-    """Record a press conference (80号, DD-24): with facts and measures it answers for the `units` it speaks for, else its holder (DD-31)."""
+    """Record a press conference (80号, DD-24): with facts and measures it answers for the `units` it speaks for, else its holder (DD-31).
+
+    市政府办公室 speaks for the units that it names, a responsible unit for itself and those that it names beside itself (DD-14).
+    """
 
     kind: Literal["hold_press_conference"] = "hold_press_conference"
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset(
-        {Standing.OFFICE, Standing.RESPONDER, Standing.FORMER_RESPONDER}
+        {Standing.OFFICE, Standing.RECEIVING, Standing.RESPONDER, Standing.FORMER_RESPONDER}
     )
     clause: ClassVar[str] = CLAUSE
 
@@ -290,18 +293,32 @@ def _press_conference(incident: Incident, command: HoldPressConference, deed: De
 
 def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
     """Refuses a former responder that did not answer when it was held (DD-29)."""
-    now = standings(unit, incident) & {Standing.OFFICE, Standing.RESPONDER}
+    now = standings(unit, incident) & {Standing.OFFICE, Standing.RECEIVING, Standing.RESPONDER}
     if not now and unit not in stood.responders:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
+
+
+def _spoken_for(incident: Incident, command: HoldPressConference, unit: str) -> tuple[str, ...]:
+    """The units whose word it was, the first being the one that the publication bears.
+
+    An office names whom it speaks for; a responsible unit speaks for itself, and names others beside itself (DD-14, DD-31).
+    """
+    units = tuple(dict.fromkeys(command.units)) or (unit,)
+    for code in units:
+        incident.law.unit(code)
+    is_office = standings(unit, incident) & {Standing.OFFICE, Standing.RECEIVING}
+    if is_office or incident.law.edition < THIRD_EDITION:
+        return units
+    if unit not in units:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, units[0])
+    return tuple(dict.fromkeys((unit, *units)))
 
 
 def _spoken_text(
     incident: Incident, stood: Incident, command: HoldPressConference, held_at: datetime, deed: Deed
 ) -> Draft | None:
     """What was said, where it is a publication: it states facts and measures, and is of a form that could answer then."""
-    units = tuple(dict.fromkeys(command.units)) or (deed.actor.unit,)
-    for code in units:
-        incident.law.unit(code)
+    units = _spoken_for(incident, command, deed.actor.unit)
     interim = promised(command.interim)
     form = form_of(stood, interim)
     stated = bool(command.facts.strip() and command.measures.strip())
@@ -333,7 +350,8 @@ def _spoken_publication(
     yield Published(at=publication.published_at, by=deed.actor, publication=publication)
     paper = issued(incident, of_publication(text.form), text.unit, cause=publication.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
-    yield from published_duties(incident.with_draft(text), publication, text, deed)
+    promising = promised_by(incident, stood, publication.issuers)
+    yield from published_duties(incident.with_draft(text), publication, text, deed, promising)
 
 
 def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from domain.steps.coordinate import GiveSuperiorFeedback, IssueHint, ReceiveSupe
 from domain.steps.escalate import SignIssue
 from domain.steps.instruct import Instruct
 from domain.steps.judge import Judge, Rejudge
+from domain.steps.publish import HoldPressConference
 from domain.steps.report import ReportUp
 from domain.steps.screen import ExcludeSource
 from domain.steps.verify import AnswerVerification, Conclude, RequestVerification
@@ -48,7 +49,7 @@ from tests.domain.cast import (
     reported,
     step,
 )
-from tests.domain.given import BREACHED, OPEN, given
+from tests.domain.given import BREACHED, ON_TIME, OPEN, given
 from tests.domain.test_rebase import rebased as under
 
 PUBLICITY, DEPUTY_MAYOR, MAYOR = "publicity_dept", "deputy_mayor", "mayor"
@@ -103,6 +104,19 @@ def test_feedback_to_the_superior_stays_with_the_office_also_when_it_becomes_the
     given(*steps).when(step(h(49), HEAD, answer)).refused(Reason.UNIT_NOT_CONCERNED, PUBLICITY)
     done = given(*steps).when(step(h(49), ALICE, answer)).then()
     assert done.duty(ObligationKind.SUP_FB, OFFICE).fulfilled_at == h(49)
+
+
+def test_the_office_speaks_to_the_press_in_its_own_case_too():
+    """Holding a press conference is none of the powers that move, and its limit is the office's (DD-24, DD-31)."""
+    urgent = step(
+        h(m=15),
+        HEAD,
+        replace(JUDGE, level=WarningLevel.MAJOR_SITUATION, emergency_grade=EmergencyGrade.MAJOR),
+    )
+    said = HoldPressConference(held_at=h(3), evidence=EVIDENCE, facts="正在调查", measures="全力救援")
+    case = given(registered(involved=involved(OFFICE)), urgent).when(step(h(3), ALICE, said)).then()
+    duty = case.duty(ObligationKind.OVL_PRESS24)
+    assert (duty.unit, duty.status) == (OFFICE, ON_TIME)
 
 
 def test_the_first_report_of_the_upper_rules_stays_with_the_office():

@@ -24,6 +24,7 @@ from tests.domain.cast import (
     EVIDENCE,
     LAW,
     SECOND,
+    STRANGER,
     UNIT,
     assigned,
     concluded,
@@ -169,6 +170,40 @@ def test_withdrawn_it_keeps_nothing_up_any_more():
     assert case.duty(PUB24, UNIT).due_at == h(24)
     again = given(*said, taken, press(h(6))).by(h(6, s=1))
     assert (again.duty(PUB24, UNIT).status, again.duty(PUB24, UNIT).evidence) == (ON_TIME, "publication-2")
+
+
+def test_what_the_press_was_promised_binds_each_unit_spoken_for():
+    case = given(*CALM).when(press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30)))).then()
+    assert {(duty.unit, duty.due_at) for duty in case.duties(FOLLOW_UP)} == {
+        (UNIT, h(30)),
+        (SECOND, h(30)),
+    }
+    case.give(press(h(30), interim=promise(h(60))))
+    assert {duty.unit: duty.status for duty in case.duties(FOLLOW_UP) if duty.due_at == h(30)} == {
+        UNIT: ON_TIME,
+        SECOND: OPEN,
+    }
+
+
+def test_a_promise_binds_those_who_answer_before_others_who_were_only_named():
+    case = given(*CALM).when(press(h(5), ALICE, units=(STRANGER, UNIT), interim=promise(h(30)))).then()
+    assert [duty.unit for duty in case.duties(FOLLOW_UP)] == [UNIT]
+    nobody = (registered(), judged(), press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30))))
+    assert {duty.unit for duty in given(*nobody).case.duties(FOLLOW_UP)} == {UNIT, SECOND}
+
+
+@pytest.mark.parametrize("units", [(UNIT, SECOND), (SECOND, UNIT)])
+def test_a_unit_speaks_for_itself_and_names_others_beside_it(units):
+    """What it names beside itself is a joint release (DD-14); it is the publication of the unit that held it."""
+    case = given(*CALM, concluded()).when(press(h(5), units=units)).then()
+    assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [ON_TIME, ON_TIME]
+    assert case.state.publications[0].issuers == (UNIT, SECOND)
+
+
+def test_the_office_alone_speaks_in_the_place_of_others():
+    given(*CALM, concluded()).when(press(h(5), units=(SECOND,))).refused(Reason.UNIT_NOT_CONCERNED, SECOND)
+    case = given(*CALM, concluded()).when(press(h(5), ALICE, units=(SECOND,))).then()
+    assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [OPEN, ON_TIME]
 
 
 def test_a_former_responder_records_what_it_held_while_it_answered():
