@@ -15,7 +15,8 @@ async def test_a_filter_of_the_ledger_and_of_the_board_takes_effect_at_once(
     incident = await registered(await office.sits("office.leader"), title="即时筛选样件")
     page = await sits(browser, address, "office.leader")
     for path, field in (("/ledger", "#l-level"), ("/", "#find-level")):
-        await page.goto(f"{address}{path}?text=即时筛选样件")  # the office has more cases than a page has rows
+        # the office has more cases than a page has rows
+        await page.goto(f"{address}{path}?text=即时筛选样件")
         await page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true })")
         await page.evaluate("window.kept = true")
         link = page.locator(f"main a[href='{incident}']").first
