@@ -27,6 +27,7 @@ from api.known_hosts import KnownHosts
 from api.locale_middleware import LocaleMiddleware
 from api.observed import Observed, configure_logging
 from api.own_keys import with_own_keys
+from api.parts import Parts
 from api.security import Callers, require_declared
 from api.slow_bodies import SlowBodies
 from api.static_files import STATIC, KeptFiles
@@ -182,7 +183,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(app.state.audit_book.close)
         app.state.callers = Callers(database)
         stack.push_async_callback(app.state.callers.close)
-        app.state.wall = wall_routes.open_feed(app)
+        app.state.wall = wall_routes.open_feed(Parts(app.state))
         stack.push_async_callback(app.state.wall.close)
         stack.enter_context(told_of_a_stop(app.state.wall.stop))
         if isinstance(app.state.clock, EngineClock):

@@ -13,6 +13,7 @@ from api.audit_book import writes
 from api.documented import answered, problems
 from api.errors import TooLarge, TooSlow
 from api.incident_id import IncidentId
+from api.parts import Clock, Ledger
 from api.schemas import listed, ref
 from api.security import Caller
 from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
@@ -37,9 +38,9 @@ Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 T
     responses={200: answered("The files.", listed("Attachment")), **problems(401, 404, 422, 503)},
 )
 @writes(Deed.INCIDENT_READ)
-async def list_attachments(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
+async def list_attachments(incident_id: IncidentId, caller: Caller, database: Ledger) -> JSONResponse:
     """附件列表。 The files of an incident, without their content."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         await visible(session, incident_id, caller)
         files = await attachments(session, incident_id)
     return JSONResponse({"items": [ATTACHMENT.dump_python(one, mode="json") for one in files]})
@@ -57,18 +58,23 @@ async def list_attachments(request: Request, incident_id: IncidentId, caller: Ca
 @narrowed(Answer.FORBIDDEN, OVERSEEING)
 @writes(Deed.ATTACHMENT_ADD)
 async def add_attachment(
-    request: Request, incident_id: IncidentId, caller: Caller, name: Name = ""
+    *,
+    request: Request,
+    incident_id: IncidentId,
+    caller: Caller,
+    database: Ledger,
+    clock: Clock,
+    name: Name = "",
 ) -> JSONResponse:
     """添加附件。 Attach a PNG, JPEG, WebP or PDF of 10 MB at most; the same content is attached once."""
     if (code := text_fault(name, "title")) is not None:
         raise Malformed((Fault("/query/name", code),))
-    database = request.app.state.database
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
     if (refused := why_not(caller, incident)) is not None:
         raise refused
     file = await checked_file(name, await _content(request))
-    if not await attach_all(database, incident_id, Received(files=[file]), caller, request.app.state.clock()):
+    if not await attach_all(database, incident_id, Received(files=[file]), caller, clock()):
         async with reading(database) as session:
             before = await attachments(session, incident_id)
         raise (
@@ -92,10 +98,10 @@ async def add_attachment(
 )
 @writes(Deed.ATTACHMENT_OPEN)
 async def fetch_attachment(
-    request: Request, incident_id: IncidentId, number: Number, caller: Caller
+    incident_id: IncidentId, number: Number, caller: Caller, database: Ledger
 ) -> Response:
     """下载附件。 A file as it was attached, to be saved."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         await visible(session, incident_id, caller)
         file = await download(session, incident_id, number)
     if file is None:

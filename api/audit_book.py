@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.routing import BaseRoute, Mount
 
+from api.parts import parts_of
 from api.security import PUBLIC_MOUNTS
 from casework.ledger_session import answering, reading
 from casework.outcomes import Unavailable
@@ -307,14 +308,14 @@ async def enter_deed(
     request: Request, session: AsyncSession, deed: Deed, subject: str = "", **detail: str
 ) -> None:
     """Write down what a session that writes does, in its transaction; the request then needs no entry more."""
-    origin, at = origin_of(request), request.app.state.clock()
+    origin, at = origin_of(request), parts_of(request).clock()
     await enter(session, Entry(at=at, deed=deed, origin=origin, subject=subject, detail=detail))
     request.state.is_written_down = True
 
 
 async def enter_also(request: Request, deed: Deed) -> None:
     """Write down what a route does beside its own deed, before it does it; raises Unavailable."""
-    book: AuditBook = request.app.state.audit_book
+    book = parts_of(request).audit_book
     await book.write(entry_of(request, Written(deed=deed), _DONE, await book.installation()))
 
 
@@ -333,7 +334,7 @@ def entry_of(request: Request, declaration: Written | InTheLog, status: int, ins
         **_told(request.query_params, installation, "?"),
     }
     return Entry(
-        at=request.app.state.clock(),
+        at=parts_of(request).clock(),
         deed=deed,
         origin=origin_of(request),
         outcome=_outcome(status, problem),

@@ -15,14 +15,14 @@ from api.answers import NumberedEvent, event_json, incident_json, obligation_jso
 from api.audit_book import in_the_log
 from api.documented import command_extra, problems
 from api.incident_id import IncidentId
+from api.parts import CaseVisibility, Ledger, StepCommands
 from api.preconditions import IfMatchHeader, KeyHeader, etag, expected_number, json_body, required_key
 from api.security import Caller
-from casework.commands import Accepted, Commands
+from casework.commands import Accepted
 from casework.duplicate_intake import Attached, register_or_attach
 from casework.edge import read_command
 from casework.outcomes import NotFound
 from casework.recorded import Recorded
-from casework.visibility import Visibility
 from domain.catalogue import COMMANDS
 from domain.steps.register import Register
 from domain.terms.refusals import Refused
@@ -99,16 +99,22 @@ def _as_written(_: yaml.SafeLoader, node: yaml.Node) -> str:
 _PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
-async def _register(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
+async def _register(
+    *,
+    request: Request,
+    caller: Caller,
+    commands: StepCommands,
+    database: Ledger,
+    idempotency_key: KeyHeader = None,
+) -> JSONResponse:
     request.state.clause = Register.clause
     key = required_key(idempotency_key)
-    commands: Commands = request.app.state.commands
     body = await json_body(request)
     commands.require_budget(body, caller)
     command = read_command(REGISTER, body)
     if not isinstance(command, Register):
         raise TypeError("the catalogue's register is Register")
-    outcome = await register_or_attach(commands, request.app.state.database, command, caller, key)
+    outcome = await register_or_attach(commands, database, command, caller, key)
     return _attached_answer(outcome) if isinstance(outcome, Attached) else _answer(outcome, _CREATED)
 
 
@@ -125,21 +131,22 @@ def _attached_answer(attached: Attached) -> JSONResponse:
 
 def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:
     async def give(
+        *,
         request: Request,
         incident_id: IncidentId,
         caller: Caller,
+        commands: StepCommands,
+        visibility: CaseVisibility,
         idempotency_key: KeyHeader = None,
         if_match: IfMatchHeader = None,
     ) -> JSONResponse:
         request.state.clause = COMMANDS[kind].clause
         key, expected = required_key(idempotency_key), expected_number(if_match)
-        commands: Commands = request.app.state.commands
         body = await json_body(request)
         commands.require_budget(body, caller)
         command = read_command(kind, body)
         if isinstance(command, Register):
             raise TypeError("registration has a route of its own")
-        visibility: Visibility = request.app.state.visibility
         number = await visibility.check(incident_id, caller)
         if number is False:
             raise NotFound

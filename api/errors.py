@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
+from api.parts import parts_of
 from casework.edge import Fault, Malformed, fault_code, pointer
 from casework.outcomes import (
     TYPE,
@@ -150,7 +151,7 @@ def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> dict[str
 def answer(request: Request, text: Text) -> JSONResponse:
     """The response of a problem, with the trace id under which the log tells more."""
     content = {**content_of(text), "trace_id": trace_id(request)}
-    clause = cited(request.app.state.settings.regulation, content.pop("clause", ""))
+    clause = cited(parts_of(request).settings.regulation, content.pop("clause", ""))
     if clause:  # a regulation may be silent on it
         content["clause"] = clause
     request.state.problem = text.code

@@ -4,11 +4,12 @@ import asyncio
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.audit_book import unwritten
 from api.documented import answered
+from api.parts import AppSettings, LifeSigns, Watch
 from api.security import PUBLIC
 from casework.outcomes import RETRY_AFTER
 from storage.regulations import EDITION
@@ -32,9 +33,9 @@ async def healthz() -> dict[str, str]:
     },
 )
 @unwritten("tells of no incident and of no person")
-async def readyz(request: Request) -> JSONResponse:
+async def readyz(life_signs: LifeSigns, watch: Watch) -> JSONResponse:
     """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not. `degraded` (200) names the checks of the watch that fail."""
-    parts, watched = await asyncio.gather(parts_up(request), request.app.state.watching.now())
+    parts, watched = await asyncio.gather(life_signs.parts(), watch.now())
     down = [name for name, up in parts.items() if not up]
     content = {
         "status": "unready" if down else "degraded" if watched.checks else "ready",
@@ -47,17 +48,10 @@ async def readyz(request: Request) -> JSONResponse:
     return JSONResponse(content)
 
 
-async def parts_up(request: Request) -> dict[str, bool]:
-    """Which of database, Temporal and worker do what they exist for."""
-    parts: dict[str, bool] = await request.app.state.vitals.parts()
-    return parts
-
-
 @router.get("/version", responses={200: answered("The release.", _OBJECT)})
 @unwritten("tells of no incident and of no person")
-async def show_version(request: Request) -> dict[str, Any]:
+async def show_version(settings: AppSettings) -> dict[str, Any]:
     """版本。 The release, the regulation for new incidents, and the edition of the rules' code."""
-    settings = request.app.state.settings
     return {
         "release": settings.release,
         "regulation": settings.regulation,

@@ -12,13 +12,14 @@ from api.audit_book import writes
 from api.documented import answered, problems
 from api.incident_id import IncidentId
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
+from api.parts import Clock, Ledger, StepCommands
 from api.preconditions import etag
 from api.schemas import listed, ref
 from api.security import Caller
 from casework.case_texts import in_words, with_texts
 from casework.commands import Commands
 from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
-from casework.incident_workflow import IncidentWorkflowClient, WorkflowNotFound
+from casework.incident_workflow import WorkflowNotFound
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable
 from casework.visibility import visible
@@ -32,6 +33,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage import event_log, queries
 from storage.audit_book import Deed
+from storage.database import Database
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.histories import histories
 from storage.regulation_text import sentences
@@ -72,13 +74,13 @@ class IncidentQuery(BaseModel):
 )
 @writes(Deed.LIST_READ, searches=True)
 async def list_incidents(
-    request: Request, caller: Caller, query: Annotated[IncidentQuery, Query()]
+    request: Request, caller: Caller, database: Ledger, query: Annotated[IncidentQuery, Query()]
 ) -> JSONResponse:
     """事件列表。 The incidents that the caller may see, in pages."""
     if (code := text_fault(query.text, "title")) is not None:
         raise Malformed((Fault("/query/text", code),))
     wanted = IncidentFilter(**query.model_dump(exclude={"order", "limit", "cursor"}))
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         with cursor_checked():
             page = await queries.incidents(
                 session, wanted, actor=caller, order=query.order, cursor=query.cursor, limit=query.limit
@@ -118,20 +120,23 @@ class StateQuery(BaseModel):
 )
 @writes(Deed.INCIDENT_READ)
 async def show_incident(
-    request: Request,
+    *,
     incident_id: IncidentId,
     caller: Caller,
+    database: Ledger,
+    commands: StepCommands,
+    clock: Clock,
     query: Annotated[StateQuery, Query()],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。 One incident; its ETag is the number of its last event."""
     wanted = _instant_or_number(query.at)
     if query.live:
-        return await _live(request, incident_id, caller)
-    async with reading(request.app.state.database) as session:
+        return _state_answer(await _live(database, commands, incident_id, caller), clock())
+    async with reading(database) as session:
         case = await visible(session, incident_id, caller)
         incident = case.state
-        as_of = case_now(incident, request.app.state.clock())
+        as_of = case_now(incident, clock())
         if wanted is not None:
             incident, as_of = await _as_it_stood(session, incident, wanted)
         incident = await with_texts(session, incident_id, incident)
@@ -143,22 +148,24 @@ async def show_incident(
     return JSONResponse(incident_json(incident, as_of), headers={"ETag": tag})
 
 
-async def _live(request: Request, incident_id: str, caller: Actor) -> Response:
+def _state_answer(incident: Incident, now: datetime) -> Response:
+    as_of = case_now(incident, now)
+    return JSONResponse(incident_json(incident, as_of), headers={"ETag": etag(incident.event_number)})
+
+
+async def _live(database: Database, commands: Commands, incident_id: str, caller: Actor) -> Incident:
     """The case as its workflow holds it, recorded or not: for supervisors, who see all cases."""
     if caller.role not in SEES_ALL:
         raise Refused(Reason.ROLE_NOT_ALLOWED, caller.role)
-    commands: Commands = request.app.state.commands
     try:
         incident = await commands.cases.live(incident_id)
     except WorkflowNotFound:
         raise NotFound from None
     try:
-        async with reading(request.app.state.database) as session:
-            incident = await with_texts(session, incident_id, incident)
+        async with reading(database) as session:
+            return await with_texts(session, incident_id, incident)
     except Unavailable:
-        incident = in_words(incident)
-    as_of = case_now(incident, request.app.state.clock())
-    return JSONResponse(incident_json(incident, as_of), headers={"ETag": etag(incident.event_number)})
+        return in_words(incident)
 
 
 async def _as_it_stood(session: Any, now: Incident, wanted: int | datetime) -> tuple[Incident, datetime]:
@@ -197,14 +204,16 @@ def _instant_or_number(at: str | None) -> int | datetime | None:
 )
 @writes(Deed.INCIDENT_READ)
 async def list_events(
+    *,
     request: Request,
     incident_id: IncidentId,
     caller: Caller,
+    database: Ledger,
     after: Annotated[int, Query(ge=0, le=10**9, description="在此序号之后。 After this number.")] = 0,
     limit: Limit = DEFAULT_LIMIT,
 ) -> JSONResponse:
     """事件记录，按序号。 The events of an incident in order, each with when it happened and when it was recorded."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         case = await visible(session, incident_id, caller)
         page = await event_log.events(session, incident_id, after=after, limit=limit)
         events = await with_texts(session, incident_id, tuple(event.event for event in page))
@@ -229,12 +238,14 @@ async def list_events(
     responses={200: answered("All its duties.", listed("ObligationStanding")), **problems(401, 404, 503)},
 )
 @writes(Deed.INCIDENT_READ)
-async def list_duties(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
+async def list_duties(
+    incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
+) -> JSONResponse:
     """一个事件的全部时限任务，未完成的在前。 All duties of an incident, those owed first, by their due instants."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         case = await visible(session, incident_id, caller)
     incident = case.state
-    as_of, texts = case_now(incident, request.app.state.clock()), sentences(incident.law.regulation)
+    as_of, texts = case_now(incident, clock()), sentences(incident.law.regulation)
     duties = sorted(incident.obligations, key=lambda duty: (not duty.is_owed, duty.due_at, duty.id))
     return JSONResponse({"items": [_duty(incident, duty, as_of, texts) for duty in duties]})
 
@@ -252,9 +263,9 @@ def _duty(incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str
     },
 )
 @writes(Deed.INCIDENT_READ)
-async def list_permitted(request: Request, incident_id: IncidentId, caller: Caller) -> JSONResponse:
+async def list_permitted(incident_id: IncidentId, caller: Caller, database: Ledger) -> JSONResponse:
     """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
     items = []
     for kind, command in COMMANDS.items():
@@ -274,14 +285,15 @@ async def list_permitted(request: Request, incident_id: IncidentId, caller: Call
     responses={200: answered("The Temporal history.", {"type": "object"}), **problems(401, 404, 503)},
 )
 @writes(Deed.EXPORT)
-async def show_history(request: Request, incident_id: IncidentId, caller: Caller) -> Response:
+async def show_history(
+    incident_id: IncidentId, caller: Caller, database: Ledger, commands: StepCommands
+) -> Response:
     """Temporal 历史（JSON）；办结归档后取自档案。 The Temporal history; of an archived case the one that was kept."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         await visible(session, incident_id, caller)
         runs = await histories(session, incident_id)
-    cases: IncidentWorkflowClient = request.app.state.commands.cases
     try:
-        text = await cases.history(incident_id)
+        text = await commands.cases.history(incident_id)
     except (WorkflowNotFound, Unavailable) as missing:
         if not runs and isinstance(missing, Unavailable):
             raise

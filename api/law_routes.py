@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from api.admission import LEADING_NOTHING, Answer, narrowed
 from api.audit_book import origin_of, unwritten, writes
 from api.documented import answered, problems
+from api.parts import AppSettings, Clock, Ledger
 from api.preconditions import KeyHeader, json_body, required_key
 from api.security import Caller
 from casework.edge import read_as
@@ -23,7 +24,6 @@ from domain.law.articles import PARAMETER_ARTICLES, Article
 from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
-from settings import Settings
 from storage.audit_book import Deed
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
 from storage.law_versions import law_versions
@@ -78,10 +78,10 @@ def _body(*names: str, required: tuple[str, ...] = ()) -> dict[str, Any]:
 
 @router.get("", responses={200: answered("The law in force.", _OBJECT), **problems(401, 503)})
 @unwritten("the regulation, open to whoever is here")
-async def show_law(request: Request, _: Caller) -> dict[str, Any]:
+async def show_law(_: Caller, settings: AppSettings, database: Ledger, clock: Clock) -> dict[str, Any]:
     """现行规则：参数及其依据、版本、摘要。 The law that is registered under now: parameters with clauses, version, digest."""
-    regulation, now = _regulation(request), request.app.state.clock()
-    async with reading(request.app.state.database) as session:
+    regulation, now = settings.regulation, clock()
+    async with reading(database) as session:
         held = enacted(await law_changes(session, regulation), now)
         versions = await law_versions(session, regulation)
     law = load_law(regulation, now.astimezone(SHANGHAI).year, held)
@@ -126,11 +126,11 @@ def _article(name: str) -> Article | None:
 
 @router.get("/changes", responses={200: answered("Every change.", _OBJECT), **problems(401, 503)})
 @unwritten("the regulation, open to whoever is here")
-async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
+async def list_changes(_: Caller, settings: AppSettings, database: Ledger, clock: Clock) -> dict[str, Any]:
     """参数修改：提议、确认与生效。 Every change ever proposed, the newest first."""
-    async with reading(request.app.state.database) as session:
-        changes = await law_changes(session, _regulation(request))
-    return {"items": [_told(change, request.app.state.clock()) for change in reversed(changes)]}
+    async with reading(database) as session:
+        changes = await law_changes(session, settings.regulation)
+    return {"items": [_told(change, clock()) for change in reversed(changes)]}
 
 
 @router.post(
@@ -144,14 +144,22 @@ async def list_changes(request: Request, _: Caller) -> dict[str, Any]:
 )
 @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
 @writes(Deed.LAW_CHANGE)
-async def propose_change(request: Request, caller: Caller, idempotency_key: KeyHeader = None) -> JSONResponse:
+async def propose_change(
+    *,
+    request: Request,
+    caller: Caller,
+    settings: AppSettings,
+    database: Ledger,
+    clock: Clock,
+    idempotency_key: KeyHeader = None,
+) -> JSONResponse:
     """提议修改参数，须由另一位负责同志确认。 Propose other values of parameters; another leader must confirm them."""
     request.state.clause = Article.APPROVAL_BY_CITY
     key = required_key(idempotency_key)
     wanted = read_as(PROPOSED, await json_body(request))
-    now = request.app.state.clock()
+    now = clock()
     proposal = Proposal(
-        regulation=_regulation(request),
+        regulation=settings.regulation,
         parameters=wanted.parameters,
         reason=wanted.reason,
         effective_from=wanted.effective_from or now,
@@ -160,7 +168,7 @@ async def propose_change(request: Request, caller: Caller, idempotency_key: KeyH
     with answering():
         try:
             change = await propose(
-                request.app.state.database,
+                database,
                 proposal,
                 caller,
                 at=now,
@@ -178,34 +186,35 @@ def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]
     @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
     @writes(Deed.LAW_CHANGE)
     async def give(
-        request: Request, caller: Caller, number: Number, idempotency_key: KeyHeader = None
+        *,
+        request: Request,
+        caller: Caller,
+        settings: AppSettings,
+        database: Ledger,
+        clock: Clock,
+        number: Number,
+        idempotency_key: KeyHeader = None,
     ) -> dict[str, Any]:
         request.state.clause = Article.APPROVAL_BY_CITY
         key = required_key(idempotency_key)
         reason = read_as(ANSWERED, await json_body(request)).reason
-        return await _given(request, caller, number, outcome, reason, key)
+        now = clock()
+        with answering():
+            change = await answer(
+                database,
+                settings.regulation,
+                number,
+                ChangeAnswer(outcome=outcome, by=caller, at=now, reason=reason),
+                command_id=command_id(caller, f"law/changes/{number}/{outcome}", key),
+                key=key,
+                origin=origin_of(request),
+            )
+        if change is None:
+            raise NotFound
+        request.state.is_written_down = True
+        return _told(change, now)
 
     return give
-
-
-async def _given(  # noqa: PLR0917  what a route hands on
-    request: Request, caller: Actor, number: int, outcome: ChangeOutcome, reason: str, key: str
-) -> dict[str, Any]:
-    now = request.app.state.clock()
-    with answering():
-        change = await answer(
-            request.app.state.database,
-            _regulation(request),
-            number,
-            ChangeAnswer(outcome=outcome, by=caller, at=now, reason=reason),
-            command_id=command_id(caller, f"law/changes/{number}/{outcome}", key),
-            key=key,
-            origin=origin_of(request),
-        )
-    if change is None:
-        raise NotFound
-    request.state.is_written_down = True
-    return _told(change, now)
 
 
 for path, outcome, summary in (
@@ -255,8 +264,3 @@ def _told(change: LawChange, now: datetime) -> dict[str, Any]:
 
 def _who(actor: Actor) -> dict[str, str]:
     return {"person": actor.person, "role": actor.role.value, "unit": actor.unit}
-
-
-def _regulation(request: Request) -> str:
-    settings: Settings = request.app.state.settings
-    return settings.regulation

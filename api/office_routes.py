@@ -13,27 +13,24 @@ from api.answers import case_now, obligation_json
 from api.audit_book import unwritten, writes
 from api.documented import answered, problems
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
+from api.parts import AppSettings, Clock, LawNow, Ledger
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from domain.case.obligations import Status
 from domain.catalogue import COMMANDS
-from domain.law.regulation import Law
 from domain.rules.cards import quarter
 from domain.rules.permissions import SEES_ALL
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
 from domain.terms.vocabulary import ObligationKind
-from domain.terms.workdays import SHANGHAI
-from settings import Settings
 from storage import queries
 from storage.audit_book import Deed
 from storage.filters import ObligationFilter, ObligationLine
 from storage.inbox import Delivered, acknowledge, inbox
 from storage.quarter import colours, quarter_cards
 from storage.regulation_text import cited, clauses, sentences
-from storage.regulations import load_law
 from storage.snapshots import snapshots
 from words.labels import label, label_of
 
@@ -64,17 +61,22 @@ class ObligationQuery(BaseModel):
 )
 @writes(Deed.LIST_READ)
 async def list_obligations(
-    request: Request, caller: Caller, query: Annotated[ObligationQuery, Query()]
+    *,
+    request: Request,
+    caller: Caller,
+    database: Ledger,
+    clock: Clock,
+    law: LawNow,
+    query: Annotated[ObligationQuery, Query()],
 ) -> JSONResponse:
     """时限任务，未完成的在前，按剩余时间排列。 Duties of all incidents that the caller may see, those owed first."""
     wanted = ObligationFilter(**query.model_dump(exclude={"limit", "cursor"}))
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         with cursor_checked():
             page = await queries.obligations(
                 session, wanted, actor=caller, cursor=query.cursor, limit=query.limit
             )
-        clocks = await _case_clocks(session, page.items, request.app.state.clock())
-        law = _law_now(request)
+        clocks = await _case_clocks(session, page.items, clock())
         colour_by_card = await colours(
             session,
             page.items,
@@ -82,7 +84,7 @@ async def list_obligations(
             office=law.offices.office,
             red_after=law.escalation.red_card_after,
         )
-    texts = sentences(_settings(request).regulation)
+    texts = sentences(law.regulation)
     items = [
         {
             **_line(line, clocks[line.incident_id], texts),
@@ -129,9 +131,11 @@ class InboxQuery(BaseModel):
     responses={200: answered("A page of notices.", listed("Delivered")), **problems(401, 422, 503)},
 )
 @writes(Deed.LIST_READ)
-async def list_inbox(request: Request, caller: Caller, query: Annotated[InboxQuery, Query()]) -> JSONResponse:
+async def list_inbox(
+    request: Request, caller: Caller, database: Ledger, query: Annotated[InboxQuery, Query()]
+) -> JSONResponse:
     """本单位收件箱，新的在前。 The notices of the caller's unit, the newest first."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         with cursor_checked():
             page = await inbox(
                 session,
@@ -161,14 +165,13 @@ def _notice(item: Delivered) -> dict[str, Any]:
 @narrowed(Answer.NOT_FOUND, NOT_ITS_OWN)
 @writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_notice(
-    request: Request, caller: Caller, position: Annotated[int, Path(ge=1, le=_LARGEST)]
+    caller: Caller, database: Ledger, clock: Clock, position: Annotated[int, Path(ge=1, le=_LARGEST)]
 ) -> Response:
     """确认已阅；重复确认无妨，以首次为准。 Acknowledge a notice; the first acknowledgement stands. Not for auditors."""
     if caller.role is Role.AUDITOR:
         raise Refused(Reason.ROLE_NOT_ALLOWED, caller.role)
-    async with writing(request.app.state.database) as session:
-        at = request.app.state.clock()
-        notice = await acknowledge(session, position, caller.unit, person=caller.person, at=at)
+    async with writing(database) as session:
+        notice = await acknowledge(session, position, caller.unit, person=caller.person, at=clock())
     if not notice:
         raise NotFound
     return Response(status_code=204)
@@ -181,9 +184,9 @@ async def acknowledge_notice(
     responses={200: answered("Every command.", {"type": "object"})},
 )
 @unwritten("the regulation, open to whoever is here")
-async def list_commands(request: Request) -> dict[str, list[dict[str, Any]]]:
+async def list_commands(settings: AppSettings) -> dict[str, list[dict[str, Any]]]:
     """步骤目录：每个步骤的名称、依据、可办角色和单位。 The catalogue: what each command is, and who may give it when."""
-    return {"items": [_command(kind, _settings(request).regulation) for kind in COMMANDS]}
+    return {"items": [_command(kind, settings.regulation) for kind in COMMANDS]}
 
 
 def _command(kind: str, regulation: str) -> dict[str, Any]:
@@ -209,9 +212,9 @@ def _command(kind: str, regulation: str) -> dict[str, Any]:
     responses={200: answered("The text.", {"type": "object"})},
 )
 @unwritten("the regulation, open to whoever is here")
-async def list_clauses(request: Request) -> dict[str, Any]:
+async def list_clauses(settings: AppSettings) -> dict[str, Any]:
     """文件原文，逐句编号。 The text of the regulation, sentence by sentence; `id#n` is how a clause is cited."""
-    return {"regulation": _settings(request).regulation, "items": clauses(_settings(request).regulation)}
+    return {"regulation": settings.regulation, "items": clauses(settings.regulation)}
 
 
 @router.get(
@@ -225,26 +228,15 @@ async def list_clauses(request: Request) -> dict[str, Any]:
 @narrowed(Answer.NOT_FOUND, ELSEWHERE)
 @writes(Deed.LIST_READ)
 async def list_cards(
-    request: Request, caller: Caller, unit: Annotated[str, Path(pattern=_UNIT)]
+    caller: Caller, database: Ledger, clock: Clock, law: LawNow, unit: Annotated[str, Path(pattern=_UNIT)]
 ) -> dict[str, Any]:
     """一个单位本季度的黄牌、红牌；本单位、市政府办公室和监督人员可看。 A unit's cards of this quarter, for itself, the office and who oversees all."""
-    law, now = _law_now(request), request.app.state.clock()
-    office = law.offices.office
+    now, office = clock(), law.offices.office
     if not law.knows(unit) or (caller.unit not in {unit, office} and caller.role not in SEES_ALL):
         raise NotFound
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         cards = await quarter_cards(
             session, (unit,), office=office, at=now, red_after=law.escalation.red_card_after
         )
     first, end = quarter(now)
     return {"unit": unit, "from": first, "until": end, "items": cards}
-
-
-def _law_now(request: Request) -> Law:
-    year = request.app.state.clock().astimezone(SHANGHAI).year
-    return load_law(_settings(request).regulation, year)
-
-
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings

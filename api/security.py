@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount
 
 from api.admission import EVERYBODY, PEOPLE, Means, admits
 from api.errors import Unauthenticated, WebProblem
+from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from casework.means import by_token
 from casework.outcomes import Unavailable
@@ -109,8 +110,8 @@ async def caller(request: Request, shown: Bearer) -> Actor:
     """Access `caller`: a person with a valid token; what the person may do is asked of the rules."""
     if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
         raise Unauthenticated
-    callers: Callers = request.app.state.callers
-    person = await callers.of(shown.credentials, request.app.state.clock())
+    parts = parts_of(request)
+    person = await parts.callers.of(shown.credentials, parts.clock())
     request.state.token = person
     if person.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken

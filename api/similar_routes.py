@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from api.audit_book import writes
 from api.documented import answered, problems
+from api.parts import Clock, Ledger
 from api.schemas import listed
 from api.security import Caller
 from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
@@ -41,18 +42,18 @@ class SimilarQuery(BaseModel):
 )
 @writes(Deed.SEARCH)
 async def list_similar(
-    request: Request, caller: Caller, query: Annotated[SimilarQuery, Query()]
+    caller: Caller, database: Ledger, clock: Clock, query: Annotated[SimilarQuery, Query()]
 ) -> JSONResponse:
     """可能重复的事件。 Incidents that the caller may see and that may be the same: those that run, and those that ended within 90 days, with what was answered then."""
     for field in ("title", "gist", "unit", "topic", "url"):
         if (code := text_fault(getattr(query, field), field)) is not None:
             raise Malformed((Fault(f"/query/{field}", code),))
-    at = query.discovered_at or request.app.state.clock()
+    at = query.discovered_at or clock()
     if at.tzinfo is None:
         raise Malformed((Fault("/query/discovered_at", "zone_missing"),))
     if not EARLIEST <= at < LATEST:
         raise Malformed((Fault("/query/discovered_at", "out_of_range"),))
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         alike = await similar(session, caller, _sought(query, at))
     return JSONResponse({"items": [SIMILAR.dump_python(one, mode="json") for one in alike]})
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 
 from api.audit_book import unwritten, writes
 from api.documented import answered, problems
+from api.parts import Clock, LawNow, Ledger
 from api.security import Caller
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
@@ -15,8 +16,8 @@ from domain.law.regulation import Law
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
+from storage.database import Database
 from storage.registry import channels, persons
-from storage.regulations import load_law
 from words.labels import label_of
 from words.platforms import platform_label
 
@@ -30,9 +31,9 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"])
     responses={200: answered("Every unit.", {"type": "object"}), **problems(401, 503)},
 )
 @writes(Deed.UNITS_READ)
-async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
+async def list_units(caller: Caller, database: Ledger, clock: Clock, law: LawNow) -> dict[str, Any]:
     """单位目录，含就绪情况和缺口。 The units by the law now in force, what each lacks; cases keep those of their registration."""
-    law, standings = await _standings(request)
+    standings = await _standings(database, law, clock())
     return {"items": [_told(one, caller, law) for one in standings], "offices": law.offices}
 
 
@@ -41,9 +42,11 @@ async def list_units(request: Request, caller: Caller) -> dict[str, Any]:
     responses={200: answered("The unit.", {"type": "object"}), **problems(401, 404, 422, 503)},
 )
 @writes(Deed.UNITS_READ)
-async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, Any]:
+async def show_unit(
+    caller: Caller, database: Ledger, clock: Clock, law: LawNow, code: Code
+) -> dict[str, Any]:
     """一个单位及其渠道。 One unit with its channels."""
-    law, standings = await _standings(request)
+    standings = await _standings(database, law, clock())
     for one in standings:
         if one.unit.code == code:
             return {**_told(one, caller, law), "channels": [_channel(law, item) for item in one.channels]}
@@ -56,16 +59,16 @@ async def show_unit(request: Request, caller: Caller, code: Code) -> dict[str, A
 )
 @writes(Deed.UNITS_READ)
 async def list_channels(
-    request: Request,
     _: Caller,
+    database: Ledger,
+    law: LawNow,
     unit: Annotated[str | None, Query(pattern=_CODE, description="单位编码。 Of one unit.")] = None,
     status: ChannelStatus | None = None,
 ) -> dict[str, Any]:
     """信息发布渠道。 Where units speak to the public."""
-    async with reading(request.app.state.database) as session:
+    async with reading(database) as session:
         rows = await channels(session)
     wanted = [one for one in rows if unit in {None, one.unit} and status in {None, one.status}]
-    law = _law(request)
     return {"items": [_channel(law, one) for one in wanted]}
 
 
@@ -74,7 +77,7 @@ async def list_channels(
     responses={200: answered("Every platform and channel.", {"type": "object"}), **problems(401, 503)},
 )
 @unwritten("the regulation, open to whoever is here")
-async def list_platforms(request: Request, _: Caller) -> dict[str, Any]:
+async def list_platforms(_: Caller, law: LawNow) -> dict[str, Any]:
     """平台与渠道名录。 The register by the law now in force; cases keep that of their registration."""
     return {
         "items": [
@@ -87,24 +90,15 @@ async def list_platforms(request: Request, _: Caller) -> dict[str, Any]:
                 "coverage": entry.coverage,
                 "publishing": entry.publishing,
             }
-            for entry in _law(request).register
+            for entry in law.register
         ]
     }
 
 
-async def _standings(request: Request) -> tuple[Law, tuple[Standing, ...]]:
-    law = _law(request)
-    async with reading(request.app.state.database) as session:
-        return law, standings(law, await persons(session), await channels(session), _now(request).date())
-
-
-def _law(request: Request) -> Law:
-    return load_law(request.app.state.settings.regulation, _now(request).year)
-
-
-def _now(request: Request) -> datetime:
-    now: datetime = request.app.state.clock()
-    return now.astimezone(SHANGHAI)
+async def _standings(database: Database, law: Law, now: datetime) -> tuple[Standing, ...]:
+    today = now.astimezone(SHANGHAI).date()
+    async with reading(database) as session:
+        return standings(law, await persons(session), await channels(session), today)
 
 
 def _told(one: Standing, caller: Actor, law: Law) -> dict[str, Any]:

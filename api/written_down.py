@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.audit_book import (
-    AuditBook,
     Declaration,
     Denials,
     InTheLog,
@@ -21,6 +20,7 @@ from api.audit_book import (
     is_refused,
     origin_of,
 )
+from api.parts import parts_of
 from casework.outcomes import Problem, Unavailable
 from storage.sign_ins import network
 
@@ -81,7 +81,7 @@ class WrittenDown:
     async def _enter(self, request: Request, declaration: Declaration, status: int) -> None:
         if isinstance(declaration, Unwritten):
             return
-        book: AuditBook = request.app.state.audit_book
+        book = parts_of(request).audit_book
         others = self._denials.admit(_source(request)) if is_refused(request, status) else 0
         if others is None:
             return

@@ -6,19 +6,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.audit_book import writes
+from api.parts import parts_of
 from api.query_params import BLANK
 from casework.ledger_session import reading
 from desk.administration.access import Audit
 from desk.administration.acts_view import acts_page, sign_ins_page
-from desk.frame.page import now_of, rendered
+from desk.frame.page import rendered
 from desk.system.healings import healings_page
-from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
 from storage.acts import ActKind, acts
 from storage.attempts import Outcome, attempts
 from storage.audit_book import Deed
 from storage.healings import forked, healings
-from storage.regulations import load_law
 
 ROWS: Final = 50
 _LARGEST: Final = 2**63 - 1
@@ -35,10 +34,10 @@ async def show_acts(
     before: Before = None,
 ) -> HTMLResponse:
     """管理员操作记录。 What administrators did, the latest first."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         page = await acts(session, kind=kind, before=before, limit=ROWS)
         accounts = await list_accounts(session)
-    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    law = parts_of(request).law_now()
     return await rendered(request, "administration/acts.html", page=acts_page(law, page, accounts, kind))
 
 
@@ -51,7 +50,7 @@ async def show_sign_ins(
     before: Before = None,
 ) -> HTMLResponse:
     """登录记录。 Every attempt to sign in that was judged, the latest first."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         page = await attempts(session, outcome=outcome, before=before, limit=ROWS)
         accounts = await list_accounts(session)
     return await rendered(request, "me/sign_ins.html", page=sign_ins_page(page, accounts, outcome))
@@ -61,6 +60,6 @@ async def show_sign_ins(
 @writes(Deed.BOOK_READ)
 async def show_healings(request: Request, _: Audit, before: Before = None) -> HTMLResponse:
     """核对恢复记录。 What was done where log and workflow of a case disagreed, the latest first."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         page = healings_page(await healings(session, before=before, limit=ROWS), await forked(session))
     return await rendered(request, "system/healings.html", page=page)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.admission import Kind, admits
 from api.audit_book import writes
+from api.parts import parts_of
 from api.security import access
 from casework.ledger_session import writing
 from desk.administration.access import at_work
@@ -42,7 +43,7 @@ async def acknowledge_alarms(request: Request, account: Hearer) -> Response:
     form = await form_of(request)
     named = str(form.get("positions", ""))[:1000].split(",")
     positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:_MOST]
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         await acknowledge(
             session,
             [position for position in positions if position <= _LARGEST],

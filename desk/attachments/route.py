@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import writes
 from api.incident_id import IncidentId
+from api.parts import parts_of
 from api.uploads import handed_out
 from casework.attaching import attach_all, why_not
 from casework.ledger_session import reading
@@ -63,12 +64,12 @@ async def show_attachments(request: Request, person: Person, incident_id: Incide
 async def add(request: Request, person: Person, incident_id: IncidentId) -> Response:
     """添加附件。 Attach files; those that are in order are kept though others are refused."""
     _, got = await form_with_files(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, person)).state
     if (refused := why_not(person, incident)) is not None:
         request.state.clause = AddSource.clause
         raise refused
-    complete = await attach_all(request.app.state.database, incident_id, got, person, now_of(request))
+    complete = await attach_all(parts_of(request).database, incident_id, got, person, now_of(request))
     if complete and got.files and not got.faults:
         return RedirectResponse(f"/incidents/{incident_id}#h-attachments", HTTPStatus.SEE_OTHER)
     trouble = FormErrors(
@@ -85,7 +86,7 @@ async def add(request: Request, person: Person, incident_id: IncidentId) -> Resp
 async def _page(
     request: Request, person: Actor, incident_id: str, trouble: FormErrors | None
 ) -> HTMLResponse:
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, person)).state
         view = await attachments_view(session, request, incident, person)
     show_marked(request, (incident,))
@@ -104,7 +105,7 @@ async def _page(
 @writes(Deed.ATTACHMENT_OPEN)
 async def fetch(request: Request, reader: Reader, incident_id: IncidentId, number: Number) -> Response:
     """The file itself, to be saved."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         await visible(session, incident_id, reader)
         file = await download(session, incident_id, number)
     if file is None:
@@ -118,7 +119,7 @@ async def show_file(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> HTMLResponse:
     """一个附件的页面。 A file as a page shows it: under the watermark where the case is marked, the bytes as they came."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, reader)).state
         found = await attachments(session, incident_id)
     one = next((one for one in found if one.number == number), None)
@@ -136,7 +137,7 @@ async def fetch_picture(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> Response:
     """A picture as its page holds it; other files are fetched as they are."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         await visible(session, incident_id, reader)
         found = await download(session, incident_id, number)
     if found is None or not found.media_type.startswith("image/"):
@@ -150,7 +151,7 @@ async def fetch_thumbnail(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> Response:
     """The small picture of a picture."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         await visible(session, incident_id, reader)
         picture = await thumbnail(session, incident_id, number)
     if picture is None:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.audit_book import AuditBook, writes
+from api.audit_book import writes
+from api.parts import parts_of
 from api.query_params import BLANK
 from casework.ledger_session import reading
 from desk.administration.access import Audit
@@ -22,7 +23,6 @@ from storage.accounts import list_accounts
 from storage.audit_book import FIRST_SEAL, Deed, mark
 from storage.audit_book_pages import BookQuery, book_lines, line, rows
 from storage.database import Database
-from storage.regulations import load_law
 
 ROWS: Final = 50
 _LARGEST: Final = 2**63 - 1
@@ -60,10 +60,10 @@ class BookForm(BaseModel):
 @writes(Deed.BOOK_READ)
 async def show_book(request: Request, _: Audit, form: Annotated[BookForm, Query()]) -> HTMLResponse:
     """审计簿，新的在前。 The entries, the latest first; this look is one of them."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         page = await book_lines(session, form.query(), before=form.before, limit=ROWS)
         accounts = await list_accounts(session)
-    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    law = parts_of(request).law_now()
     conditions = {
         "person": form.person,
         "subject": form.subject,
@@ -81,7 +81,7 @@ async def find_words(request: Request, _: Audit) -> Response:
     """按搜过的词查找：词不进入地址，只用其标记。 Who searched for these words: they go into no address, their mark does."""
     form = await form_of(request)
     words = str(form.get("words", ""))[:_LONGEST]
-    book: AuditBook = request.app.state.audit_book
+    book = parts_of(request).audit_book
     words_mark = mark(await book.installation(), words) if words.strip() else ""
     return RedirectResponse(f"/acts/book?{urlencode({'mark': words_mark})}", HTTPStatus.SEE_OTHER)
 
@@ -93,7 +93,7 @@ async def export_book(request: Request, _: Audit) -> Response:
     name = f"audit-book-{now_of(request).astimezone(SHANGHAI):%Y%m%d-%H%M}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(
-        exported(request.app.state.database), media_type="application/jsonl", headers=headers
+        exported(parts_of(request).database), media_type="application/jsonl", headers=headers
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit_book import writes
 from api.paging import cursor_checked
+from api.parts import parts_of
 from api.query_params import BLANK
 from casework.edge import Fault, Malformed, text_fault
 from casework.ledger_session import reading
@@ -65,8 +66,8 @@ class BoardForm(BaseModel):
 async def show_board(request: Request, reader: Reader, form: Annotated[BoardForm, Query()]) -> HTMLResponse:
     """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
     now, query = now_of(request), form.query()
-    law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
-    async with reading(request.app.state.database) as session:
+    law = load_law(parts_of(request).settings.regulation, now.astimezone(SHANGHAI).year)
+    async with reading(parts_of(request).database) as session:
         page = await _lines(session, query, reader, law, request)
         cases = await snapshots(session, [line.incident_id for line in page.items])
         waiting = await unread(session, [line.incident_id for line in page.items])

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from api.audit_book import writes
 from api.incident_id import IncidentId
+from api.parts import parts_of
 from casework.case_texts import with_texts
 from casework.ledger_session import reading
 from casework.visibility import visible
@@ -70,7 +71,7 @@ async def show_incident(
     request: Request, reader: Reader, incident_id: IncidentId, form: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:
     """一个事件：时限、等级、文书与时间线。 One incident as the ledger stands, or its brief on one sheet."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         case = await visible(session, incident_id, reader)
         query = form.timeline()
         limit = _READ if query.is_all else _SEARCHED

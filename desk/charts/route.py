@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator
 from api import admission
 from api.audit_book import writes
 from api.incident_id import IncidentId
+from api.parts import parts_of
 from casework.edge import Fault, Malformed
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
@@ -24,11 +25,9 @@ from desk.sign_in.page_access import Reader
 from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor
-from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
 from storage.performance import Asked as Answers
 from storage.performance import answers, not_ours, tallies
-from storage.regulations import load_law
 from storage.snapshots import snapshots
 from storage.timelines import with_events
 
@@ -63,7 +62,7 @@ Asked = Annotated[SpanForm, Query()]
 @writes(Deed.INCIDENT_READ)
 async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) -> HTMLResponse:
     """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         case = await visible(session, incident_id, actor)
         marked = await with_events(session, incident_id, MARKED, limit=MARKS)
     show_marked(request, (case.state,))
@@ -78,7 +77,7 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
     now, law = now_of(request), _law(request)
     span = form.span(now)
     seen = None if _sees_all(actor, law) else (actor.unit,)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         figures = await tallies(session, _answers(span, seen, now, law, drill=form.drill))
         others = (
             await not_ours(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else 0
@@ -99,7 +98,7 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) ->
     if not law.knows(unit) or not (_sees_all(actor, law) or actor.unit == unit):
         raise NotFound
     span, name = form.span(now), law.unit(unit).name
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         wanted = _answers(span, (unit,), now, law, drill=form.drill)
         counted, found = await tallies(session, wanted), await answers(session, wanted, LISTED)
         listed = dict.fromkeys(one.incident_id for one in found)
@@ -138,4 +137,4 @@ def _sees_all(actor: Actor, law: Law) -> bool:
 
 
 def _law(request: Request) -> Law:
-    return load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    return parts_of(request).law_now()

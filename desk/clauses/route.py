@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api.audit_book import unwritten, writes
 from api.paging import Cursor, cursor_checked
+from api.parts import parts_of
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
 from desk.clauses.view import clause_page, sections
@@ -31,12 +32,12 @@ class ClauseForm(BaseModel):
 @unwritten("the regulation, open to whoever is here")
 async def show_clauses(request: Request, reader: Reader) -> HTMLResponse:
     """条款。 The whole text, and how many rules and incidents each sentence touches."""
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         counts = await citing_counts(session, reader)
     return await rendered(
         request,
         "clauses/page.html",
-        sections=sections(request.app.state.settings.regulation, counts),
+        sections=sections(parts_of(request).settings.regulation, counts),
         above=clause_href(OVERLAY),
         looked_at=LOOKED_AT,
     )
@@ -52,11 +53,11 @@ async def show_clause(
 ) -> HTMLResponse:
     """一句条款。 One sentence: its place in the text, what rests on it, and the incidents that it touches."""
     key = clause_key(name)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         counts = await citing_counts(session, reader)
         with cursor_checked():
             touched = await citing_incidents(session, key, actor=reader, cursor=form.cursor, limit=ROWS)
-    page = clause_page(request.app.state.settings.regulation, key, counts, touched)
+    page = clause_page(parts_of(request).settings.regulation, key, counts, touched)
     if page is None:
         raise NotFound
     return await rendered(request, "clauses/clause.html", page=page, looked_at=LOOKED_AT)

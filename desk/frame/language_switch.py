@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.audit_book import unwritten
 from api.locale_middleware import COOKIE
+from api.parts import parts_of
 from api.security import PUBLIC
 from desk.sign_in.return_address import inside
 from words.language import Language
@@ -27,7 +28,7 @@ async def switch(request: Request, language: Language, after: Annotated[str, Que
         language,
         max_age=int(_KEPT.total_seconds()),
         path="/",
-        secure=request.app.state.settings.behind_tls,
+        secure=parts_of(request).settings.behind_tls,
         httponly=True,
         samesite="lax",
     )

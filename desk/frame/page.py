@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.parts import parts_of
 from api.static_files import static
 from casework.ledger_session import reading
 from casework.outcomes import Unavailable
@@ -106,7 +107,7 @@ class Shell:
 
 def now_of(request: Request) -> datetime:
     """The real time in whole seconds, as the application tells it."""
-    now: datetime = request.app.state.clock()
+    now = parts_of(request).clock()
     return now.replace(microsecond=0)
 
 
@@ -114,7 +115,7 @@ async def rendered(
     request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **views: object
 ) -> HTMLResponse:
     """A page; `views` are what the template shows."""
-    settings = request.app.state.settings
+    settings = parts_of(request).settings
     now = now_of(request)
     instant = moment(now)
     law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
@@ -124,8 +125,8 @@ async def rendered(
         now_text=instant.text,
         regulation=law.title,
         release=settings.release,
-        temporal_answers=await request.app.state.pulse.beats(),
-        watch=watch_view(await request.app.state.watching.lately()),
+        temporal_answers=await parts_of(request).pulse.beats(),
+        watch=watch_view(await parts_of(request).watching.lately()),
         who=None if signed_in is None else await _who(request, signed_in.account),
         path=request.url.path,
         address=_address(request),
@@ -140,7 +141,7 @@ async def rendered(
 
 
 async def _who(request: Request, account: Account) -> Who:
-    settings = request.app.state.settings
+    settings = parts_of(request).settings
     law = load_law(settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
     return Who(
@@ -159,7 +160,7 @@ def hears_alarms(request: Request, account: Account) -> bool:
     """Whether the bell tells of the watch's alarms: to the system administrator, and to the office's people but auditors."""
     if account.post is Administrator.SYSTEM:
         return True
-    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    law = parts_of(request).law_now()
     return (
         account.actor is not None
         and account.unit == law.offices.office
@@ -181,13 +182,13 @@ async def _bell(request: Request, account: Account) -> Bell | None:
     """
     if account.must_change:
         return None
-    alarms = len((await request.app.state.watching.lately()).shown) if hears_alarms(request, account) else 0
+    alarms = len((await parts_of(request).watching.lately()).shown) if hears_alarms(request, account) else 0
     if account.post is Administrator.SYSTEM:
         return bell_of_alarms(alarms) if alarms else None
     if account.actor is None:
         return None
     try:
-        async with reading(request.app.state.database, _BELL_SECONDS) as session:
+        async with reading(parts_of(request).database, _BELL_SECONDS) as session:
             return bell(await waiting_notices(session, account.unit, account.login), alarms)
     except Unavailable:
         return None

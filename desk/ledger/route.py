@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 
 from api.audit_book import unwritten, writes
 from api.paging import cursor_checked
+from api.parts import parts_of
 from casework.edge import Fault, Malformed, text_fault
 from casework.ledger_session import reading, writing
 from desk.frame.marking import marking_of, show_marked, watermark
@@ -34,7 +35,6 @@ from storage import queries
 from storage.audit_book import Deed
 from storage.cursors import MOST
 from storage.filters import IncidentLine
-from storage.regulations import load_law
 from storage.saved_views import SavedViewRow, TooManyViews, drop_view, save_view, saved_views
 from storage.sign_ins import SignedIn
 from storage.snapshots import snapshots
@@ -87,7 +87,7 @@ async def export_ledger(request: Request, reader: Reader, query: Asked) -> Respo
     """台账导出。 The same incidents as a sheet, MOST_EXPORTED of them at most; its second page says what it covers."""
     now, law = now_of(request), _law(request)
     _check(query)
-    async with reading(request.app.state.database, _EXPORT_SECONDS) as session:
+    async with reading(parts_of(request).database, _EXPORT_SECONDS) as session:
         incidents: list[Incident] = []
         cursor: str | None = None
         while len(incidents) < MOST_EXPORTED:
@@ -130,7 +130,7 @@ async def keep_view(request: Request, login_session: Session, reader: Reader) ->
         problem = say("请给视图起一个名称，不超过 {most} 个字。", most=_LONGEST_NAME)
     else:
         try:
-            async with writing(request.app.state.database) as session:
+            async with writing(parts_of(request).database) as session:
                 await save_view(session, login_session.account.id, name, query.address(), at=now_of(request))
         except TooManyViews:
             problem = say("保存的视图已满，请先删除不用的再保存。")
@@ -144,7 +144,7 @@ async def keep_view(request: Request, login_session: Session, reader: Reader) ->
 async def forget_view(request: Request, login_session: Session, reader: Reader, view_id: str) -> Response:  # noqa: ARG001  declares who may
     """Forget a view of one's own."""
     await form_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         await drop_view(session, login_session.account.id, view_id)
     return RedirectResponse("/ledger", HTTPStatus.SEE_OTHER)
 
@@ -155,7 +155,7 @@ async def _shown(
     now, law = now_of(request), _law(request)
     _check(query)
     login_session: SignedIn | None = getattr(request.state, "signed_in", None)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         with cursor_checked():
             page = await queries.incidents(
                 session, query.wanted(), actor=reader, cursor=query.cursor, limit=ROWS
@@ -207,4 +207,4 @@ def _too_many() -> str:
 
 
 def _law(request: Request) -> Law:
-    return load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    return parts_of(request).law_now()

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, unwritten, writes
+from api.parts import parts_of
 from casework.edge import text_fault
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
@@ -83,7 +84,7 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
     )
     if problem is not None:
         return await _page(request, person, typed, problem=problem)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         holding = [
             one for one in await tokens_of(session, login_session.account.id) if not one.has_expired(now)
         ]
@@ -104,11 +105,11 @@ async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     """Revoke a token of one's own; it is refused at once."""
     await form_of(request)
     login_session: SignedIn = request.state.signed_in
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         if not await revoke_own(session, login_session.account.id, token_id):
             raise NotFound
         await enter_deed(request, session, Deed.TOKEN_END, token_id)
-    request.app.state.callers.forget()
+    parts_of(request).callers.forget()
     return RedirectResponse(PATH, 303)
 
 
@@ -149,7 +150,7 @@ async def _page(
 ) -> HTMLResponse:
     login_session: SignedIn = request.state.signed_in
     now = now_of(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         listed = await tokens_of(session, login_session.account.id)
     blank = {"name": "", "scope": Scope.READ.value, "life": "30", "until": ""}
     today = now.astimezone(SHANGHAI).date()

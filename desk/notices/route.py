@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.admission import Answer, Kind, narrowed
 from api.audit_book import writes
 from api.paging import Cursor, cursor_checked
+from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from desk.alarms.view import AlarmLine, alarm_lines, unseen
 from desk.board.filters import Choice
@@ -46,7 +47,7 @@ async def show_notices(
 ) -> HTMLResponse:
     """提示。 What the unit was told and nobody has acknowledged, or all of it."""
     now = now_of(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         with cursor_checked():
             page = await inbox(
                 session,
@@ -94,7 +95,7 @@ async def acknowledge_notices(request: Request, person: Person) -> Response:
         raise NotForThisPost
     named = str(form.get("positions", ""))[:2000].split(",")
     positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:ROWS]
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         done = await acknowledge_all(
             session,
             [position for position in positions if position <= _LARGEST],

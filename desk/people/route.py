@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.audit_book import add_detail, unwritten, writes
+from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.administration.access import Security, author
@@ -19,7 +20,6 @@ from desk.frame.page import now_of, rendered
 from desk.people.view import PeoplePage, PersonForm, people_page, person_form, person_view
 from desk.sign_in.sessions import form_of
 from domain.law.regulation import Law
-from domain.terms.workdays import SHANGHAI
 from storage import people
 from storage.accounts import (
     Account,
@@ -35,7 +35,6 @@ from storage.acts import Author
 from storage.audit_book import Deed
 from storage.openid_links import links_of
 from storage.people import Particulars, PersonReason, PersonRefused
-from storage.regulations import load_law
 from storage.sign_ins import sessions_of
 from words.labels import word
 
@@ -81,7 +80,7 @@ async def _listed(request: Request, typed: dict[str, str]) -> PeoplePage:
     )
     number = typed.get("page", "")
     page = min(max(int(number), 1), _LAST_PAGE) if number.isascii() and number.isdecimal() else 1
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         accounts = await list_accounts(session, wanted, limit=ROWS + 1, skipped=(page - 1) * ROWS)
     return people_page(_law(request), accounts[:ROWS], wanted, page, has_more=len(accounts) > ROWS)
 
@@ -102,7 +101,7 @@ async def add_person(request: Request, administrator: Security) -> HTMLResponse:
     try:
         particulars = _particulars(form)
         password_hash = await asyncio.to_thread(hashed, password)
-        async with writing(request.app.state.database) as session:
+        async with writing(parts_of(request).database) as session:
             account = await people.add(
                 session,
                 author(request, administrator),
@@ -133,7 +132,7 @@ async def change_person(request: Request, administrator: Security, account_id: s
     form = await form_of(request)
     try:
         particulars = _particulars(form)
-        async with writing(request.app.state.database) as session:
+        async with writing(parts_of(request).database) as session:
             await people.change(
                 session,
                 author(request, administrator),
@@ -145,7 +144,7 @@ async def change_person(request: Request, administrator: Security, account_id: s
     except PersonRefused as refused:
         shown = _typed(request, f"/people/{account_id}", form)
         return await _person(request, administrator, account_id, refused=refused, form=shown)
-    request.app.state.callers.forget()  # tokens of the earlier post count for nothing from now on
+    parts_of(request).callers.forget()  # tokens of the earlier post count for nothing from now on
     return RedirectResponse(f"/people/{account_id}?done=changed", HTTPStatus.SEE_OTHER)
 
 
@@ -184,7 +183,7 @@ async def renew_password(request: Request, administrator: Security, account_id: 
     refused = await _refusal(request, administrator, account_id, renew)
     if refused is not None:
         return await _person(request, administrator, account_id, refused=refused)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         account = await account_by_id(session, account_id)
     return await rendered(
         request, "people/password_once.html", account=account, password=password, is_new=False
@@ -206,11 +205,11 @@ async def _refusal(
     request: Request, administrator: Account, account_id: str, act: AccountAct
 ) -> PersonRefused | None:
     try:
-        async with writing(request.app.state.database) as session:
+        async with writing(parts_of(request).database) as session:
             await act(session, author(request, administrator), account_id, at=now_of(request))
     except PersonRefused as refused:
         return refused
-    request.app.state.callers.forget()
+    parts_of(request).callers.forget()
     return None
 
 
@@ -223,7 +222,7 @@ async def _person(
     refused: PersonRefused | None = None,
     form: PersonForm | None = None,
 ) -> HTMLResponse:
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         account = await account_by_id(session, account_id)
         login_sessions = [] if account is None else await sessions_of(session, account_id, now_of(request))
         links = await links_of(session, account_id)
@@ -282,4 +281,4 @@ def _text(form: FormData, name: str) -> str:
 
 
 def _law(request: Request) -> Law:
-    return load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    return parts_of(request).law_now()

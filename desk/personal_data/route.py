@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from api.admission import Kind, admits
 from api.audit_book import add_detail, unwritten, writes
+from api.parts import parts_of
 from api.security import access
 from audit.reducing import clear_ledger, of_the_public, reduce_texts
 from audit.reducing_rows import Obstacle
@@ -98,7 +99,7 @@ async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
         return await _shown(request, actor, typed, trouble=say("请先选定一段文字。"))
     if len(typed.reason) < 2:  # noqa: PLR2004  a word
         return await _shown(request, actor, typed, trouble=say("请写明理由，或正确的内容。"))
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         older = await older_text(session, incident_id, about)
         trouble = await _trouble(session, actor, incident_id, about, why)
     if trouble:
@@ -123,7 +124,7 @@ async def _do(request: Request, act: Reduction, older: str) -> str:
 
     Gives why that is not done, in words. Raises Unavailable where it cannot be done: it is ended later.
     """
-    database, cases = request.app.state.database, request.app.state.commands.cases
+    database, cases = parts_of(request).database, parts_of(request).commands.cases
     keys = cases.text_keys
     if act.about == ROWS:
         obstacle = await cases.reduce_older(database, act, older)
@@ -178,7 +179,7 @@ async def _shown(
         trouble = trouble or say("请输入两个字以上的姓名，或四位以上的号码，不超过五十个字符。")
         page = PersonalDataPage(text=typed.text, reason=typed.reason, trouble=trouble)
         return await rendered(request, "personal_data/page.html", HTTPStatus.UNPROCESSABLE_ENTITY, page=page)
-    async with reading(request.app.state.database, _SECONDS) as session:
+    async with reading(parts_of(request).database, _SECONDS) as session:
         hits = await places(session, actor, forms)
         ids = {place.incident_id for place in hits}
         acts = {one: await reductions.reductions_of(session, one) for one in ids}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import Request
 
+from api.parts import parts_of
 from casework.edge import EARLIEST, LATEST, text_fault
 from casework.ledger_session import reading
 from desk.frame.page import now_of
@@ -55,7 +56,7 @@ async def alike(request: Request, person: Actor, typed: Typed) -> tuple[Alike, .
         return ()
     units = frozenset(str(row.get("unit", "")) for row in told.get("involved", ()) if row.get("unit"))
     at = _instant(told.get("discovered_at")) or now_of(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         sought = Sought(at=at, title=title, gist=gist, topic=topic, urls=urls, units=units)
         found = await similar(session, person, sought)
         held = await snapshots(session, [one.incident_id for one in found[:SHOWN]])

@@ -14,8 +14,9 @@ from starlette.datastructures import FormData
 from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import add_detail, in_the_log_or, unwritten, writes
 from api.incident_id import known_id
+from api.parts import parts_of
 from casework.attaching import Received, attach_all
-from casework.commands import Accepted, Commands
+from casework.commands import Accepted
 from casework.duplicate_intake import Attached, attach, register_or_attach
 from casework.edge import Malformed, read_content
 from casework.ledger_session import reading
@@ -104,7 +105,7 @@ async def register(request: Request, person: Person) -> Response:
     typed = completed(typed_in(form), step.law)
     now = now_of(request)
     given = await _given(request, step, form, typed, got)
-    database = request.app.state.database
+    database = parts_of(request).database
     if not isinstance(given, _Hurdle):
         incident_id = given.given.incident_id if isinstance(given, Attached) else given.incident_id
         complete = await attach_all(database, incident_id, got, person, now)
@@ -143,13 +144,13 @@ async def _given(
 async def _is_made(request: Request, step: Step, key: str) -> bool:
     """Whether the form was sent before and made an incident, which then is not to be taken for another like it."""
     own_id = incident_id_of(command_id(step.actor, step.kind, key))
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         return await snapshot(session, own_id) is not None
 
 
 async def _handed_over(request: Request, step: Step, command: Register, join: str, key: str) -> Given:
-    commands: Commands = request.app.state.commands
-    database = request.app.state.database
+    commands = parts_of(request).commands
+    database = parts_of(request).database
     if not join:
         return await register_or_attach(commands, database, command, step.actor, key)
     async with reading(database) as session:
@@ -214,7 +215,7 @@ def _each(entries: Iterable[Entry]) -> Iterator[Entry]:
 def _registration(request: Request, person: Actor) -> Step:
     """The step; raises Refused for whom no registration is open."""
     now = now_of(request)
-    law = load_law(request.app.state.settings.regulation, now.astimezone(SHANGHAI).year)
+    law = load_law(parts_of(request).settings.regulation, now.astimezone(SHANGHAI).year)
     blank: Any = Register  # the role is asked of the class alone
     if (refusal := may(person, blank, None, law)) is not None:
         request.state.clause = Register.clause

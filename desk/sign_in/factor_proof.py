@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.datastructures import FormData
 
 from api.audit_book import add_detail
+from api.parts import parts_of
 from casework.ledger_session import writing
 from desk.frame.page import now_of
 from desk.sign_in.passkey_sign_in import is_signed
@@ -28,7 +29,7 @@ async def factor_unproven(request: Request, account: Account, form: FormData) ->
         return None
     signed = str(form.get("proof", ""))[:LONGEST_ANSWER]
     if signed:
-        async with writing(request.app.state.database) as session:
+        async with writing(parts_of(request).database) as session:
             is_own = await is_signed(request, session, account.id, signed)
         return None if is_own else say("没有用通行密钥通过验证。请重试。")
     add_detail(request, kind="second_factor")
@@ -40,7 +41,7 @@ async def factor_unproven(request: Request, account: Account, form: FormData) ->
 async def unspent(request: Request, account: Account, code: str) -> str | None:
     """What to tell who did not give a code of the account; a code that fits is used up."""
     now, key = now_of(request), f"code of {account.id}"
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         wait = await must_wait(session, login=key, address=key, at=now)
         if wait:
             minutes = wait // timedelta(minutes=1) + 1

@@ -11,12 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, unwritten, writes
+from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from desk.frame.page import now_of, rendered
 from desk.sign_in.factor_proof import factor_unproven, unspent
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import relying_party
-from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import Settled, form_of
 from storage.account_tables import AccountRow
 from storage.audit_book import Deed
@@ -76,7 +77,7 @@ async def begin(request: Request, login_session: Settled) -> Response:
     await form_of(request)
     if login_session.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         secret = await begin_code(session, login_session.account.id)
         await enter_deed(request, session, Deed.CODE_BEGIN, login_session.account.login)
     return await _page(request, login_session, begun=enrolment(secret, login_session.account.login))
@@ -96,7 +97,7 @@ async def confirm(request: Request, login_session: Settled) -> Response:
     problem = problem or await factor_unproven(request, login_session.account, form)
     codes: tuple[str, ...] | None = None
     now = now_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         if problem is None:
             codes = await confirm_code(session, login_session.account.id, _typed(form, "code"), now)
         if codes is not None:
@@ -122,7 +123,7 @@ async def end(request: Request, login_session: Settled) -> Response:
     problem = problem or await unspent(request, login_session.account, _typed(form, "code"))
     if problem is not None:
         return await _page(request, login_session, problem=problem)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         await end_codes(session, login_session.account.id)
         await end_all(
             session, login_session.account.id, why="code_ended", at=now_of(request), but=login_session.id
@@ -139,8 +140,8 @@ async def _page(
     codes: tuple[str, ...] = (),
     problem: str | None = None,
 ) -> HTMLResponse:
-    factors: SecondFactors = request.app.state.second_factors
-    async with reading(request.app.state.database) as session:
+    factors = second_factors(request)
+    async with reading(parts_of(request).database) as session:
         left = await recovery_codes_left(session, login_session.account.id)
     return await rendered(
         request,

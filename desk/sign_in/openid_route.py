@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import EVERYBODY, Answer, narrowed
 from api.audit_book import enter_deed, name_person, unwritten, writes
+from api.parts import parts_of
 from api.security import PUBLIC
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
@@ -33,7 +34,6 @@ from desk.sign_in.sessions import (
     set_own_cookie,
     take_own_cookie,
 )
-from settings import Settings
 from storage.account_tables import AccountRow
 from storage.accounts import row_of
 from storage.audit_book import Deed
@@ -80,7 +80,7 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
     A link and no form: our policy lets no form end at another server. It changes nothing but what comes back here.
     """
     provider = _provider(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         attempt = await begin_attempt(session, inside(after, "/desk"), now_of(request))
     try:
         there = await provider.way_there(attempt)
@@ -94,7 +94,7 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
 @writes(Deed.SIGN_IN)
 async def come_back(request: Request, state: Told = "", code: Told = "", error: Told = "") -> Response:
     """The browser comes back from the provider: a new session for the account of the login that it confirms."""
-    provider, now, database = _provider(request), now_of(request), request.app.state.database
+    provider, now, database = _provider(request), now_of(request), parts_of(request).database
     browser = request.cookies.get(_cookie(request), "")
     async with writing(database) as session:
         attempt = await take_attempt(session, state=state, browser=browser, at=now)
@@ -118,7 +118,7 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
         name_person(request, person=row.login, post=row.role, unit=row.unit)
         return await _told(request, 403, say(_NO_ACCOUNT), "openid_no_account")
     response = RedirectResponse(attempt.after, _SEE_OTHER)
-    give_cookie(response, request.app.state.settings, secret)
+    give_cookie(response, parts_of(request).settings, secret)
     _forget(request, response)
     return response
 
@@ -126,7 +126,7 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
 async def _first_time(request: Request, confirmed: Confirmed, after: str) -> Response:
     """Lead the browser of an identity without a link to the page that asks for the password of the account it names."""
     subject, now = confirmed.subject, now_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         row = await row_of(session, confirmed.login) if confirmed.login else None
         if row is None or row.disabled_at is not None:
             refusal, secret = _NO_ACCOUNT, ""
@@ -142,7 +142,7 @@ async def _first_time(request: Request, confirmed: Confirmed, after: str) -> Res
     request.state.problem = "openid_link_needed"  # nobody has signed in yet, and the book says so
     response = RedirectResponse(LINK, _SEE_OTHER)
     _forget(request, response)
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     set_own_cookie(response, settings, _cookie(request, _LINK_COOKIE), secret, WAITS)
     return response
 
@@ -168,7 +168,7 @@ async def link(request: Request) -> Response:
     _provider(request)
     form = await plain_form(request)
     cookie = request.cookies.get(_cookie(request, _LINK_COOKIE), "")
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         unlinked = await waiting(session, cookie, now_of(request))
         row = None if unlinked is None else await session.get(AccountRow, unlinked.account_id)
     if unlinked is None or row is None:
@@ -189,7 +189,7 @@ async def link(request: Request) -> Response:
     if isinstance(entered, TurnedAway):
         return await _link_page(request, row, entered)
     response = welcomed(request, entered, unlinked.after)
-    take_own_cookie(response, request.app.state.settings, _cookie(request, _LINK_COOKIE))
+    take_own_cookie(response, parts_of(request).settings, _cookie(request, _LINK_COOKIE))
     return response
 
 
@@ -198,7 +198,7 @@ async def link(request: Request) -> Response:
 async def unlink(request: Request, login_session: Session, link_id: str) -> Response:
     """Let an identity sign in to one's own account no more; other sessions end, some may be its own."""
     await form_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         if not await end_link(session, login_session.account.id, link_id):
             raise NotFound
         await end_all(
@@ -211,7 +211,7 @@ async def unlink(request: Request, login_session: Session, link_id: str) -> Resp
 async def _waiting_account(request: Request) -> AccountRow | None:
     """The account for whose password an identity waits in the browser that asks; None where there is none."""
     cookie = request.cookies.get(_cookie(request, _LINK_COOKIE), "")
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         unlinked = await waiting(session, cookie, now_of(request))
         return None if unlinked is None else await session.get(AccountRow, unlinked.account_id)
 
@@ -230,7 +230,7 @@ async def _link_page(request: Request, row: AccountRow, away: TurnedAway | None 
 
 def _provider(request: Request) -> OpenIdProvider:
     """The provider of the settings; raises NotFound where there is none."""
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     if not settings.oidc_issuer:
         raise NotFound
     scheme = "https" if settings.behind_tls else "http"
@@ -239,7 +239,7 @@ def _provider(request: Request) -> OpenIdProvider:
 
 def _led_on(request: Request, there: str, browser: str) -> Response:
     response = RedirectResponse(there, _SEE_OTHER)
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     set_own_cookie(
         response, settings, _cookie(request), browser, KEPT
     )  # the way back is a link of the provider's
@@ -262,8 +262,8 @@ async def _told(request: Request, status: int, problem: str, kind: str) -> Respo
 
 
 def _forget(request: Request, response: Response) -> None:
-    take_own_cookie(response, request.app.state.settings, _cookie(request))
+    take_own_cookie(response, parts_of(request).settings, _cookie(request))
 
 
 def _cookie(request: Request, name: str = _COOKIE) -> str:
-    return f"__Host-{name}" if request.app.state.settings.behind_tls else name
+    return f"__Host-{name}" if parts_of(request).settings.behind_tls else name

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from api.admission import PEOPLE, admits
+from api.parts import parts_of
 from api.security import Bearer, access, caller
 from desk.sign_in.sessions import SignInNeeded, at_the_desk_of, session_of
 from domain.terms.roles import Actor, Role
@@ -29,7 +30,7 @@ async def reader(request: Request, credentials: Bearer) -> Actor:
     login_session = await session_of(request)
     if login_session is not None:
         return await at_the_desk_of(request, login_session)
-    if request.app.state.settings.pages_open and _is_own(request):
+    if parts_of(request).settings.pages_open and _is_own(request):
         request.state.is_local = True
         return _on_this_machine(request)
     raise SignInNeeded
@@ -37,8 +38,8 @@ async def reader(request: Request, credentials: Bearer) -> Actor:
 
 def _on_this_machine(request: Request) -> Actor:
     """Somebody of the office who reads all and changes nothing."""
-    year = request.app.state.clock().astimezone(SHANGHAI).year
-    office = load_law(request.app.state.settings.regulation, year).offices.office
+    year = parts_of(request).clock().astimezone(SHANGHAI).year
+    office = load_law(parts_of(request).settings.regulation, year).offices.office
     return Actor(person=_LOCAL, role=Role.AUDITOR, unit=office)
 
 
@@ -46,7 +47,7 @@ Reader = Annotated[Actor, Depends(reader)]
 
 
 def _is_own(request: Request) -> bool:
-    if not is_loopback(request.app.state.settings.host):
+    if not is_loopback(parts_of(request).settings.host):
         return True  # whoever opens the pages of a server that others reach has said so in its settings
     asked = _host_name(request.headers.get("host", ""))
     came_from = request.client.host if request.client else ""

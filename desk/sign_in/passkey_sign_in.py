@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import EVERYBODY, Answer, narrowed
 from api.audit_book import add_detail, unwritten
+from api.parts import parts_of
 from api.security import PUBLIC
 from casework.ledger_session import writing
 from casework.outcomes import NotFound
 from desk.frame.page import now_of
 from desk.sign_in.relying_party import NotProven, challenge_in, credential_in, relying_party
 from desk.sign_in.sessions import LONGEST_SECRET, same_origin_only, set_own_cookie
+from desk.sign_in.turns import turns_of
 from settings import Settings
 from storage.passkeys import KEPT, begin_challenge, find_passkey, note_use, take_challenge
 
@@ -37,10 +39,10 @@ async def begin_signing(request: Request) -> Response:
     if party is None:
         raise NotFound
     browser = secrets.token_urlsafe(_SECRET_BYTES)
-    async with request.app.state.sign_in_turns.turn(), writing(request.app.state.database) as session:
+    async with turns_of(request).turn(), writing(parts_of(request).database) as session:
         challenge = await begin_challenge(session, _holder(browser), now_of(request))
     response = Response(party.wish_for_known(challenge), media_type="application/json")
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     set_own_cookie(response, settings, _cookie(settings), browser, KEPT)
     return response
 
@@ -62,7 +64,7 @@ async def is_signed(request: Request, session: AsyncSession, account_id: str, an
 async def _fault(request: Request, session: AsyncSession, account_id: str, answer: str) -> str:
     """What is wrong with an answer, empty where nothing is; raises NotProven."""
     party, now = relying_party(request), now_of(request)
-    browser = request.cookies.get(_cookie(request.app.state.settings), "")[:LONGEST_SECRET]
+    browser = request.cookies.get(_cookie(parts_of(request).settings), "")[:LONGEST_SECRET]
     challenge = challenge_in(answer)
     if party is None or not await take_challenge(session, challenge, _holder(browser), now):
         return "challenge"

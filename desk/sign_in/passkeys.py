@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.audit_book import add_detail, enter_deed, unwritten, writes
+from api.parts import parts_of
 from casework.edge import text_fault
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
@@ -16,7 +17,7 @@ from desk.frame.page import now_of, rendered
 from desk.sign_in.factor_proof import factor_unproven
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, NotProven, challenge_in, relying_party
-from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import Settled, form_of
 from storage.audit_book import Deed
 from storage.passkeys import (
@@ -70,7 +71,7 @@ async def begin(request: Request, login_session: Settled) -> Response:
     """
     form = await form_of(request)
     party = relying_party(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         known = tuple(await passkeys_of(session, login_session.account.id))
     if party is None:
         problem: str | None = say("本地址不能使用通行密钥。")
@@ -83,7 +84,7 @@ async def begin(request: Request, login_session: Settled) -> Response:
         problem = problem or await factor_unproven(request, login_session.account, form)
     if problem is not None or party is None:
         return JSONResponse({"problem": problem}, _WRONG)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         challenge = await begin_challenge(session, _holder(login_session), now_of(request))
         await enter_deed(request, session, Deed.PASSKEY_BEGIN, login_session.account.login)
     return Response(
@@ -97,7 +98,7 @@ async def add(request: Request, login_session: Settled) -> Response:
     """Keep the passkey that the browser has made; other sessions end."""
     form = await form_of(request)
     now, passkey_id = now_of(request), None
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         try:
             credential = await _made(request, session, login_session, form)
             passkey_id = await add_passkey(session, login_session.account.id, credential, _name_of(form), now)
@@ -126,7 +127,7 @@ async def end(request: Request, login_session: Settled, passkey_id: str) -> Resp
     problem = problem or await factor_unproven(request, login_session.account, form)
     if problem is not None:
         return await _page(request, login_session, problem=problem)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         if not await end_passkey(session, login_session.account.id, passkey_id):
             raise NotFound
         await end_all(
@@ -153,8 +154,8 @@ async def _made(
 async def _page(
     request: Request, login_session: SignedIn, *, problem: str | None = None, done: str | None = None
 ) -> HTMLResponse:
-    factors: SecondFactors = request.app.state.second_factors
-    async with reading(request.app.state.database) as session:
+    factors = second_factors(request)
+    async with reading(parts_of(request).database) as session:
         listed = await passkeys_of(session, login_session.account.id)
     return await rendered(
         request,

@@ -25,7 +25,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from settings import Settings
+from api.parts import parts_of
 from storage.accounts import Account
 from storage.passkeys import Credential, Passkey
 
@@ -122,7 +122,7 @@ def relying_party(request: Request) -> RelyingParty | None:
     1. Behind TLS passkeys are made for the first name of the settings that is no IP address, and serve at those names that end with it.
     2. Without TLS browsers make them on the machine itself alone, for `localhost`.
     """
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     address = request.headers.get("host", "").casefold()
     name = _name_in(address)
     if not settings.behind_tls:

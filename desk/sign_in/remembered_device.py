@@ -12,6 +12,7 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from api.parts import parts_of
 from desk.sign_in.sessions import set_own_cookie
 from settings import Settings
 from storage.account_tables import AccountRow
@@ -27,7 +28,7 @@ def device_of(request: Request, account: AccountRow | None) -> str:
     """The id of the browser that asks, where it is known to the account; else empty."""
     if account is None:
         return ""
-    cookie = request.cookies.get(_name(request.app.state.settings, account.id), "")
+    cookie = request.cookies.get(_name(parts_of(request).settings, account.id), "")
     device, _, signature = cookie.partition(".")
     if not 0 < len(cookie) <= _LONGEST or not cookie.isascii():
         return ""
@@ -37,7 +38,7 @@ def device_of(request: Request, account: AccountRow | None) -> str:
 
 def remember(request: Request, response: Response, account_id: str, password_hash: str) -> None:
     """Have the browser known to the account from now on."""
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     device = secrets.token_hex(_ID_BYTES)
     value = f"{device}.{_signature(account_id, password_hash, device)}"
     set_own_cookie(response, settings, _name(settings, account_id), value, KEPT)

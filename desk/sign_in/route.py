@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, name_person, unwritten, writes
+from api.parts import parts_of
 from api.security import PUBLIC
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
@@ -23,7 +24,7 @@ from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, relying_party
 from desk.sign_in.remembered_device import device_of, remember
 from desk.sign_in.return_address import inside
-from desk.sign_in.second_factor import SecondFactors
+from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import (
     Session,
     begin_anew,
@@ -36,8 +37,7 @@ from desk.sign_in.sessions import (
     session_of,
     take_cookie,
 )
-from desk.sign_in.turns import COME_AGAIN, Crowded
-from domain.terms.workdays import SHANGHAI
+from desk.sign_in.turns import COME_AGAIN, Crowded, turns_of
 from storage.account_tables import AccountRow
 from storage.accounts import Account, fits, folded, hashed, row_of
 from storage.audit_book import Deed
@@ -45,7 +45,6 @@ from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left, spend_code
 from storage.openid_links import end_links, links_of
 from storage.passwords import PasswordRejected, Weakness, check_password
-from storage.regulations import load_law
 from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
 from words.language import marked, say
 from words.wording import duration, moment
@@ -133,7 +132,7 @@ async def let_in(request: Request, tried: Tried, link: Link | None = None) -> En
     What a link gives is why nobody comes in after all, None where it is done.
     """
     try:
-        async with request.app.state.sign_in_turns.turn():
+        async with turns_of(request).turn():
             return await _entered(request, tried, link)
     except Crowded as crowded:
         problem = say(
@@ -146,13 +145,13 @@ async def let_in(request: Request, tried: Tried, link: Link | None = None) -> En
 def welcomed(request: Request, entered: Entered, after: str) -> Response:
     """The way on of who came in, with the session's cookie."""
     response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
-    give_cookie(response, request.app.state.settings, entered.secret)
+    give_cookie(response, parts_of(request).settings, entered.secret)
     remember(request, response, entered.account_id, entered.password_hash)
     return response
 
 
 async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered | TurnedAway:
-    database, now, login = request.app.state.database, now_of(request), folded(tried.login)
+    database, now, login = parts_of(request).database, now_of(request), folded(tried.login)
     address = request.client.host if request.client else ""
     async with writing(database, _PATIENCE) as session:
         row = await row_of(session, tried.login)
@@ -223,7 +222,7 @@ async def sign_in_page(
     problem: str | None = None,
 ) -> HTMLResponse:
     """The page to sign in, with what was typed and why it did not do."""
-    elsewhere = request.app.state.settings.oidc_issuer != ""
+    elsewhere = parts_of(request).settings.oidc_issuer != ""
     return await rendered(
         request,
         "sign_in/page.html",
@@ -242,7 +241,7 @@ async def sign_in_page(
 async def sign_out(request: Request, login_session: Session) -> Response:
     """End the session."""
     await form_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         await end(
             session,
             login_session.id,
@@ -255,7 +254,7 @@ async def sign_out(request: Request, login_session: Session) -> Response:
     response.headers["Clear-Site-Data"] = (
         '"cache"'  # what is half filled in may be another person's, and stays
     )
-    take_cookie(response, request.app.state.settings)
+    take_cookie(response, parts_of(request).settings)
     return response
 
 
@@ -274,7 +273,7 @@ async def change_password(request: Request, login_session: Session) -> Response:
     """Choose another password; all other sessions of the account end, and what signs in to it at a provider."""
     form = await form_of(request)
     old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
-    database, account, now = request.app.state.database, login_session.account, now_of(request)
+    database, account, now = parts_of(request).database, login_session.account, now_of(request)
     problem = await unproven(request, account, old) or await asyncio.to_thread(
         _password_problem, _names_of(request, account), old, new, again
     )
@@ -292,14 +291,14 @@ async def change_password(request: Request, login_session: Session) -> Response:
         secret = await begin_anew(request, session, account.id)
         await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
     response = RedirectResponse("/desk", _SEE_OTHER)
-    give_cookie(response, request.app.state.settings, secret)
+    give_cookie(response, parts_of(request).settings, secret)
     remember(request, response, account.id, new_hash)
     return response
 
 
 def _names_of(request: Request, account: Account) -> tuple[str, ...]:
     """What the owner of an account is known by."""
-    law = load_law(request.app.state.settings.regulation, now_of(request).astimezone(SHANGHAI).year)
+    law = parts_of(request).law_now()
     unit = law.unit(account.unit).name if law.knows(account.unit) else ""
     return account.login, account.name, account.unit, unit
 
@@ -320,9 +319,9 @@ def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> s
 @unwritten("a page of one's own, of no incident")
 async def show_me(request: Request, login_session: Session) -> HTMLResponse:
     """One's own password, one-time codes, tokens and sessions."""
-    factors: SecondFactors = request.app.state.second_factors
+    factors = second_factors(request)
     now = now_of(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         own = await sessions_of(session, login_session.account.id, now)
         tokens = await tokens_of(session, login_session.account.id)
         left = await recovery_codes_left(session, login_session.account.id)
@@ -359,7 +358,7 @@ async def show_me(request: Request, login_session: Session) -> HTMLResponse:
 async def end_session(request: Request, login_session: Session, session_id: str) -> Response:
     """End another session of one's own."""
     await form_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         if not await end(
             session, session_id, account_id=login_session.account.id, why="revoked", at=now_of(request)
         ):
@@ -367,5 +366,5 @@ async def end_session(request: Request, login_session: Session, session_id: str)
         await enter_deed(request, session, Deed.SESSION_END, session_id)
     response = RedirectResponse("/me", _SEE_OTHER)
     if session_id == login_session.id:
-        response.delete_cookie(cookie_name(request.app.state.settings))
+        response.delete_cookie(cookie_name(parts_of(request).settings))
     return response

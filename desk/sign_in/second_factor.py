@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import Request
 
 from api.errors import WebProblem
+from api.parts import parts_of
 from casework.ledger_session import reading
 from storage.accounts import Account, Post, post_of
 from storage.lists import holds_more_than_drills
@@ -38,13 +39,18 @@ class SecondFactors:
         if not self.concern(account):
             return False
         if not self._in_earnest:
-            async with reading(request.app.state.database) as session:
+            async with reading(parts_of(request).database) as session:
                 self._in_earnest = await holds_more_than_drills(session)
         return self._in_earnest
 
 
+def second_factors(request: Request) -> SecondFactors:
+    """Which accounts of the application are to have a second factor."""
+    factors: SecondFactors = request.app.state.second_factors
+    return factors
+
+
 async def require_second_factor(request: Request, account: Account) -> None:
     """Raises SecondFactorNeeded."""
-    factors: SecondFactors = request.app.state.second_factors
-    if await factors.are_due(request, account):
+    if await second_factors(request).are_due(request, account):
         raise SecondFactorNeeded

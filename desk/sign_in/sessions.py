@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from api.admission import PEOPLE, SETTLED, SIGNED_IN, admits
 from api.audit_book import enter_deed, of_session
 from api.errors import TooLarge, WebProblem, WrongMediaType
+from api.parts import parts_of
 from api.security import access
 from casework.ledger_session import reading, writing
 from casework.means import by_session
@@ -57,16 +58,16 @@ class ForeignForm(WebProblem):
 
 async def session_of(request: Request) -> SignedIn | None:
     """The session of the browser that asks, and its token for forms, kept with the request; None without one."""
-    secret = request.cookies.get(cookie_name(request.app.state.settings), "")
+    secret = request.cookies.get(cookie_name(parts_of(request).settings), "")
     if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii():
         return None
-    now = request.app.state.clock()
-    async with reading(request.app.state.database) as session:
+    now = parts_of(request).clock()
+    async with reading(parts_of(request).database) as session:
         login_session = await found(session, secret, now)
     if login_session is None:
         return None
     if now - login_session.seen_at > SEEN_EVERY:
-        async with writing(request.app.state.database) as session:
+        async with writing(parts_of(request).database) as session:
             await seen(session, login_session.id, now)
     request.state.signed_in = login_session
     by_session(login_session.id)
@@ -212,15 +213,15 @@ async def begin_anew(request: Request, session: AsyncSession, account_id: str) -
 
     What the cookie of the new one holds.
     """
-    now = request.app.state.clock()
-    before = request.cookies.get(cookie_name(request.app.state.settings), "")
+    now = parts_of(request).clock()
+    before = request.cookies.get(cookie_name(parts_of(request).settings), "")
     await end_by_secret(session, before, why="signed_in_anew", at=now)
     return await begin(session, account_id, browser=request.headers.get("user-agent", ""), at=now)
 
 
 async def enter_sign_in(request: Request, session: AsyncSession, secret: str, way: str) -> None:
     """Write down, in the transaction in which a session begins, who signed in and by which way."""
-    began = await found(session, secret, request.app.state.clock())
+    began = await found(session, secret, parts_of(request).clock())
     if began is not None:
         request.state.origin = of_session(began)
     await enter_deed(request, session, Deed.SIGN_IN, way=way)

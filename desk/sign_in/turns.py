@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 
+from fastapi import Request
+
 from api.errors import WebProblem
 
 MOST_WAITING: Final = 200  # some ten seconds of a core: nobody waits much longer than that at a form
@@ -18,6 +20,12 @@ class Crowded(WebProblem):
 
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "crowded"
     headers = {"Retry-After": str(COME_AGAIN)}  # noqa: RUF012  never changed
+
+
+def turns_of(request: Request) -> "Turns":
+    """The queue of those who sign in at the application."""
+    turns: Turns = request.app.state.sign_in_turns
+    return turns
 
 
 class Turns:

@@ -15,9 +15,10 @@ from starlette.datastructures import FormData
 from api.audit_book import enter_also, in_the_log_or, writes
 from api.errors import refusal_status, status_of
 from api.incident_id import IncidentId
+from api.parts import parts_of
 from casework.attaching import Received, attach_each, that_came
 from casework.case_texts import with_texts
-from casework.commands import Accepted, Commands
+from casework.commands import Accepted
 from casework.edge import Malformed, read_content
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Problem, Unavailable
@@ -193,7 +194,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
     """The step in a case that the person may see, and the number of its last event; raises NotFound, Refused."""
     if kind not in COMMANDS or kind == "register":
         raise NotFound
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         case = await visible(session, incident_id, person)
         state = await with_texts(session, incident_id, case.state)
         kinds = RECORD_READ.get(kind)
@@ -291,7 +292,7 @@ async def _with_files_attached(
     """
     if step.incident is None:
         raise NotFound
-    database, own_id = request.app.state.database, step.incident.incident_id
+    database, own_id = parts_of(request).database, step.incident.incident_id
     fresh = await _in_order(request, step, came)
     async with reading(database) as session:
         is_sent_again = await is_on_record(session, own_id, step.actor, step.kind, key)
@@ -310,7 +311,7 @@ async def _with_files_attached(
 async def _in_order(request: Request, step: Step, came: Received) -> tuple[CheckedFile, ...]:
     if came.faults:
         raise FilesRefused(came)
-    fresh = await that_came(request.app.state.database, came, step.actor)
+    fresh = await that_came(parts_of(request).database, came, step.actor)
     if len(fresh) < came.count:
         raise waited_too_long(came)
     return fresh
@@ -319,7 +320,7 @@ async def _in_order(request: Request, step: Step, came: Received) -> tuple[Check
 async def _with_waiting_files(request: Request, step: Step, came: Received) -> Step:
     if came.is_empty:
         return step
-    waiting = await let_them_wait(request.app.state.database, came, step.actor, now_of(request))
+    waiting = await let_them_wait(parts_of(request).database, came, step.actor, now_of(request))
     return replace(step, waiting=waiting)
 
 
@@ -354,7 +355,7 @@ async def _submitted(
     request: Request, step: Step, typed: Typed, key: str, number: int
 ) -> Recorded | Accepted:
     command = step.command(typed)
-    commands: Commands = request.app.state.commands
+    commands = parts_of(request).commands
     if step.incident is None or isinstance(command, Register):
         raise NotFound
     return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=number)

@@ -13,13 +13,13 @@ from temporalio.api.common.v1 import Payload, Payloads
 
 from api.admission import EVERYBODY, Answer, Kind, narrowed
 from api.audit_book import add_detail, unwritten, writes
+from api.parts import parts_of
 from api.preconditions import json_body
 from api.security import PUBLIC
 from casework.edge import Fault, Malformed
 from casework.outcomes import NotFound
 from desk.administration.access import System
 from desk.sign_in.sessions import ForeignForm
-from settings import Settings
 from storage.audit_book import Deed
 from workflows.keys import keyring
 from workflows.opening import readable
@@ -46,7 +46,7 @@ async def decode(request: Request, _: System) -> Response:
     origin = _origin(request)
     if request.headers.get("origin") != origin:
         raise ForeignForm
-    settings: Settings = request.app.state.settings
+    settings = parts_of(request).settings
     keys = keyring(settings.keys_dir)
     sealed = _read(await json_body(request))
     cases = sorted({payload.metadata.get("case", b"").decode(errors="replace")[:64] for payload in sealed})
@@ -66,7 +66,7 @@ def _read(body: bytes) -> list[Payload]:
 
 def _origin(request: Request) -> str:
     """The origin of Temporal's own pages; raises NotFound where none is named."""
-    origin: str = request.app.state.settings.temporal_codec_origin
+    origin: str = parts_of(request).settings.temporal_codec_origin
     if not origin:
         raise NotFound
     return origin

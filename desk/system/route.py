@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.audit_book import writes
-from api.health import parts_up
+from api.parts import parts_of
 from casework.ledger_session import reading
 from desk.administration.access import System
 from desk.alarms.view import AlarmLine, alarm_lines, unseen
@@ -59,9 +59,9 @@ class SystemPage:
 @writes(Deed.SYSTEM_READ)
 async def show_system(request: Request, account: System) -> HTMLResponse:
     """系统状况。 Whether ledger, Temporal and worker answer; release; how many incidents are open."""
-    settings = request.app.state.settings
-    up = await parts_up(request)
-    async with reading(request.app.state.database) as session:
+    settings = parts_of(request).settings
+    up = await parts_of(request).vitals.parts()
+    async with reading(parts_of(request).database) as session:
         open_count = await open_incidents(session, drill=False)
         alarms = alarm_lines(await latest_alarms(session), account.login)
         drill_count = await open_incidents(session, drill=True)

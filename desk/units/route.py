@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.audit_book import writes
+from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.administration.access import RegistryReader, System, author
@@ -32,7 +33,6 @@ from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account, AccountFilter, list_accounts
 from storage.audit_book import Deed
 from storage.registry import channels, persons
-from storage.regulations import load_law
 from storage.unit_entries import (
     EntryRefused,
     Place,
@@ -57,7 +57,7 @@ async def show_units(
 ) -> HTMLResponse:
     """单位。 Every unit, what it has and what it lacks."""
     law, today = _law(request), _today(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         stands = standings(law, await persons(session), await channels(session), today)
     return await rendered(request, "units/page.html", page=units_page(law, stands, reader, only_gaps=gaps))
 
@@ -67,7 +67,7 @@ async def show_units(
 async def show_unit(request: Request, reader: RegistryReader, code: str) -> HTMLResponse:
     """一个单位。 One unit with its persons and channels."""
     law, today = _law(request), _today(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         own_persons, own_channels = await persons_of(session, code), await channels_of(session, code)
     standing = _standing(
         law, code, [one.entry for one in own_persons], [one.entry for one in own_channels], today
@@ -98,7 +98,7 @@ async def show_entry(request: Request, _: System, code: str, kind: Kind, entry: 
 
 
 async def _as_it_stands(request: Request, code: str, kind: Kind, entry: str) -> EntryForm:
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         held = await persons_of(session, code) if kind == PERSONS else await channels_of(session, code)
     for kept in held:
         if str(kept.position) == entry:
@@ -126,7 +126,7 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
 async def _save(request: Request, administrator: Account, form: EntryForm, code: str, entry: str) -> None:
     found = read_entry(_law(request), form.kind, code, form.typed)
     by, now = author(request, administrator), now_of(request)
-    async with writing(request.app.state.database) as session:
+    async with writing(parts_of(request).database) as session:
         if form.is_new:
             await put_in(session, by, found, at=now)
         else:
@@ -142,7 +142,7 @@ async def remove_entry(
     _, digest = await _typed(request)
     of = UnitPerson if kind == PERSONS else Channel
     try:
-        async with writing(request.app.state.database) as session:
+        async with writing(parts_of(request).database) as session:
             place = _place(code, entry, digest)
             await take_out(session, author(request, administrator), place, of, at=now_of(request))
     except EntryRefused as refused:
@@ -167,7 +167,7 @@ def _place(code: str, entry: str, digest: str) -> Place:
 async def _form(
     request: Request, code: str, form: EntryForm, faults: tuple[str, ...] = (), status: int = HTTPStatus.OK
 ) -> HTMLResponse:
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         accounts = await list_accounts(session, AccountFilter(unit=code)) if form.kind != CHANNELS else ()
     people = [one for one in accounts if one.disabled_at is None]
     unit = unit_name(_law(request), code)
@@ -184,7 +184,7 @@ async def _form(
 
 
 def _law(request: Request) -> Law:
-    return load_law(request.app.state.settings.regulation, _today(request).year)
+    return parts_of(request).law_now()
 
 
 def _today(request: Request) -> date:

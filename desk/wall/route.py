@@ -5,20 +5,20 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from api.audit_book import writes
+from api.parts import Parts, parts_of
 from api.security import Bearer
 from casework.ledger_session import reading
 from casework.outcomes import Problem, Unavailable
-from casework.watched import Watched
 from desk.alarms.view import band
 from desk.board.page import COUNTED
 from desk.board.route import standings_of
@@ -47,23 +47,31 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Drill = Annotated[bool | None, Query()]
 
 
-def open_feed(app: FastAPI) -> WallFeed:
+async def _feed(request: Request) -> WallFeed:
+    feed: WallFeed = request.app.state.wall
+    return feed
+
+
+Feed = Annotated[WallFeed, Depends(_feed)]
+
+
+def open_feed(parts: Parts) -> WallFeed:
     """The feed of an application whose database is open."""
 
     async def make(view: View, actor: Actor) -> Made:
         speak(view.language)
-        page = await _wall(app, actor, view.drill)
+        page = await _wall(parts, actor, view.drill)
         html = TEMPLATES.get_template("wall/screen.html").render(wall=page)
         return Made(html=html, turns_at=page.turns_at)
 
-    return WallFeed(app.state.database, app.state.clock, app.state.pulse.beats, make)
+    return WallFeed(parts.database, parts.clock, parts.pulse.beats, make)
 
 
 @router.get("/wall")
 @writes(Deed.LIST_READ, renews=True)
 async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTMLResponse:
     """值班大屏。 The wall screen, as it stands; its script follows the stream."""
-    page = await _wall(request.app, actor, drill)
+    page = await _wall(parts_of(request), actor, drill)
     return await rendered(
         request, "wall/page.html", wall=page, ends=_ends(request), stream=_stream_address(drill)
     )
@@ -71,16 +79,18 @@ async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTM
 
 @router.get("/wall/stream")
 @writes(Deed.LIST_READ)
-async def follow_wall(request: Request, credentials: Bearer, actor: Reader, drill: Drill = None) -> Response:
+async def follow_wall(
+    request: Request, feed: Feed, credentials: Bearer, actor: Reader, drill: Drill = None
+) -> Response:
     """The screen anew whenever it changes, and a sign of life in between, until the session ends."""
-    return _Stream(request, credentials, actor, _view(actor, drill))
+    return _Stream(request, feed, credentials, actor, _view(actor, drill))
 
 
-async def _wall(app: FastAPI, actor: Actor, drill: bool | None) -> Wall:  # noqa: FBT001  of the address
-    now: datetime = app.state.clock().replace(microsecond=0)
+async def _wall(parts: Parts, actor: Actor, drill: bool | None) -> Wall:  # noqa: FBT001  of the address
+    now = parts.clock().replace(microsecond=0)
     actor = replace(actor, person="")  # a wall is read by whoever comes by: nothing that is closed to persons
     open_ones = IncidentFilter(closed=False, drill=drill)
-    async with reading(app.state.database) as session:
+    async with reading(parts.database) as session:
         page = await queries.incidents(session, open_ones, actor=actor, order=Order.DUE, limit=COUNTED)
         cases = await snapshots(session, [line.incident_id for line in page.items[:LISTED]])
         latest = await queries.incidents(
@@ -112,11 +122,11 @@ class _Stream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, request: Request, credentials: Any, actor: Actor, view: View) -> None:
+    def __init__(self, request: Request, feed: WallFeed, credentials: Any, actor: Actor, view: View) -> None:
         super().__init__(self._events(), headers={"X-Accel-Buffering": "no"})
         self._request, self._shown = request, credentials
         self._actor, self._view = actor, view
-        self._feed: WallFeed = request.app.state.wall
+        self._feed = feed
         self._screen = self._feed.join(view, actor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -164,8 +174,8 @@ class _Stream(StreamingResponse):
         return units_of(actor, None) == self._view.units
 
     async def _pulse(self) -> str:
-        now: datetime = self._request.app.state.clock()
-        watched: Watched = await self._request.app.state.watching.lately()
+        now = parts_of(self._request).clock()
+        watched = await parts_of(self._request).watching.lately()
         looked = watched.looked_at
         checked = self._feed.checked_at
         login_session: SignedIn | None = getattr(self._request.state, "signed_in", None)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.audit_book import writes
+from api.parts import parts_of
 from casework.case_texts import all_with_texts
 from casework.ledger_session import reading
 from desk.case.offers import ANSWERED, STEP_OF, Offer, offers
@@ -158,7 +159,7 @@ def _item(incident: Incident, actor: Actor, step: NextStep, duty: Obligation | N
 async def show_desk(request: Request, person: Person) -> HTMLResponse:
     """待办。 What is to be done by who is signed in."""
     now = now_of(request)
-    async with reading(request.app.state.database) as session:
+    async with reading(parts_of(request).database) as session:
         page = await queries.incidents(
             session, IncidentFilter(closed=False), actor=person, order=Order.DUE, limit=LOOKED_AT
         )
