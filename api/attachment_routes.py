@@ -13,6 +13,7 @@ from api.audit_book import writes
 from api.documented import answered, problems
 from api.errors import TooLarge, TooSlow
 from api.incident_id import IncidentId
+from api.marked_files import as_it_leaves
 from api.parts import Clock, Ledger
 from api.schemas import listed, ref
 from api.security import Caller
@@ -30,6 +31,12 @@ _SECONDS: Final = 60.0  # for a file of the largest size to arrive
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 Number = Annotated[int, Path(ge=1, le=1000, description="附件序号。 The number of the file.")]
+Original = Annotated[
+    bool,
+    Query(
+        description="带标识的事件：取用无水印的原件，限可以降低标识的负责人。 Of a marked case the original, for a leader who may lower the mark."
+    ),
+]
 Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 The name of the file.")]
 
 
@@ -93,20 +100,26 @@ async def add_attachment(
     response_class=Response,
     responses={
         200: {"description": "The file.", "content": {"application/octet-stream": _FILE}},
-        **problems(401, 404, 422, 503),
+        **problems(401, 403, 404, 422, 503),
     },
 )
 @writes(Deed.ATTACHMENT_OPEN)
 async def fetch_attachment(
-    incident_id: IncidentId, number: Number, caller: Caller, database: Ledger
+    incident_id: IncidentId,
+    number: Number,
+    caller: Caller,
+    database: Ledger,
+    clock: Clock,
+    *,
+    original: Original = False,
 ) -> Response:
-    """下载附件。 A file as it was attached, to be saved."""
+    """下载附件。 A file as it was attached, to be saved; of a marked case a PDF that bears mark, person and instant."""
     async with reading(database) as session:
-        await visible(session, incident_id, caller)
+        incident = (await visible(session, incident_id, caller)).state
         file = await download(session, incident_id, number)
     if file is None:
         raise NotFound
-    return handed_out(file)
+    return handed_out(await as_it_leaves(file, incident, caller, clock(), original=original))
 
 
 async def _content(request: Request) -> bytes:

@@ -3,13 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import writes
 from api.incident_id import IncidentId
+from api.marked_files import as_it_is_shown, as_it_leaves
 from api.parts import parts_of
 from api.uploads import handed_out
 from casework.attaching import attach_all, why_not
@@ -24,13 +25,16 @@ from desk.sign_in.page_access import Reader
 from desk.sign_in.sessions import Person
 from desk.step.form_errors import FormErrors
 from domain.case.state import Incident
+from domain.rules.permissions import may_take_original
 from domain.steps.register import AddSource
 from domain.terms.roles import Actor
+from domain.terms.vocabulary import Marking
 from storage.attachments import attachments, download, thumbnail
 from storage.audit_book import Deed
 from words.language import say
 
 Number = Annotated[int, Path(ge=1, le=1000)]
+Original = Annotated[bool, Query()]
 router = APIRouter(
     prefix="/incidents/{incident_id}/attachments",
     include_in_schema=False,
@@ -103,14 +107,16 @@ async def _page(
 
 @router.get("/{number}")
 @writes(Deed.ATTACHMENT_OPEN)
-async def fetch(request: Request, reader: Reader, incident_id: IncidentId, number: Number) -> Response:
-    """The file itself, to be saved."""
+async def fetch(
+    request: Request, reader: Reader, incident_id: IncidentId, number: Number, *, original: Original = False
+) -> Response:
+    """The file, to be saved: of a marked case a marked copy, and the original for whoever may take the mark away."""
     async with reading(parts_of(request).database) as session:
-        await visible(session, incident_id, reader)
+        incident = (await visible(session, incident_id, reader)).state
         file = await download(session, incident_id, number)
     if file is None:
         raise NotFound
-    return handed_out(file)
+    return handed_out(await as_it_leaves(file, incident, reader, now_of(request), original=original))
 
 
 @router.get("/{number}/view")
@@ -118,7 +124,7 @@ async def fetch(request: Request, reader: Reader, incident_id: IncidentId, numbe
 async def show_file(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> HTMLResponse:
-    """一个附件的页面。 A file as a page shows it: under the watermark where the case is marked, the bytes as they came."""
+    """一个附件的页面。 A file as a page shows it: under the watermark where the case is marked."""
     async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, reader)).state
         found = await attachments(session, incident_id)
@@ -127,7 +133,11 @@ async def show_file(
         raise NotFound
     show_marked(request, (incident,))
     return await rendered(
-        request, "attachments/file.html", incident=incident, file=attachment_line(incident, one)
+        request,
+        "attachments/file.html",
+        incident=incident,
+        file=attachment_line(incident, one),
+        may_take_original=may_take_original(reader, incident),
     )
 
 
@@ -138,11 +148,11 @@ async def fetch_picture(
 ) -> Response:
     """A picture as its page holds it; other files are fetched as they are."""
     async with reading(parts_of(request).database) as session:
-        await visible(session, incident_id, reader)
-        found = await download(session, incident_id, number)
-    if found is None or not found.media_type.startswith("image/"):
+        incident = (await visible(session, incident_id, reader)).state
+        file = await download(session, incident_id, number)
+    if file is None or not file.media_type.startswith("image/"):
         raise NotFound
-    return handed_out(found)
+    return handed_out(await as_it_is_shown(file, incident, reader, now_of(request)))
 
 
 @router.get("/{number}/thumbnail")
@@ -150,10 +160,10 @@ async def fetch_picture(
 async def fetch_thumbnail(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> Response:
-    """The small picture of a picture."""
+    """The small picture of a picture; a marked case has none, since nothing could be read on it."""
     async with reading(parts_of(request).database) as session:
-        await visible(session, incident_id, reader)
+        incident = (await visible(session, incident_id, reader)).state
         picture = await thumbnail(session, incident_id, number)
-    if picture is None:
+    if picture is None or incident.gravest_marking is not Marking.NONE:
         raise NotFound
     return handed_out(picture)

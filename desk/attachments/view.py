@@ -24,7 +24,8 @@ _KINDS = {
 class AttachmentLine:
     """A file: where it is fetched, its page, itself and small where it is a picture, who attached it and when.
 
-    `page` is where a file of a marked case opens, so that it bears the watermark; of others it is the file itself.
+    `page` is where a file of a marked case opens, so that it bears the watermark; of others it is the file itself. `mark` stands
+    where there is no small picture.
     """
 
     number: int
@@ -33,6 +34,7 @@ class AttachmentLine:
     page: str
     picture: str
     thumbnail: str
+    mark: str
     kind: str
     size: str
     sha256: str
@@ -68,7 +70,8 @@ def attachment_line(incident: Incident, one: Attachment) -> AttachmentLine:
         href=href,
         page=f"{href}/view" if is_marked else href,
         picture=f"{href}/picture" if one.width is not None else "",
-        thumbnail=f"{href}/thumbnail" if one.width is not None else "",
+        thumbnail=f"{href}/thumbnail" if one.width is not None and not is_marked else "",
+        mark=one.media_type.partition("/")[2].upper(),
         kind=say(_KINDS[one.media_type]),
         size=size_words(one.size),
         sha256=one.sha256,

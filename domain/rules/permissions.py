@@ -6,7 +6,7 @@ from domain.case.events import UNTIL_ARCHIVED, WHILE_OPEN, Command
 from domain.case.state import Incident
 from domain.law.regulation import THIRD_EDITION, Law
 from domain.terms.refusals import Reason, Refused
-from domain.terms.roles import Actor, Role, Standing
+from domain.terms.roles import LEADERS, Actor, Role, Standing
 from domain.terms.vocabulary import InvolvementRole, ObligationKind
 
 SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
@@ -62,6 +62,12 @@ def may_see(actor: Actor, incident: Incident) -> bool:
     if incident.readers:
         return actor.person in incident.readers
     return actor.role in SEES_ALL or actor.unit in incident.concerned_units
+
+
+def may_take_original(actor: Actor, incident: Incident) -> bool:
+    """Whether a file of a marked case is handed to this actor without its mark: a leader who may take the mark away (decision 0061)."""
+    stands = standings(actor.unit, incident) & {Standing.OFFICE, Standing.REGISTRANT}
+    return actor.role in LEADERS | {Role.CITY_LEADER} and bool(stands)
 
 
 def is_kept_from(actor: Actor, incident: Incident) -> bool:

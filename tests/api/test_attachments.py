@@ -1,10 +1,13 @@
 """Attachments over HTTP: listed, added and fetched by those who see the incident, by the same rules as on the pages."""
 
 from hashlib import sha256
+from io import BytesIO
 
-from tests.api.office import AUDITOR, OUTSIDER, TOWN, System
+from pypdf import PdfReader
+
+from tests.api.office import AUDITOR, CLERK, OFFICE, OUTSIDER, TOWN, System
 from tests.api.problems import problem
-from tests.desk.pictures import PDF, REFUSED, picture
+from tests.desk.pictures import PDF, REFUSED, pdf, picture
 
 
 async def test_a_file_is_added_listed_and_fetched_and_hangs_there_once(system: System):
@@ -33,3 +36,17 @@ async def test_it_is_refused_by_the_same_rules(system: System):
     for method, where in (("POST", path), ("GET", path), ("GET", f"{path}/1")):
         problem(await system.ask(method, where, OUTSIDER, content=PDF), 404, "not_found")
     assert (await system.ask("GET", path)).json()["items"] == []
+
+
+async def test_of_a_marked_case_a_program_gets_a_marked_copy_and_a_leaders_token_the_original(system: System):
+    incident = f"incidents/{await system.register()}"
+    await system.ask("POST", f"{incident}/attachments?name=b.pdf", content=pdf())
+    set_mark = {"marking": "internal", "reason": "含未公开安排"}
+    await system.recorded(f"{incident}/set_marking", set_mark)
+    file = f"{incident}/attachments/1"
+    for actor in (OFFICE, AUDITOR):
+        words = PdfReader(BytesIO((await system.ask("GET", file, actor)).content)).pages[0].extract_text()
+        assert f"{actor.person} 20" in words
+    assert (await system.ask("GET", f"{file}?original=true", OFFICE)).content == pdf()
+    for actor in (CLERK, AUDITOR):
+        problem(await system.ask("GET", f"{file}?original=true", actor), 403, "role_not_allowed")

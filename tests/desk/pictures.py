@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Final
 
 from PIL import Image
+from pypdf import PdfWriter
 
 
 def picture(kind: str = "PNG", colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
@@ -37,6 +38,30 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
+def pdf(drawing: bytes = b"0 0 m 90 90 l S", *, packed: bytes = b"", rotate: int = 0) -> bytes:
+    """A PDF of one page that draws a line, or unfolds what is packed."""
+    content = packed or zlib.compress(drawing)
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate %d/Contents 4 0 R>>" % rotate
+    head = b"<</Length %d/Filter/FlateDecode>>stream\n" % len(content)
+    pages = (
+        b"<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj"
+        + page
+    )
+    return (
+        b"%PDF-1.4\n1 0 obj" + pages + b"endobj\n4 0 obj" + head + content
+        + b"\nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\nstartxref\n0\n%%EOF\n"
+    )  # fmt: skip
+
+
+def locked_pdf(password: str) -> bytes:
+    """A PDF behind a password."""
+    writer = PdfWriter(clone_from=BytesIO(pdf()))
+    writer.encrypt(password, "owner", algorithm="AES-256")
+    held = BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
 PDF: Final = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 SCRIPT: Final = b"<script>document.title='ran'</script>"
 SVG: Final = b"<svg xmlns='http://www.w3.org/2000/svg' onload='document.title=1'/>"
@@ -54,4 +79,11 @@ REFUSED: Final = {
     "huge.jpg": (b"\xff\xd8\xff" + b"\0" * 10 * 1024 * 1024, "file_too_large"),
     "bomb.png": (bomb(), "file_too_many_pixels"),
     "large.png": (large_picture(), "file_too_many_pixels"),
+}
+UNMARKABLE: Final = {
+    "empty.pdf": PDF,
+    "bomb.pdf": pdf(packed=zlib.compress(b" " * 400_000_000, 9)),
+    "loop.pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF",
+    "deep.pdf": b"%PDF-1.4\n1 0 obj" + b"[" * 100_000 + b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
 }

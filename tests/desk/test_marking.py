@@ -1,5 +1,6 @@
 """Marked cases: every screen, print and export that shows one says so, and bears who looked at it and when."""
 
+import asyncio
 import re
 from datetime import timedelta
 from io import BytesIO
@@ -8,9 +9,11 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from openpyxl import load_workbook
+from PIL import Image
+from pypdf import PdfReader
 
 from tests.desk.conftest import Office
-from tests.desk.pictures import PDF, picture
+from tests.desk.pictures import UNMARKABLE, locked_pdf, pdf, picture
 from tests.desk.seat import Seat, forms
 from tests.desk.test_closed_cases import FACTORS, token_of
 from tests.desk.test_ledger import recorded
@@ -74,28 +77,90 @@ async def test_the_ledger_and_its_sheet_say_that_they_hold_a_marked_case(office:
     assert "内部" in str(notes["标识"])
 
 
-async def test_a_file_of_a_marked_case_opens_under_the_watermark_and_its_bytes_stay(office: Office):
+async def attached(seat: Seat, incident: str, files: dict[str, bytes]) -> None:
+    form = forms((await seat.open(f"{incident}/attachments")).text)[f"{incident}/attachments"]
+    for name, content in files.items():
+        assert (await send(seat, form, {}, {name: content})).status_code == 303, name
+
+
+def words_of(content: bytes) -> str:
+    """What stands on the pages of a PDF, as its readers find it."""
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+
+
+async def test_a_file_of_a_marked_case_opens_under_the_watermark(office: Office):
     leader = await office.sits("office.leader")
     incident = await registered(leader)
-    form = forms((await leader.open(f"{incident}/attachments")).text)[f"{incident}/attachments"]
-    for files in ({"现场.png": picture()}, {"说明.pdf": PDF}):
-        assert (await send(leader, form, {}, files)).status_code == 303
+    await attached(leader, incident, {"现场.png": picture(size=(600, 400)), "说明.pdf": pdf()})
     first, second = f"{incident}/attachments/1", f"{incident}/attachments/2"
     assert f'href="{first}"' in (await leader.open(incident)).text
+    assert (await leader.open(f"{first}/thumbnail")).status_code == 200
     await marked(leader, incident, "work_secret")
     for page in (incident, f"{incident}/attachments"):
         text = (await leader.open(page)).text
         assert f'href="{first}/view"' in text
         assert f'href="{first}"' not in text
+        assert "thumbnail" not in text
     view = (await leader.open(f"{first}/view")).text
     assert f'<img src="{first}/picture"' in view
     assert view.count("工作秘密 市政府办公室 office.leader 20") > 20
     assert f'href="{first}"' in view
-    for path in (first, f"{first}/picture"):
-        assert (await leader.open(path)).content == picture()
+    shown = (await leader.open(f"{first}/picture")).content
+    with Image.open(BytesIO(shown)) as image:
+        assert (image.format, image.size) == ("JPEG", (600, 400))
+        assert len(image.getcolors(600 * 400) or ()) > 20, "a picture of one colour that bears words has many"
+    assert (await leader.open(f"{first}/thumbnail")).status_code == 404
     assert "<img" not in (await leader.open(f"{second}/view")).text.split("<main")[1]
     assert (await leader.open(f"{second}/picture")).status_code == 404
     assert (await leader.open(f"{incident}/attachments/3/view")).status_code == 404
+
+
+async def test_a_file_of_a_marked_case_leaves_with_mark_person_and_instant_on_each_page(office: Office):
+    leader, reader = await office.sits("office.leader"), await office.sits("auditor")
+    incident = await registered(leader)
+    files = {"现场.png": picture(), "说明.pdf": pdf(), "横.pdf": pdf(rotate=90), "开.pdf": locked_pdf("")}
+    await attached(leader, incident, files)
+    for number, content in enumerate(files.values(), 1):
+        assert (await reader.open(f"{incident}/attachments/{number}")).content == content
+    await marked(leader, incident, "internal")
+    for number, name in enumerate(files, 1):
+        answer = await reader.open(f"{incident}/attachments/{number}")
+        assert answer.headers["content-type"] == "application/pdf", name
+        assert quote(f"{name.partition('.')[0]}（内部）.pdf") in answer.headers["content-disposition"]
+        words = words_of(answer.content)
+        assert "内部 市纪委监委 auditor 20" in words, name
+        assert re.search(r"auditor 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+0800", words), name
+
+
+async def test_a_leader_who_may_lower_the_mark_takes_the_original_byte_for_byte(office: Office):
+    leader = await office.sits("office.leader")
+    incident, _ = await a_case_of_a_town(office)
+    await attached(leader, incident, {"说明.pdf": pdf()})
+    file = f"{incident}/attachments/1"
+    await marked(leader, incident, "internal")
+    assert (await leader.open(f"{file}?original=true")).content == pdf()
+    assert f'href="{file}?original=true"' in (await leader.open(f"{file}/view")).text
+    for login in ("office.clerk", "town.leader", "auditor"):
+        seat = await office.sits(login)
+        assert f'href="{file}?original=true"' not in (await seat.open(f"{file}/view")).text, login
+        assert (await seat.open(f"{file}?original=true")).status_code == 403, login
+
+
+async def test_a_hostile_file_takes_no_watermark_and_the_answer_says_why_while_others_are_served(
+    office: Office,
+):
+    leader = await office.sits("office.leader")
+    incident = await registered(leader)
+    await attached(leader, incident, {"锁.pdf": locked_pdf("known"), **UNMARKABLE})
+    await marked(leader, incident, "internal")
+    files = [f"{incident}/attachments/{number}" for number in range(1, len(UNMARKABLE) + 2)]
+    *answers, page = await asyncio.gather(*map(leader.open, files), leader.open(incident))
+    assert page.status_code == 200
+    assert [answer.status_code for answer in answers] == [422] * len(files)
+    assert "“锁.pdf”设有口令" in answers[0].text
+    for name, answer in zip(UNMARKABLE, answers[1:], strict=True):
+        assert f"“{name}”已损坏" in answer.text
+    assert (await leader.open(f"{files[1]}?original=true")).content == UNMARKABLE["empty.pdf"]
 
 
 async def test_every_intake_says_that_state_secrets_are_not_entered(office: Office):
