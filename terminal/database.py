@@ -5,14 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn, TypeVar
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from settings import Settings
 from storage.acts import Author, Via
 from storage.database import Database, open_database
 from terminal.machine_user import machine_user
-from terminal.outcome import ERRORS, Exit, refuse_usage
+from terminal.outcome import ERRORS, Exit
 from terminal.wordings import plain
 from terminal.writing_down import write_down
 
@@ -23,14 +22,6 @@ def at_the_terminal() -> Author:
     """Who does an act here, for its record: this machine's user."""
     origin = machine_user()
     return Author(via=Via.TERMINAL, login=origin.person, origin=origin)
-
-
-def read_settings() -> Settings:
-    """The settings of this environment; wrong ones end the program."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        raise refuse_usage("设置有误。", str(error)) from None
 
 
 def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]], command: str) -> T:

@@ -6,7 +6,13 @@ from typing import Annotated
 import typer
 
 Address = Annotated[
-    str, typer.Option("--url", envvar="HUIYING_URL", help="服务地址。 Where Huiying answers.")
+    str,
+    typer.Option(
+        "--url",
+        envvar="HUIYING_URL",
+        show_default=False,
+        help="服务地址；不写则是本机设置的那个。 Where Huiying answers; by default where this machine's settings say.",
+    ),
 ]
 TokenText = Annotated[
     str, typer.Option("--token", envvar="HUIYING_TOKEN", help="访问令牌。 Bearer token.", show_default=False)
@@ -18,4 +24,5 @@ TokenFile = Annotated[
     ),
 ]
 English = Annotated[bool, typer.Option("--en", help="名称用英文。 Names in English.")]
-HERE = "http://127.0.0.1:8000"
+HERE = ""
+"""What stands for the address that this machine's settings name."""

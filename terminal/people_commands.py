@@ -11,8 +11,9 @@ from domain.terms.roles import Role
 from storage.accounts import Administrator, Post
 from storage.database import Database
 from storage.people import Particulars, PersonRefused
-from terminal.database import at_the_terminal, on_database, read_settings
+from terminal.database import at_the_terminal, on_database
 from terminal.outcome import ERRORS, refuse_usage
+from terminal.own_settings import read_settings
 from terminal.people import add_person, disable_person, enable_person, new_password_for, people
 from terminal.wordings import plain
 from words.labels import label_of

@@ -6,12 +6,13 @@ from typing import Any
 
 from terminal.client import Web
 from terminal.outcome import refuse_usage
+from terminal.own_settings import own_address
 
 _ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
 
 
 def open_web(address: str, token: str, token_file: Path | None) -> Web:
-    """The calls to an address; a token file that cannot be read ends the program."""
+    """The calls to an address, or to where this machine's settings say; a token file that cannot be read ends the program."""
     if not token and token_file is not None:
         try:
             token = token_file.expanduser().read_text(encoding="utf-8").strip()
@@ -21,7 +22,7 @@ def open_web(address: str, token: str, token_file: Path | None) -> Web:
         raise refuse_usage(
             "令牌含有不该有的字符，请核对是否完整。", "The token has characters that no token has."
         )
-    return Web(address, token)
+    return Web(address or own_address(), token)
 
 
 def incident_id(web: Web, target: str) -> str:

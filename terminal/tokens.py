@@ -12,9 +12,10 @@ from storage.audit_book import Deed, Entry, enter
 from storage.callers import Caller, create_token, id_of_token, list_callers, revoke
 from storage.database import Database
 from storage.regulations import load_law
-from terminal.database import on_database, read_settings
+from terminal.database import on_database
 from terminal.machine_user import machine_user
 from terminal.outcome import ERRORS, Exit, refuse_usage
+from terminal.own_settings import read_settings
 from terminal.wordings import plain
 from words.wording import absolute
 

@@ -15,8 +15,9 @@ from storage.database import Database
 from storage.registry import channels, keep, persons
 from storage.regulations import load_law
 from storage.roster import BadRoster, read_roster
-from terminal.database import at_the_terminal, on_database, read_settings
+from terminal.database import at_the_terminal, on_database
 from terminal.outcome import Exit, refuse_usage
+from terminal.own_settings import read_settings
 from terminal.wordings import plain, word
 from words.platforms import platform_label
 
