@@ -21,6 +21,7 @@ from casework.outcomes import (
     KeyInvalid,
     KeyReused,
     NotFound,
+    NotThen,
     Problem,
     TooMany,
     Unavailable,
@@ -72,6 +73,7 @@ class TooSlow(WebProblem):
 
 _STATUS: Final[Mapping[type[Problem], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
+    NotThen: HTTPStatus.NOT_FOUND,
     Gone: HTTPStatus.GONE,
     KeyInvalid: HTTPStatus.BAD_REQUEST,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -16,9 +16,10 @@ from api.parts import Clock, Ledger, StepCommands
 from api.preconditions import etag
 from api.schemas import listed, ref
 from api.security import Caller
+from casework.as_it_stood import as_it_stood, read_at
 from casework.case_texts import in_words, with_texts
 from casework.commands import Commands
-from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
+from casework.edge import Fault, Malformed, text_fault
 from casework.incident_workflow import WorkflowNotFound
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable
@@ -130,7 +131,7 @@ async def show_incident(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。 One incident; its ETag is the number of its last event."""
-    wanted = _instant_or_number(query.at)
+    wanted = None if query.at is None else read_at(query.at)
     if query.live:
         return _state_answer(await _live(database, commands, incident_id, caller), clock())
     async with reading(database) as session:
@@ -138,7 +139,8 @@ async def show_incident(
         incident = case.state
         as_of = case_now(incident, clock())
         if wanted is not None:
-            incident, as_of = await _as_it_stood(session, incident, wanted)
+            stood = await as_it_stood(session, incident, wanted)
+            incident, as_of = stood.state, stood.as_of
         incident = await with_texts(session, incident_id, incident)
     tag = etag(incident.event_number)
     if if_none_match is not None and tag in {
@@ -166,36 +168,6 @@ async def _live(database: Database, commands: Commands, incident_id: str, caller
             return await with_texts(session, incident_id, incident)
     except Unavailable:
         return in_words(incident)
-
-
-async def _as_it_stood(session: Any, now: Incident, wanted: int | datetime) -> tuple[Incident, datetime]:
-    """The case after an event, or at an instant of its own clock; raises NotFound for a time before it was opened."""
-    if isinstance(wanted, int) and not 1 <= wanted <= now.event_number:
-        raise NotFound
-    stood = await queries.state_at(session, now.incident_id, wanted)
-    if stood is None:
-        raise NotFound
-    if isinstance(wanted, datetime):
-        return stood, wanted
-    recorded = await event_log.events(session, now.incident_id, after=wanted - 1, limit=1)
-    return stood, recorded[0].recorded_at
-
-
-def _instant_or_number(at: str | None) -> int | datetime | None:
-    if at is None:
-        return None
-    if at.isascii() and at.isdigit():
-        return int(at)
-    try:
-        # A plus sign that was not encoded arrives as a space.
-        instant = datetime.fromisoformat(at.strip().replace(" ", "+") if "T" in at else at)
-    except ValueError:
-        raise Malformed((Fault("/query/at", "not_an_instant"),)) from None
-    if instant.tzinfo is None:
-        raise Malformed((Fault("/query/at", "zone_missing"),))
-    if not EARLIEST <= instant < LATEST:
-        raise Malformed((Fault("/query/at", "out_of_range"),))
-    return instant
 
 
 @router.get(

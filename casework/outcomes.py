@@ -26,6 +26,10 @@ class NotFound(Problem):
     code = "not_found"
 
 
+class NotThen(NotFound):
+    """The case did not stand at the time that was asked for: it was not opened yet, or has no such event."""
+
+
 class Gone(Problem):
     """The case is archived and takes no more commands; the way is a new, linked incident."""
 

@@ -50,6 +50,7 @@
     clock().textContent = shanghai.format(at);
     let turned = false;
     for (const item of document.querySelectorAll("[data-due]")) {
+      if (item.closest("[data-stands]")) continue; // a state that is past: what was left then
       const text = remaining((Date.parse(item.dataset.due) - at) * Number(item.dataset.scale));
       if (item.textContent !== text) item.textContent = text;
       if (item.dataset.turns && Date.parse(item.dataset.turns) <= at) turned = true;

@@ -47,9 +47,9 @@ async def that_moved_limits(
 
 
 async def with_events(
-    session: AsyncSession, incident_id: str, kinds: Iterable[str], *, limit: int
+    session: AsyncSession, incident_id: str, kinds: Iterable[str], *, limit: int, until: int | None = None
 ) -> list[Decision]:
-    """The decisions that hold an event of one of the kinds, at most `limit` of the last, in order."""
+    """The decisions that hold an event of one of the kinds, up to the number `until`, at most `limit` of the last, in order."""
     holds = (col(EventLogRow.decision).contains(f'"kind":"{kind}"') for kind in kinds)
     statement = (
         select(EventLogRow)
@@ -57,6 +57,8 @@ async def with_events(
         .order_by(col(EventLogRow.first_number).desc())
         .limit(limit)
     )
+    if until is not None:
+        statement = statement.where(col(EventLogRow.first_number) <= until)
     return _decisions((await session.execute(statement)).scalars().all())
 
 

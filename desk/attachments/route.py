@@ -1,5 +1,6 @@
 """附件 of an incident: its page, what is added there, and the files as they are fetched. Seen by whoever sees the incident."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -43,10 +44,17 @@ router = APIRouter(
 
 
 async def attachments_view(
-    session: AsyncSession, request: Request, incident: Incident, actor: Actor | None
+    session: AsyncSession,
+    request: Request,
+    incident: Incident,
+    actor: Actor | None,
+    *,
+    until: datetime | None = None,
 ) -> AttachmentsView:
-    """What the incident's page shows of its files; `actor` is None for a reader."""
+    """What the incident's page shows of its files, or of those there by a real instant; `actor` is None for a reader."""
     files = await attachments(session, incident.incident_id)
+    if until is not None:
+        files = [one for one in files if one.attached_at <= until]
     may_add = actor is not None and why_not(actor, incident) is None
     return AttachmentsView(
         lines=attachment_lines(incident, files),

@@ -24,11 +24,12 @@ STEPS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineQuery:
-    """Whose acts, which unit's, which kind of step's; empty lets all through."""
+    """Whose acts, which unit's, which kind of step's; empty lets all through. `at` is as of when the case is shown."""
 
     who: str = ""
     unit: str = ""
     step: str = ""
+    at: str = ""
 
     @property
     def is_all(self) -> bool:
@@ -101,5 +102,5 @@ def _group(name: str, query: TimelineQuery, path: str, part: str, choices: dict[
 
 
 def _href(query: TimelineQuery, path: str) -> str:
-    values = {name: getattr(query, name) for name in ("who", "step", "unit") if getattr(query, name)}
+    values = {name: getattr(query, name) for name in ("at", "who", "step", "unit") if getattr(query, name)}
     return f"{path}?{urlencode(values)}#h-timeline" if values else f"{path}#h-timeline"

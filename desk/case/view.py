@@ -27,7 +27,8 @@ from words.wording import Moment, moment
 class IncidentPage:
     """One incident for readers, as its ledger knew it after `event_number` events; `now` is the case's clock.
 
-    `more` says how many rows of a list are folded away, `beyond` how many items the log alone holds.
+    `more` says how many rows of a list are folded away, `beyond` how many items the log alone holds. `address` is where
+    the case is shown at this state, `asks` what an address that asks for more of it begins with, `heat` where its heat is.
     """
 
     incident_id: str
@@ -60,6 +61,9 @@ class IncidentPage:
     timeline: tuple[Entry, ...]
     more: Mapping[str, int] = field(default_factory=dict)
     beyond: Mapping[str, int] = field(default_factory=dict)
+    address: str = ""
+    asks: str = "?"
+    heat: str = ""
 
 
 def case_time(drill: DrillClock | None, now: datetime) -> datetime:

@@ -11,11 +11,13 @@ from api import admission
 from api.audit_book import writes
 from api.incident_id import IncidentId
 from api.parts import parts_of
+from casework.as_it_stood import up_to
 from casework.edge import Fault, Malformed
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
 from casework.visibility import visible
 from desk.case.documents import scores
+from desk.case.then import band, state_then
 from desk.case.view import case_time
 from desk.charts.heat import MARKED, MARKS, heat_page
 from desk.charts.performance import Span, answer_lines, performance_page, quarter_of
@@ -60,14 +62,23 @@ Asked = Annotated[SpanForm, Query()]
 
 @router.get("/incidents/{incident_id}/heat")
 @writes(Deed.INCIDENT_READ)
-async def show_heat(request: Request, actor: Reader, incident_id: IncidentId) -> HTMLResponse:
-    """热度变化。 How the incident was spoken of over time, with what was recorded meanwhile."""
+async def show_heat(
+    request: Request, actor: Reader, incident_id: IncidentId, at: Annotated[str, Query(max_length=2000)] = ""
+) -> HTMLResponse:
+    """热度变化；at 给出当时的。 How the incident was, or had been, spoken of over time, with what was recorded meanwhile."""
+    now = now_of(request)
     async with reading(parts_of(request).database) as session:
         case = await visible(session, incident_id, actor)
-        marked = await with_events(session, incident_id, MARKED, limit=MARKS)
+        stood = await state_then(session, case.state, at, now)
+        until = None if stood is None else stood.state.event_number
+        marked = await with_events(session, incident_id, MARKED, limit=MARKS, until=until)
     show_marked(request, (case.state,))
-    page = heat_page(case.state, marked, case_time(case.state.drill, now_of(request)))
-    return await rendered(request, "charts/heat.html", page=page)
+    if stood is None:
+        page, then = heat_page(case.state, marked, case_time(case.state.drill, now)), None
+    else:
+        known = up_to(marked, stood.state.event_number)
+        page, then = heat_page(stood.state, known, stood.as_of), band(case.state, stood, at, "/heat")
+    return await rendered(request, "charts/heat.html", page=page, then=then)
 
 
 @router.get("/performance")
