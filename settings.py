@@ -160,7 +160,10 @@ class Settings(BaseSettings):
         description="Origin of Temporal's own pages, for which POST /engine/decode opens what they show to a signed-in system administrator; empty for none.",
     )
     worker_metrics_port: int = Field(
-        default=8001, ge=1, le=65535, description="Port of the worker's metrics."
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port on which this machine alone reads the worker's metrics (Prometheus, `/metrics`); 0 for none.",
     )
 
     temporal_address: str = Field(

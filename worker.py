@@ -26,7 +26,7 @@ from audit.apart import Apart
 from audit.keys import require_keys
 from audit.marking import keep_marks, mark, require_same
 from audit.reducing import sweep_daily
-from settings import Settings
+from settings import LOOPBACK, Settings
 from storage.alarms import tell_intrusions
 from storage.database import Database, open_database
 from storage.heartbeats import beat
@@ -123,7 +123,12 @@ async def work(settings: Settings) -> None:
     database = open_database(settings.database_url)
     try:
         await require_keys(database, keyring(settings.keys_dir))
-        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
+        client = await connect(
+            settings.temporal_address,
+            settings.temporal_namespace,
+            settings.keys_dir,
+            metrics=f"{LOOPBACK}:{settings.worker_metrics_port}" if settings.worker_metrics_port else "",
+        )
         installation = await require_same(database, client)
         await register_search_attributes(client)
         await open_pulse(client, settings.task_queue)

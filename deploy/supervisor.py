@@ -201,7 +201,7 @@ def web_command(settings: Settings) -> list[str]:
 
 def ports_of(settings: Settings) -> dict[str, int]:
     """The ports that a system started with `settings` listens on, by the variable that sets each."""
-    names = ["web_port", "worker_metrics_port"]
+    names = ["web_port", *(["worker_metrics_port"] if settings.worker_metrics_port else [])]
     if settings.embeds_temporal:
         names += [
             "temporal_port",

@@ -7,6 +7,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RetryConfig
 
 from domain.case.state import Incident
@@ -31,11 +32,13 @@ async def connect(
     *,
     lazy: bool = False,
     retry_config: RetryConfig | None = None,
+    metrics: str = "",
 ) -> Client:
     """A client of one namespace, which seals by the keys of a folder; `lazy` does not reach out before the first call.
 
-    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not. Raises
-    Unprotected for a server elsewhere that would be reached in clear.
+    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not. With
+    `metrics`, an address, how client and worker fare is read there: counts and durations by kind, and nothing of a case.
+    Raises Unprotected for a server elsewhere that would be reached in clear.
     """
     access = access_to(address)
     return await Client.connect(
@@ -46,7 +49,12 @@ async def connect(
         data_converter=converter(keyring(keys_dir)),
         lazy=lazy,
         retry_config=retry_config,
+        runtime=_measured(metrics) if metrics else None,
     )
+
+
+def _measured(address: str) -> Runtime:
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address)))
 
 
 async def start(

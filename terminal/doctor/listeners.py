@@ -33,7 +33,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _ports(settings: Settings) -> dict[str, int]:
-    ports = {"WEB_PORT": settings.web_port, "WORKER_METRICS_PORT": settings.worker_metrics_port}
+    ports = {"WEB_PORT": settings.web_port}
+    if settings.worker_metrics_port:
+        ports["WORKER_METRICS_PORT"] = settings.worker_metrics_port
     if settings.embeds_temporal:
         ports |= {
             "TEMPORAL_PORT": settings.temporal_port,

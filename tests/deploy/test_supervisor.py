@@ -74,10 +74,10 @@ async def test_a_start_that_takes_too_long_is_given_up(settings: Settings):
 
 def test_a_cluster_of_ones_own_needs_no_port_of_this_machine(settings: Settings):
     assert "HUIYING_TEMPORAL_PORT" in ports_of(settings)
-    assert set(ports_of(Settings(temporal_address="temporal.example:7233"))) == {
-        "HUIYING_WEB_PORT",
-        "HUIYING_WORKER_METRICS_PORT",
-    }
+    elsewhere = Settings(temporal_address="temporal.example:7233")
+    assert set(ports_of(elsewhere)) == {"HUIYING_WEB_PORT"}
+    measured = elsewhere.model_copy(update={"worker_metrics_port": 8001})
+    assert set(ports_of(measured)) == {"HUIYING_WEB_PORT", "HUIYING_WORKER_METRICS_PORT"}
 
 
 # A start that goes as far as the embedded server, and then takes for ever to prepare the database.

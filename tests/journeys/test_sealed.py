@@ -29,6 +29,7 @@ from storage.codec import COMMAND
 from storage.database import open_database
 from storage.event_log import decisions
 from storage.queries import incident as ledger_row
+from terminal.doctor.listeners import addresses
 from tests.api.office import registration
 from tests.deploy.system import ROOT, System, running
 from tests.domain.every import filled
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.timeout(4 * PATIENCE)
 CANARIES = ("canary-4f1d", "金丝雀青溪")
 TELEPHONE = "13912344321"
 PERSON = "p-bird-77e2"
+TABLES = [Path("/proc/net/tcp"), Path("/proc/net/tcp6")]
 # Fields beside the free texts that hold what people write.
 WRITTEN = (
     "title",
@@ -170,10 +172,16 @@ async def _holds_nothing_in_clear(settings: Settings) -> None:
     client = await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
     shown = [item.raw_info.SerializeToString() async for item in client.list_workflows("")]
     async with httpx2.AsyncClient() as http:
-        figures = await http.get(f"http://127.0.0.1:{settings.temporal_metrics_port}/metrics")
-    assert figures.status_code == httpx2.codes.OK
-    shown.append(figures.content)
-    assert len(shown) > 4
+        for port, name in (
+            (settings.temporal_metrics_port, b"service_requests"),
+            (settings.worker_metrics_port, b"temporal_workflow_task_execution_latency"),
+        ):
+            figures = await http.get(f"http://127.0.0.1:{port}/metrics")
+            assert name in figures.content
+            listening = {address.is_loopback for address in addresses(TABLES, port)}
+            assert listening == {True}, name
+            shown.append(figures.content)
+    assert len(shown) > 5
     assert not any(form in text for form in SOUGHT for text in shown)
 
 
