@@ -27,6 +27,9 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000")
 DYNAMIC = (
     # A burst on one case queues instead of failing at the eleventh update.
     "history.maxInFlightUpdates=100",
+    # An update that a worker may not answer, since over 2 MiB no answer leaves it, would fail its case's task time and again
+    # for half a minute. Ours have 128 KiB at most; those of one case beyond it in all wait for each other.
+    "history.maxInFlightUpdatePayloads=1900000",
     # A case whose task fails is listed at its second attempt, seconds after the first; by default at the fifth.
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
 )

@@ -6,6 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
+from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage
+from temporalio.api.update.v1 import Input, Meta, Request, WaitPolicy
+from temporalio.api.workflowservice.v1 import UpdateWorkflowExecutionRequest
+from temporalio.service import RPCError, RPCStatusCode
 
 from deploy import temporal_server
 from deploy.child import Child
@@ -13,6 +18,7 @@ from deploy.log_file import LogFile
 from deploy.obstacles import Obstacle
 from settings import Settings
 
+ACCEPTED = UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED
 VERSION = "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"
 
 
@@ -44,6 +50,28 @@ async def test_the_retention_outlives_a_killed_server(settings: Settings, server
         await server.process.wait()
         client = await temporal_server.until_healthy(settings)
     assert await temporal_server.retention(client) == timedelta(hours=87600)
+
+
+async def test_an_update_that_would_stall_its_case_is_refused_at_the_door(settings: Settings, server: Child):
+    async with asyncio.timeout(60):
+        client = await temporal_server.until_healthy(settings)
+        handle = await client.start_workflow("Incident", id="case", task_queue="nobody")
+        for size, answer in (
+            (1_500_000, {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}),
+            (2_500_000, {RPCStatusCode.RESOURCE_EXHAUSTED}),
+        ):
+            request = UpdateWorkflowExecutionRequest(
+                namespace=client.namespace,
+                workflow_execution=WorkflowExecution(workflow_id=handle.id),
+                request=Request(
+                    meta=Meta(update_id=str(size)),
+                    input=Input(name="submit", args=Payloads(payloads=[Payload(data=b"x" * size)])),
+                ),
+                wait_policy=WaitPolicy(lifecycle_stage=ACCEPTED),
+            )
+            with pytest.raises(RPCError) as refused:
+                await client.workflow_service.update_workflow_execution(request, timeout=timedelta(seconds=2))
+            assert refused.value.status in answer
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])  # noqa: S104  what the web is to listen on

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import RawValue
+from temporalio.service import RPCError
 
 from audit.verify import verify
 from domain.catalogue import COMMANDS
@@ -204,7 +206,18 @@ async def _intrude(settings: Settings, incident_id: str) -> list[str]:
     with pytest.raises(WorkflowFailureError):
         await asyncio.wait_for(taken.result(), 60)
     await client.get_workflow_handle(incident_id).signal("submit_later", case)
+    await _send_too_much(client, settings, incident_id)
     return names
+
+
+async def _send_too_much(client: Client, settings: Settings, incident_id: str) -> None:
+    """More than a worker may answer, which would hold the case up until the watch starts it anew: it is refused at the door."""
+    large = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=b"0" * 2_500_000))
+    case = client.get_workflow_handle(incident_id)
+    with pytest.raises(RPCError, match="payload size of in-flight updates"):
+        await case.execute_update("submit", large, rpc_timeout=timedelta(seconds=20))
+    async with Clerk(settings, await a_token(settings)) as clerk:
+        await clerk.moves(incident_id, f"{CANARIES[0]} after too much")
 
 
 async def test_nothing_typed_stands_in_clear_and_a_strangers_case_stays_outside(settings: Settings):
