@@ -6,6 +6,7 @@ from datetime import datetime
 
 from desk.case import documents
 from desk.case import status_panel as standing
+from desk.case.clock_bars import ClockBars, clock_bars
 from desk.case.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
 from desk.case.how_computed import How, how_computed
 from desk.case.progress import Step, steps
@@ -44,6 +45,7 @@ class IncidentPage:
     holders: tuple[Holder, ...]
     steps: tuple[Step, ...]
     cards: Cards
+    clocks: ClockBars | None
     how: Mapping[str, How]
     units: tuple[UnitRow, ...]
     axes: Axes
@@ -107,6 +109,7 @@ def incident_page(
         holders=holders(incident, at),
         steps=steps(incident),
         cards=cards(incident, at, sentences),
+        clocks=clock_bars(incident, at),
         how=how_computed(incident, (*moved, *decided), at),
         units=unit_rows(incident, at),
         axes=standing.axes(incident, at),

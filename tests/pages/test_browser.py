@@ -228,7 +228,7 @@ async def test_hostile_text_runs_nowhere(browser: Browser, tmp_path: Path, free_
             page, seen = await opened(browser, address + path, 360)
             await page.wait_for_timeout(300)
             assert await page.evaluate("window.ran") is None
-            assert await page.locator("main img, main svg, main script").count() == 0
+            assert await page.locator("main img, main svg:not(.clock-bar > svg), main script").count() == 0
             assert seen.errors == []
             assert await overflow(page) <= 0
             await page.context.close()

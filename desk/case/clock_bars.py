@@ -1,0 +1,155 @@
+"""The clocks of a case as one picture: each obligation a bar from its start to its due instant, and now across all of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from domain.case.obligations import Obligation, Status
+from domain.case.state import Incident
+from domain.rules.urgency import ranked
+from domain.terms.workdays import SHANGHAI
+from words.cards import holder_name
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
+
+WIDTH: Final = 1000
+"""Units from the first instant of the picture to the last; the page stretches them over what room there is."""
+
+_OWED: Final = 12
+_DONE: Final = 6
+_DAYS: Final = 21  # beyond so many the lines between days would be a hatching
+_DAY: Final = timedelta(days=1)
+_LEAST: Final = timedelta(hours=1)  # that a picture spans, so that one instant has room too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminding:
+    """Where a reminder stands on a bar, and whether it was sent."""
+
+    x: int
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One obligation as a bar: `x` and `width` from start to due, `late` how far it ran over; units of `WIDTH`."""
+
+    id: str
+    kind: str
+    unit: str
+    lamp: Lamp
+    lamp_word: str
+    start: Moment
+    due: Moment
+    done: Moment | None
+    countdown: Countdown | None
+    x: int
+    width: int
+    late: int
+    deed: int | None
+    reminders: tuple[Reminding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBars:
+    """The picture between two instants: now where the case has not ended, a line at each midnight, and how many bars are left out."""
+
+    first: Moment
+    last: Moment
+    now: int | None
+    midnights: tuple[int, ...]
+    bars: tuple[Bar, ...]
+    more: int
+
+
+def clock_bars(incident: Incident, at: datetime) -> ClockBars | None:
+    """The clocks of a case at an instant of its own: what is owed as it ranks, then what was done last; None where there is neither."""
+    owed = ranked(incident)
+    done = sorted(
+        (duty for duty in incident.obligations if duty.fulfilled_at is not None),
+        key=lambda duty: (duty.fulfilled_at, duty.id),
+        reverse=True,
+    )
+    duties = (*owed[:_OWED], *done[:_DONE])
+    if not duties:
+        return None
+    scale = _Scale.over(duties, at if owed else None)
+    return ClockBars(
+        first=moment(scale.first),
+        last=moment(scale.last),
+        now=scale.x(at) if owed else None,
+        midnights=tuple(_midnights(scale)),
+        bars=tuple(_bar(incident, duty, at, scale) for duty in duties),
+        more=max(len(owed) - _OWED, 0) + max(len(done) - _DONE, 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def over(cls, duties: Iterable[Obligation], at: datetime | None) -> "_Scale":
+        instants = [instant for duty in duties for instant in _instants(duty)]
+        instants += [at] if at is not None else []
+        return cls(min(instants), max(*instants, min(instants) + _LEAST))
+
+    def x(self, instant: datetime) -> int:
+        """Where an instant stands; those before or after the picture stand at its edge."""
+        share = (instant - self.first) / (self.last - self.first)
+        return round(WIDTH * min(max(share, 0.0), 1.0))
+
+
+def _instants(duty: Obligation) -> Iterator[datetime]:
+    yield duty.clock_start
+    yield duty.due_at
+    if duty.fulfilled_at is not None:
+        yield duty.fulfilled_at
+
+
+def _midnights(scale: _Scale) -> Iterator[int]:
+    if scale.last - scale.first > _DAYS * _DAY:
+        return
+    day = scale.first.astimezone(SHANGHAI).date() + _DAY
+    while (midnight := datetime.combine(day, time(), SHANGHAI)) < scale.last:
+        yield scale.x(midnight)
+        day += _DAY
+
+
+def _bar(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> Bar:
+    colour = lamp(duty, at)
+    start, due = scale.x(duty.clock_start), scale.x(duty.due_at)
+    end = duty.fulfilled_at or (at if duty.is_owed else duty.due_at)
+    is_late = duty.status is Status.BREACHED and end > duty.due_at
+    return Bar(
+        id=duty.id,
+        kind=word(duty.kind),
+        unit=holder_name(incident, duty.unit),
+        lamp=colour,
+        lamp_word=say(LAMP_WORDS[colour]),
+        start=moment(duty.clock_start),
+        due=moment(duty.due_at),
+        done=moment(duty.fulfilled_at) if duty.fulfilled_at else None,
+        countdown=countdown(duty.due_at, at, incident.drill) if duty.is_owed else None,
+        x=start,
+        width=max(due - start, 1),
+        late=max(scale.x(end) - due, 1) if is_late else 0,
+        deed=scale.x(duty.fulfilled_at) if duty.fulfilled_at else None,
+        reminders=tuple(_reminders(incident, duty, at, scale)),
+    )
+
+
+def _reminders(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> Iterator[Reminding]:
+    """The reminders that were sent, and of what is still to be done those that are to come."""
+    escalation = incident.law.escalation
+    if duty.kind not in escalation.reminded:
+        return
+    for percent in escalation.reminder_percents:
+        instant = duty.clock_start + (duty.due_at - duty.clock_start) * percent // 100
+        is_sent = percent in duty.reminded and instant <= at
+        if is_sent or (duty.status is Status.OPEN and instant > at):
+            yield Reminding(x=scale.x(instant), is_sent=is_sent)
