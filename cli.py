@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from terminal.app import app as terminal
+from terminal.checkpoint_commands import checkpoint
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -94,6 +95,9 @@ def audit_verify(
     from terminal.upkeep import audit_verify as verify
 
     raise typer.Exit(asyncio.run(verify(read_settings(), incidents or [])))
+
+
+audit.add_typer(checkpoint)
 
 
 @rebuild.command("ledger")

@@ -29,6 +29,10 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _absolute_if_any(path: Path | None) -> Path | None:
+    return _absolute(path) if path is not None else None
+
+
 def _sqlite_in(var_dir: Path) -> str:
     return f"sqlite+aiosqlite:///{var_dir / 'huiying.db'}"
 
@@ -124,6 +128,10 @@ class Settings(BaseSettings):
     syslog: Annotated[str, AfterValidator(_safe_syslog)] = Field(
         default="",
         description="Where each entry of the audit book is passed on as syslog (RFC 5424): tls://HOST:PORT, or tcp://HOST:PORT of this machine.",
+    )
+    checkpoint_file: Annotated[Path | None, AfterValidator(_absolute_if_any)] = Field(
+        default=None,
+        description="File outside, best on another machine's disk, to which each checkpoint of the sealed log is added; empty for none.",
     )
     hosts: str = Field(
         default="",

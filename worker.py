@@ -26,8 +26,10 @@ from audit.apart import Apart
 from audit.keys import require_keys
 from audit.marking import keep_marks, mark, require_same
 from audit.reducing import sweep_daily
+from audit.sealing import keep_sealing
 from settings import LOOPBACK, Settings
 from storage.alarms import tell_intrusions
+from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.heartbeats import beat
 from storage.installation import Note
@@ -47,6 +49,7 @@ log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 _BEAT = timedelta(seconds=5)
+_SEAL = timedelta(seconds=2)  # between looks for what has become durable
 _LOOKS = 60  # for strangers, after which alarms that were quiet are closed
 _QUIET = timedelta(days=1)  # after which the alarm of an intrusion is closed
 # What a worker that was killed had been handed waits so long for it before another takes it.
@@ -134,6 +137,7 @@ async def work(settings: Settings) -> None:
         await open_pulse(client, settings.task_queue)
         note = Note(id=installation, release=settings.release)
         text_keys = TextKeys(keyring(settings.keys_dir))
+        signing = CheckpointKeys(settings.keys_dir)
         clock = EngineClock()
         await clock.measure(client, settings.task_queue)
         async with build_worker(client, database, settings):
@@ -143,6 +147,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
                 asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(sweep_daily(database, text_keys, clock, client=client)),
+                asyncio.create_task(keep_sealing(database, signing, clock, _SEAL, settings.checkpoint_file)),
                 asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
             ]

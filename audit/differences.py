@@ -30,6 +30,9 @@ class Kind(StrEnum):
     SUBMISSION = "submission"  # a digest or an id is not what its command calls for
     BOOK = "book"  # the audit book's entries do not fit together, or not with their seals
     TEXT = "text"  # a text is not what its reference says, or neither there nor reduced, or reduced and still opened by a key
+    SEALED = (
+        "sealed"  # a record is not what the sealed log holds of it, or the log not what its checkpoints say
+    )
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 
@@ -73,17 +76,19 @@ class CaseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an audit came to, incident by incident, in the audit book, and in the changes of the law."""
+    """What an audit came to, incident by incident, in the audit book, in the changes of the law, and in the sealed log."""
 
     cases: tuple[CaseReport, ...]
     book: tuple[Difference, ...] = ()
     law: tuple[Difference, ...] = ()
+    sealed: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def differences(self) -> tuple[Difference, ...]:
         """All that does not agree."""
         of_cases = (difference for case in self.cases for difference in case.differences)
-        return (*of_cases, *self.book, *self.law)
+        return (*of_cases, *self.book, *self.law, *self.sealed)
 
     @property
     def exit_status(self) -> int:

@@ -13,11 +13,13 @@ from temporalio.client import Client
 from audit.book import book_differences
 from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
+from audit.files import file_differences
 from audit.healing import Fault
 from audit.histories import Found, find, receipts
 from audit.law_words import law_word_differences
 from audit.laws import law_differences
 from audit.replay import Conductors, Testimony, replays
+from audit.sealed import sealed_report
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.testimonies import covered_from, history_differences, receipt_differences
 from audit.texts import text_differences, text_notes
@@ -63,7 +65,9 @@ async def verify(
     7. The receipt of each step that came by signal against the signal's date.
     8. Digest and ids of each stored submission, computed again.
     9. The chain of the audit book, and changes of the law against it, where all incidents are audited.
-    10. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
+    10. The sealed log: each leaf against its record, each checkpoint against the leaves, and each file
+        against its digest, where all incidents are audited.
+    11. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -79,7 +83,9 @@ async def verify(
     if incident_ids:
         return Report(cases=tuple(cases))
     book, law = await book_differences(database), await law_word_differences(database)
-    return Report(cases=tuple(cases), book=book, law=law)
+    sealed = await sealed_report(database)
+    differences = (*sealed.differences, *await file_differences(database))
+    return Report(cases=tuple(cases), book=book, law=law, sealed=differences, notes=sealed.notes)
 
 
 async def _all(database: Database) -> list[str]:

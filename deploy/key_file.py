@@ -13,6 +13,7 @@ from deploy.obstacles import Obstacle
 CURRENT: Final = "current"
 _SUFFIX: Final = ".key"
 _LOST: Final = ".lost"
+_SIGNING: Final = ".signing"  # those that sign checkpoints
 _OF_TEXTS: Final = (
     ".texts"  # of one case each, in a folder of their own, and in being written while cases are
 )
@@ -91,7 +92,7 @@ def _read(file: Path) -> dict[str, tuple[bytes, float]]:
 
 
 def _is_kept(name: str) -> bool:
-    return name == CURRENT or name.endswith((_SUFFIX, _LOST, _OF_TEXTS))
+    return name == CURRENT or name.endswith((_SUFFIX, _LOST, _SIGNING, _OF_TEXTS))
 
 
 def _write(file: Path, content: bytes, at: float) -> None:

@@ -27,6 +27,10 @@ APPEND_ONLY = (
     "reduction",
     "reduced_text",
     "reduced_row",
+    "sealed_leaf",
+    "sealed_subtree",
+    "checkpoint",
+    "checkpoint_key",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

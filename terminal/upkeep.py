@@ -58,6 +58,18 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
 
 
 def _print(report: Report) -> None:
+    _print_cases(report)
+    beside = ("审计簿", report.book), ("规则修改", report.law), ("存证日志", report.sealed)
+    for name, differences in beside:
+        for difference in differences:
+            out.print(f"{name} {difference}", markup=False)
+    for note in report.notes:
+        out.print(note, markup=False)
+    total = len(report.differences)
+    out.print(f"{len(report.cases)} 件，{total} 处差异。 {len(report.cases)} incidents, {total} differences.")
+
+
+def _print_cases(report: Report) -> None:
     for case in report.cases:
         since = "无历史 no history" if case.covered_from is None else f"历史自第 {case.covered_from} 号事件起"
         verdict = "一致 agrees" if not case.differences else f"{len(case.differences)} 处差异 differences"
@@ -72,12 +84,6 @@ def _print(report: Report) -> None:
             out.print(f"  {note}", markup=False)
         for difference in case.differences:
             out.print(f"  {difference}", markup=False)
-    for difference in report.book:
-        out.print(f"审计簿 {difference}", markup=False)
-    for difference in report.law:
-        out.print(f"规则修改 {difference}", markup=False)
-    total = len(report.differences)
-    out.print(f"{len(report.cases)} 件，{total} 处差异。 {len(report.cases)} incidents, {total} differences.")
 
 
 async def rebuild_ledger(settings: Settings) -> int:

@@ -15,6 +15,7 @@ import storage.installation_tables
 import storage.law_tables
 import storage.reduction_tables
 import storage.saved_views
+import storage.sealed_log_tables
 import storage.tables
 import storage.unit_tables
 import storage.watch_tables  # noqa: F401  its tables are this release's too

@@ -12,6 +12,7 @@ from storage.migrations import revision_of
 from storage.revisions import head, is_known
 from storage.sealing_keys import key_names
 from terminal.doctor.findings import Finding, fault, note, well
+from terminal.doctor.sealing import of_sealed_log
 from workflows.keys import Keyring
 
 _NAMED: Final = 5  # logins in a line
@@ -42,6 +43,8 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
             accounts = await review(session, _posts(settings), now)
             named = await key_names(session)
             is_in_earnest = await holds_more_than_drills(session)
+            connection = await session.connection()
+            sealed = await connection.run_sync(of_sealed_log, settings.checkpoint_file, now)
     finally:
         await database.close()
     return [
@@ -49,6 +52,7 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
             f"台账的表结构是本版本的（{revision}）。", f"The tables are those of this release ({revision})."
         ),
         *_of_keys(named, Keyring(settings.keys_dir)),
+        *sealed,
         *_of_accounts(accounts, is_in_earnest=is_in_earnest),
     ]
 

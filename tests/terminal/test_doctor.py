@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from audit.keys import require_keys
+from audit.sealing import carry_out, seal, sealed_now
 from domain.terms.roles import Role
 from settings import Settings
 from storage.account_tables import AccountRow
 from storage.accounts import Administrator, create_account
+from storage.checkpoint_keys import CheckpointKeys
 from storage.database import open_database
 from storage.migrations import downgrade_now, migrate_now
 from storage.record import record
@@ -176,3 +178,38 @@ async def test_the_whole_examination_is_printed_line_by_line(
     told = capsys.readouterr().out
     assert settings.release in told
     assert "0 to mend" in told
+
+
+async def test_checkpoints_that_stay_in_the_house_or_stop_are_named(settings: Settings, tmp_path: Path):
+    migrate_now(settings.database_url)
+    database = open_database(settings.database_url)
+    outside = tmp_path / "elsewhere.txt"
+    kept_outside = settings.model_copy(update={"checkpoint_file": outside})
+
+    async def sealing(settings: Settings, at: datetime = NOW) -> list[tuple[Grade, str]]:
+        words = ("checkpoint", "sealed log")
+        said = await ledger.findings(settings, at)
+        return [
+            (one.grade, one.english) for one in said if any(word in one.english.lower() for word in words)
+        ]
+
+    try:
+        assert await sealing(settings) == []
+        case = Case()
+        await record(database, case.incident_id, case.decisions)
+        await sealed_now(database, CheckpointKeys(tmp_path / "keys"), NOW)
+        assert [grade for grade, _ in await sealing(settings)] == [Grade.WELL, Grade.NOTE]
+        assert [grade for grade, _ in await sealing(kept_outside)] == [Grade.WELL, Grade.FAULT]
+        await carry_out(database, outside)
+        assert [grade for grade, _ in await sealing(kept_outside)] == [Grade.WELL]
+        later = Case("2")
+        await record(database, later.incident_id, later.decisions)
+        await seal(database)
+        late = await sealing(kept_outside, NOW + timedelta(hours=4))
+        assert [(grade, "worker" in english) for grade, english in late] == [(Grade.FAULT, True)]
+        async with database.writing() as session:
+            await session.execute(text("DROP TRIGGER sealed_leaf_no_update"))
+            await session.execute(text("UPDATE sealed_leaf SET hash = x'00' WHERE position = 0"))
+        assert [grade for grade, _ in await sealing(kept_outside)] == [Grade.FAULT]
+    finally:
+        await database.close()

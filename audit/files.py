@@ -1,0 +1,43 @@
+"""The files of cases under audit: each content against the SHA-256 under which it is kept."""
+
+import hashlib
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from audit.differences import Difference, Kind
+from storage.attachment_tables import AttachmentContentRow, AttachmentRow
+from storage.database import Database
+
+_ROW: Final = AttachmentContentRow
+
+
+async def file_differences(database: Database) -> tuple[Difference, ...]:
+    """Every file whose content is not what its digest and size say, or is not there, with the cases that it hangs on."""
+    differences = []
+    async with database.session() as session:
+        digests = select(col(AttachmentRow.sha256)).order_by(col(AttachmentRow.position)).distinct()
+        for sha256 in (await session.execute(digests)).scalars().all():
+            statement = select(col(_ROW.content), col(_ROW.size)).where(col(_ROW.sha256) == sha256)
+            row = (await session.execute(statement)).first()
+            is_whole = (
+                row is not None
+                and hashlib.sha256(row.content).hexdigest() == sha256
+                and row.size == len(row.content)
+            )
+            if not is_whole:
+                cases = select(col(AttachmentRow.incident_id), col(AttachmentRow.number)).where(
+                    col(AttachmentRow.sha256) == sha256
+                )
+                differences += [
+                    Difference(
+                        incident_id=incident_id,
+                        number=None,
+                        kind=Kind.SEALED,
+                        expected=f"file {number} with SHA-256 {sha256}",
+                        found="none" if row is None else "another content or size",
+                    )
+                    for incident_id, number in (await session.execute(cases)).all()
+                ]
+    return tuple(differences)

@@ -1,0 +1,330 @@
+"""The sealed log under audit: each leaf against its record, each checkpoint against the leaves, and files of checkpoints kept outside."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, select
+
+from audit.differences import Difference, Kind
+from storage import sealed_log
+from storage.checkpoints import (
+    StoredCheckpoint,
+    StoredKey,
+    announced_keys,
+    checkpoints,
+    key_notes,
+    log_origin,
+)
+from storage.database import Database
+from storage.installation_tables import ForkedDecisionRow
+from storage.merkle import Growing, folded, leaf_hash
+from storage.sealed_log import Leaf, Reached, leaves
+from storage.sealed_log_tables import SealedSubtreeRow
+from storage.sealed_records import Sealed, SealedRecord, records
+from storage.signed_notes import (
+    Checkpoint,
+    Note,
+    Unreadable,
+    announcement_of,
+    checkpoint_of,
+    is_signed,
+    note_of,
+    notes_in,
+    vouched,
+)
+from storage.tables import EventLogRow, table
+
+LOG: Final = "sealed-log"
+_MOST: Final = 100  # differences told; a log that was written anew would name every leaf
+_BLOCK: Final = 256
+_LOG, _FORKED, _SUBTREE = table(EventLogRow), table(ForkedDecisionRow), table(SealedSubtreeRow)
+_NOTHING: Final = "存证日志尚为空：没有记录被封存。 Nothing is sealed yet."
+_WAITING: Final = "{0} 条记录尚未封存。 {0} records are not sealed yet."
+_UNSIGNED: Final = "存证日志末尾 {0} 片叶尚无存证点。 The last {0} leaves stand under no checkpoint yet."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedReport:
+    """What the audit of the log came to: how many leaves, how many checkpoints, what does not agree, and what ought to be known."""
+
+    leaves: int
+    checkpoints: int
+    differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What a file of checkpoints came to: how many, up to which size the log here is theirs, and what does not agree."""
+
+    checkpoints: int
+    agrees_until: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(slots=True)
+class _Walked:
+    """What a walk over all leaves brings: the roots of the sizes that were looked for, and what does not agree."""
+
+    size: int = 0
+    roots: dict[int, bytes] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    subtrees: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+
+async def sealed_report(database: Database) -> SealedReport:
+    """Audit the whole log, read in one transaction.
+
+    1. Each leaf: its record is there, and is what was sealed; a decision that gave way stands among those of a fork.
+    2. The subtrees that are kept, against the leaves.
+    3. The keys: each announced by itself and by the one before; each checkpoint signed by one of them, and its root that of the leaves.
+    """
+    async with database.session() as session:
+        return await (await session.connection()).run_sync(_audited)
+
+
+def _audited(connection: Connection) -> SealedReport:
+    stored = checkpoints(connection)
+    walked = _walked(connection, {one.size for one in stored})
+    differences = [*walked.differences, *_of_subtrees(connection, walked)]
+    announced = announced_keys(connection)
+    keys, of_keys = _keys([one.note for one in announced], {})
+    differences += [
+        *of_keys,
+        *_of_key_columns(announced),
+        *_of_checkpoints(stored, walked, keys, log_origin(connection)),
+    ]
+    return SealedReport(
+        leaves=walked.size,
+        checkpoints=len(stored),
+        differences=tuple(differences[:_MOST]),
+        notes=tuple(_notes(connection, stored, walked.size)),
+    )
+
+
+def _notes(connection: Connection, stored: Sequence[StoredCheckpoint], size: int) -> Iterator[str]:
+    waiting, reached = 0, Reached()
+    while True:
+        fresh, later = sealed_log.unsealed(connection, reached)
+        waiting += len(fresh)
+        if later == reached:
+            break
+        reached = later
+    if not size:
+        yield _NOTHING
+        return
+    if waiting:
+        yield _WAITING.format(waiting)
+    if (unsigned := size - (stored[-1].size if stored else 0)) > 0:
+        yield _UNSIGNED.format(unsigned)
+
+
+def _walked(connection: Connection, sizes: set[int]) -> _Walked:
+    walked, growing = _Walked(), Growing()
+    forks = {(row.incident_id, row.first_number) for row in connection.execute(_FORKS)}
+    block: list[bytes] = []
+    for some in leaves(connection):
+        for leaf, difference in _compared(connection, some, forks):
+            if difference is not None:
+                walked.differences.append(difference)
+            if leaf.position != growing.size:
+                walked.differences.append(_of_log(f"leaf {growing.size}", f"leaf {leaf.position}"))
+            growing.add(leaf.hash)
+            block.append(leaf.hash)
+            if len(block) == _BLOCK:
+                walked.subtrees[8, growing.size // _BLOCK - 1] = folded(block)
+                block = []
+            if growing.size in sizes:
+                walked.roots[growing.size] = growing.root()
+    walked.size = growing.size
+    return walked
+
+
+_FORKS: Final = select(_FORKED.c.incident_id, _FORKED.c.first_number)
+
+
+def _compared(
+    connection: Connection, some: Sequence[Leaf], forks: set[tuple[str, int]]
+) -> Iterator[tuple[Leaf, Difference | None]]:
+    """Each leaf, and how its record differs from what it sealed."""
+    standing: dict[tuple[str, str], SealedRecord] = {}
+    for kind in Sealed:
+        keys = [leaf.key for leaf in some if leaf.kind == kind.value]
+        standing |= {(kind.value, key): record for key, record in records(connection, kind, keys).items()}
+    for leaf in some:
+        record = standing.get((leaf.kind, leaf.key))
+        if record is None and leaf.kind == Sealed.DECISION.value:
+            record = _that_gave_way(connection, leaf, forks)
+        if record is None:
+            yield leaf, _of_leaf(connection, leaf, "")
+        elif leaf_hash(record.data) != leaf.hash or record.incident_id != leaf.incident_id:
+            yield leaf, _of_leaf(connection, leaf, "another content")
+        else:
+            yield leaf, None
+
+
+def _that_gave_way(connection: Connection, leaf: Leaf, forks: set[tuple[str, int]]) -> SealedRecord | None:
+    """A sealed decision that is not in force: it must be kept as one of a fork, since nothing else takes a proven one out."""
+    record = records(connection, Sealed.DECISION, [leaf.key], withdrawn=True).get(leaf.key)
+    if record is None:
+        return None
+    numbers = {number for incident_id, number in forks if incident_id == leaf.incident_id}
+    return record if any(f'"first_number":{number},' in record.data.decode() for number in numbers) else None
+
+
+def _row_at(connection: Connection, leaf: Leaf) -> int | None:
+    """The number of the event that stands at a decision's place in the log of its case."""
+    if leaf.kind != Sealed.DECISION.value:
+        return None
+    statement = select(_LOG.c.first_number).where(
+        _LOG.c.position == int(leaf.key.partition("/")[0]), _LOG.c.incident_id == leaf.incident_id
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def _of_leaf(connection: Connection, leaf: Leaf, standing: str) -> Difference:
+    number = _row_at(connection, leaf)
+    instead = "nothing: it was erased" if number is None else "a decision under another seal"
+    return Difference(
+        incident_id=leaf.incident_id or LOG,
+        number=number,
+        kind=Kind.SEALED,
+        expected=f"what was sealed as leaf {leaf.position} ({leaf.kind} {leaf.key})",
+        found=standing or instead,
+    )
+
+
+def _of_log(expected: str, standing: str) -> Difference:
+    return Difference(incident_id=LOG, number=None, kind=Kind.SEALED, expected=expected, found=standing)
+
+
+def _of_subtrees(connection: Connection, walked: _Walked) -> Iterator[Difference]:
+    """The subtrees that are kept, against those that the leaves make."""
+    computed, level = dict(walked.subtrees), 8
+    hashes = [walked.subtrees[8, place] for place in range(len(walked.subtrees))]
+    while len(hashes) >= _BLOCK:
+        level += 8
+        hashes = [folded(hashes[at : at + _BLOCK]) for at in range(0, len(hashes) // _BLOCK * _BLOCK, _BLOCK)]
+        computed |= {(level, place): hashed for place, hashed in enumerate(hashes)}
+    stored = {(row.level, row.position): bytes(row.hash) for row in connection.execute(select(_SUBTREE))}
+    for place in sorted(computed.keys() | stored.keys()):
+        if computed.get(place) != stored.get(place):
+            yield _of_log(f"subtree {place[1]} of level {place[0]} as its leaves make it", "another or none")
+
+
+def _keys(
+    announcements: Sequence[str], known: dict[str, Ed25519PublicKey]
+) -> tuple[dict[str, Ed25519PublicKey], list[Difference]]:
+    keys, differences = dict(known), []
+    for place, note in enumerate(announcements, start=1):
+        try:
+            before = set(keys)
+            keys = vouched([note], keys)
+            if set(keys) == before and not _is_known(note, keys):
+                differences.append(
+                    _of_log(f"key {place} signed by itself and by the one before", "no such signatures")
+                )
+        except Unreadable as error:
+            differences.append(_of_log(f"the announcement of key {place}", str(error)))
+    return keys, differences
+
+
+def _of_key_columns(announced: Sequence[StoredKey]) -> Iterator[Difference]:
+    for place, one in enumerate(announced, start=1):
+        with suppress(Unreadable):  # which is told where its signatures are looked at
+            announcement = announcement_of(note_of(one.note))
+            says = (announcement.line.split("+")[1], announcement.at) if announcement else None
+            if says != (one.key, one.at):
+                yield _of_log(f"key {place} as its announcement has it", "another name or instant")
+
+
+def _is_known(note: str, keys: dict[str, Ed25519PublicKey]) -> bool:
+    announcement = announcement_of(note_of(note))
+    return announcement is not None and announcement.line.split("+")[1] in keys
+
+
+def _of_checkpoints(
+    stored: Sequence[StoredCheckpoint], walked: _Walked, keys: dict[str, Ed25519PublicKey], origin: str
+) -> Iterator[Difference]:
+    last = 0
+    for one in stored:
+        place = f"checkpoint {one.position} of {one.size} leaves"
+        try:
+            note = note_of(one.note)
+            says = checkpoint_of(note)
+        except Unreadable as error:
+            yield _of_log(place, str(error))
+            continue
+        stands = (one.size, one.root, one.at, origin, {one.key})
+        if (says.size, says.root, says.at, says.origin, {name for _, name, _ in note.signatures}) != stands:
+            yield _of_log(f"{place} as it was signed", "another size, root, instant, log or key")
+        elif problem := _problem(says, note, walked, keys, last):
+            yield _of_log(place, problem)
+        last = says.size
+
+
+def _problem(
+    says: Checkpoint, note: Note, walked: _Walked, keys: dict[str, Ed25519PublicKey], last: int
+) -> str:
+    """What is wrong with a checkpoint over these leaves; empty for nothing. `last` is the size of the one before."""
+    if not any(is_signed(note, says.origin, name, key) for name, key in keys.items()):
+        return "no signature of a key of this log"
+    if says.size < last:
+        return f"the log went back, from {last} leaves to {says.size}"
+    if says.size > walked.size:
+        return f"a log of {walked.size} leaves: leaves {walked.size} to {says.size - 1} are missing"
+    if walked.roots.get(says.size) != says.root:
+        return f"another root: something among leaves 0 to {says.size - 1} was changed after it was signed"
+    return ""
+
+
+async def file_report(database: Database, file: Path) -> FileReport:
+    """Compare a file of checkpoints that was kept outside with the log that is here. Raises OSError.
+
+    What is told of a root that does not agree lies behind the last checkpoint that does, and no later than the first that does not.
+    """
+    content = await asyncio.to_thread(file.read_text, encoding="utf-8", errors="replace")
+    async with database.session() as session:
+        return await (await session.connection()).run_sync(_compared_with, content)
+
+
+def _compared_with(connection: Connection, content: str) -> FileReport:
+    notes = [*notes_in(content)]
+    says: list[tuple[int, Note, Checkpoint]] = []
+    announcements: list[str] = []
+    differences: list[Difference] = []
+    for line, text in notes:
+        try:
+            note = note_of(text)
+            if announcement_of(note) is not None:
+                announcements.append(text)
+            else:
+                says.append((line, note, checkpoint_of(note)))
+        except Unreadable as error:
+            differences.append(_of_log(f"line {line}: a checkpoint", str(error)))
+    keys, of_keys = _keys(announcements or key_notes(connection), {})
+    differences += of_keys
+    walked = _walked(connection, {checkpoint.size for _, _, checkpoint in says})
+    differences += walked.differences
+    origin, agrees, last = log_origin(connection), 0, 0
+    for line, note, checkpoint in says:
+        problem = _problem(checkpoint, note, walked, keys, last)
+        if checkpoint.origin != origin:
+            problem = f"a checkpoint of another log, {checkpoint.origin}"
+        if problem:
+            differences.append(
+                _of_log(
+                    f"line {line}: checkpoint of {checkpoint.size} leaves (agrees until {agrees})", problem
+                )
+            )
+        else:
+            agrees = checkpoint.size
+        last = checkpoint.size
+    if not says:
+        differences.append(_of_log("checkpoints", "none in the file"))
+    return FileReport(checkpoints=len(says), agrees_until=agrees, differences=tuple(differences[:_MOST]))

@@ -1,0 +1,151 @@
+"""Checkpoints (存证点): signed statements of how far the sealed log had come, and the keys that sign them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from storage import sealed_log
+from storage.checkpoint_keys import CheckpointKeys
+from storage.installation_tables import InstallationRow
+from storage.sealed_log_tables import CheckpointKeyRow, CheckpointRow
+from storage.signed_notes import (
+    Checkpoint,
+    KeyAnnouncement,
+    checkpoint_text,
+    key_id,
+    key_line,
+    key_text,
+    origin_of,
+    signed,
+)
+from storage.tables import table
+
+_CHECKPOINT, _KEY = table(CheckpointRow), table(CheckpointKeyRow)
+
+
+class LogBroken(Exception):  # noqa: N818  named for what was found
+    """The log no longer contains what its last checkpoint says: nothing is signed, so that the break stays where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheckpoint:
+    """A checkpoint as it stands in the database; `key` is the id of the key that signed it, `note` its whole text."""
+
+    position: int
+    at: datetime
+    size: int
+    root: bytes
+    key: str
+    note: str
+
+
+def checkpoints(connection: Connection, after: int = 0) -> list[StoredCheckpoint]:
+    """The checkpoints after a position, in order."""
+    statement = select(_CHECKPOINT).where(_CHECKPOINT.c.position > after).order_by(_CHECKPOINT.c.position)
+    return [_stored(row) for row in connection.execute(statement).mappings()]
+
+
+def last_checkpoint(connection: Connection) -> StoredCheckpoint | None:
+    """The latest one; None before the first."""
+    statement = select(_CHECKPOINT).order_by(_CHECKPOINT.c.position.desc()).limit(1)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: RowMapping) -> StoredCheckpoint:
+    return StoredCheckpoint(
+        position=row["position"],
+        at=row["at"],
+        size=row["size"],
+        root=bytes(row["root"]),
+        key=row["key"],
+        note=row["note"],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredKey:
+    """The announcement of a key as it stands in the database."""
+
+    at: datetime
+    key: str
+    note: str
+
+
+def announced_keys(connection: Connection) -> list[StoredKey]:
+    """The announcements of all keys, in order."""
+    statement = select(_KEY.c.at, _KEY.c.key, _KEY.c.note).order_by(_KEY.c.position)
+    return [StoredKey(at=row.at, key=row.key, note=row.note) for row in connection.execute(statement)]
+
+
+def key_notes(connection: Connection) -> list[str]:
+    """The texts that announce the keys, in order."""
+    return [one.note for one in announced_keys(connection)]
+
+
+def log_origin(connection: Connection) -> str:
+    """The name of this installation's log."""
+    return origin_of(connection.execute(select(table(InstallationRow).c.id)).scalar_one_or_none() or "")
+
+
+def checkpoint(connection: Connection, keys: CheckpointKeys, at: datetime) -> StoredCheckpoint | None:
+    """Sign how far the log has come, unless the last checkpoint says so already; None of a log without leaves.
+
+    Raises LogBroken where the log does not begin with what was signed last.
+    """
+    sealed_log.lock(connection)
+    size, last, tree = sealed_log.size(connection), last_checkpoint(connection), sealed_log.Tree(connection)
+    if last is not None and (last.size > size or tree.root(last.size) != last.root):
+        raise LogBroken(f"the checkpoint of {last.size} leaves")
+    if size == 0 or (last is not None and last.size == size):
+        return last
+    origin = log_origin(connection)
+    key = _current(connection, keys, origin, at)
+    root = tree.root(size)
+    text = checkpoint_text(Checkpoint(origin=origin, size=size, root=root, at=at))
+    values = {
+        "at": at.replace(microsecond=0),
+        "size": size,
+        "root": root,
+        "key": key_id(origin, key.public_key()),
+        "note": signed(text, origin, [key]),
+    }
+    connection.execute(insert(_CHECKPOINT), values)
+    return last_checkpoint(connection)
+
+
+def rotate(connection: Connection, keys: CheckpointKeys, at: datetime) -> str:
+    """Make a further key and announce it, signed by itself and by the one before; gives its id."""
+    sealed_log.lock(connection)
+    origin = log_origin(connection)
+    before = _current(connection, keys, origin, at)
+    return key_id(origin, _announced(connection, keys.make(origin), origin, at, before).public_key())
+
+
+def _current(connection: Connection, keys: CheckpointKeys, origin: str, at: datetime) -> Ed25519PrivateKey:
+    """The key that signs now: the last that was announced, or where its file is not there a new one, which nothing vouches for."""
+    statement = select(_KEY.c.key).order_by(_KEY.c.position.desc()).limit(1)
+    name = connection.execute(statement).scalar_one_or_none()
+    key = keys.private(name) if name else None
+    return key or _announced(connection, keys.make(origin), origin, at, None)
+
+
+def _announced(
+    connection: Connection,
+    key: Ed25519PrivateKey,
+    origin: str,
+    at: datetime,
+    before: Ed25519PrivateKey | None,
+) -> Ed25519PrivateKey:
+    announcement = KeyAnnouncement(
+        origin=origin,
+        line=key_line(origin, key.public_key()),
+        before=key_line(origin, before.public_key()) if before else "",
+        at=at,
+    )
+    note = signed(key_text(announcement), origin, [key, before] if before else [key])
+    values = {"at": at.replace(microsecond=0), "key": key_id(origin, key.public_key()), "note": note}
+    connection.execute(insert(_KEY), values)
+    return key

@@ -1,0 +1,223 @@
+"""The sealed log (存证日志): one Merkle tree over the records of all cases, in the order in which they became durable.
+
+A decision enters once the engine is known to hold it, so that nothing that may be withdrawn is ever sealed; of a fork
+both branches enter. All else enters when it is there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from storage import merkle
+from storage.merkle import folded, leaf_hash
+from storage.sealed_log_tables import SealedLeafRow, SealedSubtreeRow
+from storage.sealed_records import (
+    NUMBERED,
+    Sealed,
+    SealedRecord,
+    decision_columns,
+    decisions_at,
+    numbered_after,
+)
+from storage.tables import EventLogRow, ProofRow, table
+
+_STEP: Final = 8  # levels between the subtrees that are kept: one row for 256 leaves
+_OVERLAP: Final = {
+    "sqlite": 0,
+    "postgresql": 20,
+}  # turns and places that one may take and commit later than the next
+_CASES: Final = 100  # of one look
+_AT_ONE_TIME: Final = 500
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('sealed_leaf'))")
+_LEAF, _SUBTREE = table(SealedLeafRow), table(SealedSubtreeRow)
+_LOG, _PROOF = table(EventLogRow), table(ProofRow)
+_CHANGED = (
+    select(_PROOF.c.turn, *decision_columns())
+    .join(_LOG, _LOG.c.incident_id == _PROOF.c.incident_id)
+    .where(_LOG.c.last_number <= _PROOF.c.number)
+    .order_by(_PROOF.c.turn, _LOG.c.first_number)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far somebody has looked for what is not sealed: the last turn of proof, and a place of each numbered kind."""
+
+    turn: int = 0
+    places: Mapping[Sealed, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A leaf as it stands in the log."""
+
+    position: int
+    kind: str
+    key: str
+    incident_id: str
+    hash: bytes
+
+
+def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecord], Reached]:
+    """Records after what was reached that are not sealed, in order, some at a time; and what is reached with them.
+
+    It has come to the end when the same is reached again.
+    """
+    overlap = _OVERLAP[connection.dialect.name]
+    turns = select(_PROOF.c.turn).where(_PROOF.c.turn > reached.turn - overlap).order_by(_PROOF.c.turn)
+    latest = list(connection.execute(turns.limit(_CASES + overlap)).scalars())
+    candidates: list[SealedRecord] = []
+    if latest:
+        statement = _CHANGED.where(_PROOF.c.turn >= latest[0], _PROOF.c.turn <= latest[-1])
+        candidates += decisions_at(connection, statement)
+    places = dict(reached.places)
+    for kind in NUMBERED:
+        numbered = numbered_after(connection, kind, places.get(kind, 0) - overlap, _AT_ONE_TIME)
+        candidates += [record for _, record in numbered]
+        places[kind] = max(places.get(kind, 0), numbered[-1][0] if numbered else 0)
+    known = _known(connection, candidates)
+    fresh = [record for record in candidates if (record.kind, record.key) not in known]
+    return fresh, Reached(turn=max(reached.turn, latest[-1] if latest else 0), places=places)
+
+
+def _known(connection: Connection, candidates: Sequence[SealedRecord]) -> set[tuple[str, str]]:
+    """Of which records leaves are there, by kind and key."""
+    known: set[tuple[str, str]] = set()
+    for kind in dict.fromkeys(record.kind for record in candidates):
+        keys = [record.key for record in candidates if record.kind is kind]
+        for first in range(0, len(keys), _AT_ONE_TIME):
+            statement = select(_LEAF.c.key).where(
+                _LEAF.c.kind == kind.value, _LEAF.c.key.in_(keys[first : first + _AT_ONE_TIME])
+            )
+            known |= {(kind, key) for key in connection.execute(statement).scalars()}
+    return known
+
+
+def append(connection: Connection, fresh: Sequence[SealedRecord]) -> int:
+    """Append leaves for records that have none, in order; gives how many there were. Does nothing when done again."""
+    lock(connection)
+    known = _known(connection, fresh)
+    before = position = size(connection)
+    rows = []
+    for record in fresh:
+        if (record.kind, record.key) in known:
+            continue
+        known.add((record.kind, record.key))
+        rows.append(
+            {
+                "position": position,
+                "kind": record.kind.value,
+                "key": record.key,
+                "incident_id": record.incident_id,
+                "hash": leaf_hash(record.data),
+            }
+        )
+        position += 1
+    if rows:
+        connection.execute(insert(_LEAF), rows)
+        _keep_subtrees(connection, before, position)
+    return len(rows)
+
+
+def lock(connection: Connection) -> None:
+    """Let nobody else append until the transaction ends; SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+
+
+def size(connection: Connection) -> int:
+    """How many leaves the log has."""
+    last = connection.execute(select(func.max(_LEAF.c.position))).scalar_one_or_none()
+    return 0 if last is None else last + 1
+
+
+def _keep_subtrees(connection: Connection, before: int, after: int) -> None:
+    tree, level = Tree(connection), _STEP
+    while after >> level:
+        rows = [
+            {"level": level, "position": place, "hash": tree.computed(level, place)}
+            for place in range(before >> level, after >> level)
+        ]
+        if rows:
+            connection.execute(insert(_SUBTREE), rows)
+        level += _STEP
+
+
+class Tree:
+    """The tree of the log as far as it is there, read from one connection in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cache: dict[tuple[int, int], bytes] = {}
+
+    def root(self, of: int) -> bytes:
+        """The root of the first so many leaves."""
+        return merkle.root(self._subtree, of)
+
+    def inclusion(self, index: int, of: int) -> tuple[bytes, ...]:
+        """The proof that a leaf is one of the first so many."""
+        return merkle.inclusion(self._subtree, index, of)
+
+    def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
+        """The proof that the smaller log begins the larger one."""
+        return merkle.consistency(self._subtree, first, second)
+
+    def _subtree(self, level: int, index: int) -> bytes:
+        if (level, index) not in self._cache:
+            stored = level and level % _STEP == 0
+            self._cache[level, index] = (
+                self._hashes(level, index, 1)[0] if stored else self.computed(level, index)
+            )
+        return self._cache[level, index]
+
+    def computed(self, level: int, index: int) -> bytes:
+        """The hash of a subtree from those that are kept below it, or from its leaves."""
+        below = (level - 1) // _STEP * _STEP if level else 0
+        count = 1 << (level - below)
+        return folded(self._hashes(below, index * count, count))
+
+    def _hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        source = _SUBTREE if level else _LEAF
+        statement = select(source.c.hash).where(source.c.position >= first, source.c.position < first + count)
+        if level:
+            statement = statement.where(source.c.level == level)
+        hashes: list[Any] = list(self._connection.execute(statement.order_by(source.c.position)).scalars())
+        if len(hashes) != count:
+            raise ValueError(f"the sealed log lacks leaves from {first << level} on")
+        return [bytes(hashed) for hashed in hashes]
+
+
+def leaves(connection: Connection, first: int = 0) -> Iterator[Sequence[Leaf]]:
+    """All leaves from one on, in order, some at a time."""
+    statement = select(_LEAF).order_by(_LEAF.c.position).limit(_AT_ONE_TIME)
+    while True:
+        rows = connection.execute(statement.where(_LEAF.c.position >= first)).mappings().all()
+        if not rows:
+            return
+        yield [_leaf(row) for row in rows]
+        first = rows[-1]["position"] + 1
+
+
+def leaves_of(connection: Connection, incident_id: str) -> list[Leaf]:
+    """The leaves of the records of one case, in order."""
+    statement = select(_LEAF).where(_LEAF.c.incident_id == incident_id).order_by(_LEAF.c.position)
+    return [_leaf(row) for row in connection.execute(statement).mappings()]
+
+
+def leaf_of(connection: Connection, kind: Sealed, key: str) -> Leaf | None:
+    """The leaf of a record; None where it has none."""
+    statement = select(_LEAF).where(_LEAF.c.kind == kind.value, _LEAF.c.key == key)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else _leaf(row)
+
+
+def _leaf(row: Any) -> Leaf:
+    return Leaf(
+        position=row["position"],
+        kind=row["kind"],
+        key=row["key"],
+        incident_id=row["incident_id"],
+        hash=bytes(row["hash"]),
+    )

@@ -1,0 +1,222 @@
+"""Signed notes and checkpoints, as C2SP defines them (signed-note, tlog-checkpoint): texts that anyone checks by hand.
+
+A note is its text, an empty line, and a line for each signature: `— NAME BASE64`, of four bytes that name the key and
+the 64 of an Ed25519 signature over the text, its last line feed included.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+ALGORITHM: Final = b"\x01"  # Ed25519, in a key's own line
+KEY_FIRST_LINE: Final = "huiying/key/v1"
+_KEY_BYTES: Final = 4
+_SIGNATURE: Final = re.compile(r"— (?P<name>[^\s+]{1,200}) (?P<signature>[A-Za-z0-9+/]{80,200}={0,2})")
+_INSTANT: Final = re.compile(r"time (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+_LONGEST: Final = 10_000
+_CHECKPOINT_LINES: Final = 4
+_KEY_LINES: Final = 5
+
+
+class Unreadable(Exception):  # noqa: N818  named for what was found
+    """A text that is no note, or no checkpoint; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text with its signatures: each under whose name, the id of its key, and the 64 bytes."""
+
+    text: str
+    signatures: tuple[tuple[str, str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What a checkpoint says: of which log, how many leaves, under which root, and when it was signed."""
+
+    origin: str
+    size: int
+    root: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAnnouncement:
+    """What announces a key: of which log, the key's own line, and the line of the one before, empty for the first."""
+
+    origin: str
+    line: str
+    before: str
+    at: datetime
+
+
+def origin_of(installation: str) -> str:
+    """The name of the log of an installation."""
+    return f"huiying/{installation}"
+
+
+def key_id(origin: str, public: Ed25519PublicKey) -> str:
+    """The four bytes that name a key, in hexadecimal: SHA-256 over name, line feed, algorithm and key."""
+    return hashlib.sha256(f"{origin}\n".encode() + ALGORITHM + raw(public)).digest()[:_KEY_BYTES].hex()
+
+
+def raw(public: Ed25519PublicKey) -> bytes:
+    """The 32 bytes of a public key."""
+    return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def key_line(origin: str, public: Ed25519PublicKey) -> str:
+    """A public key in one line, `NAME+ID+BASE64`, as C2SP writes it."""
+    return f"{origin}+{key_id(origin, public)}+{base64.b64encode(ALGORITHM + raw(public)).decode()}"
+
+
+def key_of(line: str) -> tuple[str, Ed25519PublicKey]:
+    """The id and the key of such a line. Raises Unreadable."""
+    origin, _, rest = line.partition("+")
+    name, _, encoded = rest.partition("+")
+    try:
+        content = base64.b64decode(encoded, validate=True)
+        public = Ed25519PublicKey.from_public_bytes(content[1:])
+    except (ValueError, binascii.Error) as error:
+        raise Unreadable("no key of Ed25519") from error
+    if content[:1] != ALGORITHM or name != key_id(origin, public):
+        raise Unreadable("a key under another key's name")
+    return name, public
+
+
+def signed(text: str, origin: str, keys: Sequence[Ed25519PrivateKey]) -> str:
+    """A text with its signatures."""
+    lines = [f"— {origin} {_signature(text, origin, key)}\n" for key in keys]
+    return f"{text}\n{''.join(lines)}"
+
+
+def _signature(text: str, origin: str, key: Ed25519PrivateKey) -> str:
+    name = bytes.fromhex(key_id(origin, key.public_key()))
+    return base64.b64encode(name + key.sign(text.encode())).decode()
+
+
+def note_of(content: str) -> Note:
+    """A note from its text. Raises Unreadable."""
+    text, blank, rest = content.rpartition("\n\n")
+    matches = [_SIGNATURE.fullmatch(line) for line in rest.splitlines()]
+    if len(content) > _LONGEST or not blank or not rest.endswith("\n") or not matches or not all(matches):
+        raise Unreadable("no signed note")
+    return Note(f"{text}\n", tuple(_signature_of(match) for match in matches if match))
+
+
+def _signature_of(match: re.Match[str]) -> tuple[str, str, bytes]:
+    whole = base64.b64decode(match["signature"])
+    if base64.b64encode(whole).decode() != match["signature"]:
+        raise Unreadable("no signed note")
+    return match["name"], whole[:_KEY_BYTES].hex(), whole[_KEY_BYTES:]
+
+
+def is_signed(note: Note, origin: str, name: str, public: Ed25519PublicKey) -> bool:
+    """Whether a key of a name has signed a note for a log."""
+    for log, signer, signature in note.signatures:
+        if (log, signer) == (origin, name):
+            try:
+                public.verify(signature, note.text.encode())
+            except InvalidSignature:
+                continue
+            return True
+    return False
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """What is signed of a checkpoint: origin, size, root, and the instant to the second."""
+    root = base64.b64encode(checkpoint.root).decode()
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\ntime {_instant(checkpoint.at)}\n"
+
+
+def checkpoint_of(note: Note) -> Checkpoint:
+    """What a note says as a checkpoint. Raises Unreadable."""
+    lines = note.text.splitlines()
+    instant = _INSTANT.fullmatch(lines[3]) if len(lines) == _CHECKPOINT_LINES else None
+    if instant is None or not re.fullmatch(r"0|[1-9]\d{0,15}", lines[1]):
+        raise Unreadable("no checkpoint")
+    try:
+        root = base64.b64decode(lines[2], validate=True)
+        at = datetime.fromisoformat(instant[1])
+    except (ValueError, binascii.Error) as error:
+        raise Unreadable("no checkpoint") from error
+    checkpoint = Checkpoint(origin=lines[0], size=int(lines[1]), root=root, at=at)
+    if checkpoint_text(checkpoint) != note.text:
+        raise Unreadable("no checkpoint")
+    return checkpoint
+
+
+def key_text(announcement: KeyAnnouncement) -> str:
+    """What is signed of the announcement of a key."""
+    lines = (KEY_FIRST_LINE, announcement.origin, announcement.line, announcement.before or "-")
+    return "".join(f"{line}\n" for line in (*lines, f"time {_instant(announcement.at)}"))
+
+
+def announcement_of(note: Note) -> KeyAnnouncement | None:
+    """What a note says as the announcement of a key; None for another note. Raises Unreadable."""
+    lines = note.text.splitlines()
+    if not lines or lines[0] != KEY_FIRST_LINE:
+        return None
+    instant = _INSTANT.fullmatch(lines[4]) if len(lines) == _KEY_LINES else None
+    try:
+        at = datetime.fromisoformat(instant[1]) if instant else None
+    except ValueError:
+        at = None
+    if at is None:
+        raise Unreadable("no announcement of a key")
+    return KeyAnnouncement(origin=lines[1], line=lines[2], before="" if lines[3] == "-" else lines[3], at=at)
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def notes_in(content: str) -> Iterator[tuple[int, str]]:
+    """The notes of a file, each with the number of its first line; what is no note comes as it stands, for the reader to refuse.
+
+    Between notes there is an empty line; two of them end one that was broken off.
+    """
+    block: list[str] = []
+    begun = 0
+    for number, line in enumerate(content.split("\n"), start=1):
+        is_over = bool(block) and block[-1].startswith("— ") and not line.startswith("— ")
+        if is_over or (not line and "" in block):
+            yield begun, "".join(f"{one}\n" for one in block)
+            block = []
+        if not block:
+            if not line:
+                continue
+            begun = number
+        block.append(line)
+    if block:
+        yield begun, "".join(f"{one}\n" for one in block)
+
+
+def vouched(
+    announcements: Sequence[str], known: Mapping[str, Ed25519PublicKey]
+) -> dict[str, Ed25519PublicKey]:
+    """The keys that announcements lead to from known ones: each signed by itself and by one that is known.
+
+    Without any that is known, the first announcement is taken at its own word.
+    """
+    keys = dict(known)
+    for content in announcements:
+        note = note_of(content)
+        announcement = announcement_of(note)
+        if announcement is None:
+            continue
+        name, public = key_of(announcement.line)
+        log = announcement.origin
+        vouches = any(is_signed(note, log, other, key) for other, key in keys.items() if other != name)
+        if is_signed(note, log, name, public) and (not keys or vouches):
+            keys[name] = public
+    return keys

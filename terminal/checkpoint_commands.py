@@ -1,0 +1,42 @@
+"""`huiying audit checkpoint`: compare files of checkpoints with the log, sign one now, change the key."""
+# ruff: noqa: PLC0415  each command imports what it needs when it is called, so that `--help` answers at once
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+checkpoint = typer.Typer(
+    name="checkpoint",
+    no_args_is_help=True,
+    help="存证点：与留存在外的文件核对、立即签署、更换密钥。 Checkpoints.",
+)
+
+
+@checkpoint.command("verify")
+def verify(
+    files: Annotated[
+        list[Path], typer.Argument(help="留存在外的存证点文件。 Files of checkpoints kept outside.")
+    ],
+) -> None:
+    """与留存在外的存证点核对：此前的记录有无改动、删除。 Whether anything before a checkpoint was changed or erased."""
+    from terminal.checkpoints import verify_files
+
+    raise typer.Exit(asyncio.run(verify_files(files)))
+
+
+@checkpoint.command("make")
+def make() -> None:
+    """立即封存并签署，打印存证点全文。 Seal and sign now, and print the checkpoint."""
+    from terminal.checkpoints import make_now
+
+    raise typer.Exit(asyncio.run(make_now()))
+
+
+@checkpoint.command("rotate")
+def rotate() -> None:
+    """更换签署密钥：新旧两把共同签署交接。 Another signing key, announced under the signatures of both."""
+    from terminal.checkpoints import rotate_key
+
+    raise typer.Exit(asyncio.run(rotate_key()))

@@ -1,0 +1,93 @@
+"""What is done with checkpoints at the terminal."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from audit.sealed import FileReport, file_report
+from audit.sealing import carry_out, sealed_now
+from settings import Settings
+from storage.audit_book import Deed
+from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoints import LogBroken
+from storage.checkpoints import rotate as rotate_in
+from storage.database import open_database
+from terminal.writing_down import try_to_write_down, write_down
+
+out = Console(highlight=False, soft_wrap=True)
+
+
+async def verify_files(files: Sequence[Path]) -> int:
+    """Compare each file with the log; 0 where all agree, 1 where one does not or cannot be read."""
+    settings = Settings()
+    await try_to_write_down(
+        settings, "audit checkpoint verify", subject=" ".join(file.name for file in files)
+    )
+    database = open_database(settings.database_url)
+    status = 0
+    try:
+        for file in files:
+            try:
+                report = await file_report(database, file)
+            except OSError as error:
+                out.print(f"{file}：读不了（{error.strerror}）。 Cannot be read.", markup=False)
+                status = 1
+                continue
+            _print(file, report)
+            status = max(status, int(bool(report.differences)))
+    finally:
+        await database.close()
+    return status
+
+
+def _print(file: Path, report: FileReport) -> None:
+    for difference in report.differences:
+        out.print(f"  {difference}", markup=False)
+    counts = report.checkpoints, len(report.differences), report.agrees_until
+    if report.differences:
+        out.print(f"{file}：{{}} 个存证点，{{}} 处不符；前 {{}} 片叶相符。".format(*counts), markup=False)
+        out.print("{} checkpoints, {} differences; the first {} leaves agree.".format(*counts))
+    else:
+        out.print(f"{file}：{counts[0]} 个存证点全部相符，前 {counts[2]} 片叶此后没有改动。", markup=False)
+        out.print(f"All {counts[0]} checkpoints agree: the first {counts[2]} leaves were not changed since.")
+
+
+async def make_now() -> int:
+    """Seal and sign, copy outside where that is set, and print the checkpoint; 1 where the log is broken or empty."""
+    settings = Settings()
+    database = open_database(settings.database_url)
+    try:
+        await write_down(database, "audit checkpoint make")
+        stored = await sealed_now(database, CheckpointKeys(settings.keys_dir), datetime.now(UTC))
+        if settings.checkpoint_file is not None:
+            await carry_out(database, settings.checkpoint_file)
+    except LogBroken as broken:
+        out.print(
+            f"存证日志已不是上一存证点签署时的样子（{broken}），不再签署；请运行 huiying audit verify。"
+            " The log is no longer what was signed last: nothing is signed. Run huiying audit verify."
+        )
+        return 1
+    finally:
+        await database.close()
+    if stored is not None:
+        out.print(stored.note, markup=False, end="")
+    return 0 if stored is not None else 1
+
+
+async def rotate_key() -> int:
+    """Announce another key, by which checkpoints are signed from now on."""
+    settings = Settings()
+    database = open_database(settings.database_url)
+    try:
+        await write_down(database, "audit checkpoint rotate", deed=Deed.KEYS_CHANGE)
+        now = datetime.now(UTC)
+        name = await database.write(partial(rotate_in, keys=CheckpointKeys(settings.keys_dir), at=now))
+    finally:
+        await database.close()
+    out.print(
+        f"今后的存证点由密钥 {name} 签署；旧密钥请继续保留。 Key {name} signs from now on; keep the older one."
+    )
+    return 0
