@@ -7,7 +7,8 @@ from typing import Final
 from desk.case.offers import Offer
 from desk.step.options import options_in
 from domain.case.state import Incident
-from domain.terms.roles import Actor
+from domain.steps.instruct import instruction_owed
+from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import ObligationKind
 from words.language import marked, say
 
@@ -48,6 +49,16 @@ class NextStep:
 def to_approve(incident: Incident, actor: Actor, offered: dict[str, Offer]) -> Iterator[NextStep]:
     """The texts and papers that wait for the person's approval, one by one."""
     return _named(_APPROVED, incident, actor, offered)
+
+
+def to_instruct(incident: Incident, actor: Actor, offered: dict[str, Offer]) -> Iterator[NextStep]:
+    """The instruction that the unit's principal leader has yet to give (R401)."""
+    if (
+        "instruct" in offered
+        and actor.role is Role.PRINCIPAL_LEADER
+        and actor.unit in instruction_owed(incident)
+    ):
+        yield NextStep(deed=offered["instruct"].name, href=offered["instruct"].href)
 
 
 def to_handle(incident: Incident, actor: Actor, offered: dict[str, Offer]) -> Iterator[NextStep]:

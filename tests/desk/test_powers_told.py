@@ -6,7 +6,7 @@ from typing import Any
 from desk.case.brief import brief_facts
 from desk.case.status_panel import facts, part_of
 from desk.ledger.view import conclusion_cell
-from desk.workbench.route import columns
+from desk.workbench.view import sections
 from domain.steps.instruct import Instruct
 from domain.steps.verify import Conclude
 from domain.terms.roles import Role
@@ -64,7 +64,9 @@ def test_the_first_limit_shows_with_who_judges_and_not_with_the_office_that_is_t
 
 
 def items_of(state, actor):
-    return [item for column in columns([state], actor, h(m=5)) for item in column.items]
+    return [
+        task for section in sections([state], actor, h(m=5)) for case in section.cases for task in case.tasks
+    ]
 
 
 def test_it_says_nothing_where_neither_is_the_subject():

@@ -62,3 +62,42 @@ async def test_the_earliest_limit_stands_first(office: Office):
     early = await registered(leader, title="待办样件：先到期", discovered_at=local(timedelta(hours=30)))
     page = (await leader.open("/desk")).text
     assert page.index(early) < page.index(late)
+
+
+def turns(page: str) -> dict[str, str]:
+    """Each section of the page by whose turn it shows."""
+    parts = re.split(r'<section aria-labelledby="h-(approve|own|unit|drill)">', page)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+async def test_who_signs_finds_that_alone_and_the_rest_folded(office: Office):
+    clerk, leader = await office.sits("office.clerk"), await office.sits("office.leader")
+    incident = await registered(clerk, title="待办样件：负责人只看签批")
+    theirs = turns((await leader.open("/desk")).text)
+    assert incident not in theirs["approve"]
+    assert f"{incident}/do/judge" in theirs["own"]
+    assert '<details class="fold" id="fold-own">' in theirs["own"]
+    assert f"{incident}/do/judge" in turns((await clerk.open("/desk")).text)["own"]
+    assert "fold-own" not in (await clerk.open("/desk")).text
+
+
+async def test_a_case_stands_once_in_a_section_with_all_that_is_to_be_done(office: Office):
+    leader, handler = await office.sits("office.leader"), await office.sits("town.handler")
+    incident = await registered(leader, title="待办样件：一件几事")
+    await done(leader, incident, "judge", {"level": "general_matter", **FACTORS})
+    await done(leader, incident, "assign", {"first": ["qingxi"]})
+    await done(handler, incident, "sign_for", {})
+    own = turns((await handler.open("/desk")).text)["own"]
+    assert own.count(f'<a href="{incident}">') == 1
+    assert own.count(f'"{incident}/do/') >= 2
+
+
+async def test_the_next_thing_is_the_form_of_the_most_urgent_one(office: Office):
+    handler = await office.sits("town.handler")
+    page = turns((await handler.open("/desk")).text)
+    first = re.search(r'class="task-deed"><a href="([^"]+/do/[^"]+)"', page["own"])
+    assert first is not None
+    answer = await handler.open("/desk/next")
+    assert (answer.status_code, answer.headers["location"]) == (303, first[1])
+    auditor = await office.sits("auditor")
+    assert (await auditor.open("/desk/next")).headers["location"] == "/desk"

@@ -36,6 +36,7 @@ NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/readyz",
     "/version",
     "/openapi.json",
+    "/desk/next",
     "/language/{language}",
     "/sign-in/openid",
     "/sign-in/openid/back",

@@ -1,0 +1,204 @@
+"""What waits for a person, as the page shows it: whose turn it is, by case, the most urgent first."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from desk.case.offers import ANSWERED, STEP_OF, Offer, offers
+from desk.case.status_panel import level_code, part_of
+from desk.case.view import case_time, drill_words
+from desk.workbench.next_steps import NextStep, to_answer, to_approve, to_handle, to_instruct
+from domain.case.obligations import RESPONSE_KINDS, Obligation
+from domain.case.state import Incident
+from domain.rules.urgency import ANSWERING, ranked
+from domain.terms.roles import Actor, Role
+from domain.terms.vocabulary import Marking, ObligationKind
+from words.labels import word
+from words.lamps import LAMP_WORDS, Lamp, lamp
+from words.language import say
+from words.wording import Countdown, Moment, countdown, moment
+
+_BY_TEXT: Final = ANSWERING - {ObligationKind.SUP_FB}  # owed to the public: texts serve it
+_FORM: Final = "/do/"
+SIGNING: Final = frozenset({Role.PRINCIPAL_LEADER, Role.CITY_LEADER})
+"""Who comes to sign and to instruct, and sees of the rest no more than that it is there."""
+
+
+class Turn(StrEnum):
+    """Whose turn a thing is; drills stand apart from all that is real."""
+
+    APPROVE = "approve"
+    OWN = "own"
+    UNIT = "unit"
+    DRILL = "drill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do and where; its lamp and the remaining time where a limit runs on it."""
+
+    deed: str
+    href: str
+    clause: str
+    lamp: Lamp | None
+    lamp_word: str
+    due: Moment | None
+    countdown: Countdown | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTasks:
+    """What is to be done in one case, in the order of urgency."""
+
+    incident_id: str
+    number: str
+    title: str
+    marking: Marking
+    drill: str
+    level: str
+    part: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The cases in which it is somebody's turn; `is_folded` for what the person need not look at."""
+
+    turn: Turn
+    name: str
+    empty: str
+    cases: tuple[CaseTasks, ...]
+    is_folded: bool
+
+    @property
+    def count(self) -> int:
+        """How many things are to be done."""
+        return sum(len(case.tasks) for case in self.cases)
+
+
+def sections(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tuple[Section, ...]:
+    """What waits for a person at the real instant `now`: to approve, own turn, the unit's other things, drills.
+
+    Of sections without anything those that people look for stand there all the same.
+    """
+    sorted_out: dict[Turn, list[tuple[datetime | None, CaseTasks]]] = {turn: [] for turn in Turn}
+    for incident in incidents:
+        for turn, first_due, case in _of_case(incident, actor, now):
+            sorted_out[turn].append((first_due, case))
+    signs = actor.role in SIGNING
+    names = {
+        Turn.APPROVE: (
+            say("待批示签发") if signs else say("待审批"),
+            say("没有待审批的文稿和文书。"),
+        ),
+        Turn.OWN: (say("待办理"), say("没有待办理的事项。")),
+        Turn.UNIT: (say("本单位其他事项"), ""),
+        Turn.DRILL: (say("演练"), ""),
+    }
+    return tuple(
+        Section(
+            turn=turn,
+            name=name,
+            empty=empty,
+            cases=tuple(case for _, case in _by_due(sorted_out[turn], now)),
+            is_folded=turn is Turn.UNIT or (signs and turn is not Turn.APPROVE),
+        )
+        for turn, (name, empty) in names.items()
+        if sorted_out[turn] or empty
+    )
+
+
+def first_task(waiting: Iterable[Section]) -> str | None:
+    """Where the most urgent thing that is the person's own turn is done; None where nothing waits."""
+    by_turn = {section.turn: section for section in waiting}
+    for turn in (Turn.APPROVE, Turn.OWN, Turn.DRILL):
+        if turn in by_turn:
+            for case in by_turn[turn].cases:
+                for task in case.tasks:
+                    if _FORM in task.href:
+                        return task.href
+    return None
+
+
+def _by_due(
+    cases: list[tuple[datetime | None, CaseTasks]], now: datetime
+) -> list[tuple[datetime | None, CaseTasks]]:
+    return sorted(cases, key=lambda item: (item[0] is None, item[0] or now))
+
+
+def _of_case(
+    incident: Incident, actor: Actor, now: datetime
+) -> Iterator[tuple[Turn, datetime | None, CaseTasks]]:
+    """The case once for each turn in which something is to be done, with the earliest limit of these."""
+    tasks: dict[Turn, list[tuple[datetime | None, Task]]] = {}
+    for is_approved, due, task in _tasks(incident, actor, now):
+        turn = Turn.APPROVE if is_approved else Turn.OWN if _FORM in task.href else Turn.UNIT
+        tasks.setdefault(Turn.DRILL if incident.drill else turn, []).append((due, task))
+    for turn, several in tasks.items():
+        in_order = sorted(several, key=lambda item: (item[0] is None, item[0] or now))
+        case = CaseTasks(
+            incident_id=incident.incident_id,
+            number=incident.number,
+            title=incident.title,
+            marking=incident.gravest_marking,
+            drill=drill_words(incident.drill),
+            level=level_code(incident.level),
+            part=part_of(incident, actor.unit),
+            tasks=tuple(task for _, task in in_order),
+        )
+        yield turn, in_order[0][0], case
+
+
+def _tasks(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[bool, datetime | None, Task]]:
+    """Each thing to do: whether it is an approval, and when its limit runs out in real time."""
+    offered = {offer.kind: offer for offer in offers(incident, actor)}
+    instant = case_time(incident.drill, now)
+    owed = [duty for duty in ranked(incident) if actor.unit in _holders(incident, duty)]
+    for duty in owed:
+        if duty.unit is None and duty.kind in RESPONSE_KINDS and offered.keys() & {"judge", "assign"}:
+            continue  # until somebody has to answer, judging and assigning is what its limit asks for
+        step = NextStep(deed=word(duty.kind), href=_way(incident, duty, actor, offered))
+        yield False, _real(incident, duty), _task(incident, step, duty, instant)
+    answer = next((duty for duty in owed if duty.kind in _BY_TEXT), None)
+    waiting = [(True, step) for step in to_approve(incident, actor, offered)]
+    waiting += [(True, step) for step in to_instruct(incident, actor, offered)]
+    waiting += [(False, step) for step in to_handle(incident, actor, offered)]
+    for is_approved, step in waiting:
+        served = answer if step.serves_answer else None
+        due = _real(incident, served) if served else None
+        yield is_approved, due, _task(incident, step, served, instant)
+
+
+def _holders(incident: Incident, duty: Obligation) -> tuple[str, ...]:
+    """Whose a duty is; an answer that nobody is assigned yet waits for who judges and assigns (DD-21)."""
+    if duty.unit is not None:
+        return (duty.unit,)
+    return incident.powers.deciding if duty.kind in RESPONSE_KINDS else (incident.receiving_office,)
+
+
+def _real(incident: Incident, duty: Obligation) -> datetime:
+    """When a limit runs out in real time, also in a drill, so that all stand in one order."""
+    return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
+
+
+def _way(incident: Incident, duty: Obligation, actor: Actor, offered: dict[str, Offer]) -> str:
+    """Where the deed of a duty is done: the form of its step, or the place on the page that tells of it."""
+    if duty.kind in ANSWERED:
+        return to_answer(incident, actor, offered)
+    step = STEP_OF.get(duty.kind, "")
+    return offered[step].href if step in offered else f"/incidents/{incident.incident_id}#h-duties"
+
+
+def _task(incident: Incident, step: NextStep, duty: Obligation | None, instant: datetime) -> Task:
+    lit = lamp(duty, instant) if duty else None
+    return Task(
+        deed=step.deed,
+        href=step.href,
+        clause=duty.clause if duty else "",
+        lamp=lit,
+        lamp_word=say(LAMP_WORDS[lit]) if lit else "",
+        due=moment(duty.due_at) if duty else None,
+        countdown=countdown(duty.due_at, instant, incident.drill) if duty else None,
+    )
