@@ -240,9 +240,11 @@ def continuous(incident: Incident, unit: str, *, cause: str, start: datetime, at
     return _timed(incident, ObligationKind.CONT_UPD, unit, clock, cause=cause, at=at)
 
 
-def rectification(incident: Incident, unit: str, *, cause: str, signed_at: datetime) -> Obligation:
-    """RECTIFY: ends 23:59:59 of the third working day after the day the order was signed (DD-28)."""
-    days = incident.law.limits.rectify_workdays
+def rectification(
+    incident: Incident, unit: str, *, cause: str, signed_at: datetime, days: int | None = None
+) -> Obligation:
+    """RECTIFY: ends 23:59:59 of the third working day after the day the order was signed (DD-28); `days` are those of an order that has its own."""
+    days = days or incident.law.limits.rectify_workdays
     due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
     clock = _Clock(signed_at, whole(due_at) - signed_at, "signed_at", "rectify_limit")
     duty = _timed(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)

@@ -209,43 +209,51 @@ def _disproved(incident: Incident, duty: Obligation, reason: str, deed: Deed) ->
 def _counted_again(incident: Incident, law: Law, at: datetime) -> Iterator[_Counted]:
     """Limits in working days that are open, or were breached by a year without calendar, counted from their own start (DD-39).
 
-    1. What is owed falls due at the end of the next working day at the earliest.
-    2. A breach is disproved where the deed was done by the new due instant, or that instant is still to come.
+    1. Each has the days that it was ordered with; one whose count comes out as before stays where it is.
+    2. What is owed falls due at the end of the next working day at the earliest.
+    3. A breach is disproved where the deed was done by the new due instant, or that instant is still to come.
     """
-    calendar = incident.law.calendar.joined(law.calendar)
+    calendar = changed(incident.law.calendar.joined(law.calendar), fixed_days=law.calendar.fixed_days)
     counted = changed(incident, law=changed(incident.law, calendar=calendar))
     next_day = whole(calendar.end_of_workday_after(at, 1)[0])
     for duty in incident.obligations:
         is_open = duty.status is Status.OPEN
         fell_back = duty.status is Status.BREACHED and bool(duty.computed.years_without_calendar)
-        if duty.kind is not ObligationKind.RECTIFY or duty.unit is None or duty.superseded_at is not None:
+        if duty.kind is not ObligationKind.RECTIFY or duty.superseded_at is not None:
             continue
         if not (is_open or fell_back):
             continue
-        fresh = duties.rectification(counted, duty.unit, cause=duty.cause, signed_at=duty.clock_start)
-        done_at = duty.fulfilled_at
-        if fell_back and fresh.due_at < (done_at or at):
+        former, fresh = _ordered(incident, duty), _ordered(counted, duty)
+        if fell_back and fresh.due_at < (duty.fulfilled_at or at):
             continue
-        moves = fell_back or fresh.due_at != duty.due_at
-        due_at = max(fresh.due_at, next_day) if moves and done_at is None else fresh.due_at
+        due_at = duty.due_at if fresh.due_at == former.due_at else fresh.due_at
+        if due_at != duty.due_at and duty.fulfilled_at is None:
+            due_at = max(due_at, next_day)
         if (due_at, fresh.computed) == (duty.due_at, duty.computed):
             continue
-        new = changed(duty, due_at=due_at)
         retimed = Retimed(
             obligation=duty.id,
             clock_start=duty.clock_start,
             due_at=due_at,
             former_due_at=duty.due_at,
             computed=fresh.computed,
-            passed_over=_passed_over(new, law.escalation, at),
+            passed_over=_passed_over(changed(duty, due_at=due_at), law.escalation, at),
         )
         yield _Counted(duty, retimed, fell_back)
+
+
+def _ordered(incident: Incident, duty: Obligation) -> Obligation:
+    """A rectification by the calendar of the case, with the days that it was ordered with."""
+    days = int(duty.computed.limit.split()[0])
+    return duties.rectification(
+        incident, duty.unit or "", cause=duty.cause, signed_at=duty.clock_start, days=days
+    )
 
 
 def _with_calendar(law: Law, calendar: WorkCalendar) -> Law:
     """The law with the years of another calendar, under a digest that says so; the same where it has them all."""
     joined = law.calendar.joined(calendar)
-    if joined == law.calendar:
+    if joined == law.calendar.joined(law.calendar):
         return law
     return changed(law, calendar=joined, digest=sha256(f"{law.digest} {joined}".encode()).hexdigest())
 

@@ -32,16 +32,18 @@ class WorkCalendar:
     fixed_days: tuple[DayOfYear, ...] = ()
 
     def joined(self, later: "WorkCalendar") -> "WorkCalendar":
-        """The years of both; where both have one, it is as the later says (DD-39)."""
-        own = tuple(year for year in self.years if year not in later.years)
+        """The years of both, in their order; where both have one, it is as the later says (DD-39).
+
+        The fixed days stay: they belong to the law and not to a year, and one from before the third edition has none.
+        """
+        own = [year for year in self.years if year not in later.years]
+        holidays = (*(day for day in self.holidays if day.year in own), *later.holidays)
+        worked = (*(day for day in self.makeup_workdays if day.year in own), *later.makeup_workdays)
         return WorkCalendar(
-            years=(*own, *later.years),
-            holidays=(*(day for day in self.holidays if day.year in own), *later.holidays),
-            makeup_workdays=(
-                *(day for day in self.makeup_workdays if day.year in own),
-                *later.makeup_workdays,
-            ),
-            fixed_days=self.fixed_days or later.fixed_days,
+            years=tuple(sorted({*own, *later.years})),
+            holidays=tuple(sorted(holidays)),
+            makeup_workdays=tuple(sorted(worked)),
+            fixed_days=self.fixed_days,
         )
 
     def is_workday(self, day: date) -> bool:

@@ -138,6 +138,56 @@ def test_the_same_calendar_again_is_refused():
     with_it.refused(Reason.LAW_UNCHANGED)
 
 
+def again(case, at, law, *, calendar_only=True):
+    return applied(type("Givens", (), {"case": case})(), at, law, calendar_only=calendar_only)
+
+
+OTHER_LAW = replace(SHORTER, version="v2", digest="o" * 64)
+NEXT_YEAR = replace(
+    LAW,
+    calendar=WorkCalendar(
+        years=(2027, 2028),
+        holidays=SHORTER.calendar.holidays,
+        makeup_workdays=SHORTER.calendar.makeup_workdays,
+        fixed_days=LAW.calendar.fixed_days,
+    ),
+    digest="n" * 64,
+)
+
+
+@pytest.mark.parametrize(("law", "calendar_only"), [(OTHER_LAW, False), (NEXT_YEAR, True)])
+def test_a_limit_that_was_kept_open_till_the_next_working_day_is_not_moved_by_another_rebase(
+    law, calendar_only
+):
+    """By the calendar due on the 3rd, by DD-39 on the 4th; a law with the same days of that year leaves it there."""
+    case = applied(given(*ORDERED), year("01-03"), SHORTER).then()
+    again(case, year("01-04", "09:00"), law, calendar_only=calendar_only).then()
+    assert case.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
+    retimed = [item for event in case.happened("rebased") for item in event.retimed]
+    assert [item.obligation for item in retimed].count(case.duty(RECTIFY, UNIT).id) == 1
+
+
+def test_its_days_are_those_that_it_was_ordered_with():
+    """A law of five days came between: the order of three is counted by three when the calendar comes."""
+    five = replace(LAW, limits=replace(LAW.limits, rectify_workdays=5), version="v2", digest="f" * 64)
+    case = applied(given(*ORDERED), on("12-31"), five, calendar_only=False).then()
+    again(case, year("01-02"), LONGER).then()
+    duty = case.duty(RECTIFY, UNIT)
+    assert (duty.due_at, duty.computed.limit) == (year("01-07", "23:59:59"), "3 workdays")
+
+
+def test_a_calendar_with_fewer_years_than_the_case_has_changes_nothing():
+    case = applied(given(*ORDERED), year("01-02"), LONGER).then()
+    again(case, year("01-03"), LAW).refused(Reason.LAW_UNCHANGED)
+
+
+def test_a_law_from_before_the_fixed_days_takes_the_years_and_no_fixed_days():
+    law = replace(LAW, edition=2, calendar=replace(LAW.calendar, fixed_days=()), digest="second")
+    case = applied(given(*ORDERED, law=law), year("01-02"), LONGER).then()
+    assert case.duty(RECTIFY, UNIT).due_at == year("01-07", "23:59:59")
+    assert case.state.law.calendar.fixed_days == ()
+
+
 def test_it_needs_its_reason_and_the_offices_principal_leader():
     applied(given(*ORDERED), year("01-02"), LONGER, reason=" ").refused(Reason.REASON_MISSING)
     applied(given(*ORDERED), year("01-02"), LONGER, by=BOB).refused(Reason.ROLE_NOT_ALLOWED)
