@@ -215,7 +215,7 @@ def _propose(incident: Incident, command: ProposeClue, deed: Deed) -> Iterator[E
 
 def _check_subject(incident: Incident, command: ProposeClue, deed: Deed) -> None:
     if incident.law.edition >= THIRD_EDITION:
-        check_one_subject(command.act, deed.reading or read_clue(command, incident.law.edition))
+        check_one_subject(command, deed.reading or read_clue(command, incident.law.edition))
 
 
 def _check_given(**texts: str) -> None:

@@ -59,6 +59,32 @@ def proposed(act, basis="治安管理处罚法"):
         "所列账号散布谣言",
         "全部账号散布谣言",
         "张伟等人散布谣言",
+        "3 个账号散布谣言",
+        "３个账号散布谣言",
+        "３ 个 账号散布谣言",
+        "3　个账号散布谣言",
+        "3\u200b个账号散布谣言",
+        "③个账号散布谣言",
+        "三 名男子散布谣言",
+        "3個帳號散布谣言",
+        "1,200条帖文捏造事实",
+        "3个抖音号散布谣言",
+        "2个微信群散布谣言",
+        "5篇文章捏造事实",
+        "账号3个散布谣言",
+        "俩人散布谣言",
+        "一批账号散布谣言",
+        "以下账号散布谣言",
+        "全 部账号散布谣言",
+        "张伟等 人散布谣言",
+        "“快乐小鱼”“清风”散布谣言",
+        "“快乐小鱼”、“清风”散布谣言",
+        "网民“快乐小鱼”“清风”散布谣言",
+        "经查，“张伟”“李强”散布谣言",
+        "抖音号“甲”和“乙”散布谣言",
+        "账号：清风、快乐小鱼",
+        "用户A、B、C散布谣言",
+        "甲、乙散布谣言",
     ],
 )
 def test_several_names_numerals_and_words_for_all_are_no_one_act(act):
@@ -78,6 +104,15 @@ def test_several_names_numerals_and_words_for_all_are_no_one_act(act):
         "违反治安管理处罚法第二十五条，散布谣言",
         "高温、暴雨期间散布谣言",
         "黄沙、石料乱堆于河道",
+        "1 个账号散布谣言",
+        "１个账号散布谣言",
+        "散布 “三 人死亡” 的谣言",
+        "账号“清风”称“官方隐瞒”“记者被打”",
+        "账号“清风”在“高安论坛”“微博”散布谣言",
+        "张伟散布谣言，“某校死亡3人”“官方封口”等言论",
+        "账号：清风散布谣言、煽动聚集",
+        "张伟捏造“3个账号被封”",
+        "阅读量达12万人次的帖文捏造事实",
     ],
 )
 def test_one_name_or_one_handle_may_stand(act):
@@ -102,6 +137,47 @@ def test_they_are_refused_in_its_legal_basis_too():
     given(*READY).when(proposed("张伟散布谣言", "依据张伟（13812345678）的陈述")).refused(
         Reason.PERSONAL_DATA
     )
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        "依据张伟、李强的陈述",
+        "依据3 个账号的帖文",
+        "名单附后",
+        "网民“甲”“乙”的帖文",
+        "@甲@乙的帖文",
+    ],
+)
+def test_its_legal_basis_names_no_several_either(basis):
+    given(*READY).when(proposed("散布停水谣言", basis)).refused(Reason.CLUE_NOT_ONE_ACT, "legal_basis")
+
+
+def test_a_name_in_the_act_and_another_in_its_basis_are_two():
+    given(*READY).when(proposed("村民张伟散布谣言", "村民李强的陈述")).refused(Reason.CLUE_NOT_ONE_ACT, "act")
+    given(*READY).when(proposed("村民张伟散布谣言", "村民张伟的陈述")).then()
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        "《治安管理处罚法》第二十五、二十六条",
+        "《刑法》第291条之一第2款",
+        "《刑法》291条",
+        "治安管理处罚法25条",
+        "《网络安全法》第十二条、《互联网信息服务管理办法》第十五条",
+        "《城市市容和环境卫生管理条例》第三十四条\n《江西省城市管理条例》第十条",
+        "《食品安全法》第123条至第125条",
+        "国办发〔2016〕80号",
+    ],
+)
+def test_articles_of_laws_are_no_several(basis):
+    given(*READY).when(proposed("张伟散布谣言", basis)).then()
+
+
+@pytest.mark.parametrize("basis", ["联系电话0795-5212345", "联系电话０７９５-５２１２３４５"])
+def test_a_telephone_of_a_house_in_its_basis_is_refused(basis):
+    given(*READY).when(proposed("张伟散布谣言", basis)).refused(Reason.PERSONAL_DATA)
 
 
 def test_both_signers_confirm_one_act_of_one_subject():
