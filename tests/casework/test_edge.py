@@ -1,13 +1,15 @@
 """What comes in from outside is read strictly, and each fault is named with its place."""
 
 import json
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
+from typing import Annotated, ClassVar, get_args, get_origin, get_type_hints
 
 import pytest
 
-from casework.edge import Fault, Malformed, checked, read_command
+from casework.edge import ONE_LINE, Fault, Malformed, checked, read_command
 from domain.bounds import LONGEST_LIST, LONGEST_TEXT
+from domain.catalogue import COMMANDS
 from domain.steps.publish import EndEmergencyResponse, HoldPressConference
 from domain.steps.register import Register
 from tests.api.office import PROOF
@@ -149,3 +151,41 @@ def test_commands_made_elsewhere_are_checked_alike():
 def test_evidence_keeps_its_address_on_one_line():
     content = {"held_at": "2026-09-07T10:00:00Z", "evidence": [{**PROOF, "url": "x\ny"}]}
     assert faults("hold_press_conference", content) == {("/evidence/0/url", "control_character")}
+
+
+def test_whatever_stands_in_a_case_in_its_own_words_has_a_length_and_one_line():
+    """A text that is not kept beside the case is part of it, so that each of them has a bound of its own."""
+    inside: set[str] = set()
+    for command in COMMANDS.values():
+        _names_of_texts(command, "", inside)
+    assert inside - set(ONE_LINE) == set()
+    assert "secrecy_reviewer" in inside
+
+
+def _names_of_texts(kind: object, field: str, names: set[str]) -> None:
+    if kind is str:
+        names.add(field)
+    elif is_dataclass(kind):
+        for name, inner in get_type_hints(kind, include_extras=True).items():
+            if not name.startswith("_"):
+                _names_of_texts(inner, name, names)
+    elif get_origin(kind) not in {Annotated, ClassVar}:
+        for inner in get_args(kind):
+            _names_of_texts(inner, field, names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "longest"),
+    [
+        ("review_draft", "secrecy_reviewer", 64),
+        ("review_draft", "handling_confirmed_by", 200),
+        ("instruct", "stand_in", 64),
+    ],
+)
+def test_who_is_named_stands_on_one_line(kind: str, field: str, longest: int):
+    rest = {"review_draft": {"draft": "draft-1", "stage": "final_review", "approved": True}}.get(
+        kind, {"text": "请办理", "to": ["x"]}
+    )
+    read_command(kind, json.dumps({**rest, field: "名" * longest}).encode())
+    assert faults(kind, {**rest, field: "名" * (longest + 1)}) == {(f"/{field}", "too_long")}
+    assert faults(kind, {**rest, field: "名\n名"}) == {(f"/{field}", "control_character")}
