@@ -5,7 +5,7 @@ between, the ledger tells the truth, no reader sees the texts, and the next call
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -109,13 +109,9 @@ async def _due(session: AsyncSession, incident_id: str, now: datetime) -> Due | 
 
 def of_the_public(decided: Sequence[Decision]) -> frozenset[str]:
     """The references to what the public said in a case, in full: what a case holds is bounded, its log is not."""
-    return frozenset(name for decision in decided for name in _public(decision))
-
-
-def _public(decision: Decision) -> Iterator[str]:
-    yield from public_references(decision.events)
-    if isinstance(decision.cause, Submission):
-        yield from public_references((decision.cause.command,))
+    causes = (decision.cause for decision in decided)
+    commands = tuple(cause.command for cause in causes if isinstance(cause, Submission))
+    return public_references((commands, tuple(decision.events for decision in decided)))
 
 
 async def reduce_texts(

@@ -107,23 +107,27 @@ def references(value: object) -> Iterator[str]:
 
 
 def public_references(value: object) -> frozenset[str]:
-    """The references to what somebody outside said or asked, wherever they stand in a value."""
-    found: set[str] = set()
+    """The references to what somebody outside said or asked, wherever they stand in a value.
+
+    One that stands in the words of the house too is not among them: a superior's requirement stays, be it the gist of an item as well.
+    """
+    found: dict[_Words, set[str]] = {_Words.PUBLIC: set(), _Words.OWN: set()}
     _gather(value, found)
-    return frozenset(found)
+    return frozenset(found[_Words.PUBLIC] - found[_Words.OWN])
 
 
-def _gather(value: object, found: set[str]) -> None:
+def _gather(value: object, found: Mapping[_Words, set[str]]) -> None:
     if isinstance(value, tuple):
         for item in value:
             _gather(item, found)
     elif is_dataclass(value) and not isinstance(value, type):
-        for name, hint in _parts(type(value)):
+        for name, words in _parts(type(value)):
             inner = getattr(value, name)
-            if hint is _Words.PUBLIC:
-                found.update(filter(is_reference, inner if isinstance(inner, tuple) else (inner,)))
-            elif hint is _Words.NONE:
+            if words is _Words.NONE:
                 _gather(inner, found)
+            else:
+                texts = inner if isinstance(inner, tuple) else (inner,)
+                found[words].update(text for text in texts if isinstance(text, str) and is_reference(text))
 
 
 def names_of_free_texts(*owners: Any) -> frozenset[str]:

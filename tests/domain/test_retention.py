@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from audit.reducing import of_the_public
+from domain.case.records import Incoming
 from domain.law.retention import Retention
 from domain.rules.retention import is_permanent, reduced_from
 from domain.steps.close import Archive
@@ -12,7 +14,7 @@ from domain.terms.free_texts import is_reference, public_references, references,
 from domain.terms.instants import months_after
 from domain.terms.vocabulary import WarningLevel
 from storage.regulations import regulations, retention
-from tests.domain.cast import ALICE, closed, draft, h, registration, step
+from tests.domain.cast import ALICE, SUPERIOR, closed, draft, h, registration, step
 from tests.domain.given import Case
 from tests.domain.test_close import READY
 
@@ -56,6 +58,16 @@ def test_posts_and_what_the_public_asks_are_of_the_public_and_nothing_else():
     judgement, _ = referred(READY[1].command, "s")
     assert list(references(judgement))
     assert public_references(judgement) == frozenset()
+
+
+def test_what_a_superior_asks_stays_though_it_is_the_gist_of_the_first_item():
+    """R308: where nothing else is known yet the requirement is the source; it is an official paper, and no post."""
+    notice = Incoming(sender=SUPERIOR, received_at=h(), requirement="核实反馈")
+    command, _ = referred(registration(superior_notice=notice, sources=(), concerns=("何时恢复",)), "s")
+    case = Case().give((step(h(m=5), ALICE, command),))
+    assert case.state.sources[0].gist == case.state.superior_notices[0].requirement
+    assert public_references(case.state) == set(command.concerns)
+    assert of_the_public(case.decisions) == set(command.concerns)
 
 
 def test_a_part_that_a_step_leaves_out_holds_nothing_of_the_public():
