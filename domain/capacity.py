@@ -7,6 +7,7 @@ from domain.bounds import MOST_CONFLICTS_OPEN, MOST_OF_A_KIND, MOST_RELAYS
 from domain.case.events import Command
 from domain.case.state import Incident
 from domain.law.regulation import THIRD_EDITION
+from domain.rules.press import is_spoken
 from domain.steps.accountability import HandOverFile
 from domain.steps.amend import CorrectClockStart
 from domain.steps.appraise import ProposeCommendation, RequestTolerance
@@ -33,12 +34,18 @@ class Room(NamedTuple):
     most: int = MOST_OF_A_KIND
 
 
+def _spoken(incident: Incident) -> int:
+    """Of the publications those that were said to the press, which has room of its own."""
+    held = {*incident.press_conferences}
+    return sum(is_spoken(item) and item.published_at in held for item in incident.publications)
+
+
 def _orders(incident: Incident) -> int:
     return sum(paper.kind is PaperKind.SUPERVISION_ORDER for paper in incident.papers)
 
 
 ROOM: Final[Mapping[type, Room]] = {
-    Publish: Room(lambda case: len(case.publications)),
+    Publish: Room(lambda case: len(case.publications) - _spoken(case)),
     RecordRelay: Room(lambda case: sum(len(item.relays) for item in case.publications), MOST_RELAYS),
     DraftResponse: Room(lambda case: len(case.open_conflicts), MOST_CONFLICTS_OPEN),
     HoldPressConference: Room(lambda case: len(case.press_conferences)),

@@ -10,6 +10,7 @@ from domain.case.state import Incident
 from domain.rules.countersigning import awaits, offices
 from domain.rules.discrepancies import standing
 from domain.steps.respond import REVIEWERS
+from domain.steps.sign import HINT
 from domain.steps.transfer import signs_for
 from domain.steps.withdraw import withdraws
 from domain.terms.roles import Actor
@@ -109,6 +110,13 @@ def _to_rate(incident: Incident, actor: Actor) -> Iterator[Named]:
     for item in incident.publications:
         if any(unit != actor.unit and (unit, item.id) not in rated for unit in item.issuers):
             yield item.id, item
+
+
+def _hints(incident: Incident, actor: Actor) -> Iterator[Named]:
+    """The hints that a unit has yet to sign for, each by the signing that it asks for."""
+    for duty in incident.owed(ObligationKind.SIGN, unit=actor.unit):
+        if duty.cause.startswith(HINT):
+            yield duty.cause, duty
 
 
 def _papers(*statuses: PaperStatus) -> Things:
@@ -229,6 +237,7 @@ _OF_FIELD: Final[dict[str, Things]] = {
     "obligation": _obligations(_is_owed),
 }
 _OF_COMMAND: Final[dict[tuple[str, str], Things]] = {
+    ("return_back", "hint"): _hints,
     ("publish", "draft"): _to_publish,
     ("clear_personal_data", "draft"): _exposed,
     ("clear_discrepancies", "draft"): _differing,

@@ -16,6 +16,7 @@ from domain.terms.roles import LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind
 
 CLAUSE: str = Article.DUTY_OF_UNITS
+HINT = "hint-"  # how the cause of a signing begins that a hint asks for
 RETURNED = "returned_back"  # by what a signing is known that was met by a return
 _ADDRESSEE = frozenset({Standing.ADDRESSEE})
 
@@ -34,7 +35,8 @@ class SignFor(Command):
 class ReturnBack(Command):
     """Return the order, or a hint, to the office with a reason; the clock runs on and the unit stays responsible until re-assigned.
 
-    The first return of a unit, within the limit, meets the signing of what it was sent (DD-37).
+    The first return of a unit, within the limit, meets the signing of what it was sent (DD-37): of the `hint` that it
+    names alone, else of all that it has yet to sign for, since an order returned says that the matter is not the unit's.
     """
 
     kind: Literal["return_back"] = "return_back"
@@ -43,6 +45,7 @@ class ReturnBack(Command):
     clause: ClassVar[str] = CLAUSE
 
     reason: FreeText
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +58,12 @@ class SignedFor(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedBack(Event):
-    """A unit returned its order."""
+    """A unit returned its order, or the hint that is named."""
 
     kind: Literal["returned_back"] = "returned_back"
     unit: str
     reason: FreeText
+    hint: str = ""
 
 
 SignCommand = SignFor | ReturnBack
@@ -89,10 +93,15 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
     unit = deed.actor.unit
-    yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason)
+    asked = [
+        duty for duty in incident.owed(ObligationKind.SIGN, unit=unit) if command.hint in {"", duty.cause}
+    ]
+    if command.hint and not (asked and command.hint.startswith(HINT)):
+        raise Refused(Reason.UNKNOWN_REFERENCE, command.hint)
+    yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason, hint=command.hint)
     if incident.law.edition < THIRD_EDITION or unit in incident.returns:
         return
-    for owed in incident.owed(ObligationKind.SIGN, unit=unit):
+    for owed in asked:
         if deed.at <= owed.due_at:
             yield from perform(incident, owed, deed, evidence=RETURNED)
 

@@ -362,3 +362,32 @@ def test_a_unit_that_was_sent_nothing_or_has_signed_has_nothing_to_return():
 
 def test_under_an_earlier_edition_a_hint_is_not_returned():
     given(*HINTED, law=replace(LAW, edition=2)).when(sent_back(h(1, m=10))).refused(Reason.UNIT_NOT_CONCERNED)
+
+
+HINT_AND_ORDER = (
+    registered(),
+    judged(),
+    step(h(1), ALICE, IssueHint(to=(UNIT,), text="请核实")),
+    assigned(at=h(1)),
+)
+
+
+def test_a_hint_returned_by_itself_leaves_the_order_to_be_signed():
+    back = step(h(1, m=10), CAROL, ReturnBack(reason="提示内容有误", hint="hint-1"))
+    case = given(*HINT_AND_ORDER).when(back).then("returned_back", "obligation_fulfilled")
+    assert {duty.cause.split("-")[0]: duty.status for duty in case.duties(SIGN, UNIT)} == {
+        "hint": ON_TIME,
+        "assignment": OPEN,
+    }
+
+
+def test_an_order_returned_answers_the_hints_of_the_same_matter_too():
+    back = step(h(1, m=10), CAROL, ReturnBack(reason="非本单位职责"))
+    case = given(*HINT_AND_ORDER).when(back).then()
+    assert [duty.status for duty in case.duties(SIGN, UNIT)] == [ON_TIME, ON_TIME]
+
+
+@pytest.mark.parametrize("hint", ["hint-2", "assignment-1"])
+def test_no_hint_is_returned_that_does_not_wait_to_be_signed(hint):
+    back = step(h(1, m=10), CAROL, ReturnBack(reason="有误", hint=hint))
+    given(*HINT_AND_ORDER).when(back).refused(Reason.UNKNOWN_REFERENCE, hint)

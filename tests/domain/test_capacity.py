@@ -11,10 +11,25 @@ from domain.case.state import Incident
 from domain.law.regulation import SECOND_EDITION
 from domain.steps.close import unanswered_concerns
 from domain.steps.instruct import Instruct
+from domain.steps.publish import HoldPressConference, Publish
 from domain.terms.copies import changed
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import ReviewStage, WarningLevel
-from tests.domain.cast import ALICE, BOB, LAW, OFFICE, assigned, draft, h, judged, registered, step
+from tests.domain.cast import (
+    ALICE,
+    BOB,
+    EVIDENCE,
+    LAW,
+    OFFICE,
+    assigned,
+    concluded,
+    draft,
+    h,
+    judged,
+    published,
+    registered,
+    step,
+)
 from tests.domain.given import given
 
 
@@ -46,6 +61,23 @@ def test_a_case_of_an_earlier_edition_has_no_such_bound():
     with pytest.raises(Refused):
         check_room(many, command)
     check_room(earlier(many), command)
+
+
+def test_what_the_press_was_told_takes_no_room_from_written_texts():
+    """Each has room of its own: whoever speaks to the press often keeps no unit from publishing (R347)."""
+    told = HoldPressConference(held_at=h(1), evidence=EVIDENCE, facts="已查明", measures="已处置")
+    spoken = given(registered(), judged(), assigned(), concluded(), step(h(1), BOB, told)).case.state
+    many = changed(spoken, publications=spoken.publications * MOST_OF_A_KIND)
+    written = given(registered(), judged(), assigned(), concluded(), *published(at=h(4))).case.state
+    full = changed(written, publications=written.publications * MOST_OF_A_KIND)
+    command = Publish(draft="draft-1", published_at=h(2), channels=(), evidence=())
+    check_room(many, command)
+    for case_, refused in (
+        (full, command),
+        (changed(many, press_conferences=(h(1),) * MOST_OF_A_KIND), told),
+    ):
+        with pytest.raises(Refused):
+            check_room(case_, refused)
 
 
 def test_every_bound_is_asked_of_a_fresh_case_and_leaves_room():

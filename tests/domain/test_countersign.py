@@ -93,6 +93,16 @@ def test_it_is_asked_for_at_the_first_review_by_the_class(grade, level, due):
     assert may_see(of(PUBLICITY), case.state)
 
 
+def test_a_text_that_was_out_before_it_was_asked_for_is_not_marked_for_it():
+    """It went out before its first review, of which its publication is marked; no countersign was asked for then (DD-40)."""
+    case = given(*begun(), first()).when(step(h(3), BOB, publish(h(2, m=5), anyway="值班误发"))).then()
+    (item,) = case.state.publications
+    assert (Reason.REVIEW_INCOMPLETE in item.irregular, item.not_countersigned) == (True, False)
+    said = step(h(3), BOB, publish(ASKED_AT, anyway="值班误发"))
+    later_on = given(*begun(), first()).when(said).then()
+    assert later_on.state.publications[0].not_countersigned
+
+
 @pytest.mark.parametrize("level", [WarningLevel.GENERAL_MATTER, WarningLevel.SOCIAL_HOTSPOT])
 def test_below_it_none_is_asked_for(level):
     given(*begun(level=level)).when(first()).then("reviewed")

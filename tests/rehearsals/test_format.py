@@ -126,6 +126,7 @@ def test_the_system_is_stopped_and_started_by_the_clock_of_the_first_incident(re
 TEXTS = {
     *(
         "title",
+        "hint",
         "topic",
         "gist",
         "foreign_id",

@@ -89,7 +89,7 @@ def _(event: RegistrationVoided, incident: Incident) -> str:
 @describe.register
 def _(event: SentOnward, incident: Incident) -> str:
     return say(
-        "不属本市舆情（{house}），转 {destination}，告知 {addressees}：{reason}", **sent_words(event.sent_on)
+        "不属受理范围（{house}），转 {destination}，告知 {addressees}：{reason}", **sent_words(event.sent_on)
     )
 
 

@@ -163,6 +163,12 @@ def _(event: SignedFor, incident: Incident) -> str:
 
 @describe.register
 def _(event: ReturnedBack, incident: Incident) -> str:
+    if event.hint:
+        return say(
+            "{unit} 退回舆情提示{because}",
+            unit=unit_name(incident.law, event.unit),
+            because=because(event.reason),
+        )
     return say(
         "{unit} 退回交办{because}；改派前仍由其负责，时限照走",
         unit=unit_name(incident.law, event.unit),

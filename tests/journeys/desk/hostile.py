@@ -29,7 +29,7 @@ PAYLOADS: Final = tuple(
 # Fields that name something by its code or id: what is none is refused, or never shown as a text.
 NAMING: Final = frozenset(
     {
-        "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "incident", "kind", "lead", "members", "notice",
+        "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "hint", "incident", "kind", "lead", "members", "notice",
         "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver", "secondary_to", "sender", "sha256", "stand_in", "task",
         "to", "unit", "units", "updates",
     }
