@@ -7,7 +7,6 @@ from domain.bounds import MOST_CONFLICTS_OPEN, MOST_OF_A_KIND, MOST_RELAYS
 from domain.case.events import Command
 from domain.case.state import Incident
 from domain.law.regulation import THIRD_EDITION
-from domain.rules.press import is_spoken
 from domain.steps.accountability import HandOverFile
 from domain.steps.amend import CorrectClockStart
 from domain.steps.appraise import ProposeCommendation, RequestTolerance
@@ -36,8 +35,8 @@ class Room(NamedTuple):
 
 def _spoken(incident: Incident) -> int:
     """Of the publications those that were said to the press, which has room of its own."""
-    held = {*incident.press_conferences}
-    return sum(is_spoken(item) and item.published_at in held for item in incident.publications)
+    instants = {*incident.press_conferences}
+    return sum(item.is_spoken and item.published_at in instants for item in incident.publications)
 
 
 def _orders(incident: Incident) -> int:

@@ -15,6 +15,7 @@ from domain.terms.vocabulary import (
     FactConclusion,
     Marking,
     PaperKind,
+    Platform,
     PlatformCode,
     PublicationForm,
     ReviewStage,
@@ -286,6 +287,11 @@ class Publication:
     went_out_anyway: FreeText = ""
     counts: bool = True
     not_countersigned: bool = False
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it was said at a press conference and nowhere else (DD-31)."""
+        return self.channels == (Platform.PRESS_CONFERENCE,)
 
     @property
     def issuers(self) -> tuple[str, ...]:

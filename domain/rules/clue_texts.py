@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from domain.law.regulation import THIRD_EDITION
 from domain.rules.exposure import found_in_letter
 from domain.terms.copies import changed
-from domain.terms.findings import Finding, PersonalDataKind, Reading
+from domain.terms.findings import FACTS_OF_A_PERSON, Finding, PersonalDataKind, Reading
 from domain.terms.listed_names import listed_names
 from domain.terms.plain_text import seen
 from domain.terms.refusals import Reason, Refused
@@ -66,6 +66,7 @@ _PLAIN: Final = str.maketrans("個帳號賬戶網條單數兩幾萬帐", "个账
 _BLANK: Final = re.compile(r"\s+")
 _LANDLINE: Final = re.compile(r"(?<!\d)0\d{2,3}[- ]?[2-9]\d{6,7}(?!\d)")
 _NAMED: Final = frozenset({PersonalDataKind.NAME, PersonalDataKind.SOCIAL_ACCOUNT})
+_MAY_STAND: Final = _NAMED | FACTS_OF_A_PERSON  # refused are numbers and addresses
 _MOST: Final = 1  # one name or one handle may stand
 
 
@@ -118,7 +119,7 @@ def check_one_subject(clue: Told, reading: Reading) -> None:
 
 def _check_nothing_personal(clue: Told, reading: Reading) -> None:
     """Refuses numbers of identity, telephones, plates, cards and addresses, wherever in a clue they stand."""
-    kinds = sorted({finding.kind for finding in reading.findings if finding.kind not in _NAMED})
+    kinds = sorted({finding.kind for finding in reading.findings if finding.kind not in _MAY_STAND})
     lines = [field for field, text in clue_fields(clue) if _LANDLINE.search(seen(text).text)]
     if kinds or lines:
         raise Refused(Reason.PERSONAL_DATA, ",".join(kinds) or lines[0])

@@ -63,8 +63,8 @@ def awaits(incident: Incident, draft: Draft) -> bool:
 
 def lacked(incident: Incident, draft: Draft, published_at: datetime) -> bool:
     """Whether a text went out without the countersign that it was to have; one that was out when it was asked for had none to wait for."""
-    asked = duty_of(incident, draft)
-    if asked is None or asked.clock_start > published_at:
+    duty = duty_of(incident, draft)
+    if duty is None or duty.clock_start > published_at:
         return False
     countersign = draft.countersign
     return countersign is None or not countersign.agreed or countersign.at > published_at

@@ -27,11 +27,6 @@ def form_of(stood: Incident, interim: Interim | None) -> PublicationForm | None:
     return None if interim is None else PublicationForm.INTERIM_RESPONSE
 
 
-def is_spoken(publication: Publication) -> bool:
-    """Whether it was said at a press conference and nowhere else."""
-    return publication.channels == _CHANNELS
-
-
 def promised(interim: Interim | None) -> Interim | None:
     """What was promised at it, in whole seconds; refuses a promise that says not what or by whom (DD-07)."""
     if interim is None:

@@ -25,7 +25,6 @@ from domain.case.records import Publication
 from domain.case.state import Incident
 from domain.law.regulation import DUTY_ARTICLES, THIRD_EDITION
 from domain.rules import duties
-from domain.rules.press import is_spoken
 from domain.terms.copies import changed
 from domain.terms.instants import limit_text
 from domain.terms.vocabulary import ObligationKind, WarningLevel
@@ -128,7 +127,7 @@ def _words(incident: Incident, duty: Obligation) -> Iterator[Word]:
         if meets(incident, item, duty):
             yield Word(item.published_at, item.received_at, item.id)
     if duty.kind is ObligationKind.CONT_UPD:
-        gone = {item.published_at for item in incident.publications if item.withdrawn_at and is_spoken(item)}
+        gone = {item.published_at for item in incident.publications if item.withdrawn_at and item.is_spoken}
         for number, held_at in enumerate(incident.press_conferences, start=1):
             if duty.clock_start < held_at and held_at not in gone:
                 yield Word(held_at, held_at, f"press-{number}")

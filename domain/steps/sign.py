@@ -93,15 +93,15 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
     unit = deed.actor.unit
-    asked = [
+    signings = [
         duty for duty in incident.owed(ObligationKind.SIGN, unit=unit) if command.hint in {"", duty.cause}
     ]
-    if command.hint and not (asked and command.hint.startswith(HINT)):
+    if command.hint and not (signings and command.hint.startswith(HINT)):
         raise Refused(Reason.UNKNOWN_REFERENCE, command.hint)
     yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason, hint=command.hint)
     if incident.law.edition < THIRD_EDITION or unit in incident.returns:
         return
-    for owed in asked:
+    for owed in signings:
         if deed.at <= owed.due_at:
             yield from perform(incident, owed, deed, evidence=RETURNED)
 

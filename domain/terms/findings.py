@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class PersonalDataKind(StrEnum):
@@ -16,6 +17,17 @@ class PersonalDataKind(StrEnum):
     SOCIAL_ACCOUNT = "social_account"
     HOME_ADDRESS = "home_address"
     SCHOOL_CLASS = "school_class"  # it leads to a minor
+    FAMILY_FACT = (
+        "family_fact"  # this and the next two: of a minor, patient or victim who can be recognised (DD-36)
+    )
+    HEALTH_FACT = "health_fact"
+    ORIGIN_FACT = "origin_fact"
+
+
+# What is told of a person who is known by something else in the text, and leads to nobody by itself.
+FACTS_OF_A_PERSON: Final = frozenset(
+    {PersonalDataKind.FAMILY_FACT, PersonalDataKind.HEALTH_FACT, PersonalDataKind.ORIGIN_FACT}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from domain.terms.home_addresses import classes, homes
 from domain.terms.personal_names import names, places_of
 from domain.terms.personal_numbers import accounts, cards, emails, ids, mobiles, plates
 from domain.terms.plain_text import Plain, folded, seen, unbroken
+from domain.terms.vulnerable import facts_about_one
 
 __all__ = ["folded", "personal_data", "personal_data_of"]
 
@@ -33,7 +34,9 @@ def personal_data(field: str, text: str) -> tuple[Finding, ...]:
     Full-width letters and digits read as the common ones, characters of no width are passed over, an address goes on
     over a line break, and places are those of the text as written.
     """
-    return _Page(field, text).findings()
+    page = _Page(field, text)
+    page.take_facts()
+    return page.findings()
 
 
 def personal_data_of(fields: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
@@ -42,6 +45,7 @@ def personal_data_of(fields: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     known = {name for page in pages for name in page.names()}
     for page in pages:
         page.take(PersonalDataKind.NAME, page.plain, places_of(page.plain.text, known))
+        page.take_facts()
     return tuple(finding for page in pages for finding in page.findings())
 
 
@@ -64,6 +68,15 @@ class _Page:
             if not any(self._taken[start:end]):
                 self._taken[start:end] = b"\1" * (end - start)
                 self._spans.append((start, end, kind))
+
+    def take_facts(self) -> None:
+        """Note what is told of one minor, patient or victim, once all names are known (DD-36)."""
+        places = self.plain.places
+        named = {
+            bisect_left(places, start) for start, _, kind in self._spans if kind is PersonalDataKind.NAME
+        }
+        for fact in facts_about_one(self.plain.text, named):
+            self.take(fact.kind, self.plain, [(fact.start, fact.end)])
 
     def names(self) -> set[str]:
         """Who is named."""
