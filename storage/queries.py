@@ -47,12 +47,12 @@ async def state_at(session: AsyncSession, incident_id: str, at: int | datetime) 
     """
     if isinstance(at, datetime):
         log = await rows(session, incident_id)
-        return await _folded(None, list(takewhile(lambda row: row.recorded_at <= at, log)))
+        return await folded(None, list(takewhile(lambda row: row.recorded_at <= at, log)))
     if not 0 < at <= LAST:
         return None
     base = await _near(session, incident_id, at)
     following = await rows(session, incident_id, since=base.event_number if base else 0, until=at)
-    state = await _folded(base, following, at)
+    state = await folded(base, following, at)
     return state if state is not None and state.event_number == at else None
 
 
@@ -62,7 +62,8 @@ async def _near(session: AsyncSession, incident_id: str, number: int) -> Inciden
     return None if known is None else known[1]
 
 
-async def _folded(base: Incident | None, log: Sequence[EventLogRow], until: int = LAST) -> Incident | None:
+async def folded(base: Incident | None, log: Sequence[EventLogRow], until: int = LAST) -> Incident | None:
+    """The case after those rows of its log, up to an event, from the beginning or from a state before them."""
     if len(log) <= _FEW:
         return _fold(base, log, until)
     return await asyncio.to_thread(_fold, base, log, until)

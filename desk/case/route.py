@@ -40,7 +40,7 @@ async def show_incident(
             actor = None  # of a time that is past nothing is done any more
         read = await content(session, request, case, form, stood=stood, now=now, actor=actor)
     then = None if stood is None else band(case.state, stood, form.at)
-    show_marked(request, (case.state,))
+    show_marked(request, (case.state, stood.state) if stood else (case.state,))
     page = page_of(read, form.at.strip() if then else "")
     if form.view == "brief":
         return await rendered(request, "case/brief.html", page=page, then=then, brief_facts=brief_facts(page))

@@ -39,6 +39,7 @@ class Then:
     before: str
     after: str
     now: str
+    replay: str
 
 
 async def state_then(session: AsyncSession, incident: Incident, at: str, now: datetime) -> AsItStood | None:
@@ -48,22 +49,27 @@ async def state_then(session: AsyncSession, incident: Incident, at: str, now: da
     """
     if not at.strip():
         return None
+    wanted = read_at_page(at)
+    clock_now = case_time(incident.drill, now)
+    if isinstance(wanted, datetime) and wanted > clock_now:
+        raise AtNotThere(there_is(incident, clock_now))
+    try:
+        return await as_it_stood(session, incident, wanted)
+    except NotThen:
+        raise AtNotThere(there_is(incident, clock_now)) from None
+
+
+def read_at_page(at: str) -> int | datetime:
+    """The number of a record or an instant in whole seconds, as people write it; raises AtUnreadable."""
     try:
         wanted = read_at(at.strip(), SHANGHAI)
     except Malformed:
         raise AtUnreadable from None
-    if isinstance(wanted, datetime):
-        wanted = wanted.replace(microsecond=0)
-    clock_now = case_time(incident.drill, now)
-    if isinstance(wanted, datetime) and wanted > clock_now:
-        raise AtNotThere(_there_is(incident, clock_now))
-    try:
-        return await as_it_stood(session, incident, wanted)
-    except NotThen:
-        raise AtNotThere(_there_is(incident, clock_now)) from None
+    return wanted.replace(microsecond=0) if isinstance(wanted, datetime) else wanted
 
 
-def _there_is(incident: Incident, clock_now: datetime) -> str:
+def there_is(incident: Incident, clock_now: datetime) -> str:
+    """What records and times there are of a case, in words."""
     return say(
         "第 1 至 {last} 号记录，{first} 至 {now}",
         last=incident.event_number,
@@ -84,4 +90,5 @@ def band(incident: Incident, stood: AsItStood, at: str, page: str = "") -> Then:
         before=f"{path}?at={earlier}" if earlier >= 1 else "",
         after=f"{path}?at={number + 1}" if number < incident.event_number else "",
         now=path,
+        replay=f"/incidents/{incident.incident_id}/replay?at={number}",
     )

@@ -72,7 +72,7 @@ async def show_heat(
         stood = await state_then(session, case.state, at, now)
         until = None if stood is None else stood.state.event_number
         marked = await with_events(session, incident_id, MARKED, limit=MARKS, until=until)
-    show_marked(request, (case.state,))
+    show_marked(request, (case.state, stood.state) if stood else (case.state,))
     if stood is None:
         page, then = heat_page(case.state, marked, case_time(case.state.drill, now)), None
     else:

@@ -1,0 +1,110 @@
+"""回放: a case step by step, the whole of its page as it then stood, with what happened, what changed and who knew of it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit_book import writes
+from api.incident_id import IncidentId
+from api.parts import Ledger
+from casework.ledger_session import reading
+from casework.outlines import Outlines, state_of
+from casework.replay import Outline, Stop, place_of, stops_until
+from casework.visibility import visible
+from desk.case.content import IncidentForm, content, page_of, views_of
+from desk.case.then import AtNotThere, read_at_page, there_is
+from desk.case.view import IncidentPage, case_time, incident_page
+from desk.frame.marking import show_marked
+from desk.frame.page import now_of, rendered
+from desk.replay.changes import differences
+from desk.replay.could import could
+from desk.replay.view import at_words, stop_page, told_rows
+from desk.sign_in.page_access import Reader
+from domain.case.state import Incident
+from storage.audit_book import Deed
+from storage.regulation_text import sentences
+from storage.told import notices_by
+from words.timeline import timeline
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+_OUTLINES: Final = Outlines()
+_TOLD: Final = 40  # notices on one page
+
+
+class ReplayForm(BaseModel):
+    """Which stop: by its place from 1 on, or by the number of a record or an instant; else the first."""
+
+    step: Annotated[int | None, Query(ge=1, le=10**9)] = None
+    at: Annotated[str, Query(max_length=2000)] = ""
+
+
+@router.get("/incidents/{incident_id}/replay")
+@writes(Deed.INCIDENT_READ)
+async def show_replay(
+    request: Request,
+    reader: Reader,
+    database: Ledger,
+    incident_id: IncidentId,
+    form: Annotated[ReplayForm, Query()],
+) -> HTMLResponse:
+    """回放：逐步看一件事件当时的样子。 A case step by step, as it then stood."""
+    now = now_of(request)
+    async with reading(database) as session:
+        case = await visible(session, incident_id, reader)
+    outline = await _OUTLINES.of(database, incident_id)
+    shown_now = case_time(case.state.drill, now)
+    stops = stops_until(outline, shown_now)
+    place, at = _chosen(case.state, stops, form, shown_now)
+    stop = stops[place - 1]
+    async with reading(database) as session:
+        stood = replace(await state_of(session, outline, stop), as_of=at)
+        before = await _before(session, outline, stops[: place - 1 if at == stop.at else place])
+        read = await content(session, request, case, IncidentForm(), stood=stood, now=now, actor=None)
+        notices, told_count = await notices_by(session, incident_id, stood.real, _TOLD)
+    show_marked(request, (case.state, stood.state))
+    page = page_of(read, at_words(stop, at))
+    open_then = await asyncio.to_thread(could, stood.state, outline.people)
+    decided = () if stop.is_instant or at != stop.at else read.decisions[-1:]
+    return await rendered(
+        request,
+        "replay/page.html",
+        stop=stop_page(case.state, stops, place, at, path=f"/incidents/{incident_id}/replay"),
+        happened=tuple(reversed(timeline(read.state, decided, sentences(read.state.law.regulation)))),
+        changes=differences(before, page),
+        told=told_rows(stood.state, notices, stop),
+        told_more=told_count - len(notices),
+        could=open_then,
+        then=None,
+        **views_of(read, page, IncidentForm()),
+    )
+
+
+def _chosen(
+    incident: Incident, stops: tuple[Stop, ...], form: ReplayForm, now: datetime
+) -> tuple[int, datetime]:
+    """The stop that was asked for, and the instant; raises AtUnreadable, and AtNotThere with what there is."""
+    if form.at.strip():
+        wanted = read_at_page(form.at)
+        place = place_of(stops, wanted)
+        if place is None or (isinstance(wanted, datetime) and wanted > now):
+            raise AtNotThere(there_is(incident, now))
+        return place, wanted if isinstance(wanted, datetime) else stops[place - 1].at
+    place = form.step or 1
+    if place > len(stops):
+        raise AtNotThere(there_is(incident, now))
+    return place, stops[place - 1].at
+
+
+async def _before(session: AsyncSession, outline: Outline, earlier: tuple[Stop, ...]) -> IncidentPage | None:
+    """The page of the last of the stops that are given, without its texts; None for none."""
+    if not earlier:
+        return None
+    stood = await state_of(session, outline, earlier[-1])
+    state = stood.state
+    return incident_page(state, (), sentences(state.law.regulation), now=stood.real, chain=stood.hash)
