@@ -1,7 +1,7 @@
 """Reducing what 0.3 and before wrote into their seals (decisions 0046, 0050, 0060): rows of the log, and histories, of archived cases."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import structlog
 from google.protobuf.message import Message
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -21,10 +22,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import lacks
 from audit.differences import Kind
+from audit.trial import differences_after
 from audit.verify import verify
+from domain.catalogue import Submission
+from domain.rules.exposure import found_in, reader_of
 from domain.rules.retention import reduced_from
+from domain.steps.amend import Rebased
+from domain.steps.register import Registered
+from domain.steps.respond import DraftResponse
+from domain.terms.findings import Reading
 from storage import event_log, ledger
-from storage.codec import canonical
+from storage.codec import DECISION, canonical
 from storage.database import Database
 from storage.histories import ArchivedHistory, histories
 from storage.reduced_rows import Place, Rewritten, Words, enter_rows
@@ -43,6 +51,7 @@ log = structlog.get_logger("reducing")
 SHORT_MONTH: Final = timedelta(days=28)
 # What the audit tells of a reduced case as it did before: a run that is lost and what it alone could prove, an alarm.
 _STILL_TOLD: Final = frozenset({Kind.HISTORY_MISSING, Kind.UNPROVEN, Kind.WATCH})
+_READING: Final = TypeAdapter(Reading)
 _JSON: Final = b"json/plain"
 _PATIENCE: Final = timedelta(seconds=10)
 
@@ -54,6 +63,7 @@ class Obstacle(StrEnum):
     UNARCHIVED = "unarchived"  # the server has a run of it that the archive lacks
     GONE = "gone"  # the text stands in it no more
     LATER = "later"  # a row that a later release sealed holds the words, and takes no change
+    READ = "read"  # the rules read something out of the text that they would not find again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +156,13 @@ async def _sweep(
         swept.failed[incident_id] = done.value
 
 
-async def reduce_older(database: Database, client: Client, act: Reduction, alone: str = "") -> int | Obstacle:
+async def reduce_older(
+    database: Database, client: Client, act: Reduction, alone: str = "", *, of_the_house: bool = False
+) -> int | Obstacle:
     """Take out of an archived case what the public said, or the text `alone`; gives how many texts went, or why none did.
 
-    It is audited before anything else of it is read, and reduced where all agrees but what no reduction hides. Raises
-    RPCError, the database's errors, and RowChanged.
+    It is audited before anything else of it is read, and reduced where all agrees but what no reduction hides; what the
+    house wrote, where all would agree afterwards too. Raises RPCError, the database's errors, and RowChanged.
     """
     keys = keys_of(client)
     report = await verify(database, None, [act.incident_id], keys=keys)
@@ -159,19 +171,31 @@ async def reduce_older(database: Database, client: Client, act: Reduction, alone
     if await lacks(client, database, act.incident_id):  # which the worker archives first
         return Obstacle.UNARCHIVED
     async with database.session() as session:
-        older = await rewritten(session, act.incident_id, keys, alone)
-    if older.is_held_later:
-        return Obstacle.LATER
-    if alone and not older.references:
-        return Obstacle.GONE
+        older = await rewritten(session, act.incident_id, keys, alone, of_the_house=of_the_house)
+        if older.is_held_later:
+            return Obstacle.LATER
+        if alone and not older.references:
+            return Obstacle.GONE
+        if of_the_house:
+            after = await differences_after(session, act.incident_id, older.rows, keys)
+            if {one.kind for one in after} - _STILL_TOLD:
+                return Obstacle.READ
     await _delete_at_the_server(client, older)
     return await reduce_rows(database, older, act)
 
 
-async def rewritten(session: AsyncSession, incident_id: str, keys: Keyring | None, alone: str = "") -> Older:
+async def rewritten(
+    session: AsyncSession,
+    incident_id: str,
+    keys: Keyring | None,
+    alone: str = "",
+    *,
+    of_the_house: bool = False,
+) -> Older:
     """The rows and histories of a case without what the public said, or without one text; what a later release sealed is opened and sealed anew."""
-    words = Words(alone=alone)
     log_rows = await event_log.rows(session, incident_id, unproven=True)
+    readings = dict(_readings(log_rows)) if of_the_house else {}
+    words = Words(alone=alone, of_the_house=of_the_house, readings=readings)
     rows = [_row(row, words) for row in log_rows]
     archived = await histories(session, incident_id)
     kept = [_history(one, words, keys) for one in archived]
@@ -182,6 +206,21 @@ async def rewritten(session: AsyncSession, incident_id: str, keys: Keyring | Non
         rows=tuple(one for one in (*rows, *kept) if one is not None),
         is_held_later=any(one is not None and row.lineage for one, row in zip(rows, log_rows, strict=True)),
     )
+
+
+def _readings(rows: Iterable[EventLogRow]) -> Iterator[tuple[str, Any]]:
+    """What the rules read out of each draft that came with its texts in it, by the id of the step, as its edition's reader sees it."""
+    edition = 1
+    for row in rows:
+        decision = DECISION.validate_json(row.decision)
+        edition = next(
+            (event.law.edition for event in decision.events if isinstance(event, Registered | Rebased)),
+            edition,
+        )
+        cause = decision.cause
+        if isinstance(cause, Submission) and isinstance(cause.command, DraftResponse) and reader_of(edition):
+            reading = cause.reading or found_in(cause.command, edition)
+            yield cause.command_id, _READING.dump_python(reading, mode="json")
 
 
 def _row(row: EventLogRow, words: Words) -> Rewritten | None:

@@ -199,11 +199,13 @@ class IncidentWorkflowClient:
             history = await self._handle(incident_id).fetch_history()
         return opened_history(history, keys_of(self._client)).to_json()
 
-    async def reduce_older(self, database: Database, act: Reduction, text: str) -> Obstacle | None:
+    async def reduce_older(
+        self, database: Database, act: Reduction, text: str, *, of_the_house: bool
+    ) -> Obstacle | None:
         """Reduce one text of an archived case of 0.3 or before, or tell why not. Raises Unavailable."""
         try:
             async with _bounded(REDUCE_SECONDS):
-                done = await reduce_older(database, self._client, act, text)
+                done = await reduce_older(database, self._client, act, text, of_the_house=of_the_house)
         except RowChanged:
             return Obstacle.GONE
         except WorkflowNotFound:

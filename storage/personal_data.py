@@ -133,7 +133,7 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
                         (_said(state, forms) or "…") if where is Where.CASE else row.content, forms
                     ),
                     about=about,
-                    is_reducible=is_text or (where is Where.ROW and is_archived and row.is_public),
+                    is_reducible=is_text or (where is Where.ROW and is_archived),
                 )
             )
     return hits

@@ -84,11 +84,15 @@ class TextInRow:
 class Words:
     """What the public said in one case, each text with the reference that takes its place; gathered as it is come by.
 
-    With `alone` that one text, wherever it stands; all others stay.
+    With `alone` that one text, wherever it stands; all others stay. With `of_the_house` it is one that the house wrote, and is
+    sought where the house writes. `readings` are what was read out of drafts, by the id of the step: where words of such a
+    step go, its envelope has it from then on as later releases have it, so that the rules find what they found.
     """
 
     references: dict[str, str] = field(default_factory=dict)
     alone: str = ""
+    of_the_house: bool = False
+    readings: dict[str, Any] = field(default_factory=dict)
 
     def out_of(self, content: Any) -> Any:
         """JSON with references in place of posts and of what the public asks; what holds none is equal to what came."""
@@ -96,16 +100,25 @@ class Words:
             return [self.out_of(item) for item in content]
         if not isinstance(content, dict):
             return content
-        return {name: self._of_field(name, value, content) for name, value in content.items()}
+        changed = {name: self._of_field(name, value, content) for name, value in content.items()}
+        reading = self.readings.get(str(content.get("command_id")))
+        if reading is not None and changed != content and content.get("reading") is None:
+            changed["reading"] = reading
+        return changed
 
     def _of_field(self, name: str, value: Any, record: Mapping[str, Any]) -> Any:
-        if not _is_public(name, record):
+        if not self._is_sought(name, record):
             return self.out_of(value)
         if isinstance(value, str):
             return self._reference(value)
         if isinstance(value, list):
             return [self._reference(item) if isinstance(item, str) else self.out_of(item) for item in value]
         return self.out_of(value)
+
+    def _is_sought(self, name: str, record: Mapping[str, Any]) -> bool:
+        if self.of_the_house:
+            return name in _FIELDS and not _is_public(name, record)
+        return _is_public(name, record)
 
     def _reference(self, text: str) -> str:
         if not text.strip() or is_reference(text) or self.alone not in {"", text}:

@@ -42,6 +42,7 @@ _OBSTACLES: Final = {
     Obstacle.DIFFERS: marked("该事件核验有差异，不能删减，请报审计管理员。"),
     Obstacle.UNARCHIVED: marked("该事件的历史尚未存齐，请稍后再删减。"),
     Obstacle.LATER: marked("升级后的记录中也有这段文字，不能单独删减，可以注明更正。"),
+    Obstacle.READ: marked("核验时规则要用到这段文字，删减后不能再核验，可以注明更正。"),
     Obstacle.GONE: marked("这段文字已不在，请重新查找。"),
 }
 _DEEDS: Final = {"reduce": Why.PERSON, "correct": Why.CORRECTED}
@@ -113,21 +114,21 @@ async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
         reason=typed.reason,
         about=ROWS if older and why is Why.PERSON else about,
     )
-    if trouble := await _do(request, act, older.text if older else ""):
+    if trouble := await _do(request, act, older):
         return await _shown(request, actor, typed, trouble=trouble)
     done = say("已删减，并已留痕。") if why is Why.PERSON else say("已注明更正，并已留痕。")
     return await _shown(request, actor, typed, done=done)
 
 
-async def _do(request: Request, act: Reduction, older: str) -> str:
+async def _do(request: Request, act: Reduction, older: TextInRow | None) -> str:
     """Enter the act; of a reduction destroy the key too, or take the text `older` out of the rows that hold it.
 
     Gives why that is not done, in words. Raises Unavailable where it cannot be done: it is ended later.
     """
     database, cases = parts_of(request).database, parts_of(request).commands.cases
     keys = cases.text_keys
-    if act.about == ROWS:
-        obstacle = await cases.reduce_older(database, act, older)
+    if act.about == ROWS and older is not None:
+        obstacle = await cases.reduce_older(database, act, older.text, of_the_house=not older.is_public)
         await clear_ledger(database, tries=2)
         return say(_OBSTACLES[obstacle]) if obstacle else ""
     if act.why is Why.CORRECTED or keys is None:
@@ -156,18 +157,12 @@ async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about:
         return ""
     is_archived = current.state.archived_at is not None
     if older is not None:
-        return _trouble_in_row(older, is_archived=is_archived)
+        return "" if is_archived else say("事件尚在办理，旧版本记录中的文字归档后才能删减。")
     if not is_text:
         return say("标题、链接和附件不能删减，可以注明更正。")
     if is_archived or about in of_the_public([one.decision for one in await decisions(session, incident_id)]):
         return ""
     return say("事件尚在办理，本单位所写的文字归档后才能删减。")
-
-
-def _trouble_in_row(older: TextInRow, *, is_archived: bool) -> str:
-    if not older.is_public:
-        return say("旧版本记录中单位所写的文字不能删减，可以注明更正。")
-    return "" if is_archived else say("事件尚在办理，旧版本记录中的文字归档后才能删减。")
 
 
 async def _shown(

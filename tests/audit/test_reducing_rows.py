@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -24,11 +24,11 @@ from audit.verify import verify
 from domain.steps.close import Archive
 from domain.terms.instants import months_after
 from storage import event_log, histories
-from storage.codec import canonical
 from storage.database import Database, open_database
 from storage.proof import prove_whole
 from storage.reductions import ROWS, Reduction, Why
 from storage.tables import EventLogRow, table
+from tests.audit.older_rows import lines_of, put_in
 from tests.audit.test_reducing import holding
 from tests.domain.cast import ALICE, h, registered, step
 from tests.golden.kept import Kept, kept
@@ -49,27 +49,6 @@ LONG = 5  # characters by which a text is told from others in a file
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 
 RECORDED = [one for one in kept() if one.release == "0.3.0" and not one.name.startswith("continued")]
-
-
-def rows_of(one: Kept) -> Iterator[dict[str, object]]:
-    """The rows that 0.3 wrote: each decision as its history yields it, sealed, and without a name."""
-    before = event_log.GENESIS
-    decisions = one.decisions
-    incident_id = decisions[0].events[0].incident_id
-    file = Path(__file__).parents[1] / "golden" / one.release / f"{one.name}.decisions.jsonl"
-    lines = file.read_text(encoding="utf-8").splitlines()
-    for decision, line in zip(decisions, lines, strict=True):
-        content = canonical(json.loads(line)).decode()
-        seal = event_log.seal(before, content)
-        yield {
-            "incident_id": incident_id,
-            **event_log._columns(decision),
-            "decision": content,
-            "previous_hash": before,
-            "hash": seal,
-            "lineage": None,
-        }
-        before = seal
 
 
 def said(one: Kept) -> set[str]:
@@ -99,10 +78,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def recorded(database: Database, one: Kept, lineage: str | None = None) -> str:
     """A case as 0.3 left it: its rows, proven, and its history in the archive; gives its id. With a name, of a later release."""
-    rows = [row | {"lineage": lineage} for row in rows_of(one)]
-    incident_id = str(rows[0]["incident_id"])
-    await database.write(lambda connection: connection.execute(insert(table(EventLogRow)), rows))
-    await database.write(partial(prove_whole, incident_id=incident_id))
+    incident_id = await put_in(database, one.decisions, lines_of(one), lineage)
     history = WorkflowHistory(incident_id, one.history.events)
     await histories.keep(database, as_kept(history, history.run_id))
     return incident_id
