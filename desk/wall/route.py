@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.types import Message, Receive, Scope, Send
 
 from api.audit_book import writes
@@ -117,10 +117,8 @@ def _stream_address(drill: bool | None) -> str:  # noqa: FBT001  of the address
     return "/wall/stream" if drill is None else f"/wall/stream?drill={str(drill).lower()}"
 
 
-class _Stream(StreamingResponse):
+class _Stream(EventSourceResponse):
     """One reader's stream; it leaves its screen on every way out, also when nobody takes what it sends."""
-
-    media_type = "text/event-stream"
 
     def __init__(self, request: Request, feed: WallFeed, credentials: Any, actor: Actor, view: View) -> None:
         super().__init__(self._events(), headers={"X-Accel-Buffering": "no"})
@@ -146,7 +144,7 @@ class _Stream(StreamingResponse):
         with suppress(TimeoutError):
             await super().stream_response(patiently)
 
-    async def _events(self) -> AsyncIterator[str]:
+    async def _events(self) -> AsyncIterator[bytes]:
         version, checked = 0, monotonic()
         while not self._feed.is_stopping:
             self._feed.go_on()
@@ -191,6 +189,5 @@ class _Stream(StreamingResponse):
         )
 
 
-def _event(name: str, data: str) -> str:
-    lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
-    return f"event: {name}\n{lines}\n"
+def _event(name: str, data: str) -> bytes:
+    return format_sse_event(event=name, data_str=data)
