@@ -24,7 +24,7 @@ def options_in(
 
     def options(field: str) -> Sequence[Option] | None:
         if field in _UNITS:
-            return [Option(value=unit.code, text=unit.name) for unit in law.units]
+            return _units(law, incident)
         if field == "platform":
             return _entries(law, law.register)
         if field == "channels":
@@ -39,6 +39,18 @@ def options_in(
         return [Option(value=name, text=words_of(thing, name, incident)) for name, thing in things]
 
     return options
+
+
+def _units(law: Law, incident: Incident | None) -> list[Option]:
+    """The units of the law, those first that have a part in the case."""
+    near = set() if incident is None else _near(incident)
+    in_order = sorted(law.units, key=lambda unit: unit.code not in near)
+    return [Option(value=unit.code, text=unit.name) for unit in in_order]
+
+
+def _near(incident: Incident) -> set[str]:
+    involved = (part.unit for part in incident.involved)
+    return {*involved, *incident.first_responsible, *incident.responders, *incident.coordinators}
 
 
 def _entries(law: Law, entries: Iterable[PlatformEntry]) -> list[Option]:
