@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from terminal.app import app as terminal
+from terminal.bundle_commands import check as audit_check
+from terminal.bundle_commands import export as audit_export
 from terminal.checkpoint_commands import checkpoint
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ def audit_verify(
     raise typer.Exit(asyncio.run(verify(read_settings(), incidents or [])))
 
 
+audit.command("export")(audit_export)
+audit.command("check")(audit_check)
 audit.add_typer(checkpoint)
 
 

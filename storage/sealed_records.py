@@ -54,15 +54,20 @@ class SealedRecord:
     data: bytes
 
 
-def leaf_data(kind: Sealed, values: Mapping[Any, Any]) -> bytes:
-    """The bytes of a leaf: canonical JSON of the record's kind and values, instants in UTC with microseconds."""
+def leaf_values(kind: Sealed, values: Mapping[Any, Any]) -> dict[str, Any]:
+    """What a leaf says: the record's kind and values, instants in UTC with microseconds."""
     content = {
         name: value.astimezone(UTC).isoformat(timespec="microseconds")
         if isinstance(value, datetime)
         else value
         for name, value in values.items()
     }
-    return canonical({"kind": kind.value, **content})
+    return {"kind": kind.value, **content}
+
+
+def leaf_data(kind: Sealed, values: Mapping[Any, Any]) -> bytes:
+    """The bytes of a leaf: canonical JSON of what it says."""
+    return canonical(leaf_values(kind, values))
 
 
 def decision_values(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -47,11 +47,6 @@ DELETE = "DELETE FROM {0} WHERE {1} = ?"
 
 
 @pytest.fixture
-async def kept_outside(database: Database, tmp_path: Path) -> tuple[CheckpointKeys, Path]:
-    return await signed(database, tmp_path, ENDED)
-
-
-@pytest.fixture
 async def other(made: Path, tmp_path: Path) -> AsyncIterator[Database]:
     opened = open_database(f"sqlite+aiosqlite:///{shutil.copy(made, tmp_path / 'other.db')}")
     yield opened

@@ -1,0 +1,139 @@
+"""`huiying audit check`: a bundle without server and database, by the verifier that lies in it, and by the rules themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ValidationError
+
+from audit.bundle.container import Wrong
+from audit.bundle.signature import signature_parts
+from audit.bundle.verify import Verifier, verified
+from audit.decided import decided_again
+from storage.codec import DECISION
+from storage.signed_notes import Unreadable, notes_in, vouched
+
+LARGEST: Final = 2 << 30  # bytes of a file that is looked into
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the check of a bundle came to: of which case, under which checkpoint and key, what is wrong, and what ought to be known.
+
+    Each thing is said in Chinese and English; what is wrong has its place.
+    """
+
+    number: str = ""
+    incident_id: str = ""
+    checkpoint: str = ""
+    key: str = ""
+    wrong: tuple[Wrong, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.wrong
+
+
+def checked(file: Path, outside: Path | None = None) -> Verdict:
+    """Check a file that somebody handed over, whatever it is; nothing is unpacked, and nothing written.
+
+    1. Every byte, digest, link, text, proof and the signature, as the verifier in the bundle does it.
+    2. Each decision once more by the rules of this release, under the edition of the case.
+    """
+    try:
+        data = _read(file)
+        known = outside.read_text(encoding="utf-8", errors="replace") if outside is not None else ""
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return Verdict(wrong=(Wrong(file.name, f"读不了（{reason}）", f"cannot be read ({reason})"),))
+    except Wrong as unfit:
+        return Verdict(wrong=(unfit,))
+    verifier, files = verified(data, is_signed, known or ("-" if outside is not None else ""))
+    notes = list(verifier.notes)
+    wrong = [*verifier.wrong]
+    if not wrong:
+        wrong += [*_of_keys(files), *_by_the_rules(verifier)]
+    if outside is None:
+        notes.append(
+            (
+                "密钥未与外存的存证点核对（--checkpoints）",
+                "the key was not compared with checkpoints from elsewhere",
+            )
+        )
+    return _verdict(verifier, files, wrong, notes)
+
+
+def _read(file: Path) -> bytes:
+    if not file.is_file():
+        raise Wrong(file.name, "不是文件", "not a file")
+    if file.stat().st_size > LARGEST:
+        raise Wrong(file.name, "大得不合情理", "larger than any bundle")
+    return file.read_bytes()
+
+
+def _verdict(
+    verifier: Verifier, files: dict[str, bytes], wrong: list[Wrong], notes: list[tuple[str, str]]
+) -> Verdict:
+    if wrong:
+        return Verdict(wrong=tuple(wrong), notes=tuple(notes))
+    *_, key = signature_parts(files)
+    return Verdict(
+        number=str(verifier.manifest["number"]),
+        incident_id=str(verifier.manifest["incident_id"]),
+        checkpoint=files["proof/checkpoint.txt"].decode(),
+        key=key,
+        notes=tuple(notes),
+    )
+
+
+def is_signed(files: dict[str, bytes]) -> bool:
+    """Whether the signature of the checkpoint holds, without openssl."""
+    body, signature, key, _ = signature_parts(files)
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, body)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _of_keys(files: dict[str, bytes]) -> Iterator[Wrong]:
+    """Whether the announcements in the bundle lead, each signed by the one before, to the key that signed."""
+    *_, name = signature_parts(files)
+    try:
+        notes = [note for _, note in notes_in(files["proof/keys.txt"].decode())]
+        keys = vouched(notes, {})
+    except (UnicodeDecodeError, Unreadable):
+        keys = {}
+    if name not in keys:
+        yield Wrong(
+            "proof/keys.txt", "密钥没有前一把的签署交接", "the key is not vouched for by the one before"
+        )
+
+
+def _by_the_rules(verifier: Verifier) -> Iterator[Wrong]:
+    """Decisions that the rules do not repeat; those that a later release wrote cannot be read by this one."""
+    decisions, incident_id = [], str(verifier.manifest["incident_id"])
+    for place, record, _ in verifier.of_file("case/decisions.jsonl"):
+        if "reduced" in record:
+            return  # the rules would judge by texts that are gone
+        try:
+            decisions.append(DECISION.validate_json(record["text"]))
+        except ValidationError:
+            yield Wrong(
+                place,
+                "本版本读不懂这条决定，请用写成它的版本",
+                "no decision of this release: use that which wrote it",
+            )
+            return
+    differences, folded = decided_again(incident_id, decisions)
+    for difference in differences:
+        yield Wrong(
+            f"event {difference.number}", "规则重算的结果不同", f"the rules decide otherwise: {difference}"
+        )
+    if folded is None or folded.incident_id != incident_id:
+        yield Wrong("case/decisions.jsonl", "不是这件事件的记录", "not the log of this incident")

@@ -1,0 +1,297 @@
+"""What lies in a bundle: the records of one case as they were sealed, its texts and files, and what it says in words."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, or_, select
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+
+from audit.bundle.telling import case_words
+from domain.case.state import Incident
+from domain.catalogue import Decision
+from domain.incident import apply
+from domain.law.regulation import Law
+from domain.steps.amend import Rebased
+from domain.steps.register import Registered
+from domain.terms.free_texts import filled, references
+from storage.attachment_tables import AttachmentContentRow, AttachmentRow
+from storage.audit_book import FIRST_SEAL
+from storage.audit_book import canonical as canonical_entry
+from storage.audit_book_tables import AuditEntryRow
+from storage.case_text_tables import CaseTextRow
+from storage.codec import DECISION, LAW, canonical
+from storage.installation_tables import ForkedDecisionRow
+from storage.reduced_rows import Place, ReducedRows
+from storage.reduction_tables import ReducedTextRow, ReductionRow
+from storage.sealed_log import leaf_of
+from storage.sealed_records import (
+    Sealed,
+    attachment_values,
+    decision_key,
+    decision_values,
+    forked_values,
+    history_values,
+    leaf_values,
+    reduction_values,
+)
+from storage.tables import ArchivedHistoryRow, EventLogRow, WithdrawnDecisionRow, table
+from workflows.keys import Keyring
+from workflows.opening import opened_history
+
+MOST_BYTES: Final = 512 << 20  # of files and histories in one bundle
+_AUDIT_ENTRIES: Final = 100_000
+
+
+class TooLarge(Exception):  # noqa: N818  named for what was found
+    """The files of a case are more than a bundle holds: they can be left out."""
+
+
+class NoCase(Exception):  # noqa: N818  named for what was found
+    """Nothing of the case is sealed: there is none, or it became durable a moment ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A record in a file of records: what was sealed of it, under which key of its kind, and what lies beside."""
+
+    kind: Sealed
+    key: str
+    sealed: Mapping[str, Any]
+    beside: Mapping[str, Any]
+
+    def text(self) -> bytes:
+        """The line, without its end."""
+        return canonical({"sealed": self.sealed, **self.beside})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The files of a bundle that its manifest names, and the records in those that hold records."""
+
+    incident: Incident
+    files: Mapping[str, bytes]
+    lines: Mapping[str, Sequence[Line]]
+
+
+def gathered(
+    connection: Connection,
+    incident_id: str,
+    reduced: ReducedRows,
+    keys: Keyring | None,
+    *,
+    sealed_since: datetime | None,
+    with_files: bool,
+) -> Contents:
+    """The contents of a case, read in one transaction: of its log what is sealed. Raises NoCase, and TooLarge."""
+    gatherer = _Gatherer(connection, incident_id, reduced)
+    decisions = gatherer.decisions()
+    if not decisions:
+        raise NoCase(incident_id)
+    lines = {
+        "case/decisions.jsonl": [line for line, _ in decisions],
+        "case/gave_way.jsonl": gatherer.gave_way(),
+        "case/forked.jsonl": gatherer.forked(),
+        "case/reductions.jsonl": gatherer.reductions(),
+        "book/entries.jsonl": gatherer.entries(),
+    }
+    lines["case/attachments.jsonl"] = list(gatherer.attachments(with_files=with_files))
+    lines["case/histories.jsonl"] = list(gatherer.histories(keys, sealed_since))
+    texts = gatherer.texts(lines)
+    records = [decision for _, decision in decisions]
+    incident: Incident | None = None
+    for decision in records:
+        incident = apply(incident, decision)
+    if incident is None:
+        raise NoCase(incident_id)
+    words = {line["reference"]: line["text"] for line in texts if "text" in line}
+    in_words = filled(tuple(records), words)
+    files = {
+        **gatherer.files,
+        **{name: b"".join(line.text() + b"\n" for line in some) for name, some in lines.items()},
+        "case/texts.jsonl": b"".join(canonical(line) + b"\n" for line in texts),
+        "case/events.txt": case_words(incident, in_words).encode(),
+        "case/law.json": _laws(records),
+    }
+    return Contents(incident=incident, files=files, lines=lines)
+
+
+def _laws(decisions: Iterable[Decision]) -> bytes:
+    """The laws that the case was carried under, with their calendars, each from the event that brought it."""
+    events = [event for decision in decisions for event in decision.events]
+    laws: list[Law] = [event.law for event in events if isinstance(event, Registered | Rebased)]
+    content = [LAW.dump_python(law, mode="json") for law in laws]
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+
+
+_LOG, _WITHDRAWN, _FORKED = table(EventLogRow), table(WithdrawnDecisionRow), table(ForkedDecisionRow)
+_ENTRY, _TEXT, _REDUCTION, _GONE = (
+    table(AuditEntryRow),
+    table(CaseTextRow),
+    table(ReductionRow),
+    table(ReducedTextRow),
+)
+_FILE, _CONTENT, _HISTORY = table(AttachmentRow), table(AttachmentContentRow), table(ArchivedHistoryRow)
+
+
+class _Gatherer:
+    def __init__(self, connection: Connection, incident_id: str, reduced: ReducedRows) -> None:
+        self._connection = connection
+        self._case = incident_id
+        self._reduced = reduced
+        self.files: dict[str, bytes] = {}
+        self._bytes = 0
+
+    def _rows(self, statement: Any) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._connection.execute(statement).mappings()]
+
+    def decisions(self) -> list[tuple[Line, Decision]]:
+        statement = select(_LOG).where(_LOG.c.incident_id == self._case).order_by(_LOG.c.first_number)
+        return [
+            (self._decision(row, row["position"]), DECISION.validate_json(row["decision"]))
+            for row in self._rows(statement)
+            if self._has_leaf(Sealed.DECISION, decision_key(row))
+        ]
+
+    def gave_way(self) -> list[Line]:
+        statement = (
+            select(_WITHDRAWN).where(_WITHDRAWN.c.incident_id == self._case).order_by(_WITHDRAWN.c.position)
+        )
+        rows = [{**row, "position": row["log_position"]} for row in self._rows(statement)]
+        return [
+            self._decision(row, row["position"])
+            for row in rows
+            if self._has_leaf(Sealed.DECISION, decision_key(row))
+        ]
+
+    def _decision(self, row: Mapping[str, Any], position: int) -> Line:
+        beside: dict[str, Any] = {"text": row["decision"]}
+        if digest := self._reduced.digests.get((Place.LOG, position)):
+            beside["reduced"] = {"sha256": digest}
+        return _line(Sealed.DECISION, decision_key(row), decision_values(row), beside)
+
+    def forked(self) -> list[Line]:
+        statement = select(_FORKED).where(_FORKED.c.incident_id == self._case).order_by(_FORKED.c.position)
+        return self._sealed(
+            _line(Sealed.FORKED, str(row["position"]), forked_values(row), {"text": row["decision"]})
+            for row in self._rows(statement)
+        )
+
+    def reductions(self) -> list[Line]:
+        statement = (
+            select(_REDUCTION).where(_REDUCTION.c.incident_id == self._case).order_by(_REDUCTION.c.position)
+        )
+        gone = self._rows(select(_GONE).where(_GONE.c.incident_id == self._case))
+        return self._sealed(
+            _line(
+                Sealed.REDUCTION,
+                str(row["position"]),
+                reduction_values(
+                    row, [one["reference"] for one in gone if one["position"] == row["position"]]
+                ),
+                {},
+            )
+            for row in self._rows(statement)
+        )
+
+    def entries(self) -> list[Line]:
+        """What the audit book has about the case, each entry with the seal of the one before."""
+        subject = _ENTRY.c.subject
+        statement = (
+            select(_ENTRY)
+            .where(or_(subject == self._case, subject.startswith(f"{self._case}/", autoescape=True)))
+            .order_by(_ENTRY.c.position)
+            .limit(_AUDIT_ENTRIES)
+        )
+        return self._sealed(entry_line(self._connection, row) for row in self._rows(statement))
+
+    def attachments(self, *, with_files: bool) -> Iterator[Line]:
+        statement = select(_FILE).where(_FILE.c.incident_id == self._case).order_by(_FILE.c.number)
+        for row in self._rows(statement):
+            line = _line(Sealed.ATTACHMENT, str(row["position"]), attachment_values(row), {})
+            if not self._has_leaf(line.kind, line.key):
+                continue
+            content = select(_CONTENT.c.media_type, _CONTENT.c.content).where(
+                _CONTENT.c.sha256 == row["sha256"]
+            )
+            stored = self._connection.execute(content).first()
+            name = f"files/{row['number']:04}" if with_files and stored is not None else None
+            if name is not None and stored is not None:
+                self._take(name, stored.content)
+            beside = {"file": name, "media_type": stored.media_type if stored is not None else ""}
+            yield _line(line.kind, line.key, attachment_values(row), beside)
+
+    def histories(self, keys: Keyring | None, sealed_since: datetime | None) -> Iterator[Line]:
+        """The archived histories: the bytes that were hashed, and beside them what they say, opened by the keys of the house.
+
+        Texts in them stay closed under keys of their own, which never leave.
+        """
+        statement = select(_HISTORY).where(_HISTORY.c.workflow_id == self._case).order_by(_HISTORY.c.position)
+        rows = [row for row in self._rows(statement) if self._has_leaf(Sealed.HISTORY, str(row["position"]))]
+        for number, row in enumerate(rows, start=1):
+            name = f"histories/{number:04}"
+            self._take(f"{name}.bin", row["history"])
+            self._take(f"{name}.json", _opened(self._case, row["history"], keys, sealed_since))
+            beside: dict[str, Any] = {"file": f"{name}.bin", "opened": f"{name}.json"}
+            if digest := self._reduced.digests.get((Place.HISTORY, row["position"])):
+                beside["reduced"] = {"sha256": digest}
+            yield _line(Sealed.HISTORY, str(row["position"]), history_values(row), beside)
+
+    def texts(self, lines: Mapping[str, Sequence[Line]]) -> list[dict[str, Any]]:
+        """The texts to which decisions refer, each with its salt, or when and why it went."""
+        names = ("case/decisions.jsonl", "case/gave_way.jsonl", "case/forked.jsonl")
+        decisions = [DECISION.validate_json(line.beside["text"]) for name in names for line in lines[name]]
+        rows = self._rows(select(_TEXT).where(_TEXT.c.incident_id == self._case))
+        texts = {row["reference"]: row for row in rows}
+        gone = {
+            row["reference"]: {
+                "at": row["at"].astimezone(UTC).isoformat(timespec="seconds"),
+                "why": row["why"],
+            }
+            for row in self._rows(
+                select(_GONE.c.reference, _REDUCTION.c.at, _REDUCTION.c.why)
+                .join(_REDUCTION, _REDUCTION.c.position == _GONE.c.position)
+                .where(_GONE.c.incident_id == self._case)
+            )
+        }
+        return [
+            {"reference": name, "salt": texts[name]["salt"], "text": texts[name]["text"]}
+            if name in texts and name not in gone
+            else {"reference": name, "gone": gone.get(name, {"why": "missing"})}
+            for name in sorted({name for decision in decisions for name in references(decision)})
+        ]
+
+    def _take(self, name: str, content: bytes) -> None:
+        self._bytes += len(content)
+        if self._bytes > MOST_BYTES:
+            raise TooLarge(self._case)
+        self.files[name] = content
+
+    def _has_leaf(self, kind: Sealed, key: str) -> bool:
+        return leaf_of(self._connection, kind, key) is not None
+
+    def _sealed(self, some: Iterable[Line]) -> list[Line]:
+        return [line for line in some if self._has_leaf(line.kind, line.key)]
+
+
+def entry_line(connection: Connection, row: Mapping[str, Any]) -> Line:
+    """An entry of the audit book as a bundle has it."""
+    before = select(_ENTRY.c.seal).where(_ENTRY.c.position == row["position"] - 1)
+    seal = connection.execute(before).scalar_one_or_none() or FIRST_SEAL
+    values = {"position": row["position"], "seal": row["seal"]}
+    beside = {"before": seal, "text": canonical_entry(row)}
+    return _line(Sealed.ENTRY, str(row["position"]), values, beside)
+
+
+def _line(kind: Sealed, key: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> Line:
+    return Line(kind=kind, key=key, sealed=leaf_values(kind, values), beside=beside)
+
+
+def _opened(incident_id: str, stored: bytes, keys: Keyring | None, sealed_since: datetime | None) -> bytes:
+    """A history as JSON for people."""
+    history = WorkflowHistory(workflow_id=incident_id, events=list(History.FromString(stored).events))
+    content = json.loads(opened_history(history, keys, sealed_since).to_json())
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"

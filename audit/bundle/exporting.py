@@ -1,0 +1,194 @@
+"""Handing out a bundle: its manifest is named in the audit book, that entry is sealed, and one signature covers every byte."""
+
+import asyncio
+import hashlib
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from audit.bundle.container import packed
+from audit.bundle.contents import Contents, Line, entry_line, gathered
+from audit.bundle.signature import ED25519
+from audit.bundle.telling import README
+from audit.bundle.verify import FORMAT
+from audit.sealing import carry_out, seal, sealed_now
+from domain.case.state import Incident
+from storage.audit_book import Deed, Entry, Origin, append
+from storage.audit_book_tables import AuditEntryRow
+from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoints import StoredCheckpoint, key_notes, log_origin
+from storage.codec import canonical
+from storage.database import Database
+from storage.reduced_rows import reduced_rows_of
+from storage.sealed_log import Tree, leaf_of
+from storage.sealing_keys import first_key_at
+from storage.signed_notes import announcement_of, note_of
+from storage.tables import table
+from words.wording import absolute
+from workflows.keys import Keyring
+
+_HERE: Final = Path(__file__).parent
+_ENTRY: Final = table(AuditEntryRow)
+_LAST: Final = select(_ENTRY).order_by(_ENTRY.c.position.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """By what a house hands out bundles: its release, the keys that sign, those that open histories, the file of checkpoints outside."""
+
+    release: str
+    signing: CheckpointKeys
+    keys: Keyring | None = None
+    outside: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A bundle as it is handed out: its name as a file, its bytes, and the case as it stands in it."""
+
+    name: str
+    content: bytes
+    incident: Incident
+
+    @property
+    def sha256(self) -> str:
+        """By which who receives it tells that it is the one that was handed out."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+async def exported(
+    database: Database,
+    house: House,
+    incident_id: str,
+    origin: Origin,
+    at: datetime,
+    *,
+    with_files: bool = True,
+) -> Bundle:
+    """The bundle of a case, handed out to `origin`.
+
+    1. What is durable is sealed; the contents are what is sealed then.
+    2. The entry of the export is written, with the digest of the manifest in it; it is sealed, and the log is signed.
+    3. The proofs of all records and of that entry go along with the checkpoint.
+
+    Raises NoCase, TooLarge, LogBroken, and the database's errors: what cannot be written down is not handed out.
+    """
+    await seal(database)
+    async with database.session() as session:
+        reduced, since = await reduced_rows_of(session, incident_id), await first_key_at(session)
+        connection = await session.connection()
+        gather = partial(gathered, sealed_since=since, with_files=with_files)
+        contents = await connection.run_sync(gather, incident_id, reduced, house.keys)
+        log = await connection.run_sync(log_origin)
+    files = await asyncio.to_thread(_named, contents, log, house.release)
+    digest = hashlib.sha256(files["manifest.json"]).hexdigest()
+    detail = {"bundle": digest, "event": str(contents.incident.event_number), "files": str(with_files)}
+    entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
+    line = await database.write(partial(_entered, entry=entry))
+    checkpoint = await sealed_now(database, house.signing, at)
+    if checkpoint is None:
+        raise LookupError("nothing is sealed")
+    if house.outside is not None:
+        await _try_to_carry_out(database, house.outside)
+    lines = {**contents.lines, "proof/export.jsonl": [line]}
+    async with database.session() as session:
+        connection = await session.connection()
+        proofs = await connection.run_sync(_proofs, lines, checkpoint)
+    content = await asyncio.to_thread(packed, {**files, **proofs})
+    return Bundle(name=f"{incident_id}.zip", content=content, incident=contents.incident)
+
+
+async def _try_to_carry_out(database: Database, outside: Path) -> None:
+    try:
+        await carry_out(database, outside)
+    except OSError:
+        return  # the worker tries again, and says so
+
+
+def _entered(connection: Connection, entry: Entry) -> Line:
+    append(connection, [entry])
+    return entry_line(connection, dict(connection.execute(_LAST).mappings().one()))
+
+
+def _named(contents: Contents, log: str, release: str) -> dict[str, bytes]:
+    """The files of a bundle with the manifest that names them."""
+    incident = contents.incident
+    about = f"{incident.number}　{incident.title}\n登记 registered {absolute(incident.registered_at)}（北京时间），记录至第 {incident.event_number} 号 up to event {incident.event_number}"
+    files = {
+        **contents.files,
+        "README.txt": README.format(about=about).encode(),
+        "verify.py": script().encode(),
+    }
+    manifest = {
+        "format": FORMAT,
+        "origin": log,
+        "incident_id": incident.incident_id,
+        "number": incident.number,
+        "release": release,
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+            for name, content in files.items()
+        },
+    }
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
+    return {**files, "manifest.json": f"{text}\n".encode()}
+
+
+@cache
+def script() -> str:
+    """The program that lies in each bundle: the parts of the verifier as one file."""
+    parts = [
+        (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in ("container", "signature", "verify")
+    ]
+    lines = [
+        line for part in parts for line in part.splitlines() if not line.startswith("from audit.bundle.")
+    ]
+    return "#!/usr/bin/env python3\n" + "\n".join(lines) + "\n"
+
+
+def _proofs(
+    connection: Connection, lines: Mapping[str, Sequence[Line]], checkpoint: StoredCheckpoint
+) -> dict[str, bytes]:
+    body, _, signatures = checkpoint.note.partition("\n\n")
+    signature = b64decode(signatures.split()[2])[4:]
+    notes = key_notes(connection)
+    export = lines["proof/export.jsonl"][0]
+    return {
+        "proof/checkpoint.txt": checkpoint.note.encode(),
+        "proof/checkpoint.body": f"{body}\n".encode(),
+        "proof/checkpoint.sig": signature,
+        "proof/key.pem": _pem(notes, checkpoint.key),
+        "proof/keys.txt": "".join(f"{note}\n" for note in notes).encode(),
+        "proof/export.jsonl": export.text() + b"\n",
+        "proof/leaves.jsonl": b"".join(
+            canonical(leaf) + b"\n" for leaf in _leaves(connection, lines, checkpoint)
+        ),
+    }
+
+
+def _leaves(
+    connection: Connection, lines: Mapping[str, Sequence[Line]], checkpoint: StoredCheckpoint
+) -> Iterator[dict[str, Any]]:
+    tree = Tree(connection)
+    for name in sorted(lines):
+        for number, line in enumerate(lines[name], start=1):
+            leaf = leaf_of(connection, line.kind, line.key)
+            if leaf is None:
+                raise LookupError(f"{name} line {number} is not sealed")
+            path = [hashed.hex() for hashed in tree.inclusion(leaf.position, checkpoint.size)]
+            yield {"file": name, "line": number, "index": leaf.position, "path": path}
+
+
+def _pem(notes: Sequence[str], key: str) -> bytes:
+    """The public key of a checkpoint as openssl reads it."""
+    announcements = [announcement_of(note_of(note)) for note in notes]
+    line = next(one.line for one in announcements if one is not None and one.line.split("+")[1] == key)
+    encoded = b64encode(ED25519 + b64decode(line.split("+", 2)[2])[1:]).decode()
+    return f"-----BEGIN PUBLIC KEY-----\n{encoded}\n-----END PUBLIC KEY-----\n".encode()

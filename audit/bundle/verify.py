@@ -1,0 +1,375 @@
+"""Verifies an evidence bundle by Python's standard library, and its signature by openssl; it lies in each bundle as `verify.py`.
+
+Nothing is unpacked and nothing is written, save three small files for openssl in a folder that is removed.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from audit.bundle.container import MALFORMED, Wrong, unpacked
+from audit.bundle.signature import is_announced, openssl, signature_parts
+
+FORMAT = "huiying-bundle/1"
+USAGE = """核验回应证据包。 Verify an evidence bundle of Huiying:
+  python3 verify.py BUNDLE.zip [--checkpoints FILE]"""
+RECORDS = {  # the files of records, one a line: the kind of their leaves
+    "book/entries.jsonl": "audit_entry",
+    "case/attachments.jsonl": "attachment",
+    "case/decisions.jsonl": "decision",
+    "case/forked.jsonl": "forked_decision",
+    "case/gave_way.jsonl": "decision",
+    "case/histories.jsonl": "history",
+    "case/reductions.jsonl": "reduction",
+    "proof/export.jsonl": "audit_entry",
+}
+PROOF: tuple[str, ...] = (
+    "proof/checkpoint.body",
+    "proof/checkpoint.sig",
+    "proof/checkpoint.txt",
+    "proof/export.jsonl",
+)
+PROOF += ("proof/key.pem", "proof/keys.txt", "proof/leaves.jsonl")
+LARGEST_JSON = 64 << 20  # bytes of a file that is read as JSON
+REFERENCE = re.compile(r"text:[A-Za-z0-9_-]{43}:[0-9]{1,9}").fullmatch
+
+
+# --- the core: what is hashed, and how it leads to one root ----------------------------------------------------------
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no blanks, in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
+    """The root to which a proof leads from leaf `index` of `size` (RFC 9162, 2.1.3.2)."""
+    node, last = index, size - 1
+    hashed = hashlib.sha256(b"\0" + leaf).digest()
+    for step in path:
+        other = bytes.fromhex(step)
+        if node & 1 or node == last:
+            hashed = hashlib.sha256(b"\1" + other + hashed).digest()
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            hashed = hashlib.sha256(b"\1" + hashed + other).digest()
+        node, last = node >> 1, last >> 1
+    return hashed if last == 0 and 0 <= index < size else b""
+
+
+def lines(files: dict[str, bytes], name: str) -> list[Any]:
+    """The records of a file, one a line."""
+    if len(files.get(name, b"")) > LARGEST_JSON:
+        raise Wrong(name, "大得不合情理", "larger than any bundle's")
+    content = files.get(name, b"")
+    values = [json.loads(line) for line in content.decode().split("\n") if line]
+    if content != b"".join(canonical(value) + b"\n" for value in values):
+        raise Wrong(name, "不是应有的写法", "not written as it must be")
+    return values
+
+
+def in_strings(value: Any) -> Iterator[str]:
+    """The references of texts in a value."""
+    if isinstance(value, str):
+        if REFERENCE(value):
+            yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from in_strings(one)
+
+
+# --- the steps -------------------------------------------------------------------------------------------------------
+
+
+class Verifier:
+    """The steps of a verification over unpacked files; what is wrong is gathered, each with its place."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.wrong: list[Wrong] = []
+        self.notes: list[tuple[str, str]] = []
+        self.manifest: dict[str, Any] = {}
+        self.records: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def run(self) -> None:
+        """Every step; one that cannot read what it needs says so, and the next goes on."""
+        self.step("manifest.json", self.of_manifest)
+        for name in RECORDS:
+            self.step(name, lambda name=name: self.read(name))  # type: ignore[misc]  # a default that is bound now
+        self.step("case/decisions.jsonl", self.of_decisions)
+        self.step("case/texts.jsonl", self.of_texts)
+        self.step("case/attachments.jsonl", lambda: self.of_files("case/attachments.jsonl"))
+        self.step("case/histories.jsonl", lambda: self.of_files("case/histories.jsonl"))
+        self.step("book/entries.jsonl", self.of_entries)
+        self.step("proof/export.jsonl", self.of_export)
+        self.step("proof/leaves.jsonl", self.of_leaves)
+
+    def step(self, place: str, do: Callable[[], None]) -> None:
+        """One step."""
+        try:
+            do()
+        except Wrong as wrong:
+            self.wrong.append(wrong)
+        except MALFORMED:
+            self.tell(place, "读不懂", "cannot be read")
+
+    def tell(self, place: str, chinese: str, english: str) -> None:
+        """Note what is wrong."""
+        self.wrong.append(Wrong(place, chinese, english))
+
+    def must(self, is_so: bool, place: str, chinese: str, english: str) -> None:  # noqa: FBT001
+        """Note what is wrong unless it is so."""
+        if not is_so:
+            self.tell(place, chinese, english)
+
+    def of_manifest(self) -> None:
+        """Every file is named with its digest, and there is no other."""
+        if "manifest.json" not in self.files:
+            raise Wrong(
+                "manifest.json", "缺少清单，不是回应证据包", "no manifest: this is no bundle of Huiying"
+            )
+        if len(self.files["manifest.json"]) > LARGEST_JSON:
+            raise Wrong("manifest.json", "大得不合情理", "larger than any bundle's")
+        self.manifest = json.loads(self.files["manifest.json"])
+        form = self.manifest["format"]
+        if form != FORMAT:
+            raise Wrong(
+                "manifest.json",
+                f"格式 {form!s:.40} 由别的版本写成",
+                f"written in another format, {form!s:.40}",
+            )
+        named = self.manifest["files"]
+        for name in sorted({*named, *self.files} - {"manifest.json"} - set(PROOF)):
+            content, about = self.files.get(name), named.get(name)
+            self.must(content is not None, name, "缺少文件", "a file is missing")
+            self.must(about is not None, name, "清单里没有这个文件", "the manifest does not name this file")
+            if content is not None and about is not None:
+                is_same = (sha256(content), len(content)) == (about["sha256"], about["size"])
+                self.must(is_same, name, "与清单的校验值不符", "not what the manifest says of it")
+        for name in set(PROOF) - set(self.files):
+            self.tell(name, "缺少文件", "a file is missing")
+
+    def read(self, name: str) -> None:
+        """The records of a file, each of its kind and of this case."""
+        for number, record in enumerate(lines(self.files, name), start=1):
+            sealed = record["sealed"]
+            self.records[name, number] = record
+            is_ours = sealed.get("incident_id", self.manifest["incident_id"]) == self.manifest["incident_id"]
+            self.must(
+                sealed["kind"] == RECORDS[name] and is_ours,
+                f"{name} line {number}",
+                "不是本件的这类记录",
+                "a record of another kind or case",
+            )
+
+    def of_file(self, name: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+        """The records of a file: place, record, and what was sealed of it."""
+        for (file, number), record in self.records.items():
+            if file == name:
+                yield f"{name} line {number}", record, record["sealed"]
+
+    def of_decisions(self) -> None:
+        """The chain of the case from its first decision on, and the decisions that gave way or are those of a fork."""
+        before, last, reduced = "0" * 64, 0, 0
+        for place, record, sealed in self.of_file("case/decisions.jsonl"):
+            place = f"{place} (events {sealed['first_number']} to {sealed['last_number']})"  # noqa: PLW2901
+            count = len(json.loads(record["text"])["events"])
+            numbers = (last + 1, last + count)
+            is_next = (sealed["first_number"], sealed["last_number"]) == numbers and count > 0
+            self.must(is_next, place, "编号不连续", "numbers do not follow each other")
+            self.must(
+                sealed["previous_hash"] == before, place, "与上一条不相连", "not joined to the one before"
+            )
+            self.sealed_text(place, record, sealed)
+            reduced += "reduced" in record
+            before, last = sealed["hash"], sealed["last_number"]
+        self.must(last > 0, "case/decisions.jsonl", "没有决定", "no decision")
+        for place, record, sealed in self.of_file("case/gave_way.jsonl"):
+            self.sealed_text(place, record, sealed)
+        for place, record, sealed in self.of_file("case/forked.jsonl"):
+            self.must(
+                sha256(record["text"].encode()) == sealed["sha256"],
+                place,
+                "内容与封存的不符",
+                "not what was sealed",
+            )
+        if reduced:
+            self.note(
+                f"{reduced} 条决定的文字已依规删减",
+                f"{reduced} decisions were reduced: their content is not provable",
+            )
+
+    def sealed_text(self, place: str, record: dict[str, Any], sealed: dict[str, Any]) -> None:
+        """The text of a decision against its seal, or of one that 0.3 recorded against what it was reduced to."""
+        if "reduced" in record:
+            is_so = sha256(record["text"].encode()) == record["reduced"]["sha256"]
+        else:
+            is_so = sha256(f"{sealed['previous_hash']}{record['text']}".encode()) == sealed["hash"]
+        self.must(is_so, place, "内容与封存的不符", "not what was sealed")
+
+    def of_texts(self) -> None:
+        """Each reference in the decisions has its text, which is what the reference says, or says why it has none."""
+        wanted = {
+            reference
+            for name in ("case/decisions.jsonl", "case/gave_way.jsonl", "case/forked.jsonl")
+            for _, record, _ in self.of_file(name)
+            for reference in in_strings(json.loads(record["text"]))
+        }
+        gone = 0
+        for number, line in enumerate(lines(self.files, "case/texts.jsonl"), start=1):
+            place, name = f"case/texts.jsonl line {number}", line["reference"]
+            self.must(name in wanted, place, "没有决定提到这段文字", "a text that no decision names")
+            wanted.discard(name)
+            if "gone" in line:
+                gone += 1
+                continue
+            salted = hashlib.sha256(f"{line['salt']}\n{line['text']}".encode()).digest()
+            digest = base64.urlsafe_b64encode(salted).decode().rstrip("=")
+            is_so = name == f"text:{digest}:{len(line['text'])}"
+            self.must(is_so, place, "文字与决定所引不符", "a text that is not what its reference says")
+        for name in sorted(wanted):
+            self.tell("case/texts.jsonl", f"缺少文字 {name}", f"the text {name} is missing")
+        if gone:
+            self.note(f"{gone} 段文字已删减或不在", f"{gone} texts were reduced or are not there")
+
+    def of_files(self, name: str) -> None:
+        """The contents of files and histories against what was sealed; those left out are known by their digests alone."""
+        left_out = 0
+        for place, record, sealed in self.of_file(name):
+            if record["file"] is None:
+                left_out += 1
+                continue
+            expected = record["reduced"]["sha256"] if "reduced" in record else sealed["sha256"]
+            content = self.files.get(record["file"])
+            is_so = content is not None and sha256(content) == expected
+            self.must(is_so, f"{place}, {record['file']!s:.60}", "内容与封存的不符", "not what was sealed")
+        if left_out:
+            self.note(
+                f"{name}：{left_out} 个文件未附，只留校验值",
+                f"{name}: {left_out} files left out, known by digest",
+            )
+
+    def of_entries(self) -> None:
+        """The extract of the audit book: each entry is what its seal says."""
+        for name in ("book/entries.jsonl", "proof/export.jsonl"):
+            for place, record, sealed in self.of_file(name):
+                is_so = sha256(f"{record['before']}\n{record['text']}".encode()) == sealed["seal"]
+                entry = json.loads(record["text"])
+                self.must(is_so, place, "与封存的不符", "not what was sealed")
+                is_ours = entry["subject"].split("/")[0] == self.manifest["incident_id"]
+                is_placed = entry["position"] == sealed["position"]
+                self.must(is_ours and is_placed, place, "不是本件的条目", "no entry about this case")
+
+    def of_export(self) -> None:
+        """The entry of the book by which the bundle was handed out names its manifest, and with it every file."""
+        entries = [record for _, record, _ in self.of_file("proof/export.jsonl")]
+        entry = json.loads(entries[0]["text"]) if len(entries) == 1 else {}
+        named = json.loads(entry.get("detail", "{}")).get("bundle")
+        is_so = entry.get("deed") == "export" and named == sha256(self.files["manifest.json"])
+        self.must(
+            is_so,
+            "proof/export.jsonl",
+            "出具条目没有写明这份清单",
+            "the entry of the export does not name this manifest",
+        )
+
+    def of_leaves(self) -> None:
+        """Each record has one leaf, whose proof leads to the root that the checkpoint signs."""
+        body = self.files["proof/checkpoint.body"].decode()
+        origin, size, root, _ = body.split("\n")[:-1]
+        self.must(
+            origin == self.manifest["origin"],
+            "proof/checkpoint.body",
+            "是另一套系统的存证点",
+            "of another log",
+        )
+        left, indexes = dict(self.records), set()
+        for number, leaf in enumerate(lines(self.files, "proof/leaves.jsonl"), start=1):
+            place = f"proof/leaves.jsonl line {number}, {leaf['file']!s:.40} line {leaf['line']!s:.9}"
+            record = left.pop((leaf["file"], leaf["line"]), None)
+            if record is None or leaf["index"] in indexes:
+                self.tell(place, "不知证明的是哪条记录", "proves no record, or one twice")
+                continue
+            indexes.add(leaf["index"])
+            reached = climbed(canonical(record["sealed"]), leaf["index"], int(size), leaf["path"])
+            is_so = reached == base64.b64decode(root, validate=True)
+            self.must(is_so, place, "不在存证日志之中", "not in the sealed log")
+        for name, line in left:
+            self.tell(f"{name} line {line}", "没有包含证明", "no proof that it is in the log")
+
+    def note(self, chinese: str, english: str) -> None:
+        """Note what whoever reads the verdict ought to know."""
+        self.notes.append((chinese, english))
+
+
+def verified(
+    data: bytes, is_signed: Callable[[dict[str, bytes]], bool], outside: str = ""
+) -> tuple[Verifier, dict[str, bytes]]:
+    """Verify the bytes of a bundle; `outside` is the text of a file of checkpoints that was kept elsewhere."""
+    try:
+        files = unpacked(data)
+    except Wrong as wrong:
+        verifier = Verifier({})
+        verifier.wrong.append(wrong)
+        return verifier, {}
+    verifier = Verifier(files)
+    verifier.run()
+
+    def of_signature() -> None:
+        *_, name = signature_parts(files)
+        is_good = is_signed(files) and is_announced(files)
+        verifier.must(is_good, "proof/checkpoint.txt", "签名不对", "the signature does not hold")
+        if outside:
+            note = files["proof/checkpoint.txt"].decode()
+            is_there = note in outside
+            verifier.must(
+                is_there or f"+{name}+" in outside,
+                "proof/checkpoint.txt",
+                "签署的密钥不在外存的存证点文件里",
+                "signed by a key that the checkpoints kept outside do not know",
+            )
+            if not is_there:
+                verifier.note(
+                    "外存文件里还没有这个存证点", "the file outside does not hold this checkpoint (yet)"
+                )
+
+    verifier.step("proof/checkpoint.txt", of_signature)
+    return verifier, files
+
+
+def main(arguments: list[str]) -> int:
+    """Verify and print; 0 where all holds, 1 where not, 2 where there is nothing to verify."""
+    outside = ""
+    if len(arguments) == 3 and arguments[1] == "--checkpoints":  # noqa: PLR2004  a bundle, an option, its file
+        outside = Path(arguments[2]).read_text(encoding="utf-8")
+    elif len(arguments) != 1:
+        print(USAGE)  # noqa: T201
+        return 2
+    verifier, files = verified(Path(arguments[0]).read_bytes(), openssl, outside)
+    for chinese, english in verifier.notes:
+        print(f"· {chinese}。 {english}.")  # noqa: T201
+    for wrong in verifier.wrong:
+        print(f"✗ {wrong.place}: {wrong.chinese}。 {wrong.english}.")  # noqa: T201
+    if not verifier.wrong:
+        body = files["proof/checkpoint.body"].decode().split("\n")
+        *_, name = signature_parts(files)
+        print(f"✓ {verifier.manifest['number']} {verifier.manifest['incident_id']}")  # noqa: T201
+        print(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {name}。 {body[1]} leaves, key {name}.")  # noqa: T201
+        print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")  # noqa: T201
+    print("不符。 It does NOT hold." if verifier.wrong else "相符。 All of it holds.")  # noqa: T201
+    return int(bool(verifier.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

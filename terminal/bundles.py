@@ -1,0 +1,91 @@
+"""Bundles at the terminal: handed out by who has the machine, checked by anyone."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import select
+from sqlmodel import col
+
+from audit.bundle.checking import checked
+from audit.bundle.contents import NoCase, TooLarge
+from audit.bundle.exporting import House, exported
+from settings import Settings
+from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoints import LogBroken
+from storage.database import Database, open_database
+from storage.tables import IncidentRow
+from terminal.machine_user import machine_user
+from workflows.keys import keyring
+
+out = Console(highlight=False, soft_wrap=True)
+
+
+async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
+    """Write the bundle of a case into a new file, for its owner alone; 0 where it is written, 1 with a reason where not."""
+    settings = Settings()
+    house = House(
+        release=settings.release,
+        signing=CheckpointKeys(settings.keys_dir),
+        keys=keyring(settings.keys_dir),
+        outside=settings.checkpoint_file,
+    )
+    database = open_database(settings.database_url)
+    try:
+        incident_id = await _id_of(database, case)
+        now = datetime.now(UTC)
+        bundle = await exported(database, house, incident_id, machine_user(), now, with_files=with_files)
+        place = into or Path(bundle.name)
+        _write(place, bundle.content)
+    except NoCase:
+        out.print(
+            f"没有 {case} 这一件，或尚未落定。 There is no {case}, or it is not durable yet.", markup=False
+        )
+        return 1
+    except TooLarge:
+        out.print("附件太大：请加 --without-files。 The files are too large: use --without-files.")
+        return 1
+    except LogBroken as broken:
+        out.print(
+            f"存证日志已不是上次签署的样子（{broken}），不能出具；请运行 huiying audit verify。"
+            " The sealed log is broken: run huiying audit verify.",
+            markup=False,
+        )
+        return 1
+    except FileExistsError:
+        out.print("文件已存在，请另给名称（--into）。 The file exists: give another name by --into.")
+        return 1
+    finally:
+        await database.close()
+    out.print(f"{place}\nSHA-256 {bundle.sha256}", markup=False)
+    return 0
+
+
+async def _id_of(database: Database, case: str) -> str:
+    """The id of a case by its id or its number."""
+    async with database.session() as session:
+        statement = select(col(IncidentRow.incident_id)).where(col(IncidentRow.number) == case)
+        return (await session.execute(statement)).scalar_one_or_none() or case
+
+
+def _write(place: Path, content: bytes) -> None:
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def check_bundle(bundle: Path, checkpoints: Path | None) -> int:
+    """Check a bundle and print the verdict; 0 where all holds, 1 where not."""
+    verdict = checked(bundle, checkpoints)
+    for chinese, english in verdict.notes:
+        out.print(f"· {chinese}。 {english}.", markup=False)
+    for wrong in verdict.wrong:
+        out.print(f"✗ {wrong.place}：{wrong.chinese}。 {wrong.english}.", markup=False)
+    if not verdict.holds:
+        out.print("不符。 It does NOT hold.")
+        return 1
+    out.print(f"{verdict.number}  {verdict.incident_id}  密钥 key {verdict.key}", markup=False)
+    out.print(verdict.checkpoint, markup=False, end="")
+    out.print("相符。 All of it holds.")
+    return 0
