@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -37,7 +37,10 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One thing to do and where; its lamp and the remaining time where a limit runs on it."""
+    """One thing to do and where; its lamp and the remaining time where a limit runs on it, which `real_due` is the end of.
+
+    `due` is by the clock of the case, which a drill has of its own.
+    """
 
     deed: str
     href: str
@@ -45,6 +48,7 @@ class Task:
     lamp: Lamp | None
     lamp_word: str
     due: Moment | None
+    real_due: datetime | None
     countdown: Countdown | None
 
 
@@ -111,15 +115,21 @@ def sections(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tupl
 
 
 def first_task(waiting: Iterable[Section]) -> str | None:
-    """Where the most urgent thing that is the person's own turn is done; None where nothing waits."""
-    by_turn = {section.turn: section for section in waiting}
-    for turn in (Turn.APPROVE, Turn.OWN, Turn.DRILL):
-        if turn in by_turn:
-            for case in by_turn[turn].cases:
-                for task in case.tasks:
-                    if _FORM in task.href:
-                        return task.href
-    return None
+    """Where the most urgent thing is done that is the person's own turn; None where nothing waits.
+
+    What has no limit comes after what has one, what is folded away after what stands open, and drills after all that is real.
+    """
+    own = [
+        ((section.turn is Turn.DRILL, section.is_folded, task.real_due is None), task)
+        for section in waiting
+        for case in section.cases
+        for task in case.tasks
+        if _FORM in task.href
+    ]
+    first = min(
+        own, key=lambda item: (*item[0], item[1].real_due or datetime.max.replace(tzinfo=UTC)), default=None
+    )
+    return first[1].href if first else None
 
 
 def _by_due(
@@ -200,5 +210,6 @@ def _task(incident: Incident, step: NextStep, duty: Obligation | None, instant: 
         lamp=lit,
         lamp_word=say(LAMP_WORDS[lit]) if lit else "",
         due=moment(duty.due_at) if duty else None,
+        real_due=_real(incident, duty) if duty else None,
         countdown=countdown(duty.due_at, instant, incident.drill) if duty else None,
     )
