@@ -23,7 +23,8 @@
   for (const key of all()) if (!(Date.now() - (read(key)?.at ?? 0) < KEPT)) localStorage.removeItem(key);
   const sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  if (sent && new URLSearchParams(location.search).has("done")) localStorage.removeItem(sent);
+  const isDone = new URLSearchParams(location.search).has("done") || document.querySelector("[data-done]") !== null;
+  if (sent && isDone) localStorage.removeItem(sent);
 
   for (const form of document.querySelectorAll("form[action$='/sign-out']")) {
     form.addEventListener("submit", () => {
@@ -33,7 +34,7 @@
   }
 
   const fields = (form) => [...form.elements].filter((item) => item.name && !item.name.startsWith("_")
-    && item.matches("input:not([type=hidden], [type=file], [type=password]), select, textarea"));
+    && item.matches("input:not([type=hidden], [type=file], [type=password], [autocomplete=one-time-code]), select, textarea"));
   const ticks = (item) => item.type === "checkbox" || item.type === "radio";
   const known = (item) => (ticks(item) ? `${item.name}=${item.value}` : item.name);
   const value = (item) => (ticks(item) ? item.checked : item.value);

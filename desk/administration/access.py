@@ -17,6 +17,12 @@ HOMES: Final = {
     Administrator.SECURITY: "/people",
     Administrator.AUDIT: "/acts",
 }
+BEGINNINGS: Final = frozenset({"/", "/desk"})  # the pages that others begin at
+
+
+def begins_at(post: str, after: str) -> str:
+    """The page after a sign-in: an administrator's own, where others begin at one that is not for that post."""
+    return HOMES[Administrator(post)] if after in BEGINNINGS and post in set(Administrator) else after
 
 
 @access

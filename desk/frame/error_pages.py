@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.errors import wants_page
 from casework.outcomes import TYPE
-from desk.administration.access import HOMES
+from desk.administration.access import BEGINNINGS, HOMES
 from desk.frame.page import rendered
 from desk.sign_in.second_factor import PAGE as SECOND_FACTOR_PAGE
 from desk.sign_in.second_factor import SecondFactorNeeded
@@ -24,7 +24,6 @@ from storage.sign_ins import SignedIn
 from words.labels import explanations
 from words.language import Language, spoken
 
-_BEGINNINGS: Final = frozenset({"/", "/desk"})
 _HOLDS_A_FORM: Final = re.compile(r"/register|/incidents/[^/]+/(do/\w+|attachments)").fullmatch
 _OWN_HEADERS: Final = frozenset({"content-type", "content-length"})
 
@@ -116,7 +115,7 @@ def _elsewhere(request: Request, error: Any) -> str | None:
 def _own_page(request: Request) -> str | None:
     """Where an administrator is led from the pages that others begin at."""
     login_session: SignedIn | None = getattr(request.state, "signed_in", None)
-    begins = request.method == "GET" and request.url.path in _BEGINNINGS
+    begins = request.method == "GET" and request.url.path in BEGINNINGS
     if login_session is None or not begins or not isinstance(login_session.account.post, Administrator):
         return None
     return HOMES[login_session.account.post]

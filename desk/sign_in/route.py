@@ -17,6 +17,7 @@ from api.parts import parts_of
 from api.security import PUBLIC
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
+from desk.administration.access import begins_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.devices import device_words
 from desk.sign_in.passkey_sign_in import is_signed
@@ -102,6 +103,7 @@ class Entered:
 
     secret: str
     account_id: str
+    post: str
     password_hash: str
     must_change: bool
 
@@ -144,7 +146,8 @@ async def let_in(request: Request, tried: Tried, link: Link | None = None) -> En
 
 def welcomed(request: Request, entered: Entered, after: str) -> Response:
     """The way on of who came in, with the session's cookie."""
-    response = RedirectResponse("/password" if entered.must_change else after, _SEE_OTHER)
+    way = "/password" if entered.must_change else begins_at(entered.post, after)
+    response = RedirectResponse(way, _SEE_OTHER)
     give_cookie(response, parts_of(request).settings, entered.secret)
     remember(request, response, entered.account_id, entered.password_hash)
     return response
@@ -184,7 +187,11 @@ async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered
         secret = await begin_anew(request, session, row.id)
         await enter_sign_in(request, session, secret, "passkey" if tried.passkey else "password")
     return Entered(
-        secret=secret, account_id=row.id, password_hash=row.password_hash, must_change=row.must_change
+        secret=secret,
+        account_id=row.id,
+        post=row.role,
+        password_hash=row.password_hash,
+        must_change=row.must_change,
     )
 
 
@@ -290,7 +297,7 @@ async def change_password(request: Request, login_session: Session) -> Response:
         await end_links(session, account.id)
         secret = await begin_anew(request, session, account.id)
         await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
-    response = RedirectResponse("/desk", _SEE_OTHER)
+    response = RedirectResponse(begins_at(account.post, "/desk"), _SEE_OTHER)
     give_cookie(response, parts_of(request).settings, secret)
     remember(request, response, account.id, new_hash)
     return response

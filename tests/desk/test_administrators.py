@@ -7,10 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.terms.roles import Role
+from storage.accounts import Administrator
 from storage.acts import ActKind
 from storage.healings import HealingEntry, Phase, enter
 from tests.desk.administrators import administrators, deed, id_of, recorded, sits, someone
 from tests.desk.conftest import Office
+from tests.desk.seat import PASSWORD
 
 __all__ = ["administrators"]
 PAGES = {
@@ -47,6 +49,26 @@ async def test_an_administrator_begins_at_the_own_page_and_sees_no_incident(offi
         assert (await seat.open(path)).headers["location"] == HOMES[login]
     assert HOMES[login] in (await seat.open("/me")).text
     assert (await seat.open("/incidents/inc-" + "0" * 24)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("login", "after", "home"),
+    [(login, "/desk", home) for login, home in HOMES.items()]
+    + [("audit.one", "/me", "/me"), ("town.handler", "/desk", "/desk")],
+)
+async def test_signing_in_leads_an_administrator_home_and_is_no_denial(
+    office: Office, login: str, after: str, home: str
+):
+    seat = await office.seat()
+    assert (await seat.sign_in(login, after=after)).headers["location"] == home
+
+
+async def test_the_first_password_of_ones_own_leads_an_administrator_home(office: Office):
+    await office.account("fresh.audit", Administrator.AUDIT, "gov_office", must_change=True)
+    fresh = await office.sits("fresh.audit")
+    own = "春江潮水连海平-7731"
+    changed = await fresh.fill_in("/password", {"old": PASSWORD, "new": own, "again": own})
+    assert changed.headers["location"] == "/acts"
 
 
 async def test_nobody_signed_in_and_nobody_with_a_password_shown_once_sees_them(office: Office):

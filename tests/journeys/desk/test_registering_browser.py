@@ -160,6 +160,24 @@ async def test_signing_out_drops_ones_own_drafts_in_every_tab_and_nobody_elses(a
     await until(back, "Object.values(localStorage).some((kept) => kept.includes('再次登录'))")
 
 
+async def test_what_was_done_does_not_come_back_as_something_half_filled_in(address: str, page: Page):
+    await page.goto(f"{address}/me/tokens")
+    await page.fill("#name", "每日台账导出")
+    await page.fill("#password", PASSWORD)
+    await until(page, "Object.values(localStorage).some((kept) => kept.includes('每日台账'))")
+    await page.click("main form[action='/me/tokens'] button")
+    await page.wait_for_selector("#h-made")
+    assert [kept for kept in await drafts(page) if "每日台账" in kept] == []
+    assert "已恢复" not in await page.inner_text("main")
+    await page.goto(f"{address}/me/one-time-code")
+    await page.click("main form button[type=submit]")
+    await page.fill("#code", "654321")
+    await page.fill("#password", PASSWORD)
+    await page.click("main form button[type=submit]")
+    await page.wait_for_selector("main [role=alert]")
+    assert [kept for kept in await drafts(page) if "654321" in kept] == []
+
+
 async def sits_again(page: Page, address: str) -> Page:
     """The registration, after somebody signed in again in the same browser."""
     await page.goto(f"{address}/register")
