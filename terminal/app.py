@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  see above
 # ruff: noqa: FBT002, PLR0913, PLR0917  an option of the command line is a parameter of its function
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,6 +64,31 @@ def show(
 
     with told(), open_web(url, token, token_file) as web:
         show_incident(web, target, english=english)
+
+
+@app.command("import")
+def import_sheet(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="监测系统导出的表格。 An exported sheet.")],
+    target: Annotated[
+        str,
+        typer.Option("--into", metavar="ID", help="并入哪件在办事件；不写则登记为新事件。 Into which case."),
+    ] = "new",
+    title: Annotated[str, typer.Option("--title", help="新事件的标题；不写取首行标题。 Of a new case.")] = "",
+    discovered_at: Annotated[
+        str | None,
+        typer.Option("--discovered-at", help="新事件的发现时间，带时区；不写为现在。 When it was found."),
+    ] = None,
+    url: Address = HERE,
+    token: TokenText = "",
+    token_file: TokenFile = None,
+) -> None:
+    """导入监测系统导出的 CSV 表格：逐条收为来源，不留作者。 Take in a sheet of posts; no author is kept."""
+    from terminal.outcome import told
+    from terminal.session import open_web
+    from terminal.sheets import take_in
+
+    with told(), open_web(url, token, token_file) as web:
+        take_in(web, file, target=target, title=title, discovered_at=discovered_at)
 
 
 @app.command()

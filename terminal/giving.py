@@ -44,7 +44,7 @@ def give(web: Web, step: Step) -> None:
     key = step.key or uuid4().hex
     console = Console(highlight=False)
     console.print(f"Idempotency-Key: {plain(key)}", soft_wrap=True)
-    _tell(console, step.command, web.give(path, body, key=key, if_match=step.if_match))
+    tell(console, step.command, web.give(path, body, key=key, if_match=step.if_match))
 
 
 def _check(step: Step) -> None:
@@ -74,7 +74,8 @@ def _body(step: Step) -> bytes:
         raise refuse_usage(f"读不了数据文件：{error}", "The data file cannot be read.") from None
 
 
-def _tell(console: Console, command: str, answer: Answer) -> None:
+def tell(console: Console, command: str, answer: Answer) -> None:
+    """What came of a command: its events, or that it was accepted and is recorded later."""
     content = answer.content
     if answer.status == _ACCEPTED:
         console.print(f"[yellow]{plain(content['detail'])}[/]\n{plain(content.get('detail_en', ''))}")

@@ -15,6 +15,7 @@ import pytest_asyncio
 from typer.testing import CliRunner, Result
 
 from domain.terms.roles import Actor
+from domain.terms.workdays import SHANGHAI
 from terminal.app import app
 from tests.api.office import OFFICE, OUTSIDER, TOWN, System, address, start_temporal, system
 from tests.pages.serving import serving
@@ -105,6 +106,25 @@ async def test_an_incident_is_known_by_its_number_too(run: Run):
     nobody = await run("show", "舆〔1999〕1号")
     assert nobody.exit_code == 2
     assert "没有编号或标识" in nobody.output
+
+
+async def test_a_sheet_of_posts_is_taken_in_once_and_goes_on_into_the_same_case(run: Run, tmp_path: Path):
+    posted = datetime.now(SHANGHAI) - timedelta(hours=2)
+    rows = [
+        f"云岭供水变黄{number},{site},甲,{posted:%Y-%m-%d %H:%M:%S},https://example.org/{number},1.2万"
+        for number, site in enumerate(("抖音", "新浪微博", "百度贴吧", "快手"))
+    ]
+    sheet = tmp_path / "export.csv"
+    sheet.write_text("\n".join(("标题,来源,作者,发布时间,链接,点赞数", *rows)), encoding="gb18030")
+    taken = await run(
+        "import", str(sheet), "--discovered-at", datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    assert taken.exit_code == 0, taken.output
+    (incident_id,) = re.findall(r"inc-[0-9a-f]{24}", taken.output)
+    sheet.write_text(sheet.read_text("gb18030") + f"\n又见一条,知乎,乙,{posted:%Y/%m/%d %H:%M},,3", "gb18030")
+    again = await run("import", str(sheet), "--into", incident_id)
+    assert again.exit_code == 0, again.output
+    assert "已收 5 条" in again.output
 
 
 async def test_names_come_in_english_when_asked(run: Run):

@@ -1,0 +1,172 @@
+"""A sheet of posts as a monitoring system exports it, read into items of a case: no author is kept (R302, R119)."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.terms.plain_text import folded
+from domain.terms.vocabulary import PlatformCode
+from domain.terms.workdays import SHANGHAI
+
+MOST_ROWS: Final = 150  # items that a case holds in full
+_ENCODINGS: Final = ("utf-8-sig", "gb18030")
+# What the columns are called; of several that fit, the first in the sheet counts.
+_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
+    "title": frozenset({"标题", "标题/内容", "帖文标题", "title"}),
+    "gist": frozenset({"摘要", "内容", "正文", "内容摘要", "gist", "content", "summary"}),
+    "platform": frozenset({"来源", "来源网站", "平台", "发布平台", "网站", "source", "platform", "site"}),
+    "kind": frozenset({"媒体类型", "信息类型", "类型", "type"}),
+    "at": frozenset({"发布时间", "发表时间", "发帖时间", "时间", "published_at", "time", "date"}),
+    "url": frozenset({"链接", "原文链接", "网址", "地址", "url", "link"}),
+    "foreign_id": frozenset({"编号", "工单号", "工单编号", "id"}),
+}
+_COUNTED: Final = re.compile(r"(转发|评论|点赞|阅读|播放|浏览|收藏)(?:数|量)?$")
+_TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M")  # fmt: skip
+_NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(千|万|亿|[kKwW])?\+?")
+_TIMES_OF: Final = {"千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetItem:
+    """A row that was read: its number in the sheet, the item, and the counts that stood beside it, by their names."""
+
+    row: int
+    title: str
+    at: datetime
+    platform: PlatformCode
+    gist: str
+    url: str = ""
+    foreign_id: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFault:
+    """What in a row cannot be read: `code` is `time`, `platform`, `title` or `number`, with the words that stand there."""
+
+    row: int
+    code: str
+    words: str
+
+
+class NoSheet(ValueError):  # noqa: N818  named for what it is
+    """A file that is no sheet of posts: its encoding, or the columns that it lacks."""
+
+
+def text_of(content: bytes) -> str:
+    """The text of a sheet, in UTF-8 or in the encoding in which office programs save it here; raises NoSheet."""
+    for encoding in _ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise NoSheet("encoding")
+
+
+def items_of(text: str, platforms: Mapping[str, PlatformCode]) -> Iterator[SheetItem | SheetFault]:
+    """Each row as an item, or what is wrong with it; instants without a zone are Shanghai's. Raises NoSheet.
+
+    `platforms` are the names and codes of the register → code; a name may stand within a longer one (新浪微博).
+    """
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        table = list(rows)
+    except csv.Error as error:
+        raise NoSheet(str(error)) from None
+    head = [folded(name).strip().lower() for name in table[0]] if table else []
+    places = {part: place for part, names in _COLUMNS.items() if (place := _place(head, names)) is not None}
+    if lacking := sorted(
+        {"at", "platform"} - places.keys() | ({"title"} if not {"title", "gist"} & places.keys() else set())
+    ):
+        raise NoSheet(",".join(lacking))
+    if len(table) - 1 > MOST_ROWS:
+        raise NoSheet(f"rows > {MOST_ROWS}")
+    for number, cells in enumerate(table[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            yield _item(number, cells, head, places, platforms)
+
+
+def _place(head: list[str], names: frozenset[str]) -> int | None:
+    return next((place for place, name in enumerate(head) if name in names), None)
+
+
+def _item(
+    number: int,
+    cells: list[str],
+    head: list[str],
+    places: Mapping[str, int],
+    platforms: Mapping[str, PlatformCode],
+) -> SheetItem | SheetFault:
+    cell = {part: cells[place].strip() if place < len(cells) else "" for part, place in places.items()}
+    title = cell.get("title", "") or cell.get("gist", "")
+    if not title:
+        return SheetFault(row=number, code="title", words="")
+    if (at := instant_of(cell["at"])) is None:
+        return SheetFault(row=number, code="time", words=cell["at"])
+    code = _code(cell["platform"], platforms) or _code(cell.get("kind", ""), platforms)
+    if code is None:
+        return SheetFault(row=number, code="platform", words=cell["platform"])
+    counts: list[tuple[str, int]] = []
+    for name, words in zip(head, cells, strict=False):
+        if not (named := _COUNTED.search(name)) or not words.strip():
+            continue
+        if (count := number_of(words)) is None:
+            return SheetFault(row=number, code="number", words=words)
+        counts.append((named[1], count))
+    return SheetItem(
+        row=number,
+        title=title,
+        at=at,
+        platform=code,
+        gist=_gist(title, cell.get("gist", ""), counts),
+        url=cell.get("url", ""),
+        foreign_id=cell.get("foreign_id", ""),
+        counts=tuple(counts),
+    )
+
+
+def _gist(title: str, gist: str, counts: Iterable[tuple[str, int]]) -> str:
+    beside = "，".join(f"{name}{count}" for name, count in counts)
+    words = title if gist in {"", title} else f"{title}：{gist}"
+    return f"{words}（{beside}）" if beside else words
+
+
+def instant_of(words: str) -> datetime | None:
+    """The instant of a cell, Shanghai's where it names no zone; None where it is none."""
+    plain = " ".join(folded(words).replace("T", " ").split())
+    for form in _TIMES:
+        try:
+            return datetime.strptime(plain, form).replace(tzinfo=SHANGHAI)
+        except ValueError:
+            continue
+    try:
+        at = datetime.fromisoformat(words.strip())
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def number_of(words: str) -> int | None:
+    """A count as sheets write it: 1.2万 is 12000, 10万+ is 100000; None where it is none."""
+    match = _NUMBER.fullmatch(folded(words).replace(",", "").strip())
+    if match is None:
+        return None
+    return round(float(match[1]) * _TIMES_OF.get((match[2] or "").lower(), 1))
+
+
+def _code(words: str, platforms: Mapping[str, PlatformCode]) -> PlatformCode | None:
+    """The platform that a cell names: as it stands in the register, else the longest name within it or around it."""
+    name = folded(words).strip().lower()
+    if not name:
+        return None
+    names = {folded(known).lower(): code for known, code in platforms.items() if known}
+    if name in names:
+        return names[name]
+    within = [
+        known for known in names if len(known) > 1 and (known in name or (len(name) > 1 and name in known))
+    ]
+    return names[max(within, key=len)] if within else None

@@ -1,0 +1,113 @@
+"""A sheet of posts taken in from the terminal: into a running case, or as the items of a new one (R302, R119)."""
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+
+from domain.terms.vocabulary import PlatformCode
+from terminal.client import Declined, Web
+from terminal.giving import NEW, REGISTER, tell
+from terminal.outcome import Exit, refuse_usage
+from terminal.session import incident_id
+from terminal.sheet_rows import NoSheet, SheetFault, SheetItem, items_of, text_of
+from terminal.wordings import plain
+
+_FAULTS: Final = {
+    "title": ("没有标题", "no title"),
+    "time": ("发布时间无法识别", "not a time"),
+    "platform": ("平台不在名录中", "not a platform of the register"),
+    "number": ("数字无法识别", "not a number"),
+}
+
+
+def take_in(web: Web, file: Path, *, target: str, title: str, discovered_at: str | None) -> None:
+    """Read the sheet and hand its items in: each by itself into the case `target`, or all of them with a registration.
+
+    Nothing is handed in where a row cannot be read. The key of a row is made of it, so that the same sheet may be sent again.
+    """
+    items = _read(file, _platforms(web))
+    console = Console(highlight=False)
+    if target == NEW:
+        _register(web, console, items, title, discovered_at)
+        return
+    incident = incident_id(web, target)
+    done = [_add(web, console, incident, item) for item in items]
+    console.print(f"共 {len(done)} 条，已收 {sum(done)} 条。 {sum(done)} of {len(done)} items taken in.")
+    if not all(done):
+        raise SystemExit(Exit.REFUSED)
+
+
+def _platforms(web: Web) -> dict[str, PlatformCode]:
+    """Names and codes of the register in force → code."""
+    entries = web.get("/platforms").content["items"]
+    return {
+        name: entry["code"]
+        for entry in entries
+        for name in (entry["label"], entry["label_en"], entry["code"])
+    }
+
+
+def _read(file: Path, platforms: dict[str, PlatformCode]) -> list[SheetItem]:
+    try:
+        rows = list(items_of(text_of(file.expanduser().read_bytes()), platforms))
+    except OSError as error:
+        raise refuse_usage(f"读不了表格文件：{error}", "The sheet cannot be read.") from None
+    except NoSheet as error:
+        raise refuse_usage(
+            f"不是可导入的 CSV 表格（{error}）：须有标题、来源、发布时间三列，UTF-8 或 GB18030 编码，至多 150 行。",
+            "No sheet of posts: a CSV with the columns 标题, 来源 and 发布时间, at most 150 rows.",
+        ) from None
+    faults = [row for row in rows if isinstance(row, SheetFault)]
+    if faults:
+        lines = "；".join(f"第 {one.row} 行{_FAULTS[one.code][0]}“{one.words}”" for one in faults[:10])
+        words = "; ".join(f"row {one.row}: {_FAULTS[one.code][1]}" for one in faults[:10])
+        raise refuse_usage(f"{lines}。改正后再导入。", words)
+    items = [row for row in rows if isinstance(row, SheetItem)]
+    if not items:
+        raise refuse_usage("表格里没有内容。", "The sheet is empty.")
+    return items
+
+
+def _register(
+    web: Web, console: Console, items: list[SheetItem], title: str, discovered_at: str | None
+) -> None:
+    name = title or items[0].title
+    content = {
+        "title": name[:200],
+        "discovered_at": discovered_at or datetime.now(UTC).isoformat(timespec="seconds"),
+        "sources": [_source(item) for item in items],
+    }
+    key = _key(NEW, json.dumps([name, discovered_at, content["sources"]], ensure_ascii=False))
+    tell(console, REGISTER, web.give("/incidents", _body(content), key=key))
+
+
+def _add(web: Web, console: Console, incident: str, item: SheetItem) -> bool:
+    source = _source(item)
+    key = _key(incident, json.dumps(source, ensure_ascii=False))
+    try:
+        web.give(f"/incidents/{incident}/add_source", _body({"source": source}), key=key)
+    except Declined as declined:
+        why = plain(str(declined.problem.get("title", declined.status)))
+        console.print(f"第 {item.row} 行 row {item.row}　{why}", soft_wrap=True)
+        return False
+    console.print(f"第 {item.row} 行 row {item.row}　{plain(item.gist[:60])}", soft_wrap=True)
+    return True
+
+
+def _source(item: SheetItem) -> dict[str, str]:
+    source = {"at": item.at.isoformat(), "platform": item.platform, "gist": item.gist}
+    more = {"url": item.url, "foreign_id": item.foreign_id}
+    return source | {name: value for name, value in more.items() if value}
+
+
+def _body(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _key(*parts: str) -> str:
+    """A key of the row itself: what is sent again is the same command, once."""
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]

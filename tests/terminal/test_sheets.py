@@ -1,0 +1,96 @@
+"""`huiying import`: a sheet of posts becomes the items of one case, whatever often it is handed in (R302)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import typer
+
+from terminal.client import Web
+from terminal.sheets import take_in
+from tests.terminal.test_sheet_rows import SHEET
+
+PLATFORMS = [
+    {"code": code, "label": label, "label_en": code}
+    for code, label in (("douyin", "抖音"), ("weibo", "微博"), ("tieba", "百度贴吧"), ("kuaishou", "快手"))
+]
+
+
+class Served:
+    """The web as the terminal meets it."""
+
+    def __init__(self, *, declines: int | None = None) -> None:
+        self.declines = declines
+        self.sent: list[tuple[str, str, dict[str, Any]]] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "GET":
+            return httpx2.Response(200, json={"items": PLATFORMS})
+        self.sent.append((request.url.path, request.headers["idempotency-key"], json.loads(request.content)))
+        if self.declines == len(self.sent):
+            return httpx2.Response(409, json={"title": "已归档", "reason": "wrong_stage"})
+        return httpx2.Response(200, json={"incident_id": "i", "number": "1号", "events": []})
+
+
+def handed_in(
+    served: Served, file: Path, target: str = "new", title: str = "", discovered_at: str | None = None
+) -> None:
+    with Web("http://huiying.test", "", transport=httpx2.MockTransport(served)) as web:
+        take_in(web, file, target=target, title=title, discovered_at=discovered_at)
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    file = tmp_path / "export.csv"
+    file.write_text(SHEET, encoding="gb18030")
+    return file
+
+
+IDENTITY = "inc-0123456789abcdef01234567"
+
+
+def test_a_sheet_is_registered_as_one_case(sheet: Path):
+    served = Served()
+    handed_in(served, sheet, discovered_at="2026-11-29T09:00:00+08:00")
+    ((path, _, content),) = served.sent
+    assert path == "/api/v1/incidents"
+    assert (content["title"], content["discovered_at"]) == (
+        "青溪镇自来水又黄又臭",
+        "2026-11-29T09:00:00+08:00",
+    )
+    assert [item["platform"] for item in content["sources"]] == ["douyin", "weibo", "tieba", "kuaishou"]
+    assert content["sources"][0]["at"] == "2026-11-28T21:14:05+08:00"
+    assert "用户" not in json.dumps(content, ensure_ascii=False)
+
+
+def test_the_same_sheet_again_is_the_same_command(sheet: Path):
+    served = Served()
+    for _ in range(2):
+        handed_in(served, sheet, title="青溪供水", discovered_at="2026-11-29T09:00:00+08:00")
+    assert len({key for _, key, _ in served.sent}) == 1
+    handed_in(served, sheet, target=IDENTITY)
+    handed_in(served, sheet, target=IDENTITY)
+    assert len(served.sent) == 2 + 8
+    assert len({key for _, key, _ in served.sent}) == 1 + 4
+
+
+def test_rows_go_into_a_running_case_one_by_one_and_one_that_is_declined_is_told(
+    sheet: Path, capsys: pytest.CaptureFixture[str]
+):
+    served = Served(declines=2)
+    with pytest.raises(SystemExit, match="1"):
+        handed_in(served, sheet, target=IDENTITY)
+    assert {path for path, _, _ in served.sent} == {f"/api/v1/incidents/{IDENTITY}/add_source"}
+    out = capsys.readouterr().out
+    assert ("已归档" in out, "已收 3 条" in out) == (True, True)
+
+
+def test_nothing_is_handed_in_where_a_row_cannot_be_read(sheet: Path, capsys: pytest.CaptureFixture[str]):
+    sheet.write_text(SHEET.replace("2026/11/28 21:20", "昨晚"), encoding="utf-8")
+    served = Served()
+    with pytest.raises(typer.Exit):
+        handed_in(served, sheet)
+    assert served.sent == []
+    assert "第 3 行" in capsys.readouterr().err
