@@ -31,7 +31,7 @@ from domain.open_steps import why_closed
 from domain.rules.permissions import SEES_ALL
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
-from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
+from domain.terms.vocabulary import EmergencyGrade, KeyCategory, ResponseClass, Stage, WarningLevel
 from storage import event_log, queries
 from storage.audit_book import Deed
 from storage.database import Database
@@ -58,6 +58,7 @@ class IncidentQuery(BaseModel):
     unit: Annotated[
         str | None, Query(pattern=_UNIT, description="有关单位。 A unit that has a part in it.")
     ] = None
+    category: KeyCategory | None = None
     overdue: bool | None = None
     drill: bool | None = None
     closed: bool | None = None

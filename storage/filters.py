@@ -7,6 +7,7 @@ from enum import StrEnum
 from domain.case.obligations import Obligation, Status
 from domain.terms.vocabulary import (
     EmergencyGrade,
+    KeyCategory,
     Marking,
     ObligationKind,
     ResponseClass,
@@ -55,6 +56,7 @@ class IncidentFilter:
     owed_from: datetime | None = None
     owed_by: datetime | None = None
     held_by: HeldBy | None = None
+    category: KeyCategory | None = None
     text: str = ""
 
 

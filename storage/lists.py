@@ -81,6 +81,9 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
     if wanted.stage is not None:
         yield _is(IncidentRow.stage, wanted.stage, _IN_STAGE.get(wanted.stage, Passes.FEW))
     yield from _ended(wanted)
+    if wanted.category is not None:
+        named = f",{wanted.category},"
+        yield Condition(col(IncidentRow.key_categories), lambda among: among.contains(named))
     if wanted.grade is not None:
         yield _is(IncidentRow.grade, wanted.grade, _some(wanted.grade is not EmergencyGrade.NONE))
     if wanted.drill is not None:

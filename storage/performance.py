@@ -1,17 +1,17 @@
 """How units answered within a span: counted by unit from the days of the ledger, and one by one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, time
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import RESPONSE_KINDS, Status
-from domain.terms.vocabulary import Marking, Stage
+from domain.terms.vocabulary import KeyCategory, Marking, Stage
 from domain.terms.workdays import SHANGHAI
 from storage.answer_tables import AnswerDayRow
 from storage.tables import IncidentRow, ObligationRow, table
@@ -134,6 +134,52 @@ async def not_ours(session: AsyncSession, first: datetime, end: datetime, *, dri
         col(IncidentRow.registered_at) < end,
     )
     return int((await session.execute(counted)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageTaken:
+    """How many incidents reached a stage, and the seconds from discovery that this took in sum."""
+
+    reached: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Incidents registered within a span: how many, of each key category, and how each stage was reached (R105, R117)."""
+
+    incidents: int
+    by_category: Mapping[KeyCategory, int]
+    stages: Mapping[str, StageTaken]
+
+
+STAGES: Final = ("verified", "judged", "responded", "disposed")
+
+
+async def course(session: AsyncSession, first: datetime, end: datetime, *, drill: bool) -> Course:
+    """The incidents registered from `first` on and before `end`, those aside that were not ours (DD-44)."""
+    named = col(IncidentRow.key_categories)
+    columns: list[Any] = [func.count()]
+    columns += [func.sum(case((named.contains(f",{one},"), 1), else_=0)) for one in KeyCategory]
+    for stage in STAGES:
+        taken = table(IncidentRow).c[f"{stage}_after"]
+        columns += [func.count(taken), func.sum(taken)]
+    statement = select(*columns).where(
+        col(IncidentRow.drill).is_(drill),
+        col(IncidentRow.stage) != Stage.NOT_OURS,
+        col(IncidentRow.registered_at) >= first,
+        col(IncidentRow.registered_at) < end,
+    )
+    incidents, *numbers = [int(value or 0) for value in (await session.execute(statement)).one()]
+    by_category, stages = numbers[: len(KeyCategory)], numbers[len(KeyCategory) :]
+    return Course(
+        incidents=incidents,
+        by_category=dict(zip(KeyCategory, by_category, strict=True)),
+        stages={
+            name: StageTaken(reached=reached, seconds=seconds)
+            for name, reached, seconds in zip(STAGES, stages[::2], stages[1::2], strict=True)
+        },
+    )
 
 
 async def answers(session: AsyncSession, asked: Asked, limit: int | None = None) -> list[Answer]:

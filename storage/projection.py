@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
+from domain.rules.milestones import milestones
 from domain.rules.urgency import answer_due_at, ranked
 
 _NOTHING_OWED = 2**40  # seconds; far past the year 9999
@@ -56,6 +57,24 @@ def incident_values(incident: Incident) -> dict[str, Any]:
         "closed_at": incident.closed_at,
         "archived_at": incident.archived_at,
         "event_number": incident.event_number,
+        "key_categories": "".join(f",{category}" for category in incident.key_categories)
+        + ("," if incident.key_categories else ""),
+        **_stages(incident),
+    }
+
+
+def _stages(incident: Incident) -> dict[str, int | None]:
+    """The seconds from discovery until each stage after registration was reached (R105)."""
+    reached = milestones(incident)
+    instants = {
+        "verified_after": reached.verified,
+        "judged_after": reached.judged,
+        "responded_after": reached.responded,
+        "disposed_after": reached.disposed,
+    }
+    return {
+        name: None if at is None else int((at - reached.detected).total_seconds())
+        for name, at in instants.items()
     }
 
 

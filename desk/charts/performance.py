@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from domain.rules.cards import quarter
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
-from storage.performance import Answer, Tally
-from words.labels import label_of
+from storage.performance import Answer, Course, Tally
+from words.labels import label_of, word
 from words.language import say
 from words.wording import Moment, duration, moment
 
@@ -90,6 +90,50 @@ class PerformancePage:
     lines: tuple[UnitLine, ...]
     total: UnitLine | None
     chart: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseLine:
+    """A key category, or a stage: its name, how many incidents, and for a stage the mean time from discovery."""
+
+    name: str
+    count: int
+    mean: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePart:
+    """The incidents registered within the span: how many, by key category, and how long each stage took."""
+
+    incidents: int
+    categories: tuple[CourseLine, ...]
+    stages: tuple[CourseLine, ...]
+
+
+def course_part(course: Course) -> CoursePart:
+    """The incidents of a span for readers; a mean of a few is none."""
+    names = {
+        "verified": say("核实作出结论"),
+        "judged": say("作出研判"),
+        "responded": say("首次回应"),
+        "disposed": say("线下处置"),
+    }
+    return CoursePart(
+        incidents=course.incidents,
+        categories=tuple(
+            CourseLine(name=word(category), count=count) for category, count in course.by_category.items()
+        ),
+        stages=tuple(
+            CourseLine(
+                name=names[stage],
+                count=taken.reached,
+                mean=say("样本过少")
+                if taken.reached < FEWEST
+                else duration(timedelta(seconds=taken.seconds / taken.reached)),
+            )
+            for stage, taken in course.stages.items()
+        ),
+    )
 
 
 def quarter_of(now: datetime) -> Span:

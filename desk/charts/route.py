@@ -20,7 +20,7 @@ from desk.case.documents import scores
 from desk.case.then import band, state_then
 from desk.case.view import case_time
 from desk.charts.heat import MARKED, MARKS, heat_page
-from desk.charts.performance import Span, answer_lines, performance_page, quarter_of
+from desk.charts.performance import Span, answer_lines, course_part, performance_page, quarter_of
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
@@ -29,7 +29,7 @@ from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor
 from storage.audit_book import Deed
 from storage.performance import Asked as Answers
-from storage.performance import answers, not_ours, tallies
+from storage.performance import answers, course, not_ours, tallies
 from storage.snapshots import snapshots
 from storage.timelines import with_events
 
@@ -93,10 +93,18 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
         others = (
             await not_ours(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else 0
         )
+        registered = (
+            await course(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else None
+        )
     units = [(unit.code, unit.name) for unit in law.units]
     page = performance_page(span, figures, units, now, drill=form.drill)
     return await rendered(
-        request, "charts/performance.html", page=page, sees_all=seen is None, not_ours=others
+        request,
+        "charts/performance.html",
+        page=page,
+        sees_all=seen is None,
+        not_ours=others,
+        course=course_part(registered) if registered else None,
     )
 
 

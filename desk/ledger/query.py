@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.law.regulation import Law
-from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
+from domain.terms.vocabulary import KeyCategory, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage.filters import IncidentFilter
 from words.cards import unit_name
@@ -32,6 +32,7 @@ class LedgerQuery(BaseModel):
     response_class: Annotated[ResponseClass | None, Field(alias="class")] = None
     stage: Stage | None = None
     unit: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = None
+    category: KeyCategory | None = None
     overdue: bool | None = None
     drill: bool = False
     cursor: Annotated[str | None, Query(max_length=300)] = None
@@ -53,6 +54,7 @@ class LedgerQuery(BaseModel):
             level=self.level,
             response_class=self.response_class,
             unit=self.unit,
+            category=self.category,
             overdue=self.overdue,
             drill=self.drill,
             registered_from=_begins(self.since) if self.since else None,
@@ -75,12 +77,15 @@ class LedgerQuery(BaseModel):
             yield say("文字"), self.text
         if self.since or self.until:
             yield say("登记日期"), say("{first} 至 {last}", first=self.since or "—", last=self.until or "—")
-        if self.level:
-            yield say("等级"), word(self.level)
+        for name, value in (
+            (say("等级"), self.level),
+            (say("重点类别"), self.category),
+            (say("阶段"), self.stage),
+        ):
+            if value:
+                yield name, word(value)
         if self.response_class:
             yield say("时限"), class_words(self.response_class)
-        if self.stage:
-            yield say("阶段"), word(self.stage)
         if self.unit:
             yield say("有关单位"), unit_name(law, self.unit)
         if self.overdue is not None:

@@ -29,7 +29,7 @@ from desk.step.fields import Option
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.terms.roles import Actor
-from domain.terms.vocabulary import Marking, ResponseClass, Stage, WarningLevel
+from domain.terms.vocabulary import KeyCategory, Marking, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
 from storage.audit_book import Deed
@@ -65,6 +65,7 @@ class LedgerPage:
     levels: tuple[Option, ...]
     classes: tuple[Option, ...]
     stages: tuple[Option, ...]
+    categories: tuple[Option, ...]
     units: tuple[Option, ...]
     views: tuple[SavedViewRow, ...]
     here: str
@@ -173,6 +174,7 @@ async def _shown(
         levels=tuple(Option(value=level, text=word(level)) for level in WarningLevel),
         classes=tuple(Option(value=one, text=class_words(one)) for one in ResponseClass),
         stages=tuple(Option(value=stage, text=word(stage)) for stage in Stage),
+        categories=tuple(Option(value=one, text=word(one)) for one in KeyCategory),
         units=tuple(Option(value=unit.code, text=unit.name) for unit in law.units),
         views=tuple(views),
         here=query.address(),

@@ -43,12 +43,17 @@ async def test_the_ledger_finds_by_text_and_leaves_out_what_does_not_fit(office:
     assert title not in (await leader.open(f"/ledger?to={today - timedelta(days=1)}")).text
     assert title not in (await leader.open("/ledger?level=major_situation")).text
     assert title not in (await leader.open("/ledger?drill=true")).text
+    found = await leader.open(f"/ledger?text={quote(title)}&category=moral_bottom_line")
+    assert title not in found.text.split("</form>", 1)[1]
+    assert "<strong>严重冲击社会道德底线</strong>" in found.text
 
 
 async def test_a_form_of_filters_that_are_all_left_blank_lets_all_through(office: Office):
     leader = await office.sits("office.leader")
     title = await recorded(leader)
-    page = await leader.open("/ledger?text=&from=&to=&level=&class=&stage=&unit=&overdue=&drill=&cursor=")
+    page = await leader.open(
+        "/ledger?text=&from=&to=&level=&class=&stage=&category=&unit=&overdue=&drill=&cursor="
+    )
     assert page.status_code == 200
     assert title in page.text
 

@@ -93,6 +93,8 @@ async def test_a_unit_sees_its_own_line_alone(tmp_path: Path):
         heat = await http.get(f"/incidents/{told[0].incident_id}/heat", headers=own)
         backwards = await http.get("/performance?first=2026-09-02&last=2026-09-01")
     assert "市城市管理局" in everybody
+    assert ("按重点类别" in everybody, "各环节自发现起的平均用时" in everybody) == (True, True)
+    assert "按重点类别" not in line  # a unit sees its own line alone
     assert "青溪镇" in everybody
     assert "青溪镇" in line
     assert "市城市管理局" not in line

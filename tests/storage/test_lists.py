@@ -9,7 +9,7 @@ from domain.case.state import Incident
 from domain.rules.permissions import may_see
 from domain.rules.urgency import ranked
 from domain.terms.roles import Role
-from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
+from domain.terms.vocabulary import EmergencyGrade, KeyCategory, ResponseClass, Stage, WarningLevel
 from storage import lists
 from storage.cursors import BadCursor
 from storage.database import Database
@@ -42,6 +42,10 @@ FILTERS: list[tuple[IncidentFilter, Callable[[Incident], bool]]] = [
     *(
         (IncidentFilter(unit=unit), lambda state, unit=unit: unit in state.concerned_units)
         for unit in ("qingxi", "shiqiao", "gov_office", "health", "unknown")
+    ),
+    *(
+        (IncidentFilter(category=one), lambda state, one=one: one in state.key_categories)
+        for one in KeyCategory
     ),
     (IncidentFilter(text="饮水"), lambda state: "饮水" in state.title),
     (IncidentFilter(text="水"), lambda state: "水" in state.title),

@@ -11,7 +11,7 @@ from storage.migrations.guards import (
 )
 
 revision = "0032"
-down_revision = "0027"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
