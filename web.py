@@ -45,6 +45,7 @@ from desk.alarms import route as alarms
 from desk.attachments import route as attachments
 from desk.audit_book import route as audit_book
 from desk.board import route as board
+from desk.bundle import route as bundle
 from desk.case import route as incident
 from desk.charts import route as chart_routes
 from desk.clauses import route as clauses
@@ -142,6 +143,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         audit_book.router,
         incident.router,
         replay.router,
+        bundle.router,
         notices.router,
         alarms.router,
         personal_data.router,

@@ -18,7 +18,7 @@ from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
 from domain.catalogue import COMMANDS
-from domain.terms.roles import Actor
+from domain.terms.roles import Actor, Role
 from storage.audit_book import Deed
 from storage.sign_ins import SignedIn
 from words.labels import label
@@ -51,6 +51,7 @@ async def show_incident(
         offered=offered(read.state, actor),
         said=label("commands", form.done).here if form.done in COMMANDS else "",
         is_later=form.done == "later",
+        may_export=actor is not None and actor.role is Role.AUDITOR,
         **views_of(read, page, form),
     )
 

@@ -49,6 +49,7 @@ BESIDE: dict[Kind, tuple[Post, str]] = {
 }
 NAMING_ANOTHER = {"merge_into", "absorb_duplicate"}  # refused already for the other incident that they name
 OF_ONES_OWN = ("/sign-in", "/sign-out", "/password", "/me/", "/ledger/views")
+COPIES = {"/incidents/{incident_id}/bundle"}  # handed out to who may read it all; no case is changed by it
 ABSENT = "inc-" + "f" * 24
 
 
@@ -300,7 +301,7 @@ def unsafe(scene: Scene) -> list[Row]:
 
 async def test_who_oversees_all_changes_nothing_but_matters_of_their_own(scene: Scene):
     allowed = {row.path for row in unsafe(scene) if row.answers[Kind.AUDITOR] is Answer.ALLOWED}
-    assert not [path for path in allowed if not path.startswith(OF_ONES_OWN)]
+    assert {path for path in allowed if not path.startswith(OF_ONES_OWN)} == COPIES
     before = await record(scene)
     for row in unsafe(scene):
         if row.path not in allowed and not (row.step and row.path.startswith("/api/")):

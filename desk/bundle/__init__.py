@@ -1,0 +1,1 @@
+"""The bundle of a case: handed out to an auditor by a page of its own."""
