@@ -24,7 +24,7 @@ from domain.steps.register import Opening, Register
 from domain.terms.drill import DrillClock
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, load
-from rehearsals.folding import called_for, command_id, fold_to_age
+from rehearsals.folding import called_for, fold_to_age, registered_as
 from settings import Settings
 from storage.database import Database, open_database
 from storage.law_changes import law_changes
@@ -94,7 +94,7 @@ async def _is_empty(database: Database) -> bool:
 
 async def _tell(story: Story, now: datetime, database: Database, client: Client, settings: Settings) -> None:
     plan = plan_at(story, now)
-    registration = command_id(f"{RUN}/{story.file}", plan, plan.registration)
+    registration = registered_as(f"{RUN}/{story.file}", plan)
     year = plan.registration.at.astimezone(SHANGHAI).year
     drawn = await draw(database, registration, year=year, drill=True)
     async with database.session() as session:

@@ -20,7 +20,7 @@ from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal
 from rehearsals.outcomes import Outcome
 from rehearsals.steps import GONE, NOT_FOUND, Step
-from storage.codec import command_digest
+from storage.codec import command_digest, named_by_key
 from storage.event_log import RecordedEvent
 from storage.numbers import incident_id
 from storage.regulations import load_law
@@ -44,7 +44,7 @@ def fold_rehearsal(rehearsal: Rehearsal) -> tuple[Folded, ...]:
     for plan in rehearsal.incidents:
         run = f"{rehearsal.name}/{plan.name}"
         opening = Opening(
-            incident_id=incident_id(command_id(run, plan, plan.registration)),
+            incident_id=incident_id(registered_as(run, plan)),
             number=rehearsal.name,
             law=load_law(rehearsal.regulation, plan.registration.at.astimezone(SHANGHAI).year),
         )
@@ -60,8 +60,14 @@ def fold_to_age(plan: IncidentPlan, opening: Opening, run: str, age: timedelta) 
     return fold_plan(plan, opening, run, until=command.discovered_at + age, beside=True)
 
 
-def command_id(run: str, plan: IncidentPlan, step: Step) -> str:
-    """The command id of a step within a run: 64 hexadecimal digits, as the web makes them."""
+def registered_as(run: str, plan: IncidentPlan) -> str:
+    """The command id of a plan's registration within a run, as the web makes them from caller, route and key."""
+    step = plan.registration
+    return named_by_key(step.actor.person, step.actor.unit, step.command.kind, _key(run, plan, step))
+
+
+def _key(run: str, plan: IncidentPlan, step: Step) -> str:
+    """The Idempotency-Key under which a step within a run is given."""
     return hashlib.sha256(f"{run}/{plan.steps.index(step)}".encode()).hexdigest()
 
 
@@ -78,7 +84,7 @@ def fold_plan(
         if step.at > until:
             break
         course.pass_time(step.at)
-        outcomes.append(course.take(step, command_id(run, plan, step)))
+        outcomes.append(course.take(step, _key(run, plan, step)))
     course.pass_time(until)
     return Folded(
         plan=plan,
@@ -119,26 +125,28 @@ class _Plan(Course):
         self.texts: list[CaseText] = []
         self._opening, self._beside = opening, beside
 
-    def take(self, step: Step, command_id: str) -> Outcome:
-        """Give a step's command; the outcome says whether it was accepted."""
+    def take(self, step: Step, key: str) -> Outcome:
+        """Give a step's command under its key; the outcome says whether it was accepted."""
         if self.incident is not None and not may_see(step.actor, self.incident):
             return Outcome(step=step, refused=NOT_FOUND)
         if self.incident is not None and self.incident.archived_at is not None:
             return Outcome(step=step, refused=GONE, detail=self.incident.number)
-        submission = self._submission(step, command_id)
+        submission = self._submission(step, key)
         try:
             self.add(decision(self.incident, submission, step.at))
         except Refused as refused:
             return Outcome(step=step, refused=str(refused.reason), detail=refused.detail)
         return Outcome(step=step, command_id=submission.command_id)
 
-    def _submission(self, step: Step, command_id: str) -> Submission:
-        drill = self._opening.drill
+    def _submission(self, step: Step, key: str) -> Submission:
+        drill, case = self._opening.drill, self._opening.incident_id
+        route = step.command.kind if self.incident is None else f"{case}/{step.command.kind}"
         plain = Submission(
             command=step.command,
             actor=step.actor,
             received_at=drill.real(step.at) if drill else step.at,
-            command_id=command_id,
+            command_id=named_by_key(step.actor.person, step.actor.unit, route, key),
+            key=key,
             digest=command_digest(step.command),
             opening=self._opening if self.incident is None else None,
             law=self._law_now(step.at) if isinstance(step.command, Rebase) else None,

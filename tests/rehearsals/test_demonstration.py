@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from audit.differences import Kind
+from audit.verify import verify
 from domain.case.state import Incident
 from domain.steps.register import Register
 from domain.terms.free_texts import is_reference
@@ -44,6 +46,14 @@ async def test_an_empty_ledger_is_filled_once_with_drills_in_every_stage(system:
         assert abs(incident.drill.shown(before) - before) < timedelta(seconds=1)
     await fill_demonstration(system.settings)
     assert await incidents(system) == filled
+
+
+async def test_a_fresh_system_verifies_and_goes_on_doing_so_after_a_step(system: System):
+    await fill_demonstration(system.settings)
+    report = await verify(system.database, None)
+    assert len(report.cases) == len(STORIES)
+    told = {(one.kind, one.expected) for one in report.differences if one.kind is not Kind.HISTORY_MISSING}
+    assert told == set()
 
 
 async def test_one_is_overdue_with_its_order_signed_and_one_publishes_continuously(system: System):
