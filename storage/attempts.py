@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,10 +19,12 @@ from storage.sign_ins import (
     FREE_ATTEMPTS_AT_LOGIN,
     FREE_ATTEMPTS_OF_ADDRESS,
     WINDOW,
+    Again,
     digest,
     pause,
 )
 
+_NOBODY: Final[tuple[str | None, Again | None]] = None, None
 _SOURCE_TOLD = 8  # digits of an address's digest that tell one source from another
 
 
@@ -34,11 +37,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One attempt; `login` is None where no account has what was typed, `locked_for` how long it locked out who made it."""
+    """One attempt; `login` is None where no account has what was typed, `locked_for` how long it locked out who made it.
+
+    `again` is what was shown once more by who was signed in; None for a sign-in.
+    """
 
     position: int
     at: datetime
     login: str | None
+    again: Again | None
     source: str
     succeeded: bool
     locked_for: timedelta
@@ -55,16 +62,14 @@ async def attempts(
         statement = statement.where(col(SignInAttemptRow.position) < before)
     rows = list((await session.execute(statement)).scalars())
     shown = rows[:limit]
-    logins = {
-        digest(folded(login)): login
-        for login in (await session.execute(select(col(AccountRow.login)))).scalars()
-    }
+    logins = await _logins(session)
     around = await _around(session, shown)
     found = tuple(
         Attempt(
             position=row.position or 0,
             at=row.at,
-            login=logins.get(row.login_hash),
+            login=logins.get(row.login_hash, _NOBODY)[0],
+            again=logins.get(row.login_hash, _NOBODY)[1],
             source=row.address_hash.removeprefix(DEVICE)[:_SOURCE_TOLD],
             succeeded=row.succeeded,
             locked_for=timedelta(0) if row.succeeded else _locked(row, around),
@@ -72,6 +77,15 @@ async def attempts(
         for row in shown
     )
     return Page(items=found, next_cursor=str(found[-1].position) if len(rows) > limit else None)
+
+
+async def _logins(session: AsyncSession) -> dict[str, tuple[str | None, Again | None]]:
+    """Whose attempts stand under which digest, and at what."""
+    logins: dict[str, tuple[str | None, Again | None]] = {}
+    for login, account_id in await session.execute(select(col(AccountRow.login), col(AccountRow.id))):
+        logins[digest(folded(login))] = login, None
+        logins |= {digest(again.key(account_id)): (login, again) for again in Again}
+    return logins
 
 
 async def _around(session: AsyncSession, shown: Sequence[SignInAttemptRow]) -> Sequence[SignInAttemptRow]:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv6Address, IPv6Network
 from typing import Final
 
@@ -125,6 +126,17 @@ async def sessions_of(session: AsyncSession, account_id: str, at: datetime) -> S
         .order_by(col(SignedInRow.seen_at).desc())
     )
     return [_signed_in(held, account) for held, account in (await session.execute(statement)).all()]
+
+
+class Again(StrEnum):
+    """What somebody who is signed in shows once more before something weighty."""
+
+    PROOF = "proof"
+    CODE = "code"
+
+    def key(self, account_id: str) -> str:
+        """Under what attempts at it are noted, as those at a login are under the login."""
+        return f"{self.value} of {account_id}"
 
 
 async def attempt(session: AsyncSession, *, login: str, address: str, at: datetime, device: str = "") -> int:

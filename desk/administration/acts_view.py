@@ -11,6 +11,7 @@ from storage.accounts import Account, post_of
 from storage.acts import Act, ActKind, Via
 from storage.attempts import Attempt, Outcome
 from storage.cursors import Page
+from storage.sign_ins import Again
 from words.labels import label, label_of, word
 from words.language import marked, say
 from words.platforms import platform_name
@@ -35,6 +36,7 @@ _FIELDS: Final = {
     "persons": marked("人数"),
     "channels": marked("渠道数"),
 }
+_AGAIN: Final = {Again.PROOF: marked("登录后再次输入口令"), Again.CODE: marked("登录后再次输入动态码")}
 _CODES: Final = {
     "state": "AccountState",
     "part": "Part",
@@ -82,10 +84,11 @@ class ActsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLine:
-    """One attempt to sign in; `locked` says for how long it locked out who made it, empty when it did not."""
+    """One attempt to sign in, or `what` was shown once more by who was signed in; `locked` says for how long it locked out who made it, empty when it did not."""
 
     at: Moment
     who: str
+    what: str
     source: str
     succeeded: bool
     locked: str
@@ -119,6 +122,7 @@ def sign_ins_page(page: Page[Attempt], accounts: Iterable[Account], outcome: Out
             SignInLine(
                 at=moment(one.at.replace(microsecond=0)),
                 who=say("没有这个账号") if one.login is None else names.get(one.login, one.login),
+                what=say(_AGAIN[one.again]) if one.again else "",
                 source=one.source,
                 succeeded=one.succeeded,
                 locked=duration(one.locked_for) if one.locked_for > timedelta(0) else "",

@@ -14,7 +14,7 @@ from desk.sign_in.passkey_sign_in import is_signed
 from desk.sign_in.relying_party import LONGEST_ANSWER
 from storage.accounts import Account
 from storage.one_time_codes import spend_code
-from storage.sign_ins import attempt, must_wait, succeeded
+from storage.sign_ins import Again, attempt, must_wait, succeeded
 from words.language import say
 
 _LONGEST: Final = 200
@@ -40,7 +40,7 @@ async def factor_unproven(request: Request, account: Account, form: FormData) ->
 
 async def unspent(request: Request, account: Account, code: str) -> str | None:
     """What to tell who did not give a code of the account; a code that fits is used up."""
-    now, key = now_of(request), f"code of {account.id}"
+    now, key = now_of(request), Again.CODE.key(account.id)
     async with writing(parts_of(request).database) as session:
         wait = await must_wait(session, login=key, address=key, at=now)
         if wait:

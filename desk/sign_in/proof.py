@@ -8,13 +8,13 @@ from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from desk.frame.page import now_of
 from storage.accounts import Account, fits, row_of
-from storage.sign_ins import attempt, must_wait, succeeded
+from storage.sign_ins import Again, attempt, must_wait, succeeded
 from words.language import say
 
 
 async def unproven(request: Request, account: Account, password: str) -> str | None:
     """What to tell who did not give the account's password; None when it was given."""
-    key, now, database = f"proof of {account.id}", now_of(request), parts_of(request).database
+    key, now, database = Again.PROOF.key(account.id), now_of(request), parts_of(request).database
     async with writing(database) as session:
         wait = await must_wait(session, login=key, address=key, at=now)
         position = 0 if wait else await attempt(session, login=key, address=key, at=now)

@@ -136,6 +136,23 @@ async def test_sign_ins_failures_and_locks_are_told_and_what_was_typed_for_a_log
     assert login not in good
 
 
+async def test_a_password_that_is_asked_again_stands_under_its_account(office: Office):
+    login = await someone(office)
+    seat = await office.sits(login)
+    for own in ("wrong", PASSWORD):
+        await seat.fill_in(
+            "/me/tokens",
+            {"name": "每日导出", "scope": "read", "life": "7", "password": own},
+        )
+    page = (await (await sits(office, "audit.one")).open("/acts/sign-ins")).text
+    rows = [row for row in page.split("<tr") if f"{login}（{login}）" in row]
+    assert [("再次输入口令" in row, "成功" in row) for row in rows] == [
+        (True, True),
+        (True, False),
+        (False, True),
+    ]
+
+
 async def test_the_system_page_says_what_answers_and_counts_incidents_without_naming_one(office: Office):
     seat = await sits(office, "system.one")
     page = (await seat.open("/system")).text
