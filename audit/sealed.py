@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from audit.differences import Difference, Kind
 from storage import sealed_log
+from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import (
     StoredCheckpoint,
     StoredKey,
@@ -33,8 +34,10 @@ from storage.signed_notes import (
     announcement_of,
     checkpoint_of,
     is_signed,
+    key_of,
     note_of,
     notes_in,
+    raw,
     vouched,
 )
 from storage.tables import EventLogRow, table
@@ -46,6 +49,12 @@ _LOG, _FORKED, _SUBTREE = table(EventLogRow), table(ForkedDecisionRow), table(Se
 _NOTHING: Final = "存证日志尚为空：没有记录被封存。 Nothing is sealed yet."
 _WAITING: Final = "{0} 条记录尚未封存。 {0} records are not sealed yet."
 _UNSIGNED: Final = "存证日志末尾 {0} 片叶尚无存证点。 The last {0} leaves stand under no checkpoint yet."
+
+_NO_FILES: Final = (
+    "密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs: none was compared."
+)
+_NOT_COMPARED: Final = "签署密钥的文件读不了，未与之核对：{0}。 Files of keys that sign cannot be read."
+_NOT_ANNOUNCED: Final = "密钥目录里的 {0} 不在库中：启用时中断，或库中记录被删。 A key that signs is announced nowhere: its start broke off, or it was erased."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,33 +86,36 @@ class _Walked:
     subtrees: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
 
-async def sealed_report(database: Database) -> SealedReport:
+async def sealed_report(database: Database, signing: CheckpointKeys | None = None) -> SealedReport:
     """Audit the whole log, read in one transaction.
 
     1. Each leaf: its record is there, and is what was sealed; a decision that gave way stands among those of a fork.
     2. The subtrees that are kept, against the leaves.
-    3. The keys: each announced by itself and by the one before; each checkpoint signed by one of them, and its root that of the leaves.
+    3. The keys: each announced by itself and by the one before, and by nobody else; each checkpoint signed by one of them, and its root that of the leaves.
+    4. With `signing`, the folder of keys of this house, each key against its file there.
     """
     async with database.session() as session:
-        return await (await session.connection()).run_sync(_audited)
+        return await (await session.connection()).run_sync(_audited, signing)
 
 
-def _audited(connection: Connection) -> SealedReport:
+def _audited(connection: Connection, signing: CheckpointKeys | None) -> SealedReport:
     stored = checkpoints(connection)
     walked = _walked(connection, {one.size for one in stored})
     differences = [*walked.differences, *_of_subtrees(connection, walked)]
     announced = announced_keys(connection)
-    keys, of_keys = _keys([one.note for one in announced], {})
+    keys, of_keys = _keys([one.note for one in announced])
+    of_files, apart = _of_key_files(announced, signing) if signing is not None else ([], ())
     differences += [
         *of_keys,
         *_of_key_columns(announced),
+        *of_files,
         *_of_checkpoints(stored, walked, keys, log_origin(connection)),
     ]
     return SealedReport(
         leaves=walked.size,
         checkpoints=len(stored),
         differences=tuple(differences[:_MOST]),
-        notes=tuple(_notes(connection, stored, walked.size)),
+        notes=(*_notes(connection, stored, walked.size), *apart),
     )
 
 
@@ -217,21 +229,37 @@ def _of_subtrees(connection: Connection, walked: _Walked) -> Iterator[Difference
             yield _of_log(f"subtree {place[1]} of level {place[0]} as its leaves make it", "another or none")
 
 
-def _keys(
-    announcements: Sequence[str], known: dict[str, Ed25519PublicKey]
-) -> tuple[dict[str, Ed25519PublicKey], list[Difference]]:
-    keys, differences = dict(known), []
-    for place, note in enumerate(announcements, start=1):
-        try:
-            before = set(keys)
-            keys = vouched([note], keys)
-            if set(keys) == before and not _is_known(note, keys):
-                differences.append(
-                    _of_log(f"key {place} signed by itself and by the one before", "no such signatures")
-                )
-        except Unreadable as error:
-            differences.append(_of_log(f"the announcement of key {place}", str(error)))
+def _keys(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], list[Difference]]:
+    keys, wrong = vouched(announcements)
+    differences = [
+        _of_log(f"key {place + 1} signed by itself and by the one before", why)
+        for place, why in wrong.items()
+    ]
     return keys, differences
+
+
+def _of_key_files(
+    announced: Sequence[StoredKey], signing: CheckpointKeys
+) -> tuple[list[Difference], tuple[str, ...]]:
+    """The keys of the database against the files here, one that never was a file of this house being somebody else's; and what ought to be known."""
+    differences: list[Difference] = []
+    try:
+        names = signing.names()
+        if announced and not names:
+            return [], (_NO_FILES,)
+        for place, one in enumerate(announced, start=1):
+            with suppress(Unreadable):  # which is told where its signatures are looked at
+                announcement = announcement_of(note_of(one.note))
+                name, public = key_of(announcement.line if announcement else "")
+                private = signing.private(name)
+                if private is None or raw(private.public_key()) != raw(public):
+                    differences.append(
+                        _of_log(f"key {place} as a file of this house", f"no file of the key {name}")
+                    )
+    except KeyUnreadable as error:
+        return differences, (_NOT_COMPARED.format(error),)
+    left = sorted(set(names) - {one.key for one in announced})
+    return differences, (_NOT_ANNOUNCED.format(" ".join(left)),) if left else ()
 
 
 def _of_key_columns(announced: Sequence[StoredKey]) -> Iterator[Difference]:
@@ -241,11 +269,6 @@ def _of_key_columns(announced: Sequence[StoredKey]) -> Iterator[Difference]:
             says = (announcement.line.split("+")[1], announcement.at) if announcement else None
             if says != (one.key, one.at):
                 yield _of_log(f"key {place} as its announcement has it", "another name or instant")
-
-
-def _is_known(note: str, keys: dict[str, Ed25519PublicKey]) -> bool:
-    announcement = announcement_of(note_of(note))
-    return announcement is not None and announcement.line.split("+")[1] in keys
 
 
 def _of_checkpoints(
@@ -307,7 +330,7 @@ def _compared_with(connection: Connection, content: str) -> FileReport:
                 says.append((line, note, checkpoint_of(note)))
         except Unreadable as error:
             differences.append(_of_log(f"line {line}: a checkpoint", str(error)))
-    keys, of_keys = _keys(announcements or key_notes(connection), {})
+    keys, of_keys = _keys(announcements or key_notes(connection))
     differences += of_keys
     walked = _walked(connection, {checkpoint.size for _, _, checkpoint in says})
     differences += walked.differences

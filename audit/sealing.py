@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from storage import sealed_log
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import (
+    KeyLost,
     LogBroken,
     StoredCheckpoint,
     checkpoint,
@@ -50,7 +51,7 @@ async def keep_sealing(
             reached, closed = await seal(database, reached)
             now = clock()
             if closed or signed_at is None or now - signed_at >= HOURLY:
-                await database.write(partial(checkpoint, keys=keys, at=now))
+                await _signed(database, keys, now)
                 signed_at = now
                 if outside is not None:
                     await carry_out(database, outside)
@@ -58,8 +59,17 @@ async def keep_sealing(
             log.error("the sealed log is broken; nothing is signed", at=str(broken))  # noqa: TRY400  the reason says all
             signed_at = clock()
         except Exception as error:  # noqa: BLE001  whatever fails, the next look must come
-            log.warning("sealing failed", error=type(error).__name__)
+            log.warning("sealing failed", error=type(error).__name__, reason=str(error))
         await asyncio.sleep(every.total_seconds())
+
+
+async def _signed(database: Database, keys: CheckpointKeys, at: datetime) -> None:
+    """Sign, going on with another key where the file of the one before is lost."""
+    try:
+        await database.write(partial(checkpoint, keys=keys, at=at))
+    except KeyLost as lost:
+        log.error("a key is lost; one that nothing vouches for follows it", lost=str(lost))  # noqa: TRY400  the reason says all
+        await database.write(partial(checkpoint, keys=keys, at=at, replacing=True))
 
 
 async def seal(database: Database, reached: Reached = _START) -> tuple[Reached, bool]:
@@ -88,7 +98,7 @@ def _any_is_closed(connection: Connection, cases: Collection[str]) -> bool:
 
 
 async def sealed_now(database: Database, keys: CheckpointKeys, at: datetime) -> StoredCheckpoint | None:
-    """Seal all that is durable, and sign it. Raises LogBroken."""
+    """Seal all that is durable, and sign it. Raises LogBroken, KeyLost and KeyUnreadable."""
     await seal(database)
     return await database.write(partial(checkpoint, keys=keys, at=at))
 

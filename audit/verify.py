@@ -25,6 +25,7 @@ from audit.testimonies import covered_from, history_differences, receipt_differe
 from audit.texts import text_differences, text_notes
 from domain.case.state import Incident
 from storage.alarms import open_alarms
+from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database
 from storage.healings import ended_for
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
@@ -51,10 +52,12 @@ async def verify(
     incident_ids: Sequence[str] = (),
     progress: Progress | None = None,
     keys: Keyring | None = None,
+    *,
+    signing: CheckpointKeys | None = None,
 ) -> Report:
     """Audit the incidents named, or all that log, ledger or archive know; `progress` hears of cases done and in all.
 
-    Histories are opened by `keys`, else by those of the client.
+    Histories are opened by `keys`, else by those of the client; the keys that signed checkpoints are compared with `signing`.
 
     1. The hash chain of the event log, and whether each row is a decision of this release.
     2. Each decision once more by the rules, from its cause at its `now`.
@@ -83,7 +86,7 @@ async def verify(
     if incident_ids:
         return Report(cases=tuple(cases))
     book, law = await book_differences(database), await law_word_differences(database)
-    sealed = await sealed_report(database)
+    sealed = await sealed_report(database, signing)
     differences = (*sealed.differences, *await file_differences(database))
     return Report(cases=tuple(cases), book=book, law=law, sealed=differences, notes=sealed.notes)
 

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -18,19 +19,41 @@ from storage.signed_notes import key_id
 SUFFIX: Final = ".signing"
 
 
+class KeyUnreadable(Exception):  # noqa: N818  named for what was found
+    """A key file is there and cannot be read, or its folder is not there: for a moment, it may be, so it is not lost."""
+
+
 class CheckpointKeys:
     """The private keys of one folder, each under its id."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def private(self, name: str) -> Ed25519PrivateKey | None:
-        """The key of an id; None where the folder has none that is whole."""
+    def names(self) -> list[str]:
+        """The ids of the keys that are here, in order; none where the folder is not there. Raises KeyUnreadable."""
         try:
-            key = load_pem_private_key((self._folder / f"{name}{SUFFIX}").read_bytes(), None)
-        except (OSError, ValueError, TypeError):
-            return None
-        return key if isinstance(key, Ed25519PrivateKey) else None
+            return sorted(file.stem for file in self._folder.iterdir() if file.suffix == SUFFIX)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise KeyUnreadable(f"{self._folder}: {error.strerror}") from error
+
+    def private(self, name: str) -> Ed25519PrivateKey | None:
+        """The key of an id; None where the folder is there and the key's file is not. Raises KeyUnreadable."""
+        file = self._folder / f"{name}{SUFFIX}"
+        try:
+            key = load_pem_private_key(file.read_bytes(), None)
+        except FileNotFoundError as error:
+            if self._folder.is_dir():
+                return None
+            raise KeyUnreadable(f"{self._folder}: {error.strerror}") from error
+        except OSError as error:
+            raise KeyUnreadable(f"{file}: {error.strerror}") from error
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise KeyUnreadable(f"{file}: no private key") from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise KeyUnreadable(f"{file}: no key of Ed25519")
+        return key
 
     def make(self, origin: str) -> Ed25519PrivateKey:
         """Make a key for a log; the disk holds it before it is handed out."""

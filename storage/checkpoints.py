@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from storage import sealed_log
-from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.installation_tables import InstallationRow
 from storage.sealed_log_tables import CheckpointKeyRow, CheckpointRow
 from storage.signed_notes import (
@@ -27,6 +27,10 @@ _CHECKPOINT, _KEY = table(CheckpointRow), table(CheckpointKeyRow)
 
 class LogBroken(Exception):  # noqa: N818  named for what was found
     """The log no longer contains what its last checkpoint says: nothing is signed, so that the break stays where it is."""
+
+
+class KeyLost(Exception):  # noqa: N818  named for what was found
+    """The file of the key that signs is not in the folder; the message is the key's id. The worker alone may go on with another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +94,13 @@ def log_origin(connection: Connection) -> str:
     return origin_of(connection.execute(select(table(InstallationRow).c.id)).scalar_one_or_none() or "")
 
 
-def checkpoint(connection: Connection, keys: CheckpointKeys, at: datetime) -> StoredCheckpoint | None:
+def checkpoint(
+    connection: Connection, keys: CheckpointKeys, at: datetime, *, replacing: bool = False
+) -> StoredCheckpoint | None:
     """Sign how far the log has come, unless the last checkpoint says so already; None of a log without leaves.
 
-    Raises LogBroken where the log does not begin with what was signed last.
+    Where the file of the key is lost a new one is announced if `replacing`, which nothing vouches for: each audit tells it
+    from then on. Raises LogBroken where the log does not begin with what was signed last, KeyLost, and KeyUnreadable.
     """
     sealed_log.lock(connection)
     size, last, tree = sealed_log.size(connection), last_checkpoint(connection), sealed_log.Tree(connection)
@@ -102,7 +109,12 @@ def checkpoint(connection: Connection, keys: CheckpointKeys, at: datetime) -> St
     if size == 0 or (last is not None and last.size == size):
         return last
     origin = log_origin(connection)
-    key = _current(connection, keys, origin, at)
+    key = _current(connection, keys, origin)
+    if key is None:
+        name = _last_key(connection)
+        if name is not None and not replacing:
+            raise KeyLost(name)
+        key = _announced(connection, keys.make(origin), origin, at, None)
     root = tree.root(size)
     text = checkpoint_text(Checkpoint(origin=origin, size=size, root=root, at=at))
     values = {
@@ -117,19 +129,29 @@ def checkpoint(connection: Connection, keys: CheckpointKeys, at: datetime) -> St
 
 
 def rotate(connection: Connection, keys: CheckpointKeys, at: datetime) -> str:
-    """Make a further key and announce it, signed by itself and by the one before; gives its id."""
+    """Make a further key and announce it, signed by itself and by the one before; gives its id. Raises KeyLost, and KeyUnreadable."""
     sealed_log.lock(connection)
     origin = log_origin(connection)
-    before = _current(connection, keys, origin, at)
+    before = _current(connection, keys, origin)
+    if before is None and (name := _last_key(connection)) is not None:
+        raise KeyLost(name)
+    before = before or _announced(connection, keys.make(origin), origin, at, None)
     return key_id(origin, _announced(connection, keys.make(origin), origin, at, before).public_key())
 
 
-def _current(connection: Connection, keys: CheckpointKeys, origin: str, at: datetime) -> Ed25519PrivateKey:
-    """The key that signs now: the last that was announced, or where its file is not there a new one, which nothing vouches for."""
+def _last_key(connection: Connection) -> str | None:
+    """The id of the key that was announced last."""
     statement = select(_KEY.c.key).order_by(_KEY.c.position.desc()).limit(1)
-    name = connection.execute(statement).scalar_one_or_none()
-    key = keys.private(name) if name else None
-    return key or _announced(connection, keys.make(origin), origin, at, None)
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def _current(connection: Connection, keys: CheckpointKeys, origin: str) -> Ed25519PrivateKey | None:
+    """The key that signs now: the last that was announced; None where none was, or its file is lost."""
+    name = _last_key(connection)
+    key = keys.private(name) if name is not None else None
+    if key is not None and key_id(origin, key.public_key()) != name:
+        raise KeyUnreadable(f"{name}: a key under another key's name")
+    return key
 
 
 def _announced(

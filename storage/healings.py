@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -19,8 +19,8 @@ from storage.cursors import Page
 from storage.database import Database
 from storage.event_log import decision_text
 from storage.installation_tables import ForkedDecisionRow, HealingRow
-from storage.proof import prove
-from storage.tables import ProofRow, table
+from storage.proof import prove, prove_nothing
+from storage.tables import table
 from storage.withdrawal import give_way
 
 
@@ -193,7 +193,7 @@ def _continue_with(
     kept = _keep_fork(connection, incident_id, Side.LOG, lost)
     give_way(connection, incident_id, won[0].first_number)
     ledger.forget(connection, incident_id)
-    connection.execute(delete(table(ProofRow)).where(table(ProofRow).c.incident_id == incident_id))
+    prove_nothing(connection, incident_id)
     event_log.append(connection, incident_id, won, event_log.tail(connection, incident_id))
     prove(connection, incident_id, won[-1].last_number)
     return kept

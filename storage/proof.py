@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -116,6 +116,14 @@ def prove_whole(connection: Connection, incident_id: str) -> bool:
     """As `prove`, of all that the log holds: of a case whose workflow has ended, and so waits for no record."""
     end = event_log.tail(connection, incident_id)
     return end.number > 0 and prove(connection, incident_id, end.number)
+
+
+def prove_nothing(connection: Connection, incident_id: str) -> None:
+    """Take back how far a case is proven, for another record that takes the place of its log.
+
+    The row stays with its turn: whoever has looked that far sees a later one once the other record is proven.
+    """
+    connection.execute(update(_PROOF).where(_PROOF.c.incident_id == incident_id).values(number=0))
 
 
 def prove_named(connection: Connection, incident_id: str, lineage: str) -> bool:

@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -173,7 +173,11 @@ def announcement_of(note: Note) -> KeyAnnouncement | None:
         at = None
     if at is None:
         raise Unreadable("no announcement of a key")
-    return KeyAnnouncement(origin=lines[1], line=lines[2], before="" if lines[3] == "-" else lines[3], at=at)
+    before = "" if lines[3] == "-" else lines[3]
+    announcement = KeyAnnouncement(origin=lines[1], line=lines[2], before=before, at=at)
+    if key_text(announcement) != note.text:
+        raise Unreadable("no announcement of a key")
+    return announcement
 
 
 def _instant(at: datetime) -> str:
@@ -201,22 +205,50 @@ def notes_in(content: str) -> Iterator[tuple[int, str]]:
         yield begun, "".join(f"{one}\n" for one in block)
 
 
-def vouched(
-    announcements: Sequence[str], known: Mapping[str, Ed25519PublicKey]
-) -> dict[str, Ed25519PublicKey]:
-    """The keys that announcements lead to from known ones: each signed by itself and by one that is known.
+def announced(content: str, before: str) -> KeyAnnouncement:
+    """The announcement of a key that follows the one whose line is `before`, empty for the first. Raises Unreadable.
 
-    Without any that is known, the first announcement is taken at its own word.
+    It names that line and no other, and bears the signatures of the key itself and of that one, each once, and none beside.
     """
-    keys = dict(known)
-    for content in announcements:
-        note = note_of(content)
-        announcement = announcement_of(note)
-        if announcement is None:
+    note = note_of(content)
+    announcement = announcement_of(note)
+    if announcement is None:
+        raise Unreadable("no announcement of a key")
+    if announcement.before != before:
+        raise Unreadable("it does not follow the last key that is vouched for")
+    lines = [announcement.line, *([before] if before else [])]
+    keys = dict(map(key_of, lines))
+    log = announcement.origin
+    if any(not line.startswith(f"{log}+") for line in lines) or len(keys) != len(lines):
+        raise Unreadable("a key of another log, or one that follows itself")
+    if sorted((origin, name) for origin, name, _ in note.signatures) != sorted((log, name) for name in keys):
+        raise Unreadable("not signed by just itself and the one before")
+    if not all(is_signed(note, log, name, public) for name, public in keys.items()):
+        raise Unreadable("no such signatures")
+    return announcement
+
+
+def vouched(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], dict[int, str]]:
+    """The keys that announcements lead to, by their ids, and of each that leads to none its place and what is wrong with it.
+
+    The first is taken at its own word; each after it as `announced` has it, from the last that was good. One that stands
+    there once more, letter by letter, is passed over.
+    """
+    keys: dict[str, Ed25519PublicKey] = {}
+    wrong: dict[int, str] = {}
+    last, good = "", set[str]()
+    for place, content in enumerate(announcements):
+        if content in good:
             continue
-        name, public = key_of(announcement.line)
-        log = announcement.origin
-        vouches = any(is_signed(note, log, other, key) for other, key in keys.items() if other != name)
-        if is_signed(note, log, name, public) and (not keys or vouches):
-            keys[name] = public
-    return keys
+        try:
+            announcement = announced(content, last)
+            name, public = key_of(announcement.line)
+        except Unreadable as error:
+            wrong[place] = str(error)
+            continue
+        if name in keys:
+            wrong[place] = "a key under another key's name"
+            continue
+        keys[name], last = public, announcement.line
+        good.add(content)
+    return keys, wrong

@@ -12,8 +12,8 @@ from audit.bundle.checking import checked
 from audit.bundle.contents import NoCase, TooLarge
 from audit.bundle.exporting import House, exported
 from settings import Settings
-from storage.checkpoint_keys import CheckpointKeys
-from storage.checkpoints import LogBroken
+from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
+from storage.checkpoints import KeyLost, LogBroken
 from storage.database import Database, open_database
 from storage.tables import IncidentRow
 from terminal.machine_user import machine_user
@@ -50,6 +50,12 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
         out.print(
             f"存证日志已不是上次签署的样子（{broken}），不能出具；请运行 huiying audit verify。"
             " The sealed log is broken: run huiying audit verify.",
+            markup=False,
+        )
+        return 1
+    except (KeyLost, KeyUnreadable) as failed:
+        out.print(
+            f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or cannot be read.",
             markup=False,
         )
         return 1

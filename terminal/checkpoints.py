@@ -11,8 +11,8 @@ from audit.sealed import FileReport, file_report
 from audit.sealing import carry_out, sealed_now
 from settings import Settings
 from storage.audit_book import Deed
-from storage.checkpoint_keys import CheckpointKeys
-from storage.checkpoints import LogBroken
+from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
+from storage.checkpoints import KeyLost, LogBroken
 from storage.checkpoints import rotate as rotate_in
 from storage.database import open_database
 from terminal.writing_down import try_to_write_down, write_down
@@ -64,6 +64,9 @@ async def make_now() -> int:
         stored = await sealed_now(database, CheckpointKeys(settings.keys_dir), datetime.now(UTC))
         if settings.checkpoint_file is not None:
             await carry_out(database, settings.checkpoint_file)
+    except (KeyLost, KeyUnreadable) as failed:
+        _print_key(failed)
+        return 1
     except LogBroken as broken:
         out.print(
             f"存证日志已不是上一存证点签署时的样子（{broken}），不再签署；请运行 huiying audit verify。"
@@ -77,6 +80,21 @@ async def make_now() -> int:
     return 0 if stored is not None else 1
 
 
+def _print_key(failed: KeyLost | KeyUnreadable) -> None:
+    """Why nothing is signed for want of the key."""
+    if isinstance(failed, KeyLost):
+        out.print(
+            f"签署密钥 {failed} 的文件不在密钥目录（HUIYING_KEYS_DIR）里，没有签署；请找回它。"
+            f" The file of the key {failed} is not in the folder of keys: nothing was signed.",
+            markup=False,
+        )
+    else:
+        out.print(
+            f"签署密钥读不了（{failed}），没有签署。 The key cannot be read: nothing was signed.",
+            markup=False,
+        )
+
+
 async def rotate_key() -> int:
     """Announce another key, by which checkpoints are signed from now on."""
     settings = Settings()
@@ -85,6 +103,9 @@ async def rotate_key() -> int:
         await write_down(database, "audit checkpoint rotate", deed=Deed.KEYS_CHANGE)
         now = datetime.now(UTC)
         name = await database.write(partial(rotate_in, keys=CheckpointKeys(settings.keys_dir), at=now))
+    except (KeyLost, KeyUnreadable) as failed:
+        _print_key(failed)
+        return 1
     finally:
         await database.close()
     out.print(

@@ -22,6 +22,7 @@ from settings import Settings
 from storage import ledger
 from storage.at_rest import seal_what_stands
 from storage.audit_book import Deed
+from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.healings import unfinished
 from storage.migrations import migrate
@@ -52,7 +53,8 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
                 "Temporal 连不上，只核对已归档的历史。 Temporal is out of reach: archived histories alone."
             )
         with _progress("核对 verify") as progress:
-            report = await verify(database, client, incident_ids, progress, keyring(settings.keys_dir))
+            keys, signing = keyring(settings.keys_dir), CheckpointKeys(settings.keys_dir)
+            report = await verify(database, client, incident_ids, progress, keys, signing=signing)
     _print(report)
     return report.exit_status
 

@@ -14,7 +14,7 @@ from audit.bundle.signature import signature_parts
 from audit.bundle.verify import Verifier, verified
 from audit.decided import decided_again
 from storage.codec import DECISION
-from storage.signed_notes import Unreadable, notes_in, vouched
+from storage.signed_notes import notes_in, vouched
 
 LARGEST: Final = 2 << 30  # bytes of a file that is looked into
 
@@ -91,9 +91,8 @@ def _verdict(
     )
 
 
-def is_signed(files: dict[str, bytes]) -> bool:
-    """Whether the signature of the checkpoint holds, without openssl."""
-    body, signature, key, _ = signature_parts(files)
+def is_signed(body: bytes, signature: bytes, key: bytes) -> bool:
+    """Whether a signature holds, without openssl; the key by its 32 bytes."""
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, body)
     except (InvalidSignature, ValueError):
@@ -106,10 +105,10 @@ def _of_keys(files: dict[str, bytes]) -> Iterator[Wrong]:
     *_, name = signature_parts(files)
     try:
         notes = [note for _, note in notes_in(files["proof/keys.txt"].decode())]
-        keys = vouched(notes, {})
-    except (UnicodeDecodeError, Unreadable):
-        keys = {}
-    if name not in keys:
+        keys, not_vouched = vouched(notes)
+    except UnicodeDecodeError:
+        keys, not_vouched = {}, {}
+    if name not in keys or not_vouched:
         yield Wrong(
             "proof/keys.txt", "密钥没有前一把的签署交接", "the key is not vouched for by the one before"
         )

@@ -78,7 +78,7 @@ async def exported(
     2. The entry of the export is written, with the digest of the manifest in it; it is sealed, and the log is signed.
     3. The proofs of all records and of that entry go along with the checkpoint.
 
-    Raises NoCase, TooLarge, LogBroken, and the database's errors: what cannot be written down is not handed out.
+    Raises NoCase, TooLarge, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
     """
     await seal(database)
     async with database.session() as session:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from audit.bundle.container import MALFORMED, Wrong
@@ -32,21 +33,64 @@ def signature_parts(files: dict[str, bytes]) -> tuple[bytes, bytes, bytes, str]:
     return body, signature, key, name.hex()
 
 
-def is_announced(files: dict[str, bytes]) -> bool:
-    """Whether the key stands among the announcements of keys that lie in the bundle, in a line of its own."""
+Signs = Callable[[bytes, bytes, bytes], bool]  # whether a body bears a signature by a key of 32 bytes
+
+
+def is_announced(files: dict[str, bytes], is_signed: Signs) -> bool:
+    """Whether the announcements of keys in the bundle are one chain, and the key of the checkpoint stands in it.
+
+    Each names the line of the one before, the first none, and bears the signatures of both, once each, and no other.
+    """
     body, _, key, name = signature_parts(files)
     origin = body.split(b"\n", 1)[0].decode()
-    line = f"{origin}+{name}+{base64.b64encode(bytes([1]) + key).decode()}"
-    return line in files.get("proof/keys.txt", b"").decode().split("\n")
+    text, before, chain = files["proof/keys.txt"].decode(), "", []
+    notes = text.split("\n\n")
+    if not text.endswith("\n\n") or len(notes) % 2 == 0:
+        return False
+    for signed, signatures in zip(notes[:-1:2], notes[1::2], strict=True):
+        first, log, line, follows, *when = signed.split("\n")
+        if (first, log, follows, len(when)) != ("huiying/key/v1", origin, before or "-", 1):
+            return False
+        wanted = dict(_key_of(one, origin) for one in (line, *([before] if before else [])))
+        if line in chain or len(wanted) != 1 + bool(before):
+            return False
+        for one in signatures.split("\n"):
+            dash, log, encoded = one.split(" ")
+            signature = base64.b64decode(encoded, validate=True)
+            signer = wanted.pop(signature[:4], b"")
+            is_well = (dash, log, bool(signer)) == ("—", origin, True)
+            is_well = is_well and base64.b64encode(signature).decode() == encoded
+            if not is_well or not is_signed(f"{signed}\n".encode(), signature[4:], signer):
+                return False
+        if wanted:
+            return False
+        before = line
+        chain.append(line)
+    return line_of(origin, name, key) in chain
 
 
-def openssl(files: dict[str, bytes]) -> bool:
-    """Whether openssl accepts the signature of the checkpoint."""
+def line_of(origin: str, name: str, key: bytes) -> str:
+    """The line of a key."""
+    return f"{origin}+{name}+{base64.b64encode(bytes([1]) + key).decode()}"
+
+
+def _key_of(line: str, origin: str) -> tuple[bytes, bytes]:
+    """The four bytes that name a key, and its 32; raises Wrong where its line is another than it must be."""
+    key = base64.b64decode(line.split("+", 2)[2])[1:]
+    name = hashlib.sha256(f"{origin}\n".encode() + b"\1" + key).digest()[:4]
+    if line != line_of(origin, name.hex(), key):
+        raise Wrong("proof/keys.txt", "读不懂", "cannot be read")
+    return name, key
+
+
+def openssl(body: bytes, signature: bytes, key: bytes) -> bool:
+    """Whether openssl accepts a signature by a key of 32 bytes."""
+    pem = (
+        f"-----BEGIN PUBLIC KEY-----\n{base64.b64encode(ED25519 + key).decode()}\n-----END PUBLIC KEY-----\n"
+    )
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("checkpoint.body", "checkpoint.sig", "key.pem"):
-            Path(folder, name).write_bytes(files[f"proof/{name}"])
-        command = (
-            "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in checkpoint.body -sigfile checkpoint.sig"
-        )
+        for name, content in (("body", body), ("sig", signature), ("key.pem", pem.encode())):
+            Path(folder, name).write_bytes(content)
+        command = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in body -sigfile sig"
         done = subprocess.run(command.split(), cwd=folder, capture_output=True, check=False)  # noqa: S603
     return done.returncode == 0

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.bundle.container import MALFORMED, Wrong, unpacked
-from audit.bundle.signature import is_announced, openssl, signature_parts
+from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
 
 FORMAT = "huiying-bundle/1"
 USAGE = """核验回应证据包。 Verify an evidence bundle of Huiying:
@@ -313,9 +313,7 @@ class Verifier:
         self.notes.append((chinese, english))
 
 
-def verified(
-    data: bytes, is_signed: Callable[[dict[str, bytes]], bool], outside: str = ""
-) -> tuple[Verifier, dict[str, bytes]]:
+def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier, dict[str, bytes]]:
     """Verify the bytes of a bundle; `outside` is the text of a file of checkpoints that was kept elsewhere."""
     try:
         files = unpacked(data)
@@ -327,14 +325,15 @@ def verified(
     verifier.run()
 
     def of_signature() -> None:
-        *_, name = signature_parts(files)
-        is_good = is_signed(files) and is_announced(files)
+        body, signature, key, name = signature_parts(files)
+        is_good = is_signed(body, signature, key)
         verifier.must(is_good, "proof/checkpoint.txt", "签名不对", "the signature does not hold")
+        line = line_of(body.split(b"\n", 1)[0].decode(), name, key)
         if outside:
             note = files["proof/checkpoint.txt"].decode()
             is_there = note in outside
             verifier.must(
-                is_there or f"+{name}+" in outside,
+                is_there or line in outside.split("\n"),
                 "proof/checkpoint.txt",
                 "签署的密钥不在外存的存证点文件里",
                 "signed by a key that the checkpoints kept outside do not know",
@@ -344,7 +343,16 @@ def verified(
                     "外存文件里还没有这个存证点", "the file outside does not hold this checkpoint (yet)"
                 )
 
+    def of_keys() -> None:
+        verifier.must(
+            is_announced(files, is_signed),
+            "proof/keys.txt",
+            "密钥没有前一把的签署交接",
+            "the key is not vouched for by the one before",
+        )
+
     verifier.step("proof/checkpoint.txt", of_signature)
+    verifier.step("proof/keys.txt", of_keys)
     return verifier, files
 
 

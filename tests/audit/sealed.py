@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from audit.sealing import carry_out, sealed_now
+from audit.sealing import carry_out, seal, sealed_now
 from domain.terms.roles import Actor, Role
 from storage.attachments import CheckedFile, attach
 from storage.audit_book import Deed, Entry, Means, Origin, append
 from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoints import checkpoint
 from storage.database import Database
 from storage.reductions import Reduction, Why, enter_act
 
@@ -39,3 +40,11 @@ async def signed(database: Database, folder: Path, incident_id: str) -> tuple[Ch
     await sealed_now(database, keys, NOON)
     await carry_out(database, outside)
     return keys, outside
+
+
+async def without_its_key(database: Database, keys: CheckpointKeys) -> None:
+    """Seal all, with something more, and sign it as the worker does where the file of the key is lost."""
+    keys.make("huiying/another")
+    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await seal(database)
+    await database.write(partial(checkpoint, keys=keys, at=NOON, replacing=True))

@@ -191,5 +191,32 @@ def signature(files: dict[str, bytes], origin: str) -> tuple[int, bytes]:
     line = f"— {name} {b64encode(tag + mark).decode()}\n"
     assert files["proof/checkpoint.txt"] == body + b"\n" + line.encode()
     announced = b64encode(b"\x01" + plain).decode()
-    assert f"{name}+{tag.hex()}+{announced}" in files["proof/keys.txt"].decode().split("\n")
+    assert f"{name}+{tag.hex()}+{announced}" in chain(files["proof/keys.txt"].decode(), name)
     return int(size), b64decode(root)
+
+
+def chain(text: str, origin: str) -> list[str]:
+    """The lines of the keys, each announced under the signatures of itself and of the one before, and of no other."""
+    lines: list[str] = []
+    form = re.compile(r"huiying/key/v1\n(.*)\n(.*)\n(.*)\n(.*)\n\n((?:— .*\n)+)\n")
+    assert "".join(note.group() for note in form.finditer(text)) == text
+    for note in form.finditer(text):
+        log, line, before, when, marks = note.groups()
+        assert (log, before) == (origin, lines[-1] if lines else "-")
+        assert line not in lines
+        body = f"huiying/key/v1\n{log}\n{line}\n{before}\n{when}\n".encode()
+        signers = [line, *lines[-1:]]
+        assert len(marks.splitlines()) == len(signers)
+        for signer in signers:
+            public = b64decode(signer.split("+", 2)[2], validate=True)
+            tag = hashlib.sha256(f"{origin}\n".encode() + public).digest()[:4]
+            assert signer == f"{origin}+{tag.hex()}+{b64encode(public).decode()}"
+            assert public[:1] == b"\x01"
+            key = Ed25519PublicKey.from_public_bytes(public[1:])
+            mine = [mark for mark in marks.splitlines() if b64decode(mark.split(" ")[2])[:4] == tag]
+            assert len(mine) == 1
+            whole = b64decode(mine[0].split(" ")[2], validate=True)
+            assert mine[0] == f"— {origin} {b64encode(whole).decode()}"
+            key.verify(whole[4:], body)
+        lines.append(line)
+    return lines

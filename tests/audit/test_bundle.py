@@ -25,7 +25,7 @@ from storage.database import Database, open_database
 from storage.reductions import Reduction, Why, enter_act
 from tests.audit.conftest import ENDED
 from tests.audit.forging import Files, faults, repacked
-from tests.audit.sealed import LI, NOON
+from tests.audit.sealed import LI, NOON, without_its_key
 from tests.keys import KEYS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -332,6 +332,7 @@ async def test_a_key_that_the_one_before_does_not_vouch_for_is_caught(
     database: Database, house: House, tmp_path: Path
 ):
     other = replace(house, signing=CheckpointKeys(tmp_path / "other"), outside=None)
+    await without_its_key(database, other.signing)
     (tmp_path / "forged.zip").write_bytes((await exported(database, other, ENDED, LI, NOON)).content)
     assert [wrong.place for wrong in checked(tmp_path / "forged.zip").wrong] == ["proof/keys.txt"]
 

@@ -28,7 +28,7 @@ from storage.ledger import rebuild
 from storage.merkle import leaf_hash
 from tests.audit.conftest import ENDED, SILENT
 from tests.audit.forger import Forger
-from tests.audit.sealed import LI, NOON, signed
+from tests.audit.sealed import LI, NOON, signed, without_its_key
 from tests.keys import KEYS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -263,8 +263,7 @@ async def test_keys_follow_each_other_under_the_signatures_of_both(
 async def test_a_key_that_the_one_before_does_not_vouch_for_is_named(
     database: Database, kept_outside: tuple[CheckpointKeys, Path], tmp_path: Path
 ):
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
-    await sealed_now(database, CheckpointKeys(tmp_path / "other-keys"), NOON)
+    await without_its_key(database, CheckpointKeys(tmp_path / "other-keys"))
     said = [one.expected for one in (await sealed_report(database)).differences]
     assert said == [
         "key 2 signed by itself and by the one before",

@@ -4,12 +4,14 @@ import random
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.bundle.checking import is_signed
 from audit.bundle.container import packed, unpacked
 from audit.bundle.exporting import Bundle, House, exported
 from audit.bundle.verify import verified
 from storage.database import Database
+from storage.signed_notes import KeyAnnouncement, key_line, key_text, signed
 from tests.audit.conftest import ENDED, SILENT
 from tests.audit.forging import Files, fitted
 from tests.audit.sealed import LI, NOON
@@ -58,6 +60,33 @@ def test_both_refuse_what_is_changed_anywhere(worded: Bundle):
                 packed(fitted({**files, name: bytes(content)})),
             ):
                 assert first(forged) == second(forged), (name, first(forged))
+
+
+FURTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+def _announced_beside(files: Files) -> None:
+    """A further key at its own word, which no key before it vouches for."""
+    log = files["proof/keys.txt"].decode().split("\n")[1]
+    line = key_line(log, FURTHER.public_key())
+    text = key_text(KeyAnnouncement(origin=log, line=line, before="", at=NOON))
+    files["proof/keys.txt"] += f"{signed(text, log, [FURTHER])}\n".encode()
+
+
+def _signed_beside(files: Files) -> None:
+    """A further signature below the house's own announcement."""
+    notes = files["proof/keys.txt"].decode()
+    log = notes.split("\n")[1]
+    text = notes.partition("\n\n")[0] + "\n"
+    mark = signed(text, log, [FURTHER]).partition("\n\n")[2]
+    files["proof/keys.txt"] = f"{notes[:-1]}{mark}\n".encode()
+
+
+@pytest.mark.parametrize("change", [_announced_beside, _signed_beside])
+def test_both_refuse_keys_that_are_no_chain(worded: Bundle, change: Callable[[Files], None]):
+    files = dict(unpacked(worded.content))
+    change(files)
+    assert (first(packed(files)), second(packed(files))) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The sealed log: what is durable enters once, in the order of its proof; the tree is cheap to prove by at any size."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from audit.sealing import seal
 from storage import merkle, sealed_log
 from storage.database import Database
+from storage.healings import continue_with
 from storage.merkle import leaf_hash
 from storage.proof import prove
 from storage.record import record
@@ -63,6 +65,22 @@ async def test_decisions_stand_in_the_order_of_their_proof(database: Database):
     await seal(database, reached)
     order = [leaf.incident_id for leaf in await all_leaves(database)]
     assert order == [other.incident_id] * len(other.decisions) + [one.incident_id] * len(one.decisions)
+
+
+async def test_what_takes_the_place_of_the_log_of_the_case_that_was_proven_last_enters(database: Database):
+    """Turns never come back: else whoever had looked that far would pass over what came in the place of a fork."""
+    case, other = Case("1").judge(), Case("1")
+    other.now += timedelta(hours=1)
+    other.assign()
+    await record(database, case.incident_id, case.decisions)
+    reached, _ = await seal(database)
+    await continue_with(database, case.incident_id, case.decisions[1:], other.decisions[1:])
+    before = len(await all_leaves(database))
+    again, _ = await seal(database, reached)
+    added = [(leaf.kind, leaf.incident_id) for leaf in (await all_leaves(database))[before:]]
+    decided = [one for one in added if one[0] == Sealed.DECISION]
+    assert decided == [(Sealed.DECISION, case.incident_id)] * (len(other.decisions) - 1)
+    assert again.turn > reached.turn
 
 
 async def test_a_close_is_noticed(database: Database):
