@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from audit.bundle.container import packed
 from audit.bundle.contents import Contents, Line, entry_line, gathered
 from audit.bundle.signature import ED25519
-from audit.bundle.telling import README
+from audit.bundle.telling import README, about_case
 from audit.bundle.verify import FORMAT
 from audit.sealing import carry_out, seal, sealed_now
 from domain.case.state import Incident
@@ -31,7 +31,6 @@ from storage.sealed_log import Tree, leaf_of
 from storage.sealing_keys import first_key_at
 from storage.signed_notes import announcement_of, note_of
 from storage.tables import table
-from words.wording import absolute
 from workflows.keys import Keyring
 
 _HERE: Final = Path(__file__).parent
@@ -87,7 +86,8 @@ async def exported(
         gather = partial(gathered, sealed_since=since, with_files=with_files)
         contents = await connection.run_sync(gather, incident_id, reduced, house.keys)
         log = await connection.run_sync(log_origin)
-    files = await asyncio.to_thread(_named, contents, log, house.release)
+    about = "\n".join(about_case(contents.incident, origin, at))
+    files = await asyncio.to_thread(_named, contents, log, house.release, about)
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     detail = {"bundle": digest, "event": str(contents.incident.event_number), "files": str(with_files)}
     entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
@@ -117,10 +117,9 @@ def _entered(connection: Connection, entry: Entry) -> Line:
     return entry_line(connection, dict(connection.execute(_LAST).mappings().one()))
 
 
-def _named(contents: Contents, log: str, release: str) -> dict[str, bytes]:
+def _named(contents: Contents, log: str, release: str, about: str) -> dict[str, bytes]:
     """The files of a bundle with the manifest that names them."""
     incident = contents.incident
-    about = f"{incident.number}　{incident.title}\n登记 registered {absolute(incident.registered_at)}（北京时间），记录至第 {incident.event_number} 号 up to event {incident.event_number}"
     files = {
         **contents.files,
         "README.txt": README.format(about=about).encode(),

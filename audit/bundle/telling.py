@@ -1,13 +1,15 @@
 """What a bundle says in words, in Chinese: the case from its first event to its last, and how the bundle is checked."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.vocabulary import Marking
+from storage.audit_book import Origin
 from storage.regulation_text import sentences
-from words.labels import word
+from words.labels import label_of, word
 from words.language import Language, speak, spoken
 from words.timeline import Entry, timeline
 from words.wording import absolute
@@ -48,6 +50,17 @@ This bundle holds all records of one incident with their proof; it is checked wi
   It cannot prove the truth of what was entered, nor what was never entered; nor, without a checkpoint kept elsewhere, that
   whoever holds the whole machine did not write everything anew.
 """
+
+
+def about_case(incident: Incident, origin: Origin, at: datetime) -> Iterator[str]:
+    """What a bundle is about; that of a marked case says first how it is to be handled, who took it and when (decision 0034)."""
+    mark = label_of(incident.gravest_marking)
+    if incident.gravest_marking is not Marking.NONE:
+        taken = f"{origin.person or origin.means}　{absolute(at)}"
+        yield f"【{mark.zh}】{taken}，须按此管理，不得外传。 {mark.en}: taken by {taken}; not to be passed on."
+    yield f"{incident.number}　{incident.title}"
+    until = f"记录至第 {incident.event_number} 号 up to event {incident.event_number}"
+    yield f"登记 registered {absolute(incident.registered_at)}（北京时间），{until}"
 
 
 def case_words(incident: Incident, decisions: Sequence[Decision]) -> str:

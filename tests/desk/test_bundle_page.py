@@ -64,6 +64,7 @@ async def test_of_a_marked_case_no_file_goes_along(office: Office):
     files = unpacked(answer.content)
     assert "files/0001" not in files
     assert "标识：工作秘密" in files["case/events.txt"].decode()
+    assert "【工作秘密】auditor　20" in files["README.txt"].decode()
 
 
 async def test_nobody_else_is_shown_the_button_or_handed_a_case(office: Office):
