@@ -18,6 +18,7 @@ from audit.healing import Fault
 from audit.histories import Found, find, receipts
 from audit.law_words import law_word_differences
 from audit.laws import law_differences
+from audit.numbers import number_notes
 from audit.replay import Conductors, Testimony, replays
 from audit.sealed import sealed_report
 from audit.stored import StoredLog, ledger_differences, stored_log
@@ -88,7 +89,8 @@ async def verify(
     book, law = await book_differences(database), await law_word_differences(database)
     sealed = await sealed_report(database, signing)
     differences = (*sealed.differences, *await file_differences(database))
-    return Report(cases=tuple(cases), book=book, law=law, sealed=differences, notes=sealed.notes)
+    notes = (*sealed.notes, *await number_notes(database))
+    return Report(cases=tuple(cases), book=book, law=law, sealed=differences, notes=notes)
 
 
 async def _all(database: Database) -> list[str]:
