@@ -137,6 +137,10 @@ class Settings(BaseSettings):
         default="",
         description="Names under which people reach the pages, with commas; empty for any. Requests for another name are refused; passkeys are made for the first.",
     )
+    internal_hosts: str = Field(
+        default="",
+        description="Names of mail servers and gateways that may stand in your own network, with commas; messages go to no other private address.",
+    )
     second_factor: str = Field(
         default="system_administrator,security_administrator,audit_administrator,deputy_leader,principal_leader,city_leader",
         description="Posts whose persons need one-time codes once there is an incident that is no drill, with commas; empty for none.",
@@ -233,6 +237,19 @@ class Settings(BaseSettings):
     def host_names(self) -> tuple[str, ...]:
         """The names under which people reach the pages, in order; none for any."""
         return tuple(name.strip().casefold() for name in self.hosts.split(",") if name.strip())
+
+    @property
+    def internal_names(self) -> tuple[str, ...]:
+        """The hosts of the house's own network that messages may be sent to."""
+        return tuple(name.strip().casefold() for name in self.internal_hosts.split(",") if name.strip())
+
+    @property
+    def base_address(self) -> str:
+        """Where people open the pages, for links in messages; empty where no name is known."""
+        if not self.host_names:
+            return ""
+        name = self.host_names[0]
+        return f"https://{name}" if self.behind_tls else f"http://{name}:{self.web_port}"
 
     @property
     def embeds_temporal(self) -> bool:

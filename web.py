@@ -46,14 +46,16 @@ from desk.attachments import route as attachments
 from desk.audit_book import route as audit_book
 from desk.board import route as board
 from desk.bundle import route as bundle
+from desk.calls import route as call_links
 from desk.case import route as incident
+from desk.channels import route as channels
 from desk.charts import route as chart_routes
 from desk.clauses import route as clauses
 from desk.frame import error_pages
 from desk.frame import language_switch as switch
 from desk.frame.defect import defect_page
 from desk.ledger import route as ledger
-from desk.me import tokens
+from desk.me import reached, tokens
 from desk.notices import route as notices
 from desk.people import route as people
 from desk.personal_data import route as personal_data
@@ -126,6 +128,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         one_time_code.router,
         passkeys.router,
         tokens.router,
+        reached.router,
+        call_links.router,
         switch.router,
         workbench.router,
         acting.router,
@@ -138,6 +142,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         people.router,
         units.router,
         system.router,
+        channels.router,
         engine_codec.router,
         acts.router,
         audit_book.router,

@@ -18,6 +18,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.archive import sweep
+from activities.calling import Caller
 from activities.intrusions import INTRUSIONS
 from activities.notify import Notifier
 from activities.proving import confirm
@@ -27,6 +28,8 @@ from audit.keys import require_keys
 from audit.marking import keep_marks, mark, require_same
 from audit.reducing import sweep_daily
 from audit.sealing import keep_sealing
+from channels.outgoing import Outgoing
+from channels.table import Sender
 from settings import LOOPBACK, Settings
 from storage.alarms import tell_intrusions
 from storage.checkpoint_keys import CheckpointKeys
@@ -36,6 +39,7 @@ from storage.installation import Note
 from storage.text_keys import TextKeys
 from workflows.access import Unprotected
 from workflows.beat import open_pulse
+from workflows.call import CallWorkflow
 from workflows.client import connect
 from workflows.converter import prepare
 from workflows.engine_clock import EngineClock, own_time
@@ -63,16 +67,24 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
     without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step: what it would find, the contracts forbid
     and the replays of the tests, which run inside it, show.
     """
+    caller = Caller(
+        database,
+        Sender(Outgoing(settings.internal_names)),
+        regulation=settings.regulation,
+        base=settings.base_address,
+    )
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[IncidentWorkflow, PulseWorkflow],
+        workflows=[IncidentWorkflow, CallWorkflow, PulseWorkflow],
         workflow_runner=UnburdenedRunner(),
         interceptors=[Unburdened()],
         activities=[
             Recorder(database, TextKeys(keyring(settings.keys_dir))).record,
             Notifier(database).notify,
+            caller.reach,
+            caller.look,
         ],
         sticky_queue_schedule_to_start_timeout=_STICKY,
         max_cached_workflows=settings.worker_cached_workflows,
@@ -123,7 +135,7 @@ async def work(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     prepare()
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, keyring(settings.keys_dir))
     try:
         await require_keys(database, keyring(settings.keys_dir))
         client = await connect(

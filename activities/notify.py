@@ -1,11 +1,13 @@
-"""Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back."""
+"""Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back; and starting calls."""
 
 from functools import partial
 
 from temporalio import activity
+from temporalio.service import RPCError
 
 from activities.failures import FAILURES, require_ours, unquoted
 from activities.payloads import NotifyInput
+from activities.starting_calls import start_calls
 from storage.database import Database
 from storage.inbox import deliver
 from storage.proof import prove
@@ -22,7 +24,7 @@ class Notifier:
         """Put each notice into its unit's inbox once; gives their number, as whoever has put these there alone can.
 
         Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
-        no monitor is named (R301, R401).
+        no monitor is named (R301, R401). For each that somebody must hear a call is started, once the decision is proven.
         """
         require_ours(delivery)
         now = activity.info().started_time  # the engine's: this machine's clock may be wrong
@@ -38,6 +40,7 @@ class Notifier:
                     lineage=delivery.lineage,
                 )
                 await self._database.write(work)
-        except FAILURES as error:
+            await start_calls(activity.client(), activity.info().task_queue, self._database, delivery)
+        except (*FAILURES, RPCError) as error:
             raise unquoted(error) from None
         return delivery.number

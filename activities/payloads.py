@@ -1,10 +1,18 @@
 """What travels between the workflow and its activities."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
 
 from domain.catalogue import Decision
+from domain.hearing import Call
 from domain.notices import Notice
+from domain.purposes import Purpose
 from domain.terms.free_texts import CaseText
+from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
+
+_ID_DIGITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,8 @@ class NotifyInput:
     drill: bool
     event_number: int = 0
     lineage: str = ""
+    level: WarningLevel | None = None
+    response_class: ResponseClass = ResponseClass.H48
 
     @property
     def number(self) -> int:
@@ -59,3 +69,66 @@ class Unopened:
 def is_strange(value: object) -> bool:
     """Whether a value did not open, so that no part of the house sent it."""
     return isinstance(value, Unopened)
+
+
+def call_id(incident_id: str, event_number: int, purpose: str, unit: str) -> str:
+    """The id of the workflow that calls for a notice: always the same, and of nothing that anybody could read."""
+    key = f"{incident_id}\0{event_number}\0{purpose}\0{unit}"
+    return f"call-{sha256(key.encode()).hexdigest()[:_ID_DIGITS]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallInput:
+    """A notice that a person is called for, by its key in the inboxes; ids and codes, nothing that people wrote.
+
+    `sent_at` is when it came into the inbox of its unit; `subject` as in the notice.
+    """
+
+    incident_id: str
+    event_number: int
+    purpose: Purpose
+    unit: str
+    subject: str
+    level: WarningLevel | None
+    response_class: ResponseClass
+    sent_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The id of the workflow that calls for it."""
+        return call_id(self.incident_id, self.event_number, self.purpose, self.unit)
+
+    @property
+    def call(self) -> Call:
+        """The notice as what the rules of hearing ask."""
+        kind = self.subject.partition(":")[0]
+        return Call(
+            purpose=self.purpose,
+            level=self.level,
+            response_class=self.response_class,
+            sent_at=self.sent_at,
+            kind=ObligationKind(kind) if kind in set(ObligationKind) else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachInput:
+    """A rung of a call, the `ordinal`-th: who is to be reached, by codes of hearers and recipients; `unread_only` as in `domain.hearing.Rung`."""
+
+    notice: CallInput
+    ordinal: int
+    hearers: tuple[str, ...]
+    unread_only: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What came of a rung: how many persons a channel took the message for, how many no channel took it for yet.
+
+    `is_heard` once somebody of the unit has acknowledged the notice. `ordinal` is the rung's, so that no other answer counts.
+    """
+
+    ordinal: int
+    delivered: int
+    failed: int
+    is_heard: bool

@@ -13,9 +13,10 @@ from api.answers import case_now, obligation_json
 from api.audit_book import unwritten, writes
 from api.documented import answered, problems
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
-from api.parts import AppSettings, Clock, LawNow, Ledger
+from api.parts import AppSettings, Clock, LawNow, Ledger, StepCommands
 from api.schemas import listed, ref
 from api.security import PUBLIC, Caller
+from casework.calls import tell_acknowledged
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from domain.case.obligations import Status
@@ -165,7 +166,11 @@ def _notice(item: Delivered) -> dict[str, Any]:
 @narrowed(Answer.NOT_FOUND, NOT_ITS_OWN)
 @writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_notice(
-    caller: Caller, database: Ledger, clock: Clock, position: Annotated[int, Path(ge=1, le=_LARGEST)]
+    caller: Caller,
+    database: Ledger,
+    clock: Clock,
+    commands: StepCommands,
+    position: Annotated[int, Path(ge=1, le=_LARGEST)],
 ) -> Response:
     """确认已阅；重复确认无妨，以首次为准。 Acknowledge a notice; the first acknowledgement stands. Not for auditors."""
     if caller.role is Role.AUDITOR:
@@ -174,6 +179,7 @@ async def acknowledge_notice(
         notice = await acknowledge(session, position, caller.unit, person=caller.person, at=clock())
     if not notice:
         raise NotFound
+    await tell_acknowledged(commands.cases, database, [position])
     return Response(status_code=204)
 
 

@@ -222,6 +222,11 @@ class IncidentWorkflowClient:
             raise Unavailable("temporal") from None
         return True
 
+    async def heard(self, call: str) -> None:
+        """Tell a call, by its id, that its notice may have been acknowledged. Raises WorkflowNotFound and Unavailable."""
+        async with _bounded(CALL_SECONDS):
+            await self._client.get_workflow_handle(call).signal("heard")
+
     async def worker_beats(self, seconds: float = CALL_SECONDS) -> bool:
         """Whether a worker takes an empty step in time. Raises Unavailable."""
         try:

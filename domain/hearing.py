@@ -1,7 +1,7 @@
 """谁知道、多快知道: to whom a notice goes, and to whom it climbs while nobody has acknowledged it (DD-33).
 
-Pure, and asked by nobody yet but who shows it: what runs the climb is the call that delivers, outside the case, since
-acknowledging is no act in it.
+Pure: what runs the climb is the call that delivers (`workflows/call.py`), outside the case, since acknowledging is no act
+in it.
 """
 
 from collections.abc import Iterator
@@ -59,6 +59,10 @@ _TABLE: Final = {
 }
 GRAVE_BREACHES: Final = frozenset({ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB})
 CLIMBING: Final = frozenset({Purpose.WARNING, Purpose.PAPER_ISSUED, Purpose.INSTRUCTED})
+CALLED: Final = CLIMBING | {
+    Purpose.BREACH,
+    Purpose.REMINDER,
+}  # what a person is called for; the rest waits in the inbox
 _WAIT: Final = {ResponseClass.H24: timedelta(minutes=5), ResponseClass.H48: timedelta(minutes=15)}
 _OLD_BREACH: Final = timedelta(hours=2)
 _NIGHT_BEGINS: Final = time(22)
@@ -77,6 +81,11 @@ class Call:
     response_class: ResponseClass
     sent_at: datetime
     kind: ObligationKind | None = None
+
+    @property
+    def keeps_quiet_hours(self) -> bool:
+        """Whether nobody at all is called for it at night: a reminder."""
+        return self.purpose is Purpose.REMINDER
 
     @property
     def is_grave_breach(self) -> bool:
@@ -118,6 +127,31 @@ class Call:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """Who is called at an instant; those of `unread_only` only while nobody of the unit has acknowledged."""
+
+    at: datetime
+    hearers: tuple[Hearer | Recipient, ...]
+    unread_only: bool
+
+
+def rungs(call: Call) -> tuple[Rung, ...]:
+    """All that a call does unless it is acknowledged, in the order of its instants.
+
+    1. The duty person of the addressed unit is called at once; for a reminder not before seven in the morning.
+    2. The other posts of the table are called beside, whether the notice is read or not: at night only for what wakes leaders.
+    3. While it is unread, each further hearer is called as `climb` says.
+    """
+    (_, duty_person), *further = climb(call)
+    first_at = _by_day(call, call.sent_at) if call.keeps_quiet_hours else call.sent_at
+    steps = [Rung(at=first_at, hearers=(duty_person,), unread_only=True)]
+    if others := call.recipients()[1:]:
+        steps.append(Rung(at=_by_day(call, call.sent_at), hearers=others, unread_only=False))
+    steps += [Rung(at=at, hearers=(hearer,), unread_only=True) for at, hearer in further]
+    return tuple(sorted(steps, key=lambda rung: rung.at))
+
+
 def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
     """When an unread notice reaches whom: the duty person at once, each further one a wait after the one before.
 
@@ -147,7 +181,7 @@ def next_hearer(call: Call, now: datetime, *, acknowledged: bool) -> Hearer | No
 def _by_day(call: Call, instant: datetime) -> datetime:
     """The instant, or the end of the night that it falls into where nobody is woken."""
     local = instant.astimezone(SHANGHAI)
-    if call.climbs_at_night or _NIGHT_ENDS <= local.time() < _NIGHT_BEGINS:
+    if (call.climbs_at_night and not call.keeps_quiet_hours) or _NIGHT_ENDS <= local.time() < _NIGHT_BEGINS:
         return instant
     morning = local.date() + timedelta(days=local.time() >= _NIGHT_BEGINS)
     return datetime.combine(morning, _NIGHT_ENDS, SHANGHAI).astimezone(instant.tzinfo)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.account_tables import AccountRow, PasskeyRow
+from storage.call_tables import CallChannelRow, PersonAddressRow
 from storage.database import KEYS, Database
 from storage.tables import CallerRow, table
 
@@ -26,6 +27,8 @@ _CLEAR_ONCE: Final[Sequence[tuple[Table, str]]] = (
 _NEVER_CLEAR: Final[Sequence[tuple[Table, str]]] = (
     (table(PasskeyRow), "credential"),
     (table(PasskeyRow), "name"),
+    (table(CallChannelRow), "settings"),
+    (table(PersonAddressRow), "address"),
 )
 
 

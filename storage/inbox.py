@@ -16,6 +16,7 @@ from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from storage.cursors import Page, clamped, page, place
 from storage.database import Database
+from storage.receipts import Key
 from storage.registry import staffed
 from storage.scope import closed_to_others
 from storage.tables import CallerRow, IncidentRow, NoticeRow, table
@@ -46,6 +47,11 @@ class Delivered:
     delivered_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+
+
+def key_of(item: Delivered) -> Key:
+    """What makes a notice one."""
+    return item.incident_id, item.notice.event_number, item.notice.purpose.value, item.notice.unit
 
 
 async def deliver(

@@ -125,8 +125,8 @@ async def titles(session: AsyncSession, incident_ids: Collection[str], person: s
 
 async def acknowledge_all(
     session: AsyncSession, positions: Iterable[int], unit: str, *, person: str, at: datetime
-) -> int:
-    """Note that a person of the unit has seen these notices, in a session that writes; how many were waiting.
+) -> tuple[int, ...]:
+    """Note that a person of the unit has seen these notices, in a session that writes; those that were waiting.
 
     Notices of other units are passed over, and where somebody came first, that stands.
     """
@@ -141,4 +141,4 @@ async def acknowledge_all(
         .values(acknowledged_at=at, acknowledged_by=person)
         .returning(col(NoticeRow.position))
     )
-    return len((await session.execute(statement)).all())
+    return tuple((await session.execute(statement)).scalars())

@@ -31,6 +31,7 @@ APPEND_ONLY = (
     "sealed_subtree",
     "checkpoint",
     "checkpoint_key",
+    "call_receipt",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

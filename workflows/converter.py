@@ -14,7 +14,15 @@ from temporalio.converter import (
     EncodingPayloadConverter,
 )
 
-from activities.payloads import LastDecision, NotifyInput, RecordInput, Unopened
+from activities.payloads import (
+    CallInput,
+    LastDecision,
+    NotifyInput,
+    Reached,
+    ReachInput,
+    RecordInput,
+    Unopened,
+)
 from domain.bounds import SQUEEZED_FROM
 from domain.catalogue import Submission
 from workflows.keys import Keyring
@@ -132,5 +140,6 @@ _PLAIN: Final = SharedPayloadConverter()
 
 def prepare() -> None:
     """Build the readers at once (half a second): inside a workflow's task the SDK takes so long for a deadlock."""
-    for kind in (CaseInput, Submission, Receipt, Question, Live, RecordInput, LastDecision, NotifyInput):
+    kinds = (CaseInput, Submission, Receipt, Question, Live, RecordInput, LastDecision, NotifyInput)
+    for kind in (*kinds, CallInput, ReachInput, Reached):
         _JSON.from_payload(Payload(data=b"null"), kind)

@@ -298,6 +298,8 @@ class IncidentWorkflow:
             drill=self._case.drill is not None,
             event_number=self._case.event_number,
             lineage=self._lineages[-1],
+            level=self._case.level,
+            response_class=self._case.response_class,
         )
         return workflow.start_activity_method(
             Notifier.notify,

@@ -14,6 +14,7 @@ from casework.as_it_stood import AsItStood, up_to
 from casework.case_texts import with_texts
 from desk.attachments.route import attachments_view
 from desk.attachments.view import AttachmentsView
+from desk.calls.view import ReceiptLine, receipt_lines
 from desk.case.corrections import CorrectionLine, corrections
 from desk.case.folding import IN_FULL, Opened, folded, in_short
 from desk.case.headline import headline
@@ -25,6 +26,7 @@ from domain.case.thinning import CONCERNS, DRAFTS
 from domain.catalogue import Decision
 from domain.terms.copies import changed
 from domain.terms.roles import Actor
+from storage.receipts import of_incident
 from storage.reductions import reductions_of
 from storage.regulation_text import sentences
 from storage.snapshots import Snapshot
@@ -34,6 +36,7 @@ from words.timeline import Entry
 
 _READ: Final = 30  # decisions of the timeline on one page
 _SEARCHED: Final = 400  # those that a filter looks through at a time
+_CALLS: Final = 60  # receipts of messages, the latest
 _SHOWN: Final = 20  # items and concerns whose words are read
 
 
@@ -68,6 +71,7 @@ class Content:
     waiting: str
     attachments: AttachmentsView
     corrections: tuple[CorrectionLine, ...]
+    calls: tuple[ReceiptLine, ...]
 
 
 async def content(
@@ -95,6 +99,7 @@ async def content(
     )
     waiting = (await unread(session, [incident_id], at=until)).get(incident_id, ())
     acts = await reductions_of(session, incident_id)
+    calls = [one for one in await of_incident(session, incident_id) if until is None or one.at <= until]
     return Content(
         state=_with_the_rest(viewed, bare),
         bare=bare,
@@ -105,6 +110,7 @@ async def content(
         waiting=unread_words(bare, waiting),
         attachments=await attachments_view(session, request, bare, actor, until=until),
         corrections=corrections(bare, [act for act in acts if until is None or act.at <= until]),
+        calls=receipt_lines(calls[-_CALLS:]),
     )
 
 
@@ -136,6 +142,7 @@ def views_of(case: Content, page: IncidentPage, form: IncidentForm) -> dict[str,
         "attachments": case.attachments,
         "unread": case.waiting,
         "corrections": case.corrections,
+        "calls": case.calls,
     }
 
 

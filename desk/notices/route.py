@@ -13,6 +13,7 @@ from api.admission import Answer, Kind, narrowed
 from api.audit_book import writes
 from api.paging import Cursor, cursor_checked
 from api.parts import parts_of
+from casework.calls import tell_acknowledged
 from casework.ledger_session import reading, writing
 from desk.alarms.view import AlarmLine, alarm_lines, unseen
 from desk.board.filters import Choice
@@ -23,8 +24,9 @@ from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms
 from storage.audit_book import Deed
-from storage.inbox import inbox
+from storage.inbox import inbox, key_of
 from storage.notice_board import acknowledge_all, matters, titles
+from storage.receipts import of_notices
 from words.language import say
 
 ROWS: Final = 30
@@ -59,7 +61,8 @@ async def show_notices(
             )
         about = await matters(session, person.unit, page.items)
         alarms = await _alarms(request, session)
-    lines = notice_lines(page.items, about, now, sees_all=person.role in SEES_ALL)
+        calls = await of_notices(session, [key_of(item) for item in page.items])
+    lines = notice_lines(page.items, about, calls, now, sees_all=person.role in SEES_ALL)
     return await rendered(
         request,
         "notices/page.html",
@@ -95,15 +98,15 @@ async def acknowledge_notices(request: Request, person: Person) -> Response:
         raise NotForThisPost
     named = str(form.get("positions", ""))[:2000].split(",")
     positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:ROWS]
-    async with writing(parts_of(request).database) as session:
+    positions = [position for position in positions if position <= _LARGEST]
+    parts = parts_of(request)
+    async with writing(parts.database) as session:
         done = await acknowledge_all(
-            session,
-            [position for position in positions if position <= _LARGEST],
-            person.unit,
-            person=person.person,
-            at=now_of(request),
+            session, positions, person.unit, person=person.person, at=now_of(request)
         )
-    return RedirectResponse(_address(all=form.get("all") == "true", done=done), HTTPStatus.SEE_OTHER)
+    await tell_acknowledged(parts.commands.cases, parts.database, done)
+    address = _address(all=form.get("all") == "true", done=len(done))
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
 def _choices(form: NoticesForm) -> tuple[Choice, ...]:

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from desk.calls.view import ReceiptLine, receipt_lines
 from domain.purposes import Purpose
-from domain.terms.vocabulary import Marking, ObligationKind, PaperKind, WarningLevel
-from storage.inbox import Delivered
+from domain.terms.vocabulary import Marking, ObligationKind, PaperKind
+from storage.inbox import Delivered, key_of
 from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
+from storage.receipts import Key, ReceiptEntry
 from words.labels import word
 from words.language import say
+from words.notices import subject_words
 from words.wording import Countdown, Moment, countdown, moment
 
 # What must not wait: a missed limit, an alarm, a leader's instruction, a superior's notice, the rungs of the ladder.
@@ -41,6 +43,7 @@ class NoticeLine:
     countdown: Countdown | None
     acknowledged: Moment | None
     acknowledged_by: str
+    calls: tuple[ReceiptLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +81,29 @@ def bell(waiting: Sequence[WaitingNotice], alarms: int = 0) -> Bell:
 
 
 def notice_lines(
-    notices: Iterable[Delivered], about: Mapping[int, Matter], now: datetime, *, sees_all: bool
+    notices: Iterable[Delivered],
+    about: Mapping[int, Matter],
+    calls: Mapping[Key, Sequence[ReceiptEntry]],
+    now: datetime,
+    *,
+    sees_all: bool,
 ) -> tuple[NoticeLine, ...]:
-    """The notices as they come, those that wait first, and among them the grave ones."""
-    lines = [_line(notice, about.get(notice.position), now, sees_all=sees_all) for notice in notices]
+    """The notices as they come, those that wait first, and among them the grave ones; each with what became of its messages."""
+    lines = [
+        _line(notice, about.get(notice.position), calls.get(key_of(notice), ()), now, sees_all=sees_all)
+        for notice in notices
+    ]
     return tuple(sorted(lines, key=lambda line: (line.acknowledged is not None, not line.is_grave)))
 
 
-def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bool) -> NoticeLine:
+def _line(
+    item: Delivered,
+    matter: Matter | None,
+    calls: Sequence[ReceiptEntry],
+    now: datetime,
+    *,
+    sees_all: bool,
+) -> NoticeLine:
     notice = item.notice
     is_readable = matter is not None and (matter.is_own or sees_all)
     due_at = matter.due_at if matter is not None and matter.is_owed else None
@@ -105,17 +123,5 @@ def _line(item: Delivered, matter: Matter | None, now: datetime, *, sees_all: bo
         countdown=countdown(due_at, now, None) if due_at and not item.drill else None,
         acknowledged=moment(item.acknowledged_at) if item.acknowledged_at else None,
         acknowledged_by=item.acknowledged_by or "",
+        calls=receipt_lines(calls),
     )
-
-
-def subject_words(subject: str) -> str:
-    """What a notice names, in words: a duty, a paper or a level; empty for an id that says nothing to people."""
-    member = _member(ObligationKind, subject.split(":", 1)[0]) or _member(
-        PaperKind, subject.rpartition("-")[0]
-    )
-    member = member or _member(WarningLevel, subject)
-    return word(member) if member else ""
-
-
-def _member(words: type[StrEnum], code: str) -> StrEnum | None:
-    return words(code) if code in set(words) else None

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from casework.replay import Mark, Stop
-from desk.notices.view import subject_words
 from domain.case.state import Incident
 from domain.terms.drill import DrillClock
 from storage.told import NoticeThen
 from words.cards import holder_name, unit_name
 from words.labels import word
 from words.language import marked, say
+from words.notices import subject_words
 from words.wording import Moment, duration, moment
 
 MARK_WORDS: Final = {

@@ -24,6 +24,7 @@ from web import create_app
 from worker import build_worker
 from workflows.client import connect
 from workflows.converter import prepare
+from workflows.keys import keyring
 from workflows.search_attributes import register_search_attributes
 
 OFFICE: Final = Actor(person="p-office", role=Role.PRINCIPAL_LEADER, unit="gov_office")
@@ -172,7 +173,7 @@ async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIt
         **{"keys_dir": folder / "keys", "second_factor": "", **changes},
     )
     async with AsyncExitStack() as stack:
-        database = open_database(url)
+        database = open_database(url, keyring(settings.keys_dir))
         stack.push_async_callback(database.close)
         tokens = {}
         async with database.writing() as session:

@@ -13,6 +13,7 @@ PACKAGES = (
     "domain",
     "words",
     "storage",
+    "channels",
     "activities",
     "workflows",
     "audit",
@@ -27,7 +28,8 @@ PACKAGES = (
 
 FLOORS = {  # of each floor, an import of one above
     "words": "storage",
-    "storage": "workflows",
+    "storage": "channels",
+    "channels": "activities",
     "activities": "workflows",
     "workflows": "audit",
     "audit": "casework",
@@ -42,6 +44,8 @@ PLANTED = {
     "The application knows no web": ("casework/planted.py", "import starlette"),
     "The domain uses the standard library alone": ("domain/terms/roles.py", "import pydantic"),
     "Workflows reach storage only through activities": ("workflows/planted.py", "import storage"),
+    "A channel knows what to send": ("channels/mail/planted.py", "import storage"),
+    "No channel knows another": ("channels/mail/planted.py", "import channels.webhook"),
     "Nothing imports the files in which things are wired": ("api/planted.py", "import worker"),
     "The supervisor starts processes": ("deploy/planted.py", "import domain"),
     "The watch shares no code": ("watch/planted.py", "import domain.clock"),

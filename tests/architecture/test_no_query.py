@@ -14,6 +14,7 @@ FOLDERS = [
     "audit",
     "bench",
     "casework",
+    "channels",
     "deploy",
     "domain",
     "faults",

@@ -5,12 +5,13 @@ import re
 import httpx2
 from sqlalchemy import text as sql
 
-from desk.notices.view import bell, is_grave, subject_words
+from desk.notices.view import bell, is_grave
 from domain.purposes import Purpose
 from storage.notice_board import LOOKED_AT, WaitingNotice
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat, forms
 from tests.desk.test_steps import FACTORS, done, registered
+from words.notices import subject_words
 
 
 async def positions(seat: Seat, path: str = "/notices") -> list[str]:

@@ -50,6 +50,7 @@ BESIDE: dict[Kind, tuple[Post, str]] = {
 NAMING_ANOTHER = {"merge_into", "absorb_duplicate"}  # refused already for the other incident that they name
 OF_ONES_OWN = ("/sign-in", "/sign-out", "/password", "/me/", "/ledger/views")
 COPIES = {"/incidents/{incident_id}/bundle"}  # handed out to who may read it all; no case is changed by it
+ASKING_NOBODY = ("/sign-in", "/k/")  # where it does not count whose session the browser holds
 ABSENT = "inc-" + "f" * 24
 
 
@@ -92,7 +93,9 @@ async def _scene(office: Office) -> AsyncIterator[Scene]:
         {"parameters": {"limits.h48": "PT36H"}, "reason": "试行", "effective_from": "2099-01-01T00:00:00Z"},
     )
     known = await things(office, incident, f"cell.{Kind.HANDLER}") | {
-        "number": str(proposed.json()["number"])
+        "number": str(proposed.json()["number"]),
+        "token": "0",  # a link that was sent to nobody
+        "channel": "mail",
     }
     rows = table(office.system.app)
     yield Scene(office, callers, Specimen(known), rows)
@@ -185,7 +188,7 @@ def is_told(row: Row, kind: Kind, asked: Asked, entry: Mapping[str, Any]) -> boo
     """Whether an entry names the deed, the person where one is known, and the outcome."""
     deed = row.written.deed if isinstance(row.written, Written) else Deed.COMMAND
     nobody = kind in {Kind.ANONYMOUS, Kind.DISABLED} or asked.answer is Answer.UNAUTHENTICATED
-    named = entry["person"] == ("" if nobody or row.path.startswith("/sign-in") else f"cell.{kind}")
+    named = entry["person"] == ("" if nobody or row.path.startswith(ASKING_NOBODY) else f"cell.{kind}")
     refused = asked.status >= 400 or asked.answer in {Answer.SIGN_IN, Answer.PASSWORD}
     return bool(entry["deed"] == deed and named and entry["outcome"] == ("refused" if refused else "done"))
 

@@ -38,6 +38,7 @@ NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/openapi.json",
     "/desk/next",
     "/language/{language}",
+    "/k/{token}",  # there for who holds the link of a message
     "/sign-in/openid",
     "/sign-in/openid/back",
     "/sign-in/openid/link",  # there with a provider alone, for who comes from it

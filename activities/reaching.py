@@ -1,0 +1,223 @@
+"""One rung of a call under way: each person who stands on it is tried by the person's channels in order, until a provider takes the message."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from activities.payloads import CallInput, Reached, ReachInput
+from channels.message import Message, NotTaken, Rejected, may_be_out
+from channels.table import CHANNELS, Sender
+from domain.terms.workdays import SHANGHAI
+from storage import call_channels, called_notices, hearers, receipts
+from storage.call_channels import Address
+from storage.call_links import LASTS, link_token
+from storage.called_notices import CalledNotice
+from storage.database import Database
+from storage.hearers import CalledPerson
+from storage.receipts import CallStatus, Key, ReceiptEntry
+from storage.regulations import load_law
+from words.notices import deed_words
+
+_ATTEMPT_BYTES: Final = 12
+_ID_DIGITS: Final = 24
+_DONE: Final = frozenset({CallStatus.SENT, CallStatus.UNREACHABLE})
+_NOT_OUT: Final = frozenset({CallStatus.FAILED, CallStatus.REFUSED})
+
+
+def key_of(call: CallInput) -> Key:
+    """The notice of a call."""
+    return call.incident_id, call.event_number, call.purpose, call.unit
+
+
+class Reaching:
+    """What `Caller.reach` does for one rung; `now` tells the engine's time."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        rung: ReachInput,
+        now: Callable[[], datetime],
+        *,
+        regulation: str,
+        base: str,
+    ) -> None:
+        self._database, self._sender, self._base = database, sender, base
+        self._regulation = regulation
+        self._rung, self._call = rung, rung.notice
+        self._now = now
+
+    async def reach(self) -> Reached:
+        """Call everybody who was not reached on this rung yet, at one time."""
+        async with self._database.session() as session:
+            notice = await called_notices.notice_of(session, key_of(self._call))
+        is_heard = notice is None or notice.acknowledged_by is not None
+        if notice is None or (is_heard and self._rung.unread_only):
+            return self._reached([], is_heard=is_heard)
+        persons = await self._persons()
+        if not persons:
+            await self._nobody()
+        outcomes = await asyncio.gather(*(self._call_person(notice, person) for person in persons))
+        return self._reached(outcomes, is_heard=is_heard)
+
+    def _reached(self, outcomes: Sequence[bool], *, is_heard: bool) -> Reached:
+        delivered = sum(outcomes)
+        failed = len(outcomes) - delivered
+        return Reached(ordinal=self._rung.ordinal, delivered=delivered, failed=failed, is_heard=is_heard)
+
+    async def _persons(self) -> list[CalledPerson]:
+        """Who stands on the rung today, each person once, without those to whom the incident is closed."""
+        day = self._now().astimezone(SHANGHAI).date()
+        offices = load_law(self._regulation, day.year).offices
+        by_login: dict[str, CalledPerson] = {}
+        async with self._database.session() as session:
+            for hearer in self._rung.hearers:
+                for person in await hearers.persons_of(session, hearer, self._call.unit, offices, day):
+                    by_login.setdefault(person.login, person)
+            allowed = await hearers.may_hear(session, self._call.incident_id, by_login)
+        return [person for login, person in by_login.items() if login in allowed]
+
+    async def _nobody(self) -> None:
+        """Note that nobody stands on the rung, once."""
+        hearer = ",".join(self._rung.hearers)
+        before = await self._before()
+        if not any(entry.rung == self._rung.ordinal for entry in self._own(before)):
+            nobody = CalledPerson(hearer=hearer, login="", account_id="")
+            await self._write(self._entry(nobody, "", CallStatus.UNREACHABLE, detail="nobody"))
+
+    async def _call_person(self, notice: CalledNotice, person: CalledPerson) -> bool:
+        """Whether all is done for a person on this rung: a provider has the message, or there is no way to the person."""
+        before = await self._before()
+        mine = [entry for entry in self._own(before) if entry.person == person.login]
+        on_rung = [entry for entry in mine if entry.rung == self._rung.ordinal]
+        if any(entry.status in _DONE for entry in on_rung) or self._was_told_elsewhere(before, person):
+            return True
+        async with self._database.session() as session:
+            addresses = await call_channels.addresses_of(session, person.account_id)
+            ways = await call_channels.set_up(session)
+        refused = {entry.channel for entry in on_rung if entry.status is CallStatus.REFUSED}
+        open_ways = [
+            (address, ways[address.channel].settings)
+            for address in addresses
+            if address.channel in CHANNELS
+            and address.channel not in refused
+            and address.channel in ways
+            and ways[address.channel].enabled
+        ]
+        if not open_ways:
+            await self._write(
+                self._entry(person, "", CallStatus.UNREACHABLE, detail="refused" if refused else "no_address")
+            )
+            return True
+        again = _may_have_it(mine)
+        for address, settings in open_ways:
+            if await self._rests(address.channel):
+                continue
+            failure = await self._try(notice, person, address, settings, again=again)
+            if failure is None:
+                return True
+            again = again or may_be_out(failure)
+        return False
+
+    async def _try(
+        self,
+        notice: CalledNotice,
+        person: CalledPerson,
+        address: Address,
+        settings: Mapping[str, str],
+        *,
+        again: bool,
+    ) -> str | None:
+        """Send by one channel; that it begins is durable before, what came of it after. The code of what failed, None where it did not."""
+        begun = replace(self._entry(person, address.channel, CallStatus.BEGUN), again=again)
+        async with self._database.writing() as session:
+            await receipts.write(session, begun)
+            link = self._link(link_token(session, begun.attempt, begun.at + LASTS)) if self._base else ""
+        message = Message(
+            id=self._message_id(person),
+            attempt=begun.attempt,
+            number=notice.number,
+            deed=deed_words(self._call.purpose, notice.subject),
+            purpose=self._call.purpose.value,
+            due_at=notice.due_at,
+            at=begun.at,
+            link=link,
+            again=again,
+        )
+        try:
+            taken = await self._sender.send(address.channel, settings, address.address, message)
+        except NotTaken as why:
+            status = CallStatus.REFUSED if isinstance(why, Rejected) else CallStatus.FAILED
+            at = self._now()
+            await self._write(receipts.after(begun, status, at=at, provider=why.provider, detail=why.detail))
+            return why.detail
+        await self._write(
+            receipts.after(
+                begun,
+                CallStatus.SENT,
+                at=self._now(),
+                provider=taken.provider,
+                message_id=taken.message_id,
+                detail=taken.detail,
+            )
+        )
+        return None
+
+    async def _rests(self, channel: str) -> bool:
+        async with self._database.session() as session:
+            return (await call_channels.health(session, channel)).rests(self._now())
+
+    async def _before(self) -> tuple[ReceiptEntry, ...]:
+        call = self._call
+        async with self._database.session() as session:
+            return await receipts.of_event(session, call.incident_id, call.event_number, call.purpose)
+
+    def _own(self, before: Sequence[ReceiptEntry]) -> list[ReceiptEntry]:
+        return [entry for entry in before if entry.unit == self._call.unit]
+
+    def _was_told_elsewhere(self, before: Sequence[ReceiptEntry], person: CalledPerson) -> bool:
+        """Whether whoever hears of every such event has this one from the call of another unit."""
+        return not self._rung.unread_only and any(
+            entry.person == person.login and entry.status is CallStatus.SENT for entry in before
+        )
+
+    def _entry(
+        self, person: CalledPerson, channel: str, status: CallStatus, *, detail: str = ""
+    ) -> ReceiptEntry:
+        call = self._call
+        return ReceiptEntry(
+            at=self._now(),
+            attempt=secrets.token_hex(_ATTEMPT_BYTES),
+            incident_id=call.incident_id,
+            event_number=call.event_number,
+            purpose=call.purpose.value,
+            unit=call.unit,
+            rung=self._rung.ordinal,
+            hearer=person.hearer,
+            person=person.login,
+            channel=channel,
+            status=status,
+            detail=detail,
+        )
+
+    async def _write(self, entry: ReceiptEntry) -> None:
+        async with self._database.writing() as session:
+            await receipts.write(session, entry)
+
+    def _link(self, token: str) -> str:
+        return f"{self._base}/k/{token}"
+
+    def _message_id(self, person: CalledPerson) -> str:
+        """The name of the message to a person on this rung, by which a receiver knows it again."""
+        key = "\0".join(map(str, (*key_of(self._call), self._rung.ordinal, person.login)))
+        return f"msg_{hashlib.sha256(key.encode()).hexdigest()[:_ID_DIGITS]}"
+
+
+def _may_have_it(mine: Sequence[ReceiptEntry]) -> bool:
+    """Whether a person may have the message already: it was sent, or nobody knows what became of it."""
+    not_out = {entry.attempt for entry in mine if entry.status in _NOT_OUT and not may_be_out(entry.detail)}
+    return any(entry.status is CallStatus.BEGUN and entry.attempt not in not_out for entry in mine)

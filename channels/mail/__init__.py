@@ -1,0 +1,1 @@
+"""邮件: messages by a mail server of the house (SMTP)."""

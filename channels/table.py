@@ -1,0 +1,70 @@
+"""The channels by their names: how each reads its settings and a person's address, and how it sends."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from channels.mail import settings as mail_settings
+from channels.mail import transport as mail
+from channels.message import BadSettings, Message, NotTaken, Taken
+from channels.outgoing import Outgoing
+from channels.webhook import settings as webhook_settings
+from channels.webhook import transport as webhook
+
+_AT_ONE_TIME: Final = 16  # messages under way in one process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One way out: `fields` are the names of its settings, `secrets` those of them that are shown to nobody again."""
+
+    name: str
+    fields: tuple[str, ...]
+    secrets: frozenset[str]
+    read: Callable[[Mapping[str, str]], Any]
+    address: Callable[[str], str]
+    send: Callable[[Message, Any, str, Outgoing], Taken]
+
+
+CHANNELS: Final[Mapping[str, Channel]] = {
+    "mail": Channel(
+        name="mail",
+        fields=("host", "port", "security", "sender", "user", "password"),
+        secrets=frozenset({"password"}),
+        read=mail_settings.read,
+        address=mail_settings.address,
+        send=mail.send,
+    ),
+    "webhook": Channel(
+        name="webhook",
+        fields=("url", "secret"),
+        secrets=frozenset({"secret"}),
+        read=webhook_settings.read,
+        address=webhook_settings.address,
+        send=webhook.send,
+    ),
+}
+
+
+class Sender:
+    """Sends messages in threads of its own, so that a slow provider holds up nothing else; `close` it at the end."""
+
+    def __init__(self, out: Outgoing) -> None:
+        self._out = out
+        self._threads = ThreadPoolExecutor(_AT_ONE_TIME, thread_name_prefix="channel")
+
+    async def send(self, channel: str, settings: Mapping[str, str], to: str, message: Message) -> Taken:
+        """Have a channel's provider take a message; raises NotTaken, of which Rejected is one."""
+        way = CHANNELS[channel]
+        try:
+            work = partial(way.send, message, way.read(settings), way.address(to), self._out)
+        except BadSettings as bad:
+            raise NotTaken(f"bad_{bad.field}") from None
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """Take no more messages; those under way end by themselves."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

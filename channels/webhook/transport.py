@@ -1,0 +1,63 @@
+"""Hands a message to the gateway, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`)."""
+
+import base64
+import hashlib
+import hmac
+import json
+from http import HTTPStatus
+from typing import Final
+
+from channels.message import LONGEST_CODE, BadSettings, Message, NotTaken, Rejected, Taken
+from channels.outgoing import Answer, Outgoing
+from channels.webhook.settings import WebhookSettings
+from channels.webhook.wording import content_of
+
+_TAKEN: Final = range(200, 300)
+# About this message or this person; whatever else is wrong is wrong with the gateway, or with how it is set up.
+_REFUSED: Final = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY}
+)
+
+
+def send(message: Message, settings: WebhookSettings, to: str, out: Outgoing) -> Taken:
+    """Have the gateway take a message; raises Rejected where it never will, NotTaken where it did not now.
+
+    `webhook-id` stays the same when a message is sent again, so that the gateway can tell.
+    """
+    content = content_of(message, to)
+    stamp = str(int(message.at.timestamp()))
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Huiying",
+        "webhook-id": message.id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{signature(settings.secret, message.id, stamp, content)}",
+    }
+    try:
+        host = out.checked(settings.url).hostname or ""
+        answer = out.post(settings.url, content, headers)
+    except BadSettings:
+        raise NotTaken("address_refused") from None
+    if answer.status in _TAKEN:
+        return Taken(provider=host, message_id=_name(answer) or message.id, detail=f"http_{answer.status}")
+    kind = Rejected if answer.status in _REFUSED else NotTaken
+    raise kind(f"http_{answer.status}", host)
+
+
+def signature(secret: bytes, name: str, stamp: str, content: bytes) -> str:
+    """HMAC-SHA256 over id, instant and content, in base64."""
+    signed = f"{name}.{stamp}.".encode() + content
+    return base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+
+
+def _name(answer: Answer) -> str:
+    """Under which name the gateway knows the message, where it says so."""
+    try:
+        said = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return ""
+    name = said.get("id") if isinstance(said, dict) else None
+    is_name = (
+        isinstance(name, str) and name.isascii() and name.isprintable() and 0 < len(name) <= LONGEST_CODE
+    )
+    return str(name) if is_name else ""

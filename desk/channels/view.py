@@ -1,0 +1,115 @@
+"""A channel as its administrator reads it: its settings without its secrets, and how it has fared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from channels.mail.settings import Security
+from channels.table import Channel
+from storage.call_channels import Health, SetUp
+from words.labels import label
+from words.language import marked, say
+from words.wording import Moment, moment
+
+_NAMES: Final = {
+    "host": marked("服务器"),
+    "port": marked("端口"),
+    "security": marked("加密方式"),
+    "sender": marked("发件地址"),
+    "user": marked("用户名"),
+    "password": marked("服务器口令"),
+    "url": marked("回调地址"),
+    "secret": marked("签名密钥"),
+}
+_HINTS: Final = {
+    "host": marked("如 mail.example.gov.cn；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"),
+    "port": marked("通常 465（TLS）或 587（STARTTLS）。"),
+    "user": marked("服务器不要求登录的，留空。"),
+    "url": marked("https 开头；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"),
+    "secret": marked("whsec_ 开头，24 至 64 字节的 Base64；与网关约定同一密钥。"),
+}
+_SECURITY: Final = {
+    Security.TLS: marked("TLS（一开始即加密）"),
+    Security.STARTTLS: marked("STARTTLS（先连后加密）"),
+    Security.NONE: marked("不加密（仅限内网服务器）"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """A setting as the form asks for it; a secret is never shown, and stays as it is where nothing is typed."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    is_secret: bool
+    is_there: bool
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelView:
+    """A channel: whether it is on, its settings, its health in words."""
+
+    name: str
+    title: str
+    is_enabled: bool
+    is_set_up: bool
+    fields: tuple[FieldView, ...]
+    state: str
+    is_well: bool
+    sent: Moment | None
+    failed: Moment | None
+    detail: str
+
+
+def channel_view(
+    way: Channel, stands: SetUp | None, fared: Health, now: datetime, typed: Mapping[str, str] | None = None
+) -> ChannelView:
+    """A channel as it stands, or with what was typed in place of its settings where that could not be taken."""
+    values = stands.settings if stands is not None else {}
+    text = values if typed is None else typed
+    return ChannelView(
+        name=way.name,
+        title=label("call_channels", way.name).here,
+        is_enabled=stands is not None and stands.enabled,
+        is_set_up=bool(values),
+        fields=tuple(
+            FieldView(
+                name=name,
+                label=say(_NAMES[name]),
+                hint=say(_HINTS[name]) if name in _HINTS else "",
+                value="" if name in way.secrets else text.get(name, ""),
+                is_secret=name in way.secrets,
+                is_there=bool(values.get(name)),
+                choices=_choices() if name == "security" else (),
+            )
+            for name in way.fields
+        ),
+        state=_state(stands, fared, now),
+        is_well=not fared.is_broken,
+        sent=moment(fared.sent_at.replace(microsecond=0)) if fared.sent_at else None,
+        failed=moment(fared.failed_at.replace(microsecond=0)) if fared.failed_at else None,
+        detail=fared.detail,
+    )
+
+
+def field_name(name: str) -> str:
+    """What a setting is called on the page."""
+    return say(_NAMES[name]) if name in _NAMES else say("接收地址")
+
+
+def _choices() -> tuple[tuple[str, str], ...]:
+    return tuple((security.value, say(words)) for security, words in _SECURITY.items())
+
+
+def _state(stands: SetUp | None, fared: Health, now: datetime) -> str:
+    if stands is None or not stands.enabled:
+        return say("未启用")
+    if fared.rests(now):
+        return say("连续失败 {count} 次，暂停两分钟后再试", count=fared.failures)
+    if fared.failures:
+        return say("最近连续失败 {count} 次", count=fared.failures)
+    return say("正常") if fared.sent_at else say("已启用，尚未发过")

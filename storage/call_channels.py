@@ -1,0 +1,152 @@
+"""The ways out of the house as they are set up, where each person is reached by them, and whether they work."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.at_rest import opened, sealed
+from storage.call_tables import CallChannelRow, CallReceiptRow, PersonAddressRow
+from storage.receipts import CallStatus
+
+BROKEN_AFTER: Final = 5  # failures one after the other, after which a channel rests
+RESTS: Final = timedelta(minutes=2)  # then one message tries it again
+_LOOKED_AT: Final = 50  # outcomes of one channel, the latest
+_ID_BYTES: Final = 8
+_SETTINGS, _ADDRESS = "settings", "address"  # the columns that are sealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUp:
+    """A channel as it is set up; `settings` is empty where they do not open, since their key was given up."""
+
+    channel: str
+    enabled: bool
+    settings: Mapping[str, str]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a person is reached by a channel."""
+
+    channel: str
+    address: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a channel has fared: the failures since the last message that a provider took, and what was last."""
+
+    failures: int = 0
+    detail: str = ""
+    failed_at: datetime | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it has failed so often that whoever keeps the system must see to it."""
+        return self.failures >= BROKEN_AFTER
+
+    def rests(self, now: datetime) -> bool:
+        """Whether nobody is called by it now, so that the next channel is taken at once."""
+        return self.is_broken and self.failed_at is not None and now < self.failed_at + RESTS
+
+
+async def set_up(session: AsyncSession) -> dict[str, SetUp]:
+    """The channels that were ever set up, by their names."""
+    rows = (await session.execute(select(CallChannelRow))).scalars()
+    return {
+        row.id: SetUp(
+            channel=row.id,
+            enabled=row.enabled,
+            settings=json.loads(opened(session, row.settings, _SETTINGS, row.id, never_clear=True) or "{}"),
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    }
+
+
+async def is_any_enabled(session: AsyncSession) -> bool:
+    """Whether anything leaves the house at all."""
+    enabled = select(col(CallChannelRow.id)).where(col(CallChannelRow.enabled)).limit(1)
+    return (await session.execute(enabled)).first() is not None
+
+
+async def keep(
+    session: AsyncSession, channel: str, settings: Mapping[str, str], *, enabled: bool, at: datetime
+) -> None:
+    """Set a channel up, in a session that writes."""
+    text = sealed(session, json.dumps(dict(settings), sort_keys=True), _SETTINGS, channel)
+    row = CallChannelRow(id=channel, enabled=enabled, settings=text, changed_at=at)
+    await session.merge(row)
+
+
+async def addresses_of(session: AsyncSession, account_id: str) -> tuple[Address, ...]:
+    """Where a person is reached, in the order in which it is tried; what does not open is left out."""
+    statement = (
+        select(PersonAddressRow)
+        .where(col(PersonAddressRow.account_id) == account_id)
+        .order_by(col(PersonAddressRow.place), col(PersonAddressRow.id))
+    )
+    addresses = []
+    for row in (await session.execute(statement)).scalars():
+        address = opened(session, row.address, _ADDRESS, row.id, never_clear=True)
+        if address:
+            addresses.append(Address(channel=row.channel, address=address, entered_at=row.entered_at))
+    return tuple(addresses)
+
+
+async def enter_addresses(
+    session: AsyncSession, account_id: str, addresses: Mapping[str, str], *, at: datetime
+) -> None:
+    """Put addresses in place of all that a person had, in the order in which they are to be tried; in a session that writes."""
+    await session.execute(delete(PersonAddressRow).where(col(PersonAddressRow.account_id) == account_id))
+    for place, (channel, address) in enumerate(addresses.items()):
+        row = secrets.token_hex(_ID_BYTES)
+        session.add(
+            PersonAddressRow(
+                id=row,
+                account_id=account_id,
+                channel=channel,
+                address=sealed(session, address, _ADDRESS, row),
+                place=place,
+                entered_at=at,
+            )
+        )
+    await session.flush()
+
+
+async def persons_with_addresses(session: AsyncSession) -> int:
+    """How many persons have said where they are reached."""
+    statement = select(func.count(func.distinct(col(PersonAddressRow.account_id))))
+    return int((await session.execute(statement)).scalar_one())
+
+
+async def health(session: AsyncSession, channel: str) -> Health:
+    """How a channel has fared of late, by its receipts: of any process, and over restarts."""
+    outcomes = (
+        select(col(CallReceiptRow.status), col(CallReceiptRow.at), col(CallReceiptRow.detail))
+        .where(
+            col(CallReceiptRow.channel) == channel,
+            col(CallReceiptRow.status).in_([CallStatus.SENT, CallStatus.FAILED, CallStatus.REFUSED]),
+        )
+        .order_by(col(CallReceiptRow.position).desc())
+        .limit(_LOOKED_AT)
+    )
+    rows = (await session.execute(outcomes)).all()
+    latest = next((row for row in rows if row.status != CallStatus.FAILED), None)
+    failed = rows[: rows.index(latest)] if latest is not None else rows
+    return Health(
+        failures=len(failed),
+        detail=failed[0].detail if failed else "",
+        failed_at=failed[0].at if failed else None,
+        sent_at=latest.at if latest is not None else None,
+    )

@@ -1,0 +1,100 @@
+"""Who is called: the persons of a unit, an office or the city's leaders, as they stand when the message goes out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.hearing import Hearer, Recipient
+from domain.law.registry import Part
+from domain.law.regulation import Offices
+from domain.terms.roles import Role
+from storage.account_tables import AccountRow
+from storage.tables import IncidentReaderRow, IncidentRow
+from storage.unit_tables import UnitPersonRow
+
+# Who stands for a part where the registry names nobody: whoever has such an account, the first role that anybody has.
+_ROLES: Final = {
+    Part.MONITOR: (Role.MONITOR, Role.HANDLER, Role.DEPUTY_LEADER),
+    Part.BACKUP_MONITOR: (Role.MONITOR,),
+    Part.DEPUTY_LEADER: (Role.DEPUTY_LEADER,),
+    Part.PRINCIPAL_LEADER: (Role.PRINCIPAL_LEADER,),
+}
+_PARTS: Final = {
+    Recipient.UNIT.value: Part.MONITOR,
+    Hearer.DUTY_PERSON.value: Part.MONITOR,
+    Hearer.BACKUP.value: Part.BACKUP_MONITOR,
+    Hearer.DEPUTY_LEADER.value: Part.DEPUTY_LEADER,
+    Hearer.PRINCIPAL_LEADER.value: Part.PRINCIPAL_LEADER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledPerson:
+    """Somebody who is to be called, as what; `login` names the person in receipts."""
+
+    hearer: str
+    login: str
+    account_id: str
+
+
+async def persons_of(
+    session: AsyncSession, hearer: str, unit: str, offices: Offices, day: date
+) -> tuple[CalledPerson, ...]:
+    """Who is called as a hearer of a notice to a unit, on a day; nobody whose account is disabled."""
+    if hearer in _PARTS:
+        return await _of_part(session, hearer, unit, _PARTS[hearer], day)
+    places = {
+        Recipient.OFFICE.value: offices.office,
+        Recipient.CYBERSPACE_OFFICE.value: offices.cyberspace_office,
+        Recipient.PUBLICITY_DEPARTMENT.value: offices.publicity_department,
+    }
+    if hearer in places:
+        return await _of_part(session, hearer, places[hearer], Part.MONITOR, day)
+    leader = offices.mayor if hearer == Recipient.MAYOR.value else offices.deputy_mayor
+    return await _by_role(session, hearer, leader, Role.CITY_LEADER) if leader else ()
+
+
+async def _of_part(
+    session: AsyncSession, hearer: str, unit: str, part: Part, day: date
+) -> tuple[CalledPerson, ...]:
+    serving = select(col(UnitPersonRow.person)).where(
+        col(UnitPersonRow.unit) == unit,
+        col(UnitPersonRow.part) == part.value,
+        col(UnitPersonRow.since) <= day,
+        col(UnitPersonRow.until).is_(None) | (col(UnitPersonRow.until) >= day),
+    )
+    statement = select(AccountRow).where(col(AccountRow.login).in_(serving))
+    if named := await _active(session, hearer, statement):
+        return named
+    for role in _ROLES[part]:
+        if staff := await _by_role(session, hearer, unit, role):
+            return staff
+    return ()
+
+
+async def _by_role(session: AsyncSession, hearer: str, unit: str, role: Role) -> tuple[CalledPerson, ...]:
+    statement = select(AccountRow).where(col(AccountRow.unit) == unit, col(AccountRow.role) == role.value)
+    return await _active(session, hearer, statement)
+
+
+async def _active(
+    session: AsyncSession, hearer: str, statement: Select[AccountRow]
+) -> tuple[CalledPerson, ...]:
+    active = statement.where(col(AccountRow.disabled_at).is_(None)).order_by(col(AccountRow.login))
+    rows = (await session.execute(active)).scalars()
+    return tuple(CalledPerson(hearer=hearer, login=row.login, account_id=row.id) for row in rows)
+
+
+async def may_hear(session: AsyncSession, incident_id: str, logins: Collection[str]) -> frozenset[str]:
+    """Those of these persons to whom an incident is not closed."""
+    position = select(col(IncidentRow.position)).where(col(IncidentRow.incident_id) == incident_id)
+    of_incident = col(IncidentReaderRow.position).in_(position)
+    if not (await session.execute(select(exists().where(of_incident)))).scalar_one():
+        return frozenset(logins)
+    readers = (await session.execute(select(col(IncidentReaderRow.person)).where(of_incident))).scalars()
+    return frozenset(readers) & frozenset(logins)

@@ -1,0 +1,138 @@
+"""The call of one notice: persons are reached one after the other until somebody of the unit has heard it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.calling import Caller
+    from activities.intrusions import INTRUSIONS
+    from activities.payloads import CallInput, Reached, ReachInput, is_strange
+    from domain.hearing import Rung, rungs
+    from workflows.recording import PATIENT, WRITE
+
+_NOTHING = RawValue(Payload())
+_REACH: Final = timedelta(seconds=90)  # for all persons of a rung, each by all channels
+_SILENT: Final = timedelta(seconds=12)  # after which the worker that had it is taken for dead
+_MINUTE: Final = timedelta(minutes=1)
+# Between tries of what no provider took: some two hours, over which an outage is bridged, and then an end.
+_PAUSES: Final = (_MINUTE / 4, _MINUTE / 2, *(_MINUTE * n for n in (1, 2, 4, 8, 15, 30, 60)))
+_MOST_LOOKS: Final = 100  # signals that are followed by a look; a stranger can send as many as it likes
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A rung that is to be taken, or taken again, at an instant."""
+
+    at: datetime
+    ordinal: int
+    rung: Rung
+    tries: int = 0
+
+
+@workflow.defn(name="Call")
+class CallWorkflow:
+    """Carries one notice to whoever must hear it (DD-33); whether it was heard stands in the inbox, and only there.
+
+    A signal says no more than that it may be worth looking: who sends it need not be believed.
+    """
+
+    @workflow.init
+    def __init__(self, call: CallInput | None = None) -> None:
+        self._call = call
+        self._looks = 0  # asked for and not taken
+        self._asked = 0
+        self._turns: list[_Turn] = []
+
+    @workflow.run
+    async def run(self, call: CallInput | None = None) -> None:
+        """Take each rung at its instant, again where no provider took the message, and end when it was heard or nobody is left."""
+        if call is None or is_strange(call):
+            self._alarm_of("start")
+            raise ApplicationError("strange", type="strange", non_retryable=True)
+        self._turns = [_Turn(rung.at, ordinal, rung) for ordinal, rung in enumerate(rungs(call.call))]
+        while self._turns:
+            turn = min(self._turns, key=lambda one: (one.at, one.ordinal))
+            if await self._is_due(turn):
+                self._turns.remove(turn)
+                self._take(turn, await self._reach(call, turn))
+            else:
+                self._looks = 0
+                if (await self._look(call)).is_heard:
+                    self._heard()
+
+    @workflow.signal
+    def heard(self, _: RawValue = _NOTHING) -> None:
+        """Somebody may have acknowledged the notice: look."""
+        self._asked += 1
+        if self._asked <= _MOST_LOOKS:
+            self._looks += 1
+
+    async def _is_due(self, turn: _Turn) -> bool:
+        """Wait for a turn; False where it is worth looking before."""
+        left = turn.at - workflow.now()
+        if left > timedelta(0) and not self._looks:
+            try:
+                await workflow.wait_condition(
+                    lambda: bool(self._looks), timeout=left, timeout_summary=f"rung {turn.ordinal}"
+                )
+            except TimeoutError:
+                return True
+        return not self._looks
+
+    def _take(self, turn: _Turn, answer: Reached) -> None:
+        """What follows from what came of a turn: nobody else is called, or the same again after a pause."""
+        if answer.is_heard:
+            self._heard()
+        if answer.failed and turn.tries < len(_PAUSES) and not (answer.is_heard and turn.rung.unread_only):
+            at = workflow.now() + _PAUSES[turn.tries]
+            self._turns.append(_Turn(at, turn.ordinal, turn.rung, turn.tries + 1))
+
+    def _heard(self) -> None:
+        """Whoever was to hear of it only while it was unread is not called."""
+        self._turns = [turn for turn in self._turns if not turn.rung.unread_only]
+
+    async def _reach(self, call: CallInput, turn: _Turn) -> Reached:
+        hearers = tuple(hearer.value for hearer in turn.rung.hearers)
+        rung = ReachInput(
+            notice=call, ordinal=turn.ordinal, hearers=hearers, unread_only=turn.rung.unread_only
+        )
+        while True:
+            handle = workflow.start_activity_method(
+                Caller.reach,
+                rung,
+                start_to_close_timeout=_REACH,
+                heartbeat_timeout=_SILENT,
+                retry_policy=PATIENT,
+                summary=f"rung {turn.ordinal}: {', '.join(hearers)}",
+            )
+            if (answer := await self._own(handle, turn.ordinal)) is not None:
+                return answer
+
+    async def _look(self, call: CallInput) -> Reached:
+        while True:
+            handle = workflow.start_activity_method(
+                Caller.look, call, start_to_close_timeout=WRITE, retry_policy=PATIENT
+            )
+            if (answer := await self._own(handle, -1)) is not None:
+                return answer
+
+    async def _own(self, handle: workflow.ActivityHandle[Reached], ordinal: int) -> Reached | None:
+        """What the house answered; None where a stranger answered, or failed the activity, for it."""
+        try:
+            answer: object = await handle
+        except ActivityError:
+            answer = None
+        if isinstance(answer, Reached) and answer.ordinal == ordinal:
+            return answer
+        self._alarm_of("activity")
+        return None
+
+    def _alarm_of(self, what: str) -> None:
+        if not workflow.unsafe.is_replaying():
+            INTRUSIONS.note(workflow.info().workflow_id, what)
