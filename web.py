@@ -44,6 +44,7 @@ from desk.administration import acts
 from desk.alarms import route as alarms
 from desk.attachments import route as attachments
 from desk.audit_book import route as audit_book
+from desk.auditor import route as auditor
 from desk.board import route as board
 from desk.bundle import route as bundle
 from desk.calls import route as call_links
@@ -149,6 +150,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         incident.router,
         replay.router,
         bundle.router,
+        auditor.router,
         notices.router,
         alarms.router,
         personal_data.router,

@@ -23,7 +23,9 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from activities.bodies import is_same_body
+from audit.differences import CaseReport
 from audit.reducing_rows import Obstacle, reduce_older
+from audit.verify import verify
 from casework.outcomes import Unavailable
 from domain.case.state import Incident
 from domain.catalogue import Submission
@@ -44,6 +46,7 @@ from workflows.payloads import Receipt
 WORKER_SECONDS: Final = 3.0  # how long a worker may take to answer before a step is handed over instead
 CALL_SECONDS: Final = 2.0
 REDUCE_SECONDS: Final = 60.0  # for a case to be audited, and forgotten by the server
+VERIFY_SECONDS: Final = 60.0  # for a case to be audited
 AT_ONE_TIME: Final = 8  # more updates at one time on one case are much slower than these in turn
 # The same call again a few times, as the server asks for; the SDK's own ten seconds would keep the caller waiting.
 _RETRIES = RetryConfig(
@@ -211,6 +214,12 @@ class IncidentWorkflowClient:
         except WorkflowNotFound:
             raise Unavailable("temporal") from None
         return done if isinstance(done, Obstacle) else None
+
+    async def verified(self, database: Database, incident_id: str) -> CaseReport:
+        """What the audit of a case comes to, its histories replayed. Raises Unavailable when it takes too long."""
+        async with _bounded(VERIFY_SECONDS):
+            report = await verify(database, self._client, [incident_id])
+        return report.cases[0]
 
     async def engine_answers(self) -> bool:
         """True once Temporal has answered a call. Raises Unavailable when it does not."""

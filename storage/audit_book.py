@@ -69,6 +69,8 @@ class Deed(StrEnum):
     UNITS_CHANGE = "units_change"
     LAW_CHANGE = "law_change"
     TEXT_REDUCE = "text_reduce"
+    AUDIT_NOTE = "audit_note"
+    AUDIT_VERIFY = "audit_verify"
     SYSTEM_READ = "system_read"
     BOOK_READ = "book_read"
     TERMINAL = "terminal"

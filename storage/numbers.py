@@ -70,6 +70,11 @@ def _written(drill: bool, year: int, ordinal: int) -> str:  # noqa: FBT001  the 
     return f"{'演' if drill else '舆'}〔{year}〕{ordinal}号"
 
 
+def number_of(year: int, ordinal: int) -> str:
+    """The number of a case in earnest."""
+    return _written(False, year, ordinal)
+
+
 def _draw(connection: Connection, command_id: str, *, year: int, drill: bool) -> tuple[bool, int, int]:
     if connection.dialect.name == "postgresql":  # two draws of one series, or of one command, come one by one
         connection.execute(_LOCK, {"series": f"number/{drill}"})

@@ -32,6 +32,7 @@ APPEND_ONLY = (
     "checkpoint",
     "checkpoint_key",
     "call_receipt",
+    "audit_note",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

@@ -28,6 +28,10 @@ def _acts(account: Account) -> bool:
     return account.actor is not None and account.post is not Role.AUDITOR
 
 
+def _audits(account: Account) -> bool:
+    return account.post is Role.AUDITOR
+
+
 def _registers(account: Account) -> bool:
     return account.post in Register.roles
 
@@ -48,6 +52,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/desk", marked("待办"), _acts, True),
     ("/", marked("事件"), _takes_part, True),
     ("/register", marked("登记"), _registers, True),
+    ("/auditor", marked("审计"), _audits, True),
     ("/ledger", marked("台账"), _takes_part, False),
     ("/people", marked("人员"), _is(Administrator.SECURITY), True),
     ("/units", marked("各单位"), _reads_registry, False),

@@ -10,6 +10,7 @@ import storage.address_tables
 import storage.answer_tables
 import storage.attachment_tables
 import storage.audit_book_tables
+import storage.audit_note_tables
 import storage.call_tables
 import storage.case_text_tables
 import storage.installation_tables

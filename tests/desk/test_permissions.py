@@ -48,7 +48,7 @@ BESIDE: dict[Kind, tuple[Post, str]] = {
     Kind.AUDIT_ADMINISTRATOR: (Administrator.AUDIT, "gov_office"),
 }
 NAMING_ANOTHER = {"merge_into", "absorb_duplicate"}  # refused already for the other incident that they name
-OF_ONES_OWN = ("/sign-in", "/sign-out", "/password", "/me/", "/ledger/views")
+OF_ONES_OWN = ("/sign-in", "/sign-out", "/password", "/me/", "/ledger/views", "/auditor/")
 COPIES = {"/incidents/{incident_id}/bundle"}  # handed out to who may read it all; no case is changed by it
 ASKING_NOBODY = ("/sign-in", "/k/")  # where it does not count whose session the browser holds
 ABSENT = "inc-" + "f" * 24

@@ -32,7 +32,7 @@ SECRETS: Final = ("password", "old", "new", "again", "code", "login")
 TRACES: Final = """() => {
     const found = [];
     if (window.huiying_ran !== undefined) found.push("ran");
-    if (document.body.innerText.includes("1337")) found.push("a template reckoned");
+    if (document.body.innerText.includes("62615533")) found.push("a template reckoned");
     for (const item of document.querySelectorAll("*")) {
         for (const {name, value} of item.attributes) {
             const leads = ["href", "src", "action", "formaction", "data", "xlink:href", "srcset", "poster"].includes(name);
