@@ -36,6 +36,7 @@ from api.written_down import WrittenDown
 from casework.budgets import Budgets
 from casework.commands import Commands
 from casework.incident_workflow import open_client
+from casework.outlines import Outlines
 from casework.pulse import Pulse
 from casework.visibility import Visibility
 from casework.vitals import Vitals
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.state.sign_in_turns = Turns()
     app.state.pulse = Pulse(lambda: app.state.commands.cases.worker_beats())  # noqa: PLW0108  made when it starts
     app.state.second_factors = SecondFactors(settings.second_factor)
+    app.state.outlines = Outlines()
     for router in (
         command_router(settings.regulation),
         similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import State
 
 from casework.commands import Commands
+from casework.outlines import Outlines
 from casework.pulse import Pulse
 from casework.visibility import Visibility
 from casework.vitals import Vitals
@@ -92,6 +93,12 @@ class Parts:
         pulse: Pulse = self._state.pulse
         return pulse
 
+    @property
+    def outlines(self) -> Outlines:
+        """The outlines of the cases that were replayed last."""
+        outlines: Outlines = self._state.outlines
+        return outlines
+
     def law_now(self) -> Law:
         """The law as shipped for this year; cases keep that of their registration."""
         return load_law(self.settings.regulation, self.clock().astimezone(SHANGHAI).year)
@@ -131,6 +138,10 @@ async def _vitals(request: Request) -> Vitals:
     return parts_of(request).vitals
 
 
+async def _outlines(request: Request) -> Outlines:
+    return parts_of(request).outlines
+
+
 async def _law_now(request: Request) -> Law:
     return parts_of(request).law_now()
 
@@ -142,4 +153,5 @@ StepCommands = Annotated[Commands, Depends(_commands)]
 CaseVisibility = Annotated[Visibility, Depends(_visibility)]
 Watch = Annotated[Watching, Depends(_watching)]
 LifeSigns = Annotated[Vitals, Depends(_vitals)]
+CaseOutlines = Annotated[Outlines, Depends(_outlines)]
 LawNow = Annotated[Law, Depends(_law_now)]

@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.as_it_stood import AsItStood
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
-from casework.replay import Outline, Stop, outlined
+from casework.replay import BASE_EVERY, Outline, Stop, outlined
+from domain.case.state import Incident
+from domain.catalogue import Decision
+from domain.incident import fold
 from storage import event_log, queries
 from storage.codec import DECISION
 from storage.database import Database
 from storage.tables import EventLogRow
 
 _MOST: Final = 8  # cases whose outlines are kept
-_AT_ONE_TIME: Final = 200  # rows that are read between two turns of the loop
 
 
 class Outlines:
@@ -37,8 +39,7 @@ class Outlines:
             before = self._kept.get(incident_id)
             if before is not None and not await _stands(database, incident_id, before):
                 before = None
-            fresh = await _rows(database, incident_id, before.last.state.event_number if before else 0)
-            outline = await asyncio.to_thread(_outlined, fresh, before) if fresh else before
+            outline = await _carried_on(database, incident_id, before)
             if outline is None:
                 raise NotFound
             self._kept[incident_id] = outline
@@ -59,15 +60,16 @@ async def _stands(database: Database, incident_id: str, outline: Outline) -> boo
     return list(seals) == [last.hash]
 
 
-async def _rows(database: Database, incident_id: str, since: int) -> list[EventLogRow]:
-    got: list[EventLogRow] = []
+async def _carried_on(database: Database, incident_id: str, outline: Outline | None) -> Outline | None:
+    """The outline up to the end of what is proven, a few decisions at a time, so that others have their turns between."""
     while True:
+        since = outline.last.state.event_number if outline else 0
         async with reading(database) as session:
-            page = await event_log.rows(session, incident_id, since=since, limit=_AT_ONE_TIME)
-        got += page
-        if len(page) < _AT_ONE_TIME:
-            return got
-        since = page[-1].last_number
+            page = await event_log.rows(session, incident_id, since=since, limit=BASE_EVERY)
+        if page:
+            outline = await asyncio.to_thread(_outlined, page, outline)
+        if len(page) < BASE_EVERY:
+            return outline
 
 
 async def state_of(session: AsyncSession, outline: Outline, stop: Stop) -> AsItStood:
@@ -80,3 +82,29 @@ async def state_of(session: AsyncSession, outline: Outline, stop: Stop) -> AsItS
         raise NotFound
     seal = following[-1].hash if following else base.hash if base else ""
     return AsItStood(state=state, as_of=stop.at, hash=seal)
+
+
+async def states_between(
+    session: AsyncSession, outline: Outline, stops: Sequence[Stop]
+) -> tuple[dict[int, Incident], dict[int, Decision]]:
+    """The states of a case after the last events of consecutive stops, and the decisions of those that are one, by that number."""
+    before = stops[0].first - 1  # so that the decision of the first stop is among those that are read
+    incident_id, base = outline.last.state.incident_id, outline.base_of(before)
+    since = base.state.event_number if base else 0
+    rows = await event_log.rows(session, incident_id, since=since, until=stops[-1].number)
+    return await asyncio.to_thread(_between, base.state if base else None, rows, stops)
+
+
+def _between(
+    state: Incident | None, rows: Sequence[EventLogRow], stops: Sequence[Stop]
+) -> tuple[dict[int, Incident], dict[int, Decision]]:
+    numbers = {stop.number for stop in stops}
+    states = {} if state is None else {state.event_number: state}
+    decisions = {}
+    for row in rows:
+        decided: Decision = DECISION.validate_json(row.decision)
+        state = fold(decided.events, state)
+        if state is not None and decided.last_number in numbers:
+            states[decided.last_number] = state
+            decisions[decided.last_number] = decided
+    return states, decisions

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit_book import writes
 from api.incident_id import IncidentId
-from api.parts import Ledger
+from api.parts import CaseOutlines, Ledger
+from api.query_params import BLANK
+from casework.case_texts import with_texts
 from casework.ledger_session import reading
-from casework.outlines import Outlines, state_of
+from casework.outlines import state_of, states_between
 from casework.replay import Outline, Stop, place_of, stops_until
 from casework.visibility import visible
 from desk.case.content import IncidentForm, content, page_of, views_of
@@ -24,6 +26,7 @@ from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.replay.changes import differences
 from desk.replay.could import could
+from desk.replay.report import MOST_STEPS, report_steps
 from desk.replay.view import at_words, stop_page, told_rows
 from desk.sign_in.page_access import Reader
 from domain.case.state import Incident
@@ -33,8 +36,15 @@ from storage.told import notices_by
 from words.timeline import timeline
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-_OUTLINES: Final = Outlines()
 _TOLD: Final = 40  # notices on one page
+
+
+class ReportForm(BaseModel):
+    """Which steps are printed: from one to another, all of them or those that stand out."""
+
+    first: Annotated[int, Query(ge=1, le=10**9)] = 1
+    last: Annotated[int | None, BLANK, Query(ge=1, le=10**9)] = None
+    only: Literal["", "marked"] = ""
 
 
 class ReplayForm(BaseModel):
@@ -47,9 +57,11 @@ class ReplayForm(BaseModel):
 @router.get("/incidents/{incident_id}/replay")
 @writes(Deed.INCIDENT_READ)
 async def show_replay(
+    *,
     request: Request,
     reader: Reader,
     database: Ledger,
+    outlines: CaseOutlines,
     incident_id: IncidentId,
     form: Annotated[ReplayForm, Query()],
 ) -> HTMLResponse:
@@ -57,7 +69,7 @@ async def show_replay(
     now = now_of(request)
     async with reading(database) as session:
         case = await visible(session, incident_id, reader)
-    outline = await _OUTLINES.of(database, incident_id)
+    outline = await outlines.of(database, incident_id)
     shown_now = case_time(case.state.drill, now)
     stops = stops_until(outline, shown_now)
     place, at = _chosen(case.state, stops, form, shown_now)
@@ -108,3 +120,51 @@ async def _before(session: AsyncSession, outline: Outline, earlier: tuple[Stop, 
     stood = await state_of(session, outline, earlier[-1])
     state = stood.state
     return incident_page(state, (), sentences(state.law.regulation), now=stood.real, chain=stood.hash)
+
+
+@router.get("/incidents/{incident_id}/replay/report")
+@writes(Deed.INCIDENT_READ)
+async def print_replay(
+    *,
+    request: Request,
+    reader: Reader,
+    database: Ledger,
+    outlines: CaseOutlines,
+    incident_id: IncidentId,
+    form: Annotated[ReportForm, Query()],
+) -> HTMLResponse:
+    """回放报告：选定的步骤，供打印。 The chosen steps of a replay one below the other, to be printed."""
+    clock_now, path = now_of(request), f"/incidents/{incident_id}/replay"
+    async with reading(database) as session:
+        case = await visible(session, incident_id, reader)
+    outline = await outlines.of(database, incident_id)
+    stops = stops_until(outline, case_time(case.state.drill, clock_now))
+    if form.first > len(stops) or (form.last or form.first) < form.first:
+        raise AtNotThere(there_is(case.state, case_time(case.state.drill, clock_now)))
+    last = min(form.last or len(stops), len(stops), form.first + MOST_STEPS - 1)
+    chosen = stops[max(form.first - 2, 0) : last]
+    async with reading(database) as session:
+        states, decisions = await states_between(session, outline, chosen)
+        order = tuple(decisions)
+        texts = await with_texts(session, incident_id, tuple(decisions.values()))
+    show_marked(request, (case.state, *states.values()))
+    steps = await asyncio.to_thread(
+        report_steps,
+        stops,
+        (form.first, last),
+        states,
+        dict(zip(order, texts, strict=True)),
+        only=form.only == "marked",
+    )
+    return await rendered(
+        request,
+        "replay/report.html",
+        incident=case.state,
+        path=path,
+        form=form,
+        steps=steps,
+        first=form.first,
+        last=last,
+        total=len(stops),
+        seal=outline.last.hash,
+    )

@@ -17,7 +17,17 @@ LISTS = (
     *("/", "/desk", "/ledger", "/notices", "/wall", "/performance/qingxi", "/performance/gov_office"),
     *("/api/v1/incidents?limit=200", "/api/v1/obligations?limit=200", "/api/v1/inbox?limit=200"),
 )
-PAGES_OF_IT = ("", "?view=brief", "?at=1", "/replay", "/heat", "/attachments", "/do/judge", "/do/add_source")
+PAGES_OF_IT = (
+    "",
+    "?view=brief",
+    "?at=1",
+    "/replay",
+    "/replay/report",
+    "/heat",
+    "/attachments",
+    "/do/judge",
+    "/do/add_source",
+)
 API_OF_IT = ("", "/events", "/attachments")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import html
 import re
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -13,12 +14,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from casework.outcomes import NotFound
+from casework.outlines import Outlines
 from domain import incident as rules
 from domain.catalogue import Tick
 from domain.notices import Notice
 from domain.purposes import Purpose
 from domain.terms.drill import DrillClock
 from storage.inbox import acknowledge, deliver
+from storage.record import record
 from tests.browsing import CHROMIUM, needs_chromium
 from tests.pages import stories
 from tests.pages.serving import application, browsing, serving
@@ -189,6 +193,49 @@ async def test_a_drill_is_replayed_on_its_own_clock(tmp_path: Path):
         assert all("演练" in page for page in pages)
 
 
+async def test_the_chosen_steps_are_a_report(tmp_path: Path):
+    story = stopped_clock(60)
+    async with application(tmp_path, [story], lambda: end(story)) as app, browsing(app) as http:
+        path = f"/incidents/{story.incident_id}/replay"
+        pages = await walked(http, path, "next")
+        report = (await http.get(f"{path}/report")).text
+        assert re.findall(r'id="s(\d+)"', report) == [str(place) for place in range(1, len(pages) + 1)]
+        for place, page in enumerate(pages, start=1):
+            where = report.index(f'id="s{place}"')
+            step = words_of(report[where : report.index("</section>", where)])
+            for change in re.findall(r"<ins>([^<]*)</ins>", page):
+                assert html.unescape(change) in step
+            for what in re.findall(r'class="stop-silent">([^<]*)<', page):
+                assert what in step
+        some = (await http.get(f"{path}/report?first=3&last=5")).text
+        assert re.findall(r'id="s(\d+)"', some) == ["3", "4", "5"]
+        marked = (await http.get(f"{path}/report?only=marked")).text
+        standing_out = [
+            place for place, page in enumerate(pages, start=1) if "badge-warn" in part_of_stop(page)
+        ]
+        assert re.findall(r'id="s(\d+)"', marked) == [str(place) for place in standing_out]
+        for query in ("first=99", "first=5&last=4"):
+            refused = await http.get(f"{path}/report?{query}")
+            assert (refused.status_code, "没有这一时刻" in refused.text) == (404, True)
+
+
+async def test_a_report_begins_at_any_step_of_a_case_that_went_on_meanwhile(tmp_path: Path):
+    story, longer = told(2), told(60)
+    async with application(tmp_path, [story], lambda: end(longer)) as app, browsing(app) as http:
+        path = f"/incidents/{story.incident_id}/replay"
+        assert (await http.get(path)).status_code == 200  # from here on the state of then is at hand
+        await record(app.state.database, story.incident_id, tuple(longer.decisions))
+        for first in range(1, len(longer.decisions) + 1):
+            report = await http.get(f"{path}/report?first={first}&last={first}")
+            assert report.status_code == 200, first
+            assert f"#{longer.decisions[first - 1].last_number}" in report.text
+
+
+def part_of_stop(page: str) -> str:
+    start = page.index('class="stop-when"')
+    return page[start : page.index("</p>", start)]
+
+
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
@@ -283,3 +330,19 @@ async def test_it_fits_a_phone_with_scripts_and_without(
                 assert await page.is_visible("#player") is script
                 assert seen.errors == []
                 await page.context.close()
+
+
+async def test_an_outline_is_kept_and_carried_on_and_given_up_where_the_log_is_another(tmp_path: Path):
+    story, longer = told(2), told(60)
+    async with application(tmp_path, [story], lambda: end(longer)) as app:
+        outlines, database = Outlines(), app.state.database
+        first = await outlines.of(database, story.incident_id)
+        assert await outlines.of(database, story.incident_id) is first
+        await record(database, story.incident_id, tuple(longer.decisions))
+        second = await outlines.of(database, story.incident_id)
+        assert second.stops[: len(first.stops)] == first.stops
+        assert [stop.number for stop in second.stops] == [one.last_number for one in longer.decisions]
+        outlines._kept[story.incident_id] = replace(second, bases=(replace(second.last, hash="another"),))
+        assert (await outlines.of(database, story.incident_id)).last == second.last
+        with pytest.raises(NotFound):
+            await outlines.of(database, "inc-" + "0" * 24)
