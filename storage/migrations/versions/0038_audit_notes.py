@@ -10,8 +10,8 @@ from storage.migrations.guards import (
     SQLITE_GUARDS,
 )
 
-revision = "0035"
-down_revision = "0032"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
