@@ -195,6 +195,7 @@ def restore(
     ] = None,
 ) -> None:
     """校验并恢复备份（系统须已停止）；下次启动时自行核对两个库。 Verify and restore a backup; the next start reconciles."""
+    from deploy.key_file import of_lost_key
     from deploy.obstacles import Obstacle
     from deploy.restoring import restore as put_back
     from storage.audit_book import Deed
@@ -217,6 +218,8 @@ def restore(
     try_to_write_down_now(
         settings, "restore", deed=Deed.BACKUP, subject=backup_.name, taken_at=manifest.taken_at
     )
+    if warning := of_lost_key(ledger, settings.keys_dir):
+        typer.echo(warning, err=True)
     if aside is not None:
         typer.echo(f"原有文件移到 {aside}。 What was there is in {aside}.")
     typer.echo(

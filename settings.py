@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK: Final = "127.0.0.1"
@@ -29,7 +29,13 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-def _absolute_if_any(path: Path | None) -> Path | None:
+def _none_if_empty(value: object) -> object:
+    return value if value not in {"", None} else None
+
+
+def _file_if_any(path: Path | None) -> Path | None:
+    if path is not None and path.is_dir():
+        raise ValueError(f"{path} is a folder: name a file, which may be one in it")
     return _absolute(path) if path is not None else None
 
 
@@ -129,9 +135,11 @@ class Settings(BaseSettings):
         default="",
         description="Where each entry of the audit book is passed on as syslog (RFC 5424): tls://HOST:PORT, or tcp://HOST:PORT of this machine.",
     )
-    checkpoint_file: Annotated[Path | None, AfterValidator(_absolute_if_any)] = Field(
-        default=None,
-        description="File outside, best on another machine's disk, to which each checkpoint of the sealed log is added; empty for none.",
+    checkpoint_file: Annotated[Path | None, BeforeValidator(_none_if_empty), AfterValidator(_file_if_any)] = (
+        Field(
+            default=None,
+            description="File outside, best on another machine's disk, to which each checkpoint of the sealed log is added; empty for none.",
+        )
     )
     hosts: str = Field(
         default="",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ from storage.checkpoints import (
 from storage.database import Database
 from storage.installation_tables import ForkedDecisionRow
 from storage.merkle import Growing, folded, leaf_hash
-from storage.sealed_log import Leaf, Reached, leaves
+from storage.sealed_log import Leaf, leaves
 from storage.sealed_log_tables import SealedSubtreeRow
 from storage.sealed_records import Sealed, SealedRecord, records
 from storage.signed_notes import (
@@ -50,6 +51,7 @@ _NOTHING: Final = "存证日志尚为空：没有记录被封存。 Nothing is s
 _WAITING: Final = "{0} 条记录尚未封存。 {0} records are not sealed yet."
 _UNSIGNED: Final = "存证日志末尾 {0} 片叶尚无存证点。 The last {0} leaves stand under no checkpoint yet."
 
+_DATED_BACK: Final = "存证点 {0}（{1} UTC）早于它的前一个：当时的时钟改过。 Checkpoint {0} is dated before the one before it: a clock was set."
 _NO_FILES: Final = (
     "密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs: none was compared."
 )
@@ -87,14 +89,14 @@ class _Walked:
 
 
 async def sealed_report(database: Database, signing: CheckpointKeys | None = None) -> SealedReport:
-    """Audit the whole log, read in one transaction.
+    """Audit the whole log, read in one transaction, as of one instant.
 
     1. Each leaf: its record is there, and is what was sealed; a decision that gave way stands among those of a fork.
     2. The subtrees that are kept, against the leaves.
     3. The keys: each announced by itself and by the one before, and by nobody else; each checkpoint signed by one of them, and its root that of the leaves.
     4. With `signing`, the folder of keys of this house, each key against its file there.
     """
-    async with database.session() as session:
+    async with database.snapshot() as session:
         return await (await session.connection()).run_sync(_audited, signing)
 
 
@@ -120,20 +122,16 @@ def _audited(connection: Connection, signing: CheckpointKeys | None) -> SealedRe
 
 
 def _notes(connection: Connection, stored: Sequence[StoredCheckpoint], size: int) -> Iterator[str]:
-    waiting, reached = 0, Reached()
-    while True:
-        fresh, later = sealed_log.unsealed(connection, reached)
-        waiting += len(fresh)
-        if later == reached:
-            break
-        reached = later
     if not size:
         yield _NOTHING
         return
-    if waiting:
+    if waiting := sealed_log.waiting(connection):
         yield _WAITING.format(waiting)
     if (unsigned := size - (stored[-1].size if stored else 0)) > 0:
         yield _UNSIGNED.format(unsigned)
+    for before, after in pairwise(stored):
+        if after.at < before.at:
+            yield _DATED_BACK.format(after.position, f"{after.at:%Y-%m-%d %H:%M:%S}")
 
 
 def _walked(connection: Connection, sizes: set[int]) -> _Walked:
@@ -312,7 +310,7 @@ async def file_report(database: Database, file: Path) -> FileReport:
     What is told of a root that does not agree lies behind the last checkpoint that does, and no later than the first that does not.
     """
     content = await asyncio.to_thread(file.read_text, encoding="utf-8", errors="replace")
-    async with database.session() as session:
+    async with database.snapshot() as session:
         return await (await session.connection()).run_sync(_compared_with, content)
 
 

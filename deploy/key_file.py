@@ -2,9 +2,10 @@
 
 import io
 import os
+import sqlite3
 import tarfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -18,6 +19,7 @@ _OF_TEXTS: Final = (
     ".texts"  # of one case each, in a folder of their own, and in being written while cases are
 )
 _TEXTS: Final = "texts"
+_LAST_SIGNING: Final = "SELECT key FROM checkpoint_key ORDER BY position DESC LIMIT 1"
 
 
 def beside(backup: Path) -> Path:
@@ -56,12 +58,16 @@ def pack(folder: Path, into: Path) -> None:
 def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path) -> None:
     """Put the keys that a backup needs and the folder lacks into it, from the key file; none that is there is changed.
 
-    Raises Obstacle where no file has them.
+    Those that sign checkpoints come along in any case, where there is a key file that can be read: which of them the
+    ledger needs stands in it. Raises Obstacle where no file has those that histories need.
     """
     missing = set(needed) - set(names(folder))
-    if not missing and (not needed or (folder / CURRENT).exists()):
-        return
     source = file or beside(backup)
+    if not missing and (not needed or (folder / CURRENT).exists()):
+        with suppress(Obstacle):  # nothing that the backup cannot do without is wanted of it
+            signing = _read(source) if source.is_file() else {}
+            _put({name: one for name, one in signing.items() if name.endswith(_SIGNING)}, folder)
+        return
     content = _read(source) if source.is_file() else {}
     if lacking := missing - {Path(name).stem for name in content}:
         raise Obstacle(
@@ -69,11 +75,34 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
             f"The backup needs the key {', '.join(sorted(lacking))}, which is neither in {folder} nor in {source}: name the key"
             " file that was written with the backup by --keys.",
         )
+    _put(content, folder)
+
+
+def _put(content: Mapping[str, tuple[bytes, float]], folder: Path) -> None:
     for name, (key, at) in content.items():
         place = folder / _TEXTS if name.endswith(_OF_TEXTS) else folder
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (place / name).exists():
             _write(place / name, key, at)
+
+
+def lost_signing_key(ledger: Path, folder: Path) -> str:
+    """The id of the key that signed checkpoints last, by a ledger in SQLite, where the folder lacks it; else empty."""
+    try:
+        with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as connection:
+            row = connection.execute(_LAST_SIGNING).fetchone()
+    except sqlite3.Error:  # of a release that did not sign
+        return ""
+    return row[0] if row and not (folder / f"{row[0]}{_SIGNING}").exists() else ""
+
+
+def of_lost_key(ledger: Path, folder: Path) -> str:
+    """What to say where `lost_signing_key` names one; else empty."""
+    lost = lost_signing_key(ledger, folder)
+    return lost and (
+        f"签署存证点的密钥 {lost} 不在 {folder}，密钥文件里也没有：请在启动前找回，否则另起的密钥无人担保。"
+        f" The key {lost} that signs checkpoints is neither there nor in the key file: bring it before the start."
+    )
 
 
 def _read(file: Path) -> dict[str, tuple[bytes, float]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from storage import sealed_log
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.installation_tables import InstallationRow
-from storage.sealed_log_tables import CheckpointKeyRow, CheckpointRow
+from storage.sealed_log_tables import CheckpointKeyRow, CheckpointRow, SealedLeafRow
 from storage.signed_notes import (
     Checkpoint,
     KeyAnnouncement,
@@ -20,9 +20,10 @@ from storage.signed_notes import (
     origin_of,
     signed,
 )
-from storage.tables import table
+from storage.tables import IncidentRow, table
 
 _CHECKPOINT, _KEY = table(CheckpointRow), table(CheckpointKeyRow)
+_LEAF, _CASE = table(SealedLeafRow), table(IncidentRow)
 
 
 class LogBroken(Exception):  # noqa: N818  named for what was found
@@ -67,6 +68,17 @@ def _stored(row: RowMapping) -> StoredCheckpoint:
         key=row["key"],
         note=row["note"],
     )
+
+
+def closed_since_checkpoint(connection: Connection) -> bool:
+    """Whether a case that is closed has leaves which stand under no checkpoint."""
+    last = last_checkpoint(connection)
+    statement = (
+        select(_LEAF.c.position)
+        .join(_CASE, _CASE.c.incident_id == _LEAF.c.incident_id)
+        .where(_LEAF.c.position >= (last.size if last else 0), _CASE.c.closed_at.is_not(None))
+    )
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,14 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """As `session`, and all that it reads is as of one instant, whatever others commit meanwhile."""
+        async with self.session() as session:
+            if self._writer is None:  # SQLite reads so by itself
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed at the end, or rolled back when an error or cancellation leaves it."""
         made = AsyncSession(self.engine, expire_on_commit=False, info=self._info)

@@ -6,20 +6,23 @@ both branches enter. All else enters when it is there.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, String, bindparam, cast, exists, func, insert, select, text
 
 from storage import merkle
 from storage.merkle import folded, leaf_hash
 from storage.sealed_log_tables import SealedLeafRow, SealedSubtreeRow
 from storage.sealed_records import (
+    KEY_DIGITS,
     NUMBERED,
     Sealed,
     SealedRecord,
     decision_columns,
     decisions_at,
     numbered_after,
+    numbered_table,
 )
 from storage.tables import EventLogRow, ProofRow, table
 
@@ -29,23 +32,36 @@ _OVERLAP: Final = {
     "postgresql": 20,
 }  # turns and places that one may take and commit later than the next
 _CASES: Final = 100  # of one look
+_ROWS: Final = 500  # likewise, of decisions: few enough to be built while others wait
 _AT_ONE_TIME: Final = 500
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('sealed_leaf'))")
 _LEAF, _SUBTREE = table(SealedLeafRow), table(SealedSubtreeRow)
 _LOG, _PROOF = table(EventLogRow), table(ProofRow)
+_BY_KEY = _LEAF.c.key == cast(_LOG.c.position, String) + "/" + func.substr(_LOG.c.hash, 1, KEY_DIGITS)
+_UNSEALED = (
+    (_LOG.c.incident_id == _PROOF.c.incident_id)
+    & (_LOG.c.last_number <= _PROOF.c.number)
+    & ~exists().where(_LEAF.c.kind == Sealed.DECISION.value, _BY_KEY).correlate(_LOG)
+)
 _CHANGED = (
-    select(_PROOF.c.turn, *decision_columns())
-    .join(_LOG, _LOG.c.incident_id == _PROOF.c.incident_id)
-    .where(_LOG.c.last_number <= _PROOF.c.number)
+    select(*decision_columns())
+    .select_from(_LOG)
+    .join(_PROOF, _UNSEALED)
+    .where(_PROOF.c.incident_id.in_(bindparam("cases", expanding=True)))
     .order_by(_PROOF.c.turn, _LOG.c.first_number)
+    .limit(_ROWS)
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """How far somebody has looked for what is not sealed: the last turn of proof, and a place of each numbered kind."""
+    """How far somebody has looked for what is not sealed: the last turn of proof, and a place of each numbered kind.
+
+    `looked` are the cases, each with its turn, that were looked at among the last turns, where one may come later than the next.
+    """
 
     turn: int = 0
+    looked: frozenset[tuple[str, int]] = frozenset()
     places: Mapping[Sealed, int] = field(default_factory=dict)
 
 
@@ -61,17 +77,12 @@ class Leaf:
 
 
 def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecord], Reached]:
-    """Records after what was reached that are not sealed, in order, some at a time; and what is reached with them.
+    """Records after what was reached that are not sealed, in order, some at a time; and what is reached once they are.
 
-    It has come to the end when the same is reached again.
+    It has come to the end when there is none and the same is reached again.
     """
     overlap = _OVERLAP[connection.dialect.name]
-    turns = select(_PROOF.c.turn).where(_PROOF.c.turn > reached.turn - overlap).order_by(_PROOF.c.turn)
-    latest = list(connection.execute(turns.limit(_CASES + overlap)).scalars())
-    candidates: list[SealedRecord] = []
-    if latest:
-        statement = _CHANGED.where(_PROOF.c.turn >= latest[0], _PROOF.c.turn <= latest[-1])
-        candidates += decisions_at(connection, statement)
+    candidates, turn, looked = _decisions(connection, reached, overlap)
     places = dict(reached.places)
     for kind in NUMBERED:
         numbered = numbered_after(connection, kind, places.get(kind, 0) - overlap, _AT_ONE_TIME)
@@ -79,7 +90,44 @@ def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecor
         places[kind] = max(places.get(kind, 0), numbered[-1][0] if numbered else 0)
     known = _known(connection, candidates)
     fresh = [record for record in candidates if (record.kind, record.key) not in known]
-    return fresh, Reached(turn=max(reached.turn, latest[-1] if latest else 0), places=places)
+    return fresh, Reached(turn=turn, looked=looked, places=places)
+
+
+def _decisions(
+    connection: Connection, reached: Reached, overlap: int
+) -> tuple[list[SealedRecord], int, frozenset[tuple[str, int]]]:
+    """Decisions that were proven and are not sealed, of cases whose turn came since; and the turn and cases looked at.
+
+    A case with more than there is room for is looked at again: what was sealed of it is then not read any more.
+    """
+    turns = select(_PROOF.c.incident_id, _PROOF.c.turn).where(_PROOF.c.turn > reached.turn - overlap)
+    turns = turns.order_by(_PROOF.c.turn).limit(_CASES + len(reached.looked))
+    there = [(row.incident_id, row.turn) for row in connection.execute(turns)]
+    changed = [one for one in there if one not in reached.looked]
+    if not changed:
+        return [], reached.turn, reached.looked
+    some = decisions_at(connection, _CHANGED, cases=[incident_id for incident_id, _ in changed])
+    if len(some) == _ROWS:
+        return some, reached.turn, reached.looked
+    turn = max(reached.turn, changed[-1][1])
+    return some, turn, frozenset(one for one in {*there, *reached.looked} if one[1] > turn - overlap)
+
+
+def waiting(connection: Connection, before: datetime | None = None) -> int:
+    """How many durable records have no leaf; with `before` the decisions and entries of the audit book alone that are older."""
+    decisions = select(func.count()).select_from(_LOG).join(_PROOF, _UNSEALED)
+    if before is not None:
+        decisions = decisions.where(_LOG.c.recorded_at < before)
+    count: int = connection.execute(decisions).scalar_one()
+    for kind in NUMBERED if before is None else (Sealed.ENTRY,):
+        source = numbered_table(kind)
+        key = cast(source.c.position, String)
+        has_leaf = exists().where(_LEAF.c.kind == kind.value, _LEAF.c.key == key).correlate(source)
+        statement = select(func.count()).select_from(source).where(~has_leaf)
+        if before is not None:
+            statement = statement.where(source.c.at < before)
+        count += connection.execute(statement).scalar_one()
+    return count
 
 
 def _known(connection: Connection, candidates: Sequence[SealedRecord]) -> set[tuple[str, str]]:

@@ -32,7 +32,7 @@ class Sealed(StrEnum):
 
 
 _AT_ONE_TIME: Final = 500
-_DIGITS: Final = 16  # of a decision's seal: places of the log that were withdrawn may be taken again
+KEY_DIGITS: Final = 16  # of a decision's seal: places of the log that were withdrawn may be taken again
 _DECISION: Final = ("incident_id", "first_number", "last_number", "previous_hash", "hash", "lineage")
 _FORKED: Final = (
     *("kept_at", "incident_id", "side", "first_number", "last_number", "recorded_at", "cause"),
@@ -98,7 +98,7 @@ def reduction_values(row: Mapping[Any, Any], references: Collection[str]) -> dic
 
 def decision_key(row: Mapping[Any, Any]) -> str:
     """What names a decision's leaf: its place in the log and the beginning of its seal."""
-    return f"{row['position']}/{row['hash'][:_DIGITS]}"
+    return f"{row['position']}/{row['hash'][:KEY_DIGITS]}"
 
 
 def _decision(row: Mapping[Any, Any]) -> SealedRecord:
@@ -153,6 +153,11 @@ _TABLED: Final[Mapping[Sealed, Tabled]] = {
 }
 NUMBERED: Final = tuple(_TABLED)
 """The kinds whose records are numbered one after the other, and enter as soon as they are there."""
+
+
+def numbered_table(kind: Sealed) -> Table:
+    """The table of a numbered kind."""
+    return _TABLED[kind][0]
 
 
 def decisions_at(connection: Connection, statement: Select[Any], **named: Any) -> list[SealedRecord]:

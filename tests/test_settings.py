@@ -55,3 +55,15 @@ def test_a_worker_keeps_more_cases_than_it_works_on(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(f"HUIYING_WORKER_{name}", value)
     with pytest.raises(ValidationError, match="more than worker_workflow_tasks"):
         Settings()
+
+
+def test_the_file_of_checkpoints_may_be_none_and_is_no_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("HUIYING_CHECKPOINT_FILE", "")
+    assert Settings().checkpoint_file is None
+    monkeypatch.setenv("HUIYING_CHECKPOINT_FILE", str(tmp_path / "checkpoints.txt"))
+    assert Settings().checkpoint_file == tmp_path / "checkpoints.txt"
+    monkeypatch.setenv("HUIYING_CHECKPOINT_FILE", str(tmp_path))
+    with pytest.raises(ValidationError, match="is a folder"):
+        Settings()

@@ -10,7 +10,7 @@ import pytest
 
 from deploy import lock
 from deploy.backup import MANIFEST, back_up, unpack, verify
-from deploy.key_file import beside
+from deploy.key_file import beside, lost_signing_key, of_lost_key
 from deploy.obstacles import Obstacle
 from deploy.restoring import restore
 from storage.installation import read_note
@@ -188,6 +188,31 @@ def test_the_keys_of_texts_go_with_those_of_the_house_and_none_that_was_destroye
     (texts / "0a.texts").write_text("with a key destroyed since\n")
     restore(tmp_path / "copy", var / "huiying.db", var, replace=True, keys_dir=folder)
     assert (texts / "0a.texts").read_text() == "with a key destroyed since\n"
+
+
+def test_keys_that_sign_come_back_though_those_of_histories_are_there(var: Path, tmp_path: Path):
+    folder = _with_keys(var)
+    (folder / "0badcafe.signing").write_bytes(b"private")
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy", keys_dir=folder)
+    (folder / "0badcafe.signing").unlink()
+    restore(tmp_path / "copy", var / "huiying.db", var, replace=True, keys_dir=folder)
+    assert (folder / "0badcafe.signing").read_bytes() == b"private"
+    beside(tmp_path / "copy").write_bytes(b"torn")
+    restore(tmp_path / "copy", var / "huiying.db", var, replace=True, keys_dir=folder)
+
+
+def test_a_key_that_signed_last_and_is_nowhere_is_named(tmp_path: Path):
+    ledger = tmp_path / "ledger.db"
+    assert not lost_signing_key(ledger, tmp_path)
+    with closing(sqlite3.connect(ledger)) as connection:
+        assert not lost_signing_key(ledger, tmp_path)
+        connection.execute("CREATE TABLE checkpoint_key (position INTEGER, key TEXT)")
+        connection.execute("INSERT INTO checkpoint_key VALUES (1, 'first'), (2, 'last')")
+        connection.commit()
+    assert lost_signing_key(ledger, tmp_path) == "last"
+    assert "last" in of_lost_key(ledger, tmp_path)
+    (tmp_path / "last.signing").touch()
+    assert not lost_signing_key(ledger, tmp_path)
 
 
 def test_a_backup_without_its_keys_asks_for_their_file_and_touches_nothing(var: Path, tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
-from audit.sealing import seal
+from audit.sealing import owes_signature, seal
 from storage import merkle, sealed_log
 from storage.database import Database
 from storage.healings import continue_with
@@ -48,7 +48,7 @@ async def test_what_may_still_be_withdrawn_is_not_sealed(database: Database):
     case = Case("1").judge()
     await record(database, case.incident_id, case.decisions[:1])
     await record(database, case.incident_id, case.decisions[1:], durable=False)
-    reached, _ = await seal(database)
+    reached = await seal(database)
     assert len(await all_leaves(database)) == 1
     number = case.decisions[-1].last_number
     await database.write(partial(prove, incident_id=case.incident_id, number=number))
@@ -58,7 +58,7 @@ async def test_what_may_still_be_withdrawn_is_not_sealed(database: Database):
 
 async def test_decisions_stand_in_the_order_of_their_proof(database: Database):
     one, other = Case("1").judge(), Case("2").judge()
-    reached, _ = await seal(database)
+    reached = await seal(database)
     await record(database, one.incident_id, one.decisions, durable=False)
     await record(database, other.incident_id, other.decisions)
     await database.write(partial(prove, incident_id=one.incident_id, number=one.decisions[-1].last_number))
@@ -73,10 +73,10 @@ async def test_what_takes_the_place_of_the_log_of_the_case_that_was_proven_last_
     other.now += timedelta(hours=1)
     other.assign()
     await record(database, case.incident_id, case.decisions)
-    reached, _ = await seal(database)
+    reached = await seal(database)
     await continue_with(database, case.incident_id, case.decisions[1:], other.decisions[1:])
     before = len(await all_leaves(database))
-    again, _ = await seal(database, reached)
+    again = await seal(database, reached)
     added = [(leaf.kind, leaf.incident_id) for leaf in (await all_leaves(database))[before:]]
     decided = [one for one in added if one[0] == Sealed.DECISION]
     assert decided == [(Sealed.DECISION, case.incident_id)] * (len(other.decisions) - 1)
@@ -86,10 +86,60 @@ async def test_what_takes_the_place_of_the_log_of_the_case_that_was_proven_last_
 async def test_a_close_is_noticed(database: Database):
     open_case, closed_case = Case("1").assign(), Case("2").close()
     await record(database, open_case.incident_id, open_case.decisions)
-    reached, closed = await seal(database)
-    assert not closed
+    await seal(database)
+    assert not await owes_signature(database)
     await record(database, closed_case.incident_id, closed_case.decisions)
-    assert (await seal(database, reached))[1]
+    await seal(database)
+    assert await owes_signature(database)
+
+
+async def test_what_is_sealed_is_not_read_again(database: Database):
+    """Neither with the next decision of its case, nor by looks at which nothing is new, nor after a restart."""
+    case = Case("1").judge()
+    await record(database, case.incident_id, case.decisions[:-1])
+    reached = await seal(database)
+    read_again: list[int] = []
+
+    def look(connection: Connection) -> list[SealedRecord]:
+        @event.listens_for(connection, "after_cursor_execute")
+        def note(*arguments: Any) -> None:
+            if "event_log" in arguments[2]:
+                read_again.append(1)
+
+        return sealed_log.unsealed(connection, reached)[0]
+
+    assert await read(database, look) == []
+    assert read_again == []
+    await record(database, case.incident_id, case.decisions[-1:])
+    for since in (reached, sealed_log.Reached()):
+        (fresh, _) = await read(database, partial(sealed_log.unsealed, reached=since))
+        assert len(fresh) == 1
+
+
+async def test_a_look_is_bounded_by_rows_and_all_enter_in_order(
+    database: Database, cases: list[Case], monkeypatch: pytest.MonkeyPatch
+):
+    count = sum(len(case.decisions) for case in cases)
+    assert await read(database, sealed_log.waiting) == count
+    monkeypatch.setattr(sealed_log, "_CHANGED", sealed_log._CHANGED.limit(2))
+    monkeypatch.setattr(sealed_log, "_ROWS", 2)
+    await seal(database)
+    stored = await all_leaves(database)
+    assert len(stored) == count
+    for case in cases:
+        keys = [int(leaf.key.split("/")[0]) for leaf in stored if leaf.incident_id == case.incident_id]
+        assert keys == sorted(keys)
+    assert await read(database, sealed_log.waiting) == 0
+
+
+async def test_a_snapshot_is_as_of_one_instant(database: Database, cases: list[Case]):
+    async with database.snapshot() as session:
+        connection = await session.connection()
+        assert await connection.run_sync(sealed_log.size) == 0
+        await seal(database)
+        assert await connection.run_sync(sealed_log.size) == 0
+    async with database.session() as session:
+        assert await (await session.connection()).run_sync(sealed_log.size) > 0
 
 
 async def test_a_leaf_is_the_hash_of_its_record_as_it_stands(database: Database, cases: list[Case]):

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from settings import Settings
 from storage.account_tables import AccountRow
 from storage.accounts import Administrator, create_account
 from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoints import checkpoint
 from storage.database import open_database
 from storage.migrations import downgrade_now, migrate_now
 from storage.record import record
@@ -178,6 +180,45 @@ async def test_the_whole_examination_is_printed_line_by_line(
     told = capsys.readouterr().out
     assert settings.release in told
     assert "0 to mend" in told
+
+
+async def test_records_that_nobody_seals_are_a_fault_also_before_the_first_checkpoint(settings: Settings):
+    migrate_now(settings.database_url)
+    database, case = open_database(settings.database_url), Case()
+
+    async def waiting(minutes: float) -> list[Grade]:
+        said = await ledger.findings(settings, case.now + timedelta(minutes=minutes))
+        return [one.grade for one in said if "not in the sealed log" in one.english]
+
+    try:
+        await record(database, case.incident_id, case.decisions)
+        assert await waiting(5) == []
+        assert await waiting(20) == [Grade.FAULT]
+        await seal(database)
+        assert await waiting(20) == []
+    finally:
+        await database.close()
+
+
+async def test_a_checkpoint_of_a_time_to_come_and_a_key_without_the_one_before_are_faults(
+    settings: Settings, tmp_path: Path
+):
+    migrate_now(settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        for number in ("1", "2"):
+            case = Case(number)
+            await record(database, case.incident_id, case.decisions)
+            await seal(database)
+            keys = CheckpointKeys(tmp_path / number)
+            keys.make("huiying/another")
+            await database.write(partial(checkpoint, keys=keys, at=NOW, replacing=True))
+        said = await ledger.findings(settings, NOW - timedelta(days=1))
+        english = [one.english for one in said if one.grade is Grade.FAULT]
+        assert any("which is to come" in one for one in english)
+        assert any("not vouched for" in one for one in english)
+    finally:
+        await database.close()
 
 
 async def test_checkpoints_that_stay_in_the_house_or_stop_are_named(settings: Settings, tmp_path: Path):
