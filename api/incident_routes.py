@@ -136,12 +136,12 @@ async def show_incident(
     if query.live:
         return _state_answer(await _live(database, commands, incident_id, caller), clock())
     async with reading(database) as session:
-        case = await visible(session, incident_id, caller)
-        incident = case.state
-        as_of = case_now(incident, clock())
-        if wanted is not None:
-            stood = await as_it_stood(session, incident, wanted)
-            incident, as_of = stood.state, stood.as_of
+        incident = (await visible(session, incident_id, caller)).state
+    as_of = case_now(incident, clock())
+    if wanted is not None:
+        stood = await as_it_stood(database, incident, wanted, as_of)
+        incident, as_of = stood.state, stood.as_of
+    async with reading(database) as session:
         incident = await with_texts(session, incident_id, incident)
     tag = etag(incident.event_number)
     if if_none_match is not None and tag in {

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from casework.edge import EARLIEST, LATEST, Fault, Malformed
+from casework.ledger_session import reading
 from casework.outcomes import NotThen
+from casework.past_states import state_after
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.copies import changed
 from domain.terms.drill import DrillClock
 from storage import event_log, queries
+from storage.database import Database
 
 _LONGEST: Final = 40  # characters of an instant
 
@@ -49,20 +50,37 @@ def read_at(at: str, zone: tzinfo | None = None) -> int | datetime:
     return instant
 
 
-async def as_it_stood(session: AsyncSession, now: Incident, wanted: int | datetime) -> AsItStood:
-    """The case after an event, or at an instant of its own clock; raises NotThen for a time before it was opened.
+async def as_it_stood(
+    database: Database, now: Incident, wanted: int | datetime, clock_now: datetime
+) -> AsItStood:
+    """The case after an event, or at an instant of its own clock.
 
-    `now` is the case as the ledger stands. After an event the clock shows when its decision was recorded.
+    `now` is the case as the ledger stands, `clock_now` what its clock shows now; an instant is one of whole seconds.
+    After an event the clock shows when its decision was recorded. Raises NotThen for a time before the case was opened
+    or still to come, and for an event that it does not have; and Unavailable.
     """
-    if isinstance(wanted, int) and not 1 <= wanted <= now.event_number:
+    if isinstance(wanted, datetime):
+        wanted = wanted.replace(microsecond=0)
+    number = await _number(database, now, wanted, clock_now)
+    if not 1 <= number <= now.event_number:
         raise NotThen
-    state = await queries.state_at(session, now.incident_id, wanted)
-    if state is None:
+    state = await state_after(database, now.incident_id, number)
+    async with reading(database) as session:
+        log = await event_log.rows(session, now.incident_id, since=number - 1, until=number)
+    if state is None or not log:
         raise NotThen
-    number = state.event_number
-    row = (await event_log.rows(session, now.incident_id, since=number - 1, until=number))[0]
-    as_of = wanted if isinstance(wanted, datetime) else row.recorded_at
-    return AsItStood(state=state, as_of=as_of, hash=row.hash)
+    as_of = wanted if isinstance(wanted, datetime) else log[0].recorded_at
+    return AsItStood(state=state, as_of=as_of, hash=log[0].hash)
+
+
+async def _number(database: Database, now: Incident, wanted: int | datetime, clock_now: datetime) -> int:
+    """The number of the last event by then, 0 for none; of an instant that comes after `now` the last that is known."""
+    if isinstance(wanted, int):
+        return wanted
+    if wanted > clock_now:
+        raise NotThen
+    async with reading(database) as session:
+        return min(await queries.number_at(session, now.incident_id, wanted), now.event_number)
 
 
 def real_instant(drill: DrillClock | None, as_of: datetime) -> datetime:

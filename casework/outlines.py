@@ -14,12 +14,16 @@ from casework.replay import BASE_EVERY, Outline, Stop, outlined
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.incident import fold
+from casework.past_states import FOLDS
+from casework.replay import BASE_EVERY, Outline, Stop, outlined
 from storage import event_log, queries
 from storage.codec import DECISION
 from storage.database import Database
+from storage.past_states import PAST
 from storage.tables import EventLogRow
 
 _MOST: Final = 8  # cases whose outlines are kept
+_AT_ONE_TIME: Final = 4 * BASE_EVERY  # rows that are read and folded before anything else gets its turn
 
 
 class Outlines:
@@ -28,29 +32,46 @@ class Outlines:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._kept: OrderedDict[str, Outline] = OrderedDict()
-        self._one_at_a_time = asyncio.Lock()  # a long case takes a second of a core
 
     async def of(self, database: Database, incident_id: str) -> Outline:
         """The outline of a case as far as it is proven; raises NotFound where nothing is, and Unavailable.
 
-        What was kept is carried on only where the log still has its last decision under the same seal.
+        What was kept is carried on only where the log still has its last decision under the same seal. A long case takes
+        a second of a core, and so a turn among those who fold; what was folded is kept, whoever gives up.
         """
         async with self._one_at_a_time:
             before = self._kept.get(incident_id)
             if before is not None and not await _stands(database, incident_id, before):
                 before = None
             outline = await _carried_on(database, incident_id, before)
+        async with FOLDS.of(incident_id):
+            outline = self._kept.get(incident_id)
+            while True:
+                async with reading(database) as session:
+                    outline = outline if await _stands(session, outline) else None
+                    since = outline.last.number if outline else 0
+                    fresh = await event_log.rows(session, incident_id, since=since, limit=_AT_ONE_TIME)
+                if fresh:
+                    outline = self._kept[incident_id] = await asyncio.to_thread(_outlined, fresh, outline)
+                if len(fresh) < _AT_ONE_TIME:
+                    break
             if outline is None:
                 raise NotFound
-            self._kept[incident_id] = outline
-            self._kept.move_to_end(incident_id)
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._keep(incident_id, outline)
             return outline
+
+    def _keep(self, incident_id: str, outline: Outline) -> None:
+        self._kept[incident_id] = outline
+        self._kept.move_to_end(incident_id)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
 
 
 def _outlined(rows: Sequence[EventLogRow], before: Outline | None) -> Outline:
-    return outlined([(DECISION.validate_json(row.decision), row.hash) for row in rows], before)
+    outline = outlined([(DECISION.validate_json(row.decision), row.hash) for row in rows], before)
+    for base in outline.bases[len(before.bases) if before else 0 :]:
+        PAST.keep(base)  # whoever asks for the page of then, and not for the replay, is spared the fold
+    return outline
 
 
 async def _stands(database: Database, incident_id: str, outline: Outline) -> bool:
@@ -70,15 +91,16 @@ async def _carried_on(database: Database, incident_id: str, outline: Outline | N
             outline = await asyncio.to_thread(_outlined, page, outline)
         if len(page) < BASE_EVERY:
             return outline
+async def _stands(session: AsyncSession, outline: Outline | None) -> bool:
+    return outline is None or await queries.stands(session, outline.last)
 
 
 async def state_of(session: AsyncSession, outline: Outline, stop: Stop) -> AsItStood:
     """The case at a stop, folded on from a state on the way to it; raises NotFound where the log has no such decision."""
-    incident_id, base = outline.last.state.incident_id, outline.base_of(stop.number)
-    since = base.state.event_number if base else 0
-    following = await event_log.rows(session, incident_id, since=since, until=stop.number)
-    state = await queries.folded(base.state if base else None, following, stop.number)
-    if state is None or state.event_number != stop.number:
+    base = outline.base_of(stop.number)
+    following = await queries.next_rows(session, outline.last.state.incident_id, base, stop.number)
+    sealed = await queries.folded(base, following, stop.number)
+    if sealed is None or sealed.number != stop.number:
         raise NotFound
     seal = following[-1].hash if following else base.hash if base else ""
     return AsItStood(state=state, as_of=stop.at, hash=seal)
@@ -108,3 +130,4 @@ def _between(
             states[decided.last_number] = state
             decisions[decided.last_number] = decided
     return states, decisions
+    return AsItStood(state=sealed.state, as_of=stop.at, hash=sealed.hash)

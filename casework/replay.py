@@ -13,6 +13,7 @@ from domain.incident import evolve
 from domain.rules.alarms import ONE_SECOND
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ResponseClass
+from storage.past_states import Sealed
 
 BASE_EVERY: Final = 64  # decisions from one state that is kept to the next: what a stop is folded from
 _PEOPLE: Final = 60
@@ -50,29 +51,21 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """A state from which others are folded on, with the seal of the decision that led to it."""
-
-    state: Incident
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """A case's stops in order, who acted in it, and states on the way, the last one among them."""
 
     stops: tuple[Stop, ...]
     people: tuple[Actor, ...]
-    bases: tuple[Base, ...]
+    bases: tuple[Sealed, ...]
 
     @property
-    def last(self) -> Base:
+    def last(self) -> Sealed:
         """Where the record ends."""
         return self.bases[-1]
 
-    def base_of(self, number: int) -> Base | None:
+    def base_of(self, number: int) -> Sealed | None:
         """The last state that is kept up to an event; None where the case is folded from its beginning."""
-        return next((base for base in reversed(self.bases) if base.state.event_number <= number), None)
+        return next((base for base in reversed(self.bases) if base.number <= number), None)
 
 
 def outlined(sealed: Sequence[tuple[Decision, str]], before: Outline | None = None) -> Outline:
@@ -96,7 +89,7 @@ def outlined(sealed: Sequence[tuple[Decision, str]], before: Outline | None = No
         if isinstance(decided.cause, Submission) and len(people) < _PEOPLE:
             people[decided.cause.actor] = None
         if place % BASE_EVERY == 0 or place == len(sealed):
-            bases.append(Base(state=state, hash=seal))
+            bases.append(Sealed(state=state, hash=seal))
     return Outline(stops=tuple(stops), people=tuple(people), bases=tuple(bases))
 
 

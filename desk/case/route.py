@@ -32,12 +32,13 @@ async def show_incident(
     request: Request, reader: Reader, incident_id: IncidentId, form: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:
     """一个事件：时限、等级、文书与时间线；at 给出当时的状态。 One incident as the ledger stands or once stood, or its brief on one sheet."""
-    now, actor = now_of(request), _acting(request)
-    async with reading(parts_of(request).database) as session:
+    now, actor, database = now_of(request), _acting(request), parts_of(request).database
+    async with reading(database) as session:
         case = await visible(session, incident_id, reader)
-        stood = await state_then(session, case.state, form.at, now)
-        if stood is not None:
-            actor = None  # of a time that is past nothing is done any more
+    stood = await state_then(database, case.state, form.at, now)
+    if stood is not None:
+        actor = None  # of a time that is past nothing is done any more
+    async with reading(database) as session:
         read = await content(session, request, case, form, stood=stood, now=now, actor=actor)
     then = None if stood is None else band(case.state, stood, form.at)
     show_marked(request, (case.state, stood.state) if stood else (case.state,))

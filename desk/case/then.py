@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from api.errors import WebProblem
 from casework.as_it_stood import AsItStood, as_it_stood, read_at
 from casework.edge import Malformed
@@ -13,6 +11,7 @@ from casework.outcomes import NotThen
 from desk.case.view import case_time
 from domain.case.state import Incident
 from domain.terms.workdays import SHANGHAI
+from storage.database import Database
 from words.language import say
 from words.wording import Moment, absolute, moment
 
@@ -42,19 +41,17 @@ class Then:
     replay: str
 
 
-async def state_then(session: AsyncSession, incident: Incident, at: str, now: datetime) -> AsItStood | None:
+async def state_then(database: Database, incident: Incident, at: str, now: datetime) -> AsItStood | None:
     """The case as it stood, None where the present is asked for; `now` is the real time.
 
-    A time without a zone is Beijing's, as people write it. Raises AtUnreadable, and AtNotThere with what there is.
+    A time without a zone is Beijing's, as people write it. Raises AtUnreadable, AtNotThere with what there is, and
+    Unavailable.
     """
     if not at.strip():
         return None
-    wanted = read_at_page(at)
     clock_now = case_time(incident.drill, now)
-    if isinstance(wanted, datetime) and wanted > clock_now:
-        raise AtNotThere(there_is(incident, clock_now))
     try:
-        return await as_it_stood(session, incident, wanted)
+        return await as_it_stood(database, incident, read_at_page(at), clock_now)
     except NotThen:
         raise AtNotThere(there_is(incident, clock_now)) from None
 

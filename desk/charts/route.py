@@ -66,11 +66,12 @@ async def show_heat(
     request: Request, actor: Reader, incident_id: IncidentId, at: Annotated[str, Query(max_length=2000)] = ""
 ) -> HTMLResponse:
     """热度变化；at 给出当时的。 How the incident was, or had been, spoken of over time, with what was recorded meanwhile."""
-    now = now_of(request)
-    async with reading(parts_of(request).database) as session:
+    now, database = now_of(request), parts_of(request).database
+    async with reading(database) as session:
         case = await visible(session, incident_id, actor)
-        stood = await state_then(session, case.state, at, now)
-        until = None if stood is None else stood.state.event_number
+    stood = await state_then(database, case.state, at, now)
+    until = None if stood is None else stood.state.event_number
+    async with reading(database) as session:
         marked = await with_events(session, incident_id, MARKED, limit=MARKS, until=until)
     show_marked(request, (case.state, stood.state) if stood else (case.state,))
     if stood is None:
