@@ -9,11 +9,11 @@ from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
 
 from api.admission import OVERSEEING, Answer, narrowed
-from api.audit_book import writes
+from api.audit_book import add_detail, writes
 from api.documented import answered, problems
 from api.errors import TooLarge, TooSlow
 from api.incident_id import IncidentId
-from api.marked_files import as_it_leaves
+from api.marked_files import as_it_leaves, copy_of
 from api.parts import Clock, Ledger
 from api.schemas import listed, ref
 from api.security import Caller
@@ -105,12 +105,13 @@ async def add_attachment(
 )
 @writes(Deed.ATTACHMENT_OPEN)
 async def fetch_attachment(
+    *,
+    request: Request,
     incident_id: IncidentId,
     number: Number,
     caller: Caller,
     database: Ledger,
     clock: Clock,
-    *,
     original: Original = False,
 ) -> Response:
     """下载附件。 A file as it was attached, to be saved; of a marked case a PDF that bears mark, person and instant."""
@@ -119,7 +120,9 @@ async def fetch_attachment(
         file = await download(session, incident_id, number)
     if file is None:
         raise NotFound
-    return handed_out(await as_it_leaves(file, incident, caller, clock(), original=original))
+    copy = await as_it_leaves(file, incident, caller, clock(), original=original)
+    add_detail(request, copy=copy_of(incident, original=original))
+    return handed_out(copy)
 
 
 async def _content(request: Request) -> bytes:

@@ -44,6 +44,7 @@ _FILTERS: Final = frozenset(
         "before",
         "class",
         "closed",
+        "copy",
         "day",
         "deed",
         "done",

@@ -44,6 +44,11 @@ class Unmarkable(WebProblem):
         self.code = code
 
 
+def copy_of(incident: Incident, *, original: bool) -> str:
+    """What the audit book says of what is fetched: the original as it was attached, or a marked copy."""
+    return "original" if original or incident.gravest_marking is Marking.NONE else "marked"
+
+
 async def as_it_leaves(
     file: Download, incident: Incident, person: Actor, at: datetime, *, original: bool = False
 ) -> Download:

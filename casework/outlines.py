@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.as_it_stood import AsItStood
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
+from casework.past_states import FOLDS
 from casework.replay import BASE_EVERY, Outline, Stop, outlined
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.incident import fold
-from casework.past_states import FOLDS
-from casework.replay import BASE_EVERY, Outline, Stop, outlined
 from storage import event_log, queries
 from storage.codec import DECISION
 from storage.database import Database
@@ -23,7 +22,7 @@ from storage.past_states import PAST
 from storage.tables import EventLogRow
 
 _MOST: Final = 8  # cases whose outlines are kept
-_AT_ONE_TIME: Final = 4 * BASE_EVERY  # rows that are read and folded before anything else gets its turn
+_AT_ONE_TIME: Final = BASE_EVERY  # rows that are read and folded before anything else gets its turn
 
 
 class Outlines:
@@ -39,11 +38,6 @@ class Outlines:
         What was kept is carried on only where the log still has its last decision under the same seal. A long case takes
         a second of a core, and so a turn among those who fold; what was folded is kept, whoever gives up.
         """
-        async with self._one_at_a_time:
-            before = self._kept.get(incident_id)
-            if before is not None and not await _stands(database, incident_id, before):
-                before = None
-            outline = await _carried_on(database, incident_id, before)
         async with FOLDS.of(incident_id):
             outline = self._kept.get(incident_id)
             while True:
@@ -74,23 +68,6 @@ def _outlined(rows: Sequence[EventLogRow], before: Outline | None) -> Outline:
     return outline
 
 
-async def _stands(database: Database, incident_id: str, outline: Outline) -> bool:
-    last = outline.last
-    async with reading(database) as session:
-        seals = await event_log.seals_before(session, incident_id, last.state.event_number, 1)
-    return list(seals) == [last.hash]
-
-
-async def _carried_on(database: Database, incident_id: str, outline: Outline | None) -> Outline | None:
-    """The outline up to the end of what is proven, a few decisions at a time, so that others have their turns between."""
-    while True:
-        since = outline.last.state.event_number if outline else 0
-        async with reading(database) as session:
-            page = await event_log.rows(session, incident_id, since=since, limit=BASE_EVERY)
-        if page:
-            outline = await asyncio.to_thread(_outlined, page, outline)
-        if len(page) < BASE_EVERY:
-            return outline
 async def _stands(session: AsyncSession, outline: Outline | None) -> bool:
     return outline is None or await queries.stands(session, outline.last)
 
@@ -102,8 +79,7 @@ async def state_of(session: AsyncSession, outline: Outline, stop: Stop) -> AsItS
     sealed = await queries.folded(base, following, stop.number)
     if sealed is None or sealed.number != stop.number:
         raise NotFound
-    seal = following[-1].hash if following else base.hash if base else ""
-    return AsItStood(state=state, as_of=stop.at, hash=seal)
+    return AsItStood(state=sealed.state, as_of=stop.at, hash=sealed.hash)
 
 
 async def states_between(
@@ -130,4 +106,3 @@ def _between(
             states[decided.last_number] = state
             decisions[decided.last_number] = decided
     return states, decisions
-    return AsItStood(state=sealed.state, as_of=stop.at, hash=sealed.hash)

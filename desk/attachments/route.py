@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import OVERSEEING, Answer, narrowed
-from api.audit_book import writes
+from api.audit_book import add_detail, writes
 from api.incident_id import IncidentId
-from api.marked_files import as_it_is_shown, as_it_leaves
+from api.marked_files import as_it_is_shown, as_it_leaves, copy_of
 from api.parts import parts_of
 from api.uploads import handed_out
 from casework.attaching import attach_all, why_not
@@ -124,7 +124,9 @@ async def fetch(
         file = await download(session, incident_id, number)
     if file is None:
         raise NotFound
-    return handed_out(await as_it_leaves(file, incident, reader, now_of(request), original=original))
+    copy = await as_it_leaves(file, incident, reader, now_of(request), original=original)
+    add_detail(request, copy=copy_of(incident, original=original))
+    return handed_out(copy)
 
 
 @router.get("/{number}/view")

@@ -26,6 +26,7 @@ _DETAILS: Final = {
     "changed": marked("变更的设置"),
     "release": marked("版本"),
     "command": marked("命令"),
+    "copy": marked("取走的是原件还是水印件"),
     "text": marked("搜过的词的标记"),
     "words": marked("搜过的词的标记"),
     "title": marked("搜过的标题的标记"),

@@ -1,6 +1,7 @@
 """Marked cases: every screen, print and export that shows one says so, and bears who looked at it and when."""
 
 import asyncio
+import json
 import re
 from datetime import timedelta
 from io import BytesIO
@@ -15,6 +16,7 @@ from pypdf import PdfReader
 from tests.desk.conftest import Office
 from tests.desk.pictures import UNMARKABLE, locked_pdf, pdf, picture
 from tests.desk.seat import Seat, forms
+from tests.desk.test_audit_book import end_of, since
 from tests.desk.test_closed_cases import FACTORS, token_of
 from tests.desk.test_ledger import recorded
 from tests.desk.test_registering import send
@@ -144,6 +146,28 @@ async def test_a_leader_who_may_lower_the_mark_takes_the_original_byte_for_byte(
         seat = await office.sits(login)
         assert f'href="{file}?original=true"' not in (await seat.open(f"{file}/view")).text, login
         assert (await seat.open(f"{file}?original=true")).status_code == 403, login
+
+
+async def test_the_audit_book_tells_who_took_an_original_from_who_took_a_marked_copy(office: Office):
+    leader = await office.sits("office.leader")
+    incident = await registered(leader)
+    await attached(leader, incident, {"说明.pdf": pdf(), "坏.pdf": UNMARKABLE["empty.pdf"]})
+    await marked(leader, incident, "internal")
+    before = await end_of(office)
+    for address in ("1", "1?original=true", "1?original=false", "2", "2?original=true"):
+        await leader.open(f"{incident}/attachments/{address}")
+    clerk = await office.sits("office.clerk")
+    await clerk.open(f"{incident}/attachments/1?original=true")
+    entries = [one for one in await since(office, before) if one["deed"] == "attachment_open"]
+    told = [(one["person"], json.loads(one["detail"]).get("copy")) for one in entries]
+    assert told == [
+        ("office.leader", "marked"),
+        ("office.leader", "original"),
+        ("office.leader", "marked"),
+        ("office.leader", None),
+        ("office.leader", "original"),
+        ("office.clerk", None),
+    ]
 
 
 async def test_a_hostile_file_takes_no_watermark_and_the_answer_says_why_while_others_are_served(
