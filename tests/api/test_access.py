@@ -35,6 +35,7 @@ PUBLIC = {
     ("GET", "/language/{language}"),
     ("OPTIONS", "/engine/decode"),
 }
+BY_LINK = {("GET", "/k/{token}"), ("POST", "/k/{token}")}  # for whoever holds the link of a message
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
@@ -79,9 +80,11 @@ async def test_a_mount_that_is_not_known_fails_the_build():
 
 async def test_every_address_asks_for_a_token_but_those_that_are_public(system: System):
     found = set(routes(system.app))
-    assert found > PUBLIC
+    assert found > PUBLIC | BY_LINK
+    for method, path in BY_LINK:
+        problem(await system.ask(method, path, None, data={}), 404, "link_unknown")
     asked = 0
-    for method, path in sorted(found - PUBLIC):
+    for method, path in sorted(found - PUBLIC - BY_LINK):
         address = (
             path.replace("{incident_id}", "inc-" + "0" * 24)
             .replace("{position}", "1")
