@@ -58,6 +58,7 @@ async def test_of_a_marked_case_no_file_goes_along(office: Office):
     incident, auditor = await a_case_with_a_file(office)
     await marked(await office.sits("office.leader"), incident, "work_secret")
     page = (await auditor.open(f"{incident}/bundle")).text
+    assert 'class="watermark"' in page
     assert "附件不随包交出" in page
     form = forms(page)[f"{incident}/bundle"]
     answer = await auditor.post(form.action, {**form.fields, "files": ["all"]})
