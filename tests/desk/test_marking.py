@@ -198,7 +198,8 @@ async def test_every_intake_says_that_state_secrets_are_not_entered(office: Offi
 async def test_a_list_says_beside_the_title_that_a_case_is_marked(office: Office):
     incident, title = await a_case_of_a_town(office)
     leader, handler = await office.sits("office.leader"), await office.sits("town.handler")
-    lists = [(leader, "/"), (leader, "/wall"), (handler, "/desk"), (handler, "/notices")]
+    # The board has pages, and the office more cases than one shows.
+    lists = [(leader, f"/?text={title}"), (leader, "/wall"), (handler, "/desk"), (handler, "/notices")]
     for seat, path in lists:
         text = (await seat.open(path)).text
         assert title in text, path
