@@ -4,22 +4,19 @@ Before anything is sent, that it is about to be sent is durable; so whoever come
 message may be out, sends it again, and says so in it (decision 0082).
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Final
 
 from temporalio import activity
 
+from activities.beating import beating
 from activities.failures import FAILURES, require_ours, unquoted
 from activities.payloads import CallInput, Reached, ReachInput
 from activities.reaching import Reaching, key_of
 from channels.table import Sender
 from storage import called_notices
 from storage.database import Database
-
-_BEAT: Final = 3.0  # seconds between signs of life, by whose silence another worker takes over
 
 
 class Caller:
@@ -50,27 +47,19 @@ class Caller:
     async def reach(self, rung: ReachInput) -> Reached:
         """Call who stands on a rung and was not reached on it yet; a notice that was acknowledged is told to the rest of the table alone."""
         require_ours(rung)
-        beating = asyncio.create_task(_beat())
+        reaching = Reaching(
+            self._database,
+            self._sender,
+            rung,
+            _engine_time(),
+            regulation=self._regulation,
+            base=self._base,
+        )
         try:
-            return await Reaching(
-                self._database,
-                self._sender,
-                rung,
-                _engine_time(),
-                regulation=self._regulation,
-                base=self._base,
-            ).reach()
+            async with beating():
+                return await reaching.reach()
         except FAILURES as error:
             raise unquoted(error) from None
-        finally:
-            beating.cancel()
-
-
-async def _beat() -> None:
-    """Tell the engine that the rung is worked on, by a process that lives."""
-    while True:
-        activity.heartbeat()
-        await asyncio.sleep(_BEAT)
 
 
 def _engine_time() -> Callable[[], datetime]:

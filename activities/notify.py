@@ -5,6 +5,7 @@ from functools import partial
 from temporalio import activity
 from temporalio.service import RPCError
 
+from activities.beating import beating
 from activities.failures import FAILURES, require_ours, unquoted
 from activities.payloads import NotifyInput
 from activities.starting_calls import start_calls
@@ -40,7 +41,8 @@ class Notifier:
                     lineage=delivery.lineage,
                 )
                 await self._database.write(work)
-            await start_calls(activity.client(), activity.info().task_queue, self._database, delivery)
+            async with beating():
+                await start_calls(activity.client(), activity.info().task_queue, self._database, delivery)
         except (*FAILURES, RPCError) as error:
             raise unquoted(error) from None
         return delivery.number

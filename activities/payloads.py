@@ -125,10 +125,12 @@ class ReachInput:
 class Reached:
     """What came of a rung: how many persons a channel took the message for, how many no channel took it for yet.
 
-    `is_heard` once somebody of the unit has acknowledged the notice. `ordinal` is the rung's, so that no other answer counts.
+    `is_heard` once somebody of the unit has acknowledged the notice, `is_over` once nobody need hear of it any more.
+    `ordinal` is the rung's, so that no other answer counts.
     """
 
     ordinal: int
     delivered: int
     failed: int
     is_heard: bool
+    is_over: bool = False

@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from activities.payloads import CallInput, Reached, ReachInput
 from channels.message import Message, NotTaken, Rejected, may_be_out
 from channels.table import CHANNELS, Sender
+from domain.hearing import has_lapsed
 from domain.terms.workdays import SHANGHAI
 from storage import call_channels, called_notices, hearers, receipts
 from storage.call_channels import Address
@@ -20,6 +23,7 @@ from storage.database import Database
 from storage.hearers import CalledPerson
 from storage.receipts import CallStatus, Key, ReceiptEntry
 from storage.regulations import load_law
+from storage.snapshots import snapshot
 from words.notices import deed_words
 
 _ATTEMPT_BYTES: Final = 12
@@ -52,17 +56,39 @@ class Reaching:
         self._now = now
 
     async def reach(self) -> Reached:
-        """Call everybody who was not reached on this rung yet, at one time."""
+        """Call everybody who was not reached on this rung yet, at one time.
+
+        Where something fails for one person all others are seen to before it is raised: no message is under way then, and
+        whoever tries again sends none twice.
+        """
         async with self._database.session() as session:
             notice = await called_notices.notice_of(session, key_of(self._call))
+            has_ended = await self._has_lapsed(session)
         is_heard = notice is None or notice.acknowledged_by is not None
+        if has_ended:
+            await self._note(CallStatus.LAPSED, "no_longer")
+            return replace(self._reached([], is_heard=is_heard), is_over=True)
         if notice is None or (is_heard and self._rung.unread_only):
             return self._reached([], is_heard=is_heard)
         persons = await self._persons()
         if not persons:
-            await self._nobody()
-        outcomes = await asyncio.gather(*(self._call_person(notice, person) for person in persons))
-        return self._reached(outcomes, is_heard=is_heard)
+            await self._note(CallStatus.UNREACHABLE, "nobody")
+        calls = (self._call_person(notice, person) for person in persons)
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return self._reached([outcome is True for outcome in outcomes], is_heard=is_heard)
+
+    async def _has_lapsed(self, session: AsyncSession) -> bool:
+        """Whether nobody need hear of it any more; a ledger that is behind the notice is not believed."""
+        call = self._call
+        case = await snapshot(session, call.incident_id)
+        return (
+            case is not None
+            and case.event_number >= call.event_number
+            and has_lapsed(case.state, call.purpose, call.subject)
+        )
 
     def _reached(self, outcomes: Sequence[bool], *, is_heard: bool) -> Reached:
         delivered = sum(outcomes)
@@ -81,13 +107,13 @@ class Reaching:
             allowed = await hearers.may_hear(session, self._call.incident_id, by_login)
         return [person for login, person in by_login.items() if login in allowed]
 
-    async def _nobody(self) -> None:
-        """Note that nobody stands on the rung, once."""
-        hearer = ",".join(self._rung.hearers)
-        before = await self._before()
-        if not any(entry.rung == self._rung.ordinal for entry in self._own(before)):
-            nobody = CalledPerson(hearer=hearer, login="", account_id="")
-            await self._write(self._entry(nobody, "", CallStatus.UNREACHABLE, detail="nobody"))
+    async def _note(self, status: CallStatus, detail: str) -> None:
+        """Note of the rung that nobody is called, once."""
+        rung = self._rung
+        before = self._own(await self._before())
+        if not any(entry.rung == rung.ordinal and entry.status is status for entry in before):
+            nobody = CalledPerson(hearer=",".join(rung.hearers), login="", account_id="")
+            await self._write(self._entry(nobody, "", status, detail=detail))
 
     async def _call_person(self, notice: CalledNotice, person: CalledPerson) -> bool:
         """Whether all is done for a person on this rung: a provider has the message, or there is no way to the person."""
@@ -100,19 +126,17 @@ class Reaching:
             addresses = await call_channels.addresses_of(session, person.account_id)
             ways = await call_channels.set_up(session)
         refused = {entry.channel for entry in on_rung if entry.status is CallStatus.REFUSED}
-        open_ways = [
-            (address, ways[address.channel].settings)
-            for address in addresses
-            if address.channel in CHANNELS
-            and address.channel not in refused
-            and address.channel in ways
-            and ways[address.channel].enabled
-        ]
-        if not open_ways:
+        left = [one for one in addresses if one.channel in CHANNELS and one.channel not in refused]
+        if not left:
             await self._write(
                 self._entry(person, "", CallStatus.UNREACHABLE, detail="refused" if refused else "no_address")
             )
             return True
+        open_ways = [  # none where all are switched off, of which one may be on at the next try
+            (address, ways[address.channel].settings)
+            for address in left
+            if address.channel in ways and ways[address.channel].enabled
+        ]
         again = _may_have_it(mine)
         for address, settings in open_ways:
             if await self._rests(address.channel):

@@ -1,5 +1,6 @@
 """A call is started for each notice that somebody must hear: a workflow of its own, outside the case (DD-33)."""
 
+import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -11,10 +12,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.payloads import CallInput, NotifyInput
 from domain.purposes import Purpose
 from storage import call_channels, called_notices
+from storage.called_notices import CalledNotice
 from storage.database import Database
 
 WORKFLOW_TYPE: Final = "Call"
 _START: Final = timedelta(seconds=5)
+_AT_ONE_TIME: Final = 16
 
 
 async def start_calls(client: Client, task_queue: str, database: Database, delivery: NotifyInput) -> None:
@@ -29,7 +32,9 @@ async def start_calls(client: Client, task_queue: str, database: Database, deliv
             return
         numbers = {notice.event_number for notice in delivery.notices}
         notices = await called_notices.waiting(session, delivery.incident_id, numbers)
-    for notice in notices:
+    places = asyncio.Semaphore(_AT_ONE_TIME)
+
+    async def start(notice: CalledNotice) -> None:
         incident_id, number, purpose, unit = notice.key
         call = CallInput(
             incident_id=incident_id,
@@ -41,12 +46,18 @@ async def start_calls(client: Client, task_queue: str, database: Database, deliv
             response_class=delivery.response_class,
             sent_at=notice.sent_at,
         )
-        with suppress(WorkflowAlreadyStartedError):
-            await client.start_workflow(
-                WORKFLOW_TYPE,
-                call,
-                id=call.id,
-                task_queue=task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                rpc_timeout=_START,
-            )
+        async with places:
+            with suppress(WorkflowAlreadyStartedError):
+                await client.start_workflow(
+                    WORKFLOW_TYPE,
+                    call,
+                    id=call.id,
+                    task_queue=task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    rpc_timeout=_START,
+                )
+
+    outcomes = await asyncio.gather(*map(start, notices), return_exceptions=True)
+    for outcome in outcomes:
+        if outcome is not None:
+            raise outcome

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -51,6 +52,20 @@ def _looked_up(host: str, port: int) -> Iterable[str]:
     return dict.fromkeys(str(entry[4][0]) for entry in found)
 
 
+def _within(seconds: float, look: Callable[[], list[str]]) -> list[str]:
+    """What a look-up finds within its time, since the machine's own has no bound; raises TimeoutError, and what it raises."""
+    outcome: Future[list[str]] = Future()
+
+    def work() -> None:
+        try:
+            outcome.set_result(look())
+        except BaseException as error:  # noqa: BLE001  whoever waits for it is told
+            outcome.set_exception(error)
+
+    threading.Thread(target=work, name="look-up", daemon=True).start()
+    return outcome.result(seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server answered: the status, and the first part of the content."""
@@ -83,19 +98,28 @@ class Outgoing:
         return host.casefold() in self._internal
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """A connection to the first address of a host that answers; raises NotTaken, `address_refused` where none may be reached."""
+        """A connection to the first address of a host that answers; raises NotTaken, `address_refused` where none may be reached.
+
+        Looking the name up and all its addresses have one bound together; each address has its share of what is left.
+        """
+        ends_at = monotonic() + self._seconds
         try:
-            addresses = list(self._resolve(host, port))
+            addresses = _within(self._seconds, lambda: list(self._resolve(host, port)))
         except (OSError, UnicodeError):
             raise NotTaken("name_unknown", host) from None
         reachable = [one for one in addresses if self.is_internal(host) or is_public(one)]
         if not reachable:
             raise NotTaken("address_refused", host)
-        for address in reachable:
+        for place, address in enumerate(reachable):
+            left = ends_at - monotonic()
+            if left <= 0:
+                break
             try:
-                return socket.create_connection((address, port), timeout=self._seconds)
+                sock = socket.create_connection((address, port), timeout=left / (len(reachable) - place))
             except OSError:
                 continue
+            sock.settimeout(self._seconds)
+            return sock
         raise NotTaken("unreachable", host)
 
     @contextmanager

@@ -10,6 +10,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from domain.case.obligations import Status
+from domain.case.state import Incident
 from domain.purposes import Purpose
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
@@ -169,6 +171,33 @@ def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
         due_at = max(due_at, call.sent_at + _OLD_BREACH)
     if call.is_urgent or call.is_grave_breach:
         yield _by_day(call, due_at), Hearer.DEPUTY_MAYOR
+
+
+def not_before(call: Call, rung: Rung, instant: datetime) -> datetime:
+    """When a rung may be taken that is due at an instant, or again after a pause: the quiet of the night holds for both.
+
+    The person on duty is called at any time, but for a reminder.
+    """
+    is_on_duty = rung.hearers == (Hearer.DUTY_PERSON,)
+    return instant if is_on_duty and not call.keeps_quiet_hours else _by_day(call, instant)
+
+
+def has_lapsed(incident: Incident, purpose: Purpose, subject: str) -> bool:
+    """Whether nobody need hear of a notice any more, by what the case has come to.
+
+    1. A case that ended as void, as a duplicate or as not ours asks for no step; one that was closed can still be instructed in.
+    2. A reminder lapses once its duty is met or owed no more.
+    3. A missed limit lapses once it no longer counts as missed. One that was met late is missed all the same, and goes on
+       climbing while it is unread: DD-33 ends it by an acknowledgement alone.
+    """
+    if incident.screening.has_ended:
+        return True
+    duty = next((one for one in incident.obligations if one.id == subject), None)
+    if duty is None:
+        return False
+    if purpose is Purpose.REMINDER:
+        return not duty.is_owed
+    return purpose is Purpose.BREACH and duty.status is not Status.BREACHED
 
 
 def next_hearer(call: Call, now: datetime, *, acknowledged: bool) -> Hearer | None:

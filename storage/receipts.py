@@ -23,6 +23,7 @@ class CallStatus(StrEnum):
     REFUSED = "refused"  # the provider will never take it for this address
     UNREACHABLE = "unreachable"  # nobody to call, or no address of who is to be called
     ACKNOWLEDGED = "acknowledged"  # by the link that the message carried
+    LAPSED = "lapsed"  # nobody need hear of it any more, and the call has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

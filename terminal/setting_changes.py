@@ -66,7 +66,10 @@ def _digest(value: object) -> str:
 async def _before(database: Database) -> dict[str, str]:
     statement = (
         select(col(AuditEntryRow.detail))
-        .where(col(AuditEntryRow.deed) == Deed.SETTINGS_CHANGE.value)
+        .where(
+            col(AuditEntryRow.deed) == Deed.SETTINGS_CHANGE.value,
+            col(AuditEntryRow.detail).contains('"digests":'),  # pages enter changes of channels, without any
+        )
         .order_by(col(AuditEntryRow.position).desc())
         .limit(1)
     )

@@ -7,18 +7,21 @@ from typing import Final
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 with workflow.unsafe.imports_passed_through():
     from activities.calling import Caller
     from activities.intrusions import INTRUSIONS
     from activities.payloads import CallInput, Reached, ReachInput, is_strange
-    from domain.hearing import Rung, rungs
+    from domain.hearing import Rung, not_before, rungs
     from workflows.recording import PATIENT, WRITE
 
 _NOTHING = RawValue(Payload())
 _REACH: Final = timedelta(seconds=90)  # for all persons of a rung, each by all channels
 _SILENT: Final = timedelta(seconds=12)  # after which the worker that had it is taken for dead
+_WAITED: Final = timedelta(
+    minutes=3
+)  # for an answer, whatever was tried meanwhile; then the others have their turn
 _MINUTE: Final = timedelta(minutes=1)
 # Between tries of what no provider took: some two hours, over which an outage is bridged, and then an end.
 _PAUSES: Final = (_MINUTE / 4, _MINUTE / 2, *(_MINUTE * n for n in (1, 2, 4, 8, 15, 30, 60)))
@@ -58,13 +61,15 @@ class CallWorkflow:
         self._turns = [_Turn(rung.at, ordinal, rung) for ordinal, rung in enumerate(rungs(call.call))]
         while self._turns:
             turn = min(self._turns, key=lambda one: (one.at, one.ordinal))
-            if await self._is_due(turn):
-                self._turns.remove(turn)
-                self._take(turn, await self._reach(call, turn))
-            else:
+            if not await self._is_due(turn):
                 self._looks = 0
-                if (await self._look(call)).is_heard:
+                if (answer := await self._look(call)) is not None and answer.is_heard:
                     self._heard()
+            elif (at := not_before(call.call, turn.rung, workflow.now())) > workflow.now():
+                turn.at = at  # nobody worked on it while it was day
+            else:
+                self._turns.remove(turn)
+                self._take(call, turn, await self._reach(call, turn))
 
     @workflow.signal
     def heard(self, _: RawValue = _NOTHING) -> None:
@@ -85,49 +90,60 @@ class CallWorkflow:
                 return True
         return not self._looks
 
-    def _take(self, turn: _Turn, answer: Reached) -> None:
-        """What follows from what came of a turn: nobody else is called, or the same again after a pause."""
-        if answer.is_heard:
+    def _take(self, call: CallInput, turn: _Turn, answer: Reached | None) -> None:
+        """What follows from what came of a turn: nobody else is called, or the same again after a pause.
+
+        None where no answer came, which is as if nobody had been reached.
+        """
+        if answer is not None and answer.is_over:
+            self._turns = []
+            return
+        is_heard = answer is not None and answer.is_heard
+        if is_heard:
             self._heard()
-        if answer.failed and turn.tries < len(_PAUSES) and not (answer.is_heard and turn.rung.unread_only):
-            at = workflow.now() + _PAUSES[turn.tries]
+        has_failed = answer is None or answer.failed > 0
+        if has_failed and turn.tries < len(_PAUSES) and not (is_heard and turn.rung.unread_only):
+            at = not_before(call.call, turn.rung, workflow.now() + _PAUSES[turn.tries])
             self._turns.append(_Turn(at, turn.ordinal, turn.rung, turn.tries + 1))
 
     def _heard(self) -> None:
         """Whoever was to hear of it only while it was unread is not called."""
         self._turns = [turn for turn in self._turns if not turn.rung.unread_only]
 
-    async def _reach(self, call: CallInput, turn: _Turn) -> Reached:
+    async def _reach(self, call: CallInput, turn: _Turn) -> Reached | None:
         hearers = tuple(hearer.value for hearer in turn.rung.hearers)
         rung = ReachInput(
             notice=call, ordinal=turn.ordinal, hearers=hearers, unread_only=turn.rung.unread_only
         )
-        while True:
-            handle = workflow.start_activity_method(
-                Caller.reach,
-                rung,
-                start_to_close_timeout=_REACH,
-                heartbeat_timeout=_SILENT,
-                retry_policy=PATIENT,
-                summary=f"rung {turn.ordinal}: {', '.join(hearers)}",
-            )
-            if (answer := await self._own(handle, turn.ordinal)) is not None:
-                return answer
+        handle = workflow.start_activity_method(
+            Caller.reach,
+            rung,
+            schedule_to_close_timeout=_WAITED,
+            start_to_close_timeout=_REACH,
+            heartbeat_timeout=_SILENT,
+            retry_policy=PATIENT,
+            summary=f"rung {turn.ordinal}: {', '.join(hearers)}",
+        )
+        return await self._own(handle, turn.ordinal)
 
-    async def _look(self, call: CallInput) -> Reached:
-        while True:
-            handle = workflow.start_activity_method(
-                Caller.look, call, start_to_close_timeout=WRITE, retry_policy=PATIENT
-            )
-            if (answer := await self._own(handle, -1)) is not None:
-                return answer
+    async def _look(self, call: CallInput) -> Reached | None:
+        handle = workflow.start_activity_method(
+            Caller.look,
+            call,
+            schedule_to_close_timeout=_WAITED,
+            start_to_close_timeout=WRITE,
+            retry_policy=PATIENT,
+        )
+        return await self._own(handle, -1)
 
     async def _own(self, handle: workflow.ActivityHandle[Reached], ordinal: int) -> Reached | None:
-        """What the house answered; None where a stranger answered, or failed the activity, for it."""
+        """What the house answered; None where no answer came in time, or a stranger answered, or failed the activity, for it."""
         try:
             answer: object = await handle
-        except ActivityError:
-            answer = None
+        except ActivityError as error:
+            if error.retry_state is not RetryState.TIMEOUT:
+                self._alarm_of("activity")
+            return None
         if isinstance(answer, Reached) and answer.ordinal == ordinal:
             return answer
         self._alarm_of("activity")

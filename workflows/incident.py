@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.activation import Activations
     from workflows.alarm_clock import AlarmClock
     from workflows.payloads import CaseInput, Live, Question, Receipt, Strangers, receipt_key
-    from workflows.recording import PATIENT, WRITE, Recording, is_done
+    from workflows.recording import PATIENT, TELL, WRITE, Recording, is_done
     from workflows.room import Room
     from workflows.sealing import is_unopened
     from workflows.search_attributes import changes, only_names, search_attributes
@@ -304,7 +304,8 @@ class IncidentWorkflow:
         return workflow.start_activity_method(
             Notifier.notify,
             delivery,
-            start_to_close_timeout=WRITE,
+            start_to_close_timeout=TELL,
+            heartbeat_timeout=WRITE,
             retry_policy=PATIENT,
             summary=f"notices of event {delivery.number}",
         )

@@ -98,7 +98,9 @@ async def show_desk(
     return await rendered(
         request,
         "auditor/page.html",
-        page=risk_page(lines, notes, form.risk, page=form.page, size=ROWS),
+        page=risk_page(
+            lines, notes, form.risk, drill=form.drill, page=form.page, size=ROWS, last_page=_LAST_PAGE
+        ),
         gaps=missing,
         form=form,
         first=first.isoformat(),

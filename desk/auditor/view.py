@@ -59,11 +59,12 @@ class RiskChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskPage:
-    """One page of cases by risk, the choices, and the way to the next page (or empty)."""
+    """One page of cases by risk, the choices, the way to cases of every risk, and to the next page (or empty)."""
 
     lines: tuple[CaseLine, ...]
     choices: tuple[RiskChoice, ...]
     cases: int
+    every: str
     later: str
 
 
@@ -110,22 +111,33 @@ class Verdict:
     notes: tuple[str, ...]
 
 
-def risk_page(risks: Risks, notes: Mapping[str, int], only: Risk | None, *, page: int, size: int) -> RiskPage:
-    """The lines, and how many cases bear each risk."""
-    chosen = {"risk": only.value} if only else {}
-    has_more = len(risks.lines) > size
+def risk_page(
+    risks: Risks,
+    notes: Mapping[str, int],
+    only: Risk | None,
+    *,
+    drill: bool,
+    page: int,
+    size: int,
+    last_page: int,
+) -> RiskPage:
+    """The lines, and how many cases bear each risk; of drills all ways lead to drills."""
+    narrowed = {"drill": "true"} if drill else {}
+    chosen = {**narrowed, "risk": only.value} if only else narrowed
+    has_more = len(risks.lines) > size and page < last_page
     return RiskPage(
         lines=tuple(_line(line, notes.get(line.incident_id, 0)) for line in risks.lines[:size]),
         choices=tuple(
             RiskChoice(
                 name=say(RISK_WORDS[risk]),
                 count=risks.counts[risk],
-                href=f"/auditor?{urlencode({'risk': risk.value})}",
+                href=f"/auditor?{urlencode({**narrowed, 'risk': risk.value})}",
                 is_chosen=risk is only,
             )
             for risk in Risk
         ),
         cases=risks.cases,
+        every=f"/auditor?{urlencode(narrowed)}" if narrowed else "/auditor",
         later=f"/auditor?{urlencode({**chosen, 'page': page + 1})}" if has_more else "",
     )
 

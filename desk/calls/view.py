@@ -40,7 +40,7 @@ def _line(entry: ReceiptEntry) -> ReceiptLine:
         channel=label("call_channels", entry.channel).here if entry.channel else "",
         status=word(entry.status),
         code=" ".join(filter(None, (entry.provider, entry.detail))),
-        is_good=entry.status in {CallStatus.SENT, CallStatus.ACKNOWLEDGED},
+        is_good=entry.status in {CallStatus.SENT, CallStatus.ACKNOWLEDGED, CallStatus.LAPSED},
         is_again=entry.again,
     )
 

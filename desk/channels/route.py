@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -27,6 +28,7 @@ from words.language import say
 PATH: Final = "/system/channels"
 _LONGEST: Final = 500
 _ATTEMPT_BYTES: Final = 12
+_WHERE: Final = frozenset({"host", "port", "security", "user", "url"})  # to whom a secret is handed, and how
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -41,23 +43,47 @@ async def show_channels(request: Request, _: System, done: str = "") -> HTMLResp
 @router.post(f"{PATH}/{{channel}}")
 @writes(Deed.SETTINGS_CHANGE)
 async def keep_channel(request: Request, _: System, channel: str) -> Response:
-    """Set a channel up; a secret of which nothing is typed stays as it is."""
+    """Set a channel up; a secret of which nothing is typed stays as it is, as long as it goes to where it went.
+
+    Switching off is done whatever else was typed.
+    """
     way, form = _way(channel), await form_of(request)
     typed = {field: str(form.get(field, ""))[:_LONGEST] for field in way.fields}
     async with reading(parts_of(request).database) as session:
         before = (await call_channels.set_up(session)).get(channel)
-    values = _with_kept_secrets(way, typed, before.settings if before else {})
+    former = before.settings if before else {}
+    values = _with_kept_secrets(way, typed, former)
     enabled = form.get("enabled") == "true"
     try:
         way.read(values)
     except BadSettings as bad:
-        problem = say("“{field}”填写有误，未保存。", field=field_name(bad.field))
+        if not enabled and before is not None and before.enabled:
+            await _keep(request, channel, former, former, enabled=False)
+            problem = say("渠道已停用；“{field}”填写有误，设置未改。", field=field_name(bad.field))
+        else:
+            problem = say("“{field}”填写有误，未保存。", field=field_name(bad.field))
         return await _page(request, problem=problem, typed={channel: typed})
+    await _keep(request, channel, values, former, enabled=enabled)
+    return RedirectResponse(f"{PATH}?done=kept", HTTPStatus.SEE_OTHER)
+
+
+async def _keep(
+    request: Request, channel: str, values: Mapping[str, str], former: Mapping[str, str], *, enabled: bool
+) -> None:
+    """Set a channel up, and enter which of its settings changed and where its messages go."""
+    changed = sorted(name for name in values if values[name] != former.get(name, ""))
+    host = values.get("host") or urlsplit(values.get("url", "")).hostname or ""
     async with writing(parts_of(request).database) as session:
         await call_channels.keep(session, channel, values, enabled=enabled, at=now_of(request))
-        on = "on" if enabled else "off"
-        await enter_deed(request, session, Deed.SETTINGS_CHANGE, f"channel:{channel}", enabled=on)
-    return RedirectResponse(f"{PATH}?done=kept", HTTPStatus.SEE_OTHER)
+        await enter_deed(
+            request,
+            session,
+            Deed.SETTINGS_CHANGE,
+            f"channel:{channel}",
+            enabled="on" if enabled else "off",
+            changed=" ".join(changed),
+            host=host,
+        )
 
 
 @router.post(f"{PATH}/{{channel}}/test")
@@ -164,6 +190,9 @@ def _way(name: str) -> Channel:
 
 
 def _with_kept_secrets(way: Channel, typed: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, with the secrets that stand; none is handed to another server, or in another way, than it was entered for."""
+    if any(typed[field] != before.get(field, "") for field in typed if field in _WHERE):
+        return dict(typed)
     return {
         field: before.get(field, "") if field in way.secrets and not value else value
         for field, value in typed.items()

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from time import monotonic
 
@@ -175,3 +176,32 @@ def test_nobody_there_is_a_failure_like_others():
         port = server.getsockname()[1]
     with pytest.raises(NotTaken, match="unreachable"):
         Outgoing([HOST]).post(f"http://{HOST}:{port}/", b"{}", {})
+
+
+def test_addresses_that_never_answer_share_one_bound(monkeypatch: pytest.MonkeyPatch):
+    clock, tried = [0.0], []
+
+    def silent(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address[0])
+        clock[0] += timeout
+        raise TimeoutError
+
+    monkeypatch.setattr("channels.outgoing.monotonic", lambda: clock[0])
+    monkeypatch.setattr(socket, "create_connection", silent)
+    names = [f"223.5.5.{number}" for number in range(1, 9)]
+    with pytest.raises(NotTaken, match="unreachable"):
+        Outgoing(resolve=lambda _, __: names, seconds=15).connect("mail.example", 25)
+    assert tried == names  # each had its share
+    assert clock[0] == pytest.approx(15)
+
+
+def test_a_name_that_is_looked_up_for_ever_is_given_up():
+    ended = threading.Event()
+
+    def endless(_: str, __: int) -> list[str]:
+        ended.wait()
+        return ["223.5.5.5"]
+
+    with pytest.raises(NotTaken, match="name_unknown"):
+        Outgoing(resolve=endless, seconds=0.05).connect("mail.example", 25)
+    ended.set()

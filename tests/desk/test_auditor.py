@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,14 +11,17 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from desk.auditor.view import risk_page
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
+from domain.terms.vocabulary import Marking
 from rehearsals.document import load
 from rehearsals.folding import Folded, fold_rehearsal
 from storage.healings import HealingEntry, Phase
 from storage.healings import enter as enter_healing
 from storage.numbers import draw
 from storage.record import record
+from storage.risks import Risk, RiskLine, Risks
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat
 from tests.desk.test_steps import registered
@@ -174,3 +178,23 @@ async def test_nobody_but_auditors_comes_to_the_desk(office: Office, cases: dict
     seat = await office.sits("auditor")
     assert 'href="/auditor"' in (await seat.open("/")).text
     assert "/auditor" not in (await (await office.sits("office.leader")).open("/")).text
+
+
+async def test_among_drills_all_ways_lead_to_drills(office: Office):
+    seat = await office.sits("auditor")
+    page = (await seat.open("/auditor?drill=true")).text
+    ways = re.findall(r'href="(/auditor(?:\?[^"]*)?)"', page[page.index("h-risks") : page.index("h-gaps")])
+    assert len(ways) > len(TOLD)
+    assert all("drill=true" in way for way in ways)
+
+
+def test_the_last_page_leads_to_no_further_one():
+    line = RiskLine(
+        incident_id="x", number="1", title="x", marking=Marking.NONE, drill=True, stage="closed",
+        registered_at=datetime.now(UTC), risks={},
+    )  # fmt: skip
+    lines = Risks(cases=2, counts=dict.fromkeys(Risk, 0), lines=(line, line))
+    ways = [
+        risk_page(lines, {}, None, drill=True, page=page, size=1, last_page=200).later for page in (199, 200)
+    ]
+    assert ways == ["/auditor?drill=true&page=200", ""]

@@ -78,7 +78,11 @@ async def instructed(office: Office) -> str:
     """An incident of which the town has an instruction."""
     leader = await office.sits("office.leader")
     incident = await registered(leader)
-    await done(leader, incident, "judge", {"level": "general_matter", "trend": "level", **FACTORS})
+    wakes = {
+        "level": "major_situation",
+        "reason": "涉及面广",
+    }  # at any hour, so that no call waits for the morning
+    await done(leader, incident, "judge", {**wakes, "trend": "level", **FACTORS})
     await done(leader, incident, "assign", {"first": ["qingxi"]})
     await done(leader, incident, "instruct", {"text": "立即核实", "to": ["qingxi"]})
     return incident
@@ -309,3 +313,33 @@ async def test_a_private_address_that_nobody_allowed_is_not_reached(calling: Off
     assert answer.status_code == 422
     assert "address_refused" in answer.text
     assert gateway.posts == []
+
+
+async def test_a_kept_secret_goes_to_no_other_server(calling: Office, mail: MailPeer):
+    await switched_on(calling, mail, password="right horse")
+    assert (await switched_on(calling, mail, host="mail.elsewhere.example")).status_code == 303
+    async with calling.system.app.state.database.session() as session:
+        settings = (await set_up(session))["mail"].settings
+        detail = await session.scalar(
+            sql(
+                "SELECT detail FROM audit_entry WHERE subject = 'channel:mail' ORDER BY position DESC LIMIT 1"
+            )
+        )
+    assert settings["host"] == "mail.elsewhere.example"
+    assert settings["password"] == ""
+    assert "host password" in str(detail)
+    assert "mail.elsewhere.example" in str(detail)
+    assert "right horse" not in str(detail)
+    await switched_on(calling, mail)
+
+
+async def test_a_channel_can_be_switched_off_whatever_else_is_typed(calling: Office, mail: MailPeer):
+    await switched_on(calling, mail)
+    answer = await switched_on(calling, mail, enabled="", port="x")
+    assert answer.status_code == 422
+    assert "渠道已停用" in answer.text
+    async with calling.system.app.state.database.session() as session:
+        stands = (await set_up(session))["mail"]
+    assert not stands.enabled
+    assert stands.settings["port"] == str(mail.port)
+    await switched_on(calling, mail)

@@ -1,15 +1,32 @@
 """谁知道、多快知道: whom a notice goes to by level, class and purpose, and whom it climbs to while it is unread (DD-33)."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from domain.hearing import Call, Hearer, Recipient, climb, next_hearer
+from domain.case.obligations import Obligation, Status
+from domain.case.state import Incident
+from domain.hearing import (
+    Call,
+    Hearer,
+    Recipient,
+    climb,
+    has_lapsed,
+    next_hearer,
+    not_before,
+    rungs,
+)
 from domain.purposes import Purpose
+from domain.terms.copies import changed
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
+from rehearsals.document import load
+from rehearsals.folding import fold_rehearsal
 from tests.domain.cast import on
 
+[FOLDED] = fold_rehearsal(load(Path(__file__).parents[2] / "rehearsals" / "P5.yaml"))
 L1, L2, L3, L4 = WarningLevel
 H24, H48 = ResponseClass.H24, ResponseClass.H48
 NOON = on("09-09", "12:00")
@@ -151,3 +168,54 @@ def test_whatever_is_sent_reaches_somebody_at_once_and_each_step_comes_after_the
         assert steps[0] == (item.sent_at, Hearer.DUTY_PERSON)
         assert [at for at, _ in steps] == sorted(at for at, _ in steps)
         assert [hearer for _, hearer in steps] == list(Hearer)[: len(steps)]
+
+
+@pytest.mark.parametrize(
+    ("item", "times"),
+    [
+        (call(), ["23:00", "07:00"]),  # the person on duty, and the others
+        (breach(), ["23:00", "07:00"]),
+        (call(Purpose.REMINDER), ["07:00"]),
+        (call(Purpose.REMINDER, L4, H24), ["07:00"]),
+        (call(level=L4), ["23:00", "23:00"]),
+        (call(response_class=H24), ["23:00", "23:00"]),
+        (breach(ObligationKind.PUB24), ["23:00", "23:00"]),
+    ],
+)
+def test_a_rung_that_is_taken_again_or_late_keeps_the_quiet_of_the_night(item: Call, times: list[str]):
+    night, day = on("09-09", "23:00"), on("09-09", "21:59")
+    ladder = rungs(item)
+    taken = [not_before(item, rung, night) for rung in (ladder[0], *ladder[-1:])][: len(ladder)]
+    assert [f"{at.astimezone(SHANGHAI):%H:%M}" for at in taken] == times
+    assert all(not_before(item, rung, day) == day for rung in ladder)
+
+
+def with_duty(**changes: Any) -> Incident:
+    """The case of P5 with nothing but its first duty, changed."""
+    assert FOLDED.incident is not None
+    duty: Obligation = changed(FOLDED.incident.obligations[0], superseded_at=None, **changes)
+    return changed(FOLDED.incident, obligations=(duty,))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "changes", "lapsed"),
+    [
+        (Purpose.REMINDER, {"status": Status.OPEN, "fulfilled_at": None}, False),
+        (Purpose.REMINDER, {"status": Status.ON_TIME, "fulfilled_at": NOON}, True),
+        (Purpose.REMINDER, {"status": Status.BREACHED, "fulfilled_at": NOON}, True),
+        (Purpose.REMINDER, {"status": Status.VOID, "fulfilled_at": None}, True),
+        (Purpose.BREACH, {"status": Status.BREACHED, "fulfilled_at": None}, False),
+        (Purpose.BREACH, {"status": Status.BREACHED, "fulfilled_at": NOON}, False),  # missed all the same
+        (Purpose.BREACH, {"status": Status.ON_TIME_LATE_EVIDENCE, "fulfilled_at": NOON}, True),
+        (Purpose.INSTRUCTED, {"status": Status.ON_TIME, "fulfilled_at": NOON}, False),
+    ],
+)
+def test_nobody_is_called_for_what_is_no_longer_so(purpose, changes, lapsed):
+    incident = with_duty(**changes)
+    duty = incident.obligations[0].id
+    assert has_lapsed(incident, purpose, duty) is lapsed
+    assert has_lapsed(incident, purpose, "another") is False
+    void = changed(incident, screening=changed(incident.screening, voided="误报"))
+    assert has_lapsed(void, purpose, duty)
+    closed = changed(incident, closed_at=NOON)  # a closed case can still be instructed in
+    assert has_lapsed(closed, Purpose.INSTRUCTED, "instruction-1") is False

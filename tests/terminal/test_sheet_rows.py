@@ -55,6 +55,7 @@ def test_a_sheet_is_read_in_the_encodings_of_office_programs(encoding):
         *(("88", 88), ("1.2万", 12_000), ("１.２万", 12_000), ("3,200", 3_200), ("10万+", 100_000)),
         *(("5千", 5_000), ("1.2w", 12_000), ("3K", 3_000), ("0.5亿", 50_000_000)),
         *(("", None), ("-", None), ("1.2.3", None), ("约三", None), ("-5", None)),
+        *(("1" * 400, None), ("1" * 16, None), ("1" * 15, 111_111_111_111_111)),
     ],
 )
 def test_counts_are_read_as_they_are_written(words, count):

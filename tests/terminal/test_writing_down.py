@@ -4,6 +4,8 @@ import getpass
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from settings import Settings
+from storage.audit_book import HOUSE, Deed, Entry, append
 from storage.database import open_database
 from storage.healings import HealingEntry, Phase, enter
 from storage.migrations import migrate_now
@@ -116,6 +119,24 @@ async def test_a_start_names_the_settings_that_changed_and_no_value(settings: Se
     assert (first["deed"], first["detail"]["changed"]) == ("settings_change", "first")
     assert second["detail"]["changed"] == "pages_open proxy"
     assert "192.0.2.9" not in str(second)
+
+
+async def test_a_channel_changed_on_its_page_keeps_no_system_from_starting(settings: Settings, file: Path):
+    change = Entry(
+        at=datetime.now(UTC),
+        deed=Deed.SETTINGS_CHANGE,
+        origin=HOUSE,
+        subject="channel:mail",
+        detail={"enabled": "on"},
+    )
+    database = open_database(settings.database_url)
+    try:
+        await write_down_settings(database, settings)
+        await database.write(partial(append, entries=[change]))
+        await write_down_settings(database, settings)
+    finally:
+        await database.close()
+    assert len(entries(file)) == 2
 
 
 async def test_a_case_is_healed_and_a_system_starts_though_the_book_takes_no_entry(

@@ -101,9 +101,10 @@ class Night:
         subject: str = "RESP48:qingxi",
         level: WarningLevel | None = L1,
         response_class: ResponseClass = ResponseClass.H48,
+        late: timedelta = timedelta(0),
     ) -> WorkflowHandle[CallWorkflow, None]:
         await self.until(at)
-        self.sent_at = (await self.now()).replace(microsecond=0)
+        self.sent_at = (await self.now()).replace(microsecond=0) - late  # where nobody worked meanwhile
         notice = Notice(event_number=NUMBER, purpose=purpose, unit="qingxi", subject=subject)
         await deliver(self.database, INCIDENT, [notice], drill=False, at=self.sent_at)
         call = CallInput(

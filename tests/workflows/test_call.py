@@ -1,27 +1,46 @@
 """A call reaches one person after the other until somebody has heard, exactly as DD-33 has it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client as WorkflowClient
 from temporalio.client import WorkflowFailureError, WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.payloads import CallInput, ReachInput
+from activities.reaching import Reaching
+from domain.hearing import Hearer
+from domain.law.regulation import Offices
+from domain.notices import Notice
 from domain.purposes import Purpose
+from domain.terms.copies import changed
 from domain.terms.vocabulary import ResponseClass
+from rehearsals.document import load
+from rehearsals.folding import fold_rehearsal
+from settings import REGULATION
+from storage import hearers
+from storage.call_channels import keep, set_up
+from storage.called_notices import CalledNotice
+from storage.hearers import CalledPerson
+from storage.inbox import deliver
 from storage.receipts import CallStatus
+from storage.snapshots import Snapshot
 from tests.channels.peers import MailPeer, a_mail_server
 from tests.keys import KEYS
-from tests.workflows.calling import Night, a_night, next_time
+from tests.workflows.calling import INCIDENT, NUMBER, Night, a_night, next_time, switched_on
 from tests.workflows.stage import QUEUE
 from workflows.call import CallWorkflow
 from workflows.converter import converter
 from workflows.opening import opened_history
 
 MINUTE = timedelta(minutes=1)
+[FOLDED] = fold_rehearsal(load(Path(__file__).parents[2] / "rehearsals" / "P5.yaml"))
 
 
 @pytest.fixture
@@ -148,6 +167,123 @@ async def test_a_repeat_says_so(night: Night):
     first, again = night.mail.subjects("town.monitor@town.example")
     assert "重发" not in first
     assert "（重发）" in again
+
+
+async def test_a_rung_that_never_ends_stops_neither_the_next_nor_the_call(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+):
+    persons = hearers.persons_of
+
+    async def stuck(
+        session: AsyncSession, hearer: str, unit: str, offices: Offices, day: date
+    ) -> tuple[CalledPerson, ...]:
+        if hearer == Hearer.DUTY_PERSON:
+            raise OSError("away")
+        return await persons(session, hearer, unit, offices, day)
+
+    monkeypatch.setattr(hearers, "persons_of", stuck)
+    async with night.worker():
+        handle = await night.call(await next_time(night, 10))
+        await handle.result()
+    ladder = [person for minute, person in await night.called() if minute >= 10]
+    assert ladder == ["town.monitor", "town.deputy", "town.leader", "mayor.deputy"]
+
+
+async def test_a_reminder_that_fails_in_the_evening_is_tried_again_in_the_morning(night: Night):
+    night.mail.recipient_answer = "451 later"
+    async with night.worker():
+        handle = await night.call(await next_time(night, 21, 40), Purpose.REMINDER)
+        await night.until(night.sent_at + 25 * MINUTE)
+        night.mail.recipient_answer = ""
+        await handle.result()
+    assert await night.called() == [(9 * 60 + 20, "town.monitor")]
+
+
+async def test_what_was_due_while_nobody_worked_wakes_nobody_but_the_person_on_duty(night: Night):
+    async with night.worker():
+        handle = await night.call(await next_time(night, 23), late=80 * MINUTE)
+        await handle.result()
+    called = await night.called()
+    assert [person for minute, person in called if minute < 9 * 60] == ["town.monitor"]
+    assert {person for minute, person in called if minute >= 9 * 60 + 20} == {
+        "office.handler",
+        "town.monitor",
+        "town.deputy",
+        "town.leader",
+        "mayor.deputy",
+    }
+
+
+async def test_a_channel_that_is_off_for_a_minute_loses_nobody(night: Night):
+    async with night.database.writing() as session:
+        mail = (await set_up(session))["mail"]
+        await keep(session, "mail", mail.settings, enabled=False, at=await night.now())
+    async with night.worker():
+        handle = await night.call(await next_time(night, 10), Purpose.REMINDER)
+        await night.until(night.sent_at + 2 * MINUTE)
+        await switched_on(night.database, night.mail.port, await night.now())
+        await handle.result()
+    assert [person for _, person in await night.called()] == ["town.monitor"]
+
+
+@pytest.mark.parametrize(("number", "ends"), [(NUMBER, True), (NUMBER - 1, False)])
+async def test_a_call_ends_when_its_case_turns_out_void_unless_the_ledger_is_behind(
+    night: Night,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    ends: bool,  # noqa: FBT001  a row of the table
+):
+    assert FOLDED.incident is not None
+    state = changed(FOLDED.incident, screening=changed(FOLDED.incident.screening, voided="误报"))
+    snapshot = Snapshot(position=1, event_number=number, hash="", state=state)
+    monkeypatch.setattr("activities.reaching.snapshot", AsyncMock(return_value=snapshot))
+    async with night.worker():
+        handle = await night.call(await next_time(night, 10))
+        await handle.result()
+    assert bool(await night.called()) is not ends
+    lapsed = [one.detail for one in await night.receipts() if one.status is CallStatus.LAPSED]
+    assert lapsed == ["no_longer"] * ends
+
+
+async def test_what_fails_for_one_person_waits_for_the_messages_of_the_others(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+):
+    ended = []
+
+    async def called(_: Reaching, __: CalledNotice, person: CalledPerson) -> bool:
+        if person.login == "town.deputy":
+            raise OSError("away")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        ended.append(person.login)
+        return True
+
+    monkeypatch.setattr(Reaching, "_call_person", called)
+    await deliver(
+        night.database,
+        INCIDENT,
+        [Notice(event_number=NUMBER, purpose=Purpose.BREACH, unit="qingxi", subject="x")],
+        drill=False,
+        at=await night.now(),
+    )
+    at = await night.now()
+    call = CallInput(
+        incident_id=INCIDENT,
+        event_number=NUMBER,
+        purpose=Purpose.BREACH,
+        unit="qingxi",
+        subject="x",
+        level=None,
+        response_class=ResponseClass.H48,
+        sent_at=at,
+    )
+    rung = ReachInput(
+        notice=call, ordinal=1, hearers=("deputy_leader", "principal_leader"), unread_only=False
+    )
+    reaching = Reaching(night.database, night.sender, rung, lambda: at, regulation=REGULATION, base="")
+    with pytest.raises(OSError, match="away"):
+        await reaching.reach()
+    assert ended == ["town.leader"]
 
 
 async def test_a_start_by_a_stranger_calls_nobody(night: Night):

@@ -1,0 +1,58 @@
+"""Calls are started beside each other, and one that cannot be started keeps no other from it."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.payloads import CallInput, NotifyInput
+from activities.starting_calls import start_calls
+from domain.notices import Notice
+from domain.purposes import Purpose
+from storage.database import open_database
+from storage.inbox import deliver
+from storage.migrations import migrate
+from tests.keys import KEYS
+from tests.workflows.calling import switched_on
+
+
+class SlowClient:
+    """An engine that takes a while for each call, and cannot start the first unit's."""
+
+    def __init__(self) -> None:
+        self.units: list[str] = []
+        self.under_way = self.most = 0
+
+    async def start_workflow(self, _: str, call: CallInput, **__: object) -> None:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await asyncio.sleep(0.01)
+        self.under_way -= 1
+        if call.unit == "unit-0":
+            raise RPCError("busy", RPCStatusCode.UNAVAILABLE, b"")
+        self.units.append(call.unit)
+
+
+async def test_calls_are_started_beside_each_other_within_a_bound(tmp_path: Path):
+    url, at = f"sqlite+aiosqlite:///{tmp_path}/huiying.db", datetime.now(UTC)
+    await migrate(url)
+    database = open_database(url, KEYS)
+    notices = tuple(
+        Notice(event_number=3, purpose=Purpose.INSTRUCTED, unit=f"unit-{number}", subject="x")
+        for number in range(40)
+    )
+    client = SlowClient()
+    try:
+        await switched_on(database, 25, at)
+        await deliver(database, "inc-1", notices, drill=False, at=at)
+        delivery = NotifyInput(incident_id="inc-1", notices=notices, drill=False, event_number=3)
+        with pytest.raises(RPCError):
+            await start_calls(cast("Client", client), "queue", database, delivery)
+    finally:
+        await database.close()
+    assert len(client.units) == 39
+    assert 1 < client.most <= 16
