@@ -101,13 +101,15 @@ def sections(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tupl
         Turn.UNIT: (say("本单位其他事项"), ""),
         Turn.DRILL: (say("演练"), ""),
     }
+    is_real = any(sorted_out[turn] for turn in (Turn.APPROVE, Turn.OWN, Turn.UNIT))
+    folded = {Turn.UNIT} | ({Turn.OWN} if signs else set()) | ({Turn.DRILL} if signs and is_real else set())
     return tuple(
         Section(
             turn=turn,
             name=name,
             empty=empty,
             cases=tuple(case for _, case in _by_due(sorted_out[turn], now)),
-            is_folded=turn is Turn.UNIT or (signs and turn is not Turn.APPROVE),
+            is_folded=turn in folded and bool(sorted_out[turn]),
         )
         for turn, (name, empty) in names.items()
         if sorted_out[turn] or empty

@@ -1,9 +1,15 @@
 """The next thing to do is the most urgent one whose turn it is, not the first of the list."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from desk.workbench.view import CaseTasks, Section, Task, Turn, first_task
+from desk.workbench.view import CaseTasks, Section, Task, Turn, first_task, sections
+from domain.case.state import Incident
+from domain.terms.drill import DrillClock
+from domain.terms.roles import Role
 from domain.terms.vocabulary import Marking
+from tests.domain.cast import OFFICE, h, of, registered
+from tests.domain.given import given
 
 NOW = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
 
@@ -68,3 +74,16 @@ def test_a_drill_comes_after_all_that_is_real_and_a_place_without_a_form_is_no_t
     )
     assert first_task(waiting) == "/incidents/b/do/judge"
     assert first_task(waiting[:1]) is None
+
+
+def test_drills_stand_open_to_who_signs_where_nothing_is_real():
+    leader = of(OFFICE, Role.PRINCIPAL_LEADER)
+    real = given(registered()).case.state
+    drill = replace(real, drill=DrillClock(epoch=h(), origin=h(), scale=1))
+
+    def folded(*incidents: Incident) -> dict[Turn, bool]:
+        return {one.turn: one.is_folded for one in sections(incidents, leader, h(m=5))}
+
+    assert folded(drill) == {Turn.APPROVE: False, Turn.OWN: False, Turn.DRILL: False}
+    assert folded(real, drill) == {Turn.APPROVE: False, Turn.OWN: True, Turn.DRILL: True}
+    assert folded(real)[Turn.OWN]
