@@ -18,13 +18,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browsing import CHROMIUM, DESK, fill, presses
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PICTURES: Final = ROOT / "docs" / "pictures"
-LARGEST: Final = 250_000  # bytes of a picture
+LARGEST: Final = 150_000  # bytes of a picture
+COLOURS: Final = 128  # a page has few
 PASSWORD: Final = "four quiet brown herons"  # of accounts that live as long as the pictures are taken
 PATIENCE: Final = 180.0  # seconds until the system is there with its demonstration incidents
 DEMONSTRATED: Final = 8  # incidents
@@ -187,9 +189,16 @@ async def _take(picture: Picture, page: Page, address: str) -> int:
     await page.evaluate("document.fonts.ready")
     file = PICTURES / f"{picture.file}.png"
     await page.screenshot(path=file, animations="disabled", caret="hide", scale="css")
+    _with_few_colours(file)
     size = file.stat().st_size
     _tell(f"{file.relative_to(ROOT)}: {size // 1000} KB")
     return int(size > LARGEST)
+
+
+def _with_few_colours(file: Path) -> None:
+    with Image.open(file) as picture:
+        palette = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    palette.save(file, optimize=True)
 
 
 def _tell(line: str) -> None:
