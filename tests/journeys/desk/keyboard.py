@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, FileChooser, Locator, Page
+from playwright.async_api import TimeoutError as BrowserTimeout
 
 from tests.browsing import DESK, Typed, Value, is_button, screenshot, sender
 from tests.desk.seat import PASSWORD
@@ -17,6 +18,9 @@ TRIES: Final = 40
 async def signs_in(browser: Browser, address: str, login: str) -> "Keys":
     """Somebody signed in by the keyboard, at the page that everybody has."""
     page = await (await browser.new_context(viewport=DESK)).new_page()
+    page.on(
+        "filechooser", lambda _: None
+    )  # told late, a browser opens a dialogue of its own and says nothing
     await page.goto(f"{address}/me")
     await page.locator("#login:focus").wait_for()  # the page puts the focus there once it is drawn
     await page.keyboard.type(login)
@@ -88,10 +92,18 @@ class Keys:
         raise AssertionError(f"{wanted} cannot be chosen")
 
     async def _pick(self, field: Locator, name: str) -> None:
+        """Enter opens the system's own dialogue; a busy browser may lose the key, and whoever sits there presses it again."""
+        try:
+            chooser = await self._dialogue(field, seconds=10)
+        except BrowserTimeout:
+            chooser = await self._dialogue(field, seconds=30)
+        await chooser.set_files(screenshot(name))
+
+    async def _dialogue(self, field: Locator, *, seconds: int) -> FileChooser:
         await self.reaches(field)
-        async with self.page.expect_file_chooser() as chooser:
+        async with self.page.expect_file_chooser(timeout=seconds * 1000) as chooser:
             await self.page.keyboard.press("Enter")
-        await (await chooser.value).set_files(screenshot(name))
+        return await chooser.value
 
     async def _tick(self, box: Locator) -> None:
         await self.reaches(box)
