@@ -48,8 +48,8 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
 
 
 def _looked_up(host: str, port: int) -> Iterable[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return dict.fromkeys(str(entry[4][0]) for entry in found)
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return dict.fromkeys(str(entry[4][0]) for entry in entries)
 
 
 def _within(seconds: float, look: Callable[[], list[str]]) -> list[str]:
