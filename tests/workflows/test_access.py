@@ -103,11 +103,13 @@ def _write(folder: Path, name: str, certificate: x509.Certificate, key: Key) -> 
 
 
 async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while content := await reader.read(65536):
-            writer.write(content)
-            await writer.drain()
-    writer.close()
+    try:
+        with suppress(OSError):
+            while content := await reader.read(65536):
+                writer.write(content)
+                await writer.drain()
+    finally:
+        writer.close()
 
 
 @asynccontextmanager
@@ -119,8 +121,14 @@ async def behind_tls(engine: str, folder: Path) -> AsyncIterator[str]:
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
     context.set_alpn_protocols(["h2"])
 
+    serving: set[asyncio.Task[object]] = set()
+    writers: list[asyncio.StreamWriter] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (task := asyncio.current_task()) is not None:
+            serving.add(task)
         inner_reader, inner_writer = await asyncio.open_connection(host, int(port))
+        writers.extend((writer, inner_writer))
         await asyncio.gather(_copied(reader, inner_writer), _copied(inner_reader, writer))
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
@@ -128,6 +136,9 @@ async def behind_tls(engine: str, folder: Path) -> AsyncIterator[str]:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+        for writer in writers:
+            writer.transport.abort()  # TLS would wait for the client's farewell, and outlive the test's loop
+        await asyncio.wait(serving, timeout=10)
 
 
 @pytest.fixture
