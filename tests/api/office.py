@@ -92,7 +92,7 @@ class System:
         self.http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app, raise_app_exceptions=False),
             base_url="http://huiying.test",
-            timeout=30,
+            timeout=60,
         )
 
     async def ask(

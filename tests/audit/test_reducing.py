@@ -120,7 +120,7 @@ async def lived(folder: Path) -> datetime:
         async with stage.worker(Recorder(stage.database, keys)):
             await stage.register(registered(sources=SOURCES))
             await stage.give(course())
-            await asyncio.wait_for(stage.handle.result(), 20)
+            await asyncio.wait_for(stage.handle.result(), 60)
             history = await stage.client.get_workflow_handle(INCIDENT).fetch_history()
             await histories.keep(stage.database, as_kept(history, history.run_id))
             await stage.database.write(partial(prove_whole, incident_id=INCIDENT))

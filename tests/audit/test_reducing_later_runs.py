@@ -71,7 +71,7 @@ async def lived(folder: Path) -> datetime:
             name = (await event_log.decisions(session, INCIDENT, unproven=True))[-1].lineage
         stage.handles[INCIDENT] = await start_from_log(stage.client, QUEUE, await stage.log(), name)
         await stage.give((*WHOLE_COURSE[BEFORE:], step(h(241), ALICE, Archive())))
-        await asyncio.wait_for(stage.handle.result(), 20)
+        await asyncio.wait_for(stage.handle.result(), 60)
         await _keep(stage)
         return stage.drill.real(months_after(h(241), 6))
 

@@ -364,7 +364,7 @@ async def lived(folder: Path) -> datetime:
     async with a_stage(folder) as stage, stage.worker():
         await stage.register(registered())
         await stage.give((*WHOLE_COURSE, step(h(241), ALICE, Archive())))
-        await asyncio.wait_for(stage.handle.result(), 20)
+        await asyncio.wait_for(stage.handle.result(), 60)
         history = await stage.handle.fetch_history()
         await histories.keep(stage.database, as_kept(history, history.run_id))
         return stage.drill.real(months_after(h(241), 6))

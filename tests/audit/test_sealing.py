@@ -62,14 +62,14 @@ async def stored(database: Database) -> list[StoredCheckpoint]:
 
 
 async def until(condition: Callable[[list[StoredCheckpoint]], bool], database: Database) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition(await stored(database)):
             await asyncio.sleep(0.02)
 
 
 async def sealed(database: Database, count: int) -> None:
     """Wait until the log has so many leaves."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             async with database.session() as session:
                 if await (await session.connection()).run_sync(size) == count:
@@ -96,7 +96,7 @@ async def test_checkpoints_are_signed_each_hour_and_when_a_closed_case_grows_and
         clock.let_pass(timedelta(hours=1))
         await until(lambda ours: [one.size for one in ours] == sizes, database)
         assert [one.at for one in await stored(database)] == [START, START, START + timedelta(hours=1)]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len([*notes_in(outside.read_text(encoding="utf-8"))]) < 4:
                 await asyncio.sleep(0.02)
     finally:
@@ -122,7 +122,7 @@ async def test_a_file_that_cannot_be_written_stops_nothing_and_is_brought_up_to_
         await until(lambda ours: len(ours) == 2, database)
         outside.parent.mkdir()
         clock.let_pass(timedelta(hours=1))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not outside.exists() or len([*notes_in(outside.read_text(encoding="utf-8"))]) < 3:
                 await asyncio.sleep(0.02)
     finally:

@@ -121,7 +121,7 @@ async def test_whoever_gives_up_leaves_what_was_folded_by_then(
     pool, loop = ThreadPoolExecutor(2), asyncio.get_running_loop()
     loop.set_default_executor(pool)
     asked = asyncio.create_task(state_after(database, incident_id, last))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while past.before(incident_id, last) is None:
             await asyncio.sleep(0)
     asked.cancel()

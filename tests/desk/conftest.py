@@ -66,7 +66,7 @@ class Office:
         http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=self.system.app, raise_app_exceptions=False, client=came_from),
             base_url="http://huiying.test",
-            timeout=30,
+            timeout=60,
         )
         return Seat(await self._stack.enter_async_context(http))
 

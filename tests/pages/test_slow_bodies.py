@@ -49,7 +49,7 @@ async def answer(place: tuple[str, int], *, dripping: bool = False) -> str:
 async def test_three_hundred_bodies_that_do_not_come_are_let_go_of_while_others_are_served(
     place: tuple[str, int], capfd: pytest.CaptureFixture[str]
 ):
-    async with asyncio.timeout(60), httpx2.AsyncClient(timeout=20) as other:
+    async with asyncio.timeout(60), httpx2.AsyncClient(timeout=60) as other:
         slow = [asyncio.create_task(answer(place)) for _ in range(SLOW)]
         page = await other.get(f"http://{place[0]}:{place[1]}/sign-in", headers={"Accept": "text/html"})
         assert page.status_code == 200
@@ -73,7 +73,7 @@ async def test_whoever_hangs_up_in_the_middle_is_no_defect(
         await writer.drain()
         await asyncio.sleep(0.02)
         writer.transport.abort()
-    async with httpx2.AsyncClient(timeout=20) as other:
+    async with httpx2.AsyncClient(timeout=60) as other:
         page = await other.get(f"http://{place[0]}:{place[1]}/sign-in", headers={"Accept": "text/html"})
         assert page.status_code == 200
     assert "defect" not in capfd.readouterr().out

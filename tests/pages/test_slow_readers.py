@@ -56,7 +56,7 @@ async def place() -> AsyncIterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("asked", [GET, STREAM], ids=["of one piece", "a stream"])
 async def test_an_answer_that_nobody_reads_is_let_go_of(place: tuple[str, int], asked: bytes):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         _reader, writer = await asyncio.open_connection(*place)
         writer.write(asked)
         await Impatient.ended.wait()
@@ -64,7 +64,7 @@ async def test_an_answer_that_nobody_reads_is_let_go_of(place: tuple[str, int], 
 
 
 async def test_an_answer_that_is_read_in_drops_is_let_go_of(place: tuple[str, int]):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         reader, writer = await asyncio.open_connection(*place)
         writer.write(GET)
         while not Impatient.ended.is_set():

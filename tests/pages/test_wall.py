@@ -159,7 +159,7 @@ async def test_who_is_signed_out_elsewhere_sees_nothing_any_more(
         assert "本次登录有效至" in await page.locator(".wall-foot").inner_text()
         async with app.state.database.writing() as session:
             await end_all(session, of, why="revoked", at=datetime.now(UTC))
-        await page.get_by_text("登录已结束，大屏已停止显示").wait_for(timeout=8000)
+        await page.get_by_text("登录已结束，大屏已停止显示").wait_for(timeout=30000)
         assert await page.locator(".wall-row").count() == 0
         assert await page.get_by_role("link", name="重新登录").is_visible()
         await context.close()
@@ -173,12 +173,12 @@ async def test_a_lost_server_is_said_and_the_screen_comes_back_by_itself(
         async with serving(app, port) as address:
             page, _ = await opened(browser, f"{address}/wall", 1366, clock=True)
             began = monotonic()
-        assert monotonic() - began < 10  # open streams hold nobody up
+        assert monotonic() - began < 60  # open streams, which have no end, hold nobody up
         await page.clock.fast_forward(26000)
-        await page.get_by_text("与服务器失去联系，正在重连").wait_for(timeout=8000)
+        await page.get_by_text("与服务器失去联系，正在重连").wait_for(timeout=30000)
         assert await page.get_by_text("某校食堂饭菜质量投诉").is_visible()
         async with serving(app, port):
-            await page.get_by_text("实时更新", exact=True).wait_for(timeout=15000)
+            await page.get_by_text("实时更新", exact=True).wait_for(timeout=30000)
         await page.context.close()
 
 
@@ -186,7 +186,7 @@ async def test_a_unit_sees_its_own_incidents_alone_on_the_stream(
     tmp_path: Path, free_port: Callable[[], int]
 ):
     told = [stories.city_management(ago(60), until_hours=60), stories.tap_water(ago(24))]
-    async with wall(tmp_path, told, free_port()) as (app, address), httpx2.AsyncClient(timeout=20) as http:
+    async with wall(tmp_path, told, free_port()) as (app, address), httpx2.AsyncClient(timeout=60) as http:
         async with app.state.database.writing() as session:
             token = await create_token(session, "wang-fang", Role.HANDLER, "qingxi")
         headers = {"Authorization": f"Bearer {token}"}

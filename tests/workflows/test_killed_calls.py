@@ -135,6 +135,6 @@ async def test_calls_are_started_once_however_often_the_notices_are_handed_over(
         for _ in range(3):
             await start_calls(client, QUEUE, database, delivery)
             await start_calls(client, QUEUE, database, drill)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await calls() != 1:
                 await asyncio.sleep(0.1)
