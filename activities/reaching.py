@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.payloads import CallInput, Reached, ReachInput
-from channels.message import Message, NotTaken, Rejected, may_be_out
+from channels.message import Message, NotTaken, may_be_out
 from channels.table import CHANNELS, Sender
 from domain.hearing import has_lapsed
 from domain.terms.workdays import SHANGHAI
@@ -29,7 +30,10 @@ from words.notices import deed_words
 _ATTEMPT_BYTES: Final = 12
 _ID_DIGITS: Final = 24
 _DONE: Final = frozenset({CallStatus.SENT, CallStatus.UNREACHABLE})
-_NOT_OUT: Final = frozenset({CallStatus.FAILED, CallStatus.REFUSED})
+_NOT_OUT: Final = frozenset({CallStatus.FAILED, CallStatus.DEFERRED, CallStatus.REFUSED})
+_RESTING: Final = "resting"  # the code of a channel that is left alone for now
+_LOOK_AGAIN: Final = 0.2  # seconds
+_PATIENCE: Final = 20.0  # seconds that others wait for the one message that tries a channel again; more than an exchange lasts
 
 
 def key_of(call: CallInput) -> Key:
@@ -139,8 +143,6 @@ class Reaching:
         ]
         again = _may_have_it(mine)
         for address, settings in open_ways:
-            if await self._rests(address.channel):
-                continue
             failure = await self._try(notice, person, address, settings, again=again)
             if failure is None:
                 return True
@@ -158,9 +160,9 @@ class Reaching:
     ) -> str | None:
         """Send by one channel; that it begins is durable before, what came of it after. The code of what failed, None where it did not."""
         begun = replace(self._entry(person, address.channel, CallStatus.BEGUN), again=again)
-        async with self._database.writing() as session:
-            await receipts.write(session, begun)
-            link = self._link(link_token(session, begun.attempt, begun.at + LASTS)) if self._base else ""
+        link = await self._begin(begun)
+        if link is None:
+            return _RESTING
         message = Message(
             id=self._message_id(person),
             attempt=begun.attempt,
@@ -175,8 +177,7 @@ class Reaching:
         try:
             taken = await self._sender.send(address.channel, settings, address.address, message)
         except NotTaken as why:
-            status = CallStatus.REFUSED if isinstance(why, Rejected) else CallStatus.FAILED
-            at = self._now()
+            status, at = CallStatus(why.outcome), self._now()
             await self._write(receipts.after(begun, status, at=at, provider=why.provider, detail=why.detail))
             return why.detail
         await self._write(
@@ -191,9 +192,25 @@ class Reaching:
         )
         return None
 
-    async def _rests(self, channel: str) -> bool:
-        async with self._database.session() as session:
-            return (await call_channels.health(session, channel)).rests(self._now())
+    async def _begin(self, begun: ReceiptEntry) -> str | None:
+        """Write down that a message begins, unless its channel rests; the link that it carries, None where it rests.
+
+        A channel that has rested is tried by one message; whoever comes beside waits for what comes of it.
+        """
+        gives_up_at = monotonic() + _PATIENCE
+        while True:
+            async with self._database.writing() as session:
+                fared = await call_channels.health(session, begun.channel, lock=True)
+                if fared.rests(self._now()):
+                    return None
+                if not fared.is_being_tried(self._now()):
+                    await receipts.write(session, begun)
+                    return (
+                        self._link(link_token(session, begun.attempt, begun.at + LASTS)) if self._base else ""
+                    )
+            if monotonic() > gives_up_at:
+                return None
+            await asyncio.sleep(_LOOK_AGAIN)
 
     async def _before(self) -> tuple[ReceiptEntry, ...]:
         call = self._call

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 LONGEST_CODE: Final = 60
 _UNSURE: Final = frozenset({"timeout", "broken_off", "smtp_broken_off"})
@@ -43,7 +43,12 @@ class Taken:
 
 
 class NotTaken(Exception):  # noqa: N818  named for what happened
-    """The message did not go out; `detail` is a code, never a provider's words. It may do so later."""
+    """The channel does not work, whoever the message is for; `detail` is a code, never a provider's words. It may later.
+
+    `outcome` is what receipts call it.
+    """
+
+    outcome: ClassVar[str] = "failed"
 
     def __init__(self, detail: str, provider: str = "") -> None:
         super().__init__(detail)
@@ -51,8 +56,16 @@ class NotTaken(Exception):  # noqa: N818  named for what happened
         self.provider = provider
 
 
+class Deferred(NotTaken):
+    """The provider does not take this message for this address now; of the channel it says nothing."""
+
+    outcome = "deferred"
+
+
 class Rejected(NotTaken):
-    """The provider will never take this message for this address."""
+    """The provider will never take this message for this address; of the channel it says nothing."""
+
+    outcome = "refused"
 
 
 class BadSettings(Exception):  # noqa: N818  named for what was found

@@ -2,10 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +16,11 @@ from storage.call_tables import CallChannelRow, CallReceiptRow, PersonAddressRow
 from storage.receipts import CallStatus
 
 BROKEN_AFTER: Final = 5  # failures one after the other, after which a channel rests
-RESTS: Final = timedelta(minutes=2)  # then one message tries it again
-_LOOKED_AT: Final = 50  # outcomes of one channel, the latest
+RESTS: Final = timedelta(
+    minutes=2
+)  # then one message tries it again, and the others wait for what comes of it
+_LOOKED_AT: Final = 100  # receipts of one channel, the latest
+_OUTCOMES: Final = frozenset({CallStatus.SENT, CallStatus.FAILED, CallStatus.DEFERRED, CallStatus.REFUSED})
 _ID_BYTES: Final = 8
 _SETTINGS, _ADDRESS = "settings", "address"  # the columns that are sealed
 
@@ -43,12 +46,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How a channel has fared: the failures since the last message that a provider took, and what was last."""
+    """How a channel has fared since it was set up or a provider took a message of it, whichever was later.
+
+    `failures` counts what the channel is to blame for, and each person for whom the provider took nothing once: one wrong
+    address breaks no channel, and where nobody is taken any more it is no matter of addresses. `trying_since` is when a message
+    began of which nothing is known yet.
+    """
 
     failures: int = 0
     detail: str = ""
     failed_at: datetime | None = None
     sent_at: datetime | None = None
+    trying_since: datetime | None = None
 
     @property
     def is_broken(self) -> bool:
@@ -58,6 +67,12 @@ class Health:
     def rests(self, now: datetime) -> bool:
         """Whether nobody is called by it now, so that the next channel is taken at once."""
         return self.is_broken and self.failed_at is not None and now < self.failed_at + RESTS
+
+    def is_being_tried(self, now: datetime) -> bool:
+        """Whether it has rested, and one message tries it; one whose process died is waited for no longer than a rest."""
+        if not self.is_broken or self.failed_at is None or self.trying_since is None or self.rests(now):
+            return False
+        return self.trying_since >= self.failed_at + RESTS and now < self.trying_since + RESTS
 
 
 async def set_up(session: AsyncSession) -> dict[str, SetUp]:
@@ -130,23 +145,47 @@ async def persons_with_addresses(session: AsyncSession) -> int:
     return int((await session.execute(statement)).scalar_one())
 
 
-async def health(session: AsyncSession, channel: str) -> Health:
-    """How a channel has fared of late, by its receipts: of any process, and over restarts."""
-    outcomes = (
-        select(col(CallReceiptRow.status), col(CallReceiptRow.at), col(CallReceiptRow.detail))
+async def health(session: AsyncSession, channel: str, *, lock: bool = False) -> Health:
+    """How a channel has fared of late, by its receipts: of any process, and over restarts.
+
+    With `lock`, in a session that writes, nobody else begins a message of it before the session ends.
+    """
+    row = select(col(CallChannelRow.changed_at)).where(col(CallChannelRow.id) == channel)
+    changed_at = (await session.execute(row.with_for_update() if lock else row)).scalar_one_or_none()
+    statement = (
+        select(
+            col(CallReceiptRow.status),
+            col(CallReceiptRow.at),
+            col(CallReceiptRow.detail),
+            col(CallReceiptRow.person),
+            col(CallReceiptRow.attempt),
+        )
         .where(
             col(CallReceiptRow.channel) == channel,
-            col(CallReceiptRow.status).in_([CallStatus.SENT, CallStatus.FAILED, CallStatus.REFUSED]),
+            col(CallReceiptRow.status).in_([CallStatus.BEGUN, *sorted(_OUTCOMES)]),
         )
         .order_by(col(CallReceiptRow.position).desc())
         .limit(_LOOKED_AT)
     )
-    rows = (await session.execute(outcomes)).all()
-    latest = next((row for row in rows if row.status != CallStatus.FAILED), None)
-    failed = rows[: rows.index(latest)] if latest is not None else rows
+    return _fared((await session.execute(statement)).all(), changed_at)
+
+
+def _fared(rows: Sequence[Any], changed_at: datetime | None) -> Health:
+    """How it fared, by receipts of which the newest are first."""
+    ended = {row.attempt for row in rows if row.status in _OUTCOMES}
+    under_way = [row.at for row in rows if row.status == CallStatus.BEGUN and row.attempt not in ended]
+    sent = next((row for row in rows if row.status == CallStatus.SENT), None)
+    since = rows[: rows.index(sent)] if sent is not None else rows
+    outcomes = [row for row in since if row.status in _OUTCOMES]
+    if changed_at is not None:
+        outcomes = [row for row in outcomes if row.at >= changed_at]
+    own = [row for row in outcomes if row.status == CallStatus.FAILED]
+    failures = len(own) + len({row.person for row in outcomes if row.status != CallStatus.FAILED})
+    worst = outcomes if failures >= BROKEN_AFTER else own
     return Health(
-        failures=len(failed),
-        detail=failed[0].detail if failed else "",
-        failed_at=failed[0].at if failed else None,
-        sent_at=latest.at if latest is not None else None,
+        failures=failures if failures >= BROKEN_AFTER else len(own),
+        detail=worst[0].detail if worst else "",
+        failed_at=worst[0].at if worst else None,
+        sent_at=sent.at if sent is not None else None,
+        trying_since=max(under_way, default=None),
     )

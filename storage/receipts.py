@@ -19,7 +19,8 @@ class CallStatus(StrEnum):
 
     BEGUN = "begun"  # written before anything is sent: without an outcome nobody knows whether it went out
     SENT = "sent"  # a provider took it
-    FAILED = "failed"  # it did not go out, and is tried again
+    FAILED = "failed"  # the channel did not work, and it is tried again
+    DEFERRED = "deferred"  # the provider did not take it for this address, and it is tried again
     REFUSED = "refused"  # the provider will never take it for this address
     UNREACHABLE = "unreachable"  # nobody to call, or no address of who is to be called
     ACKNOWLEDGED = "acknowledged"  # by the link that the message carried
@@ -101,9 +102,14 @@ async def of_notices(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, tu
     return by_notice
 
 
-async def of_incident(session: AsyncSession, incident_id: str) -> tuple[ReceiptEntry, ...]:
-    """The receipts of all notices of an incident, in their order."""
-    return await _entries(session, col(CallReceiptRow.incident_id) == incident_id)
+async def of_incident(
+    session: AsyncSession, incident_id: str, *, until: datetime | None = None, latest: int | None = None
+) -> tuple[ReceiptEntry, ...]:
+    """The receipts of all notices of an incident, in their order: those until an instant, of them the latest."""
+    which = col(CallReceiptRow.incident_id) == incident_id
+    if until is not None:
+        which &= col(CallReceiptRow.at) <= until
+    return await _entries(session, which, latest)
 
 
 async def of_attempt(session: AsyncSession, attempt: str) -> tuple[ReceiptEntry, ...]:
@@ -111,9 +117,11 @@ async def of_attempt(session: AsyncSession, attempt: str) -> tuple[ReceiptEntry,
     return await _entries(session, col(CallReceiptRow.attempt) == attempt)
 
 
-async def _entries(session: AsyncSession, which: ColumnElement[bool]) -> tuple[ReceiptEntry, ...]:
-    statement = select(CallReceiptRow).where(which).order_by(col(CallReceiptRow.position))
-    rows: Sequence[CallReceiptRow] = (await session.execute(statement)).scalars().all()
+async def _entries(
+    session: AsyncSession, which: ColumnElement[bool], latest: int | None = None
+) -> tuple[ReceiptEntry, ...]:
+    newest_first = select(CallReceiptRow).where(which).order_by(col(CallReceiptRow.position).desc())
+    rows: Sequence[CallReceiptRow] = (await session.execute(newest_first.limit(latest))).scalars().all()
     return tuple(
         ReceiptEntry(
             at=row.at,
@@ -132,5 +140,5 @@ async def _entries(session: AsyncSession, which: ColumnElement[bool]) -> tuple[R
             detail=row.detail,
             again=row.again,
         )
-        for row in rows
+        for row in reversed(rows)
     )

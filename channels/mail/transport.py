@@ -1,5 +1,6 @@
 """Hands a mail to its server: checked address, TLS, one recipient, and an end in time."""
 
+import re
 import smtplib
 import socket
 from email.mime.text import MIMEText
@@ -7,16 +8,22 @@ from typing import Any, Final
 
 from channels.mail.settings import MailSettings, Security
 from channels.mail.wording import mail_of
-from channels.message import Message, NotTaken, Rejected, Taken
+from channels.message import Deferred, Message, NotTaken, Rejected, Taken
 from channels.outgoing import BoundedFile, Outgoing, Watch
 
 _TAKEN: Final = 250
 _FORWARDED: Final = 251
 _REFUSED: Final = 500  # and above: for good
+_CLOSING: Final = 421  # the server closes, whoever the mail is for
+_LOGIN: Final = frozenset({530, 535, 538})
+# Of enhanced codes (RFC 3463) the subject: addressing and mailbox are the recipient's; system, network, protocol, content and
+# policy are the server's, or the house's at it.
+_ENHANCED: Final = re.compile(rb"[245]\.(\d{1,3})\.\d{1,3}\b")
+_OF_THE_RECIPIENT: Final = frozenset({b"1", b"2"})
 
 
 def send(message: Message, settings: MailSettings, to: str, out: Outgoing) -> Taken:
-    """Have the server take a mail to one address; raises Rejected where it never will, NotTaken where it did not now."""
+    """Have the server take a mail to one address; raises Rejected, Deferred or NotTaken as it answers."""
     mail = mail_of(message, settings, to)
     host = settings.host
     if settings.security is Security.NONE and not out.is_internal(host):
@@ -45,9 +52,9 @@ def _deliver(mail: MIMEText, settings: MailSettings, to: str, out: Outgoing, wat
         if settings.user:
             session.login(settings.user, settings.password)
         _require(*session.mail(settings.sender), "sender", host)
-        _require(*session.rcpt(to), "recipient", host, is_about_address=True)
+        _require(*session.rcpt(to), "recipient", host)
         code, answer = session.data(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
-        _require(code, answer, "content", host, is_about_address=True)
+        _require(code, answer, "content", host)
         return code
     finally:
         session.close()
@@ -76,12 +83,21 @@ class _Session(smtplib.SMTP):
         return super().getreply()
 
 
-def _require(code: int, _: bytes, what: str, host: str, *, is_about_address: bool = False) -> None:
+def _require(code: int, answer: bytes, what: str, host: str) -> None:
+    """Raise what an answer means that is none of success: of the recipient where it says so, else of the server."""
     if code in {_TAKEN, _FORWARDED}:
         return
-    if code >= _REFUSED and is_about_address:
-        raise Rejected(f"smtp_{what}_{code}", host)
-    raise NotTaken(f"smtp_{what}_{code}", host)
+    kind: type[NotTaken] = NotTaken
+    if _is_about_recipient(code, answer, what):
+        kind = Rejected if code >= _REFUSED else Deferred
+    raise kind(f"smtp_{what}_{code}", host)
+
+
+def _is_about_recipient(code: int, answer: bytes, what: str) -> bool:
+    if what == "sender" or code == _CLOSING or code in _LOGIN:
+        return False
+    subject = _ENHANCED.match(answer)
+    return subject[1] in _OF_THE_RECIPIENT if subject else what == "recipient"
 
 
 def _code(error: smtplib.SMTPException) -> str:

@@ -7,20 +7,24 @@ import json
 from http import HTTPStatus
 from typing import Final
 
-from channels.message import LONGEST_CODE, BadSettings, Message, NotTaken, Rejected, Taken
+from channels.message import LONGEST_CODE, BadSettings, Deferred, Message, NotTaken, Rejected, Taken
 from channels.outgoing import Answer, Outgoing
 from channels.webhook.settings import WebhookSettings
 from channels.webhook.wording import content_of
 
 _TAKEN: Final = range(200, 300)
-# About this message or this person; whatever else is wrong is wrong with the gateway, or with how it is set up.
-_REFUSED: Final = frozenset(
-    {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY}
-)
+# About this message or this person; whatever else is wrong is wrong with the gateway, or with how it is set up. What may
+# as well be a wrong address of the gateway is no refusal for good.
+_KINDS: Final[dict[int, type[NotTaken]]] = {
+    HTTPStatus.BAD_REQUEST: Rejected,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Rejected,
+    HTTPStatus.NOT_FOUND: Deferred,
+    HTTPStatus.GONE: Deferred,
+}
 
 
 def send(message: Message, settings: WebhookSettings, to: str, out: Outgoing) -> Taken:
-    """Have the gateway take a message; raises Rejected where it never will, NotTaken where it did not now.
+    """Have the gateway take a message; raises Rejected, Deferred or NotTaken as it answers.
 
     `webhook-id` stays the same when a message is sent again, so that the gateway can tell.
     """
@@ -40,8 +44,7 @@ def send(message: Message, settings: WebhookSettings, to: str, out: Outgoing) ->
         raise NotTaken("address_refused") from None
     if answer.status in _TAKEN:
         return Taken(provider=host, message_id=_name(answer) or message.id, detail=f"http_{answer.status}")
-    kind = Rejected if answer.status in _REFUSED else NotTaken
-    raise kind(f"http_{answer.status}", host)
+    raise _KINDS.get(answer.status, NotTaken)(f"http_{answer.status}", host)
 
 
 def signature(secret: bytes, name: str, stamp: str, content: bytes) -> str:

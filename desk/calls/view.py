@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.hearing import Hearer, Recipient
 from storage.receipts import CallStatus, ReceiptEntry
+from words.deliveries import detail_words
 from words.labels import label, word
 from words.language import say
 from words.wording import Moment, moment
@@ -12,13 +13,13 @@ from words.wording import Moment, moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
-    """One receipt for readers: when, who as what, by which channel, what happened, and whose code says why."""
+    """One receipt for readers: when, who as what, by which channel, what happened, at which server, and why."""
 
     at: Moment
     who: str
     channel: str
     status: str
-    code: str
+    why: str
     is_good: bool
     is_again: bool
 
@@ -39,7 +40,7 @@ def _line(entry: ReceiptEntry) -> ReceiptLine:
         who=say("{hearer} {person}", hearer=hearer_words(entry.hearer), person=person),
         channel=label("call_channels", entry.channel).here if entry.channel else "",
         status=word(entry.status),
-        code=" ".join(filter(None, (entry.provider, entry.detail))),
+        why=" ".join(filter(None, (entry.provider, detail_words(entry.detail)))),
         is_good=entry.status in {CallStatus.SENT, CallStatus.ACKNOWLEDGED, CallStatus.LAPSED},
         is_again=entry.again,
     )

@@ -99,7 +99,7 @@ async def content(
     )
     waiting = (await unread(session, [incident_id], at=until)).get(incident_id, ())
     acts = await reductions_of(session, incident_id)
-    calls = [one for one in await of_incident(session, incident_id) if until is None or one.at <= until]
+    calls = await of_incident(session, incident_id, until=until, latest=_CALLS)
     return Content(
         state=_with_the_rest(viewed, bare),
         bare=bare,
@@ -110,7 +110,7 @@ async def content(
         waiting=unread_words(bare, waiting),
         attachments=await attachments_view(session, request, bare, actor, until=until),
         corrections=corrections(bare, [act for act in acts if until is None or act.at <= until]),
-        calls=receipt_lines(calls[-_CALLS:]),
+        calls=receipt_lines(calls),
     )
 
 

@@ -13,7 +13,7 @@ from api.audit_book import enter_deed, writes
 from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
-from channels.message import BadSettings, Message, NotTaken, Rejected, Taken
+from channels.message import BadSettings, Message, NotTaken, Taken
 from channels.outgoing import Outgoing
 from channels.table import CHANNELS, Channel, Sender
 from desk.administration.access import System
@@ -23,6 +23,7 @@ from desk.sign_in.sessions import form_of
 from storage import call_channels, receipts
 from storage.audit_book import Deed
 from storage.receipts import CallStatus, ReceiptEntry
+from words.deliveries import detail_words
 from words.language import say
 
 PATH: Final = "/system/channels"
@@ -101,7 +102,10 @@ async def test_channel(request: Request, account: System, channel: str) -> Respo
         return await _page(request, problem=say("“{field}”填写有误，未发送。", field=field_name(bad.field)))
     outcome = await _sent(request, channel, stands.settings, to, account.login)
     if isinstance(outcome, NotTaken):
-        return await _page(request, problem=say("试发失败：{code}", code=outcome.detail))
+        return await _page(
+            request,
+            problem=say("试发失败：{why}（{code}）", why=detail_words(outcome.detail), code=outcome.detail),
+        )
     return RedirectResponse(f"{PATH}?done=sent", HTTPStatus.SEE_OTHER)
 
 
@@ -145,9 +149,10 @@ async def _sent(
         )  # fmt: skip
     except NotTaken as why:
         outcome = why
-        status = CallStatus.REFUSED if isinstance(why, Rejected) else CallStatus.FAILED
         at = parts_of(request).clock()
-        entry = receipts.after(begun, status, at=at, provider=why.provider, detail=why.detail)
+        entry = receipts.after(
+            begun, CallStatus(why.outcome), at=at, provider=why.provider, detail=why.detail
+        )
     finally:
         sender.close()
     async with writing(parts_of(request).database) as session:

@@ -8,6 +8,7 @@ from typing import Final
 from channels.mail.settings import Security
 from channels.table import Channel
 from storage.call_channels import Health, SetUp
+from words.deliveries import detail_words
 from words.labels import label
 from words.language import marked, say
 from words.wording import Moment, moment
@@ -92,7 +93,7 @@ def channel_view(
         is_well=not fared.is_broken,
         sent=moment(fared.sent_at.replace(microsecond=0)) if fared.sent_at else None,
         failed=moment(fared.failed_at.replace(microsecond=0)) if fared.failed_at else None,
-        detail=fared.detail,
+        detail=detail_words(fared.detail),
     )
 
 
@@ -110,6 +111,8 @@ def _state(stands: SetUp | None, fared: Health, now: datetime) -> str:
         return say("未启用")
     if fared.rests(now):
         return say("连续失败 {count} 次，暂停两分钟后再试", count=fared.failures)
+    if fared.is_broken:
+        return say("连续失败 {count} 次，正由一条消息试探", count=fared.failures)
     if fared.failures:
         return say("最近连续失败 {count} 次", count=fared.failures)
     return say("正常") if fared.sent_at else say("已启用，尚未发过")

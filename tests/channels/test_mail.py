@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from channels.mail.settings import MailSettings, Security, address
 from channels.mail.transport import send
-from channels.message import BadSettings, Message, NotTaken, Rejected
+from channels.message import BadSettings, Deferred, Message, NotTaken, Rejected
 from channels.outgoing import Outgoing
 from tests.channels.peers import HOST, MailPeer, a_mail_server
 
@@ -54,11 +54,24 @@ def test_a_mail_says_number_deed_and_due_instant_and_carries_its_link(mail: Mail
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
-    [("451 later", NotTaken), ("421 busy", NotTaken), ("550 no such person", Rejected), ("554 no", Rejected)],
+    ("answer", "at_recipient", "at_content"),
+    [
+        ("421 busy", NotTaken, NotTaken),
+        ("450 mailbox busy", Deferred, NotTaken),
+        ("451 4.3.0 no disk", NotTaken, NotTaken),
+        ("451 4.7.1 slow down", NotTaken, NotTaken),
+        ("452 4.2.2 no room in the mailbox", Deferred, Deferred),
+        ("530 5.7.0 sign in first", NotTaken, NotTaken),
+        ("550 no such person", Rejected, NotTaken),
+        ("550 5.7.1 relaying denied", NotTaken, NotTaken),
+        ("552 5.2.2 no room in the mailbox", Rejected, Rejected),
+        ("554 no", Rejected, NotTaken),
+    ],
 )
-def test_what_the_server_answers_is_for_now_or_for_good(mail: MailPeer, answer: str, kind: type[NotTaken]):
-    for where in ("recipient", "content"):
+def test_what_the_server_answers_is_of_the_recipient_or_of_the_server_for_now_or_for_good(
+    mail: MailPeer, answer: str, at_recipient: type[NotTaken], at_content: type[NotTaken]
+):
+    for where, kind in (("recipient", at_recipient), ("content", at_content)):
         mail.recipient_answer = answer if where == "recipient" else ""
         mail.answers = [answer] if where == "content" else []
         with pytest.raises(NotTaken) as why:

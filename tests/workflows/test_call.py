@@ -133,7 +133,7 @@ async def test_a_reminder_waits_for_the_morning_and_climbs_to_nobody(night: Nigh
 
 
 async def test_an_outage_of_an_hour_loses_nothing_and_doubles_nothing(night: Night):
-    night.mail.recipient_answer = "451 later"
+    night.mail.recipient_answer = "451 4.3.0 later"
     async with night.worker():
         handle = await night.call(await next_time(night, 10), Purpose.INSTRUCTED, "instruction-1")
         await night.until(night.sent_at + 60 * MINUTE)

@@ -1,0 +1,86 @@
+"""A channel that broke is tried by one message, and the others wait for what comes of it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.call_channels import RESTS
+from storage.receipts import CallStatus, of_incident
+from tests.channels.peers import MailPeer, a_mail_server
+from tests.workflows.reaching import Town, a_town
+
+
+@pytest.fixture
+def mail() -> Iterator[MailPeer]:
+    with a_mail_server() as peer:
+        yield peer
+
+
+@pytest.fixture
+async def town(tmp_path: Path, mail: MailPeer) -> AsyncIterator[Town]:
+    async with a_town(tmp_path, mail) as made:
+        yield made
+
+
+LEADERS = ("deputy_leader", "principal_leader", "duty_person")
+
+
+async def test_while_it_rests_nobody_is_called_by_it(town: Town, mail: MailPeer):
+    await town.breaks()
+    answer = await town.reach(await town.notice(), *LEADERS)
+    assert (answer.delivered, answer.failed) == (0, 3)
+    assert await town.receipts() == []
+    assert mail.mails == []
+
+
+async def test_once_it_has_rested_one_tries_and_the_others_follow_where_it_works(town: Town, mail: MailPeer):
+    await town.breaks()
+    town.now += RESTS
+    goes_on, is_there = threading.Event(), threading.Event()
+
+    def hold(_: object) -> None:
+        is_there.set()
+        assert goes_on.wait(30)
+
+    mail.on_mail = hold
+    reaching = asyncio.create_task(town.reach(await town.notice(), *LEADERS))
+    assert await asyncio.to_thread(is_there.wait, 30)
+    begun = [one for one in await town.receipts() if one.status is CallStatus.BEGUN]
+    mail.on_mail = None
+    goes_on.set()
+    answer = await reaching
+    assert len(begun) == 1
+    assert (answer.delivered, answer.failed) == (3, 0)
+    assert len(mail.mails) == 3
+
+
+async def test_where_it_still_fails_nobody_else_is_called_by_it(town: Town, mail: MailPeer):
+    await town.breaks()
+    town.now += RESTS
+    mail.recipient_answer = "451 4.3.0 later"
+    answer = await town.reach(await town.notice(), *LEADERS)
+    assert (answer.delivered, answer.failed) == (0, 3)
+    assert await town.outcomes() == [CallStatus.FAILED]
+
+
+async def test_one_persons_full_mailbox_is_tried_again_and_keeps_nobody_else(town: Town, mail: MailPeer):
+    call = await town.notice()
+    mail.recipient_answer = "452 4.2.2 full"
+    for _ in range(8):
+        assert (await town.reach(call, "deputy_leader")).failed == 1
+    mail.recipient_answer = ""
+    assert (await town.reach(call, "duty_person")).delivered == 1
+    assert (await town.reach(call, "deputy_leader")).delivered == 1
+    assert await town.outcomes("town.deputy") == [*[CallStatus.DEFERRED] * 8, CallStatus.SENT]
+
+
+async def test_of_the_receipts_of_a_case_the_latest_are_read_in_their_order(town: Town):
+    call = await town.notice()
+    await town.reach(call, *LEADERS)
+    whole = await town.receipts()
+    async with town.database.session() as session:
+        assert await of_incident(session, call.incident_id, latest=4) == tuple(whole[-4:])
+        assert await of_incident(session, call.incident_id, until=town.now, latest=100) == tuple(whole)
