@@ -27,6 +27,7 @@ from casework.visibility import visible
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
+from domain.next_steps import next_commands
 from domain.open_steps import why_closed
 from domain.rules.permissions import SEES_ALL
 from domain.terms.refusals import Reason, Refused
@@ -237,7 +238,10 @@ def _duty(incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str
 )
 @writes(Deed.INCIDENT_READ)
 async def list_permitted(incident_id: IncidentId, caller: Caller, database: Ledger) -> JSONResponse:
-    """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not."""
+    """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not. next：接下来最可能办理的。
+
+    `next` names what comes next for the caller, the most likely first, as the page of the incident does.
+    """
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
     items = []
@@ -250,7 +254,8 @@ async def list_permitted(incident_id: IncidentId, caller: Caller, database: Ledg
         item = {"command": kind, "label": names.zh, "label_en": names.en, "clause": clause}
         reason = {"reason": refused.reason, "subject": refused.detail} if refused else {}
         items.append({**item, "permitted": refused is None, **reason})
-    return JSONResponse({"items": items}, headers={"ETag": etag(incident.event_number)})
+    following = next_commands(incident, caller)
+    return JSONResponse({"items": items, "next": following}, headers={"ETag": etag(incident.event_number)})
 
 
 @router.get(

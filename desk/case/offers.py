@@ -1,14 +1,14 @@
 """The steps that are open to a person now, as the rules say, in the order of the process."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
+from domain.next_steps import next_commands
 from domain.open_steps import open_to
 from domain.terms.roles import Actor
-from domain.terms.vocabulary import ObligationKind, Stage
 from words.labels import label
 from words.language import marked, say
 
@@ -20,44 +20,6 @@ _GROUPS: Final = (  # the rooms of the rules under the words of the office
     (marked("办结归档"), ("close", "retrospect")),
 )  # fmt: skip
 _MOST_LIKELY: Final = 3
-_ANSWER: Final = ("publish", "review_draft", "draft_response")
-STEP_OF: Final = {  # the one step that does what a duty asks for
-    ObligationKind.SIGN: "sign_for",
-    ObligationKind.VERIFY: "answer_verification",
-    ObligationKind.COUNTERSIGN: "countersign",
-    ObligationKind.RECTIFY: "submit_rectification",
-    ObligationKind.REPORT_UP: "report_up",
-    ObligationKind.FORWARD: "issue_hint",
-    ObligationKind.SUP_FB: "give_superior_feedback",
-}
-ANSWERED: Final = (  # what a text answers, in several steps, the last one in the process first
-    ObligationKind.RESP48,
-    ObligationKind.PUB24,
-    ObligationKind.FOLLOW_UP,
-    ObligationKind.CONT_UPD,
-    ObligationKind.REPLACE,
-    ObligationKind.CORRECT,
-)
-_STEPS_OF: Final = {**{duty: (step,) for duty, step in STEP_OF.items()}, **dict.fromkeys(ANSWERED, _ANSWER)}
-_WAITING: Final = ("sign_issue", "review_draft", "publish", "review_late_evidence", "decide_tolerance")
-_NEXT: Final = {
-    Stage.REGISTERED: ("judge", "request_verification", "answer_verification"),
-    Stage.VERIFYING: ("judge", "conclude"),
-    Stage.JUDGED: ("assign", "conclude"),
-    Stage.ASSIGNED: ("conclude", "draft_response"),
-    Stage.HANDLING: ("conclude", "record_handling", "close"),
-    Stage.NOT_OURS: ("archive",),
-    Stage.CLOSED: ("archive", "record_retrospective"),
-    Stage.ARCHIVED: (),
-}
-_DONE: Final[dict[str, Callable[[Incident], bool]]] = {  # what may be done again, but is not what comes next
-    "conclude": lambda incident: incident.conclusion is not None,
-    "record_handling": lambda incident: bool(incident.handling),
-    "close": lambda incident: any(
-        duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.COUNTERSIGN
-        for duty in incident.obligations
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +51,9 @@ class Offered:
 
 def offered(incident: Incident, actor: Actor | None) -> Offered:
     """What the actor may do with the case now; a group without any is left out, and each step stands once."""
-    found = offers(incident, actor)
-    likely = found if len(found) <= _MOST_LIKELY or actor is None else _likely(incident, actor, found)
-    rest = tuple(offer for offer in found if offer not in likely)
+    steps = offers(incident, actor)
+    likely = steps if len(steps) <= _MOST_LIKELY or actor is None else _likely(incident, actor, steps)
+    rest = tuple(offer for offer in steps if offer not in likely)
     grouped = (
         OfferGroup(name=say(name), offers=tuple(offer for offer in rest if offer.room in rooms))
         for name, rooms in _GROUPS
@@ -99,22 +61,9 @@ def offered(incident: Incident, actor: Actor | None) -> Offered:
     return Offered(likely=likely, groups=tuple(group for group in grouped if group.offers), rest=len(rest))
 
 
-def _likely(incident: Incident, actor: Actor, found: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """What the actor's unit owes, by due instant; then texts and papers that wait; then what comes next in the process."""
-    by_kind = {offer.kind: offer for offer in found}
-    owed = sorted(
-        (duty for duty in incident.obligations if duty.is_owed and not duty.advisory),
-        key=lambda duty: duty.due_at,
-    )
-    wanted = [
-        kind
-        for duty in owed
-        if (duty.unit or incident.receiving_office) == actor.unit
-        for kind in _STEPS_OF.get(duty.kind, ())
-    ]
-    next_steps = (kind for kind in _NEXT[incident.stage] if kind not in _DONE or not _DONE[kind](incident))
-    named = dict.fromkeys((*wanted, *_WAITING, *next_steps))
-    return tuple(by_kind[kind] for kind in named if kind in by_kind)[:_MOST_LIKELY]
+def _likely(incident: Incident, actor: Actor, steps: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    by_kind = {offer.kind: offer for offer in steps}
+    return tuple(by_kind[kind] for kind in next_commands(incident, actor)[:_MOST_LIKELY])
 
 
 def offers(incident: Incident, actor: Actor | None) -> tuple[Offer, ...]:

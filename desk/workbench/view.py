@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from desk.case.offers import ANSWERED, STEP_OF, Offer, offers
 from desk.case.status_panel import level_code, part_of
 from desk.case.view import case_time, drill_words
-from desk.workbench.next_steps import NextStep, to_answer, to_approve, to_handle, to_instruct
-from domain.case.obligations import RESPONSE_KINDS, Obligation
+from desk.workbench.next_steps import NextStep, way, what_waits
+from domain.case.obligations import Obligation
 from domain.case.state import Incident
+from domain.next_steps import holders, is_asked_by_assigning
 from domain.rules.urgency import ANSWERING, ranked
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import Marking, ObligationKind
@@ -165,42 +165,23 @@ def _of_case(
 
 def _tasks(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[bool, datetime | None, Task]]:
     """Each thing to do: whether it is an approval, and when its limit runs out in real time."""
-    offered = {offer.kind: offer for offer in offers(incident, actor)}
     instant = case_time(incident.drill, now)
-    owed = [duty for duty in ranked(incident) if actor.unit in _holders(incident, duty)]
+    owed = [duty for duty in ranked(incident) if actor.unit in holders(incident, duty)]
     for duty in owed:
-        if duty.unit is None and duty.kind in RESPONSE_KINDS and offered.keys() & {"judge", "assign"}:
-            continue  # until somebody has to answer, judging and assigning is what its limit asks for
-        step = NextStep(deed=word(duty.kind), href=_way(incident, duty, actor, offered))
+        if is_asked_by_assigning(incident, duty, actor):
+            continue
+        step = NextStep(deed=word(duty.kind), href=way(incident, duty, actor))
         yield False, _real(incident, duty), _task(incident, step, duty, instant)
     answer = next((duty for duty in owed if duty.kind in _BY_TEXT), None)
-    waiting = [(True, step) for step in to_approve(incident, actor, offered)]
-    waiting += [(True, step) for step in to_instruct(incident, actor, offered)]
-    waiting += [(False, step) for step in to_handle(incident, actor, offered)]
-    for is_approved, step in waiting:
+    for step in what_waits(incident, actor):
         served = answer if step.serves_answer else None
         due = _real(incident, served) if served else None
-        yield is_approved, due, _task(incident, step, served, instant)
-
-
-def _holders(incident: Incident, duty: Obligation) -> tuple[str, ...]:
-    """Whose a duty is; an answer that nobody is assigned yet waits for who judges and assigns (DD-21)."""
-    if duty.unit is not None:
-        return (duty.unit,)
-    return incident.powers.deciding if duty.kind in RESPONSE_KINDS else (incident.receiving_office,)
+        yield step.is_approval, due, _task(incident, step, served, instant)
 
 
 def _real(incident: Incident, duty: Obligation) -> datetime:
     """When a limit runs out in real time, also in a drill, so that all stand in one order."""
     return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
-
-
-def _way(incident: Incident, duty: Obligation, actor: Actor, offered: dict[str, Offer]) -> str:
-    """Where the deed of a duty is done: the form of its step, or the place on the page that tells of it."""
-    if duty.kind in ANSWERED:
-        return to_answer(incident, actor, offered)
-    step = STEP_OF.get(duty.kind, "")
-    return offered[step].href if step in offered else f"/incidents/{incident.incident_id}#h-duties"
 
 
 def _task(incident: Incident, step: NextStep, duty: Obligation | None, instant: datetime) -> Task:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from domain.catalogue import COMMANDS
+from domain.next_steps import next_commands
 from domain.open_steps import open_to
 from storage.snapshots import snapshot
 from tests.api.office import (
@@ -280,6 +281,7 @@ async def test_what_is_permitted_is_what_the_rules_leave_open_and_a_step_that_la
             now = await snapshot(session, incident_id)
         assert now is not None
         assert permitted == list(open_to(now.state, caller))
+        assert answer.json()["next"] == list(next_commands(now.state, caller)) != []
     items = {item["command"]: item for item in answer.json()["items"]}
     assert (items["review_draft"]["permitted"], items["review_draft"]["reason"]) == (
         False,

@@ -13,7 +13,8 @@ from domain.case.state import Incident
 from domain.catalogue import COMMANDS, Submission
 from domain.incident import apply, decide
 from domain.nameable import nameable
-from domain.open_steps import why_closed
+from domain.next_steps import ANSWERED, STEP_OF, next_commands, step_for, waiting
+from domain.open_steps import open_to, why_closed
 from domain.steps.accountability import files_to_hand_over
 from domain.steps.respond import REVIEWERS
 from domain.terms.refusals import Reason, Refused
@@ -153,3 +154,37 @@ def test_what_is_named_is_not_refused_for_want_of_what_it_needs_and_what_is_not_
                 elif not is_open and answer is None:
                     wrong.add((kind, actor.role, "not named", "taken"))
     assert wrong == set()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_comes_next_is_open_and_named_once_and_waits_for_whoever_owes_it(file: Path):
+    for incident, _ in states(file):
+        for actor in cast(incident):
+            opened, following = open_to(incident, actor), next_commands(incident, actor)
+            assert set(following) <= set(opened)
+            assert len(following) == len(set(following))
+            assert {item.command for item in waiting(incident, actor)} <= set(opened)
+            steps = {
+                step
+                for duty in incident.obligations
+                if duty.is_owed and not duty.advisory and duty.unit == actor.unit
+                if (step := step_for(incident, duty, actor)) is not None
+            }
+            assert steps <= set(following) & set(opened)
+
+
+def test_each_thing_that_waits_is_named_as_its_step_would_name_it():
+    shown = set()
+    for file in FILES:
+        for incident, _ in states(file):
+            for actor in cast(incident):
+                for item in waiting(incident, actor):
+                    names = nameable(item.command, item.field, incident, actor) if item.field else None
+                    assert names is None or (item.name, item.thing) in names
+                    shown.add(item.command)
+    assert shown >= {"judge", "assign", "conclude", "review_draft", "publish", "sign_issue", "close"}
+
+
+def test_each_obligation_has_at_most_one_way_to_be_met_and_each_way_is_a_command():
+    assert not STEP_OF.keys() & set(ANSWERED)
+    assert set(STEP_OF.values()) <= COMMANDS.keys()

@@ -16,11 +16,13 @@ import domain
 from api.errors import WebProblem
 from casework.outcomes import Problem
 from domain.catalogue import COMMANDS, EVENTS
+from domain.next_steps import APPROVED, HANDLED
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import WarningLevel
 from storage.regulation_text import cited, sentences
 from words import labels as labels_module
 from words.labels import explanations, label, label_of, labels
+from words.waiting import WAITING
 
 MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
 ENUMS = {
@@ -119,3 +121,7 @@ def test_every_problem_has_its_texts():
 def test_a_code_without_a_name_stands_for_itself():
     assert label("commands", "unheard_of") == ("unheard_of", "unheard_of")
     assert label_of(WarningLevel.MAJOR_SITUATION).zh == "重大突发事态"
+
+
+def test_each_thing_that_may_wait_for_somebody_has_its_sentence():
+    assert WAITING.keys() == APPROVED.keys() | HANDLED.keys() <= COMMANDS.keys()
