@@ -1,6 +1,6 @@
 """What the API answers with: cases, events and duties as JSON, each with what a reader would else have to work out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -85,7 +85,7 @@ class NumberedEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class ObligationStanding(Obligation):
     """An obligation as it stands at `as_of`.
 
     `remaining_seconds` count down to the due instant and go on below zero while the deed is owed; None once it is not.
@@ -93,7 +93,7 @@ class Duty:
     """
 
     as_of: datetime
-    is_owed: bool
+    is_owed: bool = field()  # else the property of the same name would be taken for its default
     remaining_seconds: int | None
     overdue_seconds: int
     clause_text: str
@@ -102,8 +102,25 @@ class Duty:
 
 GLANCE = TypeAdapter(Glance)
 NUMBERED = TypeAdapter(NumberedEvent)
-DUTY = TypeAdapter(Duty)
-OBLIGATION = TypeAdapter(Obligation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedAnswer:
+    """The command is durable and will be carried out or refused; the record follows.
+
+    `event_number` is null until the case has decided; `command_id` marks its events.
+    """
+
+    incident_id: str
+    event_number: int | None
+    command_id: str
+    detail: str
+    detail_en: str
+    look_at: str
+
+
+ACCEPTED = TypeAdapter(AcceptedAnswer)
+STANDING = TypeAdapter(ObligationStanding)
 
 
 def case_now(incident: Incident, now: datetime) -> datetime:
@@ -163,16 +180,24 @@ def event_json(event: NumberedEvent) -> dict[str, Any]:
     return found
 
 
-def obligation_json(
-    duty: Obligation, as_of: datetime, clause_text: str, explained: str = ""
-) -> dict[str, Any]:
+def obligation_standing(
+    obligation: Obligation, as_of: datetime, clause_text: str, explained: str = ""
+) -> ObligationStanding:
     """An obligation with what is left of its time, how it was computed, and the sentence it rests on."""
-    standing = Duty(
+    return ObligationStanding(
+        **{part.name: getattr(obligation, part.name) for part in fields(Obligation)},
         as_of=as_of,
-        is_owed=duty.is_owed,
-        remaining_seconds=int((duty.due_at - as_of).total_seconds()) if duty.is_owed else None,
-        overdue_seconds=int(duty.overdue(as_of).total_seconds()),
+        is_owed=obligation.is_owed,
+        remaining_seconds=int((obligation.due_at - as_of).total_seconds()) if obligation.is_owed else None,
+        overdue_seconds=int(obligation.overdue(as_of).total_seconds()),
         clause_text=clause_text,
         computed_text=explained,
     )
-    return {**OBLIGATION.dump_python(duty, mode="json"), **DUTY.dump_python(standing, mode="json")}
+
+
+def obligation_json(obligation: Obligation, as_of: datetime, clause_text: str) -> dict[str, Any]:
+    """The same as JSON."""
+    content: dict[str, Any] = STANDING.dump_python(
+        obligation_standing(obligation, as_of, clause_text), mode="json"
+    )
+    return content

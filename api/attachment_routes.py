@@ -4,18 +4,17 @@ import asyncio
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import JSONResponse, Response
-from pydantic import TypeAdapter
+from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import add_detail, writes
-from api.documented import answered, problems
+from api.documented import problems, said
 from api.errors import TooLarge, TooSlow
 from api.incident_id import IncidentId
+from api.lists import Listed
 from api.marked_files import as_it_leaves, copy_of
 from api.parts import Clock, Ledger
-from api.schemas import listed, ref
 from api.security import Caller
 from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
 from casework.attaching import Received, attach_all, why_not
@@ -26,7 +25,6 @@ from casework.visibility import visible
 from storage.attachments import MOST_OF_CASE, Attachment, attachments, download
 from storage.audit_book import Deed
 
-ATTACHMENT: Final = TypeAdapter(Attachment)
 _SECONDS: Final = 60.0  # for a file of the largest size to arrive
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -42,15 +40,15 @@ Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 T
 
 @router.get(
     "/incidents/{incident_id}/attachments",
-    responses={200: answered("The files.", listed("Attachment")), **problems(401, 404, 422, 503)},
+    responses={200: said("The files."), **problems(401, 404, 422, 503)},
 )
 @writes(Deed.INCIDENT_READ)
-async def list_attachments(incident_id: IncidentId, caller: Caller, database: Ledger) -> JSONResponse:
+async def list_attachments(incident_id: IncidentId, caller: Caller, database: Ledger) -> Listed[Attachment]:
     """附件列表。 The files of an incident, without their content."""
     async with reading(database) as session:
         await visible(session, incident_id, caller)
         files = await attachments(session, incident_id)
-    return JSONResponse({"items": [ATTACHMENT.dump_python(one, mode="json") for one in files]})
+    return Listed(items=tuple(files))
 
 
 @router.post(
@@ -58,7 +56,7 @@ async def list_attachments(incident_id: IncidentId, caller: Caller, database: Le
     status_code=201,
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _FILE}}},
     responses={
-        201: answered("The file as it is kept.", ref("Attachment")),
+        201: said("The file as it is kept."),
         **problems(401, 403, 404, 408, 409, 413, 422, 503),
     },
 )
@@ -72,7 +70,7 @@ async def add_attachment(
     database: Ledger,
     clock: Clock,
     name: Name = "",
-) -> JSONResponse:
+) -> Attachment:
     """添加附件。 Attach a PNG, JPEG, WebP or PDF of 10 MB at most; the same content is attached once."""
     if (code := text_fault(name, "title")) is not None:
         raise Malformed((Fault("/query/name", code),))
@@ -91,8 +89,7 @@ async def add_attachment(
         )
     async with reading(database) as session:
         files = await attachments(session, incident_id)
-    attachment = next(one for one in files if one.sha256 == file.sha256)
-    return JSONResponse(ATTACHMENT.dump_python(attachment, mode="json"), status_code=201)
+    return next(one for one in files if one.sha256 == file.sha256)
 
 
 @router.get(

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic_core import from_json
 
-from api.answers import NumberedEvent, event_json, incident_json, obligation_json
+from api.answers import ACCEPTED, AcceptedAnswer, NumberedEvent, event_json, incident_json, obligation_json
 from api.audit_book import in_the_log
 from api.documented import command_extra, problems
 from api.incident_id import IncidentId
@@ -164,14 +164,15 @@ def _route(kind: str) -> Callable[..., Awaitable[JSONResponse]]:
 def _answer(outcome: Recorded | Accepted, status: int) -> JSONResponse:
     where = f"{PREFIX}/incidents/{outcome.incident_id}"
     if isinstance(outcome, Accepted):
-        content = {
-            "incident_id": outcome.incident_id,
-            "event_number": outcome.event_number,
-            "command_id": outcome.command_id,
-            "detail": _ACCEPTED[0],
-            "detail_en": _ACCEPTED[1],
-            "look_at": where,
-        }
+        accepted = AcceptedAnswer(
+            incident_id=outcome.incident_id,
+            event_number=outcome.event_number,
+            command_id=outcome.command_id,
+            detail=_ACCEPTED[0],
+            detail_en=_ACCEPTED[1],
+            look_at=where,
+        )
+        content = ACCEPTED.dump_python(accepted, mode="json")
         return JSONResponse(content, status_code=_LATER, headers={"Location": where, "Retry-After": "1"})
     headers = {"ETag": etag(outcome.event_number), **({"Location": where} if status == _CREATED else {})}
     return JSONResponse(

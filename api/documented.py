@@ -14,8 +14,13 @@ _HEADERS_TOO = {
 }
 
 
+def said(description: str) -> dict[str, Any]:
+    """The documentation of an answer whose schema is the type that its route returns."""
+    return {"description": description}
+
+
 def answered(description: str, schema: Schema, *, headers: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The documentation of one JSON answer."""
+    """The documentation of one JSON answer whose schema is not that of a type."""
     response: dict[str, Any] = {
         "description": description,
         "content": {"application/json": {"schema": schema}},

@@ -2,59 +2,83 @@
 
 import asyncio
 from importlib.metadata import version
-from typing import Any
+from typing import Literal
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Response
 
 from api.audit_book import unwritten
-from api.documented import answered
+from api.documented import said
+from api.lists import Fixed
 from api.parts import AppSettings, LifeSigns, Watch
 from api.security import PUBLIC
 from casework.outcomes import RETRY_AFTER
 from storage.regulations import EDITION
 
 router = APIRouter(tags=["system"], dependencies=[PUBLIC])
-_OBJECT = {"type": "object"}
+Part = Literal["up", "down"]
 
 
-@router.get("/healthz", responses={200: answered("The web process answers.", _OBJECT)})
+class Alive(Fixed):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Fixed):
+    """Whether work can be done: what is down, the checks of the watch that fail, and each part."""
+
+    status: Literal["ready", "degraded", "unready"]
+    down: tuple[str, ...]
+    checks: tuple[str, ...]
+    parts: dict[str, Part]
+
+
+class Version(Fixed):
+    """What runs here."""
+
+    release: str
+    regulation: str
+    edition: int
+    temporal_sdk: str
+
+
+@router.get("/healthz", responses={200: said("The web process answers.")})
 @unwritten("tells of no incident and of no person")
-async def healthz() -> dict[str, str]:
+async def healthz() -> Alive:
     """网页进程是否在运行。 Whether this process answers; it asks nobody else."""
-    return {"status": "ok"}
+    return Alive()
 
 
 @router.get(
     "/readyz",
     responses={
-        200: answered("All is up; `degraded` while a check of the watch fails.", _OBJECT),
-        503: answered("What is down.", _OBJECT),
+        200: said("All is up; `degraded` while a check of the watch fails."),
+        503: {**said("What is down."), "model": Readiness},
     },
 )
 @unwritten("tells of no incident and of no person")
-async def readyz(life_signs: LifeSigns, watch: Watch) -> JSONResponse:
+async def readyz(response: Response, life_signs: LifeSigns, watch: Watch) -> Readiness:
     """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not. `degraded` (200) names the checks of the watch that fail."""
     parts, watched = await asyncio.gather(life_signs.parts(), watch.now())
     down = [name for name, up in parts.items() if not up]
-    content = {
-        "status": "unready" if down else "degraded" if watched.checks else "ready",
-        "down": down,
-        "checks": list(watched.checks),
-        "parts": {name: "up" if up else "down" for name, up in parts.items()},
-    }
     if down:
-        return JSONResponse(content, status_code=503, headers={"Retry-After": str(RETRY_AFTER)})
-    return JSONResponse(content)
+        response.status_code = 503
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return Readiness(
+        status="unready" if down else "degraded" if watched.checks else "ready",
+        down=tuple(down),
+        checks=tuple(watched.checks),
+        parts={name: "up" if up else "down" for name, up in parts.items()},
+    )
 
 
-@router.get("/version", responses={200: answered("The release.", _OBJECT)})
+@router.get("/version", responses={200: said("The release.")})
 @unwritten("tells of no incident and of no person")
-async def show_version(settings: AppSettings) -> dict[str, Any]:
+async def show_version(settings: AppSettings) -> Version:
     """版本。 The release, the regulation for new incidents, and the edition of the rules' code."""
-    return {
-        "release": settings.release,
-        "regulation": settings.regulation,
-        "edition": EDITION,
-        "temporal_sdk": version("temporalio"),
-    }
+    return Version(
+        release=settings.release,
+        regulation=settings.regulation,
+        edition=EDITION,
+        temporal_sdk=version("temporalio"),
+    )

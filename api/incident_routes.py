@@ -1,20 +1,21 @@
 """Reading incidents: lists, one as it stands or stood, its events, duties, history, and what may be done now."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers import NumberedEvent, case_now, event_json, incident_json, obligation_json
+from api.answers import NumberedEvent, ObligationStanding, case_now, incident_json, obligation_standing
 from api.audit_book import writes
-from api.documented import answered, problems
+from api.documented import answered, problems, said
 from api.incident_id import IncidentId
+from api.lists import Fixed, Listed
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.parts import Clock, Ledger, StepCommands
 from api.preconditions import etag
-from api.schemas import listed, ref
+from api.schemas import ref
 from api.security import Caller
 from casework.as_it_stood import as_it_stood, read_at
 from casework.case_texts import in_words, with_texts
@@ -43,7 +44,6 @@ from words.computation import computation
 from words.labels import label
 
 _UNIT: Final = r"^[a-z][a-z0-9_]{0,63}$"
-LINE = TypeAdapter(IncidentLine)
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 
 
@@ -73,12 +73,17 @@ class IncidentQuery(BaseModel):
 
 @router.get(
     "/incidents",
-    responses={200: answered("A page of incidents.", listed("IncidentLine")), **problems(401, 422, 503)},
+    responses={200: said("A page of incidents."), **problems(401, 422, 503)},
 )
 @writes(Deed.LIST_READ, searches=True)
 async def list_incidents(
-    request: Request, caller: Caller, database: Ledger, query: Annotated[IncidentQuery, Query()]
-) -> JSONResponse:
+    *,
+    request: Request,
+    response: Response,
+    caller: Caller,
+    database: Ledger,
+    query: Annotated[IncidentQuery, Query()],
+) -> Listed[IncidentLine]:
     """事件列表。 The incidents that the caller may see, in pages."""
     if (code := text_fault(query.text, "title")) is not None:
         raise Malformed((Fault("/query/text", code),))
@@ -88,9 +93,8 @@ async def list_incidents(
             page = await queries.incidents(
                 session, wanted, actor=caller, order=query.order, cursor=query.cursor, limit=query.limit
             )
-    response = JSONResponse({"items": [LINE.dump_python(line, mode="json") for line in page.items]})
     link(request, response, page.next_cursor)
-    return response
+    return Listed(items=page.items)
 
 
 At = Annotated[
@@ -174,18 +178,19 @@ async def _live(database: Database, commands: Commands, incident_id: str, caller
 
 @router.get(
     "/incidents/{incident_id}/events",
-    responses={200: answered("A page of events.", listed("NumberedEvent")), **problems(401, 404, 422, 503)},
+    responses={200: said("A page of events."), **problems(401, 404, 422, 503)},
 )
 @writes(Deed.INCIDENT_READ)
 async def list_events(
     *,
     request: Request,
+    response: Response,
     incident_id: IncidentId,
     caller: Caller,
     database: Ledger,
     after: Annotated[int, Query(ge=0, le=10**9, description="在此序号之后。 After this number.")] = 0,
     limit: Limit = DEFAULT_LIMIT,
-) -> JSONResponse:
+) -> Listed[NumberedEvent]:
     """事件记录，按序号。 The events of an incident in order, each with when it happened and when it was recorded."""
     async with reading(database) as session:
         case = await visible(session, incident_id, caller)
@@ -201,61 +206,85 @@ async def list_events(
         )
         for event, content in zip(page, events, strict=True)
     ]
-    response = JSONResponse({"items": [event_json(event) for event in items]})
     more = items and items[-1].number < case.event_number
     link(request, response, str(items[-1].number) if more else None, name="after")
-    return response
+    return Listed(items=tuple(items))
 
 
 @router.get(
     "/incidents/{incident_id}/obligations",
-    responses={200: answered("All its duties.", listed("ObligationStanding")), **problems(401, 404, 503)},
+    responses={200: said("All its duties."), **problems(401, 404, 503)},
 )
 @writes(Deed.INCIDENT_READ)
 async def list_duties(
     incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
-) -> JSONResponse:
+) -> Listed[ObligationStanding]:
     """一个事件的全部时限任务，未完成的在前。 All duties of an incident, those owed first, by their due instants."""
     async with reading(database) as session:
         case = await visible(session, incident_id, caller)
     incident = case.state
     as_of, texts = case_now(incident, clock()), sentences(incident.law.regulation)
     duties = sorted(incident.obligations, key=lambda duty: (not duty.is_owed, duty.due_at, duty.id))
-    return JSONResponse({"items": [_duty(incident, duty, as_of, texts) for duty in duties]})
+    return Listed(items=tuple(_standing(incident, duty, as_of, texts) for duty in duties))
 
 
-def _duty(incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str, str]) -> dict[str, Any]:
+def _standing(
+    incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str, str]
+) -> ObligationStanding:
     explained = computation(duty, incident.law.limits)
-    return obligation_json(duty, as_of, texts.get(duty.clause, ""), explained)
+    return obligation_standing(duty, as_of, texts.get(duty.clause, ""), explained)
+
+
+class PermittedAnswer(Fixed):
+    """A command, and whether it is open; where it is not, `reason` says why and `subject` about what."""
+
+    command: str
+    label: str
+    label_en: str
+    clause: str
+    permitted: bool
+    reason: Annotated[Reason | None, Field(exclude_if=lambda reason: reason is None)] = None
+    subject: Annotated[str | None, Field(exclude_if=lambda subject: subject is None)] = None
+
+
+class PermittedList(Listed[PermittedAnswer]):
+    """Every command for a case, and what comes next for the caller, the most likely first."""
+
+    next: tuple[str, ...]
 
 
 @router.get(
     "/incidents/{incident_id}/permitted",
-    responses={
-        200: answered("Every command, and whether it is open.", {"type": "object"}),
-        **problems(401, 404, 503),
-    },
+    responses={200: said("Every command, and whether it is open."), **problems(401, 404, 503)},
 )
 @writes(Deed.INCIDENT_READ)
-async def list_permitted(incident_id: IncidentId, caller: Caller, database: Ledger) -> JSONResponse:
+async def list_permitted(
+    response: Response, incident_id: IncidentId, caller: Caller, database: Ledger
+) -> PermittedList:
     """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not. next：接下来最可能办理的。
 
     `next` names what comes next for the caller, the most likely first, as the page of the incident does.
     """
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
-    items = []
-    for kind, command in COMMANDS.items():
-        if kind == "register":
-            continue
-        refused = why_closed(kind, incident, caller)
-        names = label("commands", kind)
-        clause = incident.law.clause(command.clause)
-        item = {"command": kind, "label": names.zh, "label_en": names.en, "clause": clause}
-        reason = {"reason": refused.reason, "subject": refused.detail} if refused else {}
-        items.append({**item, "permitted": refused is None, **reason})
-    following = next_commands(incident, caller)
-    return JSONResponse({"items": items, "next": following}, headers={"ETag": etag(incident.event_number)})
+    response.headers["ETag"] = etag(incident.event_number)
+    return PermittedList(
+        items=tuple(_permitted(kind, incident, caller) for kind in COMMANDS if kind != "register"),
+        next=next_commands(incident, caller),
+    )
+
+
+def _permitted(kind: str, incident: Incident, caller: Actor) -> PermittedAnswer:
+    refused, names = why_closed(kind, incident, caller), label("commands", kind)
+    return PermittedAnswer(
+        command=kind,
+        label=names.zh,
+        label_en=names.en,
+        clause=incident.law.clause(COMMANDS[kind].clause),
+        permitted=refused is None,
+        reason=refused.reason if refused else None,
+        subject=refused.detail if refused else None,
+    )
 
 
 @router.get(

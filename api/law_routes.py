@@ -4,15 +4,15 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
 
 from api.admission import LEADING_NOTHING, Answer, narrowed
 from api.audit_book import origin_of, unwritten, writes
-from api.documented import answered, problems
+from api.documented import problems, said
+from api.lists import Fixed, Instant, Listed
 from api.parts import AppSettings, Clock, Ledger
 from api.preconditions import KeyHeader, json_body, required_key
 from api.security import Caller
@@ -22,7 +22,7 @@ from casework.outcomes import KeyReused, NotFound
 from casework.submissions import command_id
 from domain.law.articles import PARAMETER_ARTICLES, Article
 from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
-from domain.terms.roles import Actor
+from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
@@ -33,9 +33,74 @@ from words.labels import label_of
 
 _LARGEST: Final = 2**53
 _NAMES = frozenset({"regulation", "version", "title", "shared"})
-_OBJECT: Final = {"type": "object"}
 router = APIRouter(prefix="/api/v1/law", tags=["law"])
 Number = Annotated[int, Path(ge=1, le=_LARGEST)]
+
+
+class ParameterAnswer(Fixed):
+    """A parameter by its dotted name, and the sentence that it rests on."""
+
+    name: str
+    value: Any
+    clause: str
+    clause_text: str
+
+
+class VersionAnswer(Fixed):
+    """A law as registrations of a year came under it, since an instant."""
+
+    version: str
+    year: int
+    digest: str
+    since: Instant
+
+
+class LawAnswer(Fixed):
+    """The law that is registered under now; `changes` are the numbers of those in force."""
+
+    regulation: str
+    title: str
+    version: str
+    edition: int
+    digest: str
+    changes: tuple[int, ...]
+    parameters: tuple[ParameterAnswer, ...]
+    legal_basis: tuple[dict[str, str], ...]
+    versions: tuple[VersionAnswer, ...]
+
+
+class WhoAnswer(Fixed):
+    """A person as the system knows people."""
+
+    person: str
+    role: Role
+    unit: str
+
+
+class SecondWord(Fixed):
+    """What the second person answered to a proposal."""
+
+    outcome: ChangeOutcome
+    outcome_label: str
+    by: WhoAnswer
+    at: Instant
+    reason: str
+
+
+class ChangeOfLaw(Fixed):
+    """A proposal to change parameters, with the answer once there is one, and from when it is in force."""
+
+    number: int
+    regulation: str
+    status: Literal["proposed"] | ChangeOutcome
+    parameters: dict[str, Any]
+    reason: str
+    effective_from: Instant
+    proposed_by: WhoAnswer
+    proposed_at: Instant
+    answer: SecondWord | None
+    in_force_from: Instant | None
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,37 +141,37 @@ def _body(*names: str, required: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-@router.get("", responses={200: answered("The law in force.", _OBJECT), **problems(401, 503)})
+@router.get("", responses={200: said("The law in force."), **problems(401, 503)})
 @unwritten("the regulation, open to whoever is here")
-async def show_law(_: Caller, settings: AppSettings, database: Ledger, clock: Clock) -> dict[str, Any]:
+async def show_law(_: Caller, settings: AppSettings, database: Ledger, clock: Clock) -> LawAnswer:
     """现行规则：参数及其依据、版本、摘要。 The law that is registered under now: parameters with clauses, version, digest."""
     regulation, now = settings.regulation, clock()
     async with reading(database) as session:
         held = enacted(await law_changes(session, regulation), now)
         versions = await law_versions(session, regulation)
     law = load_law(regulation, now.astimezone(SHANGHAI).year, held)
-    return {
-        "regulation": law.regulation,
-        "title": law.title,
-        "version": law.version,
-        "edition": law.edition,
-        "digest": law.digest,
-        "changes": [change.number for change in held],
-        "parameters": list(_parameters(regulation, parameters(regulation, held))),
-        "legal_basis": legal_basis(regulation),
-        "versions": [
-            {"version": one.version, "year": one.year, "digest": one.digest, "since": one.since.isoformat()}
+    return LawAnswer(
+        regulation=law.regulation,
+        title=law.title,
+        version=law.version,
+        edition=law.edition,
+        digest=law.digest,
+        changes=tuple(change.number for change in held),
+        parameters=tuple(_parameters(regulation, parameters(regulation, held))),
+        legal_basis=legal_basis(regulation),
+        versions=tuple(
+            VersionAnswer(version=one.version, year=one.year, digest=one.digest, since=one.since.isoformat())
             for one in versions
-        ],
-    }
+        ),
+    )
 
 
-def _parameters(regulation: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _parameters(regulation: str, parameters: Mapping[str, Any]) -> Iterator[ParameterAnswer]:
     texts = sentences(regulation)
     for name, value in _flat(parameters):
         article = _article(name)
         clause = cited(regulation, article) if article else ""
-        yield {"name": name, "value": value, "clause": clause, "clause_text": texts.get(clause, "")}
+        yield ParameterAnswer(name=name, value=value, clause=clause, clause_text=texts.get(clause, ""))
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -124,13 +189,15 @@ def _article(name: str) -> Article | None:
     return next(begun, None)
 
 
-@router.get("/changes", responses={200: answered("Every change.", _OBJECT), **problems(401, 503)})
+@router.get("/changes", responses={200: said("Every change."), **problems(401, 503)})
 @unwritten("the regulation, open to whoever is here")
-async def list_changes(_: Caller, settings: AppSettings, database: Ledger, clock: Clock) -> dict[str, Any]:
+async def list_changes(
+    _: Caller, settings: AppSettings, database: Ledger, clock: Clock
+) -> Listed[ChangeOfLaw]:
     """参数修改：提议、确认与生效。 Every change ever proposed, the newest first."""
     async with reading(database) as session:
         changes = await law_changes(session, settings.regulation)
-    return {"items": [_told(change, clock()) for change in reversed(changes)]}
+    return Listed(items=tuple(_change(change, clock()) for change in reversed(changes)))
 
 
 @router.post(
@@ -138,7 +205,7 @@ async def list_changes(_: Caller, settings: AppSettings, database: Ledger, clock
     status_code=201,
     openapi_extra=_body("parameters", "reason", "effective_from", required=("parameters", "reason")),
     responses={
-        201: answered("Proposed.", _OBJECT),
+        201: said("Proposed."),
         **problems(400, 401, 403, 409, 413, 415, 422, 503),
     },
 )
@@ -152,7 +219,7 @@ async def propose_change(
     database: Ledger,
     clock: Clock,
     idempotency_key: KeyHeader = None,
-) -> JSONResponse:
+) -> ChangeOfLaw:
     """提议修改参数，须由另一位负责同志确认。 Propose other values of parameters; another leader must confirm them."""
     request.state.clause = Article.APPROVAL_BY_CITY
     key = required_key(idempotency_key)
@@ -179,10 +246,10 @@ async def propose_change(
         except CommandReused:
             raise KeyReused from None
     request.state.is_written_down = True
-    return JSONResponse(_told(change, now), status_code=201)
+    return _change(change, now)
 
 
-def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]]]:
+def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[ChangeOfLaw]]:
     @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
     @writes(Deed.LAW_CHANGE)
     async def give(
@@ -194,7 +261,7 @@ def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]
         clock: Clock,
         number: Number,
         idempotency_key: KeyHeader = None,
-    ) -> dict[str, Any]:
+    ) -> ChangeOfLaw:
         request.state.clause = Article.APPROVAL_BY_CITY
         key = required_key(idempotency_key)
         reason = read_as(ANSWERED, await json_body(request)).reason
@@ -212,7 +279,7 @@ def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[dict[str, Any]
         if change is None:
             raise NotFound
         request.state.is_written_down = True
-        return _told(change, now)
+        return _change(change, now)
 
     return give
 
@@ -227,40 +294,40 @@ for path, outcome, summary in (
         methods=["POST"],
         name=f"{path}_change",
         summary=summary,
-        response_class=JSONResponse,
         openapi_extra=_body("reason"),
         responses={
-            200: answered("Answered.", _OBJECT),
+            200: said("Answered."),
             **problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
         },
     )
 
 
-def _told(change: LawChange, now: datetime) -> dict[str, Any]:
+def _change(change: LawChange, now: datetime) -> ChangeOfLaw:
     since, answer = change.in_force_from, change.answer
-    status = answer.outcome.value if answer else "proposed"
-    return {
-        "number": change.number,
-        "regulation": change.regulation,
-        "status": status,
-        "parameters": json.loads(change.parameters),
-        "reason": change.reason,
-        "effective_from": change.effective_from.isoformat(),
-        "proposed_by": _who(change.proposed_by),
-        "proposed_at": change.proposed_at.isoformat(),
-        "answer": None
-        if answer is None
-        else {
-            "outcome": answer.outcome,
-            "outcome_label": label_of(answer.outcome).zh,
-            "by": _who(answer.by),
-            "at": answer.at.isoformat(),
-            "reason": answer.reason,
-        },
-        "in_force_from": since.isoformat() if since else None,
-        "in_force": since is not None and since <= now,
-    }
+    return ChangeOfLaw(
+        number=change.number,
+        regulation=change.regulation,
+        status=answer.outcome if answer else "proposed",
+        parameters=json.loads(change.parameters),
+        reason=change.reason,
+        effective_from=change.effective_from.isoformat(),
+        proposed_by=_who(change.proposed_by),
+        proposed_at=change.proposed_at.isoformat(),
+        answer=_second_word(answer) if answer else None,
+        in_force_from=since.isoformat() if since else None,
+        in_force=since is not None and since <= now,
+    )
 
 
-def _who(actor: Actor) -> dict[str, str]:
-    return {"person": actor.person, "role": actor.role.value, "unit": actor.unit}
+def _second_word(answer: ChangeAnswer) -> SecondWord:
+    return SecondWord(
+        outcome=answer.outcome,
+        outcome_label=label_of(answer.outcome).zh,
+        by=_who(answer.by),
+        at=answer.at.isoformat(),
+        reason=answer.reason,
+    )
+
+
+def _who(actor: Actor) -> WhoAnswer:
+    return WhoAnswer(person=actor.person, role=actor.role, unit=actor.unit)

@@ -6,14 +6,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from api.answers import DUTY, GLANCE, NUMBERED, OBLIGATION
+from api.answers import ACCEPTED, GLANCE, NUMBERED, STANDING
 from casework.edge import reader
 from domain.catalogue import COMMANDS
-from storage.attachments import Attachment
 from storage.codec import INCIDENT
-from storage.duplicates import Similar
-from storage.filters import IncidentLine
-from storage.inbox import Delivered
 
 _REF = "#/components/schemas/{model}"
 Schema = dict[str, Any]
@@ -24,25 +20,12 @@ def ref(name: str) -> Schema:
     return {"$ref": _REF.format(model=name)}
 
 
-def listed(name: str) -> Schema:
-    """A page of a list of such things."""
-    return {
-        "type": "object",
-        "required": ["items"],
-        "properties": {"items": {"type": "array", "items": ref(name)}},
-    }
-
-
 _WRITERS: dict[str, TypeAdapter[Any]] = {
     "Incident": INCIDENT,
     "Glance": GLANCE,
     "NumberedEvent": NUMBERED,
-    "Obligation": OBLIGATION,
-    "Duty": DUTY,
-    "IncidentLine": TypeAdapter(IncidentLine),
-    "Delivered": TypeAdapter(Delivered),
-    "Similar": TypeAdapter(Similar),
-    "Attachment": TypeAdapter(Attachment),
+    "ObligationStanding": STANDING,
+    "AcceptedAnswer": ACCEPTED,
 }
 
 
@@ -59,9 +42,7 @@ def components() -> dict[str, Schema]:
     state = _joined(written["Incident"], written["Glance"])
     state["properties"]["law"] = ref("LawReference")
     schemas["IncidentState"] = state
-    schemas["ObligationStanding"] = _joined(written["Obligation"], written["Duty"])
-    schemas["ObligationListed"] = _joined(_ABOUT, schemas["ObligationStanding"])
-    for part in ("Incident", "Glance", "Duty"):  # they appear joined alone
+    for part in ("Incident", "Glance"):  # they appear joined alone
         del schemas[part]
     return {**schemas, **_ANSWERS}
 
@@ -88,20 +69,6 @@ def _joined(first: Schema, second: Schema) -> Schema:
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
-_ABOUT: Schema = {
-    "properties": {
-        "incident_id": _TEXT,
-        "number": _TEXT,
-        "title": _TEXT,
-        "drill": {"type": "boolean"},
-        "settled": {"type": "boolean", "description": "Nobody has to do the deed any more."},
-        "card": {
-            "type": ["string", "null"],
-            "description": "yellow_card or red_card of a missed response; red as well for the unit's second in a quarter.",
-        },
-    },
-    "required": ["incident_id", "number", "title", "drill", "settled"],
-}
 _ANSWERS: dict[str, Schema] = {
     "Problem": {
         "type": "object",
@@ -147,22 +114,6 @@ _ANSWERS: dict[str, Schema] = {
             "incident": ref("IncidentState"),
             "events": {"type": "array", "items": ref("NumberedEvent")},
             "obligations": {"type": "array", "items": ref("ObligationStanding")},
-        },
-    },
-    "AcceptedAnswer": {
-        "type": "object",
-        "description": (
-            "The command is durable and will be carried out or refused; the record follows. `event_number` is null "
-            "until the case has decided; `command_id` marks its events."
-        ),
-        "required": ["incident_id", "event_number", "command_id", "detail", "look_at"],
-        "properties": {
-            "incident_id": _TEXT,
-            "event_number": {"type": ["integer", "null"]},
-            "command_id": _TEXT,
-            "detail": _TEXT,
-            "detail_en": _TEXT,
-            "look_at": _TEXT,
         },
     },
 }

@@ -1,23 +1,21 @@
 """What may be the same: incidents that a person looks at before registering one more (DD-16, R109)."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
 from api.audit_book import writes
-from api.documented import answered, problems
+from api.documented import problems, said
+from api.lists import Listed
 from api.parts import Clock, Ledger
-from api.schemas import listed
 from api.security import Caller
 from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
 from casework.ledger_session import reading
 from storage.audit_book import Deed
 from storage.duplicates import Similar, Sought, similar
 
-SIMILAR: Final = TypeAdapter(Similar)
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 
 
@@ -38,12 +36,12 @@ class SimilarQuery(BaseModel):
 
 @router.get(
     "/incidents/similar",
-    responses={200: answered("What may be the same.", listed("Similar")), **problems(401, 422, 503)},
+    responses={200: said("What may be the same."), **problems(401, 422, 503)},
 )
 @writes(Deed.SEARCH)
 async def list_similar(
     caller: Caller, database: Ledger, clock: Clock, query: Annotated[SimilarQuery, Query()]
-) -> JSONResponse:
+) -> Listed[Similar]:
     """可能重复的事件。 Incidents that the caller may see and that may be the same: those that run, and those that ended within 90 days, with what was answered then."""
     for field in ("title", "gist", "unit", "topic", "url"):
         if (code := text_fault(getattr(query, field), field)) is not None:
@@ -55,7 +53,7 @@ async def list_similar(
         raise Malformed((Fault("/query/discovered_at", "out_of_range"),))
     async with reading(database) as session:
         alike = await similar(session, caller, _sought(query, at))
-    return JSONResponse({"items": [SIMILAR.dump_python(one, mode="json") for one in alike]})
+    return Listed(items=tuple(alike))
 
 
 def _sought(query: SimilarQuery, at: datetime) -> Sought:

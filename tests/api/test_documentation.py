@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from fastapi.openapi.utils import get_openapi
 
 from api.command_routes import examples
+from api.schemas import components
 from api.static_files import STATIC
 from casework.edge import read_command
 from domain.catalogue import COMMANDS
@@ -53,6 +55,34 @@ async def test_the_documented_state_of_an_incident_is_the_one_that_is_sent(syste
     state = (await document(system))["components"]["schemas"]["IncidentState"]
     sent = (await system.ask("GET", f"incidents/{await system.assigned()}")).json()
     assert set(sent) == set(state["properties"])
+
+
+BARE: Final = {"/api/v1/incidents/{incident_id}/history"}  # the JSON of Temporal's own tools
+
+
+async def test_each_answer_is_documented_by_a_type_that_names_its_members(system: System):
+    bare = set()
+    for path, methods in (await document(system))["paths"].items():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                for kind, content in answer.get("content", {}).items():
+                    if (
+                        status.startswith("2")
+                        and kind == "application/json"
+                        and "$ref" not in content["schema"]
+                    ):
+                        bare.add(path)
+    assert bare == BARE
+
+
+def test_one_name_of_the_documentation_means_one_thing(system: System):
+    of_routes = get_openapi(title="", version="", routes=system.app.routes)["components"]["schemas"]
+    ours = components()
+    both = of_routes.keys() & ours.keys()
+    assert len(both) > 100
+    for name in both:
+        assert of_routes[name].get("properties", {}).keys() == ours[name].get("properties", {}).keys(), name
+        assert of_routes[name].get("enum") == ours[name].get("enum"), name
 
 
 class Addresses(HTMLParser):
