@@ -40,6 +40,7 @@ from storage.database import Database
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.histories import histories
 from storage.regulation_text import sentences
+from storage.rota import is_on_duty
 from words.computation import computation
 from words.labels import label
 
@@ -259,7 +260,7 @@ class PermittedList(Listed[PermittedAnswer]):
 )
 @writes(Deed.INCIDENT_READ)
 async def list_permitted(
-    response: Response, incident_id: IncidentId, caller: Caller, database: Ledger
+    response: Response, incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
 ) -> PermittedList:
     """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not. next：接下来最可能办理的。
 
@@ -267,15 +268,18 @@ async def list_permitted(
     """
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
+        on_duty = await is_on_duty(session, caller.unit, caller.person, clock())
     response.headers["ETag"] = etag(incident.event_number)
     return PermittedList(
-        items=tuple(_permitted(kind, incident, caller) for kind in COMMANDS if kind != "register"),
-        next=next_commands(incident, caller),
+        items=tuple(
+            _permitted(kind, incident, caller, on_duty=on_duty) for kind in COMMANDS if kind != "register"
+        ),
+        next=next_commands(incident, caller, on_duty=on_duty),
     )
 
 
-def _permitted(kind: str, incident: Incident, caller: Actor) -> PermittedAnswer:
-    refused, names = why_closed(kind, incident, caller), label("commands", kind)
+def _permitted(kind: str, incident: Incident, caller: Actor, *, on_duty: bool) -> PermittedAnswer:
+    refused, names = why_closed(kind, incident, caller, on_duty=on_duty), label("commands", kind)
     return PermittedAnswer(
         command=kind,
         label=names.zh,

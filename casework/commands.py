@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
 from casework.budgets import Budgets
+from casework.duty_officers import DutyOfficers
 from casework.handing_over import HandedOver
 from casework.incident_workflow import IncidentWorkflowClient, WorkerTimeout, WorkflowNotFound
 from casework.ledger_session import answering, reading
@@ -96,6 +97,7 @@ class Commands:
         self._naming: set[asyncio.Task[None]] = set()
         self.cases = IncidentWorkflowClient(client, settings.task_queue)
         self._reader = TextReader(database, self.cases)
+        self._duty = DutyOfficers(database)
 
     async def register(
         self, command: Register, actor: Actor, key: str, *, drill: DrillClock | None = None
@@ -156,7 +158,8 @@ class Commands:
             submission = replace(submission, expected_number=expected_number)
             return await self._before(submission, refused, incident_id)
         law = await self._law_now(incident_id) if isinstance(command, Rebase) else None
-        submission = replace(submission, expected_number=expected_number, law=law)
+        on_duty = await self._duty.is_on_duty(command, actor, submission.received_at)
+        submission = replace(submission, expected_number=expected_number, law=law, on_duty=on_duty)
         # What comes second under a command id is passed over by the case: other content must be refused before.
         known = self._hand_overs.body_of(submission.command_id, (submission.digest, ""))
         if not await self.cases.is_same_body(incident_id, submission, *known):

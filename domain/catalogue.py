@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from domain.case.events import Event
 from domain.case.obligations import ObligationEvent
 from domain.law.regulation import Law
+from domain.rules.by_rota import ByRotaEvent
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CoordinationEvent
 from domain.rules.correcting import CorrectingEvent
@@ -21,6 +22,7 @@ from domain.steps.amend import AmendEvent, CorrectClockStart, Rebase
 from domain.steps.appraise import AppraiseCommand, AppraiseEvent
 from domain.steps.assign import AssignCommand, AssignEvent
 from domain.steps.close import CloseCommand, CloseEvent
+from domain.steps.confirm_duty import ConfirmDutyCommand, ConfirmDutyEvent
 from domain.steps.consult import ConsultCommand, ConsultEvent
 from domain.steps.coordinate import CoordinateCommand, CoordinateEvent
 from domain.steps.correct import RecordError
@@ -74,6 +76,7 @@ CaseCommand = (
     | TransferCommand
     | ScreenCommand
     | EscalateCommand
+    | ConfirmDutyCommand
     | RequestExtension
     | CorrectClockStart
     | Rebase
@@ -145,6 +148,8 @@ CaseEvent = (
     | TransferEvent
     | ScreenEvent
     | EscalateEvent
+    | ByRotaEvent
+    | ConfirmDutyEvent
     | AlarmRaised
     | TaskReminded
     | CountsMissing
@@ -178,6 +183,7 @@ class Submission:
     with its texts is known again under its id, and stands in no decision either; empty without texts. `via` names the
     session or the token by which the sender was known (`session:ID`, `token:ID`); no rule asks for it, and it stands in no name of a decision.
     `key` is the Idempotency-Key from which, with caller and route, the audit computes `command_id` again (decision 0042); empty before 0.4.0.
+    `on_duty` says that the sender was on duty for the own unit by the rota when it came (DD-43).
     """
 
     kind: Literal["submission"] = "submission"
@@ -196,6 +202,7 @@ class Submission:
     body: str = ""
     via: str = ""
     key: str = ""
+    on_duty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

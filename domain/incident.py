@@ -23,7 +23,7 @@ from domain.catalogue import (
 from domain.clock import next_alarm
 from domain.law.regulation import THIRD_EDITION
 from domain.rooms import FOLDS, ROOMS
-from domain.rules import coordination, counting
+from domain.rules import by_rota, coordination, counting
 from domain.rules.permissions import may
 from domain.skew import settled
 from domain.steps import amend, coordinate, register
@@ -154,17 +154,17 @@ def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iter
     command = settled(submission.command, as_of, incident.law.edition)
     if submission.reused:
         raise Refused(Reason.KEY_REUSED)
-    deed = Deed(actor=submission.actor, at=as_of, reading=submission.reading)
+    deed = Deed(actor=submission.actor, at=as_of, reading=submission.reading, on_duty=submission.on_duty)
     if isinstance(command, Register):
         raise Refused(Reason.ALREADY_REGISTERED, incident.incident_id)
-    if (refusal := may(submission.actor, command, incident, incident.law)) is not None:
+    if (refusal := may(deed.actor, command, incident, incident.law, on_duty=deed.on_duty)) is not None:
         raise refusal
     if submission.expected_number is not None and incident.person_number > submission.expected_number:
         raise Refused(Reason.STALE, str(incident.event_number))
     check_room(incident, command)
     if isinstance(command, amend.Rebase):
         return amend.rebase(incident, command, submission.law, deed)
-    return ROOMS[type(command)](incident, command, deed)
+    return (*ROOMS[type(command)](incident, command, deed), *by_rota.follow_ups(incident, command, deed))
 
 
 def _refused(submission: Submission, refused: Refused, as_of: datetime) -> SubmissionRefused:

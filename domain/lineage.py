@@ -27,7 +27,16 @@ def _identity(cause: AnyCause) -> tuple[object, ...]:
     match cause:
         case Submission():
             received_at = cause.received_at.isoformat()
-            return cause.kind, cause.command_id, cause.digest, received_at, cause.deferred, cause.reused
+            by_rota = (True,) if cause.on_duty else ()  # the others keep the names that they have had
+            return (
+                cause.kind,
+                cause.command_id,
+                cause.digest,
+                received_at,
+                cause.deferred,
+                cause.reused,
+                *by_rota,
+            )
         case Unreadable():
             return cause.kind, hashlib.sha256(cause.payload.encode()).hexdigest()
         case Intrusion():

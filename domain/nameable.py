@@ -13,7 +13,7 @@ from domain.steps.respond import REVIEWERS
 from domain.steps.sign import HINT
 from domain.steps.transfer import signs_for
 from domain.steps.withdraw import withdraws
-from domain.terms.roles import Actor
+from domain.terms.roles import DECIDING, Actor
 from domain.terms.vocabulary import ObligationKind, PaperKind, ReviewStage
 
 # Something of the case by the name that a command gives it, such as ("draft-1", the draft).
@@ -123,12 +123,27 @@ def _papers(*statuses: PaperStatus) -> Things:
     return lambda incident, _: ((paper.id, paper) for paper in incident.papers if paper.status in statuses)
 
 
-def _to_issue(incident: Incident, _: Actor) -> Iterator[Named]:
-    """Papers that wait; an order of a closed case would ask for what nobody can hand in any more."""
+def _to_issue(incident: Incident, actor: Actor) -> Iterator[Named]:
+    """Papers that wait; an order of a closed case would ask for what nobody can hand in any more.
+
+    Who signs by the rota, without leading, signs orders alone (DD-43).
+    """
     for paper in incident.papers:
-        is_idle = paper.kind is PaperKind.SUPERVISION_ORDER and incident.closed_at is not None
-        if paper.status is PaperStatus.DRAFTED and not is_idle:
+        is_order = paper.kind is PaperKind.SUPERVISION_ORDER
+        is_idle = is_order and incident.closed_at is not None
+        if paper.status is PaperStatus.DRAFTED and not is_idle and (is_order or actor.role in DECIDING):
             yield paper.id, paper
+
+
+def _signed_by_rota(incident: Incident, _: Actor) -> Iterator[Named]:
+    """Orders that were signed by the rota and that no leader has answered for."""
+    for taken in incident.duty_steps:
+        if taken.paper and (paper := incident.paper(taken.paper)).status is PaperStatus.ISSUED:
+            yield paper.id, paper
+
+
+def _by_rota(incident: Incident, _: Actor) -> Iterator[Named]:
+    return ((taken.name, taken) for taken in incident.duty_steps)
 
 
 def _talks(incident: Incident, _: Actor) -> Iterator[Named]:
@@ -249,6 +264,8 @@ _OF_COMMAND: Final[dict[tuple[str, str], Things]] = {
     ("rate_model", "publication"): _to_rate,
     ("withdraw_publication", "publication"): _to_withdraw,
     ("sign_issue", "paper"): _to_issue,
+    ("revoke_duty_order", "paper"): _signed_by_rota,
+    ("confirm_duty_steps", "steps"): _by_rota,
     ("give_superior_feedback", "notice"): _notices(ObligationKind.SUP_FB),
     ("sign_clue", "clue"): _clues(_awaits_signature),
     ("acknowledge_clue", "clue"): _clues(

@@ -51,6 +51,7 @@ APPROVED: Final = {
     "sign_issue": "paper",
     "approve_talking_points": "conflicts",
     "sign_clue": "clue",
+    "confirm_duty_steps": "steps",
     "decide_tolerance": "obligation",
     "review_late_evidence": "obligation",
 }
@@ -98,8 +99,8 @@ class Waiting:
         return self.command in _SERVING
 
 
-def next_commands(incident: Incident, actor: Actor) -> tuple[str, ...]:
-    """What comes next for somebody, the most likely first; each of these is open.
+def next_commands(incident: Incident, actor: Actor, *, on_duty: bool = False) -> tuple[str, ...]:
+    """What comes next for somebody, on duty by the rota or not, the most likely first; each of these is open.
 
     1. What the unit owes, by due instant.
     2. Texts and papers that wait.
@@ -116,18 +117,18 @@ def next_commands(incident: Incident, actor: Actor) -> tuple[str, ...]:
         for kind in _STEPS_OF.get(duty.kind, ())
     ]
     following = (kind for kind in _NEXT[incident.stage] if kind not in _DONE or not _DONE[kind](incident))
-    return _open((*wanted, *_WAITING, *following), incident, actor)
+    return _open((*wanted, *_WAITING, *following), incident, actor, on_duty=on_duty)
 
 
-def waiting(incident: Incident, actor: Actor) -> Iterator[Waiting]:
+def waiting(incident: Incident, actor: Actor, *, on_duty: bool = False) -> Iterator[Waiting]:
     """What waits for somebody one by one: texts and papers to approve, instructions to give, what the unit handles, its turn in the process."""
-    yield from _named(APPROVED, incident, actor, is_approval=True)
+    yield from _named(APPROVED, incident, actor, is_approval=True, on_duty=on_duty)
     is_leader = actor.role is Role.PRINCIPAL_LEADER
     if is_leader and actor.unit in instruction_owed(incident) and _is_open("instruct", incident, actor):
         yield Waiting(command="instruct", is_approval=True)
-    yield from _named(HANDLED, incident, actor, is_approval=False)
+    yield from _named(HANDLED, incident, actor, is_approval=False, on_duty=on_duty)
     for kind, is_its_turn in _TURNS.items():
-        if is_its_turn(incident, actor) and _is_open(kind, incident, actor):
+        if is_its_turn(incident, actor) and _is_open(kind, incident, actor, on_duty=on_duty):
             yield Waiting(command=kind)
 
 
@@ -151,25 +152,27 @@ def holders(incident: Incident, obligation: Obligation) -> tuple[str, ...]:
     return incident.powers.deciding if obligation.kind in RESPONSE_KINDS else (incident.receiving_office,)
 
 
-def is_asked_by_assigning(incident: Incident, obligation: Obligation, actor: Actor) -> bool:
+def is_asked_by_assigning(
+    incident: Incident, obligation: Obligation, actor: Actor, *, on_duty: bool = False
+) -> bool:
     """Whether, until somebody has to answer, judging and assigning is what the limit asks of this person."""
     unassigned = obligation.unit is None and obligation.kind in RESPONSE_KINDS
-    return unassigned and bool(_open(("judge", "assign"), incident, actor))
+    return unassigned and bool(_open(("judge", "assign"), incident, actor, on_duty=on_duty))
 
 
-def _is_open(kind: str, incident: Incident, actor: Actor) -> bool:
-    return why_closed(kind, incident, actor) is None
+def _is_open(kind: str, incident: Incident, actor: Actor, *, on_duty: bool = False) -> bool:
+    return why_closed(kind, incident, actor, on_duty=on_duty) is None
 
 
-def _open(kinds: Iterable[str], incident: Incident, actor: Actor) -> tuple[str, ...]:
-    return tuple(kind for kind in dict.fromkeys(kinds) if _is_open(kind, incident, actor))
+def _open(kinds: Iterable[str], incident: Incident, actor: Actor, *, on_duty: bool) -> tuple[str, ...]:
+    return tuple(kind for kind in dict.fromkeys(kinds) if _is_open(kind, incident, actor, on_duty=on_duty))
 
 
 def _named(
-    fields: dict[str, str], incident: Incident, actor: Actor, *, is_approval: bool
+    fields: dict[str, str], incident: Incident, actor: Actor, *, is_approval: bool, on_duty: bool
 ) -> Iterator[Waiting]:
     for kind, field in fields.items():
-        if _is_open(kind, incident, actor):
+        if _is_open(kind, incident, actor, on_duty=on_duty):
             for name, thing in nameable(kind, field, incident, actor) or ():
                 yield Waiting(command=kind, field=field, name=name, thing=thing, is_approval=is_approval)
 

@@ -22,10 +22,10 @@ from domain.terms.vocabulary import ObligationKind
 _MAY_BE_EMPTY: Final = frozenset({("approve_talking_points", "conflicts")})
 
 
-def why_closed(kind: str, incident: Incident, actor: Actor) -> Refused | None:
-    """Why a step is not open to somebody now; None where it is. `kind` is that of a command for a case."""
+def why_closed(kind: str, incident: Incident, actor: Actor, *, on_duty: bool = False) -> Refused | None:
+    """Why a step is not open to somebody now, by the rota `on_duty` or not; None where it is. `kind` is a command's."""
     command: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
-    if (refused := may(actor, command, incident, incident.law)) is not None:
+    if (refused := may(actor, command, incident, incident.law, on_duty=on_duty)) is not None:
         return refused
     if (needed := _NEEDED.get(kind)) is not None and (reason := needed(incident, actor)) is not None:
         return Refused(reason, kind)
@@ -37,10 +37,12 @@ def why_closed(kind: str, incident: Incident, actor: Actor) -> Refused | None:
     return None
 
 
-def open_to(incident: Incident, actor: Actor) -> tuple[str, ...]:
+def open_to(incident: Incident, actor: Actor, *, on_duty: bool = False) -> tuple[str, ...]:
     """The kinds of the steps that are open to somebody, in the order of the catalogue."""
     return tuple(
-        kind for kind in COMMANDS if kind != "register" and why_closed(kind, incident, actor) is None
+        kind
+        for kind in COMMANDS
+        if kind != "register" and why_closed(kind, incident, actor, on_duty=on_duty) is None
     )
 
 
@@ -88,6 +90,7 @@ _NEEDED: Final[dict[str, Callable[[Incident, Actor], Reason | None]]] = {
     "reassign": lambda incident, _: Reason.NOT_ASSIGNED if incident.assignment is None else None,
     "end_emergency_response": _emergency,
     "hand_over_file": _file,
+    "confirm_duty_steps": lambda incident, _: None if incident.duty_steps else Reason.ALREADY_DONE,
     "send_on": lambda incident, _: Reason.WRONG_STAGE if incident.law.edition < THIRD_EDITION else None,
     "close": _close,
     "archive": lambda incident, _: None if incident.archived_at is None else Reason.WRONG_STAGE,

@@ -8,6 +8,7 @@ from domain.case.obligations import ObligationEvent
 from domain.case.state import Incident, with_obligation
 from domain.catalogue import IntrusionNoticed, SubmissionRefused, SubmissionUnreadable
 from domain.rules import (
+    by_rota,
     consistency,
     coordination,
     correcting,
@@ -24,6 +25,7 @@ from domain.steps import (
     appraise,
     assign,
     close,
+    confirm_duty,
     consult,
     coordinate,
     correct,
@@ -81,6 +83,7 @@ ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
         (transfer.decide, get_args(transfer.TransferCommand)),
         (screen.decide, get_args(screen.ScreenCommand)),
         (escalate.decide, get_args(escalate.EscalateCommand)),
+        (confirm_duty.decide, get_args(confirm_duty.ConfirmDutyCommand)),
         (withdraw.decide, (withdraw.WithdrawPublication,)),
         (correct.decide, (correct.RecordError,)),
         (late_evidence.decide, (late_evidence.ReviewLateEvidence,)),
@@ -121,6 +124,8 @@ FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
         (floors.evolve, (floors.LevelRaised,)),
         (coordination.evolve, get_args(coordination.CoordinationEvent)),
         (escalate.evolve, get_args(escalate.EscalateEvent)),
+        (by_rota.evolve, get_args(by_rota.ByRotaEvent)),
+        (confirm_duty.evolve, get_args(confirm_duty.ConfirmDutyEvent)),
         (withdraw.evolve, (withdraw.PublicationWithdrawn,)),
         (correcting.evolve, get_args(correcting.CorrectingEvent)),
         (watch.evolve, (watch.AlarmRaised, watch.TaskReminded)),

@@ -150,6 +150,7 @@ class _Plan(Course):
             digest=command_digest(step.command),
             opening=self._opening if self.incident is None else None,
             law=self._law_now(step.at) if isinstance(step.command, Rebase) else None,
+            on_duty=step.on_duty,
         )
         return self._with_texts_beside(plain) if self._beside else plain
 

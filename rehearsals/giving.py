@@ -12,6 +12,7 @@ from domain.rules.permissions import may_see
 from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.refusals import Refused
+from rehearsals.by_rota import by_rota
 from rehearsals.outcomes import Outcome
 from rehearsals.schedule import Deed
 from rehearsals.steps import NOT_FOUND
@@ -74,7 +75,8 @@ class Giver:
         incident_id = self.incidents.get(name)
         if incident_id is None or not await self._sees(incident_id, deed):
             return Outcome(step=step, refused=NOT_FOUND)
-        await self._commands.submit(incident_id, step.command, step.actor, key)
+        async with by_rota(self._database, step, self._commands.clock()):
+            await self._commands.submit(incident_id, step.command, step.actor, key)
         return Outcome(step=step, command_id=command_id(step.actor, f"{incident_id}/{step.kind}", key))
 
     async def _sees(self, incident_id: str, deed: Deed) -> bool:

@@ -17,6 +17,7 @@ from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
+from rehearsals.by_rota import by_rota
 from rehearsals.document import Rehearsal
 from rehearsals.outcomes import Outcome
 from rehearsals.progress import Progress
@@ -87,9 +88,10 @@ class Caller:
         body: dict[str, Any] = COMMAND.dump_python(deed.step.command, mode="json")
         headers = {"Authorization": f"Bearer {self._tokens[deed.step.actor]}", "Idempotency-Key": key}
         try:
-            answer = await self._http.post(
-                f"/incidents/{incident_id}/{deed.step.kind}", json=body, headers=headers
-            )
+            async with by_rota(self._database, deed.step, self._commands.clock()):
+                answer = await self._http.post(
+                    f"/incidents/{incident_id}/{deed.step.kind}", json=body, headers=headers
+                )
         except httpx2.TransportError:
             return None
         return None if answer.status_code == _SERVICE_UNAVAILABLE else answer

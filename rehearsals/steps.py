@@ -22,7 +22,7 @@ from rehearsals.words import read_actor
 from words.labels import explanation
 
 REGISTER = kind_of(Register)
-STEP_KEYS = ("at", "as", "refused", "note")
+STEP_KEYS = ("at", "as", "on_duty", "refused", "note")
 NOT_FOUND = "not_found"  # a case that the actor's unit has no part in does not exist for it
 GONE = "gone"  # the case has been archived
 # What the system itself may answer, beside the rules' reasons.
@@ -33,13 +33,14 @@ Defaults = dict[str, dict[str, Entry]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A command given at an instant (UTC, whole seconds); `refused` is the reason for which it must be refused."""
+    """A command given at an instant (UTC, whole seconds); `refused` is the reason for which it must be refused; `on_duty`: by the rota."""
 
     place: Place
     at: datetime
     actor: Actor
     command: AnyCommand
     refused: str | None = None
+    on_duty: bool = False
 
     @property
     def kind(self) -> str:
@@ -98,7 +99,14 @@ def _read_step(node: Node, law: Law, times: Times, defaults: Defaults) -> Step:
         actor=read_actor(members["as"].value, law),
         command=_command(kind, members[kind], defaults.get(kind, {}), reading),
         refused=_read_refused(members["refused"].value) if "refused" in members else None,
+        on_duty="on_duty" in members and _yes(members["on_duty"]),
     )
+
+
+def _yes(entry: Entry) -> bool:
+    if text(entry.value) not in {"true", "false"}:
+        raise Faulty(entry.place, "on_duty 应为 true 或 false。", "on_duty is true or false.")
+    return text(entry.value) == "true"
 
 
 def _kind(members: dict[str, Entry], where: Place) -> str:

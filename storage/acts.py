@@ -34,6 +34,7 @@ class ActKind(StrEnum):
     CHANNEL_CHANGED = "channel_changed"
     CHANNEL_REMOVED = "channel_removed"
     REGISTRY_IMPORTED = "registry_imported"
+    ROTA_IMPORTED = "rota_imported"
 
     @property
     def is_of_account(self) -> bool:

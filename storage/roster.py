@@ -1,7 +1,7 @@
 """Reads a file of the registry of units: every fault is named with its line, and nothing is taken from a faulty file."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -9,13 +9,14 @@ from typing import Any, Final, TypeVar
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from domain.law.registry import Channel, ChannelStatus, Part, UnitPerson
+from domain.law.registry import Channel, ChannelStatus, DutyShift, Part, UnitPerson
 from domain.law.regulation import Law
 from storage.registry import Roster
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 _LONGEST: Final = 200
+_LONGEST_SHIFT: Final = timedelta(days=7)
 _MOST_FOLLOWERS: Final = 2**31 - 1
 
 
@@ -32,6 +33,11 @@ def read_roster(file: Path, law: Law) -> Roster:
     return _Reader(file, law).roster()
 
 
+def read_rota(file: Path, law: Law) -> tuple[DutyShift, ...]:
+    """The rota in a file: a list of shifts, each of a unit of the law. Raises BadRoster."""
+    return _Reader(file, law).rota()
+
+
 class _Reader:
     """One file under way."""
 
@@ -44,6 +50,33 @@ class _Reader:
         channels = tuple(self._each(parts.get("channels"), self._channel))
         units = dict.fromkeys([*(one.unit for one in persons), *(one.unit for one in channels)])
         return Roster(units=tuple(units), persons=persons, channels=channels)
+
+    def rota(self) -> tuple[DutyShift, ...]:
+        parts = self._mapping(self._root(), required=("shifts",), allowed=())
+        shifts = tuple(self._each(parts["shifts"], self._shift))
+        if not shifts:
+            raise self._bad(parts["shifts"], "没有班次。", "There are no shifts.")
+        return shifts
+
+    def _shift(self, node: Node) -> DutyShift:
+        parts = self._mapping(node, required=("unit", "person", "from", "until"), allowed=())
+        since, until = self._instant(parts["from"]), self._instant(parts["until"])
+        if not timedelta(0) < until - since <= _LONGEST_SHIFT:
+            zh = "until 应晚于 from，一班不超过 7 天。"
+            raise self._bad(parts["until"], zh, "'until' lies after 'from', by 7 days at most.")
+        return DutyShift(
+            unit=self._unit(parts["unit"]), person=self._text(parts["person"]), since=since, until=until
+        )
+
+    def _instant(self, node: Node) -> datetime:
+        try:
+            instant = datetime.fromisoformat(self._text(node))
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            zh = "时刻应带时区，写作 2026-12-01T17:30:00+08:00。"
+            raise self._bad(node, zh, "Write an instant with its zone, as 2026-12-01T17:30:00+08:00.")
+        return instant.astimezone(UTC)
 
     def _root(self) -> Node:
         try:
@@ -176,5 +209,7 @@ def _key(entry: object) -> tuple[object, ...]:
             return entry.unit, entry.part, entry.person, entry.since
         case Channel():
             return entry.unit, entry.platform, entry.name
+        case DutyShift():
+            return entry.unit, entry.person, entry.since
         case _:
             return (entry,)

@@ -39,3 +39,17 @@ class ChannelRow(SQLModel, table=True):
     status: str
     verified: bool
     imported_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DutyShiftRow(SQLModel, table=True):
+    """A person on duty for a unit from an instant on until before another (DD-43); `person` is the opaque login id."""
+
+    __tablename__ = "duty_shift"
+    __table_args__ = (Index("duty_shift_of", "unit", "until"),)
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    unit: str
+    person: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+    imported_at: datetime = Field(sa_type=UtcDateTime)

@@ -158,3 +158,19 @@ def units_gaps() -> None:
     from terminal.units import show_gaps
 
     show_gaps()
+
+
+@units.command("rota")
+def units_rota(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE.yaml", help="值班表文件；不写则列出。 The rota; none: list it."),
+    ] = None,
+) -> None:
+    """导入值班表：文件所涉单位和时段的旧班次由新的取代；不给文件则列出未结束的班次。 Import the rota, or list what is not over."""
+    from terminal.rota import import_rota, show_rota
+
+    if file is None:
+        show_rota()
+    else:
+        import_rota(file)

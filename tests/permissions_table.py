@@ -83,6 +83,7 @@ _PREAMBLE: Final = """# 权限表 · Who may ask what
 “/sign-in/openid”只在接入统一身份认证后可用，未接入时为 404。
 “审计簿”一栏：每次请求（被拒绝的也在内）记为何种行为，记不下来的就不答复；“事件日志”：步骤由事件日志记录，审计簿只记被拒绝的，且不等审计簿。
 市领导一栏是一般情形；市政府办公室自身涉事而由分管副市长或市长决定时，以其单位（岗位为市领导）登录的，可作决定者的各步（决定 0052）。
+市政府办公室的人员按值班表在班时，不论岗位，可研判、交办、定牵头单位、签发督办单（决定 0092）。
 
 Made from the routes of the program by `make permissions`; a test asks each cell. The incident of the table is registered by the office of the city
 government and assigned to one town, whose people the roles are; the other units' callers are handlers. ✓ allowed (the stage may still refuse, 409);
@@ -90,7 +91,8 @@ government and assigned to one town, whose people the roles are; the other units
 and auditors have no other. /sign-in/openid is there for all once a provider is set up. The column of the audit book says as what each request, a denied
 one too, is written down before it is answered; 事件日志: steps stand in the event log and wait for no book, which has those denied.
 The column of city leaders is the ordinary case: where 市政府办公室 is itself the subject and 分管副市长 or 市长 decides, a city leader who signs in for
-that post takes the steps of who decides (decision 0052).
+that post takes the steps of who decides (decision 0052). Staff of the office who are on duty by the rota judge, assign, designate the lead and sign
+supervision orders, whatever their role (decision 0092).
 """
 
 

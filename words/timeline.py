@@ -43,7 +43,7 @@ SYSTEM = marked("系统")
 _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
     room: kind
     for kind, rooms in {
-        "judging": ("register", "verify", "judge", "screen", "amend", "floors", "mark"),
+        "judging": ("register", "verify", "judge", "screen", "amend", "floors", "mark", "by_rota", "confirm_duty"),
         "assigning": ("assign", "sign", "coordinate", "coordination", "consult", "transfer"),
         "responding": (
             "respond", "countersign", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile", "consistency", "publish", "report", "withdraw", "correct",

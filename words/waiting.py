@@ -10,6 +10,7 @@ WAITING: Final = {
     "sign_issue": marked("签发{what}"),
     "approve_talking_points": marked("审定口径：{what}"),
     "sign_clue": marked("签批线索移交：{what}"),
+    "confirm_duty_steps": marked("补审值班决定：{what}"),
     "decide_tolerance": marked("审定容错：{what}"),
     "review_late_evidence": marked("审核后补证据：{what}"),
     "publish": marked("公布：{what}"),

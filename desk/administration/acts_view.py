@@ -35,6 +35,9 @@ _FIELDS: Final = {
     "verified": marked("官方认证"),
     "persons": marked("人数"),
     "channels": marked("渠道数"),
+    "shifts": marked("班次数"),
+    "begins": marked("起"),
+    "ends": marked("止"),
 }
 _AGAIN: Final = {Again.PROOF: marked("登录后再次输入口令"), Again.CODE: marked("登录后再次输入动态码")}
 _CODES: Final = {

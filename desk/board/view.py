@@ -15,6 +15,7 @@ from domain.rules.urgency import answer_due_at, ranked
 from domain.terms.vocabulary import EmergencyGrade, Marking
 from storage.unread import Unread
 from words.attention import stage_words
+from words.by_rota import unconfirmed_words
 from words.event_text.description import class_words, names
 from words.holders import Holder, holders
 from words.labels import word
@@ -49,6 +50,7 @@ class BoardRow:
     holder: Holder | None
     more_holders: int
     unread: str = ""
+    unconfirmed: str = ""
 
 
 def board_rows(
@@ -121,4 +123,5 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         lamp_word=say(LAMP_WORDS[colour]),
         holder=held[0] if held else None,
         more_holders=max(len(held) - 1, 0),
+        unconfirmed=unconfirmed_words(incident, at),
     )

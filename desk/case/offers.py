@@ -16,7 +16,7 @@ _GROUPS: Final = (  # the rooms of the rules under the words of the office
     (marked("核实研判"), ("register", "verify", "judge", "screen", "amend", "mark")),
     (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
     (marked("回应公布"), ("respond", "countersign", "privacy", "discrepancy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
-    (marked("督办考评"), ("escalate", "instruct", "extension", "appraise", "accountability")),
+    (marked("督办考评"), ("confirm_duty", "escalate", "instruct", "extension", "appraise", "accountability")),
     (marked("办结归档"), ("close", "retrospect")),
 )  # fmt: skip
 _MOST_LIKELY: Final = 3
@@ -49,10 +49,11 @@ class Offered:
     rest: int
 
 
-def offered(incident: Incident, actor: Actor | None) -> Offered:
-    """What the actor may do with the case now; a group without any is left out, and each step stands once."""
-    steps = offers(incident, actor)
-    likely = steps if len(steps) <= _MOST_LIKELY or actor is None else _likely(incident, actor, steps)
+def offered(incident: Incident, actor: Actor | None, *, on_duty: bool = False) -> Offered:
+    """What the actor may do with the case now, by the rota `on_duty` or not; a group without any is left out, and each step stands once."""
+    steps = offers(incident, actor, on_duty=on_duty)
+    is_short = len(steps) <= _MOST_LIKELY
+    likely = steps if is_short or actor is None else _likely(incident, actor, steps, on_duty=on_duty)
     rest = tuple(offer for offer in steps if offer not in likely)
     grouped = (
         OfferGroup(name=say(name), offers=tuple(offer for offer in rest if offer.room in rooms))
@@ -61,20 +62,22 @@ def offered(incident: Incident, actor: Actor | None) -> Offered:
     return Offered(likely=likely, groups=tuple(group for group in grouped if group.offers), rest=len(rest))
 
 
-def _likely(incident: Incident, actor: Actor, steps: tuple[Offer, ...]) -> tuple[Offer, ...]:
+def _likely(
+    incident: Incident, actor: Actor, steps: tuple[Offer, ...], *, on_duty: bool
+) -> tuple[Offer, ...]:
     by_kind = {offer.kind: offer for offer in steps}
-    return tuple(by_kind[kind] for kind in next_commands(incident, actor)[:_MOST_LIKELY])
+    return tuple(by_kind[kind] for kind in next_commands(incident, actor, on_duty=on_duty)[:_MOST_LIKELY])
 
 
-def offers(incident: Incident, actor: Actor | None) -> tuple[Offer, ...]:
+def offers(incident: Incident, actor: Actor | None, *, on_duty: bool = False) -> tuple[Offer, ...]:
     """What the actor may do with the case now; none for a reader."""
     if actor is None:
         return ()
-    return tuple(_offers(incident, actor))
+    return tuple(_offers(incident, actor, on_duty=on_duty))
 
 
-def _offers(incident: Incident, actor: Actor) -> Iterable[Offer]:
-    for kind in open_to(incident, actor):
+def _offers(incident: Incident, actor: Actor, *, on_duty: bool) -> Iterable[Offer]:
+    for kind in open_to(incident, actor, on_duty=on_duty):
         yield Offer(
             kind=kind,
             name=label("commands", kind).here,

@@ -20,6 +20,7 @@ from desk.sign_in.page_access import Reader
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Actor, Role
 from storage.audit_book import Deed
+from storage.rota import is_on_duty
 from storage.sign_ins import SignedIn
 from words.labels import label
 
@@ -39,6 +40,7 @@ async def show_incident(
     if stood is not None:
         actor = None  # of a time that is past nothing is done any more
     async with reading(database) as session:
+        on_duty = actor is not None and await is_on_duty(session, actor.unit, actor.person, now)
         read = await content(session, request, case, form, stood=stood, now=now, actor=actor)
     then = None if stood is None else band(case.state, stood, form.at)
     show_marked(request, (case.state, stood.state) if stood else (case.state,))
@@ -49,7 +51,7 @@ async def show_incident(
         request,
         "case/page.html",
         then=then,
-        offered=offered(read.state, actor),
+        offered=offered(read.state, actor, on_duty=on_duty),
         said=label("commands", form.done).here if form.done in COMMANDS else "",
         is_later=form.done == "later",
         may_export=actor is not None and actor.role is Role.AUDITOR,

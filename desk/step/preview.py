@@ -34,9 +34,18 @@ class Preview:
     notes: Mapping[str, str] = field(default_factory=lambda: _NO_NOTES)
 
 
-def preview(command: CaseCommand, actor: Actor, incident: Incident, now: datetime) -> Preview:
+def preview(
+    command: CaseCommand, actor: Actor, incident: Incident, now: datetime, *, on_duty: bool = False
+) -> Preview:
     """What a command would bring at `now` in real time; raises Refused as the case itself would."""
-    submission = Submission(command=command, actor=actor, received_at=now, command_id=_UNSENT, digest=_UNSENT)
+    submission = Submission(
+        command=command,
+        actor=actor,
+        received_at=now,
+        command_id=_UNSENT,
+        digest=_UNSENT,
+        on_duty=on_duty,
+    )
     case_now = incident.drill.shown(now) if incident.drill else now
     decided = decision(incident, submission, case_now)
     if decided is None:

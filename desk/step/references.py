@@ -3,12 +3,14 @@
 from functools import singledispatch
 
 from domain.case.clues import Clue
+from domain.case.duty_steps import DutyStep
 from domain.case.meetings import Task
 from domain.case.obligations import Obligation
 from domain.case.records import Concern, Draft, Paper, Publication, Source, SuperiorNotice
 from domain.case.state import Incident
 from domain.case.talking_points import Conflict, Discrepancy
 from domain.terms.findings import Finding
+from words import by_rota
 from words.attention import discrepancy_words
 from words.cards import unit_name
 from words.labels import word
@@ -93,3 +95,8 @@ def _(thing: Discrepancy, _: str, incident: Incident) -> str:
 @words_of.register
 def _(thing: Clue, _: str, __: Incident) -> str:
     return thing.act[:60]
+
+
+@words_of.register
+def _(thing: DutyStep, _: str, incident: Incident) -> str:
+    return by_rota.duty_step_words(incident, thing)

@@ -61,6 +61,7 @@ from domain.terms.workdays import SHANGHAI
 from storage.attachments import Attachment, CheckedFile, attachments
 from storage.audit_book import Deed
 from storage.regulation_text import sentences
+from storage.rota import is_on_duty
 from storage.timelines import with_events
 from storage.unit_entries import channels_of
 from words.labels import label
@@ -106,6 +107,7 @@ class Step:
     files: tuple[Attachment, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     channels: tuple[str, ...] = ()
+    on_duty: bool = False
 
     @property
     def action(self) -> str:
@@ -177,7 +179,7 @@ class Step:
         command = self.command(typed, fresh)
         if self.incident is None or isinstance(command, Register):
             raise NotFound
-        return preview(command, self.actor, self.incident, self.now)
+        return preview(command, self.actor, self.incident, self.now, on_duty=self.on_duty)
 
     def command(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Register | CaseCommand:
         """What was typed, as a command, with files that are not attached yet; raises Malformed."""
@@ -202,13 +204,14 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         decisions = await with_texts(session, incident_id, tuple(stored))
         files = tuple(await attachments(session, incident_id)) if proof_field(kind) else ()
         channels = await _own_channels(session, kind, state, person)
+        on_duty = await is_on_duty(session, person.unit, person.person, now_of(request))
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
-    if (refusal := may(person, blank, case.state, case.state.law)) is not None:
+    if (refusal := may(person, blank, case.state, case.state.law, on_duty=on_duty)) is not None:
         request.state.clause = COMMANDS[kind].clause
         raise refusal
     show_marked(request, (case.state,))
     return Step(
-        kind, person, state.law, state, now_of(request), decisions, files, channels=channels
+        kind, person, state.law, state, now_of(request), decisions, files, channels=channels, on_duty=on_duty
     ), state.event_number
 
 
@@ -227,7 +230,8 @@ async def _own_channels(
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
     """办理表单。 The form of a step."""
     step, number = await _step(request, person, incident_id, kind)
-    if step.incident is not None and (refusal := why_closed(kind, step.incident, person)) is not None:
+    assert step.incident is not None  # noqa: S101  a form of a case
+    if (refusal := why_closed(kind, step.incident, person, on_duty=step.on_duty)) is not None:
         request.state.clause = COMMANDS[kind].clause
         is_nameless = refusal.reason is Reason.UNKNOWN_REFERENCE
         raise Refused(refusal.reason, label("commands", kind).here) if is_nameless else refusal

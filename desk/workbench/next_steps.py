@@ -21,9 +21,9 @@ class NextStep:
     serves_answer: bool = False
 
 
-def what_waits(incident: Incident, actor: Actor) -> Iterator[NextStep]:
+def what_waits(incident: Incident, actor: Actor, *, on_duty: bool = False) -> Iterator[NextStep]:
     """What waits for the person and has no limit of its own, one by one."""
-    for item in waiting(incident, actor):
+    for item in waiting(incident, actor, on_duty=on_duty):
         what = words_of(item.thing, item.name, incident) if item.field else ""
         yield NextStep(
             deed=waiting_words(item.command, what),

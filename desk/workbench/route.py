@@ -16,6 +16,7 @@ from domain.terms.roles import Actor, Role
 from storage import queries
 from storage.audit_book import Deed
 from storage.filters import IncidentFilter, Order
+from storage.rota import is_on_duty
 from storage.snapshots import snapshots
 
 _MOST_TEXT: Final = 50_000  # characters; of most texts the first words are waiting
@@ -50,4 +51,5 @@ async def _waiting(request: Request, person: Actor) -> tuple[tuple[Section, ...]
         acts = person.role is not Role.AUDITOR  # who reads all and changes nothing has nothing to do
         states = [kept.state for kept in cases.values()] if acts else []
         incidents = await all_with_texts(session, states, most=_MOST_TEXT)
-    return sections(incidents, person, now_of(request)), page.next_cursor is not None
+        on_duty = await is_on_duty(session, person.unit, person.person, now_of(request))
+    return sections(incidents, person, now_of(request), on_duty=on_duty), page.next_cursor is not None

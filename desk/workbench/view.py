@@ -82,14 +82,16 @@ class Section:
         return sum(len(case.tasks) for case in self.cases)
 
 
-def sections(incidents: Iterable[Incident], actor: Actor, now: datetime) -> tuple[Section, ...]:
+def sections(
+    incidents: Iterable[Incident], actor: Actor, now: datetime, *, on_duty: bool = False
+) -> tuple[Section, ...]:
     """What waits for a person at the real instant `now`: to approve, own turn, the unit's other things, drills.
 
     Of sections without anything those that people look for stand there all the same.
     """
     sorted_out: dict[Turn, list[tuple[datetime | None, CaseTasks]]] = {turn: [] for turn in Turn}
     for incident in incidents:
-        for turn, first_due, case in _of_case(incident, actor, now):
+        for turn, first_due, case in _of_case(incident, actor, now, on_duty=on_duty):
             sorted_out[turn].append((first_due, case))
     signs = actor.role in SIGNING
     names = {
@@ -141,11 +143,11 @@ def _by_due(
 
 
 def _of_case(
-    incident: Incident, actor: Actor, now: datetime
+    incident: Incident, actor: Actor, now: datetime, *, on_duty: bool
 ) -> Iterator[tuple[Turn, datetime | None, CaseTasks]]:
     """The case once for each turn in which something is to be done, with the earliest limit of these."""
     tasks: dict[Turn, list[tuple[datetime | None, Task]]] = {}
-    for is_approved, due, task in _tasks(incident, actor, now):
+    for is_approved, due, task in _tasks(incident, actor, now, on_duty=on_duty):
         turn = Turn.APPROVE if is_approved else Turn.OWN if _FORM in task.href else Turn.UNIT
         tasks.setdefault(Turn.DRILL if incident.drill else turn, []).append((due, task))
     for turn, several in tasks.items():
@@ -163,17 +165,19 @@ def _of_case(
         yield turn, in_order[0][0], case
 
 
-def _tasks(incident: Incident, actor: Actor, now: datetime) -> Iterator[tuple[bool, datetime | None, Task]]:
+def _tasks(
+    incident: Incident, actor: Actor, now: datetime, *, on_duty: bool
+) -> Iterator[tuple[bool, datetime | None, Task]]:
     """Each thing to do: whether it is an approval, and when its limit runs out in real time."""
     instant = case_time(incident.drill, now)
     owed = [duty for duty in ranked(incident) if actor.unit in holders(incident, duty)]
     for duty in owed:
-        if is_asked_by_assigning(incident, duty, actor):
+        if is_asked_by_assigning(incident, duty, actor, on_duty=on_duty):
             continue
         step = NextStep(deed=word(duty.kind), href=way(incident, duty, actor))
         yield False, _real(incident, duty), _task(incident, step, duty, instant)
     answer = next((duty for duty in owed if duty.kind in _BY_TEXT), None)
-    for step in what_waits(incident, actor):
+    for step in what_waits(incident, actor, on_duty=on_duty):
         served = answer if step.serves_answer else None
         due = _real(incident, served) if served else None
         yield step.is_approval, due, _task(incident, step, served, instant)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case.clues import Clue
+from domain.case.duty_steps import DutyStep
 from domain.case.faults import KnownError
 from domain.case.judgement import Judgement
 from domain.case.meetings import Consultation, ConsultationCause
@@ -113,6 +114,7 @@ class CaseRecord:
     returns: tuple[str, ...] = ()  # the units that have sent an order back
     marking: Marking = Marking.NONE
     paper_markings: tuple[PaperMarking, ...] = ()
+    duty_steps: tuple[DutyStep, ...] = ()  # taken by the rota, and not confirmed yet
     readers: tuple[str, ...] = ()  # the persons to whom it is closed; empty: whoever has a part in it
     closed_at: datetime | None = None
     archived_at: datetime | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.terms.roles import Actor, Role, Standing
-from domain.terms.vocabulary import Stage
+from domain.terms.vocabulary import DutyMatter, Stage
 
 UNTIL_ARCHIVED = frozenset(Stage) - {Stage.NOT_OURS, Stage.ARCHIVED}
 WHILE_OPEN = UNTIL_ARCHIVED - {Stage.CLOSED}
@@ -29,7 +29,7 @@ class Command:
     """A step that a person asks for. Each class says which roles, of units in which standing, may ask, and when.
 
     One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction (DD-13, DD-15),
-    from the edition `mends_since` on.
+    from the edition `mends_since` on. `duty_matter` is what the duty officer of 市政府办公室 decides by it (DD-43).
     """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event
@@ -39,4 +39,5 @@ class Command:
     stages: ClassVar[frozenset[Stage]] = WHILE_OPEN
     mends: ClassVar[bool] = False
     mends_since: ClassVar[int] = 1
+    duty_matter: ClassVar[DutyMatter | None] = None
     clause: ClassVar[str]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.law.regulation import Law, Unit, UnitKind
@@ -23,6 +23,20 @@ class Part(StrEnum):
     def role(self) -> Role:
         """The role that the part acts in; a backup acts as monitor."""
         return Role.MONITOR if self is Part.BACKUP_MONITOR else Role(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyShift:
+    """A person on duty for a unit by the rota (值班表), from an instant on until before another (UTC); `person` is the login id."""
+
+    unit: str
+    person: str
+    since: datetime
+    until: datetime
+
+    def covers(self, at: datetime) -> bool:
+        """Whether the person is on duty at an instant."""
+        return self.since <= at < self.until
 
 
 class ChannelStatus(StrEnum):

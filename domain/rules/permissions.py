@@ -6,18 +6,26 @@ from domain.case.events import UNTIL_ARCHIVED, WHILE_OPEN, Command
 from domain.case.state import Incident
 from domain.law.regulation import THIRD_EDITION, Law
 from domain.terms.refusals import Reason, Refused
-from domain.terms.roles import LEADERS, Actor, Role, Standing
+from domain.terms.roles import LEADERS, STAFF, Actor, Role, Standing
 from domain.terms.vocabulary import InvolvementRole, ObligationKind
 
 SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
 
 
-def may(actor: Actor, command: Command, incident: Incident | None, law: Law) -> Refused | None:
+def may(
+    actor: Actor, command: Command, incident: Incident | None, law: Law, *, on_duty: bool = False
+) -> Refused | None:
     """Why the actor may not give the command now, or None: role first, then the unit's standing, then the stage.
 
-    A city leader stands above the units: what is open to that role is so in any incident (R401).
+    A city leader stands above the units: what is open to that role is so in any incident (R401). `on_duty` says that
+    the actor is on duty by the rota (DD-43).
     """
-    if actor.role not in command.roles and not _decides_himself(actor, command, incident):
+    is_his = (
+        actor.role in command.roles
+        or _decides_himself(actor, command, incident)
+        or (on_duty and acts_by_rota(actor, command, incident))
+    )
+    if not is_his:
         return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     if incident is None:
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
@@ -41,6 +49,13 @@ def _decides_himself(actor: Actor, command: Command, incident: Incident | None) 
     offices, decides = incident.law.offices, actor.unit in incident.powers.deciding
     is_his = Standing.OFFICE in command.standings and Role.PRINCIPAL_LEADER in command.roles
     return decides and is_his and actor.unit in {offices.deputy_mayor, offices.mayor}
+
+
+def acts_by_rota(actor: Actor, command: Command, incident: Incident | None) -> bool:
+    """Whether the step is one that the duty officer of 市政府办公室, whatever the role there, takes at once (DD-43)."""
+    if incident is None or incident.law.edition < THIRD_EDITION or command.duty_matter is None:
+        return False
+    return actor.unit == incident.law.offices.office and actor.role in STAFF
 
 
 def owes_mending(unit: str, incident: Incident) -> bool:

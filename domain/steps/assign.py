@@ -15,6 +15,7 @@ from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
+from domain.terms.vocabulary import DutyMatter
 
 CLAUSE: str = Article.DUTY_OF_UNITS
 _OFFICE = frozenset({Standing.OFFICE})
@@ -28,6 +29,7 @@ class Assign(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     clause: ClassVar[str] = CLAUSE
+    duty_matter = DutyMatter.ASSIGNMENT
 
     first: tuple[str, ...]
     also: tuple[str, ...] = ()
@@ -43,6 +45,7 @@ class Reassign(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     clause: ClassVar[str] = CLAUSE
+    duty_matter = DutyMatter.ASSIGNMENT
 
     first: tuple[str, ...]
     also: tuple[str, ...] = ()
@@ -57,6 +60,7 @@ class DesignateLead(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     clause: ClassVar[str] = Article.SEVERAL_DEPARTMENTS
+    duty_matter = DutyMatter.LEAD
 
     unit: str
     reason: FreeText

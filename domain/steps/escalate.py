@@ -16,8 +16,8 @@ from domain.rules.papers import SUPERVISED, PaperDeclined, PaperDrafted, PaperIs
 from domain.rules.performing import perform
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
-from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
-from domain.terms.vocabulary import ObligationKind, PaperKind
+from domain.terms.roles import DECIDING, HANDLERS, LEADERS, Deed, Role, Standing
+from domain.terms.vocabulary import DutyMatter, ObligationKind, PaperKind
 
 CLAUSE: str = Article.APPRAISAL
 _OFFICE = frozenset({Standing.OFFICE})
@@ -32,6 +32,7 @@ class SignIssue(Command):
     standings: ClassVar[frozenset[Standing]] = _OFFICE
     stages = UNTIL_ARCHIVED
     clause: ClassVar[str] = CLAUSE
+    duty_matter = DutyMatter.ORDER
 
     paper: str
 
@@ -124,6 +125,10 @@ def _sign(incident: Incident, command: SignIssue, deed: Deed) -> Iterator[Event]
         raise Refused(
             Reason.WRONG_STAGE, incident.stage
         )  # it would order a rectification that nobody can hand in
+    if paper.kind is not PaperKind.SUPERVISION_ORDER and deed.actor.role not in DECIDING:
+        raise Refused(
+            Reason.ROLE_NOT_ALLOWED, deed.actor.role
+        )  # by the rota orders are signed, and no sanction
     yield PaperIssued(at=deed.at, by=deed.actor, paper=paper.id)
     if paper.kind is PaperKind.SUPERVISION_ORDER:
         duty = duties.rectification(incident, paper.unit, cause=paper.id, signed_at=deed.at)

@@ -19,6 +19,7 @@ from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import (
+    DutyMatter,
     EmergencyGrade,
     KeyCategory,
     ResponseClass,
@@ -43,6 +44,7 @@ class Judge(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
     clause: ClassVar[str] = CLAUSE
+    duty_matter = DutyMatter.JUDGEMENT
 
     level: WarningLevel
     factors: Factors
@@ -68,6 +70,7 @@ class Rejudge(Command):
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.OFFICE})
     clause: ClassVar[str] = CLAUSE
+    duty_matter = DutyMatter.JUDGEMENT
 
     reason: FreeText
     level: WarningLevel | None = None

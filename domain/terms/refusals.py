@@ -72,6 +72,7 @@ class Reason(StrEnum):
     CLUE_NOT_ONE_ACT = "clue_not_one_act"
     CLUE_SIGNER_REPEATED = "clue_signer_repeated"
     MERGE_WOULD_POSTPONE = "merge_would_postpone"
+    DUTY_SELF_CONFIRMED = "duty_self_confirmed"
     CHANGE_PARAMETER_UNKNOWN = "change_parameter_unknown"
     CHANGE_VALUE_WRONG = "change_value_wrong"
     CHANGE_SELF_CONFIRMED = "change_self_confirmed"

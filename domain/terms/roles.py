@@ -25,6 +25,7 @@ class Role(StrEnum):
 STAFF = frozenset({Role.MONITOR, Role.HANDLER, Role.SPOKESPERSON, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER})
 HANDLERS = frozenset({Role.HANDLER, Role.SPOKESPERSON, Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER})
 LEADERS = frozenset({Role.DEPUTY_LEADER, Role.PRINCIPAL_LEADER})
+DECIDING = LEADERS | {Role.CITY_LEADER}  # whose decision nobody confirms (DD-43)
 
 
 class Standing(StrEnum):
@@ -62,9 +63,11 @@ class Actor:
 class Deed:
     """The circumstances of a command: who, and as of which instant it is judged (whole seconds, UTC).
 
-    `reading` is what was read out of its texts; None for a command that holds its texts itself.
+    `reading` is what was read out of its texts; None for a command that holds its texts itself. `on_duty` says that the
+    actor was on duty for the own unit by the rota.
     """
 
     actor: Actor
     at: datetime
     reading: Reading | None = None
+    on_duty: bool = False

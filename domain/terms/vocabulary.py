@@ -282,6 +282,15 @@ class OtherHouse(StrEnum):
     HOTLINE = "hotline_12345"
 
 
+class DutyMatter(StrEnum):
+    """What whoever is on duty in 市政府办公室 decides with effect at once, until a leader confirms it (DD-43)."""
+
+    JUDGEMENT = "judgement"
+    ASSIGNMENT = "assignment"
+    LEAD = "lead"
+    ORDER = "order"
+
+
 class Stage(_Ordered):
     """Where an incident stands; one that was not ours ended as that, neither void nor closed (DD-44)."""
 

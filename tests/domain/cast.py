@@ -79,7 +79,8 @@ Given = AnyCommand | Callable[[Incident], AnyCommand]
 class Step:
     """A command given at an instant; a function of the case where it must name what came before.
 
-    `lag` is how much later than its receipt the case takes it up, `deferred` whether it came by signal.
+    `lag` is how much later than its receipt the case takes it up, `deferred` whether it came by signal,
+    `on_duty` whether its sender was on duty by the rota.
     """
 
     at: datetime
@@ -88,6 +89,7 @@ class Step:
     lag: timedelta = timedelta(0)
     deferred: bool = False
     expected_number: int | None = None
+    on_duty: bool = False
 
 
 def step(at: datetime, by: Actor, command: Given, **more: Any) -> Step:

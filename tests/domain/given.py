@@ -71,6 +71,7 @@ class Case:
             expected_number=given.expected_number,
             opening=self._opening if self.incident is None else None,
             deferred=given.deferred,
+            on_duty=given.on_duty,
         )
 
     def until(self, instant: datetime) -> "Case":

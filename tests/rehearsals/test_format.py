@@ -149,6 +149,7 @@ TEXTS = {
         "verifying_by",
         "handling_confirmed_by",
         "paragraph",
+        "steps",
         "subject",
         "type",
         "value",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,25 @@ def test_a_faulty_file_names_its_line_and_changes_nothing(run: Run, tmp_path: Pa
     assert "没有编码为“nowhere”的单位" in result.stderr
     assert "No unit has the code" in result.stderr
     assert run("list").stdout == before
+
+
+def test_a_rota_is_imported_and_listed(run: Run, tmp_path: Path):
+    now = datetime.now(UTC)
+    since, until = (now - timedelta(hours=1)).isoformat(), (now + timedelta(hours=8)).isoformat()
+    file = tmp_path / "rota.yaml"
+    shift = f"{{unit: gov_office, person: lizhi, from: '{since}', until: '{until}'}}"
+    file.write_text(f"shifts:\n  - {shift}\n", encoding="utf-8")
+    result = run("rota", str(file))
+    assert result.exit_code == 0, result.output
+    assert "1 shifts" in result.stdout
+    assert "lizhi" in line(run("rota"), "gov_office")
+    assert "✓" in line(run("rota"), "gov_office")
+
+
+def test_a_faulty_rota_changes_nothing_and_says_where(run: Run, tmp_path: Path):
+    file = tmp_path / "rota.yaml"
+    file.write_text("shifts:\n  - {unit: nowhere}\n", encoding="utf-8")
+    result = run("rota", str(file))
+    assert result.exit_code == 2
+    assert "rota.yaml:2" in result.output
+    assert "gov_office" not in run("rota").stdout

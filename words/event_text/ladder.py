@@ -2,13 +2,16 @@
 
 from domain.case.oversight import Alarm
 from domain.case.state import Incident
+from domain.rules.by_rota import DutyStepsChanged, TakenOnDuty
 from domain.rules.counting import CountsMissing
 from domain.rules.watch import AlarmRaised, TaskReminded
 from domain.steps.accountability import FileHandedOver
 from domain.steps.appraise import CommendationProposed, ModelRated, ToleranceDecided, ToleranceRequested
+from domain.steps.confirm_duty import DutyOrderRevoked, DutyStepsConfirmed
 from domain.steps.instruct import Instructed, SupervisionIssued
 from domain.steps.retrospect import RetrospectiveRecorded
 from words.attention import source_words
+from words.by_rota import duty_matters
 from words.cards import unit_name
 from words.event_text.description import because, describe, names
 from words.event_text.rules import duty_words
@@ -24,6 +27,34 @@ def _(event: AlarmRaised, incident: Incident) -> str:
         return say("{alarm}，请 {unit} 尽快交办", alarm=word(event.alarm), unit=unit)
     duty = duty_words(incident, incident.obligation(event.cause))
     return say("{alarm}：{unit}，{duty}", alarm=word(event.alarm), unit=unit, duty=duty)
+
+
+@describe.register
+def _(event: TakenOnDuty, _: Incident) -> str:
+    due = absolute(event.step.confirm_by)
+    return say("{matter}：值班授权办理，即时生效，{due} 前补审", matter=word(event.step.matter), due=due)
+
+
+@describe.register
+def _(event: DutyStepsChanged, incident: Incident) -> str:
+    return say("不再待补审：{matters}", matters=duty_matters(incident, event.steps))
+
+
+@describe.register
+def _(event: DutyStepsConfirmed, incident: Incident) -> str:
+    on_time, late = marked("确认：{matters}"), marked("确认：{matters}；逾时补审")
+    matters = duty_matters(incident, event.steps)
+    sentence = say(late if event.late else on_time, matters=matters)
+    return (
+        say("{review}：{comment}", review=sentence, comment=event.comment)
+        if event.comment.strip()
+        else sentence
+    )
+
+
+@describe.register
+def _(event: DutyOrderRevoked, incident: Incident) -> str:
+    return duty_matters(incident, (event.paper,)) + because(event.reason)
 
 
 @describe.register

@@ -30,7 +30,7 @@ PAYLOADS: Final = tuple(
 NAMING: Final = frozenset(
     {
         "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "hint", "incident", "kind", "lead", "members", "notice",
-        "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver", "secondary_to", "sender", "sha256", "stand_in", "task",
+        "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver", "secondary_to", "sender", "sha256", "stand_in", "steps", "task",
         "to", "unit", "units", "updates",
     }
 )  # fmt: skip
