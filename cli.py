@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from terminal import bundle_commands
 from terminal.app import app as terminal
-from terminal.bundle_commands import check as audit_check
-from terminal.bundle_commands import export as audit_export
 from terminal.checkpoint_commands import checkpoint
 
 if TYPE_CHECKING:
@@ -99,8 +98,9 @@ def audit_verify(
     raise typer.Exit(asyncio.run(verify(read_settings(), incidents or [])))
 
 
-audit.command("export")(audit_export)
-audit.command("check")(audit_check)
+audit.command("export")(bundle_commands.export)
+audit.command("certificate")(bundle_commands.certificate)
+audit.command("check")(bundle_commands.check)
 audit.add_typer(checkpoint)
 
 

@@ -50,6 +50,7 @@ from desk.board import route as board
 from desk.bundle import route as bundle
 from desk.calls import route as call_links
 from desk.case import route as incident
+from desk.certificate import route as certificate
 from desk.channels import route as channels
 from desk.charts import route as chart_routes
 from desk.clauses import route as clauses
@@ -152,6 +153,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         incident.router,
         replay.router,
         bundle.router,
+        certificate.router,
         auditor.router,
         notices.router,
         alarms.router,

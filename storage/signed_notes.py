@@ -120,6 +120,15 @@ def _signature_of(match: re.Match[str]) -> tuple[str, str, bytes]:
     return match["name"], whole[:_KEY_BYTES].hex(), whole[_KEY_BYTES:]
 
 
+def is_signature(body: bytes, signature: bytes, key: bytes) -> bool:
+    """Whether a signature holds; the key by its 32 bytes."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, body)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def is_signed(note: Note, origin: str, name: str, public: Ed25519PublicKey) -> bool:
     """Whether a key of a name has signed a note for a log."""
     for log, signer, signature in note.signatures:

@@ -33,11 +33,11 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
     )
     database = open_database(settings.database_url)
     try:
-        incident_id = await _id_of(database, case)
+        incident_id = await id_of(database, case)
         now = datetime.now(UTC)
         bundle = await exported(database, house, incident_id, machine_user(), now, with_files=with_files)
         place = into or Path(bundle.name)
-        _write(place, bundle.content)
+        write_new(place, bundle.content)
     except NoCase:
         out.print(
             f"没有 {case} 这一件，或尚未落定。 There is no {case}, or it is not durable yet.", markup=False
@@ -68,22 +68,23 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
     return 0
 
 
-async def _id_of(database: Database, case: str) -> str:
-    """The id of a case by its id or its number."""
+async def id_of(database: Database, case: str) -> str:
+    """The id of a case by its id or its number; what is neither stands for itself."""
     async with database.session() as session:
         statement = select(col(IncidentRow.incident_id)).where(col(IncidentRow.number) == case)
         return (await session.execute(statement)).scalar_one_or_none() or case
 
 
-def _write(place: Path, content: bytes) -> None:
+def write_new(place: Path, content: bytes) -> None:
+    """Write a file that is not there yet, for its owner alone; raises FileExistsError."""
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 
 
-def check_bundle(bundle: Path, checkpoints: Path | None) -> int:
-    """Check a bundle and print the verdict; 0 where all holds, 1 where not."""
-    verdict = checked(bundle, checkpoints)
+def check_bundle(bundle: Path, checkpoints: Path | None, code: str = "") -> int:
+    """Check a bundle or a certificate and print the verdict; 0 where all holds, 1 where not."""
+    verdict = checked(bundle, checkpoints, code)
     for chinese, english in verdict.notes:
         out.print(f"· {chinese}。 {english}.", markup=False)
     for wrong in verdict.wrong:
@@ -92,6 +93,8 @@ def check_bundle(bundle: Path, checkpoints: Path | None) -> int:
         out.print("不符。 It does NOT hold.")
         return 1
     out.print(f"{verdict.number}  {verdict.incident_id}  密钥 key {verdict.key}", markup=False)
+    if verdict.says:
+        out.print(verdict.says, markup=False)
     out.print(verdict.checkpoint, markup=False, end="")
     out.print("相符。 All of it holds.")
     return 0

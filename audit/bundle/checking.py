@@ -1,27 +1,33 @@
 """`huiying audit check`: a bundle without server and database, by the verifier that lies in it, and by the rules themselves."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
+from audit.bundle.certificate import has_code, is_certificate
 from audit.bundle.container import Wrong
 from audit.bundle.signature import signature_parts
-from audit.bundle.verify import Verifier, verified
+from audit.bundle.verify import Verifier, certified, verified
 from audit.decided import decided_again
+from papers.outcome import obligation_of, outcome
 from storage.codec import DECISION
-from storage.signed_notes import notes_in, vouched
+from storage.signed_notes import is_signature, notes_in, vouched
 
+_NOT_COMPARED: Final = (
+    "密钥未与外存的存证点核对（--checkpoints）",
+    "the key was not compared with checkpoints from elsewhere",
+)
+_NO_CODE: Final = Wrong("code", "与纸上的核对码不符", "not the file whose code the paper bears")
 LARGEST: Final = 2 << 30  # bytes of a file that is looked into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the check of a bundle came to: of which case, under which checkpoint and key, what is wrong, and what ought to be known.
+    """What the check of a bundle came to: of which case, under which checkpoint and key, what a certificate `says`, what is wrong, and what ought to be known.
 
     Each thing is said in Chinese and English; what is wrong has its place.
     """
@@ -30,6 +36,7 @@ class Verdict:
     incident_id: str = ""
     checkpoint: str = ""
     key: str = ""
+    says: str = ""
     wrong: tuple[Wrong, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
 
@@ -39,8 +46,10 @@ class Verdict:
         return not self.wrong
 
 
-def checked(file: Path, outside: Path | None = None) -> Verdict:
-    """Check a file that somebody handed over, whatever it is; nothing is unpacked, and nothing written.
+def checked(file: Path, outside: Path | None = None, code: str = "") -> Verdict:
+    """Check a bundle or a certificate that somebody handed over, whatever it is; nothing is unpacked, and nothing written.
+
+    `code` is what is printed on the paper of a certificate.
 
     1. Every byte, digest, link, text, proof and the signature, as the verifier in the bundle does it.
     2. Each decision once more by the rules of this release, under the edition of the case.
@@ -53,19 +62,65 @@ def checked(file: Path, outside: Path | None = None) -> Verdict:
         return Verdict(wrong=(Wrong(file.name, f"读不了（{reason}）", f"cannot be read ({reason})"),))
     except Wrong as unfit:
         return Verdict(wrong=(unfit,))
-    verifier, files = verified(data, is_signed, known or ("-" if outside is not None else ""))
+    known = known or ("-" if outside is not None else "")
+    if is_certificate(data):
+        return _of_certificate(data, known, code)
+    verifier, files = verified(data, is_signature, known)
     notes = list(verifier.notes)
     wrong = [*verifier.wrong]
     if not wrong:
-        wrong += [*_of_keys(files), *_by_the_rules(verifier)]
+        wrong += [*_of_keys(files), *_by_the_rules(verifier), *_of_certificates(files)]
+    if code:
+        digests = [name for name, data in files.items() if has_code(data, code)]
+        wrong += [] if digests else [_NO_CODE]
     if outside is None:
-        notes.append(
-            (
-                "密钥未与外存的存证点核对（--checkpoints）",
-                "the key was not compared with checkpoints from elsewhere",
-            )
-        )
+        notes.append(_NOT_COMPARED)
     return _verdict(verifier, files, wrong, notes)
+
+
+def _of_certificate(data: bytes, known: str, code: str) -> Verdict:
+    """A certificate that stands alone."""
+    check, notes = certified(data, is_signature, known, code)
+    if not known:
+        notes.append(_NOT_COMPARED)
+    wrong = [*check.wrong] or [*_by_its_records(data, "certificate")]
+    if wrong:
+        return Verdict(wrong=tuple(wrong), notes=tuple(notes))
+    case = check.content["statement"]["case"]
+    *_, key = signature_parts(check.proof)
+    return Verdict(
+        number=str(case["number"]),
+        incident_id=str(case["incident_id"]),
+        checkpoint=check.content["checkpoint"],
+        key=key,
+        says=str(check.content["statement"]["verdict"]["chinese"]),
+        notes=tuple(notes),
+    )
+
+
+def _of_certificates(files: Mapping[str, bytes]) -> Iterator[Wrong]:
+    """The certificates in a bundle, each against its own records."""
+    for name, data in files.items():
+        if name.startswith("certificates/") and name.endswith(".json"):
+            yield from _by_its_records(data, name)
+
+
+def _by_its_records(data: bytes, place: str) -> Iterator[Wrong]:
+    """Where a certificate says another outcome than the rules read off its records."""
+    content = json.loads(data)
+    said = content["statement"]["outcome"]
+    try:
+        decisions = [DECISION.validate_json(record["text"]) for record in content["records"]]
+    except ValidationError:
+        yield Wrong(place, "本版本读不懂所附记录，请用写成它的版本", "records of another release")
+        return
+    duty = obligation_of(decisions, said["id"])
+    if duty is None or outcome(duty) != said:
+        yield Wrong(
+            place,
+            "所称结果与所附记录不符",
+            "says another outcome than its records: the rules read them otherwise",
+        )
 
 
 def _read(file: Path) -> bytes:
@@ -89,15 +144,6 @@ def _verdict(
         key=key,
         notes=tuple(notes),
     )
-
-
-def is_signed(body: bytes, signature: bytes, key: bytes) -> bool:
-    """Whether a signature holds, without openssl; the key by its 32 bytes."""
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, body)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def _of_keys(files: dict[str, bytes]) -> Iterator[Wrong]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,7 +11,9 @@ from sqlalchemy import Connection, or_, select
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
+from audit.bundle.records import Line, decision_line, entry_line, line_of
 from audit.bundle.telling import case_words
+from audit.certificates import Certificate
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.incident import apply
@@ -18,9 +21,9 @@ from domain.law.regulation import Law
 from domain.steps.amend import Rebased
 from domain.steps.register import Registered
 from domain.terms.free_texts import filled, references
+from domain.terms.vocabulary import Marking
+from papers.typesetting import NoChineseFont, Unprintable
 from storage.attachment_tables import AttachmentContentRow, AttachmentRow
-from storage.audit_book import FIRST_SEAL
-from storage.audit_book import canonical as canonical_entry
 from storage.audit_book_tables import AuditEntryRow
 from storage.case_text_tables import CaseTextRow
 from storage.codec import DECISION, LAW, canonical
@@ -32,16 +35,15 @@ from storage.sealed_records import (
     Sealed,
     attachment_values,
     decision_key,
-    decision_values,
     forked_values,
     history_values,
-    leaf_values,
     reduction_values,
 )
 from storage.tables import ArchivedHistoryRow, EventLogRow, WithdrawnDecisionRow, table
 from workflows.keys import Keyring
 from workflows.opening import opened_history
 
+MOST_PAGES: Final = 60  # certificates that lie in a bundle as a page too
 MOST_BYTES: Final = 512 << 20  # of files and histories in one bundle
 _AUDIT_ENTRIES: Final = 100_000
 
@@ -52,20 +54,6 @@ class TooLarge(Exception):  # noqa: N818  named for what was found
 
 class NoCase(Exception):  # noqa: N818  named for what was found
     """Nothing of the case is sealed: there is none, or it became durable a moment ago."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A record in a file of records: what was sealed of it, under which key of its kind, and what lies beside."""
-
-    kind: Sealed
-    key: str
-    sealed: Mapping[str, Any]
-    beside: Mapping[str, Any]
-
-    def text(self) -> bytes:
-        """The line, without its end."""
-        return canonical({"sealed": self.sealed, **self.beside})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +107,17 @@ def gathered(
     return Contents(incident=incident, files=files, lines=lines)
 
 
+def certificate_files(certificates: Sequence[Certificate]) -> dict[str, bytes]:
+    """The certificates of a case as JSON, and as pages where a font is there and the case bears no mark. Takes long: not for the event loop."""
+    files: dict[str, bytes] = {}
+    for number, certificate in enumerate(certificates, start=1):
+        files[f"certificates/{number:04}.json"] = certificate.content
+        if number <= MOST_PAGES and certificate.incident.gravest_marking is Marking.NONE:
+            with suppress(NoChineseFont, Unprintable):
+                files[f"certificates/{number:04}.pdf"] = certificate.pdf()
+    return files
+
+
 def _laws(decisions: Iterable[Decision]) -> bytes:
     """The laws that the case was carried under, with their calendars, each from the event that brought it."""
     events = [event for decision in decisions for event in decision.events]
@@ -151,7 +150,7 @@ class _Gatherer:
     def decisions(self) -> list[tuple[Line, Decision]]:
         statement = select(_LOG).where(_LOG.c.incident_id == self._case).order_by(_LOG.c.first_number)
         return [
-            (self._decision(row, row["position"]), DECISION.validate_json(row["decision"]))
+            (decision_line(row, self._reduced), DECISION.validate_json(row["decision"]))
             for row in self._rows(statement)
             if self._has_leaf(Sealed.DECISION, decision_key(row))
         ]
@@ -162,21 +161,15 @@ class _Gatherer:
         )
         rows = [{**row, "position": row["log_position"]} for row in self._rows(statement)]
         return [
-            self._decision(row, row["position"])
+            decision_line(row, self._reduced)
             for row in rows
             if self._has_leaf(Sealed.DECISION, decision_key(row))
         ]
 
-    def _decision(self, row: Mapping[str, Any], position: int) -> Line:
-        beside: dict[str, Any] = {"text": row["decision"]}
-        if digest := self._reduced.digests.get((Place.LOG, position)):
-            beside["reduced"] = {"sha256": digest}
-        return _line(Sealed.DECISION, decision_key(row), decision_values(row), beside)
-
     def forked(self) -> list[Line]:
         statement = select(_FORKED).where(_FORKED.c.incident_id == self._case).order_by(_FORKED.c.position)
         return self._sealed(
-            _line(Sealed.FORKED, str(row["position"]), forked_values(row), {"text": row["decision"]})
+            line_of(Sealed.FORKED, str(row["position"]), forked_values(row), {"text": row["decision"]})
             for row in self._rows(statement)
         )
 
@@ -186,7 +179,7 @@ class _Gatherer:
         )
         gone = self._rows(select(_GONE).where(_GONE.c.incident_id == self._case))
         return self._sealed(
-            _line(
+            line_of(
                 Sealed.REDUCTION,
                 str(row["position"]),
                 reduction_values(
@@ -211,7 +204,7 @@ class _Gatherer:
     def attachments(self, *, with_files: bool) -> Iterator[Line]:
         statement = select(_FILE).where(_FILE.c.incident_id == self._case).order_by(_FILE.c.number)
         for row in self._rows(statement):
-            line = _line(Sealed.ATTACHMENT, str(row["position"]), attachment_values(row), {})
+            line = line_of(Sealed.ATTACHMENT, str(row["position"]), attachment_values(row), {})
             if not self._has_leaf(line.kind, line.key):
                 continue
             content = select(_CONTENT.c.media_type, _CONTENT.c.content).where(
@@ -222,7 +215,7 @@ class _Gatherer:
             if name is not None and stored is not None:
                 self._take(name, stored.content)
             beside = {"file": name, "media_type": stored.media_type if stored is not None else ""}
-            yield _line(line.kind, line.key, attachment_values(row), beside)
+            yield line_of(line.kind, line.key, attachment_values(row), beside)
 
     def histories(self, keys: Keyring | None, sealed_since: datetime | None) -> Iterator[Line]:
         """The archived histories: the bytes that were hashed, and beside them what they say, opened by the keys of the house.
@@ -238,7 +231,7 @@ class _Gatherer:
             beside: dict[str, Any] = {"file": f"{name}.bin", "opened": f"{name}.json"}
             if digest := self._reduced.digests.get((Place.HISTORY, row["position"])):
                 beside["reduced"] = {"sha256": digest}
-            yield _line(Sealed.HISTORY, str(row["position"]), history_values(row), beside)
+            yield line_of(Sealed.HISTORY, str(row["position"]), history_values(row), beside)
 
     def texts(self, lines: Mapping[str, Sequence[Line]]) -> list[dict[str, Any]]:
         """The texts to which decisions refer, each with its salt, or when and why it went."""
@@ -275,19 +268,6 @@ class _Gatherer:
 
     def _sealed(self, some: Iterable[Line]) -> list[Line]:
         return [line for line in some if self._has_leaf(line.kind, line.key)]
-
-
-def entry_line(connection: Connection, row: Mapping[str, Any]) -> Line:
-    """An entry of the audit book as a bundle has it."""
-    before = select(_ENTRY.c.seal).where(_ENTRY.c.position == row["position"] - 1)
-    seal = connection.execute(before).scalar_one_or_none() or FIRST_SEAL
-    values = {"position": row["position"], "seal": row["seal"]}
-    beside = {"before": seal, "text": canonical_entry(row)}
-    return _line(Sealed.ENTRY, str(row["position"]), values, beside)
-
-
-def _line(kind: Sealed, key: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> Line:
-    return Line(kind=kind, key=key, sealed=leaf_values(kind, values), beside=beside)
 
 
 def _opened(incident_id: str, stored: bytes, keys: Keyring | None, sealed_since: datetime | None) -> bytes:

@@ -14,10 +14,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from audit.bundle.container import packed
-from audit.bundle.contents import Contents, Line, entry_line, gathered
+from audit.bundle.contents import Contents, certificate_files, gathered
+from audit.bundle.records import Line, entry_line
 from audit.bundle.signature import ED25519
 from audit.bundle.telling import README, about_case
 from audit.bundle.verify import FORMAT
+from audit.certificates import Certificate, NoObligation, certified
 from audit.sealing import carry_out, seal, sealed_now
 from domain.case.state import Incident
 from storage.audit_book import Deed, Entry, Origin, append
@@ -73,13 +75,14 @@ async def exported(
 ) -> Bundle:
     """The bundle of a case, handed out to `origin`.
 
-    1. What is durable is sealed; the contents are what is sealed then.
+    1. What is durable is sealed; the contents are what is sealed then. The certificates of its obligations are handed out with it.
     2. The entry of the export is written, with the digest of the manifest in it; it is sealed, and the log is signed.
     3. The proofs of all records and of that entry go along with the checkpoint.
 
     Raises NoCase, TooLarge, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
     """
     await seal(database)
+    certificates = await _certificates(database, house, incident_id, origin, at)
     async with database.session() as session:
         reduced, since = await reduced_rows_of(session, incident_id), await first_key_at(session)
         connection = await session.connection()
@@ -87,7 +90,8 @@ async def exported(
         contents = await connection.run_sync(gather, incident_id, reduced, house.keys)
         log = await connection.run_sync(log_origin)
     about = "\n".join(about_case(contents.incident, origin, at))
-    files = await asyncio.to_thread(_named, contents, log, house.release, about)
+    pages = await asyncio.to_thread(certificate_files, certificates)
+    files = await asyncio.to_thread(_named, contents, pages, log, house.release, about)
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     detail = {"bundle": digest, "event": str(contents.incident.event_number), "files": str(with_files)}
     entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
@@ -105,6 +109,15 @@ async def exported(
     return Bundle(name=f"{incident_id}.zip", content=content, incident=contents.incident)
 
 
+async def _certificates(
+    database: Database, house: House, incident_id: str, origin: Origin, at: datetime
+) -> Sequence[Certificate]:
+    try:
+        return await certified(database, house.signing, incident_id, origin, at)
+    except NoObligation:  # of a case that is not there, or owes nothing yet
+        return ()
+
+
 async def _try_to_carry_out(database: Database, outside: Path) -> None:
     try:
         await carry_out(database, outside)
@@ -117,11 +130,14 @@ def _entered(connection: Connection, entry: Entry) -> Line:
     return entry_line(connection, dict(connection.execute(_LAST).mappings().one()))
 
 
-def _named(contents: Contents, log: str, release: str, about: str) -> dict[str, bytes]:
+def _named(
+    contents: Contents, pages: Mapping[str, bytes], log: str, release: str, about: str
+) -> dict[str, bytes]:
     """The files of a bundle with the manifest that names them."""
     incident = contents.incident
     files = {
         **contents.files,
+        **pages,
         "README.txt": README.format(about=about).encode(),
         "verify.py": script().encode(),
     }
@@ -144,7 +160,8 @@ def _named(contents: Contents, log: str, release: str, about: str) -> dict[str, 
 def script() -> str:
     """The program that lies in each bundle: the parts of the verifier as one file."""
     parts = [
-        (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in ("container", "signature", "verify")
+        (_HERE / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("container", "core", "signature", "certificate", "verify")
     ]
     lines = [
         line for part in parts for line in part.splitlines() if not line.startswith("from audit.bundle.")

@@ -33,6 +33,7 @@ This bundle holds all records of one incident with their proof; it is checked wi
 
 里面有什么 What is in it
   manifest.json        每个文件的 SHA-256 · the SHA-256 of each file
+  certificates/        时限凭证，每项任务一份 · the certificate of each deadline
   case/events.txt      经过，逐条中文 · what happened, in words
   case/decisions.jsonl 决定，逐条相连 · the decisions, each joined to the one before
   case/texts.jsonl     各段文字及其盐值；已删减的注明何时、为何 · the texts with their salts, or when and why they went

@@ -6,18 +6,20 @@ Nothing is unpacked and nothing is written, save three small files for openssl i
 import base64
 import hashlib
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from audit.bundle.certificate import CertificateCheck, has_code, is_certificate
 from audit.bundle.container import MALFORMED, Wrong, unpacked
+from audit.bundle.core import canonical, climbed, in_strings, sha256
 from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
 
 FORMAT = "huiying-bundle/1"
-USAGE = """核验回应证据包。 Verify an evidence bundle of Huiying:
-  python3 verify.py BUNDLE.zip [--checkpoints FILE]"""
+USAGE = """核验回应证据包或时限凭证。 Verify an evidence bundle or a deadline certificate of Huiying:
+  python3 verify.py BUNDLE.zip [--checkpoints FILE]
+  python3 verify.py CERTIFICATE.json [--checkpoints FILE] [--code CODE]"""
 RECORDS = {  # the files of records, one a line: the kind of their leaves
     "book/entries.jsonl": "audit_entry",
     "case/attachments.jsonl": "attachment",
@@ -36,36 +38,6 @@ PROOF: tuple[str, ...] = (
 )
 PROOF += ("proof/key.pem", "proof/keys.txt", "proof/leaves.jsonl")
 LARGEST_JSON = 64 << 20  # bytes of a file that is read as JSON
-REFERENCE = re.compile(r"text:[A-Za-z0-9_-]{43}:[0-9]{1,9}").fullmatch
-
-
-# --- the core: what is hashed, and how it leads to one root ----------------------------------------------------------
-
-
-def sha256(data: bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no blanks, in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
-    """The root to which a proof leads from leaf `index` of `size` (RFC 9162, 2.1.3.2)."""
-    node, last = index, size - 1
-    hashed = hashlib.sha256(b"\0" + leaf).digest()
-    for step in path:
-        other = bytes.fromhex(step)
-        if node & 1 or node == last:
-            hashed = hashlib.sha256(b"\1" + other + hashed).digest()
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            hashed = hashlib.sha256(b"\1" + hashed + other).digest()
-        node, last = node >> 1, last >> 1
-    return hashed if last == 0 and 0 <= index < size else b""
 
 
 def lines(files: dict[str, bytes], name: str) -> list[Any]:
@@ -77,16 +49,6 @@ def lines(files: dict[str, bytes], name: str) -> list[Any]:
     if content != b"".join(canonical(value) + b"\n" for value in values):
         raise Wrong(name, "不是应有的写法", "not written as it must be")
     return values
-
-
-def in_strings(value: Any) -> Iterator[str]:
-    """The references of texts in a value."""
-    if isinstance(value, str):
-        if REFERENCE(value):
-            yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from in_strings(one)
 
 
 # --- the steps -------------------------------------------------------------------------------------------------------
@@ -284,6 +246,26 @@ class Verifier:
             "the entry of the export does not name this manifest",
         )
 
+    def of_certificates(self, is_signed: Signs) -> None:
+        """Each certificate holds by itself, and its records are those of the case."""
+        known = {record["sealed"]["hash"] for _, record, _ in self.of_file("case/decisions.jsonl")}
+        answers: dict[tuple[bytes, bytes, bytes], bool] = {}
+
+        def once(body: bytes, signature: bytes, key: bytes) -> bool:
+            parts = body, signature, key
+            if parts not in answers:
+                answers[parts] = is_signed(*parts)
+            return answers[parts]
+
+        for name in sorted(self.files):
+            if name.startswith("certificates/") and name.endswith(".json"):
+                check = CertificateCheck(self.files[name], name)
+                check.run(once)
+                self.wrong += check.wrong
+                records = [] if check.wrong else check.content["records"]
+                is_ours = all(record["sealed"]["hash"] in known for record in records)
+                self.must(is_ours, name, "所依记录不在本包", "rests on records that are not in the bundle")
+
     def of_leaves(self) -> None:
         """Each record has one leaf, whose proof leads to the root that the checkpoint signs."""
         body = self.files["proof/checkpoint.body"].decode()
@@ -351,32 +333,64 @@ def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier
             "the key is not vouched for by the one before",
         )
 
+    verifier.step("certificates", lambda: verifier.of_certificates(is_signed))
     verifier.step("proof/checkpoint.txt", of_signature)
     verifier.step("proof/keys.txt", of_keys)
     return verifier, files
 
 
+def certified(
+    data: bytes, is_signed: Signs, outside: str = "", code: str = ""
+) -> tuple[CertificateCheck, list[tuple[str, str]]]:
+    """Verify the bytes of a certificate that stands alone, against the code on its paper where there is one."""
+    notes: list[tuple[str, str]] = []
+    check = CertificateCheck(data)
+    check.run(is_signed)
+    check.of_outside(outside, lambda chinese, english: notes.append((chinese, english)))
+    if code:
+        check.must(
+            has_code(data, code), "code", "与纸上的核对码不符", "not the file whose code the paper bears"
+        )
+    return check, notes
+
+
+def read_arguments(arguments: list[str]) -> tuple[bytes, str, str] | None:
+    """The file, what is kept elsewhere, and the code; None where they are not as they must be."""
+    options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
+    if len(arguments) % 2 == 0 or set(options) - {"--checkpoints", "--code"}:
+        return None
+    outside = options.get("--checkpoints", "")
+    known = Path(outside).read_text(encoding="utf-8") if outside else ""
+    return Path(arguments[0]).read_bytes(), known, options.get("--code", "")
+
+
 def main(arguments: list[str]) -> int:
     """Verify and print; 0 where all holds, 1 where not, 2 where there is nothing to verify."""
-    outside = ""
-    if len(arguments) == 3 and arguments[1] == "--checkpoints":  # noqa: PLR2004  a bundle, an option, its file
-        outside = Path(arguments[2]).read_text(encoding="utf-8")
-    elif len(arguments) != 1:
+    what = read_arguments(arguments)
+    if what is None:
         print(USAGE)  # noqa: T201
         return 2
-    verifier, files = verified(Path(arguments[0]).read_bytes(), openssl, outside)
-    for chinese, english in verifier.notes:
+    data, outside, code = what
+    if is_certificate(data):
+        check, notes = certified(data, openssl, outside, code)
+        wrong, proof = check.wrong, check.proof
+        name = "" if wrong else f"{check.content['statement']['verdict']['chinese']}"
+    else:
+        verifier, proof = verified(data, openssl, outside)
+        wrong, notes = verifier.wrong, verifier.notes
+        name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
+    for chinese, english in notes:
         print(f"· {chinese}。 {english}.")  # noqa: T201
-    for wrong in verifier.wrong:
-        print(f"✗ {wrong.place}: {wrong.chinese}。 {wrong.english}.")  # noqa: T201
-    if not verifier.wrong:
-        body = files["proof/checkpoint.body"].decode().split("\n")
-        *_, name = signature_parts(files)
-        print(f"✓ {verifier.manifest['number']} {verifier.manifest['incident_id']}")  # noqa: T201
-        print(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {name}。 {body[1]} leaves, key {name}.")  # noqa: T201
+    for one in wrong:
+        print(f"✗ {one.place}: {one.chinese}。 {one.english}.")  # noqa: T201
+    if not wrong:
+        body = proof["proof/checkpoint.body"].decode().split("\n")
+        *_, key = signature_parts(proof)
+        print(f"✓ {name}")  # noqa: T201
+        print(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}.")  # noqa: T201
         print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")  # noqa: T201
-    print("不符。 It does NOT hold." if verifier.wrong else "相符。 All of it holds.")  # noqa: T201
-    return int(bool(verifier.wrong))
+    print("不符。 It does NOT hold." if wrong else "相符。 All of it holds.")  # noqa: T201
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

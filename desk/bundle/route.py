@@ -16,6 +16,7 @@ from audit.bundle.exporting import Bundle, House, exported
 from casework.ledger_session import answering, reading
 from casework.outcomes import NotFound
 from casework.visibility import visible
+from desk.certificate.route import trouble_of
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import NotForThisPost, Person, form_of
@@ -25,8 +26,8 @@ from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import Marking
 from settings import Settings
 from storage.audit_book import Deed
-from storage.checkpoint_keys import CheckpointKeys
-from storage.checkpoints import LogBroken
+from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
+from storage.checkpoints import KeyLost, LogBroken
 from words.language import say
 from workflows.keys import keyring
 
@@ -71,9 +72,8 @@ async def export_bundle(request: Request, actor: Person, incident_id: IncidentId
     except TooLarge:
         trouble = say("附件超过 512 MB，请选“不附附件”。")
         return await _page(request, actor, incident, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
-    except LogBroken:
-        trouble = say("存证日志已不是上一存证点签署时的样子，不能出具；请报审计管理员核验。")
-        return await _page(request, actor, incident, trouble, HTTPStatus.SERVICE_UNAVAILABLE)
+    except (LogBroken, KeyLost, KeyUnreadable) as why:
+        return await _page(request, actor, incident, trouble_of(why), HTTPStatus.SERVICE_UNAVAILABLE)
     request.state.is_written_down = True
     return _file(bundle)
 

@@ -28,6 +28,7 @@ async def examine(settings: Settings, folder: Iterable[Finding]) -> int:
         _versions(settings),
         *folder,
         *machine.of_disk(settings.var_dir),
+        machine.of_fonts(),
         *listeners.findings(settings),
         await machine.of_engine(client, settings),
         *await _of_ledger(settings),

@@ -7,6 +7,7 @@ from typing import Final
 
 from temporalio.client import Client
 
+from papers.typesetting import DEBIAN_PACKAGE, chinese_font
 from settings import Settings
 from terminal.doctor.findings import Finding, fault, note, well
 from workflows.engine_clock import LARGE, EngineClock
@@ -35,6 +36,17 @@ def of_disk(folder: Path) -> Iterator[Finding]:
         "台账、附件和备份在磁盘上是明文，只靠文件权限保护：请由运维加密磁盘。",
         "Ledger, attachments and backups lie on the disk in clear, behind file modes alone: encrypt the disk.",
     )
+
+
+def of_fonts() -> Finding:
+    """Whether papers can be set."""
+    family = chinese_font()
+    if family is None:
+        return note(
+            f"没有中文字体，时限凭证只有 JSON、没有 PDF：请安装 {DEBIAN_PACKAGE}（Debian、Ubuntu）。",
+            f"There is no Chinese font, so certificates come as JSON alone: install {DEBIAN_PACKAGE}.",
+        )
+    return well(f"文书用字体 {family}。", f"Papers are set in {family}.")
 
 
 async def of_engine(client: Client | None, settings: Settings) -> Finding:

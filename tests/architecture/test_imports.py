@@ -13,6 +13,7 @@ PACKAGES = (
     "domain",
     "words",
     "storage",
+    "papers",
     "channels",
     "activities",
     "workflows",

@@ -4,16 +4,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from audit.bundle.checking import is_signed
 from audit.bundle.container import packed, unpacked
+from audit.bundle.core import sha256
 from audit.bundle.exporting import Bundle
-from audit.bundle.verify import PROOF, sha256, verified
+from audit.bundle.verify import PROOF, verified
+from storage.signed_notes import is_signature
 
 Files = dict[str, bytes]
 
 
 def faults(content: bytes) -> list[str]:
-    verifier, _ = verified(content, is_signed)
+    verifier, _ = verified(content, is_signature)
     return [str(wrong) for wrong in verifier.wrong]
 
 

@@ -15,14 +15,16 @@ from typing import Any
 
 import pytest
 
-from audit.bundle.checking import checked, is_signed
+from audit.bundle.checking import checked
 from audit.bundle.container import packed, unpacked
 from audit.bundle.contents import NoCase
+from audit.bundle.core import sha256
 from audit.bundle.exporting import Bundle, House, exported
-from audit.bundle.verify import sha256, verified
+from audit.bundle.verify import verified
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.reductions import Reduction, Why, enter_act
+from storage.signed_notes import is_signature
 from tests.audit.conftest import ENDED
 from tests.audit.forging import Files, faults, repacked
 from tests.audit.sealed import LI, NOON, without_its_key
@@ -102,7 +104,7 @@ async def test_a_text_that_was_reduced_is_said_to_be_gone(database: Database, ho
     assert '"text":"视频"'.encode() not in bundle.content
     line = next(one for one in map(json.loads, files["case/texts.jsonl"].splitlines()) if "gone" in one)
     assert line == {"reference": name, "gone": {"at": "2026-09-30T04:00:00+00:00", "why": "retention"}}
-    verifier, _ = verified(bundle.content, is_signed)
+    verifier, _ = verified(bundle.content, is_signature)
     assert (verifier.wrong, len(verifier.notes)) == ([], 1)
 
 

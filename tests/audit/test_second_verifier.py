@@ -6,12 +6,11 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.bundle.checking import is_signed
 from audit.bundle.container import packed, unpacked
 from audit.bundle.exporting import Bundle, House, exported
 from audit.bundle.verify import verified
 from storage.database import Database
-from storage.signed_notes import KeyAnnouncement, key_line, key_text, signed
+from storage.signed_notes import KeyAnnouncement, is_signature, key_line, key_text, signed
 from tests.audit.conftest import ENDED, SILENT
 from tests.audit.forging import Files, fitted
 from tests.audit.sealed import LI, NOON
@@ -30,7 +29,7 @@ def second(whole: bytes) -> bool:
 
 
 def first(whole: bytes) -> bool:
-    return not verified(whole, is_signed)[0].wrong
+    return not verified(whole, is_signature)[0].wrong
 
 
 async def test_both_accept_every_bundle_of_the_house(database: Database, house: House, worded: Bundle):

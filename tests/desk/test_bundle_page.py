@@ -32,7 +32,8 @@ async def entries(office: Office, incident: str) -> list[str]:
             col(AuditEntryRow.deed) == "export",
             col(AuditEntryRow.subject) == incident.rsplit("/", maxsplit=1)[-1],
         )
-        return [row.detail for row in (await session.execute(statement)).scalars()]
+        ordered = statement.order_by(col(AuditEntryRow.position))
+        return [row.detail for row in (await session.execute(ordered)).scalars()]
 
 
 async def test_an_auditor_hands_out_a_case_that_holds_and_stands_in_the_book(office: Office, tmp_path: Path):
@@ -47,11 +48,12 @@ async def test_an_auditor_hands_out_a_case_that_holds_and_stands_in_the_book(off
     files = unpacked(answer.content)
     assert files["files/0001"] == picture()
     assert incident.split("/")[-1] in answer.headers["content-disposition"]
-    (detail,) = await entries(office, incident)
+    certificates, detail = await entries(office, incident)
+    assert '"certificates": "' in certificates
     assert '"bundle": "' in detail
     bare = await auditor.fill_in(f"{incident}/bundle", {"files": "none"})
     assert "files/0001" not in unpacked(bare.content)
-    assert len(await entries(office, incident)) == 2
+    assert len(await entries(office, incident)) == 3
 
 
 async def test_of_a_marked_case_no_file_goes_along(office: Office):
@@ -91,3 +93,15 @@ async def test_files_that_are_too_large_can_be_left_out(office: Office, monkeypa
     answer = await auditor.fill_in(f"{incident}/bundle", {"files": "all"})
     assert (answer.status_code, "512 MB" in answer.text) == (422, True)
     assert (await auditor.fill_in(f"{incident}/bundle", {"files": "none"})).status_code == 200
+
+
+async def test_a_key_that_is_lost_is_told_in_words(office: Office):
+    incident, auditor = await a_case_with_a_file(office)
+    assert (await auditor.fill_in(f"{incident}/bundle", {"files": "none"})).status_code == 200
+    (key,) = office.system.settings.keys_dir.glob("*.signing")
+    aside = key.rename(key.with_suffix(".aside"))
+    try:
+        answer = await auditor.fill_in(f"{incident}/bundle", {"files": "none"})
+    finally:
+        aside.rename(key)
+    assert (answer.status_code, "密钥文件不在" in answer.text) == (503, True)

@@ -23,7 +23,7 @@ from tests.desk.test_registering import send
 from tests.desk.test_steps import local, registered
 
 SHOWING = ("", "?view=brief", "?at=1", "/replay", "/replay/report", "/heat", "/attachments", "/do/judge")
-BANDED = {"case", "attachments", "step", "bundle"}
+BANDED = {"case", "attachments", "step", "bundle", "certificate"}
 FORBIDDEN = "国家秘密不得录入本系统"
 
 

@@ -56,6 +56,7 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
     clause = next(iter(sentences(office.system.settings.regulation)))
     return {
         "attachments/{number}": f"attachments/{number}",
+        "certificates/{place}/{form}": "certificates/1/file",
         "{kind}/{entry}": "persons/new",
         "incident_id": incident,
         "unit": "qingxi",

@@ -62,8 +62,11 @@ def test_what_is_not_there_is_said(folder: Path, case: Case):
 def test_an_export_stands_in_the_audit_book(folder: Path, case: Case):
     assert call("export", case.incident_id, "--into", "b.zip", "--without-files").exit_code == 0
     with closing(sqlite3.connect(folder / "var" / "huiying.db")) as connection:
-        rows = connection.execute("SELECT subject, means, detail FROM audit_entry WHERE deed = 'export'")
-        ((subject, means, detail),) = rows.fetchall()
+        rows = connection.execute(
+            "SELECT subject, means, detail FROM audit_entry WHERE deed = 'export' ORDER BY position"
+        )
+        certificates, (subject, means, detail) = rows.fetchall()
+    assert '"certificates": "' in certificates[2]
     assert (subject, means, '"bundle": "' in detail) == (case.incident_id, "machine", True)
 
 
@@ -77,3 +80,19 @@ def test_checkpoints_are_made_compared_and_signed_by_another_key(folder: Path, c
     text = (folder / "outside.txt").read_text(encoding="utf-8")
     (folder / "outside.txt").write_text(text.replace("time 20", "time 19"), encoding="utf-8")
     assert call("checkpoint", "verify", "outside.txt").exit_code == 1
+
+
+def test_the_certificate_of_a_deadline_is_handed_out_and_its_code_checked(folder: Path, case: Case):
+    listed = call("certificate", case.state.number)
+    assert (listed.exit_code, "RESP48:urban_management:assignment-1" in listed.output) == (0, True)
+    made = call("certificate", case.state.number, "2", "--json")
+    assert (made.exit_code, "失责" in made.output) == (0, True), made.output
+    file = folder / f"{case.incident_id}-2.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    code = made.output.split("核对码 code ")[1].splitlines()[0]
+    checked = call("check", str(file), "--code", code)
+    assert (checked.exit_code, "All of it holds." in checked.output) == (0, True), checked.output
+    assert call("check", str(file), "--code", "0" * 32).exit_code == 1
+    assert "已存在" in call("certificate", case.incident_id, "2", "--json").output
+    assert call("certificate", case.incident_id, "RESP48:nobody").exit_code == 1
+    assert call("certificate", "inc-unknown", "1").exit_code == 1

@@ -46,6 +46,7 @@ NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/incidents/{incident_id}/attachments/{number}",
     "/incidents/{incident_id}/attachments/{number}/picture",
     "/incidents/{incident_id}/attachments/{number}/thumbnail",
+    "/incidents/{incident_id}/certificates/{place}/{form}",
 }
 
 

@@ -1,0 +1,250 @@
+"""Making deadline certificates: the records that name an obligation, each with its proof, what they say, and the entry that handed it out."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from audit.bundle.certificate import CertificateCheck
+from audit.bundle.core import canonical, sha256
+from audit.bundle.records import Line, decision_line, entry_line
+from audit.sealing import seal, sealed_now
+from domain.case.obligations import Obligation
+from domain.case.state import Incident
+from domain.catalogue import Decision
+from papers.certificate import FORMAT, Beside, numbers_about, statement
+from papers.certificate_sheet import code_of, printed
+from papers.outcome import names, obligation_of
+from storage.audit_book import Deed, Entry, Origin, append
+from storage.audit_book_tables import AuditEntryRow
+from storage.beside_duties import healings_told, notices_told
+from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoints import LogBroken, StoredCheckpoint, checkpoints, key_notes
+from storage.codec import DECISION
+from storage.database import Database
+from storage.reduced_rows import ReducedRows, reduced_rows_of
+from storage.regulation_text import sentences
+from storage.sealed_log import Tree, leaf_of
+from storage.signed_notes import is_signature
+from storage.snapshots import snapshot
+from storage.tables import EventLogRow, table
+
+_LOG, _ENTRY = table(EventLogRow), table(AuditEntryRow)
+_TRIES: Final = 4  # a case may go on while its certificate is made
+Chosen = Sequence[tuple[Line, Decision]]  # decisions of one case, in their order
+
+
+class NoObligation(Exception):  # noqa: N818  named for what was found
+    """The case has no such obligation, or goes on faster than it can be certified."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate: the bytes of its file, and what is printed of it."""
+
+    incident: Incident
+    obligation: str
+    content: bytes
+    statement: Mapping[str, Any]
+    log: Mapping[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """By which the file is known."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def code(self) -> str:
+        """What is printed of that."""
+        return code_of(self.sha256)
+
+    def pdf(self) -> bytes:
+        """The page. Takes some tenths of a second: not for the event loop. Raises NoChineseFont and Unprintable."""
+        return printed(self.statement, self.log, self.sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a certificate says, and by which decisions; `digest` is by what the audit book names it."""
+
+    incident: Incident
+    obligation: str
+    statement: Mapping[str, Any]
+    chosen: Chosen
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what it says, in hexadecimal."""
+        return sha256(canonical(self.statement))
+
+
+async def certified(
+    database: Database,
+    signing: CheckpointKeys,
+    incident_id: str,
+    origin: Origin,
+    at: datetime,
+    *,
+    obligation: str | None = None,
+) -> tuple[Certificate, ...]:
+    """The certificate of an obligation, or of all of a case, as the ledger shows it, handed out to `origin`.
+
+    1. What is durable is sealed. What each says is named by an entry of the audit book, which is sealed and signed.
+    2. Each stands under the first checkpoint that covers that entry and all its records: it stays the same, to the byte, until
+       something of it changes, and no further entry is made for it.
+
+    Raises NoObligation, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
+    """
+    for _ in range(_TRIES):
+        await seal(database)
+        async with database.session() as session:
+            case = await snapshot(session, incident_id)
+            if case is None:
+                raise NoObligation(incident_id)
+            reduced = await reduced_rows_of(session, incident_id)
+            work = partial(_read, case.state, obligation=obligation, reduced=reduced)
+            certificates, lacking = await (await session.connection()).run_sync(work)
+        if not lacking:
+            return certificates
+        detail = {"certificates": " ".join(lacking), "event": str(case.state.event_number)}
+        entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
+        await database.write(partial(append, entries=[entry]))
+        await sealed_now(database, signing, at)
+    raise NoObligation(obligation or incident_id)
+
+
+def _read(
+    incident: Incident, connection: Connection, *, obligation: str | None, reduced: ReducedRows
+) -> tuple[tuple[Certificate, ...], list[str]]:
+    """The certificates that stand under a checkpoint, and the digests of those that do not yet."""
+    said = all_said(connection, incident, obligation, reduced)
+    pairs = [(one.digest, under_a_checkpoint(connection, one)) for one in said]
+    return (
+        tuple(certificate for _, certificate in pairs if certificate is not None),
+        [digest for digest, certificate in pairs if certificate is None],
+    )
+
+
+def all_said(
+    connection: Connection, incident: Incident, obligation: str | None, reduced: ReducedRows
+) -> list[Said]:
+    """What the certificates of an obligation, or of all of a case, say. Raises NoObligation."""
+    statement = (
+        select(_LOG)
+        .where(_LOG.c.incident_id == incident.incident_id, _LOG.c.last_number <= incident.event_number)
+        .order_by(_LOG.c.first_number)
+    )
+    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    duties = [duty for duty in incident.obligations if obligation in {None, duty.id}]
+    if not duties or not rows:
+        raise NoObligation(obligation or incident.incident_id)
+    texts = [row["decision"] for row in rows]
+    places = {duty.id: _places(duty, texts) for duty in duties}
+    chosen = {
+        place: (decision_line(rows[place], reduced), DECISION.validate_json(texts[place]))
+        for place in sorted({place for some in places.values() for place in some})
+    }
+    return [
+        _said(connection, incident, name, [chosen[place] for place in some]) for name, some in places.items()
+    ]
+
+
+def _places(duty: Obligation, texts: Sequence[str]) -> list[int]:
+    """The first and the last decision of a case, and those that name the obligation or what fulfilled it."""
+    wanted = [name for name in (duty.id, duty.evidence) if name]
+    return [
+        place
+        for place, text in enumerate(texts)
+        if place in {0, len(texts) - 1} or any(names(text, name) for name in wanted)
+    ]
+
+
+def _said(connection: Connection, incident: Incident, obligation: str, chosen: Chosen) -> Said:
+    decisions = [decided for _, decided in chosen]
+    duty = obligation_of(decisions, obligation)
+    if duty is None:
+        raise NoObligation(obligation)
+    numbers = numbers_about(duty, decisions)
+    beside = Beside(
+        notices=notices_told(connection, incident.incident_id, obligation, numbers, incident.law),
+        healings=healings_told(connection, incident.incident_id),
+    )
+    content = statement(incident, duty, decisions, sentences(incident.law.regulation), beside)
+    content["records"] = [
+        {"record": line.sealed["first_number"], "hash": line.sealed["hash"]} for line, _ in chosen
+    ]
+    return Said(incident=incident, obligation=obligation, statement=content, chosen=chosen)
+
+
+def under_a_checkpoint(connection: Connection, said: Said) -> Certificate | None:
+    """The certificate under the first checkpoint that covers it; None where none does. Raises LogBroken where the log proves it no more."""
+    entry = _entry_of(connection, said)
+    if entry is None:
+        return None
+    lines = [*(line for line, _ in said.chosen), entry]
+    leaves = [leaf_of(connection, line.kind, line.key) for line in lines]
+    places = [leaf.position for leaf in leaves if leaf is not None]
+    checkpoint = next((one for one in checkpoints(connection) if one.size > max(places, default=0)), None)
+    if checkpoint is None or len(places) < len(leaves):
+        return None
+    tree = Tree(connection)
+    records = [
+        {
+            "sealed": line.sealed,
+            **line.beside,
+            "index": place,
+            "path": [hashed.hex() for hashed in tree.inclusion(place, checkpoint.size)],
+        }
+        for line, place in zip(lines, places, strict=True)
+    ]
+    content = {
+        "format": FORMAT,
+        "statement": said.statement,
+        "records": records[:-1],
+        "export": records[-1],
+        "checkpoint": checkpoint.note,
+        "keys": "".join(f"{note}\n" for note in key_notes(connection)),
+    }
+    certificate = Certificate(
+        incident=said.incident,
+        obligation=said.obligation,
+        content=canonical(content) + b"\n",
+        statement=said.statement,
+        log=_log(checkpoint, len(records)),
+    )
+    check = CertificateCheck(certificate.content)
+    check.run(is_signature)
+    if check.wrong:
+        raise LogBroken(str(check.wrong[0]))
+    return certificate
+
+
+def _entry_of(connection: Connection, said: Said) -> Line | None:
+    """The first entry of the audit book that names what the certificate says."""
+    statement = (
+        select(_ENTRY)
+        .where(
+            _ENTRY.c.subject == said.incident.incident_id,
+            _ENTRY.c.deed == Deed.EXPORT.value,
+            _ENTRY.c.detail.contains(said.digest, autoescape=True),
+        )
+        .order_by(_ENTRY.c.position)
+        .limit(1)
+    )
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else entry_line(connection, dict(row))
+
+
+def _log(checkpoint: StoredCheckpoint, records: int) -> dict[str, Any]:
+    """Under which checkpoint the records stand, as it is printed."""
+    return {
+        "origin": checkpoint.note.split("\n", 1)[0],
+        "size": checkpoint.size,
+        "at": checkpoint.at.isoformat(timespec="seconds"),
+        "key": checkpoint.key,
+        "records": records,
+    }

@@ -1,0 +1,1 @@
+"""Documents as files: what a paper says, and how it is set."""
