@@ -148,8 +148,7 @@ def backup(
     ],
 ) -> None:
     """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, also while they are in use."""
-    from deploy.backup import back_up
-    from deploy.key_file import beside
+    from deploy.backup import back_up, in_words
     from deploy.obstacles import Obstacle
     from deploy.restoring import require_whole
     from storage.audit_book import Deed
@@ -171,15 +170,8 @@ def backup(
         refuse(str(obstacle))
     except (OSError, sqlite3.Error) as error:
         refuse(f"备份没有写成（{error}）。 The backup was not written.")
-    typer.echo(
-        f"已备份到 {into}：{manifest.decisions} 条记录，{len(manifest.files)} 个文件，已校验。"
-        f" Backed up and verified: {manifest.decisions} decisions, {len(manifest.files)} files."
-    )
-    if manifest.keys:
-        typer.echo(
-            f"密钥另存于 {beside(into)}，不在备份之内；请与备份分开保管，恢复时要用。"
-            f" The keys are in {beside(into)} and not in the backup: keep them apart; restoring needs them."
-        )
+    for line in in_words(manifest, into):
+        typer.echo(line)
 
 
 @app.command()

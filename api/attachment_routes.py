@@ -11,21 +11,22 @@ from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import add_detail, writes
 from api.documented import problems, said
 from api.errors import TooLarge, TooSlow
+from api.file_kinds import largest_of
 from api.incident_id import IncidentId
 from api.lists import Listed
 from api.marked_files import as_it_leaves, copy_of
 from api.parts import Clock, Ledger
 from api.security import Caller
-from api.uploads import LARGEST_FILE, LONGEST_NAME, FileRefused, checked_file, handed_out
+from api.uploads import LONGEST_NAME, FileRefused, checked_file, handed_out
 from casework.attaching import Received, attach_all, why_not
 from casework.edge import Fault, Malformed, text_fault
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable
 from casework.visibility import visible
-from storage.attachments import MOST_OF_CASE, Attachment, attachments, download
+from storage.attachments import Attachment, attachments, download, is_full
 from storage.audit_book import Deed
 
-_SECONDS: Final = 60.0  # for a file of the largest size to arrive
+_SECONDS: Final = 240.0  # for a film of the largest size to arrive
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 Number = Annotated[int, Path(ge=1, le=1000, description="附件序号。 The number of the file.")]
@@ -71,7 +72,7 @@ async def add_attachment(
     clock: Clock,
     name: Name = "",
 ) -> Attachment:
-    """添加附件。 Attach a PNG, JPEG, WebP or PDF of 10 MB at most; the same content is attached once."""
+    """添加附件。 Attach a picture or PDF of 10 MB at most, a DOCX, XLSX, OFD or HEIC of 20 MB, or an MP4 of 50 MB; the same content is attached once."""
     if (code := text_fault(name, "title")) is not None:
         raise Malformed((Fault("/query/name", code),))
     async with reading(database) as session:
@@ -84,7 +85,7 @@ async def add_attachment(
             before = await attachments(session, incident_id)
         raise (
             FileRefused("file_too_many", file.name)
-            if len(before) >= MOST_OF_CASE
+            if is_full(before, len(file.content))
             else Unavailable("database")
         )
     async with reading(database) as session:
@@ -129,7 +130,7 @@ async def _content(request: Request) -> bytes:
         async with asyncio.timeout(_SECONDS):
             async for part in request.stream():
                 content += part
-                if len(content) > LARGEST_FILE:
+                if len(content) > largest_of(bytes(content[:8])):
                     raise TooLarge
     except (TimeoutError, ClientDisconnect):
         raise TooSlow from None

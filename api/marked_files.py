@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from api.errors import WebProblem
-from api.uploads import LARGEST_FILE, PDF
+from api.file_kinds import KINDS, PDF
 from casework.outcomes import Unavailable
 from domain.case.state import Incident
 from domain.rules.permissions import may_take_original
@@ -30,12 +30,12 @@ _STAMPER: Final = str(Path(__file__).with_name("stamper.py"))
 _SECONDS: Final = 30.0  # for one file, of which the stamper may have twenty of the processor
 _WAIT: Final = 10.0  # seconds for a turn
 _MOST: Final = 2  # files at one time
-_LARGEST: Final = 4 * LARGEST_FILE  # bytes of a marked copy
+_LARGEST: Final = 4 * KINDS[PDF].largest  # bytes of a marked copy
 _under_way: set[object] = set()
 
 
 class Unmarkable(WebProblem):
-    """A file into which no mark can be written: `file_locked` by a password, or `file_unmarkable`, since it is broken or takes too much."""
+    """A file into which no mark can be written: `file_locked` by a password, `file_takes_no_mark` by its kind, or `file_unmarkable`, since it is broken or takes too much."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -73,6 +73,9 @@ async def as_it_is_shown(file: Download, incident: Incident, person: Actor, at: 
 
 
 async def _marked(file: Download, incident: Incident, person: Actor, at: datetime, to: str) -> Download:
+    kind = KINDS.get(file.media_type)
+    if kind is None or not kind.takes_marks:
+        raise Unmarkable("file_takes_no_mark", file.name)
     mark = label_of(incident.gravest_marking)
     who = f"{mark.zh} {unit_name(incident.law, person.unit)} {person.person} {absolute(at)}"
     latin = f"{mark.en} {person.person} {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S %z}"

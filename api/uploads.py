@@ -1,4 +1,4 @@
-"""Files from outside: what they are is told from their bytes, not from their names, and only four kinds come in."""
+"""Files from outside: what they are is told from their bytes, not from their names, and few kinds come in."""
 
 import asyncio
 import re
@@ -16,24 +16,13 @@ from fastapi import Response
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from api.errors import WebProblem
+from api.file_kinds import KINDS, PICTURES, Broken, WithMacros, is_picture, kind_of, largest_of
 from storage.attachments import CheckedFile, Download
 
-LARGEST_FILE: Final = 10 * 1024 * 1024  # bytes
 MOST_PIXELS: Final = 30_000_000  # a screenshot of a whole page scrolled on a phone has some 20 million
 LONGEST_SIDE: Final = 30_000  # pixels
 LONGEST_NAME: Final = 100
-PDF: Final = "application/pdf"
-ENDINGS: Final = {
-    "image/png": (".png",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/webp": (".webp",),
-    PDF: (".pdf",),
-}
-_FORMATS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-_BEGINNINGS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-_PDF_BEGINS: Final = re.compile(rb"%PDF-[12]\.\d").match
 _THUMBNAIL: Final = (320, 320)  # pixels
-_END_OF_PDF: Final = 2048  # the last bytes, among which its end mark stands
 _DECODING: Final = (
     Lock()
 )  # one at a time: a picture of the largest size takes some 120 MB while it is looked at
@@ -45,7 +34,7 @@ _HEADERS: Final = {
 
 
 class FileRefused(WebProblem):
-    """A file is not taken: `file_kind`, `file_too_large`, `file_broken`, `file_empty`, `file_too_many_pixels` or `file_too_many`."""
+    """A file is not taken: `file_kind`, `file_too_large`, `file_broken`, `file_empty`, `file_macros`, `file_too_many_pixels` or `file_too_many`."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -64,32 +53,41 @@ def looked_into(name: str, content: bytes) -> CheckedFile:
     file_name = plain_name(name)
     if not content:
         raise FileRefused("file_empty", file_name)
-    if len(content) > LARGEST_FILE:
+    if len(content) > largest_of(content[:8]):
         raise FileRefused("file_too_large", file_name)
     file = CheckedFile(
         name=file_name,
-        media_type=PDF,
+        media_type="",
         sha256=sha256(content).hexdigest(),
         width=None,
         height=None,
         content=content,
         thumbnail=None,
     )
-    if _PDF_BEGINS(content):
-        if b"%%EOF" not in content[-_END_OF_PDF:]:
-            raise FileRefused("file_broken", file_name)
-    elif content.startswith(_BEGINNINGS):
-        file = _picture(file)
-    else:
-        raise FileRefused("file_kind", file_name)
+    file = _picture(file) if is_picture(content) else replace(file, media_type=_kind(file))
     return replace(file, name=_with_ending(file))
+
+
+def _kind(file: CheckedFile) -> str:
+    """The kind of what is no picture, by its bytes, and within its bounds."""
+    try:
+        kind = kind_of(file.content)
+    except Broken:
+        raise FileRefused("file_broken", file.name) from None
+    except WithMacros:
+        raise FileRefused("file_macros", file.name) from None
+    if not kind:
+        raise FileRefused("file_kind", file.name)
+    if len(file.content) > KINDS[kind].largest:
+        raise FileRefused("file_too_large", file.name)
+    return kind
 
 
 def _picture(file: CheckedFile) -> CheckedFile:
     """Decoded once: what is no picture, or would fill the memory, is refused before anything of it is kept."""
     try:
-        with _DECODING, Image.open(BytesIO(file.content), formats=tuple(_FORMATS)) as picture:
-            (width, height), kind = picture.size, _FORMATS[str(picture.format)]
+        with _DECODING, Image.open(BytesIO(file.content), formats=tuple(PICTURES)) as picture:
+            (width, height), kind = picture.size, PICTURES[str(picture.format)]
             small = _small(picture) if _fits(width, height) else None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise FileRefused("file_too_many_pixels", file.name) from None
@@ -122,7 +120,7 @@ def plain_name(name: str) -> str:
 
 
 def _with_ending(file: CheckedFile) -> str:
-    endings = ENDINGS[file.media_type]
+    endings = KINDS[file.media_type].endings
     if PurePosixPath(file.name).suffix.lower() in endings:
         return file.name
     return f"{file.name[: LONGEST_NAME - 5]}{endings[0]}"
@@ -130,7 +128,7 @@ def _with_ending(file: CheckedFile) -> str:
 
 def handed_out(file: Download) -> Response:
     """The file to be saved, not opened: nothing in it may run as a page of this server."""
-    ending = ENDINGS.get(file.media_type, ("",))[0]
+    ending = KINDS[file.media_type].endings[0] if file.media_type in KINDS else ""
     named = f"attachment; filename=\"attachment{ending}\"; filename*=UTF-8''{quote(file.name, safe='')}"
     return Response(
         file.content, media_type=file.media_type, headers={**_HEADERS, "Content-Disposition": named}

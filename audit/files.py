@@ -1,14 +1,16 @@
 """The files of cases under audit: each content against the SHA-256 under which it is kept."""
 
+import asyncio
 import hashlib
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import col
 
 from audit.differences import Difference, Kind
 from storage.attachment_tables import AttachmentContentRow, AttachmentRow
 from storage.database import Database
+from storage.files_beside import FilesBeside
 
 _ROW: Final = AttachmentContentRow
 
@@ -21,12 +23,7 @@ async def file_differences(database: Database) -> tuple[Difference, ...]:
         for sha256 in (await session.execute(digests)).scalars().all():
             statement = select(col(_ROW.content), col(_ROW.size)).where(col(_ROW.sha256) == sha256)
             row = (await session.execute(statement)).first()
-            is_whole = (
-                row is not None
-                and hashlib.sha256(row.content).hexdigest() == sha256
-                and row.size == len(row.content)
-            )
-            if not is_whole:
+            if not await asyncio.to_thread(_is_whole, database.files, sha256, row):
                 cases = select(col(AttachmentRow.incident_id), col(AttachmentRow.number)).where(
                     col(AttachmentRow.sha256) == sha256
                 )
@@ -41,3 +38,12 @@ async def file_differences(database: Database) -> tuple[Difference, ...]:
                     for incident_id, number in (await session.execute(cases)).all()
                 ]
     return tuple(differences)
+
+
+def _is_whole(beside: FilesBeside | None, sha256: str, row: Row[bytes, int] | None) -> bool:
+    if row is None:
+        return False
+    content, size = row.content, row.size
+    if not content and size and beside is not None:
+        return beside.is_whole(sha256, size)
+    return hashlib.sha256(content).hexdigest() == sha256 and size == len(content)

@@ -1,10 +1,11 @@
 """Files for an incident: who may attach them, and attaching what came with a form or over the API."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from casework.ledger_session import reading, writing
+from casework.ledger_session import answering, reading, writing
 from casework.outcomes import Unavailable
 from domain.case.events import UNTIL_ARCHIVED
 from domain.case.state import Incident
@@ -13,6 +14,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from storage.attachments import CheckedFile, attach, forget_waiting, waiting_files
 from storage.database import Database
+from storage.files_beside import LARGEST_INSIDE
 
 WRITE_SECONDS: Final = 10.0  # for a file of the largest size on a slow disk
 
@@ -77,5 +79,9 @@ async def that_came(database: Database, got: Received, by: Actor) -> tuple[Check
 async def _attached(
     database: Database, incident_id: str, file: CheckedFile, by: Actor, at: datetime
 ) -> int | None:
+    lies_beside = database.files is not None and len(file.content) > LARGEST_INSIDE
+    if lies_beside and database.files is not None:
+        with answering():
+            await asyncio.to_thread(database.files.keep, file.sha256, file.content)
     async with writing(database, WRITE_SECONDS) as session:
-        return await attach(session, incident_id, file, by=by, at=at)
+        return await attach(session, incident_id, file, by=by, at=at, lies_beside=lies_beside)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.outcomes import Unavailable
 from storage.database import Database
+from storage.files_beside import ContentGone
 
 READ_SECONDS: Final = 2.0
 _DOWN = (OSError, TimeoutError, OperationalError, InterfaceError, PoolTimeoutError)
@@ -37,6 +38,8 @@ def answering() -> Iterator[None]:
     """Raises Unavailable for what a database that is down, locked or slow raises; a defect stays what it is."""
     try:
         yield
+    except ContentGone as error:
+        raise Unavailable("content") from error
     except _DOWN as error:
         raise Unavailable("database") from error
     except DBAPIError as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deploy import key_file
+from deploy.large_files import FOLDER, copy_large, flush, is_large, keep_to_owner, large_files
 from deploy.obstacles import Obstacle
 
 LEDGER: Final = "huiying.db"
@@ -29,7 +30,10 @@ _CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup holds: of which installation and release, how far its log had come, each file with its SHA-256, and the keys it needs."""
+    """What a backup holds: of which installation and release, how far its log had come, each file with its SHA-256, and the keys it needs.
+
+    `lacking` names large attachments that lay not whole beside the ledger, so that they are not in it.
+    """
 
     installation: str
     release: str
@@ -39,6 +43,7 @@ class Manifest:
     position: int
     files: Mapping[str, str]
     keys: Sequence[str] = field(default_factory=list)
+    lacking: Sequence[str] = field(default_factory=list)
     format: int = _FORMAT
 
 
@@ -48,7 +53,7 @@ def back_up(
     """Copy ledger and engine into a new folder, or a new file that ends in `.tar`, and verify the copies.
 
     The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger is
-    healed at the first start. The keys are no part of it: they are written into a file of
+    healed at the first start; the large attachments that the copy names lay beside it before. The keys are no part of it: they are written into a file of
     their own beside. Nor are other settings of the machine. Raises Obstacle.
     """
     if into.exists():
@@ -67,14 +72,14 @@ def back_up(
         if (var_dir / VERSION).exists():
             shutil.copyfile(var_dir / VERSION, folder / VERSION)
             names.append(VERSION)
-        manifest = _described(folder, names, release, key_file.names(keys_dir) if keys_dir else ())
+        attached, lacking = copy_large(folder / LEDGER, ledger.parent)
+        keys = key_file.names(keys_dir) if keys_dir else ()
+        manifest = _described(folder, [*names, *attached], release, keys, lacking)
         (folder / MANIFEST).write_text(
             json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8"
         )
         verify(folder)
-        for file in folder.iterdir():
-            file.chmod(0o600)
-            flush(file)
+        keep_to_owner(folder)
         if keys_dir is not None and manifest.keys:
             key_file.pack(keys_dir, key_file.beside(into))
         _hand_out(folder, into)
@@ -142,7 +147,9 @@ def _require_whole(file: Path) -> None:
         )
 
 
-def _described(folder: Path, names: list[str], release: str, keys: Collection[str]) -> Manifest:
+def _described(
+    folder: Path, names: list[str], release: str, keys: Collection[str], lacking: Sequence[str]
+) -> Manifest:
     with closing(sqlite3.connect(f"file:{folder / LEDGER}?mode=ro", uri=True)) as connection:
         installation = _value(connection, "SELECT id FROM installation") or ""
         position = _value(connection, "SELECT max(position) FROM event_log") or 0
@@ -157,6 +164,7 @@ def _described(folder: Path, names: list[str], release: str, keys: Collection[st
         position=position,
         files={name: _sha256(folder / name) for name in names},
         keys=list(keys),
+        lacking=list(lacking),
     )
 
 
@@ -173,12 +181,6 @@ def _sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def flush(file: Path) -> None:
-    """Have the disk hold the content of a file."""
-    with file.open("rb") as content:
-        os.fsync(content.fileno())
-
-
 def _hand_out(folder: Path, into: Path) -> None:
     if into.suffix != ".tar":
         folder.rename(into)
@@ -193,6 +195,25 @@ def _hand_out(folder: Path, into: Path) -> None:
     packed.rename(into)
 
 
+def in_words(manifest: Manifest, into: Path) -> Iterator[str]:
+    """What was backed up, in both languages, a line each."""
+    yield (
+        f"已备份到 {into}：{manifest.decisions} 条记录，{len(manifest.files)} 个文件，已校验。"
+        f" Backed up and verified: {manifest.decisions} decisions, {len(manifest.files)} files."
+    )
+    if manifest.lacking:
+        yield (
+            f"有 {len(manifest.lacking)} 个大附件不在 attachments 目录或已损坏，没有备份进去；请运行 huiying audit verify 查明。"
+            f" {len(manifest.lacking)} large attachments are missing or damaged and not in it: run huiying audit verify."
+        )
+    if manifest.keys:
+        keys = key_file.beside(into)
+        yield (
+            f"密钥另存于 {keys}，不在备份之内；请与备份分开保管，恢复时要用。"
+            f" The keys are in {keys} and not in the backup: keep them apart; restoring needs them."
+        )
+
+
 def verify(folder: Path) -> Manifest:
     """Read a backup through: its manifest, each file against its SHA-256, both databases whole. Raises Obstacle."""
     try:
@@ -203,7 +224,8 @@ def verify(folder: Path) -> Manifest:
             f"{folder} 不是回应的备份（缺少或读不了 {MANIFEST}）。",
             f"{folder} is no backup of Huiying: no {MANIFEST}.",
         ) from error
-    if manifest.format != _FORMAT or not {LEDGER} <= set(manifest.files) <= {LEDGER, ENGINE, VERSION}:
+    names = {name for name in manifest.files if not is_large(name)}
+    if manifest.format != _FORMAT or not {LEDGER} <= names <= {LEDGER, ENGINE, VERSION}:
         raise Obstacle(
             "备份的格式不认识；请用写它的版本恢复。",
             "The format is unknown: restore with the release that wrote it.",
@@ -214,8 +236,12 @@ def verify(folder: Path) -> Manifest:
                 f"备份中的 {name} 缺失或被改动；请换一份备份。",
                 f"{name} is missing or changed: use another backup.",
             )
-    for name in {LEDGER, ENGINE} & set(manifest.files):
+    for name in {LEDGER, ENGINE} & names:
         _require_whole(folder / name)
+    if not large_files(folder / LEDGER) <= {*manifest.files, *manifest.lacking}:
+        raise Obstacle(
+            "备份缺少大附件；请换一份备份。", "Large attachments are not in the backup: use another backup."
+        )
     return manifest
 
 
@@ -227,6 +253,8 @@ def unpack(backup: Path, into: Path) -> None:
             for name in (MANIFEST, LEDGER, ENGINE, VERSION):
                 if (backup / name).is_file():
                     shutil.copyfile(backup / name, into / name)
+            if (backup / FOLDER).is_dir():
+                shutil.copytree(backup / FOLDER, into / FOLDER)
         else:
             with tarfile.open(backup) as archive:
                 archive.extractall(into, filter="data")

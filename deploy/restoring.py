@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from deploy import key_file, lock
-from deploy.backup import ENGINE, LEDGER, VERSION, Manifest, flush, unpack, verify
+from deploy.backup import ENGINE, LEDGER, VERSION, Manifest, unpack, verify
+from deploy.large_files import flush, is_large, keep_to_owner
 from deploy.obstacles import Obstacle
 
 _READY: Final = "restoring"
@@ -54,12 +55,19 @@ def restore(
         aside = var_dir / (begun.read_text(encoding="ascii") or "before-restore")
         _move(there, aside)
         for name in manifest.files:
-            _put(ready / name, ledger if name == LEDGER else var_dir / name)
+            _put(ready / name, _place(name, ledger, var_dir))
         if manifest.installation:
             _put(ready / _NOTE, var_dir / _NOTE)
         shutil.rmtree(ready)
         begun.unlink()  # last of all: until then it is to be called again
     return manifest, aside if aside.exists() else None
+
+
+def _place(name: str, ledger: Path, var_dir: Path) -> Path:
+    """Where a file of a backup belongs; a large attachment, which bears its SHA-256, is in no other's way."""
+    if is_large(name):
+        return ledger.parent / name
+    return ledger if name == LEDGER else var_dir / name
 
 
 def require_whole(var_dir: Path) -> None:
@@ -81,9 +89,7 @@ def _got_ready(backup: Path, ready: Path) -> Manifest:
         shutil.rmtree(ready)
         raise
     _write_note(ready / _NOTE, manifest)
-    for file in ready.iterdir():
-        file.chmod(0o600)
-        flush(file)
+    keep_to_owner(ready)
     return manifest
 
 
@@ -133,7 +139,7 @@ def _move(there: list[Path], aside: Path) -> None:
 
 def _put(source: Path, target: Path) -> None:
     """Move a file into place, whole or not at all, from another disk too."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         source.replace(target)
     except OSError as error:

@@ -1,11 +1,11 @@
 // Screenshots pasted, files dropped or chosen: gathered in the form's own field of files, and listed before they are sent.
-// Without it files are chosen one time and sent as they are; the server looks into each of them either way.
+// A kind is told by its ending, since browsers know no other of a DOCX where no office program is installed. Without it files are chosen one time and sent as they are; the server looks into each of them either way.
 "use strict";
 
 (() => {
   const MOST = 20;
-  const LARGEST = 10 * 1024 * 1024;
-  const KINDS = new Set(["image/png", "image/jpeg", "image/webp", "application/pdf"]);
+  const LARGEST_SENDING = 100 * 1024 * 1024;
+  const SHOWN = new Set(["image/png", "image/jpeg", "image/webp"]);
   const two = (number) => String(number).padStart(2, "0");
   document.documentElement.classList.add("has-script");
 
@@ -14,6 +14,7 @@
   const field = box.querySelector("input[type=file]");
   const list = box.querySelector("[data-chosen]");
   const words = list.dataset;
+  const largest = new Map(words.kinds.trim().split(" ").map((kind) => kind.split("=")));
   let files = [];
   let refused = [];
 
@@ -21,13 +22,19 @@
     return bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
   }
 
+  function bound(file) {
+    const dot = file.name.lastIndexOf(".");
+    return Number(largest.get(dot < 0 ? "" : file.name.slice(dot).toLowerCase()) ?? 0);
+  }
+
   function add(more) {
     refused = [];
     for (const file of more) {
       if (files.some((one) => one.name === file.name && one.size === file.size && one.lastModified === file.lastModified)) continue;
-      if (!KINDS.has(file.type)) refused.push([file.name, words.kind]);
-      else if (file.size > LARGEST) refused.push([file.name, words.large]);
-      else if (files.length >= MOST) refused.push([file.name, words.many]);
+      const together = files.reduce((sum, one) => sum + one.size, file.size);
+      if (!bound(file)) refused.push([file.name, words.kind]);
+      else if (file.size > bound(file)) refused.push([file.name, words.large]);
+      else if (files.length >= MOST || together > LARGEST_SENDING) refused.push([file.name, words.many]);
       else files.push(file);
     }
     show();
@@ -47,7 +54,7 @@
 
   function line(file, place) {
     const item = document.createElement("li");
-    if (file.type.startsWith("image/")) {
+    if (SHOWN.has(file.type)) {
       const picture = document.createElement("img");
       picture.alt = "";
       const reader = new FileReader();

@@ -9,7 +9,10 @@ from storage.columns import BIG, UtcDateTime
 
 
 class AttachmentContentRow(SQLModel, table=True):
-    """The bytes of a file, once however often they are attached; `thumbnail` is a small WebP of a picture."""
+    """The bytes of a file, once however often they are attached; `thumbnail` is a small WebP of a picture.
+
+    `content` is empty where the file lies beside the database (`storage.files_beside`); no file that comes in is empty itself.
+    """
 
     __tablename__ = "attachment_content"
 

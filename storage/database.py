@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage.aiosqlite_driver import Driver
+from storage.files_beside import FOLDER, FilesBeside
 from storage.revisions import head
 from storage.sqlite import BEGIN_READING, BEGIN_WRITING, prepare
 from storage.writing_thread import WritingThread
@@ -20,6 +22,7 @@ T = TypeVar("T")
 SQLITE: Final = "sqlite+aiosqlite"
 POSTGRESQL: Final = "postgresql+psycopg"
 KEYS: Final = "keys"  # under which a session has the keys of its database, for `storage.at_rest`
+FILES: Final = "files"  # under which it has what lies beside the database, None where nothing does
 _ALIVE_SECONDS: Final = 1.0
 _NOT_AT_ONCE: Final = text("SET LOCAL synchronous_commit = off")
 
@@ -33,8 +36,10 @@ class Database:
         readers: AsyncEngine,
         writer: WritingThread | None,
         keys: object | None = None,
+        files: FilesBeside | None = None,
     ) -> None:
-        self._info = {KEYS: keys}
+        self.files = files
+        self._info = {KEYS: keys, FILES: files}
         self.engine = engine
         self._readers = readers
         self._writer = writer
@@ -85,7 +90,8 @@ class Database:
 def open_database(url: str, keys: object | None = None) -> Database:
     """Prepare connections to a database that `migrate` has made; nothing is connected until it is used.
 
-    `keys` are those by which secrets are sealed at rest (`storage.at_rest.Keys`), for who reads or writes such. Raises ValueError for an address that is neither `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
+    Large files lie beside a SQLite file, in `attachments`; with PostgreSQL in the database, whose own backup holds them and
+    which several machines share. `keys` are those by which secrets are sealed at rest (`storage.at_rest.Keys`), for who reads or writes such. Raises ValueError for an address that is neither `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
     """
     address = make_url(url)
     if address.drivername == POSTGRESQL:
@@ -93,13 +99,14 @@ def open_database(url: str, keys: object | None = None) -> Database:
         return Database(engine, engine.execution_options(postgresql_readonly=True), None, keys)
     if address.drivername != SQLITE or address.database in {None, "", ":memory:"}:
         raise ValueError(f"neither a SQLite file nor PostgreSQL: {address.render_as_string()}")
+    files = FilesBeside(Path(address.database or "").parent / FOLDER)
     address = _existing_file(address)
     engine = create_async_engine(address, pool_size=1, max_overflow=0, module=Driver())
     prepare(engine.sync_engine, BEGIN_WRITING, foreign_keys="ON")
     readers = create_async_engine(address, pool_size=4, max_overflow=12, module=Driver())
     prepare(readers.sync_engine, BEGIN_READING, query_only="ON")
     writer = WritingThread(_in_one_thread(address), _in_one_thread(address, synchronous="NORMAL"))
-    return Database(engine, readers, writer, keys)
+    return Database(engine, readers, writer, keys, files)
 
 
 def _in_one_thread(address: URL, **pragmas: str) -> Engine:

@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from sqlalchemy import select
@@ -15,11 +16,13 @@ from settings import Settings
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import KeyLost, LogBroken
 from storage.database import Database, open_database
+from storage.files_beside import ContentGone
 from storage.tables import IncidentRow
 from terminal.machine_user import machine_user
 from workflows.keys import keyring
 
 out = Console(highlight=False, soft_wrap=True)
+_FAILURES: Final = (NoCase, TooLarge, ContentGone, LogBroken, KeyLost, KeyUnreadable, FileExistsError)
 
 
 async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
@@ -38,29 +41,8 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
         bundle = await exported(database, house, incident_id, machine_user(), now, with_files=with_files)
         place = into or Path(bundle.name)
         write_new(place, bundle.content)
-    except NoCase:
-        out.print(
-            f"没有 {case} 这一件，或尚未落定。 There is no {case}, or it is not durable yet.", markup=False
-        )
-        return 1
-    except TooLarge:
-        out.print("附件太大：请加 --without-files。 The files are too large: use --without-files.")
-        return 1
-    except LogBroken as broken:
-        out.print(
-            f"存证日志已不是上次签署的样子（{broken}），不能出具；请运行 huiying audit verify。"
-            " The sealed log is broken: run huiying audit verify.",
-            markup=False,
-        )
-        return 1
-    except (KeyLost, KeyUnreadable) as failed:
-        out.print(
-            f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or cannot be read.",
-            markup=False,
-        )
-        return 1
-    except FileExistsError:
-        out.print("文件已存在，请另给名称（--into）。 The file exists: give another name by --into.")
+    except _FAILURES as failed:
+        out.print(_why_not(case, failed), markup=False)
         return 1
     finally:
         await database.close()
@@ -68,8 +50,31 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
     return 0
 
 
+def _why_not(case: str, failed: Exception) -> str:
+    """Why nothing was handed out, and what to do."""
+    match failed:
+        case NoCase():
+            return f"没有 {case} 这一件，或尚未落定。 There is no {case}, or it is not durable yet."
+        case TooLarge():
+            return "附件太大：请加 --without-files。 The files are too large: use --without-files."
+        case ContentGone():
+            return (
+                f"附件的内容不在 attachments 目录或已变动（{failed}）：请运行 huiying audit verify，从备份恢复，或加 --without-files。"
+                " The content of a file is not there or was changed: run huiying audit verify, restore it, or use --without-files."
+            )
+        case LogBroken():
+            return (
+                f"存证日志已不是上次签署的样子（{failed}），不能出具；请运行 huiying audit verify。"
+                " The sealed log is broken: run huiying audit verify."
+            )
+        case FileExistsError():
+            return "文件已存在，请另给名称（--into）。 The file exists: give another name by --into."
+        case _:
+            return f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or cannot be read."
+
+
 async def id_of(database: Database, case: str) -> str:
-    """The id of a case by its id or its number; what is neither stands for itself."""
+    """The id of a case by its id or its number."""
     async with database.session() as session:
         statement = select(col(IncidentRow.incident_id)).where(col(IncidentRow.number) == case)
         return (await session.execute(statement)).scalar_one_or_none() or case

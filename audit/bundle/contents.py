@@ -27,6 +27,7 @@ from storage.attachment_tables import AttachmentContentRow, AttachmentRow
 from storage.audit_book_tables import AuditEntryRow
 from storage.case_text_tables import CaseTextRow
 from storage.codec import DECISION, LAW, canonical
+from storage.files_beside import FilesBeside
 from storage.installation_tables import ForkedDecisionRow
 from storage.reduced_rows import Place, ReducedRows
 from storage.reduction_tables import ReducedTextRow, ReductionRow
@@ -73,9 +74,13 @@ def gathered(
     *,
     sealed_since: datetime | None,
     with_files: bool,
+    beside: FilesBeside | None = None,
 ) -> Contents:
-    """The contents of a case, read in one transaction: of its log what is sealed. Raises NoCase, and TooLarge."""
-    gatherer = _Gatherer(connection, incident_id, reduced)
+    """The contents of a case, read in one transaction: of its log what is sealed.
+
+    `beside` is where large files lie. Raises NoCase, TooLarge, and ContentGone for a file that is not there.
+    """
+    gatherer = _Gatherer(connection, incident_id, reduced, beside)
     decisions = gatherer.decisions()
     if not decisions:
         raise NoCase(incident_id)
@@ -137,7 +142,10 @@ _FILE, _CONTENT, _HISTORY = table(AttachmentRow), table(AttachmentContentRow), t
 
 
 class _Gatherer:
-    def __init__(self, connection: Connection, incident_id: str, reduced: ReducedRows) -> None:
+    def __init__(
+        self, connection: Connection, incident_id: str, reduced: ReducedRows, beside: FilesBeside | None
+    ) -> None:
+        self._beside = beside
         self._connection = connection
         self._case = incident_id
         self._reduced = reduced
@@ -207,15 +215,20 @@ class _Gatherer:
             line = line_of(Sealed.ATTACHMENT, str(row["position"]), attachment_values(row), {})
             if not self._has_leaf(line.kind, line.key):
                 continue
-            content = select(_CONTENT.c.media_type, _CONTENT.c.content).where(
+            content = select(_CONTENT.c.media_type, _CONTENT.c.content, _CONTENT.c.size).where(
                 _CONTENT.c.sha256 == row["sha256"]
             )
             stored = self._connection.execute(content).first()
             name = f"files/{row['number']:04}" if with_files and stored is not None else None
             if name is not None and stored is not None:
-                self._take(name, stored.content)
+                self._take(name, self._content(row["sha256"], stored.content, stored.size))
             beside = {"file": name, "media_type": stored.media_type if stored is not None else ""}
             yield line_of(line.kind, line.key, attachment_values(row), beside)
+
+    def _content(self, sha256: str, inside: bytes, size: int) -> bytes:
+        if inside or self._beside is None or not size:
+            return inside
+        return self._beside.read(sha256)
 
     def histories(self, keys: Keyring | None, sealed_since: datetime | None) -> Iterator[Line]:
         """The archived histories: the bytes that were hashed, and beside them what they say, opened by the keys of the house.

@@ -79,14 +79,14 @@ async def exported(
     2. The entry of the export is written, with the digest of the manifest in it; it is sealed, and the log is signed.
     3. The proofs of all records and of that entry go along with the checkpoint.
 
-    Raises NoCase, TooLarge, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
+    Raises NoCase, TooLarge, ContentGone, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
     """
     await seal(database)
     certificates = await _certificates(database, house, incident_id, origin, at)
     async with database.session() as session:
         reduced, since = await reduced_rows_of(session, incident_id), await first_key_at(session)
         connection = await session.connection()
-        gather = partial(gathered, sealed_since=since, with_files=with_files)
+        gather = partial(gathered, sealed_since=since, with_files=with_files, beside=database.files)
         contents = await connection.run_sync(gather, incident_id, reduced, house.keys)
         log = await connection.run_sync(log_origin)
     about = "\n".join(about_case(contents.incident, origin, at))

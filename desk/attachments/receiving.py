@@ -8,7 +8,8 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from api.errors import Text, content_of
-from api.uploads import LARGEST_FILE, FileRefused, checked_file
+from api.file_kinds import LARGEST_FILE
+from api.uploads import FileRefused, checked_file
 from casework.attaching import WRITE_SECONDS, Received
 from casework.ledger_session import reading, writing
 from casework.outcomes import Unavailable
@@ -25,7 +26,7 @@ from words.language import Language, say, spoken
 
 FILES: Final = "_files"  # the field of a form that holds files
 KEPT: Final = "_kept"  # the field that names files which wait already
-LARGEST_SENDING: Final = 60 * 1024 * 1024  # bytes of one form with its files
+LARGEST_SENDING: Final = 100 * 1024 * 1024  # bytes of one form with its files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import OVERSEEING, Answer, narrowed
 from api.audit_book import add_detail, writes
+from api.file_kinds import PICTURES
 from api.incident_id import IncidentId
 from api.marked_files import as_it_is_shown, as_it_leaves, copy_of
 from api.parts import parts_of
@@ -88,7 +89,7 @@ async def add(request: Request, person: Person, incident_id: IncidentId) -> Resp
         title=say("有附件未能接收") if got.faults or got.files else say("没有选择文件"),
         advice=say("请按下列说明更换后重新添加；已接收的附件列在下方。")
         if complete
-        else say("附件未能全部保存：台账暂不可用，或本件已满 200 个。请稍后再试。"),
+        else say("附件未能全部保存：台账暂不可用，或本件附件已满（200 个，合计 400 MB）。请稍后再试。"),
         clause="",
         places=tuple(got.faults),
     )
@@ -160,7 +161,7 @@ async def fetch_picture(
     async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, reader)).state
         file = await download(session, incident_id, number)
-    if file is None or not file.media_type.startswith("image/"):
+    if file is None or file.media_type not in PICTURES.values():
         raise NotFound
     return handed_out(await as_it_is_shown(file, incident, reader, now_of(request)))
 

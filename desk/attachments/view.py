@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from api.file_kinds import DOCX, HEIC, KINDS, MP4, OFD, PDF, XLSX
 from domain.case.state import Incident
 from domain.terms.vocabulary import Marking
 from storage.attachments import Attachment
@@ -16,7 +17,12 @@ _KINDS = {
     "image/png": marked("PNG 图片"),
     "image/jpeg": marked("JPEG 图片"),
     "image/webp": marked("WebP 图片"),
-    "application/pdf": marked("PDF 文件"),
+    PDF: marked("PDF 文件"),
+    DOCX: marked("文字文档"),
+    XLSX: marked("电子表格"),
+    OFD: marked("版式文件"),
+    HEIC: marked("HEIC 图片"),
+    MP4: marked("视频"),
 }
 
 
@@ -25,7 +31,7 @@ class AttachmentLine:
     """A file: where it is fetched, its page, itself and small where it is a picture, who attached it and when.
 
     `page` is where a file of a marked case opens, so that it bears the watermark; of others it is the file itself. `mark` stands
-    where there is no small picture.
+    where there is no small picture. `takes_marks` is whether a marked copy of it can be made.
     """
 
     number: int
@@ -35,6 +41,7 @@ class AttachmentLine:
     picture: str
     thumbnail: str
     mark: str
+    takes_marks: bool
     kind: str
     size: str
     sha256: str
@@ -71,7 +78,8 @@ def attachment_line(incident: Incident, one: Attachment) -> AttachmentLine:
         page=f"{href}/view" if is_marked else href,
         picture=f"{href}/picture" if one.width is not None else "",
         thumbnail=f"{href}/thumbnail" if one.width is not None and not is_marked else "",
-        mark=one.media_type.partition("/")[2].upper(),
+        mark=KINDS[one.media_type].mark,
+        takes_marks=KINDS[one.media_type].takes_marks,
         kind=say(_KINDS[one.media_type]),
         size=size_words(one.size),
         sha256=one.sha256,

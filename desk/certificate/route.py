@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.audit_book import add_detail, origin_of, writes
+from api.file_kinds import PDF
 from api.incident_id import IncidentId
 from api.marked_files import as_it_leaves, copy_of
 from api.parts import parts_of
-from api.uploads import PDF, handed_out
+from api.uploads import handed_out
 from audit.certificates import Certificate, NoObligation, certified
 from casework.ledger_session import answering, reading
 from casework.outcomes import NotFound

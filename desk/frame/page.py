@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.file_kinds import KINDS
 from api.parts import parts_of
 from api.static_files import static
 from casework.ledger_session import reading
@@ -71,6 +72,7 @@ TEMPLATES.filters["law"] = law
 TEMPLATES.filters["mark_words"] = mark_words
 TEMPLATES.globals["clause_href"] = clause_href
 TEMPLATES.globals["static"] = static
+TEMPLATES.globals["file_kinds"] = KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

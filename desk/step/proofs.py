@@ -38,7 +38,8 @@ class FilesRefused(Exception):  # noqa: N818  an answer to the sender, not an er
 def case_is_full(came: Received) -> FilesRefused:
     """The case holds all the files that it may."""
     return FilesRefused(
-        came, say("本件附件已满 {count} 个：请选用已有的附件，或填写链接。", count=MOST_OF_CASE)
+        came,
+        say("本件附件已满（{count} 个，合计 400 MB）：请选用已有的附件，或填写链接。", count=MOST_OF_CASE),
     )
 
 

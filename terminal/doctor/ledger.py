@@ -1,12 +1,14 @@
 """The ledger database: its tables against this release, the keys that it names, and the accounts in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from settings import Settings
 from storage.account_review import AccountReview, review
+from storage.attachments import LargeFile, large_files
 from storage.database import open_database
+from storage.files_beside import FilesBeside
 from storage.lists import holds_more_than_drills
 from storage.migrations import revision_of
 from storage.revisions import head, is_known
@@ -15,6 +17,7 @@ from terminal.doctor.findings import Finding, fault, note, well
 from terminal.doctor.sealing import of_sealed_log
 from workflows.keys import Keyring
 
+_MIB: Final = 1024 * 1024
 _NAMED: Final = 5  # logins in a line
 
 
@@ -44,6 +47,7 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
             named = await key_names(session)
             is_in_earnest = await holds_more_than_drills(session)
             connection = await session.connection()
+            large = await large_files(session)
             sealed = await connection.run_sync(of_sealed_log, settings.checkpoint_file, now)
     finally:
         await database.close()
@@ -53,6 +57,7 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
         ),
         *_of_keys(named, Keyring(settings.keys_dir)),
         *sealed,
+        *_of_files(large, database.files),
         *_of_accounts(accounts, is_in_earnest=is_in_earnest),
     ]
 
@@ -66,6 +71,23 @@ def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[Finding]:
         )
     elif named:
         yield well(f"密钥 {len(named)} 把，都在或已作废。", f"All {len(named)} keys are at hand or given up.")
+
+
+def _of_files(large: Sequence[LargeFile], beside: FilesBeside | None) -> Iterator[Finding]:
+    """Whether each attachment that lies beside the ledger is there in its size; whether it is whole, `audit verify` reads."""
+    if beside is None or not large:
+        return
+    if lacking := [one for one in large if not beside.is_there(one.sha256, one.size)]:
+        yield fault(
+            f"{beside.folder} 缺少或截断了 {len(lacking)} 个大附件（{_several(tuple(one.sha256[:12] for one in lacking))}）：请从备份恢复。",
+            f"{len(lacking)} large attachments in {beside.folder} are missing or cut off: restore them from a backup.",
+        )
+    else:
+        size = f"{sum(one.size for one in large) / _MIB:.0f}"
+        yield well(
+            f"大附件 {len(large)} 个（{size} MB），都在 {beside.folder}。",
+            f"All {len(large)} large attachments ({size} MB) are in {beside.folder}.",
+        )
 
 
 def _posts(settings: Settings) -> frozenset[str]:

@@ -5,9 +5,10 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
+from storage.files_beside import LARGEST_INSIDE
 from tests.api.office import AUDITOR, CLERK, OFFICE, OUTSIDER, TOWN, System
 from tests.api.problems import problem
-from tests.desk.pictures import PDF, REFUSED, pdf, picture
+from tests.desk.pictures import DOCX, LARGE_MP4, PDF, REFUSED, pdf, picture
 
 
 async def test_a_file_is_added_listed_and_fetched_and_hangs_there_once(system: System):
@@ -50,3 +51,32 @@ async def test_of_a_marked_case_a_program_gets_a_marked_copy_and_a_leaders_token
     assert (await system.ask("GET", f"{file}?original=true", OFFICE)).content == pdf()
     for actor in (CLERK, AUDITOR):
         problem(await system.ask("GET", f"{file}?original=true", actor), 403, "role_not_allowed")
+
+
+async def test_of_a_marked_case_what_takes_no_mark_is_the_originals_alone(system: System):
+    incident = f"incidents/{await system.register()}"
+    await system.ask("POST", f"{incident}/attachments?name=报告.docx", content=DOCX)
+    await system.recorded(f"{incident}/set_marking", {"marking": "internal", "reason": "含未公开安排"})
+    file = f"{incident}/attachments/1"
+    problem(await system.ask("GET", file, OFFICE), 422, "file_takes_no_mark")
+    assert (await system.ask("GET", f"{file}?original=true", OFFICE)).content == DOCX
+    problem(await system.ask("GET", f"{file}?original=true", CLERK), 403, "role_not_allowed")
+
+
+async def test_a_large_file_lies_beside_the_database_under_its_digest(system: System):
+    path = f"incidents/{await system.register()}/attachments"
+    beside = system.app.state.database.files
+    added = await system.ask("POST", f"{path}?name=现场.mp4", TOWN, content=LARGE_MP4)
+    assert (added.status_code, added.json()["size"]) == (201, len(LARGE_MP4))
+    (place,) = beside.folder.iterdir()
+    assert (place.name, place.read_bytes()) == (sha256(LARGE_MP4).hexdigest(), LARGE_MP4)
+    assert (place.stat().st_mode & 0o077, beside.folder.stat().st_mode & 0o077) == (0, 0)
+    assert (await system.ask("GET", f"{path}/1", AUDITOR)).content == LARGE_MP4
+    small = (await system.ask("POST", f"{path}?name=a.docx", content=DOCX)).json()
+    assert small["size"] < LARGEST_INSIDE
+    assert [one.name for one in beside.folder.iterdir()] == [place.name]
+    place.write_bytes(LARGE_MP4[:-1] + b"x")
+    problem(await system.ask("GET", f"{path}/1"), 503, "content_unavailable")
+    again = await system.ask("POST", f"{path}?name=现场.mp4", TOWN, content=LARGE_MP4)
+    assert again.json()["number"] == 1
+    assert (await system.ask("GET", f"{path}/1")).content == LARGE_MP4  # who has it still brings it back

@@ -2,9 +2,10 @@
 
 import pytest
 
+from api.file_kinds import KINDS
 from api.uploads import FileRefused, handed_out, looked_into, plain_name
 from storage.attachments import Download
-from tests.desk.pictures import PDF, REFUSED, SCRIPT, picture
+from tests.desk.pictures import DOCX, HEIC, MP4, OFD, PDF, REFUSED, SCRIPT, XLSX, boxes, picture
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -35,6 +36,43 @@ def test_a_pdf_has_no_pixels():
         None,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "ending"),
+    [
+        (DOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
+        (XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+        (OFD, "application/ofd", ".ofd"),
+        (MP4, "video/mp4", ".mp4"),
+        (boxes(b"isom", b"moov") + b"\0\0\0\0mdatrest", "video/mp4", ".mp4"),
+        (HEIC, "image/heic", ".heic"),
+        (boxes(b"heic", b"meta"), "image/heic", ".heic"),
+    ],
+)
+def test_a_file_of_the_trade_is_known_by_its_bytes_and_handed_out_to_be_saved(
+    content: bytes, media_type: str, ending: str
+):
+    file = looked_into("来件.html", content)
+    assert (file.media_type, file.name) == (media_type, f"来件.html{ending}")
+    assert (file.width, file.thumbnail, file.content) == (None, None, content)
+    answer = handed_out(Download(name=file.name, media_type=file.media_type, content=file.content))
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-disposition"].startswith(f'attachment; filename="attachment{ending}"')
+    assert answer.body == content
+
+
+def test_each_kind_has_its_bound_its_mark_and_endings_of_its_own():
+    endings = [ending for kind in KINDS.values() for ending in kind.endings]
+    assert len(endings) == len(set(endings))
+    assert {kind.mark for kind in KINDS.values() if not kind.takes_marks} == {
+        "DOCX",
+        "XLSX",
+        "OFD",
+        "HEIC",
+        "MP4",
+    }
 
 
 def test_what_is_two_kinds_at_once_is_handed_out_as_a_picture_to_be_saved():

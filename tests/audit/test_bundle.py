@@ -1,6 +1,7 @@
 """Evidence bundles: handed out, checked without this system, and attacked byte by byte and file by file (S8)."""
 
 import asyncio
+import hashlib
 import json
 import shutil
 import subprocess
@@ -20,14 +21,22 @@ from audit.bundle.container import packed, unpacked
 from audit.bundle.contents import NoCase
 from audit.bundle.core import sha256
 from audit.bundle.exporting import Bundle, House, exported
+<<<<<<< HEAD
 from audit.bundle.verify import verified
+=======
+from audit.bundle.verify import sha256, verified
+from audit.files import file_differences
+from storage.attachments import attach
+>>>>>>> 73355ec (Take in files of the trade, and lay large ones beside the ledger)
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
+from storage.files_beside import ContentGone
 from storage.reductions import Reduction, Why, enter_act
 from storage.signed_notes import is_signature
 from tests.audit.conftest import ENDED
 from tests.audit.forging import Files, faults, repacked
-from tests.audit.sealed import LI, NOON, without_its_key
+from tests.audit.sealed import CLERK, LI, NOON, PICTURE, without_its_key
+from tests.desk.pictures import LARGE_MP4
 from tests.keys import KEYS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
@@ -354,3 +363,21 @@ async def test_no_key_of_a_text_and_no_key_of_the_house_lies_in_a_bundle(
         assert b"PRIVATE KEY" not in content
         for key in private:
             assert key not in content
+
+
+async def test_a_file_that_lies_beside_the_database_is_in_the_bundle_or_none_is_handed_out(
+    database: Database, house: House
+):
+    assert database.files is not None
+    large = replace(PICTURE, name="现场.mp4", sha256=hashlib.sha256(LARGE_MP4).hexdigest(), content=LARGE_MP4)
+    database.files.keep(large.sha256, LARGE_MP4)
+    async with database.writing() as session:
+        await attach(session, ENDED, large, by=CLERK, at=NOON, lies_beside=True)
+    files = unpacked((await exported(database, house, ENDED, LI, NOON)).content)
+    assert files["files/0002"] == LARGE_MP4
+    assert await file_differences(database) == ()
+    (database.files.folder / large.sha256).write_bytes(LARGE_MP4[:-1] + b"x")
+    with pytest.raises(ContentGone):
+        await exported(database, house, ENDED, LI, NOON)
+    (difference,) = await file_differences(database)
+    assert (difference.incident_id, difference.found) == (ENDED, "another content or size")

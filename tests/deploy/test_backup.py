@@ -1,5 +1,7 @@
 """A backup is whole or refused, never overwrites, and goes back only where nothing runs and nothing is lost."""
 
+import hashlib
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -9,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from deploy import lock
-from deploy.backup import MANIFEST, back_up, unpack, verify
+from deploy.backup import MANIFEST, back_up, in_words, unpack, verify
 from deploy.key_file import beside, lost_signing_key, of_lost_key
 from deploy.obstacles import Obstacle
 from deploy.restoring import restore
+from storage.files_beside import FilesBeside
 from storage.installation import read_note
 from storage.migrations import migrate_now
 from tests.storage.conftest import sqlite_url
@@ -95,6 +98,64 @@ def test_it_comes_back_into_an_empty_folder(var: Path, tmp_path: Path):
     note = read_note(new)
     assert note is not None
     assert (note.id, note.marks.decisions) == (ID, 0)
+
+
+FILM = b"film" * 2_000_000
+FILM_NAME = f"attachments/{hashlib.sha256(FILM).hexdigest()}"
+
+
+def with_film(var: Path) -> Path:
+    """The folder, with a large attachment beside its ledger, and one that no row names."""
+    sha256 = FILM_NAME.removeprefix("attachments/")
+    with closing(sqlite3.connect(var / "huiying.db")) as connection:
+        connection.execute(
+            "INSERT INTO attachment_content (sha256, media_type, size, content) VALUES (?, 'video/mp4', ?, x'')",
+            (sha256, len(FILM)),
+        )
+        connection.commit()
+    FilesBeside(var / "attachments").keep(sha256, FILM)
+    (var / "attachments" / ("0" * 64)).write_bytes(b"of a step that was never taken")
+    return var / FILM_NAME
+
+
+@pytest.mark.parametrize("name", ["copy", "copy.tar"])
+def test_large_attachments_go_into_a_backup_and_come_back(var: Path, tmp_path: Path, name: str):
+    with_film(var)
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / name)
+    assert set(taken.files) == {"huiying.db", "temporal.db", "temporal.version", FILM_NAME}
+    new = tmp_path / "new"
+    manifest, _ = restore(tmp_path / name, new / "huiying.db", new, replace=False)
+    assert (manifest, manifest.lacking) == (taken, [])
+    assert (new / FILM_NAME).read_bytes() == FILM
+    modes = {file.stat().st_mode & 0o077 for file in (new / FILM_NAME, new / "attachments")}
+    assert modes == {0}
+
+
+def test_a_backup_whose_large_attachment_was_changed_or_taken_away_is_refused(var: Path, tmp_path: Path):
+    with_film(var)
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    file = tmp_path / "copy" / FILM_NAME
+    for content in (FILM[:-1] + b"x", None):
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content)
+        with pytest.raises(Obstacle, match="missing or changed"):
+            restore(tmp_path / "copy", tmp_path / "new" / "huiying.db", tmp_path / "new", replace=False)
+    manifest = json.loads((tmp_path / "copy" / MANIFEST).read_text(encoding="utf-8"))
+    del manifest["files"][FILM_NAME]
+    (tmp_path / "copy" / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(Obstacle, match="not in the backup"):
+        verify(tmp_path / "copy")
+
+
+def test_what_lay_damaged_beside_the_ledger_is_named_and_stops_no_backup(var: Path, tmp_path: Path):
+    with_film(var).write_bytes(FILM[:-1])
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    assert taken.lacking == [FILM_NAME]
+    assert any("audit verify" in line for line in in_words(taken, tmp_path / "copy"))
+    manifest, _ = restore(tmp_path / "copy", tmp_path / "new" / "huiying.db", tmp_path / "new", replace=False)
+    assert manifest == taken
 
 
 def test_what_is_in_the_way_is_moved_aside_when_asked_and_else_refused(var: Path, tmp_path: Path):

@@ -16,6 +16,7 @@ from domain.terms.roles import Role
 from settings import Settings
 from storage.account_tables import AccountRow
 from storage.accounts import Administrator, create_account
+from storage.attachments import attach
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import checkpoint
 from storage.database import open_database
@@ -25,6 +26,7 @@ from storage.sealing_keys import enter_keys
 from terminal.doctor import ledger, listeners, machine
 from terminal.doctor.examination import examine
 from terminal.doctor.findings import Finding, Grade, well
+from tests.audit.sealed import CLERK, PICTURE
 from tests.storage.cases import Case
 from workflows.keys import Keyring
 
@@ -159,6 +161,22 @@ async def test_a_key_that_histories_may_name_and_the_folder_lacks_is_a_fault(set
         assert lacking.grade is Grade.FAULT
         assert "f" * 16 in lacking.chinese
         assert name not in lacking.chinese
+    finally:
+        await database.close()
+
+
+async def test_a_large_attachment_that_is_not_beside_the_ledger_is_a_fault(settings: Settings):
+    migrate_now(settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        async with database.writing() as session:
+            await attach(session, "inc-1", PICTURE, by=CLERK, at=NOW, lies_beside=True)
+        (fault,) = (one for one in await ledger.findings(settings, NOW) if "attachments" in one.english)
+        assert (fault.grade, PICTURE.sha256[:12] in fault.chinese) == (Grade.FAULT, True)
+        assert database.files is not None
+        database.files.keep(PICTURE.sha256, PICTURE.content)
+        (well,) = (one for one in await ledger.findings(settings, NOW) if "attachments" in one.english)
+        assert well.grade is Grade.WELL
     finally:
         await database.close()
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from tests.browsing import DESK, PHONE, needs_chromium, sits
 from tests.desk.conftest import Office
-from tests.desk.pictures import picture
+from tests.desk.pictures import DOCX, picture
 from tests.desk.seat import PASSWORD
 from tests.desk.test_registering import TYPED, blank, path_of, recorded, send, title
 
@@ -203,4 +203,34 @@ async def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, add
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wider <= 0
+    await page.context.close()
+
+
+async def test_a_document_is_chosen_by_its_ending_and_another_kind_is_told(
+    browser: Browser, address: str, office: Office
+):
+    clerk = await office.sits("office.clerk")
+    first = path_of(await send(clerk, await blank(clerk), {**TYPED, "title": title()}))
+    await recorded(clerk, first)
+    page = await sits(browser, address, "office.clerk", script=True, size=PHONE)
+    await page.goto(f"{address}{first}/attachments")
+    await page.set_input_files(
+        "#f-files",
+        [
+            {"name": "情况报告.docx", "mimeType": "", "buffer": DOCX},
+            {"name": "旧版.doc", "mimeType": "application/msword", "buffer": b"x"},
+        ],
+    )
+    chosen = page.locator("[data-chosen] li")
+    assert [await chosen.nth(at).text_content() for at in range(2)] == [
+        "情况报告.docx（1 KB）去掉",
+        "旧版.doc：不是可以接收的文件，未加入",
+    ]
+    await page.click("main button[type=submit]")
+    await page.goto(f"{address}{first}/attachments")
+    file = page.locator(".files .file")
+    assert "情况报告.docx" in await file.inner_text()
+    async with page.expect_download() as saved:
+        await file.click()
+    assert (await saved.value).suggested_filename == "情况报告.docx"
     await page.context.close()
