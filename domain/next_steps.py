@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.case.obligations import RESPONSE_KINDS, Obligation
+from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.nameable import nameable
 from domain.open_steps import why_closed
+from domain.rules.rewriting import FROM, is_superseded, to_rewrite
 from domain.steps.instruct import instruction_owed
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import ObligationKind, Stage
@@ -63,12 +65,14 @@ HANDLED: Final = {
     "clear_personal_data": "draft",
     "clear_discrepancies": "draft",
 }
+REWRITTEN: Final = "draft_response"  # by which a text that came back is written anew
 # What an answer waits for; papers, clues and tasks have limits of their own, or none.
 _SERVING: Final = frozenset(
     {
         "judge",
         "assign",
         "conclude",
+        REWRITTEN,
         "review_draft",
         "publish",
         "countersign",
@@ -83,8 +87,8 @@ _SERVING: Final = frozenset(
 class Waiting:
     """One thing that waits for somebody in a case, without a limit of its own.
 
-    `command` is the step to take. `field`, `name` and `thing` say what it is about, as a command names it: empty where the
-    case itself waits.
+    `command` is the step to take. `field`, `name` and `thing` say what it is about, as a command names it, a new text the one
+    that it is written after: empty where the case itself waits.
     """
 
     command: str
@@ -127,6 +131,9 @@ def waiting(incident: Incident, actor: Actor, *, on_duty: bool = False) -> Itera
     if is_leader and actor.unit in instruction_owed(incident) and _is_open("instruct", incident, actor):
         yield Waiting(command="instruct", is_approval=True)
     yield from _named(HANDLED, incident, actor, is_approval=False, on_duty=on_duty)
+    if _is_open(REWRITTEN, incident, actor, on_duty=on_duty):
+        for draft in to_rewrite(incident, actor):
+            yield Waiting(command=REWRITTEN, field=FROM, name=draft.id, thing=draft)
     for kind, is_its_turn in _TURNS.items():
         if is_its_turn(incident, actor) and _is_open(kind, incident, actor, on_duty=on_duty):
             yield Waiting(command=kind)
@@ -174,6 +181,8 @@ def _named(
     for kind, field in fields.items():
         if _is_open(kind, incident, actor, on_duty=on_duty):
             for name, thing in nameable(kind, field, incident, actor) or ():
+                if isinstance(thing, Draft) and is_superseded(incident, thing):
+                    continue  # a later text stands for it
                 yield Waiting(command=kind, field=field, name=name, thing=thing, is_approval=is_approval)
 
 

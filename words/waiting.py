@@ -13,6 +13,7 @@ WAITING: Final = {
     "confirm_duty_steps": marked("补审值班决定：{what}"),
     "decide_tolerance": marked("审定容错：{what}"),
     "review_late_evidence": marked("审核后补证据：{what}"),
+    "draft_response": marked("修改退回或暂停的文稿：{what}"),
     "publish": marked("公布：{what}"),
     "countersign": marked("会签：{what}"),
     "complete_task": marked("完成会商任务：{what}"),

@@ -34,7 +34,7 @@ from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors, malformed_errors, problem_errors, refused_errors
 from desk.step.form_prefill import field_names, prefill
 from desk.step.options import options_in
-from desk.step.panels import NOTHING, RECORD_READ, RECORDS
+from desk.step.panels import NOTHING, RECORD_READ, RECORDS, SHOWING_TEXTS
 from desk.step.panels import aid as aid_with
 from desk.step.panels.panel import Aid, Circumstance
 from desk.step.preview import Preview, preview
@@ -48,12 +48,14 @@ from desk.step.proofs import (
     with_proofs,
     with_waiting,
 )
+from desk.step.rewriting import draft_named, typed_again
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.registry import ChannelStatus
 from domain.law.regulation import Law
 from domain.open_steps import why_closed
 from domain.rules.permissions import may
+from domain.rules.rewriting import FROM
 from domain.steps.register import Register
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
@@ -135,7 +137,14 @@ class Step:
         """What helps with it."""
         if self.incident is None:
             return NOTHING
-        return aid_with(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions))  # fmt: skip
+        return aid_with(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions, files=self.files))  # fmt: skip
+
+    def again(self, name: str) -> Typed:
+        """What was typed for the text of that id, where a new one is drafted after it; else nothing."""
+        if self.incident is None or self.kind != "draft_response":
+            return NONE_TYPED
+        draft = draft_named(self.incident, self.actor, name)
+        return NONE_TYPED if draft is None else {**typed_again(draft, self.files), FROM: [draft.id]}
 
     def page(
         self, typed: Typed, trouble: FormErrors | None, *, key: str, seen: int, asked: Typed = NONE_TYPED, preview: Preview | None = None
@@ -202,7 +211,11 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         kinds = RECORD_READ.get(kind)
         stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
         decisions = await with_texts(session, incident_id, tuple(stored))
-        files = tuple(await attachments(session, incident_id)) if proof_field(kind) else ()
+        files = (
+            tuple(await attachments(session, incident_id))
+            if proof_field(kind) or kind in SHOWING_TEXTS
+            else ()
+        )
         channels = await _own_channels(session, kind, state, person)
         on_duty = await is_on_duty(session, person.unit, person.person, now_of(request))
     blank: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
@@ -236,7 +249,8 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
         is_nameless = refusal.reason is Reason.UNKNOWN_REFERENCE
         raise Refused(refusal.reason, label("commands", kind).here) if is_nameless else refusal
     typed = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
-    page = step.page({}, None, key=uuid4().hex, seen=number, asked=typed)
+    again = step.again(request.query_params.get(FROM, ""))
+    page = step.page(again, None, key=uuid4().hex, seen=number, asked=typed)
     return await rendered(request, page.aid.template, page=page)
 
 

@@ -21,13 +21,9 @@ from audit.bundle.container import packed, unpacked
 from audit.bundle.contents import NoCase
 from audit.bundle.core import sha256
 from audit.bundle.exporting import Bundle, House, exported
-<<<<<<< HEAD
 from audit.bundle.verify import verified
-=======
-from audit.bundle.verify import sha256, verified
 from audit.files import file_differences
 from storage.attachments import attach
->>>>>>> 73355ec (Take in files of the trade, and lay large ones beside the ledger)
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.files_beside import ContentGone

@@ -16,7 +16,7 @@ import domain
 from api.errors import WebProblem
 from casework.outcomes import Problem
 from domain.catalogue import COMMANDS, EVENTS
-from domain.next_steps import APPROVED, HANDLED
+from domain.next_steps import APPROVED, HANDLED, REWRITTEN
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import WarningLevel
 from storage.regulation_text import cited, sentences
@@ -124,4 +124,4 @@ def test_a_code_without_a_name_stands_for_itself():
 
 
 def test_each_thing_that_may_wait_for_somebody_has_its_sentence():
-    assert WAITING.keys() == APPROVED.keys() | HANDLED.keys() <= COMMANDS.keys()
+    assert WAITING.keys() == APPROVED.keys() | HANDLED.keys() | {REWRITTEN} <= COMMANDS.keys()

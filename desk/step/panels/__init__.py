@@ -49,6 +49,8 @@ AIDS: Final[Mapping[str, Callable[[Circumstance], Aid]]] = {
     "instruct": ladder.instructing,
     "close": ending.closing,
 }
+# The steps beside whose form texts are read, with their proofs and the files of the case.
+SHOWING_TEXTS: Final = frozenset(kind for kind, room in AIDS.items() if room.__module__ == review.__name__)
 # The kinds of events that the aid of a step reads in the record, beside the state; and how many decisions at most.
 RECORD_READ: Final[Mapping[str, tuple[str, ...]]] = {"reassign": ("returned_back",)}
 RECORDS: Final = 60

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain, warned
 from desk.step.panels.review import limits
+from desk.step.rewriting import draft_named
 from domain.case.state import Incident
 from domain.rules.consistency import stated
 from domain.rules.forms import suggested_form
+from domain.rules.rewriting import FROM
 from domain.steps.close import unanswered_concerns
 from domain.terms.vocabulary import FactConclusion, ResponseClass
-from words.attention import source_words
+from words.attention import blocks, source_words
 from words.cards import unit_name
 from words.labels import label, word
 from words.language import say
@@ -145,12 +147,24 @@ def _drafted_elsewhere(circumstance: Circumstance) -> Iterator[tuple[str, str, s
 
 
 def _returned(circumstance: Circumstance) -> Iterator[Panel]:
-    """Why the unit's latest draft came back."""
-    own = [draft for draft in circumstance.incident.drafts if draft.unit == circumstance.actor.unit]
-    if own and own[-1].returned:
-        comments = [review.comment for review in own[-1].reviews if not review.approved]
-        warning = warned(*(say("《{title}》被退回：{comment}", title=own[-1].title, comment=comment) for comment in comments))  # fmt: skip
-        yield Panel(heading=say("上一稿的退回意见"), lines=warning)
+    """Why the text that is written anew came back or is held, else the unit's latest where it came back."""
+    incident = circumstance.incident
+    own = [draft for draft in incident.drafts if draft.unit == circumstance.actor.unit]
+    chosen = draft_named(incident, circumstance.actor, circumstance.one(FROM))
+    draft = chosen or (own[-1] if own and own[-1].returned else None)
+    if draft is None:
+        return
+    comments = [review.comment for review in draft.reviews if not review.approved]
+    returned = (
+        say("《{title}》被退回：{comment}", title=draft.title, comment=comment) for comment in comments
+    )
+    noted = (
+        say("{stage}意见：{comment}", stage=word(review.stage), comment=review.comment)
+        for review in draft.reviews
+        if review.approved and review.comment.strip()
+    )
+    lines = (*warned(*returned, *blocks(incident, draft)), *plain(*noted))
+    yield Panel(heading=say("上一稿的退回意见") if comments else say("上一稿的意见"), lines=lines)
 
 
 def _next(circumstance: Circumstance) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from desk.step.fields import Option, Typed
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.roles import Actor
+from storage.attachments import Attachment
 from words.wording import Countdown, Moment, countdown, moment
 
 
@@ -106,6 +107,7 @@ class Circumstance:
     now: datetime
     typed: Typed
     decisions: tuple[Decision, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
     def one(self, name: str) -> str:
         """What was typed into a field, or asked for; empty where nothing was."""

@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from desk.attachments.view import AttachmentLine, attachment_line
 from desk.step.panels.differences import Change, Piece, pieces
 from desk.step.panels.obstacles import advice, obstacles
 from desk.step.panels.panel import Circumstance
-from domain.case.records import Draft, Review
+from domain.case.records import Draft, Review, Source
 from domain.case.state import Incident
+from domain.law.regulation import Law
 from domain.rules.content import fast_lane_open
 from words.attention import fact_words
 from words.cards import unit_name
 from words.event_text.description import names
 from words.labels import word
 from words.language import say
+from words.platforms import platform_name
 from words.wording import absolute, listed
+
+_SOURCES: Final = 8  # of a case, the latest, beside a text
+_FILES: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,24 @@ class Section:
 
     heading: str
     pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What bears out a text: a file of the case, else an address, with or without the digest of what was seen there."""
+
+    file: AttachmentLine | None
+    address: str
+    note: str
+    has_digest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """Where somebody spoke, in words, and its address."""
+
+    text: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +62,11 @@ class Reading:
     is_changed: bool
     sections: tuple[Section, ...]
     facts: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    sources: tuple[SourceLine, ...]
+    more_sources: int
+    files: tuple[AttachmentLine, ...]
+    more_files: int
     reviews: tuple[str, ...]
     obstacles: tuple[str, ...]
     advice: str
@@ -48,6 +78,9 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
     incident = circumstance.incident
     before = version_before(incident, draft)
     sections = tuple(_sections(draft, before))
+    proofs = tuple(_proofs(circumstance, draft))
+    proving = {proof.file.number for proof in proofs if proof.file is not None}
+    others = [one for one in circumstance.files if one.number not in proving]
     return Reading(
         id=draft.id,
         title=draft.title,
@@ -62,11 +95,38 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
         is_changed=any(piece.change is not Change.SAME for section in sections for piece in section.pieces),
         sections=sections,
         facts=tuple(_facts(incident, draft)),
+        proofs=proofs,
+        sources=tuple(_source(incident.law, one) for one in incident.sources[-_SOURCES:]),
+        more_sources=max(len(incident.sources) - _SOURCES, 0),
+        files=tuple(attachment_line(incident, one) for one in others[-_FILES:]),
+        more_files=max(len(others) - _FILES, 0),
         reviews=tuple(_review(review) for review in _all_reviews(draft, before)),
         obstacles=obstacles(incident, draft, circumstance.now),
         advice=advice(incident, draft),
         is_urgent=fast_lane_open(incident, draft, circumstance.now),
     )  # fmt: skip
+
+
+def _proofs(circumstance: Circumstance, draft: Draft) -> Iterator[Proof]:
+    files = {one.sha256: one for one in circumstance.files}
+    for one in draft.evidence:
+        file = files.get(one.sha256)
+        yield Proof(
+            file=None if file is None else attachment_line(circumstance.incident, file),
+            address=one.url,
+            note=one.note,
+            has_digest=bool(one.sha256),
+        )
+
+
+def _source(law: Law, source: Source) -> SourceLine:
+    words = say(
+        "{platform}，{at}：{gist}",
+        platform=platform_name(law, source.platform),
+        at=absolute(source.at),
+        gist=source.gist,
+    )
+    return SourceLine(text=words, address=source.url)
 
 
 def version_before(incident: Incident, draft: Draft) -> Draft | None:
@@ -114,7 +174,6 @@ def _facts(incident: Incident, draft: Draft) -> Iterator[str]:
             yield say("从文中读出：{facts}", facts=listed(fact_words(fact) for fact in stated.facts))
     if draft.co_issuers:
         yield say("联合发布：{units}", units=names(incident, draft.co_issuers))
-    yield say("依据的证据：{count} 份", count=len(draft.evidence))
 
 
 def _all_reviews(draft: Draft, before: Draft | None) -> tuple[Review, ...]:

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, FilePayload, Page
 
 from tests.browsing import DESK, PHONE, needs_chromium, sits
 from tests.desk.conftest import Office
@@ -217,8 +217,8 @@ async def test_a_document_is_chosen_by_its_ending_and_another_kind_is_told(
     await page.set_input_files(
         "#f-files",
         [
-            {"name": "情况报告.docx", "mimeType": "", "buffer": DOCX},
-            {"name": "旧版.doc", "mimeType": "application/msword", "buffer": b"x"},
+            FilePayload(name="情况报告.docx", mimeType="", buffer=DOCX),
+            FilePayload(name="旧版.doc", mimeType="application/msword", buffer=b"x"),
         ],
     )
     chosen = page.locator("[data-chosen] li")
