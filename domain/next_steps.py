@@ -10,6 +10,7 @@ from typing import Final
 from domain.case.obligations import RESPONSE_KINDS, Obligation
 from domain.case.records import Draft
 from domain.case.state import Incident
+from domain.law.obligation_kinds import KIND_RULES, kinds_that
 from domain.nameable import nameable
 from domain.open_steps import why_closed
 from domain.rules.rewriting import FROM, is_superseded, to_rewrite
@@ -17,23 +18,8 @@ from domain.steps.instruct import instruction_owed
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import ObligationKind, Stage
 
-STEP_OF: Final = {  # the one step that does what an obligation asks for
-    ObligationKind.SIGN: "sign_for",
-    ObligationKind.VERIFY: "answer_verification",
-    ObligationKind.COUNTERSIGN: "countersign",
-    ObligationKind.RECTIFY: "submit_rectification",
-    ObligationKind.REPORT_UP: "report_up",
-    ObligationKind.FORWARD: "issue_hint",
-    ObligationKind.SUP_FB: "give_superior_feedback",
-}
-ANSWERED: Final = (  # what a text answers, in several steps
-    ObligationKind.RESP48,
-    ObligationKind.PUB24,
-    ObligationKind.FOLLOW_UP,
-    ObligationKind.CONT_UPD,
-    ObligationKind.REPLACE,
-    ObligationKind.CORRECT,
-)
+STEP_OF: Final = {kind: rule.answered_by for kind, rule in KIND_RULES.items() if rule.answered_by}
+ANSWERED: Final = kinds_that(lambda rule: rule.by_text)
 _TEXT: Final = ("publish", "review_draft", "draft_response")  # the last one in the process first
 _STEPS_OF: Final = {**{kind: (step,) for kind, step in STEP_OF.items()}, **dict.fromkeys(ANSWERED, _TEXT)}
 _WAITING: Final = ("sign_issue", "review_draft", "publish", "review_late_evidence", "decide_tolerance")

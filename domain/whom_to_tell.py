@@ -16,6 +16,7 @@ from domain.case.obligations import (
 from domain.case.records import PaperStatus
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
+from domain.law.obligation_kinds import kinds_that
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.purposes import Purpose, Told
 from domain.rules.consistency import ConflictFound
@@ -50,17 +51,7 @@ from domain.steps.transfer import (
 from domain.steps.withdraw import PublicationWithdrawn
 from domain.terms.vocabulary import ObligationKind
 
-_ASKED = frozenset(
-    {
-        ObligationKind.SIGN,
-        ObligationKind.VERIFY,
-        ObligationKind.FORWARD,
-        ObligationKind.RECTIFY,
-        ObligationKind.REPLACE,
-        ObligationKind.CORRECT,
-        ObligationKind.COUNTERSIGN,
-    }
-)
+_ASKED = frozenset(kinds_that(lambda rule: rule.tells_unit))
 
 
 def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:

@@ -7,7 +7,7 @@ from typing import Final
 from domain.case.oversight import Alarm
 from domain.catalogue import COMMANDS
 from domain.law.articles import PARAMETER_ARTICLES
-from domain.law.regulation import DUTY_ARTICLES
+from domain.law.obligation_kinds import KIND_RULES
 from domain.law.responsibility import RULE_CLAUSES
 from domain.rules.papers import PAPER_CLAUSES
 from domain.rules.watch import CLAUSE as WATCH_CLAUSE
@@ -87,8 +87,8 @@ def _all() -> Iterator[tuple[str, str, str]]:
 
 
 def _named() -> Iterator[tuple[str, str, str]]:
-    for duty, article in DUTY_ARTICLES.items():
-        yield article, _DUTIES, word(duty)
+    for kind, rule in KIND_RULES.items():
+        yield rule.article, _DUTIES, word(kind)
     for paper, clause in PAPER_CLAUSES.items():
         yield clause, _PAPERS, word(paper)
     for alarm in Alarm:

@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import Literal
 
 from domain.case.events import Event
+from domain.law.obligation_kinds import kinds_that
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.vocabulary import ObligationKind, ResponseClass
 
 STATUTORY_KINDS = {ResponseClass.H24: ObligationKind.PUB24, ResponseClass.H48: ObligationKind.RESP48}
-RESPONSE_KINDS = frozenset(STATUTORY_KINDS.values())
+RESPONSE_KINDS = frozenset(kinds_that(lambda rule: rule.response))
 # What nothing waits for: silence is recorded, and stands in the way of nobody (DD-25, DD-40).
-BESIDE_KINDS = frozenset({ObligationKind.VERIFY, ObligationKind.COUNTERSIGN})
-OVERLAY_KINDS = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_5H, ObligationKind.OVL_PRESS24})
+BESIDE_KINDS = frozenset(kinds_that(lambda rule: rule.beside))
+OVERLAY_KINDS = frozenset(kinds_that(lambda rule: rule.overlay))
 
 
 class Status(StrEnum):

@@ -21,6 +21,7 @@ from domain.case.records import Concern, Draft, LevelDecision, Paper, Publicatio
 from domain.case.talking_points import Conflict
 from domain.case.thinning import CONCERNS, DRAFTS, counted, course, in_hand, latest_concerns
 from domain.law.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
+from domain.law.obligation_kinds import kinds_that
 from domain.law.powers import Powers, powers
 from domain.law.regulation import THIRD_EDITION
 from domain.law.responsibility import accountable
@@ -37,9 +38,7 @@ from domain.terms.vocabulary import (
 
 T = TypeVar("T")
 
-ACCOUNT_KINDS = frozenset(
-    {ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP}
-)
+ACCOUNT_KINDS = frozenset(kinds_that(lambda rule: rule.account))
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, as its record

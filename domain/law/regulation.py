@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from weakref import WeakValueDictionary
 
-from domain.law.articles import Article, Articles, clause_of
+from domain.law.articles import Articles, clause_of
 from domain.law.platforms import BEFORE_THE_REGISTER, PlatformEntry
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import (
@@ -22,27 +22,6 @@ from domain.terms.workdays import WorkCalendar
 
 SECOND_EDITION = 2  # the rules of the second release; a case of the first keeps those it began with
 THIRD_EDITION = 3  # a case holds what its rules ask for, however much comes in
-
-# What each duty rests on.
-DUTY_ARTICLES = {
-    ObligationKind.RESP48: Article.STATUTORY_LIMIT,
-    ObligationKind.PUB24: Article.MAJOR_EMERGENCY_LIMIT,
-    ObligationKind.SUP_FB: Article.SUPERIOR_NOTICES,
-    ObligationKind.FOLLOW_UP: Article.CONTINUOUS_PUBLICATION,
-    ObligationKind.CONT_UPD: Article.CONTINUOUS_PUBLICATION,
-    ObligationKind.REPORT_UP: Article.SITUATION_REPORT,
-    ObligationKind.SIGN: Article.DUTY_OF_UNITS,
-    ObligationKind.VERIFY: Article.MONITORING,
-    ObligationKind.FORWARD: Article.SUPERIOR_NOTICES,
-    ObligationKind.RECTIFY: Article.APPRAISAL,
-    ObligationKind.INT24: Article.WARNING_LEVELS,
-    ObligationKind.REPLACE: Article.STATUTORY_LIMIT,
-    ObligationKind.CORRECT: Article.STATUTORY_LIMIT,
-    ObligationKind.COUNTERSIGN: Article.CONSULTATION,
-    ObligationKind.OVL_RPT2H: Article.UPPER_RULES,
-    ObligationKind.OVL_5H: Article.UPPER_RULES,
-    ObligationKind.OVL_PRESS24: Article.UPPER_RULES,
-}
 
 
 class UnitKind(StrEnum):

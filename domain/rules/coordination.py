@@ -9,20 +9,16 @@ from domain.case.events import Event
 from domain.case.meetings import ConsultationCause
 from domain.case.obligations import ObligationOpened, ObligationSuperseded
 from domain.case.state import Incident
+from domain.law.obligation_kinds import kinds_that
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
-from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
+from domain.terms.vocabulary import ResponseClass, WarningLevel
 
 COMPREHENSIVE = "comprehensive"
 CONFLICT_OF_INTEREST = "conflict_of_interest"
 _SEVERAL_UNITS = 3
-_OF_THE_OFFICE = (
-    ObligationKind.FORWARD,
-    ObligationKind.SUP_FB,
-    ObligationKind.OVL_RPT2H,
-    ObligationKind.OVL_PRESS24,
-)
+_OF_THE_OFFICE = kinds_that(lambda rule: rule.moves_with_office)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

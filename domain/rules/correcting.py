@@ -8,18 +8,15 @@ from typing import Literal
 from domain.case.events import Event
 from domain.case.faults import KnownError
 from domain.case.obligations import (
-    Computation,
     Obligation,
     ObligationOpened,
     ObligationSuperseded,
     Status,
-    obligation_id,
 )
 from domain.case.records import Publication
 from domain.case.state import Incident, replaced
-from domain.law.regulation import DUTY_ARTICLES
+from domain.rules import duties
 from domain.terms.copies import changed
-from domain.terms.instants import limit_text
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind
@@ -77,18 +74,8 @@ def recorded(
 
 
 def _correction(incident: Incident, unit: str, error: KnownError, at: datetime) -> Obligation:
-    limit, kind = incident.law.limits.correction, ObligationKind.CORRECT
-    return Obligation(
-        id=obligation_id(kind, unit, error.id),
-        kind=kind,
-        unit=unit,
-        cause=error.id,
-        clause=incident.law.clause(DUTY_ARTICLES[kind]),
-        clock_start=error.known_at,
-        due_at=error.known_at + limit,
-        created_at=at,
-        computed=Computation(base="known_at", limit=limit_text(limit), rule="correction_limit"),
-    )
+    clock = duties.Clock(error.known_at, incident.law.limits.correction)
+    return duties.opened(incident, ObligationKind.CORRECT, unit, clock, cause=error.id, at=at)
 
 
 def owed_for(incident: Incident, publication_id: str) -> tuple[Obligation, ...]:

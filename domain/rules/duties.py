@@ -18,13 +18,12 @@ from domain.case.obligations import (
 )
 from domain.case.records import Publication, SuperiorNotice
 from domain.case.state import Incident
-from domain.law.regulation import DUTY_ARTICLES, SECOND_EDITION, THIRD_EDITION, Law, OverlayLimit
+from domain.law.obligation_kinds import KIND_RULES, Holder
+from domain.law.regulation import SECOND_EDITION, THIRD_EDITION, Law, OverlayLimit
 from domain.terms.copies import changed
 from domain.terms.instants import limit_text, whole
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass
-
-_OFFICE_OVERLAY = frozenset({ObligationKind.OVL_RPT2H, ObligationKind.OVL_PRESS24})
 
 
 class Done(NamedTuple):
@@ -35,28 +34,32 @@ class Done(NamedTuple):
     evidence: str = ""
 
 
-class _Clock(NamedTuple):
-    """Where a duty's clock starts, how long it runs, and how that is told."""
+class Clock(NamedTuple):
+    """Where an obligation's clock starts, and how long it runs."""
 
     start: datetime
     limit: timedelta
-    base: str
-    rule: str
 
 
-def _timed(
-    incident: Incident, kind: ObligationKind, unit: str, clock: _Clock, *, cause: str, at: datetime
+def opened(
+    incident: Incident, kind: ObligationKind, unit: str | None, clock: Clock, *, cause: str, at: datetime
 ) -> Obligation:
+    """An obligation as its kind has it (`KIND_RULES`), due when its clock has run down."""
+    rule = KIND_RULES[kind]
     return Obligation(
         id=obligation_id(kind, unit, cause),
         kind=kind,
         unit=unit,
         cause=cause,
-        clause=incident.law.clause(DUTY_ARTICLES[kind]),
+        clause=incident.law.clause(rule.article),
         clock_start=clock.start,
         due_at=clock.start + clock.limit,
         created_at=at,
-        computed=Computation(base=clock.base, limit=limit_text(clock.limit), rule=clock.rule),
+        computed=Computation(
+            base=rule.base or incident.law.clock_start, limit=limit_text(clock.limit), rule=rule.rule
+        ),
+        advisory=rule.advisory,
+        scored=rule.scored,
     )
 
 
@@ -66,94 +69,63 @@ def holder(incident: Incident, kind: ObligationKind) -> str | None:
     Continuous publication is the lead's, else the first-responsible unit's; the 5-hour limit and the internal target
     are the first-responsible unit's, the other limits of the upper rules 市政府办公室's.
     """
-    if kind in _OFFICE_OVERLAY:
-        return incident.receiving_office
-    if kind is ObligationKind.CONT_UPD:
-        return incident.principal_unit
-    return next(iter(incident.first_responsible), None)
+    match KIND_RULES[kind].holder:
+        case Holder.RECEIVING:
+            return incident.receiving_office
+        case Holder.PRINCIPAL:
+            return incident.principal_unit
+        case _:
+            return next(iter(incident.first_responsible), None)
 
 
 def first_clock(incident: Incident, *, cause: str) -> Obligation:
     """RESP48 without unit, from the start of the clock: held by 市政府办公室 until assignment."""
-    return Obligation(
-        id=obligation_id(ObligationKind.RESP48, None, cause),
-        kind=ObligationKind.RESP48,
-        unit=None,
-        cause=cause,
-        clause=incident.law.clause(DUTY_ARTICLES[ObligationKind.RESP48]),
-        clock_start=incident.clock_start,
-        due_at=incident.response_due_at,
-        created_at=incident.registered_at,
-        computed=Computation(
-            base=incident.law.clock_start, limit=limit_text(incident.law.limits.h48), rule="statutory_limit"
-        ),
-    )
+    clock = Clock(incident.clock_start, incident.law.limits.h48)
+    duty = opened(incident, ObligationKind.RESP48, None, clock, cause=cause, at=incident.registered_at)
+    return changed(duty, due_at=incident.response_due_at)
 
 
 def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime) -> Obligation:
     """RESP48 (R347) or PUB24 (R346) by the class, due at the incident's due instant; named after it, breached and unscored."""
     late = incident.response_due_at < at
-    return Obligation(
-        id=obligation_id(incident.response_kind, unit, cause),
-        kind=incident.response_kind,
-        unit=unit,
-        cause=cause,
-        clause=incident.law.clause(DUTY_ARTICLES[incident.response_kind]),
-        clock_start=incident.clock_start,
-        due_at=incident.response_due_at,
-        created_at=at,
-        computed=_statutory_computation(incident),
-        status=Status.BREACHED if late else Status.OPEN,
-        breached_at=incident.response_due_at if late else None,
-        scored=not late,
-    )
-
-
-def _statutory_computation(incident: Incident) -> Computation:
     limit = incident.law.limits.statutory(incident.response_class)
-    moved = incident.response_due_at != incident.clock_start + limit
-    return Computation(
-        base=incident.law.clock_start,
-        limit=limit_text(limit),
-        rule="reclassified_limit" if moved else "statutory_limit",
+    duty = opened(
+        incident,
+        incident.response_kind,
+        unit,
+        Clock(incident.clock_start, limit),
+        cause=cause,
+        at=at,
     )
+    if incident.response_due_at != duty.due_at:
+        duty = changed(
+            duty,
+            due_at=incident.response_due_at,
+            computed=changed(duty.computed, rule="reclassified_limit"),
+        )
+    if not late:
+        return duty
+    return changed(duty, status=Status.BREACHED, breached_at=incident.response_due_at, scored=False)
 
 
 def internal_target(incident: Incident, *, cause: str, at: datetime) -> Obligation:
     """INT24: L4 without an emergency, an internal target at the start of the clock + 24 h, never scored (DD-05)."""
-    limit, kind = incident.law.limits.internal_target, ObligationKind.INT24
-    due_at, unit = incident.clock_start + limit, holder(incident, kind)
-    return Obligation(
-        id=obligation_id(kind, unit, cause),
-        kind=kind,
-        unit=unit,
-        cause=cause,
-        clause=incident.law.clause(DUTY_ARTICLES[kind]),
-        clock_start=incident.clock_start,
-        due_at=due_at,
-        created_at=at,
-        computed=Computation(base=incident.law.clock_start, limit=limit_text(limit), rule="internal_target"),
-        status=Status.PASSED if due_at < at else Status.OPEN,
-        scored=False,
-    )
+    kind = ObligationKind.INT24
+    clock = Clock(incident.clock_start, incident.law.limits.internal_target)
+    duty = opened(incident, kind, holder(incident, kind), clock, cause=cause, at=at)
+    return changed(duty, status=Status.PASSED) if duty.due_at < at else duty
 
 
 def overlay(incident: Incident, limit: OverlayLimit, *, cause: str, at: datetime) -> Obligation:
     """A limit of the upper rules from occurrence; created after it, it is shown as passed (DD-24)."""
-    start = incident.occurred_at or incident.discovered_at
-    due_at, unit = start + limit.limit, holder(incident, limit.kind)
+    clock = Clock(incident.occurred_at or incident.discovered_at, limit.limit)
     base = ClockStart.OCCURRED_AT if incident.occurred_at else ClockStart.DISCOVERED_AT
-    return Obligation(
-        id=obligation_id(limit.kind, unit, cause),
-        kind=limit.kind,
-        unit=unit,
-        cause=cause,
-        clause=limit.clause or incident.law.clause(DUTY_ARTICLES[limit.kind]),
-        clock_start=start,
-        due_at=due_at,
-        created_at=at,
-        computed=Computation(base=base, limit=limit_text(limit.limit), rule="overlay"),
-        status=Status.PASSED if due_at < at else Status.OPEN,
+    duty = opened(incident, limit.kind, holder(incident, limit.kind), clock, cause=cause, at=at)
+    return changed(
+        duty,
+        clause=limit.clause or duty.clause,
+        computed=changed(duty.computed, base=base),
+        status=Status.PASSED if duty.due_at < at else Status.OPEN,
         advisory=not incident.law.overlay.mandatory,
         scored=_overlay_is_scored(incident.law),
     )
@@ -181,39 +153,36 @@ def handed_on(duty: Obligation, unit: str | None, *, cause: str, at: datetime) -
 
 def sign(incident: Incident, unit: str, *, cause: str, at: datetime) -> Obligation:
     """SIGN: an order is signed for by the class at the instant of asking (R201)."""
-    clock = _Clock(at, incident.law.limits.sign(incident.response_class), "asked_at", "sign_limit")
-    return _timed(incident, ObligationKind.SIGN, unit, clock, cause=cause, at=at)
+    clock = Clock(at, incident.law.limits.sign(incident.response_class))
+    return opened(incident, ObligationKind.SIGN, unit, clock, cause=cause, at=at)
 
 
 def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> Obligation:
     """VERIFY: a peer answers by the class at the instant of asking; silence is recorded, never waited for (R304)."""
-    clock = _Clock(at, incident.law.limits.verify(incident.response_class), "asked_at", "verify_limit")
-    return _timed(incident, ObligationKind.VERIFY, peer, clock, cause=cause, at=at)
+    clock = Clock(at, incident.law.limits.verify(incident.response_class))
+    return opened(incident, ObligationKind.VERIFY, peer, clock, cause=cause, at=at)
 
 
 def countersign(incident: Incident, office: str, limit: timedelta, *, cause: str, at: datetime) -> Obligation:
     """COUNTERSIGN: an office countersigns within the limit of the class at the instant of asking; never scored (DD-40)."""
-    clock = _Clock(at, limit, "asked_at", "countersign_limit")
-    duty = _timed(incident, ObligationKind.COUNTERSIGN, office, clock, cause=cause, at=at)
-    return changed(duty, scored=False)
+    clock = Clock(at, limit)
+    return opened(incident, ObligationKind.COUNTERSIGN, office, clock, cause=cause, at=at)
 
 
 def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
     """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
-    clock = _Clock(notice.received_at, incident.law.limits.forward, "received_at", "forward_limit")
+    clock = Clock(notice.received_at, incident.law.limits.forward)
     office = incident.receiving_office
-    return _timed(incident, ObligationKind.FORWARD, office, clock, cause=notice.id, at=at)
+    return opened(incident, ObligationKind.FORWARD, office, clock, cause=notice.id, at=at)
 
 
 def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
     """SUP_FB: feedback by the superior's own limit; a notice that names none is due as RESP48 (R308)."""
     limit = incident.law.limits.h48
     named = notice.feedback_due_at
-    clock = _Clock(
-        notice.received_at, named - notice.received_at if named else limit, "received_at", "feedback_limit"
-    )
+    clock = Clock(notice.received_at, named - notice.received_at if named else limit)
     office = incident.receiving_office
-    return _timed(incident, ObligationKind.SUP_FB, office, clock, cause=notice.id, at=at)
+    return opened(incident, ObligationKind.SUP_FB, office, clock, cause=notice.id, at=at)
 
 
 def report_up(
@@ -221,23 +190,23 @@ def report_up(
 ) -> Obligation:
     """REPORT_UP: each responder reports 24 h after its own first response (R342); registered later, after that (DD-29)."""
     start = published_at if incident.law.edition < THIRD_EDITION else max(published_at, at)
-    clock = _Clock(start, incident.law.limits.report_up, "first_response_at", "report_limit")
-    return _timed(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
+    clock = Clock(start, incident.law.limits.report_up)
+    return opened(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
 
 
 def follow_up(
     incident: Incident, unit: str, *, cause: str, promised_at: datetime, published_at: datetime, at: datetime
 ) -> Obligation:
     """FOLLOW_UP: what an interim response promised is due at the promised instant (DD-07)."""
-    clock = _Clock(published_at, promised_at - published_at, "published_at", "promise")
-    duty = _timed(incident, ObligationKind.FOLLOW_UP, unit, clock, cause=cause, at=at)
+    clock = Clock(published_at, promised_at - published_at)
+    duty = opened(incident, ObligationKind.FOLLOW_UP, unit, clock, cause=cause, at=at)
     return changed(duty, computed=changed(duty.computed, limit=promised_at.isoformat()))
 
 
 def continuous(incident: Incident, unit: str, *, cause: str, start: datetime, at: datetime) -> Obligation:
     """CONT_UPD: in the 24-hour class the next publication follows within 24 h (R348)."""
-    clock = _Clock(start, incident.law.limits.continuous_gap, "last_publication_at", "continuous_gap")
-    return _timed(incident, ObligationKind.CONT_UPD, unit, clock, cause=cause, at=at)
+    clock = Clock(start, incident.law.limits.continuous_gap)
+    return opened(incident, ObligationKind.CONT_UPD, unit, clock, cause=cause, at=at)
 
 
 def rectification(
@@ -246,8 +215,8 @@ def rectification(
     """RECTIFY: ends 23:59:59 of the third working day after the day the order was signed (DD-28); `days` are those of an order that has its own."""
     days = days or incident.law.limits.rectify_workdays
     due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
-    clock = _Clock(signed_at, whole(due_at) - signed_at, "signed_at", "rectify_limit")
-    duty = _timed(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
+    clock = Clock(signed_at, whole(due_at) - signed_at)
+    duty = opened(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
     told = changed(duty.computed, limit=f"{days} workdays", years_without_calendar=missing)
     return changed(duty, computed=told)
 

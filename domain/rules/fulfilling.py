@@ -16,6 +16,7 @@ from domain.case.obligations import (
 )
 from domain.case.records import Draft, Publication
 from domain.case.state import Incident
+from domain.law.obligation_kinds import kinds_that
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.rules.correcting import PublicationSuperseded, owed_for
@@ -24,7 +25,7 @@ from domain.rules.replacing import kept_by, kept_by_press, meets, served
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind
 
-_TARGETS = frozenset({ObligationKind.OVL_5H, ObligationKind.INT24})
+_TARGETS = frozenset(kinds_that(lambda rule: rule.with_response))
 _OWN = RESPONSE_KINDS | _TARGETS | {ObligationKind.FOLLOW_UP}
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from domain.case.events import Event
 from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, ObligationSuperseded
 from domain.case.state import Incident
+from domain.law.obligation_kinds import kinds_that
 from domain.rules import duties
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind, PaperKind, ResponseClass
 
 _OWN = (*sorted(RESPONSE_KINDS), ObligationKind.SIGN, ObligationKind.REPORT_UP)
-_ONCE_PER_INCIDENT = (ObligationKind.INT24, ObligationKind.OVL_5H, ObligationKind.CONT_UPD)
+_ONCE_PER_INCIDENT = kinds_that(lambda rule: rule.once)
 
 
 def handed_over(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:

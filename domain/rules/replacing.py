@@ -8,7 +8,6 @@ from domain.case.as_of import said_under
 from domain.case.events import Event
 from domain.case.obligations import (
     RESPONSE_KINDS,
-    Computation,
     FulfilmentKept,
     Obligation,
     ObligationBreached,
@@ -19,17 +18,16 @@ from domain.case.obligations import (
     Status,
     after,
     fulfil,
-    obligation_id,
 )
 from domain.case.records import Publication
 from domain.case.state import Incident
-from domain.law.regulation import DUTY_ARTICLES, THIRD_EDITION
+from domain.law.obligation_kinds import kinds_that
+from domain.law.regulation import THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
-from domain.terms.instants import limit_text
 from domain.terms.vocabulary import ObligationKind, WarningLevel
 
-_TARGETS = frozenset({ObligationKind.OVL_5H, ObligationKind.INT24})
+_TARGETS = frozenset(kinds_that(lambda rule: rule.with_response))
 _SERVED = RESPONSE_KINDS | _TARGETS | {
     ObligationKind.FOLLOW_UP,
     ObligationKind.CONT_UPD,
@@ -136,20 +134,8 @@ def _words(incident: Incident, duty: Obligation) -> Iterator[Word]:
 def _replacement(
     incident: Incident, unit: str | None, cause: str, withdrawn_at: datetime, at: datetime
 ) -> Obligation:
-    limit, kind = incident.law.limits.replacement, ObligationKind.REPLACE
-    return Obligation(
-        id=obligation_id(kind, unit, cause),
-        kind=kind,
-        unit=unit,
-        cause=cause,
-        clause=incident.law.clause(DUTY_ARTICLES[kind]),
-        clock_start=withdrawn_at,
-        due_at=withdrawn_at + limit,
-        created_at=at,
-        computed=Computation(base="withdrawn_at", limit=limit_text(limit), rule="replacement_limit"),
-        advisory=True,
-        scored=False,
-    )
+    clock = duties.Clock(withdrawn_at, incident.law.limits.replacement)
+    return duties.opened(incident, ObligationKind.REPLACE, unit, clock, cause=cause, at=at)
 
 
 def kept_by(incident: Incident, publication: Publication, pending: Obligation) -> tuple[Obligation, ...]:

@@ -5,13 +5,13 @@ from typing import Final
 
 from domain.case.obligations import BESIDE_KINDS, Obligation, Status
 from domain.case.state import ACCOUNT_KINDS, Incident
-from domain.terms.vocabulary import ObligationKind
+from domain.law.obligation_kinds import kinds_that
 
-_REPLACING: Final = frozenset({ObligationKind.REPLACE, ObligationKind.CORRECT})
+_REPLACING: Final = frozenset(kinds_that(lambda rule: rule.replaces))
 ANSWERING: Final = ACCOUNT_KINDS | _REPLACING
 """What the public or a superior waits for: answers, and what takes the place of one that was withdrawn or mistaken."""
 
-_TARGETS: Final = frozenset({ObligationKind.INT24})
+_TARGETS: Final = frozenset(kinds_that(lambda rule: rule.internal))
 
 
 def ranked(incident: Incident) -> tuple[Obligation, ...]:

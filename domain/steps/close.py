@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.case.events import Command, Event
-from domain.case.obligations import RESPONSE_KINDS, ObligationVoided, Status
+from domain.case.obligations import ObligationVoided, Status
 from domain.case.records import Handling
 from domain.case.state import Incident
 from domain.case.thinning import lately
 from domain.law.articles import Article
+from domain.law.obligation_kinds import kinds_that
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules.content import uncorrected_verdicts
 from domain.rules.cooling import has_cooled
@@ -23,13 +24,7 @@ from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PaperKind, Stage, WarningLevel
 
 CLAUSE: str = Article.GRADED_RESPONSIBILITY
-_BLOCKING = (
-    *RESPONSE_KINDS,
-    ObligationKind.SUP_FB,
-    ObligationKind.FOLLOW_UP,
-    ObligationKind.REPORT_UP,
-    ObligationKind.RECTIFY,
-)
+_BLOCKING = kinds_that(lambda rule: rule.blocks_close)
 _RESULT_DEMANDED = frozenset({FactConclusion.TRUE, FactConclusion.PARTLY_TRUE})
 
 

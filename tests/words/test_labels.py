@@ -16,6 +16,7 @@ import domain
 from api.errors import WebProblem
 from casework.outcomes import Problem
 from domain.catalogue import COMMANDS, EVENTS
+from domain.law.obligation_kinds import KIND_RULES
 from domain.next_steps import APPROVED, HANDLED, REWRITTEN
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import WarningLevel
@@ -58,10 +59,12 @@ def written(place: str, pattern: str) -> set[str]:
 
 
 def test_every_way_of_computing_a_due_instant_is_named():
-    rules = written("rules/duties", r"\w+_limit|\w+_gap|promise|overlay|internal_target")
-    assert {"statutory_limit", "rectify_limit", "promise"} <= rules <= set(labels()["computation_rule"])
-    bases = written("rules/duties", r"\w+_at") | {member.value for member in ENUMS["ClockStart"]}
-    assert {"asked_at", "signed_at"} <= bases <= set(labels()["computation_base"])
+    rows = KIND_RULES.values()
+    rules = {row.rule for row in rows} | written("rules/duties", r"\w+_limit")
+    wanted = {"statutory_limit", "reclassified_limit", "rectify_limit", "promise", "replacement_limit"}
+    assert wanted <= rules <= set(labels()["computation_rule"])
+    bases = {row.base for row in rows if row.base} | {member.value for member in ENUMS["ClockStart"]}
+    assert {"asked_at", "signed_at", "withdrawn_at"} <= bases <= set(labels()["computation_base"])
 
 
 def test_every_reason_of_a_suggested_level_is_named():
