@@ -4,8 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -21,6 +21,7 @@ from activities.archive import sweep
 from activities.calling import Caller
 from activities.intrusions import INTRUSIONS
 from activities.notify import Notifier
+from activities.payloads import calls_queue
 from activities.proving import confirm
 from activities.record import Recorder
 from audit.apart import Apart
@@ -55,25 +56,50 @@ _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not
 _BEAT = timedelta(seconds=5)
 _SEAL = timedelta(seconds=2)  # between looks for what has become durable
 _LOOKS = 60  # for strangers, after which alarms that were quiet are closed
+_RUNGS = 16  # of calls, at one time
 _QUIET = timedelta(days=1)  # after which the alarm of an intrusion is closed
 # What a worker that was killed had been handed waits so long for it before another takes it.
 _STICKY = timedelta(seconds=5)
 
 
-def build_worker(client: Client, database: Database, settings: Settings) -> Worker:
-    """A worker over one client and one database, with the limits of the settings.
+@asynccontextmanager
+async def build_worker(client: Client, database: Database, settings: Settings) -> AsyncIterator[Worker]:
+    """Workers over one client and one database at work while inside: of cases and records, which is given, and of messages.
 
-    The release is stamped into every task as build id, which also spares the hash over all sources at start. Cases run
-    without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step: what it would find, the contracts forbid
-    and the replays of the tests, which run inside it, show.
+    What sends messages has a queue and places of its own: providers may be slow, and records and notices never wait for one.
     """
-    caller = Caller(
-        database,
-        Sender(Outgoing(settings.internal_names)),
-        regulation=settings.regulation,
-        base=settings.base_address,
+    sender = Sender(Outgoing(settings.internal_names))
+    caller = Caller(database, sender, regulation=settings.regulation, base=settings.base_address)
+    messages = Worker(
+        client,
+        task_queue=calls_queue(settings.task_queue),
+        activities=[caller.reach],
+        max_concurrent_activities=_RUNGS,
+        graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
+        deployment_config=_deployment(settings),
     )
+    try:
+        async with messages, _of_cases(client, database, settings, caller) as cases:
+            try:
+                yield cases
+            finally:
+                await asyncio.gather(cases.shutdown(), messages.shutdown())  # within the time of one
+    finally:
+        sender.close()
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig:
+    """The release, stamped into every task as build id, which also spares the hash over all sources at start."""
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
+    return WorkerDeploymentConfig(version=version, use_worker_versioning=False)
+
+
+def _of_cases(client: Client, database: Database, settings: Settings, caller: Caller) -> Worker:
+    """The worker of cases, calls and records, with the limits of the settings.
+
+    Cases run without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step: what it would find, the contracts
+    forbid and the replays of the tests, which run inside it, show.
+    """
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -83,7 +109,6 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
         activities=[
             Recorder(database, TextKeys(keyring(settings.keys_dir))).record,
             Notifier(database).notify,
-            caller.reach,
             caller.look,
         ],
         sticky_queue_schedule_to_start_timeout=_STICKY,
@@ -92,7 +117,7 @@ def build_worker(client: Client, database: Database, settings: Settings) -> Work
         max_concurrent_activities=settings.worker_activities,
         max_concurrent_local_activities=settings.worker_activities,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
-        deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
+        deployment_config=_deployment(settings),
     )
 
 

@@ -71,6 +71,11 @@ def is_strange(value: object) -> bool:
     return isinstance(value, Unopened)
 
 
+def calls_queue(task_queue: str) -> str:
+    """The queue of what sends messages: it has workers' places of its own, so that no provider takes those of the ledger."""
+    return f"{task_queue}-calls"
+
+
 def call_id(incident_id: str, event_number: int, purpose: str, unit: str) -> str:
     """The id of the workflow that calls for a notice: always the same, and of nothing that anybody could read."""
     key = f"{incident_id}\0{event_number}\0{purpose}\0{unit}"

@@ -14,7 +14,7 @@ from channels.outgoing import Outgoing
 from channels.webhook import settings as webhook_settings
 from channels.webhook import transport as webhook
 
-_AT_ONE_TIME: Final = 16  # messages under way in one process
+_AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +50,11 @@ CHANNELS: Final[Mapping[str, Channel]] = {
 
 
 class Sender:
-    """Sends messages in threads of its own, so that a slow provider holds up nothing else; `close` it at the end."""
+    """Sends messages in threads of each channel's own, so that a slow provider holds up nothing else; `close` it at the end."""
 
     def __init__(self, out: Outgoing) -> None:
         self._out = out
-        self._threads = ThreadPoolExecutor(_AT_ONE_TIME, thread_name_prefix="channel")
+        self._threads = {name: ThreadPoolExecutor(_AT_ONE_TIME, thread_name_prefix=name) for name in CHANNELS}
 
     async def send(self, channel: str, settings: Mapping[str, str], to: str, message: Message) -> Taken:
         """Have a channel's provider take a message; raises NotTaken, of which Rejected is one."""
@@ -63,8 +63,9 @@ class Sender:
             work = partial(way.send, message, way.read(settings), way.address(to), self._out)
         except BadSettings as bad:
             raise NotTaken(f"bad_{bad.field}") from None
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads[channel], work)
 
     def close(self) -> None:
         """Take no more messages; those under way end by themselves."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)

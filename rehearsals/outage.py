@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -81,7 +81,7 @@ class Machine:
             self._work(self._build_worker(client, self.database, self.settings))
         )
 
-    async def _work(self, worker: Worker) -> None:
+    async def _work(self, worker: AbstractAsyncContextManager[Worker]) -> None:
         async with worker:
             await self._stop_worker.wait()
 

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from workflows.converter import converter, prepare
 from workflows.keys import Keyring
 from workflows.search_attributes import register_search_attributes
 
-WorkerBuilder = Callable[[Client, Database, Settings], Worker]
+WorkerBuilder = Callable[[Client, Database, Settings], AbstractAsyncContextManager[Worker]]
 
 LEAD = timedelta(seconds=2)  # from the drill's epoch to its first step; the epoch is a whole second
 _STARTS = 6  # of a server that a busy machine does not bring up in time

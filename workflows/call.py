@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 with workflow.unsafe.imports_passed_through():
     from activities.calling import Caller
     from activities.intrusions import INTRUSIONS
-    from activities.payloads import CallInput, Reached, ReachInput, is_strange
+    from activities.payloads import CallInput, Reached, ReachInput, calls_queue, is_strange
     from domain.hearing import Rung, not_before, rungs
     from workflows.recording import PATIENT, WRITE
 
@@ -118,6 +118,7 @@ class CallWorkflow:
         handle = workflow.start_activity_method(
             Caller.reach,
             rung,
+            task_queue=calls_queue(workflow.info().task_queue),
             schedule_to_close_timeout=_WAITED,
             start_to_close_timeout=_REACH,
             heartbeat_timeout=_SILENT,

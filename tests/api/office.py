@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -151,7 +151,7 @@ class System:
         answer = await self.ask("GET", f"incidents/{incident_id}/events?limit=200")
         return list(answer.json()["items"])
 
-    async def worker(self) -> Worker:
+    async def worker(self) -> AbstractAsyncContextManager[Worker]:
         """A worker for this system's cases, to be entered."""
         client = await connect(
             self.settings.temporal_address, self.settings.temporal_namespace, self.settings.keys_dir

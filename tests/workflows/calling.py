@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.calling import Caller
-from activities.payloads import CallInput
+from activities.payloads import CallInput, calls_queue
 from channels.outgoing import Outgoing
 from channels.table import Sender
 from domain.notices import Notice
@@ -84,15 +84,21 @@ class Night:
         await peopled(self.database, await self.now())
         await switched_on(self.database, self.mail.port, await self.now())
 
-    def worker(self) -> Worker:
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[None]:
         caller = Caller(self.database, self.sender, regulation=REGULATION, base="https://desk.example")
-        return Worker(
-            self.environment.client,
-            task_queue=QUEUE,
-            workflows=[CallWorkflow],
-            activities=[caller.reach, caller.look],
-            max_cached_workflows=10,
-        )
+        client = self.environment.client
+        async with (
+            Worker(client, task_queue=calls_queue(QUEUE), activities=[caller.reach]),
+            Worker(
+                client,
+                task_queue=QUEUE,
+                workflows=[CallWorkflow],
+                activities=[caller.look],
+                max_cached_workflows=10,
+            ),
+        ):
+            yield
 
     async def call(
         self,

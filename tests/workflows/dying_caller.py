@@ -4,16 +4,16 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.calling import Caller
+from activities.payloads import calls_queue
 from channels.message import Message, Taken
 from channels.outgoing import Outgoing
 from channels.table import Sender
@@ -79,8 +79,10 @@ async def main(url: str, keys: str, address: str, step: str) -> None:
         regulation=REGULATION,
         base="https://desk.example",
     )
-    activities: list[Callable[..., Any]] = [caller.reach, caller.look]
-    async with Worker(client, task_queue=QUEUE, workflows=[CallWorkflow], activities=activities):
+    async with (
+        Worker(client, task_queue=calls_queue(QUEUE), activities=[caller.reach]),
+        Worker(client, task_queue=QUEUE, workflows=[CallWorkflow], activities=[caller.look]),
+    ):
         await asyncio.Event().wait()
 
 
