@@ -190,7 +190,7 @@ def restore(
     from deploy.key_file import of_lost_key
     from deploy.obstacles import Obstacle
     from deploy.restoring import restore as put_back
-    from storage.audit_book import Deed
+    from storage.audit_book import RESTORE, Deed
     from terminal.starting import ledger_file
     from terminal.writing_down import try_to_write_down_now
 
@@ -208,7 +208,7 @@ def restore(
         refuse(f"没有恢复成（{error}）。 The backup was not restored.")
     # Into the book that came back: of one that was moved aside nobody reads any more.
     try_to_write_down_now(
-        settings, "restore", deed=Deed.BACKUP, subject=backup_.name, taken_at=manifest.taken_at
+        settings, RESTORE, deed=Deed.BACKUP, subject=backup_.name, taken_at=manifest.taken_at
     )
     if warning := of_lost_key(ledger, settings.keys_dir):
         typer.echo(warning, err=True)

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -14,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.payloads import CallInput, Reached, ReachInput
 from channels.message import Message, NotTaken, may_be_out
 from channels.table import CHANNELS, Sender
-from domain.hearing import has_lapsed
+from domain.hearing import Recipient, has_lapsed
 from domain.terms.workdays import SHANGHAI
 from storage import call_channels, called_notices, hearers, receipts
+from storage.audit_book import last_restore
 from storage.call_channels import Address
 from storage.call_links import LASTS, link_token
 from storage.called_notices import CalledNotice
@@ -24,12 +26,22 @@ from storage.database import Database
 from storage.hearers import CalledPerson
 from storage.receipts import CallStatus, Key, ReceiptEntry
 from storage.regulations import load_law
+from storage.same_news import News, news_for
 from storage.snapshots import snapshot
 from words.notices import deed_words
 
 _ATTEMPT_BYTES: Final = 12
 _ID_DIGITS: Final = 24
-_DONE: Final = frozenset({CallStatus.SENT, CallStatus.UNREACHABLE})
+_DONE: Final = frozenset({CallStatus.SENT, CallStatus.JOINED, CallStatus.UNREACHABLE})
+_OF_MANY_UNITS: Final = frozenset(  # they hear of each unit of a case, and of the same but once
+    {
+        Recipient.OFFICE.value,
+        Recipient.CYBERSPACE_OFFICE.value,
+        Recipient.PUBLICITY_DEPARTMENT.value,
+        Recipient.DEPUTY_MAYOR.value,
+        Recipient.MAYOR.value,
+    }
+)
 _NOT_OUT: Final = frozenset({CallStatus.FAILED, CallStatus.DEFERRED, CallStatus.REFUSED})
 _RESTING: Final = "resting"  # the code of a channel that is left alone for now
 _LOOK_AGAIN: Final = 0.2  # seconds
@@ -39,6 +51,14 @@ _PATIENCE: Final = 20.0  # seconds that others wait for the one message that tri
 def key_of(call: CallInput) -> Key:
     """The notice of a call."""
     return call.incident_id, call.event_number, call.purpose, call.unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """The link that a message carries, or what keeps it from beginning."""
+
+    link: str = ""
+    outcome: CallStatus | None = None
 
 
 class Reaching:
@@ -129,6 +149,7 @@ class Reaching:
         async with self._database.session() as session:
             addresses = await call_channels.addresses_of(session, person.account_id)
             ways = await call_channels.set_up(session)
+            restored_at = await last_restore(session)
         refused = {entry.channel for entry in on_rung if entry.status is CallStatus.REFUSED}
         left = [one for one in addresses if one.channel in CHANNELS and one.channel not in refused]
         if not left:
@@ -141,7 +162,7 @@ class Reaching:
             for address in left
             if address.channel in ways and ways[address.channel].enabled
         ]
-        again = _may_have_it(mine)
+        again = _may_have_it(mine) or _is_of_before(restored_at, notice)
         for address, settings in open_ways:
             failure = await self._try(notice, person, address, settings, again=again)
             if failure is None:
@@ -160,9 +181,9 @@ class Reaching:
     ) -> str | None:
         """Send by one channel; that it begins is durable before, what came of it after. The code of what failed, None where it did not."""
         begun = replace(self._entry(person, address.channel, CallStatus.BEGUN), again=again)
-        link = await self._begin(begun)
-        if link is None:
-            return _RESTING
+        start = await self._begin(begun, notice)
+        if start.outcome is not None:
+            return None if start.outcome is CallStatus.JOINED else _RESTING
         message = Message(
             id=self._message_id(person),
             attempt=begun.attempt,
@@ -171,7 +192,7 @@ class Reaching:
             purpose=self._call.purpose.value,
             due_at=notice.due_at,
             at=begun.at,
-            link=link,
+            link=start.link,
             again=again,
         )
         try:
@@ -192,25 +213,33 @@ class Reaching:
         )
         return None
 
-    async def _begin(self, begun: ReceiptEntry) -> str | None:
-        """Write down that a message begins, unless its channel rests; the link that it carries, None where it rests.
+    async def _begin(self, begun: ReceiptEntry, notice: CalledNotice) -> _Start:
+        """Write down that a message begins, unless its channel rests, or the person is told the same by another.
 
-        A channel that has rested is tried by one message; whoever comes beside waits for what comes of it.
+        A channel that has rested is tried by one message; whoever comes beside waits for what comes of it, as does who would
+        tell what another message is telling.
         """
         gives_up_at = monotonic() + _PATIENCE
-        while True:
+        while monotonic() <= gives_up_at:
             async with self._database.writing() as session:
                 fared = await call_channels.health(session, begun.channel, lock=True)
+                news = await self._news(session, begun, notice)
+                if news is News.TOLD:
+                    await receipts.write(session, replace(begun, status=CallStatus.JOINED))
+                    return _Start(outcome=CallStatus.JOINED)
                 if fared.rests(self._now()):
-                    return None
-                if not fared.is_being_tried(self._now()):
+                    break
+                if news is News.NEW and not fared.is_being_tried(self._now()):
                     await receipts.write(session, begun)
-                    return (
-                        self._link(link_token(session, begun.attempt, begun.at + LASTS)) if self._base else ""
-                    )
-            if monotonic() > gives_up_at:
-                return None
+                    token = link_token(session, begun.attempt, begun.at + LASTS) if self._base else ""
+                    return _Start(link=self._link(token) if token else "")
             await asyncio.sleep(_LOOK_AGAIN)
+        return _Start(outcome=CallStatus.FAILED)
+
+    async def _news(self, session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice) -> News:
+        if begun.hearer not in _OF_MANY_UNITS:
+            return News.NEW
+        return await news_for(session, begun, notice, partial(deed_words, self._call.purpose))
 
     async def _before(self) -> tuple[ReceiptEntry, ...]:
         call = self._call
@@ -256,6 +285,13 @@ class Reaching:
         """The name of the message to a person on this rung, by which a receiver knows it again."""
         key = "\0".join(map(str, (*key_of(self._call), self._rung.ordinal, person.login)))
         return f"msg_{hashlib.sha256(key.encode()).hexdigest()[:_ID_DIGITS]}"
+
+
+def _is_of_before(restored_at: datetime | None, notice: CalledNotice) -> bool:
+    """Whether a notice tells what was so before the stores were put back from a backup: its receipts may be lost with the rest."""
+    if restored_at is None:
+        return False
+    return notice.sent_at < restored_at or (notice.due_at is not None and notice.due_at < restored_at)
 
 
 def _may_have_it(mine: Sequence[ReceiptEntry]) -> bool:

@@ -80,6 +80,9 @@ class Deed(StrEnum):
     HEAL = "heal"
 
 
+RESTORE: Final = "restore"  # the command, as entries of the deed BACKUP name it
+
+
 class DeedOutcome(StrEnum):
     """How it ended: done, refused to who asked, or failed for a fault that is not the asker's."""
 
@@ -199,3 +202,15 @@ def _values(position: int, entry: Entry) -> dict[str, Any]:
 def _printable(text_: str) -> str:
     """Without what no database keeps (NUL, halves of characters)."""
     return text_.replace("\0", "").encode(errors="replace").decode()
+
+
+async def last_restore(session: AsyncSession) -> datetime | None:
+    """When the stores were last put back from a backup by `huiying restore`; None where the book knows of none."""
+    book = table(AuditEntryRow)
+    statement = (
+        select(book.c.at)
+        .where(book.c.deed == Deed.BACKUP.value, book.c.detail.contains(f'"command": "{RESTORE}"'))
+        .order_by(book.c.position.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -24,6 +24,7 @@ class CallStatus(StrEnum):
     REFUSED = "refused"  # the provider will never take it for this address
     UNREACHABLE = "unreachable"  # nobody to call, or no address of who is to be called
     ACKNOWLEDGED = "acknowledged"  # by the link that the message carried
+    JOINED = "joined"  # the person has the same news from the call of another unit
     LAPSED = "lapsed"  # nobody need hear of it any more, and the call has ended
 
 

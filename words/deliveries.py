@@ -10,7 +10,6 @@ _WHOLE: Final[dict[str, str]] = {
     "broken_off": marked("连接中断，是否送达不明"),
     "content_refused": marked("服务方不接收此内容"),
     "dead_address": marked("服务方没有此接收地址"),
-    "joined": marked("同一事由已由另一条消息通知"),
     "malformed": marked("服务方的回答无法识别，是否送达不明"),
     "name_unknown": marked("服务器名称无法解析"),
     "no_address": marked("没有登记接收地址"),

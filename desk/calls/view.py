@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from domain.hearing import Hearer, Recipient
 from storage.receipts import CallStatus, ReceiptEntry
@@ -9,6 +10,8 @@ from words.deliveries import detail_words
 from words.labels import label, word
 from words.language import say
 from words.wording import Moment, moment
+
+_GOOD: Final = frozenset({CallStatus.SENT, CallStatus.ACKNOWLEDGED, CallStatus.JOINED, CallStatus.LAPSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ def _line(entry: ReceiptEntry) -> ReceiptLine:
         channel=label("call_channels", entry.channel).here if entry.channel else "",
         status=word(entry.status),
         why=" ".join(filter(None, (entry.provider, detail_words(entry.detail)))),
-        is_good=entry.status in {CallStatus.SENT, CallStatus.ACKNOWLEDGED, CallStatus.LAPSED},
+        is_good=entry.status in _GOOD,
         is_again=entry.again,
     )
 
