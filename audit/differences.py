@@ -27,6 +27,7 @@ class Kind(StrEnum):
     UNPROVEN = "unproven"  # in the log, and never decided in the history
     CARRIED = "carried"  # a run was begun with another case than the log folds to
     WATCH = "watch"  # the watch has an alarm of the case that stands
+    CALL = "call"  # what somebody had to hear was delivered to nobody
     SUBMISSION = "submission"  # a digest or an id is not what its command calls for
     BOOK = "book"  # the audit book's entries do not fit together, or not with their seals
     TEXT = "text"  # a text is not what its reference says, or neither there nor reduced, or reduced and still opened by a key

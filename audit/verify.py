@@ -11,6 +11,7 @@ from sqlmodel import col
 from temporalio.client import Client
 
 from audit.book import book_differences
+from audit.calls import call_differences
 from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
 from audit.files import file_differences
@@ -71,7 +72,8 @@ async def verify(
     9. The chain of the audit book, and changes of the law against it, where all incidents are audited.
     10. The sealed log: each leaf against its record, each checkpoint against the leaves, and each file
         against its digest, where all incidents are audited.
-    11. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
+    11. Each notice that somebody must hear against the receipts of its messages.
+    12. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
@@ -131,6 +133,7 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
         differences += await _by_rules_and_ledger(session, log)
         evidence = await find(session, place.client, incident_id, place.keys)
         differences += await _watched(session, incident_id)
+        differences += await call_differences(session, incident_id)
         keys = place.keys or (keys_of(place.client) if place.client else None)
         differences += await text_differences(session, log, keys)
         reduced = [note async for note in text_notes(session, incident_id)]

@@ -33,6 +33,8 @@ class AlarmKind(StrEnum):
     BACKLOG = "backlog"  # tasks of cases have long waited for a worker
     PROCESS = "process"  # one hangs, or was ended since it hung
     CLOCK = "clock"  # that of a process differs from the engine's by a minute and more
+    CHANNEL_BROKEN = "channel_broken"  # no message goes out by it
+    CALL_STUCK = "call_stuck"  # what somebody must hear of a case reached nobody
     INTRUSION = "intrusion"  # somebody who is not of the house tried to act at the engine
 
 

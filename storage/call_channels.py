@@ -89,6 +89,14 @@ async def set_up(session: AsyncSession) -> dict[str, SetUp]:
     }
 
 
+async def enabled(session: AsyncSession) -> tuple[str, ...]:
+    """The channels that are on, by name; their settings are not opened."""
+    statement = (
+        select(col(CallChannelRow.id)).where(col(CallChannelRow.enabled)).order_by(col(CallChannelRow.id))
+    )
+    return tuple((await session.execute(statement)).scalars())
+
+
 async def is_any_enabled(session: AsyncSession) -> bool:
     """Whether anything leaves the house at all."""
     enabled = select(col(CallChannelRow.id)).where(col(CallChannelRow.enabled)).limit(1)

@@ -18,6 +18,7 @@ from storage.heartbeats import beat, heartbeats
 from storage.limits import limits_passed, unarchived
 from storage.suspects import forget, suspects
 from watch.asking import nobody_asked
+from watch.calls import CALLS, Calls
 from watch.cases import Attempt, Standing, ailing, is_same_trouble, running, standing
 from watch.clocks import Clocks
 from watch.numbers import Numbers
@@ -102,6 +103,7 @@ class Watch:
         self._share = EVERY / round_seconds
         self.clock = EngineClock()  # whoever runs the watch keeps it
         self._clocks = Clocks(self.clock)
+        self._calls = Calls()
         self._patience = Patience()
         self._failing = Unmoved(is_same_trouble)
         self._passed = Unmoved()
@@ -141,10 +143,13 @@ class Watch:
             passed = await limits_passed(session, now - TOLERATED)
             cases = await unarchived(session)
             named = await suspects(session)
+            unheard = await self._calls.wrong(session, now, monotonic())
             clocks = self._clocks.wrong(await heartbeats(session))
             if self._suspects is None:
                 self._suspects = {alarm.subject for alarm in await open_alarms(session)}
         self._passed.note(passed, monotonic())
+        wrong |= unheard
+        checked |= CALLS
         wrong |= {(AlarmKind.LIMIT_PASSED, case): fell_at.isoformat() for case, fell_at in passed.items()}
         checked.add(AlarmKind.LIMIT_PASSED)
         if clocks is not None:

@@ -9,6 +9,7 @@ from casework.watched import WATCH, Watched
 from domain.terms.vocabulary import Marking
 from storage.alarms import Alarm, AlarmKind
 from storage.notice_board import Title
+from words.labels import label
 from words.language import marked, say
 from words.wording import Moment, duration, listed, moment
 
@@ -24,6 +25,8 @@ _WORDS: Final[dict[str, str]] = {
     AlarmKind.BACKLOG: marked("流程任务积压，工作进程来不及办理"),
     AlarmKind.PROCESS: marked("有进程失去应答或意外退出"),
     AlarmKind.CLOCK: marked("有进程的时钟不准，时间以流程引擎为准"),
+    AlarmKind.CHANNEL_BROKEN: marked("有通知渠道连续失败，消息发不出去"),
+    AlarmKind.CALL_STUCK: marked("有须知悉的通知未能送达任何人，请电话通知"),
     AlarmKind.INTRUSION: marked("有外人连接流程引擎，企图操作事件，未生效"),
     WATCH: marked("值守程序没有在巡查"),
 }
@@ -47,7 +50,7 @@ class SeenLine:
 class AlarmLine:
     """An alarm: what, since when, until when, who has seen it, and whether the reader still may say so.
 
-    `which` names the process, or for readers who see incidents the incident that it is about, to which `href` leads.
+    `which` names the process or the channel, or for readers who see incidents the incident that it is about, to which `href` leads.
     """
 
     position: int
@@ -96,9 +99,7 @@ def alarm_lines(
         AlarmLine(
             position=alarm.position,
             what=_clock_words(alarm) if alarm.kind is AlarmKind.CLOCK else say(_WORDS[alarm.kind]),
-            which=alarm.subject
-            if alarm.kind is AlarmKind.PROCESS
-            else names.get(alarm.subject, _NAMELESS).text,
+            which=_which(alarm, names),
             href=f"/incidents/{alarm.subject}" if alarm.subject in names else "",
             marking=names.get(alarm.subject, _NAMELESS).marking,
             since=moment(alarm.since.replace(microsecond=0)),
@@ -108,6 +109,14 @@ def alarm_lines(
         )
         for alarm in alarms
     )
+
+
+def _which(alarm: Alarm, names: Mapping[str, Title]) -> str:
+    if alarm.kind is AlarmKind.PROCESS:
+        return alarm.subject
+    if alarm.kind is AlarmKind.CHANNEL_BROKEN:
+        return label("call_channels", alarm.subject).here
+    return names.get(alarm.subject, _NAMELESS).text
 
 
 def unseen(lines: Iterable[AlarmLine]) -> str:

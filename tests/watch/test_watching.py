@@ -19,12 +19,16 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from audit.rebuild import start_from_log
 from audit.verify import verify
+from channels.outgoing import Outgoing
+from channels.table import Sender
 from faults import hands
 from storage import event_log
 from storage.alarms import Alarm, AlarmKind, latest_alarms, open_alarms
+from storage.call_channels import keep
 from storage.heartbeats import beat, heartbeats
 from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
+from tests.workflows.reaching import Town
 from watch import watching
 from watch.cases import Attempt, Standing, standing
 from watch.healing import Healer
@@ -119,6 +123,24 @@ async def test_a_terminated_case_is_told_at_the_next_look_and_goes_on(house: Sys
     async with house.database.session() as session:
         causes = (await session.scalars(text("SELECT DISTINCT cause FROM healing"))).all()
     assert causes == ["watch"]
+
+
+async def test_a_broken_channel_stands_on_readiness_until_it_works_or_is_off(house: System):
+    async with await house.worker():
+        at = datetime.now(UTC)
+        async with house.database.writing() as session:
+            await keep(session, "mail", {}, enabled=True, at=at)
+        town = Town(house.database, Sender(Outgoing()), at)
+        await town.breaks()
+        town.sender.close()
+        await look_until(
+            await watch_over(house), house, lambda found: found == {AlarmKind.CHANNEL_BROKEN: "mail"}
+        )
+        ready = (await house.ask("GET", "/readyz", None)).json()
+        assert (ready["status"], ready["checks"]) == ("degraded", ["channel_broken"])
+        async with house.database.writing() as session:
+            await keep(session, "mail", {}, enabled=False, at=at)
+        await look_until(await watch_over(house), house, lambda found: not found)
 
 
 async def test_a_case_of_which_the_engine_does_not_say_how_it_stands_hides_no_other(
