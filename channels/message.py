@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 LONGEST_CODE: Final = 60
-_UNSURE: Final = frozenset({"timeout", "broken_off", "smtp_broken_off"})
+_UNSURE: Final = frozenset({"timeout", "broken_off", "smtp_broken_off", "malformed"})
 _STUMBLED: Final = "http_5"
 
 

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from channels.dingtalk import settings as dingtalk_settings
+from channels.dingtalk import transport as dingtalk
+from channels.feishu import settings as feishu_settings
+from channels.feishu import transport as feishu
 from channels.mail import settings as mail_settings
 from channels.mail import transport as mail
 from channels.message import BadSettings, Message, NotTaken, Taken
 from channels.outgoing import Outgoing
 from channels.webhook import settings as webhook_settings
 from channels.webhook import transport as webhook
+from channels.wecom import settings as wecom_settings
+from channels.wecom import transport as wecom
 
 _AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
 
@@ -45,6 +51,30 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         read=webhook_settings.read,
         address=webhook_settings.address,
         send=webhook.send,
+    ),
+    "wecom": Channel(
+        name="wecom",
+        fields=("url", "key"),
+        secrets=frozenset({"key"}),
+        read=wecom_settings.read,
+        address=wecom_settings.address,
+        send=wecom.send,
+    ),
+    "dingtalk": Channel(
+        name="dingtalk",
+        fields=("url", "key", "secret"),
+        secrets=frozenset({"key", "secret"}),
+        read=dingtalk_settings.read,
+        address=dingtalk_settings.address,
+        send=dingtalk.send,
+    ),
+    "feishu": Channel(
+        name="feishu",
+        fields=("url", "key", "secret"),
+        secrets=frozenset({"key", "secret"}),
+        read=feishu_settings.read,
+        address=feishu_settings.address,
+        send=feishu.send,
     ),
 }
 

@@ -60,9 +60,9 @@ async def keep_channel(request: Request, _: System, channel: str) -> Response:
     except BadSettings as bad:
         if not enabled and before is not None and before.enabled:
             await _keep(request, channel, former, former, enabled=False)
-            problem = say("渠道已停用；“{field}”填写有误，设置未改。", field=field_name(bad.field))
+            problem = say("渠道已停用；“{field}”填写有误，设置未改。", field=field_name(bad.field, channel))
         else:
-            problem = say("“{field}”填写有误，未保存。", field=field_name(bad.field))
+            problem = say("“{field}”填写有误，未保存。", field=field_name(bad.field, channel))
         return await _page(request, problem=problem, typed={channel: typed})
     await _keep(request, channel, values, former, enabled=enabled)
     return RedirectResponse(f"{PATH}?done=kept", HTTPStatus.SEE_OTHER)
@@ -99,7 +99,9 @@ async def test_channel(request: Request, account: System, channel: str) -> Respo
     try:
         to = way.address(str(form.get("to", ""))[:_LONGEST])
     except BadSettings as bad:
-        return await _page(request, problem=say("“{field}”填写有误，未发送。", field=field_name(bad.field)))
+        return await _page(
+            request, problem=say("“{field}”填写有误，未发送。", field=field_name(bad.field, channel))
+        )
     outcome = await _sent(request, channel, stands.settings, to, account.login)
     if isinstance(outcome, NotTaken):
         return await _page(

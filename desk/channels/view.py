@@ -22,14 +22,31 @@ _NAMES: Final = {
     "password": marked("服务器口令"),
     "url": marked("回调地址"),
     "secret": marked("签名密钥"),
+    "key": marked("机器人密钥"),
 }
+_ROBOT_URL: Final = marked("接口地址")
 _HINTS: Final = {
     "host": marked("如 mail.example.gov.cn；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"),
     "port": marked("通常 465（TLS）或 587（STARTTLS）。"),
     "user": marked("服务器不要求登录的，留空。"),
     "url": marked("https 开头；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"),
     "secret": marked("whsec_ 开头，24 至 64 字节的 Base64；与网关约定同一密钥。"),
+    "wecom.url": marked("用企业微信官方地址的留空；政务微信等自建的，填其接口地址，不含 key。"),
+    "wecom.key": marked(
+        "机器人回调地址中 key= 之后的部分；消息发到机器人所在的群，提到被通知人，不带确认链接。"
+    ),
+    "dingtalk.url": marked("用钉钉官方地址的留空；专有钉钉填其接口地址，不含 access_token。"),
+    "dingtalk.key": marked(
+        "机器人回调地址中 access_token= 之后的部分；消息发到机器人所在的群，提到被通知人，不带确认链接。"
+    ),
+    "dingtalk.secret": marked("机器人安全设置选“加签”，填 SEC 开头的密钥。"),
+    "feishu.url": marked("用飞书官方地址的留空。"),
+    "feishu.key": marked(
+        "机器人回调地址中 hook/ 之后的部分；卡片发到机器人所在的群，提到被通知人，不带确认链接。"
+    ),
+    "feishu.secret": marked("机器人安全设置选“签名校验”，填其密钥。"),
 }
+_ROBOTS: Final = frozenset({"wecom", "dingtalk", "feishu"})
 _SECURITY: Final = {
     Security.TLS: marked("TLS（一开始即加密）"),
     Security.STARTTLS: marked("STARTTLS（先连后加密）"),
@@ -80,8 +97,8 @@ def channel_view(
         fields=tuple(
             FieldView(
                 name=name,
-                label=say(_NAMES[name]),
-                hint=say(_HINTS[name]) if name in _HINTS else "",
+                label=field_name(name, way.name),
+                hint=_hint(way.name, name),
                 value="" if name in way.secrets else text.get(name, ""),
                 is_secret=name in way.secrets,
                 is_there=bool(values.get(name)),
@@ -97,9 +114,16 @@ def channel_view(
     )
 
 
-def field_name(name: str) -> str:
-    """What a setting is called on the page."""
+def field_name(name: str, channel: str) -> str:
+    """What a setting of a channel is called on the page."""
+    if name == "url" and channel in _ROBOTS:
+        return say(_ROBOT_URL)
     return say(_NAMES[name]) if name in _NAMES else say("接收地址")
+
+
+def _hint(channel: str, name: str) -> str:
+    hint = _HINTS.get(f"{channel}.{name}") or ("" if channel in _ROBOTS else _HINTS.get(name, ""))
+    return say(hint) if hint else ""
 
 
 def _choices() -> tuple[tuple[str, str], ...]:

@@ -25,6 +25,9 @@ _LONGEST: Final = 254
 _HINTS: Final = {
     "mail": marked("本人邮箱；建议在手机上开启新邮件提醒。"),
     "webhook": marked("网关用来认出本人的号码或编号，由系统管理员告知。"),
+    "wecom": marked("本人在企业微信的手机号或成员账号；本人须在机器人所在的群里。"),
+    "dingtalk": marked("本人在钉钉的手机号或员工编号；本人须在机器人所在的群里。"),
+    "feishu": marked("本人在飞书的用户编号（如 ou_ 开头），不能用手机号；本人须在机器人所在的群里。"),
 }
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -1,6 +1,7 @@
 """A warning leaves the house, is acknowledged by a telephone's link, and its receipts stand where people look."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -343,3 +344,39 @@ async def test_a_channel_can_be_switched_off_whatever_else_is_typed(calling: Off
     assert not stands.enabled
     assert stands.settings["port"] == str(mail.port)
     await switched_on(calling, mail)
+
+
+ROBOT_KEY = "693a91f6-7xxx-4bc4"
+
+
+@pytest.mark.parametrize(
+    ("robot", "to", "taken"),
+    [
+        ("wecom", "13800000000", b'{"errcode": 0, "errmsg": "ok"}'),
+        ("dingtalk", "13800000000", b'{"errcode": 0, "errmsg": "ok"}'),
+        ("feishu", "ou_18eac8", b'{"code": 0, "msg": "success"}'),
+    ],
+)
+async def test_a_robot_is_set_up_and_tried_and_its_refusal_is_told_in_words(
+    calling: Office, gateway: GatewayPeer, robot: str, to: str, taken: bytes
+):
+    admin, page = await calling.sits("sys.admin"), f"{CHANNELS}/{robot}"
+    typed = {"url": gateway.url, "key": ROBOT_KEY, "secret": "SEC0123456789"}
+    if robot == "wecom":  # which signs nothing
+        del typed["secret"]
+    assert (await admin.fill_in(CHANNELS, {**typed, "key": "no key"}, page)).status_code == 422
+    assert (await admin.fill_in(CHANNELS, typed, page)).status_code == 303
+    gateway.content = taken
+    assert (await admin.fill_in(CHANNELS, {"to": to}, f"{page}/test")).status_code == 303
+    assert "试发消息" in json.dumps(gateway.posts[-1].told, ensure_ascii=False)
+    gateway.content = b'{"errcode": -1, "code": -1}'
+    answer = await admin.fill_in(CHANNELS, {"to": to}, f"{page}/test")
+    assert answer.status_code == 422
+    assert "服务方暂时故障" in answer.text
+    whole = (await admin.open(CHANNELS)).text
+    assert ROBOT_KEY not in whole
+    assert "SEC0123456789" not in whole
+    own = await calling.sits("town.leader")
+    assert (await own.fill_in("/me/calls", {robot: "@all"})).status_code == 422
+    assert (await own.fill_in("/me/calls", {robot: to})).status_code == 303
+    assert (await own.fill_in("/me/calls", {robot: ""})).status_code == 303

@@ -1,0 +1,1 @@
+"""钉钉群机器人: messages into a group of DingTalk, signed, mentioning who is called."""
