@@ -1,6 +1,6 @@
 """The call of one notice: persons are reached one after the other until somebody of the unit has heard it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,6 +22,9 @@ _SILENT: Final = timedelta(seconds=12)  # after which the worker that had it is 
 _WAITED: Final = timedelta(
     minutes=3
 )  # for an answer, whatever was tried meanwhile; then the others have their turn
+# Some fifteen tries fit into that time. The time-skipping server has once lost its end, and tried for days: a number ends it too.
+_BOUNDED: Final = replace(PATIENT, maximum_attempts=20)
+_NO_ANSWER: Final = frozenset({RetryState.TIMEOUT, RetryState.MAXIMUM_ATTEMPTS_REACHED})
 _MINUTE: Final = timedelta(minutes=1)
 # Between tries of what no provider took: some two hours, over which an outage is bridged, and then an end.
 _PAUSES: Final = (_MINUTE / 4, _MINUTE / 2, *(_MINUTE * n for n in (1, 2, 4, 8, 15, 30, 60)))
@@ -122,7 +125,7 @@ class CallWorkflow:
             schedule_to_close_timeout=_WAITED,
             start_to_close_timeout=_REACH,
             heartbeat_timeout=_SILENT,
-            retry_policy=PATIENT,
+            retry_policy=_BOUNDED,
             summary=f"rung {turn.ordinal}: {', '.join(hearers)}",
         )
         return await self._own(handle, turn.ordinal)
@@ -133,7 +136,7 @@ class CallWorkflow:
             call,
             schedule_to_close_timeout=_WAITED,
             start_to_close_timeout=WRITE,
-            retry_policy=PATIENT,
+            retry_policy=_BOUNDED,
         )
         return await self._own(handle, -1)
 
@@ -142,7 +145,7 @@ class CallWorkflow:
         try:
             answer: object = await handle
         except ActivityError as error:
-            if error.retry_state is not RetryState.TIMEOUT:
+            if error.retry_state not in _NO_ANSWER:
                 self._alarm_of("activity")
             return None
         if isinstance(answer, Reached) and answer.ordinal == ordinal:
