@@ -1,6 +1,7 @@
 """The worker process: carries out the cases' workflows and their activities until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -202,6 +203,7 @@ async def work(settings: Settings) -> None:
 def main() -> int:
     """Start from the environment's settings; a worker whose database is not that of its namespace records nothing."""
     os.umask(0o077)  # what it writes is for its owner alone, whoever started it
+    gc.freeze()  # what was imported stays for good, and need not be looked through while a case waits
     try:
         uvloop.run(work(Settings()))
     except (Apart, Unprotected) as why:
