@@ -215,14 +215,24 @@ async def _keep(session: AsyncSession, file: CheckedFile, *, lies_beside: bool) 
     await session.flush()
 
 
-async def let_wait(session: AsyncSession, person: str, file: CheckedFile, at: datetime) -> str:
-    """Keep a file for its sender, and say under which id; what has waited for a day goes, and the oldest beyond twenty or 100 MB."""
+async def let_wait(
+    session: AsyncSession, person: str, file: CheckedFile, at: datetime, *, beside: Sequence[str] = ()
+) -> str:
+    """Keep a file for its sender, and say under which id.
+
+    What has waited for a day goes, and the oldest beyond twenty or 100 MB; those that the same form names, `beside` it, go last.
+    """
     mine = col(WaitingFileRow.person) == person
     await session.execute(delete(WaitingFileRow).where(col(WaitingFileRow.kept_at) < at - WAITS))
     newest = (
         select(col(WaitingFileRow.id), func.length(col(WaitingFileRow.content)))
         .where(mine)
-        .order_by(col(WaitingFileRow.kept_at).desc(), col(WaitingFileRow.id))
+        # By name and not by time alone: the engine's clock is measured anew now and then, and may step back a little.
+        .order_by(
+            col(WaitingFileRow.id).in_(beside).desc(),
+            col(WaitingFileRow.kept_at).desc(),
+            col(WaitingFileRow.id),
+        )
         .limit(MOST - 1)
     )
     times, room = [], MOST_BYTES_WAITING - len(file.content)

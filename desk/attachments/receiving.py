@@ -79,7 +79,7 @@ async def let_them_wait(
     try:
         for file in got.files:
             async with writing(database, WRITE_SECONDS) as session:
-                ids.append(await let_wait(session, person.person, file, at))
+                ids.append(await let_wait(session, person.person, file, at, beside=ids))
         async with reading(database) as session:
             bytes_waiting = await waiting(session, person.person, ids)
     except Unavailable:

@@ -91,3 +91,13 @@ async def test_of_what_waits_for_one_person_the_oldest_goes_beyond_so_many_bytes
         ids = [await let_wait(session, "p-1", a_file(number), h(number)) for number in (1, 2, 3)]
     async with database.session() as session:
         assert [one.id for one in await waiting(session, "p-1", ids)] == ids[1:]
+
+
+async def test_what_the_same_form_names_outlives_a_clock_that_steps_back(database: Database):
+    ids: list[str] = []
+    async with database.writing() as session:
+        await let_wait(session, "p-1", a_file(0), h(2))
+        for number in range(1, files.MOST + 1):
+            ids.append(await let_wait(session, "p-1", a_file(number), h(1), beside=ids))
+    async with database.session() as session:
+        assert len(await waiting(session, "p-1", ids)) == files.MOST
