@@ -10,9 +10,9 @@ from domain.case.state import Incident
 from domain.rules.countersigning import awaits, offices
 from domain.rules.discrepancies import standing
 from domain.steps.respond import REVIEWERS
-from domain.steps.sign import HINT
 from domain.steps.transfer import signs_for
 from domain.steps.withdraw import withdraws
+from domain.terms.ids import Thing, names, origin
 from domain.terms.roles import DECIDING, Actor
 from domain.terms.vocabulary import ObligationKind, PaperKind, ReviewStage
 
@@ -115,7 +115,7 @@ def _to_rate(incident: Incident, actor: Actor) -> Iterator[Named]:
 def _hints(incident: Incident, actor: Actor) -> Iterator[Named]:
     """The hints that a unit has yet to sign for, each by the signing that it asks for."""
     for duty in incident.owed(ObligationKind.SIGN, unit=actor.unit):
-        if duty.cause.startswith(HINT):
+        if names(duty.cause, Thing.HINT):
             yield duty.cause, duty
 
 
@@ -182,7 +182,7 @@ def _notices(*kinds: ObligationKind) -> Things:
     """Notices of which something is owed still, also where another unit took that over."""
 
     def things(incident: Incident, _: Actor) -> Iterator[Named]:
-        owed = {item.cause.partition(".")[0] for item in incident.owed(*kinds)}
+        owed = {origin(item.cause) for item in incident.owed(*kinds)}
         return ((notice.id, notice) for notice in incident.superior_notices if notice.id in owed)
 
     return things

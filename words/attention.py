@@ -13,6 +13,7 @@ from domain.rules.coordination import consultation_causes, is_mandatory
 from domain.rules.discrepancies import standing
 from domain.terms.facts import CONCLUSION, OCCURRED, moment_of
 from domain.terms.findings import Fact
+from domain.terms.ids import Thing, names
 from words.cards import unit_name
 from words.labels import label, word
 from words.language import say
@@ -113,7 +114,7 @@ def discrepancy_words(incident: Incident, item: Discrepancy) -> str:
 
 
 def _source_words(incident: Incident, source: str) -> str:
-    return say("审定的口径") if source.startswith("talking-points-") else source_words(incident, source)
+    return say("审定的口径") if names(source, Thing.TALKING_POINTS) else source_words(incident, source)
 
 
 def fact_words(fact: Fact) -> str:

@@ -3,15 +3,14 @@
 from enum import StrEnum
 
 from domain.purposes import Purpose
+from domain.terms.ids import split
 from domain.terms.vocabulary import ObligationKind, PaperKind, WarningLevel
 from words.labels import word
 
 
 def subject_words(subject: str) -> str:
     """What a notice names, in words: a duty, a paper or a level; empty for an id that says nothing to people."""
-    member = _member(ObligationKind, subject.split(":", 1)[0]) or _member(
-        PaperKind, subject.rpartition("-")[0]
-    )
+    member = _member(ObligationKind, subject.split(":", 1)[0]) or _member(PaperKind, split(subject)[0])
     member = member or _member(WarningLevel, subject)
     return word(member) if member else ""
 

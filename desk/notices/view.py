@@ -7,6 +7,7 @@ from typing import Final
 
 from desk.calls.view import ReceiptLine, receipt_lines
 from domain.purposes import Purpose
+from domain.terms.ids import Thing, is_obligation_of, is_paper_of, names
 from domain.terms.vocabulary import Marking, ObligationKind, PaperKind
 from storage.inbox import Delivered, key_of
 from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
@@ -21,7 +22,7 @@ _GRAVE: Final = frozenset(
     {Purpose.BREACH, Purpose.ALARM, Purpose.INSTRUCTED, Purpose.REOPENED, Purpose.ERROR_KNOWN}
 )
 _LADDER: Final = (PaperKind.SUPERVISION_ORDER, PaperKind.CIRCULATED_CRITICISM, PaperKind.ADMONITORY_TALK)
-_OF_SUPERIORS: Final = (f"{ObligationKind.FORWARD}:", f"{ObligationKind.SUP_FB}:", "notice-")
+_OF_SUPERIORS: Final = (ObligationKind.FORWARD, ObligationKind.SUP_FB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,9 @@ class Bell:
 def is_grave(purpose: Purpose, subject: str) -> bool:
     """Whether every page says that the notice waits: breaches and alarms, instructions, superiors, the ladder."""
     if purpose is Purpose.PAPER_ISSUED:
-        return subject.startswith(tuple(f"{kind}-" for kind in _LADDER))
+        return is_paper_of(subject, *_LADDER)
     if purpose in {Purpose.COORDINATE, Purpose.TO_DO}:
-        return subject.startswith(_OF_SUPERIORS)
+        return names(subject, Thing.NOTICE) or is_obligation_of(subject, *_OF_SUPERIORS)
     return purpose in _GRAVE
 
 

@@ -202,11 +202,6 @@ ObligationEvent = (
 )
 
 
-def obligation_id(kind: ObligationKind, unit: str | None, cause: str) -> str:
-    """The natural key of an obligation (DD-20)."""
-    return f"{kind}:{unit or '-'}:{cause}"
-
-
 def after(obligation: Obligation, event: ObligationEvent) -> Obligation:  # noqa: PLR0911  one answer per event
     """The obligation after one of its events; total, since events are facts."""
     match event:

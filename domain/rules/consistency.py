@@ -17,6 +17,7 @@ from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.terms.claim_values import normal, same_value
 from domain.terms.copies import changed
 from domain.terms.findings import Reading
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
 from domain.terms.second_edition.claim_values import same_value as second_same_value
@@ -104,7 +105,7 @@ def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Co
     for number, (claim, other) in enumerate(found, start=len(incident.conflicts) + 1):
         yield ConflictFound(
             at=deed.at,
-            id=f"conflict-{number}",
+            id=numbered(Thing.CONFLICT, number),
             subject=claim.subject,
             type=claim.type,
             draft=draft.id,

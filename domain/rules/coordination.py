@@ -13,6 +13,7 @@ from domain.law.obligation_kinds import kinds_that
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
+from domain.terms.ids import Thing, numbered, passed_on
 from domain.terms.vocabulary import ResponseClass, WarningLevel
 
 COMPREHENSIVE = "comprehensive"
@@ -93,7 +94,7 @@ def _coordinators(before: Incident | None, after: Incident, at: datetime) -> Ite
     if before is None or before.receiving_office == after.receiving_office:
         return
     for duty in after.owed(*_OF_THE_OFFICE, unit=before.receiving_office):
-        cause = f"{duty.cause}.coordinator-{after.event_number}"
+        cause = passed_on(duty.cause, numbered(Thing.COORDINATOR, after.event_number))
         handed = duties.handed_on(duty, after.receiving_office, cause=cause, at=at)
         yield ObligationSuperseded(at=at, obligation=duty.id, cause="coordinator")
         yield ObligationOpened(at=at, obligation=handed)

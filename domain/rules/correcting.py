@@ -17,6 +17,7 @@ from domain.case.records import Publication
 from domain.case.state import Incident, replaced
 from domain.rules import duties
 from domain.terms.copies import changed
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind
@@ -56,7 +57,7 @@ def recorded(
     An earlier knowledge than the one on record moves the correction that is still open.
     """
     error = KnownError(
-        id=f"error-{len(incident.errors) + 1}",
+        id=numbered(Thing.ERROR, len(incident.errors) + 1),
         publication=publication.id,
         known_at=known_at,
         finding=finding,

@@ -15,6 +15,7 @@ from domain.rules.content import fast_lane_open
 from domain.terms.copies import changed
 from domain.terms.facts import contradict, facts_of_claim
 from domain.terms.findings import Fact
+from domain.terms.ids import Thing, names, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
 
@@ -57,7 +58,12 @@ def read_out(incident: Incident, draft: Draft, deed: Deed) -> Iterator[FactsRead
     found = islice(_differing(incident, draft, facts), MOST_DISCREPANCIES_OF_A_DRAFT)
     for number, (fact, other, theirs) in enumerate(found, start=incident.discrepancies_read + 1):
         yield DiscrepancyRead(
-            at=deed.at, id=f"discrepancy-{number}", draft=draft.id, fact=fact, other=other, theirs=theirs
+            at=deed.at,
+            id=numbered(Thing.DISCREPANCY, number),
+            draft=draft.id,
+            fact=fact,
+            other=other,
+            theirs=theirs,
         )
 
 
@@ -127,7 +133,7 @@ def standing(incident: Incident, draft: Draft) -> tuple[Discrepancy, ...]:
 
 
 def _still_stands(incident: Incident, source: str) -> bool:
-    if source.startswith("publication-"):
+    if names(source, Thing.PUBLICATION):
         return any(item.id == source for item in incident.standing_publications)
     other = incident.held_draft(source)
     return other is None or not other.returned

@@ -14,13 +14,13 @@ from domain.case.obligations import (
     ObligationOpened,
     Status,
     fulfil,
-    obligation_id,
 )
 from domain.case.records import Publication, SuperiorNotice
 from domain.case.state import Incident
 from domain.law.obligation_kinds import KIND_RULES, Holder
 from domain.law.regulation import SECOND_EDITION, THIRD_EDITION, Law, OverlayLimit
 from domain.terms.copies import changed
+from domain.terms.ids import obligation_id
 from domain.terms.instants import limit_text, whole
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm, ResponseClass

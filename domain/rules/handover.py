@@ -8,6 +8,7 @@ from domain.case.state import Incident
 from domain.law.obligation_kinds import kinds_that
 from domain.rules import duties
 from domain.rules.papers import PaperDrafted, issued
+from domain.terms.ids import passed_on
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind, PaperKind, ResponseClass
 
@@ -39,7 +40,7 @@ def handed_over(before: Incident, after: Incident, cause: str, deed: Deed) -> It
 def _passing_on(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:
     for duty in before.owed(ObligationKind.FOLLOW_UP):
         if duty.unit not in after.responders:
-            yield from _passed_on(duty, after.principal_unit, f"{duty.cause}.{cause}", cause, deed)
+            yield from _passed_on(duty, after.principal_unit, passed_on(duty.cause, cause), cause, deed)
     for duty in before.owed(*_ONCE_PER_INCIDENT):
         holder = duties.holder(after, duty.kind)
         if duty.unit != holder:

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.case.state import Incident
+from domain.terms.ids import Thing, names
 from domain.terms.vocabulary import ObligationKind
 
 _SEVERAL = 2
@@ -40,7 +41,7 @@ def lead_reasons(incident: Incident, at: datetime) -> tuple[LeadReason, ...]:
 def _unanswered(incident: Incident, at: datetime) -> bool:
     limit = incident.law.limits.no_reply
     return any(
-        duty.cause.startswith("assignment-") and at >= duty.created_at + limit
+        names(duty.cause, Thing.ASSIGNMENT) and at >= duty.created_at + limit
         for duty in incident.owed(ObligationKind.SIGN)
         if duty.unit in incident.responders
     )

@@ -13,6 +13,7 @@ from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import paper_id
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import KeyCategory, PaperKind, PublicationForm, ResponseClass, WarningLevel
 
@@ -39,8 +40,6 @@ PAPER_CLAUSES: dict[PaperKind, str] = {
     PaperKind.COMMENDATION: Article.APPRAISAL,
     PaperKind.ACCOUNTABILITY_FILE: Article.APPRAISAL,
 }
-
-SUPERVISED = "supervision-"  # the cause of an order that a leader gave without a breach
 
 
 _OF_FORMS = {
@@ -120,7 +119,7 @@ def drafted(
     """A paper that waits for a person's signature."""
     number = sum(paper.kind is kind for paper in incident.papers) + incident.left(kind) + 1 + offset
     return Paper(
-        id=f"{kind}-{number}",
+        id=paper_id(kind, number),
         kind=kind,
         unit=unit,
         cause=cause,

@@ -6,6 +6,7 @@ from domain.case.records import Draft, Evidence, Interim, Publication
 from domain.case.state import Incident
 from domain.rules.content import missing_block
 from domain.terms.copies import changed
+from domain.terms.ids import Thing, numbered
 from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed
@@ -47,7 +48,7 @@ def said_to_the_press(
 ) -> Publication:
     """What was said as it was before the public: nobody reviews the spoken word, and what it leaves unclarified is marked (R344, DD-30)."""
     return Publication(
-        id=f"publication-{len(stood.publications) + 1}",
+        id=numbered(Thing.PUBLICATION, len(stood.publications) + 1),
         draft=text.id,
         unit=text.unit,
         form=text.form,

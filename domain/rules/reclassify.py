@@ -15,6 +15,7 @@ from domain.case.obligations import (
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.rules import duties
+from domain.terms.ids import Thing, numbered
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass, WarningLevel
 
@@ -43,7 +44,7 @@ def due_after(incident: Incident, response_class: ResponseClass, at: datetime) -
 
 def reclassified(before: Incident, after: Incident, deed: Deed, *, covers: bool) -> Iterator[Event]:
     """The responses owed under the new class, for each responder, or for the office before assignment (DD-08, DD-09)."""
-    cause = f"reclassified-{before.event_number}"
+    cause = numbered(Thing.RECLASSIFIED, before.event_number)
     change = _raised if after.response_class is ResponseClass.H24 else _lowered
     for unit in after.responders or (None,):
         yield from change(before, after, unit, cause=cause, at=deed.at, covers=covers)
@@ -92,7 +93,7 @@ def targets_and_overlay(before: Incident, after: Incident, deed: Deed, *, covers
     What was done before a limit was opened counts for it; an earlier publication counts for the 5-hour limit only
     when it `covers` the facts that raised the grade.
     """
-    cause = f"judged-{before.event_number}"
+    cause = numbered(Thing.JUDGED, before.event_number)
     wanted = after.level is WarningLevel.MAJOR_SITUATION and not after.in_emergency
     target = duties.internal_target(after, cause=cause, at=deed.at) if wanted else None
     yield from _follow(after, ObligationKind.INT24, deed, wanted=target, covers=covers)
@@ -111,7 +112,7 @@ def _follow(
     if wanted is None:
         for duty in standing:
             if duty.status is Status.OPEN:
-                cause = f"judged-{incident.event_number}"
+                cause = numbered(Thing.JUDGED, incident.event_number)
                 yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
     elif not standing:
         done = _done_before(incident, kind, covers=covers)

@@ -25,6 +25,7 @@ from domain.law.obligation_kinds import kinds_that
 from domain.law.regulation import THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
+from domain.terms.ids import Thing, numbered
 from domain.terms.vocabulary import ObligationKind, WarningLevel
 
 _TARGETS = frozenset(kinds_that(lambda rule: rule.with_response))
@@ -128,7 +129,7 @@ def _words(incident: Incident, duty: Obligation) -> Iterator[Word]:
         gone = {item.published_at for item in incident.publications if item.withdrawn_at and item.is_spoken}
         for number, held_at in enumerate(incident.press_conferences, start=1):
             if duty.clock_start < held_at and held_at not in gone:
-                yield Word(held_at, held_at, f"press-{number}")
+                yield Word(held_at, held_at, numbered(Thing.PRESS, number))
 
 
 def _replacement(

@@ -12,6 +12,7 @@ from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, PaperKind
@@ -80,7 +81,7 @@ def decide(incident: Incident, command: HandOverFile, deed: Deed) -> Iterator[Ev
     ):
         raise Refused(Reason.ALREADY_DONE, unit)
     file = AccountabilityFile(
-        id=f"file-{len(incident.oversight.files) + 1}",
+        id=numbered(Thing.FILE, len(incident.oversight.files) + 1),
         at=deed.at,
         unit=unit,
         organ=command.organ,

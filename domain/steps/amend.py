@@ -24,6 +24,7 @@ from domain.rules.performing import fallen
 from domain.rules.reclassify import due_after
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, names
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
@@ -31,7 +32,6 @@ from domain.terms.vocabulary import ObligationKind, ResponseClass
 from domain.terms.workdays import WorkCalendar
 
 _OFFICE = frozenset({Standing.OFFICE})
-_UPGRADED = "reclassified-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +272,7 @@ def _upgraded_at(incident: Incident) -> datetime | None:
     upgrades = [
         duty.created_at
         for duty in incident.obligations
-        if duty.kind is ObligationKind.PUB24 and duty.cause.startswith(_UPGRADED)
+        if duty.kind is ObligationKind.PUB24 and names(duty.cause, Thing.RECLASSIFIED)
     ]
     return upgrades[-1] if upgrades else None
 

@@ -12,6 +12,7 @@ from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, drafted
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
@@ -164,7 +165,7 @@ def _commend(incident: Incident, command: ProposeCommendation, deed: Deed) -> It
     yield CommendationProposed(
         at=deed.at, by=deed.actor, unit=unit, persons=command.persons, reason=command.reason
     )
-    cause = f"commendation-{incident.oversight.commendations + 1}"
+    cause = numbered(Thing.COMMENDATION, incident.oversight.commendations + 1)
     paper = drafted(incident, PaperKind.COMMENDATION, unit, cause=cause, at=deed.at)
     yield PaperDrafted(at=deed.at, paper=paper)
 

@@ -13,6 +13,7 @@ from domain.law.responsibility import ResponsibilitySuggestion, suggest_responsi
 from domain.rules.handover import handed_over
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import DutyMatter
@@ -147,7 +148,7 @@ def _assign(incident: Incident, command: Assign, deed: Deed) -> Iterator[Event]:
     for office in incident.powers.named:
         if office not in incident.coordinators:
             yield CoordinatorAdded(at=deed.at, unit=office)
-    yield from handed_over(incident, after, f"assignment-{assigned.assignment.round}", deed)
+    yield from handed_over(incident, after, numbered(Thing.ASSIGNMENT, assigned.assignment.round), deed)
 
 
 def _reassign(incident: Incident, command: Reassign, deed: Deed) -> Iterator[Event]:
@@ -158,7 +159,7 @@ def _reassign(incident: Incident, command: Reassign, deed: Deed) -> Iterator[Eve
     assigned = _assigned(incident, command.first, command.also, command.reason, deed)
     yield assigned
     after = evolve(incident, assigned)
-    yield from handed_over(incident, after, f"assignment-{assigned.assignment.round}", deed)
+    yield from handed_over(incident, after, numbered(Thing.ASSIGNMENT, assigned.assignment.round), deed)
 
 
 def _assigned(
@@ -200,7 +201,7 @@ def _lead(incident: Incident, command: DesignateLead, deed: Deed) -> Iterator[Ev
     yield designated
     if incident.assignment is not None:
         after = evolve(incident, designated)
-        yield from handed_over(incident, after, f"lead-{incident.event_number}", deed)
+        yield from handed_over(incident, after, numbered(Thing.LEAD, incident.event_number), deed)
 
 
 def _coordinator(incident: Incident, command: AddCoordinator, deed: Deed) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered, task_id
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -160,12 +161,12 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
     _check_tasks(incident, command)
     number = len(incident.consultations) + 1
     held = Consultation(
-        id=f"consultation-{number}",
+        id=numbered(Thing.CONSULTATION, number),
         at=held_at,
         members=tuple(dict.fromkeys(command.members)),
         minutes=command.minutes,
         tasks=tuple(
-            _task(f"consultation-{number}-task-{place}", task, held_at, deed)
+            _task(task_id(numbered(Thing.CONSULTATION, number), place), task, held_at, deed)
             for place, task in enumerate(command.tasks, start=1)
         ),
     )

@@ -18,6 +18,7 @@ from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered, origin
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -130,7 +131,7 @@ def receive(incident: Incident, command: ReceiveSuperiorNotice | Incoming, deed:
     if feedback_due_at is not None and feedback_due_at <= received_at:
         raise Refused(Reason.BEFORE_OCCURRENCE, "feedback_due_at")
     notice = SuperiorNotice(
-        id=f"notice-{len(incident.superior_notices) + 1}",
+        id=numbered(Thing.NOTICE, len(incident.superior_notices) + 1),
         sender=command.sender,
         received_at=received_at,
         requirement=command.requirement,
@@ -153,7 +154,7 @@ def _hint(incident: Incident, command: IssueHint, deed: Deed) -> Iterator[Event]
         _check_notice(incident, command.notice)
     units = tuple(incident.law.unit(code).code for code in dict.fromkeys(command.to))
     yield HintIssued(at=deed.at, by=deed.actor, to=units, text=command.text, notice=command.notice)
-    cause = f"hint-{incident.hints + 1}"
+    cause = numbered(Thing.HINT, incident.hints + 1)
     for offset, unit in enumerate(units):
         hint = issued(incident, PaperKind.OPINION_HINT, unit, cause=cause, deed=deed, offset=offset)
         yield PaperDrafted(at=deed.at, paper=hint)
@@ -166,7 +167,7 @@ def _hint(incident: Incident, command: IssueHint, deed: Deed) -> Iterator[Event]
 
 def _concerns(duty: Obligation, notice_id: str) -> bool:
     """Whether a duty came of that notice, also where another unit took it over (DD-21)."""
-    return duty.cause.partition(".")[0] == notice_id
+    return origin(duty.cause) == notice_id
 
 
 def _check_notice(incident: Incident, notice_id: str) -> None:

@@ -12,9 +12,10 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import Rung
 from domain.rules import duties
-from domain.rules.papers import SUPERVISED, PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
+from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
 from domain.rules.performing import perform
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, names
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import DECIDING, HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import DutyMatter, ObligationKind, PaperKind
@@ -189,7 +190,7 @@ def _inaction(incident: Incident, order: Paper) -> Iterator[Obligation]:
     """The duties whose breach is the inaction behind an order: its cause, or any response where a leader gave it."""
     for duty in incident.obligations:
         if duty.id == order.cause or (
-            order.cause.startswith(SUPERVISED) and duty.kind in RESPONSE_KINDS and duty.unit == order.unit
+            names(order.cause, Thing.SUPERVISION) and duty.kind in RESPONSE_KINDS and duty.unit == order.unit
         ):
             yield duty
 

@@ -11,9 +11,10 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION, UnitKind
 from domain.rules import duties
-from domain.rules.papers import SUPERVISED, PaperDrafted, issued
+from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind, ResponseClass, WarningLevel
@@ -99,7 +100,7 @@ def _instruct(incident: Incident, command: Instruct, deed: Deed) -> Iterator[Eve
         if not is_above and unit not in incident.concerned_units:
             raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
     instruction = Instruction(
-        id=f"instruction-{len(incident.oversight.instructions) + 1}",
+        id=numbered(Thing.INSTRUCTION, len(incident.oversight.instructions) + 1),
         at=deed.at,
         by=deed.actor,
         text=command.text,
@@ -133,7 +134,7 @@ def _supervise(incident: Incident, command: IssueSupervision, deed: Deed) -> Ite
     if not command.demand.strip():
         raise Refused(Reason.MISSING_PART, "demand")
     yield SupervisionIssued(at=deed.at, by=deed.actor, unit=unit, demand=command.demand)
-    cause = f"{SUPERVISED}{incident.event_number}"
+    cause = numbered(Thing.SUPERVISION, incident.event_number)
     order = issued(incident, PaperKind.SUPERVISION_ORDER, unit, cause=cause, deed=deed)
     yield PaperDrafted(at=deed.at, paper=order)
     duty = duties.rectification(incident, unit, cause=order.id, signed_at=deed.at)

@@ -10,6 +10,7 @@ from domain.law.articles import Article
 from domain.law.regulation import THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 
@@ -58,9 +59,9 @@ def decide(incident: Incident, command: PrivacyCommand, deed: Deed) -> Iterator[
     exposure = next((item for item in incident.exposures if item.draft == draft.id), None)
     for number in command.findings:
         if exposure is None or not 1 <= number <= len(exposure.findings):
-            raise Refused(Reason.UNKNOWN_REFERENCE, f"finding-{number}")
+            raise Refused(Reason.UNKNOWN_REFERENCE, numbered(Thing.FINDING, number))
         if number in exposure.cleared:
-            raise Refused(Reason.ALREADY_DONE, f"finding-{number}")
+            raise Refused(Reason.ALREADY_DONE, numbered(Thing.FINDING, number))
     findings = tuple(sorted(set(command.findings)))
     yield PersonalDataCleared(
         at=deed.at, by=deed.actor, draft=draft.id, findings=findings, reason=command.reason

@@ -22,6 +22,7 @@ from domain.rules.permissions import owes_mending, standings
 from domain.rules.press import form_of, promised, promised_by, said_to_the_press
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
@@ -186,7 +187,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     )
     fast = ReviewStage.SECOND_REVIEW not in draft.approved and Reason.REVIEW_INCOMPLETE not in broken
     publication = Publication(
-        id=f"publication-{len(incident.publications) + 1}",
+        id=numbered(Thing.PUBLICATION, len(incident.publications) + 1),
         draft=draft.id,
         unit=draft.unit,
         form=draft.form,
@@ -286,7 +287,7 @@ def _press_conference(incident: Incident, command: HoldPressConference, deed: De
     if text is not None:
         yield from _spoken_publication(incident, stood, text, command.evidence, deed)
         return
-    cause = f"press-{len(incident.press_conferences) + 1}"
+    cause = numbered(Thing.PRESS, len(incident.press_conferences) + 1)
     yield from replaced_by_press(incident, cause, held_at, deed)
     yield from spoken(incident, cause, held_at, deed)
 
@@ -325,7 +326,7 @@ def _spoken_text(
     if incident.law.edition < THIRD_EDITION or not stated or form is None:
         return None
     text = Draft(
-        id=f"draft-{incident.draft_count + 1}",
+        id=numbered(Thing.DRAFT, incident.draft_count + 1),
         unit=units[0],
         drafted_at=held_at,
         drafted_by=deed.actor,

@@ -11,6 +11,7 @@ from domain.case.talking_points import QuestionAnswer, TalkingPoints
 from domain.law.articles import Article
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
@@ -55,7 +56,7 @@ def decide(incident: Incident, command: ReconcileCommand, deed: Deed) -> Iterato
     """Agreeing on what is said; no clock waits for it."""
     _check_whole(command)
     points = TalkingPoints(
-        id=f"talking-points-{len(incident.talking_points) + 1}",
+        id=numbered(Thing.TALKING_POINTS, len(incident.talking_points) + 1),
         at=deed.at,
         unit=deed.actor.unit,
         conflicts=_resolved(incident, command),

@@ -15,6 +15,7 @@ from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind, PaperKind
@@ -52,7 +53,7 @@ def decide(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]
     _check_addressee(incident, unit, command.to)
     report = SituationReport(at=deed.at, unit=unit, to=command.to, text=command.report)
     yield ReportedUp(at=deed.at, by=deed.actor, report=report)
-    cause = f"report-{len(incident.reports) + incident.left(REPORTS) + 1}"
+    cause = numbered(Thing.REPORT, len(incident.reports) + incident.left(REPORTS) + 1)
     paper = issued(incident, PaperKind.SITUATION_REPORT, unit, cause=cause, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     yield from pointed_out(incident, deed, paper.id, (("report", command.report),))

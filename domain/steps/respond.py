@@ -17,6 +17,7 @@ from domain.rules.discrepancies import check_cleared, read_out
 from domain.rules.exposure import as_read, check_private, exposed
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
@@ -144,9 +145,9 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
         check_correctable(incident, mistaken)
     for answer in command.answers:
         if answer.concern not in incident.concern_numbers:
-            raise Refused(Reason.UNKNOWN_REFERENCE, f"concern-{answer.concern}")
+            raise Refused(Reason.UNKNOWN_REFERENCE, numbered(Thing.CONCERN, answer.concern))
     draft = Draft(
-        id=f"draft-{incident.draft_count + 1}",
+        id=numbered(Thing.DRAFT, incident.draft_count + 1),
         unit=deed.actor.unit,
         drafted_at=deed.at,
         drafted_by=deed.actor,

@@ -16,6 +16,7 @@ from domain.law.regulation import THIRD_EDITION
 from domain.rules.intake import taken
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText, length
+from domain.terms.ids import Thing, numbered
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, Deed, Role, Standing
@@ -167,9 +168,9 @@ def decide(incident: Incident, command: ScreenCommand, deed: Deed) -> Iterator[E
 def _exclude(incident: Incident, command: ExcludeSource, deed: Deed) -> Iterator[Event]:
     _check_reason(command.reason)
     if not 1 <= command.item <= len(incident.sources):
-        raise Refused(Reason.UNKNOWN_REFERENCE, f"source-{command.item}")
+        raise Refused(Reason.UNKNOWN_REFERENCE, numbered(Thing.SOURCE, command.item))
     if command.item in {exclusion.item for exclusion in incident.screening.excluded}:
-        raise Refused(Reason.ALREADY_DONE, f"source-{command.item}")
+        raise Refused(Reason.ALREADY_DONE, numbered(Thing.SOURCE, command.item))
     exclusion = Exclusion(item=command.item, at=deed.at, reason=command.reason)
     yield SourceExcluded(at=deed.at, by=deed.actor, exclusion=exclusion)
 

@@ -11,12 +11,12 @@ from domain.law.regulation import THIRD_EDITION
 from domain.rules.performing import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, names
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import ObligationKind
 
 CLAUSE: str = Article.DUTY_OF_UNITS
-HINT = "hint-"  # how the cause of a signing begins that a hint asks for
 RETURNED = "returned_back"  # by what a signing is known that was met by a return
 _ADDRESSEE = frozenset({Standing.ADDRESSEE})
 
@@ -96,7 +96,7 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
     signings = [
         duty for duty in incident.owed(ObligationKind.SIGN, unit=unit) if command.hint in {"", duty.cause}
     ]
-    if command.hint and not (signings and command.hint.startswith(HINT)):
+    if command.hint and not (signings and names(command.hint, Thing.HINT)):
         raise Refused(Reason.UNKNOWN_REFERENCE, command.hint)
     yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason, hint=command.hint)
     if incident.law.edition < THIRD_EDITION or unit in incident.returns:

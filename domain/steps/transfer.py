@@ -16,6 +16,7 @@ from domain.rules.papers import PaperDrafted, issued
 from domain.rules.receivers import check_one_act, check_receiver, clue_of
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
@@ -195,7 +196,7 @@ def _propose(incident: Incident, command: ProposeClue, deed: Deed) -> Iterator[E
     _check_subject(incident, command, deed)
     check_evidence(command.evidence, incident.law.edition)
     clue = Clue(
-        id=f"clue-{len(incident.clues) + 1}",
+        id=numbered(Thing.CLUE, len(incident.clues) + 1),
         nature=command.nature,
         act=command.act.strip(),
         legal_basis=command.legal_basis,

@@ -17,6 +17,7 @@ from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
+from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PaperKind, VerificationAnswer
@@ -122,7 +123,7 @@ def _request(incident: Incident, command: RequestVerification, deed: Deed) -> It
     ]
     if not peers:
         raise Refused(Reason.ALREADY_DONE, "request_verification")
-    cause = f"request-{len({request.cause for request in incident.verifications}) + 1}"
+    cause = numbered(Thing.REQUEST, len({request.cause for request in incident.verifications}) + 1)
     for offset, peer in enumerate(peers):
         yield VerificationRequested(
             at=deed.at, by=deed.actor, peer=peer, cause=cause, questions=command.questions

@@ -16,6 +16,7 @@ from domain.case.obligations import (
 from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
 from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, PaperVoided, drafted_by_the_clock
+from domain.terms.ids import split
 from words.cards import holder_name, unit_name
 from words.computation import computation
 from words.event_text.description import describe
@@ -26,7 +27,7 @@ from words.wording import absolute
 
 def cause_words(cause: str) -> str:
     """Why a duty came or went: `assignment-2` is 交办（第2轮）, `reclassified-7` 类别调整, others as they stand."""
-    stem, _, number = cause.rpartition("-")
+    stem, number = split(cause)
     if stem == "assignment":
         return label("cause", stem).here if number == "1" else say("改派（第{number}轮）", number=number)
     named = labels().get("cause", {})

@@ -8,10 +8,10 @@ from desk.step.panels.panel import Aid, Circumstance, Link, Panel, Passage, Tabl
 from domain.case.obligations import Obligation, Status
 from domain.case.records import Paper
 from domain.case.state import Incident
-from domain.rules.papers import SUPERVISED
 from domain.rules.permissions import may
 from domain.steps.escalate import DeclinePaper, SignIssue
 from domain.steps.instruct import instruction_owed
+from domain.terms.ids import Thing, names
 from domain.terms.vocabulary import ObligationKind, PaperKind
 from words.cards import holder_name, unit_name
 from words.event_text.rules import duty_words
@@ -148,7 +148,7 @@ def _paper(circumstance: Circumstance, paper: Paper) -> Panel:
 
 
 def _cause(incident: Incident, paper: Paper) -> str:
-    if paper.cause.startswith(SUPERVISED):
+    if names(paper.cause, Thing.SUPERVISION):
         return say("领导下达督办")
     duty = next((duty for duty in incident.obligations if duty.id == paper.cause), None)
     if duty is None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Final
 
 from api.errors import Text, content_of
 from domain.case.records import Draft
@@ -13,6 +12,7 @@ from domain.rules.consistency import check_consistent
 from domain.rules.content import check_clarified, check_concluded, check_documented, check_promised
 from domain.rules.discrepancies import standing
 from domain.rules.exposure import check_private
+from domain.terms.ids import Thing, names
 from domain.terms.refusals import Refused
 from storage.regulation_text import sentences
 from words.attention import discrepancy_words
@@ -20,8 +20,6 @@ from words.clauses import clause_name
 from words.labels import label, word
 from words.language import say
 from words.wording import listed
-
-_CONFLICT: Final = "conflict-"
 
 
 def obstacles(incident: Incident, draft: Draft, at: datetime) -> tuple[str, ...]:
@@ -70,12 +68,12 @@ def _said(incident: Incident, draft: Draft, check: Callable[[], None]) -> Iterat
 
 def _what(incident: Incident, draft: Draft, detail: str) -> str:
     """What a refusal is about, as people call it."""
-    if detail.startswith(_CONFLICT):
+    if names(detail, Thing.CONFLICT):
         return next((item.subject for item in incident.conflicts if item.id == detail), detail)
     if detail.startswith(draft.id):
         kinds = detail.partition(": ")[2].split(",")
         return listed(label("PersonalDataKind", kind).here for kind in kinds)
-    if detail.startswith("talking-points-"):
+    if names(detail, Thing.TALKING_POINTS):
         return say("与审定口径不符")
     if detail == draft.form.value:
         return word(draft.form)

@@ -6,6 +6,7 @@ from desk.step.fields import Option
 from desk.step.panels.panel import Aid, Circumstance, Limit, Panel, Passage, plain
 from domain.case.records import SuperiorNotice
 from domain.law.regulation import Law, UnitKind
+from domain.terms.ids import origin
 from domain.terms.vocabulary import ObligationKind
 from words.cards import unit_name
 from words.event_text.description import names
@@ -61,7 +62,7 @@ def _superiors(law: Law) -> tuple[Option, ...]:
 
 
 def _waiting(circumstance: Circumstance, kind: ObligationKind) -> tuple[SuperiorNotice, ...]:
-    owed = {duty.cause.partition(".")[0] for duty in circumstance.incident.owed(kind)}
+    owed = {origin(duty.cause) for duty in circumstance.incident.owed(kind)}
     return tuple(notice for notice in circumstance.incident.superior_notices if notice.id in owed)
 
 
@@ -84,7 +85,7 @@ def _notices(circumstance: Circumstance) -> Iterator[Panel]:
 
 def _clocks(circumstance: Circumstance, notice: SuperiorNotice) -> Iterator[Limit]:
     for duty in circumstance.incident.owed(*_CLOCKS):
-        if duty.cause.partition(".")[0] == notice.id:
+        if origin(duty.cause) == notice.id:
             yield circumstance.limit(word(duty.kind), duty.due_at)
 
 

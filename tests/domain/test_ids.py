@@ -1,0 +1,66 @@
+"""Ids are made and read in one module: what is made is read back, and nowhere else is one put together."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from domain.terms.ids import (
+    Thing,
+    is_obligation_of,
+    is_paper_of,
+    names,
+    numbered,
+    obligation_id,
+    origin,
+    paper_id,
+    passed_on,
+    split,
+    task_id,
+)
+from domain.terms.vocabulary import ObligationKind, PaperKind
+
+ROOT: Final = Path(__file__).parents[2]
+BEGINNINGS: Final = "|".join(thing.value for thing in Thing)
+MADE_BY_HAND: Final = re.compile(rf"""f"(?:{BEGINNINGS})-\{{|startswith\("(?:{BEGINNINGS})-"\)""")
+
+
+@pytest.mark.parametrize("thing", Thing)
+def test_what_is_numbered_is_known_by_its_name_and_no_other_is(thing: Thing):
+    identifier = numbered(thing, 12)
+    assert [other for other in Thing if names(identifier, other)] == [thing]
+    assert split(identifier) == (thing.value, "12")
+
+
+def test_an_obligation_is_known_by_its_id_and_comes_from_what_it_came_from_first():
+    cause = passed_on(numbered(Thing.NOTICE, 3), numbered(Thing.COORDINATOR, 7))
+    assert cause == "notice-3.coordinator-7"
+    assert origin(cause) == origin("notice-3") == "notice-3"
+    identifier = obligation_id(ObligationKind.SUP_FB, None, cause)
+    assert identifier == "SUP_FB:-:notice-3.coordinator-7"
+    assert is_obligation_of(identifier, ObligationKind.FORWARD, ObligationKind.SUP_FB)
+    assert not is_obligation_of(identifier, ObligationKind.SIGN)
+
+
+def test_a_paper_and_a_task_are_named_by_their_place():
+    assert paper_id(PaperKind.MINUTES, 2) == "minutes-2"
+    assert is_paper_of("talk_minutes-2", PaperKind.TALK_MINUTES)
+    assert not is_paper_of("talk_minutes-2", PaperKind.MINUTES)
+    assert task_id(numbered(Thing.CONSULTATION, 1), 2) == "consultation-1-task-2"
+
+
+@pytest.mark.parametrize("line", ['id=f"notice-{number}"', 'cause.startswith("hint-")'])
+def test_an_id_made_by_hand_is_noticed(line: str):
+    assert MADE_BY_HAND.search(line)
+
+
+def test_no_id_is_made_or_read_by_hand():
+    by_hand = {
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in ("domain", "casework", "words", "desk", "activities", "workflows")
+        for path in (ROOT / room).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if MADE_BY_HAND.search(line)
+    }
+    assert by_hand == set()
