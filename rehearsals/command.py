@@ -9,6 +9,7 @@ from time import monotonic
 from rich.console import Console
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
+from rehearsals.calling import rehearse_calls
 from rehearsals.document import Rehearsal, load
 from rehearsals.live import NoSystem, rehearse_live
 from rehearsals.outage import rehearse_with_outages
@@ -44,9 +45,9 @@ def rehearse(
     """
     console = console or _console()
     try:
-        rehearsals = [load(file) for file in files or _all_files()]
-        for rehearsal in rehearsals if live else ():
-            _check_live(rehearsal)
+        rehearsals = [load(file) for file in files or _all_files(calls=not live and not pure)]
+        for rehearsal in rehearsals:
+            _check_means(rehearsal, live=live, pure=pure)
         run = _Run(settings, build_worker, console, live=live, scale=scale, pure=pure)
         return asyncio.run(run.all(rehearsals))
     except Faulty as faulty:
@@ -65,15 +66,21 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=_WIDTH)
 
 
-def _all_files() -> list[Path]:
-    """The files of the project, named from where the caller stands when they lie below it."""
+def _all_files(*, calls: bool) -> list[Path]:
+    """The files of the project, those of calls too, named from where the caller stands when they lie below it."""
     here = Path.cwd()
-    files = sorted(FOLDER.glob("*.yaml"))
+    files = [*sorted(FOLDER.glob("*.yaml")), *(sorted(FOLDER.glob("calls/*.yaml")) if calls else ())]
     return [file.relative_to(here) if file.is_relative_to(here) else file for file in files]
 
 
-def _check_live(rehearsal: Rehearsal) -> None:
-    if rehearsal.system:
+def _check_means(rehearsal: Rehearsal, *, live: bool, pure: bool) -> None:
+    if rehearsal.calls is not None and (live or pure):
+        raise Faulty(
+            rehearsal.calls.place,
+            "通知（calls）只在时间跳跃服务器上演练。",
+            "Calls are rehearsed on the time-skipping server alone.",
+        )
+    if live and rehearsal.system:
         place: Place = rehearsal.system[0].place
         raise Faulty(place, "--live 不能停启系统。", "With --live no part of the system is stopped.")
 
@@ -126,6 +133,8 @@ class _Run:
 
     async def _one(self, rehearsal: Rehearsal) -> tuple[Verdict, ...]:
         scale = self._scale or rehearsal.scale
+        if rehearsal.calls is not None:
+            return await rehearse_calls(rehearsal, rehearsal.calls, self._settings, self._build_worker)
         if self._pure:
             return rehearse_purely(rehearsal)
         if self._live:

@@ -8,6 +8,7 @@ from pathlib import Path
 from yaml.nodes import Node
 
 from domain.law.regulation import Law
+from rehearsals.call_plan import CallPlan, read_calls
 from rehearsals.expectations import Expectation, read_expectations
 from rehearsals.instants import Times, read_instant
 from rehearsals.source import Entry, Faulty, Place, entries, items, only, place, read, text, unknown
@@ -25,6 +26,7 @@ HEADER_KEYS = (
     "defaults",
     "system",
     "incidents",
+    "calls",
 )
 INCIDENT_KEYS = ("title", "note", "defaults", "until", "steps", "expect")
 SYSTEM_KEYS = ("at", "stop", "start", "note")
@@ -68,7 +70,7 @@ class IncidentPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """One file. `regulation` names the law; `scale` is how fast a file that stops the system runs."""
+    """One file: incidents, or the calls of one notice. `regulation` names the law; `scale` is how fast a file that stops the system runs."""
 
     path: str
     name: str
@@ -77,10 +79,13 @@ class Rehearsal:
     scale: float
     incidents: tuple[IncidentPlan, ...]
     system: tuple[SystemStep, ...] = ()
+    calls: CallPlan | None = None
 
     @property
     def begins_at(self) -> datetime:
         """The first instant at which anything is done."""
+        if self.calls is not None:
+            return self.calls.notice.at
         return min(step.at for plan in self.incidents for step in plan.steps)
 
     @property
@@ -100,7 +105,10 @@ def load(path: Path, *, shift: timedelta = timedelta(0)) -> Rehearsal:
     only(members, (*HEADER_KEYS, *(INCIDENT_KEYS if single else ())))
     regulation = text(members["regulation"].value) if "regulation" in members else REGULATION
     times = Times(shift=shift)
-    reader = _Reader(law=_law(members.get("regulation"), regulation, place(root)), times=times)
+    law = _law(members.get("regulation"), regulation, place(root))
+    if "calls" in members:
+        return _of_calls(path, members, law, times)
+    reader = _Reader(law=law, times=times)
     if single:
         plans = [reader.plan(ONLY, members, place(root))]
     else:
@@ -114,6 +122,20 @@ def load(path: Path, *, shift: timedelta = timedelta(0)) -> Rehearsal:
         scale=_scale(members.get("scale")),
         incidents=tuple(plans),
         system=_read_system(members.get("system"), plans[0], times),
+    )
+
+
+def _of_calls(path: Path, members: dict[str, Entry], law: Law, times: Times) -> Rehearsal:
+    """A file of calls, which holds no incident beside."""
+    only(members, ("rehearsal", "title", "note", "regulation", "calls"))
+    return Rehearsal(
+        path=str(path),
+        name=text(members["rehearsal"].value) if "rehearsal" in members else path.stem,
+        title=text(members["title"].value) if "title" in members else path.stem,
+        regulation=text(members["regulation"].value) if "regulation" in members else REGULATION,
+        scale=DEFAULT_SCALE,
+        incidents=(),
+        calls=read_calls(members["calls"], law, times),
     )
 
 
