@@ -121,12 +121,12 @@ class Reaching:
 
     async def _persons(self) -> list[CalledPerson]:
         """Who stands on the rung today, each person once, without those to whom the incident is closed."""
-        day = self._now().astimezone(SHANGHAI).date()
-        offices = load_law(self._regulation, day.year).offices
+        now = self._now()
+        offices = load_law(self._regulation, now.astimezone(SHANGHAI).year).offices
         by_login: dict[str, CalledPerson] = {}
         async with self._database.session() as session:
             for hearer in self._rung.hearers:
-                for person in await hearers.persons_of(session, hearer, self._call.unit, offices, day):
+                for person in await hearers.persons_of(session, hearer, self._call.unit, offices, now):
                     by_login.setdefault(person.login, person)
             allowed = await hearers.may_hear(session, self._call.incident_id, by_login)
         return [person for login, person in by_login.items() if login in allowed]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Select, exists, select
@@ -13,7 +13,9 @@ from domain.hearing import Hearer, Recipient
 from domain.law.registry import Part
 from domain.law.regulation import Offices
 from domain.terms.roles import Role
+from domain.terms.workdays import SHANGHAI
 from storage.account_tables import AccountRow
+from storage.rota import shifts_from
 from storage.tables import IncidentReaderRow, IncidentRow
 from storage.unit_tables import UnitPersonRow
 
@@ -43,25 +45,34 @@ class CalledPerson:
 
 
 async def persons_of(
-    session: AsyncSession, hearer: str, unit: str, offices: Offices, day: date
+    session: AsyncSession, hearer: str, unit: str, offices: Offices, at: datetime
 ) -> tuple[CalledPerson, ...]:
-    """Who is called as a hearer of a notice to a unit, on a day; nobody whose account is disabled."""
+    """Who is called as a hearer of a notice to a unit, at an instant; nobody whose account is disabled.
+
+    On duty is whom the rota names, else the registry's monitor.
+    """
     if hearer in _PARTS:
-        return await _of_part(session, hearer, unit, _PARTS[hearer], day)
+        return await _of_part(session, hearer, unit, _PARTS[hearer], at)
     places = {
         Recipient.OFFICE.value: offices.office,
         Recipient.CYBERSPACE_OFFICE.value: offices.cyberspace_office,
         Recipient.PUBLICITY_DEPARTMENT.value: offices.publicity_department,
     }
     if hearer in places:
-        return await _of_part(session, hearer, places[hearer], Part.MONITOR, day)
+        return await _of_part(session, hearer, places[hearer], Part.MONITOR, at)
     leader = offices.mayor if hearer == Recipient.MAYOR.value else offices.deputy_mayor
     return await _by_role(session, hearer, leader, Role.CITY_LEADER) if leader else ()
 
 
 async def _of_part(
-    session: AsyncSession, hearer: str, unit: str, part: Part, day: date
+    session: AsyncSession, hearer: str, unit: str, part: Part, at: datetime
 ) -> tuple[CalledPerson, ...]:
+    if part is Part.MONITOR:
+        on_duty = [one.person for one in await shifts_from(session, unit, at) if one.covers(at)]
+        statement = select(AccountRow).where(col(AccountRow.login).in_(on_duty), col(AccountRow.unit) == unit)
+        if on_duty and (named := await _active(session, hearer, statement)):
+            return named
+    day = at.astimezone(SHANGHAI).date()
     serving = select(col(UnitPersonRow.person)).where(
         col(UnitPersonRow.unit) == unit,
         col(UnitPersonRow.part) == part.value,

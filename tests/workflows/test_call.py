@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
@@ -175,11 +175,11 @@ async def test_a_rung_that_never_ends_stops_neither_the_next_nor_the_call(
     persons = hearers.persons_of
 
     async def stuck(
-        session: AsyncSession, hearer: str, unit: str, offices: Offices, day: date
+        session: AsyncSession, hearer: str, unit: str, offices: Offices, at: datetime
     ) -> tuple[CalledPerson, ...]:
         if hearer == Hearer.DUTY_PERSON:
             raise OSError("away")
-        return await persons(session, hearer, unit, offices, day)
+        return await persons(session, hearer, unit, offices, at)
 
     monkeypatch.setattr(hearers, "persons_of", stuck)
     async with night.worker():
