@@ -15,6 +15,8 @@ from channels.mail import settings as mail_settings
 from channels.mail import transport as mail
 from channels.message import BadSettings, Message, NotTaken, Taken
 from channels.outgoing import Outgoing
+from channels.template import settings as template_settings
+from channels.template import transport as template
 from channels.webhook import settings as webhook_settings
 from channels.webhook import transport as webhook
 from channels.wecom import settings as wecom_settings
@@ -76,6 +78,17 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         address=feishu_settings.address,
         send=feishu.send,
     ),
+    **{
+        name: Channel(
+            name=name,
+            fields=("url", "kind", "body", "header", "secret", "success"),
+            secrets=frozenset({"secret"}),
+            read=template_settings.read,
+            address=template_settings.address,
+            send=template.send,
+        )
+        for name in ("sms", "voice")
+    },
 }
 
 

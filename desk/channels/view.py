@@ -7,6 +7,7 @@ from typing import Final
 
 from channels.mail.settings import Security
 from channels.table import Channel
+from channels.template.settings import Kind
 from storage.call_channels import Health, SetUp
 from words.deliveries import detail_words
 from words.labels import label
@@ -23,6 +24,10 @@ _NAMES: Final = {
     "url": marked("回调地址"),
     "secret": marked("签名密钥"),
     "key": marked("机器人密钥"),
+    "kind": marked("内容格式"),
+    "body": marked("内容模板"),
+    "header": marked("密钥所在的请求头"),
+    "success": marked("表示成功的回答"),
 }
 _ROBOT_URL: Final = marked("接口地址")
 _HINTS: Final = {
@@ -31,6 +36,21 @@ _HINTS: Final = {
     "user": marked("服务器不要求登录的，留空。"),
     "url": marked("https 开头；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"),
     "secret": marked("whsec_ 开头，24 至 64 字节的 Base64；与网关约定同一密钥。"),
+    "body": marked(
+        "可用 {to}、{text}、{number}、{deed}、{due}、{link}，须有 {to}；{text} 是整条消息，含确认链接。"
+    ),
+    "header": marked("服务方要求在请求头放密钥的填写，如 Authorization；不要求的，与密钥都留空。"),
+    "success": marked(
+        "以回答内容说明成败的填写，写作“字段=值”，如 code=0、data.status=ok；只看状态码的留空。"
+    ),
+    "sms.secret": marked("请求头的值，原样发送。"),
+    "voice.secret": marked("请求头的值，原样发送。"),
+    "sms.url": marked(
+        "短信服务方的接口地址，https 开头；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"
+    ),
+    "voice.url": marked(
+        "语音服务方的接口地址，https 开头；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"
+    ),
     "wecom.url": marked("用企业微信官方地址的留空；政务微信等自建的，填其接口地址，不含 key。"),
     "wecom.key": marked(
         "机器人回调地址中 key= 之后的部分；消息发到机器人所在的群，提到被通知人，不带确认链接。"
@@ -46,11 +66,19 @@ _HINTS: Final = {
     ),
     "feishu.secret": marked("机器人安全设置选“签名校验”，填其密钥。"),
 }
+_KINDS: Final = {
+    Kind.JSON: marked("JSON"),
+    Kind.FORM: marked("表单（application/x-www-form-urlencoded）"),
+}
 _ROBOTS: Final = frozenset({"wecom", "dingtalk", "feishu"})
 _SECURITY: Final = {
     Security.TLS: marked("TLS（一开始即加密）"),
     Security.STARTTLS: marked("STARTTLS（先连后加密）"),
     Security.NONE: marked("不加密（仅限内网服务器）"),
+}
+_CHOICES: Final[dict[str, Mapping[Security, str] | Mapping[Kind, str]]] = {
+    "security": _SECURITY,
+    "kind": _KINDS,
 }
 
 
@@ -102,7 +130,7 @@ def channel_view(
                 value="" if name in way.secrets else text.get(name, ""),
                 is_secret=name in way.secrets,
                 is_there=bool(values.get(name)),
-                choices=_choices() if name == "security" else (),
+                choices=_choices(name),
             )
             for name in way.fields
         ),
@@ -126,8 +154,8 @@ def _hint(channel: str, name: str) -> str:
     return say(hint) if hint else ""
 
 
-def _choices() -> tuple[tuple[str, str], ...]:
-    return tuple((security.value, say(words)) for security, words in _SECURITY.items())
+def _choices(name: str) -> tuple[tuple[str, str], ...]:
+    return tuple((code.value, say(words)) for code, words in _CHOICES.get(name, {}).items())
 
 
 def _state(stands: SetUp | None, fared: Health, now: datetime) -> str:

@@ -380,3 +380,20 @@ async def test_a_robot_is_set_up_and_tried_and_its_refusal_is_told_in_words(
     assert (await own.fill_in("/me/calls", {robot: "@all"})).status_code == 422
     assert (await own.fill_in("/me/calls", {robot: to})).status_code == 303
     assert (await own.fill_in("/me/calls", {robot: ""})).status_code == 303
+
+
+async def test_a_provider_of_text_messages_is_described_and_tried(calling: Office, gateway: GatewayPeer):
+    admin, page = await calling.sits("sys.admin"), f"{CHANNELS}/sms"
+    typed = {
+        "url": gateway.url,
+        "kind": "json",
+        "body": '{"phone": "{to}", "text": "{text}"}',
+        "success": "code=0",
+    }
+    assert (await admin.fill_in(CHANNELS, typed, page)).status_code == 303
+    gateway.content = b'{"code": 0}'
+    assert (await admin.fill_in(CHANNELS, {"to": "13800000000"}, f"{page}/test")).status_code == 303
+    assert gateway.posts[-1].told["phone"] == "13800000000"
+    assert "试发消息" in gateway.posts[-1].told["text"]
+    gateway.content = b'{"code": 7}'
+    assert "未接收" in (await admin.fill_in(CHANNELS, {"to": "13800000000"}, f"{page}/test")).text
