@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from domain.catalogue import Decision
 
@@ -37,6 +37,17 @@ class Kind(StrEnum):
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 
+class Outcome(StrEnum):
+    """What an audit comes to."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNPROVEN = "unproven"  # nothing differs, and something could not be looked at
+
+
+_EXIT: Final = {Outcome.AGREES: 0, Outcome.DIFFERS: 1, Outcome.UNPROVEN: 2}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One thing that does not agree: `number` is that of the event, None where the whole case is meant.
@@ -62,8 +73,9 @@ class CaseReport:
 
     `events` is how many the log holds; `covered_from` the first that its Temporal histories cover: 1 for a case that
     began there, more for one that was begun from its event log, None when no history was found; `withdrawn` counts
-    decisions taken out of the log since the workflow task that recorded them never became durable. `notes` say what an
-    auditor ought to know and is no difference.
+    decisions taken out of the log since the workflow task that recorded them never became durable. `unproven` says what
+    could not be looked at, and why: such a case neither agrees nor differs. `notes` say what an auditor ought to know and
+    is neither.
     """
 
     incident_id: str
@@ -73,6 +85,12 @@ class CaseReport:
     withdrawn: int
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it came to."""
+        return _outcome(self.differences, self.unproven)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +102,18 @@ class Report:
     law: tuple[Difference, ...] = ()
     sealed: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    unlooked: tuple[str, ...] = ()  # what could not be looked at beside the cases, and why
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """All that could not be looked at, with the case and the reason."""
+        of_cases = (f"{case.incident_id}: {why}" for case in self.cases for why in case.unproven)
+        return (*of_cases, *self.unlooked)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it came to: nothing agrees as long as something could not be looked at."""
+        return _outcome(self.differences, self.unproven)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -93,8 +123,14 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 when everything agrees, else 1."""
-        return 1 if self.differences else 0
+        """0 when everything agrees, 1 when something differs, 2 when nothing does and something could not be looked at."""
+        return _EXIT[self.outcome]
+
+
+def _outcome(differences: tuple[Difference, ...], unproven: tuple[str, ...]) -> Outcome:
+    if differences:
+        return Outcome.DIFFERS
+    return Outcome.UNPROVEN if unproven else Outcome.AGREES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from workflows.sealing import is_unopened
 
 _PATIENCE: Final = timedelta(seconds=10)
 _TRIES: Final = 3
-_TOO_SLOW: Final = "[TMPRL1101]"  # the SDK's mark of a step that took longer than two seconds
+TOO_SLOW: Final = "[TMPRL1101]"  # the SDK's mark of a step that took longer than two seconds
 _RECORD: Final = "record"
 
 
@@ -158,7 +158,7 @@ class FewAtOnce:
 async def _testimony(conductors: Conductors, run: WorkflowHistory) -> Testimony:
     for _ in range(_TRIES):
         testimony = await conductors.testimony(run)
-        if testimony.failure is None or _TOO_SLOW not in testimony.failure:
+        if testimony.failure is None or TOO_SLOW not in testimony.failure:
             return _with_what_was_handed_over(run, testimony)
     raise Unreachable("a history took too long to replay")
 

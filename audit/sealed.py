@@ -52,21 +52,23 @@ _WAITING: Final = "{0} 条记录尚未封存。 {0} records are not sealed yet."
 _UNSIGNED: Final = "存证日志末尾 {0} 片叶尚无存证点。 The last {0} leaves stand under no checkpoint yet."
 
 _DATED_BACK: Final = "存证点 {0}（{1} UTC）早于它的前一个：当时的时钟改过。 Checkpoint {0} is dated before the one before it: a clock was set."
-_NO_FILES: Final = (
-    "密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs: none was compared."
+_UNPROVEN: Final = "未能证实："
+_NO_FILES: Final = "未能证实：密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs: none was compared."
+_NOT_COMPARED: Final = (
+    "未能证实：签署密钥的文件读不了，未与之核对：{0}。 Files of keys that sign cannot be read."
 )
-_NOT_COMPARED: Final = "签署密钥的文件读不了，未与之核对：{0}。 Files of keys that sign cannot be read."
 _NOT_ANNOUNCED: Final = "密钥目录里的 {0} 不在库中：启用时中断，或库中记录被删。 A key that signs is announced nowhere: its start broke off, or it was erased."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedReport:
-    """What the audit of the log came to: how many leaves, how many checkpoints, what does not agree, and what ought to be known."""
+    """What the audit of the log came to: how many leaves, how many checkpoints, what does not agree, what ought to be known, and what could not be looked at."""
 
     leaves: int
     checkpoints: int
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +119,14 @@ def _audited(connection: Connection, signing: CheckpointKeys | None) -> SealedRe
         leaves=walked.size,
         checkpoints=len(stored),
         differences=tuple(differences[:_MOST]),
-        notes=(*_notes(connection, stored, walked.size), *apart),
+        notes=(*_notes(connection, stored, walked.size), *(why for why in apart if not _is_unproven(why))),
+        unproven=tuple(why for why in apart if _is_unproven(why)),
     )
+
+
+def _is_unproven(why: str) -> bool:
+    """Whether what is said of the files of keys is that they could not be looked at."""
+    return why.startswith(_UNPROVEN)
 
 
 def _notes(connection: Connection, stored: Sequence[StoredCheckpoint], size: int) -> Iterator[str]:

@@ -8,12 +8,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 
 from audit.book import book_differences
 from audit.calls import call_differences
 from audit.decided import Laws, decided_again
 from audit.differences import CaseReport, Difference, Kind, Report
+from audit.evidence import TOO_SLOW as _TOO_SLOW
 from audit.files import file_differences
 from audit.healing import Fault
 from audit.histories import Found, find, receipts
@@ -43,6 +44,10 @@ _LEFT: Final = (
     "decisions from event {} on are not proven: nobody is shown them, and what a lost task left is struck"
 )
 _BROKE: Final = "a run that does not replay was ended by a healing, and the case begun anew from its log"
+_NO_HISTORY: Final = "未能证实：历史未能取得（{0}）。 Unproven: no history could be asked for ({0})"
+_REST: Final = "未能证实：自第 {0} 号事件起的历史未能取得（{1}）。 Unproven: no history from event {0} on could be asked for ({1})"
+_SLOW: Final = "未能证实：本机太慢，历史没有重放完，请再核验一次。 Unproven: a history took too long to replay on this machine; verify again"
+_UNCOVERED: Final = "未能证实：第 1 至 {0} 号事件没有历史，只凭日志和存证。 Unproven: no history covers events 1 to {0}, which rest on the log alone"
 _CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 
 Progress = Callable[[int, int], None]
@@ -56,6 +61,7 @@ async def verify(
     keys: Keyring | None = None,
     *,
     signing: CheckpointKeys | None = None,
+    out_of_reach: bool = False,
 ) -> Report:
     """Audit the incidents named, or all that log, ledger or archive know; `progress` hears of cases done and in all.
 
@@ -75,13 +81,23 @@ async def verify(
     11. Each notice that somebody must hear against the receipts of its messages.
     12. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
 
+    What could not be looked at is unproven, with its reason: a server that does not answer (`out_of_reach` says so where there
+    is no client for that), a history that is too slow to replay here, events that no history covers, keys that cannot be read.
+
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
     """
     ids = list(dict.fromkeys(incident_ids)) or await _all(database)
     cases = []
     async with replays() as replayer:
-        place = _Place(database=database, client=client, keys=keys, replayer=replayer, laws=Laws())
+        place = _Place(
+            database=database,
+            client=client,
+            keys=keys,
+            replayer=replayer,
+            laws=Laws(),
+            out_of_reach=out_of_reach,
+        )
         for incident_id in ids:
             cases.append(await _settled(place, incident_id))
             if progress is not None:
@@ -92,7 +108,9 @@ async def verify(
     sealed = await sealed_report(database, signing)
     differences = (*sealed.differences, *await file_differences(database))
     notes = (*sealed.notes, *await number_notes(database))
-    return Report(cases=tuple(cases), book=book, law=law, sealed=differences, notes=notes)
+    return Report(
+        cases=tuple(cases), book=book, law=law, sealed=differences, notes=notes, unlooked=sealed.unproven
+    )
 
 
 async def _all(database: Database) -> list[str]:
@@ -114,6 +132,7 @@ class _Place:
     keys: Keyring | None
     replayer: Conductors
     laws: Laws
+    out_of_reach: bool
 
 
 async def _settled(place: _Place, incident_id: str) -> CaseReport:
@@ -139,7 +158,8 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
         reduced = [note async for note in text_notes(session, incident_id)]
         ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
     testimonies, broken = await _testimonies(place.replayer, evidence, ended)
-    differences += [*evidence.differences, *_by_history(log, evidence, testimonies)]
+    by_history, unproven = _by_history(place, log, evidence, testimonies)
+    differences += [*evidence.differences, *by_history]
     return CaseReport(
         incident_id=incident_id,
         events=log.last_number,
@@ -148,6 +168,7 @@ async def _case(place: _Place, incident_id: str) -> CaseReport:
         withdrawn=log.withdrawn,
         differences=tuple(differences),
         notes=(*_notes(log, testimonies), *[_BROKE] * broken, *reduced),
+        unproven=tuple(unproven),
     )
 
 
@@ -160,11 +181,20 @@ async def _testimonies(
     """
     testimonies, broken = [], 0
     for run in evidence.runs:
-        testimony = await replayer.testimony(run)
+        testimony = await _patiently(replayer, run)
         if testimony.failure is not None and run.run_id in ended:
             testimony, broken = replace(testimony, failure=None, incident=None), broken + 1
         testimonies.append(testimony)
     return testimonies, broken
+
+
+async def _patiently(replayer: Conductors, run: WorkflowHistory) -> Testimony:
+    """What a run says; a machine that is too slow for a step is asked again before that is told."""
+    for _ in range(_LOOKS - 1):
+        testimony = await replayer.testimony(run)
+        if _TOO_SLOW not in (testimony.failure or ""):
+            return testimony
+    return await replayer.testimony(run)
 
 
 def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
@@ -221,12 +251,29 @@ def _cut_off(log: StoredLog) -> Difference:
     )
 
 
-def _by_history(log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]) -> list[Difference]:
+def _by_history(
+    place: _Place, log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]
+) -> tuple[list[Difference], list[str]]:
+    """Where log and histories part, and what of that could not be looked at."""
+    is_silent = place.out_of_reach if place.client is None else bool(evidence.unreachable)
+    why = evidence.unreachable or "none, neither archived nor on the server"
     if not evidence.runs:
-        why = evidence.unreachable or "none, neither archived nor on the server"
-        return [_of_case(log, Kind.HISTORY_MISSING, "a Temporal history", why)]
+        if is_silent:
+            return [], [_NO_HISTORY.format(why)]
+        return [_of_case(log, Kind.HISTORY_MISSING, "a Temporal history", why)], []
+    if any(_TOO_SLOW in (testimony.failure or "") for testimony in testimonies):
+        return [], [_SLOW]
     dated = receipts(evidence.runs)
-    return [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
+    parted = [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
+    unproven = []
+    if is_silent and any(one.kind is Kind.UNPROVEN for one in parted):
+        unproven.append(
+            _REST.format(min(one.number or 1 for one in parted if one.kind is Kind.UNPROVEN), why)
+        )
+        parted = [one for one in parted if one.kind is not Kind.UNPROVEN]
+    if (first := covered_from(testimonies)) is not None and first > 1:
+        unproven.append(_UNCOVERED.format(first - 1))
+    return parted, unproven
 
 
 def _of_case(log: StoredLog, kind: Kind, expected: str, found: str) -> Difference:

@@ -18,7 +18,8 @@
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("verdict");
     if (!answer.ok || !page) return "open";
-    return page.classList.contains("verdict-agrees") ? "agrees" : "differs";
+    if (page.classList.contains("verdict-agrees")) return "agrees";
+    return page.classList.contains("verdict-differs") ? "differs" : "open";
   }
 
   start.addEventListener("click", async () => {

@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from audit.differences import Report
+from audit.differences import Outcome, Report
 from audit.healing import place_of
 from audit.installation import adopt
 from audit.keys import require_keys
@@ -41,9 +41,9 @@ Told = Callable[[int, int], None]
 
 
 async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
-    """Audit and print every difference; 0 when all agrees, 1 when not.
+    """Audit and print every difference; 0 when all agrees, 1 when not, 2 when nothing differs and something is unproven.
 
-    Without Temporal the archived histories alone are replayed, and each missing one is named as a difference.
+    Without Temporal the archived histories alone are replayed; what they do not hold is unproven.
     """
     await try_to_write_down(settings, "audit verify", subject=" ".join(incident_ids))
     async with _database(settings) as database:
@@ -54,7 +54,15 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
             )
         with _progress("核对 verify") as progress:
             keys, signing = keyring(settings.keys_dir), CheckpointKeys(settings.keys_dir)
-            report = await verify(database, client, incident_ids, progress, keys, signing=signing)
+            report = await verify(
+                database,
+                client,
+                incident_ids,
+                progress,
+                keys,
+                signing=signing,
+                out_of_reach=client is None,
+            )
     _print(report)
     return report.exit_status
 
@@ -67,14 +75,23 @@ def _print(report: Report) -> None:
             out.print(f"{name} {difference}", markup=False)
     for note in report.notes:
         out.print(note, markup=False)
-    total = len(report.differences)
-    out.print(f"{len(report.cases)} 件，{total} 处差异。 {len(report.cases)} incidents, {total} differences.")
+    for why in report.unlooked:
+        out.print(why, markup=False)
+    total, open_ones = len(report.differences), len(report.unproven)
+    out.print(
+        f"{len(report.cases)} 件，{total} 处差异，{open_ones} 处未能证实。"
+        f" {len(report.cases)} incidents, {total} differences, {open_ones} unproven."
+    )
 
 
 def _print_cases(report: Report) -> None:
     for case in report.cases:
         since = "无历史 no history" if case.covered_from is None else f"历史自第 {case.covered_from} 号事件起"
-        verdict = "一致 agrees" if not case.differences else f"{len(case.differences)} 处差异 differences"
+        verdict = {
+            Outcome.AGREES: "一致 agrees",
+            Outcome.DIFFERS: f"{len(case.differences)} 处差异 differences",
+            Outcome.UNPROVEN: "未能证实 unproven",
+        }[case.outcome]
         out.print(
             f"{case.incident_id}  {case.events} events  {since} from event {case.covered_from}  {verdict}"
         )
@@ -82,7 +99,7 @@ def _print_cases(report: Report) -> None:
             out.print(
                 f"  {case.withdrawn} 条未落定的决定已撤出日志并保留。 {case.withdrawn} withdrawn decisions are kept."
             )
-        for note in case.notes:
+        for note in (*case.unproven, *case.notes):
             out.print(f"  {note}", markup=False)
         for difference in case.differences:
             out.print(f"  {difference}", markup=False)

@@ -25,7 +25,7 @@ from domain.case.state import Incident
 from storage.audit_book import Deed, Entry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
 from storage.checkpoint_keys import CheckpointKeys
-from storage.checkpoints import StoredCheckpoint, key_notes, log_origin
+from storage.checkpoints import LogBroken, StoredCheckpoint, key_notes, log_origin
 from storage.codec import canonical
 from storage.database import Database
 from storage.reduced_rows import reduced_rows_of
@@ -114,7 +114,10 @@ async def _certificates(
 ) -> Sequence[Certificate]:
     try:
         return await certified(database, house.signing, incident_id, origin, at)
-    except NoObligation:  # of a case that is not there, or owes nothing yet
+    except (
+        NoObligation,
+        LogBroken,
+    ):  # nothing is owed, or a record is not what was sealed, which the bundle tells
         return ()
 
 

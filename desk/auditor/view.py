@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from audit.differences import CaseReport
+from audit.differences import CaseReport, Outcome
 from domain.terms.vocabulary import Marking, Stage
 from storage.audit_notes import AuditNote
 from storage.risks import Risk, RiskLine, Risks
@@ -102,12 +102,13 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the audit of one case came to: whether all agrees, what was looked at, each difference, and notes."""
+    """What the audit of one case came to: agrees, differs or unproven; what was looked at, each difference, what could not be, and notes."""
 
-    agrees: bool
+    outcome: Outcome
     events: int
     runs: int
     differences: tuple[str, ...]
+    unproven: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -195,9 +196,10 @@ def note_lines(notes: Sequence[AuditNote]) -> tuple[NoteLine, ...]:
 def verdict(report: CaseReport) -> Verdict:
     """What the audit says of one case; its own lines, which name event, field and both values, stay as they are."""
     return Verdict(
-        agrees=not report.differences,
+        outcome=report.outcome,
         events=report.events,
         runs=report.runs,
         differences=tuple(str(one) for one in report.differences),
+        unproven=report.unproven,
         notes=report.notes,
     )

@@ -81,7 +81,8 @@ def test_any_zip_program_opens_it(bundle: Bundle):
 async def test_what_it_holds(bundle: Bundle):
     files = unpacked(bundle.content)
     assert {name.split("/")[0] for name in files} == {
-        *("README.txt", "book", "case", "files", "histories", "manifest.json", "proof", "verify.py")
+        *("README.txt", "book", "case", "certificates", "files", "histories", "manifest.json", "proof"),
+        "verify.py",
     }
     assert files["files/0001"].decode() == "现场照片"
     decisions = [json.loads(line) for line in files["case/decisions.jsonl"].splitlines()]

@@ -124,7 +124,7 @@ async def test_a_key_that_never_was_a_file_of_this_house_is_named_and_one_that_i
     assert (report.differences, report.notes) == ((), ())
     other = CheckpointKeys(tmp_path / "other")
     (report,) = [await sealed_report(database, other)]
-    assert "folder of keys" in report.notes[0]
+    assert "folder of keys" in report.unproven[0]
     left = key_id(LOG, other.make(LOG).public_key())
     report = await sealed_report(database, other)
     assert [one.expected for one in report.differences] == ["key 1 as a file of this house"]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
-from audit.differences import Kind, Report
+from audit.differences import Kind, Outcome, Report
 from audit.rebuild import rebuild_workflows
 from audit.verify import verify
 from storage.codec import DECISION
@@ -122,6 +122,7 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
             state = (await live(handle)).incident
         assert [str(difference) for difference in report.differences] == []
         assert report.cases[0].covered_from == report.cases[0].events + 1
+        assert (report.outcome, report.exit_status) == (Outcome.UNPROVEN, 2)
         due = {duty.id: duty.due_at.isoformat() for duty in state.obligations}
     assert {duty["id"] for duty in before} == set(due)
     again = await rebuild_workflows(
