@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from audit.bundle.checking import checked
 from audit.bundle.contents import NoCase, TooLarge
+from audit.bundle.core import plain
 from audit.bundle.exporting import House, exported
 from settings import Settings
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
@@ -91,15 +92,16 @@ def check_bundle(bundle: Path, checkpoints: Path | None, code: str = "") -> int:
     """Check a bundle or a certificate and print the verdict; 0 where all holds, 1 where not."""
     verdict = checked(bundle, checkpoints, code)
     for chinese, english in verdict.notes:
-        out.print(f"· {chinese}。 {english}.", markup=False)
+        out.print(plain(f"· {chinese}。 {english}."), markup=False)
     for wrong in verdict.wrong:
-        out.print(f"✗ {wrong.place}：{wrong.chinese}。 {wrong.english}.", markup=False)
+        out.print(plain(f"✗ {wrong.place}：{wrong.chinese}。 {wrong.english}."), markup=False)
     if not verdict.holds:
         out.print("不符。 It does NOT hold.")
         return 1
-    out.print(f"{verdict.number}  {verdict.incident_id}  密钥 key {verdict.key}", markup=False)
+    out.print(plain(f"{verdict.number}  {verdict.incident_id}  密钥 key {verdict.key}"), markup=False)
     if verdict.says:
-        out.print(verdict.says, markup=False)
-    out.print(verdict.checkpoint, markup=False, end="")
+        out.print(plain(verdict.says), markup=False)
+    for line in verdict.checkpoint.splitlines():
+        out.print(plain(line), markup=False)
     out.print("相符。 All of it holds.")
     return 0

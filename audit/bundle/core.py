@@ -35,6 +35,11 @@ def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
     return hashed if last == 0 and 0 <= index < size else b""
 
 
+def plain(text: object) -> str:
+    """A text as a terminal may be given it: what would steer it, turn the direction or begin a new line is shown as \ufffd."""
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else "\ufffd" for sign in str(text))
+
+
 def in_strings(value: Any) -> Iterator[str]:
     """The references of texts in a value."""
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.bundle.certificate import CertificateCheck, has_code, is_certificate
 from audit.bundle.container import MALFORMED, Wrong, unpacked
-from audit.bundle.core import canonical, climbed, in_strings, sha256
+from audit.bundle.core import canonical, climbed, in_strings, plain, sha256
 from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
 
 FORMAT = "huiying-bundle/1"
@@ -380,14 +380,14 @@ def main(arguments: list[str]) -> int:
         wrong, notes = verifier.wrong, verifier.notes
         name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
     for chinese, english in notes:
-        print(f"· {chinese}。 {english}.")  # noqa: T201
+        print(plain(f"· {chinese}。 {english}."))  # noqa: T201
     for one in wrong:
-        print(f"✗ {one.place}: {one.chinese}。 {one.english}.")  # noqa: T201
+        print(plain(f"✗ {one.place}: {one.chinese}。 {one.english}."))  # noqa: T201
     if not wrong:
         body = proof["proof/checkpoint.body"].decode().split("\n")
         *_, key = signature_parts(proof)
-        print(f"✓ {name}")  # noqa: T201
-        print(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}.")  # noqa: T201
+        print(plain(f"✓ {name}"))  # noqa: T201
+        print(plain(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}."))  # noqa: T201
         print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")  # noqa: T201
     print("不符。 It does NOT hold." if wrong else "相符。 All of it holds.")  # noqa: T201
     return int(bool(wrong))

@@ -20,7 +20,7 @@ from audit.bundle.container import packed, unpacked
 from audit.bundle.core import canonical, sha256
 from audit.bundle.exporting import House, exported, script
 from audit.bundle.verify import certified as verify_certificate
-from audit.bundle.verify import verified
+from audit.bundle.verify import main, verified
 from audit.certificates import Certificate, NoObligation, all_said, certified, under_a_checkpoint
 from audit.sealing import sealed_now
 from papers.outcome import outcome
@@ -32,6 +32,7 @@ from storage.migrations import migrate_now
 from storage.record import record
 from storage.reduced_rows import reduced_rows_of
 from storage.signed_notes import is_signature
+from terminal.bundles import check_bundle
 from tests.audit.forging import fitted
 from tests.audit.sealed import LI, NOON
 from tests.storage.cases import Case
@@ -226,6 +227,28 @@ async def test_a_verdict_that_the_house_itself_entered_falsely_is_told_by_the_ru
     assert faults(forged) == []
     (tmp_path / "forged.json").write_bytes(forged)
     assert ["records" in str(wrong) for wrong in checked(tmp_path / "forged.json").wrong] == [True]
+
+
+async def test_texts_of_a_file_that_somebody_hands_over_steer_no_terminal(
+    database: Database,
+    signing: CheckpointKeys,
+    late: Certificate,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    """Whoever holds a house of his own can sign what he likes; what is not as it must be is said with its own words."""
+    told = json.loads(late.content)
+    told["statement"]["verdict"]["chinese"] = "按时。\x1b[2J\u202e\n相符。　完"
+    forged = await _entered(database, signing, late, told["statement"])
+    broken = canonical({"format": "\x1b[8m\u202e\n"})
+    for place, content in enumerate((forged, broken)):
+        file = tmp_path / f"{place}.json"
+        file.write_bytes(content + b"\n" * (content is broken))
+        assert (main([str(file)]), check_bundle(file, None)) == (place, place)
+        shown = capsys.readouterr().out
+        assert [sign for sign in shown if not (sign.isprintable() or sign in "\n\u3000")] == []
+        assert "\n相符。　完" not in shown
+        assert "\ufffd" in shown
 
 
 async def _entered(
