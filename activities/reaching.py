@@ -55,8 +55,9 @@ def key_of(call: CallInput) -> Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Start:
-    """The link that a message carries, or what keeps it from beginning."""
+    """The receipt of a message that has begun and the link that it carries, or what keeps it from beginning."""
 
+    begun: ReceiptEntry
     link: str = ""
     outcome: CallStatus | None = None
 
@@ -180,10 +181,11 @@ class Reaching:
         again: bool,
     ) -> str | None:
         """Send by one channel; that it begins is durable before, what came of it after. The code of what failed, None where it did not."""
-        begun = replace(self._entry(person, address.channel, CallStatus.BEGUN), again=again)
-        start = await self._begin(begun, notice)
+        entry = replace(self._entry(person, address.channel, CallStatus.BEGUN), again=again)
+        start = await self._begin(entry, notice)
         if start.outcome is not None:
             return None if start.outcome is CallStatus.JOINED else _RESTING
+        begun = start.begun
         message = Message(
             id=self._message_id(person),
             attempt=begun.attempt,
@@ -213,28 +215,47 @@ class Reaching:
         )
         return None
 
-    async def _begin(self, begun: ReceiptEntry, notice: CalledNotice) -> _Start:
+    async def _begin(self, entry: ReceiptEntry, notice: CalledNotice) -> _Start:
         """Write down that a message begins, unless its channel rests, or the person is told the same by another.
 
         A channel that has rested is tried by one message; whoever comes beside waits for what comes of it, as does who would
-        tell what another message is telling.
+        tell what another message is telling. Who waits only reads, so that the ledger is written meanwhile; what it read is
+        read again under the lock.
         """
         gives_up_at = monotonic() + _PATIENCE
         while monotonic() <= gives_up_at:
-            async with self._database.writing() as session:
-                fared = await call_channels.health(session, begun.channel, lock=True)
-                news = await self._news(session, begun, notice)
-                if news is News.TOLD:
-                    await receipts.write(session, replace(begun, status=CallStatus.JOINED))
-                    return _Start(outcome=CallStatus.JOINED)
-                if fared.rests(self._now()):
-                    break
-                if news is News.NEW and not fared.is_being_tried(self._now()):
-                    await receipts.write(session, begun)
-                    token = link_token(session, begun.attempt, begun.at + LASTS) if self._base else ""
-                    return _Start(link=self._link(token) if token else "")
+            async with self._database.session() as session:
+                is_worth_it = not await self._must_wait(session, entry, notice)
+            if is_worth_it:
+                async with self._database.writing() as session:
+                    start = await self._begun(session, replace(entry, at=self._now()), notice)
+                if start is not None:
+                    return start
             await asyncio.sleep(_LOOK_AGAIN)
-        return _Start(outcome=CallStatus.FAILED)
+        return _Start(begun=entry, outcome=CallStatus.FAILED)
+
+    async def _must_wait(self, session: AsyncSession, entry: ReceiptEntry, notice: CalledNotice) -> bool:
+        now = self._now()
+        fared = await call_channels.health(session, entry.channel)
+        if fared.rests(now):
+            return False
+        news = await self._news(session, entry, notice)
+        return news is News.UNDER_WAY or (news is News.NEW and fared.is_being_tried(now))
+
+    async def _begun(self, session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice) -> _Start | None:
+        """The start of a message, in a session that writes; None where others are to be waited for."""
+        fared = await call_channels.health(session, begun.channel, lock=True)
+        news = await self._news(session, begun, notice)
+        if news is News.TOLD:
+            await receipts.write(session, replace(begun, status=CallStatus.JOINED))
+            return _Start(begun=begun, outcome=CallStatus.JOINED)
+        if fared.rests(begun.at):
+            return _Start(begun=begun, outcome=CallStatus.FAILED)
+        if news is News.UNDER_WAY or fared.is_being_tried(begun.at):
+            return None
+        await receipts.write(session, begun)
+        token = link_token(session, begun.attempt, begun.at + LASTS) if self._base else ""
+        return _Start(begun=begun, link=self._link(token) if token else "")
 
     async def _news(self, session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice) -> News:
         if begun.hearer not in _OF_MANY_UNITS:

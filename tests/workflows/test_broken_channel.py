@@ -3,11 +3,14 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.call_channels import RESTS
+from storage import call_channels
+from storage.call_channels import RESTS, Health
 from storage.receipts import CallStatus, of_incident
 from tests.channels.peers import MailPeer, a_mail_server
 from tests.workflows.reaching import Town, a_town
@@ -55,6 +58,58 @@ async def test_once_it_has_rested_one_tries_and_the_others_follow_where_it_works
     assert len(begun) == 1
     assert (answer.delivered, answer.failed) == (3, 0)
     assert len(mail.mails) == 3
+
+
+class Looks:
+    """How often callers looked at the channel, and how often so that nothing else could be written meanwhile."""
+
+    def __init__(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number = self.locking = 0
+        self.turns_to = town.now
+        health = call_channels.health
+
+        async def counted(session: AsyncSession, channel: str, *, lock: bool = False) -> Health:
+            self.number += 1
+            self.locking += lock
+            town.now = self.turns_to
+            return await health(session, channel, lock=lock)
+
+        monkeypatch.setattr(call_channels, "health", counted)
+
+    async def many(self) -> None:
+        """When whoever waits has looked many times."""
+        while self.number < 30:
+            await asyncio.sleep(0.05)
+
+
+async def test_whoever_waits_leaves_the_ledger_to_be_written(
+    town: Town, mail: MailPeer, monkeypatch: pytest.MonkeyPatch
+):
+    await town.breaks()
+    town.now += RESTS
+    goes_on, looks = threading.Event(), Looks(town, monkeypatch)
+    mail.on_mail = lambda _: goes_on.wait(60)
+    reaching = asyncio.create_task(town.reach(await town.notice(), *LEADERS))
+    await looks.many()
+    goes_on.set()
+    await reaching
+    assert looks.locking <= 2 * len(LEADERS)
+
+
+async def test_one_tries_though_it_came_while_the_channel_still_rested(
+    town: Town, mail: MailPeer, monkeypatch: pytest.MonkeyPatch
+):
+    await town.breaks()
+    town.now += RESTS - timedelta(seconds=1)
+    goes_on, looks = threading.Event(), Looks(town, monkeypatch)
+    looks.turns_to += timedelta(seconds=1)  # while its turn to begin comes
+    mail.on_mail = lambda _: goes_on.wait(60)
+    reaching = asyncio.create_task(town.reach(await town.notice(), *LEADERS))
+    await looks.many()
+    begun = [one for one in await town.receipts() if one.status is CallStatus.BEGUN]
+    goes_on.set()
+    await reaching
+    assert len(begun) == 1
 
 
 async def test_where_it_still_fails_nobody_else_is_called_by_it(town: Town, mail: MailPeer):
