@@ -17,7 +17,7 @@ _TAKEN: Final = range(200, 300)
 _LONGEST_URL: Final = 300
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,200}")
 _SECRET: Final = re.compile(r"[\x21-\x7e]{8,200}")
-_MOBILE: Final = re.compile(r"(?:\+\d{1,3}-?)?\d{8,15}")
+_MOBILE: Final = re.compile(r"(?:\+[0-9]{1,3}-?)?[0-9]{8,15}")
 _MEMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9@._-]{0,63}")
 _EVERYBODY: Final = "all"
 _HEADERS: Final = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Huiying"}

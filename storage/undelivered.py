@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.hearing import CALLED
 from domain.purposes import Purpose
-from storage.call_tables import CallChannelRow, CallReceiptRow
+from storage.call_tables import CallReceiptRow
+from storage.channels_on import windows
 from storage.receipts import CallStatus
 from storage.tables import NoticeRow
 
@@ -49,8 +50,8 @@ async def undelivered(
         col(CallReceiptRow.unit) == col(NoticeRow.unit),
     )
     was_tried = exists().where(of_notice)
-    enabled_at = (
-        select(func.min(col(CallChannelRow.changed_at))).where(col(CallChannelRow.enabled)).scalar_subquery()
+    was_on = (
+        col(NoticeRow.delivered_at).between(begin, end or before) for begin, end in await windows(session)
     )
     statement = (
         select(
@@ -66,7 +67,7 @@ async def undelivered(
             col(NoticeRow.purpose).in_(_MUST_BE_HEARD),
             col(NoticeRow.drill).is_(False),
             col(NoticeRow.delivered_at) < before,
-            or_(was_tried, col(NoticeRow.delivered_at) >= enabled_at),
+            or_(was_tried, *was_on),
             ~exists().where(of_notice, col(CallReceiptRow.status).in_(_DELIVERED)),
         )
         .order_by(col(NoticeRow.position))

@@ -20,7 +20,7 @@ from desk.administration.access import System
 from desk.channels.view import channel_view, field_name
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import form_of
-from storage import call_channels, receipts
+from storage import call_channels, channels_on, receipts
 from storage.audit_book import Deed
 from storage.receipts import CallStatus, ReceiptEntry
 from words.deliveries import detail_words
@@ -80,7 +80,7 @@ async def _keep(
             request,
             session,
             Deed.SETTINGS_CHANGE,
-            f"channel:{channel}",
+            f"{channels_on.SUBJECT}{channel}",
             enabled="on" if enabled else "off",
             changed=" ".join(changed),
             host=host,

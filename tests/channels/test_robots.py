@@ -240,3 +240,9 @@ def test_a_long_deed_is_cut_to_what_wecom_takes(peer: GatewayPeer):
     settings = way.read({"url": peer.url, "key": KEY})
     way.send(replace(MESSAGE, deed="长" * 2000), settings, "one", Outgoing([HOST]))
     assert len(peer.posts[-1].told["text"]["content"].encode()) <= 2048
+
+
+@pytest.mark.parametrize("robot", ROBOTS)
+def test_a_number_in_digits_that_no_provider_knows_is_none(robot: str):
+    with pytest.raises(BadSettings):
+        CHANNELS[robot].address("１３８００００００００")  # as a Chinese keyboard types it

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from audit.calls import call_differences
 from domain.notices import Notice
 from domain.purposes import Purpose
 from storage.alarms import AlarmKind
+from storage.audit_book import Deed, Entry, append
 from storage.call_channels import keep
 from storage.called_notices import acknowledge_by_link
 from storage.inbox import deliver
 from storage.undelivered import STUCK_AFTER
+from terminal.machine_user import machine_user
 from tests.channels.peers import MailPeer, a_mail_server
 from tests.workflows.calling import INCIDENT, NUMBER
 from tests.workflows.reaching import Town, a_town
@@ -95,6 +98,43 @@ async def test_reminders_drills_and_what_came_while_no_channel_was_on_are_not_mi
     assert not await stuck(town)
     async with town.database.writing() as session:
         await keep(session, "mail", {}, enabled=True, at=town.now)
+    assert not await stuck(town)
+
+
+async def saved(town: Town, *, enabled: bool) -> None:
+    """The mail channel set up anew, as its page does it."""
+    entry = Entry(
+        at=town.now,
+        deed=Deed.SETTINGS_CHANGE,
+        origin=machine_user(),
+        subject="channel:mail",
+        detail={"enabled": "on" if enabled else "off"},
+    )
+    async with town.database.writing() as session:
+        await keep(session, "mail", {}, enabled=enabled, at=town.now)
+    await town.database.write(partial(append, entries=[entry]))
+
+
+async def test_saving_a_channel_anew_or_switching_it_off_forgets_nobody(town: Town):
+    await saved(town, enabled=True)
+    town.now += SECOND
+    await town.notice()
+    town.now += STUCK_AFTER + SECOND
+    assert await stuck(town)
+    await saved(town, enabled=True)
+    assert await stuck(town)
+    await saved(town, enabled=False)
+    assert await stuck(town)
+
+
+async def test_what_came_between_two_times_that_a_channel_was_on_is_not_missed(town: Town):
+    await saved(town, enabled=True)
+    town.now += SECOND
+    await saved(town, enabled=False)
+    town.now += SECOND
+    await town.notice()
+    town.now += STUCK_AFTER + SECOND
+    await saved(town, enabled=True)
     assert not await stuck(town)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,13 +83,17 @@ class Looks:
             await asyncio.sleep(0.05)
 
 
+def until(goes_on: threading.Event, _: object) -> None:
+    assert goes_on.wait(60)
+
+
 async def test_whoever_waits_leaves_the_ledger_to_be_written(
     town: Town, mail: MailPeer, monkeypatch: pytest.MonkeyPatch
 ):
     await town.breaks()
     town.now += RESTS
     goes_on, looks = threading.Event(), Looks(town, monkeypatch)
-    mail.on_mail = lambda _: goes_on.wait(60)
+    mail.on_mail = partial(until, goes_on)
     reaching = asyncio.create_task(town.reach(await town.notice(), *LEADERS))
     await looks.many()
     goes_on.set()
@@ -103,7 +108,7 @@ async def test_one_tries_though_it_came_while_the_channel_still_rested(
     town.now += RESTS - timedelta(seconds=1)
     goes_on, looks = threading.Event(), Looks(town, monkeypatch)
     looks.turns_to += timedelta(seconds=1)  # while its turn to begin comes
-    mail.on_mail = lambda _: goes_on.wait(60)
+    mail.on_mail = partial(until, goes_on)
     reaching = asyncio.create_task(town.reach(await town.notice(), *LEADERS))
     await looks.many()
     begun = [one for one in await town.receipts() if one.status is CallStatus.BEGUN]
