@@ -92,7 +92,7 @@ def test_the_organ_is_the_one_that_the_regulation_names_and_not_the_unit():
 
 def test_the_same_record_is_handed_over_once_and_again_when_it_has_grown():
     given(*ORDERED, handed(h(100))).when(handed(h(101))).refused(Reason.ALREADY_DONE, UNIT)
-    grown = given(*ORDERED, handed(h(60))).when(handed(h(100))).then()
+    grown = given(*ORDERED, handed(h(60))).when(handed(h(100))).then("file_handed_over", "paper_drafted")
     assert [file.id for file in grown.state.oversight.files] == ["file-1", "file-2"]
 
 

@@ -37,6 +37,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, SUPERSEDED, given
+from tests.domain.outcomes import ANSWERED, ANSWERED_BEFORE_TARGET, ANSWERED_IN_EMERGENCY, PROMISED
 from tests.domain.spoken import approved, claims, goes_out, passed, says
 
 FORMS = PublicationForm
@@ -82,7 +83,7 @@ def test_a_text_out_before_an_upgrade_and_registered_after_it_does_not_meet_the_
 
 def test_a_text_out_at_the_second_of_the_upgrade_or_later_meets_the_new_limit():
     start = (*CALM, concluded(), written(h(2)), rejudged(h(4), grade=MAJOR))
-    case = given(*start).when(recorded(h(5), h(4))).then()
+    case = given(*start).when(recorded(h(5), h(4))).then(*ANSWERED_IN_EMERGENCY)
     assert (case.duty(PUB24, UNIT).status, case.duty(OVL_5H, UNIT).fulfilled_at) == (ON_TIME, h(4))
     before = given(*start).when(recorded(h(5), h(3, m=59))).then()
     assert before.duty(PUB24, UNIT).status is OPEN
@@ -90,7 +91,7 @@ def test_a_text_out_at_the_second_of_the_upgrade_or_later_meets_the_new_limit():
 
 def test_a_notice_out_in_an_emergency_and_registered_after_the_downgrade_counts_as_such():
     start = (*URGENT, written(h(2), draft(FORMS.FIRST_NOTICE)), rejudged(h(4), grade=NONE))
-    case = given(*start).when(recorded(h(6), h(3))).then()
+    case = given(*start).when(recorded(h(6), h(3))).then(*ANSWERED_BEFORE_TARGET)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(3))
     assert case.duty(PUB24, UNIT).status is SUPERSEDED
 
@@ -108,7 +109,7 @@ def test_a_text_out_before_the_conclusion_does_not_pass_by_being_registered_afte
 
 def test_an_interim_response_out_before_the_conclusion_passes_after_it():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))
-    case = given(*CALM, written(h(2), text), concluded(at=h(4))).when(recorded(h(5), h(3))).then()
+    case = given(*CALM, written(h(2), text), concluded(at=h(4))).when(recorded(h(5), h(3))).then(*PROMISED)
     assert (case.duty(RESP48, UNIT).status, case.state.publications[0].conclusion) == (ON_TIME, None)
 
 
@@ -117,7 +118,7 @@ def test_an_interim_response_out_before_the_conclusion_passes_after_it():
 
 def test_the_result_is_that_of_the_conclusion_which_stood():
     start = (*CALM, concluded(at=h(1)), written(h(2)), concluded(FactConclusion.PARTLY_TRUE, at=h(6)))
-    case = given(*start).when(recorded(h(7), h(3))).then()
+    case = given(*start).when(recorded(h(7), h(3))).then(*ANSWERED)
     item = case.state.publications[0]
     assert (item.gives_result, item.conclusion) == (True, FactConclusion.TRUE)
 
@@ -125,14 +126,14 @@ def test_the_result_is_that_of_the_conclusion_which_stood():
 def test_a_block_that_only_a_later_conclusion_demands_is_not_asked_for():
     text = draft(clarification="")
     start = (*CALM, concluded(at=h(1)), written(h(2), text), concluded(FactConclusion.UNTRUE, at=h(6)))
-    given(*start).when(recorded(h(7), h(3))).then()
+    given(*start).when(recorded(h(7), h(3))).then(*ANSWERED)
     given(*start).when(recorded(h(7), h(6))).refused(Reason.BLOCK_MISSING, "clarification")
 
 
 def test_a_conflict_found_after_a_text_went_out_does_not_hold_its_registration_back():
     start = (registered(), judged(), assigned(UNIT, SECOND), concluded())
     spoken = (*start, says("3人", at=h(2)), passed(1, UNIT, h(2)), says("5人", SECOND, at=h(4)))
-    given(*spoken).when(step(h(5), BOB, publish_first(h(3)))).then()
+    given(*spoken).when(step(h(5), BOB, publish_first(h(3)))).then(*ANSWERED)
     given(*spoken).when(step(h(5), BOB, publish_first(h(4)))).refused(Reason.CONFLICT_OPEN)
 
 
@@ -141,13 +142,13 @@ def test_a_conflict_that_stood_is_not_mended_by_talking_points_approved_later():
     spoken = (*start, says("3人", at=h(2)), passed(1, UNIT, h(2)), says("5人", SECOND, at=h(2)))
     settled = (*spoken, approved(h(4), claims=claims("3人"), conflicts=("conflict-1",)))
     given(*settled).when(step(h(5), BOB, publish_first(h(3)))).refused(Reason.CONFLICT_OPEN)
-    given(*settled).when(goes_out(1, UNIT, h(5))).then()
+    given(*settled).when(goes_out(1, UNIT, h(5))).then(*ANSWERED)
 
 
 def test_talking_points_bind_what_goes_out_after_them():
     start = (*CALM, concluded(), says("3人", at=h(2)), passed(1, UNIT, h(2)))
     bound = (*start, approved(h(4), claims=claims("5人")))
-    given(*bound).when(step(h(5), BOB, publish_first(h(3)))).then()
+    given(*bound).when(step(h(5), BOB, publish_first(h(3)))).then(*ANSWERED)
     given(*bound).when(step(h(5), BOB, publish_first(h(4)))).refused(Reason.AGAINST_TALKING_POINTS)
 
 
@@ -160,7 +161,7 @@ def test_a_unit_that_answered_when_its_text_went_out_records_it_though_another_a
 
 
 def test_a_report_upward_runs_from_the_registration():
-    case = given(*CALM, concluded(), written(h(2))).when(recorded(h(9), h(3))).then()
+    case = given(*CALM, concluded(), written(h(2))).when(recorded(h(9), h(3))).then(*ANSWERED)
     assert case.duty(REPORT_UP, UNIT).due_at == h(33)
 
 
@@ -200,7 +201,7 @@ def test_what_was_out_in_time_is_provisional_though_its_limit_gave_way_since():
 def test_cases_of_earlier_editions_are_judged_as_of_the_registration(edition):
     law = replace(LAW, edition=edition, digest=f"edition {edition}")
     start = (*CALM, concluded(), written(h(2)), rejudged(h(4), grade=MAJOR))
-    case = given(*start, law=law).when(recorded(h(5), h(3))).then()
+    case = given(*start, law=law).when(recorded(h(5), h(3))).then(*ANSWERED_IN_EMERGENCY)
     assert case.duty(PUB24, UNIT).status is ON_TIME
     assert case.state.timelines.classes == ()
     assert as_of(case.state, h(1)) is case.state

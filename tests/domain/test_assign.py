@@ -37,6 +37,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, SUPERSEDED, given
+from tests.domain.outcomes import ASSIGNED, ASSIGNED_IN_EMERGENCY, LEAD_JOINS, REASSIGNED, TWO_ASSIGNED
 
 RESP48, SIGN, REPORT_UP = ObligationKind.RESP48, ObligationKind.SIGN, ObligationKind.REPORT_UP
 
@@ -74,7 +75,7 @@ def test_assignment_hands_the_clock_over_with_an_order_and_its_signing():
 
 def test_the_suggested_units_need_no_reason_and_others_do():
     suggested = given(registered(), judged())
-    assert suggested.when(assigned(reason="")).then().state.assignment.rule is Rule.R5
+    assert suggested.when(assigned(reason="")).then(*ASSIGNED).state.assignment.rule is Rule.R5
     given(registered(), judged()).when(assigned(SECOND, reason=" ")).refused(
         Reason.REASON_MISSING, "assign:R5"
     )
@@ -111,7 +112,7 @@ def test_nobody_is_named_before_judgement_twice_or_without_a_name():
 def test_assignment_at_the_due_second_is_in_time_and_a_second_later_unscored():
     at_due = given(registered(), judged()).when(assigned(at=h(48))).then()
     assert (at_due.duty(RESP48, UNIT).status, at_due.duty(RESP48, UNIT).scored) == (OPEN, True)
-    late = given(registered(), judged()).when(assigned(at=h(48, s=1))).then().duty(RESP48, UNIT)
+    late = given(registered(), judged()).when(assigned(at=h(48, s=1))).then(*ASSIGNED).duty(RESP48, UNIT)
     assert (late.status, late.breached_at, late.scored) == (BREACHED, h(48), False)
 
 
@@ -136,7 +137,9 @@ def test_signing_at_the_due_second_is_on_time(at, status):
 
 
 def test_the_signing_limit_takes_the_class_at_the_instant_of_asking():
-    case = given(registered(), judged(grade=EmergencyGrade.MAJOR)).when(assigned()).then()
+    case = (
+        given(registered(), judged(grade=EmergencyGrade.MAJOR)).when(assigned()).then(*ASSIGNED_IN_EMERGENCY)
+    )
     assert case.duty(SIGN, UNIT).due_at == h(m=35)
     later = (
         given(registered(), judged(), assigned()).when(rejudged(h(m=25), grade=EmergencyGrade.MAJOR)).then()
@@ -188,7 +191,7 @@ def test_under_an_earlier_edition_a_return_answers_nothing():
 
 
 def test_naming_another_unit_moves_what_is_owed_with_its_due_instant():
-    case = given(registered(), judged(), assigned()).when(reassigned(h(10), SECOND)).then()
+    case = given(registered(), judged(), assigned()).when(reassigned(h(10), SECOND)).then(*REASSIGNED)
     assert {duty.status for duty in (case.duty(RESP48, UNIT), case.duty(SIGN, UNIT))} <= {
         SUPERSEDED,
         BREACHED,
@@ -210,7 +213,7 @@ def test_units_that_stay_keep_what_they_have():
     case = (
         given(registered(), judged(), assigned(UNIT, SECOND), signed_for())
         .when(reassigned(h(10), UNIT, THIRD))
-        .then()
+        .then(*REASSIGNED)
     )
     assert [duty.status for duty in case.duties(RESP48, UNIT)] == [OPEN]
     assert [duty.status for duty in case.duties(SIGN, UNIT)] == [ON_TIME]
@@ -222,7 +225,7 @@ def test_a_unit_that_comes_back_owes_again_unless_it_has_answered():
     back = (
         given(registered(), judged(), assigned(), reassigned(h(2), SECOND))
         .when(reassigned(h(4), UNIT))
-        .then()
+        .then(*REASSIGNED)
     )
     assert [duty.status for duty in back.duties(RESP48, UNIT)] == [SUPERSEDED, OPEN]
     answered = (
@@ -251,14 +254,14 @@ def test_naming_others_needs_a_reason():
 
 
 def test_a_lead_named_late_joins_with_the_same_due_instant():
-    case = given(registered(), judged(), assigned()).when(lead(h(20), SECOND)).then()
+    case = given(registered(), judged(), assigned()).when(lead(h(20), SECOND)).then(*LEAD_JOINS)
     assert (case.duty(RESP48, SECOND).due_at, case.duty(SIGN, SECOND).due_at) == (h(48), h(20.5))
     assert (case.state.responders, case.state.first_responsible) == ((UNIT, SECOND), (UNIT,))
     assert case.papers(PaperKind.ASSIGNMENT_ORDER)[-1].unit == SECOND
 
 
 def test_a_lead_after_the_due_instant_is_late_and_unscored():
-    case = given(registered(), judged(), assigned(), signed_for()).when(lead(h(50), SECOND)).then()
+    case = given(registered(), judged(), assigned(), signed_for()).when(lead(h(50), SECOND)).then(*LEAD_JOINS)
     assert (case.duty(RESP48, SECOND).status, case.duty(RESP48, SECOND).scored) == (BREACHED, False)
 
 
@@ -274,7 +277,11 @@ def test_a_responder_named_lead_gets_no_second_duty():
 
 
 def test_a_second_lead_leaves_the_first_among_the_responders():
-    case = given(registered(), judged(), assigned(), lead(h(1), SECOND)).when(lead(h(2), THIRD)).then()
+    case = (
+        given(registered(), judged(), assigned(), lead(h(1), SECOND))
+        .when(lead(h(2), THIRD))
+        .then(*LEAD_JOINS)
+    )
     assert (case.state.lead, case.state.responders) == (THIRD, (UNIT, SECOND, THIRD))
     assert case.duty(RESP48, SECOND).status is OPEN
 
@@ -285,7 +292,7 @@ def test_a_lead_named_at_assignment_or_before_it_is_a_responder():
         "assignment_order-1",
         "assignment_order-2",
     ]
-    before = given(registered(), judged(), lead(h(m=16), SECOND)).when(assigned()).then()
+    before = given(registered(), judged(), lead(h(m=16), SECOND)).when(assigned()).then(*TWO_ASSIGNED)
     for case in (at_once, before):
         assert (case.state.lead, case.state.responders) == (SECOND, (UNIT, SECOND))
         assert case.duty(RESP48, SECOND).status is OPEN

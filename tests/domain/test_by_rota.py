@@ -148,13 +148,17 @@ def test_a_leader_confirms_all_or_those_named():
     confirmed = given(*both).when(step(NINE, DEPUTY, ConfirmDutySteps())).then("duty_steps_confirmed")
     assert confirmed.state.duty_steps == ()
     assert confirmed.events[-1].late == ()
-    one = given(*both).when(step(NINE, DEPUTY, ConfirmDutySteps(steps=("assignment",)))).then()
+    one = (
+        given(*both)
+        .when(step(NINE, DEPUTY, ConfirmDutySteps(steps=("assignment",))))
+        .then("duty_steps_confirmed")
+    )
     assert set(waiting(one)) == {"judgement"}
 
 
 def test_after_nine_it_is_confirmed_late_and_the_record_says_so():
     late = NINE + timedelta(seconds=1)
-    case = given(*JUDGED_AT_NIGHT).when(step(late, DEPUTY, ConfirmDutySteps())).then()
+    case = given(*JUDGED_AT_NIGHT).when(step(late, DEPUTY, ConfirmDutySteps())).then("duty_steps_confirmed")
     assert case.events[-1].late == ("judgement",)
 
 

@@ -54,7 +54,7 @@ def rectified(at):
 
 @pytest.mark.parametrize("calendar_only", [True, False])
 def test_a_limit_that_is_open_is_counted_again_from_the_day_of_the_order(calendar_only):
-    case = applied(given(*ORDERED), year("01-02"), LONGER, calendar_only=calendar_only).then()
+    case = applied(given(*ORDERED), year("01-02"), LONGER, calendar_only=calendar_only).then("rebased")
     duty = case.duty(RECTIFY, UNIT)
     assert (duty.due_at, duty.status) == (year("01-07", "23:59:59"), OPEN)
     assert duty.computed.years_without_calendar == ()
@@ -65,14 +65,14 @@ def test_a_limit_that_is_open_is_counted_again_from_the_day_of_the_order(calenda
 
 
 def test_it_never_falls_due_before_the_end_of_the_next_working_day():
-    early = applied(given(*ORDERED), on("12-31"), SHORTER).then()
+    early = applied(given(*ORDERED), on("12-31"), SHORTER).then("rebased")
     assert early.duty(RECTIFY, UNIT).due_at == year("01-03", "23:59:59")
-    late = applied(given(*ORDERED), year("01-03"), SHORTER).then()
+    late = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
     assert late.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
 
 
 def test_where_the_day_stays_the_warning_goes():
-    case = applied(given(*ORDERED), year("01-02"), SAME).then()
+    case = applied(given(*ORDERED), year("01-02"), SAME).then("rebased")
     duty = case.duty(RECTIFY, UNIT)
     assert (duty.due_at, duty.computed.years_without_calendar) == (year("01-05", "23:59:59"), ())
 
@@ -107,7 +107,7 @@ def test_what_the_breach_called_for_falls_with_it():
 
 @pytest.mark.parametrize("law", [SAME, SHORTER])
 def test_a_breach_that_the_calendar_bears_out_stands(law):
-    case = applied(given(*ORDERED), year("01-07"), law).then()
+    case = applied(given(*ORDERED), year("01-07"), law).then("rebased")
     assert case.duty(RECTIFY, UNIT).status is BREACHED
 
 
@@ -115,25 +115,25 @@ def test_a_breach_by_a_calendar_that_was_whole_is_nobodys_to_disprove():
     early = on("09-07")
     start = (registered(early), judged(early), assigned(at=early))
     order = step(on("09-10"), ALICE, SignIssue(paper="supervision_order-1"))
-    case = applied(given(*start, order), on("09-20"), LONGER).then()
+    case = applied(given(*start, order), on("09-20"), LONGER).then("rebased")
     assert case.duty(RECTIFY, UNIT).status is BREACHED
 
 
 def test_what_was_done_in_time_stays_so():
-    case = applied(given(*ORDERED, rectified(year("01-04"))), year("01-09"), SHORTER).then()
+    case = applied(given(*ORDERED, rectified(year("01-04"))), year("01-09"), SHORTER).then("rebased")
     assert case.duty(RECTIFY, UNIT).status is ON_TIME
 
 
 def test_with_the_calendar_alone_nothing_else_of_the_law_moves():
     quick = replace(LONGER, limits=replace(LONGER.limits, h48=LONGER.limits.h48 / 2), digest="q" * 64)
-    case = applied(given(*START), on("12-28"), quick).then()
+    case = applied(given(*START), on("12-28"), quick).then("rebased")
     assert (case.state.law.limits, case.state.law.version) == (LAW.limits, LAW.version)
     assert case.state.law.calendar.years == (*LAW.calendar.years, 2027)
     assert case.state.response_due_at == on("12-29")
 
 
 def test_the_same_calendar_again_is_refused():
-    case = applied(given(*ORDERED), year("01-02"), LONGER).then()
+    case = applied(given(*ORDERED), year("01-02"), LONGER).then("rebased")
     with_it = applied(type("Givens", (), {"case": case})(), year("01-03"), LONGER)
     with_it.refused(Reason.LAW_UNCHANGED)
 
@@ -160,8 +160,8 @@ def test_a_limit_that_was_kept_open_till_the_next_working_day_is_not_moved_by_an
     law, calendar_only
 ):
     """By the calendar due on the 3rd, by DD-39 on the 4th; a law with the same days of that year leaves it there."""
-    case = applied(given(*ORDERED), year("01-03"), SHORTER).then()
-    again(case, year("01-04", "09:00"), law, calendar_only=calendar_only).then()
+    case = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
+    again(case, year("01-04", "09:00"), law, calendar_only=calendar_only).then("rebased")
     assert case.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
     retimed = [item for event in case.happened("rebased") for item in event.retimed]
     assert [item.obligation for item in retimed].count(case.duty(RECTIFY, UNIT).id) == 1
@@ -170,20 +170,20 @@ def test_a_limit_that_was_kept_open_till_the_next_working_day_is_not_moved_by_an
 def test_its_days_are_those_that_it_was_ordered_with():
     """A law of five days came between: the order of three is counted by three when the calendar comes."""
     five = replace(LAW, limits=replace(LAW.limits, rectify_workdays=5), version="v2", digest="f" * 64)
-    case = applied(given(*ORDERED), on("12-31"), five, calendar_only=False).then()
-    again(case, year("01-02"), LONGER).then()
+    case = applied(given(*ORDERED), on("12-31"), five, calendar_only=False).then("rebased")
+    again(case, year("01-02"), LONGER).then("rebased")
     duty = case.duty(RECTIFY, UNIT)
     assert (duty.due_at, duty.computed.limit) == (year("01-07", "23:59:59"), "3 workdays")
 
 
 def test_a_calendar_with_fewer_years_than_the_case_has_changes_nothing():
-    case = applied(given(*ORDERED), year("01-02"), LONGER).then()
+    case = applied(given(*ORDERED), year("01-02"), LONGER).then("rebased")
     again(case, year("01-03"), LAW).refused(Reason.LAW_UNCHANGED)
 
 
 def test_a_law_from_before_the_fixed_days_takes_the_years_and_no_fixed_days():
     law = replace(LAW, edition=2, calendar=replace(LAW.calendar, fixed_days=()), digest="second")
-    case = applied(given(*ORDERED, law=law), year("01-02"), LONGER).then()
+    case = applied(given(*ORDERED, law=law), year("01-02"), LONGER).then("rebased")
     assert case.duty(RECTIFY, UNIT).due_at == year("01-07", "23:59:59")
     assert case.state.law.calendar.fixed_days == ()
 

@@ -18,6 +18,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import given
+from tests.domain.outcomes import ANSWERED
 
 START = (registered(), judged(), assigned(), concluded())
 WHOLE = "9月7日10时，市城市管理局在青溪镇执法时，因处置不当暂扣商品，涉及摊贩3人。下一步将公布处理结果。"
@@ -61,5 +62,5 @@ def test_a_promise_says_what_comes_next():
 def test_a_bare_text_is_told_much_and_published_all_the_same():
     bare = step(h(2), BOB, draft(facts="属实"))
     assert Point.WHEN in advice(given(*START, bare).case.state)["draft-1"]
-    case = given(*START).when(*published(UNIT, h(3), text=draft(facts="属实"))).then()
+    case = given(*START).when(*published(UNIT, h(3), text=draft(facts="属实"))).then(*ANSWERED)
     assert advice(case.state) == {}

@@ -49,6 +49,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import VOID, given
+from tests.domain.outcomes import REPORTED
 
 START = (registered(), judged(), assigned(), signed_for())
 ANSWERED = (*START, concluded(), published(), reported())
@@ -86,7 +87,7 @@ def test_an_unassigned_case_cannot_be_closed():
 def test_each_responder_must_have_answered_even_late():
     two = (registered(), judged(), assigned(UNIT, SECOND), concluded(), published(), reported(), handled())
     without(*two).refused(Reason.CLOSE_OBLIGATION_OPEN, f"RESP48:{SECOND}:assignment-1")
-    given(*two, published(SECOND, at=h(100)), reported(SECOND, at=h(101))).when(closed()).then()
+    given(*two, published(SECOND, at=h(100)), reported(SECOND, at=h(101))).when(closed()).then("closed")
 
 
 def test_a_unit_assigned_late_must_have_answered_too():
@@ -97,7 +98,7 @@ def test_a_unit_assigned_late_must_have_answered_too():
 def test_a_promise_must_have_been_kept():
     promised = (*START, published(text=text_of(h(30))), concluded(at=h(13)), reported(), handled())
     without(*promised).refused(Reason.CLOSE_OBLIGATION_OPEN, f"FOLLOW_UP:{UNIT}:publication-1")
-    given(*promised, published(at=h(31))).when(closed()).then()
+    given(*promised, published(at=h(31))).when(closed()).then("closed")
 
 
 def test_the_situation_report_must_have_gone_up():
@@ -116,12 +117,12 @@ def test_an_ordered_rectification_must_be_done():
     order = step(h(49), ALICE, SignIssue(paper="supervision_order-1"))
     late = (*START, order, concluded(at=h(50)), published(at=h(51)), reported(at=h(52)), handled(at=h(53)))
     without(*late).refused(Reason.CLOSE_OBLIGATION_OPEN, f"RECTIFY:{UNIT}:supervision_order-1")
-    given(*late, step(h(230), BOB, SubmitRectification(report="整改"))).when(closed()).then()
+    given(*late, step(h(230), BOB, SubmitRectification(report="整改"))).when(closed()).then("closed")
 
 
 def test_an_order_never_signed_asks_for_nothing():
     late = (*START, concluded(at=h(50)), published(at=h(51)), reported(at=h(52)), handled(at=h(53)))
-    given(*late).when(closed()).then()
+    given(*late).when(closed()).then("closed")
 
 
 def test_other_duties_never_stand_in_the_way():
@@ -130,7 +131,7 @@ def test_other_duties_never_stand_in_the_way():
     case = (
         given(*unsigned, concluded(at=h(4)), published(), reported(), handled())
         .when(closed(h(22), heat_override="已平息"))
-        .then()
+        .then("closed")
     )
     assert case.state.stage is Stage.CLOSED
 
@@ -158,18 +159,18 @@ def test_what_is_true_wholly_or_in_part_demands_a_result_publication(value, dema
     if demanded:
         when.refused(Reason.CLOSE_RESULT_MISSING)
     else:
-        when.then()
+        when.then("closed")
 
 
 def test_a_conclusion_confirmed_needs_no_second_result():
     confirmed = (*START, concluded(), published(), concluded(at=h(13)), reported(), handled())
-    without(*confirmed).then()
+    without(*confirmed).then("closed")
 
 
 def test_the_offline_track_must_be_told_even_where_nothing_is_needed():
     without(*ANSWERED).refused(Reason.CLOSE_OFFLINE_MISSING)
     nothing = step(h(22), BOB, RecordHandling(text="无需线下处置", needed=False))
-    without(*ANSWERED, nothing).then()
+    without(*ANSWERED, nothing).then("closed")
     given(*ANSWERED).when(step(h(22), BOB, RecordHandling(text=" "))).refused(Reason.MISSING_PART)
 
 
@@ -178,7 +179,7 @@ def test_every_concern_is_answered_or_waived_with_a_reason():
     answer = draft(answers=(ConcernAnswer(concern=1, paragraph="第二段"),))
     ready = (*asked, published(text=answer), reported(), handled())
     without(*ready).refused(Reason.CLOSE_CONCERN_UNANSWERED, "2")
-    without(*ready, concerns_waiver="重复提问").then()
+    without(*ready, concerns_waiver="重复提问").then("closed")
 
 
 def test_an_answer_in_a_draft_never_published_answers_nothing():
@@ -199,8 +200,8 @@ def hot(at=60, **more):
 def test_the_heat_must_be_down_or_overridden():
     rising = counted(29, 500)
     given(*READY, rising).when(hot(30)).refused(Reason.CLOSE_HEAT_NOT_DOWN)
-    given(*READY, rising).when(closed(h(30), heat_override="已平息")).then()
-    given(*READY, rising, counted(54, 510)).when(hot(55)).then()
+    given(*READY, rising).when(closed(h(30), heat_override="已平息")).then("closed")
+    given(*READY, rising, counted(54, 510)).when(hot(55)).then("closed")
 
 
 def test_the_heat_is_judged_at_the_latest_count_and_not_as_time_goes_by():
@@ -210,32 +211,32 @@ def test_the_heat_is_judged_at_the_latest_count_and_not_as_time_goes_by():
 def test_without_a_count_since_the_answer_nothing_has_cooled():
     given(*READY).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
     given(*START, counted(11, 15), *READY[len(START) :]).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
-    given(*START, *READY[len(START) :], counted(13, 15)).when(hot()).then()
+    given(*START, *READY[len(START) :], counted(13, 15)).when(hot()).then("closed")
 
 
 def test_few_posts_and_a_day_without_growth_have_cooled():
-    given(*READY, counted(13, 19)).when(hot()).then()
+    given(*READY, counted(13, 19)).when(hot()).then("closed")
     given(*READY, counted(13, 20)).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
     given(*READY, counted(13, 200), counted(20, 200)).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
-    given(*READY, counted(13, 200), counted(37, 200)).when(hot()).then()
+    given(*READY, counted(13, 200), counted(37, 200)).when(hot()).then("closed")
 
 
 def test_where_no_public_platform_spoke_no_count_is_asked_for():
     order = Source(at=h(), platform=Platform.HOTLINE, gist="来电")
     quiet = (registered(sources=(order,), metrics=()), *READY[1:])
-    given(*quiet).when(hot()).then()
+    given(*quiet).when(hot()).then("closed")
 
 
 def test_a_case_of_an_earlier_edition_is_judged_as_of_the_close():
     law = replace(LAW, edition=2, digest="edition 2")
-    given(*READY, counted(29, 500), law=law).when(hot(54)).then()
+    given(*READY, counted(29, 500), law=law).when(hot(54)).then("closed")
 
 
 def test_the_papers_must_be_complete_or_waived():
     hot = (registered(), judged(level=WarningLevel.COMPLEX_SENSITIVE), assigned())
     ready = (*hot, concluded(), published(), reported(), handled())
     without(*ready, papers_waiver="").refused(Reason.CLOSE_ARCHIVE_INCOMPLETE, "special_report")
-    without(*ready, papers_waiver="另册归档").then()
+    without(*ready, papers_waiver="另册归档").then("closed")
 
 
 def test_a_misread_policy_asks_for_its_explainer():
@@ -245,7 +246,7 @@ def test_a_misread_policy_asks_for_its_explainer():
         Reason.CLOSE_ARCHIVE_INCOMPLETE, "policy_explainer"
     )
     explained = published(text=draft(PublicationForm.POLICY_EXPLAINER))
-    without(*misread, explained, *rest, papers_waiver="").then()
+    without(*misread, explained, *rest, papers_waiver="").then("closed")
 
 
 def general():
@@ -262,7 +263,7 @@ def test_a_general_matter_is_closed_by_the_unit_s_own_deputy():
 def test_anything_above_is_closed_by_the_office_s_leaders():
     given(*READY).when(closed(by=CAROL)).refused(Reason.UNIT_NOT_CONCERNED, UNIT)
     given(*READY).when(closed(by=of(OFFICE, Role.HANDLER))).refused(Reason.ROLE_NOT_ALLOWED)
-    given(*READY).when(closed(by=of(OFFICE, Role.DEPUTY_LEADER))).then()
+    given(*READY).when(closed(by=of(OFFICE, Role.DEPUTY_LEADER))).then("closed")
 
 
 def test_a_unit_that_only_answers_beside_the_first_does_not_close():
@@ -278,7 +279,7 @@ def test_a_unit_that_only_answers_beside_the_first_does_not_close():
 
 def test_the_office_as_responder_reports_to_no_one_below():
     own = (registered(), judged(), assigned(OFFICE), concluded(), published(OFFICE), handled())
-    case = given(*own).when(closed()).then()
+    case = given(*own).when(closed()).then("closed")
     assert case.duties(ObligationKind.REPORT_UP) == ()
 
 
@@ -296,7 +297,7 @@ def test_a_report_at_the_due_second_is_on_time():
         given(*on_time).when(reported(at=h(36))).then("reported_up", "paper_drafted", "obligation_fulfilled")
     )
     assert case.duty(ObligationKind.REPORT_UP, UNIT).status == "on_time"
-    late = given(*on_time).when(reported(at=h(36, s=1))).then()
+    late = given(*on_time).when(reported(at=h(36, s=1))).then(*REPORTED)
     assert (late.duty(ObligationKind.REPORT_UP, UNIT).status, late.scores(h(99))) == ("breached", {})
 
 

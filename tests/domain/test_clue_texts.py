@@ -155,7 +155,9 @@ def test_its_legal_basis_names_no_several_either(basis):
 
 def test_a_name_in_the_act_and_another_in_its_basis_are_two():
     given(*READY).when(proposed("村民张伟散布谣言", "村民李强的陈述")).refused(Reason.CLUE_NOT_ONE_ACT, "act")
-    given(*READY).when(proposed("村民张伟散布谣言", "村民张伟的陈述")).then()
+    given(*READY).when(proposed("村民张伟散布谣言", "村民张伟的陈述")).then(
+        "clue_proposed", "personal_data_pointed_out"
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_a_name_in_the_act_and_another_in_its_basis_are_two():
     ],
 )
 def test_articles_of_laws_are_no_several(basis):
-    given(*READY).when(proposed("张伟散布谣言", basis)).then()
+    given(*READY).when(proposed("张伟散布谣言", basis)).then("clue_proposed", "personal_data_pointed_out")
 
 
 @pytest.mark.parametrize("basis", ["联系电话0795-5212345", "联系电话０７９５-５２１２３４５"])
@@ -216,7 +218,9 @@ def test_reports_and_letters_are_pointed_out_and_go_their_way(command, text):
 
 
 def test_a_letter_of_a_clue_with_its_one_name_is_pointed_out():
-    case = given(*READY).when(proposed("村民王小明散布谣言")).then()
+    case = (
+        given(*READY).when(proposed("村民王小明散布谣言")).then("clue_proposed", "personal_data_pointed_out")
+    )
     (event,) = case.happened("personal_data_pointed_out")
     assert (event.text, event.kinds) == ("clue-1", (PersonalDataKind.NAME,))
 

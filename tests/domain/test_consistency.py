@@ -33,6 +33,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import given
 from tests.domain.lives import found_wrong
+from tests.domain.outcomes import ANSWERED
 from tests.domain.spoken import approved, claims, goes_out, passed, says
 
 FIRST_EDITION = replace(LAW, edition=1, digest="first")
@@ -100,7 +101,7 @@ def test_three_units_conflict_with_each_other_one_by_one():
 @pytest.mark.parametrize(("number", "unit"), [(1, UNIT), (2, SECOND)])
 def test_neither_draft_is_published_until_talking_points_are_approved(number, unit):
     given(*START, *TWO).when(goes_out(number, unit)).refused(Reason.CONFLICT_OPEN, "conflict-1")
-    given(*START, *TWO, approved()).when(goes_out(number, unit)).then()
+    given(*START, *TWO, approved()).when(goes_out(number, unit)).then(*ANSWERED)
 
 
 def test_what_is_published_already_stays_and_blocks_the_new_draft():
@@ -178,5 +179,5 @@ def test_a_publication_brought_into_line_contradicts_no_more():
 
 
 def test_reviews_go_on_while_a_conflict_is_open():
-    case = given(*START, says("3人"), says("5人", SECOND)).when(*reviewed(SECOND, h(2))).then()
+    case = given(*START, says("3人"), says("5人", SECOND)).when(*reviewed(SECOND, h(2))).then("reviewed")
     assert case.state.drafts[1].approved == frozenset(ReviewStage)

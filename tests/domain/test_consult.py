@@ -36,6 +36,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import given
+from tests.domain.outcomes import ANSWERED_IN_EMERGENCY, EMERGENCY_JUDGED, TARGET_SET
 
 L3, L4 = WarningLevel.COMPLEX_SENSITIVE, WarningLevel.MAJOR_SITUATION
 C = ConsultationCause
@@ -60,7 +61,7 @@ def test_it_is_suggested_from_level_three():
 
 
 def test_it_is_mandatory_at_level_four_and_in_the_urgent_class_and_proposed_once_for_both():
-    case = given(registered()).when(judged(grade=EmergencyGrade.MAJOR)).then()
+    case = given(registered()).when(judged(grade=EmergencyGrade.MAJOR)).then(*EMERGENCY_JUDGED)
     assert proposed(case) == [((C.MAJOR_SITUATION, C.URGENT_CLASS), True)]
 
 
@@ -69,7 +70,7 @@ def test_level_four_without_an_emergency_makes_it_mandatory():
 
 
 def test_below_level_three_nothing_is_proposed():
-    assert proposed(given(registered()).when(judged()).then()) == []
+    assert proposed(given(registered()).when(judged()).then("judged")) == []
 
 
 def test_three_accountable_units_at_registration_bring_it_about():
@@ -89,7 +90,7 @@ def test_a_third_unit_that_joins_brings_it_about():
 def test_each_cause_proposes_it_once():
     down = rejudged(h(2), level=WarningLevel.SOCIAL_HOTSPOT)
     given(registered(), judged(level=L3), down).when(rejudged(h(3), level=L3)).then("judged")
-    case = given(registered(), judged(level=L3)).when(rejudged(h(3), level=L4)).then()
+    case = given(registered(), judged(level=L3)).when(rejudged(h(3), level=L4)).then(*TARGET_SET)
     assert proposed(case) == [((C.COMPLEX_SENSITIVE,), False), ((C.MAJOR_SITUATION,), True)]
 
 
@@ -101,7 +102,7 @@ def test_a_level_that_the_rules_raise_is_not_yet_level_three_by_a_notice():
 
 def test_it_never_bars_publication():
     major = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), concluded())
-    case = given(*major).when(published(at=h(2))).then()
+    case = given(*major).when(published(at=h(2))).then(*ANSWERED_IN_EMERGENCY)
     assert case.state.publications
     assert case.state.consultations == ()
 
@@ -148,7 +149,9 @@ def test_another_member_cannot_report_it():
 
 
 def test_a_consulted_unit_sees_the_case():
-    case = given(*READY).when(consulted(members=(OFFICE, "health"))).then()
+    case = (
+        given(*READY).when(consulted(members=(OFFICE, "health"))).then("consultation_held", "paper_drafted")
+    )
     assert "health" in case.state.concerned_units
 
 
@@ -167,7 +170,7 @@ def test_minutes_that_are_none_are_refused(given_, reason):
 
 
 def test_two_consultations_need_two_minutes_on_file():
-    case = given(*READY, consulted()).when(consulted(h(5))).then()
+    case = given(*READY, consulted()).when(consulted(h(5))).then("consultation_held", "paper_drafted")
     assert [paper.id for paper in case.papers(PaperKind.MINUTES)] == ["minutes-1", "minutes-2"]
 
 

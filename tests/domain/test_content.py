@@ -34,6 +34,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import ON_TIME, given
+from tests.domain.outcomes import ANSWERED
 from tests.domain.spoken import goes_out, passed
 from tests.domain.test_consistency import FIRST_EDITION
 
@@ -58,7 +59,7 @@ def test_whatever_is_concluded_a_response_states_its_measures(form):
 
 @pytest.mark.parametrize("value", [TRUE, UNVERIFIABLE])
 def test_what_is_true_or_cannot_be_verified_needs_no_clarification(value):
-    given(*START, concluded(value)).when(*published(text=draft(clarification=""))).then()
+    given(*START, concluded(value)).when(*published(text=draft(clarification=""))).then(*ANSWERED)
 
 
 @pytest.mark.parametrize("value", [UNTRUE, PARTLY_TRUE])
@@ -72,7 +73,7 @@ def test_what_is_partly_true_needs_both_branches():
     given(*START, concluded(PARTLY_TRUE)).when(step(h(2), BOB, draft(result=""))).refused(
         Reason.BLOCK_MISSING, "result"
     )
-    given(*final(PARTLY_TRUE), *ENDED).when(closed()).then()
+    given(*final(PARTLY_TRUE), *ENDED).when(closed()).then("closed")
 
 
 def test_what_cannot_be_verified_is_answered_in_time_with_what_was_checked():
@@ -96,7 +97,7 @@ def test_only_what_is_true_wholly_or_in_part_needs_a_result_publication_before_c
     if demanded:
         when.refused(Reason.CLOSE_RESULT_MISSING)
     else:
-        when.then()
+        when.then("closed")
 
 
 def test_a_draft_without_evidence_is_taken_and_passes_two_reviews_but_not_the_final_one():
@@ -106,7 +107,9 @@ def test_a_draft_without_evidence_is_taken_and_passes_two_reviews_but_not_the_fi
     given(*START, bare, first).when(second).then("reviewed")
     given(*START, bare, first, second).when(last).refused(Reason.EVIDENCE_MISSING, "draft.evidence")
     back = ReviewDraft(draft="draft-1", stage=ReviewStage.FINAL_REVIEW, approved=False, comment="无佐证")
-    given(*START, bare, first, second).when(step(h(2), of(UNIT, Role.PRINCIPAL_LEADER), back)).then()
+    given(*START, bare, first, second).when(step(h(2), of(UNIT, Role.PRINCIPAL_LEADER), back)).then(
+        "reviewed"
+    )
 
 
 def test_the_emergency_lane_asks_for_evidence_too():
@@ -118,7 +121,7 @@ def test_the_emergency_lane_asks_for_evidence_too():
 
 def test_in_a_case_of_the_first_edition_evidence_is_not_asked_for():
     bare = draft(evidence=())
-    given(*START, concluded(), law=FIRST_EDITION).when(*published(text=bare)).then()
+    given(*START, concluded(), law=FIRST_EDITION).when(*published(text=bare)).then(*ANSWERED)
 
 
 def test_the_evidence_of_a_draft_is_kept_with_it():
@@ -133,7 +136,7 @@ def test_a_concern_is_answered_by_a_paragraph_of_a_publication(paragraph, answer
     text = draft(answers=(ConcernAnswer(concern=1, paragraph=paragraph),))
     when = given(*ASKED, published(text=text), *ENDED).when(closed())
     if answered:
-        when.then()
+        when.then("closed")
     else:
         when.refused(Reason.CLOSE_CONCERN_UNANSWERED, "1")
 
@@ -143,16 +146,16 @@ def test_a_draft_that_never_went_out_answers_nobody():
     given(*ASKED, published(), unheard, *ENDED).when(closed()).refused(Reason.CLOSE_CONCERN_UNANSWERED, "1")
     given(*ASKED, published(), unheard, *passed(2, UNIT, h(14)), goes_out(2, UNIT, h(15)), *ENDED).when(
         closed()
-    ).then()
+    ).then("closed")
 
 
 def test_a_concern_left_open_is_waived_with_a_reason():
     given(*ASKED, published(), *ENDED).when(closed(concerns_waiver=" ")).refused(
         Reason.CLOSE_CONCERN_UNANSWERED
     )
-    given(*ASKED, published(), *ENDED).when(closed(concerns_waiver="重复提问")).then()
+    given(*ASKED, published(), *ENDED).when(closed(concerns_waiver="重复提问")).then("closed")
 
 
 def test_three_people_review_what_rests_on_evidence():
-    case = given(*START, step(h(2), BOB, draft())).when(*reviewed(UNIT, h(3))).then()
+    case = given(*START, step(h(2), BOB, draft())).when(*reviewed(UNIT, h(3))).then("reviewed")
     assert case.state.drafts[0].approved == frozenset(ReviewStage)

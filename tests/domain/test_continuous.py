@@ -21,6 +21,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, VOID, given
+from tests.domain.outcomes import ANSWERED, ANSWERED_IN_EMERGENCY, PRESS_IN_EMERGENCY, UPDATED
 
 CONT_UPD, PRESS24 = ObligationKind.CONT_UPD, ObligationKind.OVL_PRESS24
 URGENT = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signed_for(at=h(m=25)))
@@ -39,7 +40,7 @@ def ended(at, reason="处置完毕"):
 
 
 def test_the_first_publication_starts_it():
-    case = given(*URGENT).when(*notice(h(2))).then()
+    case = given(*URGENT).when(*notice(h(2))).then(*ANSWERED_IN_EMERGENCY)
     assert (case.duty(CONT_UPD).unit, case.duty(CONT_UPD).due_at) == (UNIT, h(26))
 
 
@@ -49,14 +50,14 @@ def test_in_the_48_hour_class_there_is_none():
         judged(grade=EmergencyGrade.RELATIVELY_MAJOR, level=WarningLevel.COMPLEX_SENSITIVE),
         assigned(),
     )
-    assert given(*calm).when(*notice(h(2))).then().duties(CONT_UPD) == ()
+    assert given(*calm).when(*notice(h(2))).then(*ANSWERED).duties(CONT_UPD) == ()
 
 
 @pytest.mark.parametrize(
     ("at", "status", "points"), [(h(26), ON_TIME, {}), (h(26, s=1), BREACHED, {UNIT: -1})]
 )
 def test_each_publication_keeps_the_gap_and_re_arms_it(at, status, points):
-    case = given(*URGENT, notice(h(2))).when(*notice(at)).then()
+    case = given(*URGENT, notice(h(2))).when(*notice(at)).then(*UPDATED)
     kept, next_ = case.duties(CONT_UPD)
     assert (kept.status, kept.fulfilled_at, next_.status, next_.due_at) == (
         status,
@@ -92,7 +93,7 @@ def test_a_publication_recorded_out_of_order_moves_nothing():
 
 
 def test_a_publication_recorded_late_counts_from_when_it_was_said():
-    case = given(*URGENT, notice(h(2))).when(*notice(h(30), said_at=h(20))).then()
+    case = given(*URGENT, notice(h(2))).when(*notice(h(30), said_at=h(20))).then(*UPDATED)
     assert [(duty.status, duty.provisional) for duty in case.duties(CONT_UPD)] == [
         (BREACHED, True),
         (OPEN, False),
@@ -111,7 +112,7 @@ def test_a_press_conference_meets_its_limit_and_re_arms(said_at):
 
 
 def test_a_press_conference_answers_no_responder_s_duty():
-    case = given(*URGENT).when(press(h(3))).then()
+    case = given(*URGENT).when(press(h(3))).then(*PRESS_IN_EMERGENCY)
     assert case.duty(ObligationKind.PUB24, UNIT).status is OPEN
     assert case.duty(CONT_UPD).due_at == h(27)
 

@@ -30,6 +30,13 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
+from tests.domain.outcomes import (
+    FEEDBACK_GIVEN,
+    HINT_ISSUED,
+    HINT_PASSES_NOTICE_ON,
+    HINTS_PASS_NOTICE_ON,
+    NOTICE_RECEIVED,
+)
 
 K3, K5 = KeyCategory.MORAL_BOTTOM_LINE, KeyCategory.SUPERIOR_REQUIRED
 SUP_FB, FORWARD, SIGN, RESP48 = (
@@ -62,12 +69,12 @@ def told(case):
 
 
 def test_feedback_is_due_when_the_superior_says():
-    case = given(registered()).when(noticed(feedback_due_at=h(25))).then()
+    case = given(registered()).when(noticed(feedback_due_at=h(25))).then(*NOTICE_RECEIVED)
     assert [(duty.unit, duty.due_at) for duty in case.duties(SUP_FB)] == [(OFFICE, h(25))]
 
 
 def test_feedback_without_a_limit_is_due_as_a_response_from_receipt():
-    case = given(registered()).when(noticed(h(2))).then()
+    case = given(registered()).when(noticed(h(2))).then(*NOTICE_RECEIVED)
     assert (case.duty(SUP_FB).clock_start, case.duty(SUP_FB).due_at) == (h(2), h(50))
 
 
@@ -78,44 +85,48 @@ def test_a_notice_found_later_counts_from_when_it_was_received():
 
 def test_the_first_statutory_clock_never_moves():
     before = given(registered(), judged(), assigned()).case.duty(RESP48, UNIT)
-    case = given(registered(), judged(), assigned()).when(noticed(feedback_due_at=h(5))).then()
+    case = (
+        given(registered(), judged(), assigned()).when(noticed(feedback_due_at=h(5))).then(*NOTICE_RECEIVED)
+    )
     assert case.duty(RESP48, UNIT).due_at == before.due_at == h(48)
     assert case.state.display_deadline == h(5)
 
 
 def test_forwarding_within_thirty_minutes_is_on_time_to_the_second():
-    case = given(registered(), noticed()).when(hinted(h(1, m=30))).then()
+    case = given(registered(), noticed()).when(hinted(h(1, m=30))).then(*HINT_PASSES_NOTICE_ON)
     assert case.duty(FORWARD).status is ON_TIME
 
 
 def test_a_second_later_it_is_breached_at_the_due_instant():
-    case = given(registered(), noticed()).when(hinted(h(1, m=30, s=1))).then()
+    case = given(registered(), noticed()).when(hinted(h(1, m=30, s=1))).then(*HINT_PASSES_NOTICE_ON)
     duty = case.duty(FORWARD)
     assert (duty.status, duty.breached_at, duty.fulfilled_at) == (BREACHED, h(1, m=30), h(1, m=30, s=1))
 
 
 def test_each_unit_signs_for_its_hint_by_itself():
-    case = given(registered(), noticed()).when(hinted(h(1, m=5), UNIT, SECOND)).then()
+    case = given(registered(), noticed()).when(hinted(h(1, m=5), UNIT, SECOND)).then(*HINTS_PASS_NOTICE_ON)
     assert [(duty.unit, duty.due_at) for duty in case.duties(SIGN)] == [
         (UNIT, h(1, m=35)),
         (SECOND, h(1, m=35)),
     ]
     assert [paper.unit for paper in case.papers(PaperKind.OPINION_HINT)] == [UNIT, SECOND]
     case = (
-        given(registered(), noticed(), hinted(h(1, m=5), UNIT, SECOND)).when(signed_for(at=h(1, m=9))).then()
+        given(registered(), noticed(), hinted(h(1, m=5), UNIT, SECOND))
+        .when(signed_for(at=h(1, m=9)))
+        .then("signed_for", "obligation_fulfilled")
     )
     assert (case.duty(SIGN, UNIT).status, case.duty(SIGN, SECOND).status) == (ON_TIME, OPEN)
 
 
 def test_signing_takes_the_class_of_the_instant_of_asking():
     major = judged(h(2), grade=EmergencyGrade.MAJOR)
-    case = given(registered(), hinted(h(1)), major).when(hinted(h(3), SECOND)).then()
+    case = given(registered(), hinted(h(1)), major).when(hinted(h(3), SECOND)).then(*HINT_ISSUED)
     assert case.duty(SIGN, UNIT).due_at == h(1, m=30)
     assert case.duty(SIGN, SECOND).due_at == h(3, m=15)
 
 
 def test_a_hint_may_warn_early_without_any_notice():
-    case = given(registered()).when(hinted(h(1))).then()
+    case = given(registered()).when(hinted(h(1))).then(*HINT_ISSUED)
     assert (case.duties(FORWARD), case.state.key_categories) == ((), ())
 
 
@@ -123,7 +134,7 @@ TWO = (registered(), noticed(feedback_due_at=h(20)), noticed(h(1, m=10), PROVINC
 
 
 def test_two_superiors_have_each_their_own_clock():
-    case = given(*TWO).when(fed_back(h(11), "notice-2")).then()
+    case = given(*TWO).when(fed_back(h(11), "notice-2")).then(*FEEDBACK_GIVEN)
     assert [(duty.cause, duty.due_at, duty.status) for duty in case.duties(SUP_FB)] == [
         ("notice-1", h(20), OPEN),
         ("notice-2", h(12), ON_TIME),
@@ -131,7 +142,7 @@ def test_two_superiors_have_each_their_own_clock():
 
 
 def test_a_hint_forwards_the_notice_that_it_names_alone():
-    case = given(*TWO).when(hinted(h(1, m=15), notice="notice-2")).then()
+    case = given(*TWO).when(hinted(h(1, m=15), notice="notice-2")).then(*HINT_PASSES_NOTICE_ON)
     assert [duty.status for duty in case.duties(FORWARD)] == [OPEN, ON_TIME]
 
 
@@ -145,7 +156,7 @@ def test_a_hint_for_an_unknown_notice_is_refused():
 
 
 def test_an_attached_notice_sets_its_key_category_by_itself():
-    assert given(registered(), noticed()).when(judged(h(2))).then().state.key_categories == (K5,)
+    assert given(registered(), noticed()).when(judged(h(2))).then("judged").state.key_categories == (K5,)
 
 
 def test_its_key_category_cannot_be_cleared():
@@ -167,7 +178,7 @@ def test_no_judgement_goes_below_that_floor():
 
 
 def test_feedback_needs_neither_conclusion_nor_publication():
-    case = given(registered(), noticed()).when(fed_back(h(2))).then()
+    case = given(registered(), noticed()).when(fed_back(h(2))).then(*FEEDBACK_GIVEN)
     assert (case.state.conclusion, case.state.publications) == (None, ())
     assert case.duty(SUP_FB).status is ON_TIME
     assert case.papers(PaperKind.SUPERIOR_FEEDBACK)
@@ -182,7 +193,11 @@ def test_feedback_to_nobody_is_refused():
 
 
 def test_feedback_stops_no_other_clock():
-    case = given(registered(), noticed(), judged(h(2)), assigned(at=h(2))).when(fed_back(h(3))).then()
+    case = (
+        given(registered(), noticed(), judged(h(2)), assigned(at=h(2)))
+        .when(fed_back(h(3)))
+        .then(*FEEDBACK_GIVEN)
+    )
     assert case.duty(RESP48, UNIT).status is OPEN
 
 
@@ -199,7 +214,7 @@ def test_closing_waits_for_the_feedback():
     owed = given(*done, handled()).when(closed())
     owed.refused(Reason.CLOSE_OBLIGATION_OPEN, f"SUP_FB:{OFFICE}:notice-1")
     late = (*done, handled(), fed_back(h(100)))
-    case = given(*late).when(closed()).then()
+    case = given(*late).when(closed()).then("closed")
     assert case.duty(SUP_FB).breached_at == h(49)
     assert case.scores(h(240))[OFFICE] == -2
 
@@ -229,9 +244,9 @@ def test_a_hint_to_nobody_is_refused():
 
 
 def test_the_cyberspace_office_and_every_addressee_are_told():
-    case = given(registered()).when(noticed()).then()
+    case = given(registered()).when(noticed()).then(*NOTICE_RECEIVED)
     assert {(Purpose.TO_DO, OFFICE), (Purpose.COORDINATE, CYBERSPACE)} <= told(case)
-    case = given(registered(), noticed()).when(hinted(h(1, m=5), UNIT, SECOND)).then()
+    case = given(registered(), noticed()).when(hinted(h(1, m=5), UNIT, SECOND)).then(*HINTS_PASS_NOTICE_ON)
     assert told(case) == {(Purpose.TO_DO, UNIT), (Purpose.TO_DO, SECOND)}
 
 

@@ -51,6 +51,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import OPEN, SUPERSEDED, given
+from tests.domain.outcomes import ASSIGNED, FEEDBACK_GIVEN, NOTICE_RECEIVED
 
 PUBLICITY = "publicity_dept"
 FIRST_EDITION = replace(LAW, edition=1)
@@ -90,7 +91,7 @@ def test_nobody_owns_another_opinion():
 
 
 def test_both_coordinate_where_one_township_answers():
-    case = given(registered(involved=involved(TOWN)), judged()).when(assigned(TOWN)).then()
+    case = given(registered(involved=involved(TOWN)), judged()).when(assigned(TOWN)).then(*ASSIGNED)
     assert case.state.coordinators == (OFFICE, CYBERSPACE)
     assert {(Purpose.COORDINATE, OFFICE), (Purpose.COORDINATE, CYBERSPACE)} <= told(case)
 
@@ -147,7 +148,7 @@ def test_the_office_may_not_sign_its_own_supervision_order():
     }
     sign = SignIssue(paper=order.id)
     given(*ABOUT_THE_OFFICE).when(step(h(49), ALICE, sign)).refused(Reason.UNIT_NOT_CONCERNED)
-    given(*ABOUT_THE_OFFICE).when(step(h(49), HEAD, sign)).then()
+    given(*ABOUT_THE_OFFICE).when(step(h(49), HEAD, sign)).then("paper_issued", "obligation_opened")
 
 
 def test_what_the_office_missed_itself_is_told_to_who_coordinates_in_its_place():
@@ -176,7 +177,7 @@ def test_the_office_answers_as_any_responder_and_owes_no_report_to_itself():
 
 def test_up_to_the_second_edition_a_superior_is_answered_by_who_coordinates():
     notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应")
-    case = given(*ABOUT_THE_OFFICE, law=SECOND_EDITION).when(step(h(1), HEAD, notice)).then()
+    case = given(*ABOUT_THE_OFFICE, law=SECOND_EDITION).when(step(h(1), HEAD, notice)).then(*NOTICE_RECEIVED)
     assert case.duty(ObligationKind.SUP_FB).unit == PUBLICITY
 
 
@@ -208,7 +209,7 @@ def test_up_to_the_second_edition_who_took_over_gives_the_feedback():
     answer = GiveSuperiorFeedback(notice="notice-1", report="已核实")
     steps = (registered(), judged(), assigned(), NOTICED, turned)
     given(*steps, law=SECOND_EDITION).when(step(h(4), ALICE, answer)).refused(Reason.UNIT_NOT_CONCERNED)
-    case = given(*steps, law=SECOND_EDITION).when(step(h(4), HEAD, answer)).then()
+    case = given(*steps, law=SECOND_EDITION).when(step(h(4), HEAD, answer)).then(*FEEDBACK_GIVEN)
     assert case.duty(ObligationKind.SUP_FB, PUBLICITY).fulfilled_at == h(4)
 
 
@@ -249,15 +250,17 @@ def test_nor_does_one_of_the_three_that_nobody_answered():
 
 
 def test_with_another_answer_beside_it_does():
-    given(*POLICED, answered(POLICE), answered(PUBLICITY, h(2, m=1))).when(concluded_by(POLICE)).then()
+    given(*POLICED, answered(POLICE), answered(PUBLICITY, h(2, m=1))).when(concluded_by(POLICE)).then(
+        "concluded"
+    )
 
 
 def test_the_office_may_conclude_on_it():
-    given(*POLICED, answered(POLICE)).when(concluded_by(OFFICE)).then()
+    given(*POLICED, answered(POLICE)).when(concluded_by(OFFICE)).then("concluded")
 
 
 def test_a_responder_that_was_asked_nothing_concludes_as_before():
-    given(registered(), judged(), assigned()).when(concluded_by(UNIT)).then()
+    given(registered(), judged(), assigned()).when(concluded_by(UNIT)).then("concluded")
 
 
 # The lead (R210, DD-22).

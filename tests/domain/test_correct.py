@@ -33,6 +33,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, SUPERSEDED, given
 from tests.domain.lives import FIRST_EDITION, START, corrects, found_wrong, interim, reviewed_late, withdrawn
+from tests.domain.outcomes import CORRECTED, WITHDRAWN
 
 CORRECT, RESP48, REPLACE = ObligationKind.CORRECT, ObligationKind.RESP48, ObligationKind.REPLACE
 TRUE, UNTRUE = FactConclusion.TRUE, FactConclusion.UNTRUE
@@ -54,7 +55,7 @@ def test_an_error_on_record_is_corrected_within_two_hours_of_when_it_became_know
     ("at", "status", "points"), [(h(22), ON_TIME, {}), (h(22, s=1), BREACHED, {UNIT: -3})]
 )
 def test_a_correction_at_the_due_second_costs_nothing(at, status, points):
-    case = given(*OUT, found_wrong(h(20))).when(*published(at=at, text=corrects(1))).then()
+    case = given(*OUT, found_wrong(h(20))).when(*published(at=at, text=corrects(1))).then(*CORRECTED)
     assert (case.duty(CORRECT, UNIT).status, case.duty(CORRECT, UNIT).fulfilled_at) == (status, at)
     assert case.scores(h(30)) == points
 
@@ -88,7 +89,7 @@ def test_nothing_is_corrected_twice():
     done = (*OUT, found_wrong(h(20)), published(at=h(21), text=corrects(1)))
     given(*done).when(step(h(22), BOB, corrects(1))).refused(Reason.ALREADY_DONE, "publication-1")
     given(*done).when(found_wrong(h(22))).refused(Reason.ALREADY_DONE, "publication-1")
-    again = given(*done, found_wrong(h(30), 2)).when(*published(at=h(32), text=corrects(2))).then()
+    again = given(*done, found_wrong(h(30), 2)).when(*published(at=h(32), text=corrects(2))).then(*CORRECTED)
     assert [duty.status for duty in again.duties(CORRECT)] == [ON_TIME, ON_TIME]
 
 
@@ -99,17 +100,17 @@ def test_an_error_with_a_fault_is_refused():
     given(*OUT).when(found_wrong(h(20), 2)).refused(Reason.UNKNOWN_REFERENCE)
     given(*OUT).when(found_wrong(h(20), by=of(STRANGER))).refused(Reason.UNIT_NOT_CONCERNED)
     given(*OUT).when(found_wrong(h(20), by=of(UNIT, Role.MONITOR))).refused(Reason.ROLE_NOT_ALLOWED)
-    given(*OUT).when(found_wrong(h(20), by=of(OFFICE))).then()
+    given(*OUT).when(found_wrong(h(20), by=of(OFFICE))).then("error_recorded", "obligation_opened")
 
 
 def test_a_withdrawal_because_of_an_error_makes_it_known():
     case = given(*OUT).when(withdrawn(h(20), error=True)).then()
     assert (case.duty(CORRECT, UNIT).due_at, case.duty(REPLACE, UNIT).due_at) == (h(22), h(22))
-    assert given(*OUT).when(withdrawn(h(20))).then().duties(CORRECT) == ()
+    assert given(*OUT).when(withdrawn(h(20))).then(*WITHDRAWN).duties(CORRECT) == ()
 
 
 def test_an_error_known_before_its_withdrawal_keeps_its_clock():
-    case = given(*OUT, found_wrong(h(19))).when(withdrawn(h(20), error=True)).then()
+    case = given(*OUT, found_wrong(h(19))).when(withdrawn(h(20), error=True)).then(*WITHDRAWN)
     assert [(duty.status, duty.due_at) for duty in case.duties(CORRECT)] == [(OPEN, h(21))]
 
 
@@ -133,7 +134,7 @@ def test_a_replacement_that_is_to_mend_the_error_says_so():
 
 
 def test_a_joint_release_serves_each_unit_that_it_names():
-    case = given(*JOINT, found_wrong(h(20))).when(*published(at=h(21), text=corrects(1))).then()
+    case = given(*JOINT, found_wrong(h(20))).when(*published(at=h(21), text=corrects(1))).then(*CORRECTED)
     assert (case.duty(CORRECT, UNIT).status, case.duty(CORRECT, SECOND).status) == (ON_TIME, OPEN)
     case.give(published(SECOND, at=h(22, s=1), text=corrects(1)))
     assert case.scores(h(30)) == {SECOND: -3}
@@ -178,7 +179,11 @@ def test_a_unit_that_left_still_corrects_its_own_error():
     stranger = (*START, concluded(), published(at=h(12), text=draft(co_issuers=(STRANGER,))))
     text = (step(h(21), of(STRANGER), corrects(1)), *reviewed(STRANGER, h(21)))
     given(*stranger).when(text[0]).refused(Reason.UNIT_NOT_CONCERNED)
-    case = given(*stranger, found_wrong(h(20)), *text).when(step(h(21), of(STRANGER), publish(h(21)))).then()
+    case = (
+        given(*stranger, found_wrong(h(20)), *text)
+        .when(step(h(21), of(STRANGER), publish(h(21))))
+        .then(*CORRECTED)
+    )
     assert case.duty(CORRECT, STRANGER).status is ON_TIME
 
 
@@ -199,7 +204,7 @@ def test_by_each_final_form(form):
 def test_an_interim_response_locks_none():
     given(*START, concluded(), published(at=h(12), text=interim(h(20)))).when(
         concluded(UNTRUE, at=h(13))
-    ).then()
+    ).then("concluded")
 
 
 def test_an_error_on_record_unlocks_it():
@@ -226,7 +231,7 @@ def test_a_result_given_under_another_conclusion_does_not_serve():
     notice = draft(PublicationForm.UPDATE_NOTICE, result="", corrects=("publication-1",))
     turned = (*untrue, found_wrong(h(30)), concluded(at=h(31)), published(at=h(32), text=notice))
     given(*turned).when(closed()).refused(Reason.CLOSE_RESULT_MISSING)
-    given(*turned, published(at=h(33))).when(closed()).then()
+    given(*turned, published(at=h(33))).when(closed()).then("closed")
 
 
 def test_a_case_of_the_first_edition_keeps_its_rules():

@@ -46,6 +46,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, VOID, given
+from tests.domain.outcomes import ANSWERED
 
 ASKED = ObligationKind.COUNTERSIGN
 PUBLICITY = LAW.offices.publicity_department
@@ -95,11 +96,13 @@ def test_it_is_asked_for_at_the_first_review_by_the_class(grade, level, due):
 
 def test_a_text_that_was_out_before_it_was_asked_for_is_not_marked_for_it():
     """It went out before its first review, of which its publication is marked; no countersign was asked for then (DD-40)."""
-    case = given(*begun(), first()).when(step(h(3), BOB, publish(h(2, m=5), anyway="值班误发"))).then()
+    case = (
+        given(*begun(), first()).when(step(h(3), BOB, publish(h(2, m=5), anyway="值班误发"))).then(*ANSWERED)
+    )
     (item,) = case.state.publications
     assert (Reason.REVIEW_INCOMPLETE in item.irregular, item.not_countersigned) == (True, False)
     said = step(h(3), BOB, publish(ASKED_AT, anyway="值班误发"))
-    later_on = given(*begun(), first()).when(said).then()
+    later_on = given(*begun(), first()).when(said).then(*ANSWERED)
     assert later_on.state.publications[0].not_countersigned
 
 
@@ -110,7 +113,7 @@ def test_below_it_none_is_asked_for(level):
 
 def test_it_goes_by_the_case_when_the_text_comes_to_its_first_review():
     low = begun(level=WarningLevel.SOCIAL_HOTSPOT)
-    risen = given(*low, rejudged(h(2, m=5), level=GRAVE)).when(first()).then()
+    risen = given(*low, rejudged(h(2, m=5), level=GRAVE)).when(first()).then("reviewed", "obligation_opened")
     assert risen.duty(ASKED).status is OPEN
     after = given(*low, first(), rejudged(h(2, m=20), level=GRAVE)).case
     assert after.duties(ASKED) == ()
@@ -118,7 +121,7 @@ def test_it_goes_by_the_case_when_the_text_comes_to_its_first_review():
 
 def test_comprehensive_and_policy_matters_are_countersigned_at_any_level():
     low = WarningLevel.SOCIAL_HOTSPOT
-    case = given(*begun(level=low, comprehensive=True)).when(first()).then()
+    case = given(*begun(level=low, comprehensive=True)).when(first()).then("reviewed", "obligation_opened")
     assert case.duty(ASKED).unit == PUBLICITY
     policy = (
         registered(),
@@ -126,11 +129,11 @@ def test_comprehensive_and_policy_matters_are_countersigned_at_any_level():
         step(h(m=20), ALICE, Assign(first=(UNIT,), reason="重大政策")),
         step(DRAFT_AT, BOB, draft()),
     )
-    assert given(*policy).when(first()).then().duty(ASKED).unit == PUBLICITY
+    assert given(*policy).when(first()).then("reviewed", "obligation_opened").duty(ASKED).unit == PUBLICITY
 
 
 def test_an_accountable_office_is_passed_over():
-    case = given(*begun(units=(UNIT, PUBLICITY))).when(first()).then()
+    case = given(*begun(units=(UNIT, PUBLICITY))).when(first()).then("reviewed", "obligation_opened")
     assert [duty.unit for duty in case.duties(ASKED)] == [CYBERSPACE]
     case.give(countersigned(h(3), CYBERSPACE))
     assert case.duty(ASKED).status is ON_TIME

@@ -105,11 +105,11 @@ def test_a_draft_starts_no_limit_and_a_signature_does():
 
 
 def test_the_limit_counts_from_the_day_of_the_signature():
-    case = given(*START).when(sign(on("09-10", "23:59:59"))).then()
+    case = given(*START).when(sign(on("09-10", "23:59:59"))).then("paper_issued", "obligation_opened")
     assert case.duty(RECTIFY, UNIT).due_at == on("09-15", "23:59:59")
-    assert given(*START).when(sign(on("09-11", "00:00:00"))).then().duty(RECTIFY, UNIT).due_at == on(
-        "09-16", "23:59:59"
-    )
+    assert given(*START).when(sign(on("09-11", "00:00:00"))).then("paper_issued", "obligation_opened").duty(
+        RECTIFY, UNIT
+    ).due_at == on("09-16", "23:59:59")
 
 
 def test_holidays_are_skipped_and_make_up_days_count():
@@ -119,7 +119,7 @@ def test_holidays_are_skipped_and_make_up_days_count():
         judged(found, reason="理由"),
         assigned(at=found),
     )
-    case = given(*start).when(sign(on("09-30", "09:00"))).then()
+    case = given(*start).when(sign(on("09-30", "09:00"))).then("paper_issued", "obligation_opened")
     assert case.duty(RECTIFY, UNIT).due_at == on("10-10", "23:59:59")
     assert case.duty(RECTIFY, UNIT).computed.years_without_calendar == ()
 
@@ -131,7 +131,7 @@ def test_a_year_without_calendar_falls_back_and_warns():
         judged(found, reason="理由"),
         assigned(at=found),
     )
-    case = given(*start).when(sign(on("12-30", "09:00"))).then()
+    case = given(*start).when(sign(on("12-30", "09:00"))).then("paper_issued", "obligation_opened")
     assert case.duty(RECTIFY, UNIT).due_at == on("01-05", "23:59:59", 2027)  # not New Year's Day (DD-39)
     assert case.duty(RECTIFY, UNIT).computed.years_without_calendar == (2027,)
 
@@ -216,7 +216,7 @@ def test_two_breaches_bring_two_orders_and_two_rectifications():
 
 def test_a_former_unit_rectifies_what_it_was_ordered_to():
     moved = step(h(50), ALICE, Reassign(first=(SECOND,), reason="改派"))
-    case = given(*START, sign(h(49)), moved).when(rectified(h(51))).then()
+    case = given(*START, sign(h(49)), moved).when(rectified(h(51))).then("rectified", "obligation_fulfilled")
     assert case.duty(RECTIFY, UNIT).status is ON_TIME
 
 

@@ -30,6 +30,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import ON_TIME, OPEN, given
+from tests.domain.outcomes import ANSWERED, TWO_ANSWERED
 from tests.domain.spoken import passed, says
 
 FORMS = PublicationForm
@@ -54,7 +55,7 @@ def broke(case):
 def test_a_text_that_went_out_unreviewed_is_recorded_and_says_so():
     start = (*CALM, concluded(), step(h(2), BOB, draft()))
     given(*start).when(out(h(3), why=" ")).refused(Reason.REVIEW_INCOMPLETE)
-    case = given(*start).when(out(h(3))).then()
+    case = given(*start).when(out(h(3))).then(*ANSWERED)
     item = case.state.publications[0]
     assert (item.irregular, item.went_out_anyway, item.fast_lane) == ((Reason.REVIEW_INCOMPLETE,), WHY, False)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(3))
@@ -63,13 +64,13 @@ def test_a_text_that_went_out_unreviewed_is_recorded_and_says_so():
 def test_reviews_that_came_after_a_text_went_out_do_not_make_it_regular():
     start = (*CALM, concluded(), step(h(2), BOB, draft()), *reviewed(UNIT, h(4)))
     given(*start).when(out(h(5), h(3), why="")).refused(Reason.REVIEW_INCOMPLETE)
-    assert broke(given(*start).when(out(h(5), h(3))).then()) == (Reason.REVIEW_INCOMPLETE,)
-    assert broke(given(*start).when(out(h(5), h(4))).then()) == ()
+    assert broke(given(*start).when(out(h(5), h(3))).then(*ANSWERED)) == (Reason.REVIEW_INCOMPLETE,)
+    assert broke(given(*start).when(out(h(5), h(4))).then(*ANSWERED)) == ()
 
 
 def test_a_text_dated_before_its_own_draft_is_refused_unless_it_went_out():
     start = (*CALM, concluded(), *ready(at=h(4)))
-    broken = broke(given(*start).when(out(h(5), h(3))).then())
+    broken = broke(given(*start).when(out(h(5), h(3))).then(*ANSWERED))
     assert broken == (Reason.REVIEW_INCOMPLETE, Reason.BEFORE_ITS_DRAFT)
 
 
@@ -93,9 +94,9 @@ def test_one_that_promises_the_next_counts_as_an_interim_response_and_no_more(gr
 def test_an_unreviewed_text_answers_for_its_own_unit_and_not_for_those_that_it_names():
     start = (registered(), judged(), assigned(UNIT, SECOND), concluded())
     joint = step(h(2), BOB, draft(co_issuers=(SECOND,)))
-    case = given(*start, joint).when(out(h(3))).then()
+    case = given(*start, joint).when(out(h(3))).then(*ANSWERED)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (ON_TIME, OPEN)
-    case = given(*start, joint, *reviewed(UNIT, h(2))).when(out(h(3))).then()
+    case = given(*start, joint, *reviewed(UNIT, h(2))).when(out(h(3))).then(*TWO_ANSWERED)
     assert case.duty(RESP48, SECOND).status is ON_TIME
 
 
@@ -161,7 +162,7 @@ def test_a_contradictory_text_that_is_out_is_recorded():
         evidence=EVIDENCE,
         went_out_anyway=WHY,
     )
-    case = given(*spoken).when(step(h(3), BOB, command)).then()
+    case = given(*spoken).when(step(h(3), BOB, command)).then(*ANSWERED)
     assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.CONFLICT_OPEN,), ON_TIME)
 
 
@@ -178,7 +179,7 @@ def test_every_rule_that_a_text_broke_is_named():
 
 
 def test_a_text_that_went_out_by_the_rules_is_regular_whatever_reason_is_given():
-    case = given(*CALM, concluded(), ready()).when(out(h(3))).then()
+    case = given(*CALM, concluded(), ready()).when(out(h(3))).then(*ANSWERED)
     assert (broke(case), case.state.publications[0].went_out_anyway) == ((), "")
 
 
@@ -199,7 +200,7 @@ def test_without_proof_or_a_public_channel_nothing_is_recorded(changes, reason):
 def test_the_office_records_what_a_unit_published_and_only_with_the_reason():
     start = (*CALM, concluded(), step(h(2), BOB, draft()))
     given(*start).when(out(h(3), by=ALICE, why="")).refused(Reason.REASON_MISSING, "went_out_anyway")
-    case = given(*start).when(out(h(3), by=ALICE)).then()
+    case = given(*start).when(out(h(3), by=ALICE)).then(*ANSWERED)
     item = case.state.publications[0]
     assert (item.unit, case.duty(RESP48, UNIT).status) == (UNIT, ON_TIME)
     given(*start).when(out(h(3), by=of(SECOND))).refused(Reason.UNIT_NOT_CONCERNED)

@@ -19,6 +19,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, PASSED, SUPERSEDED, given
+from tests.domain.outcomes import ASSIGNED_IN_EMERGENCY, LEAD_JOINS_IN_EMERGENCY
 
 FOLLOW_UP, CONT_UPD, RESP48 = ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD, ObligationKind.RESP48
 INT24, FIVE_HOURS = ObligationKind.INT24, ObligationKind.OVL_5H
@@ -72,13 +73,21 @@ def test_every_obligation_of_a_wandering_case_has_a_name_of_its_own():
 
 
 def test_continuous_publication_is_the_lead_s():
-    case = given(*URGENT, published(at=h(2), text=notice())).when(lead(h(3), SECOND)).then()
+    case = (
+        given(*URGENT, published(at=h(2), text=notice()))
+        .when(lead(h(3), SECOND))
+        .then(*LEAD_JOINS_IN_EMERGENCY)
+    )
     assert case.duty(CONT_UPD, UNIT).status is SUPERSEDED
     assert (case.duty(CONT_UPD, SECOND).status, case.duty(CONT_UPD, SECOND).due_at) == (OPEN, h(26))
 
 
 def test_a_gap_before_the_lead_was_named_is_the_former_unit_s_alone():
-    case = given(*URGENT, published(at=h(2), text=notice())).when(lead(h(27), SECOND)).then()
+    case = (
+        given(*URGENT, published(at=h(2), text=notice()))
+        .when(lead(h(27), SECOND))
+        .then(*LEAD_JOINS_IN_EMERGENCY)
+    )
     assert case.scores(h(27)) == {UNIT: -1}
     assert case.duty(CONT_UPD, SECOND).is_owed
 
@@ -94,7 +103,11 @@ def test_the_five_hours_stay_with_the_first_responsible_unit():
 
 
 def test_a_limit_already_passed_goes_on_as_passed():
-    case = given(registered(), judged(grade=EmergencyGrade.MAJOR)).when(assigned(at=h(6))).then()
+    case = (
+        given(registered(), judged(grade=EmergencyGrade.MAJOR))
+        .when(assigned(at=h(6)))
+        .then(*ASSIGNED_IN_EMERGENCY)
+    )
     assert (case.duty(FIVE_HOURS).unit, case.duty(FIVE_HOURS).status) == (UNIT, PASSED)
 
 
@@ -128,7 +141,7 @@ def test_in_the_24_hour_class_only_what_answered_there_counts_for_who_joins_late
             ),
         )
         .when(lead(h(2), SECOND))
-        .then()
+        .then(*LEAD_JOINS_IN_EMERGENCY)
     )
     assert early.duty(ObligationKind.PUB24, SECOND).status is OPEN
     notices = draft(PublicationForm.FIRST_NOTICE, co_issuers=(SECOND,))

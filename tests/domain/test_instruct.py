@@ -37,6 +37,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, given
+from tests.domain.outcomes import ASSIGNED, HINT_ISSUED
 
 RECTIFY = ObligationKind.RECTIFY
 MAYOR = of(STRANGER, Role.CITY_LEADER, "mayor")
@@ -165,7 +166,7 @@ def test_it_is_told_when_the_class_rises_and_the_level_stays():
 
 
 def test_a_unit_that_answers_later_is_told_with_its_order_and_others_are_not_told_again():
-    second = given(*GRAVE[:2]).when(assigned()).then()
+    second = given(*GRAVE[:2]).when(assigned()).then(*ASSIGNED)
     assert asked_by(second) == [(UNIT, "")]
     joined = assigned(UNIT, SECOND, at=h(2))
     again = step(joined.at, joined.by, Reassign(first=(UNIT, SECOND), reason="增加"))
@@ -195,6 +196,6 @@ def test_a_missed_response_asks_the_leader_of_its_unit_again_at_the_due_instant_
 
 def test_a_hint_asks_no_leader_and_earlier_editions_tell_nobody():
     hint = step(h(2), ALICE, IssueHint(to=(SECOND,), text="请核实"))
-    assert asked_by(given(*GRAVE).when(hint).then()) == []
+    assert asked_by(given(*GRAVE).when(hint).then(*HINT_ISSUED)) == []
     second = replace(LAW, edition=2)
     assert asked_by(given(*START, law=second).when(rejudged(h(3), level=L3)).then()) == []

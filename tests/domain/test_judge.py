@@ -37,6 +37,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import OPEN, PASSED, VOID, given
+from tests.domain.outcomes import TARGET_SET
 
 L1, L2, L3, L4 = WarningLevel
 K1, K2, K3, K4, K5, K6 = KeyCategory
@@ -82,7 +83,7 @@ def test_from_how_many_comments_an_impact_is_larger_is_data_of_the_law(number, h
     low = judging(level=L1, factors=factors(1), key_categories=(K2,), reason="理由")
     asked = given(registered(), law=law).when(low)
     if holds:
-        asked.then()
+        asked.then("judged")
     else:
         asked.refused(Reason.KEY_CATEGORY_UNFOUNDED, K2)
 
@@ -96,19 +97,19 @@ def test_factors_are_scored_from_one_to_five(score):
 def test_vital_interest_needs_an_impact():
     low = judging(level=L1, factors=factors(1), key_categories=(K2,))
     given(QUIET).when(low).refused(Reason.KEY_CATEGORY_UNFOUNDED, K2)
-    given(QUIET).when(judging(level=L2, factors=factors(2), key_categories=(K2,))).then()
+    given(QUIET).when(judging(level=L2, factors=factors(2), key_categories=(K2,))).then("judged")
     talked = registered(metrics=(Metrics(at=h(), comments=100),))
-    given(talked).when(judging(level=L1, key_categories=(K2,), reason="理由")).then()
+    given(talked).when(judging(level=L1, key_categories=(K2,), reason="理由")).then("judged")
 
 
 def test_other_major_matters_need_their_reason():
     given(registered()).when(judging(key_categories=(K6,))).refused(Reason.REASON_MISSING, K6)
-    given(registered()).when(judging(key_categories=(K6,), reason="理由")).then()
+    given(registered()).when(judging(key_categories=(K6,), reason="理由")).then("judged")
 
 
 def test_a_response_is_put_off_only_for_a_general_matter_without_category_and_with_a_reason():
     off = {"response_value": ResponseValue.NOT_FOR_NOW, "factors": factors(1)}
-    given(QUIET).when(judging(level=L1, reason="理由", **off)).then()
+    given(QUIET).when(judging(level=L1, reason="理由", **off)).then("judged")
     given(QUIET).when(judging(level=L1, **off)).refused(Reason.REASON_MISSING, "response_value")
     given(QUIET).when(judging(level=L2, reason="理由", **off)).refused(Reason.DEFERRAL_NOT_ALLOWED)
     given(QUIET).when(judging(level=L1, reason="理由", key_categories=(K1,), **off)).refused(
@@ -187,7 +188,7 @@ def test_it_goes_when_the_level_falls_or_an_emergency_is_found():
 
 
 def test_a_target_set_after_its_instant_is_passed_and_one_met_before_is_met():
-    late = given(registered(), judged(), assigned()).when(rejudged(h(25), level=L4)).then()
+    late = given(registered(), judged(), assigned()).when(rejudged(h(25), level=L4)).then(*TARGET_SET)
     assert late.duty(INT24).status is PASSED
     answered = given(registered(), judged(), assigned(), concluded(), published(at=h(20)))
     met = answered.when(rejudged(h(25), level=L4)).then().duty(INT24)

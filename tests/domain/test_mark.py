@@ -90,7 +90,7 @@ def test_a_case_is_closed_to_named_persons_and_whoever_closes_it():
     case = scene.case.state
     assert case.readers == (ALICE.person, BOB.person)
     assert [may_see(who, case) for who in (ALICE, BOB, CAROL, VICTOR)] == [True, True, False, False]
-    scene.when(step(h(2), BOB, SignFor())).then()
+    scene.when(step(h(2), BOB, SignFor())).then("signed_for", "obligation_fulfilled")
 
 
 def test_whoever_is_not_named_takes_no_step_in_a_closed_case_whatever_the_post():

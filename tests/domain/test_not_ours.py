@@ -50,7 +50,7 @@ def sent_on(at=None, by=ALICE, **more):
 
 @pytest.mark.parametrize("house", OtherHouse)
 def test_it_ends_as_not_ours_with_where_it_was_sent_and_who_was_told(house):
-    case = given(*READY).when(sent_on(house=house)).then()
+    case = given(*READY).when(sent_on(house=house)).then("sent_onward", "obligation_voided")
     sent = case.state.screening.sent_on
     assert (case.state.stage, sent.house, sent.destination, sent.addressees) == (
         Stage.NOT_OURS,
@@ -72,7 +72,7 @@ def test_its_clocks_fall_away_and_a_breach_stands(at, status):
 
 
 def test_those_who_answered_for_it_are_told():
-    case = given(*READY).when(sent_on()).then()
+    case = given(*READY).when(sent_on()).then("sent_onward", "obligation_voided")
     told = {
         notice.unit for notice in notices(case.state, case.decisions[-1]) if notice.purpose is Purpose.CLOSED
     }
@@ -82,7 +82,7 @@ def test_those_who_answered_for_it_are_told():
 def test_it_takes_no_more_steps_but_its_archiving_and_stays_not_ours():
     more = AddSource(source=registration().sources[0])
     given(*READY, sent_on()).when(step(h(4), ALICE, more)).refused(Reason.WRONG_STAGE)
-    case = given(*READY, sent_on()).when(step(h(4), ALICE, Archive())).then()
+    case = given(*READY, sent_on()).when(step(h(4), ALICE, Archive())).then("archived")
     assert (case.state.stage, case.state.archived_at) == (Stage.NOT_OURS, h(4))
     given(*READY, sent_on(), step(h(4), ALICE, Archive())).when(step(h(5), ALICE, Archive())).refused(
         Reason.WRONG_STAGE
@@ -91,7 +91,10 @@ def test_it_takes_no_more_steps_but_its_archiving_and_stays_not_ours():
 
 
 def test_before_it_is_judged_too():
-    assert given(registered()).when(sent_on(h(m=10))).then().state.stage is Stage.NOT_OURS
+    assert (
+        given(registered()).when(sent_on(h(m=10))).then("sent_onward", "obligation_voided").state.stage
+        is Stage.NOT_OURS
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,10 @@ def test_what_a_superior_and_the_public_were_promised_comes_first():
     notice = step(h(1), ALICE, ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应"))
     given(*READY, notice).when(sent_on()).refused(Reason.CLOSE_OBLIGATION_OPEN)
     answered = step(h(2), ALICE, GiveSuperiorFeedback(notice="notice-1", report="属信访事项，已转"))
-    assert given(*READY, notice, answered).when(sent_on()).then().state.stage is Stage.NOT_OURS
+    assert (
+        given(*READY, notice, answered).when(sent_on()).then("sent_onward", "obligation_voided").state.stage
+        is Stage.NOT_OURS
+    )
     text = draft(PublicationForm.INTERIM_RESPONSE, interim=promise(h(30)))
     given(*READY, published(at=h(2), text=text)).when(sent_on()).refused(Reason.CLOSE_OBLIGATION_OPEN)
 

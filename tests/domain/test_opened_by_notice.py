@@ -22,6 +22,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
+from tests.domain.outcomes import REGISTERED_BY_NOTICE
 
 RESP48, SUP_FB, FORWARD = ObligationKind.RESP48, ObligationKind.SUP_FB, ObligationKind.FORWARD
 
@@ -37,7 +38,9 @@ def opened(notice, at=None, by=ALICE, **more):
 
 
 def test_one_entry_opens_the_case_and_takes_the_notice_in():
-    case = given().when(opened(incoming(due=h(20), doc_number="宜府办〔2026〕9号"))).then()
+    case = (
+        given().when(opened(incoming(due=h(20), doc_number="宜府办〔2026〕9号"))).then(*REGISTERED_BY_NOTICE)
+    )
     (notice,) = case.state.superior_notices
     assert (notice.id, notice.sender, notice.doc_number) == ("notice-1", SUPERIOR, "宜府办〔2026〕9号")
     assert (case.duty(RESP48).unit, case.duty(RESP48).due_at) == (None, h(48))
@@ -53,7 +56,7 @@ def test_one_entry_opens_the_case_and_takes_the_notice_in():
 
 
 def test_one_that_names_no_limit_is_due_as_the_response():
-    assert given().when(opened(incoming())).then().duty(SUP_FB).due_at == h(48)
+    assert given().when(opened(incoming())).then(*REGISTERED_BY_NOTICE).duty(SUP_FB).due_at == h(48)
 
 
 def test_it_is_a_key_matter_from_the_beginning_and_no_judgement_goes_below_its_floor():
@@ -65,7 +68,7 @@ def test_it_is_a_key_matter_from_the_beginning_and_no_judgement_goes_below_its_f
 def test_the_clock_starts_with_what_came_first():
     early = given().when(opened(incoming(h() - timedelta(hours=2)))).then()
     assert (early.state.discovered_at, early.duty(RESP48).due_at) == (h(-2), h(46))
-    late = given().when(opened(incoming(h(m=3)))).then()
+    late = given().when(opened(incoming(h(m=3)))).then(*REGISTERED_BY_NOTICE)
     assert (late.state.discovered_at, late.duty(RESP48).due_at) == (h(), h(48))
 
 

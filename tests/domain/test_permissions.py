@@ -34,6 +34,7 @@ from tests.domain.cast import (
 )
 from tests.domain.every import ASKED, STATES, UNITS, answer, filled
 from tests.domain.given import given
+from tests.domain.outcomes import REASSIGNED
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -111,6 +112,6 @@ def test_a_unit_is_told_what_it_still_owes():
 
 def test_a_unit_dropped_by_re_assignment_keeps_sight_of_the_case():
     away = step(h(1), ALICE, Reassign(first=(SECOND,), reason="改派"))
-    case = given(registered(), judged(), assigned()).when(away).then()
+    case = given(registered(), judged(), assigned()).when(away).then(*REASSIGNED)
     assert may_see(BOB, case.state)
     assert case.duty(ObligationKind.RESP48, UNIT).overdue(h(90)) == timedelta(0)

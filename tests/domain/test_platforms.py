@@ -30,6 +30,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import given
+from tests.domain.outcomes import ANSWERED
 
 SQUARE = PlatformEntry(
     code="town_square",
@@ -71,12 +72,20 @@ def test_what_is_a_source_alone_counts_for_nothing_and_carries_no_text(code):
 
 
 def test_a_platform_of_the_data_is_a_source_a_channel_and_counts():
-    case = ready(WIDER, "town_square", "weibo").when(step(h(5), BOB, publish(h(5), ("town_square",)))).then()
+    case = (
+        ready(WIDER, "town_square", "weibo")
+        .when(step(h(5), BOB, publish(h(5), ("town_square",))))
+        .then(*ANSWERED)
+    )
     assert coverage_rate(case.state, h(5)) == 0.5
 
 
 def test_a_platform_counts_only_where_its_entry_says_so():
-    case = ready(WIDER, "mail_group", "weibo").when(step(h(5), BOB, publish(h(5), ("mail_group",)))).then()
+    case = (
+        ready(WIDER, "mail_group", "weibo")
+        .when(step(h(5), BOB, publish(h(5), ("mail_group",))))
+        .then(*ANSWERED)
+    )
     assert coverage_rate(case.state, h(5)) == 0.0
 
 
@@ -109,5 +118,5 @@ def test_nor_is_one_passed_on_there():
 
 
 def test_a_case_of_an_earlier_edition_names_them_beside_a_channel_as_before():
-    case = ready(BEFORE).when(step(h(5), BOB, publish(h(5), ("weibo", "report")))).then()
+    case = ready(BEFORE).when(step(h(5), BOB, publish(h(5), ("weibo", "report")))).then(*ANSWERED)
     assert case.state.publications[0].channels == ("weibo", "report")

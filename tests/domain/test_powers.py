@@ -50,6 +50,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
+from tests.domain.outcomes import FEEDBACK_GIVEN, REPORTED
 from tests.domain.test_rebase import rebased as under
 
 PUBLICITY, DEPUTY_MAYOR, MAYOR = "publicity_dept", "deputy_mayor", "mayor"
@@ -102,7 +103,7 @@ def test_feedback_to_the_superior_stays_with_the_office_also_when_it_becomes_the
     answer = GiveSuperiorFeedback(notice="notice-1", report="已核实")
     steps = (registered(), judged(), assigned(), noticed, turned)
     given(*steps).when(step(h(49), HEAD, answer)).refused(Reason.UNIT_NOT_CONCERNED, PUBLICITY)
-    done = given(*steps).when(step(h(49), ALICE, answer)).then()
+    done = given(*steps).when(step(h(49), ALICE, answer)).then(*FEEDBACK_GIVEN)
     assert done.duty(ObligationKind.SUP_FB, OFFICE).fulfilled_at == h(49)
 
 
@@ -141,7 +142,9 @@ def test_responders_report_to_the_office_and_it_owes_no_report_to_itself():
     case = given(*answered).case
     assert [duty.unit for duty in case.duties(ObligationKind.REPORT_UP)] == [UNIT]
     given(*answered).when(reported(to=PUBLICITY)).refused(Reason.UNIT_NOT_CONCERNED, PUBLICITY)
-    assert given(*answered).when(reported()).then().duty(ObligationKind.REPORT_UP).fulfilled_at == h(20)
+    assert given(*answered).when(reported()).then(*REPORTED).duty(ObligationKind.REPORT_UP).fulfilled_at == h(
+        20
+    )
 
 
 @pytest.mark.parametrize("decider", [HEAD, DEPUTY])
@@ -150,7 +153,9 @@ def test_the_deputy_mayor_and_the_publicity_department_each_decide(decider):
     both = (*steps, step(h(m=20), decider, Assign(first=(OFFICE,), reason="指定")))
     late = given(*both).by(h(48, s=1))
     (order,) = late.papers(PaperKind.SUPERVISION_ORDER)
-    given(*both).when(step(h(49), decider, SignIssue(paper=order.id))).then()
+    given(*both).when(step(h(49), decider, SignIssue(paper=order.id))).then(
+        "paper_issued", "obligation_opened"
+    )
     given(*both).when(step(h(49), ALICE, SignIssue(paper=order.id))).refused(Reason.UNIT_NOT_CONCERNED)
     given(*both).when(step(h(49), decider, Close(opinion="同意"))).refused(Reason.CLOSE_CONCLUSION_MISSING)
     given(*both).when(step(h(49), ALICE, Close(opinion="同意"))).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
@@ -181,7 +186,7 @@ def test_whom_the_deputy_mayor_names_decides_and_the_default_no_more():
     assert case.state.powers.deciding == ("discipline", DEPUTY_MAYOR)
     assert (Purpose.COORDINATE, "discipline") in told(case)
     assert may_see(of("discipline"), case.state)
-    given(*steps, naming("discipline")).when(step(h(m=15), of("discipline"), JUDGE)).then()
+    given(*steps, naming("discipline")).when(step(h(m=15), of("discipline"), JUDGE)).then("judged")
     given(*steps, naming("discipline")).when(step(h(m=15), HEAD, JUDGE)).refused(Reason.UNIT_NOT_CONCERNED)
 
 
@@ -224,7 +229,7 @@ def test_where_he_is_a_subject_too_the_publicity_department_decides_and_then_the
     assert about(OFFICE, DEPUTY_MAYOR, PUBLICITY).powers.deciding == (MAYOR,)
     assert about(OFFICE, PUBLICITY).powers.deciding == (DEPUTY_MAYOR,)
     case = given(registered(involved=involved(OFFICE, DEPUTY_MAYOR, PUBLICITY)))
-    case.when(step(h(m=15), ABOVE, JUDGE)).then()
+    case.when(step(h(m=15), ABOVE, JUDGE)).then("judged")
 
 
 def test_a_naming_by_one_who_became_a_subject_counts_no_more():
@@ -253,7 +258,7 @@ def test_the_office_judges_assigns_is_reported_to_and_closes_then():
     given(*steps).when(step(h(2), HEAD, Reassign(first=(UNIT,), reason="改派"))).refused(
         Reason.UNIT_NOT_CONCERNED
     )
-    given(*steps).when(step(h(2), HEAD, ExcludeSource(item=1, reason="无关"))).then()
+    given(*steps).when(step(h(2), HEAD, ExcludeSource(item=1, reason="无关"))).then("source_excluded")
     given(*steps).when(step(h(2), of(CYBERSPACE), ExcludeSource(item=1, reason="无关"))).refused(
         Reason.UNIT_NOT_CONCERNED
     )
@@ -299,7 +304,7 @@ def concluded_by(unit, at=None):
 
 
 def own_word(*steps):
-    return given(*steps[:-1]).when(steps[-1]).then().state.conclusion.own_word
+    return given(*steps[:-1]).when(steps[-1]).then("concluded").state.conclusion.own_word
 
 
 def test_an_accountable_unit_that_concludes_is_marked_whoever_has_answered():
@@ -340,6 +345,6 @@ def test_cases_of_earlier_editions_know_no_mark():
     assert (
         not given(*steps, law=replace(LAW, edition=2))
         .when(concluded_by(UNIT))
-        .then()
+        .then("concluded")
         .state.conclusion.own_word
     )

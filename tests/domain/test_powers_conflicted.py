@@ -40,6 +40,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import given
 from tests.domain.lives import withdrawn
+from tests.domain.outcomes import WITHDRAWN
 from tests.domain.test_powers import (
     ABOUT_THE_OFFICE,
     ANSWERED_BY_IT,
@@ -63,8 +64,8 @@ ANSWERED_BY_ANOTHER = (*ABOUT_THE_OFFICE, step(h(m=20), HEAD, Assign(first=(UNIT
 def test_who_decides_withdraws_the_texts_of_others_and_the_office_that_is_the_subject_does_not():
     concluded = step(h(1), HEAD, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE))
     out = (*ANSWERED_BY_ANOTHER, concluded, *published(UNIT))
-    given(*out).when(withdrawn(h(20), by=HEAD)).then()
-    given(*out).when(withdrawn(h(20), by=DEPUTY)).then()
+    given(*out).when(withdrawn(h(20), by=HEAD)).then(*WITHDRAWN)
+    given(*out).when(withdrawn(h(20), by=DEPUTY)).then(*WITHDRAWN)
     given(*out, step(h(13), HEAD, DesignateLead(unit=OFFICE, reason="牵头"))).when(
         withdrawn(h(20), by=ALICE)
     ).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
@@ -84,7 +85,7 @@ def test_who_decides_withdraws_the_texts_of_others_and_the_office_that_is_the_su
 def test_the_office_withdraws_its_own_text_in_its_own_case():
     concluded = step(h(1), HEAD, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE))
     out = (*ANSWERED_BY_IT, concluded, *published(OFFICE))
-    given(*out).when(withdrawn(h(20), by=ALICE)).then()
+    given(*out).when(withdrawn(h(20), by=ALICE)).then(*WITHDRAWN)
 
 
 def own_case_at_l1():

@@ -37,6 +37,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
+from tests.domain.outcomes import PRESS_ANSWERS, PRESS_IN_EMERGENCY, PRESS_PROMISES
 
 FORMS = PublicationForm
 RESP48, PUB24, FOLLOW_UP = ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.FOLLOW_UP
@@ -78,7 +79,7 @@ def test_one_that_names_nobody_answers_for_its_holder_alone():
 
 
 def test_after_the_conclusion_it_is_a_notice_of_the_situation_and_gives_no_result():
-    case = given(*CALM, concluded()).when(press(h(48))).then()
+    case = given(*CALM, concluded()).when(press(h(48))).then(*PRESS_ANSWERS)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (ON_TIME, OPEN)
     (item,) = case.state.publications
     assert (item.form, item.conclusion, item.gives_result) == (
@@ -91,12 +92,12 @@ def test_after_the_conclusion_it_is_a_notice_of_the_situation_and_gives_no_resul
 
 @pytest.mark.parametrize(("held_at", "status"), [(h(48), ON_TIME), (h(48, s=1), BREACHED)])
 def test_it_is_late_by_a_second_like_any_other_answer(held_at, status):
-    case = given(*CALM, concluded()).when(press(held_at)).then()
+    case = given(*CALM, concluded()).when(press(held_at)).then(*PRESS_ANSWERS)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (status, held_at)
 
 
 def test_before_the_conclusion_it_is_an_interim_response_where_it_promises_the_next():
-    case = given(*CALM).when(press(h(5), interim=promise(h(30)))).then()
+    case = given(*CALM).when(press(h(5), interim=promise(h(30)))).then(*PRESS_PROMISES)
     assert case.duty(RESP48, UNIT).status is ON_TIME
     assert (case.duty(FOLLOW_UP, UNIT).due_at, case.state.publications[0].form) == (
         h(30),
@@ -119,7 +120,7 @@ def test_before_the_conclusion_without_a_promise_or_without_its_contents_it_answ
 
 @pytest.mark.parametrize("more", [{"facts": ""}, {"measures": ""}])
 def test_without_facts_and_measures_it_meets_the_limits_of_the_press_alone(more):
-    case = given(*URGENT).when(press(h(3), **more)).then()
+    case = given(*URGENT).when(press(h(3), **more)).then(*PRESS_IN_EMERGENCY)
     assert (case.duty(PUB24, UNIT).status, case.duty(PRESS24).status) == (OPEN, ON_TIME)
     assert case.duty(CONT_UPD).due_at == h(27)
 
@@ -149,10 +150,14 @@ def test_a_unit_named_later_and_spoken_for_before_has_answered():
 
 
 def test_what_is_untrue_and_left_unclarified_is_marked():
-    case = given(*CALM, concluded(FactConclusion.UNTRUE)).when(press(h(5))).then()
+    case = given(*CALM, concluded(FactConclusion.UNTRUE)).when(press(h(5))).then(*PRESS_ANSWERS)
     assert case.state.publications[0].irregular == (Reason.BLOCK_MISSING,)
     assert case.duty(RESP48, UNIT).status is ON_TIME
-    clear = given(*CALM, concluded(FactConclusion.UNTRUE)).when(press(h(5), clarification="网传不实")).then()
+    clear = (
+        given(*CALM, concluded(FactConclusion.UNTRUE))
+        .when(press(h(5), clarification="网传不实"))
+        .then(*PRESS_ANSWERS)
+    )
     assert clear.state.publications[0].irregular == ()
 
 
@@ -186,7 +191,11 @@ def test_what_the_press_was_promised_binds_each_unit_spoken_for():
 
 
 def test_a_promise_binds_those_who_answer_before_others_who_were_only_named():
-    case = given(*CALM).when(press(h(5), ALICE, units=(STRANGER, UNIT), interim=promise(h(30)))).then()
+    case = (
+        given(*CALM)
+        .when(press(h(5), ALICE, units=(STRANGER, UNIT), interim=promise(h(30))))
+        .then(*PRESS_PROMISES)
+    )
     assert [duty.unit for duty in case.duties(FOLLOW_UP)] == [UNIT]
     nobody = (registered(), judged(), press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30))))
     assert {duty.unit for duty in given(*nobody).case.duties(FOLLOW_UP)} == {UNIT, SECOND}
@@ -202,7 +211,7 @@ def test_a_unit_speaks_for_itself_and_names_others_beside_it(units):
 
 def test_the_office_alone_speaks_in_the_place_of_others():
     given(*CALM, concluded()).when(press(h(5), units=(SECOND,))).refused(Reason.UNIT_NOT_CONCERNED, SECOND)
-    case = given(*CALM, concluded()).when(press(h(5), ALICE, units=(SECOND,))).then()
+    case = given(*CALM, concluded()).when(press(h(5), ALICE, units=(SECOND,))).then(*PRESS_ANSWERS)
     assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [OPEN, ON_TIME]
 
 
@@ -230,5 +239,5 @@ def test_one_with_a_fault_is_refused(given_, reason):
 
 def test_a_case_of_an_earlier_edition_answers_as_it_did():
     law = replace(LAW, edition=2, digest="second")
-    case = given(*URGENT, law=law).when(press(h(3), ALICE, units=(UNIT,))).then()
+    case = given(*URGENT, law=law).when(press(h(3), ALICE, units=(UNIT,))).then(*PRESS_IN_EMERGENCY)
     assert (case.duty(PUB24, UNIT).status, case.state.publications) == (OPEN, ())

@@ -36,6 +36,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import given
 from tests.domain.lives import corrects, found_wrong
+from tests.domain.outcomes import ANSWERED
 from tests.domain.spoken import goes_out, passed
 
 START = (registered(), judged(), assigned(UNIT, SECOND), concluded())
@@ -109,7 +110,11 @@ def test_it_is_published_when_a_leader_answers_for_all_of_it():
     given(*before, cleared(1)).when(passed(1, UNIT, h(4))[0]).refused(
         Reason.PERSONAL_DATA, "draft-1: mobile_number"
     )
-    case = given(*before, cleared(1), cleared(2), *passed(1, UNIT, h(4))).when(goes_out(1, UNIT, h(5))).then()
+    case = (
+        given(*before, cleared(1), cleared(2), *passed(1, UNIT, h(4)))
+        .when(goes_out(1, UNIT, h(5)))
+        .then(*ANSWERED)
+    )
     assert [(event.findings, event.by) for event in case.happened("personal_data_cleared")] == [
         ((1,), CAROL),
         ((2,), CAROL),
@@ -118,7 +123,7 @@ def test_it_is_published_when_a_leader_answers_for_all_of_it():
 
 def test_another_draft_without_it_goes_its_way():
     again = step(h(3), BOB, draft(facts="居民张某反映问题属实"))
-    given(*START, drafted(), again, *passed(2, UNIT, h(4))).when(goes_out(2, UNIT, h(5))).then()
+    given(*START, drafted(), again, *passed(2, UNIT, h(4))).when(goes_out(2, UNIT, h(5))).then(*ANSWERED)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
+from tests.domain.outcomes import ANSWERED, PROMISED, TWO_ANSWERED
 
 FORMS = PublicationForm
 RESP48, FOLLOW_UP, REPORT_UP = ObligationKind.RESP48, ObligationKind.FOLLOW_UP, ObligationKind.REPORT_UP
@@ -69,7 +70,7 @@ def test_a_publication_answers_files_its_paper_and_calls_for_a_report():
 
 @pytest.mark.parametrize(("at", "status"), [(h(48), ON_TIME), (h(48, s=1), BREACHED)])
 def test_a_response_at_the_due_second_is_on_time(at, status):
-    case = given(*START, concluded()).when(*published(at=at)).then()
+    case = given(*START, concluded()).when(*published(at=at)).then(*ANSWERED)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (status, at)
     assert case.duty(RESP48, UNIT).breached_at == (None if status is ON_TIME else h(48))
 
@@ -80,7 +81,7 @@ def test_a_response_at_the_due_second_is_on_time(at, status):
 def test_a_timely_publication_recorded_late_leaves_a_provisional_breach_for_twelve_hours(
     recorded, provisional
 ):
-    case = given(*START, concluded()).when(*published(at=recorded, said_at=h(47))).then()
+    case = given(*START, concluded()).when(*published(at=recorded, said_at=h(47))).then(*ANSWERED)
     duty = case.duty(RESP48, UNIT)
     assert (duty.status, duty.fulfilled_at, duty.breached_at, duty.provisional) == (
         BREACHED,
@@ -91,7 +92,13 @@ def test_a_timely_publication_recorded_late_leaves_a_provisional_breach_for_twel
 
 
 def test_a_late_publication_is_never_provisional():
-    assert not given(*START, concluded()).when(*published(at=h(49))).then().duty(RESP48, UNIT).provisional
+    assert (
+        not given(*START, concluded())
+        .when(*published(at=h(49)))
+        .then(*ANSWERED)
+        .duty(RESP48, UNIT)
+        .provisional
+    )
 
 
 def test_nothing_goes_out_before_its_reviews():
@@ -139,12 +146,12 @@ def test_an_address_alone_proves_no_public_word():
 def test_an_address_stands_beside_what_was_seen():
     evidence = (*ADDRESS, *EVIDENCE)
     out = Publish(draft="draft-1", published_at=h(10), channels=(Platform.WECHAT,), evidence=evidence)
-    given(*START, concluded(), ready()).when(step(h(10), BOB, out)).then()
+    given(*START, concluded(), ready()).when(step(h(10), BOB, out)).then(*ANSWERED)
 
 
 def test_an_address_alone_bears_out_a_finding_from_the_third_edition_on():
     conclude = Conclude(value=FactConclusion.TRUE, finding="属实", evidence=ADDRESS)
-    given(*START).when(step(h(10), BOB, conclude)).then()
+    given(*START).when(step(h(10), BOB, conclude)).then("concluded")
     second = replace(LAW, edition=2, digest="edition 2")
     given(*START, law=second).when(step(h(10), BOB, conclude)).refused(
         Reason.EVIDENCE_MISSING, "evidence.sha256"
@@ -157,7 +164,7 @@ def test_an_address_alone_bears_out_a_finding_from_the_third_edition_on():
 )
 def test_a_text_goes_out_on_any_channel_that_the_public_hears(channel):
     command = Publish(draft="draft-1", published_at=h(10), channels=(channel,), evidence=EVIDENCE)
-    given(*START, concluded(), ready()).when(step(h(10), BOB, command)).then()
+    given(*START, concluded(), ready()).when(step(h(10), BOB, command)).then(*ANSWERED)
 
 
 def test_a_draft_is_published_once_and_by_its_unit():
@@ -185,7 +192,10 @@ def test_before_the_conclusion_a_notice_is_for_emergencies():
     notice = draft(FORMS.FIRST_NOTICE)
     given(*START, ready(notice)).when(step(h(10), BOB, publish(h(10)))).refused(Reason.NOT_AN_EMERGENCY)
     ordinary = (registered(), judged(grade=EmergencyGrade.ORDINARY), assigned(), ready(notice))
-    assert given(*ordinary).when(step(h(10), BOB, publish(h(10)))).then().duty(RESP48, UNIT).status is ON_TIME
+    assert (
+        given(*ordinary).when(step(h(10), BOB, publish(h(10)))).then(*ANSWERED).duty(RESP48, UNIT).status
+        is ON_TIME
+    )
     designated = (registered(), judged(designated_major=True), assigned(), ready(notice))
     assert given(*designated).when(step(h(10), BOB, publish(h(10)))).then().duties(ObligationKind.PUB24, UNIT)
 
@@ -206,11 +216,11 @@ def test_what_is_untrue_wholly_or_in_part_is_clarified(value, demanded):
     if demanded:
         when.refused(Reason.BLOCK_MISSING, "clarification")
     else:
-        when.then()
+        when.then(*ANSWERED)
 
 
 def test_an_interim_response_counts_and_its_promise_is_owed():
-    case = given(*START).when(*published(at=h(9), text=interim(h(81)))).then()
+    case = given(*START).when(*published(at=h(9), text=interim(h(81)))).then(*PROMISED)
     assert case.duty(RESP48, UNIT).status is ON_TIME
     assert (case.duty(FOLLOW_UP, UNIT).due_at, case.duty(FOLLOW_UP, UNIT).clock_start) == (h(81), h(9))
     assert len(case.papers(PaperKind.INTERIM_RESPONSE)) == 1
@@ -257,7 +267,7 @@ def test_a_joint_release_answers_for_each_unit_it_names_and_no_other():
     case = (
         given(registered(), judged(), assigned(UNIT, SECOND, third), concluded())
         .when(*published(at=h(5), text=draft(co_issuers=(SECOND, STRANGER))))
-        .then()
+        .then(*TWO_ANSWERED)
     )
     assert {duty.unit: duty.status for duty in case.duties(RESP48)[1:]} == {
         UNIT: ON_TIME,
@@ -283,7 +293,11 @@ def test_a_joint_release_keeps_the_promise_of_a_unit_it_names():
 
 
 def test_a_co_issuer_named_twice_or_naming_itself_answers_once():
-    case = given(*START, concluded()).when(*published(at=h(5), text=draft(co_issuers=(UNIT, UNIT)))).then()
+    case = (
+        given(*START, concluded())
+        .when(*published(at=h(5), text=draft(co_issuers=(UNIT, UNIT))))
+        .then(*ANSWERED)
+    )
     assert (
         len([event for event in case.happened("obligation_fulfilled") if "RESP48" in event.obligation]) == 1
     )

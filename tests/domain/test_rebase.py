@@ -71,7 +71,7 @@ def test_open_responses_are_due_by_the_new_limits_and_never_in_the_past(at, hour
 
 def test_the_case_goes_on_under_the_new_law_and_the_former_is_named():
     law = with_limits(72)
-    case = rebased(given(*START), h(20), law).then()
+    case = rebased(given(*START), h(20), law).then("rebased")
     (event,) = case.happened("rebased")
     assert (event.former, event.former_version) == (LAW.digest, LAW.version)
     assert case.state.law == law
@@ -89,7 +89,7 @@ def test_a_breach_stands_and_an_answer_stays_on_time():
 
 def test_an_upgraded_case_is_timed_by_the_limits_of_its_class():
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
-    case = rebased(given(*urgent), h(2), with_limits(48, 12)).then()
+    case = rebased(given(*urgent), h(2), with_limits(48, 12)).then("rebased")
     assert case.duty(PUB24, UNIT).due_at == h(12)
 
 
@@ -149,7 +149,7 @@ def test_the_audit_compares_the_law_that_a_re_base_brought():
 
 
 def test_papers_are_untouched():
-    case = rebased(given(*START), h(50), with_limits(72)).then()
+    case = rebased(given(*START), h(50), with_limits(72)).then("rebased")
     assert case.papers(PaperKind.SUPERVISION_ORDER)[0].status is PaperStatus.DRAFTED
 
 
@@ -184,7 +184,7 @@ def test_a_notice_of_an_emergency_goes_out_before_the_conclusion_after_a_rebase(
 
 def test_no_word_from_before_an_upgrade_meets_its_limit_after_a_rebase():
     start = (*START, concluded(), rejudged(h(3), grade=MAJOR))
-    case = rebased(given(*start, law=of_edition(2)), h(4), LAW).then()
+    case = rebased(given(*start, law=of_edition(2)), h(4), LAW).then("rebased")
     case.give(published(at=h(5), said_at=h(2)))
     assert case.duty(PUB24, UNIT).status is OPEN
     case.give(published(at=h(6)))

@@ -35,6 +35,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, VOID, Case, given
+from tests.domain.outcomes import ANSWERED
 
 RESP48, RECTIFY = ObligationKind.RESP48, ObligationKind.RECTIFY
 START = (registered(), judged(), assigned(), signed_for(), concluded())
@@ -213,5 +214,5 @@ def test_instants_shown_and_real_are_each_other_s_inverse():
 
 
 def test_published_late_in_every_way_is_late():
-    case = given(*START).when(*published(at=h(49))).then()
+    case = given(*START).when(*published(at=h(49))).then(*ANSWERED)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).provisional) == (BREACHED, False)

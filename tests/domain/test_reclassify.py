@@ -36,6 +36,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, PASSED, SUPERSEDED, VOID, given
+from tests.domain.outcomes import ASSIGNED_IN_EMERGENCY, EMERGENCY_JUDGED
 
 RESP48, PUB24, CONT_UPD = ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.CONT_UPD
 RPT2H, FIVE_HOURS, PRESS24 = ObligationKind.OVL_RPT2H, ObligationKind.OVL_5H, ObligationKind.OVL_PRESS24
@@ -205,7 +206,7 @@ def test_each_responder_is_reclassified_by_its_own_doings():
 
 def test_the_upper_rules_count_from_occurrence():
     occurred = registered(h(m=5), occurred_at=h(-1))
-    case = given(occurred, judged(grade=MAJOR)).when(assigned()).then()
+    case = given(occurred, judged(grade=MAJOR)).when(assigned()).then(*ASSIGNED_IN_EMERGENCY)
     assert [(case.duty(kind).unit, case.duty(kind).due_at) for kind in (RPT2H, FIVE_HOURS, PRESS24)] == [
         (OFFICE, h(1)),
         (UNIT, h(4)),
@@ -215,7 +216,7 @@ def test_the_upper_rules_count_from_occurrence():
 
 
 def test_without_a_time_of_occurrence_they_count_from_discovery():
-    assert given(registered()).when(judged(grade=MAJOR)).then().duty(RPT2H).due_at == h(2)
+    assert given(registered()).when(judged(grade=MAJOR)).then(*EMERGENCY_JUDGED).duty(RPT2H).due_at == h(2)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_each_begins_with_its_grade(grade, kinds):
 
 
 def test_a_limit_opened_after_its_instant_is_passed_and_never_a_breach():
-    case = given(*START).when(raised(h(10))).then()
+    case = given(*START).when(raised(h(10))).then(*EMERGENCY_JUDGED)
     assert {case.duty(kind).status for kind in (RPT2H, FIVE_HOURS)} == {PASSED}
     assert (case.duty(PRESS24).status, case.happened("obligation_breached")) == (OPEN, ())
 

@@ -28,6 +28,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import given
+from tests.domain.outcomes import ANSWERED, TWO_ANSWERED
 from tests.domain.spoken import TALK, approved, claims, goes_out, passed, says
 
 FIRST_EDITION = replace(LAW, edition=1, digest="first")
@@ -47,7 +48,11 @@ def test_talking_points_resolve_the_conflicts_named_or_all():
     )
     assert all_at_once.state.open_conflicts == ()
     assert all_at_once.state.talking_points[0].conflicts == ("conflict-1", "conflict-2")
-    one = given(*START, *two_subjects).when(approved(conflicts=("conflict-2",), questions=TALK)).then()
+    one = (
+        given(*START, *two_subjects)
+        .when(approved(conflicts=("conflict-2",), questions=TALK))
+        .then("talking_points_approved", "paper_drafted")
+    )
     assert [item.id for item in one.state.open_conflicts] == ["conflict-1"]
 
 
@@ -80,7 +85,9 @@ def test_points_name_conflicts_that_are_open():
 def test_leaders_of_the_office_the_lead_and_the_publicity_department_approve_them():
     lead = step(h(2), ALICE, DesignateLead(unit=SECOND, reason="说法不一"))
     for unit in (OFFICE, PUBLICITY, SECOND):
-        given(*START, *TWO, lead).when(approved(by=of(unit, Role.DEPUTY_LEADER))).then()
+        given(*START, *TWO, lead).when(approved(by=of(unit, Role.DEPUTY_LEADER))).then(
+            "talking_points_approved", "paper_drafted"
+        )
     given(*START, *TWO, lead).when(approved(by=of(UNIT, Role.PRINCIPAL_LEADER))).refused(
         Reason.UNIT_NOT_CONCERNED
     )
@@ -89,15 +96,17 @@ def test_leaders_of_the_office_the_lead_and_the_publicity_department_approve_the
 
 def test_a_draft_against_an_agreed_value_is_drafted_anew():
     agreed = (*START, *TWO, approved(claims=claims("3 人")))
-    given(*agreed).when(goes_out(1, UNIT)).then()
+    given(*agreed).when(goes_out(1, UNIT)).then(*ANSWERED)
     given(*agreed).when(goes_out(2, SECOND)).refused(Reason.AGAINST_TALKING_POINTS, "talking-points-1")
-    given(*agreed).when(says("三人", SECOND, h(5)), passed(3, SECOND, h(5)), goes_out(3, SECOND, h(5))).then()
+    given(*agreed).when(says("三人", SECOND, h(5)), passed(3, SECOND, h(5)), goes_out(3, SECOND, h(5))).then(
+        *ANSWERED
+    )
 
 
 def test_a_later_version_sets_another_value_and_the_others_stay():
     first = approved(claims=claims("3人") + claims("上午", "时间", "date"))
     case = (*START, *TWO, first, approved(h(3, m=1), claims=claims("5人")))
-    given(*case).when(goes_out(2, SECOND)).then()
+    given(*case).when(goes_out(2, SECOND)).then(*ANSWERED)
     given(*case).when(goes_out(1, UNIT)).refused(Reason.AGAINST_TALKING_POINTS, "talking-points-2")
     late = step(h(4), of(UNIT), draft(claims=claims("下午", "时间", "date")))
     given(*case, late, passed(3, UNIT, h(4))).when(goes_out(3, UNIT)).refused(
@@ -127,4 +136,4 @@ def test_a_joint_release_in_conflict_serves_nobody_until_points_are_approved():
     joint = (says("4人", at=h(2), co_issuers=(SECOND,)), passed(2, UNIT))
     case = (*START, says("5人", SECOND), *joint)
     given(*case).when(goes_out(2, UNIT)).refused(Reason.CONFLICT_OPEN)
-    given(*case, approved(claims=claims("4人"))).when(goes_out(2, UNIT)).then()
+    given(*case, approved(claims=claims("4人"))).when(goes_out(2, UNIT)).then(*TWO_ANSWERED)

@@ -42,6 +42,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, OPEN, Case, given
+from tests.domain.outcomes import REGISTERED
 
 RESP48 = ObligationKind.RESP48
 
@@ -61,11 +62,11 @@ def test_registration_opens_one_response_without_unit_and_the_flash_report():
 
 @pytest.mark.parametrize("kind", SubjectKind)
 def test_each_kind_of_subject_is_registered_as_what_it_is(kind):
-    assert register(subject_kind=kind).then().state.subject_kind is kind
+    assert register(subject_kind=kind).then(*REGISTERED).state.subject_kind is kind
 
 
 def test_the_clock_starts_at_discovery_even_when_the_event_lies_earlier():
-    case = register(occurred_at=h(-3)).then()
+    case = register(occurred_at=h(-3)).then(*REGISTERED)
     assert case.duty(RESP48).due_at == h(48)
 
 
@@ -76,7 +77,7 @@ def test_a_law_may_start_the_clock_at_occurrence():
 
 
 def test_instants_are_kept_in_whole_seconds():
-    case = register(discovered_at=h() + timedelta(microseconds=999_999)).then()
+    case = register(discovered_at=h() + timedelta(microseconds=999_999)).then(*REGISTERED)
     assert case.state.discovered_at == h()
     assert case.duty(RESP48).due_at == h(48)
 
@@ -120,11 +121,11 @@ def test_a_registration_with_a_fault_is_refused(changes, reason, detail):
 
 
 def test_a_time_at_the_very_instant_of_registration_is_not_in_the_future():
-    register(discovered_at=h(m=5)).then()
+    register(discovered_at=h(m=5)).then(*REGISTERED)
 
 
 def test_any_unit_may_register_and_any_of_its_staff():
-    given().when(step(h(m=5), of("agriculture", Role.MONITOR), registration())).then()
+    given().when(step(h(m=5), of("agriculture", Role.MONITOR), registration())).then(*REGISTERED)
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.CITY_LEADER])
@@ -157,7 +158,11 @@ def test_counts_suggest_a_level_as_they_come_in():
 def test_counts_for_an_earlier_instant_may_come_in_later():
     later = RecordMetrics(metrics=Metrics(at=h(2), posts=100, reads=90000, comments=700, local=1))
     between = RecordMetrics(metrics=Metrics(at=h(1), posts=50, reads=50000, comments=650, local=1))
-    case = given(registered(), step(h(2), ALICE, later)).when(step(h(3), ALICE, between)).then()
+    case = (
+        given(registered(), step(h(2), ALICE, later))
+        .when(step(h(3), ALICE, between))
+        .then("metrics_recorded")
+    )
     latest, earlier = case.state.metrics_by(h(3)), case.state.metrics_by(h(1, m=59))
     assert (latest and latest.posts, earlier and earlier.posts) == (100, 50)
 
@@ -168,7 +173,7 @@ def test_counts_and_sources_are_kept_in_whole_seconds():
     counts = step(
         h(2), ALICE, RecordMetrics(metrics=Metrics(at=at, posts=900, reads=90_000, comments=900, local=1))
     )
-    case = given(registered()).when(counts, step(h(2), ALICE, AddSource(source=source))).then()
+    case = given(registered()).when(counts, step(h(2), ALICE, AddSource(source=source))).then("source_added")
     assert (case.state.metrics[-1].at, case.state.sources[-1].at) == (h(1), h(1))
 
 
@@ -181,7 +186,7 @@ def test_cumulative_counts_never_fall(at, posts):
 
 def test_counts_taken_again_for_one_instant_replace_those_before():
     again = RecordMetrics(metrics=Metrics(at=h(), posts=20, reads=34000, comments=610, local=1))
-    case = given(registered()).when(step(h(1), ALICE, again)).then()
+    case = given(registered()).when(step(h(1), ALICE, again)).then("metrics_recorded")
     latest = case.state.metrics_by(h())
     assert latest is not None
     assert latest.posts == 20
@@ -189,7 +194,9 @@ def test_counts_taken_again_for_one_instant_replace_those_before():
 
 def test_concerns_are_numbered_in_order():
     case = (
-        given(registered(concerns=("何时公布",))).when(step(h(1), BOB, RecordConcern(text="谁负责"))).then()
+        given(registered(concerns=("何时公布",)))
+        .when(step(h(1), BOB, RecordConcern(text="谁负责")))
+        .then("concern_recorded")
     )
     assert [(concern.number, concern.text) for concern in case.state.concerns] == [
         (1, "何时公布"),
@@ -199,7 +206,11 @@ def test_concerns_are_numbered_in_order():
 
 @pytest.mark.parametrize("audience", Audience)
 def test_a_concern_says_whose_it_is(audience):
-    case = given(registered()).when(step(h(1), BOB, RecordConcern(text="谁负责", audience=audience))).then()
+    case = (
+        given(registered())
+        .when(step(h(1), BOB, RecordConcern(text="谁负责", audience=audience)))
+        .then("concern_recorded")
+    )
     assert [concern.audience for concern in case.state.concerns] == [audience]
 
 

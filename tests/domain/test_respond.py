@@ -29,6 +29,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import OPEN, given
+from tests.domain.outcomes import ANSWERED_IN_EMERGENCY
 
 FIRST, SECOND_REVIEW, FINAL = ReviewStage
 FORMS = PublicationForm
@@ -78,7 +79,7 @@ def test_each_form_has_its_mandatory_blocks(form, missing):
 
 @pytest.mark.parametrize("form", [FORMS.FIRST_NOTICE, FORMS.UPDATE_NOTICE])
 def test_a_notice_needs_no_result_yet(form):
-    given(*START).when(drafted(form, result="")).then()
+    given(*START).when(drafted(form, result="")).then("drafted")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +167,11 @@ def test_a_stage_is_approved_once_and_by_the_drafting_unit():
 
 
 def test_in_an_emergency_the_first_notice_takes_the_fast_lane():
-    case = given(*URGENT).when(*published(at=h(1), text=draft(FORMS.FIRST_NOTICE), second=False)).then()
+    case = (
+        given(*URGENT)
+        .when(*published(at=h(1), text=draft(FORMS.FIRST_NOTICE), second=False))
+        .then(*ANSWERED_IN_EMERGENCY)
+    )
     (publication,) = case.state.publications
     assert (publication.fast_lane, publication.second_review_due_at) == (True, h(3))
 
@@ -201,7 +206,9 @@ def test_an_update_notice_with_time_left_goes_the_whole_way():
     given(*URGENT, update, review(FIRST, PROOF)).when(review(FINAL, PRINCIPAL)).refused(
         Reason.REVIEW_OUT_OF_ORDER
     )
-    given(*URGENT, update, reviewed(UNIT, h(2))).when(step(h(2), BOB, publish(h(2)))).then()
+    given(*URGENT, update, reviewed(UNIT, h(2))).when(step(h(2), BOB, publish(h(2)))).then(
+        *ANSWERED_IN_EMERGENCY
+    )
 
 
 def test_an_internal_reply_stops_no_clock():

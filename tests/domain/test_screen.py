@@ -106,7 +106,7 @@ def test_an_exclusion_names_an_item_and_a_reason(item, reason, answer):
 
 def test_an_item_is_excluded_once_and_by_the_two_offices_alone():
     given(*READY, excluded(1)).when(excluded(1, h(4))).refused(Reason.ALREADY_DONE, "source-1")
-    given(*READY).when(excluded(1, by=of(CYBERSPACE))).then()
+    given(*READY).when(excluded(1, by=of(CYBERSPACE))).then("source_excluded")
     given(*READY).when(excluded(1, by=BOB)).refused(Reason.UNIT_NOT_CONCERNED)
 
 
@@ -114,7 +114,7 @@ def test_an_item_is_excluded_once_and_by_the_two_offices_alone():
 
 
 def test_a_voided_registration_ends_the_case_and_its_open_duties():
-    case = given(*READY).when(voided()).then()
+    case = given(*READY).when(voided()).then("registration_voided", "obligation_voided")
     assert (case.state.stage, case.state.screening.voided) == (Stage.CLOSED, "误登记")
     assert case.duty(ObligationKind.RESP48, UNIT).status is VOID
     assert not case.state.owed(*ObligationKind)
@@ -131,7 +131,7 @@ def test_it_takes_no_more_steps_but_its_archiving():
     answer = AnswerVerification(answer=VerificationAnswer.TRUE, result="经查")
     given(*steps).when(step(h(4), of(CYBERSPACE), answer)).refused(Reason.WRONG_STAGE)
     given(*steps).when(step(h(4), ALICE, AddSource(source=WEIBO))).refused(Reason.WRONG_STAGE)
-    assert given(*steps).when(step(h(4), ALICE, Archive())).then().state.stage is Stage.ARCHIVED
+    assert given(*steps).when(step(h(4), ALICE, Archive())).then("archived").state.stage is Stage.ARCHIVED
 
 
 def test_left_alone_it_archives_itself_like_any_closed_case():
@@ -160,7 +160,7 @@ def test_a_promise_to_the_public_keeps_the_case_from_ending():
 
 
 def test_a_duplicate_ends_in_the_other_and_keeps_its_history():
-    case = given(*READY).when(merged()).then()
+    case = given(*READY).when(merged()).then("merged_into", "obligation_voided")
     assert case.state.screening.merged_into == Linked(incident="inc-2", number="舆〔2026〕2号")
     assert (case.state.closed_at, case.duty(ObligationKind.RESP48, UNIT).status) == (h(3), VOID)
     assert case.happened("registered")
@@ -169,7 +169,7 @@ def test_a_duplicate_ends_in_the_other_and_keeps_its_history():
 
 
 def test_its_breach_stands():
-    case = given(*READY).when(merged(h(50))).then()
+    case = given(*READY).when(merged(h(50))).then("merged_into")
     assert case.duty(ObligationKind.RESP48, UNIT).breached_at == h(48)
 
 
@@ -178,7 +178,9 @@ def test_no_merge_puts_off_a_clock():
     given(*READY).when(merged(response_due_at=h(48, s=1))).refused(
         Reason.MERGE_WOULD_POSTPONE, "response_due_at"
     )
-    given(*READY).when(merged(discovered_at=h(), response_due_at=h(48))).then()
+    given(*READY).when(merged(discovered_at=h(), response_due_at=h(48))).then(
+        "merged_into", "obligation_voided"
+    )
 
 
 def test_an_urgent_case_does_not_end_in_one_that_is_due_later():

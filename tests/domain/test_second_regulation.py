@@ -30,6 +30,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, PASSED, Case, given
+from tests.domain.outcomes import TWO_ASSIGNED
 
 UPPER = load_law("state-council-2016", 2026)
 MAJOR = EmergencyGrade.MAJOR
@@ -116,7 +117,7 @@ def test_one_place_comes_first_here_and_the_department_there(law, first, also):
     case = given(registered(involved=involved(TOWN, UNIT)), judged(), law=law).when(
         assigned(first, also=(also,), reason="")
     )
-    assignment = case.then().state.assignment
+    assignment = case.then(*TWO_ASSIGNED).state.assignment
     assert (assignment.first, assignment.also) == ((first,), (also,))
 
 

@@ -42,7 +42,7 @@ def post(ahead: int):
 
 @pytest.mark.parametrize("ahead", [0, 1, 5])
 def test_what_happened_a_few_seconds_ahead_happened_now(ahead):
-    assert given(registered()).when(post(ahead)).then().state.sources[1].at == h(1)
+    assert given(registered()).when(post(ahead)).then("source_added").state.sources[1].at == h(1)
     assert given(registered(discovered_at=h(m=5) + seconds(ahead))).case.state.discovered_at == h(m=5)
     steps = (registered(), judged(), assigned(), concluded())
     text = published(at=h(2), said_at=h(2) + seconds(ahead))

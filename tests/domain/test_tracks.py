@@ -25,6 +25,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import given
+from tests.domain.outcomes import ANSWERED
 
 START = (registered(), judged(), assigned(), concluded(), step(h(2), BOB, draft()))
 FIRST, SECOND, _ = reviewed(UNIT, h(3))
@@ -46,7 +47,7 @@ def test_who_confirmed_the_handling_is_kept_with_the_final_review():
 def test_its_lack_is_shown_and_bars_no_publication():
     case = given(*START, FIRST, SECOND, final()).case
     assert lacks_confirmation(case.state, case.state.drafts[0])
-    given(*START, FIRST, SECOND, final()).when(step(h(5), BOB, publish(h(5)))).then()
+    given(*START, FIRST, SECOND, final()).when(step(h(5), BOB, publish(h(5)))).then(*ANSWERED)
 
 
 def test_before_the_final_review_and_in_earlier_editions_nothing_lacks():

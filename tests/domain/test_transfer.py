@@ -39,6 +39,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import given
+from tests.domain.outcomes import CLUE_SENT
 
 READY = (registered(), judged(), assigned())
 DEPUTY = of(OFFICE, Role.DEPUTY_LEADER)
@@ -87,13 +88,13 @@ def test_two_leaders_sign_in_either_order_and_the_second_sends_it(order):
 def test_one_person_cannot_sign_twice():
     both = (registered(), judged(), assigned(), proposed(by=ALICE))
     given(*both, signed(h(3), ALICE)).when(signed(h(4), ALICE)).refused(Reason.CLUE_SIGNER_REPEATED, "clue-1")
-    case = given(*both, signed(h(3), ALICE)).when(signed(h(4), DEPUTY)).then()
+    case = given(*both, signed(h(3), ALICE)).when(signed(h(4), DEPUTY)).then(*CLUE_SENT)
     assert case.state.clues[0].transferred_at == h(4)
 
 
 def test_two_leaders_of_the_unit_that_transfers_are_enough():
     principal = of(UNIT, Role.PRINCIPAL_LEADER)
-    case = given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), principal)).then()
+    case = given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), principal)).then(*CLUE_SENT)
     assert case.state.clues[0].transferred_at == h(4)
 
 
@@ -159,14 +160,18 @@ def test_a_clue_without_a_part_or_with_a_wrong_receiver_is_refused(changes, reas
 
 
 def test_a_competent_department_receives_an_administrative_offence():
-    case = given(*READY).when(proposed(receiver="health", nature=ClueNature.ADMINISTRATIVE_OFFENCE)).then()
+    case = (
+        given(*READY)
+        .when(proposed(receiver="health", nature=ClueNature.ADMINISTRATIVE_OFFENCE))
+        .then("clue_proposed")
+    )
     assert case.state.clues[0].receiver == "health"
 
 
 def test_the_same_act_is_not_proposed_twice_unless_it_was_declined():
     given(*READY, proposed()).when(proposed(h(3))).refused(Reason.ALREADY_DONE, "clue-1")
     declined = step(h(3), ALICE, DeclineClue(clue="clue-1", reason="证据不足"))
-    case = given(*READY, proposed(), declined).when(proposed(h(4))).then()
+    case = given(*READY, proposed(), declined).when(proposed(h(4))).then("clue_proposed")
     assert [item.id for item in case.state.clues] == ["clue-1", "clue-2"]
 
 
@@ -239,17 +244,19 @@ DONE = (*TRANSFERRED, concluded(at=h(5)), published(), reported(), handled())
 
 def test_closing_waits_for_the_receipt():
     given(*DONE).when(closed()).refused(Reason.CLOSE_CLUE_RECEIPT_MISSING, "clue-1")
-    given(*DONE, receipt(h(100))).when(closed()).then()
+    given(*DONE, receipt(h(100))).when(closed()).then("closed")
 
 
 def test_a_clue_that_was_not_sent_never_bars_closing():
-    given(*READY, proposed(), concluded(at=h(5)), published(), reported(), handled()).when(closed()).then()
+    given(*READY, proposed(), concluded(at=h(5)), published(), reported(), handled()).when(closed()).then(
+        "closed"
+    )
 
 
 def test_the_receiver_gives_its_receipt_once_or_the_office_enters_it():
     case = given(*TRANSFERRED).when(receipt(h(5))).then("clue_acknowledged")
     assert (case.state.clues[0].acknowledged_at, case.state.clues[0].receipt) == (h(5), "收〔2026〕1号")
-    given(*TRANSFERRED).when(receipt(h(5), ALICE)).then()
+    given(*TRANSFERRED).when(receipt(h(5), ALICE)).then("clue_acknowledged")
     given(*TRANSFERRED, receipt(h(5))).when(receipt(h(6))).refused(Reason.ALREADY_DONE)
     given(*TRANSFERRED).when(receipt(h(5), BOB)).refused(Reason.UNIT_NOT_CONCERNED)
 
@@ -265,16 +272,20 @@ def test_the_receiver_sees_the_case():
 
 def test_its_result_may_come_after_close_until_the_archive():
     result = ReportClueResult(clue="clue-1", result="已立案")
-    case = given(*DONE, receipt(h(100)), closed()).when(step(h(300), of(POLICE), result)).then()
+    case = (
+        given(*DONE, receipt(h(100)), closed())
+        .when(step(h(300), of(POLICE), result))
+        .then("clue_result_reported")
+    )
     assert case.state.clues[0].result == "已立案"
     archived = (*DONE, receipt(h(100)), closed(), step(h(241), ALICE, Archive()))
     given(*archived).when(step(h(300), of(POLICE), result)).refused(Reason.WRONG_STAGE)
 
 
 def test_signers_and_receiver_are_told():
-    case = given(*READY).when(proposed()).then()
+    case = given(*READY).when(proposed()).then("clue_proposed")
     assert told(case) == {(Purpose.TO_SIGN, UNIT), (Purpose.TO_SIGN, OFFICE)}
-    case = given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), ALICE)).then()
+    case = given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), ALICE)).then(*CLUE_SENT)
     assert told(case) == {(Purpose.TO_DO, POLICE), (Purpose.CLUE, UNIT)}
 
 

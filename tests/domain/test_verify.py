@@ -30,6 +30,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
+from tests.domain.outcomes import ONE_ASKED
 
 VERIFY = ObligationKind.VERIFY
 PEERS = (OFFICE, CYBERSPACE, POLICE)
@@ -93,13 +94,23 @@ def test_silence_is_recorded_and_blocks_nothing():
 
 
 def test_an_answer_after_silence_is_taken_and_stays_late():
-    case = given(registered(), asked(h(1))).when(answered(h(9), POLICE)).then()
+    case = (
+        given(registered(), asked(h(1)))
+        .when(answered(h(9), POLICE))
+        .then("verification_answered", "obligation_fulfilled")
+    )
     assert (case.duty(VERIFY, POLICE).status, case.duty(VERIFY, POLICE).fulfilled_at) == (BREACHED, h(9))
     assert case.scores(h(10)) == {POLICE: -0.5}
 
 
 def test_the_two_coordinators_lose_no_points_by_silence():
-    assert given(registered(), asked(h(1))).when(answered(h(2), POLICE)).then().scores(h(9)) == {}
+    assert (
+        given(registered(), asked(h(1)))
+        .when(answered(h(2), POLICE))
+        .then("verification_answered", "obligation_fulfilled")
+        .scores(h(9))
+        == {}
+    )
 
 
 def test_a_peer_answers_once():
@@ -117,7 +128,7 @@ def test_peers_still_silent_are_not_asked_again():
 
 
 def test_a_second_round_asks_those_who_answered():
-    case = given(registered(), asked(h(1)), answered(h(2), POLICE)).when(asked(h(5))).then()
+    case = given(registered(), asked(h(1)), answered(h(2), POLICE)).when(asked(h(5))).then(*ONE_ASKED)
     assert [(duty.unit, duty.cause, duty.status) for duty in case.duties(VERIFY)][3:] == [
         (POLICE, "request-2", OPEN)
     ]

@@ -122,7 +122,7 @@ def test_it_holds_a_draft_back_until_a_leader_answers_for_it_with_a_reason():
     drafted = (*START, step(h(2), BOB, draft(facts=TOLD)))
     given(*drafted).when(reviewed()).refused(Reason.PERSONAL_DATA, "draft-1: health_fact")
     answered = ClearPersonalData(draft="draft-1", findings=(1,), reason="监护人书面同意公开")
-    given(*drafted, step(h(2), CAROL, answered)).when(reviewed()).then()
+    given(*drafted, step(h(2), CAROL, answered)).when(reviewed()).then("reviewed")
     silent = ClearPersonalData(draft="draft-1", findings=(1,), reason=" ")
     given(*drafted).when(step(h(2), CAROL, silent)).refused(Reason.REASON_MISSING)
 
@@ -140,4 +140,4 @@ def test_a_report_is_pointed_out_and_a_clue_is_not_refused_for_it():
     clue = ProposeClue(
         nature=ClueNature.FABRICATED_RUMOUR, act=TOLD, legal_basis="依法", evidence=EVIDENCE, receiver=POLICE
     )
-    given(*START).when(step(h(3), BOB, clue)).then()
+    given(*START).when(step(h(3), BOB, clue)).then("clue_proposed", "personal_data_pointed_out")

@@ -39,6 +39,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, PASSED, SUPERSEDED, given
 from tests.domain.lives import START, interim, withdrawn
+from tests.domain.outcomes import ANSWERED, WITHDRAWN
 
 KINDS = ObligationKind
 RESP48, REPLACE, FOLLOW_UP = KINDS.RESP48, KINDS.REPLACE, KINDS.FOLLOW_UP
@@ -66,7 +67,9 @@ def test_it_counts_for_nothing_any_more():
 def test_it_gives_no_coverage():
     wide = given(registered(sources=(registration().sources[0],)), judged(), assigned(), concluded())
     text = (step(h(12), BOB, draft()), *reviewed(UNIT, h(12)))
-    case = wide.when(*text, step(h(12), BOB, publish(h(12), (registration().sources[0].platform,)))).then()
+    case = wide.when(*text, step(h(12), BOB, publish(h(12), (registration().sources[0].platform,)))).then(
+        *ANSWERED
+    )
     assert coverage_rate(case.state, h(13)) == 1.0
     assert coverage_rate(case.give(withdrawn(h(14))).state, h(15)) == 0.0
 
@@ -236,7 +239,7 @@ def test_a_withdrawal_with_a_fault_is_refused():
     given(*OUT).when(withdrawn(h(20), by=BOB)).refused(Reason.ROLE_NOT_ALLOWED)
     two = (registered(), judged(), assigned(UNIT, SECOND), concluded(), published(at=h(12)))
     given(*two).when(withdrawn(h(20), by=of(SECOND, Role.DEPUTY_LEADER))).refused(Reason.UNIT_NOT_CONCERNED)
-    given(*OUT).when(withdrawn(h(20), by=of(OFFICE, Role.DEPUTY_LEADER))).then()
+    given(*OUT).when(withdrawn(h(20), by=of(OFFICE, Role.DEPUTY_LEADER))).then(*WITHDRAWN)
 
 
 def test_a_withdrawal_recorded_late_runs_from_when_it_happened():
@@ -266,7 +269,7 @@ def test_a_replacement_received_in_time_and_taken_up_after_is_in_time():
 
 def test_a_case_is_not_closed_while_a_replacement_is_awaited():
     done = (*OUT, reported(), handled(), published(at=h(30)))
-    given(*done, withdrawn(h(239), 2)).when(closed()).then()
+    given(*done, withdrawn(h(239), 2)).when(closed()).then("closed")
     lone = (*OUT, reported(), handled(), withdrawn(h(239)))
     given(*lone).when(closed()).refused(Reason.CLOSE_OBLIGATION_OPEN)
 
