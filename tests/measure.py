@@ -6,7 +6,10 @@ from pathlib import Path
 from time import process_time
 from typing import Final, NamedTuple
 
+from domain.rules.discrepancies import apart
 from domain.terms.claim_values import same_value
+from domain.terms.facts import facts_of
+from domain.terms.findings import Fact
 from domain.terms.personal_data import personal_data
 
 _TEXTS: Final = Path(__file__).resolve().parent / "measured"
@@ -43,6 +46,16 @@ def agreeing(pairs: Iterable[str]) -> Share:
     return Share(sum(answers), len(answers))
 
 
+def contradicting(pairs: Iterable[str]) -> Share:
+    """How many pairs of texts, each with a stroke between, are read to contradict each other (DD-41)."""
+    answers = [any(apart(*map(_facts, pair.split("|")))) for pair in pairs]
+    return Share(sum(answers), len(answers))
+
+
+def _facts(text: str) -> tuple[Fact, ...]:
+    return facts_of([("facts", text)])
+
+
 def seconds_of_a_long_text() -> float:
     """The processor time that 20,000 characters take, once the dictionary is there."""
     text = "".join(texts_of("innocent_tuned")) + "".join(texts_of("private_tuned"))
@@ -63,6 +76,11 @@ def figures() -> Iterator[str]:
         apart = Share(differing.whole - differing.part, differing.whole)
         yield f"口径 taken for the same, of values that agree, {half:7}           {agreeing(texts_of(f'agreeing_{half}'))}"
         yield f"口径 kept apart, of values that differ, {half:7}                 {apart}"
+    for half in HALVES:
+        same = contradicting(texts_of(f"compatible_{half}"))
+        together = Share(same.whole - same.part, same.whole)
+        yield f"出入 seen, of texts that contradict each other, {half:7}         {contradicting(texts_of(f'contradicting_{half}'))}"
+        yield f"出入 none seen, of texts that do not, {half:7}                  {together}"
     yield f"阅读 20,000 characters read for personal data: {seconds_of_a_long_text() * 1000:.0f} ms of processor time"
 
 

@@ -14,6 +14,7 @@ from domain.rules.discrepancies import standing
 from domain.terms.facts import CONCLUSION, OCCURRED, moment_of
 from domain.terms.findings import Fact
 from domain.terms.ids import Thing, names
+from domain.terms.parties import PERSONS, PLACES
 from words.cards import unit_name
 from words.labels import label, word
 from words.language import say
@@ -124,6 +125,8 @@ def fact_words(fact: Fact) -> str:
         return say("{subject}：{value}", subject=about, value=label("Verdict", fact.low).here)
     if fact.about == OCCURRED:
         return say("{subject}：{value}", subject=about, value=_time_words(fact))
+    if fact.about in PERSONS | PLACES:
+        return say("{subject}：{value}", subject=about, value=fact.low)
     endless = len(fact.high) > _LONGEST_FIGURE
     amount = f"≥{fact.low}" if endless else f"{fact.low}–{fact.high}" if fact.high else fact.low
     return say("{subject}：{value}", subject=about, value=f"{amount} {fact.unit}")

@@ -115,12 +115,16 @@ def _others(incident: Incident, draft: Draft) -> Iterator[tuple[str, Draft]]:
 
 
 def _apart(mine: tuple[Fact, ...], source: str, theirs: tuple[Fact, ...]) -> Iterator[tuple[Fact, str, Fact]]:
-    """What differs about each thing: of several figures about one thing none agrees with any of the other side."""
+    return ((fact, source, other) for fact, other in apart(mine, theirs))
+
+
+def apart(mine: tuple[Fact, ...], theirs: tuple[Fact, ...]) -> Iterator[tuple[Fact, Fact]]:
+    """What differs about each thing: of several figures or names about one thing none agrees with any of the other side."""
     for about in dict.fromkeys(fact.about for fact in mine):
         own = [fact for fact in mine if fact.about == about]
         others = [fact for fact in theirs if fact.about == about]
         if others and all(contradict(fact, other) for fact in own for other in others):
-            yield own[-1], source, others[-1]
+            yield own[-1], others[-1]
 
 
 def standing(incident: Incident, draft: Draft) -> tuple[Discrepancy, ...]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from domain.terms.moments import Moment, moments
+from domain.terms.parties import is_masked_name, other_person
 from domain.terms.quantities import Quantity, quantities
 from domain.terms.subjects import HEDGED, NOBODY, SUBJECT, SubjectClass, Verdict, verdict_of
 from domain.terms.workdays import SHANGHAI
@@ -63,10 +64,13 @@ def same_value(one: str, other: str) -> bool:
        number agrees with the same number of anything; what is vague (余、多、约、至少) is a range, and agrees where the
        ranges meet.
     3. Days and times by what both say of them: 24时 is 0时 of the next day, 19时40分许 is ten minutes wide.
-    4. Conclusions by what they conclude: "属实" and "情况属实". What says yes never agrees with what says no.
+    4. Masked names by what they leave open: "张某" and "张某某", never "王某甲" and "王某乙".
+    5. Conclusions by what they conclude: "属实" and "情况属实". What says yes never agrees with what says no.
     """
     if normal(one) == normal(other):
         return True
+    if is_masked_name(normal(one)) and is_masked_name(normal(other)):
+        return not other_person(normal(one), normal(other))
     first, second = _said(one), _said(other)
     if first.opposites != second.opposites or first.verdict is not second.verdict:
         return False

@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
 from domain.terms.findings import Fact
 from domain.terms.moments import Moment, moments
+from domain.terms.parties import PERSONS, PLACES, other_person, other_place, persons, places
 from domain.terms.plain_text import Plain, seen
 from domain.terms.quantities import Quantity, quantities
 from domain.terms.subjects import (
@@ -22,12 +24,15 @@ from domain.terms.subjects import (
     conclusion_of,
     opposed,
 )
+from domain.terms.wholes import wholes
 
 CONCLUSION: Final = SubjectClass.CONCLUSION.value
 OCCURRED: Final = SubjectClass.OCCURRED.value
 MOST_FACTS: Final = 16  # of one draft
 _SENTENCE: Final = re.compile(r"[^。;；!！?？\n]+")
 _CLAUSE_ENDS: Final = re.compile(r"[,，、:：(（]")
+_PARTS_OF_INJURED: Final = frozenset({SubjectClass.BADLY_INJURED, SubjectClass.LIGHTLY_INJURED})
+_ANY_MORE: Final = str(10**24)  # as 至少3人 has it
 _FAR_FROM_ITS_TIME: Final = 40
 _FAR: Final = 10  # characters between a figure and the word for what it is about
 _NOBODY: Final = re.compile(NOBODY)
@@ -49,8 +54,17 @@ def facts_of(fields: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
             facts.setdefault((fact.about, fact.low, fact.high), fact)
     verdicts = {Verdict(fact.low) for fact in facts.values() if fact.about == CONCLUSION}
     several = any(opposed(one, other) for one in verdicts for other in verdicts)
-    kept = [fact for fact in facts.values() if fact.about != CONCLUSION or not several]
-    return tuple(kept[:MOST_FACTS])
+    clear = [fact for fact in facts.values() if fact.about != CONCLUSION or not several]
+    return tuple((*clear, *_at_least_injured(clear))[:MOST_FACTS])
+
+
+def _at_least_injured(facts: list[Fact]) -> list[Fact]:
+    """Who is badly or lightly injured is injured: where no figure is given of all, there are so many at least."""
+    parts = [fact for fact in facts if fact.about in _PARTS_OF_INJURED and int(Fraction(fact.low))]
+    if not parts or any(fact.about == SubjectClass.INJURED for fact in facts):
+        return []
+    most = max(parts, key=lambda fact: Fraction(fact.low))
+    return [replace(most, about=SubjectClass.INJURED.value, high=_ANY_MORE)]
 
 
 @lru_cache(maxsize=4096)
@@ -73,6 +87,10 @@ def contradict(one: Fact, other: Fact) -> bool:
     """Whether two facts about one thing cannot both be true."""
     if one.about == CONCLUSION:
         return opposed(Verdict(one.low), Verdict(other.low))
+    if one.about in PERSONS:
+        return other_person(one.low, other.low)
+    if one.about in PLACES:
+        return other_place(one.low, other.low)
     if one.about == OCCURRED:
         return _at_other_times(moment_of(one), moment_of(other))
     return Fraction(one.high or one.low) < Fraction(other.low) or Fraction(
@@ -117,6 +135,13 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
     times = tuple(moments(sentence))
     if (event := _happened(sentence, times)) is not None:
         yield _occurred(event, field, place(event.start, event.end))
+    for party in (*persons(sentence), *places(sentence, _HAPPENED)):
+        start, length = place(party.start, party.end)
+        yield Fact(about=party.about.value, low=party.name, field=field, start=start, length=length)
+    for whole in wholes(sentence):
+        start, length = place(whole.start, whole.end)
+        number = _number(whole.left)
+        yield Fact(about=whole.about.value, low=number, unit="人", field=field, start=start, length=length)
     nobody = tuple(_NOBODY.finditer(sentence))
     for match in nobody:
         yield from _nobody(match, field, place(match.start(), match.end()))
@@ -176,7 +201,7 @@ def _blanked(sentence: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _nobody(match: re.Match[str], field: str, place: tuple[int, int]) -> Iterator[Fact]:
-    what = match[1] or match[2]
+    what = match[1] or match[2] or match[3]
     abouts = (SubjectClass.DEATHS, SubjectClass.INJURED) if what == "伤亡" else (class_of(what),)
     for about in abouts:
         if about is not None:

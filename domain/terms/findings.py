@@ -44,7 +44,8 @@ class Finding:
 class Fact:
     """A figure, a time or a conclusion that a text states: about what, from how much to how much (`high` where it is vague), where.
 
-    `about` is a class of subjects, `conclusion` or `occurred`; a conclusion's `low` is its verdict, a time's its parts.
+    `about` is a class of subjects, `conclusion` or `occurred`; a conclusion's `low` is its verdict, a time's its parts, a
+    person's or a place's the name.
     """
 
     about: str

@@ -37,7 +37,7 @@ _MASKED: Final = frozenset("某氏姓甲乙丙〇")
 _PARTICLES: Final = frozenset(
     "的已均在也因被称说将等是与及对向从到都则还又就并其未不有了着过把这那你我他她它们个吗呢吧啊没很更最让给所被"
 )
-_PLACES: Final = frozenset("村庄屯镇乡")  # 王村、李庄 are places
+_PLACES: Final = frozenset("村庄屯镇乡号")  # 王村、李庄 are places, 单号 is a number
 _NEVER: Final = _MASKED | _PARTICLES | _PLACES
 _NEEDED: Final = 1.5
 _BEFORE: Final = 14  # characters that are looked at before a name
@@ -53,6 +53,7 @@ _MINORITY: Final = re.compile(
 )
 
 
+_WITHOUT_A_DOT: Final = re.compile("(?<![{0}])[{0}]{{4,8}}(?![{0}])".format("".join(sorted(_TRANSCRIBED))))
 _AFTER: Final = ((DESCRIPTION, 8.0), (HONORIFIC, 4.0), (DOING, 2.0), (BREAK, 1.0))
 _NO_SIGN: Final = -2.0
 _LIKE_A_PLACE: Final = -5.0
@@ -75,7 +76,7 @@ _SURNAMES: Final = _surname_costs()
 _WEAK: Final = frozenset(RARE)
 _BEGINNINGS: Final = frozenset(name[0] for name in _SURNAMES)
 _ROLE_ENDS: Final = frozenset(
-    '民众主户客东人者员生长友机子女童儿父母公婆哥弟姐妹属工板贩师方手女妻夫兄嫂孙侄婿媳邻居事伴某名叫为系是:、和及与"“「头商妇婴兵店修姆练犯偶安'
+    '民众主户客东人者员生长友机子女童儿父母公婆哥弟姐妹属工板贩师方手女妻夫兄嫂孙侄婿媳邻居事伴某名叫为系是:、和及与"“「头商妇婴兵店修姆练犯偶安傅'
 )
 # 王 伟: as lists and signatures are set, so that names of two characters are as wide as those of three.
 _SET_APART: Final = re.compile(f"([{''.join((*COMMON, *LESS_COMMON))}])[ \\t\u3000]{{1,2}}([{HAN}])")
@@ -206,7 +207,10 @@ def _signs_before(start: int, before: str, ends: set[int]) -> float:
 
 
 def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
-    """Names with ·, in the characters by which such names are written."""
+    """Names with ·, or after a word for a person without it, in the characters by which such names are written."""
+    for match in _WITHOUT_A_DOT.finditer(text):
+        if ROLE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
+            yield match.span()
     for match in _MINORITY.finditer(text):
         if not OFFICE_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield match.span()

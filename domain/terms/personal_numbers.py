@@ -73,8 +73,8 @@ _ORGANISATION: Final = re.compile(
 )
 _PROVINCE: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE: Final = re.compile(
-    rf"[{_PROVINCE}]\s?[A-HJ-NP-Za-hj-np-z]\s?[·•‧∙.\s_-]{{0,2}}(?=[A-Za-z]{{0,5}}\d)"
-    r"(?:[A-HJ-NP-Za-hj-np-z0-9][ \t]?){4}(?:[A-HJ-NP-Za-hj-np-z0-9]{1,2}|[学挂港澳领警])(?![0-9A-Za-z])"
+    rf"[{_PROVINCE}]\s?[A-HJ-NP-Za-hj-np-z]\s?[·•‧∙.\s_-]{{0,2}}(?=(?:[A-Za-z][ \t]?){{0,5}}\d)"
+    r"(?:[A-HJ-NP-Za-hj-np-z0-9][ \t]?){4}(?:(?:[A-HJ-NP-Za-hj-np-z0-9][ \t]?)?[A-HJ-NP-Za-hj-np-z0-9]|[学挂港澳领警])(?![0-9A-Za-z])"
 )
 _TOWN_PLATE: Final = re.compile(
     r"(?<=[悬号牌照为挂])[\u4e00-\u9fff]{2}([A-Z]?\d{5,6})(?=号牌|号电动|牌)|(?:号牌|牌照|车牌)[号码为是:\s]{0,4}(?:[\u4e00-\u9fff]{2,4})?([A-Z]?\d{5,7})(?![\d年])"

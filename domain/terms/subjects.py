@@ -22,6 +22,20 @@ class SubjectClass(StrEnum):
     LOSS = "loss"
     FINE = "fine"
     AREA = "area"
+    STILL_TRAPPED = "still_trapped"
+    STILL_IN_HOSPITAL = "still_in_hospital"
+    DRIVER = "driver"  # who is named in which part, and where it happened: no figure either
+    SUSPECT = "suspect"
+    DECEASED = "deceased"
+    VICTIM = "victim"
+    OWNER = "owner"
+    TEACHER = "teacher"
+    STAFF = "staff"
+    CALLER = "caller"
+    POSTER = "poster"
+    TOWN = "town"
+    VILLAGE = "village"
+    ROAD = "road"
     OCCURRED = "occurred"  # when it happened, and what is concluded: no figure
     CONCLUSION = "conclusion"
 
@@ -74,7 +88,7 @@ class Verdict(StrEnum):
 _HARM: Final = "(伤亡|死亡|遇难|受伤|失联|被困)"
 NOBODY: Final = (
     rf"(?:未造成|未发生|未发现|未接报|未出现|未有|暂无|尚无|无任何|没有|无)(?:任何)?(?:人员|人)?{_HARM}"
-    rf"|(?:无|没有)(?:一|任何)?人员?{_HARM}"
+    rf"|(?:无|没有)(?:一|任何)?(?:人员?|例|名人员)?{_HARM}|[零0]{_HARM}"
 )
 _FALSE: Final = (
     r"(?:情况|反映|内容|信息|传言|说法|问题)?(?:均|都|完全|纯|严重)?(?:不属实|不实|失实|与事实(?:严重)?不符|与实际(?:情况)?不符|(?:系|为|属|是)?(?:谣言|虚假信息|虚假|不实信息)"

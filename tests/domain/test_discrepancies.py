@@ -36,6 +36,8 @@ from tests.domain.cast import (
 from tests.domain.given import Case
 from tests.domain.lives import corrects, found_wrong
 from tests.domain.spoken import approved, claims, passed
+from tests.measure import HALVES, contradicting, texts_of
+from words.attention import discrepancy_words
 
 START = (registered(), judged(), assigned(UNIT, SECOND), signed_for(), signed_for(SECOND), concluded())
 READ = [
@@ -61,6 +63,20 @@ READ = [
     *((text, {}) for text in ("目前供水恢复正常", "体征正常", "不存在安全隐患", "情况是否属实正在核查")),
     ("水样检测均合格", {"conclusion": "sound"}),
     ("网传情况不存在", {"conclusion": "false"}),
+    ("3人被困，已全部获救，无一伤亡", {"trapped": "3", "still_trapped": "0", "deaths": "0", "injured": "0"}),
+    ("目前仍有2人被困", {"trapped": "2", "still_trapped": "2"}),
+    ("5名伤者均为轻伤，其中患者均已出院", {"injured": "5", "badly_injured": "0", "still_in_hospital": "0"}),
+    *((text, {}) for text in ("力争被困人员全部获救", "尚未全部获救", "是否全部获救正在核实")),
+    ("伤员已出院2人", {"injured": "2"}),
+    ("重伤2人", {"badly_injured": "2", "injured": "2"}),
+    ("肇事司机张某某已被控制", {"driver": "张某某"}),
+    ("犯罪嫌疑人：欧阳某甲", {"suspect": "欧阳某甲"}),
+    ("涉事民警赵某停职", {"staff": "赵某"}),
+    *((text, {}) for text in ("死者家属王某表示", "老板已到场", "教师资格考试", "司机情绪激动")),
+    ("高安市青溪镇李家村发生火灾", {"town": "青溪镇", "village": "李家村"}),
+    ("事发地点位于石桥镇集镇", {"town": "石桥镇"}),
+    ("瑞州大道发生追尾", {"road": "瑞州大道"}),
+    *((text, {}) for text in ("该镇一村民报警称发生冲突", "城乡公路发生拥堵", "青溪镇召开会议")),
 ]
 MAY_BOTH_BE_TRUE = [
     ("9月12日发生火灾", "9月12日19时40分许发生火灾"),
@@ -70,6 +86,10 @@ MAY_BOTH_BE_TRUE = [
     ("三四十人受伤", "35人受伤"),
     ("2至3人受伤", "2-3人受伤"),
     ("3至5人被困", "4人被困"),
+    ("司机张某", "司机张某某"),
+    ("司机张某明", "司机张某"),
+    ("嫌疑人王某甲", "嫌疑人王某"),
+    ("高安市青溪镇发生火灾", "青溪镇发生火灾"),
 ]
 
 
@@ -136,10 +156,50 @@ def test_what_may_both_be_true_does_not_differ(one, other):
 
 
 def test_what_cannot_both_be_true_differs_still():
-    pairs = [("两三人死亡", "5人死亡"), ("9月12日发生火灾", "9月13日8时发生火灾"), ("至少3人死亡", "2人死亡")]
+    pairs = [
+        ("司机张某", "司机李某"),
+        ("嫌疑人王某甲", "嫌疑人王某乙"),
+        ("司机张某明", "司机张某亮"),
+        ("青溪镇发生火灾", "石桥镇发生火灾"),
+    ]
+    pairs += [
+        ("两三人死亡", "5人死亡"),
+        ("9月12日发生火灾", "9月13日8时发生火灾"),
+        ("至少3人死亡", "2人死亡"),
+    ]
     for one, other in pairs:
         (mine,), (theirs,) = facts_of([("facts", one)]), facts_of([("facts", other)])
         assert contradict(mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "about"),
+    [
+        ("肇事司机张某某已被控制", "肇事司机李某已被控制", "driver"),
+        ("11月3日9时，青溪镇发生火灾", "11月3日9时，石桥镇发生火灾", "town"),
+        ("被困人员已全部获救", "仍有2人被困", "still_trapped"),
+    ],
+)
+def test_persons_places_and_what_is_said_of_all_are_compared_between_units(one, other, about):
+    read = case(writes(one), writes(other, SECOND))
+    assert about in {item.fact.about for item in read.state.discrepancies}
+    (item,) = (item for item in read.state.discrepancies if item.fact.about == about)
+    words = discrepancy_words(read.state, item)
+    assert item.fact.low in words
+    assert item.theirs.low in words
+
+
+def test_a_person_or_place_is_compared_with_what_the_own_unit_typed():
+    typed = (*claims("张某某", "肇事司机", "name"), *claims("青溪镇", "事发地点", "name"))
+    read = case(writes("肇事司机李某已被控制，事发地点位于石桥镇", claims=typed))
+    assert {item.fact.about for item in read.state.discrepancies} == {"driver", "town"}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_texts_that_contradict_each_other_are_seen_and_others_left_alone(half):
+    seen, wrongly = (contradicting(texts_of(f"{kind}_{half}")) for kind in ("contradicting", "compatible"))
+    assert seen.part >= 0.95 * seen.whole
+    assert wrongly.part <= 0.05 * wrongly.whole
 
 
 def test_two_units_that_typed_nothing_are_seen_to_differ():
