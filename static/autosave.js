@@ -87,5 +87,5 @@
     form.dispatchEvent(new Event("restored"));
   }
 
-  for (const form of document.querySelectorAll("form.step-form:not([enctype]), form[data-keep]")) keep(form);
+  for (const form of document.querySelectorAll("form.step-form:not([enctype]):not([data-working]), form[data-keep]")) keep(form);
 })();

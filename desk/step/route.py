@@ -49,6 +49,7 @@ from desk.step.proofs import (
     with_waiting,
 )
 from desk.step.rewriting import draft_named, typed_again
+from desk.step.working import WRITTEN, Working, give_up, keep, working_view
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.registry import ChannelStatus
@@ -66,6 +67,7 @@ from storage.regulation_text import sentences
 from storage.rota import is_on_duty
 from storage.timelines import with_events
 from storage.unit_entries import channels_of
+from storage.working_texts import Place, working_text
 from words.labels import label
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
@@ -94,6 +96,7 @@ class StepPage:
     aid: Aid
     consequence: str
     preview: Preview | None
+    working: Working | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ class Step:
     waiting: tuple[Waiting, ...] = ()
     channels: tuple[str, ...] = ()
     on_duty: bool = False
+    working: Working | None = None
 
     @property
     def action(self) -> str:
@@ -174,6 +178,7 @@ class Step:
             aid=aid,
             consequence=consequence(self.kind),
             preview=preview,
+            working=self.working,
         )
 
     def previewed(self, values: Typed) -> Preview | None:
@@ -250,6 +255,11 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
         raise Refused(refusal.reason, label("commands", kind).here) if is_nameless else refusal
     typed = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
     again = step.again(request.query_params.get(FROM, ""))
+    if kind in WRITTEN:
+        async with reading(parts_of(request).database) as session:
+            text = await working_text(session, Place(incident_id, kind, person.unit), now_of(request))
+        step = replace(step, working=working_view(text, is_loaded=not again))
+        again = again or (text.fields if text is not None else NONE_TYPED)
     page = step.page(again, None, key=uuid4().hex, seen=number, asked=typed)
     return await rendered(request, page.aid.template, page=page)
 
@@ -260,6 +270,15 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
     """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
     form, came = await form_with_files(request) if proof_field(kind) else (await form_of(request), Received())
     step, _ = await _step(request, person, incident_id, kind)
+    if kind in WRITTEN:
+        version, place = _event_number(str(form.get("_version", ""))), Place(incident_id, kind, person.unit)
+        if "_save" in form:
+            fields, key = typed_in(form), str(form.get("_key", ""))
+            return await keep(request, person, place, fields, over=version, key=key)
+        if "_discard" in form:
+            await give_up(request, place)
+            return RedirectResponse(step.action, _SEE_OTHER)
+        step = replace(step, working=Working(version=version, words="", is_loaded=False))
     if "_check" in form:
         return await _looked_at(request, step, form, came)
     return await _given(request, step, form, came)
@@ -277,6 +296,7 @@ async def _given(request: Request, step: Step, form: FormData, came: Received) -
         trouble, status = trouble_of(step, typed, error)
         outcome_unknown = isinstance(error, Unavailable)
     else:
+        await give_up(request, Place(outcome.incident_id, step.kind, step.actor.unit))
         done = "later" if isinstance(outcome, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{outcome.incident_id}?done={done}", _SEE_OTHER)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice

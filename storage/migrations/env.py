@@ -20,7 +20,8 @@ import storage.saved_views
 import storage.sealed_log_tables
 import storage.tables
 import storage.unit_tables
-import storage.watch_tables  # noqa: F401  its tables are this release's too
+import storage.watch_tables
+import storage.working_texts  # noqa: F401  its tables are this release's too
 from storage.sqlite import BEGIN_WRITING, prepare
 
 _LOCK = 0x4855_4959_494E_47  # "HUIYING": any number that all processes agree on
