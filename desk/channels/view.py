@@ -97,12 +97,13 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """A channel: whether it is on, its settings, its health in words."""
+    """A channel: whether it is on, its settings, its health in words; `is_open` where there is something to see in its form."""
 
     name: str
     title: str
     is_enabled: bool
     is_set_up: bool
+    is_open: bool
     fields: tuple[FieldView, ...]
     state: str
     is_well: bool
@@ -122,6 +123,7 @@ def channel_view(
         title=label("call_channels", way.name).here,
         is_enabled=stands is not None and stands.enabled,
         is_set_up=bool(values),
+        is_open=bool(values) or typed is not None,
         fields=tuple(
             FieldView(
                 name=name,
