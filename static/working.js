@@ -31,10 +31,11 @@
       const answer = await fetch(form.action, { method: "POST", body: content, headers: { Accept: "application/json" }, redirect: "error", signal: underWay.signal });
       const { words, version: standing } = await answer.json();
       if (answer.ok) version.value = standing;
-      else if (answer.status === 409 || answer.status === 413) isOver = true;
-      line.textContent = answer.ok || isOver ? words : form.dataset.failed;
+      const isTooLong = answer.status === 413; // until it is shortened
+      if (answer.status === 409) isOver = true;
+      line.textContent = answer.ok || isOver || isTooLong ? words : form.dataset.failed;
       line.classList.toggle("fault", !answer.ok);
-      if (!answer.ok) soon(AGAIN);
+      if (!answer.ok && !isTooLong) soon(AGAIN);
     } catch {
       if (isOver) return;
       line.textContent = form.dataset.failed;

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel, col
 from storage.columns import UtcDateTime
 
 LAPSES: Final = timedelta(days=14)  # after which a text that nobody goes on with is forgotten
-LONGEST: Final = 200_000  # characters of one text with the names of its fields
+LONGEST: Final = 100_000  # characters of one text with the names of its fields; a form takes a megabyte, nine bytes a character
 
 
 class WorkingTextRow(SQLModel, table=True):
