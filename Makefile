@@ -18,8 +18,11 @@ setup-run:
 run: setup-run ## 启动全系统，Ctrl-C 停止 · start the system; Ctrl-C stops it
 	@exec $(PY) cli.py run
 
+# Tests wait nearly half of their time (for servers, browsers and timers), so that three share two cores; six at most.
+WORKERS ?= $(shell n=$$(($$(nproc 2>/dev/null || echo 2) * 3 / 2)); echo $$((n > 6 ? 6 : n)))
+
 test: check ## 全部检查与测试 · every check and every test
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 quick: setup ## 提交前两分钟自查：检查、规则、架构 · the checks, the rules and the architecture, in two minutes
 	@$(MAKE) --no-print-directory --jobs 2 check quick-tests
