@@ -232,7 +232,7 @@ async def list_duties(
 def _standing(
     incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str, str]
 ) -> ObligationStanding:
-    explained = computation(duty, incident.law.limits)
+    explained = computation(duty, incident)
     return obligation_standing(duty, as_of, texts.get(duty.clause, ""), explained)
 
 

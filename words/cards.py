@@ -99,7 +99,7 @@ def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[
         lamp=colour,
         lamp_word=say(LAMP_WORDS[colour]),
         status=_status(duty),
-        computation=computation(duty, incident.law.limits),
+        computation=computation(duty, incident),
         warning=computation_warning(duty),
         clause=cite(duty.clause, sentences),
         done=moment(duty.fulfilled_at) if duty.fulfilled_at else None,

@@ -1,7 +1,9 @@
 """How a due instant came about, in one sentence that a reader can check with a calendar and a pen."""
 
 from domain.case.obligations import Obligation
+from domain.case.state import Incident
 from domain.law.regulation import Limits
+from domain.terms.vocabulary import ObligationKind
 from words.labels import label
 from words.language import marked, say
 from words.wording import absolute, limit_words, listed
@@ -14,11 +16,13 @@ _BASES_BY_RULE = {
 }
 
 
-def computation(duty: Obligation, limits: Limits) -> str:
+def computation(duty: Obligation, incident: Incident) -> str:
     """`发现时间 2026-09-07 10:00 + 48小时 = 2026-09-09 10:00`, and for moved or counted limits what else was done."""
+    if (replacement := _never_replaced(duty, incident)) is not None:
+        return _owed_again(duty, replacement)
     match duty.computed.rule:
         case "reclassified_limit":
-            return _reclassified(duty, limits)
+            return _reclassified(duty, incident.law.limits)
         case "rebased_limit":
             return say(
                 "依据变更后自{start}起 {limit}；不早于变更后留足的时间和原到期时间，故为 {due}",
@@ -53,6 +57,31 @@ def _start(duty: Obligation) -> str:
     asked = _BASES_BY_RULE.get(duty.computed.rule)
     base = say(asked) if asked else label("computation_base", duty.computed.base).here
     return f"{base} {absolute(duty.clock_start)}"
+
+
+def _never_replaced(duty: Obligation, incident: Incident) -> Obligation | None:
+    """The time for a replacement after a withdrawal, where its end is what the duty falls due by since (DD-13)."""
+    if duty.reopened_at is None and not duty.cause.endswith(".withdrawn"):
+        return None
+    replacements = (item for item in incident.obligations if item.kind is ObligationKind.REPLACE)
+    return next((item for item in replacements if (item.unit, item.due_at) == (duty.unit, duty.due_at)), None)
+
+
+def _owed_again(duty: Obligation, replacement: Obligation) -> str:
+    """A due instant that a withdrawal without a replacement moved: the end of the two hours, which came later than its own."""
+    sums = {
+        "withdrawn": absolute(replacement.clock_start),
+        "hours": limit_words(replacement.computed.limit),
+        "due": absolute(duty.due_at),
+    }
+    if duty.computed.rule == "promise":
+        return say("撤回时间 {withdrawn} + {hours} = {due}（与所承诺的时间相比取较晚者）", **sums)
+    return say(
+        "撤回时间 {withdrawn} + {hours} = {due}（与{start} + {limit}相比取较晚者）",
+        **sums,
+        start=_start(duty),
+        limit=limit_words(duty.computed.limit),
+    )
 
 
 def _reclassified(duty: Obligation, limits: Limits) -> str:

@@ -6,15 +6,21 @@ from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.steps.judge import Judge, Rejudge
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
+from tests.domain.cast import assigned, concluded, h, published, registered, rejudged
+from tests.domain.cast import judged as judged_urgent
+from tests.domain.given import given
+from tests.domain.lives import interim, withdrawn
+from tests.domain.test_withdraw import OUT
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import OFFICE, Story, factors
 from words.computation import computation, computation_warning
+from words.language import Language, speak, spoken
 
 
 def explained(incident: Incident, kind: ObligationKind, which: int = -1) -> str:
     """The explanation of an incident's duty of a kind, the last one unless told."""
-    return computation(_duty(incident, kind, which), incident.law.limits)
+    return computation(_duty(incident, kind, which), incident)
 
 
 def _duty(incident: Incident, kind: ObligationKind, which: int = -1) -> Obligation:
@@ -101,6 +107,52 @@ def test_a_downgrade_counts_48_hours_from_discovery_again():
     incident = story.does(60, OFFICE, lower).told()
     text = explained(incident, ObligationKind.RESP48)
     assert text == "发现时间 2026-09-07 10:00 + 48小时 = 2026-09-09 10:00"
+
+
+def test_what_is_owed_again_after_a_withdrawal_counts_from_it():
+    """Also where it was done late, and that was withdrawn, too: the due instant stays that of the first."""
+    once = given(*OUT, withdrawn(h(60))).by(h(63))
+    twice = given(*OUT, withdrawn(h(60)), published(at=h(70)), withdrawn(h(80), 2)).by(h(83))
+    for case in (once, twice):
+        text = explained(case.state, ObligationKind.RESP48)
+        assert text == (
+            "撤回时间 2026-09-09 22:00 + 2小时 = 2026-09-10 00:00（与发现时间 2026-09-07 10:00 + 48小时相比取较晚者）"
+        )
+    before = spoken()
+    speak(Language.ENGLISH)
+    try:
+        text = explained(once.state, ObligationKind.RESP48)
+    finally:
+        speak(before)
+    assert text.startswith("withdrawn 2026-09-09 22:00 + ")
+    assert " = 2026-09-10 00:00 (the later of this and " in text
+
+
+def test_where_its_own_due_instant_is_later_the_sum_stays():
+    text = explained(given(*OUT, withdrawn(h(20))).by(h(23)).state, ObligationKind.RESP48)
+    assert text == "发现时间 2026-09-07 10:00 + 48小时 = 2026-09-09 10:00"
+
+
+def test_an_answer_of_the_class_in_force_owed_first_after_a_withdrawal_counts_from_it():
+    lowered = rejudged(h(5), grade=EmergencyGrade.NONE, level=WarningLevel.COMPLEX_SENSITIVE)
+    urgent = (registered(), judged_urgent(grade=EmergencyGrade.MAJOR), assigned(), concluded())
+    case = given(*urgent, published(at=h(3)), lowered, withdrawn(h(60))).by(h(63))
+    text = explained(case.state, ObligationKind.RESP48)
+    assert text.startswith(
+        "撤回时间 2026-09-09 22:00 + 2小时 = 2026-09-10 00:00（与发现时间 2026-09-07 10:00 + 48小时"
+    )
+    (opened,) = [
+        event.obligation
+        for event in case.happened("obligation_opened")
+        if event.obligation.cause.endswith(".withdrawn")
+    ]
+    assert computation(opened, case.state) == text
+
+
+def test_a_promise_that_is_owed_again_counts_from_the_withdrawal():
+    steps = (published(at=h(20), text=interim(h(30))), published(at=h(29)), withdrawn(h(40), 2))
+    text = explained(given(*OUT[:-1], *steps).by(h(43)).state, ObligationKind.FOLLOW_UP)
+    assert text == "撤回时间 2026-09-09 02:00 + 2小时 = 2026-09-09 04:00（与所承诺的时间相比取较晚者）"
 
 
 def test_a_year_without_a_working_calendar_is_told():

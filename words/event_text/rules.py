@@ -53,7 +53,7 @@ def _(event: ObligationOpened, incident: Incident) -> str:
     return say(
         "{duty}：{computation}",
         duty=duty_words(incident, event.obligation),
-        computation=computation(event.obligation, incident.law.limits),
+        computation=computation(event.obligation, incident),
     )
 
 
