@@ -21,7 +21,7 @@ from domain.terms.vocabulary import ClockStart
 from papers.outcome import outcome
 from words.cards import holder_name, unit_name
 from words.clauses import clause_name
-from words.computation import computation, computation_warning
+from words.computation import computation, computation_warning, was_counted_again
 from words.event_text.rules import cause_words
 from words.labels import label, word
 from words.language import Language, speak, spoken
@@ -275,11 +275,11 @@ def _verdict(duty: Obligation, at: datetime, who: str, name: str) -> tuple[str, 
                 f"Open: due {due}; neither done nor breached by the last record named here.",
             )
         case Status.ON_TIME | Status.ON_TIME_LATE_EVIDENCE if done is not None:
-            late = "（证据后补，经认定）" if duty.status is Status.ON_TIME_LATE_EVIDENCE else ""
+            why, by = _second_look(duty)
             spare = duration(max(duty.due_at - done, timedelta(0)))
             return (
-                f"按时{late}：{who}于 {absolute(done)} 完成，比到期时刻 {due} 早 {spare}。没有单位失责。",
-                f"On time: done {absolute(done)}, due {due}. Nobody failed.",
+                f"按时{why}：{who}于 {absolute(done)} 完成，比到期时刻 {due} 早 {spare}。没有单位失责。",
+                f"On time{by}: done {absolute(done)}, due {due}. Nobody failed.",
             )
         case Status.BREACHED:
             return _breached(duty, at, who, name)
@@ -294,6 +294,18 @@ def _verdict(duty: Obligation, at: datetime, who: str, name: str) -> tuple[str, 
             return word(duty.status), duty.status.value
 
 
+def _second_look(duty: Obligation) -> tuple[str, str]:
+    """By what a breach that was recorded turned out to be none, where it did."""
+    if duty.status is not Status.ON_TIME_LATE_EVIDENCE:
+        return "", ""
+    if was_counted_again(duty):
+        return (
+            "（工作日历补齐后重新计算，原记超时不成立）",
+            " (counted again by the working calendar entered since)",
+        )
+    return "（证据后补，经认定）", " (by evidence registered late, and accepted)"
+
+
 def _why_no_breach(duty: Obligation) -> str:
     if not duty.advisory:
         return "它产生时已经过期"
@@ -301,22 +313,31 @@ def _why_no_breach(duty: Obligation) -> str:
 
 
 def _ended(duty: Obligation, at: str) -> tuple[str, str]:
-    """What fell away without a breach, before it was due, or after an advisory limit had gone by."""
+    """What fell away without a breach that stands: done already, gone by, or before it was due."""
     ended, told = (
         ("由新的任务接替", "another duty took its place")
         if duty.status is Status.SUPERSEDED
         else ("不再需要", "it fell away")
     )
+    if duty.fulfilled_at is not None:
+        done = absolute(duty.fulfilled_at)
+        return f"{done} 已经办理；{at} {ended}。没有单位失责。", f"Done {done}; {at}: {told}. Nobody failed."
     if duty.superseded_at is not None and duty.superseded_at > duty.due_at:
-        due = absolute(duty.due_at)
-        return (
-            f"提示时限 {due} 已过，不计超时；{at} {ended}。没有单位失责。",
-            f"A limit that is no breach, due {due}, went by; {at}: {told}. Nobody failed.",
-        )
+        gone, gone_by = _gone_by(duty, absolute(duty.due_at))
+        return f"{gone}；{at} {ended}。没有单位失责。", f"{gone_by}; {at}: {told}. Nobody failed."
     return (
         f"未到期即终止：{at} {ended}，此前没有超时。没有单位失责。",
         f"Ended before it was due ({at}): {told}. Nobody failed.",
     )
+
+
+def _gone_by(duty: Obligation, due: str) -> tuple[str, str]:
+    """Why a due instant that went by before the duty fell away is no breach: advice, late already, or taken back."""
+    if duty.advisory:
+        return f"提示时限 {due} 已过，不计超时", f"A limit that is no breach, due {due}, went by"
+    if duty.created_at > duty.due_at:
+        return f"到期时刻 {due} 已过，它产生时已经过期，不计超时", f"Due {due}, before it arose: no breach"
+    return f"到期时刻 {due} 已过，所记超时已撤回", f"Due {due}; the breach that was recorded is taken back"
 
 
 def _was_late_already(duty: Obligation) -> bool:

@@ -1,6 +1,6 @@
 """How a due instant came about, in one sentence that a reader can check with a calendar and a pen."""
 
-from domain.case.obligations import Obligation
+from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
 from domain.law.regulation import Limits
 from domain.terms.vocabulary import ObligationKind
@@ -51,6 +51,11 @@ def computation_warning(duty: Obligation) -> str:
     """What the reader must know about the figures: years for which no working calendar was there; else empty (DD-28)."""
     years = listed(say("{year}年", year=year) for year in duty.computed.years_without_calendar)
     return say("{years}的工作日历尚未录入，暂按周一至周五计算，请核对。", years=years) if years else ""
+
+
+def was_counted_again(duty: Obligation) -> bool:
+    """Whether a breach was none by a working calendar entered later (DD-39): nobody judged evidence, since a rectification is done as it is handed in."""
+    return duty.kind is ObligationKind.RECTIFY and duty.status is Status.ON_TIME_LATE_EVIDENCE
 
 
 def _start(duty: Obligation) -> str:

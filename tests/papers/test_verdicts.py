@@ -1,21 +1,32 @@
 """Who failed, as a certificate says it: as the rules have it, also where a deed, a unit or a withdrawal came late."""
 
-from domain.terms.vocabulary import ObligationKind
+from dataclasses import replace
+
+from domain.case.obligations import Obligation, ObligationPassed, ObligationVoided, Status, after
+from domain.steps.escalate import SubmitRectification
+from domain.terms.vocabulary import EmergencyGrade, ObligationKind
 from papers.certificate import verdict
 from tests.domain.cast import (
+    BOB,
     SECOND,
     UNIT,
     assigned,
     concluded,
     h,
     judged,
+    on,
     published,
     registered,
+    step,
 )
 from tests.domain.given import Case, given
 from tests.domain.lives import START, reviewed_late, withdrawn
+from tests.domain.test_appraise import asked, decided
 from tests.domain.test_assign import reassigned
+from tests.domain.test_calendar_rebase import LONGER, ORDERED, applied, rectified, year
+from tests.domain.test_late_evidence import sign
 from tests.domain.test_withdraw import OUT
+from words.event_text.description import describe
 
 PROVED = (*START, concluded(), published(at=h(55), said_at=h(47)))
 
@@ -58,3 +69,74 @@ def test_what_was_owed_again_after_a_withdrawal_says_so():
     chinese, english = told(given(*OUT, withdrawn(h(60))).by(h(70)))
     assert "此前的公布已撤回，2026-09-10 00:00 起重新应办。" in chinese
     assert "owed again" in english
+
+
+def told_of(case: Case, duty: Obligation) -> str:
+    return verdict(case.state, duty, case.now)[0]
+
+
+def test_what_a_calendar_entered_later_disproves_is_not_told_as_evidence_that_was_judged():
+    case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then()
+    chinese, english = verdict(case.state, case.duty(ObligationKind.RECTIFY, UNIT), case.now)
+    assert chinese.startswith(
+        "按时（工作日历补齐后重新计算，原记超时不成立）：市城市管理局于 2027-01-06 10:00 完成"
+    )
+    assert english.startswith("On time (counted again by the working calendar entered since): done")
+    assert "证据" not in chinese
+    (said,) = [describe(event, case.state) for event in case.happened("late_evidence_reviewed")]
+    assert "按补齐的工作日历重新计算，改记按时" in said
+    assert "佐证" not in said
+
+
+def test_evidence_that_was_judged_is_told_so():
+    case = given(*PROVED, reviewed_late(h(60), accepted=True)).case
+    assert told(case)[0].startswith("按时（证据后补，经认定）：市城市管理局于 2026-09-09 09:00 完成")
+    assert told(case)[1].startswith("On time (by evidence registered late, and accepted)")
+
+
+IN_EMERGENCY = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(at=h(7)))
+
+
+def test_an_advisory_limit_that_passed_and_was_then_replaced_or_voided_is_no_breach_and_ended_late():
+    case = given(*IN_EMERGENCY).case
+    replaced = next(duty for duty in case.duties(ObligationKind.OVL_5H) if duty.unit is None)
+    assert (replaced.advisory, replaced.status) == (True, Status.SUPERSEDED)
+    opened = replace(replaced, status=Status.OPEN, superseded_at=None)
+    passed = after(opened, ObligationPassed(at=opened.due_at, obligation=opened.id))
+    voided = after(passed, ObligationVoided(at=h(7), obligation=passed.id, cause="closed"))
+    for duty, ended in ((replaced, "由新的任务接替"), (voided, "不再需要")):
+        assert told_of(case, duty) == (
+            f"提示时限 2026-09-07 15:00 已过，不计超时；2026-09-07 17:00 {ended}。没有单位失责。"
+        )
+
+
+def test_what_fell_with_its_ground_was_neither_advice_nor_open_when_it_had_been_missed_or_done():
+    missed = given(*PROVED, sign(h(56)), reviewed_late(on("09-17"))).case
+    done = given(
+        *PROVED, sign(h(56)), step(h(57), BOB, SubmitRectification(report="整改")), reviewed_late(h(60))
+    ).case
+    chinese = told_of(missed, missed.duty(ObligationKind.RECTIFY, UNIT))
+    assert (
+        chinese
+        == "到期时刻 2026-09-14 23:59:59 已过，所记超时已撤回；2026-09-17 10:00 不再需要。没有单位失责。"
+    )
+    chinese = told_of(done, done.duty(ObligationKind.RECTIFY, UNIT))
+    assert chinese == "2026-09-09 19:00 已经办理；2026-09-09 22:00 不再需要。没有单位失责。"
+
+
+def test_a_waiver_is_told_of_a_breach_alone():
+    granted = (asked(h(56)), decided(h(57)))
+    breached = given(*PROVED, *granted, reviewed_late(h(60), accepted=False)).case
+    timely = given(*PROVED, *granted, reviewed_late(h(60), accepted=True)).case
+    assert "已获容错，免予扣分；超时记录保留。" in told(breached)[0]
+    assert "Deductions were waived" in told(breached)[1]
+    assert timely.state.oversight.tolerates(f"RESP48:{UNIT}:assignment-1")
+    assert "容错" not in told(timely)[0]
+    assert "waived" not in told(timely)[1]
+
+
+def test_a_waiver_that_was_refused_or_waits_is_none():
+    waiting = given(*PROVED, asked(h(56))).case
+    refused = given(*PROVED, asked(h(56)), decided(h(57), granted=False)).case
+    for case in (waiting, refused):
+        assert "容错" not in told(case)[0]

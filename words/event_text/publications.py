@@ -9,6 +9,7 @@ from domain.steps.countersign import Countersigned
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
+from words.computation import was_counted_again
 from words.event_text.description import because, broken_words, describe, names, proofs
 from words.event_text.rules import duty_words
 from words.labels import word
@@ -140,7 +141,9 @@ def _(event: ObligationReopened, incident: Incident) -> str:
 
 @describe.register
 def _(event: LateEvidenceReviewed, incident: Incident) -> str:
-    duty = duty_words(incident, incident.obligation(event.obligation))
+    item = incident.obligation(event.obligation)
     accepted = marked("{duty}：补录佐证予以认定，改记按时（补录），超时记录留存；理由：{reason}")
     declined = marked("{duty}：补录佐证不予认定，超时成立；理由：{reason}")
-    return say(accepted if event.accepted else declined, duty=duty, reason=event.reason)
+    counted = marked("{duty}：按补齐的工作日历重新计算，改记按时，超时记录留存；理由：{reason}")
+    said = counted if was_counted_again(item) else accepted if event.accepted else declined
+    return say(said, duty=duty_words(incident, item), reason=event.reason)
