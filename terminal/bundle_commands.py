@@ -63,8 +63,9 @@ def check(
         typer.Option("--checkpoints", help="留存在外的存证点文件。 Checkpoints that were kept elsewhere."),
     ] = None,
     code: Annotated[
-        str, typer.Option("--code", help="纸上的核对码。 The code that is printed on a certificate.")
-    ] = "",
+        str | None,
+        typer.Option("--code", help="纸上的核对码。 The code that is printed on a certificate."),
+    ] = None,
 ) -> None:
     """核验证据包或时限凭证，不需要服务和数据库；指出哪里不符。 Check a bundle or a certificate without server and database."""
     from terminal.bundles import check_bundle

@@ -88,7 +88,7 @@ def write_new(place: Path, content: bytes) -> None:
         file.write(content)
 
 
-def check_bundle(bundle: Path, checkpoints: Path | None, code: str = "") -> int:
+def check_bundle(bundle: Path, checkpoints: Path | None, code: str | None = None) -> int:
     """Check a bundle or a certificate and print the verdict; 0 where all holds, 1 where not."""
     verdict = checked(bundle, checkpoints, code)
     for chinese, english in verdict.notes:

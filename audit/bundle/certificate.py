@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from audit.bundle.container import MALFORMED, Wrong
@@ -23,6 +23,16 @@ def has_code(data: bytes, code: str) -> bool:
     """Whether what is printed on a paper is of this file."""
     digits = "".join(code.split()).replace("-", "").lower()
     return len(digits) >= CODE and sha256(data).startswith(digits)
+
+
+def wrong_codes(files: Iterable[bytes], code: str | None) -> Iterator[Wrong]:
+    """What is wrong with a code that was given: that nothing is written there, or that none of these files bears it."""
+    if code is not None and not code.strip():
+        yield Wrong(
+            "code", "核对码是空的，没有核对", "the code is empty: nothing was compared with the paper"
+        )
+    elif code is not None and not any(has_code(data, code) for data in files):
+        yield Wrong("code", "与纸上的核对码不符", "not the file whose code the paper bears")
 
 
 class CertificateCheck:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from audit.bundle.certificate import has_code, is_certificate
+from audit.bundle.certificate import is_certificate, wrong_codes
 from audit.bundle.container import Wrong
 from audit.bundle.signature import signature_parts
 from audit.bundle.verify import Verifier, certified, verified
@@ -21,7 +21,6 @@ _NOT_COMPARED: Final = (
     "密钥未与外存的存证点核对（--checkpoints）",
     "the key was not compared with checkpoints from elsewhere",
 )
-_NO_CODE: Final = Wrong("code", "与纸上的核对码不符", "not the file whose code the paper bears")
 LARGEST: Final = 2 << 30  # bytes of a file that is looked into
 
 
@@ -46,10 +45,10 @@ class Verdict:
         return not self.wrong
 
 
-def checked(file: Path, outside: Path | None = None, code: str = "") -> Verdict:
+def checked(file: Path, outside: Path | None = None, code: str | None = None) -> Verdict:
     """Check a bundle or a certificate that somebody handed over, whatever it is; nothing is unpacked, and nothing written.
 
-    `code` is what is printed on the paper of a certificate.
+    `code` is what is printed on the paper of a certificate, None where there is none to compare; an empty one is wrong.
 
     1. Every byte, digest, link, text, proof and the signature, as the verifier in the bundle does it.
     2. Each decision once more by the rules of this release, under the edition of the case.
@@ -70,15 +69,13 @@ def checked(file: Path, outside: Path | None = None, code: str = "") -> Verdict:
     wrong = [*verifier.wrong]
     if not wrong:
         wrong += [*_of_keys(files), *_by_the_rules(verifier), *_of_certificates(files)]
-    if code:
-        digests = [name for name, data in files.items() if has_code(data, code)]
-        wrong += [] if digests else [_NO_CODE]
+    wrong += wrong_codes(files.values(), code)
     if outside is None:
         notes.append(_NOT_COMPARED)
     return _verdict(verifier, files, wrong, notes)
 
 
-def _of_certificate(data: bytes, known: str, code: str) -> Verdict:
+def _of_certificate(data: bytes, known: str, code: str | None) -> Verdict:
     """A certificate that stands alone."""
     check, notes = certified(data, is_signature, known, code)
     if not known:

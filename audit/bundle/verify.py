@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from audit.bundle.certificate import CertificateCheck, has_code, is_certificate
+from audit.bundle.certificate import CertificateCheck, is_certificate, wrong_codes
 from audit.bundle.container import MALFORMED, Wrong, unpacked
 from audit.bundle.core import canonical, climbed, in_strings, plain, sha256
 from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
 
 FORMAT = "huiying-bundle/1"
 USAGE = """核验回应证据包或时限凭证。 Verify an evidence bundle or a deadline certificate of Huiying:
-  python3 verify.py BUNDLE.zip [--checkpoints FILE]
+  python3 verify.py BUNDLE.zip [--checkpoints FILE] [--code CODE]
   python3 verify.py CERTIFICATE.json [--checkpoints FILE] [--code CODE]"""
 RECORDS = {  # the files of records, one a line: the kind of their leaves
     "book/entries.jsonl": "audit_entry",
@@ -340,28 +340,27 @@ def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier
 
 
 def certified(
-    data: bytes, is_signed: Signs, outside: str = "", code: str = ""
+    data: bytes, is_signed: Signs, outside: str = "", code: str | None = None
 ) -> tuple[CertificateCheck, list[tuple[str, str]]]:
     """Verify the bytes of a certificate that stands alone, against the code on its paper where there is one."""
     notes: list[tuple[str, str]] = []
     check = CertificateCheck(data)
     check.run(is_signed)
     check.of_outside(outside, lambda chinese, english: notes.append((chinese, english)))
-    if code:
-        check.must(
-            has_code(data, code), "code", "与纸上的核对码不符", "not the file whose code the paper bears"
-        )
+    check.wrong += wrong_codes([data], code)
     return check, notes
 
 
-def read_arguments(arguments: list[str]) -> tuple[bytes, str, str] | None:
-    """The file, what is kept elsewhere, and the code; None where they are not as they must be."""
+def read_arguments(arguments: list[str]) -> tuple[bytes, str, str | None] | None:
+    """The file, what is kept elsewhere, and the code where there is one; None where they are not as they must be."""
     options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
     if len(arguments) % 2 == 0 or set(options) - {"--checkpoints", "--code"}:
         return None
-    outside = options.get("--checkpoints", "")
+    outside = options.get("--checkpoints")
+    if outside == "":
+        return None
     known = Path(outside).read_text(encoding="utf-8") if outside else ""
-    return Path(arguments[0]).read_bytes(), known, options.get("--code", "")
+    return Path(arguments[0]).read_bytes(), known, options.get("--code")
 
 
 def main(arguments: list[str]) -> int:
@@ -377,7 +376,7 @@ def main(arguments: list[str]) -> int:
         name = "" if wrong else f"{check.content['statement']['verdict']['chinese']}"
     else:
         verifier, proof = verified(data, openssl, outside)
-        wrong, notes = verifier.wrong, verifier.notes
+        wrong, notes = [*verifier.wrong, *wrong_codes(proof.values(), code)], verifier.notes
         name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
     for chinese, english in notes:
         print(plain(f"· {chinese}。 {english}."))  # noqa: T201

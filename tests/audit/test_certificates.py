@@ -186,6 +186,31 @@ def test_the_house_accepts_its_code_and_no_other(late: Certificate, tmp_path: Pa
     assert [one.place for one in checked(file, None, "f" * 32).wrong] == ["code"]
 
 
+@pytest.mark.parametrize("code", ["", "  "])
+def test_an_empty_code_is_refused_in_words(
+    late: Certificate, bundle: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str
+):
+    """A paper whose code was not typed in is not compared; nobody is to think that it was."""
+    for name, content in (("certificate.json", late.content), ("bundle.zip", bundle)):
+        file = tmp_path / name
+        file.write_bytes(content)
+        assert main([str(file), "--code", code]) == 1
+        shown = capsys.readouterr().out
+        assert "核对码是空的，没有核对" in shown
+        assert "the code is empty" in shown
+        assert [one.place for one in checked(file, None, code).wrong] == ["code"]
+
+
+def test_the_code_of_a_paper_finds_its_certificate_in_a_bundle_by_the_program_in_it(
+    bundle: bytes, tmp_path: Path
+):
+    (tmp_path / "bundle.zip").write_bytes(bundle)
+    code = sha256(unpacked(bundle)["certificates/0002.json"])[:32]
+    assert main([str(tmp_path / "bundle.zip"), "--code", code]) == 0
+    assert main([str(tmp_path / "bundle.zip"), "--code", "0" * 32]) == 1
+    assert main([str(tmp_path / "bundle.zip"), "--checkpoints", ""]) == 2
+
+
 FORGERIES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "another verdict": lambda told: told["statement"]["verdict"].update(chinese="按时。没有单位失责。"),
     "another outcome": lambda told: told["statement"]["outcome"].update(status="on_time"),

@@ -93,6 +93,8 @@ def test_the_certificate_of_a_deadline_is_handed_out_and_its_code_checked(folder
     checked = call("check", str(file), "--code", code)
     assert (checked.exit_code, "All of it holds." in checked.output) == (0, True), checked.output
     assert call("check", str(file), "--code", "0" * 32).exit_code == 1
+    empty = call("check", str(file), "--code", "")
+    assert (empty.exit_code, "核对码是空的，没有核对" in empty.output) == (1, True)
     assert "已存在" in call("certificate", case.incident_id, "2", "--json").output
     assert call("certificate", case.incident_id, "RESP48:nobody").exit_code == 1
     assert call("certificate", "inc-unknown", "1").exit_code == 1
