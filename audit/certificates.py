@@ -1,10 +1,10 @@
 """Making deadline certificates: the records that name an obligation, each with its proof, what they say, and the entry that handed it out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -18,6 +18,7 @@ from domain.case.state import Incident
 from domain.catalogue import Decision
 from papers.certificate import FORMAT, Beside, numbers_about, statement
 from papers.certificate_sheet import code_of, printed
+from papers.following import case_of, following, parted
 from papers.outcome import names, obligation_of
 from storage.audit_book import Deed, Entry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
@@ -146,19 +147,27 @@ def all_said(
     if not duties or not rows:
         raise NoObligation(obligation or incident.incident_id)
     texts = [row["decision"] for row in rows]
-    places = {duty.id: _places(duty, texts) for duty in duties}
-    chosen = {
-        place: (decision_line(rows[place], reduced), DECISION.validate_json(texts[place]))
-        for place in sorted({place for some in places.values() for place in some})
-    }
+
+    @cache
+    def chosen(place: int) -> tuple[Line, Decision]:
+        return decision_line(rows[place], reduced), DECISION.validate_json(texts[place])
+
+    @cache
+    def whole() -> Chosen:
+        return [chosen(place) for place in range(len(rows))]
+
     return [
-        _said(connection, incident, name, [chosen[place] for place in some]) for name, some in places.items()
+        _said(
+            connection, incident, duty.id, [chosen(place) for place in _places(incident, duty, texts)], whole
+        )
+        for duty in duties
     ]
 
 
-def _places(duty: Obligation, texts: Sequence[str]) -> list[int]:
-    """The first and the last decision of a case, and those that name the obligation or what fulfilled it."""
-    wanted = [name for name in (duty.id, duty.evidence) if name]
+def _places(incident: Incident, duty: Obligation, texts: Sequence[str]) -> list[int]:
+    """The first and the last decision of a case, and those that name the obligation, what fulfilled it, or the text of that."""
+    drafts = [item.draft for item in incident.publications if item.id == duty.evidence]
+    wanted = [name for name in (duty.id, duty.evidence, *drafts) if name]
     return [
         place
         for place, text in enumerate(texts)
@@ -166,7 +175,10 @@ def _places(duty: Obligation, texts: Sequence[str]) -> list[int]:
     ]
 
 
-def _said(connection: Connection, incident: Incident, obligation: str, chosen: Chosen) -> Said:
+def _said(
+    connection: Connection, incident: Incident, obligation: str, chosen: Chosen, whole: Callable[[], Chosen]
+) -> Said:
+    """What a certificate says. It rests on the whole case where something else follows from the decisions that were chosen."""
     decisions = [decided for _, decided in chosen]
     duty = obligation_of(decisions, obligation)
     if duty is None:
@@ -177,10 +189,21 @@ def _said(connection: Connection, incident: Incident, obligation: str, chosen: C
         healings=healings_told(connection, incident.incident_id),
     )
     content = statement(incident, duty, decisions, sentences(incident.law.regulation), beside)
+    if _parted(content, obligation, chosen):
+        chosen = whole()
+        if wrong := _parted(content, obligation, chosen):
+            raise LogBroken(f"{obligation}: {', '.join(wrong)}")
     content["records"] = [
         {"record": line.sealed["first_number"], "hash": line.sealed["hash"]} for line, _ in chosen
     ]
     return Said(incident=incident, obligation=obligation, statement=content, chosen=chosen)
+
+
+def _parted(content: Mapping[str, Any], obligation: str, chosen: Chosen) -> list[str]:
+    """What the statement says otherwise than these decisions."""
+    decisions = [decided for _, decided in chosen]
+    case, duty = case_of(decisions), obligation_of(decisions, obligation)
+    return ["outcome"] if case is None or duty is None else parted(content, following(case, duty, decisions))
 
 
 def under_a_checkpoint(connection: Connection, said: Said) -> Certificate | None:

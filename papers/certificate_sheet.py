@@ -56,7 +56,7 @@ def sheet(
         "verdict": statement["verdict"]["chinese"],
         "verdict_english": statement["verdict"]["english"],
         "is_breach": statement["outcome"]["status"] == "breached",
-        "facts": [[name, begun(text, longest)] for name, text in _facts(statement, proofs) if text],
+        "facts": [[name, begun(text, longest)] for name, text in facts(statement, proofs) if text],
         "law": begun(
             f"{owed['clause']}：{owed['sentence']}" if owed["sentence"] else owed["clause"], longest
         ),
@@ -97,7 +97,8 @@ def _at(text: str | None) -> str:
     return absolute(datetime.fromisoformat(text)) if text else ""
 
 
-def _facts(statement: Mapping[str, Any], proofs: int) -> Iterator[tuple[str, str]]:
+def facts(statement: Mapping[str, Any], proofs: int) -> Iterator[tuple[str, str]]:
+    """The lines of the table, each with its name; of the publication's evidence at most `proofs` items."""
     owed, law, clock, outcome = (statement[name] for name in ("owed", "law", "clock", "outcome"))
     yield "责任单位", owed["by"]
     yield "应办", f"{owed['what']}（由{owed['why']}而起）"

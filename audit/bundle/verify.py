@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from audit.bundle.certificate import CertificateCheck, is_certificate, wrong_codes
+from audit.bundle.certificate import HOUSE_SAYS, TOLD, CertificateCheck, is_certificate, wrong_codes
 from audit.bundle.container import MALFORMED, Wrong, unpacked
 from audit.bundle.core import canonical, climbed, in_strings, plain, sha256
 from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
@@ -373,10 +373,12 @@ def main(arguments: list[str]) -> int:
     if is_certificate(data):
         check, notes = certified(data, openssl, outside, code)
         wrong, proof = check.wrong, check.proof
-        name = "" if wrong else f"{check.content['statement']['verdict']['chinese']}"
+        name = "" if wrong else f"{HOUSE_SAYS}{check.content['statement']['verdict']['chinese']}"
+        notes.append(TOLD)
     else:
         verifier, proof = verified(data, openssl, outside)
         wrong, notes = [*verifier.wrong, *wrong_codes(proof.values(), code)], verifier.notes
+        notes += [TOLD] * any(name.startswith("certificates/") for name in proof)
         name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
     for chinese, english in notes:
         print(plain(f"· {chinese}。 {english}."))  # noqa: T201

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -13,31 +12,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
-from audit.bundle.checking import checked
+from audit.bundle.checking import by_its_records, checked
 from audit.bundle.container import packed, unpacked
 from audit.bundle.core import canonical, sha256
 from audit.bundle.exporting import House, exported, script
 from audit.bundle.verify import certified as verify_certificate
 from audit.bundle.verify import main, verified
-from audit.certificates import Certificate, NoObligation, all_said, certified, under_a_checkpoint
-from audit.sealing import sealed_now
-from papers.outcome import outcome
+from audit.certificates import Certificate, NoObligation, certified
+from domain.steps.withdraw import WithdrawPublication
+from papers.following import case_of, following
+from papers.outcome import obligation_of, outcome
 from storage.audit_book import Deed, Entry, append
 from storage.checkpoint_keys import CheckpointKeys
+from storage.codec import DECISION
 from storage.database import Database, open_database
 from storage.healings import HealingEntry, Phase, enter
 from storage.migrations import migrate_now
 from storage.record import record
-from storage.reduced_rows import reduced_rows_of
 from storage.signed_notes import is_signature
 from terminal.bundles import check_bundle
+from tests.audit.certifying import entered, of
 from tests.audit.forging import fitted
 from tests.audit.sealed import LI, NOON
 from tests.storage.cases import Case
-
-ANSWER = "RESP48:urban_management:assignment-1"
 
 
 @pytest.fixture
@@ -52,13 +50,6 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 def signing(tmp_path: Path) -> CheckpointKeys:
     return CheckpointKeys(tmp_path / "keys")
-
-
-async def of(
-    database: Database, signing: CheckpointKeys, case: Case, duty: str | None = ANSWER
-) -> tuple[Certificate, ...]:
-    await record(database, case.incident_id, case.decisions)
-    return await certified(database, signing, case.incident_id, LI, NOON, obligation=duty)
 
 
 @pytest.fixture
@@ -167,7 +158,8 @@ def test_it_is_checked_by_the_program_of_a_bundle_with_openssl(late: Certificate
     command = [sys.executable, "-I", "verify.py", str(file), "--code"]
     done = subprocess.run([*command, late.code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "失责的是市城市管理局" in done.stdout
+    assert "✓ 出具单位称 The house says: 超时：市城市管理局没有在" in done.stdout
+    assert "verdict, clock and publication are told by the house" in done.stdout
     done = subprocess.run([*command, "0" * 32], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "与纸上的核对码不符" in done.stdout
@@ -182,7 +174,7 @@ def test_the_house_accepts_its_code_and_no_other(late: Certificate, tmp_path: Pa
     assert (verdict.wrong, verdict.says) == ((), late.statement["verdict"]["chinese"])
     assert checked(file, None, late.code.replace(" ", "").upper()).holds
     assert not checked(file, None, late.code[:-1]).holds
-    assert len(checked(file).notes) == 1
+    assert ["told by the house" in note for _, note in checked(file).notes] == [False, True]
     assert [one.place for one in checked(file, None, "f" * 32).wrong] == ["code"]
 
 
@@ -248,10 +240,99 @@ async def test_a_verdict_that_the_house_itself_entered_falsely_is_told_by_the_ru
     """Whoever holds the house can enter what he likes in its book; the records say otherwise all the same."""
     told = json.loads(late.content)
     said = {**told["statement"], "outcome": {**told["statement"]["outcome"], "status": "on_time"}}
-    forged = await _entered(database, signing, late, said)
+    forged = await entered(database, signing, late, said)
     assert faults(forged) == []
     (tmp_path / "forged.json").write_bytes(forged)
     assert ["records" in str(wrong) for wrong in checked(tmp_path / "forged.json").wrong] == [True]
+
+
+FALSE: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
+    "verdict": ("verdict", lambda said: said["verdict"].update(chinese="按时。没有单位失责。")),
+    "verdict in English": ("verdict", lambda said: said["verdict"].update(english="On time. Nobody failed.")),
+    "start": ("clock", lambda said: said["clock"].update(start="2026-09-07T04:00:00+00:00")),
+    "sum": ("clock", lambda said: said["clock"].update(computation="发现时间 + 96小时")),
+    "armed": ("clock", lambda said: said["clock"].update(armed="2026-09-08T04:00:00+00:00")),
+    "publication": (
+        "publication",
+        lambda said: said["publication"].update(published_at="2026-09-08T04:00:00+00:00"),
+    ),
+    "no publication": ("publication", lambda said: said.update(publication=None)),
+    "proof": ("publication", lambda said: said["publication"]["evidence"][0].update(sha256="b" * 64)),
+    "unit": ("owed", lambda said: said["owed"].update(by="市公安局")),
+    "law": ("law", lambda said: said["law"].update(digest="0" * 64)),
+    "nothing owed": ("owed", lambda said: said.pop("owed")),
+}
+
+
+@pytest.mark.parametrize("lie", FALSE)
+async def test_what_the_house_says_falsely_beside_a_true_outcome_is_told_by_the_rules(
+    database: Database, signing: CheckpointKeys, late: Certificate, tmp_path: Path, lie: str
+):
+    """Signed and entered as it must be: the program of a bundle cannot tell, and says so; the rules can."""
+    said = json.loads(late.content)["statement"]
+    member, change = FALSE[lie]
+    change(said)
+    forged = await entered(database, signing, late, said)
+    assert faults(forged) == []
+    (tmp_path / "forged.json").write_bytes(forged)
+    assert [f"another {member} " in str(wrong) for wrong in checked(tmp_path / "forged.json").wrong] == [True]
+
+
+def withdrawn_late(case: Case) -> Case:
+    """What it is due by since follows from the withdrawal, which no longer is what the obligation names."""
+    case.publish().wait(timedelta(hours=60))
+    command = WithdrawPublication(
+        publication="publication-1", withdrawn_at=case.now, reason="数据有误", because_of_error=False
+    )
+    case.submit(command, case.unit_leader)
+    case.wait(timedelta(hours=3))
+    return case
+
+
+@pytest.mark.parametrize(
+    "carried", [Case.supervised, Case.withdraw, Case.close, Case.overdue, withdrawn_late]
+)
+async def test_each_certificate_of_a_case_and_of_its_bundle_is_worked_out_again(
+    database: Database, signing: CheckpointKeys, tmp_path: Path, carried: Callable[[Case], Case]
+):
+    case = carried(Case("8"))
+    for number, certificate in enumerate(await of(database, signing, case, None)):
+        file = tmp_path / f"{number}.json"
+        file.write_bytes(certificate.content)
+        assert checked(file).wrong == (), certificate.obligation
+    made = await exported(database, House(release="0.4.0", signing=signing), case.incident_id, LI, NOON)
+    assert "certificates/0001.json" in unpacked(made.content)
+    (tmp_path / "bundle.zip").write_bytes(made.content)
+    assert checked(tmp_path / "bundle.zip").wrong == ()
+
+
+async def test_it_rests_on_the_whole_case_where_less_does_not_tell_it(
+    database: Database, signing: CheckpointKeys
+):
+    case = withdrawn_late(Case("9"))
+    (certificate,) = await of(database, signing, case)
+    assert len(certificate.statement["records"]) == len(case.decisions)
+    assert certificate.statement["clock"]["computation"].startswith("撤回时间")
+    assert "起重新应办" in certificate.statement["verdict"]["chinese"]
+
+
+async def test_a_decision_left_out_of_a_certificate_is_told_by_its_bundle(bundle: bytes):
+    """Of the certificate alone nobody can tell: that none is missing only the whole case shows."""
+    verifier, files = verified(bundle, is_signature)
+    name = "certificates/0002.json"
+    content = json.loads(files[name])
+    kept = [one for one in content["records"] if "obligation_breached" not in one["text"]]
+    assert len(kept) < len(content["records"])
+    records = [record for _, record, _ in verifier.of_file("case/decisions.jsonl")]
+    decisions = [DECISION.validate_json(record["text"]) for record in kept]
+    duty = obligation_of(decisions, content["statement"]["outcome"]["id"])
+    case_then = case_of(decisions)
+    assert duty is not None
+    assert case_then is not None
+    content["statement"] |= following(case_then, duty, decisions)
+    content["records"] = kept
+    assert list(by_its_records(content, kept, name)) == []
+    assert "outcome" in str(next(by_its_records(content, records, name)))
 
 
 async def test_texts_of_a_file_that_somebody_hands_over_steer_no_terminal(
@@ -264,36 +345,16 @@ async def test_texts_of_a_file_that_somebody_hands_over_steer_no_terminal(
     """Whoever holds a house of his own can sign what he likes; what is not as it must be is said with its own words."""
     told = json.loads(late.content)
     told["statement"]["verdict"]["chinese"] = "按时。\x1b[2J\u202e\n相符。　完"
-    forged = await _entered(database, signing, late, told["statement"])
+    forged = await entered(database, signing, late, told["statement"])
     broken = canonical({"format": "\x1b[8m\u202e\n"})
     for place, content in enumerate((forged, broken)):
         file = tmp_path / f"{place}.json"
         file.write_bytes(content + b"\n" * (content is broken))
-        assert (main([str(file)]), check_bundle(file, None)) == (place, place)
+        assert (main([str(file)]), check_bundle(file, None)) == (place, 1)
         shown = capsys.readouterr().out
         assert [sign for sign in shown if not (sign.isprintable() or sign in "\n\u3000")] == []
         assert "\n相符。　完" not in shown
         assert "\ufffd" in shown
-
-
-async def _entered(
-    database: Database, signing: CheckpointKeys, certificate: Certificate, said: dict[str, Any]
-) -> bytes:
-    detail = {"certificates": sha256(canonical(said))}
-    subject = certificate.incident.incident_id
-    entry = Entry(at=NOON, deed=Deed.EXPORT, origin=LI, subject=subject, detail=detail)
-    await database.write(partial(append, entries=[entry]))
-    await sealed_now(database, signing, NOON + timedelta(hours=1))
-    async with database.session() as session:
-        reduced = await reduced_rows_of(session, subject)
-
-        def made(connection: Connection) -> Certificate | None:
-            (genuine,) = all_said(connection, certificate.incident, ANSWER, reduced)
-            return under_a_checkpoint(connection, replace(genuine, statement=said))
-
-        forged = await (await session.connection()).run_sync(made)
-    assert forged is not None
-    return forged.content
 
 
 @pytest.fixture

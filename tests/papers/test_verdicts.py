@@ -4,14 +4,19 @@ from dataclasses import replace
 
 from domain.case.obligations import Obligation, ObligationPassed, ObligationVoided, Status, after
 from domain.steps.escalate import SubmitRectification
+from domain.terms.refusals import Reason
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind
-from papers.certificate import verdict
+from papers.certificate import Beside, statement
+from papers.certificate_sheet import facts
+from papers.following import following
+from papers.verdicts import verdict
 from tests.domain.cast import (
     BOB,
     SECOND,
     UNIT,
     assigned,
     concluded,
+    draft,
     h,
     judged,
     on,
@@ -24,9 +29,11 @@ from tests.domain.lives import START, reviewed_late, withdrawn
 from tests.domain.test_appraise import asked, decided
 from tests.domain.test_assign import reassigned
 from tests.domain.test_calendar_rebase import LONGER, ORDERED, applied, rectified, year
+from tests.domain.test_going_out import out
 from tests.domain.test_late_evidence import sign
 from tests.domain.test_withdraw import OUT
 from words.event_text.description import describe
+from words.labels import word
 
 PROVED = (*START, concluded(), published(at=h(55), said_at=h(47)))
 
@@ -140,3 +147,13 @@ def test_a_waiver_that_was_refused_or_waits_is_none():
     refused = given(*PROVED, asked(h(56)), decided(h(57), granted=False)).case
     for case in (waiting, refused):
         assert "容错" not in told(case)[0]
+
+
+def test_what_went_out_against_the_rules_says_so_on_its_certificate():
+    case = given(*START, concluded(), step(h(2), BOB, draft()), out(h(3))).case
+    duty = case.duty(ObligationKind.RESP48, UNIT)
+    publication = following(case.state, duty, case.decisions)["publication"]
+    assert publication["irregular"] == [word(Reason.REVIEW_INCOMPLETE)]
+    said = statement(case.state, duty, case.decisions, {}, Beside())
+    (told_so,) = [text for name, text in facts(said, 3) if name == "公布"]
+    assert told_so.endswith(f"；不合规：{word(Reason.REVIEW_INCOMPLETE)}")
