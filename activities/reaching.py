@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -260,7 +259,7 @@ class Reaching:
     async def _news(self, session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice) -> News:
         if begun.hearer not in _OF_MANY_UNITS:
             return News.NEW
-        return await news_for(session, begun, notice, partial(deed_words, self._call.purpose))
+        return await news_for(session, begun, notice)
 
     async def _before(self) -> tuple[ReceiptEntry, ...]:
         call = self._call

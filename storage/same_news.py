@@ -1,7 +1,6 @@
 """What whoever hears of many units was told already: the same news of one case, from the call of another unit."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -9,10 +8,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.terms.ids import of_any_unit
 from storage.call_tables import CallReceiptRow
 from storage.called_notices import CalledNotice
 from storage.receipts import CallStatus, ReceiptEntry
-from storage.tables import NoticeRow
+from storage.tables import IncidentRow, NoticeRow, ObligationRow
 
 ONE_NEWS: Final = timedelta(minutes=10)  # between notices that are one message
 _DIED: Final = timedelta(minutes=2)  # after which a message of which nothing is known is not waited for
@@ -27,19 +27,20 @@ class News(StrEnum):
     TOLD = "told"
 
 
-async def news_for(
-    session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice, deed: Callable[[str], str]
-) -> News:
+async def news_for(session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice) -> News:
     """Whether the person of a message that is to begin has its news from the call of another notice, on the same rung.
 
-    One news is what reads the same: one case, purpose and deed (`deed` tells it from a notice's subject), within ten minutes.
+    One news is what one event tells several units of one thing; and, within ten minutes, what each of several units owes alike:
+    the same kind of duty for the same cause, due at the same instant.
     """
     statement = (
         select(
             col(CallReceiptRow.attempt),
             col(CallReceiptRow.status),
             col(CallReceiptRow.at),
+            col(CallReceiptRow.event_number),
             col(NoticeRow.subject),
+            col(ObligationRow.due_at),
         )
         .join(
             NoticeRow,
@@ -48,6 +49,14 @@ async def news_for(
                 col(NoticeRow.event_number) == col(CallReceiptRow.event_number),
                 col(NoticeRow.purpose) == col(CallReceiptRow.purpose),
                 col(NoticeRow.unit) == col(CallReceiptRow.unit),
+            ),
+        )
+        .outerjoin(IncidentRow, col(IncidentRow.incident_id) == col(NoticeRow.incident_id))
+        .outerjoin(
+            ObligationRow,
+            and_(
+                col(ObligationRow.position) == col(IncidentRow.position),
+                col(ObligationRow.id) == col(NoticeRow.subject),
             ),
         )
         .where(
@@ -60,9 +69,21 @@ async def news_for(
             col(NoticeRow.delivered_at).between(notice.sent_at - ONE_NEWS, notice.sent_at + ONE_NEWS),
         )
     )
-    rows = [row for row in await session.execute(statement) if deed(row.subject) == deed(notice.subject)]
+    rows = [
+        row
+        for row in await session.execute(statement)
+        if (row.event_number == begun.event_number and row.subject == notice.subject)
+        or _is_owed_alike(row.subject, row.due_at, notice)
+    ]
     if any(row.status in _COUNT for row in rows):
         return News.TOLD
     ended = {row.attempt for row in rows if row.status != CallStatus.BEGUN}
     is_under_way = any(row.attempt not in ended and begun.at < row.at + _DIED for row in rows)
     return News.UNDER_WAY if is_under_way else News.NEW
+
+
+def _is_owed_alike(subject: str, due_at: datetime | None, notice: CalledNotice) -> bool:
+    """Whether two notices name duties of two units that differ in nothing but the unit."""
+    kind, cause = of_any_unit(subject)
+    is_of_another = bool(kind) and subject != notice.subject
+    return is_of_another and (kind, cause) == of_any_unit(notice.subject) and due_at == notice.due_at

@@ -85,3 +85,10 @@ def obligation_id(kind: ObligationKind, unit: str | None, cause: str) -> str:
 def is_obligation_of(identifier: str, *kinds: ObligationKind) -> bool:
     """Whether an id is that of an obligation of one of the kinds."""
     return identifier.startswith(tuple(f"{kind}:" for kind in kinds))
+
+
+def of_any_unit(identifier: str) -> tuple[str, str]:
+    """Kind and cause of an obligation by its id: what several units owe alike. Twice nothing for an id of anything else."""
+    kind, _, rest = identifier.partition(":")
+    unit, _, cause = rest.partition(":")
+    return (kind, cause) if unit else ("", "")

@@ -13,6 +13,7 @@ from domain.terms.ids import (
     names,
     numbered,
     obligation_id,
+    of_any_unit,
     origin,
     paper_id,
     passed_on,
@@ -41,6 +42,12 @@ def test_an_obligation_is_known_by_its_id_and_comes_from_what_it_came_from_first
     assert identifier == "SUP_FB:-:notice-3.coordinator-7"
     assert is_obligation_of(identifier, ObligationKind.FORWARD, ObligationKind.SUP_FB)
     assert not is_obligation_of(identifier, ObligationKind.SIGN)
+
+
+def test_what_several_units_owe_alike_has_one_kind_and_cause():
+    ids = [obligation_id(ObligationKind.RESP48, unit, "assignment-1") for unit in ("qingxi", "shiqiao", None)]
+    assert {of_any_unit(one) for one in ids} == {("RESP48", "assignment-1")}
+    assert of_any_unit("instruction-1") == of_any_unit("") == ("", "")
 
 
 def test_a_paper_and_a_task_are_named_by_their_place():

@@ -31,14 +31,18 @@ class Town:
         self.database, self.sender, self.now = database, sender, at
 
     async def notice(
-        self, unit: str = "qingxi", number: int = NUMBER, subject: str = "RESP48:qingxi"
+        self,
+        unit: str = "qingxi",
+        number: int = NUMBER,
+        subject: str = "RESP48:qingxi",
+        purpose: Purpose = Purpose.BREACH,
     ) -> CallInput:
-        notice = Notice(event_number=number, purpose=Purpose.BREACH, unit=unit, subject=subject)
+        notice = Notice(event_number=number, purpose=purpose, unit=unit, subject=subject)
         await deliver(self.database, INCIDENT, [notice], drill=False, at=self.now)
         return CallInput(
             incident_id=INCIDENT,
             event_number=number,
-            purpose=Purpose.BREACH,
+            purpose=purpose,
             unit=unit,
             subject=subject,
             level=None,

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from domain.purposes import Purpose
 from storage.audit_book import RESTORE, Deed, Entry, append, last_restore
 from storage.receipts import CallStatus
+from storage.tables import IncidentRow, ObligationRow
 from terminal.machine_user import machine_user
 from tests.channels.peers import MailPeer, a_mail_server
+from tests.workflows.calling import INCIDENT, NUMBER
 from tests.workflows.reaching import Town, a_town
 
-MAYOR = "mayor@town.example"
+MAYOR, OFFICE = "mayor@town.example", "office.handler@town.example"
 UNITS = ("qingxi", "shiqiao", "health", "police")
 MINUTE = timedelta(minutes=1)
 
@@ -56,6 +59,92 @@ async def test_another_limit_and_another_time_are_other_news(town: Town, mail: M
     call = await town.notice("qingxi", 70)
     await town.reach(call, "mayor", ordinal=1)
     assert len(mail.subjects(MAYOR)) == 3
+
+
+DIFFERENT = {  # two things of which the words say the same
+    "two instructions to one unit": (
+        Purpose.INSTRUCTED,
+        ("qingxi", "instruction-1"),
+        ("qingxi", "instruction-2"),
+    ),
+    "two instructions to two units": (
+        Purpose.INSTRUCTED,
+        ("qingxi", "instruction-1"),
+        ("shiqiao", "instruction-2"),
+    ),
+    "two papers": (Purpose.PAPER_ISSUED, ("qingxi", "supplement-1"), ("shiqiao", "supplement-2")),
+    "two judgements": (Purpose.WARNING, ("qingxi", ""), ("qingxi", "")),
+    "two causes of one unit": (
+        Purpose.BREACH,
+        ("qingxi", "SUP_FB:qingxi:notice-1"),
+        ("qingxi", "SUP_FB:qingxi:notice-2"),
+    ),
+    "two causes of two units": (
+        Purpose.BREACH,
+        ("qingxi", "CONT_UPD:qingxi:publication-1"),
+        ("shiqiao", "CONT_UPD:shiqiao:publication-2"),
+    ),
+    "one duty missed twice": (
+        Purpose.BREACH,
+        ("qingxi", "RESP48:qingxi:assignment-1"),
+        ("qingxi", "RESP48:qingxi:assignment-1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", sorted(DIFFERENT))
+async def test_two_different_things_are_told_each(town: Town, mail: MailPeer, case: str):
+    purpose, *things = DIFFERENT[case]
+    for number, (unit, subject) in enumerate(things, start=NUMBER):
+        call = await town.notice(unit, number, subject, purpose)
+        assert (await town.reach(call, "mayor", "office", ordinal=1)).delivered == 2
+    assert len(mail.subjects(MAYOR)) == len(mail.subjects(OFFICE)) == 2
+    assert set(await town.outcomes()) == {CallStatus.SENT}
+
+
+async def test_what_one_event_tells_several_units_is_told_once(town: Town, mail: MailPeer):
+    calls = [
+        await town.notice(unit, NUMBER, "instruction-1", Purpose.INSTRUCTED) for unit in ("qingxi", "shiqiao")
+    ]
+    await asyncio.gather(*(town.reach(call, "mayor", ordinal=1) for call in calls))
+    assert len(mail.subjects(MAYOR)) == 1
+
+
+async def owed(town: Town, *duties: tuple[str, datetime]) -> None:
+    """The incident as the ledger knows it, with duties by their ids and due instants."""
+    async with town.database.writing() as session:
+        session.add(
+            IncidentRow(
+                position=1, incident_id=INCIDENT, number="7", title="", drill=False, subject_kind="unit",
+                stage="answering", level=None, grade="", response_class="H48", first_responsible=[], lead=None,
+                primary_status=None, overdue=True, next_due_at=None, owed_due_at=None, due_rank=0,
+                discovered_at=town.now, registered_at=town.now, closed_at=None, archived_at=None,
+                event_number=1, hash="",
+            )
+        )  # fmt: skip
+        await session.flush()
+        for ordinal, (name, due_at) in enumerate(duties):
+            kind, unit, cause = name.split(":")
+            session.add(
+                ObligationRow(
+                    position=1, ordinal=ordinal, id=name, drill=False, settled=False, kind=kind, unit=unit,
+                    cause=cause, clause="", clock_start=town.now, due_at=due_at, falls_at=None,
+                    created_at=town.now, computed={}, status="breached", advisory=False, scored=True,
+                    provisional=False, fulfilled_at=None, breached_at=None, superseded_at=None,
+                    reopened_at=None, evidence="", reminded=[], rungs=0,
+                )
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(("later", "messages"), [(0 * MINUTE, 1), (MINUTE, 2)])
+async def test_one_limit_of_two_units_is_one_news_where_it_fell_due_at_one_instant(
+    town: Town, mail: MailPeer, later: timedelta, messages: int
+):
+    names = [f"RESP48:{unit}:assignment-1" for unit in ("qingxi", "shiqiao")]
+    await owed(town, (names[0], town.now), (names[1], town.now + later))
+    for number, name in enumerate(names, start=NUMBER):
+        await town.reach(await town.notice(name.split(":")[1], number, name), "mayor", ordinal=1)
+    assert len(mail.subjects(MAYOR)) == messages
 
 
 async def test_what_failed_tells_nobody_so_each_tries_again(town: Town, mail: MailPeer):
