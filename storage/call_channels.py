@@ -49,7 +49,8 @@ class Health:
     """How a channel has fared since it was set up or a provider took a message of it, whichever was later.
 
     `failures` counts what the channel is to blame for, and each person for whom the provider took nothing once: one wrong
-    address breaks no channel, and where nobody is taken any more it is no matter of addresses. `trying_since` is when a message
+    address breaks no channel, and where nobody is taken any more it is no matter of addresses. Whoever tries a channel that has
+    rested and is answered about one person shows that it works. `trying_since` is when a message
     began of which nothing is known yet.
     """
 
@@ -187,8 +188,8 @@ def _fared(rows: Sequence[Any], changed_at: datetime | None) -> Health:
     outcomes = [row for row in since if row.status in _OUTCOMES]
     if changed_at is not None:
         outcomes = [row for row in outcomes if row.at >= changed_at]
-    own = [row for row in outcomes if row.status == CallStatus.FAILED]
-    failures = len(own) + len({row.person for row in outcomes if row.status != CallStatus.FAILED})
+    own, persons = _counted(outcomes)
+    failures = len(own) + len(persons)
     worst = outcomes if failures >= BROKEN_AFTER else own
     return Health(
         failures=failures if failures >= BROKEN_AFTER else len(own),
@@ -197,3 +198,23 @@ def _fared(rows: Sequence[Any], changed_at: datetime | None) -> Health:
         sent_at=sent.at if sent is not None else None,
         trying_since=max(under_way, default=None),
     )
+
+
+def _counted(outcomes: Sequence[Any]) -> tuple[list[Any], set[str]]:
+    """What the channel is to blame for, the newest first, and for whom else nothing was taken.
+
+    An answer about a person, to a message that tries a channel which has rested, shows that it works: what it failed before
+    counts no more. For whom nothing was taken counts on, since where nobody is taken any more one more refusal shows nothing.
+    """
+    own: list[Any] = []
+    persons: set[str] = set()
+    broke_at: datetime | None = None
+    for row in reversed(outcomes):
+        if row.status == CallStatus.FAILED:
+            own.insert(0, row)
+        else:
+            if broke_at is not None and row.at >= broke_at + RESTS:
+                own = []
+            persons.add(row.person)
+        broke_at = row.at if len(own) + len(persons) >= BROKEN_AFTER else None
+    return own, persons

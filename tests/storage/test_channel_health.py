@@ -126,3 +126,42 @@ async def test_a_channel_that_has_rested_is_tried_by_one_message_alone(channel: 
     assert (await channel.fared()).rests(channel.now + RESTS - SECOND)
     await channel.ended(late, CallStatus.SENT)
     assert not (await channel.fared()).is_broken
+
+
+async def rested(channel: Channel) -> None:
+    """As much time as a channel that broke rests, which is over."""
+    channel.now += RESTS
+
+
+@pytest.mark.parametrize("status", [CallStatus.DEFERRED, CallStatus.REFUSED])
+async def test_an_answer_about_a_person_to_the_message_that_tries_it_shows_that_it_works(
+    channel: Channel, status: CallStatus
+):
+    await channel.came_of(CallStatus.FAILED, *["one"] * BROKEN_AFTER)
+    await rested(channel)
+    await channel.came_of(status, "full")
+    fared = await channel.fared()
+    assert not fared.is_broken
+    assert not fared.rests(channel.now)
+    assert not fared.is_being_tried(channel.now)
+    await channel.came_of(CallStatus.FAILED, *["one"] * (BROKEN_AFTER - 1))
+    assert (await channel.fared()).is_broken  # what it fails after that counts, and the person once
+
+
+async def test_where_nobody_is_taken_any_more_another_refusal_shows_nothing(channel: Channel):
+    await channel.came_of(CallStatus.REFUSED, *(f"p{number}" for number in range(BROKEN_AFTER)))
+    await rested(channel)
+    await channel.came_of(CallStatus.REFUSED, "p0")
+    assert (await channel.fared()).rests(channel.now)
+
+
+async def test_where_what_tries_it_fails_it_rests_again_until_one_is_answered(channel: Channel):
+    await channel.came_of(CallStatus.FAILED, *["one"] * BROKEN_AFTER)
+    await rested(channel)
+    await channel.came_of(CallStatus.FAILED, "one")
+    assert (await channel.fared()).rests(channel.now)
+    await channel.came_of(CallStatus.DEFERRED, "full")  # while it rests, which is no proof
+    assert (await channel.fared()).rests(channel.now)
+    await rested(channel)
+    await channel.came_of(CallStatus.DEFERRED, "full")
+    assert not (await channel.fared()).is_broken

@@ -126,6 +126,16 @@ async def test_where_it_still_fails_nobody_else_is_called_by_it(town: Town, mail
     assert await town.outcomes() == [CallStatus.FAILED]
 
 
+async def test_once_it_answered_of_one_person_alone_the_others_follow(town: Town, mail: MailPeer):
+    await town.breaks()
+    town.now += RESTS
+    call = await town.notice()
+    mail.recipient_answer = "452 4.2.2 full"
+    assert (await town.reach(call, "deputy_leader")).failed == 1
+    mail.recipient_answer = ""
+    assert (await town.reach(call, *LEADERS)).delivered == 3
+
+
 async def test_one_persons_full_mailbox_is_tried_again_and_keeps_nobody_else(town: Town, mail: MailPeer):
     call = await town.notice()
     mail.recipient_answer = "452 4.2.2 full"
