@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from channels.dingtalk.wording import content_of
-from channels.message import Message, Taken
+from channels.message import Message, NotTaken, Taken
 from channels.outgoing import Outgoing
 from channels.robot import RobotSettings, code_in, numbered, post, require_taken
 
@@ -20,10 +20,13 @@ _WHY: Final = numbered(
         "content_refused": (40035, 400105, 430101, 430102, 430103, 430104, 460101),
     }
 )
+_FLOODED: Final = (
+    1111  # the `status` by which a guard before the robot turns away who sends too fast; it says no `errcode`
+)
 
 
 def send(message: Message, settings: RobotSettings, to: str, out: Outgoing) -> Taken:
-    """Have the robot take a message; raises NotTaken where it did not, with the word for its number."""
+    """Have the robot take a message; raises NotTaken where it, or the guard before it, did not, with the word for the number."""
     stamp = str(int(message.at.timestamp() * 1000))
     query = {
         "access_token": settings.key,
@@ -31,6 +34,8 @@ def send(message: Message, settings: RobotSettings, to: str, out: Outgoing) -> T
         "sign": signature(settings.secret, stamp),
     }
     host, said = post(f"{settings.url}?{urlencode(query)}", content_of(message, to), out)
+    if "errcode" not in said and said.get("status") == _FLOODED:
+        raise NotTaken(f"rate_limited/{_FLOODED}", host)
     require_taken(code_in(said, "errcode"), _WHY, host)
     return Taken(provider=host, message_id=message.id)
 
