@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from channels.message import BadSettings, Message, NotTaken
 from channels.outgoing import LARGEST_ANSWER, Answer, Outgoing
@@ -32,10 +33,27 @@ class RobotSettings:
     secret: str = ""
 
 
-def robot(values: Mapping[str, str], official: str, *, is_signed: bool) -> RobotSettings:
+def apart(values: Mapping[str, str], whole: re.Pattern[str], official: str) -> dict[str, str]:
+    """What was typed, with the key taken out of an address that was pasted whole: it is a secret, and addresses are shown.
+
+    `whole` tells such an address by the groups `url` and `key`. Raises BadSettings where another key was typed beside it.
+    """
+    pasted = whole.fullmatch(values.get("url", "").strip())
+    if pasted is None:
+        return dict(values)
+    if values.get("key", "").strip() not in {"", pasted["key"]}:
+        raise BadSettings("key")
+    url = pasted["url"].rstrip("/")
+    return {**values, "url": "" if url == official else url, "key": pasted["key"]}
+
+
+def robot(
+    values: Mapping[str, str], whole: re.Pattern[str], official: str, *, is_signed: bool
+) -> RobotSettings:
     """The settings that a form or a row holds, with the provider's official address where none is typed; raises BadSettings."""
     url = values.get("url", "").strip().rstrip("/") or official
-    if not url.startswith(("https://", "http://")) or len(url) > _LONGEST_URL or {"?", "#"} & set(url):
+    typed = values.get("key", "").strip()
+    if not _is_plain(url) or whole.fullmatch(url) or (typed and typed in url):
         raise BadSettings("url")
     key, secret = values.get("key", "").strip(), values.get("secret", "").strip()
     if not _KEY.fullmatch(key):
@@ -43,6 +61,16 @@ def robot(values: Mapping[str, str], official: str, *, is_signed: bool) -> Robot
     if is_signed and not _SECRET.fullmatch(secret):
         raise BadSettings("secret")
     return RobotSettings(url=url, key=key, secret=secret)
+
+
+def _is_plain(url: str) -> bool:
+    """Whether an address names a server and a path, and nothing behind or before that could be a key."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return False
+    is_web = url.startswith(("https://", "http://")) and len(url) <= _LONGEST_URL
+    return bool(host) and is_web and not {"?", "#", "@"} & set(url)
 
 
 def is_mobile(address: str) -> bool:

@@ -27,7 +27,10 @@ _AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One way out: `fields` are the names of its settings, `secrets` those of them that are shown to nobody again."""
+    """One way out: `fields` are the names of its settings, `secrets` those of them that are shown to nobody again.
+
+    `apart` puts secrets in their own places that were typed in another; raises BadSettings.
+    """
 
     name: str
     fields: tuple[str, ...]
@@ -35,6 +38,7 @@ class Channel:
     read: Callable[[Mapping[str, str]], Any]
     address: Callable[[str], str]
     send: Callable[[Message, Any, str, Outgoing], Taken]
+    apart: Callable[[Mapping[str, str]], dict[str, str]] = dict
 
 
 CHANNELS: Final[Mapping[str, Channel]] = {
@@ -61,6 +65,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         read=wecom_settings.read,
         address=wecom_settings.address,
         send=wecom.send,
+        apart=wecom_settings.taken_apart,
     ),
     "dingtalk": Channel(
         name="dingtalk",
@@ -69,6 +74,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         read=dingtalk_settings.read,
         address=dingtalk_settings.address,
         send=dingtalk.send,
+        apart=dingtalk_settings.taken_apart,
     ),
     "feishu": Channel(
         name="feishu",
@@ -77,6 +83,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         read=feishu_settings.read,
         address=feishu_settings.address,
         send=feishu.send,
+        apart=feishu_settings.taken_apart,
     ),
     **{
         name: Channel(

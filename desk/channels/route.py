@@ -53,9 +53,9 @@ async def keep_channel(request: Request, _: System, channel: str) -> Response:
     async with reading(parts_of(request).database) as session:
         before = (await call_channels.set_up(session)).get(channel)
     former = before.settings if before else {}
-    values = _with_kept_secrets(way, typed, former)
     enabled = form.get("enabled") == "true"
     try:
+        values = _with_kept_secrets(way, way.apart(typed), former)
         way.read(values)
     except BadSettings as bad:
         if not enabled and before is not None and before.enabled:
@@ -63,7 +63,7 @@ async def keep_channel(request: Request, _: System, channel: str) -> Response:
             problem = say("渠道已停用；“{field}”填写有误，设置未改。", field=field_name(bad.field, channel))
         else:
             problem = say("“{field}”填写有误，未保存。", field=field_name(bad.field, channel))
-        return await _page(request, problem=problem, typed={channel: typed})
+        return await _page(request, problem=problem, typed={channel: _without_keys(way, typed)})
     await _keep(request, channel, values, former, enabled=enabled)
     return RedirectResponse(f"{PATH}?done=kept", HTTPStatus.SEE_OTHER)
 
@@ -194,6 +194,11 @@ def _way(name: str) -> Channel:
     if way is None:
         raise NotFound
     return way
+
+
+def _without_keys(way: Channel, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """What may be repeated of what was typed: no address of a robot, in which its key may stand."""
+    return {**typed, "url": ""} if "key" in way.secrets else typed
 
 
 def _with_kept_secrets(way: Channel, typed: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

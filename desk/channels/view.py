@@ -51,16 +51,20 @@ _HINTS: Final = {
     "voice.url": marked(
         "语音服务方的接口地址，https 开头；在内网的，须先在运行设置 HUIYING_INTERNAL_HOSTS 中列出。"
     ),
-    "wecom.url": marked("用企业微信官方地址的留空；政务微信等自建的，填其接口地址，不含 key。"),
+    "wecom.url": marked(
+        "用企业微信官方地址的留空；政务微信等自建的，填其接口地址。整个粘贴机器人的回调地址也可，其中的密钥另行加密保存。"
+    ),
     "wecom.key": marked(
         "机器人回调地址中 key= 之后的部分；消息发到机器人所在的群，提到被通知人，不带确认链接。"
     ),
-    "dingtalk.url": marked("用钉钉官方地址的留空；专有钉钉填其接口地址，不含 access_token。"),
+    "dingtalk.url": marked(
+        "用钉钉官方地址的留空；专有钉钉填其接口地址。整个粘贴机器人的回调地址也可，其中的密钥另行加密保存。"
+    ),
     "dingtalk.key": marked(
         "机器人回调地址中 access_token= 之后的部分；消息发到机器人所在的群，提到被通知人，不带确认链接。"
     ),
     "dingtalk.secret": marked("机器人安全设置选“加签”，填 SEC 开头的密钥。"),
-    "feishu.url": marked("用飞书官方地址的留空。"),
+    "feishu.url": marked("用飞书官方地址的留空。整个粘贴机器人的回调地址也可，其中的密钥另行加密保存。"),
     "feishu.key": marked(
         "机器人回调地址中 hook/ 之后的部分；卡片发到机器人所在的群，提到被通知人，不带确认链接。"
     ),

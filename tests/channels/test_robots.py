@@ -249,3 +249,56 @@ def test_a_long_deed_is_cut_to_what_wecom_takes(peer: GatewayPeer):
 def test_a_number_in_digits_that_no_provider_knows_is_none(robot: str):
     with pytest.raises(BadSettings):
         CHANNELS[robot].address("１３８００００００００")  # as a Chinese keyboard types it
+
+
+WHOLE = {  # the address of a robot as its provider shows it, key and all
+    "wecom": "https://{host}/cgi-bin/webhook/send?key=" + KEY,
+    "dingtalk": "https://{host}/robot/send?access_token=" + KEY,
+    "feishu": "https://{host}/open-apis/bot/v2/hook/" + KEY,
+}
+OFFICIAL = {"wecom": "qyapi.weixin.qq.com", "dingtalk": "oapi.dingtalk.com", "feishu": "open.feishu.cn"}
+
+
+@pytest.mark.parametrize("robot", ROBOTS)
+@pytest.mark.parametrize("typed", ["", KEY])
+@pytest.mark.parametrize("behind", ["", "?&timestamp=1&sign=x", "#top"])
+def test_the_key_is_taken_out_of_an_address_that_was_pasted_whole(robot: str, typed: str, behind: str):
+    way = CHANNELS[robot]
+    if robot != "feishu":  # whose address has a query before
+        behind = behind.removeprefix("?")
+    for host in (OFFICIAL[robot], "im.town.example"):
+        pasted = {"url": f" {WHOLE[robot].format(host=host)}{behind} ", "key": typed, "secret": SECRET}
+        values = way.apart(pasted)
+        assert values["key"] == KEY
+        assert KEY not in values["url"]
+        assert urlsplit(way.read(values).url).hostname == host
+        assert bool(values["url"]) == (host != OFFICIAL[robot])
+
+
+@pytest.mark.parametrize("robot", ROBOTS)
+def test_of_two_keys_none_is_chosen(robot: str):
+    with pytest.raises(BadSettings, match="key"):
+        CHANNELS[robot].apart({"url": WHOLE[robot].format(host="im.town.example"), "key": "another-key"})
+
+
+@pytest.mark.parametrize("robot", ROBOTS)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://im.town.example/{key}",
+        "https://{key}@im.town.example/send",
+        "https://im.town.example/hook?token={key}",
+        "whole",
+        "https://[im",
+    ],
+)
+def test_no_address_holds_a_key(robot: str, url: str):
+    typed = WHOLE[robot].format(host="im.town.example") if url == "whole" else url.format(key=KEY)
+    with pytest.raises(BadSettings, match="url"):
+        CHANNELS[robot].read({"url": typed, "key": KEY, "secret": SECRET})
+
+
+@pytest.mark.parametrize("channel", sorted(set(CHANNELS) - set(ROBOTS)))
+def test_of_other_channels_nothing_is_taken_apart(channel: str):
+    typed = {"url": WHOLE["feishu"].format(host="im.town.example"), "secret": SECRET}
+    assert CHANNELS[channel].apart(typed) == typed
