@@ -1,7 +1,7 @@
 """What travels between the workflow and its activities."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -12,6 +12,7 @@ from domain.purposes import Purpose
 from domain.terms.free_texts import CaseText
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 
+REACH: Final = timedelta(seconds=90)  # for all persons of a rung, each by all channels
 _ID_DIGITS: Final = 32
 
 

@@ -5,14 +5,15 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.payloads import CallInput, Reached, ReachInput
+from activities.payloads import REACH, CallInput, Reached, ReachInput
 from channels.message import Message, NotTaken, may_be_out
+from channels.outgoing import SECONDS
 from channels.table import CHANNELS, Sender
 from domain.hearing import Recipient, has_lapsed
 from domain.terms.workdays import SHANGHAI
@@ -44,6 +45,10 @@ _OF_MANY_UNITS: Final = frozenset(  # they hear of each unit of a case, and of t
 _NOT_OUT: Final = frozenset({CallStatus.FAILED, CallStatus.DEFERRED, CallStatus.REFUSED})
 _RESTING: Final = "resting"  # the code of a channel that is left alone for now
 _LOOK_AGAIN: Final = 0.2  # seconds
+_MARGIN: Final = timedelta(seconds=10)  # for what is written before and after an exchange
+_BEGINS_WITHIN: Final = (
+    REACH - timedelta(seconds=SECONDS) - _MARGIN
+)  # of a rung, so that what began also ends
 _PATIENCE: Final = 20.0  # seconds that others wait for the one message that tries a channel again; more than an exchange lasts
 
 
@@ -78,6 +83,7 @@ class Reaching:
         self._regulation = regulation
         self._rung, self._call = rung, rung.notice
         self._now = now
+        self._begins_until = now() + _BEGINS_WITHIN
 
     async def reach(self) -> Reached:
         """Call everybody who was not reached on this rung yet, at one time.
@@ -185,23 +191,25 @@ class Reaching:
         if start.outcome is not None:
             return None if start.outcome is CallStatus.JOINED else _RESTING
         begun = start.begun
-        message = Message(
-            id=self._message_id(person),
-            attempt=begun.attempt,
-            number=notice.number,
-            deed=deed_words(self._call.purpose, notice.subject),
-            purpose=self._call.purpose.value,
-            due_at=notice.due_at,
-            at=begun.at,
-            link=start.link,
-            again=again,
-        )
         try:
+            message = Message(
+                id=self._message_id(person),
+                attempt=begun.attempt,
+                number=notice.number,
+                deed=deed_words(self._call.purpose, notice.subject),
+                purpose=self._call.purpose.value,
+                due_at=notice.due_at,
+                at=begun.at,
+                link=start.link,
+                again=again,
+            )
             taken = await self._sender.send(address.channel, settings, address.address, message)
         except NotTaken as why:
             status, at = CallStatus(why.outcome), self._now()
             await self._write(receipts.after(begun, status, at=at, provider=why.provider, detail=why.detail))
             return why.detail
+        finally:
+            self._sender.give_back(address.channel)
         await self._write(
             receipts.after(
                 begun,
@@ -222,16 +230,25 @@ class Reaching:
         read again under the lock.
         """
         gives_up_at = monotonic() + _PATIENCE
-        while monotonic() <= gives_up_at:
+        while (left := self._left(gives_up_at)) > 0:
             async with self._database.session() as session:
                 is_worth_it = not await self._must_wait(session, entry, notice)
-            if is_worth_it:
-                async with self._database.writing() as session:
-                    start = await self._begun(session, replace(entry, at=self._now()), notice)
+            if is_worth_it and await self._sender.take_place(entry.channel, left):
+                start: _Start | None = None
+                try:
+                    async with self._database.writing() as session:
+                        start = await self._begun(session, replace(entry, at=self._now()), notice)
+                finally:
+                    if start is None or start.outcome is not None:
+                        self._sender.give_back(entry.channel)
                 if start is not None:
                     return start
             await asyncio.sleep(_LOOK_AGAIN)
         return _Start(begun=entry, outcome=CallStatus.FAILED)
+
+    def _left(self, gives_up_at: float) -> float:
+        """Seconds in which a message may still begin; what could not end within the rung is left to the next try, without a trace."""
+        return min(gives_up_at - monotonic(), (self._begins_until - self._now()).total_seconds())
 
     async def _must_wait(self, session: AsyncSession, entry: ReceiptEntry, notice: CalledNotice) -> bool:
         now = self._now()
@@ -248,7 +265,7 @@ class Reaching:
         if news is News.TOLD:
             await receipts.write(session, replace(begun, status=CallStatus.JOINED))
             return _Start(begun=begun, outcome=CallStatus.JOINED)
-        if fared.rests(begun.at):
+        if fared.rests(begun.at) or begun.at > self._begins_until:
             return _Start(begun=begun, outcome=CallStatus.FAILED)
         if news is News.UNDER_WAY or fared.is_being_tried(begun.at):
             return None

@@ -22,7 +22,7 @@ from channels.webhook import transport as webhook
 from channels.wecom import settings as wecom_settings
 from channels.wecom import transport as wecom
 
-_AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
+AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,23 @@ class Sender:
 
     def __init__(self, out: Outgoing) -> None:
         self._out = out
-        self._threads = {name: ThreadPoolExecutor(_AT_ONE_TIME, thread_name_prefix=name) for name in CHANNELS}
+        self._places = {name: asyncio.Semaphore(AT_ONE_TIME) for name in CHANNELS}
+        self._threads = {name: ThreadPoolExecutor(AT_ONE_TIME, thread_name_prefix=name) for name in CHANNELS}
+
+    async def take_place(self, channel: str, seconds: float) -> bool:
+        """Have one of a channel's threads before a message begins, which would else wait for one; False where none was free in time.
+
+        Whoever has one gives it back.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._places[channel].acquire()
+        except TimeoutError:
+            return False
+
+    def give_back(self, channel: str) -> None:
+        """Leave a place to others."""
+        self._places[channel].release()
 
     async def send(self, channel: str, settings: Mapping[str, str], to: str, message: Message) -> Taken:
         """Have a channel's provider take a message; raises NotTaken, of which Rejected is one."""

@@ -12,12 +12,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 with workflow.unsafe.imports_passed_through():
     from activities.calling import Caller
     from activities.intrusions import INTRUSIONS
-    from activities.payloads import CallInput, Reached, ReachInput, calls_queue, is_strange
+    from activities.payloads import REACH, CallInput, Reached, ReachInput, calls_queue, is_strange
     from domain.hearing import Rung, not_before, rungs
     from workflows.recording import PATIENT, WRITE
 
 _NOTHING = RawValue(Payload())
-_REACH: Final = timedelta(seconds=90)  # for all persons of a rung, each by all channels
 _SILENT: Final = timedelta(seconds=12)  # after which the worker that had it is taken for dead
 _WAITED: Final = timedelta(
     minutes=3
@@ -123,7 +122,7 @@ class CallWorkflow:
             rung,
             task_queue=calls_queue(workflow.info().task_queue),
             schedule_to_close_timeout=_WAITED,
-            start_to_close_timeout=_REACH,
+            start_to_close_timeout=REACH,
             heartbeat_timeout=_SILENT,
             retry_policy=_BOUNDED,
             summary=f"rung {turn.ordinal}: {', '.join(hearers)}",

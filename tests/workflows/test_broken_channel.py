@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import call_channels
+from activities.payloads import REACH
+from channels.outgoing import SECONDS
+from channels.table import AT_ONE_TIME
+from storage import call_channels, hearers
 from storage.call_channels import RESTS, Health
+from storage.hearers import CalledPerson
 from storage.receipts import CallStatus, of_incident
 from tests.channels.peers import MailPeer, a_mail_server
 from tests.workflows.reaching import Town, a_town
@@ -145,6 +150,38 @@ async def test_one_persons_full_mailbox_is_tried_again_and_keeps_nobody_else(tow
     assert (await town.reach(call, "duty_person")).delivered == 1
     assert (await town.reach(call, "deputy_leader")).delivered == 1
     assert await town.outcomes("town.deputy") == [*[CallStatus.DEFERRED] * 8, CallStatus.SENT]
+
+
+async def test_what_could_not_end_within_the_rung_is_left_to_the_next_try(
+    town: Town, mail: MailPeer, monkeypatch: pytest.MonkeyPatch
+):
+    call, persons = await town.notice(), hearers.persons_of
+
+    async def slowly(*of: Any) -> tuple[CalledPerson, ...]:
+        town.now += REACH - timedelta(seconds=SECONDS)
+        return await persons(*of)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hearers, "persons_of", slowly)
+        answer = await town.reach(call, "deputy_leader")
+    assert (answer.delivered, answer.failed) == (0, 1)
+    assert await town.receipts() == []
+    assert (await town.reach(call, "deputy_leader")).delivered == 1
+    assert not any(one.again for one in await town.receipts())
+
+
+async def test_no_more_begin_at_one_time_than_a_channel_has_places(town: Town, mail: MailPeer):
+    goes_on = threading.Event()
+    mail.on_mail = partial(until, goes_on)
+    calls = [await town.notice(number=number) for number in range(AT_ONE_TIME + 3)]
+    reaching = asyncio.gather(*(town.reach(call, "duty_person") for call in calls))
+    while len(await town.receipts()) < AT_ONE_TIME:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)  # in which the others would begin
+    begun = len(await town.receipts())
+    goes_on.set()
+    assert sum(answer.delivered for answer in await reaching) == len(calls)
+    assert begun == AT_ONE_TIME
 
 
 async def test_of_the_receipts_of_a_case_the_latest_are_read_in_their_order(town: Town):

@@ -115,8 +115,8 @@ async def owed(town: Town, *duties: tuple[str, datetime]) -> None:
     async with town.database.writing() as session:
         session.add(
             IncidentRow(
-                position=1, incident_id=INCIDENT, number="7", title="", drill=False, subject_kind="unit",
-                stage="answering", level=None, grade="", response_class="H48", first_responsible=[], lead=None,
+                position=1, incident_id=INCIDENT, number="7", title="", marking="none", drill=False,
+                subject_kind="unit", stage="answering", level=None, grade="", response_class="H48", first_responsible=[], lead=None,
                 primary_status=None, overdue=True, next_due_at=None, owed_due_at=None, due_rank=0,
                 discovered_at=town.now, registered_at=town.now, closed_at=None, archived_at=None,
                 event_number=1, hash="",
