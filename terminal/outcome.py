@@ -23,7 +23,7 @@ class Exit(IntEnum):
     UNREACHABLE = 3
 
 
-ERRORS = Console(stderr=True, highlight=False)
+ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
