@@ -106,8 +106,8 @@ def _course(
     """The events about the duty, its papers and what fulfilled it, the earliest first; texts of people are told by their length."""
     lengths = {name: f"（原文 {length(name)} 字）" for name in references(tuple(decisions))}
     numbers = _about(duty, decisions)
-    told = timeline(incident, filled(tuple(decisions), lengths), sentences)
-    for entry in sorted(_flat(told), key=lambda entry: entry.number):
+    entries = timeline(incident, filled(tuple(decisions), lengths), sentences)
+    for entry in sorted(_flat(entries), key=lambda entry: entry.number):
         if entry.number in numbers:
             yield {
                 "record": entry.number,

@@ -47,7 +47,7 @@ def sheet(
 ) -> dict[str, Any]:
     """What is printed, with at most so many rows of the course, notices and proofs, and so many characters of a text."""
     case, owed, law, clock = (statement[name] for name in ("case", "owed", "law", "clock"))
-    course, told = statement["course"], statement["notices"]
+    course, sent = statement["course"], statement["notices"]
     return {
         "title": begun(f"{case['number']}　{case['title']}", longest),
         "flags": [*(["演练"] if case["is_drill"] else []), *([case["marking"]] if case["marking"] else [])],
@@ -65,8 +65,8 @@ def sheet(
             for one in _ends(course, rows)
         ],
         "course_left": max(len(course) - rows, 0),
-        "notices": [begun(_notice(one), longest) for one in _ends(told, notices)],
-        "notices_left": max(len(told) - notices, 0),
+        "notices": [begun(_notice(one), longest) for one in _ends(sent, notices)],
+        "notices_left": max(len(sent) - notices, 0),
         "healings": begun(_healings(statement["healings"]), longest),
         "proof": (
             f"存证日志 {log['origin']}，存证点 {log['size']} 片叶，签署于 {_at(log['at'])}，密钥 {log['key']}。"
@@ -133,13 +133,13 @@ def _publication(item: Mapping[str, Any]) -> str:
 
 
 def _notice(one: Mapping[str, Any]) -> str:
-    seen = (
+    receipt = (
         f"{_at(one['acknowledged_at'])} 由 {one['acknowledged_by']} 确认"
         if one["acknowledged_at"]
         else "未确认"
     )
     receipts = "、".join(f"{receipt['channel'] or '—'} {receipt['status']}" for receipt in one["receipts"])
-    return f"{one['purpose']} → {one['unit']}：{_at(one['delivered_at'])} 送达，{seen}" + (
+    return f"{one['purpose']} → {one['unit']}：{_at(one['delivered_at'])} 送达，{receipt}" + (
         f"；回执 {receipts}" if receipts else ""
     )
 

@@ -142,10 +142,10 @@ def _publication(incident: Incident, duty: Obligation) -> dict[str, Any] | None:
 
 
 def _told(incident: Incident, item: Publication) -> dict[str, Any]:
-    held = incident.held_draft(item.draft)
+    draft = incident.held_draft(item.draft)
     return {
         "id": item.id,
-        "title": held.title if held else "",
+        "title": draft.title if draft else "",
         "form": word(item.form),
         "channels": platforms(incident.law, item.channels),
         "published_at": iso(item.published_at),

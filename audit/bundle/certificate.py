@@ -70,7 +70,7 @@ class CertificateCheck:
         """A place in the certificate, with its file."""
         return f"{self.place}: {place}" if self.place else place
 
-    def must(self, is_so: bool, place: str, chinese: str, english: str) -> None:  # noqa: FBT001
+    def must(self, is_so: bool, place: str, chinese: str, english: str) -> None:  # noqa: FBT001  read as a sentence: it must be so
         """Note what is wrong unless it is so."""
         if not is_so:
             self.wrong.append(Wrong(self.at(place), chinese, english))

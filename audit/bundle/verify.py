@@ -90,7 +90,7 @@ class Verifier:
         """Note what is wrong."""
         self.wrong.append(Wrong(place, chinese, english))
 
-    def must(self, is_so: bool, place: str, chinese: str, english: str) -> None:  # noqa: FBT001
+    def must(self, is_so: bool, place: str, chinese: str, english: str) -> None:  # noqa: FBT001  read as a sentence: it must be so
         """Note what is wrong unless it is so."""
         if not is_so:
             self.tell(place, chinese, english)
@@ -367,7 +367,7 @@ def main(arguments: list[str]) -> int:
     """Verify and print; 0 where all holds, 1 where not, 2 where there is nothing to verify."""
     what = read_arguments(arguments)
     if what is None:
-        print(USAGE)  # noqa: T201
+        print(USAGE)
         return 2
     data, outside, code = what
     if is_certificate(data):
@@ -381,16 +381,16 @@ def main(arguments: list[str]) -> int:
         notes += [TOLD] * any(name.startswith("certificates/") for name in proof)
         name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
     for chinese, english in notes:
-        print(plain(f"· {chinese}。 {english}."))  # noqa: T201
+        print(plain(f"· {chinese}。 {english}."))
     for one in wrong:
-        print(plain(f"✗ {one.place}: {one.chinese}。 {one.english}."))  # noqa: T201
+        print(plain(f"✗ {one.place}: {one.chinese}。 {one.english}."))
     if not wrong:
         body = proof["proof/checkpoint.body"].decode().split("\n")
         *_, key = signature_parts(proof)
-        print(plain(f"✓ {name}"))  # noqa: T201
-        print(plain(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}."))  # noqa: T201
-        print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")  # noqa: T201
-    print("不符。 It does NOT hold." if wrong else "相符。 All of it holds.")  # noqa: T201
+        print(plain(f"✓ {name}"))
+        print(plain(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}."))
+        print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")
+    print("不符。 It does NOT hold." if wrong else "相符。 All of it holds.")
     return int(bool(wrong))
 
 
