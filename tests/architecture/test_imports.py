@@ -20,6 +20,8 @@ PACKAGES = (
     "audit",
     "watch",
     "casework",
+    "publicity",
+    "kiosk",
     "api",
     "desk",
     "rehearsals",
