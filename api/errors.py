@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
 from api.parts import parts_of
-from casework.edge import Fault, Malformed, fault_code, pointer
+from casework.edge import Fault, Malformed, fault_of
 from casework.outcomes import (
     TYPE,
     CommandTooLarge,
@@ -137,16 +137,28 @@ def content_of(text: Text, told_by: Callable[[str, str], Explanation] = explanat
     return content
 
 
+_TYPE_NAMES: Final = {
+    "string": ("文本（string），写在双引号里", "a text (string) in double quotes"),
+    "integer": ("整数（integer），不加引号", "a whole number (integer) without quotes"),
+    "number": ("数（number），不加引号", "a number without quotes"),
+    "boolean": ("true 或 false（boolean），不加引号", "true or false (boolean) without quotes"),
+    "array": ("列表（array），如 [ … ]", "a list (array), such as [ … ]"),
+    "object": ("对象（object），如 { … }", "an object, such as { … }"),
+    "": ("接口文档所写的类型", "the type that the API documents"),
+}
+
+
 def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> dict[str, Any]:
     words = told_by("malformed", fault.code)
     zh, en = (f"{title}：{advice}" for title, advice in zip(words.title, words.advice, strict=True))
-    listed = {"allowed": list(fault.allowed)} if fault.allowed else {}
+    known = {"allowed": list(fault.allowed), "expected": fault.expected}
+    type_zh, type_en = _TYPE_NAMES.get(fault.expected, _TYPE_NAMES[""])
     return {
         "pointer": fault.pointer,
         "code": fault.code,
-        "detail": zh,
-        "detail_en": en.replace("：", ": "),
-        **listed,
+        "detail": zh.replace("{expected}", type_zh),
+        "detail_en": en.replace("：", ": ").replace("{expected}", type_en),
+        **{name: value for name, value in known.items() if value},
     }
 
 
@@ -188,7 +200,7 @@ async def _malformed(request: Request, malformed: Malformed) -> JSONResponse:
 
 
 async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
-    faults = tuple(Fault(pointer(found["loc"]), fault_code(found["type"])) for found in error.errors())
+    faults = tuple(fault_of(found) for found in error.errors())
     return answer(request, Text(status=422, group="problems", code="malformed", faults=faults))
 
 

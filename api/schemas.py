@@ -98,6 +98,7 @@ _ANSWERS: dict[str, Schema] = {
                             "items": _TEXT,
                             "description": "The values to choose from.",
                         },
+                        "expected": {**_TEXT, "description": "The type that belongs there, of JSON Schema."},
                     },
                 },
             },

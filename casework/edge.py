@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -40,12 +40,13 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 class Fault(NamedTuple):
     """One thing wrong with what came in: where (a JSON pointer), and a code of `malformed` in explanations.yaml.
 
-    `allowed` are the values that may stand there, where there is a list of them.
+    `allowed` are the values that may stand there, where there is a list of them; `expected` the type, by its name in JSON Schema.
     """
 
     pointer: str
     code: str
     allowed: tuple[str, ...] = ()
+    expected: str = ""
 
 
 class Malformed(Exception):  # noqa: N818  an answer to the sender, not an error of the program
@@ -161,11 +162,31 @@ _CODES = {
     "json_invalid": "not_json",
 }
 
+_JSON_TYPES = {  # by the first word of what the reader of data reports
+    "string": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "tuple": "array",
+    "list": "array",
+    "dataclass": "object",
+    "model": "object",
+    "dict": "object",
+}
+
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     for found in error.errors(include_url=False, include_input=False):
-        expected = str(found.get("ctx", {}).get("expected", ""))
-        yield Fault(pointer(found["loc"]), fault_code(found["type"]), tuple(_QUOTED.findall(expected)))
+        yield fault_of(found)
+
+
+def fault_of(error: Mapping[str, Any]) -> Fault:
+    """A fault that the reader of data reports (pydantic's `errors()`), with what may stand there instead."""
+    kind = str(error["type"])
+    allowed = tuple(_QUOTED.findall(str(error.get("ctx", {}).get("expected", ""))))
+    return Fault(
+        pointer(error["loc"]), fault_code(kind), allowed, _JSON_TYPES.get(kind.partition("_")[0], "")
+    )
 
 
 def fault_code(kind: str) -> str:

@@ -82,6 +82,18 @@ async def test_a_value_outside_its_list_is_answered_with_the_list(system: System
     assert error["allowed"] == ["general_matter", "social_hotspot", "complex_sensitive", "major_situation"]
 
 
+async def test_a_value_of_another_type_is_answered_with_the_type_in_words(system: System):
+    incident_id = await system.register()
+    wrong = {"first": {"unit": "qingxi"}, "also": [5]}
+    told = problem(await system.give(f"incidents/{incident_id}/assign", wrong), 422, "malformed")
+    answers = {error["pointer"]: error for error in told["errors"]}
+    assert answers["/first"]["expected"] == "array"
+    assert "列表（array）" in answers["/first"]["detail"]
+    assert "a list (array)" in answers["/first"]["detail_en"]
+    assert answers["/also/0"]["expected"] == "string"
+    assert "{expected}" not in str(told)
+
+
 async def test_an_unknown_command_is_not_found(system: System):
     incident_id = await system.register()
     problem(await system.give(f"incidents/{incident_id}/erase", {}), 404, "not_found")

@@ -44,3 +44,34 @@ async def test_a_choice_of_many_is_found_by_a_few_letters_and_sent(
     await choice.locator("xpath=preceding-sibling::input[@type='search']").fill("公安")
     assert await choice.input_value() == "public_security"
     await page.context.close()
+
+
+async def test_a_text_asks_for_what_its_kind_needs_alone(office: Office, browser: Browser, address: str):
+    clerk = await office.sits("office.clerk")
+    incident = await registered(clerk, title="文稿样件")
+    await done(clerk, incident, "judge", {"level": "general_matter", **FACTORS})
+    await done(clerk, incident, "assign", {"first": ["qingxi"]})
+    page = await sits(browser, address, "town.handler")
+    await page.goto(f"{address}{incident}/do/draft_response")
+    assert (
+        await page.locator("#f-updates, #f-corrects").count() == 0
+    )  # nothing was published that could be named
+    others = page.locator("#f-co_issuers")
+    await expect(others.get_by_label("市公安局")).to_be_hidden()
+    await others.locator("summary").click()
+    await others.get_by_label("市公安局").check()
+    promise = page.locator("[name='interim.verifying_by']")
+    await page.locator("#f-form").select_option("interim_response")
+    await promise.fill("青溪镇")
+    await page.locator("#f-form").select_option("situation_notice")
+    await expect(promise).to_be_hidden()
+    await page.locator("#f-title").fill("情况通报")
+    await page.locator("#f-facts").fill("路灯已修复。")
+    async with page.expect_request(
+        lambda request: request.method == "POST" and request.is_navigation_request()
+    ) as sent:
+        await page.locator("[name=_check]").click()
+    body = (await sent.value).post_data_buffer or b""
+    assert b"co_issuers" in body
+    assert b"interim." not in body
+    await page.context.close()
