@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.catalogue import Decision
 from domain.hearing import Call
+from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
 from domain.notices import Notice
 from domain.purposes import Purpose
 from domain.terms.free_texts import CaseText
@@ -35,7 +36,7 @@ class NotifyInput:
     """Notices of one decision, to be put into the inboxes of units.
 
     `lineage` names the decision whose last event is `event_number`: that this activity runs proves that Temporal holds
-    it. Empty in histories of 0.3 and before.
+    it. Empty in histories of 0.3 and before. `hearing` is of the case's law, None where that has none of its own.
     """
 
     incident_id: str
@@ -45,6 +46,7 @@ class NotifyInput:
     lineage: str = ""
     level: WarningLevel | None = None
     response_class: ResponseClass = ResponseClass.H48
+    hearing: HearingTable | None = None
 
     @property
     def number(self) -> int:
@@ -87,7 +89,7 @@ def call_id(incident_id: str, event_number: int, purpose: str, unit: str) -> str
 class CallInput:
     """A notice that a person is called for, by its key in the inboxes; ids and codes, nothing that people wrote.
 
-    `sent_at` is when it came into the inbox of its unit; `subject` as in the notice.
+    `sent_at` is when it came into the inbox of its unit; `subject` as in the notice; `hearing` as in its delivery.
     """
 
     incident_id: str
@@ -98,6 +100,7 @@ class CallInput:
     level: WarningLevel | None
     response_class: ResponseClass
     sent_at: datetime
+    hearing: HearingTable | None = None
 
     @property
     def id(self) -> str:
@@ -114,6 +117,7 @@ class CallInput:
             response_class=self.response_class,
             sent_at=self.sent_at,
             kind=ObligationKind(kind) if kind in set(ObligationKind) else None,
+            table=self.hearing or BEFORE_THE_TABLE,
         )
 
 

@@ -15,7 +15,8 @@ from activities.payloads import REACH, CallInput, Reached, ReachInput
 from channels.message import Message, NotTaken, may_be_out
 from channels.outgoing import SECONDS
 from channels.table import CHANNELS, Sender
-from domain.hearing import Recipient, has_lapsed
+from domain.hearing import has_lapsed
+from domain.law.hearing_table import Recipient
 from domain.terms.workdays import SHANGHAI
 from storage import call_channels, called_notices, hearers, receipts
 from storage.audit_book import last_restore

@@ -45,6 +45,7 @@ async def start_calls(client: Client, task_queue: str, database: Database, deliv
             level=delivery.level,
             response_class=delivery.response_class,
             sent_at=notice.sent_at,
+            hearing=delivery.hearing,
         )
         async with places:
             with suppress(WorkflowAlreadyStartedError):

@@ -6,28 +6,16 @@ in it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from domain.case.obligations import Status
 from domain.case.state import Incident
+from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable, Recipient, ToldPost
 from domain.purposes import Purpose
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
-
-
-class Recipient(StrEnum):
-    """Who is told from the beginning: the addressed unit and its leaders, the offices, the city's leaders."""
-
-    UNIT = "unit"
-    OFFICE = "office"  # 市政府办公室
-    DEPUTY_LEADER = "deputy_leader"
-    PRINCIPAL_LEADER = "principal_leader"
-    CYBERSPACE_OFFICE = "cyberspace_office"
-    PUBLICITY_DEPARTMENT = "publicity_department"
-    DEPUTY_MAYOR = "deputy_mayor"  # 分管副市长
-    MAYOR = "mayor"
 
 
 class Hearer(StrEnum):
@@ -40,42 +28,19 @@ class Hearer(StrEnum):
     DEPUTY_MAYOR = "deputy_mayor"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """From which level on a post is told, whether the 24-hour class and a breach reach it at any level."""
-
-    level: WarningLevel
-    by_class: bool = False
-    by_breach: bool = False
-
-
-_TABLE: Final = {
-    Recipient.UNIT: _Row(WarningLevel.GENERAL_MATTER),
-    Recipient.OFFICE: _Row(WarningLevel.GENERAL_MATTER),
-    Recipient.DEPUTY_LEADER: _Row(WarningLevel.SOCIAL_HOTSPOT, by_class=True, by_breach=True),
-    Recipient.PRINCIPAL_LEADER: _Row(WarningLevel.COMPLEX_SENSITIVE, by_class=True, by_breach=True),
-    Recipient.CYBERSPACE_OFFICE: _Row(WarningLevel.COMPLEX_SENSITIVE, by_class=True, by_breach=True),
-    Recipient.PUBLICITY_DEPARTMENT: _Row(WarningLevel.COMPLEX_SENSITIVE, by_class=True, by_breach=True),
-    Recipient.DEPUTY_MAYOR: _Row(WarningLevel.MAJOR_SITUATION, by_class=True),
-    Recipient.MAYOR: _Row(WarningLevel.MAJOR_SITUATION),
-}
 GRAVE_BREACHES: Final = frozenset({ObligationKind.RESP48, ObligationKind.PUB24, ObligationKind.SUP_FB})
 CLIMBING: Final = frozenset({Purpose.WARNING, Purpose.PAPER_ISSUED, Purpose.INSTRUCTED})
 CALLED: Final = CLIMBING | {
     Purpose.BREACH,
     Purpose.REMINDER,
 }  # what a person is called for; the rest waits in the inbox
-_WAIT: Final = {ResponseClass.H24: timedelta(minutes=5), ResponseClass.H48: timedelta(minutes=15)}
-_OLD_BREACH: Final = timedelta(hours=2)
-_NIGHT_BEGINS: Final = time(22)
-_NIGHT_ENDS: Final = time(7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A notice as what decides on its way: why, in a case of what level and class, of which obligation, and since when.
 
-    `level` is None until somebody has judged, which counts as the lowest.
+    `level` is None until somebody has judged, which counts as the lowest. `table` is of the law that the case runs under.
     """
 
     purpose: Purpose
@@ -83,6 +48,7 @@ class Call:
     response_class: ResponseClass
     sent_at: datetime
     kind: ObligationKind | None = None
+    table: HearingTable = BEFORE_THE_TABLE
 
     @property
     def keeps_quiet_hours(self) -> bool:
@@ -101,15 +67,13 @@ class Call:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it reaches 分管副市长 in its turn: the 24-hour class, and the highest level."""
-        return self.response_class is ResponseClass.H24 or (
-            self._level.rank >= WarningLevel.MAJOR_SITUATION.rank
-        )
+        """Whether it reaches 分管副市长 in its turn: the 24-hour class, and from the level of the table on."""
+        return self.response_class is ResponseClass.H24 or self._level.rank >= self.table.urgent_level.rank
 
     @property
     def climbs_at_night(self) -> bool:
         """Whether leaders are woken for it."""
-        return self.is_urgent or self.kind is ObligationKind.PUB24
+        return self.is_urgent or self.kind in self.table.waking
 
     @property
     def _level(self) -> WarningLevel:
@@ -119,13 +83,18 @@ class Call:
         """Whom it goes to from the beginning, whether it is read or not; what calls nobody goes to its unit alone."""
         if not self.climbs:
             return (Recipient.UNIT,)
-        return tuple(post for post, row in _TABLE.items() if self._reaches(row))
+        return tuple(row.post for row in self.table.recipients if self._reaches(row))
 
-    def _reaches(self, row: _Row) -> bool:
+    @property
+    def wait(self) -> timedelta:
+        """How long each hearer has before the next one is reached."""
+        return self.table.wait(self._level, self.response_class)
+
+    def _reaches(self, row: ToldPost) -> bool:
         return (
             self._level.rank >= row.level.rank
-            or (row.by_class and self.response_class is ResponseClass.H24)
-            or (row.by_breach and self.is_grave_breach)
+            or (row.h24 and self.response_class is ResponseClass.H24)
+            or (row.breach and self.is_grave_breach)
         )
 
 
@@ -141,7 +110,7 @@ class Rung:
 def rungs(call: Call) -> tuple[Rung, ...]:
     """All that a call does unless it is acknowledged, in the order of its instants.
 
-    1. The duty person of the addressed unit is called at once; for a reminder not before seven in the morning.
+    1. The duty person of the addressed unit is called at once; for a reminder not before the night ends.
     2. The other posts of the table are called beside, whether the notice is read or not: at night only for what wakes leaders.
     3. While it is unread, each further hearer is called as `climb` says.
     """
@@ -157,18 +126,18 @@ def rungs(call: Call) -> tuple[Rung, ...]:
 def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
     """When an unread notice reaches whom: the duty person at once, each further one a wait after the one before.
 
-    A step that would fall into the night is taken at seven in the morning, but for what wakes leaders.
+    A step that would fall into the night is taken when it ends, but for what wakes leaders.
     """
     due_at = call.sent_at
     yield due_at, Hearer.DUTY_PERSON
     if not call.climbs:
         return
     for hearer in (Hearer.BACKUP, Hearer.DEPUTY_LEADER, Hearer.PRINCIPAL_LEADER):
-        due_at = _by_day(call, due_at + _WAIT[call.response_class])
+        due_at = _by_day(call, due_at + call.wait)
         yield due_at, hearer
-    due_at += _WAIT[call.response_class]
+    due_at += call.wait
     if call.is_grave_breach and not call.is_urgent:
-        due_at = max(due_at, call.sent_at + _OLD_BREACH)
+        due_at = max(due_at, call.sent_at + call.table.old_breach)
     if call.is_urgent or call.is_grave_breach:
         yield _by_day(call, due_at), Hearer.DEPUTY_MAYOR
 
@@ -210,7 +179,8 @@ def next_hearer(call: Call, now: datetime, *, acknowledged: bool) -> Hearer | No
 def _by_day(call: Call, instant: datetime) -> datetime:
     """The instant, or the end of the night that it falls into where nobody is woken."""
     local = instant.astimezone(SHANGHAI)
-    if (call.climbs_at_night and not call.keeps_quiet_hours) or _NIGHT_ENDS <= local.time() < _NIGHT_BEGINS:
+    if (call.climbs_at_night and not call.keeps_quiet_hours) or not call.table.is_night(local.time()):
         return instant
-    morning = local.date() + timedelta(days=local.time() >= _NIGHT_BEGINS)
-    return datetime.combine(morning, _NIGHT_ENDS, SHANGHAI).astimezone(instant.tzinfo)
+    ends = call.table.night_ends
+    morning = local.date() + timedelta(days=local.time() >= ends)
+    return datetime.combine(morning, ends, SHANGHAI).astimezone(instant.tzinfo)

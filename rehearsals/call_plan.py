@@ -7,7 +7,8 @@ from typing import Final
 from yaml.nodes import Node
 
 from channels.table import CHANNELS
-from domain.hearing import CALLED, Hearer, Recipient
+from domain.hearing import CALLED, Hearer
+from domain.law.hearing_table import Recipient
 from domain.law.regulation import Law
 from domain.purposes import Purpose
 from domain.terms.roles import Actor

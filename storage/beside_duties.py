@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, or_, select
 
-from domain.hearing import Hearer, Recipient
+from domain.hearing import Hearer
+from domain.law.hearing_table import Recipient
 from domain.law.regulation import Law
 from domain.purposes import Purpose
 from storage.call_tables import CallReceiptRow

@@ -9,7 +9,8 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.hearing import Hearer, Recipient
+from domain.hearing import Hearer
+from domain.law.hearing_table import Recipient
 from domain.law.registry import Part
 from domain.law.regulation import Offices
 from domain.terms.roles import Role

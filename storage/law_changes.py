@@ -238,7 +238,9 @@ def _load(regulation: str, versions: tuple[Enacted, ...], since: datetime) -> No
     try:
         load_law(regulation, since.astimezone(SHANGHAI).year, versions)
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
+        fault = error.errors(include_url=False, include_input=False)[0]
+        inside = getattr(fault.get("ctx", {}).get("error"), "part", None)
+        place = ".".join(str(part) for part in (*fault["loc"], inside) if part is not None)
         raise Refused(Reason.CHANGE_VALUE_WRONG, place) from None
 
 

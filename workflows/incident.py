@@ -300,6 +300,7 @@ class IncidentWorkflow:
             lineage=self._lineages[-1],
             level=self._case.level,
             response_class=self._case.response_class,
+            hearing=self._case.law.own_hearing,
         )
         return workflow.start_activity_method(
             Notifier.notify,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from domain.hearing import Hearer, Recipient
+from domain.hearing import Hearer
+from domain.law.hearing_table import Recipient
 from storage.receipts import CallStatus, ReceiptEntry
 from words.deliveries import detail_words
 from words.labels import label, word

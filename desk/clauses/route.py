@@ -11,11 +11,13 @@ from api.paging import Cursor, cursor_checked
 from api.parts import parts_of
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
+from desk.clauses.hearing import hearing_panel
 from desk.clauses.view import clause_page, sections
 from desk.frame.page import rendered
 from desk.sign_in.page_access import Reader
 from storage.audit_book import Deed
 from storage.cited import LOOKED_AT, citing_counts, citing_incidents
+from storage.law_changes import law_in_force
 from words.clauses import OVERLAY, clause_href, clause_key
 
 ROWS: Final = 20
@@ -31,13 +33,16 @@ class ClauseForm(BaseModel):
 @router.get("/clauses")
 @unwritten("the regulation, open to whoever is here")
 async def show_clauses(request: Request, reader: Reader) -> HTMLResponse:
-    """条款。 The whole text, and how many rules and incidents each sentence touches."""
-    async with reading(parts_of(request).database) as session:
+    """条款。 The whole text, how many rules and incidents each sentence touches, and who is told of what how soon."""
+    parts = parts_of(request)
+    async with reading(parts.database) as session:
         counts = await citing_counts(session, reader)
+        law = await law_in_force(session, parts.settings.regulation, parts.clock())
     return await rendered(
         request,
         "clauses/page.html",
-        sections=sections(parts_of(request).settings.regulation, counts),
+        sections=sections(parts.settings.regulation, counts),
+        hearing=hearing_panel(law.hearing),
         above=clause_href(OVERLAY),
         looked_at=LOOKED_AT,
     )

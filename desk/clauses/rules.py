@@ -37,6 +37,7 @@ _PARAMETER_WORDS: Final = {
     "floors": marked("预警等级的下限"),
     "weights": marked("四要素权重"),
     "escalation": marked("提醒和督办阶梯"),
+    "hearing": marked("谁知悉、多快知悉"),
     "overlay": marked("上位规定的提示时限"),
     "scores": marked("考评分值"),
 }

@@ -99,6 +99,7 @@ PARAMETER_ARTICLES: dict[str, Article] = {
     "floors": Article.WARNING_LEVELS,
     "weights": Article.JUDGEMENT,
     "escalation": Article.APPRAISAL,
+    "hearing": Article.WARNING_LEVELS,
     "overlay": Article.UPPER_RULES,
     "scores": Article.APPRAISAL,
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from weakref import WeakValueDictionary
 
 from domain.law.articles import Articles, clause_of
+from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
 from domain.law.platforms import BEFORE_THE_REGISTER, PlatformEntry
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import (
@@ -267,6 +268,7 @@ class Law:
     department_before_place: bool = False
     platforms: tuple[PlatformEntry, ...] = ()
     larger_impact_comments: int = 100
+    hearing: HearingTable = BEFORE_THE_TABLE
 
     def clause(self, cited: str) -> str:
         """The clause by which this law says what the rules cite (an article); empty where it is silent."""
@@ -275,6 +277,11 @@ class Law:
     def knows(self, code: str) -> bool:
         """Whether there is a unit with that code."""
         return any(unit.code == code for unit in self.units)
+
+    @property
+    def own_hearing(self) -> HearingTable | None:
+        """Whom notices reach where it is not as in laws that were frozen before it was data (DD-33); None where it is."""
+        return None if self.hearing == BEFORE_THE_TABLE else self.hearing
 
     @property
     def register(self) -> tuple[PlatformEntry, ...]:

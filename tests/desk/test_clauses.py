@@ -104,3 +104,15 @@ def test_every_clause_that_the_data_name_has_rules_and_every_rule_a_clause_of_th
 def test_a_clause_is_found_again_by_its_address():
     for key in (*sentences("gaoan-2020"), *sentences("state-council-2016")):
         assert clause_key(unquote(clause_href(key).rsplit("/", 1)[1])) == key
+
+
+async def test_who_hears_how_soon_is_told_from_the_law_in_force(office: Office):
+    page = (await (await office.sits("town.handler")).open("/clauses")).text
+    panel = page[page.index('id="h-hearing"') :]
+    for told in (
+        "分管副市长",
+        "L4及以上；24小时类",
+        "每 15分00秒 上升一步；24小时类每 5分00秒",
+        "22:00 至 07:00",
+    ):
+        assert told in panel

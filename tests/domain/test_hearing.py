@@ -1,6 +1,7 @@
 """谁知道、多快知道: whom a notice goes to by level, class and purpose, and whom it climbs to while it is unread (DD-33)."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,20 @@ from domain.case.state import Incident
 from domain.hearing import (
     Call,
     Hearer,
-    Recipient,
     climb,
     has_lapsed,
     next_hearer,
     not_before,
     rungs,
 )
+from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTableError, Recipient, ToldPost, Wait
 from domain.purposes import Purpose
 from domain.terms.copies import changed
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import load
 from rehearsals.folding import fold_rehearsal
-from tests.domain.cast import on
+from tests.domain.cast import LAW, on
 
 [FOLDED] = fold_rehearsal(load(Path(__file__).parents[2] / "rehearsals" / "P5.yaml"))
 L1, L2, L3, L4 = WarningLevel
@@ -219,3 +220,61 @@ def test_nobody_is_called_for_what_is_no_longer_so(purpose, changes, lapsed):
     assert has_lapsed(void, purpose, duty)
     closed = changed(incident, closed_at=NOON)  # a closed case can still be instructed in
     assert has_lapsed(closed, Purpose.INSTRUCTED, "instruction-1") is False
+
+
+TABLE = LAW.hearing
+
+
+def test_the_table_of_the_regulation_is_what_the_program_had_before_it_was_data():
+    assert TABLE == BEFORE_THE_TABLE
+    assert LAW.own_hearing is None
+
+
+def test_a_table_of_the_law_says_who_is_told_how_soon_and_when_it_is_night():
+    table = replace(
+        TABLE,
+        recipients=(*TABLE.recipients[:2], ToldPost(post=Recipient.MAYOR, level=L2, h24=True)),
+        waits=(
+            Wait(level=L1, h24=timedelta(minutes=4), h48=timedelta(minutes=30)),
+            Wait(level=L3, h24=timedelta(minutes=2), h48=timedelta(minutes=10)),
+        ),
+        night_begins=time(0),
+        night_ends=time(6),
+        waking=(),
+    )
+    item = replace(call(level=L2), table=table)
+    assert item.recipients() == (Recipient.UNIT, Recipient.OFFICE, Recipient.MAYOR)
+    assert replace(breach(), table=table).recipients() == (Recipient.UNIT, Recipient.OFFICE)
+    assert minutes(item) == [(0, Hearer.DUTY_PERSON), (30, BACKUP), (60, DEPUTY), (90, PRINCIPAL)]
+    assert minutes(replace(item, level=L3))[1:3] == [(10, BACKUP), (20, DEPUTY)]
+    assert minutes(replace(item, level=L4, response_class=H24))[1] == (2, BACKUP)
+    late = replace(breach(ObligationKind.PUB24, sent_at=on("09-09", "23:15")), table=table)
+    assert [f"{at.astimezone(SHANGHAI):%H:%M}" for at, _ in climb(late)] == [
+        "23:15",
+        "23:45",
+        "06:00",
+        "06:30",
+        "07:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"recipients": TABLE.recipients[1:]}, "recipients"),
+        ({"recipients": ()}, "recipients"),
+        ({"recipients": (*TABLE.recipients, TABLE.recipients[-1])}, "recipients"),
+        ({"waits": ()}, "waits"),
+        ({"waits": (replace(TABLE.waits[0], level=L2),)}, "waits"),
+        ({"waits": (*TABLE.waits, *TABLE.waits)}, "waits"),
+        ({"waits": (replace(TABLE.waits[0], h24=timedelta(0)),)}, "waits"),
+        ({"waits": (replace(TABLE.waits[0], h48=timedelta(days=2)),)}, "waits"),
+        ({"old_breach": timedelta(0)}, "old_breach"),
+        ({"night_ends": TABLE.night_begins}, "night_ends"),
+        ({"night_begins": time(22, tzinfo=UTC)}, "night_begins"),
+    ],
+)
+def test_a_table_by_which_nobody_could_be_told_says_in_words_what_is_wrong(change: dict[str, Any], part: str):
+    with pytest.raises(HearingTableError, match=r"[\u4e00-\u9fff].*[A-Za-z]") as caught:
+        replace(TABLE, **change)
+    assert caught.value.part == part

@@ -1,7 +1,7 @@
 """The law in force: the files and what two persons enacted, each case keeping its own, nothing ever struck out (R007)."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -234,3 +234,35 @@ async def test_registrations_at_once_note_a_law_once(database: Database):
     async with database.session() as session:
         noted = await law_versions(session, NAME)
     assert {one.digest for one in noted} == {load_law(NAME, 2026).digest}
+
+
+async def test_who_hears_is_changed_as_other_law_and_running_cases_keep_theirs(database: Database):
+    wait = {"level": "general_matter", "h24": "PT3M", "h48": "PT20M"}
+    change = await proposed(database, {"hearing.waits": [wait], "hearing.night_begins": "23:00"}, since=10)
+    await confirmed(database, change.number, 2)
+    before, after = await in_force(database, 9.99), await in_force(database, 10)
+    assert before.own_hearing is None
+    assert after.own_hearing is not None
+    assert after.own_hearing.waits[0].h48 == timedelta(minutes=20)
+    assert after.own_hearing.night_begins == time(23)
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"hearing.night_begins": "25:00"}, "hearing.night_begins"),
+        ({"hearing.night_begins": "spät"}, "hearing.night_begins"),
+        ({"hearing.night_begins": "07:00"}, "hearing.night_ends"),
+        ({"hearing.waits": [{"level": "general_matter", "h24": "PT0S", "h48": "PT9M"}]}, "hearing.waits"),
+        ({"hearing.waits": [{"level": "social_hotspot", "h24": "PT1M", "h48": "PT9M"}]}, "hearing.waits"),
+        ({"hearing.waits": [{"level": "highest", "h24": "PT1M", "h48": "PT9M"}]}, "hearing.waits.0.level"),
+        ({"hearing.recipients": [{"post": "mayor", "level": "general_matter"}]}, "hearing.recipients"),
+        ({"hearing.recipients": [{"post": "king", "level": "general_matter"}]}, "hearing.recipients.0.post"),
+        ({"hearing.waking": ["PUB25"]}, "hearing.waking.0"),
+        ({"hearing.old_breach": "PT2H"}, "hearing.old_breach"),
+    ],
+)
+async def test_what_makes_no_table_of_who_hears_is_refused_by_its_place(
+    database: Database, values: dict[str, object], place: str
+):
+    assert await refused(proposed(database, values)) == (Reason.CHANGE_VALUE_WRONG, place)

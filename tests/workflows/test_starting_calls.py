@@ -1,7 +1,8 @@
 """Calls are started beside each other, and one that cannot be started keeps no other from it."""
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.payloads import CallInput, NotifyInput
 from activities.starting_calls import start_calls
+from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
 from domain.notices import Notice
 from domain.purposes import Purpose
 from storage.database import open_database
@@ -19,12 +21,15 @@ from storage.migrations import migrate
 from tests.keys import KEYS
 from tests.workflows.calling import switched_on
 
+TABLE = replace(BEFORE_THE_TABLE, old_breach=timedelta(hours=3))
+
 
 class SlowClient:
     """An engine that takes a while for each call, and cannot start the first unit's."""
 
     def __init__(self) -> None:
         self.units: list[str] = []
+        self.tables: set[HearingTable] = set()
         self.under_way = self.most = 0
 
     async def start_workflow(self, _: str, call: CallInput, **__: object) -> None:
@@ -35,6 +40,7 @@ class SlowClient:
         if call.unit == "unit-0":
             raise RPCError("busy", RPCStatusCode.UNAVAILABLE, b"")
         self.units.append(call.unit)
+        self.tables.add(call.call.table)
 
 
 async def test_calls_are_started_beside_each_other_within_a_bound(tmp_path: Path):
@@ -49,10 +55,13 @@ async def test_calls_are_started_beside_each_other_within_a_bound(tmp_path: Path
     try:
         await switched_on(database, 25, at)
         await deliver(database, "inc-1", notices, drill=False, at=at)
-        delivery = NotifyInput(incident_id="inc-1", notices=notices, drill=False, event_number=3)
+        delivery = NotifyInput(
+            incident_id="inc-1", notices=notices, drill=False, event_number=3, hearing=TABLE
+        )
         with pytest.raises(RPCError):
             await start_calls(cast("Client", client), "queue", database, delivery)
     finally:
         await database.close()
     assert len(client.units) == 39
     assert 1 < client.most <= 16
+    assert client.tables == {TABLE}  # that of the case's law
