@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Index, delete
+from sqlalchemy import Index, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
@@ -62,6 +62,21 @@ async def working_text(session: AsyncSession, place: Place, at: datetime) -> Wor
     """What a unit has typed for a step; None where nothing is, or where it lapsed."""
     row = await session.get(WorkingTextRow, place)
     return None if row is None or row.changed_at < at - LAPSES else _read(row)
+
+
+async def texts_of_unit(
+    session: AsyncSession, unit: str, at: datetime, *, most: int
+) -> tuple[tuple[Place, WorkingText], ...]:
+    """What a unit is writing, in all cases, at most so many: what was touched last first."""
+    row = WorkingTextRow
+    chosen = (
+        select(row)
+        .where(col(row.unit) == unit, col(row.changed_at) >= at - LAPSES)
+        .order_by(col(row.changed_at).desc(), col(row.incident_id), col(row.kind))
+        .limit(most)
+    )
+    rows = (await session.execute(chosen)).scalars()
+    return tuple((Place(each.incident_id, each.kind, each.unit), _read(each)) for each in rows)
 
 
 async def keep_text(

@@ -11,6 +11,7 @@ from casework.case_texts import all_with_texts
 from casework.ledger_session import reading
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person
+from desk.workbench.under_way import texts_under_way
 from desk.workbench.view import Section, first_task, sections
 from domain.terms.roles import Actor, Role
 from storage import queries
@@ -30,7 +31,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def show_desk(request: Request, person: Person) -> HTMLResponse:
     """待办。 What is to be done by who is signed in."""
     waiting, is_cut = await _waiting(request, person)
-    return await rendered(request, "workbench/page.html", sections=waiting, more=is_cut)
+    async with reading(parts_of(request).database) as session:
+        texts = await texts_under_way(session, person, now_of(request))
+    return await rendered(request, "workbench/page.html", sections=waiting, more=is_cut, texts=texts)
 
 
 @router.get("/desk/next")

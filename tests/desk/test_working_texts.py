@@ -77,3 +77,21 @@ async def test_a_text_without_end_is_not_kept(office: Office):
     mine, _ = await form_of(handler, path)
     assert (await save(handler, mine, facts="长" * (LONGEST + 1)))[0] == 413
     assert (await form_of(handler, path))[0].fields["facts"] == [""]
+
+
+async def test_what_is_not_sent_yet_stands_on_the_desk_of_its_unit_alone(office: Office):
+    path = await ready(office)
+    handler, second = await office.sits("town.handler"), await office.sits("town.second")
+    mine, _ = await form_of(handler, path)
+    await save(handler, mine, title="写了一半的断水通报", facts="管网抢修")
+    desk = (await second.open("/desk")).text
+    under_way = desk.split('id="h-under-way"')[1].split("</section>")[0]
+    assert "写了一半的断水通报" in under_way
+    assert f'href="{path}"' in under_way
+    assert "town.handler" in under_way
+    for stranger in ("office.leader", "office.clerk"):
+        assert "写了一半的断水通报" not in (await (await office.sits(stranger)).open("/desk")).text
+    again, _ = await form_of(handler, path)
+    again.names.add("_discard")  # its button stands above the form
+    assert (await handler.send(again, {"_discard": "1"})).status_code == 303
+    assert "写了一半的断水通报" not in (await second.open("/desk")).text
