@@ -28,14 +28,11 @@ from desk.attachments.receiving import Waiting, form_with_files, let_them_wait
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person, form_of
-from desk.step.consequences import consequence
 from desk.step.fields import NONE_TYPED, Entry, Typed, form_fields
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors, malformed_errors, problem_errors, refused_errors
 from desk.step.form_prefill import field_names, prefill
 from desk.step.options import options_in
-from desk.step.panels import NOTHING, RECORD_READ, RECORDS, SHOWING_TEXTS
-from desk.step.panels import aid as aid_with
 from desk.step.panels.panel import Aid, Circumstance
 from desk.step.preview import Preview, preview
 from desk.step.proofs import (
@@ -49,7 +46,8 @@ from desk.step.proofs import (
     with_waiting,
 )
 from desk.step.rewriting import draft_named, typed_again
-from desk.step.working import WRITTEN, Working, give_up, keep, working_view
+from desk.step.special_forms import RECORDS, special_form
+from desk.step.working import Working, give_up, keep, working_view
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.registry import ChannelStatus
@@ -140,8 +138,8 @@ class Step:
     def aid(self, typed: Typed) -> Aid:
         """What helps with it."""
         if self.incident is None:
-            return NOTHING
-        return aid_with(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions, files=self.files))  # fmt: skip
+            return Aid()
+        return special_form(self.kind).aid(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions, files=self.files))  # fmt: skip
 
     def again(self, name: str) -> Typed:
         """What was typed for the text of that id, where a new one is drafted after it; else nothing."""
@@ -176,7 +174,7 @@ class Step:
             trouble=trouble,
             drill=incident is not None and incident.drill is not None,
             aid=aid,
-            consequence=consequence(self.kind),
+            consequence=special_form(self.kind).warning,
             preview=preview,
             working=self.working,
         )
@@ -213,12 +211,12 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
     async with reading(parts_of(request).database) as session:
         case = await visible(session, incident_id, person)
         state = await with_texts(session, incident_id, case.state)
-        kinds = RECORD_READ.get(kind)
+        kinds = special_form(kind).reads
         stored = await with_events(session, incident_id, kinds, limit=RECORDS) if kinds else ()
         decisions = await with_texts(session, incident_id, tuple(stored))
         files = (
             tuple(await attachments(session, incident_id))
-            if proof_field(kind) or kind in SHOWING_TEXTS
+            if proof_field(kind) or special_form(kind).shows_texts
             else ()
         )
         channels = await _own_channels(session, kind, state, person)
@@ -255,7 +253,7 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
         raise Refused(refusal.reason, label("commands", kind).here) if is_nameless else refusal
     typed = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
     again = step.again(request.query_params.get(FROM, ""))
-    if kind in WRITTEN:
+    if special_form(kind).is_written:
         async with reading(parts_of(request).database) as session:
             text = await working_text(session, Place(incident_id, kind, person.unit), now_of(request))
         step = replace(step, working=working_view(text, is_loaded=not again))
@@ -270,7 +268,7 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
     """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
     form, came = await form_with_files(request) if proof_field(kind) else (await form_of(request), Received())
     step, _ = await _step(request, person, incident_id, kind)
-    if kind in WRITTEN:
+    if special_form(kind).is_written:
         version, place = _event_number(str(form.get("_version", ""))), Place(incident_id, kind, person.unit)
         if "_save" in form:
             fields, key = typed_in(form), str(form.get("_key", ""))

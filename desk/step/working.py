@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
@@ -14,30 +13,11 @@ from casework.ledger_session import reading, writing
 from casework.outcomes import Unavailable
 from casework.recorded import is_on_record
 from desk.frame.page import now_of
+from desk.step.special_forms import special_form
 from domain.terms.roles import Actor
 from storage.working_texts import LONGEST, Overtaken, Place, WorkingText, forget_text, keep_text
 from words.language import say
 from words.wording import absolute
-
-WRITTEN: Final = frozenset(
-    {
-        "draft_response",
-        "conclude",
-        "hold_press_conference",
-        "hold_consultation",
-        "report_up",
-        "submit_analysis",
-        "record_retrospective",
-        "answer_verification",
-        "give_superior_feedback",
-        "issue_hint",
-        "issue_supervision",
-        "hold_talk",
-        "submit_rectification",
-        "propose_clue",
-    }
-)
-"""The steps that are texts: responses, findings, reports, orders and minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +73,7 @@ def _answer(words: str, version: int, status: HTTPStatus = HTTPStatus.OK) -> JSO
 
 async def give_up(request: Request, place: Place) -> None:
     """Forget the text, which was sent or given up; where the ledger does not answer it lapses by itself."""
-    if place.kind in WRITTEN:
+    if special_form(place.kind).is_written:
         with suppress(Unavailable):
             async with writing(parts_of(request).database) as session:
                 await forget_text(session, place)

@@ -12,11 +12,11 @@ from desk.case.offers import offers
 from desk.frame.page import TEMPLATES, Shell, Who
 from desk.step.fields import NONE_TYPED, Typed
 from desk.step.form_data import to_command_json
-from desk.step.panels import AIDS, aid
 from desk.step.panels.differences import Change, pieces
 from desk.step.panels.panel import Aid, Circumstance, Panel
 from desk.step.preview import preview
 from desk.step.route import Step
+from desk.step.special_forms import PLAIN, SPECIAL_FORMS, special_form
 from domain.case.clues import ClueNature
 from domain.rules.reclassify import classify
 from domain.steps.assign import suggestion
@@ -77,7 +77,7 @@ def stands(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Ci
 
 
 def helped(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Aid:
-    return aid(stands(case, kind, actor, typed))
+    return special_form(kind).aid(stands(case, kind, actor, typed))
 
 
 def said(panels: tuple[Panel, ...]) -> str:
@@ -302,7 +302,8 @@ def test_the_form_of_every_step_that_is_offered_can_be_shown(language: Language)
                     shown.add(offer.kind)
     finally:
         speak(Language.CHINESE)
-    assert len(shown & AIDS.keys()) >= 18, AIDS.keys() - shown
+    helping = {kind for kind, form in SPECIAL_FORMS.items() if form.aid is not PLAIN.aid}
+    assert len(shown & helping) >= 18, helping - shown
 
 
 def test_each_answer_of_a_review_has_its_own_button():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from desk.step.working import WRITTEN
+from desk.step.special_forms import SPECIAL_FORMS
 from domain.catalogue import COMMANDS
 from storage.working_texts import LONGEST
 from tests.desk.conftest import Office
@@ -10,8 +10,8 @@ from tests.desk.seat import Form, Seat, forms
 from tests.desk.test_steps import FACTORS, PROOF, done, registered
 
 
-def test_each_step_that_is_kept_is_one():
-    assert set(COMMANDS) >= WRITTEN
+def test_each_form_that_has_more_than_its_fields_is_of_a_step():
+    assert set(COMMANDS) >= SPECIAL_FORMS.keys()
 
 
 async def ready(office: Office) -> str:
