@@ -1,11 +1,18 @@
-// A link to an entry of the timeline opens its details; without this the link leads there all the same.
+// A case's parts: the one that an address names is open, and what is folded around what it names; without this the address does so.
 "use strict";
 
 (() => {
+  const root = document.documentElement;
+
+  // On the root it outlives a page that renews itself; an address that names nothing of a part leaves open what was.
   function open() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target?.matches(".parts")) root.dataset.part = "whole";
+    else if (target?.closest(".part")) root.dataset.part = target.closest(".part").id.slice("part-".length);
+    else root.dataset.part ??= "duties";
     target?.closest("details")?.setAttribute("open", "");
     target?.querySelector(":scope > details.clause")?.setAttribute("open", "");
+    if (target?.closest(".part")) target.scrollIntoView();
   }
 
   addEventListener("hashchange", open);

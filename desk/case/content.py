@@ -18,6 +18,7 @@ from desk.calls.view import ReceiptLine, receipt_lines
 from desk.case.corrections import CorrectionLine, corrections
 from desk.case.folding import IN_FULL, Opened, folded, in_short
 from desk.case.headline import headline
+from desk.case.sources import by_platform
 from desk.case.timeline_filter import STEPS, Timeline, TimelineQuery, filtered
 from desk.case.unread import unread_words
 from desk.case.view import IncidentPage, incident_page
@@ -34,7 +35,7 @@ from storage.timelines import latest, that_moved_limits
 from storage.unread import unread
 from words.timeline import Entry
 
-_READ: Final = 30  # decisions of the timeline on one page
+_READ: Final = 20  # decisions of the timeline on one page
 _SEARCHED: Final = 400  # those that a filter looks through at a time
 _CALLS: Final = 60  # receipts of messages, the latest
 _SHOWN: Final = 20  # items and concerns whose words are read
@@ -135,8 +136,10 @@ def page_of(case: Content, at: str = "") -> IncidentPage:
 
 def views_of(case: Content, page: IncidentPage, form: IncidentForm) -> dict[str, Any]:
     """What the parts of the page's template show."""
+    brief = folded(page, form.all, beyond=_beyond(case.state))
     return {
-        "page": folded(page, form.all, beyond=_beyond(case.state)),
+        "page": brief,
+        "platforms": by_platform(page.sources, brief.sources),
         "head": headline(case.bare, case.now),
         "timeline": _timeline(page.timeline, form, case.decisions, case.bare.incident_id),
         "attachments": case.attachments,

@@ -17,7 +17,7 @@ _ROWS: Final = 12
 _CARDS: Final = 12
 _DRAFTS: Final = 10
 IN_FULL: Final = 2  # drafts shown with their texts
-_GIST, _ENTRY, _BLOCK = 120, 200, 2_000  # characters
+_GIST, _ENTRY, _BLOCK = 80, 150, 2_000  # characters
 
 
 _NONE: Final[Mapping[str, int]] = {}

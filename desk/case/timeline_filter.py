@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from desk.board.filters import Choice, FilterGroup
+from desk.case.timeline_rows import TimelineRow, kinds, rows
 from words.language import marked, say
 from words.timeline import Entry
 
@@ -45,7 +46,17 @@ class Timeline:
     hidden: tuple[int, ...]
     filters: tuple[FilterGroup, ...]
     is_all: bool
+    folds: bool = True
     earlier: str = ""  # where the records before those are, where there are any
+
+    @property
+    def rows(self) -> tuple[TimelineRow, ...]:
+        """The entries as they are laid out: what the rules did by themselves is folded, unless it was asked for."""
+        return rows(self.entries, folds=self.folds)
+
+    def followed(self, entry: Entry) -> str:
+        """What the rules did at a person's step, in one line."""
+        return kinds(entry.follows)
 
 
 def filtered(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Timeline:
@@ -57,6 +68,7 @@ def filtered(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Tim
         hidden=tuple(item.number for item in _flat(entries) if item.number not in numbers),
         filters=tuple(_filters(entries, query, path)),
         is_all=query.is_all,
+        folds=query.who != SYSTEM,
     )
 
 

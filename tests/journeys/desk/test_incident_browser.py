@@ -42,6 +42,8 @@ async def test_on_a_phone_nothing_is_wider_and_the_keyboard_reaches_filters_and_
         assert await wider(page) <= 0, path
 
     await page.goto(address + incident)
+    await tabs_to(page, ".to-part[data-part=timeline]")
+    await page.keyboard.press("Enter")
     await tabs_to(page, "#timeline-filter > summary")
     await page.keyboard.press("Enter")
     await tabs_to(page, "a[href*='who=people']")
