@@ -24,7 +24,7 @@ from domain.terms.subjects import (
     conclusion_of,
     opposed,
 )
-from domain.terms.wholes import wholes
+from domain.terms.wholes import is_of_now, wholes
 
 CONCLUSION: Final = SubjectClass.CONCLUSION.value
 OCCURRED: Final = SubjectClass.OCCURRED.value
@@ -49,13 +49,23 @@ _AS_LAW: Final = re.compile(r"以上|以下|以内|规定|条例")  # 3人以上
 def facts_of(fields: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
     """What several texts state which are read as one, the first of each thing said twice alike."""
     facts: dict[tuple[str, str, str], Fact] = {}
-    for field, text in fields:
+    texts = tuple(fields)
+    for field, text in texts:
         for fact in _facts(field, text):
             facts.setdefault((fact.about, fact.low, fact.high), fact)
     verdicts = {Verdict(fact.low) for fact in facts.values() if fact.about == CONCLUSION}
     several = any(opposed(one, other) for one in verdicts for other in verdicts)
     clear = [fact for fact in facts.values() if fact.about != CONCLUSION or not several]
-    return tuple((*clear, *_at_least_injured(clear))[:MOST_FACTS])
+    still = _still_missing(clear) if all(is_of_now(text) for _, text in texts) else []
+    return tuple((*clear, *_at_least_injured(clear), *still)[:MOST_FACTS])
+
+
+def _still_missing(facts: list[Fact]) -> list[Fact]:
+    """Who is missing is not found yet, where nothing else is said of those who are left."""
+    if any(fact.about == SubjectClass.STILL_TRAPPED for fact in facts):
+        return []
+    missing = [fact for fact in facts if fact.about == SubjectClass.MISSING]
+    return [replace(fact, about=SubjectClass.STILL_TRAPPED.value) for fact in missing]
 
 
 def _at_least_injured(facts: list[Fact]) -> list[Fact]:

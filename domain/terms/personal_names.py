@@ -19,6 +19,7 @@ from domain.terms.name_signs import (
     HONORIFIC,
     LABEL,
     LISTED,
+    MASKED_BEFORE,
     OFFICE_AFTER,
     OFFICE_BEFORE,
     PLACE_AFTER,
@@ -35,16 +36,21 @@ _UNKNOWN: Final = 13.0  # a character that the list of given names does not have
 _ONE, _TWO = 2.0, 0.15  # a given name of one character, or of two
 _MASKED: Final = frozenset("某氏姓甲乙丙〇")
 _PARTICLES: Final = frozenset(
-    "的已均在也因被称说将等是与及对向从到都则还又就并其未不有了着过把这那你我他她它们个吗呢吧啊没很更最让给所被"
+    "的已均在也因被称说将等是与及对向从到都则还又就并未不有了着过把这那你我他她它们个吗呢吧啊没很更最让给所被"
 )
+_HIS: Final = "其"  # 冯其华 is a name, 冯其 is none
 _PLACES: Final = frozenset("村庄屯镇乡号")  # 王村、李庄 are places, 单号 is a number
 _NEVER: Final = _MASKED | _PARTICLES | _PLACES
 _NEEDED: Final = 1.5
 _BEFORE: Final = 14  # characters that are looked at before a name
 _HOPELESS: Final = -14.0  # no sign makes up for so much
-_STRONG: Final = 6.0
+_STRONG, _STRONGER = 6.0, 7.0  # of signs: for the rarest surnames, and for who is in everybody's mouth
+_SHORTEST: Final = 2
+_COMMON_WORD, _RARER = 11.0, 1.5
+_ALSO_WORDS: Final = frozenset("于向和应连任代时全")  # surnames that are more often words
+_AFTER_A_PERSON, _A_WORD_AFTER_ONE = 8.5, 6.0  # 居民黄金周: a word of its own is rather that word
 _TRANSCRIBED: Final = frozenset(
-    "阿艾买提木合江古丽依不都拉尔吐孙热汗力克库肯巴特尼牙孜麦努娜姑帕西玛萨迪里夏扎哈斯达卡别根苏莱曼乌图格日勒其那仁朝鲁敖登吉雅旺次"
+    "阿艾买提木合江古丽依不都卜杜德雷茨赫穆罕塞乃丁拉尔吐孙热汗力克库肯巴特尼牙孜麦努娜姑帕西玛萨迪里夏扎哈斯达卡别根苏莱曼乌图格日勒其那仁朝鲁敖登吉雅旺次"
     "仁丹增多杰扎西卓嘎央金平措罗布顿珠洛桑索朗才让贡布拉姆衣甫赛亚森沙塔米妮亥尤努伊敏凯赛来祖农玉素甫司马义奥布海再努比加甫山素玉木铁提艾白尔逊叶波居恩力兰泽多伦曲旦措俄四郎志宗拥绒益贝彭邓赤列晋美瓦孜吾普麦合拜巴哈提娅妮赛"
 )
 
@@ -52,7 +58,8 @@ _MINORITY: Final = re.compile(
     "[{0}]{{2,8}}(?:[·•・‧∙][{0}]{{2,8}}){{1,3}}".format("".join(sorted(_TRANSCRIBED)))
 )
 
-
+# After a word for a person whatever has a dot is a name, a foreigner's too: 游客约翰·史密斯。
+_DOTTED: Final = re.compile(f"(?=([{HAN}]{{2,6}}(?:[·•・‧∙][{HAN}]{{1,4}}){{1,3}}))")
 _WITHOUT_A_DOT: Final = re.compile("(?<![{0}])[{0}]{{4,8}}(?![{0}])".format("".join(sorted(_TRANSCRIBED))))
 _AFTER: Final = ((DESCRIPTION, 8.0), (HONORIFIC, 4.0), (DOING, 2.0), (BREAK, 1.0))
 _NO_SIGN: Final = -2.0
@@ -153,10 +160,13 @@ def _at(run: _Run, start: int, ends: set[int]) -> _Name | None:
             continue
         for stop in range(start + size + 1, min(start + size + 2, run.end) + 1):
             given = text[start + size : stop]
+            if given == _HIS:
+                continue
             if not _NEVER.isdisjoint(given):
                 break
             if (
-                text[start] in _WEAK
+                size == 1
+                and text[start] in _WEAK
                 and text[start - 1 : start] not in _ROLE_ENDS
                 and text[stop : stop + 1] not in _SIGNED
             ):
@@ -183,7 +193,8 @@ def _score(text: str, start: int, end: int, score: float, ends: set[int]) -> flo
     if OFFICE_BEFORE.search(before):
         return None
     signs = _signs(text, start, end, before, ends)
-    if signs < _STRONG and (text[start] in _WEAK or text[start:end] in lexicon().famous):
+    is_weak = text[start] in _WEAK and text[start : start + 2] not in COMPOUND
+    if (is_weak and signs < _STRONG) or (signs < _STRONGER and text[start:end] in lexicon().famous):
         return None
     score += signs
     return score if score >= _NEEDED else None
@@ -193,15 +204,26 @@ def _signs(text: str, start: int, end: int, before: str, ends: set[int]) -> floa
     """What the words around speak for a name, in the same measure."""
     after = next((weight for sign, weight in _AFTER if sign.match(text, end)), _NO_SIGN)
     likeness = _LIKE_A_PLACE if text[end - 1] in PLACE_LIKE else 0.0
-    return _signs_before(start, before, ends) + after + likeness
+    is_short = end - start == _SHORTEST and after == _NO_SIGN
+    is_word = is_short or _is_rather_a_word(text[start:end])
+    return _signs_before(start, before, ends, is_word=is_word) + after + likeness
 
 
-def _signs_before(start: int, before: str, ends: set[int]) -> float:
+def _is_rather_a_word(name: str) -> bool:
+    """Whether it is a word of its own, or a surname before a common one: 于凌晨、李胜利."""
+    words = lexicon().words
+    most = _COMMON_WORD + (_RARER if name[0] in _ALSO_WORDS else 0.0)
+    return name in words or (len(name) > _SHORTEST and words.get(name[1:], _UNKNOWN) < most)
+
+
+def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> float:
     if LABEL.search(before):
         return 10.0
     if ROLE.search(before):
-        return 6.0
-    if LISTED.search(before) and not ends.isdisjoint((start - 1, start - 2)):
+        return _A_WORD_AFTER_ONE if is_word else _AFTER_A_PERSON
+    if LISTED.search(before) and (
+        not ends.isdisjoint((start - 1, start - 2)) or MASKED_BEFORE.search(before)
+    ):
         return 6.0
     return 1.5 if ABOUT.search(before) else 0.0
 
@@ -211,6 +233,11 @@ def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
     for match in _WITHOUT_A_DOT.finditer(text):
         if ROLE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield match.span()
+    for match in _DOTTED.finditer(text):
+        before = text[max(0, match.start(1) - _BEFORE) : match.start(1)]
+        is_known = _MINORITY.match(text, match.start(1))  # whose characters say where it ends
+        if not is_known and (ROLE.search(before) or LABEL.search(before)):
+            yield match.span(1)
     for match in _MINORITY.finditer(text):
         if not OFFICE_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield match.span()

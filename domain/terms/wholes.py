@@ -12,8 +12,8 @@ _ALL: Final = "(?:已|均|全部|全数|全员|悉数|都|被|成功|安全|顺�
 _EVERY: Final = "已?经?(?:均|全部|全数|全员|悉数|都)已?经?"
 _PERSON: Final = r"[\d零〇一二三四五六七八九十百两余多]{1,5}(?:人|名|位)"
 _NOT_YET: Final = re.compile(r"(?:未|尚|力争|确保|争取|直至|直到|待|能否|是否|希望|要求)[^,，。;；]{0,6}$")
-_SAVED: Final = "获救|救出|脱险|脱困|找到|救起|寻获"
-_TRAPPED: Final = "被困|受困|失联|失踪|下落不明|落水|被埋"
+_SAVED: Final = "获救|救出|营救出|解救|脱险|脱困|找到|救起|救上|捞起|打捞上|上岸|寻获|寻回|找回|搜救到|取得联系|联系上|恢复联系|归队|归来|返回|生还"
+_TRAPPED: Final = "被困|受困|失联|失踪|下落不明|去向不明|不知去向|不知所踪|生死不明|生死未卜|音讯全无|杳无音[讯信]|失去联系|联系不上|走失|走散|落水|被埋"
 _WHOLE: Final = (
     (
         SubjectClass.STILL_TRAPPED,
@@ -33,10 +33,13 @@ _WHOLE: Final = (
             r"(?:伤者|伤员|受伤|人员)[^,，。;；]{0,6}?(?P<all>均|全部|都)(?:已)?(?:为|系|是|属)?轻微?伤"
         ),
     ),
-    (SubjectClass.DEATHS, re.compile(r"(?P<all>全部|全员|全数|悉数|均)(?:安全|成功|平安)?生还")),
+    (
+        SubjectClass.DEATHS,
+        re.compile(r"(?P<all>全部|全员|全数|悉数|均)(?:(?:安全|成功|平安)?生还|平安|安然无恙)"),
+    ),
 )
 _STILL: Final = (
-    (SubjectClass.STILL_TRAPPED, rf"{_TRAPPED}|未找到|未脱险|未获救|未救出|未脱困"),
+    (SubjectClass.STILL_TRAPPED, rf"{_TRAPPED}|未找到|未脱险|未获救|未救出|未脱困|搜救|搜寻|营救|打捞"),
     (SubjectClass.STILL_IN_HOSPITAL, r"(?:正?在)?(?:住院|在院|留院|留观|治疗|救治|重症监护)"),
 )
 _LEFT: Final = tuple(
@@ -49,6 +52,11 @@ _LEFT: Final = tuple(
         ),
     )
     for about, words in _STILL
+)
+
+# What is told of a time that is past, or of a part, says nothing of how many are missing by now.
+_NO_LONGER: Final = re.compile(
+    r"曾|一度|起初|最初|当时|其中|(?:后|现|已|均)(?:被|已|经|均){0,2}(?:" + _SAVED + ")"
 )
 
 
@@ -74,3 +82,8 @@ def wholes(sentence: str) -> Iterator[Whole]:
             count = next(quantities(words), None)
             if count is not None and count.is_exact:
                 yield Whole(about, count.low, *match.span())
+
+
+def is_of_now(sentence: str) -> bool:
+    """Whether a sentence that counts the missing speaks of who is missing still: 1名儿童下落不明 is another story than 全部救起."""
+    return _NO_LONGER.search(sentence) is None

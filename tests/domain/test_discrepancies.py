@@ -7,6 +7,7 @@ import pytest
 
 from domain.case.records import Claim
 from domain.catalogue import Submission
+from domain.rules.discrepancies import apart
 from domain.rules.exposure import found_in
 from domain.steps.discrepancy import ClearDiscrepancies
 from domain.steps.respond import DraftResponse, ReviewDraft
@@ -42,7 +43,10 @@ from words.attention import discrepancy_words
 START = (registered(), judged(), assigned(UNIT, SECOND), signed_for(), signed_for(SECOND), concluded())
 READ = [
     ("造成3人死亡、5人受伤", {"deaths": "3", "injured": "5"}),
-    ("事故致死亡三人，受伤５人，另有2名工人失联", {"deaths": "3", "injured": "5", "missing": "2"}),
+    (
+        "事故致死亡三人，受伤５人，另有2名工人失联",
+        {"deaths": "3", "injured": "5", "missing": "2", "still_trapped": "2"},
+    ),
     ("遇难者增至七人，34名伤者在院", {"deaths": "7", "injured": "34"}),
     (
         "10月3日6时20分许，一仓库发生爆燃，过火面积60㎡，无人员伤亡",
@@ -298,3 +302,20 @@ def test_cases_of_earlier_editions_are_told_of_none():
     read.give((*START, writes("造成3人死亡"), writes("造成5人死亡", SECOND)))
     assert read.state.stated == ()
     assert read.state.discrepancies == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("落水儿童全部救起", "1名儿童下落不明", True),
+        ("失联人员全部取得联系", "事故造成3人失联", True),
+        ("人员全部获救", "1人生死不明", True),
+        ("失联人员均已找到", "3人失联，目前已全部找到", False),
+        ("失联人员均已找到", "曾有2人一度失联", False),
+        ("落水人员全部救起", "1人失踪后被找到", False),
+        ("未造成人员死亡", "1人生死不明", False),
+    ],
+)
+def test_who_is_missing_is_not_among_all_who_were_found(one: str, other: str, *, differs: bool):
+    facts, others = facts_of([("facts", one)]), facts_of([("facts", other)])
+    assert any(apart(facts, others)) is differs
