@@ -10,7 +10,8 @@ from casework.outcomes import NotFound
 _ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
 
 
-def known_id(
+# Asynchronous, though it waits for nothing: a plain function would be handed to a thread.
+async def known_id(
     incident_id: Annotated[
         str, Path(examples=["inc-0123456789abcdef01234567"], description="事件编号。 The incident's id.")
     ],

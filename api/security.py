@@ -122,7 +122,7 @@ async def caller(request: Request, shown: Bearer) -> Actor:
 
 @access
 @admits(EVERYBODY, by=Means.NOTHING)
-def public() -> None:
+async def public() -> None:
     """Access `public`: anybody who reaches the address."""
 
 

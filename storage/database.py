@@ -24,6 +24,7 @@ POSTGRESQL: Final = "postgresql+psycopg"
 KEYS: Final = "keys"  # under which a session has the keys of its database, for `storage.at_rest`
 FILES: Final = "files"  # under which it has what lies beside the database, None where nothing does
 _ALIVE_SECONDS: Final = 1.0
+_READERS: Final = 16  # connections at most; each is kept, since one costs a thread and a millisecond to open
 _NOT_AT_ONCE: Final = text("SET LOCAL synchronous_commit = off")
 
 
@@ -103,7 +104,7 @@ def open_database(url: str, keys: object | None = None) -> Database:
     address = _existing_file(address)
     engine = create_async_engine(address, pool_size=1, max_overflow=0, module=Driver())
     prepare(engine.sync_engine, BEGIN_WRITING, foreign_keys="ON")
-    readers = create_async_engine(address, pool_size=4, max_overflow=12, module=Driver())
+    readers = create_async_engine(address, pool_size=_READERS, max_overflow=0, module=Driver())
     prepare(readers.sync_engine, BEGIN_READING, query_only="ON")
     writer = WritingThread(_in_one_thread(address), _in_one_thread(address, synchronous="NORMAL"))
     return Database(engine, readers, writer, keys, files)

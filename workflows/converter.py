@@ -2,7 +2,9 @@
 
 import zlib
 from collections.abc import Callable
-from typing import Any, Final
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
@@ -12,6 +14,7 @@ from temporalio.converter import (
     DefaultFailureConverterWithEncodedAttributes,
     DefaultPayloadConverter,
     EncodingPayloadConverter,
+    SerializationContext,
 )
 
 from activities.payloads import (
@@ -109,18 +112,42 @@ class StrangePayload(EncodingPayloadConverter):
         return Unopened(why(payload))
 
 
+_USUAL: Final = DefaultPayloadConverter.default_encoding_payload_converters
+_FORMS: Final = (
+    SqueezedCase(),
+    StrangePayload(),
+    *(_JSON if one.encoding == _JSON.encoding else one for one in _USUAL),
+)
+_BY_NAME: Final = {one.encoding.encode(): one for one in _FORMS}
+
+
 class SharedPayloadConverter(CompositePayloadConverter):
-    """The SDK's converters, with JSON by pydantic and its readers shared, and grown cases compressed."""
+    """The SDK's converters, with JSON by pydantic and its readers shared, and grown cases compressed.
+
+    The SDK makes one some ten times a step; all have the same table.
+    """
 
     def __init__(self) -> None:
-        usual = DefaultPayloadConverter.default_encoding_payload_converters
-        rest = (_JSON if one.encoding == _JSON.encoding else one for one in usual)
-        super().__init__(SqueezedCase(), StrangePayload(), *rest)
+        self.converters = _BY_NAME
+
+
+@dataclass(frozen=True)
+class CaseConverter(DataConverter):
+    """The SDK's, of which another that seals for one case differs by that alone: the SDK asks for it some twenty times a step."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The converter of one case."""
+        codec = self.payload_codec
+        if not isinstance(codec, Sealing):
+            return self
+        of_case = copy(self)
+        object.__setattr__(of_case, "payload_codec", codec.with_context(context))  # frozen, as the SDK's
+        return of_case
 
 
 def converter(keys: Keyring | None = None) -> DataConverter:
     """The converter of every client, worker and replayer: sealing by `keys`; without them, for histories that are opened."""
-    return DataConverter(
+    return CaseConverter(
         payload_converter_class=SharedPayloadConverter,
         payload_codec=None if keys is None else Sealing(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.pool import Pool
 from sqlmodel import col
 
 from storage.callers import create_token
@@ -38,6 +39,28 @@ async def test_a_reading_session_cannot_write(database: Database):
     async with database.session() as session:
         with pytest.raises(DBAPIError, match=r"readonly|read-only"):
             await create_token(session, OFFICE.person, OFFICE.role, OFFICE.unit)
+
+
+async def test_connections_that_many_read_over_at_one_time_are_kept(sqlite: str):
+    opened: list[object] = []
+    database, together = open_database(sqlite), asyncio.Barrier(12)
+
+    def note(connection: object, _: object) -> None:
+        opened.append(connection)
+
+    async def read() -> None:
+        async with database.session() as session:
+            await session.execute(text("SELECT 1"))
+            await together.wait()
+
+    event.listen(Pool, "connect", note)
+    try:
+        for _ in range(3):
+            await asyncio.gather(*(read() for _ in range(12)))
+    finally:
+        event.remove(Pool, "connect", note)
+        await database.close()
+    assert len(opened) == 12
 
 
 async def test_a_writing_session_commits_at_its_end(database: Database):

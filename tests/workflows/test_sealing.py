@@ -46,6 +46,16 @@ async def test_what_is_sealed_opens_in_the_workflow_and_in_its_activities():
     assert (await sealed()).data != there.data
 
 
+async def test_the_converter_of_a_case_seals_for_it_alone_and_shares_the_rest():
+    house = converter(KEYS)
+    of_case = house.with_context(CASE)
+    (there,) = await of_case.encode([LastDecision(number=1, lineage="a")])
+    assert opened(there, KEYS, "inc-1", "huiying").data == b'{"number":1,"lineage":"a"}'
+    assert of_case.payload_converter is house.payload_converter
+    other = WorkflowSerializationContext(namespace="huiying", workflow_id="inc-2")
+    assert await house.with_context(other).decode([there], [LastDecision]) == [Unopened(Why.FOREIGN)]
+
+
 def test_what_0_4_sealed_opens():
     assert opened(SEALED_BY_0_4, KEYS, "inc-1", "huiying") == PLAIN
 
