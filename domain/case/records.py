@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.law.regulation import THIRD_EDITION
 from domain.terms.addresses import foreign, name_of
@@ -90,8 +91,14 @@ class Source:
 
         The numbers of several superiors, papers or sites may be alike: only a platform of one house names an item by them.
         """
-        number = foreign(self.platform, self.foreign_id) if self.platform in ONE_HOUSE else ""
-        return tuple(name for name in (name_of(self.url), number) if name)
+        return _names(self.platform, self.url, self.foreign_id)
+
+
+# The items of a case are compared with each that comes in.
+@lru_cache(maxsize=4096)
+def _names(platform: str, url: str, foreign_id: str) -> tuple[str, ...]:
+    number = foreign(platform, foreign_id) if platform in ONE_HOUSE else ""
+    return tuple(name for name in (name_of(url), number) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from domain.case.events import Event
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.platforms import PlatformKind
+from domain.law.platforms import PlatformEntry, PlatformKind
 from domain.law.regulation import THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.vocabulary import ResponseClass, WarningLevel
@@ -100,9 +100,16 @@ def _by_day(instant: datetime) -> datetime:
 
 
 def _is_public(incident: Incident) -> bool:
-    public = {entry.code for entry in incident.law.register if entry.kind is PlatformKind.PUBLIC}
-    excluded = {one.item for one in incident.screening.excluded}
-    return any(one.platform in public for one in incident.beyond) or any(
-        source.platform in public and number not in excluded
-        for number, source in enumerate(incident.sources, start=1)
-    )
+    register, excluded = incident.law.register, incident.screening.excluded
+    for number, source in enumerate(incident.sources, start=1):  # one is enough, and often the first
+        if _speaks_here(source.platform, register) and all(one.item != number for one in excluded):
+            return True
+    return any(_speaks_here(one.platform, register) for one in incident.beyond)
+
+
+def _speaks_here(platform: str, register: tuple[PlatformEntry, ...]) -> bool:
+    """Whether the public speaks on a platform."""
+    for entry in register:
+        if entry.code == platform:
+            return entry.kind is PlatformKind.PUBLIC
+    return False
