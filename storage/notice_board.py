@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Row, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,13 +15,22 @@ from storage.inbox import Delivered, is_open_to
 from storage.scope import closed_to_others
 from storage.tables import IncidentRow, IncidentUnitRow, NoticeRow, ObligationRow
 
+_WAITING: Final = select(
+    col(NoticeRow.position),
+    col(NoticeRow.incident_id),
+    col(NoticeRow.purpose),
+    col(NoticeRow.subject),
+    col(NoticeRow.drill),
+).where(col(NoticeRow.acknowledged_at).is_(None))
 LOOKED_AT: Final = 500  # notices that wait, the newest first, which every page counts at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingNotice:
-    """A notice that nobody has acknowledged, as far as every page asks for it."""
+    """A notice that nobody has acknowledged, as far as every page asks for it; `position` names it."""
 
+    position: int
+    incident_id: str
     purpose: Purpose
     subject: str
     drill: bool
@@ -49,20 +58,32 @@ class Title:
 
 async def waiting_notices(session: AsyncSession, unit: str, person: str = "") -> Sequence[WaitingNotice]:
     """The notices of a unit that wait and that a person may see, the newest first, at most LOOKED_AT of them: one walk along an index."""
-    statement = (
-        select(col(NoticeRow.purpose), col(NoticeRow.subject), col(NoticeRow.drill))
-        .where(
-            col(NoticeRow.unit) == unit,
-            col(NoticeRow.acknowledged_at).is_(None),
-            is_open_to(person),
-        )
-        .order_by(col(NoticeRow.position).desc())
-        .limit(LOOKED_AT)
+    statement = _WAITING.where(col(NoticeRow.unit) == unit, is_open_to(person))
+    statement = statement.order_by(col(NoticeRow.position).desc()).limit(LOOKED_AT)
+    return [_waiting(row) for row in await session.execute(statement)]
+
+
+async def waiting_beside(
+    session: AsyncSession, positions: Collection[int], unit: str, person: str
+) -> Sequence[WaitingNotice]:
+    """The notices of a unit that wait, and that a person may see, of the cases that these are of; they themselves among them."""
+    cases = select(col(NoticeRow.incident_id)).where(
+        col(NoticeRow.position).in_(positions), col(NoticeRow.unit) == unit
     )
-    return [
-        WaitingNotice(purpose=Purpose(purpose), subject=subject, drill=drill)
-        for purpose, subject, drill in (await session.execute(statement)).all()
-    ]
+    statement = _WAITING.where(
+        col(NoticeRow.unit) == unit, col(NoticeRow.incident_id).in_(cases), is_open_to(person)
+    )
+    return [_waiting(row) for row in await session.execute(statement)]
+
+
+def _waiting(row: Row[int, str, str, str, bool]) -> WaitingNotice:
+    return WaitingNotice(
+        position=row.position,
+        incident_id=row.incident_id,
+        purpose=Purpose(row.purpose),
+        subject=row.subject,
+        drill=row.drill,
+    )
 
 
 async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]) -> Mapping[int, Matter]:

@@ -18,18 +18,22 @@ from casework.ledger_session import reading, writing
 from desk.alarms.view import AlarmLine, alarm_lines, unseen
 from desk.board.filters import Choice
 from desk.frame.page import hears_alarms, now_of, rendered
-from desk.notices.view import notice_lines
+from desk.notices.replaced import taken_with
+from desk.notices.view import by_case, notice_lines
 from desk.sign_in.sessions import NotForThisPost, Person, form_of
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms
 from storage.audit_book import Deed
 from storage.inbox import inbox, key_of
-from storage.notice_board import acknowledge_all, matters, titles
+from storage.notice_board import LOOKED_AT, acknowledge_all, matters, titles, waiting_beside
 from storage.receipts import of_notices
 from words.language import say
 
-ROWS: Final = 30
+ROWS: Final = 30  # of the record
+WAITING: Final = (
+    150  # notices that wait, of which a newer replaces older ones: so many are looked at for a page
+)
 _LARGEST: Final = 2**53
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -39,7 +43,7 @@ class NoticesForm(BaseModel):
 
     all: bool = False
     cursor: Cursor = None
-    done: Annotated[int, Query(ge=0, le=ROWS)] = 0
+    done: Annotated[int, Query(ge=0, le=LOOKED_AT)] = 0
 
 
 @router.get("/notices")
@@ -57,19 +61,23 @@ async def show_notices(
                 person=person.person,
                 waiting=not form.all,
                 cursor=form.cursor,
-                limit=ROWS,
+                limit=ROWS if form.all else WAITING,
             )
         about = await matters(session, person.unit, page.items)
         alarms = await _alarms(request, session)
         calls = await of_notices(session, [key_of(item) for item in page.items])
-    lines = notice_lines(page.items, about, calls, now, sees_all=person.role in SEES_ALL)
+    sees_all = person.role in SEES_ALL
+    lines = notice_lines(page.items, about, calls, now, sees_all=sees_all) if form.all else ()
+    cases = () if form.all else by_case(page.items, about, calls, now, sees_all=sees_all)
+    plain = [line.position for case in cases for line in case.lines if not line.is_grave]
     return await rendered(
         request,
         "notices/page.html",
         lines=lines,
+        cases=cases,
         alarms=alarms,
         unseen=unseen(alarms),
-        waiting=",".join(str(line.position) for line in lines if line.acknowledged is None),
+        plain=",".join(map(str, plain)),
         choices=_choices(form),
         asked=form,
         may_acknowledge=person.role is not Role.AUDITOR,
@@ -92,20 +100,20 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
 @narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
 @writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_notices(request: Request, person: Person) -> Response:
-    """确认已阅。 Acknowledge one notice, or all that the page showed; raises NotForThisPost for an auditor."""
+    """确认已阅。 Acknowledge one notice, or all plain ones that the page showed; raises NotForThisPost for an auditor."""
     form = await form_of(request)
     if person.role is Role.AUDITOR:
         raise NotForThisPost
-    named = str(form.get("positions", ""))[:2000].split(",")
-    positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:ROWS]
+    named = str(form.get("positions", ""))[:4000].split(",")
+    positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:WAITING]
     positions = [position for position in positions if position <= _LARGEST]
     parts = parts_of(request)
     async with writing(parts.database) as session:
-        done = await acknowledge_all(
-            session, positions, person.unit, person=person.person, at=now_of(request)
-        )
+        waiting = await waiting_beside(session, positions, person.unit, person.person)
+        taken = taken_with(waiting, positions)
+        done = await acknowledge_all(session, taken, person.unit, person=person.person, at=now_of(request))
     await tell_acknowledged(parts.commands.cases, parts.database, done)
-    address = _address(all=form.get("all") == "true", done=len(done))
+    address = _address(all=form.get("all") == "true", done=min(len(done), LOOKED_AT))
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 

@@ -1,14 +1,13 @@
 """提示: what a unit was told, why, of which incident and until when; and what of it is grave enough for every page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from desk.calls.view import ReceiptLine, receipt_lines
-from domain.purposes import Purpose
-from domain.terms.ids import Thing, is_obligation_of, is_paper_of, names
-from domain.terms.vocabulary import Marking, ObligationKind, PaperKind
+from desk.notices.gravity import is_grave
+from desk.notices.replaced import Sort, sort_of
+from domain.terms.vocabulary import Marking
 from storage.inbox import Delivered, key_of
 from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
 from storage.receipts import Key, ReceiptEntry
@@ -17,17 +16,13 @@ from words.language import say
 from words.notices import subject_words
 from words.wording import Countdown, Moment, countdown, moment
 
-# What must not wait: a missed limit, an alarm, a leader's instruction, a superior's notice, the rungs of the ladder.
-_GRAVE: Final = frozenset(
-    {Purpose.BREACH, Purpose.ALARM, Purpose.INSTRUCTED, Purpose.REOPENED, Purpose.ERROR_KNOWN}
-)
-_LADDER: Final = (PaperKind.SUPERVISION_ORDER, PaperKind.CIRCULATED_CRITICISM, PaperKind.ADMONITORY_TALK)
-_OF_SUPERIORS: Final = (ObligationKind.FORWARD, ObligationKind.SUP_FB)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
-    """A notice for readers; `href` is empty where the incident is not the unit's to open."""
+    """A notice for readers; `href` is empty where the incident is not the unit's to open.
+
+    `older` are when the ones that it replaces in the list were sent, the latest first.
+    """
 
     position: int
     purpose: str
@@ -45,24 +40,38 @@ class NoticeLine:
     acknowledged: Moment | None
     acknowledged_by: str
     calls: tuple[ReceiptLine, ...]
+    older: tuple[Moment, ...] = ()
+
+    @property
+    def is_red(self) -> bool:
+        """Whether it stands out as grave: a drill never does."""
+        return self.is_grave and not self.is_drill and self.acknowledged is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNotices:
+    """The notices of one case, the grave ones first; `href` is empty where the case is not the unit's to open."""
+
+    number: str
+    title: str
+    marking: Marking
+    href: str
+    is_drill: bool
+    lines: tuple[NoticeLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bell:
-    """What every page says of what waits, and where it stands: the number, and in words the grave notices (or empty)."""
+    """What every page says of what waits, and where it stands: the number, and in words the grave notices (or empty).
+
+    `is_drill` says that all of it is of drills, which are never red; `is_grave_drill` the same of the grave ones.
+    """
 
     count: str
     grave: str
     href: str = "/notices"
-
-
-def is_grave(purpose: Purpose, subject: str) -> bool:
-    """Whether every page says that the notice waits: breaches and alarms, instructions, superiors, the ladder."""
-    if purpose is Purpose.PAPER_ISSUED:
-        return is_paper_of(subject, *_LADDER)
-    if purpose in {Purpose.COORDINATE, Purpose.TO_DO}:
-        return names(subject, Thing.NOTICE) or is_obligation_of(subject, *_OF_SUPERIORS)
-    return purpose in _GRAVE
+    is_drill: bool = False
+    is_grave_drill: bool = False
 
 
 def bell_of_alarms(alarms: int) -> Bell:
@@ -71,14 +80,61 @@ def bell_of_alarms(alarms: int) -> Bell:
 
 
 def bell(waiting: Sequence[WaitingNotice], alarms: int = 0) -> Bell:
-    """The count, alarms of the watch among it, and how many notices are grave, drills among them told apart."""
-    number = len(waiting) + alarms
+    """The count, alarms of the watch among it, and how many notices are grave, drills among them told apart.
+
+    What a newer one replaces is not counted.
+    """
+    sorts = {sort_of(one.incident_id, one.purpose, one.subject): one for one in reversed(waiting)}
+    number = len(sorts) + alarms
     count = f"{LOOKED_AT}+" if len(waiting) >= LOOKED_AT else str(number) if number else ""
-    grave = [item.drill for item in waiting if is_grave(item.purpose, item.subject)]
+    grave = [item.drill for item in sorts.values() if is_grave(item.purpose, item.subject)]
     words = say("有 {count} 条重要提示待确认", count=len(grave)) if grave else ""
     if any(grave):
         words += say("（其中演练 {count} 条）", count=sum(grave))
-    return Bell(count=count, grave=words)
+    return Bell(
+        count=count,
+        grave=words,
+        is_drill=not alarms and all(one.drill for one in sorts.values()),
+        is_grave_drill=all(grave),
+    )
+
+
+def by_case(
+    notices: Sequence[Delivered],
+    about: Mapping[int, Matter],
+    calls: Mapping[Key, Sequence[ReceiptEntry]],
+    now: datetime,
+    *,
+    sees_all: bool,
+) -> tuple[CaseNotices, ...]:
+    """The notices that wait, the newest first, by their cases: what is real and grave first; a newer replaces an older."""
+    cases: dict[str, dict[Sort, list[Delivered]]] = {}
+    for item in notices:
+        sort = sort_of(item.incident_id, item.notice.purpose, item.notice.subject)
+        cases.setdefault(item.incident_id, {}).setdefault(sort, []).append(item)
+    groups = (_case(tuple(one.values()), about, calls, now, sees_all=sees_all) for one in cases.values())
+    return tuple(sorted(groups, key=lambda case: (case.is_drill, not case.lines[0].is_grave)))
+
+
+def _case(
+    sorts: Sequence[Sequence[Delivered]],
+    about: Mapping[int, Matter],
+    calls: Mapping[Key, Sequence[ReceiptEntry]],
+    now: datetime,
+    *,
+    sees_all: bool,
+) -> CaseNotices:
+    newest = notice_lines([items[0] for items in sorts], about, calls, now, sees_all=sees_all)
+    older = {items[0].position: tuple(moment(item.delivered_at) for item in items[1:]) for items in sorts}
+    lines = tuple(replace(line, older=older[line.position]) for line in newest)
+    return CaseNotices(
+        number=lines[0].number,
+        title=lines[0].title,
+        marking=lines[0].marking,
+        href=lines[0].href.partition("#")[0],
+        is_drill=lines[0].is_drill,
+        lines=lines,
+    )
 
 
 def notice_lines(

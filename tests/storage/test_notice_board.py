@@ -8,7 +8,7 @@ from domain.terms.vocabulary import ObligationKind
 from storage.cited import citing_counts, citing_incidents
 from storage.database import Database
 from storage.inbox import deliver, inbox
-from storage.notice_board import acknowledge_all, matters, waiting_notices
+from storage.notice_board import acknowledge_all, matters, waiting_beside, waiting_notices
 from storage.record import record
 from tests.pages import stories
 from tests.pages.stories import NOON
@@ -37,6 +37,10 @@ async def test_notices_wait_with_what_they_are_about_until_they_are_acknowledged
     assert {matter.number for matter in about.values()} == {"舆〔2026〕5号"}
     assert all(matter.is_own for matter in about.values())
     assert not any(matter.is_own for matter in of_stranger.values())
+    async with database.session() as session:
+        beside = await waiting_beside(session, [page.items[0].position], UNIT, "")
+        assert {one.position for one in beside} == {one.position for one in waiting}
+        assert await waiting_beside(session, [page.items[0].position], STRANGER, "") == []
     rectify = next(item for item in page.items if item.notice.subject.startswith(ObligationKind.RECTIFY))
     assert about[rectify.position].is_owed
     assert about[rectify.position].due_at is not None
