@@ -76,6 +76,15 @@ def _safe_syslog(address: str) -> str:
     return address
 
 
+def _safe_public(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError("the public address is http://HOST/… or https://HOST/…")
+    return address.rstrip("/")
+
+
 def _safe_issuer(issuer: str) -> str:
     if issuer and not is_safe_address(issuer):
         raise ValueError("the issuer is an https address, or http of this machine alone")
@@ -166,6 +175,20 @@ class Settings(BaseSettings):
         description="The claim that holds the login here of whoever comes from the provider for the first time; links count from then on.",
     )
     web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
+    public_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port of the public page 公开回应, served by a process of its own from exported files alone; 0 for none.",
+    )
+    public_host: str = Field(
+        default=LOOPBACK,
+        description="Address that the public page listens on; 0.0.0.0 for all, or this machine behind a web server of your own.",
+    )
+    public_address: Annotated[str, AfterValidator(_safe_public)] = Field(
+        default="",
+        description="Where the public opens that page, such as https://answers.example.gov.cn, for the links in its feed; empty for links that hold anywhere.",
+    )
     temporal_port: int = Field(
         default=7233, ge=1, le=65535, description="Port of the embedded Temporal server."
     )
@@ -250,6 +273,11 @@ class Settings(BaseSettings):
     def internal_names(self) -> tuple[str, ...]:
         """The hosts of the house's own network that messages may be sent to."""
         return tuple(name.strip().casefold() for name in self.internal_hosts.split(",") if name.strip())
+
+    @property
+    def public_folder(self) -> Path:
+        """Where the public page lies as files."""
+        return self.var_dir / "public"
 
     @property
     def base_address(self) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -21,9 +21,18 @@ STABLE_SECONDS = 5.0  # after so long a life the count begins anew
 class Child:
     """A process that is kept running between `start` and `stop`."""
 
-    def __init__(self, name: str, command: Sequence[str], log: LogFile, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: LogFile,
+        say: Callable[[str], None],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environment` is all that it is told; unless given, what this process was told."""
         self.name = name
         self.command = tuple(command)
+        self._environment = environment
         self.log = log
         self.deaths = 0  # since it last lived for STABLE_SECONDS
         self.ends = 0  # in all
@@ -99,7 +108,10 @@ class Child:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={
+                **(os.environ if self._environment is None else self._environment),
+                "PYTHONUNBUFFERED": "1",
+            },
             cwd=Path(__file__).parent.parent,
             process_group=0,  # a Ctrl-C in the terminal is the supervisor's to hear, which then stops them in order
         )  # fmt: skip

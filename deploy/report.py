@@ -7,6 +7,8 @@ def addresses(settings: Settings) -> dict[str, str]:
     """Label → address of each page that a person may open."""
     web = f"http://{settings.host}:{settings.web_port}"
     lines = {"看板 Board": f"{web}/", "接口文档 API docs": f"{web}/docs"}
+    if settings.public_port:
+        lines["公开回应 Public"] = f"http://{settings.public_host}:{settings.public_port}/"
     if settings.embeds_temporal and settings.temporal_ui:
         ui = f"http://{LOOPBACK}:{settings.temporal_ui_port}"
         lines["Temporal"] = f"{ui}/namespaces/{settings.temporal_namespace}/workflows"

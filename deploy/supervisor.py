@@ -1,9 +1,10 @@
 """Starts the processes of the system in order, keeps them running, and stops them in the opposite order."""
 
 import asyncio
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -47,7 +48,7 @@ HOPELESS = 3
 
 
 class Supervisor:
-    """One system: the Temporal server (unless a cluster is named), the worker, the web process and the watch."""
+    """One system: the Temporal server (unless a cluster is named), the worker, the web process, the watch, and the public's window where it is switched on."""
 
     def __init__(self, settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
         self.children: list[Child] = []  # in the order in which they were started
@@ -113,6 +114,8 @@ class Supervisor:
         await self._until("web", probe.until_ok(settings.host, settings.web_port, "/healthz"))
         await self._until("worker", probe.until_ok(settings.host, settings.web_port, "/readyz"))
         await self._child("watch", [sys.executable, "-m", "watch"])
+        if settings.public_port:  # the public's window never keeps the house from starting
+            await self._child("public", public_command(settings), public_environment(settings))
         self._vigil = asyncio.create_task(self._keep_vigil(client))
         self._say(report.started(settings, monotonic() - began))
         await self._steps.fill(settings)
@@ -125,6 +128,7 @@ class Supervisor:
             "worker": partial(self._steps.beats, client, vital_signs.DEADLINE),
             "web": vital_signs.web(settings),
             "watch": vital_signs.touched(heartbeats / "watch"),
+            "public": vital_signs.public(settings),
         }
         vigil = Vigil(
             self._say,
@@ -138,9 +142,11 @@ class Supervisor:
                 vigil.trust(children[name])
         await vigil.keep(children, signs, {"worker": "temporal"}, heartbeats / "supervisor.json")
 
-    async def _child(self, name: str, command: list[str]) -> None:
+    async def _child(
+        self, name: str, command: list[str], environment: Mapping[str, str] | None = None
+    ) -> None:
         log = LogFile(self._settings.var_dir / "logs" / f"{name}.log")
-        child = Child(name, command, log, self._say)
+        child = Child(name, command, log, self._say, environment)
         self.children.append(child)
         await child.start()
 
@@ -199,9 +205,29 @@ def web_command(settings: Settings) -> list[str]:
     ]  # fmt: skip
 
 
+def public_command(settings: Settings) -> list[str]:
+    """The command line of the public's window, which knows nothing of the house."""
+    return [
+        sys.executable, "-m", "uvicorn", "--factory", "kiosk.application:application",
+        "--host", settings.public_host, "--port", str(settings.public_port),
+        "--http", "api.slow_heads:BoundedHeads", "--ws", "none",
+        "--log-level", "warning", "--no-access-log", "--no-server-header", "--no-proxy-headers",
+        "--limit-concurrency", "2000", "--backlog", "2048", "--timeout-graceful-shutdown", "3",
+    ]  # fmt: skip
+
+
+def public_environment(settings: Settings) -> dict[str, str]:
+    """All that the public's window is told: its folder, and how this machine runs programs; no address of a database, no secret."""
+    machine = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    return {**machine, "HUIYING_PUBLIC_FOLDER": str(settings.public_folder)}
+
+
 def ports_of(settings: Settings) -> dict[str, int]:
     """The ports that a system started with `settings` listens on, by the variable that sets each."""
-    names = ["web_port", *(["worker_metrics_port"] if settings.worker_metrics_port else [])]
+    names = [
+        "web_port",
+        *(name for name in ("worker_metrics_port", "public_port") if getattr(settings, name)),
+    ]
     if settings.embeds_temporal:
         names += [
             "temporal_port",

@@ -49,6 +49,16 @@ def web(settings: Settings) -> Sign:
     return lives
 
 
+def public(settings: Settings) -> Sign:
+    """The public's window answers, if only that there is nothing."""
+
+    async def lives() -> bool:
+        answer = await probe.get(settings.public_host, settings.public_port, "/", DEADLINE)
+        return answer.status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}
+
+    return lives
+
+
 def touched(file: Path, clock: Callable[[], float] = monotonic) -> Sign:
     """Whoever touches `file` has done so of late, by the reader's own clock."""
     heard: tuple[int, float] = (0, clock())

@@ -36,6 +36,8 @@ def _ports(settings: Settings) -> dict[str, int]:
     ports = {"WEB_PORT": settings.web_port}
     if settings.worker_metrics_port:
         ports["WORKER_METRICS_PORT"] = settings.worker_metrics_port
+    if settings.public_port:
+        ports["PUBLIC_PORT"] = settings.public_port
     if settings.embeds_temporal:
         ports |= {
             "TEMPORAL_PORT": settings.temporal_port,
@@ -46,6 +48,11 @@ def _ports(settings: Settings) -> dict[str, int]:
 
 
 def _of_open(name: str, port: int, settings: Settings) -> Finding:
+    if name == "PUBLIC_PORT":
+        return well(
+            f"公开回应的端口 {port} 对外开放，它只发导出的文件。",
+            f"The public page's port {port} is open, and serves exported files alone.",
+        )
     if name != "WEB_PORT":
         return fault(
             f"端口 {port}（HUIYING_{name}）对外开放：它只应对本机开放，请查是什么程序在监听。",
