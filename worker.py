@@ -32,6 +32,10 @@ from audit.reducing import sweep_daily
 from audit.sealing import keep_sealing
 from channels.outgoing import Outgoing
 from channels.table import Sender
+from publicity.data import Site
+from publicity.folder import Folder
+from publicity.keeping import keep_public
+from publicity.responses import public_id
 from settings import LOOPBACK, Settings
 from storage.alarms import tell_intrusions
 from storage.checkpoint_keys import CheckpointKeys
@@ -55,6 +59,7 @@ log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
 _BEAT = timedelta(seconds=5)
+_PUBLISH = timedelta(seconds=2)  # between looks for what has become public, or is so no more
 _SEAL = timedelta(seconds=2)  # between looks for what has become durable
 _LOOKS = 60  # for strangers, after which alarms that were quiet are closed
 _RUNGS = 16  # of calls, at one time
@@ -154,6 +159,11 @@ async def tell_strangers(
         await asyncio.sleep(every.total_seconds())
 
 
+async def _keep_public(database: Database, settings: Settings, installation: str) -> None:
+    site = Site(address=settings.public_address, name=public_id(installation))
+    await keep_public(database, Folder(settings.public_folder), site, _PUBLISH)
+
+
 async def work(settings: Settings) -> None:
     """Run the worker until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -188,6 +198,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(keep_sealing(database, signing, clock, _SEAL, settings.checkpoint_file)),
                 asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
+                asyncio.create_task(_keep_public(database, settings, installation)),
             ]
             for task in beside:
                 task.add_done_callback(partial(_missed, stop=stop))

@@ -35,6 +35,8 @@ class ActKind(StrEnum):
     CHANNEL_REMOVED = "channel_removed"
     REGISTRY_IMPORTED = "registry_imported"
     ROTA_IMPORTED = "rota_imported"
+    PUBLIC_PAGE_ON = "public_page_on"
+    PUBLIC_PAGE_OFF = "public_page_off"
 
     @property
     def is_of_account(self) -> bool:

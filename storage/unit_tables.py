@@ -53,3 +53,12 @@ class DutyShiftRow(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
     imported_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PublicUnitRow(SQLModel, table=True):
+    """A unit whose publications stand on the public page 公开回应, from an instant on; of the others nothing does."""
+
+    __tablename__ = "public_unit"
+
+    unit: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime)

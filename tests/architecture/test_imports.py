@@ -33,7 +33,7 @@ SINGLE_FILES = ("cli", "web", "worker", "settings")
 
 MAY_IMPORT = {
     "settings": set(),
-    "worker": {"domain", "storage", "channels", "activities", "workflows", "audit", "settings"},
+    "worker": {"domain", "storage", "channels", "activities", "workflows", "audit", "publicity", "settings"},
     "web": {"storage", "workflows", "casework", "api", "desk", "settings"},
     "cli": {
         "domain",

@@ -16,6 +16,7 @@ METHODS = [
     ("api/**.py", "python"),
     ("casework/**.py", "python"),
     ("desk/**.py", "python"),
+    ("publicity/**.py", "python"),
     ("words/**.py", "python"),
     ("templates/**.html", "jinja2.ext:babel_extract"),
 ]
@@ -23,7 +24,7 @@ KEYWORDS: dict[str, None] = {"say": None, "marked": None, "_": None}
 
 
 def said() -> Iterator[tuple[str, str]]:
-    for folder in ("api", "casework", "desk", "words", "templates"):
+    for folder in ("api", "casework", "desk", "publicity", "words", "templates"):
         found = extract_from_dir(
             ROOT / folder,
             [
@@ -115,7 +116,9 @@ def texts_of_module(file: Path) -> Iterator[str]:
 
 def test_no_page_says_chinese_outside_the_tables():
     templates = list((ROOT / "templates").rglob("*.html"))
-    modules = [file for room in ("casework", "desk", "words") for file in (ROOT / room).rglob("*.py")]
+    modules = [
+        file for room in ("casework", "desk", "publicity", "words") for file in (ROOT / room).rglob("*.py")
+    ]
     found = {
         (file.name, text) for file in templates for text in texts_of_template(file) if strange(file, text)
     }

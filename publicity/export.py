@@ -1,0 +1,135 @@
+"""The public page as files: what is public of each case is written, lists and feed follow, and what is public no more goes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from publicity.data import Site, case_json, feed, list_json, readable
+from publicity.folder import Folder
+from publicity.responses import PublicCase
+from publicity.views import Line, case_view, line, sentence
+from words.language import marked
+
+ON_A_PAGE: Final = 50
+_HOUSE: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a list stands: its number, 0 for the first page, and the lists beside it, each by its file without its ending."""
+
+    number: int
+    data: str
+    later: str
+    earlier: str
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(_HOUSE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["_"] = sentence
+    return templates
+
+
+@cache
+def _style() -> tuple[str, str]:
+    """The name of the stylesheet, which bears the digest of its content, and that content."""
+    text = (_HOUSE / "static" / "public.css").read_text(encoding="utf-8")
+    return f"style-{sha256(text.encode()).hexdigest()[:16]}.css", text
+
+
+class Export:
+    """The public page of one folder. What it holds of a case in memory is what lists and feed say of it."""
+
+    def __init__(self, folder: Folder, site: Site) -> None:
+        self._folder = folder
+        self._site = site
+        self._lines: dict[str, Line] = {}
+
+    def put(self, cases: Mapping[str, PublicCase | None]) -> bool:
+        """Write the cases by the names that the house has for them, and take away those of which nothing is public; whether lists change."""
+        before = dict(self._lines)
+        for name, case in cases.items():
+            if case is None:
+                if (gone := self._lines.pop(name, None)) is not None:
+                    self._folder.remove(f"responses/{gone.id}.html")
+                    self._folder.remove(f"responses/{gone.id}.json")
+                continue
+            self._lines[name] = line(case)
+            self._page(f"responses/{case.id}.html", "case", case=case_view(case))
+            self._folder.write(f"responses/{case.id}.json", case_json(case))
+        return self._lines != before
+
+    def finish(self) -> None:
+        """Write lists, feed and what else stands beside the cases."""
+        style, text = _style()
+        self._folder.write(style, text)
+        for place, lines in self._lists():
+            self._page(f"{_page_name(place)}.html", "index", place=place, lines=lines)
+            later, earlier = (f"{name}.json" if name else "" for name in (place.later, place.earlier))
+            later = later.replace("index.json", "responses.json")
+            self._folder.write(f"{place.data}.json", list_json(lines, self._site, later, earlier))
+        entries = [entry for one in self._lines.values() for entry in one.entries]
+        self._folder.write("feed.atom", feed(entries, self._site, sentence(marked("公开回应")).zh))
+        self._page("404.html", "missing", root="/")
+
+    def sweep(self) -> None:
+        """Take away all that is not of the page as it stands, once all cases have been put; of no case nothing stays."""
+        self._folder.keep(set(self._names()) if self._lines else ())
+
+    @property
+    def count(self) -> int:
+        """How many cases are public."""
+        return len(self._lines)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is public."""
+        return not self._lines
+
+    def _names(self) -> Iterator[str]:
+        yield from (_style()[0], "feed.atom", "404.html")
+        for place, _ in self._lists():
+            yield f"{_page_name(place)}.html"
+            yield f"{place.data}.json"
+        for one in self._lines.values():
+            yield f"responses/{one.id}.html"
+            yield f"responses/{one.id}.json"
+
+    def _lists(self) -> Iterator[tuple[Place, list[Line]]]:
+        """The first page with the latest, then the pages of the archive, which are numbered from the oldest so that they stay as they are."""
+        ordered = sorted(self._lines.values(), key=lambda one: (one.began_at, one.id))
+        count = -(-len(ordered) // ON_A_PAGE) if len(ordered) > ON_A_PAGE else 0
+        newest = f"pages/{count}" if count else ""
+        yield (
+            Place(number=0, data="responses", later="", earlier=newest),
+            list(reversed(ordered[-ON_A_PAGE:])),
+        )
+        for number in range(1, count + 1):
+            place = Place(
+                number=number,
+                data=f"pages/{number}",
+                later=f"pages/{number + 1}" if number < count else "index",
+                earlier=f"pages/{number - 1}" if number > 1 else "",
+            )
+            yield place, list(reversed(ordered[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]))
+
+    def _page(self, name: str, template: str, *, root: str | None = None, **views: object) -> None:
+        up = "../" * name.count("/") if root is None else root
+        page = _templates().get_template(f"public/{template}.html")
+        self._folder.write(name, readable(page.render(root=up, style=_style()[0], **views)))
+
+
+def _page_name(place: Place) -> str:
+    return place.data if place.number else "index"

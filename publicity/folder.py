@@ -1,0 +1,82 @@
+"""The folder of the public page: each file written whole beside its place and then put there, with its squeezed form.
+
+Whoever serves or copies the folder while it is written, and whoever finds it after the writer was killed, sees whole files.
+"""
+
+import gzip
+import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_HALF: Final = ".half-"  # what a file is called until it is whole; no server of pages serves such names
+_SQUEEZED: Final = ".gz"
+
+
+class Folder:
+    """The files under a path; the names are relative to it, with `/` between folders."""
+
+    def __init__(self, path: Path, *, readable: bool = False) -> None:
+        """`readable` makes what is written readable by other accounts of the machine, such as a web server's."""
+        self.path = path
+        self._file_mode, self._folder_mode = (0o644, 0o755) if readable else (0o600, 0o700)
+
+    def write(self, name: str, text: str) -> bool:
+        """Put a file there, unless the same stands there already; whether it was written."""
+        file, content = self.path / name, text.encode()
+        if self._stands(file, content):
+            return False
+        self._make(file.parent)
+        half, squeezed = (
+            self._half(file, content),
+            self._half(file, gzip.compress(content, mtime=0), _SQUEEZED),
+        )
+        instant = half.stat().st_mtime_ns
+        os.utime(squeezed, ns=(instant, instant))  # by which a server knows that both are one text
+        squeezed.replace(file.with_name(file.name + _SQUEEZED))
+        half.replace(file)
+        return True
+
+    def remove(self, name: str) -> None:
+        """Take a file away; one that is not there stays away."""
+        for suffix in ("", _SQUEEZED):
+            (self.path / f"{name}{suffix}").unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        """The files that stand there, without their squeezed forms and what is half written."""
+        for file in self._files():
+            if not (file.name.startswith(_HALF) or file.suffix == _SQUEEZED):
+                yield file.relative_to(self.path).as_posix()
+
+    def keep(self, names: Collection[str]) -> None:
+        """Take away all that is not among those names: what is no longer public, and what a killed writer left half."""
+        wanted = {*names, *(f"{name}{_SQUEEZED}" for name in names)}
+        for file in list(self._files()):
+            if file.relative_to(self.path).as_posix() not in wanted:
+                file.unlink(missing_ok=True)
+
+    def _files(self) -> Iterator[Path]:
+        return (file for file in self.path.rglob("*") if file.is_file() or file.is_symlink())
+
+    def _stands(self, file: Path, content: bytes) -> bool:
+        """Whether that content lies there with its squeezed form, of the same instant."""
+        with suppress(OSError):
+            instants = {file.stat().st_mtime_ns, file.with_name(file.name + _SQUEEZED).stat().st_mtime_ns}
+            return len(instants) == 1 and file.read_bytes() == content
+        return False
+
+    def _half(self, file: Path, content: bytes, suffix: str = "") -> Path:
+        half = file.with_name(f"{_HALF}{os.getpid()}-{file.name}{suffix}")
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self._file_mode)
+        with os.fdopen(descriptor, "wb") as opened:
+            os.fchmod(descriptor, self._file_mode)
+            opened.write(content)
+        return half
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            if folder != self.path:
+                self._make(folder.parent)
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(self._folder_mode)

@@ -1,0 +1,84 @@
+"""The units that are on the public page 公开回应, and which cases may be there: the ledger asked for those that may have changed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.acts import ActKind, Author, record_act
+from storage.reduction_tables import ReductionRow
+from storage.tables import IncidentRow, IncidentUnitRow, ProofRow
+from storage.unit_tables import PublicUnitRow
+
+# Turns of proof are drawn before they are committed, so that one may show after a later one; nobody waits so long.
+_BEHIND: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far the record had come at a look: the last turn of proof, and the last reduction; both only ever grow."""
+
+    turn: int = 0
+    reduction: int = 0
+
+
+async def public_units(session: AsyncSession) -> frozenset[str]:
+    """The units that are switched on."""
+    return frozenset((await session.execute(select(col(PublicUnitRow.unit)))).scalars())
+
+
+async def public_since(session: AsyncSession, unit: str) -> datetime | None:
+    """Since when a unit is switched on; None for one that is not."""
+    row = await session.get(PublicUnitRow, unit)
+    return None if row is None else row.since
+
+
+async def switch(session: AsyncSession, author: Author, unit: str, *, on: bool, at: datetime) -> bool:
+    """Switch a unit on or off, in a session that writes, as a recorded act; False, and nothing is recorded, where it is so already."""
+    row = await session.get(PublicUnitRow, unit)
+    if (row is not None) == on:
+        return False
+    if row is None:
+        session.add(PublicUnitRow(unit=unit, since=at))
+    else:
+        await session.delete(row)
+    await session.flush()
+    kind = ActKind.PUBLIC_PAGE_ON if on else ActKind.PUBLIC_PAGE_OFF
+    await record_act(session, kind, author, unit, at=at)
+    return True
+
+
+async def mark(session: AsyncSession) -> Mark:
+    """How far the record has come."""
+    turn = (await session.execute(select(func.max(col(ProofRow.turn))))).scalar()
+    reduction = (await session.execute(select(func.max(col(ReductionRow.position))))).scalar()
+    return Mark(turn=turn or 0, reduction=reduction or 0)
+
+
+async def may_be_public(
+    session: AsyncSession, units: Collection[str], *, after: str = "", limit: int
+) -> Sequence[str]:
+    """The ids of cases that are no drills and concern one of those units, in the order of ids from behind one on."""
+    concerned = select(col(IncidentUnitRow.position)).where(col(IncidentUnitRow.unit).in_(units))
+    statement = (
+        select(col(IncidentRow.incident_id))
+        .where(
+            col(IncidentRow.drill).is_(False),
+            col(IncidentRow.incident_id) > after,
+            col(IncidentRow.position).in_(concerned),
+        )
+        .order_by(col(IncidentRow.incident_id))
+        .limit(limit)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def changed_since(session: AsyncSession, seen_to: Mark) -> set[str]:
+    """The ids of cases of which something was proven, or a text reduced, since a look; some more than once."""
+    proven = select(col(ProofRow.incident_id)).where(col(ProofRow.turn) > seen_to.turn - _BEHIND)
+    reduced = select(col(ReductionRow.incident_id)).where(col(ReductionRow.position) > seen_to.reduction)
+    return {*(await session.execute(proven)).scalars(), *(await session.execute(reduced)).scalars()}

@@ -1,0 +1,200 @@
+"""The public page follows the record: what is proven comes, what is withdrawn, reduced or switched off is so at the next look."""
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, delete
+
+from domain.steps.withdraw import WithdrawPublication
+from publicity.data import Site
+from publicity.folder import Folder
+from publicity.keeping import Keeper
+from publicity.responses import public_id
+from storage import proof
+from storage.acts import FIRST_START, ActKind, acts
+from storage.case_text_tables import CaseTextRow
+from storage.database import Database
+from storage.public_units import public_since, public_units, switch
+from storage.record import record
+from storage.reductions import Reduction, Why, enter
+from storage.tables import table
+from tests.publicity.taking import written
+from tests.storage.cases import Case
+
+UNIT = "urban_management"
+_TEXT = table(CaseTextRow)
+AT = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "public"
+
+
+@pytest.fixture
+def keeper(database: Database, folder: Path) -> Keeper:
+    return Keeper(database, Folder(folder), Site())
+
+
+async def switched(database: Database, unit: str = UNIT, *, on: bool = True) -> bool:
+    async with database.writing() as session:
+        return await switch(session, FIRST_START, unit, on=on, at=AT)
+
+
+def files(folder: Path) -> set[str]:
+    return {file.name for file in folder.rglob("*") if file.is_file()}
+
+
+def page(folder: Path, case: Case) -> Path:
+    return folder / "responses" / f"{public_id(case.incident_id)}.html"
+
+
+async def test_nothing_is_written_before_a_unit_is_switched_on(
+    database: Database, keeper: Keeper, folder: Path
+):
+    case = Case().publish()
+    await record(database, case.incident_id, case.decisions)
+    await keeper.look()
+    assert files(folder) == set()
+    await switched(database, "qingxi")
+    await keeper.look()
+    assert not page(folder, case).exists()
+
+
+async def test_what_is_published_comes_and_goes_with_its_units_switch(
+    database: Database, keeper: Keeper, folder: Path
+):
+    case, drill = Case("1").publish(), Case("2", drill=True).publish()
+    for one in (case, drill):
+        await record(database, one.incident_id, one.decisions)
+    await switched(database)
+    assert await keeper.look()
+    assert "情况通报" in page(folder, case).read_text(encoding="utf-8")
+    assert not page(folder, drill).exists()
+    assert not await keeper.look()  # nothing is new
+    await switched(database, on=False)
+    await keeper.look()
+    assert files(folder) == set()
+
+
+async def test_a_publication_comes_once_it_is_proven(database: Database, keeper: Keeper, folder: Path):
+    case = Case().publish()
+    before, last = case.decisions[:-1], case.decisions[-1:]
+    await record(database, case.incident_id, before)
+    await switched(database)
+    await keeper.look()
+    await record(database, case.incident_id, last, durable=False)
+    await keeper.look()
+    assert not page(folder, case).exists()
+    await database.write(partial(proof.prove, incident_id=case.incident_id, number=last[0].last_number))
+    await keeper.look()
+    assert page(folder, case).exists()
+    assert "情况通报" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+async def test_a_withdrawal_is_told_beside_the_text(database: Database, keeper: Keeper, folder: Path):
+    case = Case().publish()
+    await record(database, case.incident_id, case.decisions)
+    await switched(database)
+    await keeper.look()
+    command = WithdrawPublication(
+        publication="publication-1", withdrawn_at=case.now, reason="内部理由", because_of_error=True
+    )
+    case.submit(command, case.unit_leader)
+    await record(database, case.incident_id, case.decisions)
+    await keeper.look()
+    text = page(folder, case).read_text(encoding="utf-8")
+    assert "撤回，原文留存备查" in text
+    assert "<h2" in text
+    assert "内部理由" not in text
+    assert "【已撤回】" in (folder / "feed.atom").read_text(encoding="utf-8")
+
+
+async def test_a_text_that_is_reduced_goes_from_the_page(database: Database, keeper: Keeper, folder: Path):
+    case, texts = written(Case().publish())
+    await record(database, case.incident_id, case.decisions, texts=texts)
+    await switched(database)
+    await keeper.look()
+    assert "张三" in page(folder, case).read_text(encoding="utf-8")
+    (name,) = [one.reference for one in texts if one.text.startswith("张三")]
+    act = Reduction(
+        at=AT, incident_id=case.incident_id, why=Why.PERSON, by="a", unit="gov_office", reason="r"
+    )
+
+    def reduce(connection: Connection) -> None:
+        enter(connection, act, [name])
+        connection.execute(delete(_TEXT).where(_TEXT.c.reference == name))
+
+    await database.write(reduce)
+    await keeper.look()
+    text = page(folder, case).read_text(encoding="utf-8")
+    assert "张三" not in text
+    assert "为保护个人信息，已于 2026-09-08 删减" in text
+
+
+async def test_a_text_on_its_way_is_waited_for(database: Database, keeper: Keeper, folder: Path):
+    case, texts = written(Case().publish())
+    await record(database, case.incident_id, case.decisions)
+    await switched(database)
+    await keeper.look()
+    assert not page(folder, case).exists()
+    await record(database, case.incident_id, (), texts=texts)
+    await keeper.look()
+    assert "张三" in page(folder, case).read_text(encoding="utf-8")
+
+
+def block(folder: Path, *, is_gone: bool = False) -> None:
+    if is_gone:
+        folder.unlink()
+    else:
+        folder.write_text("in the way", encoding="utf-8")
+
+
+async def test_a_folder_that_cannot_be_written_is_written_later(
+    database: Database, keeper: Keeper, folder: Path
+):
+    case = Case().publish()
+    await record(database, case.incident_id, case.decisions)
+    await switched(database)
+    block(folder)
+    with pytest.raises(OSError, match="public"):
+        await keeper.look()
+    block(folder, is_gone=True)
+    await keeper.look()
+    assert page(folder, case).exists()
+
+
+async def test_a_switch_is_an_act_and_turned_twice_is_none(database: Database):
+    assert await switched(database)
+    assert not await switched(database)
+    async with database.session() as session:
+        assert await public_units(session) == {UNIT}
+        assert await public_since(session, UNIT) == AT
+    assert await switched(database, on=False)
+    async with database.session() as session:
+        assert await public_since(session, UNIT) is None
+        kinds = [act.kind for act in (await acts(session, limit=10)).items]
+    assert kinds == [ActKind.PUBLIC_PAGE_OFF, ActKind.PUBLIC_PAGE_ON]
+
+
+async def test_what_a_killed_writer_left_is_put_right_by_the_next_start(
+    database: Database, keeper: Keeper, folder: Path
+):
+    case = Case().publish()
+    await record(database, case.incident_id, case.decisions)
+    await switched(database)
+    await keeper.look()
+    whole = page(folder, case).read_bytes()
+    page(folder, case).write_bytes(whole[:100])
+    (folder / "responses" / ".half-9-a.html").write_bytes(b"half")
+    (folder / "responses" / "gone.html").write_bytes(b"of a case that is public no more")
+    await Keeper(database, Folder(folder), Site()).look()
+    assert page(folder, case).read_bytes() == whole
+    assert files(folder / "responses") == {
+        name
+        for kind in ("html", "json")
+        for end in ("", ".gz")
+        for name in [f"{public_id(case.incident_id)}.{kind}{end}"]
+    }
