@@ -7,13 +7,14 @@ from typing import Final
 
 from temporalio.client import Client
 
-from papers.typesetting import DEBIAN_PACKAGE, chinese_font
+from papers.typesetting import DEBIAN_PACKAGE, FACE_PACKAGE, Families, chinese_font, installed, missing_faces
 from settings import Settings
 from terminal.doctor.findings import Finding, fault, note, well
 from workflows.engine_clock import LARGE, EngineClock
 
 _LEAST: Final = 1024**3  # bytes free, below which ledger and engine may soon be unable to write
 _FEW: Final = 0.1  # of the disk
+_FACES: Final = {"fangsong": "仿宋", "kai": "楷体", "hei": "黑体"}
 _GIB: Final = 1024**3
 
 
@@ -38,13 +39,21 @@ def of_disk(folder: Path) -> Iterator[Finding]:
     )
 
 
-def of_fonts() -> Finding:
-    """Whether papers can be set."""
-    family = chinese_font()
+def of_fonts(fonts: Families | None = None) -> Finding:
+    """Whether papers can be set, and in which faces."""
+    fonts = fonts or installed()
+    family = chinese_font(fonts)
     if family is None:
         return note(
-            f"没有中文字体，时限凭证只有 JSON、没有 PDF：请安装 {DEBIAN_PACKAGE}（Debian、Ubuntu）。",
-            f"There is no Chinese font, so certificates come as JSON alone: install {DEBIAN_PACKAGE}.",
+            f"没有中文字体，时限凭证只有 JSON、公文只有 DOCX，都没有 PDF：请安装 {DEBIAN_PACKAGE}（Debian、Ubuntu）。",
+            f"There is no Chinese font: certificates come as JSON, papers as DOCX, no PDF: install {DEBIAN_PACKAGE}.",
+        )
+    missing = missing_faces(fonts)
+    if missing:
+        names = "、".join(_FACES[face] for face in missing)
+        return note(
+            f"公文用字体缺{names}，PDF 中以 {family} 代替：请装入单位已有的字体，或安装 {FACE_PACKAGE}（仿宋、楷体、黑体）。",
+            f"Papers lack {', '.join(missing)}, set in {family} instead: install the office's fonts, or {FACE_PACKAGE}.",
         )
     return well(f"文书用字体 {family}。", f"Papers are set in {family}.")
 

@@ -81,6 +81,27 @@ def test_the_web_may_be_open_behind_tls_alone(settings: Settings):
         assert found.grade is Grade.WELL
 
 
+@pytest.mark.parametrize(
+    ("families", "grade", "words"),
+    [
+        ((), Grade.NOTE, "fonts-noto-cjk"),
+        (("Noto Serif CJK SC",), Grade.NOTE, "缺仿宋、楷体、黑体"),
+        (("Noto Serif CJK SC", "SimHei", "KaiTi"), Grade.NOTE, "缺仿宋，"),
+        (("Noto Serif CJK SC", "SimHei", "KaiTi", "FangSong"), Grade.WELL, "Noto Serif CJK SC"),
+    ],
+)
+def test_fonts_that_papers_lack_are_named_with_what_brings_them(
+    families: tuple[str, ...], grade: Grade, words: str
+):
+    class Fonts:
+        def families(self) -> list[str]:
+            return list(families)
+
+    finding = machine.of_fonts(Fonts())
+    assert finding.grade is grade
+    assert words in finding.chinese
+
+
 def test_a_disk_says_how_much_is_free_and_that_it_wants_encrypting(tmp_path: Path):
     free, encrypted = machine.of_disk(tmp_path / "not" / "made" / "yet")
     assert "GiB" in free.english
