@@ -15,6 +15,7 @@ from api import (
     attachment_routes,
     docs,
     errors,
+    event_stream_routes,
     health,
     incident_routes,
     law_routes,
@@ -120,6 +121,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     for router in (
         command_router(settings.regulation),
         similar_routes.router,  # before the routes of one incident, of whose ids its path looks like one
+        event_stream_routes.router,
         incident_routes.router,
         office_routes.router,
         law_routes.router,

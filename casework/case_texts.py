@@ -1,6 +1,6 @@
 """The texts of a case in their places, where they are shown: the case itself holds their references alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
@@ -68,14 +68,21 @@ async def all_with_texts(
     session: AsyncSession, incidents: Iterable[Incident], *, most: int
 ) -> list[Incident]:
     """As `with_texts`, for several cases in one statement."""
-    held = list(incidents)
-    wanted = _first(list(dict.fromkeys(name for one in held for name in references(one))), most)
-    there = await texts_of_cases(session, [one.incident_id for one in held], wanted) if wanted else {}
-    for one in held:
-        own = [name for name in references(one) if name in wanted and name not in there]
-        if own:
-            there |= await _reduced_of(session, one.incident_id, own)
-    return [_in_words(one, there, frozenset(wanted)) for one in held]
+    return await several_with_texts(session, [(one.incident_id, one) for one in incidents], most=most)
+
+
+async def several_with_texts(
+    session: AsyncSession, values: Sequence[tuple[str, T]], *, most: int = MOST
+) -> list[T]:
+    """As `with_texts`, for what belongs to several cases, each with its case's id, in one statement."""
+    wanted = _first(list(dict.fromkeys(name for _, value in values for name in references(value))), most)
+    of_cases = list(dict.fromkeys(incident_id for incident_id, _ in values))
+    there = await texts_of_cases(session, of_cases, wanted) if wanted else {}
+    for incident_id, value in values:
+        missing = [name for name in references(value) if name in wanted and name not in there]
+        if missing:
+            there |= await _reduced_of(session, incident_id, missing)
+    return [_in_words(value, there, frozenset(wanted)) for _, value in values]
 
 
 def in_words(value: T) -> T:
