@@ -6,7 +6,7 @@ from typing import Any, Final
 import typst
 
 from papers import layout, typesetting
-from papers.sheet import AWAITING_NUMBER, Sheet, in_chinese
+from papers.sheet import Sheet, in_chinese, number_on
 from papers.word import written
 
 _UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def _content(sheet: Sheet) -> dict[str, Any]:
         "head": sheet.head,
         "head_size": size,
         "head_width": width,
-        "number": sheet.number or AWAITING_NUMBER,
+        "number": number_on(sheet),
         "urgency": sheet.urgency,
         "signer": sheet.signer,
         "title": layout.title_lines(sheet.title),

@@ -53,7 +53,7 @@ class Sheet:
     form: Form
     head: str  # 发文机关标志: “高安市人民政府办公室文件”; of an internal sheet its name
     title: str
-    number: str | None = None  # 发文字号: “高府办发〔2026〕43号”; None: not drawn yet
+    number: str | None = None  # 发文字号: “高府办发〔2026〕43号”; None: not drawn yet; empty: bears none
     urgency: str = ""  # 紧急程度: 特急, 加急
     signer: str = ""  # 签发人, of an upward paper
     addressee: str = ""  # 主送机关, with or without its colon
@@ -68,6 +68,11 @@ class Sheet:
     printed_on: date | None = None  # 印发日期
     code: str = ""  # the short code of the sealed log
     is_drill: bool = False
+
+
+def number_on(sheet: Sheet) -> str:
+    """What stands in the place of the number."""
+    return AWAITING_NUMBER if sheet.number is None else sheet.number
 
 
 def in_paragraphs(text: str) -> tuple[Paragraph, ...]:

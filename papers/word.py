@@ -16,7 +16,7 @@ from docx.shared import Length, Mm, Pt, Twips
 from docx.text.paragraph import Paragraph as Block
 
 from papers import layout
-from papers.sheet import AWAITING_NUMBER, Form, Paragraph, Sheet, in_chinese
+from papers.sheet import Form, Paragraph, Sheet, in_chinese, number_on
 from papers.typesetting import printable
 from papers.word_type import (
     CHARACTER,
@@ -183,7 +183,7 @@ def _red_head(word: Document, sheet: Sheet) -> None:
     line(word)
     upward = sheet.form is Form.UPWARD
     number = line(word, align=None if upward else ALIGN.CENTER)
-    write(number, ("　" if upward else "") + (sheet.number or AWAITING_NUMBER))
+    write(number, ("　" if upward else "") + number_on(sheet))
     if upward and sheet.signer:
         stop_at(number, Length(_WIDTH - CHARACTER))
         number.add_run("\t")
@@ -201,7 +201,7 @@ def _letter_head(word: Document, sheet: Sheet) -> None:
     stop_at(number, _WIDTH)
     write(number, sheet.urgency, "hei")
     number.add_run("\t")
-    write(number, sheet.number or AWAITING_NUMBER)
+    write(number, number_on(sheet))
     line(word)
     line(word)
 
@@ -212,7 +212,7 @@ def _plain_head(word: Document, sheet: Sheet) -> None:
     number = line(word)
     number.paragraph_format.space_before = Length(max(2 * LINE - Mm(2) - size, 0))
     stop_at(number, _WIDTH)
-    write(number, sheet.number or AWAITING_NUMBER)
+    write(number, number_on(sheet))
     if sheet.urgency:
         number.add_run("\t")
         write(number, "紧急程度：")

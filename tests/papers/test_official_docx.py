@@ -92,6 +92,12 @@ def test_each_part_is_set_in_the_font_that_offices_have():
     assert str(paragraph(word, OFFICIAL.head).runs[0].font.color.rgb) == "E60012"
 
 
+@each_form
+def test_what_has_no_number_yet_says_so_and_what_bears_none_says_nothing(sheet: Sheet):
+    assert "待编号" in texts(opened(replace(sheet, number=None)))
+    assert "待编号" not in texts(opened(replace(sheet, number="")))
+
+
 def test_the_red_rule_lies_under_the_number_and_the_signer_beside_it():
     word = opened(UPWARD)
     number = paragraph(word, "高府办报〔2026〕7号")

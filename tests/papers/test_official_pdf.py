@@ -177,8 +177,10 @@ def test_the_code_and_the_mark_of_a_drill_stand_on_every_page(sheet: Sheet):
     assert not any("演练" in text for text in words(sheet))
 
 
-def test_what_has_no_number_yet_says_so():
-    assert "待编号" in words(replace(OFFICIAL, number=None))[0]
+@each_form
+def test_what_has_no_number_yet_says_so_and_what_bears_none_says_nothing(sheet: Sheet):
+    assert "待编号" in words(replace(sheet, number=None))[0]
+    assert "待编号" not in words(replace(sheet, number=""))[0]
 
 
 @each_form
