@@ -91,11 +91,16 @@ def auditing() -> None:
 @audit.command("verify")
 def audit_verify(
     incidents: Annotated[list[str] | None, typer.Argument(help="事件标识；不写则核对全部")] = None,
+    *,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="用几个进程；不写则每核一个。 In how many processes."),
+    ] = None,
 ) -> None:
     """重跑规则、核对哈希链、重放 Temporal 历史；逐条指出差异，状态码说明结果。"""
     from terminal.upkeep import audit_verify as verify
 
-    raise typer.Exit(asyncio.run(verify(read_settings(), incidents or [])))
+    raise typer.Exit(asyncio.run(verify(read_settings(), incidents or [], processes)))
 
 
 audit.command("export")(bundle_commands.export)

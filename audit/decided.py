@@ -21,14 +21,12 @@ class Laws:
 
     def differences(self, incident_id: str, decisions: Sequence[Decision]) -> Iterator[Difference]:
         """Whether each law that a case ran under is that of every other case with the same digest."""
-        for stored in decisions:
-            for number, event in enumerate(stored.events, start=stored.first_number):
-                if isinstance(event, Registered | Rebased):
-                    yield from self._parted(incident_id, number, event)
+        for number, law in laws_of(decisions):
+            yield from self._parted(incident_id, number, law)
 
-    def _parted(self, incident_id: str, number: int, event: Registered | Rebased) -> Iterator[Difference]:
-        first, law = self.known.setdefault((event.law.digest, event.law.edition), (incident_id, event.law))
-        if (parted := parting(law, event.law)) is not None:
+    def _parted(self, incident_id: str, number: int, met: Law) -> Iterator[Difference]:
+        first, law = self.known.setdefault((met.digest, met.edition), (incident_id, met))
+        if (parted := parting(law, met)) is not None:
             yield Difference(
                 incident_id=incident_id,
                 number=number,
@@ -36,6 +34,14 @@ class Laws:
                 expected=f"as in {first}: law.{parted.place} {parted.expected}",
                 found=parted.found,
             )
+
+
+def laws_of(decisions: Sequence[Decision]) -> Iterator[tuple[int, Law]]:
+    """The laws that a case was put under, each with the number of the event that says so."""
+    for stored in decisions:
+        for number, event in enumerate(stored.events, start=stored.first_number):
+            if isinstance(event, Registered | Rebased):
+                yield number, event.law
 
 
 def decided_again(

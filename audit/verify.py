@@ -1,70 +1,45 @@
 """`huiying audit verify`: the log's chain, the rules, the ledger and the Temporal histories, compared case by case."""
 
-import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client
 
 from audit.book import book_differences
-from audit.calls import call_differences
-from audit.decided import Laws, decided_again
-from audit.differences import CaseReport, Difference, Kind, Report
-from audit.evidence import TOO_SLOW as _TOO_SLOW
+from audit.crew import Crew
+from audit.decided import Laws
+from audit.differences import CaseReport, Difference, Report
 from audit.files import file_differences
-from audit.healing import Fault
-from audit.histories import Found, find, receipts
 from audit.law_words import law_word_differences
-from audit.laws import law_differences
 from audit.numbers import number_notes
-from audit.replay import Conductors, Testimony, replays
+from audit.one_case import Audited, LawMet, Place, audited
+from audit.replay import replays
 from audit.sealed import sealed_report
-from audit.stored import StoredLog, ledger_differences, stored_log
-from audit.testimonies import covered_from, history_differences, receipt_differences
-from audit.texts import text_differences, text_notes
-from domain.case.state import Incident
-from storage.alarms import open_alarms
+from audit.stored import stored_log
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database
-from storage.healings import ended_for
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 from workflows.keys import Keyring
-from workflows.opening import keys_of
 
-_SETTLE_SECONDS: Final = 0.5
-_LOOKS: Final = 3
-_MAY_SETTLE: Final = frozenset({Kind.UNRECORDED, Kind.UNPROVEN})
-
-_FORKED: Final = "decisions of a fork are kept and not in force"
-_LEFT: Final = (
-    "decisions from event {} on are not proven: nobody is shown them, and what a lost task left is struck"
-)
-_BROKE: Final = "a run that does not replay was ended by a healing, and the case begun anew from its log"
-_NO_HISTORY: Final = "未能证实：历史未能取得（{0}）。 Unproven: no history could be asked for ({0})"
-_REST: Final = "未能证实：自第 {0} 号事件起的历史未能取得（{1}）。 Unproven: no history from event {0} on could be asked for ({1})"
-_SLOW: Final = "未能证实：本机太慢，历史没有重放完，请再核验一次。 Unproven: a history took too long to replay on this machine; verify again"
-_UNCOVERED: Final = "未能证实：第 1 至 {0} 号事件没有历史，只凭日志和存证。 Unproven: no history covers events 1 to {0}, which rest on the log alone"
-_CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
-
-Progress = Callable[[int, int], None]
+_ALONE: Final = Crew()
 
 
 async def verify(
     database: Database,
     client: Client | None,
     incident_ids: Sequence[str] = (),
-    progress: Progress | None = None,
+    crew: Crew = _ALONE,
     keys: Keyring | None = None,
     *,
     signing: CheckpointKeys | None = None,
     out_of_reach: bool = False,
 ) -> Report:
-    """Audit the incidents named, or all that log, ledger or archive know; `progress` hears of cases done and in all.
+    """Audit the incidents named, or all that log, ledger or archive know.
 
+    `crew` says in how many processes, and who hears of the progress: what it comes to hangs on neither.
     Histories are opened by `keys`, else by those of the client; the keys that signed checkpoints are compared with `signing`.
 
     1. The hash chain of the event log, and whether each row is a decision of this release.
@@ -82,35 +57,67 @@ async def verify(
     12. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
 
     What could not be looked at is unproven, with its reason: a server that does not answer (`out_of_reach` says so where there
-    is no client for that), a history that is too slow to replay here, events that no history covers, keys that cannot be read.
+    is no client for that), a history that is too slow to replay here, events that no history covers, keys that cannot be read, an audit that breaks off.
 
     A case that is being worked on may be recorded a moment before or after its history shows the step: what may
     settle is looked at again before it is reported.
     """
     ids = list(dict.fromkeys(incident_ids)) or await _all(database)
-    cases = []
-    async with replays() as replayer:
-        place = _Place(
-            database=database,
-            client=client,
-            keys=keys,
-            replayer=replayer,
-            laws=Laws(),
-            out_of_reach=out_of_reach,
-        )
-        for incident_id in ids:
-            cases.append(await _settled(place, incident_id))
-            if progress is not None:
-                progress(len(cases), len(ids))
+    if crew.is_worth_it(len(ids)):
+        each = await crew.audited(ids)
+    else:
+        each = await _here(database, client, ids, crew, keys, out_of_reach=out_of_reach)
+    cases = tuple([report async for report in _under_one_law(database, each)])
     if incident_ids:
-        return Report(cases=tuple(cases))
+        return Report(cases=cases)
     book, law = await book_differences(database), await law_word_differences(database)
     sealed = await sealed_report(database, signing)
     differences = (*sealed.differences, *await file_differences(database))
     notes = (*sealed.notes, *await number_notes(database))
-    return Report(
-        cases=tuple(cases), book=book, law=law, sealed=differences, notes=notes, unlooked=sealed.unproven
-    )
+    return Report(cases=cases, book=book, law=law, sealed=differences, notes=notes, unlooked=sealed.unproven)
+
+
+async def _here(
+    database: Database,
+    client: Client | None,
+    ids: Sequence[str],
+    crew: Crew,
+    keys: Keyring | None,
+    *,
+    out_of_reach: bool,
+) -> list[Audited]:
+    """Audit the cases one after the other, in this process."""
+    each: list[Audited] = []
+    async with replays() as replayer:
+        place = Place(
+            database=database, client=client, keys=keys, replayer=replayer, out_of_reach=out_of_reach
+        )
+        for incident_id in ids:
+            each.append(await audited(place, incident_id))
+            crew.tell(len(each), len(ids))
+    return each
+
+
+async def _under_one_law(database: Database, each: Sequence[Audited]) -> AsyncIterator[CaseReport]:
+    """The reports in their order; a law that is another than the first under its digest is a difference of its case."""
+    first: dict[tuple[str, int], tuple[str, str]] = {}
+    for one in each:
+        report, incident_id = one.report, one.report.incident_id
+        for met in one.laws:
+            of, whole = first.setdefault((met.digest, met.edition), (incident_id, met.sha256))
+            if whole != met.sha256:
+                apart = await _laws_apart(database, of, incident_id, met)
+                report = replace(report, differences=(*report.differences, *apart))
+        yield report
+
+
+async def _laws_apart(database: Database, first: str, incident_id: str, met: LawMet) -> list[Difference]:
+    """Where a law parts from that of the case that named its digest first."""
+    laws = Laws()
+    async with database.session() as session:
+        for name in dict.fromkeys((first, incident_id)):
+            apart = list(laws.differences(name, (await stored_log(session, name)).decisions))
+    return [difference for difference in apart if difference.number == met.number]
 
 
 async def _all(database: Database) -> list[str]:
@@ -121,160 +128,3 @@ async def _all(database: Database) -> list[str]:
         archive = select(col(ArchivedHistoryRow.workflow_id)).order_by(col(ArchivedHistoryRow.position))
         named = [(await session.execute(statement)).scalars() for statement in (log, ledger, archive)]
         return list(dict.fromkeys(incident_id for ids in named for incident_id in ids))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where cases are audited, and by what."""
-
-    database: Database
-    client: Client | None
-    keys: Keyring | None
-    replayer: Conductors
-    laws: Laws
-    out_of_reach: bool
-
-
-async def _settled(place: _Place, incident_id: str) -> CaseReport:
-    for _ in range(_LOOKS - 1 if place.client is not None else 0):  # an archive alone does not settle
-        report = await _case(place, incident_id)
-        if not any(difference.kind in _MAY_SETTLE for difference in report.differences):
-            return report
-        await asyncio.sleep(_SETTLE_SECONDS)
-    return await _case(place, incident_id)
-
-
-async def _case(place: _Place, incident_id: str) -> CaseReport:
-    async with place.database.session() as session:
-        log = await stored_log(session, incident_id)
-        differences = [*log.differences, *place.laws.differences(incident_id, log.decisions)]
-        differences += await law_differences(session, incident_id, log.decisions)
-        differences += await _by_rules_and_ledger(session, log)
-        evidence = await find(session, place.client, incident_id, place.keys)
-        differences += await _watched(session, incident_id)
-        differences += await call_differences(session, incident_id)
-        keys = place.keys or (keys_of(place.client) if place.client else None)
-        differences += await text_differences(session, log, keys)
-        reduced = [note async for note in text_notes(session, incident_id)]
-        ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
-    testimonies, broken = await _testimonies(place.replayer, evidence, ended)
-    by_history, unproven = _by_history(place, log, evidence, testimonies)
-    differences += [*evidence.differences, *by_history]
-    return CaseReport(
-        incident_id=incident_id,
-        events=log.last_number,
-        runs=len(evidence.runs),
-        covered_from=covered_from(testimonies),
-        withdrawn=log.withdrawn,
-        differences=tuple(differences),
-        notes=(*_notes(log, testimonies), *[_BROKE] * broken, *reduced),
-        unproven=tuple(unproven),
-    )
-
-
-async def _testimonies(
-    replayer: Conductors, evidence: Found, ended: Collection[str]
-) -> tuple[list[Testimony], int]:
-    """What each run says, and how many of those that were `ended` for it break off.
-
-    What such a run says before it breaks off counts; the rest stands in the log that the next was begun from.
-    """
-    testimonies, broken = [], 0
-    for run in evidence.runs:
-        testimony = await _patiently(replayer, run)
-        if testimony.failure is not None and run.run_id in ended:
-            testimony, broken = replace(testimony, failure=None, incident=None), broken + 1
-        testimonies.append(testimony)
-    return testimonies, broken
-
-
-async def _patiently(replayer: Conductors, run: WorkflowHistory) -> Testimony:
-    """What a run says; a machine that is too slow for a step is asked again before that is told."""
-    for _ in range(_LOOKS - 1):
-        testimony = await replayer.testimony(run)
-        if _TOO_SLOW not in (testimony.failure or ""):
-            return testimony
-    return await replayer.testimony(run)
-
-
-def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
-    yield from (_CUT for testimony in testimonies if testimony.is_cut_differently)
-    if log.last_number > log.proven:
-        yield _LEFT.format(log.proven + 1)
-    if log.forks:
-        yield f"{len(log.forks)} {_FORKED}"
-
-
-async def _watched(session: AsyncSession, incident_id: str) -> list[Difference]:
-    """What the watch has found wrong with the case and not found right since."""
-    return [
-        Difference(
-            incident_id=incident_id,
-            number=None,
-            kind=Kind.WATCH,
-            expected="no alarm",
-            found=f"{alarm.kind} since {alarm.since.isoformat()}",
-        )
-        for alarm in await open_alarms(session)
-        if alarm.subject == incident_id
-    ]
-
-
-async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:
-    differences, folded = decided_again(log.incident_id, log.decisions)
-    if folded is not None and folded.incident_id == log.incident_id:
-        differences += await _by_ledger(session, log, folded)
-    elif folded is not None:
-        differences.append(_of_case(log, Kind.CHAIN, "the log of this incident", folded.incident_id))
-    elif not log.decisions:
-        differences.append(_of_case(log, Kind.CHAIN, "an event log", "no row"))
-    return differences
-
-
-async def _by_ledger(session: AsyncSession, log: StoredLog, folded: Incident) -> list[Difference]:
-    """The ledger against the case as far as it is proven: readers see no more."""
-    if log.proven >= log.last_number:
-        short = [_cut_off(log)] if log.proven > log.last_number else []
-        return [*short, *await ledger_differences(session, folded, log.seal)]
-    shown = [decision for decision in log.decisions if decision.last_number <= log.proven]
-    _, proven = decided_again(log.incident_id, shown)
-    return [] if proven is None else await ledger_differences(session, proven, log.proven_seal)
-
-
-def _cut_off(log: StoredLog) -> Difference:
-    return Difference(
-        incident_id=log.incident_id,
-        number=log.last_number + 1,
-        kind=Kind.UNRECORDED,
-        expected=f"events until {log.proven}, which were proven",
-        found=f"a log that ends with event {log.last_number}",
-    )
-
-
-def _by_history(
-    place: _Place, log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]
-) -> tuple[list[Difference], list[str]]:
-    """Where log and histories part, and what of that could not be looked at."""
-    is_silent = place.out_of_reach if place.client is None else bool(evidence.unreachable)
-    why = evidence.unreachable or "none, neither archived nor on the server"
-    if not evidence.runs:
-        if is_silent:
-            return [], [_NO_HISTORY.format(why)]
-        return [_of_case(log, Kind.HISTORY_MISSING, "a Temporal history", why)], []
-    if any(_TOO_SLOW in (testimony.failure or "") for testimony in testimonies):
-        return [], [_SLOW]
-    dated = receipts(evidence.runs)
-    parted = [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
-    unproven = []
-    if is_silent and any(one.kind is Kind.UNPROVEN for one in parted):
-        unproven.append(
-            _REST.format(min(one.number or 1 for one in parted if one.kind is Kind.UNPROVEN), why)
-        )
-        parted = [one for one in parted if one.kind is not Kind.UNPROVEN]
-    if (first := covered_from(testimonies)) is not None and first > 1:
-        unproven.append(_UNCOVERED.format(first - 1))
-    return parted, unproven
-
-
-def _of_case(log: StoredLog, kind: Kind, expected: str, found: str) -> Difference:
-    return Difference(incident_id=log.incident_id, number=None, kind=kind, expected=expected, found=found)

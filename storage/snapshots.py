@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.state import Incident
-from domain.law.regulation import Law
+from domain.law.regulation import Law, shared
 from storage.codec import LAW, incident_from, incident_text
 from storage.latest_states import LATEST
 from storage.tables import IncidentRow, LawRow, SnapshotRow, table
 
 _KEPT = 16  # a regulation has one law a year and edition
-_laws: dict[tuple[str, int], Law] = {}
+_laws: dict[str, Law] = {}  # by their whole text: what stands under a digest may be changed
 _KEPT_LAW = select(col(LawRow.digest)).where(
     col(LawRow.digest) == bindparam("digest"), col(LawRow.edition) == bindparam("edition")
 )
@@ -74,7 +74,7 @@ class StatesRead:
         """The state that a text tells, under its law."""
         name = text, law.digest, law.edition
         with self._lock:
-            if (known := self._held.get(name)) is not None:
+            if (known := self._held.get(name)) is not None and known.law == law:
                 self._held.move_to_end(name)
                 return known
         state = incident_from(text, law)
@@ -120,18 +120,18 @@ def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | N
 def _restored(row: Any) -> Snapshot | None:
     if row is None:
         return None
-    state = _STATES_READ.of(row.state, _law(row.law_digest, row.law_edition, row.content))
+    state = _STATES_READ.of(row.state, _law(row.content))
     LATEST.keep(row.hash, state)
     return Snapshot(position=row.position, event_number=row.event_number, hash=row.hash, state=state)
 
 
-def _law(digest: str, edition: int, content: str) -> Law:
+def _law(content: str) -> Law:
     """Reading a law takes as long as reading the incident, and incidents share it."""
-    law = _laws.get((digest, edition))
+    law = _laws.get(content)
     if law is None:
         if len(_laws) >= _KEPT:
             _laws.clear()
-        law = _laws[digest, edition] = LAW.validate_json(content)
+        law = _laws[content] = shared(LAW.validate_json(content))
     return law
 
 

@@ -11,6 +11,7 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from audit.crew import Crew, Errand
 from audit.differences import Outcome, Report
 from audit.healing import place_of
 from audit.installation import adopt
@@ -40,10 +41,11 @@ out = Console(highlight=False)
 Told = Callable[[int, int], None]
 
 
-async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
+async def audit_verify(settings: Settings, incident_ids: Sequence[str], processes: int | None = None) -> int:
     """Audit and print every difference; 0 when all agrees, 1 when not, 2 when nothing differs and something is unproven.
 
-    Without Temporal the archived histories alone are replayed; what they do not hold is unproven.
+    Without Temporal the archived histories alone are replayed; what they do not hold is unproven. `processes` of None
+    are as many as there are cores.
     """
     await try_to_write_down(settings, "audit verify", subject=" ".join(incident_ids))
     async with _database(settings) as database:
@@ -58,13 +60,24 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str]) -> int:
                 database,
                 client,
                 incident_ids,
-                progress,
+                Crew(progress=progress, errand=_errand(settings, client), processes=processes),
                 keys,
                 signing=signing,
                 out_of_reach=client is None,
             )
     _print(report)
     return report.exit_status
+
+
+def _errand(settings: Settings, client: Client | None) -> Errand:
+    return Errand(
+        database_url=settings.database_url,
+        keys_dir=settings.keys_dir,
+        temporal_address=settings.temporal_address,
+        temporal_namespace=settings.temporal_namespace,
+        asks_server=client is not None,
+        out_of_reach=client is None,
+    )
 
 
 def _print(report: Report) -> None:

@@ -307,5 +307,10 @@ _LAWS: WeakValueDictionary[tuple[str, int], Law] = WeakValueDictionary()
 
 
 def shared(law: Law) -> Law:
-    """The one copy in memory of an equal law, so that thousands of open cases hold it once."""
-    return _LAWS.setdefault((law.digest, law.edition), law)
+    """The one copy in memory of an equal law, so that thousands of open cases hold it once.
+
+    Equal is what is compared, not the digest that it bears: a law that somebody changed under its digest stays what it is,
+    and nobody else's becomes it.
+    """
+    known = _LAWS.setdefault((law.digest, law.edition), law)
+    return known if known == law else law

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from temporalio.api.history.v1 import History
 
+from audit.crew import Crew
 from audit.differences import Difference, Kind
 from audit.verify import verify
 from storage.database import Database
@@ -30,7 +31,8 @@ async def differences(database: Database) -> tuple[Difference, ...]:
 
 async def test_what_nobody_touched_agrees(database: Database):
     steps: list[tuple[int, int]] = []
-    report = await verify(database, None, progress=lambda done, of: steps.append((done, of)), keys=KEYS)
+    crew = Crew(progress=lambda done, of: steps.append((done, of)))
+    report = await verify(database, None, (), crew, KEYS)
     assert [str(difference) for difference in report.differences] == []
     assert (report.exit_status, steps) == (0, [(1, 2), (2, 2)])
     assert {case.incident_id: (case.runs, case.covered_from) for case in report.cases} == {

@@ -148,6 +148,13 @@ def test_the_audit_compares_the_law_that_a_re_base_brought():
     assert difference.number == other.decisions[-1].first_number
 
 
+def test_a_law_that_was_changed_under_its_digest_takes_nobody_elses_place_in_memory():
+    law = shared(LAW)
+    forged = replace(law, title="另一文件")
+    assert shared(forged) is forged
+    assert shared(replace(law)) is law
+
+
 def test_papers_are_untouched():
     case = rebased(given(*START), h(50), with_limits(72)).then("rebased")
     assert case.papers(PaperKind.SUPERVISION_ORDER)[0].status is PaperStatus.DRAFTED
