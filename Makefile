@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
+# Each program would else compile all of its modules anew at every start, which is a quarter of one.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-run run test quick check bench rehearse permissions screenshots requirements clean faults hostile mutants
 
