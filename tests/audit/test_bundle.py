@@ -149,8 +149,13 @@ async def test_files_may_be_left_out_and_are_known_by_their_digests(
 # --- S8: every single byte, deletion, swap, truncation ------------------------------------------------------------
 
 
+def begun(content: bytes) -> bytes:
+    """A bundle of the same files under the same names, of each the beginning: a sum is taken over long and short ones alike."""
+    return packed({name: part[:200] for name, part in unpacked(content).items()})
+
+
 async def test_every_single_byte_of_a_bundle_counts(worded: Bundle):
-    whole = worded.content
+    whole = begun(worded.content)
     unnoticed, unnamed = [], []
 
     def attack() -> None:
@@ -167,6 +172,15 @@ async def test_every_single_byte_of_a_bundle_counts(worded: Bundle):
 
     await asyncio.to_thread(attack)
     assert (unnoticed, unnamed) == ([], [])
+
+
+def test_a_byte_of_each_file_of_a_whole_bundle_counts(bundle: Bundle):
+    whole = bundle.content
+    for name, content in unpacked(whole).items():
+        for place in {0, len(content) // 2, len(content) - 1} if content else set():
+            changed = bytearray(whole)
+            changed[whole.index(content) + place] ^= 1
+            assert name in faults(bytes(changed))[0], (name, place)
 
 
 def test_a_bundle_that_is_cut_off_anywhere_is_refused_with_the_place(bundle: Bundle):
