@@ -23,13 +23,8 @@ def computation(duty: Obligation, incident: Incident) -> str:
     match duty.computed.rule:
         case "reclassified_limit":
             return _reclassified(duty, incident.law.limits)
-        case "rebased_limit":
-            return say(
-                "依据变更后自{start}起 {limit}；不早于变更后留足的时间和原到期时间，故为 {due}",
-                start=_start(duty),
-                limit=limit_words(duty.computed.limit),
-                due=absolute(duty.due_at),
-            )
+        case "rebased_limit" | "recounted_limit":
+            return _moved(duty)
         case "promise":
             return say(
                 "阶段性回应 {time} 发布，承诺 {due} 前再次发布",
@@ -45,6 +40,24 @@ def computation(duty: Obligation, incident: Incident) -> str:
             )
         case _:
             return f"{_start(duty)} + {limit_words(duty.computed.limit)} = {absolute(duty.due_at)}"
+
+
+def _moved(duty: Obligation) -> str:
+    """A due instant that a changed law, or a working calendar entered later, moved to where its limit does not end."""
+    start, limit, due = _start(duty), limit_words(duty.computed.limit), absolute(duty.due_at)
+    if duty.computed.rule == "recounted_limit":
+        return say(
+            "{start}（当日不计） + {limit}，按录入的日历早于重算后的下一个工作日，故延至 {due}",
+            start=start,
+            limit=limit,
+            due=due,
+        )
+    return say(
+        "依据变更后自{start}起 {limit}；不早于变更后留足的时间和原到期时间，故为 {due}",
+        start=start,
+        limit=limit,
+        due=due,
+    )
 
 
 def computation_warning(duty: Obligation) -> str:

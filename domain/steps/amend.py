@@ -226,17 +226,20 @@ def _counted_again(incident: Incident, law: Law, at: datetime) -> Iterator[_Coun
         former, fresh = _ordered(incident, duty), _ordered(counted, duty)
         if fell_back and fresh.due_at < (duty.fulfilled_at or at):
             continue
-        due_at = duty.due_at if fresh.due_at == former.due_at else fresh.due_at
-        if due_at != duty.due_at and duty.fulfilled_at is None:
-            due_at = max(due_at, next_day)
-        if (due_at, fresh.computed) == (duty.due_at, duty.computed):
+        due_at, rule = fresh.due_at, fresh.computed.rule
+        if fresh.due_at == former.due_at:
+            due_at, rule = duty.due_at, duty.computed.rule
+        if due_at != duty.due_at and duty.fulfilled_at is None and due_at < next_day:
+            due_at, rule = next_day, "recounted_limit"  # no sum of the limit's any more
+        computed = changed(fresh.computed, rule=rule)
+        if (due_at, computed) == (duty.due_at, duty.computed):
             continue
         retimed = Retimed(
             obligation=duty.id,
             clock_start=duty.clock_start,
             due_at=due_at,
             former_due_at=duty.due_at,
-            computed=fresh.computed,
+            computed=computed,
             passed_over=_passed_over(changed(duty, due_at=due_at), law.escalation, at),
         )
         yield _Counted(duty, retimed, fell_back)

@@ -13,6 +13,7 @@ from domain.terms.vocabulary import ObligationKind, PaperKind
 from domain.terms.workdays import WorkCalendar
 from tests.domain.cast import ALICE, BOB, LAW, UNIT, assigned, judged, on, registered, step
 from tests.domain.given import BREACHED, ON_TIME, OPEN, When, given
+from words.computation import computation
 
 RECTIFY = ObligationKind.RECTIFY
 FOUND = on("12-27")
@@ -69,6 +70,17 @@ def test_it_never_falls_due_before_the_end_of_the_next_working_day():
     assert early.duty(RECTIFY, UNIT).due_at == year("01-03", "23:59:59")
     late = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
     assert late.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
+
+
+def test_what_was_put_off_to_the_next_working_day_is_told_as_no_sum():
+    late = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
+    duty = late.duty(RECTIFY, UNIT)
+    assert (duty.computed.limit, duty.computed.rule) == ("3 workdays", "recounted_limit")
+    assert computation(duty, late.state) == (
+        "签发时间 2026-12-30 09:00（当日不计） + 3个工作日，按录入的日历早于重算后的下一个工作日，故延至 2027-01-04 23:59:59"
+    )
+    longer = applied(given(*ORDERED), year("01-02"), LONGER).then("rebased")
+    assert computation(longer.duty(RECTIFY, UNIT), longer.state).endswith("3个工作日 = 2027-01-07 23:59:59")
 
 
 def test_where_the_day_stays_the_warning_goes():
