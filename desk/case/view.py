@@ -9,6 +9,7 @@ from desk.case import status_panel as standing
 from desk.case.clock_bars import ClockBars, clock_bars
 from desk.case.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
 from desk.case.how_computed import How, how_computed
+from desk.case.indicators import IndicatorGroup, indicator_groups
 from desk.case.progress import Step, steps
 from desk.case.status_panel import Axes, ConcernRow, PeerRow, SourceRow
 from desk.case.unit_strip import UnitRow, unit_rows
@@ -58,6 +59,7 @@ class IncidentPage:
     drafts: tuple[DraftRow, ...]
     publications: tuple[PublicationRow, ...]
     coverage: Coverage | None
+    indicators: tuple[IndicatorGroup, ...]
     clues: tuple[ClueRow, ...]
     scores: tuple[Score, ...]
     timeline: tuple[Entry, ...]
@@ -122,6 +124,7 @@ def incident_page(
         drafts=documents.draft_rows(incident),
         publications=documents.publication_rows(incident),
         coverage=documents.coverage(incident, at),
+        indicators=indicator_groups(incident, at),
         clues=attention.clue_rows(incident),
         scores=documents.scores(incident, at),
         timeline=timeline(incident, decided, sentences),

@@ -1,6 +1,7 @@
 """Whether an incident has cooled down: new posts of the last day against the hottest day (DD-18, R118, R367)."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from operator import itemgetter
@@ -28,6 +29,12 @@ def heat_is_down(metrics: tuple[Metrics, ...], at: datetime, *, window: timedelt
     if peak == 0:
         return True
     return _gained(points, at, window) * 100 < percent * peak
+
+
+def gained(metrics: Sequence[Metrics], end: datetime, window: timedelta) -> float:
+    """The new posts of the time so long up to an instant, by the counts at hand."""
+    points = sorted(((taken.at, taken.posts) for taken in metrics), key=itemgetter(0))
+    return float(_gained(points, end, window))
 
 
 def _gained(points: list[tuple[datetime, int]], end: datetime, window: timedelta) -> Fraction:

@@ -131,3 +131,13 @@ def test_the_filters_keep_one_another():
         choice.href for choice in groups["哪类步骤"]
     }
     assert [choice.name for choice in groups["谁办的"] if choice.is_chosen] == ["人工"]
+
+
+def test_timing_measure_and_effect_are_told_on_the_page():
+    timing, measure, effect = page(stories.city_management(NOON), 400).indicators
+    assert timing.lines[0] == "发现 2026-09-07 10:00"
+    assert timing.lines[1] == "收集 2026-09-07 10:06：距发现 6分00秒，距上一环节 6分00秒"
+    assert measure.lines[0] == "预警等级：社会热点问题"
+    assert measure.lines[1].startswith("已公布的形式：")
+    assert effect.lines[0].startswith("覆盖率：")
+    assert effect.lines[1].startswith("回应后热度：")

@@ -1,0 +1,70 @@
+"""时、度、效 on the page of a case: stage by stage, level beside form, and what the answer did (R102)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.case.state import Incident
+from domain.rules.indicators import Indicators, indicators
+from words.labels import label, word
+from words.language import say
+from words.wording import duration, listed, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorGroup:
+    """One of the three, with a line for each thing that it says."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def indicator_groups(incident: Incident, at: datetime) -> tuple[IndicatorGroup, ...]:
+    """时、度、效 as of an instant of the case's clock."""
+    three = indicators(incident, at)
+    return (
+        IndicatorGroup(name=say("时：各环节"), lines=tuple(_stages(three))),
+        IndicatorGroup(name=say("度：等级与形式"), lines=tuple(_measure(three))),
+        IndicatorGroup(name=say("效：覆盖与热度"), lines=tuple(_effect(three))),
+    )
+
+
+def _stages(three: Indicators) -> Iterator[str]:
+    for place, stage in enumerate(three.stages):
+        name = label("milestones", stage.stage).here
+        if not place:
+            yield say("{stage} {time}", stage=name, time=moment(stage.at).text)
+            continue
+        yield say(
+            "{stage} {time}：距发现 {whole}，距上一环节 {part}",
+            stage=name,
+            time=moment(stage.at).text,
+            whole=duration(stage.since_discovery),
+            part=duration(stage.since_former),
+        )
+
+
+def _measure(three: Indicators) -> Iterator[str]:
+    yield say("预警等级：{level}", level=word(three.level) if three.level else say("未研判"))
+    forms = listed(word(form) for form in three.forms)
+    yield say("已公布的形式：{forms}", forms=forms or say("无"))
+    if three.suggestion is not None:
+        yield say(
+            "现建议：{form}（{basis}）",
+            form=word(three.suggestion.form),
+            basis=word(three.suggestion.basis),
+        )
+
+
+def _effect(three: Indicators) -> Iterator[str]:
+    rate = say("没有计入的平台") if three.coverage is None else f"{three.coverage:.1%}"
+    yield say("覆盖率：{rate}", rate=rate)
+    if three.heat is None:
+        yield say("回应后热度：尚未回应，或回应后尚未计数。")
+        return
+    yield say(
+        "回应后热度：截至 {time} 的一日新增 {new} 条，回应前最热一日 {peak} 条",
+        time=moment(three.heat.counted_at).text,
+        new=f"{three.heat.new:.0f}",
+        peak=f"{three.heat.hottest_before:.0f}",
+    )

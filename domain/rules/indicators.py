@@ -1,0 +1,103 @@
+"""时、度、效: how soon each stage was reached, whether the form fits the level, and how the answer was taken (一(一)#2, R102)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.case.state import Incident
+from domain.rules.cooling import counted_since
+from domain.rules.coverage import coverage_rate
+from domain.rules.forms import FormSuggestion, suggested_form
+from domain.rules.heat import gained
+from domain.rules.milestones import milestones
+from domain.terms.vocabulary import PublicationForm, WarningLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageTime:
+    """A stage that was reached: when, how long after the discovery, and how long after the stage before it in time."""
+
+    stage: str
+    at: datetime
+    since_discovery: timedelta
+    since_former: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatAfter:
+    """New posts of the day up to the latest count after the answer, and of the hottest day before that answer."""
+
+    counted_at: datetime
+    new: float
+    hottest_before: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicators:
+    """The three groups: `stages` in time; the level, the forms that went out in their order and the form suggested now; coverage and heat.
+
+    `heat` is None while nothing was answered, or counted since.
+    """
+
+    stages: tuple[StageTime, ...]
+    level: WarningLevel | None
+    forms: tuple[PublicationForm, ...]
+    suggestion: FormSuggestion | None
+    coverage: float | None
+    heat: HeatAfter | None
+
+
+def indicators(incident: Incident, at: datetime) -> Indicators:
+    """The indicators of an incident as of an instant of its clock."""
+    out = sorted(
+        (item for item in incident.standing_publications if item.published_at <= at),
+        key=lambda item: item.published_at,
+    )
+    return Indicators(
+        stages=_stages(incident, at),
+        level=incident.level,
+        forms=tuple(dict.fromkeys(item.form for item in out)),
+        suggestion=suggested_form(incident),
+        coverage=coverage_rate(incident, at),
+        heat=_heat(incident, at) if out else None,
+    )
+
+
+def _stages(incident: Incident, at: datetime) -> tuple[StageTime, ...]:
+    reached = milestones(incident)
+    instants = {
+        "detected": reached.detected,
+        "collected": reached.collected,
+        "verified": reached.verified,
+        "judged": reached.judged,
+        "responded": reached.responded,
+        "disposed": reached.disposed,
+    }
+    ordered = sorted(
+        ((stage, when) for stage, when in instants.items() if when is not None and when <= at),
+        key=lambda pair: pair[1],
+    )
+    former = [when for _, when in ordered]
+    return tuple(
+        StageTime(
+            stage=stage,
+            at=when,
+            since_discovery=when - reached.detected,
+            since_former=when - before,
+        )
+        for (stage, when), before in zip(ordered, [*former[:1], *former], strict=False)
+    )
+
+
+def _heat(incident: Incident, at: datetime) -> HeatAfter | None:
+    answered = counted_since(incident)
+    counts = [taken for taken in incident.metrics if taken.at <= at]
+    latest = max((taken.at for taken in counts), default=None)
+    if latest is None or latest < answered:
+        return None
+    window = incident.law.limits.heat_window
+    ends = {answered, *(taken.at for taken in counts if taken.at <= answered)}
+    return HeatAfter(
+        counted_at=latest,
+        new=gained(counts, latest, window),
+        hottest_before=max(gained(counts, end, window) for end in ends),
+    )

@@ -1,0 +1,58 @@
+"""时、度、效 of an incident: how soon each stage was reached, level beside form, and how the answer was taken (R102)."""
+
+from datetime import timedelta
+
+from domain.law.levels import Metrics
+from domain.rules.forms import FormBasis
+from domain.rules.indicators import indicators
+from domain.steps.register import RecordMetrics
+from domain.terms.vocabulary import PublicationForm, WarningLevel
+from tests.domain.cast import ALICE, assigned, concluded, h, judged, published, registered, step
+from tests.domain.given import given
+
+ANSWERED = h(30)
+
+
+def counted(hour: float, posts: int):
+    return step(h(hour), ALICE, RecordMetrics(metrics=Metrics(at=h(hour), posts=posts)))
+
+
+def told(*later):
+    first = (Metrics(at=h(), posts=100),)
+    begun = (registered(metrics=first), judged(), assigned(), concluded(), counted(24, 1100))
+    return given(*begun, *published(at=ANSWERED), *later).case.state
+
+
+def test_each_stage_is_timed_from_the_discovery_and_from_the_stage_before_in_time():
+    stages = indicators(told(), h(40)).stages
+    assert [(one.stage, one.since_discovery, one.since_former) for one in stages] == [
+        ("detected", timedelta(0), timedelta(0)),
+        ("collected", timedelta(minutes=5), timedelta(minutes=5)),
+        ("judged", timedelta(minutes=15), timedelta(minutes=10)),
+        ("verified", timedelta(hours=1), timedelta(minutes=45)),
+        ("responded", timedelta(hours=30), timedelta(hours=29)),
+    ]
+
+
+def test_what_comes_later_than_the_instant_is_not_told_yet():
+    early = indicators(told(counted(48, 1200)), h(29))
+    assert [one.stage for one in early.stages] == ["detected", "collected", "judged", "verified"]
+    assert (early.forms, early.heat) == ((), None)
+
+
+def test_the_level_stands_beside_the_forms_that_went_out_and_the_one_that_fits():
+    found = indicators(told(), h(40))
+    assert found.level is WarningLevel.SOCIAL_HOTSPOT
+    assert found.forms == (PublicationForm.SITUATION_NOTICE,)
+    assert found.suggestion is not None
+    assert (found.suggestion.form, found.suggestion.basis) == (
+        PublicationForm.SITUATION_NOTICE,
+        FormBasis.CONCLUDED,
+    )
+
+
+def test_heat_after_the_answer_is_the_last_counted_day_beside_the_hottest_before():
+    assert indicators(told(), h(40)).heat is None  # not counted since the answer
+    heat = indicators(told(counted(48, 1200), counted(72, 1210)), h(80)).heat
+    assert heat is not None
+    assert (heat.counted_at, heat.new, heat.hottest_before) == (h(72), 10, 1000)
