@@ -21,6 +21,7 @@ from desk.case.then import band, state_then
 from desk.case.view import case_time
 from desk.charts.heat import MARKED, MARKS, heat_page
 from desk.charts.performance import Span, answer_lines, course_part, performance_page, quarter_of
+from desk.charts.unit_total import unit_total
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
@@ -124,11 +125,11 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) ->
         listed = dict.fromkeys(one.incident_id for one in found)
         cases = await snapshots(session, list(listed))
     seen = [one for one in found if not is_kept_from(actor, cases[one.incident_id].state)]
+    states = [case.state for case in cases.values() if not is_kept_from(actor, case.state)]
     points = [
-        (kept.state, score)
-        for kept in cases.values()
-        if not is_kept_from(actor, kept.state)
-        for score in scores(kept.state, case_time(kept.state.drill, now))
+        (state, score)
+        for state in states
+        for score in scores(state, case_time(state.drill, now))
         if score.unit == name and score.items
     ]
     page = performance_page(span, counted, [(unit, name)], now, drill=form.drill)
@@ -139,6 +140,7 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) ->
         name=name,
         answers=tuple(answer_lines(seen)),
         points=points,
+        total=unit_total(states, unit, law.scores, now),
         more=sum(tally.due for tally in counted.values()) - len(found),
     )
 

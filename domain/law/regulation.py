@@ -215,7 +215,7 @@ class Scores:
     contradiction: float
     correction_late: float
     self_discovered: float = 0
-    self_discovered_max: float = 0  # of a unit in a year: for the ledger, no case knows the others
+    self_discovered_max: float = 0  # of a unit in a year: for the sum over cases, no case knows the others
     model_response: float = 0
     overlay_missed: float = 0
 

@@ -1,15 +1,17 @@
 """Score deltas per unit, from what became of each obligation and from what was found good (四3, `practice.md` 3.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.case.obligations import OVERLAY_KINDS, RESPONSE_KINDS, Obligation, Status
 from domain.case.state import Incident
+from domain.law.regulation import Scores
 from domain.rules.consistency import contradictions
 from domain.terms.vocabulary import InvolvementRole, ObligationKind, Platform
 
 _FULL_DAY = timedelta(hours=24)
+SELF_DISCOVERED = "self_discovered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,7 @@ def _bonuses(incident: Incident) -> Iterator[ScoreItem]:
         )
     if scores.self_discovered and found_by_itself(incident):
         unit = incident.registrant.unit
-        yield ScoreItem(
-            unit=unit, points=scores.self_discovered, rule="self_discovered", record="registration"
-        )
+        yield ScoreItem(unit=unit, points=scores.self_discovered, rule=SELF_DISCOVERED, record="registration")
 
 
 def found_by_itself(incident: Incident) -> bool:
@@ -79,6 +79,21 @@ def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:
     for item in score_items(incident, at):
         totals[item.unit] = totals.get(item.unit, 0.0) + item.points
     return totals
+
+
+def total_of(items: Iterable[tuple[int, ScoreItem]], scores: Scores) -> float:
+    """What a unit comes to over several cases: the base with every bonus and deduction (R441, R444).
+
+    Each item comes with the year in which its case was registered: own discoveries earn no more in a year than the law allows.
+    """
+    by_year: dict[int, float] = {}
+    total = scores.base
+    for year, item in items:
+        if item.rule == SELF_DISCOVERED:
+            by_year[year] = by_year.get(year, 0.0) + item.points
+        else:
+            total += item.points
+    return total + sum(min(points, scores.self_discovered_max) for points in by_year.values())
 
 
 def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from domain.rules.scores import score_deltas, score_items
+from domain.rules.scores import ScoreItem, score_deltas, score_items, total_of
 from domain.terms.vocabulary import EmergencyGrade
 from tests.domain.cast import (
+    LAW,
     UNIT,
     assigned,
     closed,
@@ -73,3 +74,17 @@ def test_each_item_names_its_rule_and_obligation():
 def test_a_report_upward_that_is_late_costs_nothing():
     late = given(*START, concluded(), published(), reported(at=h(90)), handled(), closed())
     assert late.case.scores(h(999)) == {}
+
+
+def test_a_units_total_is_the_base_with_all_points_and_own_discoveries_up_to_a_years_most():
+    def item(rule: str, points: float) -> ScoreItem:
+        return ScoreItem(unit=UNIT, points=points, rule=rule)
+
+    assert total_of([], LAW.scores) == 100
+    found = [(2026, item("self_discovered", 1)) for _ in range(7)]
+    assert total_of(found, LAW.scores) == 105
+    assert total_of([*found, (2027, item("self_discovered", 1))], LAW.scores) == 106
+    assert (
+        total_of([(2026, item("breach_48h", -3)), (2026, item("model_response", 2)), *found], LAW.scores)
+        == 104
+    )

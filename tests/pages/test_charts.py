@@ -103,6 +103,14 @@ async def test_a_unit_sees_its_own_line_alone(tmp_path: Path):
     assert (others.status_code, heat.status_code, backwards.status_code) == (404, 404, 422)
 
 
+async def test_a_unit_reads_the_sum_of_its_points(tmp_path: Path):
+    told = [stories.city_management(NOON, until_hours=60)]
+    async with application(tmp_path, told, lambda: NOON + timedelta(hours=60)) as app, browsing(app) as http:
+        detail = await http.get("/performance/urban_management")
+    said = detail.text[detail.text.index("合计 ") :].split("<")[0]
+    assert said.strip() == "合计 96.5：基础分 100，加减 -3.5（自主发现加分每年至多 5）"
+
+
 @LOOP
 @NO_CHROMIUM
 async def test_both_charts_are_drawn_and_their_tables_fit_a_phone(
