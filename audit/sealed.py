@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
 from audit.differences import Difference, Kind
+from audit.stamping import verified_stamps
 from storage import sealed_log
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import (
@@ -97,6 +98,7 @@ async def sealed_report(database: Database, signing: CheckpointKeys | None = Non
     2. The subtrees that are kept, against the leaves.
     3. The keys: each announced by itself and by the one before, and by nobody else; each checkpoint signed by one of them, and its root that of the leaves.
     4. With `signing`, the folder of keys of this house, each key against its file there.
+    5. The time stamps on checkpoints, each by the certificates of its authority.
     """
     async with database.snapshot() as session:
         return await (await session.connection()).run_sync(_audited, signing)
@@ -114,6 +116,7 @@ def _audited(connection: Connection, signing: CheckpointKeys | None) -> SealedRe
         *_of_key_columns(announced),
         *of_files,
         *_of_checkpoints(stored, walked, keys, log_origin(connection)),
+        *_of_stamps(connection),
     ]
     return SealedReport(
         leaves=walked.size,
@@ -295,6 +298,13 @@ def _of_checkpoints(
         elif problem := _problem(says, note, walked, keys, last):
             yield _of_log(place, problem)
         last = says.size
+
+
+def _of_stamps(connection: Connection) -> Iterator[Difference]:
+    """The time stamps that are kept, each verified anew by the certificates of its authority."""
+    for one in verified_stamps(connection):
+        if one.wrong:
+            yield _of_log(f"a stamp on checkpoint {one.stamp.checkpoint} of {one.size} leaves", one.wrong)
 
 
 def _problem(

@@ -60,3 +60,22 @@ class CheckpointKeyRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     key: str
     note: str = Field(sa_type=Text)
+
+
+class CheckpointStampRow(SQLModel, table=True):
+    """A time stamp (RFC 3161) on the note of a checkpoint, by its position: the response, and the certificates (PEM) it was verified by.
+
+    `stamped_at` is the authority's time, `at` when it was added here; `sha256` is that of the response.
+    """
+
+    __tablename__ = "checkpoint_stamp"
+    __table_args__ = (UniqueConstraint("sha256", name="checkpoint_stamp_once"),)
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    at: datetime = Field(sa_type=UtcDateTime)
+    checkpoint: int = Field(sa_type=BIG)
+    stamped_at: datetime = Field(sa_type=UtcDateTime)
+    authority: str
+    sha256: str
+    response: bytes
+    certificates: str = Field(sa_type=Text)

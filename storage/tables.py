@@ -31,6 +31,7 @@ APPEND_ONLY = (
     "sealed_subtree",
     "checkpoint",
     "checkpoint_key",
+    "checkpoint_stamp",
     "call_receipt",
     "audit_note",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed

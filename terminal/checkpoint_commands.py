@@ -40,3 +40,29 @@ def rotate() -> None:
     from terminal.checkpoints import rotate_key
 
     raise typer.Exit(asyncio.run(rotate_key()))
+
+
+@checkpoint.command("stamp-request")
+def stamp_request(
+    file: Annotated[Path, typer.Argument(help="写到哪个新文件（.tsq）。 The new file for the request.")],
+) -> None:
+    """为最近一个存证点写出时间戳请求（RFC 3161），交可信时间戳机构。 A request for a time stamp on the last checkpoint."""
+    from terminal.stamps import write_request
+
+    raise typer.Exit(asyncio.run(write_request(file)))
+
+
+@checkpoint.command("stamp-add")
+def stamp_add(
+    response: Annotated[Path, typer.Argument(help="机构答复的文件（.tsr）。 The authority's response.")],
+    authority: Annotated[
+        Path,
+        typer.Option(
+            "--authority", help="机构的证书（PEM，根证书和中间证书）。 The authority's certificates."
+        ),
+    ],
+) -> None:
+    """收存时间戳答复：离线核验属实后，与存证点一起留存。 Keep a response that the authority's certificates bear out."""
+    from terminal.stamps import add_response
+
+    raise typer.Exit(asyncio.run(add_response(response, authority)))

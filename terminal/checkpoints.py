@@ -1,5 +1,6 @@
 """What is done with checkpoints at the terminal."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -9,12 +10,14 @@ from rich.console import Console
 
 from audit.sealed import FileReport, file_report
 from audit.sealing import carry_out, sealed_now
+from audit.stamping import kept_stamps
 from settings import Settings
 from storage.audit_book import Deed
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import KeyLost, LogBroken
 from storage.checkpoints import rotate as rotate_in
-from storage.database import open_database
+from storage.database import Database, open_database
+from terminal.stamps import told
 from terminal.writing_down import try_to_write_down, write_down
 
 out = Console(highlight=False, soft_wrap=True)
@@ -37,10 +40,19 @@ async def verify_files(files: Sequence[Path]) -> int:
                 status = 1
                 continue
             _print(file, report)
-            status = max(status, int(bool(report.differences)))
+            status = max(status, int(bool(report.differences)), await _print_stamps(database, file))
     finally:
         await database.close()
     return status
+
+
+async def _print_stamps(database: Database, file: Path) -> int:
+    """Print the stamps on the checkpoints of a file; 1 where one does not hold."""
+    content = await asyncio.to_thread(file.read_text, encoding="utf-8", errors="replace")
+    of_file = [one for one in await kept_stamps(database) if not one.note or one.note in content]
+    for one in of_file:
+        out.print(told(one), markup=False)
+    return int(any(one.wrong for one in of_file))
 
 
 def _print(file: Path, report: FileReport) -> None:
