@@ -33,10 +33,11 @@ class PaperForms:
     issuers: Mapping[str, str]
 
     def issuer(self, name: str) -> str:
-        """The full name of a unit, as its papers bear it: “市水利局” is “高安市水利局”."""
-        if name in self.issuers:
-            return self.issuers[name]
-        return self.city + name.removeprefix("市") if name.startswith("市") and self.city else name
+        """The full names of the units that “、” divides, as papers bear them: “市水利局” is “高安市水利局”."""
+        return "、".join(self.issuers.get(one) or self._of_the_city(one) for one in name.split("、"))
+
+    def _of_the_city(self, name: str) -> str:
+        return self.city + name.removeprefix("市") if self.city and name.startswith("市") else name
 
     def head(self, kind: PaperKind, issuer: str, name: str) -> str:
         """The head of a paper of a kind that is called `name`, issued by the unit of this full name."""

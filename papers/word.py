@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_BREAK
 from docx.oxml.ns import qn
@@ -252,6 +252,9 @@ def _table(word: Document, sheet: Sheet) -> None:
         return
     line(word, height=Pt(9))
     table = word.add_table(rows=0, cols=2, style="Table Grid")
+    table.alignment = (
+        WD_TABLE_ALIGNMENT.CENTER
+    )  # else it would begin left of the text by the margin of its cells
     table.autofit = False
     for column, width in zip(table.columns, (_LABEL, Length(_WIDTH - _LABEL)), strict=True):
         column.width = width

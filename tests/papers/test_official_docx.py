@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 import typst
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
@@ -205,3 +206,34 @@ def test_texts_that_are_not_there_leave_a_file_all_the_same(sheet: Sheet):
 def test_it_needs_no_font(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(typst, "Fonts", None)
     assert paragraph(opened(OFFICIAL), OFFICIAL.title)
+
+
+ORDER_OF: dict[
+    str, str
+] = {  # ISO/IEC 29500-1, 17.3 and 17.4: Word calls a file damaged whose properties stand otherwise
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs"
+    " suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd"
+    " snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment"
+    " textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid"
+    " vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em"
+    " lang eastAsianLayout specVanish oMath",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing"
+    " tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "tblBorders": "top left bottom right insideH insideV",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType"
+    " pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid",
+}
+
+
+@each_form
+def test_the_properties_stand_in_the_order_of_the_schema(sheet: Sheet):
+    with ZipFile(BytesIO(as_docx(replace(sheet, is_drill=True)))) as parts:
+        names = [name for name in parts.namelist() if name.startswith("word/") and name.endswith(".xml")]
+        for name in names:
+            root = parse_xml(parts.read(name))
+            for tag, order in ORDER_OF.items():
+                places = {qn(f"w:{one}"): place for place, one in enumerate(order.split())}
+                for properties in root.iter(qn(f"w:{tag}")):
+                    standing = [places[one.tag] for one in properties]
+                    assert standing == sorted(standing), (name, tag, [one.tag for one in properties])

@@ -100,6 +100,14 @@ def test_the_red_head_number_and_rule_stand_where_they_should():
     assert (urgency.left, urgency.baseline) == (near(28, 0.1), near(44.2, NEAR))
 
 
+@pytest.mark.parametrize("count", [4, 11, 14, 24, 48])
+@each_form
+def test_a_head_of_any_length_stands_on_one_line_of_the_type_area(sheet: Sheet, count: int):
+    head = first(replace(sheet, head="高" * count)).line("高" * count)
+    assert head.left > 28
+    assert head.right < 184
+
+
 def test_an_upward_paper_has_its_number_left_and_its_signer_right():
     page = first(UPWARD)
     number, signer = page.line("高府办报〔2026〕7号"), page.line("签发人：张明远")
