@@ -26,6 +26,7 @@ from activities.archive import sweep
 from activities.calling import Caller
 from activities.intrusions import INTRUSIONS
 from activities.notify import Notifier
+from activities.numbering import keep_numbering
 from activities.payloads import calls_queue
 from activities.proving import confirm
 from activities.record import Recorder
@@ -65,6 +66,7 @@ if _COLLECTS:
 log = structlog.get_logger("worker")
 _CONFIRM = timedelta(seconds=1)  # between looks for decisions that nobody has confirmed
 _SWEEP = timedelta(minutes=1)  # between looks for closed histories that are not archived
+_NUMBER = timedelta(seconds=1)  # between looks for signed papers that await their numbers
 _BEAT = timedelta(seconds=5)
 _PUBLISH = timedelta(seconds=2)  # between looks for what has become public, or is so no more
 _SEAL = timedelta(seconds=2)  # between looks for what has become durable
@@ -200,6 +202,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(clock.keep(client, settings.task_queue)),
                 asyncio.create_task(sweep(client, database, _SWEEP, clock)),
                 asyncio.create_task(confirm(client, database, _CONFIRM)),
+                asyncio.create_task(keep_numbering(database, clock, _NUMBER)),
                 asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(sweep_daily(database, text_keys, clock, client=client)),
                 asyncio.create_task(keep_sealing(database, signing, clock, _SEAL, settings.checkpoint_file)),

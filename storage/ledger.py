@@ -17,6 +17,8 @@ from storage.address_tables import IncidentAddressRow
 from storage.codec import DECISION
 from storage.database import Database
 from storage.latest_states import LATEST
+from storage.paper_numbers import numbered_in, paper_values
+from storage.paper_tables import PaperRow
 from storage.projection import incident_values, obligation_values
 from storage.search import grams
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
@@ -40,12 +42,14 @@ _UNIT = table(IncidentUnitRow)
 _READER = table(IncidentReaderRow)
 _TEXT = table(IncidentTextRow)
 _ADDRESS = table(IncidentAddressRow)
+_PAPER = table(PaperRow)
 _OF_AN_INCIDENT = (
     _OBLIGATION,
     _UNIT,
     _READER,
     _TEXT,
     _ADDRESS,
+    _PAPER,
     _SNAPSHOT,
     _INCIDENT,
 )  # what refers comes before what it refers to
@@ -55,6 +59,7 @@ _CHANGE_SNAPSHOT = update(_SNAPSHOT).where(_SNAPSHOT.c.position == bindparam("at
 _CHANGE_OBLIGATION = update(_OBLIGATION).where(
     _OBLIGATION.c.position == bindparam("at"), _OBLIGATION.c.ordinal == bindparam("the")
 )
+_CHANGE_PAPER = update(_PAPER).where(_PAPER.c.position == bindparam("at"), _PAPER.c.paper == bindparam("the"))
 _AT_A_TIME = 200
 
 Case = tuple[int, str, Incident, tuple[Source, ...]]  # position, last hash, the incident, and all its items
@@ -108,6 +113,7 @@ def _enter(connection: Connection, cases: Collection[Case]) -> None:
     for law in {(case.law.digest, case.law.edition): case.law for _, _, case, _ in cases}.values():
         keep_law(connection, law)
     rows: dict[Table, list[dict[str, Any]]] = {derived: [] for derived in reversed(_OF_AN_INCIDENT)}
+    numbered = numbered_in(connection, [case.incident_id for _, _, case, _ in cases])
     for position, seal, case, _ in cases:
         rows[_INCIDENT].append({"position": position, "hash": seal, **incident_values(case)})
         rows[_SNAPSHOT].append({"position": position, **snapshot_values(case)})
@@ -115,6 +121,8 @@ def _enter(connection: Connection, cases: Collection[Case]) -> None:
         rows[_UNIT] += ({"position": position, "unit": unit} for unit in case.concerned_units)
         rows[_READER] += ({"position": position, "person": person} for person in case.readers)
         rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
+        papers = paper_values(case, numbered.get(case.incident_id, ()))
+        rows[_PAPER] += ({"position": position, **paper} for paper in papers)
     for derived, entries in rows.items():
         _insert(connection, derived, entries)
     for position, _, _, items in cases:
@@ -138,8 +146,24 @@ def _change(connection: Connection, before: Snapshot, after: Incident, seal: str
     if changed:
         connection.execute(_CHANGE_OBLIGATION, [{"at": at, "the": row["ordinal"], **row} for row in changed])
     _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(rows) :]])
+    _change_papers(connection, at, before.state, after)
     _change_names(connection, _UNIT.c.unit, at, before.state.concerned_units, after.concerned_units)
     _change_names(connection, _READER.c.person, at, frozenset(before.state.readers), frozenset(after.readers))
+
+
+def _change_papers(connection: Connection, at: int, before: Incident, after: Incident) -> None:
+    """Write what differs among the papers; of many reports the case lets some go, and the list with it."""
+    if before.papers == after.papers:
+        return
+    numbered = numbered_in(connection, [after.incident_id]).get(after.incident_id, ())
+    former = {row["paper"]: row for row in paper_values(before, numbered)}
+    rows = {row["paper"]: row for row in paper_values(after, numbered)}
+    different = [row for name, row in rows.items() if name in former and row != former[name]]
+    if different:
+        connection.execute(_CHANGE_PAPER, [{"at": at, "the": row["paper"], **row} for row in different])
+    if gone := former.keys() - rows.keys():
+        connection.execute(delete(_PAPER).where(_PAPER.c.position == at, _PAPER.c.paper.in_(gone)))
+    _insert(connection, _PAPER, [{"position": at, **row} for name, row in rows.items() if name not in former])
 
 
 def _change_names(

@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "checkpoint_stamp",
     "call_receipt",
     "audit_note",
+    "paper_number",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

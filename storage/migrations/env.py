@@ -15,6 +15,7 @@ import storage.call_tables
 import storage.case_text_tables
 import storage.installation_tables
 import storage.law_tables
+import storage.paper_tables
 import storage.reduction_tables
 import storage.saved_views
 import storage.sealed_log_tables

@@ -216,7 +216,14 @@ def test_a_case_of_the_last_known_year_has_no_calendar_for_the_next():
 
 def test_a_regulation_that_shares_units_and_calendar_has_no_files_of_its_own():
     own = {file.name for file in (ROOT / "regulations" / "state-council-2016").iterdir()}
-    assert own == {"parameters.yaml", "articles.yaml", "clauses.yaml", "legal_basis.yaml", "retention.yaml"}
+    assert own == {
+        "parameters.yaml",
+        "articles.yaml",
+        "clauses.yaml",
+        "legal_basis.yaml",
+        "papers.yaml",
+        "retention.yaml",
+    }
 
 
 def test_the_legal_basis_names_each_text_that_the_regulation_rests_on():

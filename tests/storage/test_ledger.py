@@ -17,6 +17,7 @@ from storage.address_tables import IncidentAddressRow
 from storage.codec import INCIDENT, LAW
 from storage.database import Database
 from storage.ledger import rebuild
+from storage.paper_tables import PaperRow
 from storage.queries import incident
 from storage.record import record
 from storage.snapshots import Snapshot
@@ -35,7 +36,7 @@ from tests.storage.cases import Case
 
 DERIVED = (
     *(LawRow, IncidentRow, SnapshotRow, IncidentTextRow),
-    *(IncidentUnitRow, IncidentAddressRow, ObligationRow),
+    *(IncidentUnitRow, IncidentAddressRow, ObligationRow, PaperRow),
 )
 
 
