@@ -24,6 +24,7 @@ from api import (
     incident_routes,
     law_routes,
     office_routes,
+    paper_routes,
     similar_routes,
     unit_routes,
 )
@@ -66,6 +67,8 @@ from desk.frame.defect import defect_page
 from desk.ledger import route as ledger
 from desk.me import reached, tokens
 from desk.notices import route as notices
+from desk.papers import centre, digest
+from desk.papers import route as papers
 from desk.people import route as people
 from desk.personal_data import route as personal_data
 from desk.register import route as registering
@@ -150,6 +153,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         registering.router,
         attachments.router,
         attachment_routes.router,
+        paper_routes.router,
         ledger.router,
         wall_routes.router,
         chart_routes.router,
@@ -164,6 +168,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         replay.router,
         bundle.router,
         certificate.router,
+        papers.router,
+        centre.router,
+        digest.router,
         auditor.router,
         notices.router,
         alarms.router,

@@ -62,7 +62,8 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
 class Entry:
     """One event for readers; `recorded` where that was later, `why` for the rules' own acts, `follows` what came of it.
 
-    `unit` is the code of whose act or duty it is, empty where it is nobody's; `step` the kind of step that it belongs to.
+    `unit` is the code of whose act or duty it is, empty where it is nobody's; `step` the kind of step that it belongs to;
+    `paper` names the paper that it is about, empty for none.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Entry:
     unit: str
     unit_name: str
     step: str
+    paper: str = ""
     follows: tuple["Entry", ...] = ()
 
 
@@ -137,7 +139,14 @@ def _entry(
         unit=unit,
         unit_name=unit_name(incident.law, unit) if unit else "",
         step=_STEP_OF.get(type(event).__module__.rpartition(".")[2], ""),
+        paper=_paper(event),
     )
+
+
+def _paper(event: CaseEvent) -> str:
+    if isinstance(event, PaperDrafted):
+        return event.paper.id
+    return event.paper if isinstance(event, PaperEvent) else ""
 
 
 def _unit(incident: Incident, event: CaseEvent) -> str:

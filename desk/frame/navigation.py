@@ -54,6 +54,7 @@ _PAGES: Final[tuple[tuple[str, str, Callable[[Account], bool], bool], ...]] = (
     ("/register", marked("登记"), _registers, True),
     ("/auditor", marked("审计"), _audits, True),
     ("/ledger", marked("台账"), _takes_part, False),
+    ("/papers", marked("公文"), _takes_part, False),
     ("/people", marked("人员"), _is(Administrator.SECURITY), True),
     ("/units", marked("各单位"), _reads_registry, False),
     ("/system", marked("系统状况"), _is(Administrator.SYSTEM), True),

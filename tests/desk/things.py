@@ -57,6 +57,10 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
     return {
         "attachments/{number}": f"attachments/{number}",
         "certificates/{place}/{form}": "certificates/1/file",
+        "digests/{span}.{ending}": "digests/weekly.docx",
+        "digests/{span}": "digests/weekly",
+        "papers/{paper}.{ending}": "papers/assignment_order-1.docx",
+        "papers/{paper}": "papers/assignment_order-1",
         "{kind}/{entry}": "persons/new",
         "incident_id": incident,
         "unit": "qingxi",

@@ -1,6 +1,7 @@
 """督办阶梯: what each missed limit has led to and what comes next and when, and the papers to sign, whole (四3, R443, R445)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from desk.step.options import options_in
 from desk.step.panels.obstacles import quoted
@@ -18,6 +19,8 @@ from words.event_text.rules import duty_words
 from words.labels import label, word
 from words.language import say
 from words.wording import absolute, limit_words, remaining
+
+_MOST_LINKED: Final = 5
 
 
 def signing(circumstance: Circumstance) -> Aid:
@@ -176,7 +179,7 @@ def _demand(incident: Incident, paper: Paper) -> str:
 
 
 def _other(circumstance: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Link]:
-    """The other answer to the same paper, where this person may give it."""
+    """The other answer to the same paper, where this person may give it, and the papers whole."""
     kind, command = (
         ("decline_paper", DeclinePaper) if circumstance.kind == "sign_issue" else ("sign_issue", SignIssue)
     )
@@ -184,3 +187,8 @@ def _other(circumstance: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Li
     closed = may(circumstance.actor, command, incident, incident.law)  # type: ignore[arg-type]  # asked of the class
     if len(papers) == 1 and closed is None:
         yield circumstance.link(kind, label("commands", kind).here, paper=papers[0].id)
+    for paper in papers[:_MOST_LINKED]:
+        name = say(
+            "看{paper}全文（{unit}）", paper=word(paper.kind), unit=unit_name(incident.law, paper.unit)
+        )
+        yield Link(name=name, href=f"/incidents/{incident.incident_id}/papers/{paper.id}")

@@ -47,6 +47,8 @@ NO_PAGES = {  # answer programs, lead on at once, stream or download
     "/incidents/{incident_id}/attachments/{number}/picture",
     "/incidents/{incident_id}/attachments/{number}/thumbnail",
     "/incidents/{incident_id}/certificates/{place}/{form}",
+    "/incidents/{incident_id}/papers/{paper}.{ending}",
+    "/papers/digests/{span}.{ending}",
 }
 
 
