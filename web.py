@@ -82,6 +82,7 @@ from desk.sign_in.turns import Turns
 from desk.step import route as acting
 from desk.system import engine_codec
 from desk.system import route as system
+from desk.units import public_route as public_units
 from desk.units import route as units
 from desk.wall import route as wall_routes
 from desk.workbench import route as workbench
@@ -159,6 +160,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         chart_routes.router,
         people.router,
         units.router,
+        public_units.router,
         system.router,
         channels.router,
         engine_codec.router,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bench import beside
 from bench.beside import Beside
+from bench.crowd import Crowd
 from bench.figure import Figure
 from bench.memory import Held
 from bench.plan import Plan
@@ -41,12 +42,14 @@ class Run:
     incident_memory: Held
     first_page_seconds: list[float]
     beside: Beside
+    crowd: Crowd
     profile: dict[str, Any] | None = None
 
     def figures(self) -> list[Figure]:
         """The figures, in the order of the quality page."""
         found = [*_throughput(self.rounds, self.plan), *_costs(self), _first_page(self.first_page_seconds)]
         found += beside.figures(self.beside, self.rounds)
+        found.append(self.crowd.figure())
         return sorted(found, key=lambda figure: int(figure.id[1:]))
 
 
@@ -168,6 +171,7 @@ def _content(run: Run, release: str) -> dict[str, Any]:
         "rules": asdict(run.rules),
         "first_page_seconds": run.first_page_seconds,
         "beside": asdict(run.beside),
+        "crowd": {"ratio": round(run.crowd.ratio, 3), "cpu_milliseconds": run.crowd.cpu_milliseconds},
         "profile": run.profile,
     }
 

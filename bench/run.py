@@ -6,8 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from bench import beside, first_page, memory, rules
+from bench import beside, crowd, first_page, memory, rules
 from bench.beside import Beside
+from bench.crowd import Crowd
 from bench.plan import Plan
 from bench.processes import free_settings
 from bench.profile_run import profile
@@ -32,6 +33,7 @@ async def take(plan: Plan, say: Say, *, with_profile: bool) -> Run:
         bench = _Bench(Path(folder), plan, say)
         cost = await asyncio.to_thread(_rules, bench)
         pages = await _first_pages(bench)
+        readers = await _crowd(bench)
         bare, incidents = await _memory(bench)
         rounds, others = await _rounds(bench)
         run = Run(
@@ -42,6 +44,7 @@ async def take(plan: Plan, say: Say, *, with_profile: bool) -> Run:
             incident_memory=incidents,
             first_page_seconds=pages,
             beside=others,
+            crowd=readers,
         )
         if with_profile:
             run.profile = await profile(free_settings(bench.folder / "profiled"), plan, say)
@@ -62,6 +65,13 @@ async def _first_pages(bench: _Bench) -> list[float]:
         await first_page.measure(bench.folder / f"start-{number}") for number in range(bench.plan.starts)
     ]
     bench.say(f"  {', '.join(f'{seconds:.1f} s' for seconds in taken)}")
+    return taken
+
+
+async def _crowd(bench: _Bench) -> Crowd:
+    bench.say("P12: the public page under a crowd, beside a static file")
+    taken = await crowd.measure(bench.folder / "public", bench.plan)
+    bench.say(f"  {taken.figure().taken}")
     return taken
 
 

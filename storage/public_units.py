@@ -77,6 +77,18 @@ async def may_be_public(
     return (await session.execute(statement)).scalars().all()
 
 
+async def latest_of(session: AsyncSession, unit: str, *, limit: int) -> Sequence[str]:
+    """The ids of cases that are no drills and concern a unit, those registered last first."""
+    concerned = select(col(IncidentUnitRow.position)).where(col(IncidentUnitRow.unit) == unit)
+    statement = (
+        select(col(IncidentRow.incident_id))
+        .where(col(IncidentRow.drill).is_(False), col(IncidentRow.position).in_(concerned))
+        .order_by(col(IncidentRow.position).desc())
+        .limit(limit)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
 async def changed_since(session: AsyncSession, seen_to: Mark) -> set[str]:
     """The ids of cases of which something was proven, or a text reduced, since a look; some more than once."""
     proven = select(col(ProofRow.incident_id)).where(col(ProofRow.turn) > seen_to.turn - _BEHIND)

@@ -26,7 +26,7 @@ async def test_a_run_takes_every_figure_and_writes_them_down(tmp_path: Path):
     assert written.name == f"0.0.0-{found['began'][:10]}-tiny.json"
     # Where the peer is installed, P1 and P2 stand there for it as well.
     assert list(dict.fromkeys(figure["id"] for figure in found["figures"])) == [
-        *("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P9", "P10", "P11")
+        *("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P9", "P10", "P11", "P12")
     ]
     assert found["verified"]["acknowledged"] > 0
     assert found["verified"]["faults"] == []

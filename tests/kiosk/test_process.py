@@ -15,6 +15,7 @@ from deploy.child import Child
 from deploy.log_file import LogFile
 from deploy.supervisor import public_command, public_environment
 from settings import Settings
+from tests.kiosk.listening import listens
 
 SECRET = "postgresql+psycopg://desk:the-password@db.invalid/huiying"
 
@@ -37,16 +38,6 @@ async def settings(
         yield settings
     finally:
         await child.stop(10)
-
-
-async def listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
 
 
 def address(settings: Settings, path: str = "/") -> str:

@@ -1,0 +1,58 @@
+"""公开回应: a unit switched onto the public page or off it by the system administrator, who sees beforehand what would be public."""
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.audit_book import writes
+from api.parts import parts_of
+from casework.ledger_session import reading, writing
+from casework.outcomes import NotFound
+from desk.administration.access import System, author
+from desk.frame.page import now_of, rendered
+from desk.sign_in.sessions import form_of
+from desk.units.public_view import SHOWN, public_page
+from publicity.reading import read_cases
+from storage.audit_book import Deed
+from storage.public_units import latest_of, public_since, switch
+
+PATH: Final = "/units/{code}/public"
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get(PATH)
+@writes(Deed.UNITS_READ)
+async def show_public(request: Request, _: System, code: str, done: str = "") -> HTMLResponse:
+    """单位的公开回应。 Whether a unit stands on the public page, and what of it would be read there."""
+    law = parts_of(request).law_now()
+    if not law.knows(code):
+        raise NotFound
+    async with reading(parts_of(request).database) as session:
+        since = await public_since(session, code)
+        names = await latest_of(session, code, limit=SHOWN + 1)
+        cases, _coming = await read_cases(session, names[:SHOWN], {code})
+    page = public_page(
+        law,
+        code,
+        since,
+        [case for case in cases.values() if case is not None],
+        has_more=len(names) > SHOWN,
+        port=parts_of(request).settings.public_port,
+        done=done,
+    )
+    return await rendered(request, "units/public.html", page=page)
+
+
+@router.post(PATH)
+@writes(Deed.UNITS_CHANGE)
+async def switch_public(request: Request, administrator: System, code: str) -> Response:
+    """启用或停用单位的公开回应。 Switch a unit onto the public page, or off it; one that is so already stays so."""
+    if not parts_of(request).law_now().knows(code):
+        raise NotFound
+    is_on = (await form_of(request)).get("on") == "true"
+    by = author(request, administrator)
+    async with writing(parts_of(request).database) as session:
+        await switch(session, by, code, on=is_on, at=now_of(request))
+    return RedirectResponse(f"/units/{code}/public?done={'on' if is_on else 'off'}", HTTPStatus.SEE_OTHER)
