@@ -15,6 +15,7 @@ import typer
 from terminal import bundle_commands
 from terminal.app import app as terminal
 from terminal.checkpoint_commands import checkpoint
+from terminal.public_commands import public
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -107,6 +108,7 @@ audit.command("export")(bundle_commands.export)
 audit.command("certificate")(bundle_commands.certificate)
 audit.command("check")(bundle_commands.check)
 audit.add_typer(checkpoint)
+app.add_typer(public)
 
 
 @rebuild.command("ledger")

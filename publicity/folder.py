@@ -22,6 +22,17 @@ class Folder:
         self.path = path
         self._file_mode, self._folder_mode = (0o644, 0o755) if readable else (0o600, 0o700)
 
+    @property
+    def is_free(self) -> bool:
+        """Whether all that lies there may be taken away: nothing does, or a page that was written there before."""
+        try:
+            names = {entry.name for entry in self.path.iterdir()}
+        except FileNotFoundError:
+            return True
+        except NotADirectoryError:
+            return False
+        return not names or {"feed.atom", "responses.json", "index.html"} <= names
+
     def write(self, name: str, text: str) -> bool:
         """Put a file there, unless the same stands there already; whether it was written."""
         file, content = self.path / name, text.encode()
