@@ -85,18 +85,18 @@ class Export:
         self._page("404.html", "missing", root="/")
 
     def sweep(self) -> None:
-        """Take away all that is not of the page as it stands, once all cases have been put; of no case nothing stays."""
-        self._folder.keep(set(self._names()) if self._lines else ())
+        """Take away all that is not of the page as it stands, once all cases have been put."""
+        self._folder.keep(set(self._names()))
+
+    def close(self) -> None:
+        """Take all of it away: no unit is switched on."""
+        self._lines = {}
+        self._folder.keep(())
 
     @property
     def count(self) -> int:
         """How many cases are public."""
         return len(self._lines)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is public."""
-        return not self._lines
 
     def _names(self) -> Iterator[str]:
         yield from (_style()[0], "feed.atom", "404.html")

@@ -67,9 +67,11 @@ class Keeper:
         while units and (names := await self._names(units, last)):
             await self._take(names, units)
             last = names[-1]
-        if not self._export.is_empty:
+        if units:
             await asyncio.to_thread(self._export.finish)
-        await asyncio.to_thread(self._export.sweep)
+            await asyncio.to_thread(self._export.sweep)
+        else:
+            await asyncio.to_thread(self._export.close)
         self._lists_wait = False
         self._units, self._mark, self._whole_at = units, now, monotonic()
         return self._export.count

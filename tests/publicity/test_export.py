@@ -217,6 +217,9 @@ def test_what_is_public_no_more_goes(path: Path):
     export.put({case(2).id: None})
     export.finish()
     export.sweep()
+    assert "还没有公开的回应" in page(path, "index.html")
+    assert not list((path / "responses").iterdir())
+    export.close()
     assert [file for file in path.rglob("*") if file.is_file()] == []
 
 

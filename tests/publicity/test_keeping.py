@@ -61,6 +61,7 @@ async def test_nothing_is_written_before_a_unit_is_switched_on(
     await switched(database, "qingxi")
     await keeper.look()
     assert not page(folder, case).exists()
+    assert "还没有公开的回应" in (folder / "index.html").read_text(encoding="utf-8")
 
 
 async def test_what_is_published_comes_and_goes_with_its_units_switch(
