@@ -39,7 +39,7 @@ async def digest_of(
     since, end = span_of(span, day)
     until = max(since, min(end, now))
     async with reading(database, _SECONDS) as session:
-        counts = await figures(session, actor, since, until)
+        counts = await figures(session, actor, since, end)  # what came in within this second counts
     return digest_sheet(
         Digest(
             span=span,
@@ -57,7 +57,7 @@ async def digest_of(
             overdue=counts.overdue,
             marked=counts.marked,
             lines=tuple(_line(law, case) for case in counts.cases),
-            day=until.astimezone(SHANGHAI).date(),
+            now=now,
         )
     )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.terms.workdays import SHANGHAI
 from papers.sheet import Form, Paragraph, Row, Sheet
-from papers.skeletons.letter import BLANK, heading, minute
+from papers.skeletons.letter import BLANK, day, heading, minute
 
 
 class Span(StrEnum):
@@ -34,7 +35,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What a digest is written from; `levels` are names with counts, `marked` of the open incidents are not listed."""
+    """What a digest is written from; what happened from `since` on and before `until`, and what is open `now`.
+
+    `levels` are names with counts; `marked` of the open incidents are not listed.
+    """
 
     span: Span
     since: datetime
@@ -49,7 +53,7 @@ class Digest:
     overdue: int
     marked: int
     lines: Sequence[Line]
-    day: date
+    now: datetime
 
 
 def digest_sheet(digest: Digest) -> Sheet:
@@ -59,19 +63,26 @@ def digest_sheet(digest: Digest) -> Sheet:
         form=Form.INTERNAL,
         head=head,
         number="",
-        title=f"{head}（{minute(digest.since)}至{minute(digest.until)}）",
+        title=f"{head}（{_days(digest)}）",
         body=tuple(_body(digest)),
         rows=tuple(_row(line) for line in digest.lines),
         signature=digest.unit,
-        dated=digest.day,
+        dated=digest.now.astimezone(SHANGHAI).date(),
     )
+
+
+def _days(digest: Digest) -> str:
+    """The days that it tells of, the first and the last; of one day that alone."""
+    first = day(digest.since)
+    last = day(max(digest.since, digest.until - timedelta(microseconds=1)))
+    return first if first == last else f"{first}至{last}"
 
 
 def _body(digest: Digest) -> Iterator[Paragraph]:
     levels = "，".join(f"{name or '未定级'}{count}件" for name, count in digest.levels)
     yield heading("一、总体情况")
-    yield Paragraph(text=f"登记政务舆情{digest.registered}件{f'（{levels}）' if levels else ''}；回应{digest.answered}项，超时未回应{digest.missed}项；办结{digest.closed}件。")  # fmt: skip
-    yield Paragraph(text=f"截至{minute(digest.until)}，在办{digest.open}件，其中超时{digest.overdue}件。")
+    yield Paragraph(text=f"{minute(digest.since)}至{minute(digest.until)}，登记政务舆情{digest.registered}件{f'（{levels}）' if levels else ''}；回应{digest.answered}项，超时未回应{digest.missed}项；办结{digest.closed}件。")  # fmt: skip
+    yield Paragraph(text=f"截至{minute(digest.now)}，在办{digest.open}件，其中超时{digest.overdue}件。")
     yield heading("二、走势研判")
     yield Paragraph(text=BLANK)
     yield heading("三、工作建议")

@@ -10,6 +10,7 @@ from api import paper_files
 from desk.papers import route
 from domain.law.regulation import UnitKind
 from domain.terms.roles import Role
+from domain.terms.workdays import SHANGHAI
 from papers.typesetting import NoChineseFont, chinese_font
 from storage.audit_book import Deed
 from storage.paper_numbers import SETTLES, draw_waiting
@@ -237,7 +238,10 @@ async def test_a_digest_tells_the_figures_of_its_span_and_leaves_the_judgement_t
     assert "日报样件甲" not in after
     assert "件带标识，不在此列出" in after
     assert re.findall("登记政务舆情([0-9]+)件", after) == count
-    assert "登记政务舆情0件" in sheet((await leader.open("/papers/digests/monthly?day=2001-12-31")).text)
+    past = sheet((await leader.open("/papers/digests/monthly?day=2001-12-31")).text)
+    assert "（2001年12月1日至2001年12月31日）" in past
+    assert "登记政务舆情0件" in past
+    assert f"截至{office.now().astimezone(SHANGHAI).year}年" in past
     answer = await leader.open("/papers/digests/weekly.docx")
     assert (answer.status_code, answer.content[:2]) == (200, b"PK")
     await office.account("digest.farm", Role.HANDLER, "yunling")
