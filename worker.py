@@ -47,6 +47,7 @@ from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.heartbeats import beat
 from storage.installation import Note
+from storage.snapshots import remember_few
 from storage.text_keys import TextKeys
 from workflows.access import Unprotected
 from workflows.beat import open_pulse
@@ -180,6 +181,7 @@ async def work(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     prepare()
+    remember_few()  # its memory is for the cases that it carries out
     database = open_database(settings.database_url, keyring(settings.keys_dir))
     try:
         await require_keys(database, keyring(settings.keys_dir))

@@ -38,6 +38,7 @@ CASE_KEPT_FREE: Final = 288 * KIB  # bytes; beyond, only steps by which somebody
 CASE_AT_MOST: Final = 320 * KIB  # bytes; beyond, every step is refused but those that end the case
 EARLIER_CASE: Final = 2_560 * KIB  # the same of an earlier edition, which keeps what it held
 SQUEEZED_FROM: Final = 32 * KIB  # bytes from which on a case is carried on compressed
+RECORD_SQUEEZED_FROM: Final = 8 * KIB  # bytes from which on a record is handed over compressed
 
 # --- what waits for the record, in the memory of a case --------------------------------------------------------------
 WAITING: Final = 256 * KIB  # bytes; beyond, a command is told to come again

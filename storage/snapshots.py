@@ -72,14 +72,31 @@ class StatesRead:
 
     def of(self, text: str, law: Law) -> Incident:
         """The state that a text tells, under its law."""
-        name = text, law.digest, law.edition
-        with self._lock:
-            if (known := self._held.get(name)) is not None and known.law == law:
-                self._held.move_to_end(name)
-                return known
+        if (known := self.kept(text, law)) is not None:
+            return known
         state = incident_from(text, law)
         self.keep(text, state)
         return state
+
+    def kept(self, text: str, law: Law) -> Incident | None:
+        """The state of a text that is kept."""
+        name = text, law.digest, law.edition
+        with self._lock:
+            known = self._held.get(name)
+            if known is None or known.law != law:
+                return None
+            self._held.move_to_end(name)
+            return known
+
+    def forget(self, text: str, law: Law) -> None:
+        """Let go of a text that another takes the place of."""
+        with self._lock:
+            if self._held.pop((text, law.digest, law.edition), None) is not None:
+                self._size -= len(text)
+
+    def bound(self, most: int) -> None:
+        """Keep no more than so many characters from now on."""
+        self._most = most
 
     def keep(self, text: str, state: Incident) -> None:
         """Remember what a text tells."""
@@ -94,6 +111,7 @@ class StatesRead:
 
 
 _STATES_READ: Final = StatesRead(most=6_000_000)
+_FEW: Final = 500_000
 
 
 async def snapshot(session: AsyncSession, incident_id: str) -> Snapshot | None:
@@ -113,8 +131,17 @@ async def snapshots(session: AsyncSession, incident_ids: Sequence[str]) -> dict[
 
 
 def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | None:
-    """As `snapshot`, inside the transaction that records."""
-    return _restored(connection.execute(_SNAPSHOT, {"wanted": incident_id}).first())
+    """As `snapshot`, inside the transaction that records; another state soon takes the place of this one."""
+    row = connection.execute(_SNAPSHOT, {"wanted": incident_id}).first()
+    before = _restored(row)
+    if before is not None:
+        _STATES_READ.forget(row.state, before.state.law)
+    return before
+
+
+def remember_few() -> None:
+    """Keep few states: for a process that shows none."""
+    _STATES_READ.bound(_FEW)
 
 
 def _restored(row: Any) -> Snapshot | None:

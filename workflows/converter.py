@@ -26,7 +26,7 @@ from activities.payloads import (
     RecordInput,
     Unopened,
 )
-from domain.bounds import SQUEEZED_FROM
+from domain.bounds import RECORD_SQUEEZED_FROM, SQUEEZED_FROM
 from domain.catalogue import Submission
 from workflows.keys import Keyring
 from workflows.payloads import CaseInput, Live, Question, Receipt
@@ -55,8 +55,12 @@ _JSON = KindlyJson()
 SQUEEZED: Final = "json/zlib"
 
 
-class SqueezedCase(EncodingPayloadConverter):
-    """A grown case is carried on compressed: the engine counts bytes, and Temporal keeps them while the case is open."""
+class Squeezed(EncodingPayloadConverter):
+    """A grown case is carried on compressed: the engine counts bytes, and Temporal keeps them while the case is open.
+
+    So is a long record, such as that of a registration with its law: the SDK's core keeps what is handed to a local activity
+    for as long as the case is held in memory.
+    """
 
     @property
     def encoding(self) -> str:
@@ -64,16 +68,17 @@ class SqueezedCase(EncodingPayloadConverter):
         return SQUEEZED
 
     def to_payload(self, value: Any) -> Payload | None:
-        """The payload of a case's input, and of no other value."""
-        if not isinstance(value, CaseInput):
+        """The payload of a case's input or of a record, and of no other value."""
+        if not isinstance(value, CaseInput | RecordInput):
             return None
         payload = _JSON.to_payload(value)
-        if payload is None or len(payload.data) < SQUEEZED_FROM:
+        least = SQUEEZED_FROM if isinstance(value, CaseInput) else RECORD_SQUEEZED_FROM
+        if payload is None or len(payload.data) < least:
             return payload
         return Payload(metadata={"encoding": SQUEEZED.encode()}, data=zlib.compress(payload.data))
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
-        """The case's input."""
+        """The case's input, or the record."""
         try:
             content = zlib.decompress(payload.data)
         except zlib.error:
@@ -114,7 +119,7 @@ class StrangePayload(EncodingPayloadConverter):
 
 _USUAL: Final = DefaultPayloadConverter.default_encoding_payload_converters
 _FORMS: Final = (
-    SqueezedCase(),
+    Squeezed(),
     StrangePayload(),
     *(_JSON if one.encoding == _JSON.encoding else one for one in _USUAL),
 )

@@ -319,8 +319,14 @@ class IncidentWorkflow:
         self._delivering.remove(told)
 
     def _follow(self, coroutine: Coroutine[object, object, None]) -> None:
-        self._followed = {task for task in self._followed if not task.done() or _failed(task)}
-        self._followed.add(asyncio.create_task(coroutine))
+        task = asyncio.create_task(coroutine)
+        self._followed.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        """Keep what has died for `run` to find, and of what was done nothing: a case waits for days."""
+        if task.cancelled() or not _failed(task):
+            self._followed.discard(task)
 
     def _arm(self) -> None:
         self._clock.arm(None if self._is_archived else self._alarm, self._now(), self._case.drill)

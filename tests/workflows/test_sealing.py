@@ -7,8 +7,9 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
 
-from activities.payloads import LastDecision, Unopened
+from activities.payloads import LastDecision, RecordInput, Unopened
 from tests.keys import KEYS, NAME
+from tests.storage.cases import Case
 from workflows.converter import converter
 from workflows.sealing import Sealing, Why, is_unopened, opened, why
 
@@ -110,3 +111,15 @@ async def test_a_failure_tells_nothing_to_who_has_no_key():
 async def test_a_seal_adds_little(size: int):
     plain = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps("x" * size).encode())
     assert len((await sealed(plain)).SerializeToString()) - len(plain.data) < OVERHEAD
+
+
+def test_a_long_record_is_handed_over_compressed_and_a_short_one_as_it_is():
+    registration, *_ = Case("long").decisions
+    long = RecordInput(incident_id="inc-1", decisions=(registration,), after="")
+    short = RecordInput(incident_id="inc-1", decisions=(), after="a")
+    plain, payload = converter().payload_converter, converter().payload_converter.to_payload(long)
+    assert payload.metadata["encoding"] == b"json/zlib"
+    assert len(payload.data) < 8 * 1024
+    assert plain.from_payload(payload, RecordInput) == long
+    assert plain.to_payload(short).metadata["encoding"] == b"json/plain"
+    assert plain.from_payload(plain.to_payload(short), RecordInput) == short
