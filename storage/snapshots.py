@@ -134,7 +134,7 @@ def snapshot_to_change(connection: Connection, incident_id: str) -> Snapshot | N
     """As `snapshot`, inside the transaction that records; another state soon takes the place of this one."""
     row = connection.execute(_SNAPSHOT, {"wanted": incident_id}).first()
     before = _restored(row)
-    if before is not None:
+    if row is not None and before is not None:
         _STATES_READ.forget(row.state, before.state.law)
     return before
 
