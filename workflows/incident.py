@@ -147,9 +147,8 @@ class IncidentWorkflow:
         self._require_ours(submission)
         if submission.command_id in self._applied:
             return
-        if (
-            self._recording.backlog.is_full
-        ):  # said here alone: a replay does not ask, and what was taken stays so
+        # Said here alone: a replay does not ask, and what was taken stays so.
+        if self._recording.backlog.is_full:
             raise ApplicationError(BEHIND, type=BEHIND, non_retryable=True)
         try:
             events = rules.decide(self._incident, submission, self._now())
@@ -281,8 +280,7 @@ class IncidentWorkflow:
         Writing them costs the engine as much as taking the step (decision 0028).
         """
         wanted = search_attributes(self._case, self._lineages[-1])
-        updates = changes(self._shown, wanted)
-        if updates and not (has_receipts and only_names(updates)):
+        if (updates := changes(self._shown, wanted)) and not (has_receipts and only_names(updates)):
             workflow.upsert_search_attributes(updates)
             self._shown = wanted
 
