@@ -73,6 +73,7 @@ from desk.people import route as people
 from desk.personal_data import route as personal_data
 from desk.register import route as registering
 from desk.replay import route as replay
+from desk.search import route as searching
 from desk.sign_in import one_time_code, passkey_sign_in, passkeys
 from desk.sign_in import openid_route as openid_sign_in
 from desk.sign_in import route as sign_in
@@ -175,6 +176,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         digest.router,
         auditor.router,
         notices.router,
+        searching.router,
         alarms.router,
         personal_data.router,
         clauses.router,

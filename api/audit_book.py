@@ -35,7 +35,7 @@ RENEWAL: Final = "X-Huiying-Renewal"
 
 _CODE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|(?!(.*\d){7})[A-Za-z0-9][A-Za-z0-9_.:-]{0,40}").fullmatch
 _ID: Final = re.compile(r"inc-[0-9a-f]{24}|(?=.*[a-f])[0-9a-f]{8,40}").fullmatch
-_WORDS: Final = frozenset({"text", "title", "topic", "url"})
+_WORDS: Final = frozenset({"q", "text", "title", "topic", "url"})
 _FILTERS: Final = frozenset(
     [
         "after",

@@ -19,8 +19,7 @@ from storage.database import Database
 from storage.latest_states import LATEST
 from storage.paper_numbers import numbered_in, paper_values
 from storage.paper_tables import PaperRow
-from storage.projection import incident_values, obligation_values
-from storage.search import grams
+from storage.projection import incident_values, obligation_values, text_values
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
 from storage.tables import (
     EventLogRow,
@@ -117,7 +116,7 @@ def _enter(connection: Connection, cases: Collection[Case]) -> None:
     for position, seal, case, _ in cases:
         rows[_INCIDENT].append({"position": position, "hash": seal, **incident_values(case)})
         rows[_SNAPSHOT].append({"position": position, **snapshot_values(case)})
-        rows[_TEXT].append({"position": position, "grams": grams(case.title, case.number)})
+        rows[_TEXT].append({"position": position, **text_values(case)})
         rows[_UNIT] += ({"position": position, "unit": unit} for unit in case.concerned_units)
         rows[_READER] += ({"position": position, "person": person} for person in case.readers)
         rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
@@ -147,6 +146,10 @@ def _change(connection: Connection, before: Snapshot, after: Incident, seal: str
         connection.execute(_CHANGE_OBLIGATION, [{"at": at, "the": row["ordinal"], **row} for row in changed])
     _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(rows) :]])
     _change_papers(connection, at, before.state, after)
+    if text_values(before.state) != (words := text_values(after)):
+        # taken out and put in anew: the index follows what comes and what goes
+        connection.execute(delete(_TEXT).where(_TEXT.c.position == at))
+        _insert(connection, _TEXT, [{"position": at, **words}])
     _change_names(connection, _UNIT.c.unit, at, before.state.concerned_units, after.concerned_units)
     _change_names(connection, _READER.c.person, at, frozenset(before.state.readers), frozenset(after.readers))
 

@@ -7,6 +7,7 @@ from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
 from domain.rules.milestones import milestones
 from domain.rules.urgency import answer_due_at, ranked
+from storage.search import grams
 
 _NOTHING_OWED = 2**40  # seconds; far past the year 9999
 _AS_THEY_ARE = (
@@ -29,6 +30,14 @@ _AS_THEY_ARE = (
     "evidence",
     "rungs",
 )
+
+
+def text_values(incident: Incident) -> dict[str, Any]:
+    """The words by which a case is found: title, number, and the titles of what was published, with their pairs of characters."""
+    titles = {draft.id: draft.title for draft in incident.drafts}
+    published = [titles[item.draft] for item in incident.publications if item.draft in titles]
+    words = tuple(dict.fromkeys((incident.title, incident.number, *published)))
+    return {"grams": grams(*words), "words": "\n".join(words)}
 
 
 def incident_values(incident: Incident) -> dict[str, Any]:

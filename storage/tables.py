@@ -231,7 +231,7 @@ class IncidentReaderRow(SQLModel, table=True):
 
 
 class IncidentTextRow(SQLModel, table=True):
-    """The pairs of characters in title and number, by which a text is searched; indexed as each database does it.
+    """The words by which a case is found, a line each, and the pairs of characters in them, indexed as each database does it.
 
     PostgreSQL: `incident_text_grams`. SQLite: the FTS5 table `incident_grams`, which triggers keep up with this one.
     """
@@ -243,6 +243,7 @@ class IncidentTextRow(SQLModel, table=True):
 
     position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
     grams: str = Field(sa_type=Text)
+    words: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class ObligationRow(SQLModel, table=True):

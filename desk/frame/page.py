@@ -87,6 +87,7 @@ class Who:
     tabs: tuple[Tab, ...]
     bell: Bell | None
     is_of_office: bool
+    searches: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,7 @@ async def _who(request: Request, account: Account) -> Who:
         tabs=tabs(account, request.url.path),
         bell=await _bell(request, account),
         is_of_office=is_of_office(request, account),
+        searches=account.actor is not None and not account.must_change,
     )
 
 

@@ -277,6 +277,7 @@ def shell(actor: Actor) -> Shell:
         bell=None,
         account="x",
         is_of_office=False,
+        searches=False,
     )
     return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, watch=ALL_WELL, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
 

@@ -71,7 +71,8 @@ async def test_no_list_feed_sheet_or_search_tells_others_of_a_closed_case(office
     name = incident.rpartition("/")[2]
     for login in OTHERS:
         seat, token = await office.sits(login), await token_of(office, login)
-        for path in (*LISTS, f"/ledger?text={title[-8:]}", f"/?text={title[-8:]}"):
+        searches = [f"{place}={title[-8:]}" for place in ("/ledger?text", "/?text", "/search?q")]
+        for path in (*LISTS, *searches):
             answer = (
                 await seat.open(path) if "/api/" not in path else await seat.http.get(path, headers=token)
             )

@@ -254,16 +254,28 @@ def standing(office: Office, at: datetime) -> Iterator[None]:
 
 
 SEARCH = "?" + urlencode({"text": TITLE[2:]})
+FOUND = "?" + urlencode({"q": TITLE[2:]})
 ALIKE = "?" + urlencode({"title": TITLE})
 QUERIES = {
     "/": ("", SEARCH, "?unit=qingxi", "?mine=true"),
     "/ledger": ("", SEARCH, "?unit=qingxi"),
     "/notices": ("", "?all=true"),
+    "/search": ("", FOUND),
     "/api/v1/incidents": ("", SEARCH, "?unit=qingxi"),
     "/api/v1/obligations": ("", "?unit=qingxi"),
     "/api/v1/incidents/similar": (ALIKE,),
 }
-TELLING = {"/", f"/{SEARCH}", "/desk", "/ledger", f"/ledger{SEARCH}", "/notices", "/clauses", "/wall"} | {
+TELLING = {
+    "/",
+    f"/{SEARCH}",
+    "/desk",
+    "/ledger",
+    f"/ledger{SEARCH}",
+    "/notices",
+    "/clauses",
+    "/wall",
+    f"/search{FOUND}",
+} | {
     f"/api/v1/{path}"
     for path in ("incidents", f"incidents{SEARCH}", f"incidents/similar{ALIKE}", "obligations", "inbox")
 }

@@ -34,6 +34,7 @@ LISTS = (
     "/?drill=true",
     "/?mine=true",
     "/?text=城管",
+    "/search?q=城管",
     "/wall",
     "/wall?drill=true",
     "/ledger",

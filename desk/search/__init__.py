@@ -1,0 +1,1 @@
+"""查找: one search over cases, publications, units and clauses."""
