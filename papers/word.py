@@ -48,6 +48,7 @@ _BEYOND: Final = (Mm(-8), Mm(-6))  # the margins: the double rules of a letter a
 _MARK: Final = Pt(20)  # height of the line that says that it is a drill
 _DOUBLE: Final = 18  # eighths of a point, a double rule of one thick and one thin
 _LABEL: Final = Pt(105)  # of a table: seven characters and a half
+_SHORT: Final = 200  # characters of a row that stays on one page
 _ROW, _LAST_ROW = Pt(20), Mm(8)  # a line in tables, and in the last lines of a paper
 _BY_LEVEL: Final[tuple[Face, ...]] = ("fangsong", "hei", "kai", "fangsong", "fangsong")
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # of zip: no part of the file tells when it was made
@@ -259,12 +260,17 @@ def _table(word: Document, sheet: Sheet) -> None:
     for column, width in zip(table.columns, (_LABEL, Length(_WIDTH - _LABEL)), strict=True):
         column.width = width
     for row in sheet.rows:
-        label, value = table.add_row().cells
+        line_of_it = table.add_row()
+        if len(row.value) < _SHORT:
+            line_of_it._tr.get_or_add_trPr().append(element("cantSplit"))  # noqa: SLF001  as below
+        if not row.value:  # room to write by hand
+            line_of_it.height = Length(2 * _ROW)
+        label, value = line_of_it.cells
         label.width, value.width = _LABEL, Length(_WIDTH - _LABEL)
-        for cell, text, face in ((label, row.label, "hei"), (value, row.value, "fangsong")):
+        faces: tuple[Face, Face] = ("hei", "fangsong")
+        for cell, text, face in zip((label, value), (row.label, row.value), faces, strict=True):
             cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-            paragraph = _only(cell, _ROW if row.value else Length(2 * _ROW))
-            write(paragraph, text, "hei" if face == "hei" else "fangsong", FOUR)
+            write(_only(cell, _ROW), text, face, FOUR)
         label.paragraphs[0].alignment = ALIGN.CENTER
 
 

@@ -165,6 +165,11 @@ def test_an_order_has_its_table():
         ["法定时限", "2026年9月9日21时15分"],
         ["办结意见", ""],
     ]
+    assert table.rows[0].height is None
+    assert table.rows[1].height.pt == 40
+    assert {
+        cell.paragraphs[0].paragraph_format.line_spacing.pt for row in table.rows for cell in row.cells
+    } == {20}
 
 
 @each_form
@@ -220,6 +225,7 @@ ORDER_OF: dict[
     " lang eastAsianLayout specVanish oMath",
     "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing"
     " tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "trPr": "cnfStyle divId gridBefore gridAfter wBefore wAfter cantSplit trHeight tblHeader tblCellSpacing jc hidden",
     "tblBorders": "top left bottom right insideH insideV",
     "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType"
     " pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid",

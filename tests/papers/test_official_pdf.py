@@ -8,7 +8,7 @@ import typst
 from pypdf import PdfReader
 
 from papers import official
-from papers.sheet import Form, Paragraph, Sheet, in_paragraphs
+from papers.sheet import Form, Paragraph, Row, Sheet, in_paragraphs
 from papers.typesetting import NoChineseFont, chinese_font, installed, pages
 from tests.papers.measured import RED, Line, Page, measured, near
 from tests.papers.sheets import FORMS, LETTER, OFFICIAL, ORDER, STRANGE, UPWARD, with_everywhere
@@ -174,6 +174,14 @@ def test_a_work_sheet_is_one_page_with_its_table():
     assert page.line("紧急程度：特急").right == near(184, NEAR)
     assert page.line("高府办舆交〔2026〕18号").left == near(28, NEAR)
     assert page.line("2026年9月9日21时15分").left > page.line("办结意见").right
+
+
+def test_a_short_row_stands_on_one_page_and_a_long_one_goes_over():
+    short = tuple(Row(label="审核签字（初审、复审、终审）", value="国" * 60) for _ in range(20))
+    for page in measured(as_pdf(replace(ORDER, rows=short))):
+        assert sum(sign.text == "国" for sign in page.signs) % 60 == 0
+    long_one = measured(as_pdf(replace(ORDER, rows=(Row(label="核实结论", value="国" * 3000),))))
+    assert len(long_one) >= 3
 
 
 @each_form
