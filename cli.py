@@ -14,7 +14,7 @@ import typer
 
 from terminal import bundle_commands
 from terminal.app import app as terminal
-from terminal.checkpoint_commands import checkpoint
+from terminal.checkpoint_commands import checkpoint, witness
 from terminal.public_commands import public
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ audit.command("certificate")(bundle_commands.certificate)
 audit.command("check")(bundle_commands.check)
 audit.add_typer(checkpoint)
 app.add_typer(public)
+audit.add_typer(witness)
 
 
 @rebuild.command("ledger")

@@ -1,4 +1,4 @@
-"""`huiying audit checkpoint`: compare files of checkpoints with the log, sign one now, change the key."""
+"""`huiying audit checkpoint` and `witness`: compare, sign and stamp checkpoints, change the key, and keep those of another house."""
 # ruff: noqa: PLC0415  each command imports what it needs when it is called, so that `--help` answers at once
 
 import asyncio
@@ -66,3 +66,41 @@ def stamp_add(
     from terminal.stamps import add_response
 
     raise typer.Exit(asyncio.run(add_response(response, authority)))
+
+
+witness = typer.Typer(
+    name="witness",
+    no_args_is_help=True,
+    help="互为见证：单位之间互存存证点。 Houses keep each other's checkpoints.",
+)
+Handed = Annotated[Path, typer.Argument(help="对方交来的文件。 What the other house handed over.")]
+
+
+@witness.command("hand-over")
+def hand_over(
+    file: Annotated[Path, typer.Argument(help="写到哪个新文件。 The new file.")],
+    since: Annotated[
+        int,
+        typer.Option("--since", min=0, help="对方已存到多少片叶；首次不写。 How many leaves they have kept."),
+    ] = 0,
+) -> None:
+    """写出本单位最近的存证点，连同“此前没有改动”的证明，交对方留存。 The last checkpoint, with the proof for the other house."""
+    from terminal.witnesses import hand_over as write
+
+    raise typer.Exit(asyncio.run(write(file, since)))
+
+
+@witness.command("add")
+def add(file: Handed) -> None:
+    """核对对方交来的存证点，与所存的接得上才收存。 Keep it where it goes on from what is kept."""
+    from terminal.witnesses import take_in
+
+    raise typer.Exit(asyncio.run(take_in(file, keep=True)))
+
+
+@witness.command("verify")
+def verify_handed(file: Handed) -> None:
+    """只核对，不收存。 Compare alone, and keep nothing."""
+    from terminal.witnesses import take_in
+
+    raise typer.Exit(asyncio.run(take_in(file, keep=False)))
