@@ -40,7 +40,8 @@ class IncidentFilter:
 
     `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its due instant.
     `owed_from` and `owed_by` bound when the first answer is due, both included; a drill, whose clock is its own, is let
-    through for its reader to judge. `held_by` owes something in the incident now.
+    through for its reader to judge. `held_by` owes something in the incident now. `key` tells
+    incidents with any key category from those with none (R117).
     """
 
     stage: Stage | None = None
@@ -57,6 +58,7 @@ class IncidentFilter:
     owed_by: datetime | None = None
     held_by: HeldBy | None = None
     category: KeyCategory | None = None
+    key: bool | None = None
     text: str = ""
 
 

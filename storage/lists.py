@@ -81,9 +81,7 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
     if wanted.stage is not None:
         yield _is(IncidentRow.stage, wanted.stage, _IN_STAGE.get(wanted.stage, Passes.FEW))
     yield from _ended(wanted)
-    if wanted.category is not None:
-        named = f",{wanted.category},"
-        yield Condition(col(IncidentRow.key_categories), lambda among: among.contains(named))
+    yield from _key(wanted)
     if wanted.grade is not None:
         yield _is(IncidentRow.grade, wanted.grade, _some(wanted.grade is not EmergencyGrade.NONE))
     if wanted.drill is not None:
@@ -93,6 +91,19 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
         yield _is(IncidentRow.response_class, wanted.response_class, _some(is_24h))
     if wanted.level is not None:
         yield _is(IncidentRow.level, wanted.level, _some(wanted.level is not WarningLevel.GENERAL_MATTER))
+
+
+def _key(wanted: IncidentFilter) -> Iterator[Condition]:
+    """Of one key category, and of any or of none (R117)."""
+    if wanted.category is not None:
+        named = f",{wanted.category},"
+        yield Condition(col(IncidentRow.key_categories), lambda among: among.contains(named))
+    if (is_key := wanted.key) is not None:
+        yield Condition(
+            col(IncidentRow.key_categories),
+            lambda among: (among != "") if is_key else (among == ""),
+            _some(is_key),
+        )
 
 
 def _ended(wanted: IncidentFilter) -> Iterator[Condition]:

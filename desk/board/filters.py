@@ -47,6 +47,7 @@ class BoardQuery:
     stage: Stage | None = None
     unit: str | None = None
     mine: bool = False
+    key: bool = False
     text: str = ""
     cursor: str | None = None
 
@@ -135,6 +136,7 @@ def _given(query: BoardQuery) -> dict[str, str]:
         "stage": query.stage,
         "unit": query.unit,
         "mine": "true" if query.mine else None,
+        "key": "true" if query.key else None,
         "text": query.text or None,
         "cursor": query.cursor,
     }
@@ -162,6 +164,8 @@ def link_groups(query: BoardQuery) -> Iterator[FilterGroup]:
         yield _group(say("应答时限"), dues, query.due, lambda due: replace(query, due=due))
         owners = ((say("所有单位"), False), (say("待本单位办理"), True))
         yield _group(say("由谁办理"), owners, query.mine, lambda mine: replace(query, mine=mine))
+    weights = ((say("所有事件"), False), (say("重点回应"), True))
+    yield _group(say("是否重点"), weights, query.key, lambda key: replace(query, key=key))
     kinds = ((say("全部"), None), (say("正式"), False), (say("演练"), True))
     yield _group(say("是否演练"), kinds, query.drill, lambda drill: replace(query, drill=drill))
 

@@ -69,7 +69,7 @@ def board_page(
     `units` are codes and names to choose from; `registers` says whether the reader may register an incident.
     """
     return BoardPage(
-        heading=say("已办结事件") if query.closed else say("在办事件"),
+        heading=_heading(query),
         order=say("按登记先后，最新在前") if query.closed else say("按剩余时间从少到多排列"),
         tiles=tuple(_tiles(query, standings, now)),
         filters=tuple(link_groups(query)),
@@ -79,6 +79,13 @@ def board_page(
         empty=_empty(query),
         ways_out=tuple(_ways_out(query, registers=registers)),
     )
+
+
+def _heading(query: BoardQuery) -> str:
+    """Key incidents have a queue of their own, in the same order (R117)."""
+    if query.key:
+        return say("已办结的重点回应事件") if query.closed else say("重点回应事件")
+    return say("已办结事件") if query.closed else say("在办事件")
 
 
 def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> Iterator[Tile]:

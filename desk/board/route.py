@@ -50,6 +50,7 @@ class BoardForm(BaseModel):
     stage: Annotated[Stage | None, BLANK] = None
     unit: Annotated[Annotated[str, Field(pattern=_UNIT)] | None, BLANK] = None
     mine: bool = False
+    key: bool = False
     text: Annotated[str, Query(max_length=_LONGEST)] = ""
     cursor: Annotated[str | None, Query(max_length=300)] = None
 
@@ -104,6 +105,7 @@ async def _lines(
         level=query.level,
         response_class=query.response_class,
         stage=query.stage,
+        key=True if query.key else None,
         unit=query.unit,
         held_by=HeldBy(unit=reader.unit, is_office=reader.unit == law.offices.office) if is_mine else None,
         text=query.text,

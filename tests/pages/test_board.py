@@ -40,6 +40,7 @@ async def test_the_board_is_narrowed_by_each_filter_and_searched_by_title_and_nu
         "level=major_situation": {BLAST},
         "response_class=H24&drill=false": {BLAST},
         "unit=qingxi": {WATER},
+        "key=true": {WATER, BLAST},
         "stage=registered": {SCHOOL, DRILL},
         "text=自来水": {WATER},
         "text=19号&level=": {BLAST},

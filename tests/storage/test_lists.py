@@ -47,6 +47,8 @@ FILTERS: list[tuple[IncidentFilter, Callable[[Incident], bool]]] = [
         (IncidentFilter(category=one), lambda state, one=one: one in state.key_categories)
         for one in KeyCategory
     ),
+    (IncidentFilter(key=True), lambda state: bool(state.key_categories)),
+    (IncidentFilter(key=False), lambda state: not state.key_categories),
     (IncidentFilter(text="饮水"), lambda state: "饮水" in state.title),
     (IncidentFilter(text="水"), lambda state: "水" in state.title),
     (IncidentFilter(text="〔2026〕7号"), lambda state: "〔2026〕7号" in state.number),
