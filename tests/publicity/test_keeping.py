@@ -13,10 +13,10 @@ from publicity.folder import Folder
 from publicity.keeping import Keeper
 from publicity.responses import public_id
 from storage import proof
-from storage.acts import FIRST_START, ActKind, acts
+from storage.acts import FIRST_START
 from storage.case_text_tables import CaseTextRow
 from storage.database import Database
-from storage.public_units import public_since, public_units, switch
+from storage.public_units import switch
 from storage.record import record
 from storage.reductions import Reduction, Why, enter
 from storage.tables import table
@@ -165,19 +165,6 @@ async def test_a_folder_that_cannot_be_written_is_written_later(
     block(folder, is_gone=True)
     await keeper.look()
     assert page(folder, case).exists()
-
-
-async def test_a_switch_is_an_act_and_turned_twice_is_none(database: Database):
-    assert await switched(database)
-    assert not await switched(database)
-    async with database.session() as session:
-        assert await public_units(session) == {UNIT}
-        assert await public_since(session, UNIT) == AT
-    assert await switched(database, on=False)
-    async with database.session() as session:
-        assert await public_since(session, UNIT) is None
-        kinds = [act.kind for act in (await acts(session, limit=10)).items]
-    assert kinds == [ActKind.PUBLIC_PAGE_OFF, ActKind.PUBLIC_PAGE_ON]
 
 
 async def test_what_a_killed_writer_left_is_put_right_by_the_next_start(
