@@ -13,6 +13,16 @@
     target?.closest("details")?.setAttribute("open", "");
     target?.querySelector(":scope > details.clause")?.setAttribute("open", "");
     if (target?.closest(".part")) target.scrollIntoView();
+    if (!target) earlier();
+  }
+
+  // A record that is on none of the latest pages of the timeline: the page that begins with it.
+  function earlier() {
+    const number = /^#e(\d{1,9})$/.exec(location.hash)?.[1];
+    const query = new URLSearchParams(location.search);
+    if (!number || query.has("before") || !/^\/incidents\/[^/]+$/.test(location.pathname)) return;
+    query.set("before", String(Number(number) + 1));
+    location.replace(`${location.pathname}?${query}${location.hash}`);
   }
 
   addEventListener("hashchange", open);

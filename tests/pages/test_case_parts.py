@@ -116,6 +116,19 @@ async def test_a_record_that_is_folded_away_is_opened_by_its_own_address(browser
         assert await folded.is_visible()
 
 
+async def test_the_address_of_an_old_record_leads_to_the_page_of_the_timeline_that_has_it(
+    browser: Browser, case: str
+):
+    async with opened(browser) as page:
+        await page.goto(f"{case}#e40")
+        await page.locator("#e40").wait_for()
+        assert await page.evaluate(OPEN) == ["timeline"]
+        assert page.url.endswith("?before=41#e40")
+        await page.goto(f"{case}#e99999")
+        await page.wait_for_url("**?before=100000#e99999")
+        assert await page.evaluate(OPEN) == ["duties"]
+
+
 async def test_paper_shows_the_part_that_is_open_or_all_of_them(browser: Browser, case: str):
     async with opened(browser) as page:
         await page.emulate_media(media="print")
