@@ -219,7 +219,8 @@ def test_the_ladder_says_what_was_drafted_and_what_comes_next_and_when():
     assert f"{absolute(h(48))} 督办单 待签发" in words
     assert f"{absolute(h(72))} 通报批评 届时仍未完成" in words
     assert [link.href for link in found.others] == [
-        "/incidents/inc-1/do/decline_paper?paper=supervision_order-1"
+        "/incidents/inc-1/do/decline_paper?paper=supervision_order-1",
+        "/incidents/inc-1/papers/supervision_order-1",
     ]
 
 

@@ -45,7 +45,7 @@ async def test_the_office_sees_which_incident_and_says_that_it_has_seen(office: 
     told = page.split('id="h-watch"')[1].split("</section>")[0]
     assert f'href="{incident}"' in told
     assert "舆〔" in told
-    before = count(page)
+    before = count((await clerk.open("/notices")).text)
     assert await seen(leader, "/notices") == 303
     page = (await clerk.open("/notices")).text
     assert "office.leader 已阅" in page

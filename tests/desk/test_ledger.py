@@ -44,7 +44,7 @@ async def test_the_ledger_finds_by_text_and_leaves_out_what_does_not_fit(office:
     assert title not in (await leader.open("/ledger?level=major_situation")).text
     assert title not in (await leader.open("/ledger?drill=true")).text
     found = await leader.open(f"/ledger?text={quote(title)}&category=moral_bottom_line")
-    assert title not in found.text.split("</form>", 1)[1]
+    assert title not in found.text.split('class="filter-form"')[1].split("</form>", 1)[1]
     assert "<strong>严重冲击社会道德底线</strong>" in found.text
 
 

@@ -95,6 +95,7 @@ async def test_a_pasted_screenshot_is_listed_and_comes_to_hang_on_the_case(page:
     await page.fill("[name='sources[0].gist']", "见截图")
     await page.keyboard.press("Control+Enter")
     await page.wait_for_url("**/incidents/inc-*")
+    await page.locator("a[href='#h-attachments']").click()  # the part of the page that has them
     async with asyncio.timeout(60):
         while not await page.locator(".files img").count():
             await page.reload()
