@@ -55,3 +55,15 @@ async def test_rows_are_walked_through_by_keyboard(office: Office, browser: Brow
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/do/**")
     await page.context.close()
+
+
+async def test_the_head_stands_on_one_line_of_a_desk(office: Office, browser: Browser, address: str):
+    await registered(await office.sits("office.clerk"), title="页头样件")  # so that the bell counts something
+    for login in ("office.leader", "office.clerk", "town.handler", "auditor"):
+        page = await sits(browser, address, login)
+        await page.goto(f"{address}/desk")
+        boxes = [await part.bounding_box() for part in await page.locator(".masthead .inner > *").all()]
+        tops = [box["y"] for box in boxes if box]
+        bottoms = [box["y"] + box["height"] for box in boxes if box]
+        assert max(tops) < min(bottoms), login
+        await page.context.close()
