@@ -1,5 +1,6 @@
 """Papers as lists show them: those of incidents that somebody may see, filtered, the newest first, a page at a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,15 +39,16 @@ _STATUSES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFilter:
-    """Which papers; what is None lets all through. `number` is part of one; drafted from `since` on and before `until`."""
+    """Which papers; what is None lets all through. `number` is part of one, `whole_number` all of it; drafted from `since` on and before `until`."""
 
-    drill: bool = False
+    drill: bool | None = False
     kind: PaperKind | None = None
     standing: Standing | None = None
     unit: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     number: str = ""
+    whole_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,7 @@ async def papers(
     statement: Any = (
         select(PaperRow, IncidentRow, col(number.number))
         .join(IncidentRow, col(IncidentRow.position) == col(PaperRow.position))
-        .join(PaperNumberRow, drawn, isouter=not wanted.number)
-        .where(col(PaperRow.drill).is_(wanted.drill))
+        .join(PaperNumberRow, drawn, isouter=not (wanted.number or wanted.whole_number))
     )
     units = await scope(session, units_of(actor, None), otherwise_led=True)
     statement = unless_closed(
@@ -103,19 +104,23 @@ async def papers(
     return page(_ORDER, rows, limit, _key, _line)
 
 
+_CONDITIONS: Final[dict[str, Callable[[Any], Any]]] = {  # by the filter's field
+    "drill": lambda drill: col(PaperRow.drill).is_(drill),
+    "kind": lambda kind: col(PaperRow.kind) == kind,
+    "standing": lambda standing: col(PaperRow.status).in_(_STATUSES[standing]),
+    "unit": lambda unit: col(PaperRow.unit) == unit,
+    "since": lambda instant: col(PaperRow.drafted_at) >= instant,
+    "until": lambda instant: col(PaperRow.drafted_at) < instant,
+    "number": lambda part: col(PaperNumberRow.number).contains(part, autoescape=True),
+    "whole_number": lambda number: col(PaperNumberRow.number) == number,
+}
+
+
 def _filtered(statement: Any, wanted: PaperFilter) -> Any:
-    if wanted.kind is not None:
-        statement = statement.where(col(PaperRow.kind) == wanted.kind)
-    if wanted.unit is not None:
-        statement = statement.where(col(PaperRow.unit) == wanted.unit)
-    if wanted.since is not None:
-        statement = statement.where(col(PaperRow.drafted_at) >= wanted.since)
-    if wanted.until is not None:
-        statement = statement.where(col(PaperRow.drafted_at) < wanted.until)
-    if wanted.number:
-        statement = statement.where(col(PaperNumberRow.number).contains(wanted.number, autoescape=True))
-    if wanted.standing is not None:
-        statement = statement.where(col(PaperRow.status).in_(_STATUSES[wanted.standing]))
+    for field, condition in _CONDITIONS.items():
+        value = getattr(wanted, field)
+        if value is not None and value != "":
+            statement = statement.where(condition(value))
     return statement
 
 

@@ -15,8 +15,10 @@ from desk.search.view import search_page
 from desk.sign_in.page_access import Reader
 from storage.audit_book import Deed
 from storage.found import FoundCase, found_cases
+from storage.papers import PaperFilter, PaperLine, papers
 
 _CASES: Final = 30
+_PAPERS: Final = 10
 _LONGEST: Final = 100
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -31,11 +33,13 @@ async def search(
     if (code := text_fault(words, "title")) is not None:
         raise Malformed((Fault("/query/q", code),))
     cases: Sequence[FoundCase] = ()
+    found: Sequence[PaperLine] = ()
     has_more = False
     if words:
         async with reading(parts_of(request).database) as session:
             cases, has_more = await found_cases(session, words, actor=reader, limit=_CASES)
-    page = search_page(
-        words, cases, parts_of(request).law_now(), parts_of(request).settings.regulation, has_more=has_more
-    )
+            numbered = PaperFilter(drill=None, whole_number=words)
+            found = (await papers(session, numbered, actor=reader, limit=_PAPERS)).items
+    law, regulation = parts_of(request).law_now(), parts_of(request).settings.regulation
+    page = search_page(words, cases, found, law, regulation, has_more=has_more)
     return await rendered(request, "search/page.html", page=page)

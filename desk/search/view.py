@@ -8,6 +8,7 @@ from desk.case.status_panel import level_code
 from domain.law.regulation import Law
 from domain.terms.vocabulary import Marking
 from storage.found import FoundCase
+from storage.papers import PaperLine
 from storage.regulation_text import sentences
 from words.clauses import clause_href, clause_name
 from words.labels import word
@@ -48,23 +49,31 @@ class SearchPage:
     words: str
     cases: tuple[CaseHit, ...]
     has_more: bool
+    papers: tuple[Hit, ...]
     units: tuple[Hit, ...]
     clauses: tuple[Hit, ...]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was found."""
-        return not (self.cases or self.units or self.clauses)
+        return not (self.cases or self.papers or self.units or self.clauses)
 
 
 def search_page(
-    words: str, cases: Sequence[FoundCase], law: Law, regulation: str, *, has_more: bool
+    words: str,
+    cases: Sequence[FoundCase],
+    papers: Sequence[PaperLine],
+    law: Law,
+    regulation: str,
+    *,
+    has_more: bool,
 ) -> SearchPage:
     """What the words find; nothing for no words."""
     return SearchPage(
         words=words,
         cases=tuple(map(_case, cases)),
         has_more=has_more,
+        papers=tuple(map(_paper, papers)),
         units=tuple(_units(words, law))[:_MOST] if words else (),
         clauses=tuple(_clauses(words, regulation))[:_MOST] if words else (),
     )
@@ -82,6 +91,14 @@ def _case(case: FoundCase) -> CaseHit:
         is_drill=line.drill,
         registered=moment(line.registered_at),
         publications=tuple(text for text in case.words if text not in {line.title, line.number}),
+    )
+
+
+def _paper(paper: PaperLine) -> Hit:
+    return Hit(
+        href=f"/incidents/{paper.incident_id}/papers/{paper.paper}",
+        name=f"{word(paper.kind)} {paper.number}",
+        text=f"{paper.case} {paper.title}",
     )
 
 

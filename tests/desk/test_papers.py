@@ -139,6 +139,10 @@ async def test_the_centre_lists_what_one_may_see_by_kind_status_unit_and_number(
     page = (await stranger.open("/papers")).text
     assert "公文中心样件甲" not in page
     assert names(page) == []
+    way = f'href="{incident}/papers/assignment_order-1"'
+    assert way in (await leader.open(f"/search?q={quote(number)}")).text
+    assert way not in (await leader.open(f"/search?q={quote(number[:-1])}")).text  # a number is found whole
+    assert way not in (await stranger.open(f"/search?q={quote(number)}")).text
 
 
 async def test_leaders_of_the_office_see_first_what_waits_for_their_signature(office: Office):
