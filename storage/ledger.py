@@ -1,9 +1,10 @@
 """The ledger: read models derived from the event log, in the same transaction or all anew."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, bindparam, delete, func, insert, select, text, update
 from sqlmodel import col
@@ -17,7 +18,7 @@ from storage.address_tables import IncidentAddressRow
 from storage.codec import DECISION
 from storage.database import Database
 from storage.latest_states import LATEST
-from storage.paper_numbers import numbered_in, paper_values
+from storage.paper_numbers import numbered_in, numbering_from, paper_values
 from storage.paper_tables import PaperRow
 from storage.projection import incident_values, obligation_values, text_values
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
@@ -59,9 +60,11 @@ _CHANGE_OBLIGATION = update(_OBLIGATION).where(
     _OBLIGATION.c.position == bindparam("at"), _OBLIGATION.c.ordinal == bindparam("the")
 )
 _CHANGE_PAPER = update(_PAPER).where(_PAPER.c.position == bindparam("at"), _PAPER.c.paper == bindparam("the"))
+_BY_ITS_SIGNATURE: Final = frozenset({"series", "awaits_number"})  # settled once a paper is signed
 _AT_A_TIME = 200
 
-Case = tuple[int, str, Incident, tuple[Source, ...]]  # position, last hash, the incident, and all its items
+# position, last hash, the incident, all its items, and from when on its papers draw numbers, where that was not from the first
+Case = tuple[int, str, Incident, tuple[Source, ...], datetime | None]
 
 
 def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], seal: str) -> Incident:
@@ -109,22 +112,22 @@ def _folded(incident_id: str, decisions: Iterable[Decision], incident: Incident 
 
 def _enter(connection: Connection, cases: Collection[Case]) -> None:
     """Write incidents that the ledger does not hold."""
-    for law in {(case.law.digest, case.law.edition): case.law for _, _, case, _ in cases}.values():
+    for law in {(case.law.digest, case.law.edition): case.law for _, _, case, *_ in cases}.values():
         keep_law(connection, law)
     rows: dict[Table, list[dict[str, Any]]] = {derived: [] for derived in reversed(_OF_AN_INCIDENT)}
-    numbered = numbered_in(connection, [case.incident_id for _, _, case, _ in cases])
-    for position, seal, case, _ in cases:
+    numbered = numbered_in(connection, [case.incident_id for _, _, case, *_ in cases])
+    for position, seal, case, _, began_at in cases:
         rows[_INCIDENT].append({"position": position, "hash": seal, **incident_values(case)})
         rows[_SNAPSHOT].append({"position": position, **snapshot_values(case)})
         rows[_TEXT].append({"position": position, **text_values(case)})
         rows[_UNIT] += ({"position": position, "unit": unit} for unit in case.concerned_units)
         rows[_READER] += ({"position": position, "person": person} for person in case.readers)
         rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
-        papers = paper_values(case, numbered.get(case.incident_id, ()))
+        papers = paper_values(case, numbered.get(case.incident_id, ()), began_at)
         rows[_PAPER] += ({"position": position, **paper} for paper in papers)
     for derived, entries in rows.items():
         _insert(connection, derived, entries)
-    for position, _, _, items in cases:
+    for position, _, _, items, _ in cases:
         addresses.enter(connection, addresses.address_rows(position, items))
 
 
@@ -156,14 +159,25 @@ def _change(connection: Connection, before: Snapshot, after: Incident, seal: str
 
 def _change_papers(connection: Connection, at: int, before: Incident, after: Incident) -> None:
     """Write what differs among the papers; of many reports the case lets some go, and the list with it."""
-    if before.papers == after.papers:
+    if before.papers == after.papers and before.law.edition == after.law.edition:
         return
     numbered = numbered_in(connection, [after.incident_id]).get(after.incident_id, ())
     former = {row["paper"]: row for row in paper_values(before, numbered)}
     rows = {row["paper"]: row for row in paper_values(after, numbered)}
     different = [row for name, row in rows.items() if name in former and row != former[name]]
-    if different:
-        connection.execute(_CHANGE_PAPER, [{"at": at, "the": row["paper"], **row} for row in different])
+    for is_signed in (False, True):
+        settled = _BY_ITS_SIGNATURE if is_signed else frozenset()
+        changes = [
+            {
+                "at": at,
+                "the": row["paper"],
+                **{name: value for name, value in row.items() if name not in settled},
+            }
+            for row in different
+            if (former[row["paper"]]["signed_at"] is not None) is is_signed
+        ]
+        if changes:
+            connection.execute(_CHANGE_PAPER, changes)
     if gone := former.keys() - rows.keys():
         connection.execute(delete(_PAPER).where(_PAPER.c.position == at, _PAPER.c.paper.in_(gone)))
     _insert(connection, _PAPER, [{"position": at, **row} for name, row in rows.items() if name not in former])
@@ -238,4 +252,5 @@ def _cases(connection: Connection, incident_ids: list[str]) -> Iterator[Case]:
         stored = list(group)
         decisions = [DECISION.validate_json(row.decision) for row in stored]
         items = tuple(addresses.sources_in(decisions))
-        yield stored[0].position, stored[-1].hash, _folded(incident_id, decisions), items
+        began_at = numbering_from(decisions)
+        yield stored[0].position, stored[-1].hash, _folded(incident_id, decisions), items, began_at

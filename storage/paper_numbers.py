@@ -11,7 +11,10 @@ from sqlmodel import col
 
 from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
+from domain.catalogue import Decision
 from domain.law.regulation import THIRD_EDITION
+from domain.steps.amend import Rebased
+from domain.steps.register import Registered
 from domain.terms.workdays import SHANGHAI
 from storage.database import Database
 from storage.paper_tables import PaperNumberRow, PaperRow
@@ -48,11 +51,29 @@ def series_of(incident: Incident, paper: Paper) -> str:
     return patterns(incident.law.regulation).get(paper.kind, "")
 
 
-def paper_values(incident: Incident, numbered: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """The columns of each paper of a case; `numbered` are the ids of those that drew a number before."""
+def numbering_from(decisions: Iterable[Decision]) -> datetime | None:
+    """When a case came under an edition that numbers papers; None for one that was registered under such, or runs under none."""
+    edition, began_at = THIRD_EDITION, None
+    for decision in decisions:
+        for event in decision.events:
+            if isinstance(event, Registered | Rebased):
+                if edition < THIRD_EDITION <= event.law.edition:
+                    began_at = event.at
+                edition = event.law.edition
+    return began_at
+
+
+def paper_values(
+    incident: Incident, numbered: Iterable[str], began_at: datetime | None = None
+) -> Iterator[dict[str, Any]]:
+    """The columns of each paper of a case; `numbered` are the ids of those that drew a number before.
+
+    What was signed before `began_at` was numbered by hand, and draws nothing.
+    """
     has_number = frozenset(numbered)
     for ordinal, paper in enumerate(incident.papers):
-        series = series_of(incident, paper)
+        is_by_hand = began_at is not None and paper.signed_at is not None and paper.signed_at < began_at
+        series = "" if is_by_hand else series_of(incident, paper)
         is_signed = paper.signed_at is not None and paper.status in {PaperStatus.ISSUED, PaperStatus.VOID}
         yield {
             "paper": paper.id,

@@ -9,7 +9,9 @@ from domain.case.state import Incident
 from domain.catalogue import AnyCommand, Decision, Submission, Tick
 from domain.incident import apply, decision, next_alarm
 from domain.law.levels import Factor, Factors, Metrics
+from domain.law.regulation import SECOND_EDITION, Law
 from domain.law.responsibility import Involvement
+from domain.steps.amend import Rebase
 from domain.steps.assign import Assign
 from domain.steps.close import Archive, Close, RecordHandling
 from domain.steps.escalate import SignIssue
@@ -61,6 +63,7 @@ class Case:
         unit: str = "urban_management",
         drill: bool = False,
         title: str = "占道经营舆情",
+        law: Law = LAW,
     ) -> None:
         self.incident_id = f"inc-{hashlib.sha256(name.encode()).hexdigest()[:24]}"
         self.unit = unit
@@ -69,7 +72,7 @@ class Case:
         self.decisions: tuple[Decision, ...] = ()
         clock = DrillClock(epoch=START, origin=START, scale=1.0) if drill else None
         number = f"演〔2026〕{name}号" if drill else f"舆〔2026〕{name}号"
-        self._opening = Opening(incident_id=self.incident_id, number=number, law=LAW, drill=clock)
+        self._opening = Opening(incident_id=self.incident_id, number=number, law=law, drill=clock)
         self.submit(
             Register(
                 title=title,
@@ -102,6 +105,7 @@ class Case:
             command_id=hashlib.sha256(name.encode()).hexdigest(),
             digest="d" * 64,
             opening=self._opening if self.incident is None else None,
+            law=LAW if isinstance(command, Rebase) else None,
         )
         decided = decision(self.incident, submission, self.now)
         assert decided is not None
@@ -218,6 +222,14 @@ class Case:
         self.overdue()
         self.submit(SignIssue(paper="supervision_order-1"))
         return self
+
+
+def rebased() -> Case:
+    """A case of the second edition, overdue, put under the third, and then with its supervision order signed."""
+    case = Case("1", unit="shiqiao", law=replace(LAW, edition=SECOND_EDITION)).overdue()
+    case.submit(Rebase(reason="新规"))
+    case.submit(SignIssue(paper="supervision_order-1"))
+    return case
 
 
 def tampered(decided: Decision) -> Decision:

@@ -32,7 +32,7 @@ from storage.tables import (
     table,
 )
 from tests.storage.cases import LAW as IN_FORCE
-from tests.storage.cases import Case
+from tests.storage.cases import Case, rebased
 
 DERIVED = (
     *(LawRow, IncidentRow, SnapshotRow, IncidentTextRow),
@@ -89,6 +89,15 @@ async def test_after_every_decision_the_ledger_is_what_a_rebuild_makes_of_the_lo
         followed = await content(database)
         await rebuild(database)
         assert await content(database) == followed
+
+
+async def test_the_papers_of_a_case_under_a_later_law_are_what_a_rebuild_makes_of_them(database: Database):
+    case = rebased()
+    for decided in case.decisions:
+        await record(database, case.incident_id, (decided,))
+        followed = (await content(database))["paper"]
+        await rebuild(database)
+        assert (await content(database))["paper"] == followed
 
 
 async def test_a_rebuilt_ledger_equals_the_one_that_followed(database: Database):

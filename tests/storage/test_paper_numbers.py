@@ -16,7 +16,7 @@ from storage.ledger import rebuild
 from storage.paper_numbers import SETTLES, draw_waiting, number_of
 from storage.paper_tables import PaperNumberRow, PaperRow
 from storage.record import record
-from tests.storage.cases import START, Case
+from tests.storage.cases import START, Case, rebased
 
 LATER = START + timedelta(days=60)
 
@@ -152,3 +152,13 @@ async def test_a_number_is_never_taken_back(database: Database):
     with pytest.raises(DatabaseError):
         async with database.writing() as session:
             await session.execute(delete(PaperNumberRow))
+
+
+async def test_what_was_signed_before_papers_drew_numbers_draws_none_under_a_later_law(database: Database):
+    case = rebased()
+    for decided in case.decisions:
+        await record(database, case.incident_id, (decided,))
+    for _ in range(2):
+        await draw_waiting(database, LATER)
+        assert await numbers(database) == ["高府办舆督〔2026〕1号"]
+        await rebuild(database)
