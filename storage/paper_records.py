@@ -11,7 +11,7 @@ from domain.catalogue import Decision
 from storage.codec import DECISION
 from storage.tables import EventLogRow, ProofRow
 
-_MOST: Final = 40  # a paper is drafted, signed, voided; and a few later steps cite it
+_MOST: Final = 40  # a paper is drafted, signed, voided; other papers may cite it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +23,13 @@ class PaperRecord:
 
 
 async def about(session: AsyncSession, incident_id: str, paper: str) -> list[PaperRecord]:
-    """The first decisions that name a paper of a case, in order, as far as they are proven; of a name that nobody gave, none."""
+    """The decisions about papers that name this one of a case, in order, as far as they are proven; of a name that nobody gave, none."""
     decision = col(EventLogRow.decision)
     named = or_(
         decision.contains(f'"id":"{paper}"', autoescape=True),
         decision.contains(f'"paper":"{paper}"', autoescape=True),
     )
+    of_papers = decision.contains('"kind":"paper_', autoescape=True)
     number = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
     statement = (
         select(decision, col(EventLogRow.hash))
@@ -36,6 +37,7 @@ async def about(session: AsyncSession, incident_id: str, paper: str) -> list[Pap
             col(EventLogRow.incident_id) == incident_id,
             col(EventLogRow.last_number) <= number.scalar_subquery(),
             named,
+            of_papers,
         )
         .order_by(col(EventLogRow.first_number))
         .limit(_MOST)

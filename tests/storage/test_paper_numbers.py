@@ -10,10 +10,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
+from domain.rules.papers import PaperIssued
+from domain.steps.escalate import SignIssue
+from domain.steps.mark import SetMarking
+from domain.terms.vocabulary import Marking
 from storage import paper_numbers
 from storage.database import Database, open_database
 from storage.ledger import rebuild
 from storage.paper_numbers import SETTLES, draw_waiting, number_of
+from storage.paper_records import about
 from storage.paper_tables import PaperNumberRow, PaperRow
 from storage.record import record
 from tests.storage.cases import START, Case, rebased
@@ -162,3 +167,16 @@ async def test_what_was_signed_before_papers_drew_numbers_draws_none_under_a_lat
         await draw_waiting(database, LATER)
         assert await numbers(database) == ["高府办舆督〔2026〕1号"]
         await rebuild(database)
+
+
+async def test_the_signature_is_found_however_often_the_paper_was_marked_before(database: Database):
+    case = Case("1", unit="shiqiao").overdue()
+    for number in range(42):
+        marking = (Marking.INTERNAL, Marking.NONE)[number % 2]
+        case.submit(SetMarking(marking=marking, reason="定密", paper="supervision_order-1"))
+    signed = case.submit(SignIssue(paper="supervision_order-1"))
+    await recorded(database, case)
+    async with database.session() as session:
+        records = await about(session, case.incident_id, "supervision_order-1")
+    assert records[-1].decision == signed
+    assert any(isinstance(event, PaperIssued) for event in records[-1].decision.events)
