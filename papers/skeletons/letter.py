@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from domain.case.obligations import RESPONSE_KINDS, Obligation
-from domain.case.records import Paper
+from domain.case.records import Paper, Source
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent
 from domain.terms.vocabulary import ObligationKind, ResponseClass
@@ -110,6 +110,13 @@ class Ground:
         sentence = self.sentences.get(clause, "")
         cited = f"《{self.incident.law.title}》{clause_name(clause)}"
         return f"{cited}：“{sentence}”" if sentence else cited
+
+
+def posts(incident: Incident) -> tuple[Source, ...]:
+    """The posts that belong to the case, the earliest first: what was excluded is no part of the matter, and no letter tells of it."""
+    excluded = {exclusion.item for exclusion in incident.screening.excluded}
+    belonging = (one for number, one in enumerate(incident.sources, start=1) if number not in excluded)
+    return tuple(sorted(belonging, key=lambda one: one.at))
 
 
 def day(at: datetime) -> str:

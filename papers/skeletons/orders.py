@@ -9,7 +9,7 @@ from domain.steps.instruct import SupervisionIssued
 from domain.steps.verify import VerificationRequested
 from domain.terms.vocabulary import ObligationKind
 from papers.sheet import Paragraph, Row
-from papers.skeletons.letter import BLANK, Ground, Letter, heading, minute, or_blank, spread, told
+from papers.skeletons.letter import BLANK, Ground, Letter, heading, minute, or_blank, posts, spread, told
 from words.labels import word
 from words.platforms import platform_name
 from words.wording import limit_words
@@ -65,7 +65,7 @@ def _feedback(ground: Ground, issued: HintIssued | None) -> str:
 
 def _first_posts(ground: Ground) -> Iterator[Paragraph]:
     """Where it was said first, and what; a letter quotes the first post alone."""
-    first = min(ground.incident.sources, key=lambda source: source.at, default=None)
+    first = next(iter(posts(ground.incident)), None)
     if first is None:
         yield Paragraph(text=BLANK)
         return
@@ -172,8 +172,6 @@ def criticism(ground: Ground) -> Letter:
 
 def talk(ground: Ground) -> Letter:
     """约谈通知 (A9): both conditions, inaction and failed rectification."""
-    duty = ground.cause
-    failed = f"整改应于{minute(duty.due_at)}前完成，至今未完成" if duty is not None else f"整改情况：{BLANK}"
     return Letter(
         title=f"关于就{ground.matter}政务舆情约谈{ground.addressee}的通知",
         addressee=ground.addressee,
@@ -181,7 +179,7 @@ def talk(ground: Ground) -> Letter:
         body=(
             heading("一、事由与依据"),
             Paragraph(
-                text=f"{ground.matter}政务舆情处置中，你单位不作为，且{failed}。{ground.quoted(ground.paper.clause)}"
+                text=f"{ground.matter}政务舆情处置中，你单位不作为，且{_failed(ground.cause)}。{ground.quoted(ground.paper.clause)}"
             ),
             heading("二、时间和地点"),
             Paragraph(text=f"时间：{BLANK}；地点：{BLANK}。"),
@@ -189,6 +187,13 @@ def talk(ground: Ground) -> Letter:
             Paragraph(text=f"约谈人：{BLANK}；被约谈人：{ground.addressee}负责同志{BLANK}。"),
         ),
     )
+
+
+def _failed(rectification: Obligation | None) -> str:
+    if rectification is None:
+        return f"整改情况：{BLANK}"
+    due, done = f"整改应于{minute(rectification.due_at)}前完成", rectification.fulfilled_at
+    return f"{due}，至今未完成" if done is None else f"{due}，{minute(done)}才完成"
 
 
 def talk_minutes(ground: Ground) -> Letter:

@@ -9,7 +9,18 @@ from domain.steps.coordinate import SuperiorFeedbackGiven
 from domain.steps.report import ReportedUp
 from domain.terms.vocabulary import PaperKind
 from papers.sheet import Paragraph, Row
-from papers.skeletons.letter import BLANK, MOST_NAMED, Ground, Letter, heading, minute, or_blank, spread, told
+from papers.skeletons.letter import (
+    BLANK,
+    MOST_NAMED,
+    Ground,
+    Letter,
+    heading,
+    minute,
+    or_blank,
+    posts,
+    spread,
+    told,
+)
 from words.labels import label, word
 from words.platforms import platform_name, platforms
 
@@ -39,7 +50,7 @@ def flash(ground: Ground) -> Letter:
 
 def _posts(ground: Ground) -> Iterator[Paragraph]:
     """The posts that are there, the first ones in full; how many more there are."""
-    sources = ground.incident.sources
+    sources = posts(ground.incident)
     for source in sources[:MOST_NAMED]:
         where = platform_name(ground.incident.law, source.platform)
         link = f"（{source.url}）" if source.url.strip() else ""

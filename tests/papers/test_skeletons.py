@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from domain.case.records import Paper, PaperStatus
+from domain.case.records import Paper, PaperStatus, Source
+from domain.case.screening import Exclusion, Screening
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.incident import apply
 from domain.rules.papers import PaperDrafted
-from domain.terms.vocabulary import PaperKind
+from domain.steps.escalate import SubmitRectification
+from domain.terms.copies import changed
+from domain.terms.vocabulary import PaperKind, Platform
 from papers.official import as_docx
 from papers.sheet import AWAITING_NUMBER, Sheet
 from papers.skeletons.letter import BLANK, Ground
@@ -106,3 +110,48 @@ def test_a_drill_is_marked_and_a_draft_bears_no_day():
     )
     ground = replace(bare(PaperKind.OPINION_HINT, Case().state), paper=signed)
     assert sheet_of(ground, number="", code="").dated is not None
+
+
+def text(ground: Ground) -> str:
+    """What a paper says, line after line."""
+    return "\n".join(paragraph.text for paragraph in sheet_of(ground, number=None, code="").body)
+
+
+def of_kind(case: Case, kind: PaperKind) -> Ground:
+    """The paper of a kind as the case stands."""
+    (paper,) = (one for one in case.state.papers if one.kind is kind)
+    return Ground(incident=case.state, paper=paper, events=(), sentences={})
+
+
+def post(gist: str, hours: int) -> Source:
+    """A post so many hours before the case began."""
+    return Source(at=START - timedelta(hours=hours), platform=Platform.DOUYIN, gist=gist)
+
+
+def test_a_flash_report_tells_of_the_earliest_posts_in_whatever_order_they_came():
+    state = changed(Case().state, sources=tuple(post(f"帖{hours:02}", hours) for hours in range(20)))
+    words = text(bare(PaperKind.FLASH_REPORT, state))
+    assert "帖08" in words
+    assert "帖07" not in words
+    assert words.index("帖19") < words.index("帖18")
+    assert "另有8条" in words
+
+
+@pytest.mark.parametrize("kind", [PaperKind.FLASH_REPORT, PaperKind.OPINION_HINT])
+def test_no_letter_tells_of_a_post_that_was_excluded(kind: PaperKind):
+    excluded = Screening(excluded=(Exclusion(item=1, at=START, reason="无关"),))
+    sources = (post("另一件事", 3), post("这件事", 2))
+    words = text(bare(kind, changed(Case().state, sources=sources, screening=excluded)))
+    assert "这件事" in words
+    assert "另一件事" not in words
+    assert "另有" not in words
+
+
+def test_a_talk_is_not_called_for_what_is_done_meanwhile():
+    case = Case(unit="shiqiao").supervised()
+    case.wait(timedelta(days=10))
+    assert "至今未完成" in text(of_kind(case, PaperKind.ADMONITORY_TALK))
+    case.submit(SubmitRectification(report="已整改"), case.unit_leader)
+    words = text(of_kind(case, PaperKind.ADMONITORY_TALK))
+    assert "至今未完成" not in words
+    assert "才完成" in words
