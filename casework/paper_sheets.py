@@ -19,12 +19,13 @@ from domain.terms.copies import changed
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind
 from papers.sheet import Sheet
-from papers.skeletons.letter import MOST_NAMED, Ground
+from papers.skeletons.letter import MOST_NAMED, Ground, posts
 from papers.skeletons.sheets import sheet_of
 from storage.database import Database
 from storage.paper_numbers import number_of, series_of
 from storage.paper_records import PaperRecord, about
 from storage.regulation_text import sentences
+from words.language import Language, speaking
 
 _CODE: Final = 16  # hexadecimal digits of the hash that seals the decision
 
@@ -76,9 +77,9 @@ async def case_paper(database: Database, now: Incident, paper_id: str) -> CasePa
         raise NotFound
     brought = drafted.record.decision.events
     async with reading(database) as session:
-        state, events, end = await with_texts(
-            session, now.incident_id, (_needed(stood, paper), brought, last.event)
-        )
+        with speaking(Language.CHINESE):  # a text that was reduced is told of on the sheet
+            events, state = await with_texts(session, now.incident_id, (brought, _needed(stood, paper)))
+        end = await with_texts(session, now.incident_id, last.event)
     receipt = _receipt(now, paper)
     ground = Ground(
         incident=state,
@@ -133,7 +134,7 @@ def _receipt(now: Incident, paper: Paper) -> Obligation | None:
 
 def _needed(incident: Incident, paper: Paper) -> Incident:
     """The case without the texts that no letter quotes, so that few are read."""
-    first = sorted(incident.sources, key=lambda source: source.at)[:MOST_NAMED]
+    first = posts(incident)[:MOST_NAMED]
     published = {one.draft for one in incident.publications if one.id == paper.cause}
     return changed(
         incident,

@@ -4,6 +4,8 @@ The Chinese sentence is the key, as gettext has it. What it is in English stands
 of the desk; a test finds each sentence without English, and each that nobody says any more.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
@@ -38,6 +40,17 @@ def spoken() -> Language:
 def speak(language: Language) -> None:
     """Make the pages of this request, or of this task, in a language."""
     _spoken.set(language)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Let what is said meanwhile be said in a language, whatever the page speaks."""
+    before = spoken()
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def say(text: str, /, **parts: object) -> str:

@@ -10,7 +10,7 @@ from papers.sheet import Form, Sheet
 from papers.skeletons import orders, publicity, reports
 from papers.skeletons.letter import BLANK, Ground, Letter
 from words.labels import label_of
-from words.language import Language, speak, spoken
+from words.language import Language, speaking
 
 _LETTERS: Final[dict[PaperKind, Callable[[Ground], Letter]]] = {
     PaperKind.FLASH_REPORT: reports.flash,
@@ -39,12 +39,8 @@ _LETTERS: Final[dict[PaperKind, Callable[[Ground], Letter]]] = {
 
 def sheet_of(ground: Ground, *, number: str | None, code: str) -> Sheet:
     """The sheet of a paper under its number, None while it waits for one; `code` is that of the sealed log."""
-    before = spoken()
-    speak(Language.CHINESE)
-    try:
+    with speaking(Language.CHINESE):
         return _sheet(ground, number, code)
-    finally:
-        speak(before)
 
 
 def _sheet(ground: Ground, number: str | None, code: str) -> Sheet:

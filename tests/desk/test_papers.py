@@ -1,12 +1,15 @@
 """Papers one can hold: each opens in its shape, says who signed it and to whom it went, and is signed for on its sheet."""
 
 import re
+from functools import partial
 from html import unescape
 from urllib.parse import quote
 
 import pytest
 
 from api import paper_files
+from casework import paper_sheets
+from casework.case_texts import with_texts
 from desk.papers import route
 from domain.law.regulation import UnitKind
 from domain.terms.roles import Role
@@ -96,6 +99,19 @@ async def test_who_does_not_see_the_case_opens_no_paper_and_nothing_is_there_by_
     assert (await stranger.open(f"{incident}/papers/assignment_order-1")).status_code == 404
     for name in ("assignment_order-9", "x", "%25", "registered", 'a"b'):
         assert (await leader.open(f"{incident}/papers/{name}")).status_code == 404, name
+
+
+async def test_the_own_words_of_a_paper_come_first_and_what_is_left_out_is_told_in_chinese(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    gist, text = "甲" * 25, "乙" * 25
+    leader, incident = await assigned_to_town(office, **{"sources[0].gist": gist})
+    await done(leader, incident, "issue_hint", {"to": ["qingxi"], "text": text})
+    monkeypatch.setattr(paper_sheets, "with_texts", partial(with_texts, most=len(text)))
+    leader.http.cookies.set("huiying_language", "en")
+    words = sheet(await opened(leader, incident, "opinion_hint-1"))
+    assert text in words
+    assert "（25 字，此处未列出）" in words
 
 
 async def test_on_an_english_page_the_sheet_stays_as_it_goes_out(office: Office):
