@@ -19,6 +19,7 @@ from words.event_text.description import because, broken_words, names
 from words.event_text.rules import duty_words
 from words.labels import labels, word
 from words.language import marked, say
+from words.papers import party
 from words.platforms import platforms
 from words.wording import WORTH_TELLING, Moment, listed, moment
 
@@ -36,11 +37,12 @@ class OwedPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRow:
-    """A paper in the file."""
+    """A paper in the file; `party` says to whom it goes, or that its unit issues it."""
 
     id: str
     name: str
     unit: str
+    party: str
     status: str
     is_waiting: bool
     drafted: Moment
@@ -119,6 +121,7 @@ def paper_rows(incident: Incident, sentences: Mapping[str, str]) -> tuple[PaperR
             id=paper.id,
             name=word(paper.kind),
             unit=unit_name(incident.law, paper.unit),
+            party=party(incident.law, paper.kind, paper.unit),
             status=word(paper.status),
             is_waiting=paper.status is PaperStatus.DRAFTED,
             drafted=moment(paper.drafted_at),

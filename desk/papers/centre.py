@@ -26,9 +26,9 @@ from domain.terms.workdays import SHANGHAI
 from papers.sheet import AWAITING_NUMBER
 from storage.audit_book import Deed
 from storage.papers import PaperFilter, PaperLine, Standing, papers
-from words.cards import unit_name
 from words.labels import word
 from words.language import marked, say
+from words.papers import party
 from words.wording import Moment, moment
 
 ROWS: Final = 50
@@ -83,7 +83,7 @@ class PaperQuery(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperEntry:
-    """A line of the list; `number` says in words where there is none yet, and is empty for what bears none."""
+    """A line of the list; `party` says to whom the paper goes or who issues it, `number` says in words where there is none yet, and is empty for what bears none."""
 
     href: str
     name: str
@@ -92,7 +92,7 @@ class PaperEntry:
     case: str
     title: str
     marking: Marking
-    unit: str
+    party: str
     status: str
     is_waiting: bool
     drafted: Moment
@@ -160,7 +160,7 @@ def _entry(law: Law, line: PaperLine) -> PaperEntry:
         case=line.case,
         title=line.title,
         marking=line.marking,
-        unit=unit_name(law, line.unit),
+        party=party(law, line.kind, line.unit),
         status=word(line.status),
         is_waiting=line.status is PaperStatus.DRAFTED,
         drafted=moment(line.drafted_at),

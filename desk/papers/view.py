@@ -18,6 +18,7 @@ from words.cards import unit_name
 from words.clauses import Citation, cite
 from words.labels import label, word
 from words.language import say
+from words.papers import is_by_its_unit
 from words.wording import absolute
 
 
@@ -97,7 +98,11 @@ def _facts(incident: Incident, document: CasePaper) -> Iterator[tuple[str, str]]
         )
     elif document.ended_at is not None:
         yield say("作废"), say("{time}，原件留存", time=absolute(document.ended_at))
-    yield say("发往"), document.sheet.addressee or unit_name(incident.law, paper.unit)
+    unit = unit_name(incident.law, paper.unit)
+    if is_by_its_unit(paper.kind):
+        yield say("出具单位"), unit
+    if document.sheet.addressee or not is_by_its_unit(paper.kind):
+        yield say("发往"), document.sheet.addressee or unit
     if document.receipt is not None:
         yield say("签收"), _receipt(incident, document)
     yield say("依据记录"), say("第 {number} 号记录", number=document.record)

@@ -114,6 +114,17 @@ async def test_the_own_words_of_a_paper_come_first_and_what_is_left_out_is_told_
     assert "（25 字，此处未列出）" in words
 
 
+async def test_a_report_is_said_to_come_from_its_unit_and_an_order_to_go_to_it(office: Office):
+    leader, incident = await assigned_to_town(office, title="公文中心样件丙")
+    analysis = {"report": "special_report", "quantitative": "量", "qualitative": "质", "advice": "议"}
+    await done(leader, incident, "submit_analysis", analysis)
+    for page in ((await leader.open("/papers")).text, (await leader.open(incident)).text):
+        assert "市政府办公室 出具" in page
+        assert "致 青溪镇" in page
+    assert "出具单位" in await opened(leader, incident, "special_report-1")
+    assert "出具单位" not in await opened(leader, incident, "assignment_order-1")
+
+
 async def test_on_an_english_page_the_sheet_stays_as_it_goes_out(office: Office):
     leader, incident = await assigned_to_town(office)
     chinese = sheet(await opened(leader, incident, "assignment_order-1"))
