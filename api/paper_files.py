@@ -1,16 +1,20 @@
 """A paper as a file: PDF to be read and printed, DOCX to be worked on; of a marked case a marked PDF, and the DOCX for who may lower the mark."""
 
 import asyncio
+import re
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
+from uuid import uuid4
 
-from fastapi import Path
+from fastapi import Depends, Path
 
 from api.errors import WebProblem
 from api.file_kinds import DOCX, PDF
 from api.marked_files import as_it_leaves
+from casework.outcomes import NotFound
 from casework.paper_sheets import CasePaper
+from casework.turns import Turns
 from domain.case.state import Incident
 from domain.terms.roles import Actor
 from papers.official import as_docx, as_pdf
@@ -20,11 +24,25 @@ from storage.attachments import Download
 from words.labels import label_of
 
 Ending = Literal["pdf", "docx"]
-PaperId = Annotated[str, Path(max_length=64, examples=["assignment_order-1"])]
+_ID: Final = re.compile(r"[a-z_]{1,40}-[0-9]{1,9}").fullmatch
 _LONGEST_NAME: Final = 60  # characters before the ending
-_AT_ONCE: Final = asyncio.Semaphore(
-    2
-)  # each is set in a thread that takes a processor for tenths of a second
+# Each is set in a thread that takes a processor for tenths of a second.
+_TURNS: Final = Turns("papers", most=2, waiting=16, patience=20.0)
+
+
+# Asynchronous, though it waits for nothing: a plain function would be handed to a thread.
+async def _in_address(
+    paper: Annotated[
+        str,
+        Path(examples=["assignment_order-1"], description="文书编号。 The paper's id within its incident."),
+    ],
+) -> str:
+    if not _ID(paper):
+        raise NotFound  # no paper bears it, and not every database takes it
+    return paper
+
+
+PaperId = Annotated[str, Depends(_in_address)]
 
 
 class NotSet(WebProblem):
@@ -50,9 +68,9 @@ async def paper_file(
 
 
 async def sheet_file(sheet: Sheet, name: str, ending: Ending) -> Download:
-    """The file of a sheet, named by that name and its title; raises NotSet."""
+    """The file of a sheet, named by that name and its title; raises NotSet, and Unavailable where too many wait."""
     try:
-        async with _AT_ONCE:
+        async with _TURNS.of(uuid4().hex):
             content = await asyncio.to_thread(as_pdf if ending == "pdf" else as_docx, sheet)
     except NoChineseFont:
         raise NotSet("pdf_no_font") from None

@@ -101,6 +101,20 @@ async def test_who_does_not_see_the_case_opens_no_paper_and_nothing_is_there_by_
         assert (await leader.open(f"{incident}/papers/{name}")).status_code == 404, name
 
 
+async def test_what_no_paper_can_be_called_is_asked_of_no_database(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    async def looked_for(*_: object) -> None:
+        raise AssertionError
+
+    leader, incident = await assigned_to_town(office)
+    monkeypatch.setattr(route, "case_paper", looked_for)
+    for name in ("minutes-1%00", "%00", "minutes-", "minutes-1-1", "minutes-%EF%BC%91", "x"):
+        for ending in ("", ".pdf", ".docx"):
+            answer = await leader.open(f"{incident}/papers/{name}{ending}")
+            assert answer.status_code == 404, (name, ending)
+
+
 async def test_the_own_words_of_a_paper_come_first_and_what_is_left_out_is_told_in_chinese(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ):
