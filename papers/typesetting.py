@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -67,7 +68,26 @@ def chinese_font(fonts: Families | None = None) -> str | None:
 
 
 def installed() -> typst.Fonts:
-    """The fonts of this machine, those of its TeX among them."""
+    """The fonts of this machine, those of its TeX among them; looked for anew until a Chinese one is there.
+
+    Looking takes tens of milliseconds in which no other thread of the process runs.
+    """
+    try:
+        return _with_chinese()
+    except NoChineseFont:
+        return _fonts()
+
+
+@cache
+def _with_chinese() -> typst.Fonts:
+    """The fonts of this machine, once; raises NoChineseFont, and is then asked again."""
+    fonts = _fonts()
+    if chinese_font(fonts) is None:
+        raise NoChineseFont
+    return fonts
+
+
+def _fonts() -> typst.Fonts:
     return typst.Fonts(font_paths=[_TEX_FONTS] if _TEX_FONTS.is_dir() else [])
 
 

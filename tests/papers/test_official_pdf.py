@@ -252,5 +252,9 @@ def test_without_a_chinese_font_it_is_refused():
         official.as_pdf(OFFICIAL, typst.Fonts(include_system_fonts=False))
 
 
+def test_fonts_are_looked_for_once():
+    assert installed() is installed()
+
+
 def test_the_fonts_of_tex_are_looked_for_too():
     assert chinese_font(installed()) == chinese_font()
