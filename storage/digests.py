@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.terms.roles import Actor
-from domain.terms.vocabulary import Marking, WarningLevel
+from domain.terms.vocabulary import Marking, Stage, WarningLevel
 from storage.scope import scope, units_of, unless_closed, within
 from storage.tables import IncidentRow, ObligationRow
 
@@ -55,7 +55,8 @@ async def figures(session: AsyncSession, actor: Actor, since: datetime, until: d
         return unless_closed(within(select(*columns), units, position), position, "")
 
     def cases(*columns: Any) -> Any:
-        return of(columns, _CASE).where(col(IncidentRow.drill).is_(False))
+        counted = of(columns, _CASE).where(col(IncidentRow.drill).is_(False))
+        return counted.where(col(IncidentRow.stage) != Stage.NOT_OURS)  # counted apart (DD-44)
 
     def answers(instant: Any) -> Any:
         counted = of((func.count(),), _DUTY).select_from(ObligationRow)
