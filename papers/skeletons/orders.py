@@ -32,8 +32,8 @@ def hint(ground: Ground) -> Letter:
             heading("二、工作要求"),
             *told(text),
             Paragraph(
-                text=f"请按照“属地管理、分级负责”的要求立即核实，依法处置、及时回应，于{minute(ground.respond_by)}前"
-                f"对外回应，于{_feedback(ground, issued)}前将有关情况报{ground.unit(incident.receiving_office)}。"
+                text=f"请按照“属地管理、分级负责”的要求立即核实，依法处置、及时回应，{_respond(ground)}，"
+                f"于{_feedback(ground, issued)}前将有关情况报{ground.unit(incident.receiving_office)}。"
             ),
             heading("三、联系方式"),
             Paragraph(text=f"联系人：{BLANK}，电话：{BLANK}。"),
@@ -53,6 +53,13 @@ def _how_it_came(ground: Ground, issued: HintIssued | None) -> str:
                 f"反映{ground.matter}。"
             )
     return f"{minute(incident.discovered_at)}，发现{ground.matter}的政务舆情。"
+
+
+def _respond(ground: Ground) -> str:
+    due = ground.respond_by
+    if due > ground.paper.drafted_at:
+        return f"于{minute(due)}前对外回应"
+    return f"立即对外回应（{minute(due)}的时限已过）"
 
 
 def _feedback(ground: Ground, issued: HintIssued | None) -> str:

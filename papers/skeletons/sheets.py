@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from domain.case.records import PaperStatus
 from domain.terms.vocabulary import PaperKind
 from domain.terms.workdays import SHANGHAI
 from papers.forms import forms_of
@@ -37,6 +38,12 @@ _LETTERS: Final[dict[PaperKind, Callable[[Ground], Letter]]] = {
 }
 
 
+_OVER: Final = {
+    PaperStatus.VOID: "（已作废）",
+    PaperStatus.DECLINED: "（不予签发）",
+}  # on the sheet itself, which goes about alone
+
+
 def sheet_of(ground: Ground, *, number: str | None, code: str) -> Sheet:
     """The sheet of a paper under its number, None while it waits for one; `code` is that of the sealed log."""
     with speaking(Language.CHINESE):
@@ -51,7 +58,7 @@ def _sheet(ground: Ground, number: str | None, code: str) -> Sheet:
     return Sheet(
         form=forms.forms[kind],
         head=forms.head(kind, issuer, label_of(kind).zh),
-        title=letter.title,
+        title=letter.title + _OVER.get(ground.paper.status, ""),
         number=number,
         urgency=letter.urgency,
         signer=BLANK if forms.forms[kind] is Form.UPWARD else "",

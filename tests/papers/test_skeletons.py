@@ -155,3 +155,22 @@ def test_a_talk_is_not_called_for_what_is_done_meanwhile():
     words = text(of_kind(case, PaperKind.ADMONITORY_TALK))
     assert "至今未完成" not in words
     assert "才完成" in words
+
+
+def test_a_paper_that_is_over_says_so_itself():
+    ground = bare(PaperKind.SUPERVISION_ORDER, Case().state)
+    titles = {}
+    for status in PaperStatus:
+        paper = replace(ground.paper, status=status)
+        titles[status] = sheet_of(replace(ground, paper=paper), number="高府办舆督〔2026〕1号", code="").title
+    assert titles[PaperStatus.VOID].endswith("（已作废）")
+    assert titles[PaperStatus.DECLINED].endswith("（不予签发）")
+    assert titles[PaperStatus.ISSUED] == titles[PaperStatus.DRAFTED]
+    assert "作废" not in titles[PaperStatus.ISSUED]
+
+
+def test_a_hint_asks_for_no_answer_before_what_is_past():
+    ground = bare(PaperKind.OPINION_HINT, Case().state)
+    assert "于2026年9月9日10时00分前对外回应" in text(ground)
+    late = replace(ground, paper=replace(ground.paper, drafted_at=START + timedelta(hours=48)))
+    assert "立即对外回应（2026年9月9日10时00分的时限已过）" in text(late)
