@@ -121,6 +121,8 @@ def _filtered(statement: Any, wanted: PaperFilter) -> Any:
         value = getattr(wanted, field)
         if value is not None and value != "":
             statement = statement.where(condition(value))
+    if wanted.standing is Standing.WAITING:  # what an archived case left unsigned waits for nobody any more
+        statement = statement.where(col(IncidentRow.archived_at).is_(None))
     return statement
 
 
