@@ -131,13 +131,17 @@ def supervision(ground: Ground) -> Letter:
             ),
         )
     days = limit_words(f"{incident.law.limits.rectify_workdays} workdays")
-    demand = "" if ordered is not None else f"请于{BLANK}内公布权威信息，"
+    demand = f"请于{BLANK}内公布权威信息，并"
+    if ordered is not None:
+        demand = "并"
+    elif duty is not None and duty.fulfilled_at is not None:  # made good before the order was signed
+        demand = "请"
     return Letter(
         title=f"关于{ground.matter}的督办单",
         addressee=ground.addressee,
         urgency=ground.urgency,
         signature=ground.office,
-        body=(*opening, Paragraph(text=f"{demand}并自签发次日起{days}内报送整改情况{_rectify(ground)}。")),
+        body=(*opening, Paragraph(text=f"{demand}自签发次日起{days}内报送整改情况{_rectify(ground)}。")),
     )
 
 

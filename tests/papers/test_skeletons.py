@@ -174,3 +174,12 @@ def test_a_hint_asks_for_no_answer_before_what_is_past():
     assert "于2026年9月9日10时00分前对外回应" in text(ground)
     late = replace(ground, paper=replace(ground.paper, drafted_at=START + timedelta(hours=48)))
     assert "立即对外回应（2026年9月9日10时00分的时限已过）" in text(late)
+
+
+def test_an_order_asks_for_no_answer_that_was_given_before_it_was_signed():
+    owing, answered = Case(unit="shiqiao").overdue(), Case(unit="shiqiao").close_late()
+    assert "公布权威信息，并自签发次日起" in text(of_kind(owing, PaperKind.SUPERVISION_ORDER))
+    words = text(of_kind(answered, PaperKind.SUPERVISION_ORDER))
+    assert "才完成" in words
+    assert "公布权威信息" not in words
+    assert "请自签发次日起" in words
