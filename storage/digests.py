@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -80,13 +80,8 @@ async def figures(session: AsyncSession, actor: Actor, since: datetime, until: d
         answers(col(ObligationRow.breached_at)).where(col(ObligationRow.status) == Status.BREACHED)
     )
     is_open, overdue, marking = ended.is_(None), col(IncidentRow.overdue), col(IncidentRow.marking)
-    now_open = (
-        await session.execute(
-            cases(count, overdue, marking != Marking.NONE)
-            .where(is_open)
-            .group_by(overdue, marking != Marking.NONE)
-        )
-    ).all()
+    sums = [func.sum(case((condition, 1), else_=0)) for condition in (overdue, marking != Marking.NONE)]
+    many, late, with_mark = (await session.execute(cases(count, *sums).where(is_open))).one()
     listed = cases(IncidentRow).where(is_open, marking == Marking.NONE)
     rows = (
         (await session.execute(listed.order_by(col(IncidentRow.due_rank), _CASE).limit(MOST_LISTED)))
@@ -100,9 +95,9 @@ async def figures(session: AsyncSession, actor: Actor, since: datetime, until: d
         answered=answered or 0,
         missed=missed or 0,
         closed=closed or 0,
-        open=sum(many for many, _, _ in now_open),
-        overdue=sum(many for many, late, _ in now_open if late),
-        marked=sum(many for many, _, is_marked in now_open if is_marked),
+        open=many,
+        overdue=late or 0,
+        marked=with_mark or 0,
         cases=tuple(_case(row) for row in rows),
     )
 
