@@ -33,13 +33,13 @@ async def search(
     if (code := text_fault(words, "title")) is not None:
         raise Malformed((Fault("/query/q", code),))
     cases: Sequence[FoundCase] = ()
-    found: Sequence[PaperLine] = ()
+    bearing: Sequence[PaperLine] = ()
     has_more = False
     if words:
         async with reading(parts_of(request).database) as session:
             cases, has_more = await found_cases(session, words, actor=reader, limit=_CASES)
             numbered = PaperFilter(drill=None, whole_number=words)
-            found = (await papers(session, numbered, actor=reader, limit=_PAPERS)).items
+            bearing = (await papers(session, numbered, actor=reader, limit=_PAPERS)).items
     law, regulation = parts_of(request).law_now(), parts_of(request).settings.regulation
-    page = search_page(words, cases, found, law, regulation, has_more=has_more)
+    page = search_page(words, cases, bearing, law, regulation, has_more=has_more)
     return await rendered(request, "search/page.html", page=page)
