@@ -14,16 +14,19 @@ from storage.reduction_tables import ReductionRow
 from storage.tables import IncidentRow, IncidentUnitRow, ProofRow
 from storage.unit_tables import PublicUnitRow
 
-# Turns of proof are drawn before they are committed, so that one may show after a later one; nobody waits so long.
+# Turns of proof and places of reductions are drawn before they are committed, so that one may show after a later one, and
+# two cases may have the same turn; nobody waits so long.
 _BEHIND: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How far the record had come at a look: the last turn of proof, and the last reduction; both only ever grow."""
+    """How far the record had come at a look: the last turn of proof and the last reduction, which only ever grow, and which of the last ones were there."""
 
     turn: int = 0
     reduction: int = 0
+    proven: frozenset[tuple[str, int]] = frozenset()
+    reduced: frozenset[tuple[str, int]] = frozenset()
 
 
 async def public_units(session: AsyncSession) -> frozenset[str]:
@@ -54,9 +57,24 @@ async def switch(session: AsyncSession, author: Author, unit: str, *, on: bool, 
 
 async def mark(session: AsyncSession) -> Mark:
     """How far the record has come."""
-    turn = (await session.execute(select(func.max(col(ProofRow.turn))))).scalar()
-    reduction = (await session.execute(select(func.max(col(ReductionRow.position))))).scalar()
-    return Mark(turn=turn or 0, reduction=reduction or 0)
+    turn = (await session.execute(select(func.max(col(ProofRow.turn))))).scalar() or 0
+    reduction = (await session.execute(select(func.max(col(ReductionRow.position))))).scalar() or 0
+    proven, reduced = await _proven(session, turn), await _reduced(session, reduction)
+    return Mark(turn=turn, reduction=reduction, proven=proven, reduced=reduced)
+
+
+async def _proven(session: AsyncSession, turn: int) -> frozenset[tuple[str, int]]:
+    statement = select(col(ProofRow.incident_id), col(ProofRow.turn)).where(
+        col(ProofRow.turn) > turn - _BEHIND
+    )
+    return frozenset((row.incident_id, row.turn) for row in await session.execute(statement))
+
+
+async def _reduced(session: AsyncSession, position: int) -> frozenset[tuple[str, int]]:
+    statement = select(col(ReductionRow.incident_id), col(ReductionRow.position)).where(
+        col(ReductionRow.position) > position - _BEHIND
+    )
+    return frozenset((row.incident_id, row.position) for row in await session.execute(statement))
 
 
 async def may_be_public(
@@ -90,7 +108,7 @@ async def latest_of(session: AsyncSession, unit: str, *, limit: int) -> Sequence
 
 
 async def changed_since(session: AsyncSession, seen_to: Mark) -> set[str]:
-    """The ids of cases of which something was proven, or a text reduced, since a look; some more than once."""
-    proven = select(col(ProofRow.incident_id)).where(col(ProofRow.turn) > seen_to.turn - _BEHIND)
-    reduced = select(col(ReductionRow.incident_id)).where(col(ReductionRow.position) > seen_to.reduction)
-    return {*(await session.execute(proven)).scalars(), *(await session.execute(reduced)).scalars()}
+    """The ids of cases of which something was proven, or a text reduced, since a look."""
+    proven = await _proven(session, seen_to.turn) - seen_to.proven
+    reduced = await _reduced(session, seen_to.reduction) - seen_to.reduced
+    return {incident_id for incident_id, _ in proven | reduced}
