@@ -3,6 +3,7 @@
 One function decides it for all: the exported pages, the feed, the data, and the preview before a unit is switched on.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,9 @@ from domain.terms.refusals import Reason
 from domain.terms.vocabulary import Marking, ObligationKind, PublicationForm
 
 _ID_LENGTH: Final = 20  # hexadecimal digits: eighty bits
-_OFFICIAL: Final = ".gov.cn"  # where no private person publishes
+# Where no private person publishes; browsers read a backslash as `/`, and other marks in a host may lead elsewhere too.
+_OFFICIAL: Final = re.compile(r"(?:[a-z0-9-]+\.)+gov\.cn")
+_MARKS_OF_ADDRESSES: Final = re.compile(r"[!-\[\]-~\w]+")  # no space, control or backslash
 
 
 class Part(StrEnum):
@@ -145,7 +148,7 @@ def public_case(incident: Incident, drafts: Mapping[str, Draft], units: Collecti
     `drafts` are those of its publications by their ids, with texts in place of references. Of a drill, of a case that ended
     as void, as a duplicate or as not ours, of one that is closed to named persons and of a work secret it is nothing.
     """
-    if not _may_be_known(incident):
+    if not may_be_known(incident):
         return None
     open_to_all = [item for item in incident.publications if item.unit in units]
     responses = [_response(incident, item, drafts.get(item.draft), units) for item in open_to_all]
@@ -160,7 +163,8 @@ def public_id(*names: str) -> str:
     return sha256("\n".join(("huiying/public", *names)).encode()).hexdigest()[:_ID_LENGTH]
 
 
-def _may_be_known(incident: Incident) -> bool:
+def may_be_known(incident: Incident) -> bool:
+    """Whether anything of a case may be: it is no drill, did not end as none, is open to all and no work secret."""
     return not (
         incident.drill is not None
         or incident.screening.has_ended
@@ -238,7 +242,8 @@ def _is_official(address: str) -> bool:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return False
-    named = parts.scheme in {"http", "https"} and host.endswith(_OFFICIAL)
+    is_plain = _MARKS_OF_ADDRESSES.fullmatch(address.strip()) is not None
+    named = is_plain and parts.scheme in {"http", "https"} and _OFFICIAL.fullmatch(host) is not None
     return named and not (parts.username or parts.password or parts.query or parts.fragment or port)
 
 

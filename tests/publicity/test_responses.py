@@ -217,6 +217,11 @@ def test_a_text_that_is_not_kept_any_more_leaves_its_place():
         ("https://gaoan.gov.cn.example.com/1", False),
         ("https://user:secret@www.gaoan.gov.cn/1", False),
         ("https://www.gaoan.gov.cn:8443/1", False),
+        ("https://www.gaoan.gov.cn/通报/1.html", True),
+        ("https://elsewhere.example\\.gov.cn/1", False),  # browsers go to elsewhere.example
+        ("https://elsewhere.example%2f.gov.cn/1", False),
+        ("https://www.gaoan.gov.cn/1\n2", False),
+        ("https://.gov.cn/1", False),
         ("https://www.gaoan.gov.cn/1?token=abc", False),
         ("javascript:alert(1)//www.gaoan.gov.cn", False),
         ("https://[", False),
