@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
@@ -30,6 +31,11 @@ class Site:
 
     address: str = ""
     name: str = ""
+
+    @property
+    def root(self) -> str:
+        """The path of its first page on its host."""
+        return f"{urlsplit(self.address).path}/"
 
     def link(self, path: str) -> str:
         """The address of a file of the folder."""

@@ -56,33 +56,52 @@ class Export:
         self._folder = folder
         self._site = site
         self._lines: dict[str, Line] = {}
+        self._ids: dict[str, str] = {}  # of the cases of which files may lie there, written whole or not
+        self._lists_there: set[str] = set()  # files of lists that were written
 
     def put(self, cases: Mapping[str, PublicCase | None]) -> bool:
-        """Write the cases by the names that the house has for them, and take away those of which nothing is public; whether lists change."""
-        before = dict(self._lines)
+        """Write the cases by the names that the house has for them, and take away those of which nothing is public; whether lists change.
+
+        Raises OSError where a file can be neither written nor taken away. What is known of the case is then as before, so
+        that it may be put again.
+        """
+        is_new = False
         for name, case in cases.items():
-            if case is None:
-                if (gone := self._lines.pop(name, None)) is not None:
-                    self._folder.remove(f"responses/{gone.id}.html")
-                    self._folder.remove(f"responses/{gone.id}.json")
-                continue
-            self._lines[name] = line(case)
-            self._page(f"responses/{case.id}.html", "case", case=case_view(case))
-            self._folder.write(f"responses/{case.id}.json", case_json(case))
-        return self._lines != before
+            is_new |= self._take_away(name) if case is None else self._write(name, case)
+        return is_new
+
+    def _write(self, name: str, case: PublicCase) -> bool:
+        fresh = line(case)
+        self._ids[name] = case.id
+        self._page(f"responses/{case.id}.html", "case", case=case_view(case))
+        self._folder.write(f"responses/{case.id}.json", case_json(case))
+        before, self._lines[name] = self._lines.get(name), fresh
+        return fresh != before
+
+    def _take_away(self, name: str) -> bool:
+        if name in self._ids:
+            self._folder.remove(f"responses/{self._ids[name]}.html")
+            self._folder.remove(f"responses/{self._ids[name]}.json")
+            del self._ids[name]
+        return self._lines.pop(name, None) is not None
 
     def finish(self) -> None:
-        """Write lists, feed and what else stands beside the cases."""
+        """Write lists, feed and what else stands beside the cases; lists that are no more, being fewer, are taken away."""
         style, text = _style()
         self._folder.write(style, text)
+        lists: set[str] = set()
         for place, lines in self._lists():
+            lists |= _files_of(place)
             self._page(f"{_page_name(place)}.html", "index", place=place, lines=lines)
             later, earlier = (f"{name}.json" if name else "" for name in (place.later, place.earlier))
             later = later.replace("index.json", "responses.json")
             self._folder.write(f"{place.data}.json", list_json(lines, self._site, later, earlier))
         entries = [entry for one in self._lines.values() for entry in one.entries]
         self._folder.write("feed.atom", feed(entries, self._site, sentence(marked("公开回应")).zh))
-        self._page("404.html", "missing", root="/")
+        self._page("404.html", "missing", root=self._site.root)  # shown in place of a page of any folder
+        for name in sorted(self._lists_there - lists):
+            self._folder.remove(name)
+        self._lists_there = lists
 
     def sweep(self) -> None:
         """Take away all that is not of the page as it stands, once all cases have been put."""
@@ -90,7 +109,7 @@ class Export:
 
     def close(self) -> None:
         """Take all of it away: no unit is switched on."""
-        self._lines = {}
+        self._lines, self._ids, self._lists_there = {}, {}, set()
         self._folder.keep(())
 
     @property
@@ -101,8 +120,7 @@ class Export:
     def _names(self) -> Iterator[str]:
         yield from (_style()[0], "feed.atom", "404.html")
         for place, _ in self._lists():
-            yield f"{_page_name(place)}.html"
-            yield f"{place.data}.json"
+            yield from _files_of(place)
         for one in self._lines.values():
             yield f"responses/{one.id}.html"
             yield f"responses/{one.id}.json"
@@ -133,3 +151,7 @@ class Export:
 
 def _page_name(place: Place) -> str:
     return place.data if place.number else "index"
+
+
+def _files_of(place: Place) -> set[str]:
+    return {f"{_page_name(place)}.html", f"{place.data}.json"}

@@ -5,6 +5,7 @@ Whoever serves or copies the folder while it is written, and whoever finds it af
 
 import gzip
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,13 @@ from typing import Final
 
 _HALF: Final = ".half-"  # what a file is called until it is whole; no server of pages serves such names
 _SQUEEZED: Final = ".gz"
+_WORD: Final = (
+    ".written-anew"  # lies there after somebody else wrote, until the keeper has read all of it again
+)
+_OWN: Final = re.compile(
+    r"(?:(?:index|404)\.html|feed\.atom|responses\.json|style-[0-9a-f]{16}\.css|pages/\d+\.(?:html|json)"
+    r"|responses/[0-9a-f]{20}\.(?:html|json))(?:\.gz)?|(?:(?:pages|responses)/)?\.half-.*|\.written-anew"
+)
 
 
 class Folder:
@@ -24,14 +32,28 @@ class Folder:
 
     @property
     def is_free(self) -> bool:
-        """Whether all that lies there may be taken away: nothing does, or a page that was written there before."""
+        """Whether all that lies there may be taken away: nothing does, or a page that was written there before and nothing else."""
         try:
             names = {entry.name for entry in self.path.iterdir()}
         except FileNotFoundError:
             return True
         except NotADirectoryError:
             return False
-        return not names or {"feed.atom", "responses.json", "index.html"} <= names
+        is_page = {"feed.atom", "responses.json", "index.html"} <= names
+        return not names or (is_page and all(_OWN.fullmatch(self._name(file)) for file in self._files()))
+
+    def leave_word(self) -> None:
+        """Say to whoever keeps this folder that somebody else wrote here. Raises OSError."""
+        self._make(self.path)
+        (self.path / _WORD).touch(self._file_mode)
+
+    def take_word(self) -> bool:
+        """Whether somebody else wrote here since this was last asked."""
+        try:
+            (self.path / _WORD).unlink()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
     def write(self, name: str, text: str) -> bool:
         """Put a file there, unless the same stands there already; whether it was written."""
@@ -57,15 +79,18 @@ class Folder:
     def names(self) -> Iterator[str]:
         """The files that stand there, without their squeezed forms and what is half written."""
         for file in self._files():
-            if not (file.name.startswith(_HALF) or file.suffix == _SQUEEZED):
-                yield file.relative_to(self.path).as_posix()
+            if not (file.name.startswith(_HALF) or file.name == _WORD or file.suffix == _SQUEEZED):
+                yield self._name(file)
 
     def keep(self, names: Collection[str]) -> None:
         """Take away all that is not among those names: what is no longer public, and what a killed writer left half."""
-        wanted = {*names, *(f"{name}{_SQUEEZED}" for name in names)}
+        wanted = {*names, *(f"{name}{_SQUEEZED}" for name in names), _WORD}
         for file in list(self._files()):
-            if file.relative_to(self.path).as_posix() not in wanted:
+            if self._name(file) not in wanted:
                 file.unlink(missing_ok=True)
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self.path).as_posix()
 
     def _files(self) -> Iterator[Path]:
         return (file for file in self.path.rglob("*") if file.is_file() or file.is_symlink())

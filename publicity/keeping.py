@@ -19,6 +19,7 @@ from storage.public_units import Mark, changed_since, mark, may_be_public, publi
 
 log = structlog.get_logger("publicity")
 _AT_ONE_TIME: Final = 25  # cases that are read before anything else gets its turn
+_LONGEST: Final = timedelta(minutes=1)  # between tries to write all of it
 _WHOLE: Final = timedelta(hours=1)  # between looks at all of it, whatever changed
 
 
@@ -32,7 +33,8 @@ class Keeper:
         self._export = Export(folder, site)
         self._units: frozenset[str] | None = None  # of the last look; none before the first
         self._mark = Mark()
-        self._again: set[str] = set()  # cases whose texts were on their way
+        self._again: set[str] = set()  # cases whose texts were on their way, or that could not be written
+        self._failure: OSError | None = None  # of the last case that could not be
         self._lists_wait = False  # for what was written of a case
         self._whole_at = 0.0
 
@@ -40,29 +42,38 @@ class Keeper:
         """Bring the folder up to the record; whether anything had to be looked at.
 
         The first look, and one after units were switched, reads all cases that may be public. Raises OSError and
-        SQLAlchemyError where record or folder cannot be used; the next look then does what this one could not.
+        SQLAlchemyError where record or folder cannot be used; the next look then does what this one could not. A case whose
+        files alone cannot be written keeps no other from being so.
         """
         async with self._database.session() as session:
             units, now = await public_units(session), await mark(session)
+        is_foreign = await asyncio.to_thread(self._folder.take_word)
         is_due = bool(units) and monotonic() - self._whole_at > _WHOLE.total_seconds()
-        if units != self._units or is_due:
+        if units != self._units or is_due or is_foreign:
             await self.whole()
             return True
         if not units or (now == self._mark and not self._again and not self._lists_wait):
             return False
         async with self._database.session() as session:
             fresh = await changed_since(session, self._mark) | self._again
+        self._failure = None
         await self._take(sorted(fresh), units)
         await self._finish()
         self._mark = now
+        self._tell_failure()
         return True
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all of it has been written once, so that a look reads what changed alone."""
+        return self._units is not None
+
     async def whole(self) -> int:
-        """Write all of it, and take away what is not of it; gives the number of cases that are public."""
+        """Write all of it, and take away what is not of it; gives the number of cases that are public. Raises as `look`."""
+        self._units = None  # until all is done
         async with self._database.session() as session:
             units, now = await public_units(session), await mark(session)
-        self._units = None  # until all is done
-        self._export, self._again = Export(self._folder, self._site), set()
+        self._export, self._again, self._failure = Export(self._folder, self._site), set(), None
         last = ""
         while units and (names := await self._names(units, last)):
             await self._take(names, units)
@@ -74,7 +85,13 @@ class Keeper:
             await asyncio.to_thread(self._export.close)
         self._lists_wait = False
         self._units, self._mark, self._whole_at = units, now, monotonic()
+        self._tell_failure()
         return self._export.count
+
+    def _tell_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     async def _names(self, units: frozenset[str], after: str) -> Sequence[str]:
         async with self._database.session() as session:
@@ -86,17 +103,29 @@ class Keeper:
             some = names[first : first + _AT_ONE_TIME]
             async with self._database.session() as session:
                 cases, coming = await read_cases(session, some, units)
-            await asyncio.to_thread(self._put, cases)
-            self._again = (self._again - set(some)) | coming
+            unwritten = await asyncio.to_thread(self._put, cases)
+            self._again = (self._again - set(some)) | coming | unwritten
 
-    def _put(self, cases: dict[str, PublicCase | None]) -> None:
-        """Write each; one that cannot be written is taken away: better nothing than what may not be true any more."""
+    def _put(self, cases: dict[str, PublicCase | None]) -> set[str]:
+        """Write each, and give those that the disk did not take.
+
+        One that cannot be put into words is taken away: better nothing than what may not be true any more.
+        """
+        unwritten: set[str] = set()
         for name, case in cases.items():
             try:
-                self._lists_wait |= self._export.put({name: case})
-            except (ArithmeticError, LookupError, TypeError, ValueError):
-                log.exception("case not written for the public", incident_id=name)
-                self._lists_wait |= self._export.put({name: None})
+                self._lists_wait |= self._put_one(name, case)
+            except OSError as error:
+                self._failure = error
+                unwritten.add(name)
+        return unwritten
+
+    def _put_one(self, name: str, case: PublicCase | None) -> bool:
+        try:
+            return self._export.put({name: case})
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            log.exception("case not written for the public", incident_id=name)
+            return self._export.put({name: None})
 
     async def _finish(self) -> None:
         if self._lists_wait:
@@ -113,6 +142,7 @@ async def keep_public(
 ) -> None:
     """Keep the public page until cancelled; what could not be done is done with the next look. `looked` is called after each."""
     keeper = Keeper(database, folder, site)
+    rest = every
     while True:
         try:
             await keeper.look()
@@ -121,4 +151,6 @@ async def keep_public(
         except Exception:  # whatever is wrong with this page, the worker goes on keeping the limits
             log.exception("public page not written")
         looked()
-        await asyncio.sleep(every.total_seconds())
+        # Where nothing can be written, all of it is read in vain each time.
+        rest = every if keeper.is_settled else min(2 * rest, _LONGEST)
+        await asyncio.sleep(rest.total_seconds())

@@ -61,6 +61,12 @@ def _of(content: Mapping[str, Any], name: str) -> str:
     return escape(str(content.get(name) or ""))
 
 
+def refuse(zh: str, en: str) -> typer.Exit:
+    """Say why something does not go; raise what this returns."""
+    ERRORS.print(f"[bold red]{escape(zh)}[/]\n{escape(en)}")
+    return typer.Exit(Exit.REFUSED)
+
+
 def refuse_usage(zh: str, en: str) -> typer.Exit:
     """Say what was wrong with the words of the command line; raise what this returns."""
     ERRORS.print(f"[bold red]{escape(zh)}[/]\n{escape(en)}")

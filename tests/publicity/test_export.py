@@ -223,6 +223,60 @@ def test_what_is_public_no_more_goes(path: Path):
     assert [file for file in path.rglob("*") if file.is_file()] == []
 
 
+@pytest.mark.parametrize(
+    ("address", "root"), [("", "/"), ("https://a.example", "/"), ("https://a.example/answers", "/answers/")]
+)
+def test_the_page_for_what_is_not_there_finds_its_site_from_any_folder(path: Path, address: str, root: str):
+    exported(path, site=Site(address=address))
+    assert f'href="{root}index.html"' in page(path, "404.html")
+    assert f'href="{root}style-' in page(path, "404.html")
+
+
+@pytest.mark.parametrize("count", [51, 101])
+def test_lists_that_are_no_more_go_with_the_case_that_filled_them(path: Path, count: int):
+    cases = [case(number) for number in range(1, count + 1)]
+    export = exported(path, *cases)
+    export.put({cases[-1].id: None})
+    export.finish()
+    names = set(Folder(path).names())
+    assert {name for name in names if name.startswith("pages/")} == (
+        set() if count == 51 else {f"pages/{number}.{kind}" for number in (1, 2) for kind in ("html", "json")}
+    )
+    assert not [name for name in names if f"情况通报{count}<" in page(path, name)]
+    assert not list(path.glob(f"pages/{-(-count // 50)}.*"))
+
+
+def test_what_the_disk_refused_is_done_when_it_is_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch):
+    export = exported(path, case(1), case(2))
+    changed = case(2, response(2, withdrawn_at=h(9)))
+    with monkeypatch.context() as refusing:
+        for name in ("remove", "write"):
+            refusing.setattr(Folder, name, refused)
+        for one in ({case(1).id: None}, {case(2).id: changed}):
+            with pytest.raises(OSError, match="disk"):
+                export.put(one)
+    assert export.put({case(1).id: None})
+    assert export.put({case(2).id: changed})
+    export.finish()
+    assert not (path / f"responses/{case(1).id}.html").exists()
+    assert "已撤回" in page(path, "index.html")
+    assert "情况通报1<" not in page(path, "index.html")
+
+
+def refused(*_: object) -> None:
+    raise OSError("the disk refuses")
+
+
+@pytest.mark.parametrize("name", ["robots.txt", "images/seal.png", "pages/about.html", ".htaccess"])
+def test_a_page_beside_which_something_else_lies_is_not_free_to_be_taken_away(path: Path, name: str):
+    exported(path, *(case(number) for number in range(1, 53)))
+    (path / "responses" / ".half-1-x.html").write_text("half", encoding="utf-8")
+    assert Folder(path).is_free
+    (path / name).parent.mkdir(exist_ok=True)
+    (path / name).write_text("somebody else's", encoding="utf-8")
+    assert not Folder(path).is_free
+
+
 def test_a_fresh_export_takes_away_what_an_older_one_left(path: Path):
     exported(path, case(1), case(2))
     (path / "responses" / ".half-1-x.html").write_text("half", encoding="utf-8")

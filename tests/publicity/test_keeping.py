@@ -1,16 +1,22 @@
 """The public page follows the record: what is proven comes, what is withdrawn, reduced or switched off is so at the next look."""
 
-from datetime import UTC, datetime
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select, update
 
 from domain.steps.withdraw import WithdrawPublication
+from domain.terms.vocabulary import Marking
+from publicity import keeping
 from publicity.data import Site
 from publicity.folder import Folder
 from publicity.keeping import Keeper
+from publicity.reading import Coming, read_case
 from publicity.responses import public_id
 from storage import proof
 from storage.acts import FIRST_START
@@ -19,12 +25,14 @@ from storage.database import Database
 from storage.public_units import switch
 from storage.record import record
 from storage.reductions import Reduction, Why, enter
-from storage.tables import table
+from storage.snapshots import snapshots
+from storage.tables import ProofRow, table
 from tests.publicity.taking import written
 from tests.storage.cases import Case
 
 UNIT = "urban_management"
-_TEXT = table(CaseTextRow)
+_TEXT, _PROOF = table(CaseTextRow), table(ProofRow)
+TITLE = "情况通报"  # of every publication of these cases
 AT = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
 
 
@@ -119,6 +127,7 @@ async def test_a_text_that_is_reduced_goes_from_the_page(database: Database, kee
     await switched(database)
     await keeper.look()
     assert "张三" in page(folder, case).read_text(encoding="utf-8")
+    assert f"<h1>{TITLE}</h1>" in page(folder, case).read_text(encoding="utf-8")
     (name,) = [one.reference for one in texts if one.text.startswith("张三")]
     act = Reduction(
         at=AT, incident_id=case.incident_id, why=Why.PERSON, by="a", unit="gov_office", reason="r"
@@ -133,6 +142,31 @@ async def test_a_text_that_is_reduced_goes_from_the_page(database: Database, kee
     text = page(folder, case).read_text(encoding="utf-8")
     assert "张三" not in text
     assert "为保护个人信息，已于 2026-09-08 删减" in text
+    assert f">{TITLE}</h" not in text  # which may say the same
+    assert "<h1>市城市管理局情况通报</h1>" in text
+    assert f">{TITLE}<" not in (folder / "index.html").read_text(encoding="utf-8")
+
+
+async def test_of_two_proofs_of_one_turn_the_later_is_seen_too(
+    database: Database, keeper: Keeper, folder: Path
+):
+    """PostgreSQL gives the same turn to two that are proven at one time, and either may be committed first."""
+    late, early = Case("1").publish(), Case("2").publish()
+    await record(database, early.incident_id, early.decisions)
+    await switched(database)
+    await keeper.look()
+    assert page(folder, early).exists()
+    await record(database, late.incident_id, late.decisions)
+    async with database.writing() as session:
+        turn = (
+            await session.execute(select(_PROOF.c.turn).where(_PROOF.c.incident_id == early.incident_id))
+        ).scalar()
+        await session.execute(
+            update(_PROOF).where(_PROOF.c.incident_id == late.incident_id).values(turn=turn)
+        )
+    assert await keeper.look()
+    assert page(folder, late).exists()
+    assert not await keeper.look()
 
 
 async def test_a_text_on_its_way_is_waited_for(database: Database, keeper: Keeper, folder: Path):
@@ -144,6 +178,70 @@ async def test_a_text_on_its_way_is_waited_for(database: Database, keeper: Keepe
     await record(database, case.incident_id, (), texts=texts)
     await keeper.look()
     assert "张三" in page(folder, case).read_text(encoding="utf-8")
+
+
+async def test_a_case_that_is_closed_to_persons_goes_though_a_text_of_it_is_on_its_way(database: Database):
+    case, _ = written(Case().publish())
+    await record(database, case.incident_id, case.decisions)
+    async with database.session() as session:
+        state = (await snapshots(session, [case.incident_id]))[case.incident_id].state
+        with pytest.raises(Coming):
+            await read_case(session, state, {UNIT})
+        assert await read_case(session, replace(state, readers=("alice",)), {UNIT}) is None
+        assert await read_case(session, replace(state, marking=Marking.WORK_SECRET), {UNIT}) is None
+
+
+async def test_a_case_that_cannot_be_written_keeps_no_other_waiting(
+    database: Database, keeper: Keeper, folder: Path
+):
+    stuck, other = Case("1").publish(), Case("2").publish()
+    await switched(database)
+    await keeper.look()
+    page(folder, stuck).mkdir(parents=True)
+    for one in (stuck, other):
+        await record(database, one.incident_id, one.decisions)
+    with pytest.raises(IsADirectoryError):
+        await keeper.look()
+    assert keeper.is_settled
+    assert page(folder, other).exists()
+    assert (folder / "index.html").read_text(encoding="utf-8").count("<li>") == 1
+    page(folder, stuck).rmdir()
+    await keeper.look()
+    assert page(folder, stuck).is_file()
+    assert (folder / "index.html").read_text(encoding="utf-8").count("<li>") == 2
+
+
+async def test_what_somebody_else_wrote_there_is_looked_through(
+    database: Database, keeper: Keeper, folder: Path
+):
+    """Such as `huiying public build` beside a worker: it may write what the worker has just taken away."""
+    await switched(database)
+    await keeper.look()
+    Folder(folder).write("responses/gone.html", "of a case that is public no more")
+    Folder(folder).leave_word()
+    assert await keeper.look()
+    assert not (folder / "responses" / "gone.html").exists()
+    assert not await keeper.look()
+
+
+async def test_all_of_it_is_tried_ever_less_often_where_nothing_can_be_written(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    rests: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == 7:
+            block(folder, is_gone=True)
+        if len(rests) == 9:
+            raise asyncio.CancelledError
+
+    await switched(database)
+    block(folder)
+    monkeypatch.setattr(keeping, "asyncio", SimpleNamespace(sleep=rest, to_thread=asyncio.to_thread))
+    with pytest.raises(asyncio.CancelledError):
+        await keeping.keep_public(database, Folder(folder), Site(), timedelta(seconds=2))
+    assert rests == [4, 8, 16, 32, 60, 60, 60, 2, 2]
 
 
 def block(folder: Path, *, is_gone: bool = False) -> None:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
+from publicity.folder import Folder
 from publicity.responses import public_id
 from settings import Settings
 from storage.acts import FIRST_START
@@ -63,4 +64,25 @@ def test_a_folder_that_holds_something_else_is_left_alone(run: Run, case: Case, 
     answer = run("--into", str(other))
     assert answer.exit_code == 2
     assert [file.name for file in other.iterdir()] == ["index.html"]
+    assert case.state.publications
+
+
+@pytest.mark.parametrize("leads_to", ["nowhere/site", "site"])
+def test_a_folder_that_takes_nothing_is_named_and_not_the_database(
+    run: Run, case: Case, tmp_path: Path, leads_to: str
+):
+    other = tmp_path / "site"
+    other.symlink_to(tmp_path / leads_to)
+    answer = run("--into", str(other))
+    assert answer.exit_code == 1
+    assert f"{other} cannot be written" in answer.output
+    assert "HUIYING_DATABASE_URL" not in answer.output
+    assert case.state.publications
+
+
+def test_whoever_keeps_the_own_folder_hears_that_it_was_written(run: Run, case: Case, tmp_path: Path):
+    assert run().exit_code == 0
+    assert run("--into", str(tmp_path / "site")).exit_code == 0
+    assert Folder(tmp_path / "var" / "public").take_word()
+    assert not Folder(tmp_path / "site").take_word()
     assert case.state.publications
