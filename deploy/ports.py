@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from deploy.obstacles import Obstacle
 
 
-def require_free(host: str, ports: Mapping[str, int]) -> None:
+def require_free(host: str, ports: Mapping[str, int], hosts: Mapping[str, str] | None = None) -> None:
     """Refuse a start on ports that are taken; `ports` goes from the environment variable to the port it sets.
+
+    `hosts` are the addresses of those that do not listen on `host`, by the same variables.
 
     Raises Obstacle, naming the port and the variable to change.
     """
@@ -20,7 +22,7 @@ def require_free(host: str, ports: Mapping[str, int]) -> None:
                 f"{claimed[port]} and {variable} are both {port}: change one.",
             )
         claimed[port] = variable
-        _require_free(host, port, variable)
+        _require_free((hosts or {}).get(variable, host), port, variable)
 
 
 def _require_free(host: str, port: int, variable: str) -> None:
@@ -37,6 +39,10 @@ def _require_free(host: str, port: int, variable: str) -> None:
                     f"Port {port} is in use: stop what uses it, or set another port in {variable}.",
                 ) from error
             raise Obstacle(
-                f"无法在 {host} 的端口 {port} 上监听（{error.strerror}）；请改 HUIYING_HOST 或 {variable}。",
-                f"Cannot listen on port {port} of {host}: change HUIYING_HOST or {variable}.",
+                f"无法在 {host} 的端口 {port} 上监听（{error.strerror}）；请改 {_setting_of_host(variable)} 或 {variable}。",
+                f"Cannot listen on port {port} of {host}: change {_setting_of_host(variable)} or {variable}.",
             ) from error
+
+
+def _setting_of_host(variable: str) -> str:
+    return "HUIYING_PUBLIC_HOST" if variable == "HUIYING_PUBLIC_PORT" else "HUIYING_HOST"

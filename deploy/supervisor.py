@@ -135,6 +135,7 @@ class Supervisor:
             patience=settings.hang_seconds,
             start_patience=settings.ready_seconds,
             asked=vital_signs.asked(heartbeats / "asked.json"),
+            apart=("public",),
         )
         children = {child.name: child for child in self.children}
         for name in ("temporal", "worker", "web"):  # the start has waited until each did its work
@@ -245,5 +246,6 @@ async def supervise(settings: Settings, steps: Steps, say: Callable[[str], None]
     with lock.hold(settings.var_dir):
         require_private(settings.var_dir)
         require_whole(settings.var_dir)
-        ports.require_free(settings.host, ports_of(settings))
+        hosts = {"HUIYING_PUBLIC_PORT": settings.public_host}
+        ports.require_free(settings.host, ports_of(settings), hosts)
         await Supervisor(settings, steps, say).run()

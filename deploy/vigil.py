@@ -44,7 +44,8 @@ class Vigil:
     A process is given `patience` seconds, one that has only been started `start_patience`; after each end within ten
     minutes, whosever it was, the patience is doubled: where two processes fail in turn, ending them mends nothing.
     What a process needs and has not (`needs`) is no fault of its own. One that the watch asks for (`asked`) counts as
-    silent whatever it answers, so that what is asked for in turn backs off as well.
+    silent whatever it answers, so that what is asked for in turn backs off as well. The ends of processes that stand
+    `apart` make nobody else's come later: strangers can bring about those of the public's window.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Vigil:
         patience: float,
         start_patience: float,
         asked: Callable[[], Collection[str]] = nobody,
+        apart: Collection[str] = (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.standings: dict[str, Standing] = {}
@@ -61,8 +63,9 @@ class Vigil:
         self._say = say
         self._patience = patience
         self._start_patience = start_patience
+        self._apart = frozenset(apart)
         self._clock = clock
-        self._ends: list[float] = []
+        self._ends: list[tuple[float, str]] = []
 
     def trust(self, child: Child) -> None:
         """Take the process that runs now for one that has proved to live."""
@@ -135,9 +138,12 @@ class Vigil:
 
     def _end_if_hopeless(self, child: Child, standing: Standing) -> None:
         now = self._clock()
-        self._ends = [at for at in self._ends if now - at < _REMEMBERED]
+        self._ends = [end for end in self._ends if now - end[0] < _REMEMBERED]
+        counted = sum(
+            name == child.name or self._apart.isdisjoint({name, child.name}) for _, name in self._ends
+        )
         patience = self._patience if standing.has_proved else max(self._start_patience, self._patience)
-        patience *= min(2 ** len(self._ends), _LONGEST)
+        patience *= min(2**counted, _LONGEST)
         silence = now - standing.silent_since
         if standing.failures < _ENDED_AT or silence < patience:
             return
@@ -145,7 +151,7 @@ class Vigil:
             f"{child.name} 已 {silence:.0f} 秒没有应答，强制结束并重启。"
             f" {child.name} has hung for {silence:.0f} s; it is ended and started again."
         )
-        self._ends.append(now)
+        self._ends.append((now, child.name))
         standing.ended += 1
         child.end()
 

@@ -50,11 +50,11 @@ def web(settings: Settings) -> Sign:
 
 
 def public(settings: Settings) -> Sign:
-    """The public's window answers, if only that there is nothing."""
+    """The public's window answers, if only that there is nothing, or that the crowd before it is too large: no reason to end it."""
 
     async def lives() -> bool:
         answer = await probe.get(settings.public_host, settings.public_port, "/", DEADLINE)
-        return answer.status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}
+        return answer.status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}
 
     return lives
 

@@ -3,8 +3,10 @@
 An application of its own, in a process of its own: no database, no keys, no cookies, no form, nothing that is written.
 """
 
+import errno
 import os
 import re
+import resource
 import stat
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -18,6 +20,7 @@ from typing import Any, Final
 FOLDER: Final = "HUIYING_PUBLIC_FOLDER"  # the one thing that the process is told by its environment
 MOST_KEPT: Final = 64 * 1024 * 1024  # bytes of files in memory
 LARGEST: Final = 8 * 1024 * 1024  # bytes of a file that is served at all
+MOST_OPEN: Final = 8192  # connections and files; many machines give a process a thousand unless it asks
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -47,9 +50,16 @@ _SAFE: Final[Headers] = [
 _ANYWHERE: Final[Headers] = [(b"access-control-allow-origin", b"*")]  # data that programs of others may read
 _WORDS: Final = {
     HTTPStatus.NOT_FOUND: "没有这个页面，或者它已不再公开。 There is no such page, or it is public no more.\n",
+    HTTPStatus.SERVICE_UNAVAILABLE: "暂时读不到这个页面，请稍后再试。 This page cannot be read just now: try again later.\n",
     HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读。 This place is for reading alone.\n",
 }
 _NOT_FOUND: Final = "404.html"
+# Why a file is not opened that is none of ours; whatever else keeps one from being read says nothing of whether it is there.
+_NONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG}
+
+
+class Unreadable(Exception):  # noqa: N818  an answer: ask again later
+    """The disk, or what this process may have open, does not let a file be read now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +112,14 @@ class Kiosk:
         if method not in {"GET", "HEAD"}:
             await _say(send, HTTPStatus.METHOD_NOT_ALLOWED, [(b"allow", b"GET, HEAD")])
             return
-        page = self.page(str(scope["path"]).removeprefix("/") or "index.html")
         is_head = method == "HEAD"
+        try:
+            await self._show(scope, send, is_head=is_head)
+        except Unreadable:
+            await _say(send, HTTPStatus.SERVICE_UNAVAILABLE, [(b"retry-after", b"5")], is_head=is_head)
+
+    async def _show(self, scope: Message, send: Send, *, is_head: bool) -> None:
+        page = self.page(str(scope["path"]).removeprefix("/") or "index.html")
         if page is None:
             await self._missing(send, is_head=is_head)
             return
@@ -133,14 +149,15 @@ class Kiosk:
         await _send(send, HTTPStatus.NOT_FOUND, head, b"" if is_head else page.plain.body)
 
     def page(self, name: str) -> Page | None:
-        """A file of the folder as it lies there now; None for a name that none bears."""
+        """A file of the folder as it lies there now; None for a name that none bears. Raises Unreadable."""
         if _NAME.fullmatch(name) is None:
             return None
         file = self._folder / name
         try:
             there = os.lstat(file)
-        except OSError:
+        except OSError as error:
             self._forget(name)
+            _require_absent(error)
             return None
         page = self._pages.get(name)
         if page is not None and page.stamp == _stamp(there):
@@ -180,15 +197,20 @@ class Kiosk:
 
 
 def application() -> Kiosk:
-    """The application over the folder that the environment names; raises KeyError where it names none."""
+    """The application over the folder that the environment names, with room for a crowd; raises KeyError where it names none."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_OPEN if hard == resource.RLIM_INFINITY else min(MOST_OPEN, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     return Kiosk(Path(os.environ[FOLDER]))
 
 
 def _content(file: Path) -> tuple[os.stat_result, bytes] | None:
-    """A regular file of the folder itself, whole; None for anything else, a link to elsewhere among it."""
+    """A regular file of the folder itself, whole; None for anything else, a link to elsewhere among it. Raises Unreadable."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    except OSError as error:
+        _require_absent(error)
         return None
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
@@ -196,6 +218,12 @@ def _content(file: Path) -> tuple[os.stat_result, bytes] | None:
         return None
     with os.fdopen(descriptor, "rb") as opened:
         return status, opened.read()
+
+
+def _require_absent(error: OSError) -> None:
+    """Raises Unreadable for any failure but that there is no such file."""
+    if error.errno not in _NONE:
+        raise Unreadable from error
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int]:

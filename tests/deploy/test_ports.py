@@ -38,6 +38,17 @@ def test_one_port_for_two_servers_is_refused(free_port: Callable[[], int]):
         ports.require_free("127.0.0.1", {"HUIYING_WEB_PORT": port, "HUIYING_TEMPORAL_PORT": port})
 
 
+def test_a_port_is_asked_for_at_the_address_on_which_it_will_be_listened():
+    with socket.create_server(("127.0.0.2", 0)) as server:
+        port = server.getsockname()[1]
+        taken = {"HUIYING_PUBLIC_PORT": port}
+        ports.require_free("127.0.0.1", taken)
+        with pytest.raises(Obstacle, match="HUIYING_PUBLIC_PORT"):
+            ports.require_free("127.0.0.1", taken, {"HUIYING_PUBLIC_PORT": "127.0.0.2"})
+    with pytest.raises(Obstacle, match="HUIYING_PUBLIC_HOST"):
+        ports.require_free("127.0.0.1", taken, {"HUIYING_PUBLIC_PORT": "192.0.2.1"})
+
+
 def test_an_address_that_is_not_this_machines_is_told():
     with pytest.raises(Obstacle, match="HUIYING_HOST"):
         ports.require_free("192.0.2.1", {"HUIYING_WEB_PORT": 8000})

@@ -7,9 +7,11 @@ from typing import cast
 
 import pytest
 
+from deploy import probe
 from deploy.child import Child
 from deploy.vigil import Vigil
-from deploy.vital_signs import ASKED_SECONDS, asked
+from deploy.vital_signs import ASKED_SECONDS, asked, public
+from settings import Settings
 
 NEEDS = {"worker": "temporal"}
 
@@ -33,7 +35,7 @@ class Scene:
     def __init__(self) -> None:
         self.now = 0.0
         self.said: list[str] = []
-        self.processes = {name: Process(name) for name in ("temporal", "worker", "web")}
+        self.processes = {name: Process(name) for name in ("temporal", "worker", "web", "public")}
         self.lives = dict.fromkeys(self.processes, True)
         self.asked: set[str] = set()
         self.vigil = Vigil(
@@ -41,6 +43,7 @@ class Scene:
             patience=15,
             start_patience=60,
             asked=lambda: self.asked,
+            apart=("public",),
             clock=lambda: self.now,
         )
 
@@ -112,6 +115,33 @@ async def test_after_each_end_the_next_comes_later_whosever_it_is(scene: Scene):
         assert sum(scene.ended().values()) == before
         await scene.look()
         assert sum(scene.ended().values()) == before + 1
+
+
+async def test_the_ends_of_what_strangers_can_silence_make_nobody_elses_come_later(scene: Scene):
+    for name, looks in (("public", 6), ("web", 6), ("public", 11), ("worker", 11)):
+        scene.lives = dict.fromkeys(scene.processes, True)
+        await scene.look()
+        scene.lives[name] = False
+        before = sum(scene.ended().values())
+        await scene.look(looks - 1)
+        assert sum(scene.ended().values()) == before
+        await scene.look()
+        assert sum(scene.ended().values()) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "lives"), [(200, True), (404, True), (503, True), (500, False), (0, False)]
+)
+async def test_the_publics_window_lives_though_it_turns_a_crowd_away(
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    lives: bool,  # noqa: FBT001  a case of a table
+):
+    async def answered(*_: object) -> probe.Answer:
+        return probe.Answer(status, "")
+
+    monkeypatch.setattr(probe, "get", answered)
+    assert await public(Settings(public_port=8080))() is lives
 
 
 async def test_a_process_that_has_ended_is_no_matter_of_the_vigil(scene: Scene):

@@ -1,5 +1,6 @@
 """The public's window: it serves what lies in its folder, whole and cacheable, and nothing else."""
 
+import errno
 import gzip
 import os
 from collections.abc import Mapping
@@ -195,6 +196,23 @@ async def test_data_may_be_read_by_programs_of_others_and_a_stylesheet_is_kept_f
         head = (await ask(kiosk, path))[1]
         assert (head["content-type"], head["access-control-allow-origin"]) == (kind, "*")
     assert "immutable" in (await ask(kiosk, "/style-0123456789abcdef.css"))[1]["cache-control"]
+
+
+@pytest.mark.parametrize("call", ["open", "lstat"])
+async def test_a_file_that_cannot_be_read_now_is_not_said_to_be_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, call: str
+):
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    put(folder, "index.html", TEXT)
+    kiosk = Kiosk(folder)
+    with monkeypatch.context() as crowded:
+        crowded.setattr(os, call, fails)
+        status, head, body = await ask(kiosk, "/")
+    assert (status, head["retry-after"], head["cache-control"]) == (503, "5", "no-cache")
+    assert "稍后再试" in body.decode()
+    assert (await ask(kiosk, "/"))[0] == 200
 
 
 async def test_memory_has_a_bound(folder: Path):

@@ -1,6 +1,7 @@
 """The public's window as the process that it is: started as the supervisor starts it, on a port of its own."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -82,6 +83,19 @@ async def test_who_sends_a_head_without_end_is_let_go(settings: Settings):
     with socket.create_connection(("127.0.0.1", settings.public_port), 20) as link:
         link.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: " + b"y" * 70_000)
         assert b"431" in link.recv(200)
+
+
+def test_it_may_have_a_crowd_of_connections_open_however_few_a_program_is_given():
+    code = (
+        "import resource as r; from kiosk.application import application; "
+        "hard = r.getrlimit(r.RLIMIT_NOFILE)[1]; r.setrlimit(r.RLIMIT_NOFILE, (64, hard)); "
+        "application(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] > 64)"
+    )
+    environment = {**os.environ, "HUIYING_PUBLIC_FOLDER": "/nowhere"}
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert told.stdout == "True\n"
 
 
 def test_what_it_imports_is_no_part_of_the_house():
