@@ -27,10 +27,12 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def show_public(request: Request, _: System, code: str, done: str = "") -> HTMLResponse:
     """单位的公开回应。 Whether a unit stands on the public page, and what of it would be read there."""
     law = parts_of(request).law_now()
-    if not law.knows(code):
-        raise NotFound
     async with reading(parts_of(request).database) as session:
         since = await public_since(session, code)
+        if since is None and not law.knows(
+            code
+        ):  # one that is on and no more in the regulation can be switched off
+            raise NotFound
         names = await latest_of(session, code, limit=SHOWN + 1)
         cases, _coming = await read_cases(session, names[:SHOWN], {code})
     page = public_page(
@@ -49,10 +51,11 @@ async def show_public(request: Request, _: System, code: str, done: str = "") ->
 @writes(Deed.UNITS_CHANGE)
 async def switch_public(request: Request, administrator: System, code: str) -> Response:
     """启用或停用单位的公开回应。 Switch a unit onto the public page, or off it; one that is so already stays so."""
-    if not parts_of(request).law_now().knows(code):
-        raise NotFound
-    is_on = (await form_of(request)).get("on") == "true"
+    is_on, is_known = (await form_of(request)).get("on") == "true", parts_of(request).law_now().knows(code)
     by = author(request, administrator)
     async with writing(parts_of(request).database) as session:
+        if not is_known and (is_on or await public_since(session, code) is None):
+            raise NotFound
         await switch(session, by, code, on=is_on, at=now_of(request))
-    return RedirectResponse(f"/units/{code}/public?done={'on' if is_on else 'off'}", HTTPStatus.SEE_OTHER)
+    there = f"/units/{code}/public?done={'on' if is_on else 'off'}" if is_known else "/units"
+    return RedirectResponse(there, HTTPStatus.SEE_OTHER)

@@ -1,6 +1,7 @@
 """The system administrator switches a unit onto the public page, having seen what would be read there; nobody else does."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest_asyncio
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from storage.acts import ActKind
 from storage.public_units import public_units
 from storage.record import record
+from storage.unit_tables import PublicUnitRow
 from tests.desk.administrators import administrators, recorded, sits
 from tests.desk.conftest import Office
 from tests.storage.cases import Case
@@ -75,3 +77,15 @@ async def test_the_page_of_the_unit_leads_there_for_who_may_switch(published: Of
 async def test_a_unit_that_is_not_there_has_no_switch(published: Office):
     seat = await sits(published, "system.one")
     assert (await seat.open("/units/nowhere/public")).status_code == 404
+
+
+async def test_a_unit_that_the_regulation_knows_no_more_can_still_be_switched_off(published: Office):
+    seat, code = await sits(published, "system.one"), "abolished"
+    assert (await seat.open(f"/units/{code}/public")).status_code == 404
+    async with published.database.writing() as session:
+        session.add(PublicUnitRow(unit=code, since=datetime(2026, 9, 8, tzinfo=UTC)))
+    answer = await seat.fill_in(f"/units/{code}/public", {})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/units")
+    async with published.database.session() as session:
+        assert code not in await public_units(session)
+    assert (await seat.open(f"/units/{code}/public")).status_code == 404
