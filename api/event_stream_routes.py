@@ -11,7 +11,7 @@ from api.lists import Fixed
 from api.paging import DEFAULT_LIMIT, Limit
 from api.parts import Ledger
 from api.security import Caller
-from casework.case_texts import several_with_texts
+from casework.case_texts import MOST, several_with_texts
 from casework.ledger_session import reading
 from storage.audit_book import Deed
 from storage.event_stream import stretch
@@ -58,7 +58,7 @@ async def follow_events(
     Each answer names `next`: ask again from there, at once where something came, else some seconds later.
     """
     async with reading(database) as session:
-        part = await stretch(session, caller, after, limit)
+        part = await stretch(session, caller, after, limit, characters=MOST)
         values = [(one.incident_id, tuple(each.event for each in one.events)) for one in part.decisions]
         contents = await several_with_texts(session, values)
     items = tuple(

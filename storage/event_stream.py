@@ -3,7 +3,7 @@
 A decision has its place there once Temporal is known to hold it, so whoever has read up to a place has missed nothing before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.rules.permissions import SEES_ALL
+from domain.terms.free_texts import length, references
 from domain.terms.roles import Actor
 from storage.codec import DECISION
 from storage.event_log import RecordedEvent
@@ -42,20 +43,29 @@ class Stretch:
     next_place: int
 
 
-async def stretch(session: AsyncSession, actor: Actor, first: int, most: int) -> Stretch:
-    """At most `most` decisions of cases that the actor may see, from the place `first` on."""
+async def stretch(session: AsyncSession, actor: Actor, first: int, most: int, *, characters: int) -> Stretch:
+    """At most `most` decisions of cases that the actor may see, from the place `first` on.
+
+    After the first one only as many as have texts of so many characters together, so that none need be left out for its length.
+    """
     end = await _end(session)
     chosen: list[SealedDecision] = []
+    size = 0
     for _ in range(_MOST_WINDOWS):
         if first >= end:
             break
         until = min(first + _WINDOW, end)
         for decision in await _window(session, actor, first, until):
-            if len(chosen) == most:
+            size += sum(length(name) for name in dict.fromkeys(_references(decision)))
+            if len(chosen) == most or (chosen and size > characters):
                 return Stretch(decisions=tuple(chosen), next_place=decision.place)
             chosen.append(decision)
         first = until
     return Stretch(decisions=tuple(chosen), next_place=first)
+
+
+def _references(decision: SealedDecision) -> Iterator[str]:
+    return references(tuple(one.event for one in decision.events))
 
 
 async def _end(session: AsyncSession) -> int:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from audit.sealing import seal
+from domain.terms.free_texts import length, references
 from domain.terms.roles import Actor
+from storage.event_stream import stretch
 from tests.api.office import AUDITOR, CLERK, JUDGEMENT, OFFICE, OUTSIDER, TOWN, TOWN_LEADER, System
 from tests.api.problems import problem
 
@@ -67,6 +69,27 @@ async def test_a_case_that_is_closed_to_persons_is_followed_by_them_alone(system
     }
     told = {actor for actor, (items, _) in seen.items() if items}
     assert told == {OFFICE, TOWN}
+
+
+async def test_an_answer_ends_before_its_texts_are_too_long_to_be_told(system: System):
+    """A text that an answer leaves out for its length would be missed for good: its place is behind."""
+    await seal(system.database)
+    _, start = await followed(system, OFFICE, 0)
+    incident_id = await system.register(title="长文本")
+    texts = [f"第{number}问：" + "何时修好？" * 20 for number in range(3)]
+    for text in texts:
+        await system.done(incident_id, "record_concern", {"text": text}, CLERK)
+    await seal(system.database)
+    whole = [item["place"] for item in (await followed(system, OFFICE, start))[0]]
+    places: list[int] = []
+    async with system.database.session() as session:
+        place = start
+        while (part := await stretch(session, OFFICE, place, 50, characters=150)).decisions:
+            own = tuple(each.event for one in part.decisions for each in one.events)
+            assert len(part.decisions) == 1 or sum(map(length, references(own))) <= 150
+            places += [one.place for one in part.decisions]
+            place = part.next_place
+    assert places == whole
 
 
 async def test_what_is_no_place_is_refused(system: System):
