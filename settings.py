@@ -79,9 +79,13 @@ def _safe_syslog(address: str) -> str:
 def _safe_public(address: str) -> str:
     parts = urlsplit(address)
     if address and (
-        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc  # it stands in the feed, for everybody to read
     ):
-        raise ValueError("the public address is http://HOST/… or https://HOST/…")
+        raise ValueError("the public address is http://HOST/… or https://HOST/…, without credentials")
     return address.rstrip("/")
 
 

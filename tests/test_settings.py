@@ -45,6 +45,14 @@ def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: s
         Settings()
 
 
+def test_the_address_of_the_public_page_gives_no_password_away(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HUIYING_PUBLIC_ADDRESS", "https://answers.example.gov.cn/page/")
+    assert Settings().public_address == "https://answers.example.gov.cn/page"
+    monkeypatch.setenv("HUIYING_PUBLIC_ADDRESS", "https://keeper:secret@answers.example.gov.cn")
+    with pytest.raises(ValidationError, match="without credentials"):
+        Settings()
+
+
 def test_every_setting_says_what_it_is_for():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
