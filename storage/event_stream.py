@@ -5,9 +5,10 @@ A decision has its place there once Temporal is known to hold it, so whoever has
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,6 +23,7 @@ from storage.sealed_records import Sealed, decision_key
 from storage.tables import EventLogRow, IncidentRow, table
 
 _WINDOW: Final = 400  # places that are looked at in one statement
+_SECONDS: Final = 0.5  # a reader of the ledger waits for two
 _MOST_WINDOWS: Final = 25  # in one answer: one that finds little says all the same how far it came
 _LEAF, _LOG = table(SealedLeafRow), table(EventLogRow)
 
@@ -43,11 +45,21 @@ class Stretch:
     next_place: int
 
 
-async def stretch(session: AsyncSession, actor: Actor, first: int, most: int, *, characters: int) -> Stretch:
+async def stretch(
+    session: AsyncSession,
+    actor: Actor,
+    first: int,
+    most: int,
+    *,
+    characters: int,
+    seconds: float = _SECONDS,
+) -> Stretch:
     """At most `most` decisions of cases that the actor may see, from the place `first` on.
 
-    After the first one only as many as have texts of so many characters together, so that none need be left out for its length.
+    After the first one only as many as have texts of so many characters together, so that none need be left out for its length. After `seconds` no further window is begun: whoever sees few
+    cases is told how far it came, sooner than that nothing came in time.
     """
+    until_then = monotonic() + seconds
     end = await _end(session)
     chosen: list[SealedDecision] = []
     size = 0
@@ -61,6 +73,8 @@ async def stretch(session: AsyncSession, actor: Actor, first: int, most: int, *,
                 return Stretch(decisions=tuple(chosen), next_place=decision.place)
             chosen.append(decision)
         first = until
+        if monotonic() >= until_then:
+            break
     return Stretch(decisions=tuple(chosen), next_place=first)
 
 
@@ -73,11 +87,15 @@ async def _end(session: AsyncSession) -> int:
     return 0 if last is None else int(last) + 1
 
 
+def leaves_between(first: int, until: int) -> Select[Any]:
+    """The leaves of those places: of whatever kind, since SQLite would sooner look through all of one kind than through the places."""
+    leaves = select(_LEAF.c.position, _LEAF.c.kind, _LEAF.c.key, _LEAF.c.incident_id)
+    return leaves.where(_LEAF.c.position >= first, _LEAF.c.position < until).order_by(_LEAF.c.position)
+
+
 async def _window(session: AsyncSession, actor: Actor, first: int, until: int) -> list[SealedDecision]:
-    leaves = select(_LEAF.c.position, _LEAF.c.key, _LEAF.c.incident_id).where(
-        _LEAF.c.position >= first, _LEAF.c.position < until, _LEAF.c.kind == Sealed.DECISION.value
-    )
-    rows = (await session.execute(leaves.order_by(_LEAF.c.position))).all()
+    leaves = (await session.execute(leaves_between(first, until))).all()
+    rows = [row for row in leaves if row.kind == Sealed.DECISION.value]
     visible = await _visible(session, actor, sorted({row.incident_id for row in rows}))
     wanted = [row for row in rows if row.incident_id in visible]
     log = await _log(session, [int(row.key.partition("/")[0]) for row in wanted])

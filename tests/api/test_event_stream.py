@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from audit.sealing import seal
 from domain.terms.free_texts import length, references
 from domain.terms.roles import Actor
+from storage import event_stream
 from storage.event_stream import stretch
 from tests.api.office import AUDITOR, CLERK, JUDGEMENT, OFFICE, OUTSIDER, TOWN, TOWN_LEADER, System
 from tests.api.problems import problem
@@ -90,6 +93,25 @@ async def test_an_answer_ends_before_its_texts_are_too_long_to_be_told(system: S
             places += [one.place for one in part.decisions]
             place = part.next_place
     assert places == whole
+
+
+async def test_an_answer_that_finds_little_in_its_time_says_how_far_it_came(
+    system: System, monkeypatch: pytest.MonkeyPatch
+):
+    """Rather than fail for whoever sees few cases of many: then the next question would begin at the same place."""
+    await seal(system.database)
+    _, start = await followed(system, OFFICE, 0)
+    await system.register(title="慢慢来")
+    await seal(system.database)
+    whole, end = await followed(system, OFFICE, start)
+    monkeypatch.setattr(event_stream, "_WINDOW", 1)
+    places: list[int] = []
+    async with system.database.session() as session:
+        for place in range(start, end):
+            part = await stretch(session, OFFICE, place, 50, characters=10**6, seconds=0)
+            assert part.next_place == place + 1
+            places += [one.place for one in part.decisions]
+    assert places == [item["place"] for item in whole]
 
 
 async def test_what_is_no_place_is_refused(system: System):
