@@ -103,7 +103,7 @@ async def draw_waiting(database: Database, now: datetime) -> int:
 
     `now` is the real instant. A paper signed within SETTLES waits for the next time, so that one whose signature came
     on record a moment later goes before it. Whoever draws meanwhile waits for this; a paper draws once, however often
-    it is series for, and what breaks off draws nothing.
+    it is waited for, and what breaks off draws nothing.
     """
     return await database.write(partial(_draw_waiting, now=now))
 

@@ -13,7 +13,9 @@ from domain.catalogue import COMMANDS
 from domain.law.articles import CITED_BEFORE, Article, clause_of
 from domain.law.responsibility import RULE_CLAUSES
 from domain.rules.papers import PAPER_CLAUSES
+from domain.terms.vocabulary import PaperKind
 from settings import Settings
+from storage.paper_numbers import patterns
 from storage.regulation_text import sentences as told
 from storage.regulations import articles, load_law, regulations
 from words.labels import explanations
@@ -224,6 +226,14 @@ def test_a_regulation_that_shares_units_and_calendar_has_no_files_of_its_own():
         "papers.yaml",
         "retention.yaml",
     }
+
+
+@pytest.mark.parametrize("regulation", ["gaoan-2020", "state-council-2016"])
+def test_each_pattern_of_numbers_is_of_a_kind_and_takes_year_and_number(regulation: str):
+    for kind, pattern in patterns(regulation).items():
+        assert PaperKind(kind).value == kind
+        assert pattern.count("{year}") == pattern.count("{number}") == 1, pattern
+        assert re.sub(r"\{(year|number)\}", "", pattern).isprintable(), pattern
 
 
 def test_the_legal_basis_names_each_text_that_the_regulation_rests_on():
