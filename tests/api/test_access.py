@@ -90,6 +90,8 @@ async def test_every_address_asks_for_a_token_but_those_that_are_public(system: 
             .replace("{position}", "1")
             .replace("{kind}", "judge")
             .replace("{number}", "1")
+            .replace("{paper}.{ending}", "minutes-1.pdf")
+            .replace("{paper}", "minutes-1")
         )
         answer = await system.ask(method, address, None, json={})
         if address.startswith("/api/"):
