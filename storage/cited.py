@@ -38,7 +38,6 @@ async def citing_incidents(
     position = col(IncidentRow.position)
     of_clause = exists().where(col(ObligationRow.position) == position, col(ObligationRow.clause) == clause)
     statement: Select[Any] = select(IncidentRow).where(position.in_(_latest(actor)), of_clause)
-    statement = unless_closed(statement, position, actor.person)
     if cursor is not None:
         statement = statement.where(position < place(cursor, _ORDER, int)[0])
     statement = statement.order_by(position.desc()).limit(limit + 1)
@@ -47,14 +46,10 @@ async def citing_incidents(
 
 
 def _latest(actor: Actor) -> ScalarSelect[int]:
-    """The positions of the latest incidents, along the key of all or of the actor's unit."""
+    """The positions of the latest incidents that are open to the actor, along the key of all or of the actor's unit."""
     own = units_of(actor, None)
-    if not own:
-        newest = select(col(IncidentRow.position)).order_by(col(IncidentRow.position).desc())
-    else:
-        newest = (
-            select(col(IncidentUnitRow.position))
-            .where(col(IncidentUnitRow.unit) == own[0])
-            .order_by(col(IncidentUnitRow.position).desc())
-        )
-    return newest.limit(LOOKED_AT).scalar_subquery()
+    position = col(IncidentUnitRow.position) if own else col(IncidentRow.position)
+    newest = select(position).order_by(position.desc())
+    if own:
+        newest = newest.where(col(IncidentUnitRow.unit) == own[0])
+    return unless_closed(newest, position, actor.person).limit(LOOKED_AT).scalar_subquery()

@@ -1,5 +1,6 @@
 """A case that is closed to named persons: whoever is not named, of whatever post, meets it nowhere."""
 
+import re
 from io import BytesIO
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from storage.callers import create_token
 from tests.desk.conftest import PEOPLE, Office
 from tests.desk.seat import Seat
 from tests.desk.test_steps import registered
+from words.clauses import clause_href
 
 NAMED = ("office.leader", "town.handler")
 OTHERS = ("town.leader", "office.clerk", "auditor")
@@ -123,3 +125,17 @@ async def test_a_case_that_is_opened_again_is_met_as_before(office: Office):
     assert answer.status_code == 303, answer.text
     assert title in (await other.open(incident)).text
     assert title in await told(other, f"/ledger?text={title[-8:]}")
+
+
+async def test_the_page_of_a_clause_counts_no_case_that_is_closed_to_its_reader(office: Office):
+    clerk, leader = await office.sits("office.clerk"), await office.sits("office.leader")
+    before = [await _count(seat) for seat in (clerk, leader)]
+    await a_closed_case(office)
+    assert [await _count(seat) for seat in (clerk, leader)] == [before[0], before[1] + 1]
+
+
+async def _count(seat: Seat) -> int:
+    """How many cases the page of the 48 hours says that it touches."""
+    page = (await seat.open(clause_href("三(三)#4"))).text
+    count = re.search(r'<span class="count">(\d+)</span>', page)
+    return int(count[1]) if count else 0
