@@ -1,13 +1,16 @@
 """Numbers of papers: 舆提〔2026〕5号, drawn after the signature, in the order of signing, without a gap (decision 0111)."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
+from yaml import YAMLError
 
 from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
@@ -15,6 +18,7 @@ from domain.catalogue import Decision
 from domain.law.regulation import THIRD_EDITION
 from domain.steps.amend import Rebased
 from domain.steps.register import Registered
+from domain.terms.vocabulary import PaperKind
 from domain.terms.workdays import SHANGHAI
 from storage.database import Database
 from storage.paper_tables import PaperNumberRow, PaperRow
@@ -26,6 +30,7 @@ DRILL: Final = "演练"  # before the number of a paper of a drill, whose series
 SETTLES: Final = timedelta(seconds=2)  # a signature that was given earlier may come on record a moment later
 _AT_A_TIME: Final = 200
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:series, 0))")
+_PLACES: Final = re.compile(r"\{[^{}]*\}")
 _ONE_WRITER: Final = "paper numbers"
 _NUMBER: Final = table(PaperNumberRow)
 _PAPER: Final = table(PaperRow)
@@ -37,11 +42,40 @@ _LAST: Final = select(func.max(_NUMBER.c.ordinal)).where(
 _DRAWN: Final = update(_PAPER).where(_PAPER.c.position == bindparam("at"), _PAPER.c.paper == bindparam("the"))
 
 
+class PatternsFault(Exception):  # noqa: N818  named for what was found
+    """What is wrong with how a regulation numbers its papers, in Chinese and English: each fault a line."""
+
+
 @cache
 def patterns(regulation: str) -> Mapping[str, str]:
-    """How the papers of a regulation are numbered, by their kinds: the year stands for {year}, the number for {number}."""
+    """How the papers of a regulation are numbered, by their kinds: the year stands for {year}, the number for {number}.
+
+    Raises PatternsFault, which a start asks for all regulations: what records must not meet it.
+    """
     file = REGULATIONS / regulation / "papers.yaml"
-    return dict(read_mapping(file)["numbers"]) if file.exists() else {}
+    return read_patterns(file) if file.exists() else {}
+
+
+def read_patterns(file: Path) -> Mapping[str, str]:
+    """The patterns that a file states; raises PatternsFault with all that is wrong with it."""
+    try:
+        numbers = read_mapping(file).get("numbers")
+    except (OSError, UnicodeDecodeError, TypeError, YAMLError) as why:
+        raise PatternsFault(f"{file} 读不出来：{why} · cannot be read: {why}") from why
+    if not isinstance(numbers, dict):
+        raise PatternsFault(f"{file}：缺少 numbers · numbers is missing")
+    if faults := [
+        f"{file}：{fault}" for kind, pattern in numbers.items() for fault in _faults(kind, pattern)
+    ]:
+        raise PatternsFault("\n".join(faults))
+    return numbers
+
+
+def _faults(kind: object, pattern: object) -> Iterator[str]:
+    if kind not in {known.value for known in PaperKind}:
+        yield f"没有 {kind} 这类文书 · there is no paper of the kind {kind}"
+    if not isinstance(pattern, str) or sorted(_PLACES.findall(pattern)) != ["{number}", "{year}"]:
+        yield f"{kind} 的编号须各有一个 {{year}} 和 {{number}} · has to have {{year}} and {{number}} once each"
 
 
 def series_of(incident: Incident, paper: Paper) -> str:

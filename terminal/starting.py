@@ -18,6 +18,8 @@ from storage.at_rest import seal_what_stands
 from storage.database import SQLITE, open_database
 from storage.installation import Note
 from storage.migrations import migrate, revision_of
+from storage.paper_numbers import PatternsFault, patterns
+from storage.regulations import regulations
 from storage.revisions import is_known
 from terminal.setting_changes import write_down_settings
 from workflows.client import connect
@@ -31,9 +33,10 @@ _EVERY: Final = 3.0  # seconds between lines about how far it has come
 async def prepare_database(settings: Settings) -> None:
     """Bring the tables of the database up to this release, and seal what stands there and earlier ones left in clear.
 
-    Raises Apart where the ledger of this folder is gone, was written by a newer release, or names a key that is missing, OSError and
+    Raises Apart where a regulation says wrongly how papers are numbered, where the ledger of this folder is gone, was written by a newer release, or names a key that is missing, OSError and
     SQLAlchemyError where it cannot be used.
     """
+    _require_patterns()
     file = ledger_file(settings)
     if file is not None and (lost := lost_file(file, settings.var_dir)) is not None:
         raise lost
@@ -53,6 +56,18 @@ async def prepare_database(settings: Settings) -> None:
         await write_down_settings(database, settings)
     finally:
         await database.close()
+
+
+def _require_patterns() -> None:
+    """How papers are numbered is read here, where somebody is told of a fault: what records would stop at it."""
+    try:
+        for regulation in regulations():
+            patterns(regulation)
+    except PatternsFault as fault:
+        raise Apart(
+            "文书编号的设置有误，请更正后再启动。",
+            f"Correct how papers are numbered, then start again.\n{fault}",
+        ) from None
 
 
 def ledger_file(settings: Settings) -> Path | None:

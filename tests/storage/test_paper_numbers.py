@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
+from cli import prepare_database
+from deploy.obstacles import Obstacle
 from domain.rules.papers import PaperIssued
 from domain.steps.escalate import SignIssue
 from domain.steps.mark import SetMarking
 from domain.terms.vocabulary import Marking
+from settings import Settings
 from storage import paper_numbers
 from storage.database import Database, open_database
 from storage.ledger import rebuild
-from storage.paper_numbers import SETTLES, draw_waiting, number_of
+from storage.paper_numbers import SETTLES, PatternsFault, draw_waiting, number_of, read_patterns
 from storage.paper_records import about
 from storage.paper_tables import PaperNumberRow, PaperRow
 from storage.record import record
@@ -180,3 +184,37 @@ async def test_the_signature_is_found_however_often_the_paper_was_marked_before(
         records = await about(session, case.incident_id, "supervision_order-1")
     assert records[-1].decision == signed
     assert any(isinstance(event, PaperIssued) for event in records[-1].decision.events)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "not a mapping"),
+        ("a: [", "cannot be read"),
+        ("{}", "numbers is missing"),
+        ("numbers: {gossip: '舆〔{year}〕{number}号'}", "no paper of the kind gossip"),
+        ("numbers: {minutes: '舆〔{year}〕号'}", "{year} and {number} once each"),
+        ("numbers: {minutes: '{number}〔{year}〕{month}'}", "{year} and {number} once each"),
+        ("numbers: {minutes: 5}", "{year} and {number} once each"),
+    ],
+)
+def test_a_file_that_says_wrongly_how_papers_are_numbered_is_refused_in_words(
+    tmp_path: Path, content: str, words: str
+):
+    file = tmp_path / "papers.yaml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(PatternsFault) as refusal:
+        read_patterns(file)
+    assert words in str(refusal.value)
+
+
+async def test_a_start_is_refused_while_a_regulation_numbers_its_papers_wrongly(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "parameters.yaml").write_text("{}", encoding="utf-8")
+    (tmp_path / "broken" / "papers.yaml").write_text("numbers: {minutes: 号}", encoding="utf-8")
+    monkeypatch.setattr("storage.regulations.REGULATIONS", tmp_path)
+    monkeypatch.setattr("storage.paper_numbers.REGULATIONS", tmp_path)
+    with pytest.raises(Obstacle, match="文书编号的设置有误"):
+        await prepare_database(Settings(var_dir=tmp_path / "var"))
