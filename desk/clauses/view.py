@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desk.case.status_panel import level_code
+from desk.case.row import CaseRow, case_row
 from desk.clauses.rules import RuleGroup, rule_counts, rule_groups
-from domain.terms.vocabulary import Marking
 from storage.cursors import Page
 from storage.filters import IncidentLine
 from storage.regulation_text import clauses, sentences
 from words.clauses import OVERLAY, clause_href, clause_name
-from words.labels import word
-from words.wording import Moment, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +36,6 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TouchedRow:
-    """An incident that a sentence touches."""
-
-    href: str
-    title: str
-    marking: Marking
-    number: str
-    level: str
-    stage: str
-    is_drill: bool
-    registered: Moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClausePage:
     """One sentence in its clause, with what rests on it and the incidents that it touches."""
 
@@ -62,7 +45,7 @@ class ClausePage:
     section: Section | None
     groups: tuple[RuleGroup, ...]
     count: int
-    rows: tuple[TouchedRow, ...]
+    rows: tuple[CaseRow, ...]
     next_href: str
 
 
@@ -113,21 +96,8 @@ def clause_page(
         section=clause,
         groups=rule_groups(regulation, key),
         count=incidents.get(key, 0),
-        rows=tuple(_row(line) for line in touched.items),
+        rows=tuple(case_row(line) for line in touched.items),
         next_href=f"{clause_href(key)}?cursor={touched.next_cursor}#h-incidents"
         if touched.next_cursor
         else "",
-    )
-
-
-def _row(line: IncidentLine) -> TouchedRow:
-    return TouchedRow(
-        href=f"/incidents/{line.incident_id}",
-        title=line.title,
-        marking=line.marking,
-        number=line.number,
-        level=level_code(line.level),
-        stage=word(line.stage),
-        is_drill=line.drill,
-        registered=moment(line.registered_at),
     )

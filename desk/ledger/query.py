@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
+from desk.frame.filters import Filters
 from domain.law.regulation import Law
 from domain.terms.vocabulary import KeyCategory, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
@@ -20,7 +21,7 @@ from words.language import say
 _Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
-class LedgerQuery(BaseModel):
+class LedgerQuery(Filters):
     """The filters; dates are days in Shanghai, both of them included. What is left blank lets all through."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -36,16 +37,6 @@ class LedgerQuery(BaseModel):
     overdue: bool | None = None
     drill: bool = False
     cursor: Annotated[str | None, Query(max_length=300)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, values: Any) -> Any:
-        """A form sends what was left blank as an empty text."""
-        return (
-            {name: value for name, value in values.items() if value != ""}
-            if isinstance(values, dict)
-            else values
-        )
 
     def wanted(self) -> IncidentFilter:
         """The incidents asked for."""

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, model_validator
 
 from api.audit_book import writes
 from api.paging import cursor_checked
 from api.parts import parts_of
 from casework.edge import Fault, Malformed, text_fault
 from casework.ledger_session import reading
+from desk.frame.filters import Filters
 from desk.frame.page import rendered
 from desk.sign_in.page_access import Reader
 from desk.step.fields import Option
@@ -42,7 +42,7 @@ _STANDINGS: Final = {
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-class PaperQuery(BaseModel):
+class PaperQuery(Filters):
     """The filters of the list; what is left blank lets all through. `year` is that of the drafting, in Shanghai."""
 
     kind: PaperKind | None = None
@@ -52,16 +52,6 @@ class PaperQuery(BaseModel):
     number: Annotated[str, Query(max_length=60)] = ""
     drill: bool = False
     cursor: Annotated[str | None, Query(max_length=300)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, values: Any) -> Any:
-        """A form sends what was left blank as an empty text."""
-        return (
-            {name: value for name, value in values.items() if value != ""}
-            if isinstance(values, dict)
-            else values
-        )
 
     def wanted(self) -> PaperFilter:
         """The papers asked for."""

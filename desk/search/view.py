@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from desk.case.status_panel import level_code
+from desk.case.row import CaseRow, case_row
 from domain.law.regulation import Law
-from domain.terms.vocabulary import Marking
 from storage.found import FoundCase
 from storage.papers import PaperLine
 from storage.regulation_text import sentences
 from words.clauses import clause_href, clause_name
 from words.labels import word
-from words.wording import Moment, begun, moment
+from words.wording import begun
 
 _MOST: Final = 10  # units, and clauses
 _SENTENCE: Final = 120  # characters
@@ -22,14 +21,7 @@ _SENTENCE: Final = 120  # characters
 class CaseHit:
     """A case; `publications` are the titles of published texts that hold what was searched for."""
 
-    href: str
-    title: str
-    marking: Marking
-    number: str
-    level: str
-    stage: str
-    is_drill: bool
-    registered: Moment
+    row: CaseRow
     publications: tuple[str, ...]
 
 
@@ -80,17 +72,9 @@ def search_page(
 
 
 def _case(case: FoundCase) -> CaseHit:
-    line = case.line
+    own = {case.line.title, case.line.number}
     return CaseHit(
-        href=f"/incidents/{line.incident_id}",
-        title=line.title,
-        marking=line.marking,
-        number=line.number,
-        level=level_code(line.level),
-        stage=word(line.stage),
-        is_drill=line.drill,
-        registered=moment(line.registered_at),
-        publications=tuple(text for text in case.words if text not in {line.title, line.number}),
+        row=case_row(case.line), publications=tuple(text for text in case.words if text not in own)
     )
 
 
