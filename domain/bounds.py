@@ -1,17 +1,19 @@
-"""What one command, one case and one answer may hold: every bound of the system in one place (docs/bounds.md)."""
+"""What one command, one case and one answer may hold:
+every bound of the system in one place (docs/bounds.md).
+"""
 
 from typing import Final
 
 KIB: Final = 1024
 
-# --- a command, refused in words before a number or an event is spent ------------------------------------------------
+# --- a command, refused in words before a number or an event is spent ---------------------------------------
 LONGEST_TEXT: Final = 20_000  # characters
 LARGEST_COMMAND: Final = 128 * KIB  # bytes of its canonical text
 LARGEST_BODY: Final = 256 * KIB  # bytes of a request, in which a program may write each character as six
 LONGEST_LIST: Final = 500
 DEEPEST: Final = 32
 
-# --- what a case holds; what is beyond stands in its log and beside it -----------------------------------------------
+# --- what a case holds; what is beyond stands in its log and beside it --------------------------------------
 MOST_ITEMS: Final = 150
 ADDRESSES_OF_ITEMS: Final = 16 * KIB  # bytes
 MOST_MARKS: Final = 6_000  # of addresses beyond
@@ -26,12 +28,12 @@ MOST_FACTS: Final = 300  # read in the drafts of a case
 MOST_DISCREPANCIES_OF_A_DRAFT: Final = 12
 MOST_DISCREPANCIES: Final = 120
 
-# --- how often a case takes a step of a kind; beyond, it is refused in words (domain/capacity.py) ------------------
+# --- how often a case takes a step of a kind; beyond, it is refused in words (domain/capacity.py) -----------
 MOST_OF_A_KIND: Final = 120  # of each kind that adds a record: two for each of sixty units
 MOST_RELAYS: Final = 300
 MOST_CONFLICTS_OPEN: Final = 200
 
-# --- a whole case as it is carried on, its law included; refused by the case itself (workflows/room.py) --------------
+# --- a whole case as it is carried on, its law included; refused by the case itself (workflows/room.py) -----
 CASE: Final = 256 * KIB  # bytes; beyond, a step that adds more than a little is refused
 A_LITTLE: Final = 4 * KIB
 CASE_KEPT_FREE: Final = 288 * KIB  # bytes; beyond, only steps by which somebody does what is owed
@@ -40,5 +42,5 @@ EARLIER_CASE: Final = 2_560 * KIB  # the same of an earlier edition, which keeps
 SQUEEZED_FROM: Final = 32 * KIB  # bytes from which on a case is carried on compressed
 RECORD_SQUEEZED_FROM: Final = 8 * KIB  # bytes from which on a record is handed over compressed
 
-# --- what waits for the record, in the memory of a case --------------------------------------------------------------
+# --- what waits for the record, in the memory of a case -----------------------------------------------------
 WAITING: Final = 256 * KIB  # bytes; beyond, a command is told to come again

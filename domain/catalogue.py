@@ -1,4 +1,6 @@
-"""The one catalogue: every command a person may give, every event a case may hold, and the decisions that join them."""
+"""The one catalogue: every command a person may give, every event a case may hold,
+and the decisions that join them.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,7 +116,9 @@ class SubmissionUnreadable(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntrusionNoticed(Event):
-    """Somebody who is not of the house tried to act on the case at the engine, `count` times since it was noticed last."""
+    """Somebody who is not of the house tried to act on the case at the engine,
+    `count` times since it was noticed last.
+    """
 
     kind: Literal["intrusion_noticed"] = "intrusion_noticed"
     count: int
@@ -174,16 +178,18 @@ EVENTS: dict[str, type[CaseEvent]] = {kind_of(member): member for member in get_
 class Submission:
     """A command in its envelope, made by the web process, never taken from a body.
 
-    `received_at` is when the web received it first, in real time; `command_id` the SHA-256 over caller, route and
-    Idempotency-Key; `digest` the SHA-256 of the command's canonical text; `expected_number` what If-Match named;
-    `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone. `deferred` is set by the workflow on what came by signal,
-    `reused` where the id had been given with another digest before.
-    `texts` are what the references in the command stand for: they go beside it, and into no decision. `reading` is what
-    was read out of them; None for what was submitted before texts stood beside the case. `body` is by what the command
-    with its texts is known again under its id, and stands in no decision either; empty without texts. `via` names the
-    session or the token by which the sender was known (`session:ID`, `token:ID`); no rule asks for it, and it stands in no name of a decision.
-    `key` is the Idempotency-Key from which, with caller and route, the audit computes `command_id` again (decision 0042); empty before 0.4.0.
-    `on_duty` says that the sender was on duty for the own unit by the rota when it came (DD-43).
+    `received_at` is when the web received it first, in real time; `command_id` the SHA-256 over caller, route
+    and Idempotency-Key; `digest` the SHA-256 of the command's canonical text; `expected_number` what If-Match
+    named; `opening` goes with a registration alone, `law` (the one now in force) with a re-base alone.
+    `deferred` is set by the workflow on what came by signal, `reused` where the id had been given with
+    another digest before. `texts` are what the references in the command stand for: they go beside it, and
+    into no decision. `reading` is what was read out of them; None for what was submitted before texts stood
+    beside the case. `body` is by what the command with its texts is known again under its id, and stands in
+    no decision either; empty without texts. `via` names the session or the token by which the sender was
+    known (`session:ID`, `token:ID`); no rule asks for it, and it stands in no name of a decision. `key` is
+    the Idempotency-Key from which, with caller and route, the audit computes `command_id` again (decision
+    0042); empty before 0.4.0. `on_duty` says that the sender was on duty for the own unit by the rota when it
+    came (DD-43).
     """
 
     kind: Literal["submission"] = "submission"
@@ -222,7 +228,9 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intrusion:
-    """The cause of what did not open, so that nobody of the house sent it: never a command, however it reads."""
+    """The cause of what did not open, so that nobody of the house sent it:
+    never a command, however it reads.
+    """
 
     kind: Literal["intrusion"] = "intrusion"
     count: int
@@ -234,7 +242,9 @@ Cause = Annotated[AnyCause, ByKind()]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided at `now` (the case's clock, whole seconds) for a cause: events numbered from `first_number`."""
+    """What was decided at `now` (the case's clock, whole seconds) for a cause:
+    events numbered from `first_number`.
+    """
 
     first_number: int
     cause: Cause

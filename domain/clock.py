@@ -1,4 +1,6 @@
-"""What the rules do when time passes: reminders, alarms, breaches, the ladder, the end of a closed case (R103, R108, R443, DD-20)."""
+"""What the rules do when time passes: reminders, alarms, breaches, the ladder,
+the end of a closed case (R103, R108, R443, DD-20).
+"""
 
 from datetime import datetime
 
@@ -21,7 +23,8 @@ def next_alarm(incident: Incident) -> datetime | None:
 
 
 def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
-    """The earliest thing that the clock has to say by `now`, as the events of one cause; empty when there is none.
+    """The earliest thing that the clock has to say by `now`, as the events of one cause;
+    empty when there is none.
 
     Each is stamped with the instant that called for it, however late it is noticed (DD-20).
     """
@@ -35,7 +38,8 @@ def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
 
 def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
-    """When the clock is needed next, and for which obligation; for none of them when a closed case is to be archived.
+    """When the clock is needed next, and for which obligation;
+    for none of them when a closed case is to be archived.
 
     What was withdrawn or found wrong after the close runs on until then (DD-13, DD-15).
     """

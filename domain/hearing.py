@@ -1,7 +1,7 @@
 """谁知道、多快知道: to whom a notice goes, and to whom it climbs while nobody has acknowledged it (DD-33).
 
-Pure: what runs the climb is the call that delivers (`workflows/call.py`), outside the case, since acknowledging is no act
-in it.
+Pure: what runs the climb is the call that delivers (`workflows/call.py`), outside the case,
+since acknowledging is no act in it.
 """
 
 from collections.abc import Iterator
@@ -38,9 +38,11 @@ CALLED: Final = CLIMBING | {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A notice as what decides on its way: why, in a case of what level and class, of which obligation, and since when.
+    """A notice as what decides on its way: why, in a case of what level and class, of which obligation,
+    and since when.
 
-    `level` is None until somebody has judged, which counts as the lowest. `table` is of the law that the case runs under.
+    `level` is None until somebody has judged, which counts as the lowest.
+    `table` is of the law that the case runs under.
     """
 
     purpose: Purpose
@@ -67,7 +69,9 @@ class Call:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it reaches 分管副市长 in its turn: the 24-hour class, and from the level of the table on."""
+        """Whether it reaches 分管副市长 in its turn:
+        the 24-hour class, and from the level of the table on.
+        """
         return self.response_class is ResponseClass.H24 or self._level.rank >= self.table.urgent_level.rank
 
     @property
@@ -80,7 +84,9 @@ class Call:
         return self.level or WarningLevel.GENERAL_MATTER
 
     def recipients(self) -> tuple[Recipient, ...]:
-        """Whom it goes to from the beginning, whether it is read or not; what calls nobody goes to its unit alone."""
+        """Whom it goes to from the beginning, whether it is read or not;
+        what calls nobody goes to its unit alone.
+        """
         if not self.climbs:
             return (Recipient.UNIT,)
         return tuple(row.post for row in self.table.recipients if self._reaches(row))
@@ -111,7 +117,8 @@ def rungs(call: Call) -> tuple[Rung, ...]:
     """All that a call does unless it is acknowledged, in the order of its instants.
 
     1. The duty person of the addressed unit is called at once; for a reminder not before the night ends.
-    2. The other posts of the table are called beside, whether the notice is read or not: at night only for what wakes leaders.
+    2. The other posts of the table are called beside, whether the notice is read or not:
+       at night only for what wakes leaders.
     3. While it is unread, each further hearer is called as `climb` says.
     """
     (_, duty_person), *further = climb(call)
@@ -124,7 +131,8 @@ def rungs(call: Call) -> tuple[Rung, ...]:
 
 
 def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
-    """When an unread notice reaches whom: the duty person at once, each further one a wait after the one before.
+    """When an unread notice reaches whom: the duty person at once,
+    each further one a wait after the one before.
 
     A step that would fall into the night is taken when it ends, but for what wakes leaders.
     """
@@ -143,7 +151,8 @@ def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
 
 
 def not_before(call: Call, rung: Rung, instant: datetime) -> datetime:
-    """When a rung may be taken that is due at an instant, or again after a pause: the quiet of the night holds for both.
+    """When a rung may be taken that is due at an instant, or again after a pause:
+    the quiet of the night holds for both.
 
     The person on duty is called at any time, but for a reminder.
     """
@@ -154,10 +163,11 @@ def not_before(call: Call, rung: Rung, instant: datetime) -> datetime:
 def has_lapsed(incident: Incident, purpose: Purpose, subject: str) -> bool:
     """Whether nobody need hear of a notice any more, by what the case has come to.
 
-    1. A case that ended as void, as a duplicate or as not ours asks for no step; one that was closed can still be instructed in.
+    1. A case that ended as void, as a duplicate or as not ours asks for no step;
+       one that was closed can still be instructed in.
     2. A reminder lapses once its duty is met or owed no more.
-    3. A missed limit lapses once it no longer counts as missed. One that was met late is missed all the same, and goes on
-       climbing while it is unread: DD-33 ends it by an acknowledgement alone.
+    3. A missed limit lapses once it no longer counts as missed. One that was met late is missed all the same,
+       and goes on climbing while it is unread: DD-33 ends it by an acknowledgement alone.
     """
     if incident.screening.has_ended:
         return True
@@ -170,7 +180,9 @@ def has_lapsed(incident: Incident, purpose: Purpose, subject: str) -> bool:
 
 
 def next_hearer(call: Call, now: datetime, *, acknowledged: bool) -> Hearer | None:
-    """Who is to hear a notice by now: the last whom it has reached; None once somebody of its unit has acknowledged it."""
+    """Who is to hear a notice by now: the last whom it has reached;
+    None once somebody of its unit has acknowledged it.
+    """
     if acknowledged:
         return None
     return next((hearer for at, hearer in reversed(tuple(climb(call))) if at <= now), None)

@@ -42,8 +42,8 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def received(incident: Incident | None, submission: Submission, now: datetime) -> datetime:
     """As of when a submission is judged.
 
-    1. Its `received_at`, on the case's clock, when that lies in the 60 s before `now`, or when it came by signal,
-       whose receipt the history dates.
+    1. Its `received_at`, on the case's clock, when that lies in the 60 s before `now`,
+       or when it came by signal, whose receipt the history dates.
     2. Else `now`: a skewed web clock can do no harm.
     """
     drill = incident.drill if incident else submission.opening.drill if submission.opening else None
@@ -132,7 +132,9 @@ class _Trail:
 
 
 def _read_by_the_clock(incident: Incident) -> tuple[object, ...]:
-    """What the clock is asked about anew once it has changed; in earlier editions duties and law alone, as their histories have it."""
+    """What the clock is asked about anew once it has changed;
+    in earlier editions duties and law alone, as their histories have it.
+    """
     if incident.law.edition < THIRD_EDITION:
         return incident.obligations, incident.law
     return incident, incident.law
@@ -196,7 +198,10 @@ def fold(events: Iterable[CaseEvent], incident: Incident | None = None) -> Incid
 
 
 def decision(incident: Incident | None, cause: AnyCause, now: datetime) -> Decision | None:
-    """The decision that a cause brings at `now`; None when the clock has nothing to say. It holds no texts."""
+    """The decision that a cause brings at `now`; None when the clock has nothing to say.
+
+    It holds no texts.
+    """
     events = decide(incident, cause, now)
     if not events:
         return None

@@ -9,10 +9,12 @@ _DIGITS = 32
 
 
 def lineage(before: str, decision: Decision) -> str:
-    """The name of a decision that follows the one named `before` ("" for the first): 32 hexadecimal digits of SHA-256.
+    """The name of a decision that follows the one named `before` ("" for the first):
+    32 hexadecimal digits of SHA-256.
 
-    The rules are a function of what came before, the cause and the instant: where these are the same, the decision is.
-    So the name needs neither events nor texts, and stays as it is when a release adds fields to them.
+    The rules are a function of what came before, the cause and the instant: where these are the same, the
+    decision is. So the name needs neither events nor texts, and stays as it is when a release adds fields to
+    them.
     """
     named = json.dumps(
         [before, decision.first_number, decision.now.isoformat(), *_identity(decision.cause)],

@@ -73,8 +73,8 @@ _SERVING: Final = frozenset(
 class Waiting:
     """One thing that waits for somebody in a case, without a limit of its own.
 
-    `command` is the step to take. `field`, `name` and `thing` say what it is about, as a command names it, a new text the one
-    that it is written after: empty where the case itself waits.
+    `command` is the step to take. `field`, `name` and `thing` say what it is about, as a command names it,
+    a new text the one that it is written after: empty where the case itself waits.
     """
 
     command: str
@@ -111,7 +111,9 @@ def next_commands(incident: Incident, actor: Actor, *, on_duty: bool = False) ->
 
 
 def waiting(incident: Incident, actor: Actor, *, on_duty: bool = False) -> Iterator[Waiting]:
-    """What waits for somebody one by one: texts and papers to approve, instructions to give, what the unit handles, its turn in the process."""
+    """What waits for somebody one by one: texts and papers to approve, instructions to give,
+    what the unit handles, its turn in the process.
+    """
     yield from _named(APPROVED, incident, actor, is_approval=True, on_duty=on_duty)
     is_leader = actor.role is Role.PRINCIPAL_LEADER
     if is_leader and actor.unit in instruction_owed(incident) and _is_open("instruct", incident, actor):
@@ -126,7 +128,8 @@ def waiting(incident: Incident, actor: Actor, *, on_duty: bool = False) -> Itera
 
 
 def step_for(incident: Incident, obligation: Obligation, actor: Actor) -> str | None:
-    """The step by which somebody does what an obligation asks for now; None where none is open, or a text is under way.
+    """The step by which somebody does what an obligation asks for now;
+    None where none is open, or a text is under way.
 
     An answer goes on by publishing what is ready, else by drafting where no text of the unit is under way.
     """
@@ -139,7 +142,9 @@ def step_for(incident: Incident, obligation: Obligation, actor: Actor) -> str | 
 
 
 def holders(incident: Incident, obligation: Obligation) -> tuple[str, ...]:
-    """Whose an obligation is; an answer that nobody is assigned yet waits for who judges and assigns (DD-21)."""
+    """Whose an obligation is; an answer that nobody is assigned yet waits for who judges
+    and assigns (DD-21).
+    """
     if obligation.unit is not None:
         return (obligation.unit,)
     return incident.powers.deciding if obligation.kind in RESPONSE_KINDS else (incident.receiving_office,)

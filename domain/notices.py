@@ -12,7 +12,10 @@ __all__ = ["Notice", "Purpose", "notices"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One thing to tell one unit; with the incident it is its own idempotency key. `subject` is an id, never content."""
+    """One thing to tell one unit; with the incident it is its own idempotency key.
+
+    `subject` is an id, never content.
+    """
 
     event_number: int
     purpose: Purpose
@@ -21,7 +24,9 @@ class Notice:
 
 
 def notices(incident: Incident, decided: Decision) -> tuple[Notice, ...]:
-    """All that a decision must tell, `incident` being the case after it; each unit once per event and purpose."""
+    """All that a decision must tell, `incident` being the case after it;
+    each unit once per event and purpose.
+    """
     found: dict[tuple[int, Purpose, str], Notice] = {}
     for number, event in enumerate(decided.events, start=decided.first_number):
         for purpose, unit, subject in told_of(incident, event):

@@ -1,7 +1,7 @@
 """What is open to somebody now, and what each step may name: one answer for API, pages and terminal.
 
-A step is open where role, standing and stage allow it and what it asks for is there: a text to review, a paper to sign, a
-limit to answer. What its own content must be, only the step itself can say.
+A step is open where role, standing and stage allow it and what it asks for is there: a text to review,
+a paper to sign, a limit to answer. What its own content must be, only the step itself can say.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,10 @@ _MAY_BE_EMPTY: Final = frozenset({("approve_talking_points", "conflicts")})
 
 
 def why_closed(kind: str, incident: Incident, actor: Actor, *, on_duty: bool = False) -> Refused | None:
-    """Why a step is not open to somebody now, by the rota `on_duty` or not; None where it is. `kind` is a command's."""
+    """Why a step is not open to somebody now, by the rota `on_duty` or not; None where it is.
+
+    `kind` is a command's.
+    """
     command: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
     if (refused := may(actor, command, incident, incident.law, on_duty=on_duty)) is not None:
         return refused

@@ -1,4 +1,6 @@
-"""Reading the texts of a command once, where it is given: the case then judges what was found, and holds no text."""
+"""Reading the texts of a command once, where it is given:
+the case then judges what was found, and holds no text.
+"""
 
 from collections.abc import Iterator
 
@@ -27,14 +29,17 @@ def takes_time(command: Register | CaseCommand) -> bool:
 
 
 def needs_case(command: Register | CaseCommand) -> bool:
-    """Whether reading a command takes the case, with its texts in their places: what it says depends on what was said."""
+    """Whether reading a command takes the case, with its texts in their places:
+    what it says depends on what was said.
+    """
     return isinstance(command, DraftResponse | Publish)
 
 
 def read(command: Register | CaseCommand, incident: Incident | None, edition: int) -> Reading:
     """What the texts of a command say that rules ask for, as the reader of the edition sees it.
 
-    `incident` is the case with its texts, as far as it is known; what was not read against it, the case refuses where it matters.
+    `incident` is the case with its texts, as far as it is known;
+    what was not read against it, the case refuses where it matters.
     """
     if isinstance(command, DraftResponse):
         return found_in(command, edition)

@@ -1,4 +1,6 @@
-"""Which room decides a command, and which folds an event: the one table that joins the catalogue to the rooms."""
+"""Which room decides a command, and which folds an event:
+the one table that joins the catalogue to the rooms.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
@@ -57,7 +59,9 @@ def _unchanged(
     incident: Incident,
     event: SubmissionRefused | SubmissionUnreadable | IntrusionNoticed | exposure.PersonalDataPointedOut,
 ) -> Incident:
-    """What was handed over and came to nothing, came from a stranger, or was only pointed out stands in the record alone."""
+    """What was handed over and came to nothing, came from a stranger,
+    or was only pointed out stands in the record alone.
+    """
     del event
     return incident
 

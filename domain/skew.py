@@ -1,4 +1,6 @@
-"""A few seconds: what is said to have happened up to five seconds ahead happened now, since clocks differ by as much (DD-38)."""
+"""A few seconds: what is said to have happened up to five seconds ahead happened now,
+since clocks differ by as much (DD-38).
+"""
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
@@ -28,7 +30,9 @@ HAPPENED: Final = frozenset(
 
 
 def settled(command: T, as_of: datetime, edition: int) -> T:
-    """The command with each instant of something that happened, a few seconds ahead of `as_of`, at `as_of` itself."""
+    """The command with each instant of something that happened, a few seconds ahead of `as_of`,
+    at `as_of` itself.
+    """
     if edition < THIRD_EDITION:
         return command
     found: T = _settled(command, as_of)

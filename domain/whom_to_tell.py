@@ -89,13 +89,17 @@ def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _all_told(incident: Incident) -> tuple[str, ...]:
-    """Who hears of the case as a whole: who takes it in, who decides or coordinates in it and who answers in it."""
+    """Who hears of the case as a whole: who takes it in,
+    who decides or coordinates in it and who answers in it.
+    """
     offices = (incident.receiving_office, *incident.powers.deciding)
     return tuple(dict.fromkeys((*offices, *incident.coordinators, *incident.responders)))
 
 
 def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    """Superiors, consultations and who coordinates; cases of the first edition knew none of these messages."""
+    """Superiors, consultations and who coordinates;
+    cases of the first edition knew none of these messages.
+    """
     if incident.law.edition < SECOND_EDITION:
         return
     match event:
@@ -141,7 +145,9 @@ def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    """What holds a draft back is told to its unit; a conflict also to the other one and to those who may resolve it."""
+    """What holds a draft back is told to its unit; a conflict also to the other one and to those who
+    may resolve it.
+    """
     office, publicity = incident.coordinating_office, incident.law.offices.publicity_department
     match event:
         case ConflictFound():
@@ -178,7 +184,9 @@ def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 
 
 def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[Told]:
-    """What happened to a publication after it went out, and to what rested on it, is for its units and who coordinates."""
+    """What happened to a publication after it went out, and to what rested on it,
+    is for its units and who coordinates.
+    """
     match event:
         case PublicationWithdrawn():
             purpose, subject, issuers = (
@@ -259,7 +267,8 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
 def _of_leaders(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     """A unit is told once its principal leader is to ask for himself (R401), from the third edition on.
 
-    Where level or class rise, each that owes it; of those that answer later and of a missed response, the unit itself.
+    Where level or class rise, each that owes it; of those that answer later and of a missed response,
+    the unit itself.
     """
     if incident.law.edition < THIRD_EDITION:
         return
@@ -290,7 +299,8 @@ def _joining(incident: Incident, unit: str | None) -> tuple[str, ...]:
 
 
 def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Told]:
-    """The unit and who coordinates (DD-21); that nobody signed for an order the coordinators hear as well (R108).
+    """The unit and who coordinates (DD-21); that nobody signed for an order the coordinators hear
+    as well (R108).
 
     That an advisory limit passed nobody was told, so nobody is told that it was met after all.
     """

@@ -8,10 +8,10 @@ from temporalio import workflow
 class Activations:
     """Tells the activation of a query, which takes no decisions, from those that may.
 
-    A query that somebody else sends while no worker runs is answered with the history until then; what came in after
-    the last task, a signal or a fired timer, is run in the query's own activation. A decision taken there stands in no
-    history (decision 0015). Its marks, as traced: it is no replay, but the activation before was; and it has the time
-    of that one, though the history is longer by what came in.
+    A query that somebody else sends while no worker runs is answered with the history until then; what came
+    in after the last task, a signal or a fired timer, is run in the query's own activation. A decision taken
+    there stands in no history (decision 0015). Its marks, as traced: it is no replay, but the activation
+    before was; and it has the time of that one, though the history is longer by what came in.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,9 @@ class Activations:
         self._is_stale = False
 
     def enter(self) -> None:
-        """To be called first by what brings something in; raises in a stale activation, which fails its task."""
+        """To be called first by what brings something in;
+        raises in a stale activation, which fails its task.
+        """
         self.ring()
         self.require_sound()
 
@@ -36,7 +38,9 @@ class Activations:
         self._replayed = (workflow.now(), _length()) if workflow.unsafe.is_replaying() else None
 
     def require_sound(self) -> None:
-        """Raises RuntimeError in a stale activation: the task fails, and the case is read anew from its history."""
+        """Raises RuntimeError in a stale activation: the task fails,
+        and the case is read anew from its history.
+        """
         if self._is_stale:
             raise RuntimeError("a stale activation: somebody queried the case while no worker ran")
 

@@ -26,7 +26,9 @@ class Backlog:
 
     @property
     def is_full(self) -> bool:
-        """Whether no further command is to be taken until the database is back; the clock's decisions always are."""
+        """Whether no further command is to be taken until the database is back;
+        the clock's decisions always are.
+        """
         return sum(self._bytes.values()) > WAITING
 
     def __bool__(self) -> bool:
@@ -46,8 +48,8 @@ class Backlog:
     ) -> Iterator[RecordInput]:
         """Take in the decisions of one activation, as the records by which they are handed over.
 
-        `lineages` holds the name of the decision before the first, then that of each. How many records come of it
-        hangs on the number of decisions alone: a replay must come to as many.
+        `lineages` holds the name of the decision before the first, then that of each.
+        How many records come of it hangs on the number of decisions alone: a replay must come to as many.
         """
         for first in range(0, len(decisions), TOGETHER):
             together = tuple(decisions[first : first + TOGETHER])
@@ -61,7 +63,9 @@ class Backlog:
             yield record
 
     def with_earlier(self, record: RecordInput) -> RecordInput:
-        """The record with those before it that still wait and that it follows without a gap, so that one success drains all."""
+        """The record with those before it that still wait and that it follows without a gap,
+        so that one success drains all.
+        """
         decisions, after, texts = list(record.decisions), record.after, record.texts
         place = self._waiting.index(record)
         for earlier in reversed(self._waiting[:place]):

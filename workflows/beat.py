@@ -1,4 +1,6 @@
-"""Asking the worker for a beat: an empty workflow task through the queue, which leaves nothing in the history and tells the time."""
+"""Asking the worker for a beat: an empty workflow task through the queue,
+which leaves nothing in the history and tells the time.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -32,7 +34,9 @@ def pulse_id(task_queue: str) -> str:
 
 
 async def open_pulse(client: Client, task_queue: str) -> None:
-    """See to it that the workflow runs, and that its next task waits for no worker of before; raises RPCError."""
+    """See to it that the workflow runs, and that its next task waits for no worker of before;
+    raises RPCError.
+    """
     await client.start_workflow(
         "Pulse",
         id=pulse_id(task_queue),
@@ -49,7 +53,9 @@ async def open_pulse(client: Client, task_queue: str) -> None:
 
 
 async def stamp(client: Client, task_queue: str, *, most: int = _MARKS) -> datetime:
-    """The engine's time, as it dates a mark in the history of a workflow whose queue nobody serves. Raises RPCError.
+    """The engine's time, as it dates a mark in the history of a workflow whose queue nobody serves.
+
+    Raises RPCError.
 
     A history of `most` events is the last of its run.
     """
@@ -75,14 +81,18 @@ async def stamp(client: Client, task_queue: str, *, most: int = _MARKS) -> datet
 
 
 async def answers(client: Client, seconds: float) -> None:
-    """Return once the engine has answered a call; raises RPCError or TimeoutError when it does not in time."""
+    """Return once the engine has answered a call;
+    raises RPCError or TimeoutError when it does not in time.
+    """
     request = DescribeNamespaceRequest(namespace=client.namespace)
     async with asyncio.timeout(seconds):
         await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=seconds))
 
 
 async def beat(client: Client, task_queue: str, seconds: float) -> datetime:
-    """The engine's time at which a worker took an empty step; raises Silent when none does in time, RPCError without an engine."""
+    """The engine's time at which a worker took an empty step;
+    raises Silent when none does in time, RPCError without an engine.
+    """
     try:
         async with asyncio.timeout(seconds):
             try:

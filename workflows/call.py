@@ -21,7 +21,8 @@ _SILENT: Final = timedelta(seconds=12)  # after which the worker that had it is 
 _WAITED: Final = timedelta(
     minutes=3
 )  # for an answer, whatever was tried meanwhile; then the others have their turn
-# Some fifteen tries fit into that time. The time-skipping server has once lost its end, and tried for days: a number ends it too.
+# Some fifteen tries fit into that time. The time-skipping server has once lost its end, and tried for days:
+# a number ends it too.
 _BOUNDED: Final = replace(PATIENT, maximum_attempts=20)
 _NO_ANSWER: Final = frozenset({RetryState.TIMEOUT, RetryState.MAXIMUM_ATTEMPTS_REACHED})
 _MINUTE: Final = timedelta(minutes=1)
@@ -42,7 +43,8 @@ class _Turn:
 
 @workflow.defn(name="Call")
 class CallWorkflow:
-    """Carries one notice to whoever must hear it (DD-33); whether it was heard stands in the inbox, and only there.
+    """Carries one notice to whoever must hear it (DD-33);
+    whether it was heard stands in the inbox, and only there.
 
     A signal says no more than that it may be worth looking: who sends it need not be believed.
     """
@@ -56,7 +58,9 @@ class CallWorkflow:
 
     @workflow.run
     async def run(self, call: CallInput | None = None) -> None:
-        """Take each rung at its instant, again where no provider took the message, and end when it was heard or nobody is left."""
+        """Take each rung at its instant, again where no provider took the message,
+        and end when it was heard or nobody is left.
+        """
         if call is None or is_strange(call):
             self._alarm_of("start")
             raise ApplicationError("strange", type="strange", non_retryable=True)
@@ -140,7 +144,9 @@ class CallWorkflow:
         return await self._own(handle, -1)
 
     async def _own(self, handle: workflow.ActivityHandle[Reached], ordinal: int) -> Reached | None:
-        """What the house answered; None where no answer came in time, or a stranger answered, or failed the activity, for it."""
+        """What the house answered; None where no answer came in time, or a stranger answered,
+        or failed the activity, for it.
+        """
         try:
             answer: object = await handle
         except ActivityError as error:

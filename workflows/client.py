@@ -34,11 +34,12 @@ async def connect(
     retry_config: RetryConfig | None = None,
     metrics: str = "",
 ) -> Client:
-    """A client of one namespace, which seals by the keys of a folder; `lazy` does not reach out before the first call.
+    """A client of one namespace, which seals by the keys of a folder;
+    `lazy` does not reach out before the first call.
 
-    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does not. With
-    `metrics`, an address, how client and worker fare is read there: counts and durations by kind, and nothing of a case.
-    Raises Unprotected for a server elsewhere that would be reached in clear.
+    `retry_config` bounds how long a call is tried again while the server is gone, which `rpc_timeout` does
+    not. With `metrics`, an address, how client and worker fare is read there: counts and durations by kind,
+    and nothing of a case. Raises Unprotected for a server elsewhere that would be reached in clear.
     """
     access = access_to(address)
     return await Client.connect(
@@ -65,10 +66,12 @@ async def start(
     history_limit: int | None = None,
     again: bool = False,
 ) -> WorkflowHandle[IncidentWorkflow, None]:
-    """Start the workflow of a registration; its id is the incident's. `again` lets one that failed or was terminated make way.
+    """Start the workflow of a registration; its id is the incident's.
 
-    Raises WorkflowAlreadyStartedError when the incident has one, running or within retention, and RPCError when
-    Temporal does not answer in time.
+    `again` lets one that failed or was terminated make way.
+
+    Raises WorkflowAlreadyStartedError when the incident has one, running or within retention,
+    and RPCError when Temporal does not answer in time.
     """
     if submission.opening is None:
         raise ValueError("a registration carries its opening")
@@ -87,10 +90,12 @@ async def resume(
     *,
     lineage: str = "",
 ) -> WorkflowHandle[IncidentWorkflow, None]:
-    """Start the workflow of a case again from its state, with the commands applied of late; its clock goes on.
+    """Start the workflow of a case again from its state, with the commands applied of late;
+    its clock goes on.
 
-    `lineage` names the last decision that led to the state, as the event log has it. `undelivered` are notices to hand over once more. A workflow of the case that failed or was terminated makes way;
-    one that runs or was completed does not (WorkflowAlreadyStartedError).
+    `lineage` names the last decision that led to the state, as the event log has it. `undelivered` are
+    notices to hand over once more. A workflow of the case that failed or was terminated makes way; one that
+    runs or was completed does not (WorkflowAlreadyStartedError).
     """
     case = CaseInput(
         incident=incident,

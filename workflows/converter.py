@@ -34,9 +34,11 @@ from workflows.sealing import UNOPENED, Sealing, Why, why
 
 
 class KindlyJson(PydanticJSONPlainPayloadConverter):
-    """The SDK's JSON by pydantic; what opens and is of another kind than is asked for is read as a marker, and never raises.
+    """The SDK's JSON by pydantic; what opens and is of another kind than is asked for is read as a marker,
+    and never raises.
 
-    Whoever sends a payload of the case again, which the house sealed for another purpose, would else fail its task for ever.
+    Whoever sends a payload of the case again, which the house sealed for another purpose,
+    would else fail its task for ever.
     """
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
@@ -47,8 +49,8 @@ class KindlyJson(PydanticJSONPlainPayloadConverter):
             return Unopened(Why.KIND)
 
 
-# The SDK makes a converter per workflow, and pydantic's own then builds its readers anew in each: 0.3 s of CPU and
-# over 1 MB per case. They are the same for all.
+# The SDK makes a converter per workflow, and pydantic's own then builds its readers anew in each:
+# 0.3 s of CPU and over 1 MB per case. They are the same for all.
 _JSON = KindlyJson()
 
 
@@ -56,10 +58,11 @@ SQUEEZED: Final = "json/zlib"
 
 
 class Squeezed(EncodingPayloadConverter):
-    """A grown case is carried on compressed: the engine counts bytes, and Temporal keeps them while the case is open.
+    """A grown case is carried on compressed: the engine counts bytes,
+    and Temporal keeps them while the case is open.
 
-    So is a long record, such as that of a registration with its law: the SDK's core keeps what is handed to a local activity
-    for as long as the case is held in memory.
+    So is a long record, such as that of a registration with its law:
+    the SDK's core keeps what is handed to a local activity for as long as the case is held in memory.
     """
 
     @property
@@ -138,7 +141,9 @@ class SharedPayloadConverter(CompositePayloadConverter):
 
 @dataclass(frozen=True)
 class CaseConverter(DataConverter):
-    """The SDK's, of which another that seals for one case differs by that alone: the SDK asks for it some twenty times a step."""
+    """The SDK's, of which another that seals for one case differs by that alone:
+    the SDK asks for it some twenty times a step.
+    """
 
     def with_context(self, context: SerializationContext) -> Self:
         """The converter of one case."""
@@ -151,7 +156,9 @@ class CaseConverter(DataConverter):
 
 
 def converter(keys: Keyring | None = None) -> DataConverter:
-    """The converter of every client, worker and replayer: sealing by `keys`; without them, for histories that are opened."""
+    """The converter of every client, worker and replayer: sealing by `keys`;
+    without them, for histories that are opened.
+    """
     return CaseConverter(
         payload_converter_class=SharedPayloadConverter,
         payload_codec=None if keys is None else Sealing(keys),
@@ -160,7 +167,10 @@ def converter(keys: Keyring | None = None) -> DataConverter:
 
 
 def read(payload: Payload, kind: type) -> Any:
-    """The value of an opened payload. Raises ValueError for a marker, and whatever a payload of another kind may raise."""
+    """The value of an opened payload.
+
+    Raises ValueError for a marker, and whatever a payload of another kind may raise.
+    """
     value: object = _PLAIN.from_payload(payload, kind)
     if isinstance(value, Unopened):
         raise ValueError(f"not opened: {value.why}")  # noqa: TRY004  it is the payload that is wrong
@@ -171,7 +181,9 @@ _PLAIN: Final = SharedPayloadConverter()
 
 
 def prepare() -> None:
-    """Build the readers at once (half a second): inside a workflow's task the SDK takes so long for a deadlock."""
+    """Build the readers at once (half a second): inside a workflow's task the SDK takes so long
+    for a deadlock.
+    """
     kinds = (CaseInput, Submission, Receipt, Question, Live, RecordInput, LastDecision, NotifyInput)
     for kind in (*kinds, CallInput, ReachInput, Reached):
         _JSON.from_payload(Payload(data=b"null"), kind)

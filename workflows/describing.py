@@ -1,4 +1,6 @@
-"""How the workflow of a case stands at the server: described without a worker, and without a question to the case itself."""
+"""How the workflow of a case stands at the server: described without a worker,
+and without a question to the case itself.
+"""
 
 import json
 from dataclasses import dataclass
@@ -43,7 +45,9 @@ class Described:
         return self.raw.workflow_execution_info.task_queue
 
     def shown(self, key: SearchAttributeKey[T]) -> T | None:
-        """The value of a search attribute of a plain type; None where it was never set, or is not set any more."""
+        """The value of a search attribute of a plain type;
+        None where it was never set, or is not set any more.
+        """
         payload = self.raw.workflow_execution_info.search_attributes.indexed_fields.get(key.name)
         if payload is None or not payload.data:
             return None

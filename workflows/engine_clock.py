@@ -1,4 +1,6 @@
-"""The engine's time, on a machine whose own clock may be wrong: measured again and again, and kept while nobody answers."""
+"""The engine's time, on a machine whose own clock may be wrong:
+measured again and again, and kept while nobody answers.
+"""
 
 import asyncio
 import time
@@ -73,8 +75,8 @@ class EngineClock:
     async def measure(self, client: Client, task_queue: str) -> None:
         """Ask the engine once; where it does not answer, what is known stays.
 
-        By an empty step of the worker, which leaves no event; by a mark where nothing is sure yet, or no worker has
-        answered for a minute.
+        By an empty step of the worker, which leaves no event;
+        by a mark where nothing is sure yet, or no worker has answered for a minute.
         """
         self._asked_at = self._steady()
         with suppress(*_NO_ANSWER):

@@ -53,13 +53,13 @@ _SUGGESTED = 4096  # events of a history at which the server suggests to go on a
 class IncidentWorkflow:
     """Carries one incident from registration to archive; the only writer of its case.
 
-    Commands to Temporal have one order, however the engine cuts the history into activations: whether one is emitted
-    is a function of what was decided, never of what has resolved (decision 0015). `_take` changes the state and notes
-    what a decision brings; `_emit` alone sends it: record, effects, search attributes, timer.
+    Commands to Temporal have one order, however the engine cuts the history into activations: whether one is
+    emitted is a function of what was decided, never of what has resolved (decision 0015). `_take` changes the
+    state and notes what a decision brings; `_emit` alone sends it: record, effects, search attributes, timer.
 
-    Four exceptions stand. 1. A record that failed falls back in the task of its own marker. 2. A case goes on anew
-    upon any resolution, since a task in which nothing was decided emitted nothing. 3. A fired timer always emits: a
-    decision, or the timer again. 4. An activity whose answer is not the house's own is always started again.
+    Four exceptions stand. 1. A record that failed falls back in the task of its own marker. 2. A case goes on
+    anew upon any resolution, since a task in which nothing was decided emitted nothing. 3. A fired timer
+    always emits: a decision, or the timer again. 4. An activity with a foreign answer is always started anew.
     """
 
     @workflow.init
@@ -99,7 +99,7 @@ class IncidentWorkflow:
 
     @workflow.run
     async def run(self, case: CaseInput = NOBODYS) -> None:
-        """Send what decisions bring and strike the clock, until the case is archived: the one coroutine that emits."""
+        """Send what decisions bring and strike the clock until the archive: the one coroutine that emits."""
         if self._is_strange:  # failed, so that the house may start a workflow under this id
             raise _strange()
         if self._refused is not None:
@@ -109,7 +109,7 @@ class IncidentWorkflow:
             await workflow.wait_condition(self._has_work)
             self._activations.require_sound()
             for task in filter(_failed, self._followed):
-                # Fails the task, which is tried again until mended. A failed activity's own error would end the case.
+                # Fails the task, which is tried again until mended; the activity's own error would end the case.
                 raise RuntimeError("what follows a decision died") from task.exception()
             if self._fresh or self._has_resumed:
                 self._emit()
@@ -159,7 +159,7 @@ class IncidentWorkflow:
 
     @workflow.update
     def answer(self, question: Question) -> None:  # noqa: ARG002  its validator answers
-        """Never accepted: the refusal is the answer. A query would be answered in a task of its own, at a stale time."""
+        """Never accepted: the refusal is the answer. A query would be answered at a stale time."""
         raise ApplicationError("a question is never accepted", non_retryable=True)
 
     @answer.validator
@@ -193,7 +193,7 @@ class IncidentWorkflow:
             self._take(submission)
 
     def _read(self, handed_over: RawValue) -> Submission:
-        """Decode what was handed over, and let the rules try it, since a task that stumbles over it stops the clock."""
+        """Decode what was handed over, and let the rules try it: a task that stumbles stops the clock."""
         submission: Submission = workflow.payload_converter().from_payload(handed_over.payload, Submission)
         earlier = self._applied.get(submission.command_id)
         reused = earlier is not None and not is_same_body(submission, earlier.digest, earlier.body)
@@ -202,7 +202,7 @@ class IncidentWorkflow:
         return deferred
 
     def _intruded(self, what: str) -> None:
-        """Count what no part of the house sent; once an hour it becomes an event, by which the case is not changed."""
+        """Count what no part of the house sent; once an hour it is an event that changes no state."""
         self._alarm_of(what)
         count, noticed_at, now = self._strangers.count + 1, self._strangers.noticed_at, workflow.now()
         if self._incident is not None and (noticed_at is None or now - noticed_at >= _NOTICED_AGAIN):
@@ -259,7 +259,7 @@ class IncidentWorkflow:
         return receipt
 
     def _emit(self) -> None:
-        """Send what the decisions of this activation bring, once and in one order; what has resolved is never asked."""
+        """Send what this activation's decisions bring, once, in one order, whatever has resolved."""
         has_receipts = not self._has_resumed and all(map(_has_receipt, self._fresh))
         if self._has_resumed:
             self._recording.resume()
@@ -275,7 +275,7 @@ class IncidentWorkflow:
         self._arm()
 
     def _show(self, *, has_receipts: bool) -> None:
-        """Write the search attributes that changed; a mere further decision is not shown where its caller has a receipt.
+        """Write the search attributes that changed; not for a mere decision whose caller has a receipt.
 
         Writing them costs the engine as much as taking the step (decision 0028).
         """
@@ -330,7 +330,7 @@ class IncidentWorkflow:
         self._clock.arm(None if self._is_archived else self._alarm, self._now(), self._case.drill)
 
     def _strike(self) -> None:
-        """Let the rules say what time has brought; lateness is found by comparing instants, never by the timer itself.
+        """Let the rules say what time has brought; lateness is told from instants, never from the timer.
 
         The instant is not before the one that the timer was set to, whatever the engine says that it is now.
         """
@@ -355,7 +355,7 @@ class IncidentWorkflow:
     def _may_continue(self) -> bool:
         """Whether to continue as new: the history has grown long, and nothing waits for the record.
 
-        Where a dead database makes it wait for long, the case goes on all the same, and takes what waits with it.
+        Where a dead database makes it wait for long, the case goes on, and takes what waits with it.
         """
         if self._is_archived or self._recording.first_tries:
             return False
@@ -394,7 +394,7 @@ def _failed(task: asyncio.Task[None]) -> bool:
 
 
 def _as_failure(refused: Refused) -> ApplicationError:
-    """A refusal as Temporal carries it: the reason as type, never retried, the detail an id or a field's name."""
+    """A refusal as Temporal carries it: the reason as type, never retried; the detail names its field."""
     return ApplicationError(
         refused.reason.value, refused.detail, type=refused.reason.value, non_retryable=True
     )

@@ -1,4 +1,6 @@
-"""The keys by which what Temporal keeps is sealed: files of one folder, of which one is current and all open."""
+"""The keys by which what Temporal keeps is sealed:
+files of one folder, of which one is current and all open.
+"""
 
 import os
 import re
@@ -30,7 +32,8 @@ class NoKey(Exception):  # noqa: N818  named for what is missing
 class Keyring:
     """The keys of one folder, made there at its first use; a key is read when a payload first names it.
 
-    The folder is 0700 and its files 0600. Another process may have made a further key meanwhile: it is found by its name.
+    The folder is 0700 and its files 0600. Another process may have made a further key meanwhile:
+    it is found by its name.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,7 +54,10 @@ class Keyring:
         return frozenset(file.stem for file in self.folder.glob(f"*{_LOST}") if _NAME.fullmatch(file.stem))
 
     def give_up(self, name: str) -> None:
-        """Note that a key is gone for good, and take another for it. Raises NoKey for what is no name of a key, or of one that is here."""
+        """Note that a key is gone for good, and take another for it.
+
+        Raises NoKey for what is no name of a key, or of one that is here.
+        """
         if not _NAME.fullmatch(name) or name in self.names:
             raise NoKey(name)
         self._write(f"{name}{_LOST}", b"")
@@ -63,7 +69,10 @@ class Keyring:
         return datetime.fromtimestamp((self.folder / f"{name}{_SUFFIX}").stat().st_mtime, UTC)
 
     def current(self) -> tuple[str, AESGCM]:
-        """The key to seal by, and its name. Raises NoKey where the folder has keys and none of them is current."""
+        """The key to seal by, and its name.
+
+        Raises NoKey where the folder has keys and none of them is current.
+        """
         if monotonic() - self._looked_at > _LOOKED_AFTER:
             self._current, self._looked_at = (
                 self._named_current() or self._current or self._first(),

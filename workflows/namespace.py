@@ -1,4 +1,6 @@
-"""What Temporal's namespace says of itself: which installation its cases belong to, and how far their log had come."""
+"""What Temporal's namespace says of itself: which installation its cases belong to,
+and how far their log had come.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ _DECISIONS: Final = "huiying-log-decisions"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamespaceNote:
-    """The installation that a namespace belongs to, empty before its first start, and the log's marks when it was written."""
+    """The installation that a namespace belongs to, empty before its first start,
+    and the log's marks when it was written.
+    """
 
     installation: str = ""
     position: int = 0

@@ -1,4 +1,6 @@
-"""Opens histories: each payload that was sealed for the case as what it holds, all others as markers of a stranger's."""
+"""Opens histories: each payload that was sealed for the case as what it holds,
+all others as markers of a stranger's.
+"""
 
 import json
 import zlib
@@ -26,7 +28,8 @@ def keys_of(client: Client) -> Keyring | None:
 
 
 def is_plain(history: WorkflowHistory, sealed_since: datetime | None) -> bool:
-    """Whether a release that did not seal wrote the history: it was begun plainly, before the first key was made.
+    """Whether a release that did not seal wrote the history:
+    it was begun plainly, before the first key was made.
 
     The date is the engine's, which no stranger can set. Without a date nothing was ever sealed.
     """
@@ -42,7 +45,9 @@ def is_plain(history: WorkflowHistory, sealed_since: datetime | None) -> bool:
 def opened_history(
     history: WorkflowHistory, keys: Keyring | None, sealed_since: datetime | None = None
 ) -> WorkflowHistory:
-    """The history as a converter without keys reads it; one that a release wrote which did not seal stays as it is."""
+    """The history as a converter without keys reads it;
+    one that a release wrote which did not seal stays as it is.
+    """
     if keys is None or is_plain(history, sealed_since):
         return history
     events = []
@@ -55,7 +60,10 @@ def opened_history(
 
 
 def readable(payload: Payload, keys: Keyring) -> Payload:
-    """A sealed payload as somebody reads it, for the case that it names; why, where it does not open there. Others stay as they are."""
+    """A sealed payload as somebody reads it, for the case that it names; why, where it does not open there.
+
+    Others stay as they are.
+    """
     if not is_sealed(payload):
         return payload
     inner = opened(payload, keys, payload.metadata.get("case", b"").decode(errors="replace"))

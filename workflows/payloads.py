@@ -13,10 +13,11 @@ from domain.terms.roles import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The answer to a submission: the number of the last event it brought, and the digest of the command taken.
+    """The answer to a submission: the number of the last event it brought,
+    and the digest of the command taken.
 
-    `lineage` names the decision, so that its row in the event log can be told from another under the same number.
-    `body` is by what the command with its texts is known again (`Submission.body`).
+    `lineage` names the decision, so that its row in the event log can be told from another under the same
+    number. `body` is by what the command with its texts is known again (`Submission.body`).
     """
 
     event_number: int
@@ -26,7 +27,9 @@ class Receipt:
 
 
 def receipt_key(submission: Submission) -> str:
-    """Under which a case keeps the receipt of a submission: its command id; of one that was reused, with its digest."""
+    """Under which a case keeps the receipt of a submission: its command id;
+    of one that was reused, with its digest.
+    """
     return f"{submission.command_id}/{submission.digest}" if submission.reused else submission.command_id
 
 
@@ -57,9 +60,10 @@ class Strangers:
 class CaseInput:
     """How a case's workflow begins: with a registration, or with a case that ran before.
 
-    A case that ran before (continued as new, or started again from its event log) brings its state, the `lineage` of
-    its last decision, the commands applied of late by their ids, the decisions not yet recorded, and the notices not
-    yet delivered. `history_limit` continues as new earlier than the server suggests. `strangers` goes on counting.
+    A case that ran before (continued as new, or started again from its event log) brings its state, the
+    `lineage` of its last decision, the commands applied of late by their ids, the decisions not yet recorded,
+    and the notices not yet delivered. `history_limit` continues as new earlier than the server suggests.
+    `strangers` goes on counting.
     """
 
     submission: Submission | None = None
@@ -72,7 +76,9 @@ class CaseInput:
     strangers: Strangers = Strangers()
 
     def __post_init__(self) -> None:
-        """Hold the one copy in memory of the law: Temporal keeps this input for as long as the case is open."""
+        """Hold the one copy in memory of the law: Temporal keeps this input for as long
+        as the case is open.
+        """
         if self.incident is not None:
             object.__setattr__(self, "incident", replace(self.incident, law=shared(self.incident.law)))
         if self.submission is not None and self.submission.opening is not None:

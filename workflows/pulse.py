@@ -1,4 +1,6 @@
-"""A workflow that holds nothing: an empty step through the queue, by which engine and worker prove that steps are taken, and tell the time."""
+"""A workflow that holds nothing: an empty step through the queue,
+by which engine and worker prove that steps are taken, and tell the time.
+"""
 
 from typing import Final
 

@@ -1,4 +1,6 @@
-"""How decisions get into the event log: a quick try inside the task, else for as long as the database is away."""
+"""How decisions get into the event log: a quick try inside the task,
+else for as long as the database is away.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -28,8 +30,8 @@ Answer = TypeVar("Answer")
 async def is_done(handle: workflow.ActivityHandle[Answer], expected: Answer) -> bool:
     """Whether an activity was done by the house; False where a stranger answered for it.
 
-    What did not open is not what was expected, nor is an answer that the house once gave to something else. Tried without
-    end, an activity of the house never fails.
+    What did not open is not what was expected, nor is an answer that the house once gave to something else.
+    Tried without end, an activity of the house never fails.
     """
     try:
         return await handle == expected
@@ -65,7 +67,8 @@ class Recording:
     ) -> None:
         """Hand over the decisions of one activation and their texts; `lineages` as in `Backlog.add`."""
         for record in self.backlog.add(incident_id, decisions, lineages, texts):
-            # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
+            # A local activity costs a tenth of an ordinary one;
+            # bounded, a dead database cannot hold the task.
             first = workflow.start_local_activity_method(
                 Recorder.record,
                 self.backlog.with_earlier(record),

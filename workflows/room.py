@@ -1,4 +1,6 @@
-"""Room: how large a case has become as it is carried on; a step that it has no room for is refused before it is taken."""
+"""Room: how large a case has become as it is carried on;
+a step that it has no room for is refused before it is taken.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -23,8 +25,8 @@ from domain.terms.refusals import Reason, Refused
 _LOOKED_AT = 200  # events after which a case is measured again, whatever was added
 _ENDS = (Close, Archive, VoidRegistration, SendOn, MergeInto)
 _FEW_DRAFTS = 3  # of one unit, not published
-# By these, and by a draft where it has few, a unit does what it owes, and the office what the case needs to go on: none
-# of them adds to a case without end, so that nobody can fill it and keep another from answering.
+# By these, and by a draft where it has few, a unit does what it owes, and the office what the case needs to
+# go on: none of them adds to a case without end, so that nobody can fill it and keep another from answering.
 _OWED = (
     *(SignFor, AnswerVerification, Conclude, ReviewDraft, Publish, WithdrawPublication),
     *(ReportUp, GiveSuperiorFeedback, SubmitRectification, SignIssue, DeclinePaper, Judge, Rejudge, Assign),
@@ -34,8 +36,8 @@ _OWED = (
 class Room:
     """The size of one case. Asked by its validator alone, which no replay runs: what was taken stays so.
 
-    Measuring takes time, so what steps add is counted, and the case is measured where it may have grown too large;
-    `size` gives the bytes of a value as it travels.
+    Measuring takes time, so what steps add is counted, and the case is measured where it may have grown too
+    large; `size` gives the bytes of a value as it travels.
     """
 
     def __init__(self, size: Callable[[object], int]) -> None:

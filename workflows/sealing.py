@@ -1,6 +1,8 @@
-"""Seals what Temporal keeps: AES-256-GCM, bound to namespace, case and key; what does not open becomes a marker.
+"""Seals what Temporal keeps: AES-256-GCM, bound to namespace, case and key;
+what does not open becomes a marker.
 
-Opening never raises: an error in a worker would fail the task of the case for ever, and stop its clock (decision 0030).
+Opening never raises: an error in a worker would fail the task of the case for ever,
+and stop its clock (decision 0030).
 """
 
 import os
@@ -63,7 +65,9 @@ class Sealing(PayloadCodec, WithSerializationContext):
         return [sealed(payload, self.keys, self._case, self._namespace) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Open a payload; several become one marker, since handlers take one argument and would stumble over more."""
+        """Open a payload; several become one marker, since handlers take one argument and would
+        stumble over more.
+        """
         if len(payloads) > 1:
             return [marker(payloads[0], Why.MANY)]
         return [opened(payload, self.keys, self._case, self._namespace) for payload in payloads]
@@ -85,7 +89,8 @@ def sealed(payload: Payload, keys: Keyring, case: str, namespace: str) -> Payloa
 
 
 def sealed_anew(payload: Payload, keys: Keyring, case: str, change: Callable[[Payload], Payload]) -> Payload:
-    """A sealed payload with what it holds changed, for the case that it was sealed for; as it came where nothing changes.
+    """A sealed payload with what it holds changed, for the case that it was sealed for;
+    as it came where nothing changes.
 
     What does not open for the case, and what nobody sealed, stays as it is.
     """
@@ -101,7 +106,9 @@ def is_sealed(payload: Payload) -> bool:
 
 
 def is_unopened(payload: Payload) -> bool:
-    """Whether an opened payload is the marker of one that did not open; no stranger can make one that opens."""
+    """Whether an opened payload is the marker of one that did not open;
+    no stranger can make one that opens.
+    """
     return payload.metadata.get(_ENCODING) == UNOPENED
 
 
@@ -111,7 +118,10 @@ def why(payload: Payload) -> str:
 
 
 def opened(payload: Payload, keys: Keyring, case: str, namespace: str | None = None) -> Payload:
-    """What was sealed for a case, in the namespace or in whichever stands beside it; else a marker. Never raises."""
+    """What was sealed for a case, in the namespace or in whichever stands beside it; else a marker.
+
+    Never raises.
+    """
     if not is_sealed(payload):
         return marker(payload, Why.PLAIN)
     metadata = payload.metadata

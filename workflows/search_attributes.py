@@ -43,7 +43,9 @@ _KEYS: tuple[SearchAttributeKey[Any], ...] = tuple(_TYPES)
 
 
 def search_attributes(incident: Incident, lineage: str) -> TypedSearchAttributes:
-    """The attributes of a case as it stands after the decision named `lineage`; what is not known yet is left out."""
+    """The attributes of a case as it stands after the decision named `lineage`;
+    what is not known yet is left out.
+    """
     pairs: list[SearchAttributePair[Any]] = [
         SearchAttributePair(STAGE, incident.stage.value),
         SearchAttributePair(GRADE, incident.grade.value),

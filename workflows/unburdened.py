@@ -1,7 +1,8 @@
 """Lets go of what the SDK keeps of a case's first task for as long as the case is held in memory.
 
-A field that it keeps, empty for all our workflows, is part of the message in which it came, and with it stays the whole
-memory of that: three copies of the registration and its law, some 50 KB a case (measured; decision 0029).
+A field that it keeps, empty for all our workflows, is part of the message in which it came, and with it stays
+the whole memory of that: three copies of the registration and its law, some 50 KB a case (measured; decision
+0029).
 """
 
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""The case as of an instant: what carries its own instant is judged by what stood then, not as of its registration (DD-29)."""
+"""The case as of an instant: what carries its own instant is judged by what stood then,
+not as of its registration (DD-29).
+"""
 
 from datetime import datetime
 
@@ -12,10 +14,11 @@ from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClas
 
 
 def as_of(incident: Incident, instant: datetime) -> Incident:
-    """The case with class, grade, conclusion, responders, reviews, conflicts and talking points as they stood at an instant.
+    """The case with class, grade, conclusion, responders, reviews,
+    conflicts and talking points as they stood at an instant.
 
-    What was decided since then stays as it is: obligations, due instants, publications. Cases of earlier editions are
-    judged as of the registration, as they always were.
+    What was decided since then stays as it is: obligations, due instants, publications.
+    Cases of earlier editions are judged as of the registration, as they always were.
     """
     if incident.law.edition < THIRD_EDITION:
         return incident
@@ -48,15 +51,18 @@ def _reviewed_by(draft: Draft, instant: datetime) -> Draft:
 
 
 def risen(incident: Incident, instant: datetime | None = None) -> datetime | None:
-    """Since when the 24-hour class has been in force, as of an instant or today; None in the 48-hour class."""
+    """Since when the 24-hour class has been in force, as of an instant or today;
+    None in the 48-hour class.
+    """
     return begun(incident.timelines.classes, lambda entry: entry.response_class is ResponseClass.H24, instant)
 
 
 def said_under(incident: Incident, duty: Obligation, said_at: datetime) -> bool:
     """Whether a word was out when that was in force which a duty answers to (DD-08, DD-29).
 
-    PUB24 answers to the latest rise of the class before it was opened, the 5-hour limit to the grade that brings it;
-    an earlier word counts only where whoever reclassified stated that it covers the facts. The others ask no such thing.
+    PUB24 answers to the latest rise of the class before it was opened, the 5-hour limit to the grade that
+    brings it; an earlier word counts only where whoever reclassified stated that it covers the facts. The
+    others ask no such thing.
     """
     match duty.kind:
         case ObligationKind.PUB24:
@@ -78,7 +84,9 @@ def _graded(incident: Incident, duty: Obligation) -> datetime | None:
 
 
 def noted(incident: Incident, instant: datetime) -> Incident:
-    """The case with its class, conclusion and responders in its timelines, from an instant on; what is the same adds nothing."""
+    """The case with its class, conclusion and responders in its timelines, from an instant on;
+    what is the same adds nothing.
+    """
     if incident.law.edition < THIRD_EDITION:
         return incident
     classed = ClassInForce(
@@ -98,10 +106,11 @@ def noted(incident: Incident, instant: datetime) -> Incident:
 
 
 def seeded(incident: Incident, upgraded_at: datetime | None) -> Incident:
-    """A case that comes under the third edition with no timelines: what stands is taken to have stood since its registration.
+    """A case that comes under the third edition with no timelines:
+    what stands is taken to have stood since its registration.
 
-    So what could go out may still go out. The 24-hour class stands from the upgrade that brought it: no earlier word
-    meets its limit (DD-08).
+    So what could go out may still go out. The 24-hour class stands from the upgrade that brought it:
+    no earlier word meets its limit (DD-08).
     """
     if incident.law.edition < THIRD_EDITION or incident.timelines != NO_TIMELINES:
         return incident

@@ -48,9 +48,10 @@ from domain.terms.vocabulary import (
 class CaseRecord:
     """What has been recorded of one case, field by field. Instants are UTC; units are codes.
 
-    `event_number` counts its events from 1; `person_number` is that of the last event that a person caused, against
-    which If-Match is checked. `sources` are the items held in full, `beyond` the figures of those after them, and
-    `marks` by what the addresses of these are known again; `left_out` counts other records that stand in the log alone. `timelines` say what stood when (DD-29).
+    `event_number` counts its events from 1; `person_number` is that of the last event that a person caused,
+    against which If-Match is checked. `sources` are the items held in full, `beyond` the figures of those
+    after them, and `marks` by what the addresses of these are known again; `left_out` counts other records
+    that stand in the log alone. `timelines` say what stood when (DD-29).
     """
 
     incident_id: str

@@ -1,4 +1,6 @@
-"""Clues: one concrete act each, on whose word it was transferred, and what its receiver made of it (三(六)#3, R386)."""
+"""Clues: one concrete act each, on whose word it was transferred,
+and what its receiver made of it (三(六)#3, R386).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +12,9 @@ from domain.terms.roles import Actor
 
 
 class ClueNature(StrEnum):
-    """What an act is thought to be; the last three are rights of the citizen, and never a clue (宪法 Art. 41)."""
+    """What an act is thought to be; the last three are rights of the citizen,
+    and never a clue (宪法 Art. 41).
+    """
 
     SUSPECTED_CRIME = "suspected_crime"
     ADMINISTRATIVE_OFFENCE = "administrative_offence"
@@ -43,7 +47,8 @@ class ClueSignature:
 class Clue:
     """One suspected unlawful act: it names no person, and goes to its receiver with the second signature.
 
-    `by_outsider` states that the act is not that of a unit of the incident, so that an accountable unit may receive it.
+    `by_outsider` states that the act is not that of a unit of the incident,
+    so that an accountable unit may receive it.
     """
 
     id: str

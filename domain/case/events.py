@@ -13,7 +13,8 @@ WHILE_OPEN = UNTIL_ARCHIVED - {Stage.CLOSED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact of a case: `at` is when it happened in the world or fell due; `by` is who did it, None for the rules.
+    """A fact of a case: `at` is when it happened in the world or fell due;
+    `by` is who did it, None for the rules.
 
     When it was recorded stands with the decision that holds it.
     """
@@ -26,10 +27,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A step that a person asks for. Each class says which roles, of units in which standing, may ask, and when.
+    """A step that a person asks for.
 
-    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction (DD-13, DD-15),
-    from the edition `mends_since` on. `duty_matter` is what the duty officer of 市政府办公室 decides by it (DD-43).
+    Each class says which roles, of units in which standing, may ask, and when.
+
+    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction
+    (DD-13, DD-15), from the edition `mends_since` on. `duty_matter` is what the duty officer of 市政府办公室
+    decides by it (DD-43).
     """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event

@@ -8,7 +8,9 @@ from domain.terms.free_texts import FreeText
 
 
 class ConsultationCause(StrEnum):
-    """Why the rules propose a joint consultation (R382); `draft_conflict` is two drafts that contradict one another."""
+    """Why the rules propose a joint consultation (R382);
+    `draft_conflict` is two drafts that contradict one another.
+    """
 
     COMPLEX_SENSITIVE = "complex_sensitive"
     MAJOR_SITUATION = "major_situation"
@@ -19,7 +21,9 @@ class ConsultationCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What a joint consultation gave a unit to do; where it is due, since when it was known and when it was reminded of."""
+    """What a joint consultation gave a unit to do; where it is due,
+    since when it was known and when it was reminded of.
+    """
 
     id: str
     unit: str
@@ -32,7 +36,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation:
-    """A joint consultation: when it was held, by whom, what it decided and the tasks that came of it (R382)."""
+    """A joint consultation: when it was held, by whom,
+    what it decided and the tasks that came of it (R382).
+    """
 
     id: str
     at: datetime

@@ -33,7 +33,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computation:
-    """How a due instant was computed, for people to check: base instant, limit, rule, missing calendar years."""
+    """How a due instant was computed, for people to check:
+    base instant, limit, rule, missing calendar years.
+    """
 
     base: str
     limit: str
@@ -45,10 +47,11 @@ class Computation:
 class Obligation:
     """One duty of one unit with its own clock; `unit` None is held by 市政府办公室 until assignment.
 
-    `id` is natural: kind, unit and cause. `breached_at` is always the due instant (DD-03). `advisory` duties pass
-    instead of being breached (DD-24). `scored` is False where the unit was named only after the due instant.
-    `provisional` marks a breach against which evidence of a timely deed was registered late (DD-12). `reopened_at` is
-    when it began to be owed again, after the publication that had met it was withdrawn (DD-13).
+    `id` is natural: kind, unit and cause. `breached_at` is always the due instant (DD-03). `advisory` duties
+    pass instead of being breached (DD-24). `scored` is False where the unit was named only after the due
+    instant. `provisional` marks a breach against which evidence of a timely deed was registered late (DD-12).
+    `reopened_at` is when it began to be owed again, after the publication that had met it was withdrawn
+    (DD-13).
     """
 
     id: str
@@ -124,7 +127,9 @@ class ObligationPassed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreachWithdrawn(Event):
-    """What the clock stamped while a deed received in time was under way is taken back; both stay on record."""
+    """What the clock stamped while a deed received in time was under way is taken back;
+    both stay on record.
+    """
 
     kind: Literal["breach_withdrawn"] = "breach_withdrawn"
     obligation: str
@@ -160,7 +165,9 @@ class ReminderSent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilmentKept(Event):
-    """Another publication stands in for the withdrawn one that had met the duty; it stays met as it was (DD-13)."""
+    """Another publication stands in for the withdrawn one that had met the duty;
+    it stays met as it was (DD-13).
+    """
 
     kind: Literal["fulfilment_kept"] = "fulfilment_kept"
     obligation: str
@@ -224,7 +231,9 @@ def after(obligation: Obligation, event: ObligationEvent) -> Obligation:  # noqa
 def _after_second_look(
     obligation: Obligation, event: FulfilmentKept | ObligationReopened | LateEvidenceReviewed
 ) -> Obligation:
-    """What became of a duty after it had been met: a breach recorded before stands, a timely deed proved late ends it."""
+    """What became of a duty after it had been met: a breach recorded before stands,
+    a timely deed proved late ends it.
+    """
     match event:
         case FulfilmentKept():
             return changed(obligation, evidence=event.evidence)

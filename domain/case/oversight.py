@@ -1,4 +1,6 @@
-"""督导: what a case keeps of alarms, instructions, tolerance, appraisal, accountability, review and amendments (四)."""
+"""督导: what a case keeps of alarms, instructions, tolerance, appraisal, accountability,
+review and amendments (四).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +20,9 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An alarm that was given, once for its cause: the unit that is passive, and the duty whose clock ran on."""
+    """An alarm that was given, once for its cause:
+    the unit that is passive, and the duty whose clock ran on.
+    """
 
     alarm: Alarm
     unit: str
@@ -63,7 +67,9 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileItem:
-    """One piece of an accountability file: what it is, its id in the case, since when, and digests of what proves it."""
+    """One piece of an accountability file: what it is, its id in the case, since when,
+    and digests of what proves it.
+    """
 
     what: str
     id: str
@@ -74,7 +80,9 @@ class FileItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountabilityFile:
-    """A file handed over to the organ that decides (R446); it lists the record up to `event_number` and finds nothing."""
+    """A file handed over to the organ that decides (R446);
+    it lists the record up to `event_number` and finds nothing.
+    """
 
     id: str
     at: datetime
@@ -89,7 +97,9 @@ class AccountabilityFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrospective:
-    """The review after the fact 复盘: root cause, how to prevent it, and how the response did (R109, R110)."""
+    """The review after the fact 复盘: root cause, how to prevent it,
+    and how the response did (R109, R110).
+    """
 
     at: datetime
     unit: str
@@ -100,7 +110,9 @@ class Retrospective:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retimed:
-    """An open duty under an amended clock; `passed_over` are reminders whose instants now lie too far back to be sent."""
+    """An open duty under an amended clock; `passed_over` are reminders whose instants now lie too far
+    back to be sent.
+    """
 
     obligation: str
     clock_start: datetime
@@ -122,7 +134,9 @@ class ClockCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """All that oversight has added to a case; `counts_told_at` is up to when it was told whether counts are missing (DD-34)."""
+    """All that oversight has added to a case; `counts_told_at` is up to when it was told whether counts are
+    missing (DD-34).
+    """
 
     alarms: tuple[Raised, ...] = ()
     instructions: tuple[Instruction, ...] = ()
@@ -135,7 +149,9 @@ class Oversight:
 
     @property
     def stand_in(self) -> str:
-        """Whom 分管副市长 named last to decide in place of 市政府办公室; empty where he named nobody (DD-21)."""
+        """Whom 分管副市长 named last to decide in place of 市政府办公室;
+        empty where he named nobody (DD-21).
+        """
         return next((one.stand_in for one in reversed(self.instructions) if one.stand_in), "")
 
     def tolerance(self, obligation_id: str) -> Tolerance | None:

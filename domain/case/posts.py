@@ -1,4 +1,6 @@
-"""The items of a case: so many in full, then figures alone; the words of all stand beside it, the events in its log."""
+"""The items of a case: so many in full, then figures alone;
+the words of all stand beside it, the events in its log.
+"""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Collection
@@ -28,7 +30,9 @@ class Beyond:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """The items held, numbered from 1, the figures of those beyond, and by what their addresses are known again."""
+    """The items held, numbered from 1, the figures of those beyond,
+    and by what their addresses are known again.
+    """
 
     items: tuple[Source, ...]
     beyond: tuple[Beyond, ...]
@@ -36,7 +40,9 @@ class Intake:
 
 
 def mark(url: str) -> str:
-    """By what an address beyond the bound is known again: five characters after a sign that no reference holds."""
+    """By what an address beyond the bound is known again:
+    five characters after a sign that no reference holds.
+    """
     return f"#{urlsafe_b64encode(sha256(canonical(url).encode()).digest()).decode()[:_MARK_LENGTH]}"
 
 

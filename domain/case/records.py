@@ -1,4 +1,4 @@
-"""The records that a case keeps: sources, concerns, verifications, drafts, publications, papers and reports."""
+"""The records of a case: sources, concerns, verifications, drafts, publications, papers, reports."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,9 +32,11 @@ _SHA256_LENGTH = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A proof: where it lies, and the SHA-256 of what was seen there (64 hexadecimal digits), blank for an address alone.
+    """A proof: where it lies, and the SHA-256 of what was seen there (64 hexadecimal digits),
+    blank for an address alone.
 
-    What is held here bears the digest of a file of the case; an address with another digest is held elsewhere.
+    What is held here bears the digest of a file of the case;
+    an address with another digest is held elsewhere.
     """
 
     __pydantic_config__ = _EDGE
@@ -45,7 +47,7 @@ class Evidence:
 
 
 def check_proofs(evidence: tuple[Evidence, ...], edition: int) -> None:
-    """Refuses a proof without its address, or with what is no SHA-256; editions before the third want one of each."""
+    """Refuses a proof without address, or with what is no SHA-256; before the third edition one of each."""
     for item in evidence:
         is_address_alone = edition >= THIRD_EDITION and not item.sha256
         if not item.url.strip() or not (is_address_alone or _is_sha256(item.sha256)):
@@ -60,7 +62,9 @@ def check_evidence(evidence: tuple[Evidence, ...], edition: int) -> None:
 
 
 def check_seen(evidence: tuple[Evidence, ...], edition: int) -> None:
-    """Refuses a public word whose proof is an address alone: what stood there then could be something else today."""
+    """Refuses a public word whose proof is an address alone:
+    what stood there then could be something else today.
+    """
     check_evidence(evidence, edition)
     if not any(item.sha256 for item in evidence):
         raise Refused(Reason.ADDRESS_ALONE, "evidence")
@@ -89,7 +93,8 @@ class Source:
     def names(self) -> tuple[str, ...]:
         """By what the item is known again: the one form of its address, and its foreign number (DD-42).
 
-        The numbers of several superiors, papers or sites may be alike: only a platform of one house names an item by them.
+        The numbers of several superiors, papers or sites may be alike:
+        only a platform of one house names an item by them.
         """
         return _names(self.platform, self.url, self.foreign_id)
 
@@ -122,7 +127,8 @@ class ConcernAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One checkable statement of a draft: its subject, what kind of fact (number, date, name, conclusion), and the value (R208).
+    """One checkable statement of a draft: its subject, what kind of fact (number, date, name, conclusion),
+    and the value (R208).
 
     Only claims of one subject and one kind are compared.
     """
@@ -136,7 +142,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interim:
-    """What an interim response must state to count (DD-07): what is verified, by whom, and the next publication."""
+    """What an interim response must state to count (DD-07): what is verified, by whom, what comes next."""
 
     __pydantic_config__ = _EDGE
 
@@ -194,7 +200,9 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One of the three reviews of a draft; the final reviewer answers for secrecy, or names who looked after it (DD-40), and may say who confirmed the handling (R383)."""
+    """One of the three reviews of a draft; the final reviewer answers for secrecy,
+    or names who looked after it (DD-40), and may say who confirmed the handling (R383).
+    """
 
     at: datetime
     stage: ReviewStage
@@ -218,7 +226,8 @@ class Countersigning:
 class Draft:
     """A text for publication in three blocks, with what it states and answers (R005).
 
-    `updates` and `corrects` name the publications whose statements it brings up to date or whose errors it mends.
+    `updates` and `corrects` name the publications whose statements it brings up to date or whose
+    errors it mends.
     """
 
     id: str
@@ -268,10 +277,11 @@ class Publication:
     """What was published: the draft, where and when in the world, when it was recorded, and the proof.
 
     `conclusion` is the one in force when it was recorded; `gives_result` marks the result publication (R345).
-    One that went out by the fast lane says until when its second review is to be made up. One that could not have gone
-    out names each rule that it broke (`irregular`), why it did, and whether its form `counts` all the same (DD-30). `not_countersigned` marks one
-    that went out without the countersign it was to have (DD-40). A publication is never
-    deleted: it may be withdrawn (DD-13), and `superseded_by` names those that corrected it (DD-15).
+    One that went out by the fast lane says until when its second review is to be made up. One that could not
+    have gone out names each rule that it broke (`irregular`), why it did, and whether its form `counts` all
+    the same (DD-30). `not_countersigned` marks one that went out without the countersign it was to have
+    (DD-40). A publication is never deleted: it may be withdrawn (DD-13), and `superseded_by` names those that
+    corrected it (DD-15).
     """
 
     id: str
@@ -307,7 +317,7 @@ class Publication:
 
     @property
     def answers_for(self) -> tuple[str, ...]:
-        """The units whose duties it may meet; one that went out unreviewed binds its own unit alone (DD-14, DD-30)."""
+        """The units whose duties it may meet; one that went out unreviewed binds its own (DD-14, DD-30)."""
         return (self.unit,) if Reason.REVIEW_INCOMPLETE in self.irregular else self.issuers
 
 
@@ -330,7 +340,9 @@ class PaperMarking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper of the case: to whom, why (`cause`: an obligation or a record), from which clause, and its signature."""
+    """A paper of the case: to whom, why (`cause`: an obligation or a record), from which clause,
+    and its signature.
+    """
 
     id: str
     kind: PaperKind

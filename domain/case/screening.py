@@ -1,4 +1,6 @@
-"""What screening left out or joined: excluded items, a voided registration, merged duplicates (三(二)#2, R324, DD-16)."""
+"""What screening left out or joined: excluded items, a voided registration,
+merged duplicates (三(二)#2, R324, DD-16).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +38,9 @@ class SentOn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """What became of the items and of the registration itself; `voided` is the reason why it was a mistake."""
+    """What became of the items and of the registration itself;
+    `voided` is the reason why it was a mistake.
+    """
 
     excluded: tuple[Exclusion, ...] = ()
     voided: FreeText = ""
@@ -46,7 +50,9 @@ class Screening:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the case ended as void, as a duplicate or as not ours: it takes no more steps, and waits for its archiving."""
+        """Whether the case ended as void, as a duplicate or as not ours:
+        it takes no more steps, and waits for its archiving.
+        """
         return bool(self.voided) or self.merged_into is not None or self.sent_on is not None
 
     def excluded_by(self, at: datetime) -> frozenset[int]:

@@ -64,7 +64,9 @@ class Incident(CaseRecord):
 
     @property
     def stage(self) -> Stage:
-        """Where the incident stands, read off what has been done; what was not ours stays that in the archive too."""
+        """Where the incident stands, read off what has been done;
+        what was not ours stays that in the archive too.
+        """
         if self.screening.sent_on is not None:
             return Stage.NOT_OURS
         if self.closed_at is not None:
@@ -78,7 +80,9 @@ class Incident(CaseRecord):
         return Stage.VERIFYING if self.verifications else Stage.REGISTERED
 
     def with_items(self, fresh: tuple[Source, ...]) -> "Incident":
-        """The case with items that came in; from the third edition on each once, so many in full, then figures alone."""
+        """The case with items that came in; from the third edition on each once, so many in full,
+        then figures alone.
+        """
         if self.law.edition < THIRD_EDITION:
             return changed(self, sources=(*self.sources, *fresh))
         excluded = {exclusion.item for exclusion in self.screening.excluded}
@@ -91,12 +95,16 @@ class Incident(CaseRecord):
         return sum(one.count for one in self.left_out if one.kind == kind)
 
     def with_counts(self, taken: Metrics) -> "Incident":
-        """The case with counts that were taken; from the third edition on it holds what heat and levels need."""
+        """The case with counts that were taken; from the third edition on it holds what heat
+        and levels need.
+        """
         metrics = (*self.metrics, taken)
         return changed(self, metrics=thinned(metrics) if self.law.edition >= THIRD_EDITION else metrics)
 
     def with_concern(self, concern: Concern) -> "Incident":
-        """The case with what the public asks; from the third edition on it holds the latest, and counts the others."""
+        """The case with what the public asks; from the third edition on it holds the latest,
+        and counts the others.
+        """
         concerns = (*self.concerns, concern)
         if self.law.edition < THIRD_EDITION:
             return changed(self, concerns=concerns)
@@ -111,7 +119,9 @@ class Incident(CaseRecord):
         return range(1, self.concerns[-1].number + 1 if self.concerns else 1)
 
     def with_draft(self, draft: Draft) -> "Incident":
-        """The case with a draft; from the third edition on it lets go of those that lie longest unpublished."""
+        """The case with a draft; from the third edition on it lets go of those that lie
+        longest unpublished.
+        """
         drafts = (*self.drafts, draft)
         if self.law.edition < THIRD_EDITION:
             return changed(self, drafts=drafts)
@@ -172,18 +182,24 @@ class Incident(CaseRecord):
 
     @property
     def powers(self) -> Powers:
-        """Who holds which power of the coordinating offices as the case stands; who answers stands in no more (DD-21)."""
+        """Who holds which power of the coordinating offices as the case stands;
+        who answers stands in no more (DD-21).
+        """
         stand_in = self.oversight.stand_in
         return powers(self.law, self.involved, "" if stand_in in self.responders else stand_in)
 
     @property
     def coordinating_office(self) -> str:
-        """Who judges, assigns, closes and signs, and is told so: 市政府办公室, or who takes its place (DD-21)."""
+        """Who judges, assigns, closes and signs, and is told so:
+        市政府办公室, or who takes its place (DD-21).
+        """
         return self.powers.deciding[0]
 
     @property
     def receiving_office(self) -> str:
-        """Who takes in, answers superiors, is reported to, and holds what is not assigned: 市政府办公室 (DD-21)."""
+        """Who takes in, answers superiors, is reported to, and holds what is not assigned:
+        市政府办公室 (DD-21).
+        """
         return self.powers.receiving
 
     @property
@@ -195,7 +211,9 @@ class Incident(CaseRecord):
 
     @property
     def concerned_units(self) -> frozenset[str]:
-        """Units that have a part in the incident and may see it; what was published is there for 融媒体中心 to relay."""
+        """Units that have a part in the incident and may see it;
+        what was published is there for 融媒体中心 to relay.
+        """
         units = {self.registrant.unit, *self.coordinators, *self.responders}
         units |= {part.unit for part in self.involved} | {request.peer for request in self.verifications}
         units |= {paper.unit for paper in self.papers} | {clue.unit for clue in self.clues}
@@ -236,7 +254,9 @@ class Incident(CaseRecord):
         return latest
 
     def level_suggestion(self, at: datetime) -> LevelSuggestion:
-        """What the thresholds suggest on the counts of `at`, with factors, categories and grade as now judged."""
+        """What the thresholds suggest on the counts of `at`, with factors,
+        categories and grade as now judged.
+        """
         judged = self.judgement
         basis = LevelBasis(
             metrics=self.metrics_by(at),
@@ -299,7 +319,9 @@ class Incident(CaseRecord):
         return _found(self.drafts, lambda draft: draft.id == draft_id, draft_id)
 
     def held_draft(self, source: str) -> Draft | None:
-        """The draft with that id, or of the publication with that id; None of one that the case has let go of."""
+        """The draft with that id, or of the publication with that id;
+        None of one that the case has let go of.
+        """
         published = {item.id: item.draft for item in self.publications}
         wanted = published.get(source, source)
         return next((draft for draft in self.drafts if draft.id == wanted), None)

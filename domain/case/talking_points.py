@@ -1,4 +1,6 @@
-"""Talking points and what makes them necessary: the conflicts between drafts, and what is agreed to be said (R208)."""
+"""Talking points and what makes them necessary: the conflicts between drafts,
+and what is agreed to be said (R208).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +14,9 @@ _EDGE = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """A draft states otherwise than another unit's draft or publication (`other`); open until talking points resolve it."""
+    """A draft states otherwise than another unit's draft or publication (`other`);
+    open until talking points resolve it.
+    """
 
     id: str
     at: datetime
@@ -35,7 +39,9 @@ class QuestionAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkingPoints:
-    """One version of what the units say alike: questions with answers, agreed values, expressions to be kept out."""
+    """One version of what the units say alike: questions with answers, agreed values,
+    expressions to be kept out.
+    """
 
     id: str
     at: datetime
@@ -56,7 +62,8 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancy:
-    """What a draft states by what was read in it, and what `other` states: its own claim, another text, or talking points.
+    """What a draft states by what was read in it, and what `other` states:
+    its own claim, another text, or talking points.
 
     It holds back the final review of that draft alone, until a reviewer has cleared it.
     """
@@ -71,7 +78,8 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """The personal data found in a draft, and which findings (numbered from 1) a leader has answered for (R322).
+    """The personal data found in a draft, and which findings (numbered from 1)
+    a leader has answered for (R322).
 
     `more` counts findings that are not listed.
     """

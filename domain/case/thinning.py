@@ -1,4 +1,6 @@
-"""What a case lets go of records that its rules do not ask for any more; the others are counted, and stand in the log."""
+"""What a case lets go of records that its rules do not ask for any more;
+the others are counted, and stand in the log.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +32,9 @@ class LeftOut:
 
 
 def lately(items: Sequence[R]) -> tuple[R, ...]:
-    """The items without the oldest that is not the first of its unit, where there are more than a case holds."""
+    """The items without the oldest that is not the first of its unit,
+    where there are more than a case holds.
+    """
     if len(items) <= MOST_TOLD:
         return tuple(items)
     units: set[str] = set()
@@ -49,10 +53,11 @@ def latest_concerns(concerns: tuple[Concern, ...]) -> tuple[Concern, ...]:
 def in_hand(
     drafts: tuple[Draft, ...], published: Collection[str], disputed: Collection[str]
 ) -> tuple[Draft, ...]:
-    """The drafts without those that lie longest, where more are unpublished than a case holds: they are written anew.
+    """The drafts without those that lie longest, where more are unpublished than a case holds:
+    they are written anew.
 
-    First go those sent back, then the others by their age, last those in an open conflict. What is published stays,
-    and so does the latest.
+    First go those sent back, then the others by their age, last those in an open conflict.
+    What is published stays, and so does the latest.
     """
     waiting = [draft for draft in drafts[:-1] if draft.id not in published]
     waiting.sort(key=lambda draft: (draft.id in disputed, not draft.returned))

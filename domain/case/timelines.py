@@ -48,7 +48,9 @@ class Answering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timelines:
-    """The class, the conclusion and the responders of a case, each from its first to its latest; the oldest go first."""
+    """The class, the conclusion and the responders of a case, each from its first to its latest;
+    the oldest go first.
+    """
 
     classes: tuple[ClassInForce, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -87,14 +89,18 @@ def _prolonged(entries: tuple[D, ...], entry: D) -> tuple[D, ...]:
 
 
 def standing(entries: Sequence[D], instant: datetime) -> D | None:
-    """The entry that stood at an instant: of those begun by then the latest decided; None before the first."""
+    """The entry that stood at an instant: of those begun by then the latest decided;
+    None before the first.
+    """
     return next((entry for entry in reversed(entries) if entry.at <= instant), None)
 
 
 def begun(
     entries: Sequence[D], holds: Callable[[D], bool], instant: datetime | None = None
 ) -> datetime | None:
-    """Since when something has held without a break, as of an instant or today; None where it does not hold then."""
+    """Since when something has held without a break, as of an instant or today;
+    None where it does not hold then.
+    """
     since: datetime | None = None
     for entry in entries:
         if instant is not None and entry.at > instant:

@@ -1,10 +1,14 @@
-"""What the rules cite: articles by name; which clause of its text says each of them is for each regulation's data to tell."""
+"""What the rules cite: articles by name; which clause of its text says each of them is for each
+regulation's data to tell.
+"""
 
 from enum import StrEnum
 
 
 class Article(StrEnum):
-    """A thing that a regulation on public opinion says, whatever its numbering: one name per sentence of substance."""
+    """A thing that a regulation on public opinion says, whatever its numbering:
+    one name per sentence of substance.
+    """
 
     APPROVAL_BY_CITY = "approval_by_city"
     AUTHORITATIVE_INFORMATION = "authoritative_information"
@@ -41,7 +45,8 @@ class Article(StrEnum):
     UPPER_RULES = "upper_rules"
 
 
-# What the first release cited. Cases registered before laws named their articles go on citing this, to the letter.
+# What the first release cited. Cases registered before laws named their articles go on citing this,
+# to the letter.
 CITED_BEFORE: dict[Article, str] = {
     Article.APPROVAL_BY_CITY: "序言#2",
     Article.AUTHORITATIVE_INFORMATION: "序言#1",
@@ -112,8 +117,9 @@ Articles = tuple[tuple[str, str], ...]
 def clause_of(cited: str, articles: Articles) -> str:
     """The clause by which a law says what the rules cite; empty where that law is silent.
 
-    `articles` are the law's own, of article and clause; a law stored without them is cited as in the first release.
-    A clause of the first release stands for its article, so that texts which cite by clause may be asked too.
+    `articles` are the law's own, of article and clause; a law stored without them is cited as in the first
+    release. A clause of the first release stands for its article, so that texts which cite by clause may be
+    asked too.
     """
     article = _NAMED_BY.get(cited, cited)
     if article not in _ARTICLES:

@@ -1,4 +1,6 @@
-"""Changing the parameters of a regulation: proposed by one person, confirmed by another, never retroactive (R007)."""
+"""Changing the parameters of a regulation: proposed by one person, confirmed by another,
+never retroactive (R007).
+"""
 
 import json
 import re
@@ -50,7 +52,9 @@ class ChangeAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawChange:
-    """A proposal to change parameters, with its reason, from when it is to hold, and the answer, once there is one."""
+    """A proposal to change parameters, with its reason, from when it is to hold, and the answer,
+    once there is one.
+    """
 
     number: int
     regulation: str
@@ -89,7 +93,8 @@ def check_answerer(change: LawChange, actor: Actor, outcome: ChangeOutcome, offi
 
     1. Both lead; a proposal is answered once.
     2. Nobody confirms a proposal of their own, in whatever role; who proposed may take it back.
-    3. One of the two who enact it is the principal leader of 市政府办公室; others decline what they might have enacted.
+    3. One of the two who enact it is the principal leader of 市政府办公室;
+       others decline what they might have enacted.
     """
     if actor.role not in LAWGIVERS:
         raise Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
@@ -110,8 +115,10 @@ def _leads_office(actor: Actor, office: str) -> bool:
 def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Refuses what is no change of the parameters at hand.
 
-    1. Each name stands in them, `regulation`, `version` and `title` apart; each value is of the kind that stands there.
-    2. Time limits are longer than nothing; counts, percentages and signs of scores make sense; the four weights come to 100.
+    1. Each name stands in them, `regulation`, `version` and `title` apart;
+       each value is of the kind that stands there.
+    2. Time limits are longer than nothing; counts, percentages and signs of scores make sense;
+       the four weights come to 100.
     3. A change that changes nothing is none.
     4. `calendar.2027` is the working calendar of a year, in place of what stands for it (DD-39).
     """
@@ -142,7 +149,9 @@ def amended(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, 
 
 
 def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
-    """A year's holidays are weekdays off, its make-up days weekend days worked, each a day of that year and told once."""
+    """A year's holidays are weekdays off, its make-up days weekend days worked,
+    each a day of that year and told once.
+    """
     year = name.removeprefix(CALENDAR)
     if _YEAR(year) is None:
         raise Refused(Reason.CHANGE_PARAMETER_UNKNOWN, name)
@@ -158,7 +167,9 @@ def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
 
 
 def check_fixed_days(wanted: Mapping[str, Any], fixed_days: Iterable[DayOfYear]) -> None:
-    """Refuses the calendar of a year that leaves out a weekday which is a holiday by law in every year (DD-39)."""
+    """Refuses the calendar of a year that leaves out a weekday which is a holiday by law
+    in every year (DD-39).
+    """
     days = tuple(fixed_days)
     for name, value in wanted.items():
         if name.startswith(CALENDAR):
@@ -189,7 +200,9 @@ def _standing(present: Mapping[str, Any], name: str) -> Any:
 
 
 def _alike(standing: Any, value: Any) -> bool:
-    """Whether a value is of the kind of the one that stands there: a switch, a number, a time span, a list, a word."""
+    """Whether a value is of the kind of the one that stands there:
+    a switch, a number, a time span, a list, a word.
+    """
     if isinstance(standing, list):
         return isinstance(value, list) and bool(value) and all(_among(standing, item) for item in value)
     if isinstance(standing, bool) or isinstance(value, bool):

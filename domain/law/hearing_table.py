@@ -1,4 +1,6 @@
-"""谁知悉、多快知悉: the table of posts, waits and night hours by which notices reach persons, as data of the regulation (DD-33)."""
+"""谁知悉、多快知悉: the table of posts, waits and night hours by which notices reach persons,
+as data of the regulation (DD-33).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ class Recipient(StrEnum):
 
 
 class HearingTableError(ValueError):
-    """A table by which nobody could be told as DD-33 asks; `part` names where, the text says why in both languages."""
+    """A table by which nobody could be told as DD-33 asks;
+    `part` names where, the text says why in both languages.
+    """
 
     def __init__(self, part: str, chinese: str, english: str) -> None:
         super().__init__(f"{part}: {chinese} {english}")
@@ -34,7 +38,9 @@ class HearingTableError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldPost:
-    """From which level on a post is told, and whether the 24-hour class and a grave breach reach it at any level."""
+    """From which level on a post is told, and whether the 24-hour class and a grave breach reach
+    it at any level.
+    """
 
     post: Recipient
     level: WarningLevel
@@ -44,7 +50,9 @@ class ToldPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long whoever was reached has, from a level on, before the next one hears of what is unread: by class."""
+    """How long whoever was reached has, from a level on,
+    before the next one hears of what is unread: by class.
+    """
 
     level: WarningLevel
     h24: timedelta
@@ -59,10 +67,10 @@ class Wait:
 class HearingTable:
     """Whom notices reach, and how soon.
 
-    `recipients` are told from the beginning, in their order; `waits` are by level, the lowest first. A breach that is
-    unread climbs to 分管副市长 once it is as old as `old_breach`; what is of the 24-hour class or from `urgent_level` on in
-    its turn. From `night_begins` to `night_ends`, both of Shanghai, leaders are woken for these and for breaches of `waking`.
-    Raises HearingTableError.
+    `recipients` are told from the beginning, in their order; `waits` are by level, the lowest first. A breach
+    that is unread climbs to 分管副市长 once it is as old as `old_breach`; what is of the 24-hour class or
+    from `urgent_level` on in its turn. From `night_begins` to `night_ends`, both of Shanghai, leaders are
+    woken for these and for breaches of `waking`. Raises HearingTableError.
     """
 
     recipients: tuple[ToldPost, ...]

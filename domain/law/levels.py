@@ -1,4 +1,6 @@
-"""Warning levels: what the system suggests and why, and the floors below which no judgement may go (R306, R323)."""
+"""Warning levels: what the system suggests and why,
+and the floors below which no judgement may go (R306, R323).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""The kinds of obligations as one table: what each rests on, how its due instant is told, who holds it, how it is met."""
+"""The kinds of obligations as one table: what each rests on, how its due instant is told, who holds it,
+how it is met.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,12 +24,13 @@ class Holder(Enum):
 class KindRule:
     """What holds for every obligation of a kind.
 
-    `base` names the instant that its clock starts from, empty for the start of the law's clock; `rule` the way in which its
-    due instant was computed. `answered_by` is the one command that does the deed; empty where a text does, in several steps
-    (`by_text`), or nobody has to. `with_response` is met by the first answer of its unit. `replaces` takes the place of a text
-    that was withdrawn or mistaken. `beside` holds nothing up (DD-25, DD-40). `account` is what the incident gives account of.
-    `blocks_close`: a case is not closed while one is owed. `tells_unit`: its unit hears of it as soon as it is opened.
-    `moves_with_office`: who takes over from 市政府办公室 owes it. `once`: owed once per incident, by whoever is its holder.
+    `base` names the instant that its clock starts from, empty for the start of the law's clock; `rule` the
+    way in which its due instant was computed. `answered_by` is the one command that does the deed; empty
+    where a text does, in several steps (`by_text`), or nobody has to. `with_response` is met by the first
+    answer of its unit. `replaces` takes the place of a text that was withdrawn or mistaken. `beside` holds
+    nothing up (DD-25, DD-40). `account` is what the incident gives account of. `blocks_close`: a case is not
+    closed while one is owed. `tells_unit`: its unit hears of it as soon as it is opened. `moves_with_office`:
+    who takes over from 市政府办公室 owes it. `once`: owed once per incident, by whoever is its holder.
     """
 
     article: Article

@@ -1,4 +1,6 @@
-"""平台与渠道名录: where the public speaks, where one publishes, and where else items come from, as data of the regulation (DD-32)."""
+"""平台与渠道名录: where the public speaks, where one publishes, and where else items come from,
+as data of the regulation (DD-32).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +21,9 @@ class PlatformKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformEntry:
-    """One platform or channel: its names, what it is, whether it counts for coverage (R365), and whether one publishes on it."""
+    """One platform or channel: its names, what it is, whether it counts for coverage (R365),
+    and whether one publishes on it.
+    """
 
     code: str
     zh: str = ""

@@ -1,4 +1,6 @@
-"""Who holds which power of 市政府办公室 and of 市网信办, where one of them is itself the subject (R204, DD-21)."""
+"""Who holds which power of 市政府办公室 and of 市网信办,
+where one of them is itself the subject (R204, DD-21).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +13,9 @@ from domain.law.responsibility import Involvement, accountable
 class Powers:
     """The powers of coordination and their holders; `deciding` and `named` have the one that is told first.
 
-    `receiving` takes in, forwards, answers superiors, is reported to and holds what nobody is assigned yet; `deciding`
-    judge, assign, close and sign, each of them; `cyberspace` has 市网信办's share; `named` coordinate by the rules.
+    `receiving` takes in, forwards, answers superiors, is reported to and holds what nobody is assigned yet;
+    `deciding` judge, assign, close and sign, each of them; `cyberspace` has 市网信办's share; `named`
+    coordinate by the rules.
     """
 
     receiving: str
@@ -24,8 +27,9 @@ class Powers:
 def powers(law: Law, involved: tuple[Involvement, ...], stand_in: str = "") -> Powers:
     """Who holds what: from the third edition on each power moves on its own conflict alone (DD-21).
 
-    `stand_in` is whom 分管副市长 named last to decide in 市政府办公室's place; empty where he named nobody. Where all in
-    question are subjects nobody is left, and each office keeps its own: the page says so, for somebody above to see.
+    `stand_in` is whom 分管副市长 named last to decide in 市政府办公室's place; empty where he named nobody.
+    Where all in question are subjects nobody is left, and each office keeps its own: the page says so, for
+    somebody above to see.
     """
     office, subjects = law.offices.office, accountable(involved)
     if law.edition < THIRD_EDITION:
@@ -54,7 +58,9 @@ def _above(law: Law, subjects: frozenset[str]) -> Iterator[str]:
 
 
 def _moving_together(law: Law, subjects: frozenset[str]) -> Powers:
-    """Up to the second edition: 市委宣传部, or 分管副市长, has all of it where 市政府办公室 or 市网信办 is the subject."""
+    """Up to the second edition: 市委宣传部, or 分管副市长,
+    has all of it where 市政府办公室 or 市网信办 is the subject.
+    """
     offices = law.offices
     chief = offices.office
     if law.edition >= SECOND_EDITION and subjects & {offices.office, offices.cyberspace_office}:

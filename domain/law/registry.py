@@ -27,7 +27,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyShift:
-    """A person on duty for a unit by the rota (值班表), from an instant on until before another (UTC); `person` is the login id."""
+    """A person on duty for a unit by the rota (值班表), from an instant on until before another (UTC);
+    `person` is the login id.
+    """
 
     unit: str
     person: str
@@ -77,7 +79,9 @@ class UnitPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where a unit speaks by the register (R120, DD-32), how many follow it there, whether it is in use, and verified by its platform as the unit's own."""
+    """Where a unit speaks by the register (R120, DD-32), how many follow it there, whether it is in use,
+    and verified by its platform as the unit's own.
+    """
 
     unit: str
     platform: PlatformCode
@@ -98,7 +102,9 @@ class Standing:
 
     @property
     def is_ready(self) -> bool:
-        """Whether monitor, backup and both leaders are named, by different persons for the two monitors (R301, R401)."""
+        """Whether monitor, backup and both leaders are named,
+        by different persons for the two monitors (R301, R401).
+        """
         return not set(self.gaps) - {Gap.CHANNEL_MISSING}
 
 

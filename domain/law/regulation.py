@@ -46,7 +46,8 @@ TOWNSHIP_KINDS = frozenset(
 class Unit:
     """A unit as the case knows it: stable code, name, type, and the topics its duty covers (R002, R403).
 
-    One managed from above (垂直管理) is marked so; `parent` is the code of the unit it belongs to, where there is one.
+    One managed from above (垂直管理) is marked so; `parent` is the code of the unit it belongs to,
+    where there is one.
     """
 
     code: str
@@ -66,9 +67,9 @@ class Unit:
 class Limits:
     """Time limits. All are natural time (DD-04) save `rectify_workdays`.
 
-    Two are the emergency lane's (`practice.md` 3.3): it is open with less than `fast_lane_left` to go, and the second
-    review is made up within `second_review` of publication. After `no_reply` without one, a lead is suggested (R210).
-    A count is asked for each `count_urgent` or `count_plain` (DD-34).
+    Two are the emergency lane's (`practice.md` 3.3): it is open with less than `fast_lane_left` to go, and
+    the second review is made up within `second_review` of publication. After `no_reply` without one, a lead
+    is suggested (R210). A count is asked for each `count_urgent` or `count_plain` (DD-34).
     """
 
     h24: timedelta
@@ -112,7 +113,9 @@ class Limits:
         return self.verify_h24 if response_class is ResponseClass.H24 else self.verify_h48
 
     def countersign(self, response_class: ResponseClass) -> timedelta | None:
-        """The limit to countersign a text, by the class at the instant of asking (DD-40); a law that names none asks for none."""
+        """The limit to countersign a text, by the class at the instant of asking (DD-40);
+        a law that names none asks for none.
+        """
         return self.countersign_h24 if response_class is ResponseClass.H24 else self.countersign_h48
 
 
@@ -157,7 +160,9 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarms:
-    """When an alarm is given (R108): so long after registration without assignment, at such a share of a silent clock."""
+    """When an alarm is given (R108): so long after registration without assignment,
+    at such a share of a silent clock.
+    """
 
     unassigned_after: timedelta | None = None
     silent_percent: int | None = None
@@ -165,7 +170,9 @@ class Alarms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """Reminders before the due instant, alarms, and the ladder with its cards after it (R103, R108, R443, R445)."""
+    """Reminders before the due instant, alarms, and the ladder with its cards after it (R103,
+    R108, R443, R445).
+    """
 
     reminder_percents: tuple[int, ...]
     reminded: tuple[ObligationKind, ...]
@@ -178,7 +185,9 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlayLimit:
-    """A limit of the upper rules, counted from occurrence (DD-24); `clause` names the very sentence, where it is known."""
+    """A limit of the upper rules, counted from occurrence (DD-24);
+    `clause` names the very sentence, where it is known.
+    """
 
     kind: ObligationKind
     limit: timedelta
@@ -198,7 +207,8 @@ class Overlay:
 class Scores:
     """Points of the appraisal table (`practice.md` 3.6); deductions are negative.
 
-    `overlay_missed` is 0 unless a law wants binding limits of the upper rules scored; they are no statutory breach.
+    `overlay_missed` is 0 unless a law wants binding limits of the upper rules scored;
+    they are no statutory breach.
     """
 
     base: float
@@ -242,8 +252,9 @@ class Law:
     """One regulation with its parameters, units and calendar, as frozen into a case at registration.
 
     `edition` is the edition of the rules' code the case runs under; `digest` is the SHA-256 of the canonical
-    text of all else, given by whoever loads the law. `articles` say by which clause it says what the rules cite;
-    `larger_impact_comments` are those from which K2 has its impact (R112). `department_before_place` puts an accountable department before the one place involved (R203 puts the place first).
+    text of all else, given by whoever loads the law. `articles` say by which clause it says what the rules
+    cite; `larger_impact_comments` are those from which K2 has its impact (R112). `department_before_place`
+    puts an accountable department before the one place involved (R203 puts the place first).
     """
 
     regulation: str
@@ -280,12 +291,16 @@ class Law:
 
     @property
     def own_hearing(self) -> HearingTable | None:
-        """Whom notices reach where it is not as in laws that were frozen before it was data (DD-33); None where it is."""
+        """Whom notices reach where it is not as in laws that were frozen before it was data (DD-33);
+        None where it is.
+        """
         return None if self.hearing == BEFORE_THE_TABLE else self.hearing
 
     @property
     def register(self) -> tuple[PlatformEntry, ...]:
-        """Platforms and channels; a law that was frozen before they were data has those of the program (DD-32)."""
+        """Platforms and channels; a law that was frozen before they were data has those
+        of the program (DD-32).
+        """
         return self.platforms or BEFORE_THE_REGISTER
 
     def platform(self, code: str) -> PlatformEntry:
@@ -309,8 +324,8 @@ _LAWS: WeakValueDictionary[tuple[str, int], Law] = WeakValueDictionary()
 def shared(law: Law) -> Law:
     """The one copy in memory of an equal law, so that thousands of open cases hold it once.
 
-    Equal is what is compared, not the digest that it bears: a law that somebody changed under its digest stays what it is,
-    and nobody else's becomes it.
+    Equal is what is compared, not the digest that it bears:
+    a law that somebody changed under its digest stays what it is, and nobody else's becomes it.
     """
     known = _LAWS.setdefault((law.digest, law.edition), law)
     return known if known == law else law

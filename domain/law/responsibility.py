@@ -22,8 +22,8 @@ class Involvement:
 class ResponsibilitySuggestion:
     """The rule that fires, whom it names, and what a person must look at before confirming.
 
-    `first` are first-responsible, `also` respond beside them. `lead_suggested` follows R210, `needs_confirmation`
-    marks the mixed case of R4, and no rule (None) leaves the choice to a person.
+    `first` are first-responsible, `also` respond beside them. `lead_suggested` follows R210,
+    `needs_confirmation` marks the mixed case of R4, and no rule (None) leaves the choice to a person.
     """
 
     rule: Rule | None
@@ -70,9 +70,12 @@ def suggest_responsibility(
 ) -> ResponsibilitySuggestion:
     """Which rule names whom, each place and level for what is its own (二, R107).
 
-    1. R1: a major policy of the city government names its accountable departments, else those whose duty covers it (R202).
-    2. R3: two or more township units involved name the competent departments; each place responds too (R205, R206).
-    3. R4: two or more accountable departments each answer by duty; an accountable township joins, to be confirmed (R207).
+    1. R1: a major policy of the city government names its accountable departments,
+       else those whose duty covers it (R202).
+    2. R3: two or more township units involved name the competent departments;
+       each place responds too (R205, R206).
+    3. R4: two or more accountable departments each answer by duty;
+       an accountable township joins, to be confirmed (R207).
     4. R2: one accountable township unit is first, an accountable department responds beside it (R203).
     5. R5: a single department answers for itself (R211).
     """

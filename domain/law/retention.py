@@ -1,4 +1,6 @@
-"""保存期限: for how many months the words of the public stand beside a closed case, before they are reduced to figures."""
+"""保存期限: for how many months the words of the public stand beside a closed case,
+before they are reduced to figures.
+"""
 
 from dataclasses import dataclass
 

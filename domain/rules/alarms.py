@@ -1,4 +1,6 @@
-"""When the clock must look at an obligation: its reminders, the second after its due instant, the rungs of the ladder."""
+"""When the clock must look at an obligation: its reminders, the second after its due instant,
+the rungs of the ladder.
+"""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -20,9 +22,11 @@ class Reminding(NamedTuple):
 
 
 def next_reminder(obligation: Obligation, escalation: Escalation) -> Reminding | None:
-    """The next reminder; of those before the obligation's creation, or before it was reopened, only the latest is sent.
+    """The next reminder; of those before the obligation's creation, or before it was reopened,
+    only the latest is sent.
 
-    The instants are shares of the time from `clock_start` to `due_at` (R103); a reminder is stamped with its instant.
+    The instants are shares of the time from `clock_start` to `due_at` (R103);
+    a reminder is stamped with its instant.
     """
     if obligation.status is not Status.OPEN or obligation.kind not in escalation.reminded:
         return None
@@ -46,7 +50,8 @@ def next_reminder(obligation: Obligation, escalation: Escalation) -> Reminding |
 
 
 def next_look(obligation: Obligation, escalation: Escalation) -> datetime | None:
-    """When the clock next has to look at an obligation: reminder, due instant or rung; None when nothing is at stake.
+    """When the clock next has to look at an obligation: reminder, due instant or rung;
+    None when nothing is at stake.
 
     It looks one second after a due instant, since a deed at the due second is on time.
     """
@@ -62,7 +67,9 @@ def next_look(obligation: Obligation, escalation: Escalation) -> datetime | None
 
 
 def next_rung(obligation: Obligation, escalation: Escalation) -> tuple[datetime, datetime, Rung] | None:
-    """The next step of the ladder: when the clock looks, the instant it is stamped with, and the rung (R443)."""
+    """The next step of the ladder: when the clock looks, the instant it is stamped with,
+    and the rung (R443).
+    """
     if obligation.kind not in escalation.laddered or obligation.rungs >= len(escalation.rungs):
         return None
     if obligation.status is not Status.BREACHED or not obligation.is_owed or not obligation.scored:

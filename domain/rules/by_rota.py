@@ -1,4 +1,6 @@
-"""值班授权、次晨补审: what the duty officer decides holds at once; a leader confirms or changes it by nine (DD-43)."""
+"""值班授权、次晨补审: what the duty officer decides holds at once;
+a leader confirms or changes it by nine (DD-43).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +49,8 @@ def follow_ups(incident: Incident, command: Command, deed: Deed) -> Iterator[Eve
     """What follows a step in a matter of the rota.
 
     1. Whoever is on duty for 市政府办公室 and leads nothing has decided at once, and for the time being.
-    2. A leader's own step in the matter is the change that stands; no clock moves by either, save as the step moves it.
+    2. A leader's own step in the matter is the change that stands;
+       no clock moves by either, save as the step moves it.
     """
     matter = command.duty_matter
     if matter is None or incident.law.edition < THIRD_EDITION:

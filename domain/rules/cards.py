@@ -1,4 +1,6 @@
-"""黄牌、红牌: what a missed response shows of its unit, read off the record and never stored (四3#2, R443)."""
+"""黄牌、红牌: what a missed response shows of its unit,
+read off the record and never stored (四3#2, R443).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ class CardColour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A card of a unit for one missed response, since `at`; `tolerated` marks that its deductions were waived."""
+    """A card of a unit for one missed response, since `at`;
+    `tolerated` marks that its deductions were waived.
+    """
 
     colour: CardColour
     unit: str
@@ -34,9 +38,9 @@ class Card:
 def cards(incident: Incident, at: datetime) -> Iterator[Card]:
     """The cards of a case as of `at`, one for each missed RESP48 or PUB24.
 
-    A withdrawn breach and one that late evidence turned into on time have none; tolerance marks a card and does not
-    take it. A unit named only after the due instant has none; before assignment the card is the office's. That a
-    second breach in a quarter makes it red is known to the ledger alone.
+    A withdrawn breach and one that late evidence turned into on time have none; tolerance marks a card and
+    does not take it. A unit named only after the due instant has none; before assignment the card is the
+    office's. That a second breach in a quarter makes it red is known to the ledger alone.
     """
     for duty in incident.obligations:
         found = coloured(duty, at, incident.law.escalation.red_card_after)

@@ -1,4 +1,6 @@
-"""情况明确、底数清楚: what a draft leaves unsaid, as advice to who writes and reviews it; it blocks nothing (R327, R101)."""
+"""情况明确、底数清楚: what a draft leaves unsaid, as advice to who writes and reviews it;
+it blocks nothing (R327, R101).
+"""
 
 import re
 from enum import StrEnum
@@ -26,7 +28,8 @@ class Point(StrEnum):
     EVIDENCE = "evidence"
 
 
-# Words by which a text shows that it speaks of a point. They say that something is said, not that it is said well.
+# Words by which a text shows that it speaks of a point.
+# They say that something is said, not that it is said well.
 _SAID = {
     Point.WHO: re.compile(
         r"局|镇政府|街道办|委员会|公司|企业|学校|医院|中心|单位|人员|者|[我本](?:局|镇|乡|市|街道)|某"
@@ -65,7 +68,9 @@ def unsaid(incident: Incident, draft: Draft) -> tuple[Point, ...]:
 
 
 def _read(text: str) -> frozenset[Point]:
-    """The points of which the words of a text speak; read once, since each answer on a case asks it of every draft."""
+    """The points of which the words of a text speak; read once,
+    since each answer on a case asks it of every draft.
+    """
     digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
     points = _POINTS.get(digest)
     if points is None:

@@ -103,8 +103,8 @@ def read_clue(clue: Told, edition: int) -> Reading:
 def check_one_subject(clue: Told, reading: Reading) -> None:
     """Refuses a clue about several, and one that tells a number or an address of a person (DD-35).
 
-    Its legal basis goes out with it and is held to the same. What stands in quotation marks is what was said, and makes
-    no several by its figures.
+    Its legal basis goes out with it and is held to the same.
+    What stands in quotation marks is what was said, and makes no several by its figures.
     """
     for field, text in clue_fields(clue):
         if _tells_several(text):
@@ -126,7 +126,9 @@ def _check_nothing_personal(clue: Told, reading: Reading) -> None:
 
 
 def _tells_several(text: str) -> bool:
-    """Whether a text counts people, accounts or posts above one, or speaks of all of them; blanks and forms of characters hide nothing."""
+    """Whether a text counts people, accounts or posts above one, or speaks of all of them;
+    blanks and forms of characters hide nothing.
+    """
     bare = _BLANK.sub("", seen(_QUOTED.sub("“”", text)).text.translate(_PLAIN))
     bare = _ARTICLES.sub("", bare)
     counted = (match[1] for sign in (_SEVERAL, _COUNTED_AFTER) for match in sign.finditer(bare))

@@ -1,4 +1,6 @@
-"""信息准确一致: whether what units say agrees, by the claims of their drafts and publications (二#5, R208)."""
+"""信息准确一致: whether what units say agrees, by the claims of their drafts
+and publications (二#5, R208).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -74,7 +76,9 @@ def agreed(incident: Incident) -> dict[Subject, Statement]:
 
 
 def stated(incident: Incident) -> dict[tuple[str, Subject], Statement]:
-    """What each unit has published on each subject: its latest word, save what a later publication, whosesoever, declares updated or corrected."""
+    """What each unit has published on each subject: its latest word, save what a later publication,
+    whosesoever, declares updated or corrected.
+    """
     found: dict[tuple[str, Subject], Statement] = {}
     speakers: defaultdict[Subject, set[str]] = defaultdict(set)
     for item in sorted(incident.standing_publications, key=lambda item: item.published_at):
@@ -93,9 +97,10 @@ def stated(incident: Incident) -> dict[tuple[str, Subject], Statement]:
 def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[ConflictFound]:
     """The conflicts that a new draft brings (R208).
 
-    1. Each of its claims is compared with what other units have in draft and have published on the same subject.
-    2. What it declares to update or correct does not conflict, nor does a subject on which a value is agreed: there
-       the talking points decide at publication.
+    1. Each of its claims is compared with what other units have in draft and have published
+       on the same subject.
+    2. What it declares to update or correct does not conflict, nor does a subject on which a value is agreed:
+       there the talking points decide at publication.
     3. From the third edition on one draft is told of so many; each of them holds it back.
     """
     if incident.law.edition < SECOND_EDITION:
@@ -130,7 +135,8 @@ def _contradicted(incident: Incident, draft: Draft) -> Iterator[tuple[Claim, Sta
 
 
 def _drafted(incident: Incident) -> _Statements:
-    """What each unit has in draft on each subject: the latest draft that speaks of it, unless sent back or published.
+    """What each unit has in draft on each subject: the latest draft that speaks of it,
+    unless sent back or published.
 
     Drafts that were there when talking points resolved a conflict on the subject are done with.
     """
@@ -161,10 +167,12 @@ def _settled_at(incident: Incident) -> dict[Subject, datetime]:
 
 
 def check_consistent(incident: Incident, draft: Draft, reading: Reading | None = None) -> None:
-    """Refuses publication of a draft in an open conflict, and of one that speaks against the talking points (R208).
+    """Refuses publication of a draft in an open conflict,
+    and of one that speaks against the talking points (R208).
 
-    Its words are judged by their reading, where there is one: talking points that came after it was read make it stale.
-    `incident` may be the case as of an instant, whose talking points are the first of those that were read (DD-29).
+    Its words are judged by their reading, where there is one: talking points that came after it was read make
+    it stale. `incident` may be the case as of an instant, whose talking points are the first of those that
+    were read (DD-29).
     """
     for conflict in incident.open_conflicts:
         if draft.id in {conflict.draft, conflict.other}:
@@ -184,7 +192,9 @@ def check_consistent(incident: Incident, draft: Draft, reading: Reading | None =
 
 
 def spoken_against(incident: Incident, draft: Draft) -> tuple[str, ...]:
-    """The talking points of which a draft uses an expression that is to be kept out; asks for its texts themselves."""
+    """The talking points of which a draft uses an expression that is to be kept out;
+    asks for its texts themselves.
+    """
     said = [normal(text) for _, text in texts(draft)]
     return tuple(
         points.id

@@ -1,4 +1,6 @@
-"""What a text for the public must say and have passed, by its form and by the conclusion (R005, R344, DD-07, DD-27)."""
+"""What a text for the public must say and have passed, by its form and by the conclusion (R005, R344,
+DD-07, DD-27).
+"""
 
 from datetime import datetime
 
@@ -57,7 +59,9 @@ def check_drafted(incident: Incident, draft: Draft, published_at: datetime) -> N
 
 
 def check_documented(incident: Incident, draft: Draft) -> None:
-    """Refuses the final review and the publication of a draft that rests on no evidence; before, none is asked (R101)."""
+    """Refuses the final review and the publication of a draft that rests on no evidence;
+    before, none is asked (R101).
+    """
     if incident.law.edition >= SECOND_EDITION and not draft.evidence:
         raise Refused(Reason.EVIDENCE_MISSING, "draft.evidence")
 
@@ -68,7 +72,8 @@ def may_precede_conclusion(form: PublicationForm) -> bool:
 
 
 def check_concluded(incident: Incident, draft: Draft) -> None:
-    """Refuses before the conclusion all but an interim response or, in an emergency, a notice (R341, DD-26, DD-27).
+    """Refuses before the conclusion all but an interim response or, in an emergency, a notice (R341,
+    DD-26, DD-27).
 
     The text is after who handles it on the ground (R383).
     """
@@ -87,7 +92,9 @@ def check_clarified(incident: Incident, draft: Draft) -> None:
 
 
 def check_promised(incident: Incident, draft: Draft, published_at: datetime) -> None:
-    """Refuses a promised next publication that lies not after this one, or after it by more than `follow_up_max` (DD-07)."""
+    """Refuses a promised next publication that lies not after this one,
+    or after it by more than `follow_up_max` (DD-07).
+    """
     interim = draft.interim
     if interim is None:
         return
@@ -115,7 +122,9 @@ def gives_result(incident: Incident, draft: Draft, published_at: datetime) -> bo
 
 
 def verdicts(incident: Incident) -> tuple[Publication, ...]:
-    """The publications by which a conclusion stands before the public: not withdrawn, and corrected by none that stands."""
+    """The publications by which a conclusion stands before the public:
+    not withdrawn, and corrected by none that stands.
+    """
     standing = {item.id for item in incident.standing_publications}
     return tuple(
         item
@@ -127,7 +136,9 @@ def verdicts(incident: Incident) -> tuple[Publication, ...]:
 
 
 def check_unlocked(incident: Incident, value: FactConclusion) -> None:
-    """Refuses another conclusion than the one published, unless that publication has an error on record (R343, DD-15)."""
+    """Refuses another conclusion than the one published,
+    unless that publication has an error on record (R343, DD-15).
+    """
     if incident.law.edition < SECOND_EDITION:
         return
     mistaken = {error.publication for error in incident.errors}

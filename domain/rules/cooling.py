@@ -1,4 +1,6 @@
-"""Whether an incident may be closed as cooled down: judged at the latest count, which must be one after the answer (DD-18, DD-34)."""
+"""Whether an incident may be closed as cooled down:
+judged at the latest count, which must be one after the answer (DD-18, DD-34).
+"""
 
 from datetime import datetime
 from typing import Final
@@ -14,8 +16,8 @@ FEW: Final = 20  # posts below which nothing was hot
 def has_cooled(incident: Incident, at: datetime) -> bool:
     """Whether the heat is down.
 
-    1. Where the public spoke of it and nobody has counted since the first external answer (without any: since the
-       last judgement), it is not.
+    1. Where the public spoke of it and nobody has counted since the first external answer (without any:
+       since the last judgement), it is not.
     2. Fewer than 20 posts at the latest count, or none more than a day and more before it: it is.
     3. Else the new posts of the day up to the latest count are under a fifth of those of the hottest day.
     Cases of earlier editions are judged as of the close, whenever somebody counted.
@@ -36,7 +38,9 @@ def has_cooled(incident: Incident, at: datetime) -> bool:
 
 
 def counted_since(incident: Incident) -> datetime:
-    """From when on a count tells how the answer was taken: the first external answer, else the last judgement."""
+    """From when on a count tells how the answer was taken:
+    the first external answer, else the last judgement.
+    """
     answers = [publication.published_at for publication in incident.standing_publications]
     judged = [decision.at for decision in incident.level_path]
     return min(answers) if answers else max(judged, default=incident.discovered_at)

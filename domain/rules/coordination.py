@@ -1,4 +1,6 @@
-"""What the rules do about coordination by themselves: propose a joint consultation, name who coordinates (R330, R382, DD-21)."""
+"""What the rules do about coordination by themselves:
+propose a joint consultation, name who coordinates (R330, R382, DD-21).
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ _OF_THE_OFFICE = kinds_that(lambda rule: rule.moves_with_office)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationProposed(Event):
-    """The rules propose a joint consultation; `mandatory` at L4 and in the 24-hour class, yet no publication waits for it."""
+    """The rules propose a joint consultation; `mandatory` at L4 and in the 24-hour class,
+    yet no publication waits for it.
+    """
 
     kind: Literal["consultation_proposed"] = "consultation_proposed"
     causes: tuple[ConsultationCause, ...]
@@ -33,7 +37,9 @@ class ConsultationProposed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinatorsNamed(Event):
-    """Who coordinates by the rules from now on: the owners of a comprehensive opinion, or those without an interest."""
+    """Who coordinates by the rules from now on: the owners of a comprehensive opinion,
+    or those without an interest.
+    """
 
     kind: Literal["coordinators_named"] = "coordinators_named"
     units: tuple[str, ...]
@@ -44,9 +50,11 @@ CoordinationEvent = ConsultationProposed | CoordinatorsNamed
 
 
 def follow_ups(before: Incident | None, after: Incident, at: datetime) -> Iterator[Event]:
-    """What the rules add to a person's step, `before` and `after` being the case around it; nothing once it is closed.
+    """What the rules add to a person's step, `before` and `after` being the case around it;
+    nothing once it is closed.
 
-    1. A comprehensive opinion is owned by 市政府办公室 with 网信办 (R330); who is the subject coordinates no more (DD-21).
+    1. A comprehensive opinion is owned by 市政府办公室 with 网信办 (R330);
+       who is the subject coordinates no more (DD-21).
     2. A joint consultation is proposed, once per cause (R382).
     """
     if after.law.edition < SECOND_EDITION or after.closed_at is not None:
@@ -70,7 +78,9 @@ def consultation_causes(incident: Incident) -> tuple[ConsultationCause, ...]:
 
 
 def is_mandatory(causes: tuple[ConsultationCause, ...]) -> bool:
-    """Whether one of the causes makes a joint consultation a must; no publication waits for it all the same (R382)."""
+    """Whether one of the causes makes a joint consultation a must;
+    no publication waits for it all the same (R382).
+    """
     return bool(_MANDATORY & set(causes))
 
 
@@ -108,7 +118,8 @@ def _has_moved(before: Incident, after: Incident) -> bool:
 
 
 def evolve(incident: Incident, event: CoordinationEvent) -> Incident:
-    """The case after what the rules added; who was added by a person coordinates on, unless it is the subject.
+    """The case after what the rules added; who was added by a person coordinates on,
+    unless it is the subject.
 
     Whom the rules had named and name no more coordinates on up to the second edition alone.
     """

@@ -1,4 +1,6 @@
-"""更正: an error of one's own on record, what its issuers owe for it, and the text that takes its place (DD-15)."""
+"""更正: an error of one's own on record, what its issuers owe for it,
+and the text that takes its place (DD-15).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +54,8 @@ def known_since(incident: Incident, publication_id: str) -> datetime | None:
 def recorded(
     incident: Incident, publication: Publication, known_at: datetime, finding: str, deed: Deed
 ) -> Iterator[Event]:
-    """An error on record: each issuing unit owes a correction within two hours of when it became known (DD-15).
+    """An error on record: each issuing unit owes a correction within two hours of when it became
+    known (DD-15).
 
     An earlier knowledge than the one on record moves the correction that is still open.
     """
@@ -86,7 +89,9 @@ def owed_for(incident: Incident, publication_id: str) -> tuple[Obligation, ...]:
 
 
 def check_correctable(incident: Incident, publication_id: str) -> None:
-    """Refuses the correction of what has no error on record, since a development is none, or was corrected (DD-15)."""
+    """Refuses the correction of what has no error on record, since a development is none,
+    or was corrected (DD-15).
+    """
     publication = incident.publication(publication_id)
     if known_since(incident, publication.id) is None:
         raise Refused(Reason.ERROR_NOT_RECORDED, publication.id)

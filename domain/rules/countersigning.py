@@ -1,4 +1,6 @@
-"""会签: who is to countersign a text, from when, and whether it had been when it went out; no text ever waits for it (DD-40)."""
+"""会签: who is to countersign a text, from when, and whether it had been when it went out;
+no text ever waits for it (DD-40).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +19,9 @@ _KIND = ObligationKind.COUNTERSIGN
 
 
 def asked_of(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Event]:
-    """What a text asks for when it has come through its first review: one countersign, of the first office that may give it."""
+    """What a text asks for when it has come through its first review:
+    one countersign, of the first office that may give it.
+    """
     limit = incident.law.limits.countersign(incident.response_class)
     if incident.law.edition < THIRD_EDITION or limit is None:
         return
@@ -39,7 +43,9 @@ def _calls_for_it(incident: Incident) -> bool:
 
 
 def offices(incident: Incident, draft: Draft) -> tuple[str, ...]:
-    """Who may countersign a text: 市委宣传部 and 市网信办, whichever is neither accountable nor the author."""
+    """Who may countersign a text: 市委宣传部 and 市网信办,
+    whichever is neither accountable nor the author.
+    """
     named = (incident.law.offices.publicity_department, incident.law.offices.cyberspace_office)
     return tuple(
         office
@@ -56,13 +62,17 @@ def duty_of(incident: Incident, draft: Draft) -> Obligation | None:
 
 
 def awaits(incident: Incident, draft: Draft) -> bool:
-    """Whether a text is still to be countersigned, in time or made up afterwards; one that was sent back is not."""
+    """Whether a text is still to be countersigned, in time or made up afterwards;
+    one that was sent back is not.
+    """
     agreed = draft.countersign is not None and draft.countersign.agreed
     return duty_of(incident, draft) is not None and not agreed and not draft.returned
 
 
 def lacked(incident: Incident, draft: Draft, published_at: datetime) -> bool:
-    """Whether a text went out without the countersign that it was to have; one that was out when it was asked for had none to wait for."""
+    """Whether a text went out without the countersign that it was to have;
+    one that was out when it was asked for had none to wait for.
+    """
     duty = duty_of(incident, draft)
     if duty is None or duty.clock_start > published_at:
         return False

@@ -1,4 +1,6 @@
-"""数据: when counts are asked for, since when they are missing, and what the clock says of it once a day (一(四)#2, DD-34)."""
+"""数据: when counts are asked for, since when they are missing,
+and what the clock says of it once a day (一(四)#2, DD-34).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -21,18 +23,22 @@ DAILY: Final = time(9)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsMissing(Event):
-    """At nine in the morning counts were missing that were due at `since`; told once a day, and never scored."""
+    """At nine in the morning counts were missing that were due at `since`;
+    told once a day, and never scored.
+    """
 
     kind: Literal["counts_missing"] = "counts_missing"
     since: datetime
 
 
 def next_count(incident: Incident) -> datetime | None:
-    """When the next count is due after the latest one, or after registration; None where nobody is asked for one.
+    """When the next count is due after the latest one, or after registration;
+    None where nobody is asked for one.
 
-    1. Only where the public spoke of it, on a public platform, in an item that was not excluded, and until the close.
-    2. Until the first external answer: each half hour at the two highest levels and in the 24-hour class; else every
-       two hours, by day alone. The intervals are data of the law.
+    1. Only where the public spoke of it, on a public platform, in an item that was not excluded,
+       and until the close.
+    2. Until the first external answer: each half hour at the two highest levels and in the 24-hour class;
+       else every two hours, by day alone. The intervals are data of the law.
     3. From then on daily at nine; in the 24-hour class until the response has ended.
     """
     if not _is_asked(incident):
@@ -60,7 +66,9 @@ def _answers(incident: Incident) -> list[datetime]:
 
 
 def asked_anew(before: Incident, after: Incident, at: datetime) -> Incident:
-    """The case, where counts begin to be asked for at `at`: of the days before nobody is told that they are missing."""
+    """The case, where counts begin to be asked for at `at`:
+    of the days before nobody is told that they are missing.
+    """
     if _is_asked(before) or not _is_asked(after):
         return after
     return changed(after, oversight=changed(after.oversight, counts_told_at=at))
@@ -73,7 +81,9 @@ def missing_since(incident: Incident, at: datetime) -> datetime | None:
 
 
 def next_missing(incident: Incident) -> CountsMissing | None:
-    """What the clock will say next of missing counts, at the first nine o'clock after they fell due, each day once."""
+    """What the clock will say next of missing counts, at the first nine o'clock after they fell due,
+    each day once.
+    """
     due_at = next_count(incident)
     if due_at is None:
         return None

@@ -7,7 +7,8 @@ from domain.terms.vocabulary import PlatformCode
 
 
 def coverage_rate(incident: Incident, at: datetime) -> float | None:
-    """Active source platforms with an authorised official publication over all active ones, as of `at` (R365).
+    """Active source platforms with an authorised official publication over all active ones,
+    as of `at` (R365).
 
     None when no platform is active; three decimals.
     """
@@ -23,7 +24,9 @@ def coverage_rate(incident: Incident, at: datetime) -> float | None:
 
 
 def active_platforms(incident: Incident, at: datetime) -> set[PlatformCode]:
-    """Where the public spoke of it by then, items excluded by then apart, and those that the register does not count (DD-32)."""
+    """Where the public spoke of it by then, items excluded by then apart,
+    and those that the register does not count (DD-32).
+    """
     excluded = incident.screening.excluded_by(at)
     found = (
         source.platform

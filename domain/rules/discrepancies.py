@@ -1,4 +1,6 @@
-"""读出的出入: what a text states by what was read in it, against what others state; pointed out, cleared with a word (DD-41, R208)."""
+"""读出的出入: what a text states by what was read in it, against what others state;
+pointed out, cleared with a word (DD-41, R208).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,9 +47,9 @@ def read_out(incident: Incident, draft: Draft, deed: Deed) -> Iterator[FactsRead
     """What was read in a new draft, and where it differs.
 
     1. Its own texts against its own claims.
-    2. What it says, read or typed, against what other units have in draft and have published, where one of the two was only read:
-       what both typed is a conflict (`consistency`). A later text of the same unit is its update; what a draft
-       declares to update or correct is passed over.
+    2. What it says, read or typed, against what other units have in draft and have published, where one of
+       the two was only read: what both typed is a conflict (`consistency`). A later text of the same unit is
+       its update; what a draft declares to update or correct is passed over.
     3. What was read in it against the talking points.
     """
     if incident.law.edition < THIRD_EDITION or deed.reading is None:
@@ -82,7 +84,9 @@ def _differing(incident: Incident, draft: Draft, read: tuple[Fact, ...]) -> Iter
 
 
 def _beyond(facts: tuple[Fact, ...], approved: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts but for those that say what the talking points say: these have settled whose figure stands (R208)."""
+    """The facts but for those that say what the talking points say:
+    these have settled whose figure stands (R208).
+    """
     agreed = {
         fact.about
         for fact in facts
@@ -97,7 +101,9 @@ def _typed(claims: tuple[Claim, ...]) -> tuple[Fact, ...]:
 
 
 def _others(incident: Incident, draft: Draft) -> Iterator[tuple[str, Draft]]:
-    """The latest draft that each other unit has under way, and what each has last published; not what is declared."""
+    """The latest draft that each other unit has under way, and what each has last published;
+    not what is declared.
+    """
     declared = {*draft.updates, *draft.corrects}
     published = {item.draft for item in incident.publications}
     under_way = {
@@ -119,7 +125,9 @@ def _apart(mine: tuple[Fact, ...], source: str, theirs: tuple[Fact, ...]) -> Ite
 
 
 def apart(mine: tuple[Fact, ...], theirs: tuple[Fact, ...]) -> Iterator[tuple[Fact, Fact]]:
-    """What differs about each thing: of several figures or names about one thing none agrees with any of the other side."""
+    """What differs about each thing: of several figures or names about one thing none agrees with any
+    of the other side.
+    """
     for about in dict.fromkeys(fact.about for fact in mine):
         own = [fact for fact in mine if fact.about == about]
         others = [fact for fact in theirs if fact.about == about]
@@ -144,7 +152,9 @@ def _still_stands(incident: Incident, source: str) -> bool:
 
 
 def check_cleared(incident: Incident, draft: Draft, deed: Deed) -> None:
-    """Refuses the final approval of a draft with a discrepancy that no reviewer has cleared, outside the fast lane."""
+    """Refuses the final approval of a draft with a discrepancy that no reviewer has cleared,
+    outside the fast lane.
+    """
     open_items = standing(incident, draft)
     if open_items and not fast_lane_open(incident, draft, deed.at):
         raise Refused(Reason.DISCREPANCY_OPEN, open_items[0].id)

@@ -1,4 +1,6 @@
-"""How each duty comes about: who owes it, its clause, where its clock starts, and how its due instant is computed."""
+"""How each duty comes about: who owes it, its clause, where its clock starts,
+and how its due instant is computed.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,7 +29,9 @@ from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm,
 
 
 class Done(NamedTuple):
-    """A deed from before the duty that asks for it: when it was done, when it was recorded, and what proves it."""
+    """A deed from before the duty that asks for it: when it was done, when it was recorded,
+    and what proves it.
+    """
 
     at: datetime
     received_at: datetime
@@ -66,8 +70,8 @@ def opened(
 def holder(incident: Incident, kind: ObligationKind) -> str | None:
     """Who owes what is owed once per incident; None before assignment (R348, DD-05, DD-24).
 
-    Continuous publication is the lead's, else the first-responsible unit's; the 5-hour limit and the internal target
-    are the first-responsible unit's, the other limits of the upper rules 市政府办公室's.
+    Continuous publication is the lead's, else the first-responsible unit's; the 5-hour limit and the internal
+    target are the first-responsible unit's, the other limits of the upper rules 市政府办公室's.
     """
     match KIND_RULES[kind].holder:
         case Holder.RECEIVING:
@@ -86,7 +90,9 @@ def first_clock(incident: Incident, *, cause: str) -> Obligation:
 
 
 def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime) -> Obligation:
-    """RESP48 (R347) or PUB24 (R346) by the class, due at the incident's due instant; named after it, breached and unscored."""
+    """RESP48 (R347) or PUB24 (R346) by the class, due at the incident's due instant;
+    named after it, breached and unscored.
+    """
     late = incident.response_due_at < at
     limit = incident.law.limits.statutory(incident.response_class)
     duty = opened(
@@ -109,7 +115,9 @@ def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime)
 
 
 def internal_target(incident: Incident, *, cause: str, at: datetime) -> Obligation:
-    """INT24: L4 without an emergency, an internal target at the start of the clock + 24 h, never scored (DD-05)."""
+    """INT24: L4 without an emergency, an internal target at the start of the clock + 24 h,
+    never scored (DD-05).
+    """
     kind = ObligationKind.INT24
     clock = Clock(incident.clock_start, incident.law.limits.internal_target)
     duty = opened(incident, kind, holder(incident, kind), clock, cause=cause, at=at)
@@ -132,13 +140,17 @@ def overlay(incident: Incident, limit: OverlayLimit, *, cause: str, at: datetime
 
 
 def _overlay_is_scored(law: Law) -> bool:
-    """Binding limits of the upper rules keep statistics of their own; only a law that gives them points scores them."""
+    """Binding limits of the upper rules keep statistics of their own;
+    only a law that gives them points scores them.
+    """
     points = law.edition < SECOND_EDITION or law.scores.overlay_missed != 0
     return law.overlay.mandatory and points
 
 
 def handed_on(duty: Obligation, unit: str | None, *, cause: str, at: datetime) -> Obligation:
-    """The same duty owed by another unit, due when it was; what was missed before is not scored against the new one."""
+    """The same duty owed by another unit, due when it was;
+    what was missed before is not scored against the new one.
+    """
     return changed(
         duty,
         id=obligation_id(duty.kind, unit, cause),
@@ -158,19 +170,25 @@ def sign(incident: Incident, unit: str, *, cause: str, at: datetime) -> Obligati
 
 
 def verification(incident: Incident, peer: str, *, cause: str, at: datetime) -> Obligation:
-    """VERIFY: a peer answers by the class at the instant of asking; silence is recorded, never waited for (R304)."""
+    """VERIFY: a peer answers by the class at the instant of asking;
+    silence is recorded, never waited for (R304).
+    """
     clock = Clock(at, incident.law.limits.verify(incident.response_class))
     return opened(incident, ObligationKind.VERIFY, peer, clock, cause=cause, at=at)
 
 
 def countersign(incident: Incident, office: str, limit: timedelta, *, cause: str, at: datetime) -> Obligation:
-    """COUNTERSIGN: an office countersigns within the limit of the class at the instant of asking; never scored (DD-40)."""
+    """COUNTERSIGN: an office countersigns within the limit of the class at the instant of asking;
+    never scored (DD-40).
+    """
     clock = Clock(at, limit)
     return opened(incident, ObligationKind.COUNTERSIGN, office, clock, cause=cause, at=at)
 
 
 def forward(incident: Incident, notice: SuperiorNotice, *, at: datetime) -> Obligation:
-    """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its receipt (R309)."""
+    """FORWARD: a superior's notice is passed on as an opinion hint within 30 minutes of its
+    receipt (R309).
+    """
     clock = Clock(notice.received_at, incident.law.limits.forward)
     office = incident.receiving_office
     return opened(incident, ObligationKind.FORWARD, office, clock, cause=notice.id, at=at)
@@ -188,7 +206,9 @@ def superior_feedback(incident: Incident, notice: SuperiorNotice, *, at: datetim
 def report_up(
     incident: Incident, unit: str, *, cause: str, published_at: datetime, at: datetime
 ) -> Obligation:
-    """REPORT_UP: each responder reports 24 h after its own first response (R342); registered later, after that (DD-29)."""
+    """REPORT_UP: each responder reports 24 h after its own first response (R342);
+    registered later, after that (DD-29).
+    """
     start = published_at if incident.law.edition < THIRD_EDITION else max(published_at, at)
     clock = Clock(start, incident.law.limits.report_up)
     return opened(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
@@ -212,7 +232,9 @@ def continuous(incident: Incident, unit: str, *, cause: str, start: datetime, at
 def rectification(
     incident: Incident, unit: str, *, cause: str, signed_at: datetime, days: int | None = None
 ) -> Obligation:
-    """RECTIFY: ends 23:59:59 of the third working day after the day the order was signed (DD-28); `days` are those of an order that has its own."""
+    """RECTIFY: ends 23:59:59 of the third working day after the day the order was signed (DD-28);
+    `days` are those of an order that has its own.
+    """
     days = days or incident.law.limits.rectify_workdays
     due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
     clock = Clock(signed_at, whole(due_at) - signed_at)
@@ -238,7 +260,9 @@ def given_responses(incident: Incident, unit: str | None) -> tuple[Obligation, .
 def opened_response(
     incident: Incident, unit: str | None, *, cause: str, at: datetime
 ) -> Iterator[ObligationEvent]:
-    """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met it (DD-06, DD-14)."""
+    """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met
+    it (DD-06, DD-14).
+    """
     duty = statutory(incident, unit, cause=cause, at=at)
     words = [
         item for item in incident.standing_publications if unit in item.answers_for and counts(incident, item)
@@ -256,8 +280,8 @@ def opened_response(
 def counts(incident: Incident, publication: Publication) -> bool:
     """Whether a publication answers in the class in force; after an upgrade, one that answered for somebody.
 
-    From the third edition on so does one that was out since the upgrade, though nobody owed it then (DD-14, DD-29), and
-    what answered in an earlier emergency counts no more in the next.
+    From the third edition on so does one that was out since the upgrade, though nobody owed it then (DD-14,
+    DD-29), and what answered in an earlier emergency counts no more in the next.
     """
     if class_is_h24(incident):
         since = risen(incident)
@@ -275,7 +299,8 @@ def counts(incident: Incident, publication: Publication) -> bool:
 
 
 def answers(incident: Incident, publication: Publication, kind: ObligationKind) -> bool:
-    """Whether a publication of this form meets RESP48 or PUB24: an interim response the first alone (DD-07, DD-30).
+    """Whether a publication of this form meets RESP48 or PUB24:
+    an interim response the first alone (DD-07, DD-30).
 
     What went out before the conclusion, and does not answer in that, is no more than an interim response.
     """

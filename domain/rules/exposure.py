@@ -1,4 +1,6 @@
-"""个人信息: what a draft gives away of private persons blocks it until it is written anew or answered for (R322)."""
+"""个人信息: what a draft gives away of private persons blocks it until it is written anew
+or answered for (R322).
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +28,8 @@ def _each_by_itself(fields: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     return tuple(finding for field, text in fields for finding in second_personal_data(field, text))
 
 
-# The detector of an edition stays as it is: its cases are read by it to their end, and a later one comes beside it.
+# The detector of an edition stays as it is: its cases are read by it to their end,
+# and a later one comes beside it.
 _DETECTORS: dict[int, _Detector] = {SECOND_EDITION: _each_by_itself, THIRD_EDITION: personal_data_of}
 MOST_OF_A_DRAFT: Final = 200
 MOST_OF_A_CASE: Final = (
@@ -36,7 +39,10 @@ MOST_OF_A_CASE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataFound(Event):
-    """A draft names or gives away private persons: where, never what. `more` counts findings beyond those listed."""
+    """A draft names or gives away private persons: where, never what.
+
+    `more` counts findings beyond those listed.
+    """
 
     kind: Literal["personal_data_found"] = "personal_data_found"
     draft: str
@@ -102,14 +108,18 @@ def _stating(written: Written) -> Iterator[tuple[str, str]]:
 
 
 def as_read(incident: Incident, draft: Draft, deed: Deed) -> Deed:
-    """The deed with its reading; from the third edition on, what came with its texts in it is read here by that edition's reader."""
+    """The deed with its reading; from the third edition on,
+    what came with its texts in it is read here by that edition's reader.
+    """
     if deed.reading is not None or incident.law.edition < THIRD_EDITION:
         return deed
     return changed(deed, reading=found_in(draft, incident.law.edition))
 
 
 def exposed(incident: Incident, draft: Draft, deed: Deed) -> Iterator[PersonalDataFound]:
-    """What a new draft gives away, by its reading; one that came with its texts in it is read here, as it always was."""
+    """What a new draft gives away, by its reading; one that came with its texts in it is read here,
+    as it always was.
+    """
     if incident.law.edition < SECOND_EDITION:
         return
     if deed.reading is None:

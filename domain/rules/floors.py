@@ -1,4 +1,6 @@
-"""A floor that arises while the case runs: the rules raise the level themselves, a person may only go higher (DD-23)."""
+"""A floor that arises while the case runs: the rules raise the level themselves,
+a person may only go higher (DD-23).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""分类回应: which form of response nature, degree and impact suggest; a suggestion that binds nobody (三(三)#2, R341)."""
+"""分类回应: which form of response nature, degree and impact suggest;
+a suggestion that binds nobody (三(三)#2, R341).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,7 +31,8 @@ class FormSuggestion:
 def suggested_form(incident: Incident) -> FormSuggestion | None:
     """The form that suits the incident now; the first that applies, none once it is closed.
 
-    1. An emergency: the first notice, then updates, after the response has ended and the facts are concluded the final one.
+    1. An emergency: the first notice, then updates, after the response has ended and the facts are concluded
+       the final one.
     2. Before the conclusion: an interim response.
     3. A misread policy: its explainer.
     4. The highest level, or media of the province and above: a release for the press.

@@ -39,7 +39,8 @@ def published_duties(
     1. RESP48 and PUB24 of each named unit; an interim response counts for RESP48 alone (DD-07).
     2. FOLLOW_UP of each named unit, by a publication after the one that promised.
     3. The 5-hour limit and the internal target, by their holder's publication.
-    4. Continuous publication is re-armed by any responder's publication in the 24-hour class that answers somebody.
+    4. Continuous publication is re-armed by any responder's publication in the 24-hour class
+       that answers somebody.
     5. A responder's first response opens its REPORT_UP; a promised next publication opens a FOLLOW_UP.
     6. It replaces what was withdrawn, and corrects what its text names (DD-13, DD-15).
     """
@@ -91,7 +92,9 @@ def _kept_already(incident: Incident, promise: Obligation) -> Iterator[Event]:
 
 
 def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
-    """A replacement keeps each duty that it meets itself; it is complete when nothing waits any more (DD-13)."""
+    """A replacement keeps each duty that it meets itself;
+    it is complete when nothing waits any more (DD-13).
+    """
     for pending in incident.owed(ObligationKind.REPLACE):
         kept = kept_by(incident, publication, pending)
         if kept or pending.unit in publication.issuers:
@@ -133,7 +136,8 @@ def _correcting(incident: Incident, publication: Publication, draft: Draft, deed
 
 
 def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
-    """A timely publication registered after a later one had met the duty late is evidence all the same (DD-12).
+    """A timely publication registered after a later one had met the duty late is evidence all
+    the same (DD-12).
 
     From the third edition on so is one that is registered after the missed duty gave way to another (DD-29).
     """
@@ -186,7 +190,9 @@ def _owes_report(incident: Incident, publication: Publication, unit: str) -> boo
 
 
 def spoken(incident: Incident, cause: str, spoken_at: datetime, deed: Deed) -> Iterator[Event]:
-    """What a word to the public in the 24-hour class does: it keeps the gap of continuous publication and re-arms it."""
+    """What a word to the public in the 24-hour class does:
+    it keeps the gap of continuous publication and re-arms it.
+    """
     running = incident.owed(ObligationKind.CONT_UPD)
     answered = [duty for duty in running if duty.clock_start < spoken_at]
     for duty in answered:

@@ -1,4 +1,6 @@
-"""可以公布、已经公布: what may go out is asked before; what went out is recorded with each rule that it broke (DD-30)."""
+"""可以公布、已经公布: what may go out is asked before;
+what went out is recorded with each rule that it broke (DD-30).
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +21,8 @@ from domain.rules.exposure import check_private
 from domain.terms.findings import Reading
 from domain.terms.refusals import Reason, Refused
 
-# A text that broke one of these is of a form that answers nobody: a notice outside an emergency, a promise of no use (DD-07).
+# A text that broke one of these is of a form that answers nobody:
+# a notice outside an emergency, a promise of no use (DD-07).
 _ANSWERS_NOBODY: Final = frozenset(
     {Reason.NOT_AN_EMERGENCY, Reason.INTERIM_INCOMPLETE, Reason.PROMISE_TOO_LATE}
 )
@@ -34,7 +37,8 @@ def broken_rules(
     proved: Callable[[], None],
     went_out: bool,
 ) -> tuple[Reason, ...]:
-    """The rules that a text broke which went out, `stood` being the case of its instant; refuses it where it did not.
+    """The rules that a text broke which went out, `stood` being the case of its instant;
+    refuses it where it did not.
 
     1. Its reviews were complete, and it was drafted.
     2. `proved` asks for public channels and proof: these nothing that went out is without.

@@ -1,4 +1,6 @@
-"""交接: what units joining and leaving an incident take over and hand on, due instants staying as they are (二, DD-22)."""
+"""交接: what units joining and leaving an incident take over and hand on,
+due instants staying as they are (二, DD-22).
+"""
 
 from collections.abc import Iterator
 
@@ -19,9 +21,11 @@ _ONCE_PER_INCIDENT = kinds_that(lambda rule: rule.once)
 def handed_over(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:
     """Move what is owed to the units named `after`; each place of several owes its own response (R206).
 
-    1. What the office held until assignment, and what leaving units owe as responders, is superseded; breaches stand.
+    1. What the office held until assignment, and what leaving units owe as responders, is superseded;
+       breaches stand.
     2. A unit that joins owes a response due when all are, an order and its signing (R201).
-    3. A promise made to the public passes to the principal unit, and what is owed once per incident to its holder.
+    3. A promise made to the public passes to the principal unit,
+       and what is owed once per incident to its holder.
     """
     leaving = set(before.responders) - set(after.responders)
     for duty in before.owed(*_OWN):

@@ -1,4 +1,6 @@
-"""Whether an incident has cooled down: new posts of the last day against the hottest day (DD-18, R118, R367)."""
+"""Whether an incident has cooled down: new posts of the last day against the hottest day
+(DD-18, R118, R367).
+"""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -12,10 +14,11 @@ _TICK = timedelta(microseconds=1)
 
 
 def heat_is_down(metrics: tuple[Metrics, ...], at: datetime, *, window: timedelta, percent: int) -> bool:
-    """Whether the new posts of the last `window` are under `percent` of those of the hottest window up to `at`.
+    """Whether the new posts of the last `window` are under `percent` of those of the hottest
+    window up to `at`.
 
-    Cumulative posts are linear between snapshots, zero before the first and flat after the last. Without posts there
-    is nothing to cool down.
+    Cumulative posts are linear between snapshots, zero before the first and flat after the last.
+    Without posts there is nothing to cool down.
     """
     points = sorted(
         ((taken.at, taken.posts) for taken in metrics if taken.at <= at), key=lambda point: point[0]

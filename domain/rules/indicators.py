@@ -1,4 +1,6 @@
-"""时、度、效: how soon each stage was reached, whether the form fits the level, and how the answer was taken (一(一)#2, R102)."""
+"""时、度、效: how soon each stage was reached, whether the form fits the level,
+and how the answer was taken (一(一)#2, R102).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +16,9 @@ from domain.terms.vocabulary import PublicationForm, WarningLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageTime:
-    """A stage that was reached: when, how long after the discovery, and how long after the stage before it in time."""
+    """A stage that was reached: when, how long after the discovery,
+    and how long after the stage before it in time.
+    """
 
     stage: str
     at: datetime
@@ -24,7 +28,9 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatAfter:
-    """New posts of the day up to the latest count after the answer, and of the hottest day before that answer."""
+    """New posts of the day up to the latest count after the answer,
+    and of the hottest day before that answer.
+    """
 
     counted_at: datetime
     new: float
@@ -33,7 +39,8 @@ class HeatAfter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
-    """The three groups: `stages` in time; the level, the forms that went out in their order and the form suggested now; coverage and heat.
+    """The three groups: `stages` in time; the level, the forms that went out in their order and the form
+    suggested now; coverage and heat.
 
     `heat` is None while nothing was answered, or counted since.
     """

@@ -9,13 +9,17 @@ from domain.terms.roles import Deed
 
 
 def named(source: Source, law: Law, deed: Deed) -> Source:
-    """An item that somebody enters, on a platform of the law's register (DD-32); one that comes with a merged incident is not asked."""
+    """An item that somebody enters, on a platform of the law's register (DD-32);
+    one that comes with a merged incident is not asked.
+    """
     law.platform(source.platform)
     return taken(source, law.edition, deed)
 
 
 def taken(source: Source, edition: int, deed: Deed) -> Source:
-    """The item in whole seconds, none from the future; from the third edition on a share text gives its address alone."""
+    """The item in whole seconds, none from the future;
+    from the third edition on a share text gives its address alone.
+    """
     at = past(source.at, deed.at, "source.at")
     url = address_in(source.url) if edition >= THIRD_EDITION else source.url
     return source if source.at is at and source.url == url else changed(source, at=at, url=url)

@@ -1,4 +1,6 @@
-"""Papers of a case: issued by an act, drafted by the clock until a person signs, and which ones a case must have."""
+"""Papers of a case: issued by an act, drafted by the clock until a person signs,
+and which ones a case must have.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,14 +103,18 @@ def of_publication(form: PublicationForm) -> PaperKind:
 
 
 def drafted_by_the_clock(event: PaperDrafted) -> bool:
-    """Whether time alone drafted the paper; a proposal to commend, which waits for a signature too, a person made."""
+    """Whether time alone drafted the paper; a proposal to commend, which waits for a signature too,
+    a person made.
+    """
     return event.paper.status is PaperStatus.DRAFTED and event.paper.kind is not PaperKind.COMMENDATION
 
 
 def issued(
     incident: Incident, kind: PaperKind, unit: str, *, cause: str, deed: Deed, offset: int = 0
 ) -> Paper:
-    """A paper that an act puts into effect at once; `offset` numbers several of a kind within one decision."""
+    """A paper that an act puts into effect at once;
+    `offset` numbers several of a kind within one decision.
+    """
     draft = drafted(incident, kind, unit, cause=cause, at=deed.at, offset=offset)
     return changed(draft, status=PaperStatus.ISSUED, signed_at=deed.at)
 
@@ -158,7 +164,9 @@ def _filed(incident: Incident, paper: Paper) -> Incident:
 
 
 def _without_an_old_report(incident: Incident, papers: tuple[Paper, ...]) -> Incident:
-    """The case with a report on file: of many, the first of each unit and the latest; the others are counted."""
+    """The case with a report on file: of many, the first of each unit and the latest;
+    the others are counted.
+    """
     reports = [paper for paper in papers if paper.kind is PaperKind.SITUATION_REPORT]
     gone = {paper.id for paper in reports} - {paper.id for paper in lately(reports)}
     left_out = counted(incident.left_out, PaperKind.SITUATION_REPORT, len(gone))
@@ -186,7 +194,9 @@ def voided_with(incident: Incident, obligation_id: str, at: datetime) -> Iterato
 
 
 def required_papers(incident: Incident) -> tuple[RequiredPaper, ...]:
-    """The papers that the case must have as it stands, in the order of the process (`practice.md` 3.2); a misread policy is explained (R111)."""
+    """The papers that the case must have as it stands, in the order of the process (`practice.md` 3.2);
+    a misread policy is explained (R111).
+    """
     demanded = {kind: count for kind, count in _demands(incident) if count}
     return tuple(
         RequiredPaper(

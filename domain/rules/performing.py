@@ -26,10 +26,11 @@ def perform(
     happened_at: datetime | None = None,
     evidence: str = "",
 ) -> Iterator[Event]:
-    """The events of doing what `duty` asks; `happened_at` is when it was done in the world, else as of the deed.
+    """The events of doing what `duty` asks; `happened_at` is when it was done in the world,
+    else as of the deed.
 
-    A breach that the clock stamped after the deed was received is withdrawn, and with it the papers it drafted and
-    the rectification that one of them ordered.
+    A breach that the clock stamped after the deed was received is withdrawn,
+    and with it the papers it drafted and the rectification that one of them ordered.
     """
     done_at = happened_at or deed.at
     if _shown_as_passed_though_met(incident, duty, done_at, deed.at):
@@ -66,8 +67,8 @@ def _shown_as_passed_though_met(
 def fallen(incident: Incident, cause: str, at: datetime, *, even_done: bool = False) -> Iterator[Event]:
     """What falls with its cause: papers, what they ordered, and the papers that came of that.
 
-    With `even_done` also what was rectified already, and the minutes of talks held: the order never had a ground
-    (DD-12). All is voided, nothing deleted.
+    With `even_done` also what was rectified already, and the minutes of talks held:
+    the order never had a ground (DD-12). All is voided, nothing deleted.
     """
     for voided in voided_with(incident, cause, at):
         yield voided

@@ -15,10 +15,11 @@ SEES_ALL = frozenset({Role.AUDITOR, Role.CITY_LEADER})
 def may(
     actor: Actor, command: Command, incident: Incident | None, law: Law, *, on_duty: bool = False
 ) -> Refused | None:
-    """Why the actor may not give the command now, or None: role first, then the unit's standing, then the stage.
+    """Why the actor may not give the command now, or None: role first, then the unit's standing,
+    then the stage.
 
-    A city leader stands above the units: what is open to that role is so in any incident (R401). `on_duty` says that
-    the actor is on duty by the rota (DD-43).
+    A city leader stands above the units: what is open to that role is so in any incident (R401).
+    `on_duty` says that the actor is on duty by the rota (DD-43).
     """
     is_his = (
         actor.role in command.roles
@@ -43,7 +44,9 @@ def may(
 
 
 def _decides_himself(actor: Actor, command: Command, incident: Incident | None) -> bool:
-    """Whether 分管副市长 or 市长, by a login as city leader, takes a step of who decides where he decides (DD-21)."""
+    """Whether 分管副市长 or 市长, by a login as city leader,
+    takes a step of who decides where he decides (DD-21).
+    """
     if actor.role is not Role.CITY_LEADER or incident is None or incident.law.edition < THIRD_EDITION:
         return False
     offices, decides = incident.law.offices, actor.unit in incident.powers.deciding
@@ -52,7 +55,9 @@ def _decides_himself(actor: Actor, command: Command, incident: Incident | None) 
 
 
 def acts_by_rota(actor: Actor, command: Command, incident: Incident | None) -> bool:
-    """Whether the step is one that the duty officer of 市政府办公室, whatever the role there, takes at once (DD-43)."""
+    """Whether the step is one that the duty officer of 市政府办公室, whatever the role there,
+    takes at once (DD-43).
+    """
     if incident is None or incident.law.edition < THIRD_EDITION or command.duty_matter is None:
         return False
     return actor.unit == incident.law.offices.office and actor.role in STAFF
@@ -80,7 +85,9 @@ def may_see(actor: Actor, incident: Incident) -> bool:
 
 
 def may_take_original(actor: Actor, incident: Incident) -> bool:
-    """Whether a file of a marked case is handed to this actor without its mark: a leader who may take the mark away (decision 0061)."""
+    """Whether a file of a marked case is handed to this actor without its mark:
+    a leader who may take the mark away (decision 0061).
+    """
     stands = standings(actor.unit, incident) & {Standing.OFFICE, Standing.REGISTRANT}
     return actor.role in LEADERS | {Role.CITY_LEADER} and bool(stands)
 

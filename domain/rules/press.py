@@ -1,4 +1,6 @@
-"""新闻发布会: what is said at a press conference with facts and measures is an external publication (DD-31)."""
+"""新闻发布会: what is said at a press conference with facts and measures is an external
+publication (DD-31).
+"""
 
 from typing import Final
 
@@ -16,10 +18,11 @@ _CHANNELS: Final = (Platform.PRESS_CONFERENCE,)
 
 
 def form_of(stood: Incident, interim: Interim | None) -> PublicationForm | None:
-    """As what a press conference answers, `stood` being the case of its instant; None where it answers nobody.
+    """As what a press conference answers, `stood` being the case of its instant;
+    None where it answers nobody.
 
-    In an emergency as a first notice; else after the conclusion as a 情况通报, before it as an interim response where
-    it says what, by whom and when next.
+    In an emergency as a first notice; else after the conclusion as a 情况通报,
+    before it as an interim response where it says what, by whom and when next.
     """
     if stood.in_emergency:
         return PublicationForm.FIRST_NOTICE
@@ -38,7 +41,9 @@ def promised(interim: Interim | None) -> Interim | None:
 
 
 def promised_by(incident: Incident, stood: Incident, units: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the units spoken for, those bound by what was promised: who answers, now or when it was held; where none does, each of them."""
+    """Of the units spoken for, those bound by what was promised: who answers, now or when it was held;
+    where none does, each of them.
+    """
     answering = {*incident.responders, *stood.responders}
     return tuple(unit for unit in units if unit in answering) or units
 
@@ -46,7 +51,9 @@ def promised_by(incident: Incident, stood: Incident, units: tuple[str, ...]) -> 
 def said_to_the_press(
     stood: Incident, text: Draft, evidence: tuple[Evidence, ...], deed: Deed
 ) -> Publication:
-    """What was said as it was before the public: nobody reviews the spoken word, and what it leaves unclarified is marked (R344, DD-30)."""
+    """What was said as it was before the public: nobody reviews the spoken word,
+    and what it leaves unclarified is marked (R344, DD-30).
+    """
     return Publication(
         id=numbered(Thing.PUBLICATION, len(stood.publications) + 1),
         draft=text.id,

@@ -1,4 +1,6 @@
-"""What a clue may be and who may receive it: one act, and no organ in its own matter (三(六)#3, R386, DD-21)."""
+"""What a clue may be and who may receive it: one act,
+and no organ in its own matter (三(六)#3, R386, DD-21).
+"""
 
 import re
 
@@ -16,7 +18,8 @@ _SEVERAL = 2
 
 
 def check_one_act(act: str, edition: int) -> None:
-    """One line that numbers no items, no addresses of posts, no handles of posters: a list of people or posts is no act.
+    """One line that numbers no items, no addresses of posts, no handles of posters:
+    a list of people or posts is no act.
 
     From the third edition on one handle may stand (DD-35).
     """
@@ -43,7 +46,9 @@ def _police(law: Law) -> frozenset[str]:
 
 
 def _organs(law: Law, nature: ClueNature) -> frozenset[str]:
-    """Police, discipline inspection and superior organs look into any act, departments into administrative offences."""
+    """Police, discipline inspection and superior organs look into any act,
+    departments into administrative offences.
+    """
     above = {unit.code for unit in law.units if unit.type is UnitKind.SUPERIOR_ORGAN}
     organs = _police(law) | above | {law.offices.discipline} - {""}
     if nature is ClueNature.ADMINISTRATIVE_OFFENCE:

@@ -1,4 +1,6 @@
-"""Upgrade and downgrade of the class, and the duties that follow level and grade (DD-01, DD-05, DD-08, DD-09, DD-24)."""
+"""Upgrade and downgrade of the class, and the duties that follow level and grade (DD-01, DD-05, DD-08,
+DD-09, DD-24).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -29,8 +31,8 @@ def due_after(incident: Incident, response_class: ResponseClass, at: datetime) -
     """When the response falls due under a class judged at `at`.
 
     1. The same class: unchanged (DD-10).
-    2. Upgrade: min(old due, max(clock start + 24 h, at + 5 h)); an old due instant already past does not count, so
-       that no breach arises in the past (DD-08).
+    2. Upgrade: min(old due, max(clock start + 24 h, at + 5 h));
+       an old due instant already past does not count, so that no breach arises in the past (DD-08).
     3. Downgrade: clock start + 48 h (DD-09).
     """
     if response_class is incident.response_class:
@@ -43,7 +45,9 @@ def due_after(incident: Incident, response_class: ResponseClass, at: datetime) -
 
 
 def reclassified(before: Incident, after: Incident, deed: Deed, *, covers: bool) -> Iterator[Event]:
-    """The responses owed under the new class, for each responder, or for the office before assignment (DD-08, DD-09)."""
+    """The responses owed under the new class, for each responder,
+    or for the office before assignment (DD-08, DD-09).
+    """
     cause = numbered(Thing.RECLASSIFIED, before.event_number)
     change = _raised if after.response_class is ResponseClass.H24 else _lowered
     for unit in after.responders or (None,):
@@ -54,7 +58,9 @@ def reclassified(before: Incident, after: Incident, deed: Deed, *, covers: bool)
 def _raised(
     before: Incident, after: Incident, unit: str | None, *, cause: str, at: datetime, covers: bool
 ) -> Iterator[Event]:
-    """An open RESP48 gives way to a PUB24; a response already given counts for it only when it `covers` the facts."""
+    """An open RESP48 gives way to a PUB24; a response already given counts for it only when
+    it `covers` the facts.
+    """
     for duty in before.owed(ObligationKind.RESP48, unit=unit):
         if duty.unit == unit and duty.status is Status.OPEN:
             yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
@@ -79,7 +85,9 @@ def _lowered(
 
 
 def _continuous(before: Incident, after: Incident, deed: Deed, cause: str) -> Iterator[Event]:
-    """Continuous publication starts with the upgrade where something was published before, and ends with the class."""
+    """Continuous publication starts with the upgrade where something was published before,
+    and ends with the class.
+    """
     if not duties.class_is_h24(after):
         for duty in before.owed(ObligationKind.CONT_UPD):
             yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
@@ -90,8 +98,8 @@ def _continuous(before: Incident, after: Incident, deed: Deed, cause: str) -> It
 def targets_and_overlay(before: Incident, after: Incident, deed: Deed, *, covers: bool) -> Iterator[Event]:
     """The internal target of a major situation without emergency, and the upper rules' limits by grade.
 
-    What was done before a limit was opened counts for it; an earlier publication counts for the 5-hour limit only
-    when it `covers` the facts that raised the grade.
+    What was done before a limit was opened counts for it;
+    an earlier publication counts for the 5-hour limit only when it `covers` the facts that raised the grade.
     """
     cause = numbered(Thing.JUDGED, before.event_number)
     wanted = after.level is WarningLevel.MAJOR_SITUATION and not after.in_emergency

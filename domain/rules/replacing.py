@@ -1,4 +1,6 @@
-"""撤回与补发: what a withdrawn publication had met, what stands in for it, and what is owed again without it (DD-13)."""
+"""撤回与补发: what a withdrawn publication had met, what stands in for it,
+and what is owed again without it (DD-13).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -87,7 +89,9 @@ def _corrects(incident: Incident, publication: Publication, duty: Obligation) ->
 
 
 def _answers(incident: Incident, publication: Publication, duty: Obligation) -> bool:
-    """Whether its form answers and it speaks of the facts that raised the class: said since, or stated so (DD-08)."""
+    """Whether its form answers and it speaks of the facts that raised the class:
+    said since, or stated so (DD-08).
+    """
     if duty.kind in RESPONSE_KINDS and not duties.answers(incident, publication, duty.kind):
         return False
     if duty.kind is ObligationKind.RESP48:
@@ -148,7 +152,9 @@ def kept_by(incident: Incident, publication: Publication, pending: Obligation) -
 
 
 def kept_by_press(incident: Incident, held_at: datetime, pending: Obligation) -> tuple[Obligation, ...]:
-    """Of the duties that wait for a replacement, the continuous publication that a press conference keeps up."""
+    """Of the duties that wait for a replacement, the continuous publication that a press
+    conference keeps up.
+    """
     if pending.status is not Status.OPEN:
         return ()
     waiting = served(incident, pending.cause, pending.unit)
@@ -160,9 +166,10 @@ def kept_by_press(incident: Incident, held_at: datetime, pending: Obligation) ->
 def lapsed(incident: Incident, pending: Obligation) -> Iterator[Event]:
     """No replacement came: what the withdrawn publication had met is owed again, from this instant.
 
-    It falls due at the later of its own due instant and `withdrawn_at` + 2 h; where that is now, it is breached now.
-    A breach recorded before stands (DD-19). The gap that the withdrawn word had begun in continuous publication
-    gives way to the one it had ended; where that gap was missed already, it is not counted twice.
+    It falls due at the later of its own due instant and `withdrawn_at` + 2 h; where that is now, it is
+    breached now. A breach recorded before stands (DD-19). The gap that the withdrawn word had begun in
+    continuous publication gives way to the one it had ended; where that gap was missed already, it is not
+    counted twice.
     """
     at = pending.due_at
     yield ObligationPassed(at=at, obligation=pending.id)
@@ -184,7 +191,9 @@ def lapsed(incident: Incident, pending: Obligation) -> Iterator[Event]:
 
 
 def _gap_before(waiting: tuple[Obligation, ...], gaps: list[Obligation]) -> Obligation | None:
-    """The one gap that is open again: the longest, or one missed before; none where a later one was missed already."""
+    """The one gap that is open again: the longest, or one missed before;
+    none where a later one was missed already.
+    """
     if any(duty.status is Status.BREACHED for duty in gaps):
         return None
     before = [duty for duty in waiting if duty.kind is ObligationKind.CONT_UPD]
@@ -249,7 +258,9 @@ def _is_wanted(incident: Incident, kind: ObligationKind) -> bool:
 
 
 def _response_in_force(incident: Incident, pending: Obligation, at: datetime) -> Iterator[Event]:
-    """A responder whose answer of the former class is gone owes one of the class in force, unless it has one."""
+    """A responder whose answer of the former class is gone owes one of the class in force,
+    unless it has one.
+    """
     kind, unit = incident.response_kind, pending.unit
     has_one = any(
         duty.kind is kind and duty.unit == unit and duty.superseded_at is None

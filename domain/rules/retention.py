@@ -12,7 +12,9 @@ _TALKS: Final = frozenset({PaperKind.ADMONITORY_TALK, PaperKind.TALK_MINUTES})
 
 
 def is_permanent(incident: Incident) -> bool:
-    """Whether the file of a case is kept for good: a major situation, the 24-hour class, a talk, a file on accountability."""
+    """Whether the file of a case is kept for good: a major situation, the 24-hour class, a talk,
+    a file on accountability.
+    """
     return (
         incident.level is WarningLevel.MAJOR_SITUATION
         or incident.response_class is ResponseClass.H24

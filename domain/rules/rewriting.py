@@ -26,8 +26,8 @@ def to_rewrite(incident: Incident, actor: Actor) -> Iterator[Draft]:
 def is_superseded(incident: Incident, draft: Draft) -> bool:
     """Whether a later text of the unit stands for one that did not go out: nobody need look at it any more.
 
-    For what was sent back any later text does; for what is still on its way one of the same form, until the final
-    review has let it pass.
+    For what was sent back any later text does; for what is still on its way one of the same form,
+    until the final review has let it pass.
     """
     if draft.id in {item.draft for item in incident.publications}:
         return False
@@ -38,7 +38,9 @@ def is_superseded(incident: Incident, draft: Draft) -> bool:
 
 
 def _is_held(incident: Incident, draft: Draft) -> bool:
-    """By personal data that nobody answered for, a conflict with another text, or what differs by what was read in it."""
+    """By personal data that nobody answered for, a conflict with another text,
+    or what differs by what was read in it.
+    """
     exposed = any(exposure.draft == draft.id and exposure.standing for exposure in incident.exposures)
     conflicted = any(draft.id in {conflict.draft, conflict.other} for conflict in incident.open_conflicts)
     return exposed or conflicted or bool(standing(incident, draft))

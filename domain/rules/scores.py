@@ -1,4 +1,6 @@
-"""Score deltas per unit, from what became of each obligation and from what was found good (四3, `practice.md` 3.6)."""
+"""Score deltas per unit, from what became of each obligation and from what was found good (四3,
+`practice.md` 3.6).
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ SELF_DISCOVERED = "self_discovered"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreItem:
-    """Points of a unit, the rule, and the obligation, the publications or the other record that they come from."""
+    """Points of a unit, the rule, and the obligation,
+    the publications or the other record that they come from.
+    """
 
     unit: str
     points: float
@@ -27,7 +31,9 @@ class ScoreItem:
 
 
 def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
-    """Every deduction and bonus as of `at` (R441); drills have none in the ledger, which is the ledger's business."""
+    """Every deduction and bonus as of `at` (R441); drills have none in the ledger,
+    which is the ledger's business.
+    """
     yield from _bonuses(incident)
     for duty in incident.obligations:
         if duty.unit is None or not duty.scored or duty.status is not Status.BREACHED:
@@ -62,7 +68,9 @@ def _bonuses(incident: Incident) -> Iterator[ScoreItem]:
 
 
 def found_by_itself(incident: Incident) -> bool:
-    """Whether the unit that registered the case is the one that it is about, and no superior had spoken by then."""
+    """Whether the unit that registered the case is the one that it is about,
+    and no superior had spoken by then.
+    """
     unit, by = incident.registrant.unit, incident.registered_at
     accountable = {part.unit for part in incident.involved if part.role is InvolvementRole.ACCOUNTABLE}
     if unit not in accountable and unit not in incident.first_responsible:
@@ -84,7 +92,8 @@ def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:
 def total_of(items: Iterable[tuple[int, ScoreItem]], scores: Scores) -> float:
     """What a unit comes to over several cases: the base with every bonus and deduction (R441, R444).
 
-    Each item comes with the year in which its case was registered: own discoveries earn no more in a year than the law allows.
+    Each item comes with the year in which its case was registered:
+    own discoveries earn no more in a year than the law allows.
     """
     by_year: dict[int, float] = {}
     total = scores.base
@@ -124,7 +133,9 @@ def _further_days(incident: Incident, duty: Obligation, at: datetime) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedLimits:
-    """How many limits were missed, each kind of rule for itself: what the upper rules bind is no statutory breach."""
+    """How many limits were missed, each kind of rule for itself:
+    what the upper rules bind is no statutory breach.
+    """
 
     statutory: int
     upper_rules: int
@@ -132,7 +143,9 @@ class MissedLimits:
 
 
 def missed_limits(incident: Incident) -> MissedLimits:
-    """The breaches on record, late deeds included; what was advisory passed and is none (DD-24), and a countersign is waited for by nobody (DD-40)."""
+    """The breaches on record, late deeds included; what was advisory passed and is none (DD-24),
+    and a countersign is waited for by nobody (DD-40).
+    """
     kinds = [
         duty.kind
         for duty in incident.obligations

@@ -1,4 +1,6 @@
-"""三同步: whether event, handling and publication go together; shown where a text is judged, and blocking nothing (三(六)#2, R383)."""
+"""三同步: whether event, handling and publication go together;
+shown where a text is judged, and blocking nothing (三(六)#2, R383).
+"""
 
 from enum import StrEnum
 
@@ -17,7 +19,9 @@ class Track(StrEnum):
 
 
 def tracks(incident: Incident) -> dict[Track, bool]:
-    """How far each has come: the facts concluded, the handling on record, a text before the public that answers somebody."""
+    """How far each has come: the facts concluded, the handling on record,
+    a text before the public that answers somebody.
+    """
     return {
         Track.EVENT: incident.conclusion is not None,
         Track.HANDLING: bool(incident.handling),
@@ -26,7 +30,9 @@ def tracks(incident: Incident) -> dict[Track, bool]:
 
 
 def lacks_confirmation(incident: Incident, draft: Draft) -> bool:
-    """Whether a text passed its final review without a word of who confirmed what is done on the ground; earlier editions asked for none."""
+    """Whether a text passed its final review without a word of who confirmed what is done on the ground;
+    earlier editions asked for none.
+    """
     return incident.law.edition >= THIRD_EDITION and any(
         review.stage is ReviewStage.FINAL_REVIEW
         and review.approved

@@ -1,4 +1,6 @@
-"""Which duty comes first: the one order that case, board, wall, desk, brief and feeds go by (`practice.md` 3.7, DD-25)."""
+"""Which duty comes first: the one order that case, board, wall, desk,
+brief and feeds go by (`practice.md` 3.7, DD-25).
+"""
 
 from datetime import datetime
 from typing import Final
@@ -9,17 +11,21 @@ from domain.law.obligation_kinds import kinds_that
 
 _REPLACING: Final = frozenset(kinds_that(lambda rule: rule.replaces))
 ANSWERING: Final = ACCOUNT_KINDS | _REPLACING
-"""What the public or a superior waits for: answers, and what takes the place of one that was withdrawn or mistaken."""
+"""What the public or a superior waits for: answers,
+and what takes the place of one that was withdrawn or mistaken.
+"""
 
 _TARGETS: Final = frozenset(kinds_that(lambda rule: rule.internal))
 
 
 def ranked(incident: Incident) -> tuple[Obligation, ...]:
-    """What is owed, the most urgent first: what is breached, then answers and what replaces one, then the others, each by due instant.
+    """What is owed, the most urgent first: what is breached, then answers and what replaces one,
+    then the others, each by due instant.
 
-    Verification and countersign hold nothing up and stand last (DD-25, DD-40). Advice and internal targets are nobody's
-    ball; of advice only a replacement that is still awaited, for without it the answer counts as never given (DD-13). Of a
-    closed case only what replaces a text is still awaited, of an archived one nothing.
+    Verification and countersign hold nothing up and stand last (DD-25, DD-40). Advice and internal targets
+    are nobody's ball; of advice only a replacement that is still awaited, for without it the answer counts as
+    never given (DD-13). Of a closed case only what replaces a text is still awaited, of an archived one
+    nothing.
     """
     if incident.archived_at is not None:
         return ()
@@ -33,7 +39,9 @@ def ranked(incident: Incident) -> tuple[Obligation, ...]:
 
 
 def answer_due_at(incident: Incident) -> datetime | None:
-    """When the first answer that is owed, or what replaces one, is due on the clock of the case; None where none is."""
+    """When the first answer that is owed, or what replaces one, is due on the clock of the case;
+    None where none is.
+    """
     return min((duty.due_at for duty in ranked(incident) if duty.kind in ANSWERING), default=None)
 
 

@@ -1,4 +1,6 @@
-"""值守: alarms over a whole case, unassigned for too long or silent before the public, and tasks to remind of (一(二)#2, R108, R103)."""
+"""值守: alarms over a whole case, unassigned for too long or silent before the public,
+and tasks to remind of (一(二)#2, R108, R103).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ _TASK_PERCENT: Final = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised(Event):
-    """A unit stayed passive or silent until `at`, the instant at which the regulation calls for an alarm (R108)."""
+    """A unit stayed passive or silent until `at`, the instant at which the regulation calls
+    for an alarm (R108).
+    """
 
     kind: Literal["alarm_raised"] = "alarm_raised"
     alarm: Alarm
@@ -34,7 +38,9 @@ class AlarmRaised(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReminded(Event):
-    """Three quarters of the time for a task of a consultation had gone by at `at`, and it was not done (R103)."""
+    """Three quarters of the time for a task of a consultation had gone by at `at`,
+    and it was not done (R103).
+    """
 
     kind: Literal["task_reminded"] = "task_reminded"
     task: str
@@ -48,14 +54,16 @@ class Watch(NamedTuple):
 
 
 def next_watch(incident: Incident) -> Watch | None:
-    """The earliest alarm of an open case, or reminder of a task, that was not given yet, or what it says of missing counts (DD-34).
+    """The earliest alarm of an open case, or reminder of a task, that was not given yet,
+    or what it says of missing counts (DD-34).
 
     1. Nobody assigned within the limit after registration.
-    2. A share of the clock of an open RESP48 or PUB24 gone by without any publication that names its unit, not even
-       an interim response; before assignment the office is silent.
-    3. Three quarters of the time for a task of a consultation gone by; one that was recorded later, when it was.
-    Each is given once for its cause, stamped with its instant; the clock looks a second later, since a deed at that
-    second is in time. One whose instant lies before its duty was created is given at once (DD-20).
+    2. A share of the clock of an open RESP48 or PUB24 gone by without any publication that names its unit,
+       not even an interim response; before assignment the office is silent.
+    3. Three quarters of the time for a task of a consultation gone by; one that was recorded later, when it
+    was. Each is given once for its cause, stamped with its instant; the clock looks a second later, since a
+    deed at that second is in time. One whose instant lies before its duty was created is given at once
+    (DD-20).
     """
     if incident.law.edition < SECOND_EDITION:
         return None
@@ -75,7 +83,9 @@ def _uncounted(incident: Incident) -> Iterator[Watch]:
 
 
 def _tasks(incident: Incident) -> Iterator[Watch]:
-    """Tasks with a due instant that are neither done nor reminded of; a deed at the very second comes after the reminder."""
+    """Tasks with a due instant that are neither done nor reminded of;
+    a deed at the very second comes after the reminder.
+    """
     if incident.law.edition < THIRD_EDITION:
         return
     for meeting in incident.consultations:

@@ -31,7 +31,8 @@ _LADDER = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverFile(Command):
-    """Hand the file of a unit over to the organ that may hold it accountable; people state both conditions (R446).
+    """Hand the file of a unit over to the organ that may hold it accountable;
+    people state both conditions (R446).
 
     `infringement` says how the public's right to know was infringed, `seriousness` why that is serious.
     """
@@ -61,8 +62,8 @@ def decide(incident: Incident, command: HandOverFile, deed: Deed) -> Iterator[Ev
     """Handing a file over, on a person's judgement alone.
 
     1. The organ is one that the regulation names, and not the unit itself (DD-21).
-    2. The unit has missed a limit towards the public, though named before it (不按照规定公开); infringement and
-       seriousness, both, are stated in words (侵犯知情权且情节较重).
+    2. The unit has missed a limit towards the public, though named before it (不按照规定公开);
+       infringement and seriousness, both, are stated in words (侵犯知情权且情节较重).
     3. The file lists what the record holds of the unit; the same record is not handed over twice.
     """
     unit = incident.law.unit(command.unit).code
@@ -113,7 +114,9 @@ def accountable_units(incident: Incident) -> frozenset[str | None]:
 
 
 def files_to_hand_over(incident: Incident) -> Iterator[tuple[str, str]]:
-    """Of which unit a file may be handed to which organ: one that is not there already with the same record."""
+    """Of which unit a file may be handed to which organ:
+    one that is not there already with the same record.
+    """
     for unit in sorted(unit for unit in accountable_units(incident) if unit is not None):
         items = tuple(_items(incident, unit))
         there = {file.organ for file in incident.oversight.files if (file.unit, file.items) == (unit, items)}
@@ -123,7 +126,9 @@ def files_to_hand_over(incident: Incident) -> Iterator[tuple[str, str]]:
 
 
 def _items(incident: Incident, unit: str) -> Iterator[FileItem]:
-    """Missed limits and rectifications, the papers of the ladder, what the unit published, in the order of the record."""
+    """Missed limits and rectifications, the papers of the ladder, what the unit published,
+    in the order of the record.
+    """
     for duty in incident.obligations:
         ordered = duty.kind is ObligationKind.RECTIFY
         if duty.unit == unit and (ordered or duty.status is Status.BREACHED):

@@ -1,4 +1,6 @@
-"""更正时钟、重定依据: the start of the clock corrected, the case put under the law now in force; audited, nothing erased (DD-02, R007)."""
+"""更正时钟、重定依据: the start of the clock corrected, the case put under the law now in force;
+audited, nothing erased (DD-02, R007).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,12 +101,12 @@ def decide(incident: Incident, command: CorrectClockStart, deed: Deed) -> Iterat
     """Correcting the start of the clock.
 
     1. Discovery lies before registration, and not before occurrence; the same value is no correction.
-    2. Open RESP48 and PUB24 fall due as if the clock had run from the corrected start, an upgrade's five hours
-       counted from the upgrade as before (DD-08); so do the internal target and, without a time of occurrence, the
-       limits of the upper rules. Other duties have starts of their own.
+    2. Open RESP48 and PUB24 fall due as if the clock had run from the corrected start, an upgrade's five
+       hours counted from the upgrade as before (DD-08); so do the internal target and, without a time of
+       occurrence, the limits of the upper rules. Other duties have starts of their own.
     3. A due instant that now lies in the past is breached at once, stamped with itself.
-    4. What was breached or fulfilled before stays so, by the due instant it had then (DD-19): a correction erases no
-       breach. Where the breach would not have been, the unit may ask for tolerance.
+    4. What was breached or fulfilled before stays so, by the due instant it had then (DD-19):
+       a correction erases no breach. Where the breach would not have been, the unit may ask for tolerance.
     5. Reminders sent are not sent again; of those whose new instants have gone by, the latest alone is.
     """
     if not command.reason.strip():
@@ -134,10 +136,12 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
 
     1. It differs from the law of the case, and knows every unit that has a part in the case.
     2. The class stays as it was judged; a later judgement follows the new law.
-    3. Open RESP48 and PUB24 are timed anew by its limits, never into the past: a longer limit is granted at once; a
-       shorter one leaves as much time as an upgrade does (DD-08), and none at all where it would have run out already,
-       so that the old due instant stays. Duties that run by other limits keep theirs; new ones take the new law's.
-    4. From the third edition on, limits in working days are counted again by the calendars of both laws (DD-39).
+    3. Open RESP48 and PUB24 are timed anew by its limits, never into the past: a longer limit is granted at
+       once; a shorter one leaves as much time as an upgrade does (DD-08), and none at all where it would have
+       run out already, so that the old due instant stays. Duties that run by other limits keep theirs; new
+       ones take the new law's.
+    4. From the third edition on, limits in working days are counted again by the calendars
+       of both laws (DD-39).
     """
     law = _law_after(incident, command, law)
     after = changed(incident, law=law)
@@ -172,7 +176,9 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
 
 
 def _law_after(incident: Incident, command: Rebase, law: Law | None) -> Law:
-    """The law that the case goes on under; refuses one that is no change, or that lacks a unit of the case."""
+    """The law that the case goes on under; refuses one that is no change,
+    or that lacks a unit of the case.
+    """
     if law is None:
         raise Refused(Reason.MISSING_PART, "law")
     if not command.reason.strip():
@@ -196,7 +202,9 @@ class _Counted(NamedTuple):
 
 
 def _disproved(incident: Incident, duty: Obligation, reason: str, deed: Deed) -> Iterator[Event]:
-    """A breach that the calendar disproves is turned on time, both kept, or runs on; what it called for falls (DD-12, DD-39)."""
+    """A breach that the calendar disproves is turned on time, both kept, or runs on;
+    what it called for falls (DD-12, DD-39).
+    """
     if duty.fulfilled_at is None:
         yield BreachWithdrawn(at=deed.at, by=deed.actor, obligation=duty.id)
     else:
@@ -207,7 +215,8 @@ def _disproved(incident: Incident, duty: Obligation, reason: str, deed: Deed) ->
 
 
 def _counted_again(incident: Incident, law: Law, at: datetime) -> Iterator[_Counted]:
-    """Limits in working days that are open, or were breached by a year without calendar, counted from their own start (DD-39).
+    """Limits in working days that are open, or were breached by a year without calendar,
+    counted from their own start (DD-39).
 
     1. Each has the days that it was ordered with; one whose count comes out as before stays where it is.
     2. What is owed falls due at the end of the next working day at the earliest.
@@ -254,7 +263,9 @@ def _ordered(incident: Incident, duty: Obligation) -> Obligation:
 
 
 def _with_calendar(law: Law, calendar: WorkCalendar) -> Law:
-    """The law with the years of another calendar, under a digest that says so; the same where it has them all."""
+    """The law with the years of another calendar, under a digest that says so;
+    the same where it has them all.
+    """
     joined = law.calendar.joined(calendar)
     if joined == law.calendar.joined(law.calendar):
         return law
@@ -262,7 +273,9 @@ def _with_calendar(law: Law, calendar: WorkCalendar) -> Law:
 
 
 def due_from_start(incident: Incident) -> datetime:
-    """When the response falls due by the start of the clock, the class and, in the upgraded class, its upgrade (DD-08)."""
+    """When the response falls due by the start of the clock, the class and, in the upgraded class,
+    its upgrade (DD-08).
+    """
     limits, start, upgraded_at = incident.law.limits, incident.clock_start, _upgraded_at(incident)
     if incident.response_class is ResponseClass.H48 or upgraded_at is None:
         return start + limits.statutory(incident.response_class)
@@ -309,7 +322,9 @@ def _from_start(incident: Incident, at: datetime) -> dict[str, Obligation]:
 def _retimed(
     before: Incident, after: Incident, at: datetime, fresh: dict[str, Obligation]
 ) -> Iterator[Retimed]:
-    """The open duties whose clock moves; a response that was due later than all (DD-13) never falls due sooner for it."""
+    """The open duties whose clock moves; a response that was due later than all (DD-13)
+    never falls due sooner for it.
+    """
     for duty in before.obligations:
         if duty.status is not Status.OPEN or duty.id not in fresh:
             continue

@@ -1,4 +1,6 @@
-"""考评: model responses, commendation and tolerance of errors; a person decides each, the score table counts (四3)."""
+"""考评: model responses, commendation and tolerance of errors;
+a person decides each, the score table counts (四3).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +40,9 @@ class RateModel(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeCommendation(Command):
-    """Propose a unit, and of its people so many, for commendation; the paper waits for a leader's signature (R444)."""
+    """Propose a unit, and of its people so many, for commendation;
+    the paper waits for a leader's signature (R444).
+    """
 
     kind: Literal["propose_commendation"] = "propose_commendation"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -171,7 +175,9 @@ def _commend(incident: Incident, command: ProposeCommendation, deed: Deed) -> It
 
 
 def _ask(incident: Incident, command: RequestTolerance, deed: Deed) -> Iterator[Event]:
-    """Its own breach, and nothing that waits for an answer or was granted; after a refusal it may ask again."""
+    """Its own breach, and nothing that waits for an answer or was granted;
+    after a refusal it may ask again.
+    """
     duty, unit = incident.obligation(command.obligation), deed.actor.unit
     if duty.unit != unit:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)

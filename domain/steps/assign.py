@@ -24,7 +24,9 @@ _OFFICE = frozenset({Standing.OFFICE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assign(Command):
-    """Name who answers: `first` are first-responsible, `also` respond beside them; to differ needs a reason."""
+    """Name who answers: `first` are first-responsible, `also` respond beside them;
+    to differ needs a reason.
+    """
 
     kind: Literal["assign"] = "assign"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -232,7 +234,9 @@ def evolve(incident: Incident, event: AssignEvent) -> Incident:
 
 
 def _with_assignment(incident: Incident, assignment: Assignment) -> Incident:
-    """A lead named before the first assignment joins it; at a later one it stays only if it is named again."""
+    """A lead named before the first assignment joins it;
+    at a later one it stays only if it is named again.
+    """
     lead = incident.lead
     if lead is not None and incident.assignment is None:
         assignment = _joined_by(assignment, lead)

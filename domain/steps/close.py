@@ -191,7 +191,9 @@ def _unsaid(incident: Incident) -> Iterator[tuple[Reason, str]]:
 
 
 def _suspended(incident: Incident) -> Iterator[str]:
-    """What was met by a publication since withdrawn, and waits for its replacement, is not met yet (DD-13)."""
+    """What was met by a publication since withdrawn, and waits for its replacement,
+    is not met yet (DD-13).
+    """
     for pending in incident.owed(ObligationKind.REPLACE):
         for duty in served(incident, pending.cause, pending.unit):
             if duty.kind in _BLOCKING:
@@ -210,7 +212,9 @@ def _unwaived(incident: Incident, command: Close, at: datetime) -> Iterator[tupl
 
 
 def _lacks_result(incident: Incident) -> bool:
-    """TRUE and PARTLY_TRUE demand one result publication per incident, given under such a conclusion (R345)."""
+    """TRUE and PARTLY_TRUE demand one result publication per incident,
+    given under such a conclusion (R345).
+    """
     if incident.conclusion is None or incident.conclusion.value not in _RESULT_DEMANDED:
         return False
     return not any(
@@ -219,7 +223,9 @@ def _lacks_result(incident: Incident) -> bool:
 
 
 def _silent_responders(incident: Incident) -> tuple[str, ...]:
-    """Responders that have not reported the situation; 市政府办公室 reports to no one but its superiors (R342)."""
+    """Responders that have not reported the situation;
+    市政府办公室 reports to no one but its superiors (R342).
+    """
     exempt = {incident.law.offices.office, incident.receiving_office}
     reported = {report.unit for report in incident.reports} | exempt
     return tuple(unit for unit in incident.responders if unit not in reported)

@@ -23,7 +23,10 @@ _OFFICE = frozenset({Standing.OFFICE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmDutySteps(Command):
-    """Confirm what was decided on duty: the `steps` named, or all that wait. Whoever differs judges, assigns or designates anew."""
+    """Confirm what was decided on duty: the `steps` named, or all that wait.
+
+    Whoever differs judges, assigns or designates anew.
+    """
 
     kind: Literal["confirm_duty_steps"] = "confirm_duty_steps"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -37,7 +40,9 @@ class ConfirmDutySteps(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeDutyOrder(Command):
-    """Take back an order that was signed on duty and is not confirmed, with the reason; it is voided, never deleted."""
+    """Take back an order that was signed on duty and is not confirmed, with the reason;
+    it is voided, never deleted.
+    """
 
     kind: Literal["revoke_duty_order"] = "revoke_duty_order"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -96,7 +101,9 @@ def _confirm(incident: Incident, command: ConfirmDutySteps, deed: Deed) -> Itera
 
 
 def _revoke(incident: Incident, command: RevokeDutyOrder, deed: Deed) -> Iterator[Event]:
-    """The order and the rectification that it asked for fall away; what was handed in or missed by then stands."""
+    """The order and the rectification that it asked for fall away;
+    what was handed in or missed by then stands.
+    """
     signed = {taken.paper for taken in incident.duty_steps if taken.paper}
     if command.paper not in signed or incident.paper(command.paper).status is not PaperStatus.ISSUED:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.paper)

@@ -1,4 +1,6 @@
-"""会商、方案、研判报告: joint consultation with minutes and tasks, the response plan, deep and special reports (三(六)#2, 三(二)#3)."""
+"""会商、方案、研判报告: joint consultation with minutes and tasks, the response plan,
+deep and special reports (三(六)#2, 三(二)#3).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +30,9 @@ _REPORTS = frozenset({PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignedTask:
-    """A task that a consultation gave to a unit; one with a due instant is reminded of once, at three quarters (R103)."""
+    """A task that a consultation gave to a unit; one with a due instant is reminded of once,
+    at three quarters (R103).
+    """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
 
@@ -39,7 +43,9 @@ class AssignedTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldConsultation(Command):
-    """Record a joint consultation: members, what was decided, and the tasks that follow across units (R382, R119)."""
+    """Record a joint consultation: members, what was decided,
+    and the tasks that follow across units (R382, R119).
+    """
 
     kind: Literal["hold_consultation"] = "hold_consultation"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -54,7 +60,9 @@ class HoldConsultation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteTask(Command):
-    """Report a task of a consultation done; `task` is the id it got there, such as `consultation-1-task-1`."""
+    """Report a task of a consultation done; `task` is the id it got there,
+    such as `consultation-1-task-1`.
+    """
 
     kind: Literal["complete_task"] = "complete_task"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -67,7 +75,9 @@ class CompleteTask(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanResponse(Command):
-    """Set down how a major incident is answered, in what form and by whom (R326, R384, R385); its lack never bars publication."""
+    """Set down how a major incident is answered, in what form and by whom (R326, R384, R385);
+    its lack never bars publication.
+    """
 
     kind: Literal["plan_response"] = "plan_response"
     roles: ClassVar[frozenset[Role]] = HANDLERS

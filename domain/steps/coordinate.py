@@ -1,4 +1,6 @@
-"""上级来文、舆情提示、上级反馈: superior notices with their own clocks, forwarded as hints and answered (三(一)#4, 三(二)#4)."""
+"""上级来文、舆情提示、上级反馈: superior notices with their own clocks,
+forwarded as hints and answered (三(一)#4, 三(二)#4).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +32,8 @@ _RECEIVING = frozenset({Standing.RECEIVING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveSuperiorNotice(Command):
-    """Take in a superior's notice: it adds its own feedback clock and key category K5, and never moves the first clock.
+    """Take in a superior's notice: it adds its own feedback clock and key category K5,
+    and never moves the first clock.
 
     Without `feedback_due_at` the feedback is due as RESP48, from receipt.
     """
@@ -51,7 +54,8 @@ class ReceiveSuperiorNotice(Command):
 class IssueHint(Command):
     """Issue an opinion hint to units, who sign for it (R309, R329).
 
-    It forwards the superior's notice that it names, else every notice still waiting; without any it is an early warning.
+    It forwards the superior's notice that it names, else every notice still waiting;
+    without any it is an early warning.
     """
 
     kind: Literal["issue_hint"] = "issue_hint"
@@ -121,7 +125,9 @@ def decide(incident: Incident, command: CoordinateCommand, deed: Deed) -> Iterat
 
 
 def receive(incident: Incident, command: ReceiveSuperiorNotice | Incoming, deed: Deed) -> Iterator[Event]:
-    """Take in what a superior wrote, in a case that runs or with the registration that it brings about (R308)."""
+    """Take in what a superior wrote, in a case that runs or with the registration
+    that it brings about (R308).
+    """
     if incident.law.unit(command.sender).type is not UnitKind.SUPERIOR_ORGAN:
         raise Refused(Reason.UNIT_NOT_CONCERNED, command.sender)
     if not command.requirement.strip():

@@ -19,7 +19,9 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordError(Command):
-    """Record that a publication is wrong, and since when this is known; a development since then is no error (DD-15)."""
+    """Record that a publication is wrong, and since when this is known;
+    a development since then is no error (DD-15).
+    """
 
     kind: Literal["record_error"] = "record_error"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -1,4 +1,6 @@
-"""会签: 市委宣传部 or 市网信办 countersigns a text, in time or afterwards; silence is 未反馈 and holds nothing back (DD-40)."""
+"""会签: 市委宣传部 or 市网信办 countersigns a text, in time or afterwards;
+silence is 未反馈 and holds nothing back (DD-40).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +52,9 @@ CountersignEvent = Countersigned
 
 
 def decide(incident: Incident, command: CountersignCommand, deed: Deed) -> Iterator[Event]:
-    """Once, by an office that is neither accountable nor the author; whoever spoke against it may agree later."""
+    """Once, by an office that is neither accountable nor the author;
+    whoever spoke against it may agree later.
+    """
     draft = incident.draft(command.draft)
     if deed.actor.unit not in offices(incident, draft):
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)

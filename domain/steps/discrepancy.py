@@ -1,4 +1,6 @@
-"""核对出入: a reviewer clears, with a word of reason, what was read and differs from what others say (DD-41)."""
+"""核对出入: a reviewer clears, with a word of reason,
+what was read and differs from what others say (DD-41).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ CLAUSE: str = Article.SEVERAL_DEPARTMENTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearDiscrepancies(Command):
-    """Clear what was read in one's unit's draft and differs, with the reason; without `discrepancies` all that stand."""
+    """Clear what was read in one's unit's draft and differs, with the reason;
+    without `discrepancies` all that stand.
+    """
 
     kind: Literal["clear_discrepancies"] = "clear_discrepancies"
     mends: ClassVar[bool] = True

@@ -1,4 +1,6 @@
-"""督办、通报批评、约谈: drafted by the clock, effective only when a person signs; rectification in working days (四3)."""
+"""督办、通报批评、约谈: drafted by the clock, effective only when a person signs;
+rectification in working days (四3).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -187,7 +189,9 @@ def talk_proposed(incident: Incident, rectification: Obligation) -> PaperDrafted
 
 
 def _inaction(incident: Incident, order: Paper) -> Iterator[Obligation]:
-    """The duties whose breach is the inaction behind an order: its cause, or any response where a leader gave it."""
+    """The duties whose breach is the inaction behind an order:
+    its cause, or any response where a leader gave it.
+    """
     for duty in incident.obligations:
         if duty.id == order.cause or (
             names(order.cause, Thing.SUPERVISION) and duty.kind in RESPONSE_KINDS and duty.unit == order.unit

@@ -14,7 +14,9 @@ from domain.terms.roles import HANDLERS, Deed, Role, Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestExtension(Command):
-    """Ask for more time: always refused; an interim response that names the next publication is the way (DD-07, DD-11)."""
+    """Ask for more time: always refused; an interim response that names the next publication is the way
+    (DD-07, DD-11).
+    """
 
     kind: Literal["request_extension"] = "request_extension"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -1,4 +1,6 @@
-"""批示、督办: leaders ask for themselves, and the office supervises by instruction, not only after a breach (四1#2, 二#5)."""
+"""批示、督办: leaders ask for themselves, and the office supervises by instruction,
+not only after a breach (四1#2, 二#5).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +24,8 @@ from domain.terms.vocabulary import PaperKind, ResponseClass, WarningLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruct(Command):
-    """Give an instruction 批示 to units: a principal leader with a part in the case, or a city leader in any (R401).
+    """Give an instruction 批示 to units: a principal leader with a part in the case,
+    or a city leader in any (R401).
 
     Where 市政府办公室 is the subject, 分管副市长 names with `stand_in` who decides in its place (DD-21).
     """
@@ -42,7 +45,9 @@ class Instruct(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueSupervision(Command):
-    """Order a unit to rectify, by instruction and at any time; the limit of rectification begins to run (R209)."""
+    """Order a unit to rectify, by instruction and at any time;
+    the limit of rectification begins to run (R209).
+    """
 
     kind: Literal["issue_supervision"] = "issue_supervision"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -127,7 +132,9 @@ def _check_stand_in(incident: Incident, unit: str, deed: Deed) -> None:
 
 
 def _supervise(incident: Incident, command: IssueSupervision, deed: Deed) -> Iterator[Event]:
-    """The order takes effect at once, since a leader gives it; rectification runs as after a signed one (DD-28)."""
+    """The order takes effect at once, since a leader gives it;
+    rectification runs as after a signed one (DD-28).
+    """
     unit = incident.law.unit(command.unit).code
     if unit not in incident.concerned_units:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
@@ -144,8 +151,8 @@ def _supervise(incident: Incident, command: IssueSupervision, deed: Deed) -> Ite
 def instruction_owed(incident: Incident) -> tuple[str, ...]:
     """The units whose principal leader has yet to ask for himself 亲自过问 (R401); none of a closed case.
 
-    At L3 and above and in the 24-hour class that of the office and of each responder; after a missed response that
-    of the unit, by an instruction given since.
+    At L3 and above and in the 24-hour class that of the office and of each responder;
+    after a missed response that of the unit, by an instruction given since.
     """
     if incident.closed_at is not None:
         return ()

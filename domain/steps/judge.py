@@ -1,4 +1,6 @@
-"""研判: four factors, the warning level and the statutory grade as two axes, and what a change of class does (三(二))."""
+"""研判: four factors, the warning level and the statutory grade as two axes,
+and what a change of class does (三(二)).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +37,8 @@ _SCORES = range(1, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge(Command):
-    """Judge for the first time: factors, level, grade and key categories; an override of the suggestion needs a reason.
+    """Judge for the first time: factors, level, grade and key categories;
+    an override of the suggestion needs a reason.
 
     K2 needs an impact (R112), K6 its reason (R116), and no response to a key matter may be put off (R117).
     """
@@ -63,7 +66,8 @@ class Judge(Command):
 class Rejudge(Command):
     """Judge again; what is left out stays as it was. A reason is always given.
 
-    `earlier_publication_covers` states that what was published before covers the facts that raised the class (DD-08).
+    `earlier_publication_covers` states that what was published before covers the facts that raised
+    the class (DD-08).
     """
 
     kind: Literal["rejudge"] = "rejudge"

@@ -20,8 +20,8 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 class ReviewLateEvidence(Command):
     """Accept or reject the evidence behind a provisional breach (DD-12).
 
-    Accepted, the duty counts as met on time and what the breach brought is voided; rejected, the breach stands. The
-    breach stays on record either way.
+    Accepted, the duty counts as met on time and what the breach brought is voided;
+    rejected, the breach stands. The breach stays on record either way.
     """
 
     kind: Literal["review_late_evidence"] = "review_late_evidence"

@@ -1,4 +1,6 @@
-"""标识: how a case and its papers are to be handled, 内部 or 工作秘密; state secrets are not entered at all (R322, decision 0034)."""
+"""标识: how a case and its papers are to be handled, 内部 or 工作秘密;
+state secrets are not entered at all (R322, decision 0034).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +38,9 @@ class SetMarking(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameReaders(Command):
-    """Close the case to named persons, by their logins, whoever gives the step among them; to nobody named, open it again."""
+    """Close the case to named persons, by their logins, whoever gives the step among them;
+    to nobody named, open it again.
+    """
 
     kind: Literal["name_readers"] = "name_readers"
     roles: ClassVar[frozenset[Role]] = LEADERS

@@ -1,4 +1,6 @@
-"""个人信息的公开: a leader answers for what a draft names, since it is known by office or otherwise may be said (R322)."""
+"""个人信息的公开: a leader answers for what a draft names,
+since it is known by office or otherwise may be said (R322).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

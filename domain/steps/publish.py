@@ -1,4 +1,4 @@
-"""对外公布: publication with its proof, what it fulfils, relays, press conference, end of the emergency response (三(三)#4)."""
+"""对外公布: publication and its proof, what it fulfils, relays, press, end of the emergency (三(三)#4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,8 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 class Publish(Command):
     """Record that a reviewed draft was published: when, on which media (R364), and the proof (DD-03, DD-06).
 
-    What could not go out and did is recorded with `went_out_anyway`, the reason, by its unit or 市政府办公室 (DD-30).
+    What could not go out and did is recorded with `went_out_anyway`, the reason,
+    by its unit or 市政府办公室 (DD-30).
     """
 
     kind: Literal["publish"] = "publish"
@@ -59,7 +60,9 @@ class Publish(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRelay(Command):
-    """Record that a publication was passed on; by media too (R122); only an authorised one counts for coverage (R365)."""
+    """Record that a publication was passed on; by media too (R122);
+    only an authorised one counts for coverage (R365).
+    """
 
     kind: Literal["record_relay"] = "record_relay"
     roles: ClassVar[frozenset[Role]] = STAFF
@@ -78,9 +81,11 @@ class RecordRelay(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldPressConference(Command):
-    """Record a press conference (80号, DD-24): with facts and measures it answers for the `units` it speaks for, else its holder (DD-31).
+    """Record a press conference (80号, DD-24): with facts and measures it answers for the `units` it speaks
+    for, else its holder (DD-31).
 
-    市政府办公室 speaks for the units that it names, a responsible unit for itself and those that it names beside itself (DD-14).
+    市政府办公室 speaks for the units that it names,
+    a responsible unit for itself and those that it names beside itself (DD-14).
     """
 
     kind: Literal["hold_press_conference"] = "hold_press_conference"
@@ -167,8 +172,10 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     """Publication by the responsible unit, judged by the case as it stood at its instant (DD-29).
 
     1. Its unit's own text, not published before, its instant in the past.
-    2. What could not go out then is refused, or with `went_out_anyway` recorded with each rule that it broke (DD-30).
-    3. It fulfils what `domain.rules.fulfilling` says, for the unit and each co-issuer named in the text (DD-14).
+    2. What could not go out then is refused, or with `went_out_anyway` recorded with each rule
+       that it broke (DD-30).
+    3. It fulfils what `domain.rules.fulfilling` says,
+       for the unit and each co-issuer named in the text (DD-14).
     """
     _check_unit(incident, deed.actor.unit)
     name = incident.draft(command.draft).id
@@ -212,7 +219,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
 
 
 def _went_out(incident: Incident, command: Publish) -> bool:
-    """Whether it is recorded as something that went out, permitted or not; earlier editions know no such record."""
+    """Whether it is recorded as something that went out, permitted or not; not in earlier editions."""
     return incident.law.edition >= THIRD_EDITION and bool(command.went_out_anyway.strip())
 
 
@@ -246,7 +253,9 @@ def _check_proved(incident: Incident, command: Publish) -> None:
 
 
 def _check_channels(incident: Incident, channels: tuple[PlatformCode, ...]) -> None:
-    """Refuses a channel that the law of the case does not name, and from the third edition on what is a source alone (DD-32)."""
+    """Refuses a channel that the law of the case does not name,
+    and from the third edition on what is a source alone (DD-32).
+    """
     for channel in channels:
         entry = incident.law.platform(channel)
         if incident.law.edition >= THIRD_EDITION and not entry.publishing:
@@ -273,7 +282,9 @@ def _relay(incident: Incident, command: RecordRelay, deed: Deed) -> Iterator[Eve
 
 
 def _press_conference(incident: Incident, command: HoldPressConference, deed: Deed) -> Iterator[Event]:
-    """A word to the press meets the limits that ask for that alone; one that states facts and measures is a publication too (DD-31)."""
+    """A word to the press meets the limits that ask for that alone;
+    one that states facts and measures is a publication too (DD-31).
+    """
     check_seen(command.evidence, incident.law.edition)
     held_at = said_at(incident, command.held_at, deed.at, "held_at")
     stood = as_of(incident, held_at)
@@ -302,7 +313,8 @@ def _check_holder(incident: Incident, stood: Incident, unit: str) -> None:
 def _spoken_for(incident: Incident, command: HoldPressConference, unit: str) -> tuple[str, ...]:
     """The units whose word it was, the first being the one that the publication bears.
 
-    An office names whom it speaks for; a responsible unit speaks for itself, and names others beside itself (DD-14, DD-31).
+    An office names whom it speaks for; a responsible unit speaks for itself,
+    and names others beside itself (DD-14, DD-31).
     """
     units = tuple(dict.fromkeys(command.units)) or (unit,)
     for code in units:
@@ -318,7 +330,9 @@ def _spoken_for(incident: Incident, command: HoldPressConference, unit: str) -> 
 def _spoken_text(
     incident: Incident, stood: Incident, command: HoldPressConference, held_at: datetime, deed: Deed
 ) -> Draft | None:
-    """What was said, where it is a publication: it states facts and measures, and is of a form that could answer then."""
+    """What was said, where it is a publication: it states facts and measures,
+    and is of a form that could answer then.
+    """
     units = _spoken_for(incident, command, deed.actor.unit)
     interim = promised(command.interim)
     form = form_of(stood, interim)

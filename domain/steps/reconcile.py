@@ -1,4 +1,6 @@
-"""统一口径: talking points that all units keep to; they resolve what conflicts between drafts (二#5, R208)."""
+"""统一口径: talking points that all units keep to;
+they resolve what conflicts between drafts (二#5, R208).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,8 +25,8 @@ CLAUSE: str = Article.SEVERAL_DEPARTMENTS
 class ApproveTalkingPoints(Command):
     """Approve what all units say: questions with answers, agreed values, expressions to be kept out.
 
-    It resolves the conflicts named, or all that are open when none is. Points may be set before any conflict; each
-    version adds to those before, and its agreed value replaces an earlier one on the same subject.
+    It resolves the conflicts named, or all that are open when none is. Points may be set before any conflict;
+    each version adds to those before, and its agreed value replaces an earlier one on the same subject.
     """
 
     kind: Literal["approve_talking_points"] = "approve_talking_points"

@@ -38,8 +38,9 @@ REGISTRATION = "registration"
 class Register(Command):
     """Register an incident; the statutory clock runs from its discovery (DD-02).
 
-    `secondary_to` is the id of the closed incident that it follows; it has a clock of its own (DD-17). `superior_notice`
-    is what a superior wrote where that brings the registration about: 市政府办公室 alone enters one, and no source is asked for beside (R308).
+    `secondary_to` is the id of the closed incident that it follows; it has a clock of its own (DD-17).
+    `superior_notice` is what a superior wrote where that brings the registration about: 市政府办公室 alone
+    enters one, and no source is asked for beside (R308).
     """
 
     kind: Literal["register"] = "register"
@@ -155,7 +156,9 @@ class ConcernRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What the office adds to a registration: the identifiers drawn, the law in force and the drill's clock."""
+    """What the office adds to a registration: the identifiers drawn,
+    the law in force and the drill's clock.
+    """
 
     incident_id: str
     number: str

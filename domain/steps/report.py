@@ -46,7 +46,9 @@ class ReportedUp(Event):
 
 
 def decide(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]:
-    """A report upward fulfils what its unit owes: REPORT_UP, or of the office the first report of the upper rules."""
+    """A report upward fulfils what its unit owes: REPORT_UP,
+    or of the office the first report of the upper rules.
+    """
     if not command.report.strip():
         raise Refused(Reason.MISSING_PART, "report")
     unit = deed.actor.unit

@@ -1,4 +1,6 @@
-"""回应: the draft in three blocks, what each form must say, and the triple review before publication (三(三), R005, R343)."""
+"""回应: the draft in three blocks, what each form must say,
+and the triple review before publication (三(三), R005, R343).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,8 +37,8 @@ REVIEWERS = {
 class DraftResponse(Command):
     """Draft a text for publication by one's own unit, in the three blocks facts, measures, result.
 
-    Drafting waits for no assignment: a unit involved may begin at once. `updates` and `corrects` name publications
-    whose statements it brings up to date, or whose errors it mends (R208, DD-15).
+    Drafting waits for no assignment: a unit involved may begin at once. `updates` and `corrects` name
+    publications whose statements it brings up to date, or whose errors it mends (R208, DD-15).
     """
 
     kind: Literal["draft_response"] = "draft_response"
@@ -62,7 +64,8 @@ class DraftResponse(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDraft(Command):
-    """Review one's unit's draft: first by a second pair of eyes, then the deputy leader, last the principal leader.
+    """Review one's unit's draft: first by a second pair of eyes, then the deputy leader,
+    last the principal leader.
 
     The final review may say who confirmed the handling on the ground (R383).
     """
@@ -178,7 +181,9 @@ def _promised(interim: Interim | None) -> Interim | None:
 
 
 def _check_blocks(command: DraftResponse) -> None:
-    """Three mandatory blocks (R005); an interim response states what, who and when; a notice facts and measures."""
+    """Three mandatory blocks (R005); an interim response states what, who and when;
+    a notice facts and measures.
+    """
     blocks = {"title": command.title, "facts": command.facts}
     if command.form is PublicationForm.INTERIM_RESPONSE:
         interim = command.interim
@@ -221,7 +226,9 @@ def _review(incident: Incident, command: ReviewDraft, deed: Deed) -> Iterator[Ev
 
 
 def _check_reviewer(incident: Incident, draft: Draft, command: ReviewDraft, deed: Deed) -> None:
-    """Refuses a review out of its order, or by who may not give it; whom secrecy was left to, the last one says."""
+    """Refuses a review out of its order, or by who may not give it;
+    whom secrecy was left to, the last one says.
+    """
     if draft.unit != deed.actor.unit:
         raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
     if deed.actor.role not in REVIEWERS[command.stage]:
@@ -237,7 +244,9 @@ def _check_reviewer(incident: Incident, draft: Draft, command: ReviewDraft, deed
 
 
 def _check_order(incident: Incident, draft: Draft, stage: ReviewStage, at: datetime) -> None:
-    """First, second, final; in the emergency lane from first to final, the second signs later (`practice.md` 3.3)."""
+    """First, second, final; in the emergency lane from first to final,
+    the second signs later (`practice.md` 3.3).
+    """
     if stage is ReviewStage.FIRST_REVIEW:
         return
     needed = {ReviewStage.FIRST_REVIEW}

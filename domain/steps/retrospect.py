@@ -1,4 +1,6 @@
-"""复盘: root cause, prevention and evaluation of a grave incident, asked for within ten working days of its close (R109, R110)."""
+"""复盘: root cause, prevention and evaluation of a grave incident,
+asked for within ten working days of its close (R109, R110).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ from domain.terms.vocabulary import WarningLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRetrospective(Command):
-    """Record the review after the fact: what the cause was, how to prevent it, how the response did (R109, R110)."""
+    """Record the review after the fact: what the cause was, how to prevent it,
+    how the response did (R109, R110).
+    """
 
     kind: Literal["record_retrospective"] = "record_retrospective"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -62,7 +66,9 @@ def is_asked_for(incident: Incident) -> bool:
 
 
 def retrospective_due(incident: Incident) -> datetime | None:
-    """Until when the review is asked for: the last second of so many working days after the close (DD-28); shown only."""
+    """Until when the review is asked for: the last second of so many working days after the close (DD-28);
+    shown only.
+    """
     if incident.closed_at is None or not is_asked_for(incident):
         return None
     days = incident.law.limits.retrospective_workdays

@@ -1,4 +1,6 @@
-"""甄别: what does not belong is left out and kept, a mistaken registration voided, duplicates joined (三(二)#2, R324, DD-16)."""
+"""甄别: what does not belong is left out and kept, a mistaken registration voided,
+duplicates joined (三(二)#2, R324, DD-16).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +32,9 @@ _PROMISED = (ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP, ObligationKind.REC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcludeSource(Command):
-    """Leave out an intake item that does not belong, by its place from 1, with the reason; it is kept (R324)."""
+    """Leave out an intake item that does not belong, by its place from 1, with the reason;
+    it is kept (R324).
+    """
 
     kind: Literal["exclude_source"] = "exclude_source"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -43,7 +47,9 @@ class ExcludeSource(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidRegistration(Command):
-    """Void a mistaken registration; all that was recorded stays, breaches and what they cost among it (DD-19)."""
+    """Void a mistaken registration; all that was recorded stays,
+    breaches and what they cost among it (DD-19).
+    """
 
     kind: Literal["void_registration"] = "void_registration"
     roles: ClassVar[frozenset[Role]] = LEADERS
@@ -55,7 +61,8 @@ class VoidRegistration(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOn(Command):
-    """End a case as not ours: it belongs to another city, to petition, litigation or 12345; where it was sent, and who was told.
+    """End a case as not ours: it belongs to another city, to petition, litigation or 12345;
+    where it was sent, and who was told.
 
     市政府办公室 approves; it is neither void nor closed, and counted apart (DD-44).
     """
@@ -92,7 +99,9 @@ class MergeInto(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsorbDuplicate(Command):
-    """Take over the intake items of a duplicate that ends in this case (DD-16); more of one later, where it has more (DD-42)."""
+    """Take over the intake items of a duplicate that ends in this case (DD-16);
+    more of one later, where it has more (DD-42).
+    """
 
     kind: Literal["absorb_duplicate"] = "absorb_duplicate"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -176,7 +185,9 @@ def _exclude(incident: Incident, command: ExcludeSource, deed: Deed) -> Iterator
 
 
 def _void(incident: Incident, command: VoidRegistration, deed: Deed) -> Iterator[Event]:
-    """A superior who waits for an answer, and what the public was promised, do not fall with a registration."""
+    """A superior who waits for an answer, and what the public was promised,
+    do not fall with a registration.
+    """
     _check_reason(command.reason)
     _check_nothing_promised(incident)
     yield RegistrationVoided(at=deed.at, by=deed.actor, reason=command.reason)
@@ -184,7 +195,9 @@ def _void(incident: Incident, command: VoidRegistration, deed: Deed) -> Iterator
 
 
 def _send_on(incident: Incident, command: SendOn, deed: Deed) -> Iterator[Event]:
-    """What was promised to a superior or to the public is answered first, though it be with where the item went."""
+    """What was promised to a superior or to the public is answered first,
+    though it be with where the item went.
+    """
     if incident.law.edition < THIRD_EDITION:
         raise Refused(Reason.WRONG_STAGE, incident.stage)
     for name, text in (("destination", command.destination), ("addressees", command.addressees)):
@@ -253,7 +266,9 @@ def _other(incident: Incident, other_id: str, number: str) -> Linked:
 
 
 def _check_nothing_promised(incident: Incident) -> None:
-    """Refuses to end a case that owes a superior its feedback, the public a promise, or waits for a clue's receipt."""
+    """Refuses to end a case that owes a superior its feedback, the public a promise,
+    or waits for a clue's receipt.
+    """
     for duty in incident.owed(*_PROMISED):
         raise Refused(Reason.CLOSE_OBLIGATION_OPEN, duty.id)
     for clue in incident.clues:

@@ -33,10 +33,12 @@ class SignFor(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnBack(Command):
-    """Return the order, or a hint, to the office with a reason; the clock runs on and the unit stays responsible until re-assigned.
+    """Return the order, or a hint, to the office with a reason;
+    the clock runs on and the unit stays responsible until re-assigned.
 
-    The first return of a unit, within the limit, meets the signing of what it was sent (DD-37): of the `hint` that it
-    names alone, else of all that it has yet to sign for, since an order returned says that the matter is not the unit's.
+    The first return of a unit, within the limit, meets the signing of what it was sent (DD-37): of the `hint`
+    that it names alone, else of all that it has yet to sign for, since an order returned says that the matter
+    is not the unit's.
     """
 
     kind: Literal["return_back"] = "return_back"
@@ -89,7 +91,9 @@ def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
 
 
 def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Event]:
-    """Sending an order back is an answer to it, within the limit and the first time, accepted or not (DD-37)."""
+    """Sending an order back is an answer to it, within the limit and the first time,
+    accepted or not (DD-37).
+    """
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
     unit = deed.actor.unit
@@ -107,7 +111,9 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
 
 
 def evolve(incident: Incident, event: SignEvent) -> Incident:
-    """What was signed for stands with its obligation; from the third edition on it is known who has returned an order."""
+    """What was signed for stands with its obligation;
+    from the third edition on it is known who has returned an order.
+    """
     first = isinstance(event, ReturnedBack) and event.unit not in incident.returns
     if not first or incident.law.edition < THIRD_EDITION:
         return incident

@@ -1,4 +1,6 @@
-"""线索移交: one suspected unlawful act goes to who may look into it, beside the response and never in its place (三(六)#3)."""
+"""线索移交: one suspected unlawful act goes to who may look into it,
+beside the response and never in its place (三(六)#3).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,10 +38,11 @@ _RECEIVERS = frozenset({Standing.CLUE_RECEIVER, Standing.OFFICE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeClue(Command):
-    """Propose to transfer one concrete act: what it is, on which legal basis, with its proof, and to whom (R386).
+    """Propose to transfer one concrete act: what it is, on which legal basis, with its proof,
+    and to whom (R386).
 
-    `act` is one line that names no posts and no persons: the proof stands in `evidence`. `by_outsider` states that the
-    act is not that of a unit of the incident; only then may an accountable unit receive it (DD-21).
+    `act` is one line that names no posts and no persons: the proof stands in `evidence`. `by_outsider` states
+    that the act is not that of a unit of the incident; only then may an accountable unit receive it (DD-21).
     """
 
     kind: Literal["propose_clue"] = "propose_clue"
@@ -58,7 +61,8 @@ class ProposeClue(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignClue(Command):
-    """Sign a clue: two leaders of the unit that transfers it, or one of them and one of the coordinating office (R386).
+    """Sign a clue: two leaders of the unit that transfers it,
+    or one of them and one of the coordinating office (R386).
 
     Each of them confirms by signing that it is one act of one subject (`one_act`, DD-35).
     """
@@ -243,7 +247,9 @@ def _sign(incident: Incident, command: SignClue, deed: Deed) -> Iterator[Event]:
 
 
 def _side(incident: Incident, clue: Clue, unit: str) -> ClueSide:
-    """For whom a leader signs: the unit that transfers may sign by two of its own, the coordinating office by one."""
+    """For whom a leader signs: the unit that transfers may sign by two of its own,
+    the coordinating office by one.
+    """
     coordinates = unit in incident.powers.deciding
     taken = {signature.side for signature in clue.signatures}
     if unit == clue.unit:

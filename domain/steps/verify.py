@@ -1,4 +1,6 @@
-"""核实: asking the three peers in parallel, their answers or silence, and the conclusion on the facts (三(一)#2, 三(三)#3)."""
+"""核实: asking the three peers in parallel, their answers or silence,
+and the conclusion on the facts (三(一)#2, 三(三)#3).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +58,9 @@ class AnswerVerification(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclude(Command):
-    """State the conclusion on the facts, with what it rests on (R343); that they cannot be verified is one too (DD-26)."""
+    """State the conclusion on the facts, with what it rests on (R343);
+    that they cannot be verified is one too (DD-26).
+    """
 
     kind: Literal["conclude"] = "conclude"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -147,7 +151,9 @@ def _answer(incident: Incident, command: AnswerVerification, deed: Deed) -> Iter
 
 
 def _outsider(incident: Incident) -> tuple[str, ...]:
-    """Who is asked beside the three when one of them is itself the subject, so that it is no sole verifier (DD-21)."""
+    """Who is asked beside the three when one of them is itself the subject,
+    so that it is no sole verifier (DD-21).
+    """
     offices = incident.law.offices
     if incident.law.edition < SECOND_EDITION or not incident.subjects & set(offices.verification_peers):
         return ()
@@ -159,7 +165,8 @@ def _outsider(incident: Incident) -> tuple[str, ...]:
 def _check_not_own_word(incident: Incident, unit: str) -> None:
     """Refuses the conclusion of one of the three on its own doing while nobody else has answered (DD-21).
 
-    Up to the second edition that of any subject that alone had answered, too; since then it is marked (`own_word`).
+    Up to the second edition that of any subject that alone had answered, too;
+    since then it is marked (`own_word`).
     """
     if incident.law.edition < SECOND_EDITION or unit not in incident.subjects:
         return

@@ -1,4 +1,6 @@
-"""撤回: a publication is taken back; it stays on file and counts no more, and what it had met needs another (DD-13)."""
+"""撤回: a publication is taken back; it stays on file and counts no more,
+and what it had met needs another (DD-13).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +27,8 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 class WithdrawPublication(Command):
     """Withdraw a publication of one's unit: a replacement within two hours keeps what it had met (DD-13).
 
-    `because_of_error` makes the error known from `withdrawn_at`, unless it is on record since earlier (DD-15).
+    `because_of_error` makes the error known from `withdrawn_at`,
+    unless it is on record since earlier (DD-15).
     """
 
     kind: Literal["withdraw_publication"] = "withdraw_publication"
@@ -79,7 +82,9 @@ def decide(incident: Incident, command: WithdrawPublication, deed: Deed) -> Iter
 
 
 def withdraws(incident: Incident, publication: Publication, unit: str) -> bool:
-    """Whether a unit may take a text back: its own, and any where it is 市政府办公室 or decides in its place (DD-21)."""
+    """Whether a unit may take a text back: its own, and any where it is 市政府办公室 or decides in its
+    place (DD-21).
+    """
     moves = incident.law.edition >= THIRD_EDITION
     deciding = incident.powers.deciding if moves else (incident.law.offices.office,)
     return unit in {publication.unit, *deciding}

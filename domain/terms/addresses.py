@@ -1,4 +1,6 @@
-"""The same post under another address: share texts stripped, and one form in which addresses are compared (DD-42)."""
+"""The same post under another address: share texts stripped,
+and one form in which addresses are compared (DD-42).
+"""
 
 import re
 import string
@@ -20,7 +22,8 @@ _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|jsp|aspx?)$", re.I
 _SLASHES: Final = re.compile(r"/{2,}")
 _CUT_SHORT: Final = "/=-"  # an address that ends so before Chinese may go on in Chinese
 _NUMBERS_APART: Final = re.compile(r"(?<=\d)[\W_]+(?=\d)")
-# By which searching and advertising mark an address of any host; they say who passed it on, never what it shows.
+# By which searching and advertising mark an address of any host;
+# they say who passed it on, never what it shows.
 _TRACKERS: Final = frozenset(
     word
     for line in (
@@ -78,7 +81,8 @@ _WRAPPED: Final = {
     "link.jianshu.com": "t",
 }
 _NAME_OF_WEIBO: Final = re.compile(r"(?=.*[0-9A-Z])[0-9A-Za-z]{8,12}")
-# The address of a post at each of the great platforms, and the one form of it; what else stands there is of the sharing.
+# The address of a post at each of the great platforms, and the one form of it;
+# what else stands there is of the sharing.
 _POSTS: Final = tuple(
     (host, re.compile(rf"{pattern}(?![\w-])", re.ASCII), form)
     for host, pattern, form in (
@@ -110,9 +114,11 @@ _LONG: Final = 14  # digits; a post of Weibo by its number, which its short name
 
 
 def address_in(text: str) -> str:
-    """The address that a share text carries (“复制打开抖音 …”); without any, or with one whose end is in doubt, the text.
+    """The address that a share text carries (“复制打开抖音 …”);
+    without any, or with one whose end is in doubt, the text.
 
-    Two posts taken for one are worse than one taken for two: what may have been cut within the address is not cut.
+    Two posts taken for one are worse than one taken for two:
+    what may have been cut within the address is not cut.
     """
     plain = text.strip()
     if _WHOLE.fullmatch(plain):
@@ -162,7 +168,9 @@ def _says_which(address: str) -> bool:
 
 
 def name_of(text: str) -> str:
-    """By what an item of that address is known again; empty for what is no address or names a host alone (DD-42)."""
+    """By what an item of that address is known again;
+    empty for what is no address or names a host alone (DD-42).
+    """
     address = address_in(text)
     if _BARE.fullmatch(address):
         address = f"http://{address}"
@@ -174,8 +182,8 @@ def name_of(text: str) -> str:
 def canonical(text: str) -> str:
     """The one form of an address: what the same post has however it was shared; empty for an empty text.
 
-    Scheme, case of the host, default port, `www`, mobile host, fragment, order of parameters and those that tell only
-    of the sharing do not count. What is no address is compared as it was typed, without its ends.
+    Scheme, case of the host, default port, `www`, mobile host, fragment, order of parameters and those that
+    tell only of the sharing do not count. What is no address is compared as it was typed, without its ends.
     """
     address = unicodedata.normalize("NFKC", address_in(text)).replace("&amp;", "&")
     if not _WHOLE.fullmatch(address):
@@ -189,7 +197,9 @@ def canonical(text: str) -> str:
 
 
 def foreign(platform: str, number: str) -> str:
-    """By what an item is known that has a number of another house; signs but between digits, width and case do not count."""
+    """By what an item is known that has a number of another house;
+    signs but between digits, width and case do not count.
+    """
     groups = _NUMBERS_APART.split(unicodedata.normalize("NFKC", number).upper())
     plain = "-".join("".join(one for one in group if one.isalnum()) for group in groups)
     return f"{platform}:{plain}" if plain else ""

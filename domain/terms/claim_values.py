@@ -1,4 +1,6 @@
-"""Whether two values of a claim say the same: figures, days and times, conclusions in their common ways of saying (R208, DD-41)."""
+"""Whether two values of a claim say the same: figures, days and times,
+conclusions in their common ways of saying (R208, DD-41).
+"""
 
 import re
 from bisect import bisect_left
@@ -52,7 +54,9 @@ class _Said(NamedTuple):
 
 
 def normal(text: str) -> str:
-    """A subject, type or expression in its common form: compatible characters made one, case and blanks left out."""
+    """A subject, type or expression in its common form:
+    compatible characters made one, case and blanks left out.
+    """
     return "".join(normalize("NFKC", text).casefold().split())
 
 
@@ -60,9 +64,9 @@ def same_value(one: str, other: str) -> bool:
     """Whether two values agree.
 
     1. Letter by letter in their common form: "３ 人" and "3人".
-    2. Figure by figure, each with its unit and what it is about: "死亡3人" and "三人遇难", "12000元" and "1.2万元". A bare
-       number agrees with the same number of anything; what is vague (余、多、约、至少) is a range, and agrees where the
-       ranges meet.
+    2. Figure by figure, each with its unit and what it is about: "死亡3人" and "三人遇难", "12000元" and
+       "1.2万元". A bare number agrees with the same number of anything; what is vague (余、多、约、至少) is a
+       range, and agrees where the ranges meet.
     3. Days and times by what both say of them: 24时 is 0时 of the next day, 19时40分许 is ten minutes wide.
     4. Masked names by what they leave open: "张某" and "张某某", never "王某甲" and "王某乙".
     5. Conclusions by what they conclude: "属实" and "情况属实". What says yes never agrees with what says no.
@@ -143,7 +147,9 @@ def _said(value: str) -> _Said:
 
 
 def _opposites(rest: str, figures: int) -> tuple[str, ...]:
-    """What turns a value into another: beside several figures in the order in which it stands there (3男2女)."""
+    """What turns a value into another: beside several figures in the order in which it stands
+    there (3男2女).
+    """
     words = tuple(_OPPOSITES.findall(rest))
     return words if figures > 1 else tuple(sorted(set(words)))
 
@@ -171,7 +177,9 @@ def _without(text: str, spans: tuple[Moment, ...] | tuple[Quantity, ...]) -> str
 
 
 def _about(text: str, counts: tuple[Quantity, ...]) -> tuple[_Figure, ...]:
-    """Each figure with what it is about: the word before it where the text begins with one, else the word after it."""
+    """Each figure with what it is about: the word before it where the text begins with one,
+    else the word after it.
+    """
     words = [
         (match.start(), match.end(), SubjectClass(str(match.lastgroup))) for match in SUBJECT.finditer(text)
     ]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 else:
 
     def changed(record: Any, **changes: Any) -> Any:
-        """The record with some fields changed: `dataclasses.replace` without running the constructor again."""
+        """The record with some fields changed: `dataclasses.replace` without running
+        the constructor again.
+        """
         kind = type(record)
         after = object.__new__(kind)
         read, setters = _layout(kind)
@@ -27,7 +29,9 @@ else:
 
     @cache
     def _layout(kind: type) -> tuple[Any, dict[str, Any]]:
-        """How to read the fields of a slotted class all at once, and how to set each; nothing for another class."""
+        """How to read the fields of a slotted class all at once, and how to set each;
+        nothing for another class.
+        """
         if "__slots__" not in kind.__dict__:
             return None, {}
         names = tuple(field.name for field in fields(kind))

@@ -6,7 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillClock:
-    """A rehearsal's time (R423): at the real instant `epoch` the case's clock showed `origin`; it runs `scale` times as fast."""
+    """A rehearsal's time (R423): at the real instant `epoch` the case's clock showed `origin`;
+    it runs `scale` times as fast.
+    """
 
     epoch: datetime
     origin: datetime

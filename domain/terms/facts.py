@@ -1,4 +1,6 @@
-"""What texts state without anybody having typed it: figures about a class of subjects, when it happened, what is concluded (DD-41)."""
+"""What texts state without anybody having typed it: figures about a class of subjects, when it happened,
+what is concluded (DD-41).
+"""
 
 import re
 from bisect import bisect_left
@@ -69,7 +71,9 @@ def _still_missing(facts: list[Fact]) -> list[Fact]:
 
 
 def _at_least_injured(facts: list[Fact]) -> list[Fact]:
-    """Who is badly or lightly injured is injured: where no figure is given of all, there are so many at least."""
+    """Who is badly or lightly injured is injured: where no figure is given of all,
+    there are so many at least.
+    """
     parts = [fact for fact in facts if fact.about in _PARTS_OF_INJURED and int(Fraction(fact.low))]
     if not parts or any(fact.about == SubjectClass.INJURED for fact in facts):
         return []
@@ -219,7 +223,9 @@ def _nobody(match: re.Match[str], field: str, place: tuple[int, int]) -> Iterato
 
 
 def _counted(sentence: str) -> Iterator[tuple[SubjectClass, Quantity]]:
-    """The figures of a sentence with what they are about: the word right after them in their clause, else the one before."""
+    """The figures of a sentence with what they are about: the word right after them in their clause,
+    else the one before.
+    """
     words = [
         (match.start(), match.end(), SubjectClass(str(match.lastgroup)))
         for match in SUBJECT.finditer(sentence)

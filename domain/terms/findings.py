@@ -42,10 +42,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A figure, a time or a conclusion that a text states: about what, from how much to how much (`high` where it is vague), where.
+    """A figure, a time or a conclusion that a text states:
+    about what, from how much to how much (`high` where it is vague), where.
 
-    `about` is a class of subjects, `conclusion` or `occurred`; a conclusion's `low` is its verdict, a time's its parts, a
-    person's or a place's the name.
+    `about` is a class of subjects, `conclusion` or `occurred`;
+    a conclusion's `low` is its verdict, a time's its parts, a person's or a place's the name.
     """
 
     about: str
@@ -59,11 +60,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a reader found in the texts of a command, read once, where the command is given; rules judge this alone.
+    """What a reader found in the texts of a command, read once, where the command is given;
+    rules judge this alone.
 
-    `reader` is the version that read: cases of an earlier edition keep theirs. `findings` are bounded, `more` counts
-    those beyond. A draft that goes out was read against the expressions of the first `points` versions of the talking
-    points, and speaks against those named in `against`. `facts` are what a draft states, bounded as well (DD-41).
+    `reader` is the version that read: cases of an earlier edition keep theirs. `findings` are bounded, `more`
+    counts those beyond. A draft that goes out was read against the expressions of the first `points` versions
+    of the talking points, and speaks against those named in `against`. `facts` are what a draft states,
+    bounded as well (DD-41).
     """
 
     reader: int

@@ -1,4 +1,6 @@
-"""自由文字: what people write in their own words; it stands beside a case, and the case holds its salted digest and length."""
+"""自由文字: what people write in their own words; it stands beside a case,
+and the case holds its salted digest and length.
+"""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,7 +111,8 @@ def references(value: object) -> Iterator[str]:
 def public_references(value: object) -> frozenset[str]:
     """The references to what somebody outside said or asked, wherever they stand in a value.
 
-    One that stands in the words of the house too is not among them: a superior's requirement stays, be it the gist of an item as well.
+    One that stands in the words of the house too is not among them:
+    a superior's requirement stays, be it the gist of an item as well.
     """
     found: dict[_Words, set[str]] = {_Words.PUBLIC: set(), _Words.OWN: set()}
     _gather(value, found)
@@ -131,7 +134,9 @@ def _gather(value: object, found: Mapping[_Words, set[str]]) -> None:
 
 
 def names_of_free_texts(*owners: Any) -> frozenset[str]:
-    """The names of the fields in which free texts stand, in records and in the records that these are made of."""
+    """The names of the fields in which free texts stand,
+    in records and in the records that these are made of.
+    """
     passed: set[Any] = set()
     return frozenset(name for owner in owners for name in _names(owner, passed))
 

@@ -39,7 +39,9 @@ _HOSTEL: Final = re.compile(r"宿舍|家属院|家属楼|公寓")
 
 
 def homes(text: str) -> Iterator[Span]:
-    """A dwelling's number, or a house's after a word of living there; a room in an office building is none."""
+    """A dwelling's number, or a house's after a word of living there;
+    a room in an office building is none.
+    """
     for match in _LIVES.finditer(text):
         yield match.span()
     for match in _DWELLING.finditer(text):

@@ -1,4 +1,7 @@
-"""The ids of things of a case, and of causes: made and read here alone. An id never changes, since logs and histories hold it."""
+"""The ids of things of a case, and of causes: made and read here alone.
+
+An id never changes, since logs and histories hold it.
+"""
 
 from enum import Enum
 
@@ -57,7 +60,9 @@ def is_paper_of(identifier: str, *kinds: PaperKind) -> bool:
 
 
 def split(identifier: str) -> tuple[str, str]:
-    """What is numbered and the number, as text: `assignment-2` is ("assignment", "2"); nothing before one that has no number."""
+    """What is numbered and the number, as text: `assignment-2` is ("assignment", "2");
+    nothing before one that has no number.
+    """
     stem, _, number = identifier.rpartition("-")
     return stem, number
 
@@ -78,7 +83,9 @@ def origin(cause: str) -> str:
 
 
 def obligation_id(kind: ObligationKind, unit: str | None, cause: str) -> str:
-    """The natural key of an obligation, such as `RESP48:qingxi:assignment-1`; `-` stands for nobody yet (DD-20)."""
+    """The natural key of an obligation, such as `RESP48:qingxi:assignment-1`;
+    `-` stands for nobody yet (DD-20).
+    """
     return f"{kind}:{unit or '-'}:{cause}"
 
 
@@ -88,7 +95,10 @@ def is_obligation_of(identifier: str, *kinds: ObligationKind) -> bool:
 
 
 def of_any_unit(identifier: str) -> tuple[str, str]:
-    """Kind and cause of an obligation by its id: what several units owe alike. Twice nothing for an id of anything else."""
+    """Kind and cause of an obligation by its id: what several units owe alike.
+
+    Twice nothing for an id of anything else.
+    """
     kind, _, rest = identifier.partition(":")
     unit, _, cause = rest.partition(":")
     return (kind, cause) if unit else ("", "")

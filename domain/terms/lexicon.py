@@ -1,6 +1,8 @@
-"""词典: how common words and the characters of given names are, so that a name is told from a word (decision 0044).
+"""词典: how common words and the characters of given names are,
+so that a name is told from a word (decision 0044).
 
-The dictionary is a constant of the code that is too long for a line of it: `python -m tests.lexicon_table` writes it.
+The dictionary is a constant of the code that is too long for a line of it:
+`python -m tests.lexicon_table` writes it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,9 +16,11 @@ _STEPS: Final = 4  # of one unit of the natural logarithm
 
 
 class Lexicon(NamedTuple):
-    """What each word costs, and each character of a given name: the natural logarithm of its share, turned round.
+    """What each word costs, and each character of a given name:
+    the natural logarithm of its share, turned round.
 
-    `longest` is how long the longest word is that begins with two characters, `famous` who is in everybody's mouth.
+    `longest` is how long the longest word is that begins with two characters,
+    `famous` who is in everybody's mouth.
     """
 
     words: Mapping[str, float]

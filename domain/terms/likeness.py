@@ -1,4 +1,6 @@
-"""How alike two matters are as people tell them, so that a person may see what could be a duplicate (DD-16, R109)."""
+"""How alike two matters are as people tell them, so that a person may see what could be a duplicate
+(DD-16, R109).
+"""
 
 import re
 import unicodedata
@@ -53,7 +55,8 @@ _TEN: Final = re.compile(r"^(\d?)十(\d?)$")
 
 
 def likeness(one: str, other: str, rarity: Callable[[str], float] | None = None) -> float:
-    """How much of what the two tell is the same, from 0 to 1: what is rare counts more, phrases of every telling nothing.
+    """How much of what the two tell is the same, from 0 to 1:
+    what is rare counts more, phrases of every telling nothing.
 
     Two tellings that differ in one thing alone (another place, number, office or deed) tell of two matters.
     """
@@ -86,7 +89,9 @@ def told(text: str) -> Told:
 
 
 def _tokens(piece: str) -> Iterator[str]:
-    """The characters that tell something; a name in letters and figures is one, without the class of a road before it."""
+    """The characters that tell something; a name in letters and figures is one,
+    without the class of a road before it.
+    """
     plain = _FIGURE.sub(_figure, "".join(one for one in piece if one not in _LIGHT))
     for word in _TOKEN.findall(plain):
         yield word.lstrip(_LETTERS) if _ROAD.fullmatch(word) else word
@@ -103,7 +108,9 @@ class Matter:
 
 
 def matter_likeness(one: Matter, other: Matter, rarity: Callable[[str], float]) -> float:
-    """How alike two matters are: by their titles or, where these have something in common, by all that is said of them; topic and units add to what is alike."""
+    """How alike two matters are: by their titles or, where these have something in common,
+    by all that is said of them; topic and units add to what is alike.
+    """
     first, second = told(one.title), told(other.title)
     share = alike(first, second, rarity)
     if (one.gist or other.gist) and share >= _RELATED and not _is_another(first, second):
@@ -116,13 +123,17 @@ def matter_likeness(one: Matter, other: Matter, rarity: Callable[[str], float]) 
 
 
 def rarity_among(texts: Iterable[str]) -> Callable[[str], float]:
-    """How rare a term is among texts, from 0 to 1: one of all matters tells little, one of a single matter much."""
+    """How rare a term is among texts, from 0 to 1: one of all matters tells little,
+    one of a single matter much.
+    """
     all_terms = [told(text).terms for text in texts]
     return rarity_of(Counter(chain.from_iterable(all_terms)), len(all_terms))
 
 
 def rarity_of(counts: Mapping[str, int], total: int) -> Callable[[str], float]:
-    """As `rarity_among`, from how many of `total` texts have each term; among few texts every term is as rare."""
+    """As `rarity_among`, from how many of `total` texts have each term;
+    among few texts every term is as rare.
+    """
     scale = log(1 + _FEW + total)
 
     def rarity(term: str) -> float:
@@ -171,7 +182,9 @@ def _figure(match: re.Match[str]) -> str:
 
 
 def _differs_in_one_thing(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether the two say the same of two things: alike before and after one place in which both have something else."""
+    """Whether the two say the same of two things: alike before and after one place in which both have
+    something else.
+    """
     if one == other:
         return False
     blocks = [

@@ -1,4 +1,6 @@
-"""Days and times in a text: 3月12日19时40分许、2026-03-12 19:40、下午3时、24时 (0时 of the next day) (DD-41)."""
+"""Days and times in a text: 3月12日19时40分许、2026-03-12 19:40、下午3时、24时 (0时
+of the next day) (DD-41).
+"""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +38,10 @@ _LEAP: Final = 2024  # a year with every day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A day, a time, or both, where they stand; what is not said is None. `seconds` are those since midnight."""
+    """A day, a time, or both, where they stand; what is not said is None.
+
+    `seconds` are those since midnight.
+    """
 
     start: int
     end: int
@@ -48,7 +53,9 @@ class Moment:
     vague: bool = False
 
     def agrees(self, other: "Moment") -> bool:
-        """Whether both may be one instant: what only one of them says does not part them, save a time beside a whole day."""
+        """Whether both may be one instant: what only one of them says does not part them,
+        save a time beside a whole day.
+        """
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         if any(one is not None and two is not None and one != two for one, two in pairs):
             return False
@@ -107,7 +114,9 @@ def _moment(match: re.Match[str]) -> Moment | None:
 
 
 def _is_clock(match: re.Match[str], prefix: str) -> bool:
-    """Whether 点 is of a clock and no decimal mark: beside a part of the day, a half, a quarter, minutes told as such, or a day."""
+    """Whether 点 is of a clock and no decimal mark: beside a part of the day, a half, a quarter,
+    minutes told as such, or a day.
+    """
     if any(match.group(prefix + name) for name in ("part", "half", "quarter", "sharp", "second")):
         return True
     if match[0].endswith("分") or match["vague"]:

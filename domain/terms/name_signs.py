@@ -1,4 +1,6 @@
-"""The words around a name by which it is known: who it is before it, what is said of it after it, and what makes it none."""
+"""The words around a name by which it is known: who it is before it, what is said of it after it,
+and what makes it none.
+"""
 
 import re
 from typing import Final

@@ -92,7 +92,9 @@ class Named(NamedTuple):
 
 
 def persons(sentence: str) -> Iterator[Named]:
-    """Who is named right after a word for the part: 肇事司机张某某、犯罪嫌疑人李某甲; 死者家属王某 is another's."""
+    """Who is named right after a word for the part: 肇事司机张某某、犯罪嫌疑人李某甲;
+    死者家属王某 is another's.
+    """
     for match in _PART.finditer(sentence):
         begin = match.end()
         if (link := _LINK.match(sentence, begin)) is not None:

@@ -1,4 +1,6 @@
-"""Personal data in a text for the public: names, numbers and addresses that lead to one person (R322, 个人信息保护法)."""
+"""Personal data in a text for the public: names, numbers and addresses that lead to one person (R322,
+个人信息保护法).
+"""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
@@ -29,10 +31,11 @@ _OVER_LINES: Final = frozenset({PersonalDataKind.HOME_ADDRESS, PersonalDataKind.
 
 
 def personal_data(field: str, text: str) -> tuple[Finding, ...]:
-    """All that a text gives away, in the order in which it stands there; what one kind has taken, no later one takes.
+    """All that a text gives away, in the order in which it stands there;
+    what one kind has taken, no later one takes.
 
-    Full-width letters and digits read as the common ones, characters of no width are passed over, an address goes on
-    over a line break, and places are those of the text as written.
+    Full-width letters and digits read as the common ones, characters of no width are passed over,
+    an address goes on over a line break, and places are those of the text as written.
     """
     page = _Page(field, text)
     page.take_facts()
@@ -40,7 +43,9 @@ def personal_data(field: str, text: str) -> tuple[Finding, ...]:
 
 
 def personal_data_of(fields: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
-    """All that several texts give away which are read as one: who is named in one of them is named in each."""
+    """All that several texts give away which are read as one:
+    who is named in one of them is named in each.
+    """
     pages = [_Page(field, text) for field, text in fields]
     known = {name for page in pages for name in page.names()}
     for page in pages:

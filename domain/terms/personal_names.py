@@ -1,7 +1,9 @@
-"""姓名: names of private persons in a text, by how likely a name is where it stands, and by the words around it (R322).
+"""姓名: names of private persons in a text, by how likely a name is where it stands,
+and by the words around it (R322).
 
-A name competes with the words that could stand there instead: what it costs as a surname with a given name is compared
-with what the same characters cost as words (`word_costs`), and the signs around it weigh in (`name_signs`).
+A name competes with the words that could stand there instead: what it costs as a surname with a given name is
+compared with what the same characters cost as words (`word_costs`), and the signs around it weigh in
+(`name_signs`).
 """
 
 import re
@@ -91,7 +93,9 @@ _SIGNED: Final = frozenset("(,，、:男女")
 
 
 def names(text: str) -> Iterator[tuple[int, int]]:
-    """Where private persons are named; masked names (张某、王先生), false names and officials by office pass."""
+    """Where private persons are named; masked names (张某、王先生),
+    false names and officials by office pass.
+    """
     ends: set[int] = set()
     spans: set[tuple[int, int]] = set()
     for run in _RUN.finditer(text):
@@ -135,7 +139,9 @@ def _in_run(text: str, begin: int, end: int, ends: set[int]) -> Iterator[_Name]:
 
 
 class _Run:
-    """A run of Chinese characters in a text, and what it costs to read it as words, reckoned where a name asks for it."""
+    """A run of Chinese characters in a text, and what it costs to read it as words,
+    reckoned where a name asks for it.
+    """
 
     __slots__ = ("_costs", "begin", "end", "text")
 
@@ -229,7 +235,9 @@ def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> 
 
 
 def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
-    """Names with ·, or after a word for a person without it, in the characters by which such names are written."""
+    """Names with ·, or after a word for a person without it,
+    in the characters by which such names are written.
+    """
     for match in _WITHOUT_A_DOT.finditer(text):
         if ROLE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield match.span()
@@ -244,7 +252,9 @@ def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _set_apart(text: str) -> Iterator[tuple[int, int]]:
-    """Names with a blank in them after a word for a person, where something is said of them or they end a clause."""
+    """Names with a blank in them after a word for a person,
+    where something is said of them or they end a clause.
+    """
     for match in _SET_APART.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         if match[2] in _NEVER or not (ROLE.search(before) or LABEL.search(before)):

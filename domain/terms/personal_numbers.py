@@ -1,4 +1,6 @@
-"""Numbers that lead to one person: papers of identity, telephones, cards, plates, accounts, in every way of breaking them (R322)."""
+"""Numbers that lead to one person: papers of identity, telephones, cards, plates, accounts,
+in every way of breaking them (R322).
+"""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +43,8 @@ _PAPER: Final = re.compile(
 _MOBILE: Final = re.compile(
     rf"(?<![\dA-Za-z])(?<!\d[.])(?:\+?(?:00)?86{_GAP})?(1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)"
 )
-# Right after such a word a number of a mobile's length is one, however it is broken and whatever stands around it.
+# Right after such a word a number of a mobile's length is one,
+# however it is broken and whatever stands around it.
 _TELEPHONE: Final = (
     r"(?:电话|手机|联系|来电|拨打|致电|(?<![编理案单文流水批期票税])号码)[号码方式热线为是人:\s()]{0,6}"
 )
@@ -98,7 +101,9 @@ def _digits(number: str) -> str:
 
 
 def _is_broken_oddly(number: str) -> bool:
-    """Whether so many gaps stand in it that it is rather a row of figures: each digit apart, or four gaps at most."""
+    """Whether so many gaps stand in it that it is rather a row of figures:
+    each digit apart, or four gaps at most.
+    """
     gaps = len(re.findall(r"\d[^\dXx]+", number))
     return 4 < gaps < len(_digits(number)) - 1  # noqa: PLR2004  more groups than five are figures in a row
 
@@ -108,7 +113,8 @@ def _is_a_things(text: str, start: int) -> bool:
 
 
 def ids(text: str) -> Iterator[Span]:
-    """Numbers of a region, a day of birth and four more, whatever the last: a slip of the pen still leads to the person.
+    """Numbers of a region, a day of birth and four more, whatever the last:
+    a slip of the pen still leads to the person.
 
     After a word for such papers any number; after a word for a thing's number none.
     """
@@ -157,7 +163,9 @@ def mobiles(text: str) -> Iterator[Span]:
 
 
 def _is_no_mobile(text: str, match: re.Match[str], before: str) -> bool:
-    """Whether it is a sum, a row of figures or the number of a thing; after a word for a person it may be money alone."""
+    """Whether it is a sum, a row of figures or the number of a thing;
+    after a word for a person it may be money alone.
+    """
     if _OF_PERSON.search(before):
         return _MONEY_AFTER.match(text, match.end()) is not None
     is_sum = _SUM_AFTER.match(text, match.end()) or _SUM_BEFORE.search(before) or _ROUND.search(match[1])
@@ -170,7 +178,9 @@ def _is_no_mobile(text: str, match: re.Match[str], before: str) -> bool:
 
 
 def cards(text: str) -> Iterator[Span]:
-    """Numbers of bank cards: after their word any, else 16 to 19 digits that begin with 62 or are right by Luhn's rule."""
+    """Numbers of bank cards: after their word any, else 16 to 19 digits that begin with 62 or are right
+    by Luhn's rule.
+    """
     for match in _CARD_AFTER_ITS_WORD.finditer(text):
         if not _ORGANISATION.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield match.span(1)

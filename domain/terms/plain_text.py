@@ -1,4 +1,6 @@
-"""A text in its common form, each character at its place or one that can be told again: what layout hides, nobody reads twice."""
+"""A text in its common form, each character at its place or one that can be told again:
+what layout hides, nobody reads twice.
+"""
 
 from typing import Final, NamedTuple
 from unicodedata import normalize
@@ -57,7 +59,9 @@ def unbroken(plain: Plain) -> Plain:
 
 
 class _Common(dict[int, str]):
-    """The common form of each character that was met, but for those beyond the basic plane, which would grow without end."""
+    """The common form of each character that was met, but for those beyond the basic plane,
+    which would grow without end.
+    """
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

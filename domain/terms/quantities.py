@@ -1,4 +1,5 @@
-"""Figures with their units and qualifiers in a text: 三十人、1.2万元、10余人、百分之三十、两个半小时、500㎡ (DD-41).
+"""Figures with their units and qualifiers in a text:
+三十人、1.2万元、10余人、百分之三十、两个半小时、500㎡ (DD-41).
 
 Texts are read in their common form (`plain_text.folded`), blanks left out or not. What is vague is a range.
 """
@@ -251,7 +252,9 @@ def _plain(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
 
 
 def _range(number: Fraction, more: Fraction, before: str, later: str) -> tuple[Fraction, Fraction]:
-    """From how much to how much: with 余 up to the next of its last digit, with 约 a tenth around, with 至少 no less."""
+    """From how much to how much: with 余 up to the next of its last digit, with 约 a tenth around,
+    with 至少 no less.
+    """
     low, high = number, number + more * _NEARLY
     if before in {"约", "大约", "大概", "约为", "近", "将近", "接近"} or later in {"左右", "上下", "许"}:
         return low * (1 - _WIDE), high if before in {"近", "将近", "接近"} else high * (1 + _WIDE)

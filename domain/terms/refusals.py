@@ -81,7 +81,10 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):  # noqa: N818  a refusal is an answer of the rules, not an error of the program
-    """The rules say no. `detail` names what was refused (a unit's code, a field, an obligation), never content."""
+    """The rules say no.
+
+    `detail` names what was refused (a unit's code, a field, an obligation), never content.
+    """
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))

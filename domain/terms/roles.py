@@ -63,8 +63,8 @@ class Actor:
 class Deed:
     """The circumstances of a command: who, and as of which instant it is judged (whole seconds, UTC).
 
-    `reading` is what was read out of its texts; None for a command that holds its texts itself. `on_duty` says that the
-    actor was on duty for the own unit by the rota.
+    `reading` is what was read out of its texts; None for a command that holds its texts itself.
+    `on_duty` says that the actor was on duty for the own unit by the rota.
     """
 
     actor: Actor

@@ -124,7 +124,9 @@ _OF_TESTS: Final = frozenset({Verdict.SOUND, Verdict.UNSOUND})
 
 
 def conclusion_of(sentence: str) -> Verdict | None:
-    """What a sentence of a text concludes: 体征正常 and 不存在安全隐患 conclude nothing, nor does 是否属实."""
+    """What a sentence of a text concludes: 体征正常 and 不存在安全隐患 conclude nothing,
+    nor does 是否属实.
+    """
     if HEDGED.search(sentence):
         return None
     words = _NOT_THERE.sub("", sentence)
@@ -140,5 +142,7 @@ def conclusion_of(sentence: str) -> Verdict | None:
 
 
 def opposed(one: Verdict, other: Verdict) -> bool:
-    """Whether two conclusions exclude each other: what is true or not, and what is sound or not, are two questions."""
+    """Whether two conclusions exclude each other: what is true or not, and what is sound or not,
+    are two questions.
+    """
     return one is not other and (one in _OF_TESTS) == (other in _OF_TESTS)

@@ -28,7 +28,9 @@ class WarningLevel(_Ordered):
 
 
 class EmergencyGrade(_Ordered):
-    """Statutory grade of the underlying emergency, an axis apart from the level (R114, 突发事件应对法 Art. 3)."""
+    """Statutory grade of the underlying emergency, an axis apart from the level (R114,
+    突发事件应对法 Art. 3).
+    """
 
     NONE = "none"
     ORDINARY = "ordinary"
@@ -80,7 +82,9 @@ class MediaTier(_Ordered):
 
 
 class Platform(StrEnum):
-    """Where an item came from or a publication went (R302): the codes of the releases up to the register (DD-32)."""
+    """Where an item came from or a publication went (R302):
+    the codes of the releases up to the register (DD-32).
+    """
 
     WEBSITE = "website"
     FORUM = "forum"
@@ -105,8 +109,8 @@ class Platform(StrEnum):
 
 # A code of the register of a law, which may name more than those.
 PlatformCode = Platform | str
-# Where the public speaks, which coverage counts. A hotline answer, a superior's paper and a unit's report reach nobody
-# outside (DD-06, DD-32, R365).
+# Where the public speaks, which coverage counts. A hotline answer,
+# a superior's paper and a unit's report reach nobody outside (DD-06, DD-32, R365).
 PUBLIC_PLATFORMS = frozenset(
     {
         Platform.WEBSITE,
@@ -187,7 +191,9 @@ class ResponseValue(StrEnum):
 
 
 class PublicationForm(StrEnum):
-    """Forms of an official word, as the glossary names them; there is none for steering what others say (R106)."""
+    """Forms of an official word, as the glossary names them;
+    there is none for steering what others say (R106).
+    """
 
     INTERIM_RESPONSE = "interim_response"
     FIRST_NOTICE = "first_notice"
@@ -283,7 +289,9 @@ class OtherHouse(StrEnum):
 
 
 class DutyMatter(StrEnum):
-    """What whoever is on duty in 市政府办公室 decides with effect at once, until a leader confirms it (DD-43)."""
+    """What whoever is on duty in 市政府办公室 decides with effect at once,
+    until a leader confirms it (DD-43).
+    """
 
     JUDGEMENT = "judgement"
     ASSIGNMENT = "assignment"

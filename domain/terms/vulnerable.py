@@ -1,7 +1,8 @@
-"""未成年人、病人、受害人: what a text tells of the family, health or origin of one of them whom it lets people recognise (DD-36).
+"""未成年人、病人、受害人: what a text tells of the family,
+health or origin of one of them whom it lets people recognise (DD-36).
 
-Counts, 某 names and anonymous mentions lead to nobody; a full name does, or two of: age, kinship, place (village,
-school, class, ward), plate, picture.
+Counts, 某 names and anonymous mentions lead to nobody;
+a full name does, or two of: age, kinship, place (village, school, class, ward), plate, picture.
 """
 
 import re
@@ -72,9 +73,11 @@ class FactAbout(NamedTuple):
 
 
 def facts_about_one(text: str, names: Collection[int]) -> Iterator[FactAbout]:
-    """The facts that a text tells of one minor, patient or victim whom it lets people recognise; `names` is where full names begin.
+    """The facts that a text tells of one minor, patient or victim whom it lets people recognise;
+    `names` is where full names begin.
 
-    A sentence leads to one by itself, with the sentence before it, or by going on about who was recognised before.
+    A sentence leads to one by itself, with the sentence before it,
+    or by going on about who was recognised before.
     """
     somebody, before = False, 0
     for match in _SENTENCE.finditer(text):
@@ -90,7 +93,9 @@ def facts_about_one(text: str, names: Collection[int]) -> Iterator[FactAbout]:
 
 
 def _leads_to_nobody(text: str, span: tuple[int, int]) -> bool:
-    """Whether a stretch speaks of several, of everybody, or of a masked name: counts and rules lead to nobody."""
+    """Whether a stretch speaks of several, of everybody, or of a masked name:
+    counts and rules lead to nobody.
+    """
     return any(sign.search(text, *span) for sign in (_SEVERAL, _GENERAL, _MASKED))
 
 

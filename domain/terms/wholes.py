@@ -1,4 +1,6 @@
-"""全部、无一: what is said of all or of none, as the figure that it states: 被困人员全部获救 leaves nobody trapped (DD-41)."""
+"""全部、无一: what is said of all or of none, as the figure that it states:
+被困人员全部获救 leaves nobody trapped (DD-41).
+"""
 
 import re
 from collections.abc import Iterator
@@ -85,5 +87,7 @@ def wholes(sentence: str) -> Iterator[Whole]:
 
 
 def is_of_now(sentence: str) -> bool:
-    """Whether a sentence that counts the missing speaks of who is missing still: 1名儿童下落不明 is another story than 全部救起."""
+    """Whether a sentence that counts the missing speaks of who is missing still:
+    1名儿童下落不明 is another story than 全部救起.
+    """
     return _NO_LONGER.search(sentence) is None

@@ -21,9 +21,9 @@ class DayOfYear:
 class WorkCalendar:
     """Days that differ from Monday to Friday, for the years that the State Council has announced.
 
-    `years` are the years covered; `holidays` are weekdays off; `makeup_workdays` (调休) are weekend days worked.
-    `fixed_days` are holidays by law in every year, which hold where a year is not announced yet; laws of cases from
-    before the third edition have none.
+    `years` are the years covered; `holidays` are weekdays off; `makeup_workdays` (调休) are weekend days
+    worked. `fixed_days` are holidays by law in every year, which hold where a year is not announced yet; laws
+    of cases from before the third edition have none.
     """
 
     years: tuple[int, ...] = ()
@@ -34,7 +34,8 @@ class WorkCalendar:
     def joined(self, later: "WorkCalendar") -> "WorkCalendar":
         """The years of both, in their order; where both have one, it is as the later says (DD-39).
 
-        The fixed days stay: they belong to the law and not to a year, and one from before the third edition has none.
+        The fixed days stay: they belong to the law and not to a year,
+        and one from before the third edition has none.
         """
         own = [year for year in self.years if year not in later.years]
         holidays = (*(day for day in self.holidays if day.year in own), *later.holidays)
@@ -47,7 +48,9 @@ class WorkCalendar:
         )
 
     def is_workday(self, day: date) -> bool:
-        """Whether the office works that day; a year without data falls back to Monday to Friday without the fixed days."""
+        """Whether the office works that day; a year without data falls back to Monday to Friday without
+        the fixed days.
+        """
         if day in self.makeup_workdays:
             return True
         if day.year not in self.years and DayOfYear(month=day.month, day=day.day) in self.fixed_days:
@@ -55,7 +58,8 @@ class WorkCalendar:
         return day.weekday() < _SATURDAY and day not in self.holidays
 
     def end_of_workday_after(self, instant: datetime, workdays: int) -> tuple[datetime, tuple[int, ...]]:
-        """The last second of the given working day after the day of `instant`, and the years that lacked data.
+        """The last second of the given working day after the day of `instant`,
+        and the years that lacked data.
 
         1. The day of `instant` in Asia/Shanghai is not counted.
         2. Working days are counted until `workdays` are reached.

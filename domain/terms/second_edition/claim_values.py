@@ -1,4 +1,6 @@
-"""Whether two values of a claim say the same: numbers and dates in their common spellings, all else letter by letter (R208)."""
+"""Whether two values of a claim say the same: numbers and dates in their common spellings,
+all else letter by letter (R208).
+"""
 
 import re
 from datetime import datetime
@@ -37,7 +39,9 @@ class _Moment(NamedTuple):
 
 
 def normal(text: str) -> str:
-    """A subject, type or expression in its common form: compatible characters made one, case and blanks left out."""
+    """A subject, type or expression in its common form:
+    compatible characters made one, case and blanks left out.
+    """
     return "".join(normalize("NFKC", text).casefold().split())
 
 
@@ -45,8 +49,8 @@ def same_value(one: str, other: str) -> bool:
     """Whether two values agree.
 
     1. Letter by letter in their common form: "３ 人" and "3人".
-    2. As numbers with their unit, Chinese numerals and 万、亿 reckoned: "12000元" and "1.2万元". A bare number agrees
-       with the same number of anything, and 人、名、位、个 all count heads.
+    2. As numbers with their unit, Chinese numerals and 万、亿 reckoned: "12000元" and "1.2万元".
+       A bare number agrees with the same number of anything, and 人、名、位、个 all count heads.
     3. As dates, with the time where one is given; one without a year agrees with the same day of any.
     """
     first, second = normal(one), normal(other)

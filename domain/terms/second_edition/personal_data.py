@@ -1,4 +1,6 @@
-"""Personal data in a text for the public: numbers, addresses and addresses of mail that lead to one person (R322, 个人信息保护法)."""
+"""Personal data in a text for the public: numbers, addresses and addresses of mail that lead to one person
+(R322, 个人信息保护法).
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +31,8 @@ _NINE = 9
 
 
 def personal_data(field: str, text: str) -> tuple[Finding, ...]:
-    """All that a text gives away, in the order in which it stands there; what one kind has taken, no later one takes.
+    """All that a text gives away, in the order in which it stands there;
+    what one kind has taken, no later one takes.
 
     Full-width letters and digits read as the common ones, and places are those of the text as written.
     """
@@ -52,7 +55,9 @@ def folded(text: str) -> str:
 
 
 class _Common(dict[int, str]):
-    """The common form of each character that was met, but for those beyond the basic plane, which would grow without end."""
+    """The common form of each character that was met, but for those beyond the basic plane,
+    which would grow without end.
+    """
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -67,7 +72,7 @@ _BASIC = 0x10000
 _COMMON = _Common()
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
+# --- numbers ------------------------------------------------------------------------------------------------
 
 _NUMBERED = r"(?:编号|文号|案号|单号|流水号|受理号|订单号|合同号|项目代码|信用代码|许可证号|批准文号|备案号)"
 _AFTER_A_NUMBER_WORD = re.compile(_NUMBERED + r"[为是:\s]{0,3}$")
@@ -103,7 +108,10 @@ def _digits(found: str) -> str:
 
 
 def _ids(text: str) -> Iterator[tuple[int, int]]:
-    """18 digits with the right last one, or 15 of the old form; after the word any. A document's number is none."""
+    """18 digits with the right last one, or 15 of the old form; after the word any.
+
+    A document's number is none.
+    """
     for found in _ID_AFTER_ITS_WORD.finditer(text):
         yield found.span(1)
     for found in _ID.finditer(text):
@@ -154,7 +162,7 @@ def _emails(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
-# --- addresses -------------------------------------------------------------------------------------------------------
+# --- addresses ----------------------------------------------------------------------------------------------
 
 _PLACE = r"[\u4e00-\u9fff]"
 _NUMBER = r"[0-9A-Za-z一二三四五六七八九十]{1,5}"
@@ -179,7 +187,9 @@ _OFFICE_BEFORE = re.compile(
 
 
 def _homes(text: str) -> Iterator[tuple[int, int]]:
-    """A dwelling's number, or a house's after a word of living there; a room in an office building is none."""
+    """A dwelling's number, or a house's after a word of living there;
+    a room in an office building is none.
+    """
     for found in _AT_HOME.finditer(text):
         yield found.span()
     for found in _DWELLING.finditer(text):

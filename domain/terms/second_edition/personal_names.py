@@ -1,4 +1,6 @@
-"""Names of private persons in a text: a surname and a given name where the words around speak of a person (R322)."""
+"""Names of private persons in a text: a surname and a given name where the words around speak
+of a person (R322).
+"""
 
 import re
 from collections.abc import Iterator
@@ -75,7 +77,9 @@ _LIST = re.compile(r"[、和及与,]")
 
 
 def names(text: str) -> Iterator[tuple[int, int]]:
-    """Where private persons are named; masked names (张某、王先生), false names and officials by office pass."""
+    """Where private persons are named; masked names (张某、王先生),
+    false names and officials by office pass.
+    """
     found: dict[int, int] = {}
     for role in _ROLE.finditer(text):
         found.update(_listed(text, role.end(), is_label=_LABEL.search(role[0]) is not None))
