@@ -15,6 +15,7 @@ REQUIREMENTS: Final = ROOT / "docs" / "requirements.md"
 LATER: Final = "以后 · later"
 MISSING: Final = "缺 · missing"
 _ID: Final = re.compile(r"R\d{3}|DD-\d\d")
+_AWAITED: Final = re.compile("缺 missing → (.+)")
 _PARTLY: Final = 4  # its place among the cells of a row
 
 
@@ -39,11 +40,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One thing that a requirement asks for, with the tests and rehearsals that show it; none where it is missing."""
+    """One thing that a requirement asks for, with the tests and rehearsals that show it.
+
+    Where it is missing there are none, and `later` names the work that brings it.
+    """
 
     requirement: str
     text: str
     proofs: tuple[str, ...]
+    later: str = ""
 
 
 def cells_of(line: str) -> list[str]:
@@ -63,7 +68,7 @@ def behaviours() -> list[Behaviour]:
 
 
 def behaviours_of(text: str) -> list[Behaviour]:
-    """The behaviours of a text; a line that is neither shown by something nor missing is refused."""
+    """The behaviours of a text; a line that is neither shown by something nor missing until a later work is refused."""
     listed = []
     requirement = ""
     for line in text.splitlines():
@@ -72,11 +77,18 @@ def behaviours_of(text: str) -> list[Behaviour]:
         elif line.startswith("- "):
             words, _, proofs = line[6:].partition(" · ")
             names = tuple(re.findall(r"`([^`]+)`", proofs))
-            marks = {"- [x] ": bool(names), "- [ ] ": proofs == "缺 missing"}
+            awaited = _AWAITED.fullmatch(proofs)
+            marks = {"- [x] ": bool(names), "- [ ] ": awaited is not None}
             if not marks.get(line[:6]):
                 raise ValueError(line)
-            listed.append(Behaviour(requirement, words, names))
+            listed.append(Behaviour(requirement, words, names, awaited[1] if awaited else ""))
     return listed
+
+
+def later_works() -> list[str]:
+    """The names of the works that bring what is missing, as their table lists them."""
+    part = BEHAVIOURS.read_text(encoding="utf-8").partition("Later work")[2].partition("### ")[0]
+    return [cells_of(line)[0] for line in part.splitlines() if line.startswith("| ")][1:]
 
 
 def required() -> list[str]:

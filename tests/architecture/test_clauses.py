@@ -85,6 +85,13 @@ def test_every_behaviour_that_is_ticked_names_tests_that_are_there():
     assert [proof for behaviour in behaviours() for proof in behaviour.proofs if not is_there(proof)] == []
 
 
+def test_every_behaviour_that_is_missing_names_a_later_work_that_is_described():
+    awaited = {behaviour.later for behaviour in behaviours() if not behaviour.proofs}
+    assert awaited == set(clause_map.later_works())
+    with pytest.raises(ValueError, match="nobody"):
+        clause_map.behaviours_of("### R001 x\n- [ ] What nobody builds. · 缺 missing")
+
+
 def test_the_map_tells_how_much_of_each_requirement_is_shown():
     assert clause_map.written() == clause_map.MAP.read_text(encoding="utf-8"), (
         "run .venv/bin/python -m tests.architecture.clause_map"

@@ -196,6 +196,13 @@ def test_a_reviewer_sees_the_text_whole_against_the_version_that_was_returned():
     ]
 
 
+def test_a_reviewer_sees_what_the_text_says_nothing_of():
+    case = given(*START, concluded(), step(h(2), BOB, draft(facts="甲。"))).by(h(2))
+    found: Any = helped(case, "review_draft", SECOND_PAIR)
+    assert found.view.readings[0].advice.startswith("文中似未交代：")
+    assert "数" in found.view.readings[0].advice
+
+
 def test_the_next_review_is_chosen_and_the_fast_lane_is_marked():
     case = given(registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signed_for(), concluded()).by(
         h(3)

@@ -55,7 +55,10 @@ async def test_an_order_opens_in_its_shape_and_is_signed_for_on_its_sheet(office
     assert f'href="{path}"' in (await leader.open(incident)).text
     page = await opened(leader, incident, "assignment_order-1")
     words = sheet(page)
-    for part in ("交办单", "待编号", "第一责任主体 青溪镇", "法定时限", "加急", "48小时内予以回应"):
+    for part in (
+        "交办单", "待编号", "第一责任主体 青溪镇", "法定时限", "加急", "48小时内予以回应",
+        "《关于进一步规范政务舆情应急处置工作机制的通知》",
+    ):  # fmt: skip
         assert part in words, part
     assert "市政府办公室 主要负责同志 office.leader" in page
     assert "青溪镇 尚未签收" in page
@@ -74,6 +77,7 @@ async def test_a_hint_quotes_what_the_office_wrote_and_leaves_blank_what_nobody_
     await done(leader, incident, "issue_hint", {"to": ["qingxi"], "text": f"请于今日核实。\n{HOSTILE}"})
     page = await opened(leader, incident, "opinion_hint-1")
     words = sheet(page)
+    assert "待编号" in words
     assert "请于今日核实。" in words
     assert HOSTILE in words
     assert "<script>alert" not in page
