@@ -263,7 +263,9 @@ class Settings(BaseSettings):
     @field_validator("worker_cached_workflows")
     @classmethod
     def _holds_what_is_worked_on(cls, cached: int, info: ValidationInfo) -> int:
-        """The engine's library makes room by dropping a case whose step is being recorded; that task is answered by nobody and waits out its ten seconds."""
+        """The engine's library makes room by dropping a case whose step is being recorded;
+        that task is answered by nobody and waits out its ten seconds.
+        """
         if cached <= info.data.get("worker_workflow_tasks", 0):
             raise ValueError("must be more than worker_workflow_tasks: each case that is worked on is kept")
         return cached
@@ -300,7 +302,8 @@ class Settings(BaseSettings):
     def task_queue(self) -> str:
         """The task queue between web and worker, as the installation now stands.
 
-        It bears the installation's id, so that a worker left over from another folder is never given a task of this one.
+        It bears the installation's id, so that a worker left over from another folder is never given
+        a task of this one.
         """
         installation = installation_of(self.var_dir)
         return self.temporal_task_queue or (f"huiying-{installation[:12]}" if installation else "huiying")

@@ -105,10 +105,12 @@ _NOT_SQUEEZED = (
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> FastAPI:
-    """The application, from the environment's settings unless given; `clock` tells the real time, the engine's unless given.
+    """The application, from the environment's settings unless given;
+    `clock` tells the real time, the engine's unless given.
 
-    Raises RuntimeError when a route declares no access, or the settings name an OpenID provider without the extra for it. Neither database nor Temporal need be up: what is down is
-    answered with 503 until it is back.
+    Raises RuntimeError when a route declares no access, or the settings name an OpenID provider without the
+    extra for it. Neither database nor Temporal need be up: what is down is answered with 503 until it is
+    back.
     """
     settings = settings or Settings()
     configure_logging(settings.log_level)
@@ -239,5 +241,6 @@ async def _kept(clock: EngineClock, client: Client, task_queue: str) -> AsyncIte
         await asyncio.gather(keeping, return_exceptions=True)
 
 
-# What was imported stays for good; looking through it held every reader up for a quarter of a second now and then.
+# What was imported stays for good; looking through it held every reader up for a quarter
+# of a second now and then.
 gc.freeze()

@@ -80,9 +80,11 @@ _STICKY = timedelta(seconds=5)
 
 @asynccontextmanager
 async def build_worker(client: Client, database: Database, settings: Settings) -> AsyncIterator[Worker]:
-    """Workers over one client and one database at work while inside: of cases and records, which is given, and of messages.
+    """Workers over one client and one database at work while inside: of cases and records, which is given,
+    and of messages.
 
-    What sends messages has a queue and places of its own: providers may be slow, and records and notices never wait for one.
+    What sends messages has a queue and places of its own:
+    providers may be slow, and records and notices never wait for one.
     """
     sender = Sender(Outgoing(settings.internal_names))
     caller = Caller(database, sender, regulation=settings.regulation, base=settings.base_address)
@@ -105,7 +107,9 @@ async def build_worker(client: Client, database: Database, settings: Settings) -
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig:
-    """The release, stamped into every task as build id, which also spares the hash over all sources at start."""
+    """The release, stamped into every task as build id,
+    which also spares the hash over all sources at start.
+    """
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
     return WorkerDeploymentConfig(version=version, use_worker_versioning=False)
 
@@ -113,8 +117,8 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
 def _of_cases(client: Client, database: Database, settings: Settings, caller: Caller) -> Worker:
     """The worker of cases, calls and records, with the limits of the settings.
 
-    Cases run without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step: what it would find, the contracts
-    forbid and the replays of the tests, which run inside it, show.
+    Cases run without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step:
+    what it would find, the contracts forbid and the replays of the tests, which run inside it, show.
     """
     return Worker(
         client,
@@ -138,7 +142,9 @@ def _of_cases(client: Client, database: Database, settings: Settings, caller: Ca
 
 
 def _missed(task: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """A worker that has lost one of its tasks does not do its work: it ends, and the supervisor starts another."""
+    """A worker that has lost one of its tasks does not do its work:
+    it ends, and the supervisor starts another.
+    """
     if not task.cancelled() and task.exception() is not None:
         log.error("a task beside the cases died", exc_info=task.exception())
         stop.set()
@@ -224,7 +230,9 @@ async def work(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Start from the environment's settings; a worker whose database is not that of its namespace records nothing."""
+    """Start from the environment's settings; a worker whose database is not that of its namespace
+    records nothing.
+    """
     os.umask(0o077)  # what it writes is for its owner alone, whoever started it
     gc.freeze()  # what was imported stays for good, and need not be looked through while a case waits
     try:

@@ -1,4 +1,6 @@
-"""Archiving: the histories of runs that have closed are kept for good, before the server's retention removes them."""
+"""Archiving: the histories of runs that have closed are kept for good,
+before the server's retention removes them.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -43,10 +45,11 @@ def _now() -> datetime:
 async def sweep(
     client: Client, database: Database, every: timedelta, clock: Callable[[], datetime] = _now
 ) -> None:
-    """Archive what has closed, at once and then time after time, until cancelled; `clock` tells the engine's time.
+    """Archive what has closed, at once and then time after time, until cancelled;
+    `clock` tells the engine's time.
 
-    A sweep that fails is logged in one line and tried again; after one that left nothing behind, the next looks only
-    at what has closed since.
+    A sweep that fails is logged in one line and tried again;
+    after one that left nothing behind, the next looks only at what has closed since.
     """
     since: datetime | None = None
     while True:
@@ -62,8 +65,9 @@ async def sweep(
 async def archive_closed(client: Client, database: Database, *, since: datetime | None = None) -> Swept:
     """Archive every closed run of a case that is not archived yet, those closed after `since` or all.
 
-    Every run of a chain counts, since retention counts per run. Raises RPCError when the server cannot list, and the
-    database's errors; a single run that fails is logged, told in the answer, and does not hold up the others.
+    Every run of a chain counts, since retention counts per run. Raises RPCError when the server cannot list,
+    and the database's errors; a single run that fails is logged, told in the answer, and does not hold up the
+    others.
     """
     query = f'WorkflowType = "{WORKFLOW_TYPE}" AND ExecutionStatus != "Running"'
     if since is not None:
@@ -108,7 +112,10 @@ async def _archive_run(
 
 
 async def lacks(client: Client, database: Database, incident_id: str) -> bool:
-    """Whether the server has a run of a case, begun by the house, that the archive lacks. Raises RPCError and the database's errors."""
+    """Whether the server has a run of a case, begun by the house, that the archive lacks.
+
+    Raises RPCError and the database's errors.
+    """
     query = f'WorkflowType = "{WORKFLOW_TYPE}" AND WorkflowId = "{incident_id}"'
     executions = [one async for one in client.list_workflows(query, rpc_timeout=_PATIENCE)]
     async with database.session() as session:
@@ -132,7 +139,9 @@ async def _fetched(client: Client, workflow_id: str, run_id: str) -> WorkflowHis
 
 
 async def _is_strange(client: Client, history: WorkflowHistory, sealed_since: datetime | None) -> bool:
-    """Whether a stranger began the run, so that the house has nothing to keep: not sealed, though all of the house's is."""
+    """Whether a stranger began the run, so that the house has nothing to keep:
+    not sealed, though all of the house's is.
+    """
     if sealed_since is None or history.events[0].event_time.ToDatetime(UTC) < sealed_since:
         return False
     context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=history.workflow_id)
@@ -169,7 +178,9 @@ async def _alert(client: Client, execution: WorkflowExecution, error: str) -> No
 
 
 async def _time_left(client: Client, execution: WorkflowExecution) -> tuple[timedelta, timedelta] | None:
-    """How long the server will keep a closed run, and below which time that is close; None when it cannot be told."""
+    """How long the server will keep a closed run, and below which time that is close;
+    None when it cannot be told.
+    """
     try:
         request = DescribeNamespaceRequest(namespace=client.namespace)
         description = await client.workflow_service.describe_namespace(request, timeout=_PATIENCE)

@@ -1,4 +1,6 @@
-"""Signs of life: by their silence the engine knows that a worker is dead, and another takes over before its time is up."""
+"""Signs of life: by their silence the engine knows that a worker is dead,
+and another takes over before its time is up.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

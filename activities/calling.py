@@ -1,7 +1,7 @@
 """Calling persons: the activities of a call, of which each rung reaches who is to be called.
 
-Before anything is sent, that it is about to be sent is durable; so whoever comes after a process that died knows that the
-message may be out, sends it again, and says so in it (decision 0082).
+Before anything is sent, that it is about to be sent is durable; so whoever comes after a process that died
+knows that the message may be out, sends it again, and says so in it (decision 0082).
 """
 
 from collections.abc import Callable
@@ -22,7 +22,8 @@ from storage.database import Database
 class Caller:
     """The activities of calls over one database, which must have been opened with the house's keys.
 
-    `base` is the address under which people open the pages, by which links are made; empty where nobody has named one.
+    `base` is the address under which people open the pages, by which links are made;
+    empty where nobody has named one.
     """
 
     def __init__(self, database: Database, sender: Sender, *, regulation: str, base: str = "") -> None:
@@ -45,7 +46,9 @@ class Caller:
 
     @activity.defn(name="reach")
     async def reach(self, rung: ReachInput) -> Reached:
-        """Call who stands on a rung and was not reached on it yet; a notice that was acknowledged is told to the rest of the table alone."""
+        """Call who stands on a rung and was not reached on it yet;
+        a notice that was acknowledged is told to the rest of the table alone.
+        """
         require_ours(rung)
         reaching = Reaching(
             self._database,
@@ -63,6 +66,8 @@ class Caller:
 
 
 def _engine_time() -> Callable[[], datetime]:
-    """The engine's time: of this activity's start, and what has passed since; this machine's clock may be wrong."""
+    """The engine's time: of this activity's start, and what has passed since;
+    this machine's clock may be wrong.
+    """
     began, started = monotonic(), activity.info().started_time
     return lambda: started + timedelta(seconds=monotonic() - began)

@@ -13,7 +13,9 @@ FAILURES: Final = (OSError, TimeoutError, SQLAlchemyError)
 
 
 def unquoted(error: Exception) -> ApplicationError:
-    """The failure without its text: a driver's quotes what was to be written, and who reads failures need not read that."""
+    """The failure without its text: a driver's quotes what was to be written,
+    and who reads failures need not read that.
+    """
     return ApplicationError(type(error).__name__, type="database")
 
 

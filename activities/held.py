@@ -1,4 +1,6 @@
-"""What the engine holds of a case, read off the end of its history: no worker is needed, and no case is asked."""
+"""What the engine holds of a case, read off the end of its history:
+no worker is needed, and no case is asked.
+"""
 
 import json
 from collections.abc import Iterator
@@ -27,8 +29,8 @@ _PATIENCE: Final = timedelta(seconds=5)
 async def decisions_held(client: Client, incident_id: str) -> tuple[LastDecision, ...]:
     """The decisions that the end of the latest run's history names, the last first; () when it names none.
 
-    What stands in a history is durable: each of them proves all decisions before it. It is read backwards to the first
-    name: waiting signals and records that failed name nothing. Raises RPCError.
+    What stands in a history is durable: each of them proves all decisions before it. It is read backwards
+    to the first name: waiting signals and records that failed name nothing. Raises RPCError.
     """
     request = GetWorkflowExecutionHistoryReverseRequest(
         namespace=client.namespace,

@@ -1,4 +1,6 @@
-"""Attempts of strangers that this process met and has not told yet: how many, of what kind, on which workflow."""
+"""Attempts of strangers that this process met and has not told yet:
+how many, of what kind, on which workflow.
+"""
 
 from collections import Counter
 from threading import Lock

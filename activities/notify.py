@@ -1,4 +1,6 @@
-"""Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back; and starting calls."""
+"""Telling units: notices into the in-application inbox, aimed at a unit, with its deputy leader as fall-back;
+and starting calls.
+"""
 
 from functools import partial
 
@@ -22,10 +24,12 @@ class Notifier:
 
     @activity.defn(name="notify")
     async def notify(self, delivery: NotifyInput) -> int:
-        """Put each notice into its unit's inbox once; gives their number, as whoever has put these there alone can.
+        """Put each notice into its unit's inbox once; gives their number,
+        as whoever has put these there alone can.
 
-        Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader where
-        no monitor is named (R301, R401). For each that somebody must hear a call is started, once the decision is proven.
+        Who stands for a unit is looked up now, not frozen into the case: the monitor, or the deputy leader
+        where no monitor is named (R301, R401). For each that somebody must hear a call is started, once the
+        decision is proven.
         """
         require_ours(delivery)
         now = activity.info().started_time  # the engine's: this machine's clock may be wrong

@@ -14,9 +14,11 @@ log = structlog.get_logger("numbering")
 
 
 async def keep_numbering(database: Database, clock: Callable[[], datetime], every: timedelta) -> None:
-    """Draw the numbers that are awaited, time after time, until cancelled; what fails comes with the next time.
+    """Draw the numbers that are awaited, time after time, until cancelled;
+    what fails comes with the next time.
 
-    The signature is the decision and waits for nothing: the number follows, whatever died in between (decision 0111).
+    The signature is the decision and waits for nothing:
+    the number follows, whatever died in between (decision 0111).
     """
     while True:
         try:

@@ -19,10 +19,11 @@ _ID_DIGITS: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordInput:
-    """Decisions of one incident, in order, to be written into the event log, and the texts that they refer to.
+    """Decisions of one incident, in order, to be written into the event log,
+    and the texts that they refer to.
 
-    `after` is the lineage of the decision before the first of them, empty where there is none. None, in histories of
-    0.3 and before, says nothing of it.
+    `after` is the lineage of the decision before the first of them, empty where there is none.
+    None, in histories of 0.3 and before, says nothing of it.
     """
 
     incident_id: str
@@ -35,8 +36,9 @@ class RecordInput:
 class NotifyInput:
     """Notices of one decision, to be put into the inboxes of units.
 
-    `lineage` names the decision whose last event is `event_number`: that this activity runs proves that Temporal holds
-    it. Empty in histories of 0.3 and before. `hearing` is of the case's law, None where that has none of its own.
+    `lineage` names the decision whose last event is `event_number`: that this activity runs proves that
+    Temporal holds it. Empty in histories of 0.3 and before. `hearing` is of the case's law, None where that
+    has none of its own.
     """
 
     incident_id: str
@@ -64,7 +66,9 @@ class LastDecision:
 
 @dataclass(frozen=True, slots=True)
 class Unopened:
-    """What stands in the place of a value whose payload did not open, whatever type it should have; `why` in a word."""
+    """What stands in the place of a value whose payload did not open, whatever type it should have;
+    `why` in a word.
+    """
 
     why: str
 
@@ -75,21 +79,27 @@ def is_strange(value: object) -> bool:
 
 
 def calls_queue(task_queue: str) -> str:
-    """The queue of what sends messages: it has workers' places of its own, so that no provider takes those of the ledger."""
+    """The queue of what sends messages: it has workers' places of its own,
+    so that no provider takes those of the ledger.
+    """
     return f"{task_queue}-calls"
 
 
 def call_id(incident_id: str, event_number: int, purpose: str, unit: str) -> str:
-    """The id of the workflow that calls for a notice: always the same, and of nothing that anybody could read."""
+    """The id of the workflow that calls for a notice:
+    always the same, and of nothing that anybody could read.
+    """
     key = f"{incident_id}\0{event_number}\0{purpose}\0{unit}"
     return f"call-{sha256(key.encode()).hexdigest()[:_ID_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallInput:
-    """A notice that a person is called for, by its key in the inboxes; ids and codes, nothing that people wrote.
+    """A notice that a person is called for, by its key in the inboxes;
+    ids and codes, nothing that people wrote.
 
-    `sent_at` is when it came into the inbox of its unit; `subject` as in the notice; `hearing` as in its delivery.
+    `sent_at` is when it came into the inbox of its unit; `subject` as in the notice;
+    `hearing` as in its delivery.
     """
 
     incident_id: str
@@ -123,7 +133,9 @@ class CallInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachInput:
-    """A rung of a call, the `ordinal`-th: who is to be reached, by codes of hearers and recipients; `unread_only` as in `domain.hearing.Rung`."""
+    """A rung of a call, the `ordinal`-th: who is to be reached, by codes of hearers and recipients;
+    `unread_only` as in `domain.hearing.Rung`.
+    """
 
     notice: CallInput
     ordinal: int
@@ -133,10 +145,11 @@ class ReachInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """What came of a rung: how many persons a channel took the message for, how many no channel took it for yet.
+    """What came of a rung: how many persons a channel took the message for,
+    how many no channel took it for yet.
 
-    `is_heard` once somebody of the unit has acknowledged the notice, `is_over` once nobody need hear of it any more.
-    `ordinal` is the rung's, so that no other answer counts.
+    `is_heard` once somebody of the unit has acknowledged the notice,
+    `is_over` once nobody need hear of it any more. `ordinal` is the rung's, so that no other answer counts.
     """
 
     ordinal: int

@@ -29,9 +29,9 @@ _LONGEST_REST: Final = 16  # looks
 async def confirm(client: Client, database: Database, every: timedelta) -> None:
     """Look for decisions that are not proven, time after time, until cancelled.
 
-    Whoever gave a command proves it by the receipt, at once; what the clock decided, and what a caller gave up on,
-    waits for this. No case is asked: the server's list says which decision each showed last, the end of a history which
-    was recorded last, and neither needs a worker.
+    Whoever gave a command proves it by the receipt, at once; what the clock decided, and what a caller gave
+    up on, waits for this. No case is asked: the server's list says which decision each showed last, the end
+    of a history which was recorded last, and neither needs a worker.
     """
     waiting: set[str] = set()
     floor = 0
@@ -39,7 +39,8 @@ async def confirm(client: Client, database: Database, every: timedelta) -> None:
     while True:
         try:
             async with database.session() as session:
-                # What has only just been recorded is most often proven by its receipt: it is given until the next look.
+                # What has only just been recorded is most often proven by its receipt:
+                # it is given until the next look.
                 lingering = await proof.still_unproven(session, waiting) if waiting else set()
                 fresh, end = await proof.unproven(session, floor)
             waiting, floor = fresh | lingering, max(end - _OVERLAP, 0)
@@ -52,7 +53,8 @@ async def confirm(client: Client, database: Database, every: timedelta) -> None:
 class _Rests:
     """When to look again at a case that was looked at in vain: after one look, two, four, and so on.
 
-    What the engine never held stays unproven until the case takes its next step, and must not keep others waiting.
+    What the engine never held stays unproven until the case takes its next step,
+    and must not keep others waiting.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,6 @@
-"""One rung of a call under way: each person who stands on it is tried by the person's channels in order, until a provider takes the message."""
+"""One rung of a call under way: each person who stands on it is tried by the person's channels in order,
+until a provider takes the message.
+"""
 
 import asyncio
 import hashlib
@@ -60,7 +62,9 @@ def key_of(call: CallInput) -> Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Start:
-    """The receipt of a message that has begun and the link that it carries, or what keeps it from beginning."""
+    """The receipt of a message that has begun and the link that it carries,
+    or what keeps it from beginning.
+    """
 
     begun: ReceiptEntry
     link: str = ""
@@ -89,8 +93,8 @@ class Reaching:
     async def reach(self) -> Reached:
         """Call everybody who was not reached on this rung yet, at one time.
 
-        Where something fails for one person all others are seen to before it is raised: no message is under way then, and
-        whoever tries again sends none twice.
+        Where something fails for one person all others are seen to before it is raised:
+        no message is under way then, and whoever tries again sends none twice.
         """
         async with self._database.session() as session:
             notice = await called_notices.notice_of(session, key_of(self._call))
@@ -147,7 +151,9 @@ class Reaching:
             await self._write(self._entry(nobody, "", status, detail=detail))
 
     async def _call_person(self, notice: CalledNotice, person: CalledPerson) -> bool:
-        """Whether all is done for a person on this rung: a provider has the message, or there is no way to the person."""
+        """Whether all is done for a person on this rung:
+        a provider has the message, or there is no way to the person.
+        """
         before = await self._before()
         mine = [entry for entry in self._own(before) if entry.person == person.login]
         on_rung = [entry for entry in mine if entry.rung == self._rung.ordinal]
@@ -186,7 +192,10 @@ class Reaching:
         *,
         again: bool,
     ) -> str | None:
-        """Send by one channel; that it begins is durable before, what came of it after. The code of what failed, None where it did not."""
+        """Send by one channel; that it begins is durable before, what came of it after.
+
+        The code of what failed, None where it did not.
+        """
         entry = replace(self._entry(person, address.channel, CallStatus.BEGUN), again=again)
         start = await self._begin(entry, notice)
         if start.outcome is not None:
@@ -224,11 +233,12 @@ class Reaching:
         return None
 
     async def _begin(self, entry: ReceiptEntry, notice: CalledNotice) -> _Start:
-        """Write down that a message begins, unless its channel rests, or the person is told the same by another.
+        """Write down that a message begins, unless its channel rests,
+        or the person is told the same by another.
 
-        A channel that has rested is tried by one message; whoever comes beside waits for what comes of it, as does who would
-        tell what another message is telling. Who waits only reads, so that the ledger is written meanwhile; what it read is
-        read again under the lock.
+        A channel that has rested is tried by one message; whoever comes beside waits for what comes of it, as
+        does who would tell what another message is telling. Who waits only reads, so that the ledger is
+        written meanwhile; what it read is read again under the lock.
         """
         gives_up_at = monotonic() + _PATIENCE
         while (left := self._left(gives_up_at)) > 0:
@@ -248,7 +258,9 @@ class Reaching:
         return _Start(begun=entry, outcome=CallStatus.FAILED)
 
     def _left(self, gives_up_at: float) -> float:
-        """Seconds in which a message may still begin; what could not end within the rung is left to the next try, without a trace."""
+        """Seconds in which a message may still begin; what could not end within the rung is left to the next
+        try, without a trace.
+        """
         return min(gives_up_at - monotonic(), (self._begins_until - self._now()).total_seconds())
 
     async def _must_wait(self, session: AsyncSession, entry: ReceiptEntry, notice: CalledNotice) -> bool:
@@ -326,7 +338,9 @@ class Reaching:
 
 
 def _is_of_before(restored_at: datetime | None, notice: CalledNotice) -> bool:
-    """Whether a notice tells what was so before the stores were put back from a backup: its receipts may be lost with the rest."""
+    """Whether a notice tells what was so before the stores were put back from a backup:
+    its receipts may be lost with the rest.
+    """
     if restored_at is None:
         return False
     return notice.sent_at < restored_at or (notice.due_at is not None and notice.due_at < restored_at)

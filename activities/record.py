@@ -1,4 +1,6 @@
-"""Recording: decisions into the event log, once, however often it is tried; the ledger follows what Temporal holds."""
+"""Recording: decisions into the event log, once, however often it is tried;
+the ledger follows what Temporal holds.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -36,11 +38,13 @@ class Recorder:
     async def record(self, handover: RecordInput) -> LastDecision:
         """Write the decisions and tell the last; a database that fails is tried again.
 
-        The answer stands in the history then: whoever reads it there knows that the engine holds the decision. What is handed over before the decisions that it follows is tried again soon.
+        The answer stands in the history then: whoever reads it there knows that the engine holds
+        the decision. What is handed over before the decisions that it follows is tried again soon.
         """
         require_ours(handover)
         try:
-            # An ordinary activity runs only once the task that decided is durable; a local one runs inside it.
+            # An ordinary activity runs only once the task that decided is durable;
+            # a local one runs inside it.
             durable = not activity.info().is_local
             await record(
                 self._database,
@@ -60,7 +64,9 @@ class Recorder:
             raise unquoted(error) from None
 
     async def _opened(self, handover: RecordInput) -> tuple[CaseText, ...]:
-        """The texts in clear: without one whose key is gone the decision is recorded all the same, and the clock goes on."""
+        """The texts in clear: without one whose key is gone the decision is recorded all the same,
+        and the clock goes on.
+        """
         if self._text_keys is None or not handover.texts:
             return handover.texts
         texts = await asyncio.to_thread(self._text_keys.opened, handover.incident_id, handover.texts)

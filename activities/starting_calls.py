@@ -1,4 +1,6 @@
-"""A call is started for each notice that somebody must hear: a workflow of its own, outside the case (DD-33)."""
+"""A call is started for each notice that somebody must hear:
+a workflow of its own, outside the case (DD-33).
+"""
 
 import asyncio
 from contextlib import suppress
@@ -21,7 +23,8 @@ _AT_ONE_TIME: Final = 16
 
 
 async def start_calls(client: Client, task_queue: str, database: Database, delivery: NotifyInput) -> None:
-    """Start a call for each notice of a delivery that somebody must hear, once however often it is tried; none while no channel is on.
+    """Start a call for each notice of a delivery that somebody must hear, once however often it is tried;
+    none while no channel is on.
 
     Raises RPCError where the engine does not answer, and the database's errors.
     """

@@ -1,4 +1,6 @@
-"""Whom each access admits, by kinds of callers: the declarations that the table of roles and routes is made from."""
+"""Whom each access admits, by kinds of callers: the declarations that the table of roles
+and routes is made from.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
@@ -73,7 +75,9 @@ _NARROWED: Final[dict[object, Mapping[Kind, Answer]]] = {}
 
 
 def admits(kinds: Iterable[Kind], by: Means = Means.SESSION) -> Callable[[A], A]:
-    """Declares beside an access whom it admits; what the others are answered follows from how callers say who they are."""
+    """Declares beside an access whom it admits; what the others are answered follows from how callers
+    say who they are.
+    """
     admitted = frozenset(kinds)
 
     def declare(dependency: A) -> A:
@@ -86,7 +90,9 @@ def admits(kinds: Iterable[Kind], by: Means = Means.SESSION) -> Callable[[A], A]
 
 
 def narrowed(answer: Answer, kinds: Collection[Kind]) -> Callable[[A], A]:
-    """Declares beside a route whom it answers otherwise than its access does, because its rules or its object say so."""
+    """Declares beside a route whom it answers otherwise than its access does,
+    because its rules or its object say so.
+    """
 
     def declare(endpoint: A) -> A:
         _NARROWED[endpoint] = {**_NARROWED.get(endpoint, {}), **dict.fromkeys(kinds, answer)}

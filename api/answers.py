@@ -1,4 +1,6 @@
-"""What the API answers with: cases, events and duties as JSON, each with what a reader would else have to work out."""
+"""What the API answers with: cases, events and duties as JSON,
+each with what a reader would else have to work out.
+"""
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -88,8 +90,8 @@ class NumberedEvent:
 class ObligationStanding(Obligation):
     """An obligation as it stands at `as_of`.
 
-    `remaining_seconds` count down to the due instant and go on below zero while the deed is owed; None once it is not.
-    `computed_text` says in Chinese how the due instant came about; lists leave it empty.
+    `remaining_seconds` count down to the due instant and go on below zero while the deed is owed;
+    None once it is not. `computed_text` says in Chinese how the due instant came about; lists leave it empty.
     """
 
     as_of: datetime

@@ -1,4 +1,6 @@
-"""Attachments over HTTP: the files of an incident, one of them, and one more; by the same rules as on the pages."""
+"""Attachments over HTTP: the files of an incident, one of them, and one more;
+by the same rules as on the pages.
+"""
 
 import asyncio
 from typing import Annotated, Final
@@ -72,7 +74,11 @@ async def add_attachment(
     clock: Clock,
     name: Name = "",
 ) -> Attachment:
-    """添加附件。 Attach a picture or PDF of 10 MB at most, a DOCX, XLSX, OFD or HEIC of 20 MB, or an MP4 of 50 MB; the same content is attached once."""
+    """添加附件。
+
+    Attach a picture or PDF of 10 MB at most, a DOCX, XLSX, OFD or HEIC of 20 MB, or an MP4 of 50 MB;
+    the same content is attached once.
+    """
     if (code := text_fault(name, "title")) is not None:
         raise Malformed((Fault("/query/name", code),))
     async with reading(database) as session:
@@ -112,7 +118,10 @@ async def fetch_attachment(
     clock: Clock,
     original: Original = False,
 ) -> Response:
-    """下载附件。 A file as it was attached, to be saved; of a marked case a PDF that bears mark, person and instant."""
+    """下载附件。
+
+    A file as it was attached, to be saved; of a marked case a PDF that bears mark, person and instant.
+    """
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
         file = await download(session, incident_id, number)
@@ -124,7 +133,9 @@ async def fetch_attachment(
 
 
 async def _content(request: Request) -> bytes:
-    """Counted as it comes; raises TooLarge as soon as that is known, and TooSlow when it does not arrive in time."""
+    """Counted as it comes; raises TooLarge as soon as that is known,
+    and TooSlow when it does not arrive in time.
+    """
     content = bytearray()
     try:
         async with asyncio.timeout(_SECONDS):

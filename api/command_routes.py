@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
+from inspect import getdoc
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +73,7 @@ def _documented(kind: str, status: int, regulation: str) -> dict[str, Any]:
     return {
         "operation_id": kind,
         "summary": f"{names.zh} · {names.en}",
-        "description": f"{COMMANDS[kind].__doc__}\n\n依据 {cited(regulation, COMMANDS[kind].clause)}",
+        "description": f"{getdoc(COMMANDS[kind])}\n\n依据 {cited(regulation, COMMANDS[kind].clause)}",
         "response_class": JSONResponse,
         "openapi_extra": command_extra(kind, examples()[kind], status),
         "responses": problems(*_ALWAYS, *(() if kind == REGISTER else _ON_A_CASE)),

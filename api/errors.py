@@ -1,4 +1,6 @@
-"""Every answer that is not the thing asked for: problem+json (RFC 9457), mapped once, in Chinese and English."""
+"""Every answer that is not the thing asked for: problem+json (RFC 9457), mapped once,
+in Chinese and English.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,6 @@
-"""What happens in all cases, one after another, for programs that follow along and ask again from where they were."""
+"""What happens in all cases, one after another, for programs that follow along and ask again from
+where they were.
+"""
 
 from typing import Annotated
 
@@ -28,7 +30,9 @@ class StreamedDecision(Fixed):
 
 
 class EventStream(Fixed):
-    """Decisions in the order of their places, and `next`, from which to ask again; it may come without any."""
+    """Decisions in the order of their places, and `next`, from which to ask again;
+    it may come without any.
+    """
 
     items: tuple[StreamedDecision, ...]
     next: int
@@ -53,7 +57,10 @@ async def follow_events(
     ] = 0,
     limit: Limit = DEFAULT_LIMIT,
 ) -> EventStream:
-    """全部事件的记录，按入存证日志的先后。 What was recorded of all cases that the caller may see, each decision once, in the order of the sealed log.
+    """全部事件的记录，按入存证日志的先后。
+
+    What was recorded of all cases that the caller may see, each decision once,
+    in the order of the sealed log.
 
     Each answer names `next`: ask again from there, at once where something came, else some seconds later.
     """

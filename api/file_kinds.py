@@ -1,7 +1,9 @@
-"""Kinds of files that come in: which endings and how many bytes each may have, and how each is told from its bytes.
+"""Kinds of files that come in: which endings and how many bytes each may have,
+and how each is told from its bytes.
 
-Pictures are decoded to see whether they are some (`api.uploads`). Of a package (DOCX, XLSX, OFD) the table of contents alone
-is read, of a film or an HEIC picture the sizes of its outermost boxes: nothing in them is ever unpacked or played here.
+Pictures are decoded to see whether they are some (`api.uploads`). Of a package (DOCX, XLSX, OFD) the table of
+contents alone is read, of a film or an HEIC picture the sizes of its outermost boxes: nothing in them is ever
+unpacked or played here.
 """
 
 import re
@@ -29,7 +31,9 @@ class WithMacros(Exception):  # noqa: N818  an answer to the sender, not an erro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileKind:
-    """Endings, the usual first; the most bytes; how a list names it in short; whether a mark can be written into it."""
+    """Endings, the usual first; the most bytes; how a list names it in short;
+    whether a mark can be written into it.
+    """
 
     endings: tuple[str, ...]
     largest: int
@@ -63,14 +67,19 @@ def is_picture(content: bytes) -> bool:
 
 
 def largest_of(beginning: bytes) -> int:
-    """The most bytes that a file with this beginning (eight bytes at least) may have, whatever it turns out to be."""
+    """The most bytes that a file with this beginning (eight bytes at least) may have,
+    whatever it turns out to be.
+    """
     if beginning[_BOX_BEGINS] == b"ftyp":
         return KINDS[MP4].largest
     return KINDS[DOCX].largest if beginning.startswith(_PACKAGE_BEGINS) else KINDS[PDF].largest
 
 
 def kind_of(content: bytes) -> str:
-    """The media type of what is no picture decoded here; empty for what does not come in. Raises Broken, WithMacros."""
+    """The media type of what is no picture decoded here; empty for what does not come in.
+
+    Raises Broken, WithMacros.
+    """
     if _PDF_BEGINS(content):
         if b"%%EOF" not in content[-_END_OF_PDF:]:
             raise Broken
@@ -108,7 +117,9 @@ def _kind_of_package(content: bytes) -> str:
 
 
 def _names(content: bytes) -> Iterator[bytes]:
-    """The names in the table of contents; none where it is not there, is longer than a document's, or does not end the file."""
+    """The names in the table of contents; none where it is not there, is longer than a document's,
+    or does not end the file.
+    """
     end = content.rfind(_END, -_END_SIZE - _LONGEST_COMMENT)
     if end < 0 or end + _END_SIZE + _number(content, end + 20, 2) != len(content):
         return

@@ -58,7 +58,11 @@ async def healthz() -> Alive:
 )
 @unwritten("tells of no incident and of no person")
 async def readyz(response: Response, life_signs: LifeSigns, watch: Watch) -> Readiness:
-    """数据库、Temporal、工作进程是否可用。 Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not. `degraded` (200) names the checks of the watch that fail."""
+    """数据库、Temporal、工作进程是否可用。
+
+    Whether the database takes a write, Temporal answers and a worker takes steps; 503 names what does not.
+    `degraded` (200) names the checks of the watch that fail.
+    """
     parts, watched = await asyncio.gather(life_signs.parts(), watch.now())
     down = [name for name, up in parts.items() if not up]
     if down:

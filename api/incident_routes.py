@@ -1,4 +1,6 @@
-"""Reading incidents: lists, one as it stands or stood, its events, duties, history, and what may be done now."""
+"""Reading incidents: lists, one as it stands or stood, its events, duties, history,
+and what may be done now.
+"""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -137,7 +139,10 @@ async def show_incident(
     query: Annotated[StateQuery, Query()],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。 One incident; its ETag is the number of its last event."""
+    """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。
+
+    One incident; its ETag is the number of its last event.
+    """
     wanted = None if query.at is None else read_at(query.at)
     if query.live:
         return _state_answer(await _live(database, commands, incident_id, caller), clock())
@@ -192,7 +197,10 @@ async def list_events(
     after: Annotated[int, Query(ge=0, le=10**9, description="在此序号之后。 After this number.")] = 0,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Listed[NumberedEvent]:
-    """事件记录，按序号。 The events of an incident in order, each with when it happened and when it was recorded."""
+    """事件记录，按序号。
+
+    The events of an incident in order, each with when it happened and when it was recorded.
+    """
     async with reading(database) as session:
         case = await visible(session, incident_id, caller)
         page = await event_log.events(session, incident_id, after=after, limit=limit)
@@ -220,7 +228,10 @@ async def list_events(
 async def list_duties(
     incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
 ) -> Listed[ObligationStanding]:
-    """一个事件的全部时限任务，未完成的在前。 All duties of an incident, those owed first, by their due instants."""
+    """一个事件的全部时限任务，未完成的在前。
+
+    All duties of an incident, those owed first, by their due instants.
+    """
     async with reading(database) as session:
         case = await visible(session, incident_id, caller)
     incident = case.state
@@ -262,7 +273,9 @@ class PermittedList(Listed[PermittedAnswer]):
 async def list_permitted(
     response: Response, incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
 ) -> PermittedList:
-    """此时可执行的步骤；不能执行的说明原因。 Which commands the caller may give now; the others say why not. next：接下来最可能办理的。
+    """此时可执行的步骤；不能执行的说明原因。
+
+    Which commands the caller may give now; the others say why not. next：接下来最可能办理的。
 
     `next` names what comes next for the caller, the most likely first, as the page of the incident does.
     """
@@ -299,7 +312,10 @@ def _permitted(kind: str, incident: Incident, caller: Actor, *, on_duty: bool) -
 async def show_history(
     incident_id: IncidentId, caller: Caller, database: Ledger, commands: StepCommands
 ) -> Response:
-    """Temporal 历史（JSON）；办结归档后取自档案。 The Temporal history; of an archived case the one that was kept."""
+    """Temporal 历史（JSON）；办结归档后取自档案。
+
+    The Temporal history; of an archived case the one that was kept.
+    """
     async with reading(database) as session:
         await visible(session, incident_id, caller)
         runs = await histories(session, incident_id)

@@ -1,4 +1,6 @@
-"""Requests for names that are not ours are refused: a page elsewhere could else lead a browser here under a name of its own."""
+"""Requests for names that are not ours are refused:
+a page elsewhere could else lead a browser here under a name of its own.
+"""
 
 from collections.abc import Iterable
 from http import HTTPStatus

@@ -105,7 +105,9 @@ class ChangeOfLaw(Fixed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedChange:
-    """New values of parameters by dotted name, as `{"limits.h48": "PT36H"}`; why; from when, at once if left out."""
+    """New values of parameters by dotted name, as `{"limits.h48": "PT36H"}`; why;
+    from when, at once if left out.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  read by the edges
 
@@ -144,7 +146,10 @@ def _body(*names: str, required: tuple[str, ...] = ()) -> dict[str, Any]:
 @router.get("", responses={200: said("The law in force."), **problems(401, 503)})
 @unwritten("the regulation, open to whoever is here")
 async def show_law(_: Caller, settings: AppSettings, database: Ledger, clock: Clock) -> LawAnswer:
-    """现行规则：参数及其依据、版本、摘要。 The law that is registered under now: parameters with clauses, version, digest."""
+    """现行规则：参数及其依据、版本、摘要。
+
+    The law that is registered under now: parameters with clauses, version, digest.
+    """
     regulation, now = settings.regulation, clock()
     async with reading(database) as session:
         held = enacted(await law_changes(session, regulation), now)
@@ -220,7 +225,10 @@ async def propose_change(
     clock: Clock,
     idempotency_key: KeyHeader = None,
 ) -> ChangeOfLaw:
-    """提议修改参数，须由另一位负责同志确认。 Propose other values of parameters; another leader must confirm them."""
+    """提议修改参数，须由另一位负责同志确认。
+
+    Propose other values of parameters; another leader must confirm them.
+    """
     request.state.clause = Article.APPROVAL_BY_CITY
     key = required_key(idempotency_key)
     wanted = read_as(PROPOSED, await json_body(request))

@@ -1,4 +1,6 @@
-"""Files of marked cases as they leave: with mark, person and instant written into them; the original to whoever may take the mark away."""
+"""Files of marked cases as they leave: with mark, person and instant written into them;
+the original to whoever may take the mark away.
+"""
 
 import asyncio
 import json
@@ -35,7 +37,9 @@ _under_way: set[object] = set()
 
 
 class Unmarkable(WebProblem):
-    """A file into which no mark can be written: `file_locked` by a password, `file_takes_no_mark` by its kind, or `file_unmarkable`, since it is broken or takes too much."""
+    """A file into which no mark can be written: `file_locked` by a password,
+    `file_takes_no_mark` by its kind, or `file_unmarkable`, since it is broken or takes too much.
+    """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -52,9 +56,11 @@ def copy_of(incident: Incident, *, original: bool) -> str:
 async def as_it_leaves(
     file: Download, incident: Incident, person: Actor, at: datetime, *, original: bool = False
 ) -> Download:
-    """The file as this person may have it: of a marked case a marked PDF, or the original where it is asked for.
+    """The file as this person may have it: of a marked case a marked PDF,
+    or the original where it is asked for.
 
-    Raises Refused where the original is not this person's to take, Unmarkable, and Unavailable where too many wait.
+    Raises Refused where the original is not this person's to take, Unmarkable,
+    and Unavailable where too many wait.
     """
     if incident.gravest_marking is Marking.NONE:
         return file

@@ -1,4 +1,6 @@
-"""Each request as it is seen from outside: a trace id, one line in the log, safe headers, an answer to every defect."""
+"""Each request as it is seen from outside: a trace id, one line in the log, safe headers,
+an answer to every defect.
+"""
 
 import logging
 import re
@@ -40,7 +42,9 @@ log = structlog.get_logger("huiying.web")
 
 
 def configure_logging(level: str) -> None:
-    """One JSON object per line on standard output, instants in UTC; the server's own access lines, with paths, end."""
+    """One JSON object per line on standard output, instants in UTC;
+    the server's own access lines, with paths, end.
+    """
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
@@ -56,7 +60,9 @@ def configure_logging(level: str) -> None:
 
 
 class Observed:
-    """The outermost layer of the application; `defect_page` makes what a browser is shown when the program has failed."""
+    """The outermost layer of the application; `defect_page` makes what a browser is shown when
+    the program has failed.
+    """
 
     def __init__(
         self, app: ASGIApp, *, defect_page: Callable[[Request, int], Response], is_behind_tls: bool = False

@@ -54,7 +54,9 @@ class AboutIncident:
 
 @dataclass(frozen=True, kw_only=True)
 class ObligationListed(ObligationStanding, AboutIncident):
-    """An obligation of any incident; `card` is that of a missed response, red as well for the unit's second in a quarter."""
+    """An obligation of any incident; `card` is that of a missed response,
+    red as well for the unit's second in a quarter.
+    """
 
     card: CardColour | None
 
@@ -127,7 +129,10 @@ async def list_obligations(
     law: LawNow,
     query: Annotated[ObligationQuery, Query()],
 ) -> Listed[ObligationListed]:
-    """时限任务，未完成的在前，按剩余时间排列。 Duties of all incidents that the caller may see, those owed first."""
+    """时限任务，未完成的在前，按剩余时间排列。
+
+    Duties of all incidents that the caller may see, those owed first.
+    """
     wanted = ObligationFilter(**query.model_dump(exclude={"limit", "cursor"}))
     async with reading(database) as session:
         with cursor_checked():
@@ -245,7 +250,10 @@ async def acknowledge_notice(
     commands: StepCommands,
     position: Annotated[int, Path(ge=1, le=_LARGEST)],
 ) -> Response:
-    """确认已阅；重复确认无妨，以首次为准。 Acknowledge a notice; the first acknowledgement stands. Not for auditors."""
+    """确认已阅；重复确认无妨，以首次为准。
+
+    Acknowledge a notice; the first acknowledgement stands. Not for auditors.
+    """
     if caller.role is Role.AUDITOR:
         raise Refused(Reason.ROLE_NOT_ALLOWED, caller.role)
     async with writing(database) as session:
@@ -264,7 +272,10 @@ async def acknowledge_notice(
 )
 @unwritten("the regulation, open to whoever is here")
 async def list_commands(settings: AppSettings) -> Listed[CatalogueCommand]:
-    """步骤目录：每个步骤的名称、依据、可办角色和单位。 The catalogue: what each command is, and who may give it when."""
+    """步骤目录：每个步骤的名称、依据、可办角色和单位。
+
+    The catalogue: what each command is, and who may give it when.
+    """
     return Listed(items=tuple(_command(kind, settings.regulation) for kind in COMMANDS))
 
 
@@ -293,7 +304,10 @@ def _command(kind: str, regulation: str) -> CatalogueCommand:
 )
 @unwritten("the regulation, open to whoever is here")
 async def list_clauses(settings: AppSettings) -> ClausesAnswer:
-    """文件原文，逐句编号。 The text of the regulation, sentence by sentence; `id#n` is how a clause is cited."""
+    """文件原文，逐句编号。
+
+    The text of the regulation, sentence by sentence; `id#n` is how a clause is cited.
+    """
     return ClausesAnswer(regulation=settings.regulation, items=clauses(settings.regulation))
 
 
@@ -307,7 +321,10 @@ async def list_clauses(settings: AppSettings) -> ClausesAnswer:
 async def list_cards(
     caller: Caller, database: Ledger, clock: Clock, law: LawNow, unit: Annotated[str, Path(pattern=_UNIT)]
 ) -> CardsAnswer:
-    """一个单位本季度的黄牌、红牌；本单位、市政府办公室和监督人员可看。 A unit's cards of this quarter, for itself, the office and who oversees all."""
+    """一个单位本季度的黄牌、红牌；本单位、市政府办公室和监督人员可看。
+
+    A unit's cards of this quarter, for itself, the office and who oversees all.
+    """
     now, office = clock(), law.offices.office
     if not law.knows(unit) or (caller.unit not in {unit, office} and caller.role not in SEES_ALL):
         raise NotFound

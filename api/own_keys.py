@@ -1,4 +1,6 @@
-"""The web's keys are those of its ledger, or it does not serve: with others it would be a stranger to every case."""
+"""The web's keys are those of its ledger, or it does not serve:
+with others it would be a stranger to every case.
+"""
 
 import asyncio
 import signal

@@ -32,7 +32,9 @@ def cursor_checked() -> Iterator[None]:
 
 
 def link(request: Request, response: Response, cursor: str | None, name: str = "cursor") -> None:
-    """Name the first page and the next in the header Link, with the same filters; `name` is the cursor's parameter."""
+    """Name the first page and the next in the header Link, with the same filters;
+    `name` is the cursor's parameter.
+    """
     others = [(other, value) for other, value in request.query_params.multi_items() if other != name]
     links = [f'<{_address(request, others)}>; rel="first"']
     if cursor is not None:

@@ -1,4 +1,6 @@
-"""A paper as a file: PDF to be read and printed, DOCX to be worked on; of a marked case a marked PDF, and the DOCX for who may lower the mark."""
+"""A paper as a file: PDF to be read and printed, DOCX to be worked on;
+of a marked case a marked PDF, and the DOCX for who may lower the mark.
+"""
 
 import asyncio
 import re
@@ -46,7 +48,9 @@ PaperId = Annotated[str, Depends(_in_address)]
 
 
 class NotSet(WebProblem):
-    """The PDF cannot be set: `pdf_no_font`, since the server has no Chinese font, or `pdf_unprintable`, since a text of it does not go onto a page."""
+    """The PDF cannot be set: `pdf_no_font`, since the server has no Chinese font, or `pdf_unprintable`,
+    since a text of it does not go onto a page.
+    """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
@@ -60,7 +64,8 @@ async def paper_file(
 ) -> Download:
     """The file of a paper as this person may have it.
 
-    Raises NotSet, Refused for the DOCX of a marked case where the person may not lower its mark, and as `as_it_leaves`.
+    Raises NotSet, Refused for the DOCX of a marked case where the person may not lower its mark,
+    and as `as_it_leaves`.
     """
     name = document.sheet.number or label_of(document.paper.kind).zh
     file = await sheet_file(document.sheet, name, ending)
@@ -68,7 +73,9 @@ async def paper_file(
 
 
 async def sheet_file(sheet: Sheet, name: str, ending: Ending) -> Download:
-    """The file of a sheet, named by that name and its title; raises NotSet, and Unavailable where too many wait."""
+    """The file of a sheet, named by that name and its title;
+    raises NotSet, and Unavailable where too many wait.
+    """
     try:
         async with _TURNS.of(uuid4().hex):
             content = await asyncio.to_thread(as_pdf if ending == "pdf" else as_docx, sheet)

@@ -41,7 +41,11 @@ async def fetch_paper(
     database: Ledger,
     clock: Clock,
 ) -> Response:
-    """下载文书。 A paper of an incident as PDF or DOCX, to be saved; the PDF of a marked case bears mark, person and instant."""
+    """下载文书。
+
+    A paper of an incident as PDF or DOCX, to be saved;
+    the PDF of a marked case bears mark, person and instant.
+    """
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
     document = await case_paper(database, incident, paper)

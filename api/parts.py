@@ -1,6 +1,8 @@
-"""What routes ask of the application, each part by its type: the one place of the web that knows what the application carries.
+"""What routes ask of the application, each part by its type:
+the one place of the web that knows what the application carries.
 
-A route names a part as a parameter (`database: Ledger`, `clock: Clock`); what a route calls with its request asks `parts_of`.
+A route names a part as a parameter (`database: Ledger`, `clock: Clock`);
+what a route calls with its request asks `parts_of`.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""The headers that go with a command or a state: Idempotency-Key, If-Match, ETag, and how the content came."""
+"""The headers that go with a command or a state:
+Idempotency-Key, If-Match, ETag, and how the content came.
+"""
 
 import asyncio
 import re
@@ -47,7 +49,10 @@ def required_key(key: str | None) -> str:
 
 
 def expected_number(if_match: str | None) -> int | None:
-    """The event number in If-Match; None for no condition. Raises HeaderInvalid for what is no ETag of an incident."""
+    """The event number in If-Match; None for no condition.
+
+    Raises HeaderInvalid for what is no ETag of an incident.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
     match = _ETAG(if_match.strip())

@@ -1,4 +1,6 @@
-"""Who asks: bearer tokens, remembered for a minute, and an access that every route declares or the build fails."""
+"""Who asks: bearer tokens, remembered for a minute,
+and an access that every route declares or the build fails.
+"""
 
 import asyncio
 import hashlib
@@ -50,10 +52,11 @@ class ReadOnlyToken(WebProblem):
 
 
 class Callers:
-    """The callers of one process: each token is looked up once a minute, so that known ones outlast an outage.
+    """The callers of one process: each token is looked up once a minute,
+    so that known ones outlast an outage.
 
-    Tokens are remembered by their hash alone. A token is refused at its end, and a minute at the latest after it was revoked,
-    or its owner's account disabled or given another post; at once after `forget`.
+    Tokens are remembered by their hash alone. A token is refused at its end, and a minute at the latest after
+    it was revoked, or its owner's account disabled or given another post; at once after `forget`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -62,7 +65,9 @@ class Callers:
         self._marking: set[asyncio.Task[None]] = set()
 
     async def of(self, token: str, now: datetime) -> Found:
-        """The caller who shows a token; raises Unauthenticated, or Unavailable when nobody can say for now."""
+        """The caller who shows a token; raises Unauthenticated,
+        or Unavailable when nobody can say for now.
+        """
         mark = hashlib.sha256(token.encode()).digest()
         until, person = self._known.get(mark, (0.0, None))
         if person is not None and monotonic() < until:
@@ -88,7 +93,9 @@ class Callers:
         self._known.clear()
 
     async def _mark_used(self, token: str, now: datetime) -> None:
-        """Note the use of a token, once a minute at most; a caller does not wait for it, nor for a database that is down."""
+        """Note the use of a token, once a minute at most;
+        a caller does not wait for it, nor for a database that is down.
+        """
         with suppress(Unavailable):
             async with writing(self._database) as session:
                 await mark_used(session, token, now)

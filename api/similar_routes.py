@@ -42,7 +42,11 @@ class SimilarQuery(BaseModel):
 async def list_similar(
     caller: Caller, database: Ledger, clock: Clock, query: Annotated[SimilarQuery, Query()]
 ) -> Listed[Similar]:
-    """可能重复的事件。 Incidents that the caller may see and that may be the same: those that run, and those that ended within 90 days, with what was answered then."""
+    """可能重复的事件。
+
+    Incidents that the caller may see and that may be the same:
+    those that run, and those that ended within 90 days, with what was answered then.
+    """
     for field in ("title", "gist", "unit", "topic", "url"):
         if (code := text_fault(getattr(query, field), field)) is not None:
             raise Malformed((Fault(f"/query/{field}", code),))

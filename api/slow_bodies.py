@@ -1,4 +1,6 @@
-"""No body is waited for without end: who sends one, or leaves off in the middle, holds nothing of the server for long."""
+"""No body is waited for without end: who sends one, or leaves off in the middle,
+holds nothing of the server for long.
+"""
 
 import asyncio
 from typing import Final
@@ -15,10 +17,11 @@ REST: Final = 256 * 1024  # bytes of a body that are read though it was answered
 
 
 class SlowBodies:
-    """Between server and application: a body that comes too slowly is TooSlow for whoever reads it, answered with 408.
+    """Between server and application: a body that comes too slowly is TooSlow for whoever reads it,
+    answered with 408.
 
-    Where an answer is given before its body has come, the rest is read first if it is short; else the answer ends the
-    connection, which would be kept for the rest of it.
+    Where an answer is given before its body has come, the rest is read first if it is short;
+    else the answer ends the connection, which would be kept for the rest of it.
     """
 
     def __init__(self, app: ASGIApp, grace: float = GRACE) -> None:
@@ -67,7 +70,9 @@ class _Body:
         return tell
 
     async def _is_read_to_its_end(self) -> bool:
-        """Whether the rest of the body has come, where it is not long: closing on who still sends would lose them the answer."""
+        """Whether the rest of the body has come, where it is not long:
+        closing on who still sends would lose them the answer.
+        """
         try:
             while not self._is_whole and self._size <= REST:
                 await self.receive()

@@ -1,4 +1,6 @@
-"""No head of a request is waited for without end: the server itself waits for ever, and keeps whatever comes."""
+"""No head of a request is waited for without end:
+the server itself waits for ever, and keeps whatever comes.
+"""
 
 import asyncio
 from typing import Any, ClassVar, Final
@@ -18,8 +20,9 @@ _ANSWERS: Final = {
 class BoundedHeads(BoundedAnswers):
     """The server's protocol with a bound on the head of each request: `grace` seconds and `largest` bytes.
 
-    The time begins with the connection, and anew with the first byte of whatever comes after a request; how long a connection
-    stays without a byte is the server's own matter. Bytes that are neither head nor body have the same bound of size.
+    The time begins with the connection, and anew with the first byte of whatever comes after a request; how
+    long a connection stays without a byte is the server's own matter. Bytes that are neither head nor body
+    have the same bound of size.
     """
 
     grace: ClassVar[float] = 10.0
@@ -44,7 +47,9 @@ class BoundedHeads(BoundedAnswers):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes, of a head, of a body or of neither: the parser says nothing of empty lines before a head."""
+        """Some bytes, of a head, of a body or of neither:
+        the parser says nothing of empty lines before a head.
+        """
         if self._is_refused:  # an answer is still on its way out
             return
         if self._limit is None and not self._is_answering():
@@ -67,7 +72,9 @@ class BoundedHeads(BoundedAnswers):
         self._count(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A line of its head; of those after a body in parts nobody asks, and the server would keep them all."""
+        """A line of its head; of those after a body in parts nobody asks,
+        and the server would keep them all.
+        """
         if self._is_in_head:
             super().on_header(name, value)
             self._count(len(name) + len(value) + _MARKS)
@@ -111,7 +118,9 @@ class BoundedHeads(BoundedAnswers):
         return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]  # none before the first
 
     def _refuse(self, status: int) -> None:
-        """Say why, where a request was begun, and let go; but whoever still waits for an answer to a whole request gets it first."""
+        """Say why, where a request was begun, and let go;
+        but whoever still waits for an answer to a whole request gets it first.
+        """
         self._wait_no_more()
         if self._is_refused or self.transport.is_closing():
             return

@@ -1,4 +1,6 @@
-"""No answer is held without end for whoever does not read it: the server itself waits for ever, with all of it in memory."""
+"""No answer is held without end for whoever does not read it:
+the server itself waits for ever, with all of it in memory.
+"""
 
 import asyncio
 from typing import Any, ClassVar
@@ -7,10 +9,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class BoundedAnswers(HttpToolsProtocol):
-    """The server's protocol with a bound on how slowly an answer is read: `least` bytes in each `patience` seconds.
+    """The server's protocol with a bound on how slowly an answer is read:
+    `least` bytes in each `patience` seconds.
 
-    The time runs while more waits to be sent than the server lets wait (`pause_writing`), and once it wants to close
-    the connection. Whoever reads more slowly is let go of, and with it what was held.
+    The time runs while more waits to be sent than the server lets wait (`pause_writing`), and once it wants
+    to close the connection. Whoever reads more slowly is let go of, and with it what was held.
     """
 
     patience: ClassVar[float] = 30.0

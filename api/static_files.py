@@ -1,4 +1,6 @@
-"""Static files: a browser keeps one for a year under the digest of its content, and asks anew for it under any other name."""
+"""Static files: a browser keeps one for a year under the digest of its content,
+and asks anew for it under any other name.
+"""
 
 import os
 from functools import lru_cache
@@ -16,7 +18,9 @@ _ASKED_ANEW: Final = "no-cache"  # kept too, but shown only once the server has 
 
 
 def static(name: str) -> str:
-    """The address of a static file with the digest of its content; raises FileNotFoundError for one that is not there."""
+    """The address of a static file with the digest of its content;
+    raises FileNotFoundError for one that is not there.
+    """
     file = STATIC / name
     return f"/static/{name}?{_digest(file, file.stat().st_mtime_ns)}"
 

@@ -1,4 +1,6 @@
-"""Told of a stop before the server waits for its connections: a stream would hold it up until it is cut off."""
+"""Told of a stop before the server waits for its connections:
+a stream would hold it up until it is cut off.
+"""
 
 import asyncio
 import signal
@@ -13,7 +15,8 @@ _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def told_of_a_stop(tell: Callable[[], None]) -> Iterator[None]:
-    """While it lasts, call `tell` in the running loop as soon as the server is asked to stop, and let the server do the rest.
+    """While it lasts, call `tell` in the running loop as soon as the server is asked to stop,
+    and let the server do the rest.
 
     Only a handler that somebody else has put there is joined: without one the signal keeps its own meaning.
     """

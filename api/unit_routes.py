@@ -1,4 +1,6 @@
-"""The registry of units: what each is and has in hand, what it lacks, and where it speaks (R002, R120, R301, R401)."""
+"""The registry of units: what each is and has in hand, what it lacks, and where it speaks (R002,
+R120, R301, R401).
+"""
 
 from datetime import date, datetime
 from typing import Annotated, Final
@@ -68,7 +70,9 @@ class ChannelAnswer(Fixed):
 
 
 class UnitAnswer(Fixed):
-    """A unit of the registry; `persons` for its own people and the office alone, `channels` where one unit is asked for."""
+    """A unit of the registry; `persons` for its own people and the office alone,
+    `channels` where one unit is asked for.
+    """
 
     code: str
     name: str
@@ -107,7 +111,10 @@ class PlatformAnswer(Fixed):
 )
 @writes(Deed.UNITS_READ)
 async def list_units(caller: Caller, database: Ledger, clock: Clock, law: LawNow) -> UnitsAnswer:
-    """单位目录，含就绪情况和缺口。 The units by the law now in force, what each lacks; cases keep those of their registration."""
+    """单位目录，含就绪情况和缺口。
+
+    The units by the law now in force, what each lacks; cases keep those of their registration.
+    """
     standings = await _standings(database, law, clock())
     return UnitsAnswer(items=tuple(_unit(one, caller, law) for one in standings), offices=law.offices)
 

@@ -34,7 +34,9 @@ _HEADERS: Final = {
 
 
 class FileRefused(WebProblem):
-    """A file is not taken: `file_kind`, `file_too_large`, `file_broken`, `file_empty`, `file_macros`, `file_too_many_pixels` or `file_too_many`."""
+    """A file is not taken: `file_kind`, `file_too_large`, `file_broken`, `file_empty`, `file_macros`,
+    `file_too_many_pixels` or `file_too_many`.
+    """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -44,7 +46,9 @@ class FileRefused(WebProblem):
 
 
 async def checked_file(name: str, content: bytes) -> CheckedFile:
-    """The file under a plain name, with its kind, its size in pixels and a small picture; raises FileRefused."""
+    """The file under a plain name, with its kind, its size in pixels and a small picture;
+    raises FileRefused.
+    """
     return await asyncio.to_thread(looked_into, name, content)
 
 
@@ -84,7 +88,9 @@ def _kind(file: CheckedFile) -> str:
 
 
 def _picture(file: CheckedFile) -> CheckedFile:
-    """Decoded once: what is no picture, or would fill the memory, is refused before anything of it is kept."""
+    """Decoded once: what is no picture, or would fill the memory,
+    is refused before anything of it is kept.
+    """
     try:
         with _DECODING, Image.open(BytesIO(file.content), formats=tuple(PICTURES)) as picture:
             (width, height), kind = picture.size, PICTURES[str(picture.format)]
@@ -113,7 +119,9 @@ def _small(picture: Image.Image) -> bytes:
 
 
 def plain_name(name: str) -> str:
-    """The name without its path, without control characters and what turns the direction of writing; never empty."""
+    """The name without its path, without control characters and what turns the direction of writing;
+    never empty.
+    """
     last = re.split(r"[/\\]", name)[-1]
     letters = "".join(one for one in last if unicodedata.category(one)[0] != "C").strip(" .")
     return letters[-LONGEST_NAME:] or "附件"

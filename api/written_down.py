@@ -31,7 +31,9 @@ _LOG = structlog.get_logger("huiying.audit_book")
 
 
 class WrittenDown:
-    """The innermost layer: what cannot be written down is not answered (a command of the catalogue excepted)."""
+    """The innermost layer: what cannot be written down is not answered (a command
+    of the catalogue excepted).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -39,7 +41,9 @@ class WrittenDown:
         self._denials = Denials()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; its answer goes out once its entry is durable, else the asker is told that the book is unavailable."""
+        """One request; its answer goes out once its entry is durable,
+        else the asker is told that the book is unavailable.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -103,13 +107,17 @@ class WrittenDown:
 
 
 def _shows_a_page(request: Request, declaration: InTheLog, status: int) -> bool:
-    """Whether a page of the case was answered in place of the step: a step that is taken leads elsewhere, a problem shows nothing."""
+    """Whether a page of the case was answered in place of the step: a step that is taken leads elsewhere,
+    a problem shows nothing.
+    """
     is_page = status // 100 != _LEADS_ON and not getattr(request.state, "problem", "")
     return declaration.shows is not None and status < _WRONG and is_page
 
 
 def _source(request: Request) -> str:
-    """Whose refusals are counted together: a session's, a token's, else those of an address, of IPv6 its network."""
+    """Whose refusals are counted together: a session's, a token's, else those of an address,
+    of IPv6 its network.
+    """
     origin = origin_of(request)
     return origin.means_id or network(origin.address)
 

@@ -12,7 +12,9 @@ _MOST: Final = 100  # differences told; a book written anew from somewhere on wo
 
 
 async def book_differences(database: Database) -> tuple[Difference, ...]:
-    """Where the book's chain breaks: an entry that was altered, taken out or put in; its end cut off shows nothing here."""
+    """Where the book's chain breaks: an entry that was altered, taken out or put in;
+    its end cut off shows nothing here.
+    """
     differences: list[Difference] = []
     position, seal = 0, FIRST_SEAL
     async for row in rows(database):

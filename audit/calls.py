@@ -9,7 +9,9 @@ from storage.undelivered import STUCK_AFTER, undelivered
 
 
 async def call_differences(session: AsyncSession, incident_id: str) -> list[Difference]:
-    """Each notice of an incident that somebody must hear, that nobody has acknowledged, and of which no message went out."""
+    """Each notice of an incident that somebody must hear, that nobody has acknowledged,
+    and of which no message went out.
+    """
     return [
         Difference(
             incident_id=incident_id,

@@ -1,4 +1,6 @@
-"""Making deadline certificates: the records that name an obligation, each with its proof, what they say, and the entry that handed it out."""
+"""Making deadline certificates: the records that name an obligation, each with its proof, what they say,
+and the entry that handed it out.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -67,7 +69,10 @@ class Certificate:
         return code_of(self.sha256)
 
     def pdf(self) -> bytes:
-        """The page. Takes some tenths of a second: not for the event loop. Raises NoChineseFont and Unprintable."""
+        """The page.
+
+        Takes some tenths of a second: not for the event loop. Raises NoChineseFont and Unprintable.
+        """
         return printed(self.statement, self.log, self.sha256)
 
 
@@ -97,11 +102,13 @@ async def certified(
 ) -> tuple[Certificate, ...]:
     """The certificate of an obligation, or of all of a case, as the ledger shows it, handed out to `origin`.
 
-    1. What is durable is sealed. What each says is named by an entry of the audit book, which is sealed and signed.
-    2. Each stands under the first checkpoint that covers that entry and all its records: it stays the same, to the byte, until
-       something of it changes, and no further entry is made for it.
+    1. What is durable is sealed. What each says is named by an entry of the audit book,
+       which is sealed and signed.
+    2. Each stands under the first checkpoint that covers that entry and all its records:
+       it stays the same, to the byte, until something of it changes, and no further entry is made for it.
 
-    Raises NoObligation, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
+    Raises NoObligation, LogBroken, KeyLost, KeyUnreadable, and the database's errors:
+    what cannot be written down is not handed out.
     """
     for _ in range(_TRIES):
         await seal(database)
@@ -165,7 +172,9 @@ def all_said(
 
 
 def _places(incident: Incident, duty: Obligation, texts: Sequence[str]) -> list[int]:
-    """The first and the last decision of a case, and those that name the obligation, what fulfilled it, or the text of that."""
+    """The first and the last decision of a case, and those that name the obligation, what fulfilled it,
+    or the text of that.
+    """
     drafts = [item.draft for item in incident.publications if item.id == duty.evidence]
     wanted = [name for name in (duty.id, duty.evidence, *drafts) if name]
     return [
@@ -178,7 +187,10 @@ def _places(incident: Incident, duty: Obligation, texts: Sequence[str]) -> list[
 def _said(
     connection: Connection, incident: Incident, obligation: str, chosen: Chosen, whole: Callable[[], Chosen]
 ) -> Said:
-    """What a certificate says. It rests on the whole case where something else follows from the decisions that were chosen."""
+    """What a certificate says.
+
+    It rests on the whole case where something else follows from the decisions that were chosen.
+    """
     decisions = [decided for _, decided in chosen]
     duty = obligation_of(decisions, obligation)
     if duty is None:
@@ -207,7 +219,10 @@ def _parted(content: Mapping[str, Any], obligation: str, chosen: Chosen) -> list
 
 
 def under_a_checkpoint(connection: Connection, said: Said) -> Certificate | None:
-    """The certificate under the first checkpoint that covers it; None where none does. Raises LogBroken where the log proves it no more."""
+    """The certificate under the first checkpoint that covers it; None where none does.
+
+    Raises LogBroken where the log proves it no more.
+    """
     entry = _entry_of(connection, said)
     if entry is None:
         return None

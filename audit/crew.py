@@ -1,4 +1,6 @@
-"""Several processes that audit cases side by side; each is handed one case at a time, and what it came to is handed back."""
+"""Several processes that audit cases side by side; each is handed one case at a time,
+and what it came to is handed back.
+"""
 
 import asyncio
 import os
@@ -26,7 +28,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What a process of its own needs in order to audit cases; `asks_server` is false where archived histories alone are looked at."""
+    """What a process of its own needs in order to audit cases;
+    `asks_server` is false where archived histories alone are looked at.
+    """
 
     database_url: str
     keys_dir: Path
@@ -44,7 +48,8 @@ class Died(Exception):  # noqa: N818  named for what was found
 class Crew:
     """How many processes an audit is done in, with their errand; without one in this process alone.
 
-    `processes` of None are as many as there are cores, and fewer for a handful of cases. `progress` hears of cases done and in all.
+    `processes` of None are as many as there are cores, and fewer for a handful of cases.
+    `progress` hears of cases done and in all.
     """
 
     progress: Progress | None = None
@@ -68,7 +73,9 @@ class Crew:
         return min(self.processes, cases)
 
     async def audited(self, ids: Sequence[str]) -> list[Audited]:
-        """What each case comes to, in the order of `ids`, whichever process audited it; all are ended on every way out."""
+        """What each case comes to, in the order of `ids`, whichever process audited it;
+        all are ended on every way out.
+        """
         results: dict[int, Audited] = {}
         waiting = iter(enumerate(ids))
         async with asyncio.TaskGroup() as group:

@@ -47,10 +47,11 @@ def laws_of(decisions: Sequence[Decision]) -> Iterator[tuple[int, Law]]:
 def decided_again(
     incident_id: str, decisions: Sequence[Decision]
 ) -> tuple[list[Difference], Incident | None]:
-    """Every decision that the rules, asked again at its `now` and under its edition, do not repeat; and the case.
+    """Every decision that the rules, asked again at its `now` and under its edition,
+    do not repeat; and the case.
 
-    The case is carried on with the events as stored, so that one difference does not hide those after it. Where
-    numbers are missing it ends, and there is no case to compare with.
+    The case is carried on with the events as stored, so that one difference does not hide those after it.
+    Where numbers are missing it ends, and there is no case to compare with.
     """
     differences: list[Difference] = []
     incident: Incident | None = None

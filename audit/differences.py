@@ -52,7 +52,8 @@ _EXIT: Final = {Outcome.AGREES: 0, Outcome.DIFFERS: 1, Outcome.UNPROVEN: 2}
 class Difference:
     """One thing that does not agree: `number` is that of the event, None where the whole case is meant.
 
-    `expected` is what the rules, the history or the seal call for, `found` what stands in the record under audit.
+    `expected` is what the rules, the history or the seal call for,
+    `found` what stands in the record under audit.
     """
 
     incident_id: str
@@ -71,11 +72,11 @@ class Difference:
 class CaseReport:
     """What the audit of one incident came to.
 
-    `events` is how many the log holds; `covered_from` the first that its Temporal histories cover: 1 for a case that
-    began there, more for one that was begun from its event log, None when no history was found; `withdrawn` counts
-    decisions taken out of the log since the workflow task that recorded them never became durable. `unproven` says what
-    could not be looked at, and why: such a case neither agrees nor differs. `notes` say what an auditor ought to know and
-    is neither.
+    `events` is how many the log holds; `covered_from` the first that its Temporal histories cover: 1 for a
+    case that began there, more for one that was begun from its event log, None when no history was found;
+    `withdrawn` counts decisions taken out of the log since the workflow task that recorded them never became
+    durable. `unproven` says what could not be looked at, and why: such a case neither agrees nor differs.
+    `notes` say what an auditor ought to know and is neither.
     """
 
     incident_id: str
@@ -95,7 +96,9 @@ class CaseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an audit came to, incident by incident, in the audit book, in the changes of the law, and in the sealed log."""
+    """What an audit came to, incident by incident, in the audit book, in the changes of the law,
+    and in the sealed log.
+    """
 
     cases: tuple[CaseReport, ...]
     book: tuple[Difference, ...] = ()
@@ -123,7 +126,9 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 when everything agrees, 1 when something differs, 2 when nothing does and something could not be looked at."""
+        """0 when everything agrees, 1 when something differs,
+        2 when nothing does and something could not be looked at.
+        """
         return _EXIT[self.outcome]
 
 
@@ -135,7 +140,9 @@ def _outcome(differences: tuple[Difference, ...], unproven: tuple[str, ...]) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parting:
-    """The first place where two values part: a path of fields and positions, and what stands there in each."""
+    """The first place where two values part: a path of fields and positions,
+    and what stands there in each.
+    """
 
     path: tuple[str | int, ...]
     expected: str

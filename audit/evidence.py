@@ -1,4 +1,6 @@
-"""What log and Temporal say of one case, side by side: where each ends, where they part, and how its workflow stands."""
+"""What log and Temporal say of one case, side by side:
+where each ends, where they part, and how its workflow stands.
+"""
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
@@ -55,8 +57,9 @@ class Standing:
 class Evidence:
     """The two records of one case.
 
-    `log` is all that the event log holds, `proven` the number up to which Temporal was known to hold it. `history`
-    are the decisions that replayed runs testify, those after event `base`, which the first of them began from.
+    `log` is all that the event log holds, `proven` the number up to which Temporal was known to hold it.
+    `history` are the decisions that replayed runs testify, those after event `base`, which the first of them
+    began from.
     """
 
     incident_id: str
@@ -91,7 +94,9 @@ class Evidence:
 
     @property
     def in_common(self) -> int:
-        """The number of the last event up to which both records hold the same, as far as the histories reach."""
+        """The number of the last event up to which both records hold the same,
+        as far as the histories reach.
+        """
         stored = {row.decision.first_number: row.decision for row in self.log}
         agreed = tuple(takewhile(lambda decided: stored.get(decided.first_number) == decided, self.history))
         return agreed[-1].last_number if agreed else min(self.base, self.log_number)
@@ -120,7 +125,9 @@ class Evidence:
 
     @property
     def is_of_older_release(self) -> bool:
-        """Whether the last run was recorded by a release that did not seal, or whose order of commands is another."""
+        """Whether the last run was recorded by a release that did not seal,
+        or whose order of commands is another.
+        """
         return bool(self.runs) and (is_until_0_3(self.runs[-1]) or self.runs[-1].run_id in self.plain)
 
     @property
@@ -147,7 +154,9 @@ class FewAtOnce:
             self._free.put_nowait(one)
 
     async def testimonies(self, runs: Sequence[WorkflowHistory]) -> list[Testimony]:
-        """What each run says when it is replayed; raises Unreachable where this machine is too slow for that now."""
+        """What each run says when it is replayed; raises Unreachable where this machine is too
+        slow for that now.
+        """
         one = await self._free.get()
         try:
             return [await _testimony(one, run) for run in runs]
@@ -164,7 +173,9 @@ async def _testimony(conductors: Conductors, run: WorkflowHistory) -> Testimony:
 
 
 def _with_what_was_handed_over(run: WorkflowHistory, testimony: Testimony) -> Testimony:
-    """The testimony of a run that does not replay, with the decisions that stand in its history as the input of a record."""
+    """The testimony of a run that does not replay, with the decisions that stand in its history
+    as the input of a record.
+    """
     if testimony.failure is None and not testimony.is_cut_differently:
         return testimony
     decisions = {decided.first_number: decided for decided in testimony.decisions}
@@ -180,7 +191,10 @@ def _with_what_was_handed_over(run: WorkflowHistory, testimony: Testimony) -> Te
 
 
 async def evidence(database: Database, client: Client, replayer: FewAtOnce, incident_id: str) -> Evidence:
-    """Read the log, then the histories, so that what was recorded meanwhile shows in the latter. Raises Unreachable."""
+    """Read the log, then the histories, so that what was recorded meanwhile shows in the latter.
+
+    Raises Unreachable.
+    """
     async with database.session() as session:
         log = tuple(await event_log.decisions(session, incident_id, unproven=True))
         proven_number = await proven(session, incident_id)
@@ -221,7 +235,9 @@ async def _standing(client: Client, incident_id: str) -> Standing | None:
 
 
 def _chain(runs: Sequence[WorkflowHistory], standing: Standing | None) -> list[WorkflowHistory]:
-    """The last run with those that it continues, the oldest first: what came before them was begun anew from the log."""
+    """The last run with those that it continues, the oldest first:
+    what came before them was begun anew from the log.
+    """
     by_id = {run.run_id: run for run in runs}
     last = by_id.get(standing.run_id) if standing else None
     last = last or (runs[-1] if runs else None)
@@ -249,7 +265,9 @@ async def _all_runs(
 
 
 def began_with(run: WorkflowHistory) -> CaseInput:
-    """What a run was started with, whether or not any task of it was carried out; by a stranger, with nothing."""
+    """What a run was started with, whether or not any task of it was carried out;
+    by a stranger, with nothing.
+    """
     started = run.events[0].workflow_execution_started_event_attributes
     payloads = started.input.payloads
     if not payloads or is_unopened(payloads[0]):
@@ -267,7 +285,9 @@ def _begin(run: WorkflowHistory, testimony: Testimony) -> int:
 def _merged(
     runs: Sequence[WorkflowHistory], testimonies: Sequence[Testimony]
 ) -> tuple[int, tuple[Decision, ...]]:
-    """From which event on runs testify, and their decisions; a run begun anew takes the place of what went past its beginning."""
+    """From which event on runs testify, and their decisions;
+    a run begun anew takes the place of what went past its beginning.
+    """
     begins = [_begin(run, testimony) for run, testimony in zip(runs, testimonies, strict=True)]
     decisions: dict[int, Decision] = {}
     for begun, testimony in zip(begins, testimonies, strict=True):

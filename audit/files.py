@@ -16,7 +16,9 @@ _ROW: Final = AttachmentContentRow
 
 
 async def file_differences(database: Database) -> tuple[Difference, ...]:
-    """Every file whose content is not what its digest and size say, or is not there, with the cases that it hangs on."""
+    """Every file whose content is not what its digest and size say, or is not there,
+    with the cases that it hangs on.
+    """
     differences = []
     async with database.session() as session:
         digests = select(col(AttachmentRow.sha256)).order_by(col(AttachmentRow.position)).distinct()

@@ -1,6 +1,8 @@
-"""One process of an audit: told an errand and then case after case on its standard input, it answers what each comes to.
+"""One process of an audit: told an errand and then case after case on its standard input,
+it answers what each comes to.
 
-It ends with its standard input, in the middle of a case too, so that none outlives the process that started it.
+It ends with its standard input, in the middle of a case too,
+so that none outlives the process that started it.
 """
 
 import asyncio
@@ -41,7 +43,9 @@ async def serve(questions: asyncio.StreamReader, answers: IO[bytes]) -> None:
 
 
 async def _next(questions: asyncio.StreamReader) -> bytes:
-    """The next message; ends this process where there is none, which holds nothing that would have to be put away."""
+    """The next message; ends this process where there is none,
+    which holds nothing that would have to be put away.
+    """
     try:
         return await questions.readexactly(int.from_bytes(await questions.readexactly(LENGTH)))
     except asyncio.IncompleteReadError:

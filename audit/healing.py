@@ -1,4 +1,6 @@
-"""Brings event log, ledger and workflow of a case together: the longer proven record wins, the other follows from it."""
+"""Brings event log, ledger and workflow of a case together:
+the longer proven record wins, the other follows from it.
+"""
 
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -32,7 +34,9 @@ from workflows.client import start
 from workflows.opening import keys_of
 
 AT_ONCE: Final = 2
-"""Cases whose histories are replayed at one time: while one is read, another is decided; more would only wait for it."""
+"""Cases whose histories are replayed at one time: while one is read, another is decided;
+more would only wait for it.
+"""
 _PATIENCE: Final = timedelta(seconds=10)
 _REASON: Final = "started anew from its event log"
 _NOTE: Final = 200  # characters of a reason
@@ -57,7 +61,8 @@ _CALLS_FOR_A_START: Final = frozenset(Fault) - {Fault.LOG_BEHIND, Fault.FORK, Fa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Healing:
-    """What came of a case: what was found, empty where all was well; where both records stand now; what was done for it.
+    """What came of a case: what was found, empty where all was well; where both records stand now;
+    what was done for it.
 
     `failure` says why it could not be healed, empty where it was.
     """
@@ -80,7 +85,9 @@ class Healing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where cases are healed: the ledger database, Temporal, the queue that the worker asks, a replayer of histories."""
+    """Where cases are healed: the ledger database, Temporal, the queue that the worker asks,
+    a replayer of histories.
+    """
 
     database: Database
     client: Client
@@ -114,14 +121,15 @@ async def heal_in(
     anew: bool = False,
     ended_runs: Collection[str] = (),
 ) -> Healing:
-    """Bring the records of one case together; `anew` starts its workflow from the log even where nothing else calls for it.
+    """Bring the records of one case together; `anew` starts its workflow from the log even where nothing
+    else calls for it.
 
-    1. Where the log lacks decisions of the history, they are appended. Where both go on differently, what nobody
-       proved is withdrawn; of two proven ones the longer wins, the log where they are equally long, and the other's
-       decisions are kept as those of a fork.
-    2. A workflow that is missing, behind, ended, of an older order of commands, or that does not replay, is ended and
-       started anew from the log, its due instants where they were. What was handed to it by signal and is not in the
-       log (`ended_runs` names runs that an earlier healing ended) is handed over again.
+    1. Where the log lacks decisions of the history, they are appended. Where both go on differently, what
+       nobody proved is withdrawn; of two proven ones the longer wins, the log where they are equally long,
+       and the other's decisions are kept as those of a fork.
+    2. A workflow that is missing, behind, ended, of an older order of commands, or that does not replay, is
+       ended and started anew from the log, its due instants where they were. What was handed to it by signal
+       and is not in the log (`ended_runs` names runs that an earlier healing ended) is handed over again.
     3. What was done is entered in the book of healings; nothing is, where all was well.
 
     Never raises for a case that cannot be healed: `failure` says why.
@@ -224,7 +232,9 @@ class _Healer:
         return await evidence(place.database, place.client, place.replayer, self.incident_id)
 
     async def _end(self, standing: Standing, *, kept: bool) -> None:
-        """End a run where it runs, and keep its history: what it held is compared, and handed over, from there."""
+        """End a run where it runs, and keep its history:
+        what it held is compared, and handed over, from there.
+        """
         handle = self.place.client.get_workflow_handle(self.incident_id, run_id=standing.run_id)
         if standing.is_running:
             try:
@@ -238,7 +248,9 @@ class _Healer:
         await histories.keep(self.place.database, as_kept(history, standing.run_id))
 
     async def _join(self, evidence: Evidence) -> tuple[int, int]:
-        """Bring the log to where the longer record stands; gives the decisions appended, and those kept as of a fork."""
+        """Bring the log to where the longer record stands;
+        gives the decisions appended, and those kept as of a fork.
+        """
         database, ours, theirs = self.place.database, evidence.only_in_log, evidence.only_in_history
         if not theirs:
             return 0, 0
@@ -262,7 +274,9 @@ class _Healer:
             await remember(self.place.database, first.cause.command_id, first.cause.opening.number)
 
     async def _start(self, evidence: Evidence) -> None:
-        """Start the workflow from the log, or once more from its registration where nothing was decided yet."""
+        """Start the workflow from the log, or once more from its registration where nothing
+        was decided yet.
+        """
         async with self.place.database.session() as session:
             log = await event_log.decisions(session, self.incident_id, unproven=True)
         with suppress(WorkflowAlreadyStartedError):  # somebody else healed it meanwhile

@@ -44,8 +44,8 @@ async def find(
 ) -> Found:
     """All runs of a case, opened: those in the archive, and from the server those that are not.
 
-    A run continued as new names the run before it; one that is named and in neither place is reported. `keys` are
-    those of the client, unless given.
+    A run continued as new names the run before it; one that is named and in neither place is reported.
+    `keys` are those of the client, unless given.
     """
     keys = keys or (keys_of(client) if client else None)
     sealed_since = await first_key_at(session)
@@ -71,7 +71,9 @@ async def find(
 
 
 async def _follow(client: Client, incident_id: str, runs: dict[str, WorkflowHistory]) -> str:
-    """Fetch the last run and those before it until one is at hand; says why the server could not tell, if so."""
+    """Fetch the last run and those before it until one is at hand;
+    says why the server could not tell, if so.
+    """
     run_id: str | None = None
     while run_id not in runs:
         handle = client.get_workflow_handle(incident_id, run_id=run_id)
@@ -141,7 +143,8 @@ _SAME = "bytes and text that agree, hence another hash"
 def _first_unlike(events: Sequence[HistoryEvent], text: str) -> str:
     """Where the bytes and the text kept beside them part.
 
-    Read as values first, which takes half as long as to make a history of the text (a sixth of the whole audit).
+    Read as values first, which takes half as long as to make a history of the text (a sixth
+    of the whole audit).
     """
     try:
         if json.loads(text) == json.loads(WorkflowHistory("", list(events)).to_json()):
@@ -156,7 +159,9 @@ def _first_unlike(events: Sequence[HistoryEvent], text: str) -> str:
 
 
 def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetime]:
-    """When the server received each step that was handed over by signal, by command id and digest; the first receipt counts."""
+    """When the server received each step that was handed over by signal, by command id and digest;
+    the first receipt counts.
+    """
     dated: dict[tuple[str, str], datetime] = {}
     for event in (event for run in runs for event in run.events):
         attributes = event.workflow_execution_signaled_event_attributes

@@ -1,4 +1,6 @@
-"""Whether ledger, Temporal and the files of a folder belong to one installation, and how far each had come."""
+"""Whether ledger, Temporal and the files of a folder belong to one installation,
+and how far each had come.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,9 +21,11 @@ _SHORT: Final = 8  # characters of an id, where people read it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tied:
-    """An installation whose records belong together: its id, what was mended to tie them, and whether the log had come further before.
+    """An installation whose records belong together: its id, what was mended to tie them,
+    and whether the log had come further before.
 
-    `said` holds sentences for people. Where `log_is_older` ended cases are to be looked for in Temporal as well.
+    `said` holds sentences for people. Where `log_is_older` ended cases are to be looked
+    for in Temporal as well.
     """
 
     id: str
@@ -61,7 +65,10 @@ async def tie(database: Database, client: Client, folder: Path, release: str) ->
 
 
 async def adopt(database: Database, client: Client, folder: Path) -> str:
-    """Give a ledger that is to be built anew the id of what is left; gives the id. Raises Apart and RPCError."""
+    """Give a ledger that is to be built anew the id of what is left; gives the id.
+
+    Raises Apart and RPCError.
+    """
     async with database.session() as session:
         installation = await installation_id(session) or ""
     namespace, note = await namespace_note(client), read_note(folder)
@@ -123,7 +130,9 @@ def _lost(folder: Path) -> Apart:
 
 
 def lost_file(file: Path, folder: Path) -> Apart | None:
-    """What to say before tables are made in a new file where a ledger with records had stood; None where none had."""
+    """What to say before tables are made in a new file where a ledger with records had stood;
+    None where none had.
+    """
     note = read_note(folder)
     if file.exists() or note is None or note.marks == Marks():
         return None

@@ -1,4 +1,6 @@
-"""Whether the keys are at hand by which the cases' histories were sealed: without one, a case cannot be carried on."""
+"""Whether the keys are at hand by which the cases' histories were sealed:
+without one, a case cannot be carried on.
+"""
 
 import asyncio
 from typing import Final
@@ -16,8 +18,8 @@ _ASKED_EVERY: Final = 1.0  # seconds, while the ledger does not answer
 async def require_keys(database: Database, keys: Keyring) -> None:
     """Enter the keys of the folder, the first of which is made at the first start.
 
-    Raises Apart where one is missing that histories may name: what it sealed would pass for a stranger's, and a case
-    that is read anew would decide otherwise than it did (decision 0030).
+    Raises Apart where one is missing that histories may name: what it sealed would pass for a stranger's,
+    and a case that is read anew would decide otherwise than it did (decision 0030).
     """
     async with database.session() as session:
         known = await key_names(session)
@@ -31,8 +33,9 @@ async def require_keys(database: Database, keys: Keyring) -> None:
 async def keys_agree(database: Database, keys: Keyring) -> bool:
     """Whether the keys are those of the ledger; False while it does not answer.
 
-    For web and watch, which start without a ledger too. Raises Apart as `require_keys` does, and where the folder has no key
-    and nobody can say whether the installation has one: what is made then would be a stranger's.
+    For web and watch, which start without a ledger too. Raises Apart as `require_keys` does, and where the
+    folder has no key and nobody can say whether the installation has one: what is made then would be a
+    stranger's.
     """
     try:
         await require_keys(database, keys)
@@ -50,7 +53,9 @@ async def until_keys_agree(database: Database, keys: Keyring) -> None:
 
 
 def _have_one_current(keys: Keyring) -> None:
-    """Where none is current, as after a first start that was killed, the latest that is at hand is from now on: all of them open."""
+    """Where none is current, as after a first start that was killed,
+    the latest that is at hand is from now on: all of them open.
+    """
     try:
         keys.current()
     except NoKey as why:

@@ -14,8 +14,8 @@ LAW: Final = "law-changes"
 async def law_word_differences(database: Database) -> tuple[Difference, ...]:
     """Where proposals and answers are not what was entered when they were made.
 
-    1. Each stands in the book, with the digest of its row; what was said before the book began, of changes before the
-       first that it has, is not judged.
+    1. Each stands in the book, with the digest of its row;
+       what was said before the book began, of changes before the first that it has, is not judged.
     2. Its command id follows from who said it, the route and the key.
     3. None that the book has was struck out.
     """

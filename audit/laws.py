@@ -21,8 +21,8 @@ async def law_differences(
 ) -> list[Difference]:
     """The difference where a case runs under a law that was not in force when it was registered.
 
-    Drills may run under any law. Versions are noted since the second release: what was registered before the first
-    of them is not judged.
+    Drills may run under any law. Versions are noted since the second release:
+    what was registered before the first of them is not judged.
     """
     opening = decisions[0] if decisions else None
     event = opening.events[0] if opening else None

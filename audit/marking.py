@@ -1,4 +1,6 @@
-"""How far the log has come, written down outside of it; and whether a worker still serves its own installation."""
+"""How far the log has come, written down outside of it;
+and whether a worker still serves its own installation.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -34,7 +36,9 @@ async def write_marks(database: Database, client: Client, folder: Path, note: No
 
 
 async def require_same(database: Database, client: Client) -> str:
-    """The id that ledger and namespace share; raises Apart where they differ, so that no worker records elsewhere."""
+    """The id that ledger and namespace share; raises Apart where they differ,
+    so that no worker records elsewhere.
+    """
     async with database.session() as session:
         ledger = await installation_id(session) or ""
     namespace = (await namespace_note(client)).installation
@@ -48,7 +52,8 @@ async def require_same(database: Database, client: Client) -> str:
 
 
 async def mark(database: Database, client: Client, folder: Path, note: Note) -> Marks | None:
-    """As `write_marks`, where ledger and namespace are one installation's; None for what cannot be reached or written.
+    """As `write_marks`, where ledger and namespace are one installation's;
+    None for what cannot be reached or written.
 
     Raises Apart. Marks that stay behind cost the next start a longer look, no more.
     """

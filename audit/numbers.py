@@ -1,4 +1,6 @@
-"""Numbers under audit: those that were drawn and that no case or paper bears, as an erased one would leave its number, and gaps."""
+"""Numbers under audit: those that were drawn and that no case or paper bears,
+as an erased one would leave its number, and gaps.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -21,7 +23,9 @@ _MORE: Final = "另有 {0} 个号码没有事件。 {0} more numbers have no cas
 
 
 async def number_notes(database: Database) -> tuple[str, ...]:
-    """Numbers without a case, the latest first; a registration that failed leaves one too, so none is a difference."""
+    """Numbers without a case, the latest first; a registration that failed leaves one too,
+    so none is a difference.
+    """
     bears = select(col(EventLogRow.command_id)).where(
         col(EventLogRow.first_number) == 1, col(EventLogRow.command_id).is_not(None)
     )
@@ -36,7 +40,9 @@ async def number_notes(database: Database) -> tuple[str, ...]:
 
 
 async def _of_papers(session: AsyncSession) -> tuple[str, ...]:
-    """Numbers of papers that no case holds, and series in which one is missing: each paper draws the next one, and keeps it."""
+    """Numbers of papers that no case holds, and series in which one is missing:
+    each paper draws the next one, and keeps it.
+    """
     number = PaperNumberRow
     there = exists().where(
         col(IncidentRow.incident_id) == col(number.incident_id),

@@ -58,7 +58,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawMet:
-    """A law under which a case ran: in which event it stands, how it is named there, and the SHA-256 of all of it."""
+    """A law under which a case ran: in which event it stands, how it is named there,
+    and the SHA-256 of all of it.
+    """
 
     number: int
     digest: str
@@ -75,7 +77,10 @@ class Audited:
 
 
 async def audited(place: Place, incident_id: str) -> Audited:
-    """Audit a case. Where the audit itself breaks off the case is unproven, and the others are audited all the same."""
+    """Audit a case.
+
+    Where the audit itself breaks off the case is unproven, and the others are audited all the same.
+    """
     try:
         return await _settled(place, incident_id)
     except Exception as error:  # noqa: BLE001  whatever it is, this case was not looked at to its end

@@ -46,10 +46,11 @@ class Rebuilt:
 async def rebuild_workflows(
     database: Database, client: Client, task_queue: str, progress: Progress | None = None
 ) -> Rebuilt:
-    """Start every incident that is not archived and has no workflow again; `progress` hears of cases done and in all.
+    """Start every incident that is not archived and has no workflow again;
+    `progress` hears of cases done and in all.
 
-    The clocks stand where they were, since due instants are absolute; what fell due meanwhile comes at once, as one
-    decision stamped with the due instants. What cannot be started is named, and the others go on.
+    The clocks stand where they were, since due instants are absolute; what fell due meanwhile comes at once,
+    as one decision stamped with the due instants. What cannot be started is named, and the others go on.
     """
     ids = await _open(database)
     rebuilt = Rebuilt()
@@ -98,10 +99,12 @@ async def _start_again(
 async def start_from_log(
     client: Client, task_queue: str, decisions: Sequence[Decision], lineage: str
 ) -> WorkflowHandle[IncidentWorkflow, None]:
-    """Start the workflow of a case from its decisions, the last named `lineage`, with all notices that they ever called for.
+    """Start the workflow of a case from its decisions, the last named `lineage`,
+    with all notices that they ever called for.
 
-    Which notices had been delivered died with Temporal's store. The inbox takes each once, so all are handed over: a
-    span of time would have to be guessed. Raises WorkflowAlreadyStartedError when it runs, ValueError without decisions.
+    Which notices had been delivered died with Temporal's store. The inbox takes each once, so all are handed
+    over: a span of time would have to be guessed. Raises WorkflowAlreadyStartedError when it runs, ValueError
+    without decisions.
     """
     incident, told = _lived_through(decisions)
     return await resume(client, task_queue, incident, applied(decisions), told, lineage=lineage)

@@ -1,4 +1,6 @@
-"""Every open case at a start, or all that Temporal knows: what is not in step is healed, the others are left alone."""
+"""Every open case at a start, or all that Temporal knows:
+what is not in step is healed, the others are left alone.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -55,10 +57,11 @@ class Reconciled:
 async def reconcile_open(
     place: Place, cause: str, *, progress: Progress | None = None, ended_too: bool = False
 ) -> Reconciled:
-    """Heal each open case that has no running workflow on this queue which shows the decision that its log ends with.
+    """Heal each open case that has no running workflow on this queue which shows the decision that its
+    log ends with.
 
-    One list of the server is compared with one look at the log, and only what is suspect is looked at closer: first
-    the end of its history, since steps that brought a receipt are not shown (decision 0028).
+    One list of the server is compared with one look at the log, and only what is suspect is looked at closer:
+    first the end of its history, since steps that brought a receipt are not shown (decision 0028).
     `ended_too` looks for ended cases that the log lacks as well: for a log that had come further before.
     """
     query = f'{_CASES} AND ExecutionStatus = "Running"'

@@ -1,7 +1,8 @@
 """Reducing texts (decision 0033): what the regulation's months are over for, and one text by the office.
 
-An act is entered, and with it the texts go from the ledger, in one transaction; then their keys are destroyed. Killed in
-between, the ledger tells the truth, no reader sees the texts, and the next call ends it: the audit tells until then.
+An act is entered, and with it the texts go from the ledger, in one transaction; then their keys are
+destroyed. Killed in between, the ledger tells the truth, no reader sees the texts, and the next call ends it:
+the audit tells until then.
 """
 
 import asyncio
@@ -108,7 +109,9 @@ async def _due(session: AsyncSession, incident_id: str, now: datetime) -> Due | 
 
 
 def of_the_public(decided: Sequence[Decision]) -> frozenset[str]:
-    """The references to what the public said in a case, in full: what a case holds is bounded, its log is not."""
+    """The references to what the public said in a case, in full:
+    what a case holds is bounded, its log is not.
+    """
     causes = (decision.cause for decision in decided)
     commands = tuple(cause.command for cause in causes if isinstance(cause, Submission))
     return public_references((commands, tuple(decision.events for decision in decided)))
@@ -133,7 +136,8 @@ async def sweep_texts(
     progress: Progress | None = None,
     client: Client | None = None,
 ) -> Swept:
-    """End what was broken off, then reduce every case whose time has come; `progress` hears of cases done and in all.
+    """End what was broken off, then reduce every case whose time has come;
+    `progress` hears of cases done and in all.
 
     With a client also cases that 0.3 and before recorded, of which the server forgets what the archive has.
     """
@@ -190,9 +194,11 @@ async def _with_texts(database: Database) -> Sequence[str]:
 
 
 async def clear_ledger(database: Database, *, tries: int = _TRIES) -> bool:
-    """Let what was taken out of the ledger stand in none of its files: the log beside it is written back and cut off.
+    """Let what was taken out of the ledger stand in none of its files:
+    the log beside it is written back and cut off.
 
-    False where others kept reading for long; it is overwritten with the next writes then. PostgreSQL's own VACUUM does it there.
+    False where others kept reading for long; it is overwritten with the next writes then.
+    PostgreSQL's own VACUUM does it there.
     """
     if database.engine.dialect.name != "sqlite":
         return False

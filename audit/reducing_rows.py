@@ -1,4 +1,6 @@
-"""Reducing what 0.3 and before wrote into their seals (decisions 0046, 0050, 0060): rows of the log, and histories, of archived cases."""
+"""Reducing what 0.3 and before wrote into their seals (decisions 0046, 0050, 0060):
+rows of the log, and histories, of archived cases.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -49,7 +51,8 @@ from workflows.sealing import is_sealed, sealed_anew
 log = structlog.get_logger("reducing")
 
 SHORT_MONTH: Final = timedelta(days=28)
-# What the audit tells of a reduced case as it did before: a run that is lost and what it alone could prove, an alarm.
+# What the audit tells of a reduced case as it did before:
+# a run that is lost and what it alone could prove, an alarm.
 _STILL_TOLD: Final = frozenset({Kind.HISTORY_MISSING, Kind.UNPROVEN, Kind.WATCH})
 _READING: Final = TypeAdapter(Reading)
 _JSON: Final = b"json/plain"
@@ -68,7 +71,9 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Older:
-    """An archived case of 0.3 or before that is to be reduced: its rows and histories without the words, and these; whether a later row has them."""
+    """An archived case of 0.3 or before that is to be reduced: its rows and histories without the words,
+    and these; whether a later row has them.
+    """
 
     incident_id: str
     run_ids: tuple[str, ...]
@@ -87,7 +92,9 @@ class RowsSwept:
 
 
 async def due_rows(session: AsyncSession, now: datetime) -> list[str]:
-    """The archived cases with rows that 0.3 or before wrote, whose months are over at `now` and that nothing holds."""
+    """The archived cases with rows that 0.3 or before wrote,
+    whose months are over at `now` and that nothing holds.
+    """
     done = exists().where(
         col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
         col(ReductionRow.about) == ROWS,
@@ -125,10 +132,11 @@ async def _is_due(session: AsyncSession, incident_id: str, now: datetime) -> boo
 
 
 async def sweep_rows(database: Database, client: Client | None, now: datetime) -> RowsSwept:
-    """Reduce each such case, once it was audited: what does not agree is left as it is, since no seal would tell of it later.
+    """Reduce each such case, once it was audited: what does not agree is left as it is,
+    since no seal would tell of it later.
 
-    What the server still has of a case goes first: all of it stands in the archive, and killed in between, the next
-    sweep goes on. Without a client none is reduced, since a server may have its histories.
+    What the server still has of a case goes first: all of it stands in the archive, and killed in between,
+    the next sweep goes on. Without a client none is reduced, since a server may have its histories.
     """
     swept = RowsSwept()
     if client is None:
@@ -159,10 +167,12 @@ async def _sweep(
 async def reduce_older(
     database: Database, client: Client, act: Reduction, alone: str = "", *, of_the_house: bool = False
 ) -> int | Obstacle:
-    """Take out of an archived case what the public said, or the text `alone`; gives how many texts went, or why none did.
+    """Take out of an archived case what the public said, or the text `alone`;
+    gives how many texts went, or why none did.
 
-    It is audited before anything else of it is read, and reduced where all agrees but what no reduction hides; what the
-    house wrote, where all would agree afterwards too. Raises RPCError, the database's errors, and RowChanged.
+    It is audited before anything else of it is read, and reduced where all agrees but what no reduction
+    hides; what the house wrote, where all would agree afterwards too. Raises RPCError, the database's errors,
+    and RowChanged.
     """
     keys = keys_of(client)
     report = await verify(database, None, [act.incident_id], keys=keys)
@@ -192,7 +202,9 @@ async def rewritten(
     *,
     of_the_house: bool = False,
 ) -> Older:
-    """The rows and histories of a case without what the public said, or without one text; what a later release sealed is opened and sealed anew."""
+    """The rows and histories of a case without what the public said, or without one text;
+    what a later release sealed is opened and sealed anew.
+    """
     log_rows = await event_log.rows(session, incident_id, unproven=True)
     readings = dict(_readings(log_rows)) if of_the_house else {}
     words = Words(alone=alone, of_the_house=of_the_house, readings=readings)
@@ -209,7 +221,9 @@ async def rewritten(
 
 
 def _readings(rows: Iterable[EventLogRow]) -> Iterator[tuple[str, Any]]:
-    """What the rules read out of each draft that came with its texts in it, by the id of the step, as its edition's reader sees it."""
+    """What the rules read out of each draft that came with its texts in it, by the id of the step,
+    as its edition's reader sees it.
+    """
     edition = 1
     for row in rows:
         decision = DECISION.validate_json(row.decision)
@@ -302,7 +316,9 @@ async def _delete_at_the_server(client: Client, older: Older) -> None:
 
 
 async def reduce_rows(database: Database, older: Older, act: Reduction) -> int:
-    """Enter the act and change the rows, and derive the case in the ledger anew; gives how many texts went."""
+    """Enter the act and change the rows, and derive the case in the ledger anew;
+    gives how many texts went.
+    """
     return await database.write(partial(_reduce, older=older, act=act))
 
 

@@ -45,11 +45,12 @@ _BROUGHT: Final = frozenset(  # what calls for a task, and comes before it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Testimony:
-    """What a replayed run says: how it began, what it decided, the case as it left it, and why it broke off if it did.
+    """What a replayed run says: how it began, what it decided, the case as it left it,
+    and why it broke off if it did.
 
-    `is_cut_differently` marks a run of 0.3 or before that the engine cuts otherwise than when it was recorded, so that
-    it cannot be replayed: it says nothing, and its case is proved by the log (decision 0015). `texts` are those that
-    its decisions refer to.
+    `is_cut_differently` marks a run of 0.3 or before that the engine cuts otherwise than when it was
+    recorded, so that it cannot be replayed: it says nothing, and its case is proved by the log (decision
+    0015). `texts` are those that its decisions refer to.
     """
 
     began: CaseInput | None
@@ -71,7 +72,9 @@ class _Witness:
 
 
 class _Witnesses(Interceptor):
-    """Lets the replayed workflow tell what the history does not hold: what it hands to its `record` activity."""
+    """Lets the replayed workflow tell what the history does not hold:
+    what it hands to its `record` activity.
+    """
 
     def __init__(self) -> None:
         self.seen = _Witness()
@@ -170,7 +173,9 @@ class Replays:
 
 
 class Conductors:
-    """Replays each history with the conductor that recorded it: today's, or the one of the releases until 0.3."""
+    """Replays each history with the conductor that recorded it:
+    today's, or the one of the releases until 0.3.
+    """
 
     def __init__(self, today: type, until_0_3: type, runner: WorkflowRunner) -> None:
         self._today = Replays(today, runner)
@@ -197,9 +202,11 @@ async def replays(
     until_0_3: type = IncidentWorkflowUntil03,
     runner: WorkflowRunner | None = None,
 ) -> AsyncIterator[Conductors]:
-    """A replayer of histories with the conductors of today and of the releases until 0.3, ended on the way out.
+    """A replayer of histories with the conductors of today and of the releases until 0.3,
+    ended on the way out.
 
-    It runs them as the worker does, without the SDK's sandbox, which takes half as long again; tests give a `runner` that has it.
+    It runs them as the worker does, without the SDK's sandbox, which takes half as long again;
+    tests give a `runner` that has it.
     """
     running = Conductors(today, until_0_3, runner or UnsandboxedWorkflowRunner())
     try:
@@ -209,7 +216,9 @@ async def replays(
 
 
 def is_until_0_3(history: WorkflowHistory) -> bool:
-    """Whether a release until 0.3 wrote the history: its commands have another order, and its cases show no lineage."""
+    """Whether a release until 0.3 wrote the history: its commands have another order,
+    and its cases show no lineage.
+    """
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
             attributes = event.upsert_workflow_search_attributes_event_attributes
@@ -218,7 +227,8 @@ def is_until_0_3(history: WorkflowHistory) -> bool:
 
 
 def _as_far_as_complete(history: WorkflowHistory) -> WorkflowHistory:
-    """The history without a task under way: its local activity would be waited for in vain, and the replay never end.
+    """The history without a task under way: its local activity would be waited for in vain,
+    and the replay never end.
 
     What is left ends with the commands of the last completed task.
     """

@@ -1,4 +1,6 @@
-"""The sealed log under audit: each leaf against its record, each checkpoint against the leaves, and files of checkpoints kept outside."""
+"""The sealed log under audit: each leaf against its record, each checkpoint against the leaves,
+and files of checkpoints kept outside.
+"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -63,7 +65,9 @@ _NOT_ANNOUNCED: Final = "密钥目录里的 {0} 不在库中：启用时中断�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedReport:
-    """What the audit of the log came to: how many leaves, how many checkpoints, what does not agree, what ought to be known, and what could not be looked at."""
+    """What the audit of the log came to: how many leaves, how many checkpoints, what does not agree,
+    what ought to be known, and what could not be looked at.
+    """
 
     leaves: int
     checkpoints: int
@@ -74,7 +78,9 @@ class SealedReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What a file of checkpoints came to: how many, up to which size the log here is theirs, and what does not agree."""
+    """What a file of checkpoints came to: how many, up to which size the log here is theirs,
+    and what does not agree.
+    """
 
     checkpoints: int
     agrees_until: int
@@ -83,7 +89,9 @@ class FileReport:
 
 @dataclass(slots=True)
 class _Walked:
-    """What a walk over all leaves brings: the roots of the sizes that were looked for, and what does not agree."""
+    """What a walk over all leaves brings: the roots of the sizes that were looked for,
+    and what does not agree.
+    """
 
     size: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
@@ -94,9 +102,11 @@ class _Walked:
 async def sealed_report(database: Database, signing: CheckpointKeys | None = None) -> SealedReport:
     """Audit the whole log, read in one transaction, as of one instant.
 
-    1. Each leaf: its record is there, and is what was sealed; a decision that gave way stands among those of a fork.
+    1. Each leaf: its record is there, and is what was sealed;
+       a decision that gave way stands among those of a fork.
     2. The subtrees that are kept, against the leaves.
-    3. The keys: each announced by itself and by the one before, and by nobody else; each checkpoint signed by one of them, and its root that of the leaves.
+    3. The keys: each announced by itself and by the one before, and by nobody else;
+       each checkpoint signed by one of them, and its root that of the leaves.
     4. With `signing`, the folder of keys of this house, each key against its file there.
     5. The time stamps on checkpoints, each by the certificates of its authority.
     """
@@ -190,7 +200,9 @@ def _compared(
 
 
 def _that_gave_way(connection: Connection, leaf: Leaf, forks: set[tuple[str, int]]) -> SealedRecord | None:
-    """A sealed decision that is not in force: it must be kept as one of a fork, since nothing else takes a proven one out."""
+    """A sealed decision that is not in force: it must be kept as one of a fork,
+    since nothing else takes a proven one out.
+    """
     record = records(connection, Sealed.DECISION, [leaf.key], withdrawn=True).get(leaf.key)
     if record is None:
         return None
@@ -250,7 +262,9 @@ def _keys(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], li
 def _of_key_files(
     announced: Sequence[StoredKey], signing: CheckpointKeys
 ) -> tuple[list[Difference], tuple[str, ...]]:
-    """The keys of the database against the files here, one that never was a file of this house being somebody else's; and what ought to be known."""
+    """The keys of the database against the files here,
+    one that never was a file of this house being somebody else's; and what ought to be known.
+    """
     differences: list[Difference] = []
     try:
         names = signing.names()
@@ -310,7 +324,10 @@ def _of_stamps(connection: Connection) -> Iterator[Difference]:
 def _problem(
     says: Checkpoint, note: Note, walked: _Walked, keys: dict[str, Ed25519PublicKey], last: int
 ) -> str:
-    """What is wrong with a checkpoint over these leaves; empty for nothing. `last` is the size of the one before."""
+    """What is wrong with a checkpoint over these leaves; empty for nothing.
+
+    `last` is the size of the one before.
+    """
     if not any(is_signed(note, says.origin, name, key) for name, key in keys.items()):
         return "no signature of a key of this log"
     if says.size < last:
@@ -325,7 +342,8 @@ def _problem(
 async def file_report(database: Database, file: Path) -> FileReport:
     """Compare a file of checkpoints that was kept outside with the log that is here. Raises OSError.
 
-    What is told of a root that does not agree lies behind the last checkpoint that does, and no later than the first that does not.
+    What is told of a root that does not agree lies behind the last checkpoint that does,
+    and no later than the first that does not.
     """
     content = await asyncio.to_thread(file.read_text, encoding="utf-8", errors="replace")
     async with database.snapshot() as session:

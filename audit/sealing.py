@@ -1,4 +1,6 @@
-"""Sealing: what has become durable enters the sealed log, which is signed each hour and at each close; checkpoints leave the house."""
+"""Sealing: what has become durable enters the sealed log, which is signed each hour and at each close;
+checkpoints leave the house.
+"""
 
 import asyncio
 import errno
@@ -50,10 +52,12 @@ async def keep_sealing(
     *,
     ticks: Callable[[], float] = monotonic,
 ) -> None:
-    """Seal what has become durable, time after time, until cancelled; sign each hour and when a closed case has grown.
+    """Seal what has become durable, time after time, until cancelled;
+    sign each hour and when a closed case has grown.
 
-    `outside` is the file to which checkpoints are copied; `ticks` tells the seconds that have gone by, whatever the clock
-    is set to. What fails is logged in one line and owed until it has succeeded, the waits between growing to a minute.
+    `outside` is the file to which checkpoints are copied; `ticks` tells the seconds that have gone by,
+    whatever the clock is set to. What fails is logged in one line and owed until it has succeeded, the waits
+    between growing to a minute.
     """
     sealing = _Sealing(database, keys, clock, every=every, outside=outside, ticks=ticks)
     while True:
@@ -62,7 +66,9 @@ async def keep_sealing(
 
 
 class _Sealing:
-    """What the worker owes the sealed log: leaves, signatures, and copies of them outside; each fails and is tried again by itself."""
+    """What the worker owes the sealed log: leaves, signatures, and copies of them outside;
+    each fails and is tried again by itself.
+    """
 
     def __init__(
         self,
@@ -154,10 +160,13 @@ async def sealed_now(database: Database, keys: CheckpointKeys, at: datetime) -> 
 
 
 async def carry_out(database: Database, outside: Path) -> int:
-    """Add to a file outside the checkpoints that it lacks, with the keys that signed them; gives how many. Raises OSError.
+    """Add to a file outside the checkpoints that it lacks, with the keys that signed them; gives how many.
 
-    Nothing in the file is ever changed. One that ends with a checkpoint which is not ours, as after an older backup has
-    come back, goes on with our last: whoever reads the file sees where. Two who do so at once wait for each other.
+    Raises OSError.
+
+    Nothing in the file is ever changed. One that ends with a checkpoint which is not ours, as after an older
+    backup has come back, goes on with our last: whoever reads the file sees where. Two who do so at once wait
+    for each other.
     """
     with await asyncio.to_thread(_opened, outside) as file:
         await _lock(file)
@@ -176,7 +185,10 @@ def _opened(outside: Path) -> BinaryIO:
 
 
 async def _lock(file: BinaryIO) -> None:
-    """Let nobody else add to the file until it is closed; on a disk that has no locks go without. Raises OSError after ten seconds."""
+    """Let nobody else add to the file until it is closed; on a disk that has no locks go without.
+
+    Raises OSError after ten seconds.
+    """
     until = monotonic() + _LOCKED_SECONDS
     while True:
         try:
@@ -196,7 +208,9 @@ async def _lock(file: BinaryIO) -> None:
 def _to_add(
     lacking: Collection[StoredCheckpoint], announcements: Sequence[StoredKey], there: Collection[str]
 ) -> list[str]:
-    """The notes that a file lacks: before each checkpoint the keys up to its own that do not stand there whole, as they are here."""
+    """The notes that a file lacks: before each checkpoint the keys up to its own that do not stand there
+    whole, as they are here.
+    """
     notes: list[str] = []
     for one in lacking:
         for announcement in announcements:

@@ -28,7 +28,9 @@ _PATIENCE: Final = timedelta(seconds=10)
 async def undecided(
     database: Database, client: Client, incident_id: str, run_ids: Collection[str]
 ) -> list[Payload]:
-    """What these runs were given by signal and the log does not hold, as it came and in its order, each once."""
+    """What these runs were given by signal and the log does not hold,
+    as it came and in its order, each once.
+    """
     if not run_ids:
         return []
     async with database.session() as session:

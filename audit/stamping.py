@@ -1,4 +1,6 @@
-"""Time stamps of RFC 3161 on checkpoints: what is asked of an authority, and what its answer proves, verified without a network."""
+"""Time stamps of RFC 3161 on checkpoints: what is asked of an authority, and what its answer proves,
+verified without a network.
+"""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -32,7 +34,9 @@ _WHY_SHOWN: Final = 120
 
 
 class NoStamp(Exception):  # noqa: N818  named for what was found
-    """A response that stamps no checkpoint of this log, or that these certificates do not bear out; the message says why."""
+    """A response that stamps no checkpoint of this log, or that these certificates do not bear out;
+    the message says why.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,20 @@ class Stamp:
 
 
 def request_for(note: str) -> bytes:
-    """The request (DER) for a stamp on the whole text of a checkpoint, by its SHA-256; the answer is to hold the certificate."""
+    """The request (DER) for a stamp on the whole text of a checkpoint, by its SHA-256;
+    the answer is to hold the certificate.
+    """
     builder = TimestampRequestBuilder(data=note.encode(), hash_algorithm=HashAlgorithm.SHA256)
     return builder.build().as_bytes()
 
 
 def stamp_on(note: str, response: bytes, certificates: str) -> Stamp:
-    """What a response (DER) proves of a text, by the authority's certificates (PEM: roots, and those between). Raises NoStamp.
+    """What a response (DER) proves of a text, by the authority's certificates (PEM:
+    roots, and those between). Raises NoStamp.
 
     1. It was granted, and signed by a certificate for time stamps that leads to one of the roots.
-    2. The certificates were good at the time that is stamped; that they have run out since takes nothing away.
+    2. The certificates were good at the time that is stamped;
+       that they have run out since takes nothing away.
     3. What is stamped is the text.
     """
     answer = _decoded(response)
@@ -90,7 +98,9 @@ def _read(certificates: str) -> list[x509.Certificate]:
 
 
 def _signer(answer: TimeStampResponse, authority: Sequence[x509.Certificate]) -> x509.Certificate:
-    """The certificate that signed, from the answer or from the authority's; a verified answer names just one."""
+    """The certificate that signed, from the answer or from the authority's;
+    a verified answer names just one.
+    """
     (info,) = answer.signed_data.signer_infos
     inside = map(x509.load_der_x509_certificate, answer.signed_data.certificates)
     for one in (*inside, *authority):

@@ -1,4 +1,6 @@
-"""What the database says of one incident, read in one transaction, and whether it holds together by itself."""
+"""What the database says of one incident, read in one transaction,
+and whether it holds together by itself.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,9 +40,11 @@ _CALLED_FOR = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLog:
-    """The event log of one incident: its decisions as far as they can be read, and what is wrong with its rows.
+    """The event log of one incident: its decisions as far as they can be read,
+    and what is wrong with its rows.
 
-    `forks` are the texts of decisions that a healing kept as those of a fork. `proven` is the number of the last event that Temporal is known to hold, sealed by `proven_seal`.
+    `forks` are the texts of decisions that a healing kept as those of a fork.
+    `proven` is the number of the last event that Temporal is known to hold, sealed by `proven_seal`.
     """
 
     incident_id: str
@@ -128,7 +132,9 @@ def _named(incident_id: str, fault: event_log.Fault) -> Difference:
 
 
 async def ledger_differences(session: AsyncSession, folded: Incident, seal: str) -> list[Difference]:
-    """Where the ledger's row, snapshot, duties and units are not what the log, ending with `seal`, folds to."""
+    """Where the ledger's row, snapshot, duties and units are not what the log,
+    ending with `seal`, folds to.
+    """
     statement = select(IncidentRow).where(col(IncidentRow.incident_id) == folded.incident_id)
     row = (await session.execute(statement)).scalars().first()
     if row is None:

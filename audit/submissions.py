@@ -1,4 +1,6 @@
-"""What a stored submission says of itself, computed again: the digest of its command, and the ids that follow from one another."""
+"""What a stored submission says of itself, computed again:
+the digest of its command, and the ids that follow from one another.
+"""
 
 import json
 import re
@@ -21,12 +23,13 @@ def submission_differences(
 ) -> Iterator[Difference]:
     """Where a submission cannot be what the web made.
 
-    1. Its digest is that of its command, as it was stored, whatever later releases add to commands; one of 0.3 or before
-       whose words were taken out of its row proves its digest no longer.
+    1. Its digest is that of its command, as it was stored, whatever later releases add to commands;
+       one of 0.3 or before whose words were taken out of its row proves its digest no longer.
     2. The id of the incident follows from the command id of its registration.
     3. A command id stands once, unless it was reused with another body.
-    4. The command id follows from its caller, the case, the command's name and its key. No submission lacks a key after one
-       that has it, nor in a case that the web registered by the third edition of the rules, with which keys came (decision 0042).
+    4. The command id follows from its caller, the case, the command's name and its key. No submission lacks a
+       key after one that has it, nor in a case that the web registered by the third edition of the rules,
+       with which keys came (decision 0042).
     """
     command_ids: set[str] = set()
     has_keys = bool(rows) and rows[0].edition >= THIRD_EDITION and bool(_DRAWN.fullmatch(incident_id))

@@ -34,9 +34,11 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
 
     1. A run that breaks off while it is replayed.
     2. A run that was begun with another case, or other commands applied, than the log then held.
-    3. A decision of the history that the log holds otherwise, or not at all, unless it is kept as one of a fork.
-    4. A decision of the log that no history has, from the first that they cover on, as far as readers are shown the
-       log: what a lost workflow task left behind that is struck by the next decision, and told in a note.
+    3. A decision of the history that the log holds otherwise, or not at all,
+       unless it is kept as one of a fork.
+    4. A decision of the log that no history has, from the first that they cover on, as far as readers are
+       shown the log: what a lost workflow task left behind that is struck by the next decision, and told in a
+       note.
     """
     decisions = {decision.first_number: decision for decision in log.decisions}
     proven: set[int] = set()
@@ -116,7 +118,8 @@ def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Differenc
 
 
 def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
-    """The commands that decisions applied of late, by their ids, each with its answer; the first under an id counts.
+    """The commands that decisions applied of late, by their ids, each with its answer;
+    the first under an id counts.
 
     Whether a body with texts that is sent again is the same, whoever reads the log tells.
     """
@@ -132,7 +135,9 @@ def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
 def receipt_differences(
     log: StoredLog, testimonies: Sequence[Testimony], dated: Mapping[tuple[str, str], datetime]
 ) -> Iterator[Difference]:
-    """Steps handed over by signal whose `received_at` is not within 60 s of the signal's date in the history."""
+    """Steps handed over by signal whose `received_at` is not within 60 s of the signal's date
+    in the history.
+    """
     first = covered_from(testimonies)
     for stored in log.decisions:
         cause = stored.cause

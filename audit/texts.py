@@ -1,4 +1,6 @@
-"""The texts of a case against the references in its log: each is there, or was reduced, and then no key opens it any more."""
+"""The texts of a case against the references in its log:
+each is there, or was reduced, and then no key opens it any more.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

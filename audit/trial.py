@@ -1,4 +1,6 @@
-"""What the audit would say of a case whose rows and histories are to be changed, before they are (decision 0062)."""
+"""What the audit would say of a case whose rows and histories are to be changed,
+before they are (decision 0062).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""`huiying audit verify`: the log's chain, the rules, the ledger and the Temporal histories, compared case by case."""
+"""`huiying audit verify`: the log's chain, the rules, the ledger and the Temporal histories,
+compared case by case.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -40,12 +42,14 @@ async def verify(
     """Audit the incidents named, or all that log, ledger or archive know.
 
     `crew` says in how many processes, and who hears of the progress: what it comes to hangs on neither.
-    Histories are opened by `keys`, else by those of the client; the keys that signed checkpoints are compared with `signing`.
+    Histories are opened by `keys`, else by those of the client; the keys that signed checkpoints are compared
+    with `signing`.
 
     1. The hash chain of the event log, and whether each row is a decision of this release.
     2. Each decision once more by the rules, from its cause at its `now`.
     3. The ledger's rows against the case that the log folds to.
-    4. The Temporal histories replayed, their decisions against the log's; without a client the archived ones alone.
+    4. The Temporal histories replayed, their decisions against the log's;
+       without a client the archived ones alone.
     5. The law frozen into a case against the one in force when it was registered.
     6. The alarms of the watch that stand.
     7. The receipt of each step that came by signal against the signal's date.
@@ -54,13 +58,15 @@ async def verify(
     10. The sealed log: each leaf against its record, each checkpoint against the leaves, and each file
         against its digest, where all incidents are audited.
     11. Each notice that somebody must hear against the receipts of its messages.
-    12. The texts beside the case against the references in its log; what was reduced is told, and no key may open it.
+    12. The texts beside the case against the references in its log;
+        what was reduced is told, and no key may open it.
 
-    What could not be looked at is unproven, with its reason: a server that does not answer (`out_of_reach` says so where there
-    is no client for that), a history that is too slow to replay here, events that no history covers, keys that cannot be read, an audit that breaks off.
+    What could not be looked at is unproven, with its reason: a server that does not answer (`out_of_reach`
+    says so where there is no client for that), a history that is too slow to replay here, events that no
+    history covers, keys that cannot be read, an audit that breaks off.
 
-    A case that is being worked on may be recorded a moment before or after its history shows the step: what may
-    settle is looked at again before it is reported.
+    A case that is being worked on may be recorded a moment before or after its history shows the step:
+    what may settle is looked at again before it is reported.
     """
     ids = list(dict.fromkeys(incident_ids)) or await _all(database)
     if crew.is_worth_it(len(ids)):
@@ -99,7 +105,9 @@ async def _here(
 
 
 async def _under_one_law(database: Database, each: Sequence[Audited]) -> AsyncIterator[CaseReport]:
-    """The reports in their order; a law that is another than the first under its digest is a difference of its case."""
+    """The reports in their order; a law that is another than the first under its digest
+    is a difference of its case.
+    """
     first: dict[tuple[str, int], tuple[str, str]] = {}
     for one in each:
         report, incident_id = one.report, one.report.incident_id
@@ -121,7 +129,9 @@ async def _laws_apart(database: Database, first: str, incident_id: str, met: Law
 
 
 async def _all(database: Database) -> list[str]:
-    """Every incident that any record names, in the order of the log; one struck from it would else go unmissed."""
+    """Every incident that any record names, in the order of the log;
+    one struck from it would else go unmissed.
+    """
     async with database.session() as session:
         log = select(col(EventLogRow.incident_id)).order_by(col(EventLogRow.position))
         ledger = select(col(IncidentRow.incident_id)).order_by(col(IncidentRow.position))

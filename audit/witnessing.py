@@ -1,8 +1,10 @@
-"""Checkpoints of another house, kept for it: what it hands over, and whether its log still begins with what was kept.
+"""Checkpoints of another house, kept for it: what it hands over,
+and whether its log still begins with what was kept.
 
-What is handed over is text: the announcements of keys and one checkpoint, as in a file of checkpoints, and where something is
-kept already a line `consistency SIZE` with the proof of RFC 9162 2.1.4.1 from that size on, a hash in hexadecimal a line.
-What is kept is a file of checkpoints, which the house that signed them compares with its log.
+What is handed over is text: the announcements of keys and one checkpoint, as in a file of checkpoints, and
+where something is kept already a line `consistency SIZE` with the proof of RFC 9162 2.1.4.1 from that size
+on, a hash in hexadecimal a line. What is kept is a file of checkpoints, which the house that signed them
+compares with its log.
 """
 
 import re
@@ -37,7 +39,9 @@ class NothingSigned(Exception):  # noqa: N818  named for what was found
 
 
 class Parted(Exception):  # noqa: N818  named for what was found
-    """A signed checkpoint of a log that is not shown to begin with what was kept of it; `note` is its whole text."""
+    """A signed checkpoint of a log that is not shown to begin with what was kept of it;
+    `note` is its whole text.
+    """
 
     def __init__(self, why: str, note: str) -> None:
         super().__init__(why)
@@ -57,7 +61,9 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witnessed:
-    """What follows what was kept: the log, how many leaves were known before, the checkpoint, and the texts to keep."""
+    """What follows what was kept: the log, how many leaves were known before, the checkpoint,
+    and the texts to keep.
+    """
 
     origin: str
     before: int
@@ -81,7 +87,9 @@ def to_hand_over(connection: Connection, since: int) -> str:
 
 
 def witnessed(handed_over: str, ours: str) -> Witnessed:
-    """What is handed over against what was kept of the same log, which is empty the first time. Raises Unreadable and Parted.
+    """What is handed over against what was kept of the same log, which is empty the first time.
+
+    Raises Unreadable and Parted.
 
     1. The keys are one chain, and begin with those that were kept; the checkpoint is signed by one of them.
     2. The log of the last checkpoint that was kept begins that of this one, by the proof.

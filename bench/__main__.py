@@ -1,4 +1,6 @@
-"""`python -m bench`: prints the figures of the quality page as ratios against the bare engine, and writes them down."""
+"""`python -m bench`: prints the figures of the quality page as ratios against the bare engine,
+and writes them down.
+"""
 
 import asyncio
 from pathlib import Path
@@ -28,7 +30,9 @@ def main(
     ] = False,
     results: Annotated[Path, typer.Option(help="结果文件的目录。 Folder of the results file.")] = RESULTS,
 ) -> None:
-    """与裸引擎同场测量，结果写入文件。 Measure against the bare engine in one run, and write the results down."""
+    """与裸引擎同场测量，结果写入文件。
+    Measure against the bare engine in one run, and write the results down.
+    """
     console = Console()
     with console.status("starting") as status:
 

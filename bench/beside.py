@@ -1,4 +1,6 @@
-"""What is measured beside commands and memory: deadlines, replay, pages over ledgers of two sizes, and a peer."""
+"""What is measured beside commands and memory: deadlines, replay,
+pages over ledgers of two sizes, and a peer.
+"""
 
 import asyncio
 import json
@@ -24,7 +26,9 @@ COUNTS_FROM = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Commands of DBOS on PostgreSQL: per second with the many callers, and the median latency of one caller."""
+    """Commands of DBOS on PostgreSQL: per second with the many callers,
+    and the median latency of one caller.
+    """
 
     per_second: float
     p50_milliseconds: float
@@ -45,7 +49,9 @@ class Beside:
 
 
 async def measure(system: System, folder: Path, plan: Plan, incident_ids: Sequence[str], say: Say) -> Beside:
-    """Take all of it: the deadlines and histories on the running system, the pages and the peer in processes of their own."""
+    """Take all of it: the deadlines and histories on the running system,
+    the pages and the peer in processes of their own.
+    """
     say("P5: the audit's replay beside the bare Replayer")
     replayed = await replaying.measure(system, incident_ids[: plan.replayed])
     say(f"  {replayed.audit_milliseconds:.1f} ms against {replayed.bare_milliseconds:.1f} ms")

@@ -1,4 +1,6 @@
-"""A ledger of as many incidents as wanted, made by copying some that were recorded; and what its pages then take."""
+"""A ledger of as many incidents as wanted, made by copying some that were recorded;
+and what its pages then take.
+"""
 
 import asyncio
 import gzip
@@ -92,7 +94,9 @@ def _told(name: str) -> tuple[Decision, ...]:
 
 
 def _multiply(connection: sqlite3.Connection, wanted: int) -> None:
-    """Copy all incidents until there are so many; each copy has a number, an id and a due instant of its own."""
+    """Copy all incidents until there are so many;
+    each copy has a number, an id and a due instant of its own.
+    """
     while (count := connection.execute("SELECT count(*) FROM incident").fetchone()[0]) < wanted:
         more = min(count, wanted - count)
         last = connection.execute("SELECT max(position) FROM incident").fetchone()[0]
@@ -132,7 +136,9 @@ async def pages(settings: Settings, paths: Sequence[str], repeats: int) -> dict[
 
 @asynccontextmanager
 async def looking(settings: Settings) -> AsyncIterator[Look]:
-    """An application in this process, whose pages may be asked for again and again, as `pages` does it once."""
+    """An application in this process, whose pages may be asked for again and again,
+    as `pages` does it once.
+    """
     app = create_app(settings)
     transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 50000))
     async with (

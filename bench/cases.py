@@ -1,4 +1,6 @@
-"""The case that every figure is taken on: one unit answers an incident under way, and cheap steps keep coming in."""
+"""The case that every figure is taken on: one unit answers an incident under way,
+and cheap steps keep coming in.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -107,7 +109,9 @@ _MIX: tuple[Callable[[datetime, int, str], Step], ...] = (
 
 
 def step(now: datetime, ordinal: int, marker: str) -> Step:
-    """The `ordinal`-th step of the mix on one case: counts and sources mostly, concerns, now and then a draft."""
+    """The `ordinal`-th step of the mix on one case: counts and sources mostly, concerns,
+    now and then a draft.
+    """
     return _MIX[ordinal % len(_MIX)](now, ordinal, marker)
 
 
@@ -129,7 +133,9 @@ def opening(incident_id: str, now: datetime) -> Opening:
 
 
 def course(now: datetime, name: str, more: int) -> Iterator[Submission]:
-    """A whole case as submissions, one second apart from `now`: registration, the way to its unit, `more` of the mix."""
+    """A whole case as submissions, one second apart from `now`:
+    registration, the way to its unit, `more` of the mix.
+    """
     first = registration(now, name)
     yield submission(first, now, f"{name}-0", opening(name, now))
     for ordinal, later in enumerate(under_way(), start=1):

@@ -30,7 +30,9 @@ _TWIN = "bench.static_twin:application"
 
 @dataclass(slots=True, kw_only=True)
 class Crowd:
-    """Loads of the page, of the same file by the framework, and of readers who have the page already; and the processor time of an answer."""
+    """Loads of the page, of the same file by the framework, and of readers who have the page already;
+    and the processor time of an answer.
+    """
 
     page: list[Load] = field(default_factory=list)
     static: list[Load] = field(default_factory=list)
@@ -61,7 +63,9 @@ class Crowd:
 
 
 async def measure(folder: Path, plan: Plan) -> Crowd:
-    """Both servers beside each other over one folder, in turns, each with as many readers as the other figures have callers."""
+    """Both servers beside each other over one folder, in turns,
+    each with as many readers as the other figures have callers.
+    """
     settings = free_settings(folder).model_copy(update={"public_port": 0})
     own = settings.model_copy(update={"public_port": settings.web_port})
     twin = settings.model_copy(update={"public_port": settings.temporal_ui_port})

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of the quality page; `counts` tells whether enough succeeded and the verifier found nothing."""
+    """One figure of the quality page; `counts` tells whether enough succeeded and the verifier
+    found nothing.
+    """
 
     id: str
     what: str

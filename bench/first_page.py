@@ -15,7 +15,9 @@ _SECONDS = 60
 
 
 async def measure(var_dir: Path) -> float:
-    """Seconds from the start of the command that `make run` ends in, on an empty folder, until the board is served."""
+    """Seconds from the start of the command that `make run` ends in, on an empty folder,
+    until the board is served.
+    """
     settings = free_settings(var_dir)
     began = perf_counter()
     program = Program("run", [sys.executable, str(CHECKOUT / "cli.py"), "run"], settings)

@@ -1,4 +1,6 @@
-"""Callers of the HTTP API: each on an incident, a connection and a thread of its own, noting what was acknowledged."""
+"""Callers of the HTTP API: each on an incident, a connection and a thread of its own,
+noting what was acknowledged.
+"""
 
 import asyncio
 import json
@@ -29,7 +31,9 @@ Tokens = dict[Actor, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """A command that the API answered with 200, 201 or 202; the number is None where a 202 did not name it yet."""
+    """A command that the API answered with 200, 201 or 202;
+    the number is None where a 202 did not name it yet.
+    """
 
     incident_id: str
     status: int
@@ -54,7 +58,9 @@ class Caller:
         self._connection = HTTPConnection(self.settings.host, self.settings.web_port, timeout=_SECONDS)
 
     async def open_case(self) -> None:
-        """Register an incident and bring it to where its unit works on the answer; raises RuntimeError if refused."""
+        """Register an incident and bring it to where its unit works on the answer;
+        raises RuntimeError if refused.
+        """
         for given in (registration(_now(), f"bench {uuid4()}"), *under_way()):
             await self._insist(given)
 

@@ -87,7 +87,9 @@ async def _late(plan: Plan, opened: Open) -> Lateness:
 
 
 async def _of(handle: WorkflowHandle[Any, Any]) -> float | None:
-    """Milliseconds from the instant for which the last timer that fired was set until its task was done, as the server says."""
+    """Milliseconds from the instant for which the last timer that fired was set until its task was done,
+    as the server says.
+    """
     due_at, late, started = None, None, {}
     async for event in handle.fetch_history_events():
         if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:

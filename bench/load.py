@@ -13,7 +13,9 @@ DONE = "200"
 
 @dataclass(slots=True, kw_only=True)
 class Load:
-    """What came of a load: seconds it took, each act's outcome, and the latencies in seconds of those that succeeded."""
+    """What came of a load: seconds it took, each act's outcome,
+    and the latencies in seconds of those that succeeded.
+    """
 
     seconds: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -49,7 +51,9 @@ class Load:
 
 
 async def drive(acts: Sequence[Act], seconds: float) -> Load:
-    """Let each act be done over and over, all beside each other, for `seconds`; acts under way are finished and count."""
+    """Let each act be done over and over, all beside each other, for `seconds`;
+    acts under way are finished and count.
+    """
     load = Load()
     began = perf_counter()
     await asyncio.gather(*(_repeat(act, began + seconds, load) for act in acts))

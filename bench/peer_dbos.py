@@ -1,6 +1,8 @@
-"""A peer on the same machine: durable commands of DBOS on PostgreSQL, each a workflow of one transaction that writes a row.
+"""A peer on the same machine: durable commands of DBOS on PostgreSQL,
+each a workflow of one transaction that writes a row.
 
-`python -m bench.peer_dbos CALLERS ALONE TOGETHER` in a process of its own prints rates and latencies as a JSON object.
+`python -m bench.peer_dbos CALLERS ALONE TOGETHER` in a process of its own prints rates and latencies
+as a JSON object.
 """
 
 import json

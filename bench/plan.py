@@ -7,10 +7,11 @@ from dataclasses import dataclass
 class Plan:
     """The lengths of a run.
 
-    Each round takes both floors and both loads beside each other, `alone` seconds with one caller and `together`
-    seconds with `callers`; P6 holds `cases` open incidents and gives memory `settle` seconds to settle, P7 repeats each timing `repeats` times, P9 starts the
-    system `starts` times. P3 opens `deadlines` limits in `opening` seconds, all due `within` the seconds after; P5 replays `replayed` histories;
-    P4, P10 and P11 ask each page `asked` times of a ledger of `few` incidents and of one of `many`.
+    Each round takes both floors and both loads beside each other, `alone` seconds with one caller and
+    `together` seconds with `callers`; P6 holds `cases` open incidents and gives memory `settle` seconds to
+    settle, P7 repeats each timing `repeats` times, P9 starts the system `starts` times. P3 opens `deadlines`
+    limits in `opening` seconds, all due `within` the seconds after; P5 replays `replayed` histories; P4, P10
+    and P11 ask each page `asked` times of a ledger of `few` incidents and of one of `many`.
     """
 
     name: str

@@ -19,7 +19,9 @@ _SHOWN = {"packages": 12, "own": 15, "within": 60}
 
 
 async def profile(settings: Settings, plan: Plan, say: Say) -> dict[str, Any]:
-    """Load a system whose worker and web process are sampled; processor milliseconds per command, process by process."""
+    """Load a system whose worker and web process are sampled;
+    processor milliseconds per command, process by process.
+    """
     folder = settings.var_dir / "profiles"
     folder.mkdir(parents=True)
     async with serving(settings) as system:

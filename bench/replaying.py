@@ -23,9 +23,11 @@ from workflows.opening import keys_of, opened_history
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaying:
-    """Milliseconds that a history takes: of the processor for the replay alone, and by the clock for the whole audit of its case.
+    """Milliseconds that a history takes: of the processor for the replay alone,
+    and by the clock for the whole audit of its case.
 
-    `whole` is `huiying audit verify` over the archived histories, in `processes` and with their start; `bare` the Replayer alone.
+    `whole` is `huiying audit verify` over the archived histories, in `processes` and with their start;
+    `bare` the Replayer alone.
     """
 
     histories: int
@@ -73,7 +75,9 @@ async def measure(system: System, incident_ids: Sequence[str]) -> Replaying:
 
 
 async def _whole(system: System, sealed: Sequence[WorkflowHistory]) -> tuple[Crew, float, int]:
-    """Archive the histories and audit their cases from the archive alone: by whom, in how many seconds, and how many did not agree."""
+    """Archive the histories and audit their cases from the archive alone:
+    by whom, in how many seconds, and how many did not agree.
+    """
     settings, ids = system.settings, [history.workflow_id for history in sealed]
     errand = Errand(
         database_url=settings.database_url,

@@ -27,7 +27,9 @@ class Measured:
 
     @property
     def cpu_total(self) -> float:
-        """Processor milliseconds per act that succeeded, of all processes: what is left of a ratio on a busy machine."""
+        """Processor milliseconds per act that succeeded, of all processes:
+        what is left of a ratio on a busy machine.
+        """
         return sum(self.cpu_milliseconds.values())
 
     def __str__(self) -> str:

@@ -66,7 +66,9 @@ def _hundred_events() -> Sequence[CaseEvent]:
 
 
 def _median_us(incident: Incident, submission: Submission, repeats: int) -> float:
-    """The median time of deciding a command and evolving the case by its events, as the workflow's handler does."""
+    """The median time of deciding a command and evolving the case by its events,
+    as the workflow's handler does.
+    """
     taken: list[int] = []
     for _ in range(repeats):
         began = perf_counter_ns()

@@ -1,4 +1,6 @@
-"""One run of the bench: every figure, each on an empty folder of its own, all processes stopped at the end."""
+"""One run of the bench: every figure, each on an empty folder of its own,
+all processes stopped at the end.
+"""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Runs a module as `python -m` does and writes down where its processor time goes (Linux alone).
 
-Called as `python -m bench.sampled RESULT MODULE ARGUMENT…`. A thread looks at all others every few milliseconds and books
-the processor time that each has taken since onto the functions then on its stack. SIGUSR1 begins the account anew; the
-result, a JSON object, is written when the module ends.
+Called as `python -m bench.sampled RESULT MODULE ARGUMENT…`. A thread looks at all others every few
+milliseconds and books the processor time that each has taken since onto the functions then on its stack.
+SIGUSR1 begins the account anew; the result, a JSON object, is written when the module ends.
 """
 
 import json
@@ -22,7 +22,8 @@ from settings import CHECKOUT
 NATIVE: Final = "native threads"
 STANDARD: Final = "standard library"
 _PERIOD: Final = 0.003
-# A look waits for the interpreter: were others not made to let go of it soon, all looks would fall where they do so anyway.
+# A look waits for the interpreter: were others not made to let go of it soon,
+# all looks would fall where they do so anyway.
 _LET_GO: Final = 0.00005
 _THREAD_CLOCK: Final = 6  # the kernel's number of the scheduler's clock of one thread
 

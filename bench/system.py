@@ -1,4 +1,6 @@
-"""A system to be measured: the embedded server, the worker, the web process and the bare worker, each its own process."""
+"""A system to be measured: the embedded server, the worker, the web process and the bare worker,
+each its own process.
+"""
 
 import asyncio
 import sys
@@ -53,7 +55,9 @@ class System:
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[System]:
-    """The embedded server with the flags of the deployment, and an empty database; all is stopped at the end."""
+    """The embedded server with the flags of the deployment, and an empty database;
+    all is stopped at the end.
+    """
     programs = [Program("temporal", temporal_server.command(settings), settings)]
     try:
         found = await until(temporal_server.until_healthy(settings), programs, settings.ready_seconds)

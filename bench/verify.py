@@ -1,4 +1,6 @@
-"""Compares what was acknowledged with what the database holds, read with the standard library and not by the system."""
+"""Compares what was acknowledged with what the database holds,
+read with the standard library and not by the system.
+"""
 
 import asyncio
 import json
@@ -19,7 +21,9 @@ Recorded = dict[
 
 
 async def faults(file: Path, acknowledged: Sequence[Acknowledged], seconds: float = 30) -> list[str]:
-    """What is wrong once the record has had `seconds` to catch up; empty when all that was acknowledged is there, once."""
+    """What is wrong once the record has had `seconds` to catch up;
+    empty when all that was acknowledged is there, once.
+    """
     until = monotonic() + seconds
     while found := await asyncio.to_thread(_faults, file, acknowledged):
         if monotonic() >= until:

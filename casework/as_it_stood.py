@@ -20,7 +20,9 @@ _LONGEST: Final = 40  # characters of an instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsItStood:
-    """A case after its event number `state.event_number`, at `as_of` on its own clock; `hash` seals the decision of that event."""
+    """A case after its event number `state.event_number`, at `as_of` on its own clock;
+    `hash` seals the decision of that event.
+    """
 
     state: Incident
     as_of: datetime
@@ -33,7 +35,10 @@ class AsItStood:
 
 
 def read_at(at: str, zone: tzinfo | None = None) -> int | datetime:
-    """The number of an event, or an instant of ISO 8601; one that names no zone is of `zone`. Raises Malformed."""
+    """The number of an event, or an instant of ISO 8601; one that names no zone is of `zone`.
+
+    Raises Malformed.
+    """
     if at.isascii() and at.isdigit() and len(at) <= _LONGEST:
         return int(at)
     try:
@@ -55,9 +60,9 @@ async def as_it_stood(
 ) -> AsItStood:
     """The case after an event, or at an instant of its own clock.
 
-    `now` is the case as the ledger stands, `clock_now` what its clock shows now; an instant is one of whole seconds.
-    After an event the clock shows when its decision was recorded. Raises NotThen for a time before the case was opened
-    or still to come, and for an event that it does not have; and Unavailable.
+    `now` is the case as the ledger stands, `clock_now` what its clock shows now; an instant is one of whole
+    seconds. After an event the clock shows when its decision was recorded. Raises NotThen for a time before
+    the case was opened or still to come, and for an event that it does not have; and Unavailable.
     """
     if isinstance(wanted, datetime):
         wanted = wanted.replace(microsecond=0)
@@ -74,7 +79,9 @@ async def as_it_stood(
 
 
 async def _number(database: Database, now: Incident, wanted: int | datetime, clock_now: datetime) -> int:
-    """The number of the last event by then, 0 for none; of an instant that comes after `now` the last that is known."""
+    """The number of the last event by then, 0 for none;
+    of an instant that comes after `now` the last that is known.
+    """
     if isinstance(wanted, int):
         return wanted
     if wanted > clock_now:
@@ -84,7 +91,9 @@ async def _number(database: Database, now: Incident, wanted: int | datetime, clo
 
 
 def real_instant(drill: DrillClock | None, as_of: datetime) -> datetime:
-    """The real instant at which a case's clock shows a whole second, or the first after it: a drill's second may lie between two."""
+    """The real instant at which a case's clock shows a whole second, or the first after it:
+    a drill's second may lie between two.
+    """
     if drill is None:
         return as_of
     real = drill.real(as_of)

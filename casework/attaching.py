@@ -21,7 +21,9 @@ WRITE_SECONDS: Final = 10.0  # for a file of the largest size on a slow disk
 
 @dataclass(slots=True, kw_only=True)
 class Received:
-    """What came with a form: files that are in order, ids of files that waited already, and faults by the file's name."""
+    """What came with a form: files that are in order, ids of files that waited already,
+    and faults by the file's name.
+    """
 
     files: list[CheckedFile] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -39,14 +41,18 @@ class Received:
 
 
 def why_not(actor: Actor, incident: Incident) -> Refused | None:
-    """Why somebody who sees an incident may not attach files to it: auditors change nothing, and an archived case is complete."""
+    """Why somebody who sees an incident may not attach files to it:
+    auditors change nothing, and an archived case is complete.
+    """
     if actor.role not in AddSource.roles:
         return Refused(Reason.ROLE_NOT_ALLOWED, actor.role)
     return None if incident.stage in UNTIL_ARCHIVED else Refused(Reason.WRONG_STAGE, incident.stage)
 
 
 async def attach_all(database: Database, incident_id: str, got: Received, by: Actor, at: datetime) -> bool:
-    """Attach what came and what waited to an incident, each file on its own; whether all of them are there now."""
+    """Attach what came and what waited to an incident, each file on its own;
+    whether all of them are there now.
+    """
     try:
         numbers = await attach_each(database, incident_id, got, by, at)
         if got.kept and None not in numbers:

@@ -1,4 +1,6 @@
-"""How much a person gives, and a case is given by all, in a minute: beyond, the answer is to come again, and when."""
+"""How much a person gives, and a case is given by all, in a minute:
+beyond, the answer is to come again, and when.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,7 +19,9 @@ _TO_A_CASE: Final = 4  # times what a person may give: nobody alone keeps others
 
 @dataclass(slots=True)
 class _Account:
-    """What is left of both budgets, whose most is a share of a person's; it comes back evenly, a whole one in a minute."""
+    """What is left of both budgets, whose most is a share of a person's;
+    it comes back evenly, a whole one in a minute.
+    """
 
     share: int
     steps: float
@@ -41,13 +45,17 @@ class Budgets:
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
 
     def require(self, size: int, *names: str) -> None:
-        """Raise TooMany where one of the budgets named has no step of so many bytes left; nothing is taken."""
+        """Raise TooMany where one of the budgets named has no step of so many bytes left;
+        nothing is taken.
+        """
         wait = max((self._wait(self._account(name), size) for name in names), default=0.0)
         if wait > 0:
             raise TooMany(ceil(wait))
 
     def spend(self, size: int, *names: str) -> None:
-        """Take one step of so many bytes from each of the budgets named, or raise TooMany and take nothing."""
+        """Take one step of so many bytes from each of the budgets named,
+        or raise TooMany and take nothing.
+        """
         self.require(size, *names)
         for account in map(self._account, names):
             account.steps -= 1

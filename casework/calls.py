@@ -23,7 +23,9 @@ from storage.receipts import CallStatus, Key, ReceiptEntry
 
 
 async def tell_calls(cases: IncidentWorkflowClient, keys: Iterable[Key]) -> None:
-    """Tell the calls of notices that it may be worth looking; one that does not hear of it looks before it calls anybody else."""
+    """Tell the calls of notices that it may be worth looking;
+    one that does not hear of it looks before it calls anybody else.
+    """
 
     async def tell(key: Key) -> None:
         with suppress(Unavailable, WorkflowNotFound):
@@ -35,7 +37,9 @@ async def tell_calls(cases: IncidentWorkflowClient, keys: Iterable[Key]) -> None
 async def tell_acknowledged(
     cases: IncidentWorkflowClient, database: Database, positions: Sequence[int]
 ) -> None:
-    """As `tell_calls`, for notices by their positions in the inboxes; nothing where no channel is on, or the ledger does not answer."""
+    """As `tell_calls`, for notices by their positions in the inboxes;
+    nothing where no channel is on, or the ledger does not answer.
+    """
     keys: tuple[Key, ...] = ()
     with suppress(Unavailable):
         async with reading(database) as session:
@@ -56,7 +60,9 @@ class OpenedLink:
 
 
 async def open_link(session: AsyncSession, token: str) -> OpenedLink | None:
-    """What a link opens, served or not; None for one that the house did not send, and for whom nothing may be shown (any more)."""
+    """What a link opens, served or not; None for one that the house did not send,
+    and for whom nothing may be shown (any more).
+    """
     link = link_of(session, token)
     entries = await receipts.of_attempt(session, link.attempt) if link is not None else ()
     if link is None or not entries:
@@ -79,9 +85,12 @@ async def open_link(session: AsyncSession, token: str) -> OpenedLink | None:
 
 
 async def acknowledge_link(session: AsyncSession, link: OpenedLink, at: datetime) -> bool:
-    """Note that the person has heard, in a session that writes; whether the notice is thereby acknowledged. The link serves no more.
+    """Note that the person has heard, in a session that writes; whether the notice is thereby acknowledged.
 
-    Only who is of the addressed unit acknowledges for it (DD-33); of whoever else was called it is noted, and the call goes on.
+    The link serves no more.
+
+    Only who is of the addressed unit acknowledges for it (DD-33);
+    of whoever else was called it is noted, and the call goes on.
     """
     key, account = link.begun.key, link.account
     entry = receipts.after(link.begun, CallStatus.ACKNOWLEDGED, at=at)

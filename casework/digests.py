@@ -19,7 +19,9 @@ _SECONDS: Final = 10.0
 
 
 def span_of(span: Span, day: date) -> tuple[datetime, datetime]:
-    """From which instant on and before which the span of a day lasts: the day, its week from Monday, its month, in Shanghai."""
+    """From which instant on and before which the span of a day lasts:
+    the day, its week from Monday, its month, in Shanghai.
+    """
     match span:
         case Span.DAILY:
             first, last = day, day + timedelta(days=1)

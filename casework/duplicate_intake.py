@@ -1,4 +1,6 @@
-"""Duplicate intake: a registration whose item a running incident holds already goes to that incident (DD-16)."""
+"""Duplicate intake: a registration whose item a running incident holds already goes
+to that incident (DD-16).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +37,8 @@ class Attached:
 async def register_or_attach(
     commands: Commands, database: Database, command: Register, actor: Actor, key: str
 ) -> Recorded | Accepted | Attached:
-    """Register an incident, or hand its items to the running one that holds one of them, where the caller may (DD-16).
+    """Register an incident, or hand its items to the running one that holds one of them,
+    where the caller may (DD-16).
 
     Raises what `Commands.register` raises.
     """
@@ -50,10 +53,12 @@ async def register_or_attach(
 
 
 async def running_with(database: Database, command: Register, own_id: str) -> Incident | None:
-    """The oldest running incident that holds an item of the registration; None without one, or when the ledger is down.
+    """The oldest running incident that holds an item of the registration;
+    None without one, or when the ledger is down.
 
-    What was merged is carried on by its survivor. `own_id` is the incident that the same key opened before: a re-send
-    meets itself. One found later than the registration says is none to attach to, since that would put off the clock.
+    What was merged is carried on by its survivor. `own_id` is the incident that the same key opened before: a
+    re-send meets itself. One found later than the registration says is none to attach to, since that would
+    put off the clock.
     """
     if command.secondary_to:
         return None
@@ -73,7 +78,8 @@ async def running_with(database: Database, command: Register, own_id: str) -> In
 async def attach(
     commands: Commands, held: Incident, command: Register, actor: Actor, key: str
 ) -> Attached | None:
-    """Hand the items of a registration, and its notice, to the incident that holds one of them; None when the caller may not.
+    """Hand the items of a registration, and its notice, to the incident that holds one of them;
+    None when the caller may not.
 
     Each item goes under a key of its own, so that a re-send gives the same answer.
     """

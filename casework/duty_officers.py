@@ -1,4 +1,6 @@
-"""值班: whether the sender of a step is on duty by the rota, looked up once, before the step goes to its case (DD-43)."""
+"""值班: whether the sender of a step is on duty by the rota, looked up once,
+before the step goes to its case (DD-43).
+"""
 
 from datetime import datetime
 from typing import Final
@@ -15,14 +17,18 @@ _LEDGER_SECONDS: Final = 1.0
 
 
 class DutyOfficers:
-    """The rota as one web process knows it; what it read last it goes on by while the ledger cannot be read."""
+    """The rota as one web process knows it; what it read last it goes on by while the ledger
+    cannot be read.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._shifts: dict[str, tuple[DutyShift, ...]] = {}
 
     async def is_on_duty(self, command: Command, actor: Actor, at: datetime) -> bool:
-        """Whether the sender is on duty for the own unit at the real instant `at`; asked of steps in a matter of the rota alone."""
+        """Whether the sender is on duty for the own unit at the real instant `at`;
+        asked of steps in a matter of the rota alone.
+        """
         if command.duty_matter is None:
             return False
         try:

@@ -1,4 +1,6 @@
-"""The one check of what comes in from outside: strict JSON, zones, lengths and characters, before any rule is asked."""
+"""The one check of what comes in from outside: strict JSON, zones, lengths and characters,
+before any rule is asked.
+"""
 
 import json
 import re
@@ -38,9 +40,11 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Fault(NamedTuple):
-    """One thing wrong with what came in: where (a JSON pointer), and a code of `malformed` in explanations.yaml.
+    """One thing wrong with what came in: where (a JSON pointer),
+    and a code of `malformed` in explanations.yaml.
 
-    `allowed` are the values that may stand there, where there is a list of them; `expected` the type, by its name in JSON Schema.
+    `allowed` are the values that may stand there, where there is a list of them;
+    `expected` the type, by its name in JSON Schema.
     """
 
     pointer: str
@@ -58,7 +62,8 @@ class Malformed(Exception):  # noqa: N818  an answer to the sender, not an error
 
 
 def read_command(kind: str, body: bytes) -> Register | CaseCommand:
-    """The command of a kind from its JSON text, strictly typed, checked, its instants in UTC; raises Malformed.
+    """The command of a kind from its JSON text, strictly typed, checked, its instants in UTC;
+    raises Malformed.
 
     The text may name its `kind` or leave it out; a key that the command lacks is refused.
     """
@@ -88,11 +93,14 @@ def _read(adapter: TypeAdapter[T], body: bytes, raw: object) -> T:
 
 
 def checked(value: T, raw: object = None) -> T:
-    """The dataclass with its instants in UTC; raises Malformed for a missing zone, length, character or range.
+    """The dataclass with its instants in UTC; raises Malformed for a missing zone, length,
+    character or range.
 
-    Instants are cut to whole seconds, in which the rules reckon: else what happens now would lie in the future.
+    Instants are cut to whole seconds, in which the rules reckon:
+    else what happens now would lie in the future.
 
-    `raw` is the JSON value it was read from, where there is one: a time written as a bare number has no zone either.
+    `raw` is the JSON value it was read from, where there is one:
+    a time written as a bare number has no zone either.
     """
     faults: list[Fault] = []
     clean: T = _clean(value, raw, "", "", faults)

@@ -1,4 +1,6 @@
-"""What was handed over to cases while no worker answered: how much waits for each, and under which command ids."""
+"""What was handed over to cases while no worker answered:
+how much waits for each, and under which command ids.
+"""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ class _Pile:
 
 
 class HandedOver:
-    """The hand-overs of this process; what waits for a case is bounded, or its first task afterwards has too much to do."""
+    """The hand-overs of this process; what waits for a case is bounded,
+    or its first task afterwards has too much to do.
+    """
 
     def __init__(self) -> None:
         self._piles: OrderedDict[str, _Pile] = OrderedDict()
@@ -35,7 +39,9 @@ class HandedOver:
         return None if pile is None else pile.command_id
 
     def reserve(self, incident_id: str, command_id: str, size: int) -> None:
-        """Count a step in before it is handed over, so that those under way beside it are counted; raises Unavailable."""
+        """Count a step in before it is handed over, so that those under way beside it are counted;
+        raises Unavailable.
+        """
         pile = self._piles.get(incident_id) or _Pile(0, command_id)
         if pile.size + size > WAITING:
             raise Unavailable("record")

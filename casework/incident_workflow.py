@@ -48,7 +48,8 @@ CALL_SECONDS: Final = 2.0
 REDUCE_SECONDS: Final = 60.0  # for a case to be audited, and forgotten by the server
 VERIFY_SECONDS: Final = 60.0  # for a case to be audited
 AT_ONE_TIME: Final = 8  # more updates at one time on one case are much slower than these in turn
-# The same call again a few times, as the server asks for; the SDK's own ten seconds would keep the caller waiting.
+# The same call again a few times, as the server asks for;
+# the SDK's own ten seconds would keep the caller waiting.
 _RETRIES = RetryConfig(
     initial_interval_millis=50, multiplier=2.0, max_retries=4, max_elapsed_time_millis=1000
 )
@@ -82,7 +83,10 @@ class IncidentWorkflowClient:
         self.text_keys = TextKeys(keys) if keys else None
 
     async def closed(self, incident_id: str, submission: Submission) -> Submission:
-        """The submission as it travels, its texts sealed each by itself. Raises Unavailable where no key can be made."""
+        """The submission as it travels, its texts sealed each by itself.
+
+        Raises Unavailable where no key can be made.
+        """
         if self.text_keys is None or not submission.texts:
             return submission
         try:
@@ -91,7 +95,10 @@ class IncidentWorkflowClient:
             raise Unavailable("texts") from None
 
     async def is_same_body(self, incident_id: str, submission: Submission, digest: str, body: str) -> bool:
-        """Whether the submission, its texts in clear, is the one whose digest and body are known. Raises Unavailable."""
+        """Whether the submission, its texts in clear, is the one whose digest and body are known.
+
+        Raises Unavailable.
+        """
         if digest != submission.digest and submission.texts and self.text_keys is not None:
             try:
                 own = await asyncio.to_thread(self.text_keys.body, incident_id, submission)
@@ -116,8 +123,8 @@ class IncidentWorkflowClient:
     async def submit(self, incident_id: str, submission: Submission) -> Receipt:
         """The case's answer to a submission.
 
-        Raises Refused when the rules say no, WorkflowNotFound when no such case runs, WorkerTimeout when no worker answers in
-        three seconds, and Unavailable when Temporal cannot be reached.
+        Raises Refused when the rules say no, WorkflowNotFound when no such case runs, WorkerTimeout when
+        no worker answers in three seconds, and Unavailable when Temporal cannot be reached.
         """
         submission = await self.closed(incident_id, submission)
         turn = self._turns.setdefault(incident_id, asyncio.Semaphore(AT_ONE_TIME))
@@ -155,7 +162,10 @@ class IncidentWorkflowClient:
         )
 
     async def submit_later(self, incident_id: str, submission: Submission) -> str:
-        """Hand a submission over; durable at the server once this returns, with its body. Raises WorkflowNotFound and Unavailable."""
+        """Hand a submission over; durable at the server once this returns, with its body.
+
+        Raises WorkflowNotFound and Unavailable.
+        """
         submission = await self.closed(incident_id, submission)
         payload = self._client.data_converter.payload_converter.to_payload(submission)
         async with _bounded(CALL_SECONDS):
@@ -168,12 +178,17 @@ class IncidentWorkflowClient:
             return (await live(self._handle(incident_id))).incident
 
     async def sees(self, incident_id: str, actor: Actor) -> bool:
-        """Whether the actor may see the case as its workflow holds it. Raises WorkflowNotFound and Unavailable."""
+        """Whether the actor may see the case as its workflow holds it.
+
+        Raises WorkflowNotFound and Unavailable.
+        """
         async with _bounded(CALL_SECONDS):
             return await sees(self._handle(incident_id), actor)
 
     async def refusal_of(self, incident_id: str) -> Refused | None:
-        """Why the workflow of a registration refused it; None when it did not, or when nobody can say for now."""
+        """Why the workflow of a registration refused it;
+        None when it did not, or when nobody can say for now.
+        """
         handle = self._handle(incident_id)
         try:
             async with _bounded(CALL_SECONDS):
@@ -197,7 +212,10 @@ class IncidentWorkflowClient:
         return found.status is WorkflowExecutionStatus.COMPLETED
 
     async def history(self, incident_id: str) -> str:
-        """The history of the case's latest run, as the JSON that Temporal's tools read. Raises WorkflowNotFound, Unavailable."""
+        """The history of the case's latest run, as the JSON that Temporal's tools read.
+
+        Raises WorkflowNotFound, Unavailable.
+        """
         async with _bounded(CALL_SECONDS):
             history = await self._handle(incident_id).fetch_history()
         return opened_history(history, keys_of(self._client)).to_json()
@@ -216,7 +234,10 @@ class IncidentWorkflowClient:
         return done if isinstance(done, Obstacle) else None
 
     async def verified(self, database: Database, incident_id: str) -> CaseReport:
-        """What the audit of a case comes to, its histories replayed. Raises Unavailable when it takes too long."""
+        """What the audit of a case comes to, its histories replayed.
+
+        Raises Unavailable when it takes too long.
+        """
         async with _bounded(VERIFY_SECONDS):
             report = await verify(database, self._client, [incident_id])
         return report.cases[0]
@@ -232,7 +253,10 @@ class IncidentWorkflowClient:
         return True
 
     async def heard(self, call: str) -> None:
-        """Tell a call, by its id, that its notice may have been acknowledged. Raises WorkflowNotFound and Unavailable."""
+        """Tell a call, by its id, that its notice may have been acknowledged.
+
+        Raises WorkflowNotFound and Unavailable.
+        """
         async with _bounded(CALL_SECONDS):
             await self._client.get_workflow_handle(call).signal("heard")
 

@@ -35,7 +35,9 @@ async def writing(database: Database, seconds: float = READ_SECONDS) -> AsyncIte
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Raises Unavailable for what a database that is down, locked or slow raises; a defect stays what it is."""
+    """Raises Unavailable for what a database that is down, locked or slow raises;
+    a defect stays what it is.
+    """
     try:
         yield
     except ContentGone as error:

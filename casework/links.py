@@ -1,4 +1,6 @@
-"""What a command says of another incident, held against the ledger: none is linked unseen, no clock put off (DD-16, DD-17)."""
+"""What a command says of another incident, held against the ledger:
+none is linked unseen, no clock put off (DD-16, DD-17).
+"""
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +29,8 @@ async def check_links(session: AsyncSession, command: Register | CaseCommand, ac
 
     1. A secondary incident follows a closed one (DD-17).
     2. A case ends in a running one with that number, found and due when the command says (DD-16).
-    3. A duplicate is taken over that ends, or may end, in this case: it stands in the ledger under that number.
+    3. A duplicate is taken over that ends, or may end, in this case:
+       it stands in the ledger under that number.
     """
     match command:
         case Register():

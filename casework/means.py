@@ -1,4 +1,6 @@
-"""By what the person of this request is known: a session of the browser or a token, named in the envelope of each step."""
+"""By what the person of this request is known: a session of the browser or a token,
+named in the envelope of each step.
+"""
 
 from contextvars import ContextVar
 

@@ -33,8 +33,8 @@ class Give(Protocol):
 async def take_along(database: Database, incident_id: str, merge: MergeInto, key: str, give: Give) -> None:
     """Give the survivor what the ended case holds and was not left out; best effort.
 
-    The merge stands without it: the index knows the addresses of what was merged, and leads to the survivor. A re-send
-    of the merge tries again, under the same keys.
+    The merge stands without it: the index knows the addresses of what was merged, and leads to the survivor.
+    A re-send of the merge tries again, under the same keys.
     """
     with suppress(Problem, Refused, OSError, TimeoutError, SQLAlchemyError):
         async with reading(database) as session:
@@ -54,7 +54,9 @@ async def take_along(database: Database, incident_id: str, merge: MergeInto, key
 
 
 def _bundles(items: list[Source]) -> Iterator[tuple[Source, ...]]:
-    """The items in commands of a size that a case takes; one at least, since the survivor names what it took over."""
+    """The items in commands of a size that a case takes;
+    one at least, since the survivor names what it took over.
+    """
     bundle: list[Source] = []
     room = _ROOM
     for item in items:

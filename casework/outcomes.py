@@ -1,4 +1,6 @@
-"""What came of a request other than the thing asked for; whoever asked says what that means, as a status or in words."""
+"""What came of a request other than the thing asked for;
+whoever asked says what that means, as a status or in words.
+"""
 
 from typing import Final
 
@@ -49,7 +51,9 @@ class KeyReused(Problem):
 
 
 class Unavailable(Problem):
-    """Something the answer needs is down for now: `database`, `temporal`, the incident's `workflow`, its `record` or `texts`."""
+    """Something the answer needs is down for now: `database`, `temporal`, the incident's `workflow`,
+    its `record` or `texts`.
+    """
 
     retry_after = RETRY_AFTER
 
@@ -65,7 +69,9 @@ class CommandTooLarge(Problem):
 
 
 class TooMany(Problem):
-    """A person gives, or a case is given, more in a minute than the budget holds; after `seconds` there is room again."""
+    """A person gives, or a case is given, more in a minute than the budget holds;
+    after `seconds` there is room again.
+    """
 
     code = "too_many_steps"
 

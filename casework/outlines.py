@@ -1,4 +1,6 @@
-"""Outlines of cases for their replay: folded once beside the loop, kept, and carried on as the cases go on."""
+"""Outlines of cases for their replay: folded once beside the loop, kept,
+and carried on as the cases go on.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -35,8 +37,9 @@ class Outlines:
     async def of(self, database: Database, incident_id: str) -> Outline:
         """The outline of a case as far as it is proven; raises NotFound where nothing is, and Unavailable.
 
-        What was kept is carried on only where the log still has its last decision under the same seal. A long case takes
-        a second of a core, and so a turn among those who fold; what was folded is kept, whoever gives up.
+        What was kept is carried on only where the log still has its last decision under the same seal. A long
+        case takes a second of a core, and so a turn among those who fold; what was folded is kept, whoever
+        gives up.
         """
         async with FOLDS.of(incident_id):
             outline = self._kept.get(incident_id)
@@ -73,7 +76,9 @@ async def _stands(session: AsyncSession, outline: Outline | None) -> bool:
 
 
 async def state_of(session: AsyncSession, outline: Outline, stop: Stop) -> AsItStood:
-    """The case at a stop, folded on from a state on the way to it; raises NotFound where the log has no such decision."""
+    """The case at a stop, folded on from a state on the way to it;
+    raises NotFound where the log has no such decision.
+    """
     base = outline.base_of(stop.number)
     following = await queries.next_rows(session, outline.last.state.incident_id, base, stop.number)
     sealed = await queries.folded(base, following, stop.number)
@@ -85,7 +90,9 @@ async def state_of(session: AsyncSession, outline: Outline, stop: Stop) -> AsItS
 async def states_between(
     session: AsyncSession, outline: Outline, stops: Sequence[Stop]
 ) -> tuple[dict[int, Incident], dict[int, Decision]]:
-    """The states of a case after the last events of consecutive stops, and the decisions of those that are one, by that number."""
+    """The states of a case after the last events of consecutive stops,
+    and the decisions of those that are one, by that number.
+    """
     before = stops[0].first - 1  # so that the decision of the first stop is among those that are read
     incident_id, base = outline.last.state.incident_id, outline.base_of(before)
     since = base.state.event_number if base else 0

@@ -1,4 +1,6 @@
-"""A paper of a case as it can be read and printed: its words as the case stood when it took effect, never as it stands later."""
+"""A paper of a case as it can be read and printed: its words as the case stood when it took effect,
+never as it stands later.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,10 +34,11 @@ _CODE: Final = 16  # hexadecimal digits of the hash that seals the decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePaper:
-    """A paper of a case: its sheet, who signed it, the duty by which its unit signs for it, and how it ended where it did.
+    """A paper of a case: its sheet, who signed it, the duty by which its unit signs for it,
+    and how it ended where it did.
 
-    `paper` is as the case has it now, or last had it; `record` numbers the event by which it took effect, of a draft
-    that by which it came about. `ended_at` and `reason` are of one that was declined or voided.
+    `paper` is as the case has it now, or last had it; `record` numbers the event by which it took effect,
+    of a draft that by which it came about. `ended_at` and `reason` are of one that was declined or voided.
     """
 
     paper: Paper

@@ -1,4 +1,6 @@
-"""The state of a case after an event that is past: folded beside the loop, some decisions at a time, and outside the bounds of a read."""
+"""The state of a case after an event that is past: folded beside the loop, some decisions at a time,
+and outside the bounds of a read.
+"""
 
 from typing import Final
 
@@ -17,8 +19,8 @@ FOLDS: Final = Turns("past", most=2, waiting=16, patience=20.0)
 async def state_after(database: Database, incident_id: str, number: int) -> Incident | None:
     """The case after the event of that number; None for one that the log does not hold. Raises Unavailable.
 
-    What is near a state at hand is folded at once. A long way takes a turn: whoever asks for the same case meanwhile
-    finds what was folded, and whoever gives up leaves what was folded by then.
+    What is near a state at hand is folded at once. A long way takes a turn: whoever asks for the same case
+    meanwhile finds what was folded, and whoever gives up leaves what was folded by then.
     """
     async with reading(database) as session:
         base = await queries.nearest(session, incident_id, number)

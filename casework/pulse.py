@@ -12,7 +12,9 @@ ASKED_SECONDS: Final = 0.7  # a page must not wait for an engine that is down
 
 
 class Pulse:
-    """Asks `ask` (True when a worker takes steps; raises Unavailable when Temporal is down) and keeps the answer a while."""
+    """Asks `ask` (True when a worker takes steps; raises Unavailable when Temporal is down)
+    and keeps the answer a while.
+    """
 
     def __init__(self, ask: Callable[[], Awaitable[bool]], *, kept_seconds: float = KEPT_SECONDS) -> None:
         self._ask = ask

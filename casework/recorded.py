@@ -1,4 +1,6 @@
-"""What the event log says of a command: its events, and the case as they left it, however long ago that was."""
+"""What the event log says of a command: its events, and the case as they left it,
+however long ago that was.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +31,8 @@ _MOST_TEXT: Final = 100_000  # characters in the answer to a step; the rest is t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A command as it was recorded at `recorded_at` (the case's clock), and the case as it stood after its events.
+    """A command as it was recorded at `recorded_at` (the case's clock),
+    and the case as it stood after its events.
 
     The last event is numbered `event_number`.
     """
@@ -44,7 +47,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The log holds what a receipt speaks of, and readers now see it; `recorded` where the case stands right there."""
+    """The log holds what a receipt speaks of, and readers now see it;
+    `recorded` where the case stands right there.
+    """
 
     recorded: Recorded | None
 
@@ -75,10 +80,11 @@ def proven_by(
 async def recorded_at_number(
     session: AsyncSession, incident_id: str, number: int, submission: Submission
 ) -> Recorded | None:
-    """The decision that the submission caused and whose last event has that number; None while the log lacks it.
+    """The decision that the submission caused and whose last event has that number;
+    None while the log lacks it.
 
-    Raises KeyReused when the submission was given under the same id with other content, and Refused when it had been
-    handed over and was refused once it was read.
+    Raises KeyReused when the submission was given under the same id with other content,
+    and Refused when it had been handed over and was refused once it was read.
     """
     found = await rows(session, incident_id, since=number - 1, limit=1)
     if not found or (found[0].last_number, found[0].command_id) != (number, submission.command_id):
@@ -87,7 +93,10 @@ async def recorded_at_number(
 
 
 async def recorded_by(session: AsyncSession, incident_id: str, submission: Submission) -> Recorded | None:
-    """The decision that the submission caused; None when the log holds none. Raises as `recorded_at_number`."""
+    """The decision that the submission caused; None when the log holds none.
+
+    Raises as `recorded_at_number`.
+    """
     row = await row_of_command(session, incident_id, submission.command_id)
     return None if row is None else await _recorded(session, incident_id, row, submission)
 
@@ -130,7 +139,9 @@ def _is_of(submission: Submission, decision: Decision) -> bool:
 
 
 def _check(connection: Connection, incident_id: str, decision: Decision, submission: Submission) -> None:
-    """Refuses another body than the one recorded, its texts compared under the salt of those; and tells a refusal."""
+    """Refuses another body than the one recorded, its texts compared under the salt of those;
+    and tells a refusal.
+    """
     if isinstance(decision.cause, Submission) and decision.cause.digest != submission.digest:
         salt = salt_in(connection, incident_id, list(references(decision.cause.command)))
         if decision.cause.digest != digest_under(submission, salt):

@@ -1,4 +1,6 @@
-"""The replay of a case: the stops at which somebody who goes through it step by step halts, and what stands out among them."""
+"""The replay of a case: the stops at which somebody who goes through it step by step halts,
+and what stands out among them.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,9 +35,11 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A decision (`first` to `number` are its events), or an instant at which limits passed that nothing recorded then.
+    """A decision (`first` to `number` are its events),
+    or an instant at which limits passed that nothing recorded then.
 
-    `at` is on the case's clock; at an instant `number` is the last event before it, and `passed` are the obligations.
+    `at` is on the case's clock; at an instant `number` is the last event before it,
+    and `passed` are the obligations.
     """
 
     first: int
@@ -94,7 +98,8 @@ def outlined(sealed: Sequence[tuple[Decision, str]], before: Outline | None = No
 
 
 def silent(state: Incident, after: datetime, before: datetime) -> list[Stop]:
-    """The instants between two that are given, at which a limit of the case passed without an event saying so.
+    """The instants between two that are given, at which a limit of the case passed without
+    an event saying so.
 
     A deed at the due second is on time, so the instant is one second later.
     """
@@ -117,7 +122,9 @@ def stops_until(outline: Outline, now: datetime) -> tuple[Stop, ...]:
 
 
 def place_of(stops: Sequence[Stop], wanted: int | datetime) -> int | None:
-    """Where a number stands, or which stop came last by an instant: from 1 on; None for a time before the first."""
+    """Where a number stands, or which stop came last by an instant: from 1 on;
+    None for a time before the first.
+    """
     if isinstance(wanted, int):
         return next(
             (place for place, stop in enumerate(stops, start=1) if stop.first <= wanted <= stop.number), None

@@ -10,7 +10,8 @@ T = TypeVar("T")
 def sample(population: Sequence[tuple[str, T]], seed: str, size: int) -> list[tuple[str, T]]:
     """`size` of the population, or all of it: those with the smallest SHA-256 of `seed|id`, in that order.
 
-    The order of the population does not matter, and what is left out of it moves nothing else in or out but the next.
+    The order of the population does not matter, and what is left out of it moves nothing else
+    in or out but the next.
     """
     return sorted(population, key=lambda item: _place(seed, item[0]))[:size]
 

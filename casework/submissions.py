@@ -1,4 +1,6 @@
-"""A command in its envelope: its texts beside it under a salt of its own, its caller, its key and when it came."""
+"""A command in its envelope: its texts beside it under a salt of its own, its caller,
+its key and when it came.
+"""
 
 from datetime import datetime
 from secrets import token_hex

@@ -29,7 +29,10 @@ _REMEMBERED: Final = 8 * 1024 * 1024  # bytes of the drafts given last
 
 
 class TextReader:
-    """Reads for one web process. The drafts that it passed on last it has at hand while the ledger cannot be read."""
+    """Reads for one web process.
+
+    The drafts that it passed on last it has at hand while the ledger cannot be read.
+    """
 
     def __init__(self, database: Database, cases: IncidentWorkflowClient) -> None:
         self._database, self._cases = database, cases
@@ -51,9 +54,9 @@ class TextReader:
     async def read(self, incident_id: str, command: CaseCommand) -> Reading:
         """What the texts of a command say that rules ask for.
 
-        While the ledger cannot be read, a draft is read by the newest reader, and one that goes out against the talking
-        points that the case itself holds, where its texts are at hand. Else it is read against none, and the case
-        refuses where these would matter.
+        While the ledger cannot be read, a draft is read by the newest reader, and one that goes out against
+        the talking points that the case itself holds, where its texts are at hand. Else it is read against
+        none, and the case refuses where these would matter.
         """
         if takes_time(command):
             return await asyncio.to_thread(read, command, None, EDITION)

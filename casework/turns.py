@@ -13,7 +13,8 @@ _PAUSE: Final = 0.02  # seconds
 class Turns:
     """So many turns at one time, of one case never two; so many wait, for so many seconds.
 
-    Waiting is looking again: what belongs to a loop would not outlast it, and a process may have several, one after another.
+    Waiting is looking again: what belongs to a loop would not outlast it, and a process may have several,
+    one after another.
     """
 
     def __init__(self, part: str, *, most: int, waiting: int, patience: float) -> None:

@@ -1,4 +1,6 @@
-"""Whether an incident exists for a caller: what is not the caller's to see is answered as if it were not there."""
+"""Whether an incident exists for a caller: what is not the caller's to see is answered as if
+it were not there.
+"""
 
 from sqlalchemy import bindparam, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +38,9 @@ class Visibility:
         self._cases = cases
 
     async def check(self, incident_id: str, actor: Actor) -> bool | None:
-        """Whether the actor may see the incident; None when the ledger is down or does not hold the incident yet."""
+        """Whether the actor may see the incident; None when the ledger is down or does not hold
+        the incident yet.
+        """
         asked = {"of": incident_id, "person": actor.person}
         try:
             async with reading(self._database, 1.0) as session:

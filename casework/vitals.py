@@ -1,4 +1,6 @@
-"""Whether database, Temporal and worker do what they exist for: a write, an answer, an empty step; asked seldom, known to all."""
+"""Whether database, Temporal and worker do what they exist for: a write, an answer, an empty step;
+asked seldom, known to all.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -64,7 +66,9 @@ class Vitals:
         return False
 
     async def _engine(self) -> tuple[bool, bool]:
-        """Whether Temporal answers, and whether a worker takes steps; of a silent engine's worker nothing is known."""
+        """Whether Temporal answers, and whether a worker takes steps;
+        of a silent engine's worker nothing is known.
+        """
         answers, beats = await asyncio.gather(
             _holds(self._cases.engine_answers()), _holds(self._cases.worker_beats(BEAT_SECONDS))
         )

@@ -1,4 +1,6 @@
-"""What the watch has found, for readiness and for every page: kept in memory, so that no page waits for it."""
+"""What the watch has found, for readiness and for every page:
+kept in memory, so that no page waits for it.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -25,7 +27,9 @@ _ORDER: Final = (*AlarmKind, WATCH)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """The checks that fail, in a fixed order; when the watch looked last, None where none ever did; whether it still does."""
+    """The checks that fail, in a fixed order; when the watch looked last, None where none ever did;
+    whether it still does.
+    """
 
     checks: tuple[str, ...] = ()
     looked_at: datetime | None = None

@@ -13,8 +13,8 @@ _STUMBLED: Final = "http_5"
 class Message:
     """A message to one person: by default number, deed and due instant alone, nothing that people wrote.
 
-    `id` is the same however often the message is sent again; `attempt` names this sending. `link` is empty where the house has
-    no address that a phone could open. `again` says that the person may have it already.
+    `id` is the same however often the message is sent again; `attempt` names this sending. `link` is empty
+    where the house has no address that a phone could open. `again` says that the person may have it already.
     """
 
     id: str
@@ -43,7 +43,9 @@ class Taken:
 
 
 class NotTaken(Exception):  # noqa: N818  named for what happened
-    """The channel does not work, whoever the message is for; `detail` is a code, never a provider's words. It may later.
+    """The channel does not work, whoever the message is for; `detail` is a code, never a provider's words.
+
+    It may later.
 
     `outcome` is what receipts call it.
     """

@@ -1,7 +1,8 @@
-"""The one client by which anything leaves the house: the address is checked when it is connected to, and all has a bound.
+"""The one client by which anything leaves the house: the address is checked when it is connected to,
+and all has a bound.
 
-A name may point elsewhere between a check and its use, so the socket is opened to the very address that was checked.
-Private ranges are reached only by names that the settings of the installation allow.
+A name may point elsewhere between a check and its use, so the socket is opened to the very address that was
+checked. Private ranges are reached only by names that the settings of the installation allow.
 """
 
 import socket
@@ -53,7 +54,9 @@ def _looked_up(host: str, port: int) -> Iterable[str]:
 
 
 def _within(seconds: float, look: Callable[[], list[str]]) -> list[str]:
-    """What a look-up finds within its time, since the machine's own has no bound; raises TimeoutError, and what it raises."""
+    """What a look-up finds within its time, since the machine's own has no bound;
+    raises TimeoutError, and what it raises.
+    """
     outcome: Future[list[str]] = Future()
 
     def work() -> None:
@@ -98,9 +101,11 @@ class Outgoing:
         return host.casefold() in self._internal
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """A connection to the first address of a host that answers; raises NotTaken, `address_refused` where none may be reached.
+        """A connection to the first address of a host that answers;
+        raises NotTaken, `address_refused` where none may be reached.
 
-        Looking the name up and all its addresses have one bound together; each address has its share of what is left.
+        Looking the name up and all its addresses have one bound together;
+        each address has its share of what is left.
         """
         ends_at = monotonic() + self._seconds
         try:
@@ -124,7 +129,9 @@ class Outgoing:
 
     @contextmanager
     def bounded(self, host: str) -> Iterator["Watch"]:
-        """An exchange with a host that ends in time, whatever it does; raises NotTaken for whatever goes wrong."""
+        """An exchange with a host that ends in time, whatever it does;
+        raises NotTaken for whatever goes wrong.
+        """
         watch = Watch(self._seconds)
         try:
             yield watch
@@ -137,7 +144,10 @@ class Outgoing:
             watch.stop()
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
-        """Send content to an https address, or http of an internal host; redirects are not followed. Raises NotTaken."""
+        """Send content to an https address, or http of an internal host; redirects are not followed.
+
+        Raises NotTaken.
+        """
         parts = self.checked(url)
         host = parts.hostname or ""
         secure = parts.scheme == "https"
@@ -175,7 +185,9 @@ class Outgoing:
 
 
 class Watch:
-    """Ends an exchange by its time: a server that sends one byte a second would keep within each time-out of its own."""
+    """Ends an exchange by its time: a server that sends one byte a second would keep within each
+    time-out of its own.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._ends_at = monotonic() + seconds

@@ -1,4 +1,5 @@
-"""What the robots of group chats have in common: where one is reached, and that it says in a body of 200 what went wrong.
+"""What the robots of group chats have in common: where one is reached,
+and that it says in a body of 200 what went wrong.
 
 A group reads along, so a robot's message carries no link by which somebody else could acknowledge.
 """
@@ -26,7 +27,9 @@ _HEADERS: Final = {"Content-Type": "application/json; charset=utf-8", "User-Agen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotSettings:
-    """A robot of one group: the provider's address, the key that names the robot, and the secret that signs, where it has one."""
+    """A robot of one group: the provider's address, the key that names the robot, and the secret that signs,
+    where it has one.
+    """
 
     url: str
     key: str
@@ -34,9 +37,11 @@ class RobotSettings:
 
 
 def apart(values: Mapping[str, str], whole: re.Pattern[str], official: str) -> dict[str, str]:
-    """What was typed, with the key taken out of an address that was pasted whole: it is a secret, and addresses are shown.
+    """What was typed, with the key taken out of an address that was pasted whole:
+    it is a secret, and addresses are shown.
 
-    `whole` tells such an address by the groups `url` and `key`. Raises BadSettings where another key was typed beside it.
+    `whole` tells such an address by the groups `url` and `key`.
+    Raises BadSettings where another key was typed beside it.
     """
     pasted = whole.fullmatch(values.get("url", "").strip())
     if pasted is None:
@@ -50,7 +55,9 @@ def apart(values: Mapping[str, str], whole: re.Pattern[str], official: str) -> d
 def robot(
     values: Mapping[str, str], whole: re.Pattern[str], official: str, *, is_signed: bool
 ) -> RobotSettings:
-    """The settings that a form or a row holds, with the provider's official address where none is typed; raises BadSettings."""
+    """The settings that a form or a row holds, with the provider's official address where none is typed;
+    raises BadSettings.
+    """
     url = values.get("url", "").strip().rstrip("/") or official
     typed = values.get("key", "").strip()
     if not _is_plain(url) or whole.fullmatch(url) or (typed and typed in url):
@@ -79,7 +86,9 @@ def is_mobile(address: str) -> bool:
 
 
 def member(text: str, field: str = "address") -> str:
-    """A mobile number or a member's id; raises BadSettings for what is none, and for what would mention everybody."""
+    """A mobile number or a member's id; raises BadSettings for what is none,
+    and for what would mention everybody.
+    """
     plain = text.strip()
     is_member = is_mobile(plain) or _MEMBER.fullmatch(plain)
     if not is_member or plain.strip("@").casefold() == _EVERYBODY:
@@ -93,7 +102,10 @@ def text_of(message: Message) -> str:
 
 
 def post(url: str, content: Mapping[str, Any], out: Outgoing) -> tuple[str, Mapping[str, Any]]:
-    """Hand a content to a robot; its host, and what it says. Raises NotTaken for whatever is no answer in JSON."""
+    """Hand a content to a robot; its host, and what it says.
+
+    Raises NotTaken for whatever is no answer in JSON.
+    """
     try:
         host = out.checked(url).hostname or ""
         answer = out.post(url, json.dumps(content, ensure_ascii=False).encode(), _HEADERS)
@@ -105,7 +117,9 @@ def post(url: str, content: Mapping[str, Any], out: Outgoing) -> tuple[str, Mapp
 
 
 def code_in(said: Mapping[str, Any], *names: str) -> int:
-    """The number by which a robot says what became of a message, 0 for all well; raises NotTaken where it says none."""
+    """The number by which a robot says what became of a message, 0 for all well;
+    raises NotTaken where it says none.
+    """
     for name in names:
         number = said.get(name)
         if isinstance(number, int) and not isinstance(number, bool):
@@ -114,7 +128,9 @@ def code_in(said: Mapping[str, Any], *names: str) -> int:
 
 
 def require_taken(number: int, why: Mapping[int, str], host: str) -> None:
-    """Raises NotTaken with the word for a number that is not 0; whatever a robot refuses, it is not for the person mentioned."""
+    """Raises NotTaken with the word for a number that is not 0;
+    whatever a robot refuses, it is not for the person mentioned.
+    """
     if number:
         raise NotTaken(f"{why.get(number, 'not_taken')}/{number}", host)
 

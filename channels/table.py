@@ -27,7 +27,8 @@ AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One way out: `fields` are the names of its settings, `secrets` those of them that are shown to nobody again.
+    """One way out: `fields` are the names of its settings,
+    `secrets` those of them that are shown to nobody again.
 
     `apart` puts secrets in their own places that were typed in another; raises BadSettings.
     """
@@ -100,7 +101,9 @@ CHANNELS: Final[Mapping[str, Channel]] = {
 
 
 class Sender:
-    """Sends messages in threads of each channel's own, so that a slow provider holds up nothing else; `close` it at the end."""
+    """Sends messages in threads of each channel's own, so that a slow provider holds up nothing else;
+    `close` it at the end.
+    """
 
     def __init__(self, out: Outgoing) -> None:
         self._out = out
@@ -108,7 +111,8 @@ class Sender:
         self._threads = {name: ThreadPoolExecutor(AT_ONE_TIME, thread_name_prefix=name) for name in CHANNELS}
 
     async def take_place(self, channel: str, seconds: float) -> bool:
-        """Have one of a channel's threads before a message begins, which would else wait for one; False where none was free in time.
+        """Have one of a channel's threads before a message begins, which would else wait for one;
+        False where none was free in time.
 
         Whoever has one gives it back.
         """

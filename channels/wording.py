@@ -1,4 +1,6 @@
-"""The words that every message has: which incident, what is to be done, until when; in Chinese, whose phone it is nobody knows here."""
+"""The words that every message has: which incident, what is to be done, until when;
+in Chinese, whose phone it is nobody knows here.
+"""
 
 from collections.abc import Iterator
 from typing import Final

@@ -30,7 +30,8 @@ _CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup holds: of which installation and release, how far its log had come, each file with its SHA-256, and the keys it needs.
+    """What a backup holds: of which installation and release, how far its log had come,
+    each file with its SHA-256, and the keys it needs.
 
     `lacking` names large attachments that lay not whole beside the ledger, so that they are not in it.
     """
@@ -52,9 +53,10 @@ def back_up(
 ) -> Manifest:
     """Copy ledger and engine into a new folder, or a new file that ends in `.tar`, and verify the copies.
 
-    The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger is
-    healed at the first start; the large attachments that the copy names lay beside it before. The keys are no part of it: they are written into a file of
-    their own beside. Nor are other settings of the machine. Raises Obstacle.
+    The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger
+    is healed at the first start; the large attachments that the copy names lay beside it before. The keys are
+    no part of it: they are written into a file of their own beside. Nor are other settings of the machine.
+    Raises Obstacle.
     """
     if into.exists():
         raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
@@ -88,7 +90,9 @@ def back_up(
 
 @contextmanager
 def _beside(into: Path) -> Iterator[Path]:
-    """A folder on the same disk, which nobody else may read, taken away at the end; those of backups that were killed, too."""
+    """A folder on the same disk, which nobody else may read, taken away at the end;
+    those of backups that were killed, too.
+    """
     for left in into.parent.glob(f"{_PREFIX}*"):
         with _held(left) as is_ours:
             if is_ours:
@@ -103,7 +107,9 @@ def _beside(into: Path) -> Iterator[Path]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[bool]:
-    """Whether nobody else holds the folder, which is held until the end; the kernel lets go of it however a process ends."""
+    """Whether nobody else holds the folder, which is held until the end;
+    the kernel lets go of it however a process ends.
+    """
     try:
         place = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -215,7 +221,10 @@ def in_words(manifest: Manifest, into: Path) -> Iterator[str]:
 
 
 def verify(folder: Path) -> Manifest:
-    """Read a backup through: its manifest, each file against its SHA-256, both databases whole. Raises Obstacle."""
+    """Read a backup through: its manifest, each file against its SHA-256, both databases whole.
+
+    Raises Obstacle.
+    """
     try:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**told)
@@ -246,7 +255,10 @@ def verify(folder: Path) -> Manifest:
 
 
 def unpack(backup: Path, into: Path) -> None:
-    """Copy the files of a backup, a folder or a `.tar` file, into a new folder that nobody else may read. Raises Obstacle."""
+    """Copy the files of a backup, a folder or a `.tar` file, into a new folder that nobody else may read.
+
+    Raises Obstacle.
+    """
     into.mkdir(mode=0o700, parents=True)
     try:
         if backup.is_dir():

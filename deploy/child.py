@@ -44,7 +44,9 @@ class Child:
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin keeping it running, and return once its first process has been made or refused; to be called once."""
+        """Begin keeping it running, and return once its first process has been made or refused;
+        to be called once.
+        """
         self._keeper = asyncio.create_task(self._keep_running(), name=f"keep {self.name}")
         await self._spawned.wait()
 

@@ -1,4 +1,6 @@
-"""A Temporal server for the length of one command: the one that runs, else the embedded one, started for it."""
+"""A Temporal server for the length of one command: the one that runs, else the embedded one,
+started for it.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

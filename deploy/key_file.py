@@ -35,8 +35,8 @@ def names(folder: Path) -> tuple[str, ...]:
 def pack(folder: Path, into: Path) -> None:
     """Write all keys of a folder, those of texts among them, into a file that nobody else may read.
 
-    One that holds the same keys of the house is written anew, as that of a backup that was killed. Raises Obstacle where
-    it holds others.
+    One that holds the same keys of the house is written anew, as that of a backup that was killed.
+    Raises Obstacle where it holds others.
     """
     files = {
         file.name: file
@@ -56,10 +56,11 @@ def pack(folder: Path, into: Path) -> None:
 
 
 def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path) -> None:
-    """Put the keys that a backup needs and the folder lacks into it, from the key file; none that is there is changed.
+    """Put the keys that a backup needs and the folder lacks into it, from the key file;
+    none that is there is changed.
 
-    Those that sign checkpoints come along in any case, where there is a key file that can be read: which of them the
-    ledger needs stands in it. Raises Obstacle where no file has those that histories need.
+    Those that sign checkpoints come along in any case, where there is a key file that can be read:
+    which of them the ledger needs stands in it. Raises Obstacle where no file has those that histories need.
     """
     missing = set(needed) - set(names(folder))
     source = file or beside(backup)
@@ -87,7 +88,9 @@ def _put(content: Mapping[str, tuple[bytes, float]], folder: Path) -> None:
 
 
 def lost_signing_key(ledger: Path, folder: Path) -> str:
-    """The id of the key that signed checkpoints last, by a ledger in SQLite, where the folder lacks it; else empty."""
+    """The id of the key that signed checkpoints last, by a ledger in SQLite,
+    where the folder lacks it; else empty.
+    """
     try:
         with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as connection:
             row = connection.execute(_LAST_SIGNING).fetchone()

@@ -29,7 +29,9 @@ def large_files(ledger: Path) -> frozenset[str]:
 
 
 def copy_large(copy: Path, beside: Path) -> tuple[list[str], list[str]]:
-    """Copy from `beside` the ledger what its copy names, into the folder of the copy: what is there now, and what lay there not whole."""
+    """Copy from `beside` the ledger what its copy names, into the folder of the copy:
+    what is there now, and what lay there not whole.
+    """
     folder = copy.parent
     copied, lacking = [], []
     for name in sorted(large_files(copy)):

@@ -7,7 +7,9 @@ KEPT = 3  # older files kept beside it, as worker.log.1 and so on
 
 
 class LogFile:
-    """Appends bytes to `path`; a full disk loses lines of the log, and never stops the process that wrote them."""
+    """Appends bytes to `path`; a full disk loses lines of the log,
+    and never stops the process that wrote them.
+    """
 
     def __init__(self, path: Path, largest: int = LARGEST) -> None:
         self.path = path

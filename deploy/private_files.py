@@ -21,14 +21,19 @@ def keep_private() -> None:
 
 
 def make_private(var_dir: Path) -> None:
-    """Make the folder for its owner alone; one that is there and empty, which gives nothing away, becomes so. Raises OSError."""
+    """Make the folder for its owner alone; one that is there and empty, which gives nothing away, becomes so.
+
+    Raises OSError.
+    """
     var_dir.mkdir(parents=True, exist_ok=True)
     if not any(var_dir.iterdir()):
         var_dir.chmod(_OWNERS)
 
 
 def require_private(var_dir: Path) -> None:
-    """Raises Obstacle, with the command that mends it, where others of this machine may enter the folder or read in it."""
+    """Raises Obstacle, with the command that mends it,
+    where others of this machine may enter the folder or read in it.
+    """
     loose = next(_open_to_others(var_dir), None)
     if loose is None:
         return

@@ -15,7 +15,9 @@ from deploy.obstacles import Obstacle
 _READY: Final = "restoring"
 """The folder in which a backup is got ready before anything is touched."""
 _BEGUN: Final = "restore-begun"
-"""The file that stands while files are moved and put in place; it names the folder in which older ones are kept."""
+"""The file that stands while files are moved and put in place;
+it names the folder in which older ones are kept.
+"""
 _NOTE: Final = "installation"
 _IN_THE_WAY: Final = (ENGINE, VERSION, _NOTE)
 
@@ -29,15 +31,17 @@ def restore(
     keys_dir: Path | None = None,
     keys: Path | None = None,
 ) -> tuple[Manifest, Path | None]:
-    """Put a verified backup into a folder whose system does not run; gives its manifest, and where older files were moved.
+    """Put a verified backup into a folder whose system does not run;
+    gives its manifest, and where older files were moved.
 
-    1. The backup is copied beside and verified there, before anything is touched, and the keys that it needs are put
-       into `keys_dir` where they are not there, from the file `keys` or the one beside the backup.
+    1. The backup is copied beside and verified there, before anything is touched, and the keys that it needs
+       are put into `keys_dir` where they are not there, from the file `keys` or the one beside the backup.
     2. What is in the way is moved into a folder beside, which only `replace` allows.
     3. The files are put in place, the note of the installation last.
 
-    No file that was there before is ever deleted. Broken off at any moment, it is done by calling it again, and until
-    then nothing starts (`require_whole`). The next start brings log and workflows together. Raises Obstacle.
+    No file that was there before is ever deleted. Broken off at any moment, it is done by calling it again,
+    and until then nothing starts (`require_whole`). The next start brings log and workflows together. Raises
+    Obstacle.
     """
     with lock.hold(var_dir):
         begun = var_dir / _BEGUN
@@ -71,7 +75,9 @@ def _place(name: str, ledger: Path, var_dir: Path) -> Path:
 
 
 def require_whole(var_dir: Path) -> None:
-    """Raises Obstacle where a restore was broken off, so that some files are of the backup and some of before."""
+    """Raises Obstacle where a restore was broken off,
+    so that some files are of the backup and some of before.
+    """
     if (var_dir / _BEGUN).exists():
         raise Obstacle(
             f"上次恢复在 {var_dir} 中途停下；请先再执行一次 huiying restore。",
@@ -127,7 +133,9 @@ def _require_leave(there: list[Path], *, replace: bool) -> None:
 
 
 def _move(there: list[Path], aside: Path) -> None:
-    """Move files aside; one that stands there already was moved before a restore broke off, which put this one in its place."""
+    """Move files aside; one that stands there already was moved before a restore broke off,
+    which put this one in its place.
+    """
     if there:
         aside.mkdir(mode=0o700, exist_ok=True)
     for file in there:

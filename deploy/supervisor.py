@@ -30,10 +30,12 @@ Beats = Callable[[Client, float], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What is done beside starting processes: make the tables, bring records that are apart together, fill an empty system.
+    """What is done beside starting processes: make the tables, bring records that are apart together,
+    fill an empty system.
 
-    `prepare` runs while Temporal comes up, `reconcile` once it answers and before worker and web, `fill` once all are ready.
-    `beats` tells whether a worker takes an empty step within so many seconds; `connect` reaches Temporal, wherever it is.
+    `prepare` runs while Temporal comes up, `reconcile` once it answers and before worker and web, `fill` once
+    all are ready. `beats` tells whether a worker takes an empty step within so many seconds; `connect`
+    reaches Temporal, wherever it is.
     """
 
     prepare: Step
@@ -48,7 +50,9 @@ HOPELESS = 3
 
 
 class Supervisor:
-    """One system: the Temporal server (unless a cluster is named), the worker, the web process, the watch, and the public's window where it is switched on."""
+    """One system: the Temporal server (unless a cluster is named), the worker, the web process, the watch,
+    and the public's window where it is switched on.
+    """
 
     def __init__(self, settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
         self.children: list[Child] = []  # in the order in which they were started
@@ -183,7 +187,9 @@ class Supervisor:
 
 
 def _whether_heard_or_not(say: Callable[[str], None]) -> Callable[[str], None]:
-    """`say`, for a terminal that may be gone: that must not keep the processes from being watched and stopped."""
+    """`say`, for a terminal that may be gone: that must not keep the processes from being
+    watched and stopped.
+    """
 
     def tell(line: str) -> None:
         with suppress(OSError):
@@ -218,7 +224,9 @@ def public_command(settings: Settings) -> list[str]:
 
 
 def public_environment(settings: Settings) -> dict[str, str]:
-    """All that the public's window is told: its folder, and how this machine runs programs; no address of a database, no secret."""
+    """All that the public's window is told: its folder, and how this machine runs programs;
+    no address of a database, no secret.
+    """
     machine = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     return {**machine, "HUIYING_PUBLIC_FOLDER": str(settings.public_folder)}
 

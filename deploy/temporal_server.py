@@ -21,16 +21,19 @@ from settings import LOOPBACK, Settings
 
 Connect = Callable[[Settings], Awaitable[Client]]
 
-# Measured: with the default journal it carries less than half as many steps, with less than FULL it may lose some.
+# Measured: with the default journal it carries less than half as many steps,
+# with less than FULL it may lose some.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000")
 
 DYNAMIC = (
     # A burst on one case queues instead of failing at the eleventh update.
     "history.maxInFlightUpdates=100",
-    # An update that a worker may not answer, since over 2 MiB no answer leaves it, would fail its case's task time and again
-    # for half a minute. Ours have 128 KiB at most; those of one case beyond it in all wait for each other.
+    # An update that a worker may not answer, since over 2 MiB no answer leaves it, would fail its case's task
+    # time and again for half a minute. Ours have 128 KiB at most; those of one case beyond it in all wait for
+    # each other.
     "history.maxInFlightUpdatePayloads=1900000",
-    # A case whose task fails is listed at its second attempt, seconds after the first; by default at the fifth.
+    # A case whose task fails is listed at its second attempt, seconds after the first;
+    # by default at the fifth.
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
 )
 
@@ -51,7 +54,8 @@ def program() -> str:
 
 
 def command(settings: Settings) -> list[str]:
-    """The command line that serves `var/temporal.db`, to this machine alone and whatever address the web listens on.
+    """The command line that serves `var/temporal.db`,
+    to this machine alone and whatever address the web listens on.
 
     Its HTTP API cannot be turned off; without a port of ours it takes a random one, which nobody is told.
     """
@@ -79,7 +83,8 @@ def _pages(settings: Settings) -> tuple[str, ...]:
 def claim_file(var_dir: Path, version: str) -> None:
     """Write down beside `var/temporal.db` which version serves it.
 
-    Raises Obstacle when it was written by another: there is no migration, and a server on a foreign file half works.
+    Raises Obstacle when it was written by another: there is no migration,
+    and a server on a foreign file half works.
     """
     note = var_dir / "temporal.version"
     written = note.read_text(encoding="utf-8").strip() if note.exists() else ""
@@ -94,7 +99,9 @@ def claim_file(var_dir: Path, version: str) -> None:
 
 
 def installed_version() -> str:
-    """The version line of the installed server, such as `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`."""
+    """The version line of the installed server, such
+    as `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`.
+    """
     process = subprocess.run([program(), "--version"], capture_output=True, text=True, check=True, timeout=30)
     return process.stdout.strip()
 

@@ -1,4 +1,6 @@
-"""Ends a process that hangs, so that it is started again: it lives for the kernel, and does not do what it exists for."""
+"""Ends a process that hangs, so that it is started again:
+it lives for the kernel, and does not do what it exists for.
+"""
 
 import asyncio
 import json
@@ -41,11 +43,12 @@ class Standing:
 class Vigil:
     """Asks each process for its sign of life, says what is silent, and ends what stays so.
 
-    A process is given `patience` seconds, one that has only been started `start_patience`; after each end within ten
-    minutes, whosever it was, the patience is doubled: where two processes fail in turn, ending them mends nothing.
-    What a process needs and has not (`needs`) is no fault of its own. One that the watch asks for (`asked`) counts as
-    silent whatever it answers, so that what is asked for in turn backs off as well. The ends of processes that stand
-    `apart` make nobody else's come later: strangers can bring about those of the public's window.
+    A process is given `patience` seconds, one that has only been started `start_patience`; after each end
+    within ten minutes, whosever it was, the patience is doubled: where two processes fail in turn, ending
+    them mends nothing. What a process needs and has not (`needs`) is no fault of its own. One that the watch
+    asks for (`asked`) counts as silent whatever it answers, so that what is asked for in turn backs off as
+    well. The ends of processes that stand `apart` make nobody else's come later: strangers can bring about
+    those of the public's window.
     """
 
     def __init__(
@@ -78,7 +81,9 @@ class Vigil:
         needs: Mapping[str, str],
         note: Path,
     ) -> None:
-        """Look at all of them every few seconds, until cancelled, and write down in `note` what is known of each."""
+        """Look at all of them every few seconds, until cancelled,
+        and write down in `note` what is known of each.
+        """
         while True:
             began = self._clock()
             await self.look(children, signs, needs)
@@ -86,7 +91,9 @@ class Vigil:
             await asyncio.sleep(max(began + EVERY - self._clock(), _BETWEEN))
 
     def told(self, children: Mapping[str, Child]) -> dict[str, Told]:
-        """Of each process how often it has ended, how many seconds ago it last did, and whether it is silent now."""
+        """Of each process how often it has ended, how many seconds ago it last did,
+        and whether it is silent now.
+        """
         silent = {name: one.failures >= _WARNED_AT and one.has_proved for name, one in self.standings.items()}
         now = self._clock()
         return {

@@ -50,7 +50,9 @@ def web(settings: Settings) -> Sign:
 
 
 def public(settings: Settings) -> Sign:
-    """The public's window answers, if only that there is nothing, or that the crowd before it is too large: no reason to end it."""
+    """The public's window answers, if only that there is nothing, or that the crowd before it is too large:
+    no reason to end it.
+    """
 
     async def lives() -> bool:
         answer = await probe.get(settings.public_host, settings.public_port, "/", DEADLINE)

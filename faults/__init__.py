@@ -1,1 +1,3 @@
-"""Breaks the running system on purpose, and judges from outside whether its promises held (`python -m faults`)."""
+"""Breaks the running system on purpose, and judges from outside whether its promises held
+(`python -m faults`).
+"""

@@ -1,4 +1,6 @@
-"""`python -m faults`: drives the faults of the quality page at release size, and writes down what was found."""
+"""`python -m faults`: drives the faults of the quality page at release size,
+and writes down what was found.
+"""
 
 import asyncio
 from pathlib import Path
@@ -36,7 +38,9 @@ def main(
         Path | None, typer.Option(help="保留各次运行数据的目录。 Folder in which the runs' data are kept.")
     ] = None,
 ) -> None:
-    """故障测试：按质量要求逐项注入故障，核对承诺是否守住。 Break the system on purpose, and judge what held."""
+    """故障测试：按质量要求逐项注入故障，核对承诺是否守住。
+    Break the system on purpose, and judge what held.
+    """
     chosen = [name.upper() for name in ids or DRIVERS]
     if unknown := [name for name in chosen if name not in DRIVERS]:
         raise typer.BadParameter(", ".join(unknown))

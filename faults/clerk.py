@@ -1,4 +1,6 @@
-"""Somebody who gives commands over HTTP and writes down what was acknowledged: the log that nothing in the house keeps."""
+"""Somebody who gives commands over HTTP and writes down what was acknowledged:
+the log that nothing in the house keeps.
+"""
 
 import asyncio
 from collections import Counter
@@ -27,7 +29,9 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back: a status, 0 where nothing came, the content, and after how many seconds to come again."""
+    """What came back: a status, 0 where nothing came, the content,
+    and after how many seconds to come again.
+    """
 
     status: int
     content: dict[str, Any] = field(default_factory=dict)
@@ -97,7 +101,9 @@ class Clerk:
         return incident_id
 
     async def missing(self, incident_id: str, texts: Collection[str], seconds: float = 60) -> list[str]:
-        """Those of some concerns that a case does not show within so many seconds, and those that it shows twice."""
+        """Those of some concerns that a case does not show within so many seconds,
+        and those that it shows twice.
+        """
         until = monotonic() + seconds
         while True:
             answer = await self.ask("GET", f"/api/v1/incidents/{incident_id}")

@@ -14,7 +14,9 @@ _PIECES: Final = (1 << 20, 1 << 12, 1)  # bytes
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[bool]:
-    """Whether the folder is a disk of its own inside, which only root may make; what is on it is gone at the end."""
+    """Whether the folder is a disk of its own inside, which only root may make;
+    what is on it is gone at the end.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     is_made = _done("mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", str(folder))
     try:

@@ -1,4 +1,6 @@
-"""Hands of others at the engine: what anybody who reaches it may do to a case, without a line of the house's own code."""
+"""Hands of others at the engine: what anybody who reaches it may do to a case,
+without a line of the house's own code.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -61,7 +63,9 @@ def no_timer(task: PollWorkflowTaskQueueResponse) -> Command:
 
 
 async def answer(client: Client, task_queue: str, incident_id: str, command: Answer) -> None:
-    """Have the case do something, and answer its task in place of the worker, which must not run meanwhile."""
+    """Have the case do something, and answer its task in place of the worker,
+    which must not run meanwhile.
+    """
     await client.workflow_service.reset_sticky_task_queue(
         ResetStickyTaskQueueRequest(
             namespace=client.namespace, execution=WorkflowExecution(workflow_id=incident_id)

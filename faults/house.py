@@ -86,9 +86,11 @@ class House:
 
     @contextmanager
     def full(self) -> Iterator[None]:
-        """No file of the supervisor and of what it starts takes another byte, the engine excepted: as if their disk were full.
+        """No file of the supervisor and of what it starts takes another byte, the engine excepted:
+        as if their disk were full.
 
-        A limit on the size of files does it, for which nobody need be root; the engine's runtime would end at it.
+        A limit on the size of files does it, for which nobody need be root;
+        the engine's runtime would end at it.
         """
         self._limit(0)
         try:
@@ -175,7 +177,8 @@ async def huiying(settings: Settings, *words: str, more: Mapping[str, str] | Non
 
 @asynccontextmanager
 async def keeping(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[House]:
-    """The system of a folder, with an empty ledger where there is none, once it is ready; stopped, or killed, at the end.
+    """The system of a folder, with an empty ledger where there is none, once it is ready;
+    stopped, or killed, at the end.
 
     `more` are environment variables for its processes.
     """

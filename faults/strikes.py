@@ -1,4 +1,6 @@
-"""The faults of R21, done to a running system from outside, each telling after how many seconds the system told of it."""
+"""The faults of R21, done to a running system from outside,
+each telling after how many seconds the system told of it.
+"""
 
 import asyncio
 import os
@@ -54,7 +56,9 @@ class Scene:
         return bool({*names} & {*answer.content.get("down", ()), *answer.content.get("checks", ())})
 
     async def well(self) -> bool:
-        """Whether everything is ready and no case is wrong any more; that a process had ended may still be said."""
+        """Whether everything is ready and no case is wrong any more;
+        that a process had ended may still be said.
+        """
         answer = await self.sender.ask("GET", "/readyz")
         return not answer.content.get("down", ["?"]) and set(answer.content.get("checks", ["?"])) <= {
             "process"
@@ -95,7 +99,8 @@ Strike = Callable[[Scene], Coroutine[None, None, float | None]]
 class Fault:
     """One kind: how it is done, within how many seconds it must be told.
 
-    `falls_soon` calls for a case of which a limit falls soon, `on_a_disk` for a system on a small disk of its own.
+    `falls_soon` calls for a case of which a limit falls soon,
+    `on_a_disk` for a system on a small disk of its own.
     """
 
     strike: Strike

@@ -1,1 +1,3 @@
-"""公开回应的窗口: a process of its own that serves the exported files to the public, and knows nothing of the house."""
+"""公开回应的窗口: a process of its own that serves the exported files to the public,
+and knows nothing of the house.
+"""

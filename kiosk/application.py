@@ -1,6 +1,8 @@
-"""Serves the exported files to the public: from memory, with what caches need, and nothing that is not a file of the folder.
+"""Serves the exported files to the public: from memory, with what caches need,
+and nothing that is not a file of the folder.
 
-An application of its own, in a process of its own: no database, no keys, no cookies, no form, nothing that is written.
+An application of its own, in a process of its own: no database, no keys, no cookies, no form,
+nothing that is written.
 """
 
 import errno
@@ -54,7 +56,8 @@ _WORDS: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读。 This place is for reading alone.\n",
 }
 _NOT_FOUND: Final = "404.html"
-# Why a file is not opened that is none of ours; whatever else keeps one from being read says nothing of whether it is there.
+# Why a file is not opened that is none of ours; whatever else keeps one from being read says nothing
+# of whether it is there.
 _NONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG}
 
 
@@ -74,7 +77,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A file in memory: as it lies in the folder, and squeezed where that lies beside it; `stamp` tells whether it is still the same."""
+    """A file in memory: as it lies in the folder, and squeezed where that lies beside it;
+    `stamp` tells whether it is still the same.
+    """
 
     stamp: tuple[int, int, int]
     changed: int
@@ -197,7 +202,9 @@ class Kiosk:
 
 
 def application() -> Kiosk:
-    """The application over the folder that the environment names, with room for a crowd; raises KeyError where it names none."""
+    """The application over the folder that the environment names, with room for a crowd;
+    raises KeyError where it names none.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST_OPEN if hard == resource.RLIM_INFINITY else min(MOST_OPEN, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -206,7 +213,10 @@ def application() -> Kiosk:
 
 
 def _content(file: Path) -> tuple[os.stat_result, bytes] | None:
-    """A regular file of the folder itself, whole; None for anything else, a link to elsewhere among it. Raises Unreadable."""
+    """A regular file of the folder itself, whole; None for anything else, a link to elsewhere among it.
+
+    Raises Unreadable.
+    """
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -266,7 +276,9 @@ def _weights(accepted: str) -> Iterable[tuple[str, float]]:
 
 
 def _is_known(asked_by: dict[bytes, bytes], tag: bytes, changed: int) -> bool:
-    """Whether whoever asks has it already (RFC 9110, 13.2.2): by its tag, or where none is named by its instant."""
+    """Whether whoever asks has it already (RFC 9110, 13.2.2):
+    by its tag, or where none is named by its instant.
+    """
     if (tags := asked_by.get(b"if-none-match")) is not None:
         return tags.strip() == b"*" or tag in {one.strip().removeprefix(b"W/") for one in tags.split(b",")}
     since = asked_by.get(b"if-modified-since")

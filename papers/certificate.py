@@ -1,4 +1,6 @@
-"""时限凭证: what was owed by whom, by which rule, what became of it, and who failed, in words that a stranger reads (issue 13, section 4)."""
+"""时限凭证: what was owed by whom, by which rule, what became of it, and who failed,
+in words that a stranger reads (issue 13, section 4).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ CANNOT: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What the log of a case does not hold: notices about the duty with their receipts, and healings of the case; each as JSON."""
+    """What the log of a case does not hold: notices about the duty with their receipts,
+    and healings of the case; each as JSON.
+    """
 
     notices: Sequence[Mapping[str, Any]] = ()
     healings: Sequence[Mapping[str, Any]] = ()
@@ -47,7 +51,8 @@ def statement(
 ) -> dict[str, Any]:
     """What a certificate says of an obligation, as JSON, in Chinese whatever language was spoken.
 
-    `decisions` are those that name the duty or what fulfilled it, with the registration and the last of the case, in their order.
+    `decisions` are those that name the duty or what fulfilled it,
+    with the registration and the last of the case, in their order.
     """
     before = spoken()
     speak(Language.CHINESE)
@@ -103,7 +108,9 @@ def _statement(
 def _course(
     incident: Incident, duty: Obligation, decisions: Sequence[Decision], sentences: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """The events about the duty, its papers and what fulfilled it, the earliest first; texts of people are told by their length."""
+    """The events about the duty, its papers and what fulfilled it, the earliest first;
+    texts of people are told by their length.
+    """
     lengths = {name: f"（原文 {length(name)} 字）" for name in references(tuple(decisions))}
     numbers = _about(duty, decisions)
     entries = timeline(incident, filled(tuple(decisions), lengths), sentences)

@@ -1,4 +1,6 @@
-"""The certificate as one page: what of its statement is printed, shortened until it fits, and never silently."""
+"""The certificate as one page: what of its statement is printed, shortened until it fits,
+and never silently.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +25,8 @@ def code_of(sha256: str) -> str:
 def printed(
     statement: Mapping[str, Any], log: Mapping[str, Any], sha256: str, fonts: typst.Fonts | None = None
 ) -> bytes:
-    """The page of a certificate whose JSON has this SHA-256; `log` says under which checkpoint its records stand.
+    """The page of a certificate whose JSON has this SHA-256;
+    `log` says under which checkpoint its records stand.
 
     `log` has `origin`, `size`, `at` (ISO), `key` and `records`. Raises NoChineseFont and Unprintable.
     """
@@ -45,7 +48,9 @@ def sheet(
     proofs: int,
     longest: int,
 ) -> dict[str, Any]:
-    """What is printed, with at most so many rows of the course, notices and proofs, and so many characters of a text."""
+    """What is printed, with at most so many rows of the course, notices and proofs,
+    and so many characters of a text.
+    """
     case, owed, law, clock = (statement[name] for name in ("case", "owed", "law", "clock"))
     course, sent = statement["course"], statement["notices"]
     return {

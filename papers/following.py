@@ -1,4 +1,6 @@
-"""What a certificate says that follows from its decisions and the rules alone, so that whoever has them works it out again."""
+"""What a certificate says that follows from its decisions and the rules alone,
+so that whoever has them works it out again.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,7 +28,9 @@ _BY_REGISTRATION: Final = frozenset(ClockStart)
 
 
 def case_of(decisions: Iterable[Decision]) -> Incident | None:
-    """The case as these decisions tell it, of which some may lack: an event that needs what is not here is passed over."""
+    """The case as these decisions tell it, of which some may lack:
+    an event that needs what is not here is passed over.
+    """
     incident: Incident | None = None
     for decided in decisions:
         for number, event in enumerate(decided.events, start=decided.first_number):
@@ -39,7 +43,8 @@ def case_of(decisions: Iterable[Decision]) -> Incident | None:
 
 
 def following(incident: Incident, duty: Obligation, decisions: Sequence[Decision]) -> dict[str, Any]:
-    """What follows, by the members of a statement, in Chinese whatever language was spoken; `decisions` are in their order.
+    """What follows, by the members of a statement, in Chinese whatever language was spoken;
+    `decisions` are in their order.
 
     Raises StopIteration where none of them opens the duty.
     """
@@ -81,7 +86,9 @@ def parted(said: Mapping[str, Any], follows: Mapping[str, Any]) -> list[str]:
 
 
 def _of_these(said: Any, value: Any) -> Any:
-    """Of the values that are said, those that are worked out: an obligation's sentence and the grade are told by the house."""
+    """Of the values that are said, those that are worked out:
+    an obligation's sentence and the grade are told by the house.
+    """
     if isinstance(said, dict) and isinstance(value, dict):
         return {name: said[name] for name in said if name in value}
     return said
@@ -136,7 +143,9 @@ def _calendar(incident: Incident) -> str:
 
 
 def _publication(incident: Incident, duty: Obligation) -> dict[str, Any] | None:
-    """The publication by which the duty was met; None where there is none, or it was met by something else."""
+    """The publication by which the duty was met; None where there is none,
+    or it was met by something else.
+    """
     met_by = next((item for item in incident.publications if item.id == duty.evidence), None)
     return _told(incident, met_by) if met_by is not None else None
 

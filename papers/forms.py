@@ -1,4 +1,6 @@
-"""Which layout and which head the papers of a regulation have: data of `papers/forms.yaml`, refused in words where it is wrong."""
+"""Which layout and which head the papers of a regulation have:
+data of `papers/forms.yaml`, refused in words where it is wrong.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -33,7 +35,9 @@ class PaperForms:
     issuers: Mapping[str, str]
 
     def issuer(self, name: str) -> str:
-        """The full names of the units that “、” divides, as papers bear them: “市水利局” is “高安市水利局”."""
+        """The full names of the units that “、” divides, as papers bear them:
+        “市水利局” is “高安市水利局”.
+        """
         return "、".join(self.issuers.get(one) or self._of_the_city(one) for one in name.split("、"))
 
     def _of_the_city(self, name: str) -> str:
@@ -47,7 +51,9 @@ class PaperForms:
 
 @cache
 def forms_of(regulation: str) -> PaperForms:
-    """The layouts of a regulation, or of the one whose papers it shares (`shared: {papers: …}`); raises FormsFault."""
+    """The layouts of a regulation, or of the one whose papers it shares (`shared: {papers: …}`);
+    raises FormsFault.
+    """
     parameters = read_mapping(_REGULATIONS / regulation / "parameters.yaml")
     owner = parameters.get("shared", {}).get("papers", regulation)
     return read_forms(_REGULATIONS / owner / "papers" / "forms.yaml")

@@ -1,4 +1,6 @@
-"""Where the parts of a sheet stand, told by the widths of its texts: the same for PDF and DOCX (GB/T 9704-2012)."""
+"""Where the parts of a sheet stand, told by the widths of its texts:
+the same for PDF and DOCX (GB/T 9704-2012).
+"""
 
 import re
 import unicodedata
@@ -36,7 +38,9 @@ def head_size(sheet: Sheet) -> tuple[int, float]:
 
 
 def title_lines(title: str) -> list[str]:
-    """A title in lines of like length, divided where it may be; as it was written where its author divided it."""
+    """A title in lines of like length, divided where it may be;
+    as it was written where its author divided it.
+    """
     written = [line.strip() for line in title.splitlines() if line.strip()]
     if len(written) != 1:
         return written
@@ -53,7 +57,9 @@ def title_lines(title: str) -> list[str]:
 
 
 def _division(text: str, wish: float) -> int:
-    """The place nearest to `wish` characters where a line may end: best after a pause, and never far inside a word."""
+    """The place nearest to `wish` characters where a line may end:
+    best after a pause, and never far inside a word.
+    """
     words = costs_of(text)
 
     def cost(place: int) -> float:
@@ -69,7 +75,9 @@ def _division(text: str, wish: float) -> int:
 
 
 def signature_in(name: str, date: str) -> float:
-    """How many characters from the right the issuer's name ends, so that it stands centred over the date (7.3.5.1)."""
+    """How many characters from the right the issuer's name ends,
+    so that it stands centred over the date (7.3.5.1).
+    """
     if not date:
         return 2.0
     return max(DATE_IN + (columns(date) - columns(name)) / 2, 0.0)

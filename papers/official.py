@@ -1,4 +1,6 @@
-"""A sheet as the paper of an office, by GB/T 9704-2012: PDF to be read and printed, DOCX to be worked on (decision 0113)."""
+"""A sheet as the paper of an office, by GB/T 9704-2012:
+PDF to be read and printed, DOCX to be worked on (decision 0113).
+"""
 
 from datetime import UTC, datetime, time
 from typing import Any, Final
@@ -13,7 +15,9 @@ _UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def as_pdf(sheet: Sheet, fonts: typst.Fonts | None = None) -> bytes:
-    """The paper as PDF/A-2b; the same sheet gives the same bytes by the same fonts. Takes tenths of a second: not for the event loop.
+    """The paper as PDF/A-2b; the same sheet gives the same bytes by the same fonts.
+
+    Takes tenths of a second: not for the event loop.
 
     Raises NoChineseFont and Unprintable.
     """

@@ -1,4 +1,6 @@
-"""What became of one obligation, read off the decisions that name it alone: the case around it is not needed."""
+"""What became of one obligation, read off the decisions that name it alone:
+the case around it is not needed.
+"""
 
 import json
 from collections.abc import Iterable

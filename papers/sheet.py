@@ -19,7 +19,9 @@ _HEADINGS: Final[tuple[tuple[Level, re.Pattern[str]], ...]] = (
 
 
 class Form(StrEnum):
-    """The layout of a sheet (GB/T 9704-2012, chapters 7 to 10; a work sheet of the office has a simpler one)."""
+    """The layout of a sheet (GB/T 9704-2012, chapters 7 to 10;
+    a work sheet of the office has a simpler one).
+    """
 
     OFFICIAL = "official"  # 红头文件, downward or to equals
     UPWARD = "upward"  # 上行文, with 签发人
@@ -37,7 +39,9 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a table of an order: what is asked and what stands there; an empty value leaves room to write by hand."""
+    """One line of a table of an order: what is asked and what stands there;
+    an empty value leaves room to write by hand.
+    """
 
     label: str
     value: str = ""
@@ -78,7 +82,8 @@ def number_on(sheet: Sheet) -> str:
 def in_paragraphs(text: str) -> tuple[Paragraph, ...]:
     """A text as it was written, one paragraph a line; those that begin like a heading are one.
 
-    “一、” is the first level, “（一）” the second, “1.” the third, “（1）” the fourth (GB/T 9704-2012, 7.3.3).
+    “一、” is the first level, “（一）” the second, “1.” the third,
+    “（1）” the fourth (GB/T 9704-2012, 7.3.3).
     """
     lines = (line.strip(" \t\u3000") for line in text.splitlines())
     return tuple(Paragraph(text=line, level=_level(line)) for line in lines if line)
@@ -89,5 +94,7 @@ def _level(line: str) -> Level:
 
 
 def in_chinese(day: date) -> str:
-    """A date as papers bear it: “2026年9月9日”, Arabic figures without leading zeros (GB/T 9704-2012, 7.3.5.4)."""
+    """A date as papers bear it: “2026年9月9日”, Arabic figures without leading zeros (GB/T
+    9704-2012, 7.3.5.4).
+    """
     return f"{day.year}年{day.month}月{day.day}日"

@@ -1,4 +1,6 @@
-"""Papers set by typst: a template of ours, and data that can never be read as a template; one page of A4 as PDF/A."""
+"""Papers set by typst: a template of ours, and data that can never be read as a template;
+one page of A4 as PDF/A.
+"""
 
 import json
 import unicodedata
@@ -62,7 +64,9 @@ class Families(Protocol):
 
 
 def chinese_font(fonts: Families | None = None) -> str | None:
-    """The family by which papers are set; None where this machine, or `fonts`, has none that is known to be Chinese."""
+    """The family by which papers are set; None where this machine, or `fonts`,
+    has none that is known to be Chinese.
+    """
     there = set((fonts or installed()).families())
     return next((family for family in _FAMILIES if family in there), None)
 
@@ -108,16 +112,20 @@ def faces(fonts: Families | None = None) -> dict[str, str]:
 
 
 def missing_faces(fonts: Families | None = None) -> tuple[str, ...]:
-    """The parts of a paper that are set in a Song for want of a font; titles are, since no free font is 小标宋."""
+    """The parts of a paper that are set in a Song for want of a font;
+    titles are, since no free font is 小标宋.
+    """
     there = set((fonts or installed()).families())
     return tuple(part for part, families in _FACES.items() if part != "title" and there.isdisjoint(families))
 
 
 def as_pdf(template: str, data: Mapping[str, Any], at: datetime, fonts: typst.Fonts | None = None) -> bytes:
-    """A paper as PDF/A-2b, dated `at`; the same data gives the same bytes. Takes some 20 ms: not for the event loop.
+    """A paper as PDF/A-2b, dated `at`; the same data gives the same bytes.
 
-    `template` is the name of a file beside this one. Characters that nobody sees, and those that no font has, are set as 〓.
-    Raises NoChineseFont, and Unprintable.
+    Takes some 20 ms: not for the event loop.
+
+    `template` is the name of a file beside this one. Characters that nobody sees, and those that no font has,
+    are set as 〓. Raises NoChineseFont, and Unprintable.
     """
     fonts = fonts or installed()
     families = faces(fonts)
@@ -141,7 +149,9 @@ def pages(paper: bytes) -> int:
 
 
 def printable(value: Any, *, careful: bool = False) -> Any:
-    """The texts in a value as they are set: what nobody sees becomes 〓, and so does, if `careful`, what is rare."""
+    """The texts in a value as they are set: what nobody sees becomes 〓, and so does,
+    if `careful`, what is rare.
+    """
     if isinstance(value, str):
         return "".join(_shape(sign, careful=careful) for sign in value)
     if isinstance(value, Mapping):

@@ -97,7 +97,9 @@ def _ended(duty: Obligation, at: str) -> tuple[str, str]:
 
 
 def _gone_by(duty: Obligation, due: str) -> tuple[str, str]:
-    """Why a due instant that went by before the duty fell away is no breach: advice, late already, or taken back."""
+    """Why a due instant that went by before the duty fell away is no breach:
+    advice, late already, or taken back.
+    """
     if duty.advisory:
         return f"提示时限 {due} 已过，不计超时", f"A limit that is no breach, due {due}, went by"
     if duty.created_at > duty.due_at:

@@ -1,4 +1,6 @@
-"""A sheet as DOCX, to be worked on: the same places as in the PDF, told by what Word knows (decision 0113)."""
+"""A sheet as DOCX, to be worked on: the same places as in the PDF,
+told by what Word knows (decision 0113).
+"""
 
 from datetime import UTC, datetime, time
 from io import BytesIO
@@ -146,7 +148,9 @@ def _mark(top: Any, sheet: Sheet) -> None:
 
 
 def _first_top(top: Any, sheet: Sheet) -> None:
-    """Of a letter: the head 30 mm below the edge of the sheet, and 4 mm under it a double rule of 170 mm (10.1)."""
+    """Of a letter: the head 30 mm below the edge of the sheet,
+    and 4 mm under it a double rule of 170 mm (10.1).
+    """
     _mark(top, sheet)
     top.paragraphs[0].paragraph_format.space_after = Length(Mm(18) - _MARK)
     paragraph = _head(top, sheet, Pt(0))
@@ -176,7 +180,9 @@ def _head(place: Any, sheet: Sheet, before: Length) -> Block:
 
 
 def _red_head(word: Document, sheet: Sheet) -> None:
-    """The head 35 mm below the upper edge, the number two lines under it, the rule 4 mm under that, two lines to the title (7.2)."""
+    """The head 35 mm below the upper edge, the number two lines under it, the rule 4 mm under that,
+    two lines to the title (7.2).
+    """
     write(line(word), sheet.urgency, "hei")
     _head(word, sheet, Length(Mm(35) - LINE))
     size = Pt(layout.head_size(sheet)[0])
@@ -196,7 +202,9 @@ def _red_head(word: Document, sheet: Sheet) -> None:
 
 
 def _letter_head(word: Document, sheet: Sheet) -> None:
-    """The number and the urgency beneath the double rule; the head stands above the type area, with the first page's header (10.1)."""
+    """The number and the urgency beneath the double rule;
+    the head stands above the type area, with the first page's header (10.1).
+    """
     number = line(word)
     number.paragraph_format.space_before = Pt(8)
     stop_at(number, _WIDTH)
@@ -275,7 +283,9 @@ def _table(word: Document, sheet: Sheet) -> None:
 
 
 def _attachments(word: Document, sheet: Sheet) -> None:
-    """One line under the text, two characters in, each name hanging; numbers where there are several, no full stop (7.3.4)."""
+    """One line under the text, two characters in, each name hanging;
+    numbers where there are several, no full stop (7.3.4).
+    """
     for place, name in enumerate(sheet.attachments, start=1):
         count = f"{place}." if len(sheet.attachments) > 1 else ""
         start = "附件：" if place == 1 else ""
@@ -311,7 +321,9 @@ def _signature(word: Document, sheet: Sheet) -> None:
 
 
 def _last_lines(word: Document, sheet: Sheet) -> None:
-    """The copies and the printing at the foot of the last page, between rules of 0.35 mm with 0.25 mm between (7.4)."""
+    """The copies and the printing at the foot of the last page,
+    between rules of 0.35 mm with 0.25 mm between (7.4).
+    """
     bare = sheet.form is Form.LETTER
     printing = not bare and (sheet.printed_by or sheet.printed_on)
     if not (sheet.copies or printing):

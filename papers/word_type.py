@@ -1,4 +1,6 @@
-"""How type, lines and rules are written in a DOCX, with the fonts and the grid that offices have (decision 0113)."""
+"""How type, lines and rules are written in a DOCX, with the fonts and the grid that offices have
+(decision 0113).
+"""
 
 from typing import Any, Final, Literal
 
@@ -89,7 +91,9 @@ def press(run: Run, share: float) -> None:
 
 
 def rule_along(paragraph: Paragraph, *rules: tuple[str, str, int, int]) -> None:
-    """Red rules along a paragraph, each with its side, its kind, its eighths of a point and the points between it and the text."""
+    """Red rules along a paragraph, each with its side, its kind,
+    its eighths of a point and the points between it and the text.
+    """
     borders = element("pBdr")
     for side, kind, eighths, space in rules:
         borders.append(element(side, val=kind, sz=eighths, space=space, color=str(RED)))

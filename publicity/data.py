@@ -27,7 +27,9 @@ register_namespace("", ATOM)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Where the public opens the page, without a stroke at the end and empty for links that hold anywhere; and by what its feed is known."""
+    """Where the public opens the page, without a stroke at the end and empty for links that hold anywhere;
+    and by what its feed is known.
+    """
 
     address: str = ""
     name: str = ""
@@ -120,7 +122,9 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def feed(entries: Sequence[Entry], site: Site, title: str) -> str:
-    """The feed: one entry for each publication, those that changed last first; a correction or withdrawal is a change of its entry."""
+    """The feed: one entry for each publication, those that changed last first;
+    a correction or withdrawal is a change of its entry.
+    """
     latest = sorted(entries, key=lambda one: (one.changed_at, one.id), reverse=True)[:LATEST]
     root = Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "zh-CN"})
     _put(root, "id", _urn(f"feed {site.name}"))

@@ -1,4 +1,6 @@
-"""The public page as files: what is public of each case is written, lists and feed follow, and what is public no more goes."""
+"""The public page as files: what is public of each case is written, lists and feed follow,
+and what is public no more goes.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ _HOUSE: Final = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a list stands: its number, 0 for the first page, and the lists beside it, each by its file without its ending."""
+    """Where a list stands: its number, 0 for the first page, and the lists beside it,
+    each by its file without its ending.
+    """
 
     number: int
     data: str
@@ -60,10 +64,11 @@ class Export:
         self._lists_there: set[str] = set()  # files of lists that were written
 
     def put(self, cases: Mapping[str, PublicCase | None]) -> bool:
-        """Write the cases by the names that the house has for them, and take away those of which nothing is public; whether lists change.
+        """Write the cases by the names that the house has for them,
+        and take away those of which nothing is public; whether lists change.
 
-        Raises OSError where a file can be neither written nor taken away. What is known of the case is then as before, so
-        that it may be put again.
+        Raises OSError where a file can be neither written nor taken away.
+        What is known of the case is then as before, so that it may be put again.
         """
         is_new = False
         for name, case in cases.items():
@@ -86,7 +91,9 @@ class Export:
         return self._lines.pop(name, None) is not None
 
     def finish(self) -> None:
-        """Write lists, feed and what else stands beside the cases; lists that are no more, being fewer, are taken away."""
+        """Write lists, feed and what else stands beside the cases;
+        lists that are no more, being fewer, are taken away.
+        """
         style, text = _style()
         self._folder.write(style, text)
         lists: set[str] = set()
@@ -126,7 +133,9 @@ class Export:
             yield f"responses/{one.id}.json"
 
     def _lists(self) -> Iterator[tuple[Place, list[Line]]]:
-        """The first page with the latest, then the pages of the archive, which are numbered from the oldest so that they stay as they are."""
+        """The first page with the latest, then the pages of the archive,
+        which are numbered from the oldest so that they stay as they are.
+        """
         ordered = sorted(self._lines.values(), key=lambda one: (one.began_at, one.id))
         count = -(-len(ordered) // ON_A_PAGE) if len(ordered) > ON_A_PAGE else 0
         newest = f"pages/{count}" if count else ""

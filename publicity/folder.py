@@ -1,6 +1,8 @@
-"""The folder of the public page: each file written whole beside its place and then put there, with its squeezed form.
+"""The folder of the public page: each file written whole beside its place and then put there,
+with its squeezed form.
 
-Whoever serves or copies the folder while it is written, and whoever finds it after the writer was killed, sees whole files.
+Whoever serves or copies the folder while it is written, and whoever finds it after the writer was killed,
+sees whole files.
 """
 
 import gzip
@@ -26,13 +28,17 @@ class Folder:
     """The files under a path; the names are relative to it, with `/` between folders."""
 
     def __init__(self, path: Path, *, readable: bool = False) -> None:
-        """`readable` makes what is written readable by other accounts of the machine, such as a web server's."""
+        """`readable` makes what is written readable by other accounts of the machine,
+        such as a web server's.
+        """
         self.path = path
         self._file_mode, self._folder_mode = (0o644, 0o755) if readable else (0o600, 0o700)
 
     @property
     def is_free(self) -> bool:
-        """Whether all that lies there may be taken away: nothing does, or a page that was written there before and nothing else."""
+        """Whether all that lies there may be taken away:
+        nothing does, or a page that was written there before and nothing else.
+        """
         try:
             names = {entry.name for entry in self.path.iterdir()}
         except FileNotFoundError:
@@ -83,7 +89,9 @@ class Folder:
                 yield self._name(file)
 
     def keep(self, names: Collection[str]) -> None:
-        """Take away all that is not among those names: what is no longer public, and what a killed writer left half."""
+        """Take away all that is not among those names: what is no longer public,
+        and what a killed writer left half.
+        """
         wanted = {*names, *(f"{name}{_SQUEEZED}" for name in names), _WORD}
         for file in list(self._files()):
             if self._name(file) not in wanted:

@@ -1,4 +1,6 @@
-"""Keeps the public page as the record is: what is proven, reduced or switched off is looked for every few seconds, and written."""
+"""Keeps the public page as the record is: what is proven,
+reduced or switched off is looked for every few seconds, and written.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -41,9 +43,9 @@ class Keeper:
     async def look(self) -> bool:
         """Bring the folder up to the record; whether anything had to be looked at.
 
-        The first look, and one after units were switched, reads all cases that may be public. Raises OSError and
-        SQLAlchemyError where record or folder cannot be used; the next look then does what this one could not. A case whose
-        files alone cannot be written keeps no other from being so.
+        The first look, and one after units were switched, reads all cases that may be public. Raises OSError
+        and SQLAlchemyError where record or folder cannot be used; the next look then does what this one could
+        not. A case whose files alone cannot be written keeps no other from being so.
         """
         async with self._database.session() as session:
             units, now = await public_units(session), await mark(session)
@@ -69,7 +71,10 @@ class Keeper:
         return self._units is not None
 
     async def whole(self) -> int:
-        """Write all of it, and take away what is not of it; gives the number of cases that are public. Raises as `look`."""
+        """Write all of it, and take away what is not of it; gives the number of cases that are public.
+
+        Raises as `look`.
+        """
         self._units = None  # until all is done
         async with self._database.session() as session:
             units, now = await public_units(session), await mark(session)
@@ -140,7 +145,10 @@ async def keep_public(
     every: timedelta,
     looked: Callable[[], None] = lambda: None,
 ) -> None:
-    """Keep the public page until cancelled; what could not be done is done with the next look. `looked` is called after each."""
+    """Keep the public page until cancelled; what could not be done is done with the next look.
+
+    `looked` is called after each.
+    """
     keeper = Keeper(database, folder, site)
     rest = every
     while True:

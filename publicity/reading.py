@@ -48,7 +48,9 @@ async def read_case(session: AsyncSession, incident: Incident, units: Collection
 
 
 async def _in_words(session: AsyncSession, incident_id: str, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    """Texts in place of references; of one that was reduced, that it was, and for a person's sake without its title, which may say the same."""
+    """Texts in place of references; of one that was reduced, that it was,
+    and for a person's sake without its title, which may say the same.
+    """
     names = list(dict.fromkeys(references(drafts)))
     there = await texts_of(session, incident_id, names) if names else {}
     missing = [name for name in names if name not in there]

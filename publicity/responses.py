@@ -1,6 +1,8 @@
-"""What of a case the public may read: its publications, as they went out, and what became of them (decision 0115).
+"""What of a case the public may read: its publications, as they went out,
+and what became of them (decision 0115).
 
-One function decides it for all: the exported pages, the feed, the data, and the preview before a unit is switched on.
+One function decides it for all: the exported pages, the feed, the data,
+and the preview before a unit is switched on.
 """
 
 import re
@@ -22,7 +24,8 @@ from domain.terms.refusals import Reason
 from domain.terms.vocabulary import Marking, ObligationKind, PublicationForm
 
 _ID_LENGTH: Final = 20  # hexadecimal digits: eighty bits
-# Where no private person publishes; browsers read a backslash as `/`, and other marks in a host may lead elsewhere too.
+# Where no private person publishes; browsers read a backslash as `/`,
+# and other marks in a host may lead elsewhere too.
 _OFFICIAL: Final = re.compile(r"(?:[a-z0-9-]+\.)+gov\.cn")
 _MARKS_OF_ADDRESSES: Final = re.compile(r"[!-\[\]-~\w]+")  # no space, control or backslash
 
@@ -75,7 +78,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """When a correction was published, and by which unit; `response` is empty where that unit's are not on the page."""
+    """When a correction was published, and by which unit;
+    `response` is empty where that unit's are not on the page.
+    """
 
     at: datetime
     unit: str
@@ -86,8 +91,8 @@ class Correction:
 class Response:
     """One publication as the public may read it: whose, when, where, what it said, and what became of it.
 
-    Of one whose text is withheld neither title nor blocks are there; one spoken to the press has no title either, since
-    nothing but the case gives it one.
+    Of one whose text is withheld neither title nor blocks are there;
+    one spoken to the press has no title either, since nothing but the case gives it one.
     """
 
     id: str
@@ -119,7 +124,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicCase:
-    """One case as the public may read it: its publications in the order in which they went out, at least one."""
+    """One case as the public may read it: its publications in the order in which they went
+    out, at least one.
+    """
 
     id: str
     law: Law
@@ -127,7 +134,9 @@ class PublicCase:
 
     @property
     def title(self) -> str:
-        """The title of what was published last and stands, else of what was published last; empty where none has one."""
+        """The title of what was published last and stands, else of what was published last;
+        empty where none has one.
+        """
         latest = [one for one in reversed(self.responses) if one.title]
         return next((one.title for one in latest if one.stands), latest[0].title if latest else "")
 
@@ -145,8 +154,9 @@ class PublicCase:
 def public_case(incident: Incident, drafts: Mapping[str, Draft], units: Collection[str]) -> PublicCase | None:
     """What the public may read of a case, of those units that are switched on; None for nothing.
 
-    `drafts` are those of its publications by their ids, with texts in place of references. Of a drill, of a case that ended
-    as void, as a duplicate or as not ours, of one that is closed to named persons and of a work secret it is nothing.
+    `drafts` are those of its publications by their ids, with texts in place of references. Of a drill, of a
+    case that ended as void, as a duplicate or as not ours, of one that is closed to named persons and of a
+    work secret it is nothing.
     """
     if not may_be_known(incident):
         return None
@@ -159,12 +169,16 @@ def public_case(incident: Incident, drafts: Mapping[str, Draft], units: Collecti
 
 
 def public_id(*names: str) -> str:
-    """By what the public knows a case, or a publication of it: of the names inside nothing can be read off it."""
+    """By what the public knows a case, or a publication of it:
+    of the names inside nothing can be read off it.
+    """
     return sha256("\n".join(("huiying/public", *names)).encode()).hexdigest()[:_ID_LENGTH]
 
 
 def may_be_known(incident: Incident) -> bool:
-    """Whether anything of a case may be: it is no drill, did not end as none, is open to all and no work secret."""
+    """Whether anything of a case may be: it is no drill, did not end as none,
+    is open to all and no work secret.
+    """
     return not (
         incident.drill is not None
         or incident.screening.has_ended
@@ -194,7 +208,9 @@ def _response(incident: Incident, item: Publication, draft: Draft | None, units:
 
 
 def _withheld(incident: Incident, item: Publication, draft: Draft | None) -> Withheld | None:
-    """A text that gives somebody away, and for which no leader has answered, is not repeated, though it went out (R322)."""
+    """A text that gives somebody away, and for which no leader has answered, is not repeated,
+    though it went out (R322).
+    """
     if draft is None:
         return Withheld.NOT_KEPT
     return Withheld.PERSONAL_DATA if _gives_away(incident, item, draft) else None
@@ -229,7 +245,9 @@ def _blocks(draft: Draft) -> Iterator[Block]:
 
 
 def _links(incident: Incident, item: Publication) -> Iterator[str]:
-    """Where it stands on a site of the government; an address at which the public spoke, or any other, is nobody's to see."""
+    """Where it stands on a site of the government; an address at which the public spoke, or any other,
+    is nobody's to see.
+    """
     sources = {name for source in incident.sources for name in source.names}
     for proof in item.evidence:
         if _is_official(proof.url) and name_of(proof.url) not in sources:

@@ -1,1 +1,3 @@
-"""Rehearsals: incidents described in YAML, carried by the real system under another clock, and judged by its record."""
+"""Rehearsals: incidents described in YAML, carried by the real system under another clock,
+and judged by its record.
+"""

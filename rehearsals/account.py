@@ -1,4 +1,6 @@
-"""What the system recorded of a rehearsed incident, laid beside the rehearsal: the ground of every expectation."""
+"""What the system recorded of a rehearsed incident, laid beside the rehearsal:
+the ground of every expectation.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,8 +26,9 @@ EXACT = timedelta(0)
 class Fact:
     """One event of the record.
 
-    `counts_at` is the instant of the rehearsal from which it counts: for what a step brought the step's, for what the
-    clock says the instant at which the clock was to look. On an exact clock it is when it was recorded.
+    `counts_at` is the instant of the rehearsal from which it counts: for what a step brought the step's, for
+    what the clock says the instant at which the clock was to look. On an exact clock it is when it was
+    recorded.
     """
 
     number: int
@@ -37,7 +40,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The record of one incident, by how much its instants may differ from the rehearsal's, and what units were told."""
+    """The record of one incident, by how much its instants may differ from the rehearsal's,
+    and what units were told.
+    """
 
     facts: tuple[Fact, ...]
     tolerance: timedelta = EXACT
@@ -87,10 +92,11 @@ def account(
     tolerance: timedelta = EXACT,
     notices: Sequence[Notice] = (),
 ) -> Account:
-    """The account of one incident from its event log; `steps` are those of the rehearsal by their command ids.
+    """The account of one incident from its event log;
+    `steps` are those of the rehearsal by their command ids.
 
-    On a scaled clock a step is received somewhat after its instant, and what the clock said meanwhile stands before it
-    in the log; the facts are therefore laid in the order in which they count.
+    On a scaled clock a step is received somewhat after its instant, and what the clock said meanwhile stands
+    before it in the log; the facts are therefore laid in the order in which they count.
     """
     facts: list[Fact] = []
     latest = datetime.min.replace(tzinfo=UTC)
@@ -133,7 +139,9 @@ def is_of_clock(event: CaseEvent) -> bool:
 
 
 def _looked_at_later(event: CaseEvent) -> bool:
-    """The clock looks for what was missed one second after the due instant, since a deed at that second is on time."""
+    """The clock looks for what was missed one second after the due instant,
+    since a deed at that second is on time.
+    """
     return isinstance(
         event, AlarmRaised | CountsMissing | ObligationBreached | ObligationPassed | PaperDrafted
     )

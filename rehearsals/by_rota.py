@@ -1,4 +1,6 @@
-"""A step of a rehearsal that is taken on duty: its actor stands in the rota while it is given, and no longer."""
+"""A step of a rehearsal that is taken on duty: its actor stands in the rota while it is given,
+and no longer.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +17,9 @@ _BESIDE: Final = timedelta(minutes=1)  # by which the clocks of who gives it and
 
 @asynccontextmanager
 async def by_rota(database: Database, step: Step, at: datetime) -> AsyncIterator[None]:
-    """The rota with the actor of a step on duty around the real instant `at`; as it is for every other step."""
+    """The rota with the actor of a step on duty around the real instant `at`;
+    as it is for every other step.
+    """
     if not step.on_duty:
         yield
         return

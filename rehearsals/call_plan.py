@@ -1,4 +1,6 @@
-"""A rehearsal of calls as its file has it: one notice, who may be called for it, what happens meanwhile, and who must be told when."""
+"""A rehearsal of calls as its file has it: one notice, who may be called for it, what happens meanwhile,
+and who must be told when.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,7 +32,9 @@ MINUTE: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledNotice:
-    """The notice that somebody must hear: when it came into the inbox of its unit, why, and in a case of what level and class."""
+    """The notice that somebody must hear: when it came into the inbox of its unit, why,
+    and in a case of what level and class.
+    """
 
     at: datetime
     purpose: Purpose
@@ -61,7 +65,9 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Who must have been told, in which minute, as what, by which channel, and after whose silence; None where all the same."""
+    """Who must have been told, in which minute, as what, by which channel, and after whose silence;
+    None where all the same.
+    """
 
     place: Place
     at: datetime
@@ -74,7 +80,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlan:
-    """One notice and its calls; `messages` are to everybody whom a provider took a message for until `until`, and nobody else."""
+    """One notice and its calls; `messages` are to everybody whom a provider took a message for until `until`,
+    and nobody else.
+    """
 
     place: Place
     notice: CalledNotice

@@ -1,4 +1,6 @@
-"""Rehearses the calls of one notice on the time-skipping server: real call, worker, channels, receipts and links, to the minute."""
+"""Rehearses the calls of one notice on the time-skipping server:
+real call, worker, channels, receipts and links, to the minute.
+"""
 
 import math
 from collections.abc import AsyncIterator, Sequence
@@ -41,7 +43,9 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """The system in which a notice is called for; `shift` is by how many whole days its clock is ahead of the file's."""
+    """The system in which a notice is called for; `shift` is by how many whole days its clock is ahead
+    of the file's.
+    """
 
     environment: WorkflowEnvironment
     database: Database
@@ -59,7 +63,9 @@ class _Stage:
 async def rehearse_calls(
     rehearsal: Rehearsal, plan: CallPlan, settings: Settings, build_worker: WorkerBuilder
 ) -> tuple[Verdict, ...]:
-    """The verdict over the calls of a file; nothing of the installation at hand is touched, and nobody is called."""
+    """The verdict over the calls of a file; nothing of the installation at hand is touched,
+    and nobody is called.
+    """
     prepare()
     async with _stage(rehearsal, plan, settings) as stage:
         client = stage.environment.client
@@ -111,7 +117,9 @@ async def _stage(rehearsal: Rehearsal, plan: CallPlan, settings: Settings) -> As
 
 
 async def _people(stage: _Stage) -> None:
-    """An account for each person, with addresses, and each channel that anybody has, on since a day before."""
+    """An account for each person, with addresses, and each channel that anybody has,
+    on since a day before.
+    """
     at = stage.plan.notice.at + stage.shift - _DAY
     ways = {channel for person in stage.plan.people for channel in person.channels}
     async with stage.database.writing() as session:

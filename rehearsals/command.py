@@ -1,4 +1,6 @@
-"""`huiying rehearse`: takes files, rehearses each, shows what was expected beside what came, and answers by its status."""
+"""`huiying rehearse`: takes files, rehearses each, shows what was expected beside what came,
+and answers by its status.
+"""
 
 import asyncio
 import logging
@@ -38,10 +40,11 @@ def rehearse(
     pure: bool = False,
     console: Console | None = None,
 ) -> int:
-    """Rehearse the files, or all of `rehearsals/`; 0 when all agree, 1 when something differs, 2 when a file is unusable.
+    """Rehearse the files, or all of `rehearsals/`; 0 when all agree, 1 when something differs,
+    2 when a file is unusable.
 
-    By default on the time-skipping server; `live` against the running system, `scale` times as fast as real time;
-    `pure` by the rules alone.
+    By default on the time-skipping server; `live` against the running system,
+    `scale` times as fast as real time; `pure` by the rules alone.
     """
     console = console or _console()
     try:
@@ -67,7 +70,9 @@ def _console() -> Console:
 
 
 def _all_files(*, calls: bool) -> list[Path]:
-    """The files of the project, those of calls too, named from where the caller stands when they lie below it."""
+    """The files of the project, those of calls too, named from where the caller stands when
+    they lie below it.
+    """
     here = Path.cwd()
     files = [*sorted(FOLDER.glob("*.yaml")), *(sorted(FOLDER.glob("calls/*.yaml")) if calls else ())]
     return [file.relative_to(here) if file.is_relative_to(here) else file for file in files]

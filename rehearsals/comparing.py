@@ -14,7 +14,9 @@ from rehearsals.source import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One expectation beside what was recorded. `expected` and `actual` are values, shown by `rehearsals.showing`.
+    """One expectation beside what was recorded.
+
+    `expected` and `actual` are values, shown by `rehearsals.showing`.
 
     With `unwanted` what is named must not be there.
     """
@@ -42,7 +44,9 @@ Compared = Callable[[Any, Any, timedelta], Iterator[_Answer]]
 
 
 def compare(account: Account, expectation: Expectation, until: datetime) -> Iterator[Finding]:
-    """The findings of one expectation: one, or one per expected element where each must be there or not be there."""
+    """The findings of one expectation: one, or one per expected element where each must be there
+    or not be there.
+    """
     actual = expectation.key.actual(account.view(expectation.at or until))
     compared = _COMPARED[expectation.key.comparison]
     for answer in compared(expectation.expected, actual, account.tolerance):

@@ -1,4 +1,6 @@
-"""Fills an empty ledger with demonstration incidents in every stage, each a rehearsal folded up to an age and going on."""
+"""Fills an empty ledger with demonstration incidents in every stage,
+each a rehearsal folded up to an age and going on.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -60,10 +62,12 @@ STORIES = (
 
 
 async def fill_demonstration(settings: Settings) -> None:
-    """Put the demonstration incidents, marked as drill, into a ledger that holds none, and start their workflows.
+    """Put the demonstration incidents, marked as drill, into a ledger that holds none,
+    and start their workflows.
 
-    A database or a Temporal server that is just being started again is waited for, story by story; what was told
-    once is not told twice. Raises SQLAlchemyError, OSError, RuntimeError or RPCError when they stay away.
+    A database or a Temporal server that is just being started again is waited for, story by story; what was
+    told once is not told twice. Raises SQLAlchemyError, OSError, RuntimeError or RPCError when they stay
+    away.
     """
     database = open_database(settings.database_url)
     try:
@@ -111,7 +115,9 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
 
 
 def plan_at(story: Story, now: datetime) -> IncidentPlan:
-    """The story moved in time so that its incident has the story's age at `now`: its clock shows the real time."""
+    """The story moved in time so that its incident has the story's age at `now`:
+    its clock shows the real time.
+    """
     file = FOLDER / story.file
     command = load(file).incidents[0].registration.command
     if not isinstance(command, Register):
@@ -120,7 +126,9 @@ def plan_at(story: Story, now: datetime) -> IncidentPlan:
 
 
 async def _start(client: Client, task_queue: str, decisions: tuple[Decision, ...]) -> None:
-    """Start the workflow from the decisions, as after a loss of Temporal's store; units are told what they must know."""
+    """Start the workflow from the decisions, as after a loss of Temporal's store;
+    units are told what they must know.
+    """
     incident = None
     name = ""
     for decided in decisions:

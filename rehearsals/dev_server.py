@@ -1,4 +1,6 @@
-"""A Temporal dev server of a rehearsal's own, that can be stopped and started again on the same file and port."""
+"""A Temporal dev server of a rehearsal's own, that can be stopped and started again on the same
+file and port.
+"""
 
 import asyncio
 import socket

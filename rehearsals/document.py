@@ -1,4 +1,6 @@
-"""A rehearsal file as a whole: header, incidents with their steps and expectations, and steps of the system."""
+"""A rehearsal file as a whole: header, incidents with their steps and expectations,
+and steps of the system.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -70,7 +72,10 @@ class IncidentPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """One file: incidents, or the calls of one notice. `regulation` names the law; `scale` is how fast a file that stops the system runs."""
+    """One file: incidents, or the calls of one notice.
+
+    `regulation` names the law; `scale` is how fast a file that stops the system runs.
+    """
 
     path: str
     name: str

@@ -39,7 +39,9 @@ class Folded:
 
 
 def fold_rehearsal(rehearsal: Rehearsal) -> tuple[Folded, ...]:
-    """Every incident of a file, each to the end of the file, since its clock goes on while others are at work."""
+    """Every incident of a file, each to the end of the file,
+    since its clock goes on while others are at work.
+    """
     folded = []
     for plan in rehearsal.incidents:
         run = f"{rehearsal.name}/{plan.name}"
@@ -53,7 +55,9 @@ def fold_rehearsal(rehearsal: Rehearsal) -> tuple[Folded, ...]:
 
 
 def fold_to_age(plan: IncidentPlan, opening: Opening, run: str, age: timedelta) -> Folded:
-    """An incident up to an age, counted from its discovery, with its texts beside it; steps after it are left out."""
+    """An incident up to an age, counted from its discovery, with its texts beside it;
+    steps after it are left out.
+    """
     command = plan.registration.command
     if not isinstance(command, Register):
         raise TypeError("a registration registers")
@@ -61,7 +65,9 @@ def fold_to_age(plan: IncidentPlan, opening: Opening, run: str, age: timedelta) 
 
 
 def registered_as(run: str, plan: IncidentPlan) -> str:
-    """The command id of a plan's registration within a run, as the web makes them from caller, route and key."""
+    """The command id of a plan's registration within a run, as the web makes them from caller,
+    route and key.
+    """
     step = plan.registration
     return named_by_key(step.actor.person, step.actor.unit, step.command.kind, _key(run, plan, step))
 
@@ -76,7 +82,8 @@ def fold_plan(
 ) -> Folded:
     """The decisions and outcomes of an incident up to an instant, steps and alarms at that instant included.
 
-    With `beside` its texts stand beside it, as those of every case in a ledger; salted alike each time, being made up.
+    With `beside` its texts stand beside it, as those of every case in a ledger;
+    salted alike each time, being made up.
     """
     course = _Plan(opening, beside=beside)
     outcomes = []

@@ -1,4 +1,6 @@
-"""Gives the steps of a rehearsal to the running cases through `casework.commands`, as the web process does."""
+"""Gives the steps of a rehearsal to the running cases through `casework.commands`,
+as the web process does.
+"""
 
 import asyncio
 from datetime import datetime
@@ -50,7 +52,8 @@ class Giver:
     async def give(self, deed: Deed) -> Outcome:
         """Give one step; the outcome says whether it was accepted.
 
-        While the system is down the step is sent again under the same key, as any caller would, for `patience` seconds.
+        While the system is down the step is sent again under the same key, as any caller would,
+        for `patience` seconds.
         """
         self._given += 1
         key = f"{self._run}-{self._given}"

@@ -20,8 +20,8 @@ _ISO = re.compile(r"P(?=[\dT])(?:(?P<d>\d+)D)?(?:T(?=\d)(?:(?P<h>\d+)H)?(?:(?P<m
 class Times:
     """What relative instants are relative to.
 
-    `discovered_at` is the base of `+48h`; `now` the instant of the step at hand; `shift` moves absolute instants, and
-    with the base everything else.
+    `discovered_at` is the base of `+48h`; `now` the instant of the step at hand;
+    `shift` moves absolute instants, and with the base everything else.
     """
 
     discovered_at: datetime | None = None

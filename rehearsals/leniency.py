@@ -23,8 +23,8 @@ def judged_by_deed(
 
     1. A deed received within `lateness` after its step counts at the step's instant; one later, when it came.
     2. The clock speaks at its own instants, as far as the record goes, and not past `until`.
-    3. A record that does not follow from its own causes and stamps stays as it is, and so does one with a deed that
-       the rules refuse at its own instant.
+    3. A record that does not follow from its own causes and stamps stays as it is,
+       and so does one with a deed that the rules refuse at its own instant.
     """
     if not _follows(made):
         return tuple(made)

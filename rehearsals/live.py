@@ -35,7 +35,8 @@ _AGAIN = 0.5  # seconds between two tries of a step that met a 503, under the sa
 _TRIES = 120
 _READY_TRIES = 20
 _TIMEOUT = 10.0
-# How much later than its step a busy machine may receive a deed, in real time; it counts at its step all the same.
+# How much later than its step a busy machine may receive a deed, in real time;
+# it counts at its step all the same.
 _LATE = timedelta(seconds=5)
 _SERVICE_UNAVAILABLE = 503
 
@@ -45,7 +46,9 @@ class NoSystem(Exception):  # noqa: N818  named for what was found
 
 
 class Caller:
-    """Gives steps over HTTP, each with a token of who takes it; registers drills, which no route does, by itself."""
+    """Gives steps over HTTP, each with a token of who takes it;
+    registers drills, which no route does, by itself.
+    """
 
     def __init__(self, http: httpx2.AsyncClient, commands: Commands, database: Database) -> None:
         self.incidents: dict[str, str] = {}
@@ -58,7 +61,10 @@ class Caller:
         self._tokens: dict[Actor, str] = {}
 
     async def give(self, deed: Deed) -> Outcome:
-        """Give one step; the outcome says whether it was accepted. An unavailable system is asked again for a minute."""
+        """Give one step; the outcome says whether it was accepted.
+
+        An unavailable system is asked again for a minute.
+        """
         self._given += 1
         key = f"{self._run}-{self._given}"
         if isinstance(deed.step.command, Register):
@@ -123,7 +129,8 @@ def _outcome(deed: Deed, answer: httpx2.Response | None) -> Outcome:
 async def rehearse_live(
     rehearsal: Rehearsal, settings: Settings, progress: Progress, *, scale: float
 ) -> tuple[Verdict, ...]:
-    """The verdict over each incident of a file, carried by the running system at `scale` times the real speed.
+    """The verdict over each incident of a file, carried by the running system at `scale` times
+    the real speed.
 
     Raises NoSystem when none answers.
     """
@@ -155,7 +162,9 @@ async def rehearse_live(
 
 
 async def _until_ready(http: httpx2.AsyncClient, address: str) -> None:
-    """Wait some seconds for a system that is there and not ready, as one under load may be; raises NoSystem."""
+    """Wait some seconds for a system that is there and not ready, as one under load may be;
+    raises NoSystem.
+    """
     for _ in range(_READY_TRIES):
         try:
             if (await http.get(f"{address}/readyz")).is_success:

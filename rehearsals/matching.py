@@ -37,7 +37,9 @@ def _in_order(expected: Sequence[Any], actual: Any, tolerance: timedelta) -> boo
 
 
 def pairs(expected: Sequence[Any], actual: Sequence[Any], tolerance: timedelta) -> dict[int, int]:
-    """For each expected record (by position) one of its own among the actual ones, for as many as possible."""
+    """For each expected record (by position) one of its own among the actual ones,
+    for as many as possible.
+    """
     fits = [
         [number for number, record in enumerate(actual) if matches(wanted, record, tolerance)]
         for wanted in expected
@@ -62,7 +64,9 @@ def _choose(position: int, fits: list[list[int]], chosen: dict[int, int], seen: 
 
 
 def nearest(expected: Any, actual: Sequence[Any], tolerance: timedelta) -> Any:
-    """The record that agrees with most of the expected fields, the first fields weighing most; None without any."""
+    """The record that agrees with most of the expected fields, the first fields weighing most;
+    None without any.
+    """
     if not isinstance(expected, dict):
         return actual[0] if actual else None
 

@@ -1,4 +1,6 @@
-"""Rehearses a file that stops and starts parts of the system: on a dev server of its own, on a scaled clock."""
+"""Rehearses a file that stops and starts parts of the system:
+on a dev server of its own, on a scaled clock.
+"""
 
 import asyncio
 import sqlite3
@@ -32,7 +34,9 @@ _PATIENCE = 60.0  # seconds for which a step is sent again, under the same key, 
 
 
 class Machine:
-    """A system of its own: dev server, worker and database, each of which can be stopped and started again."""
+    """A system of its own: dev server, worker and database,
+    each of which can be stopped and started again.
+    """
 
     def __init__(self, folder: Path, settings: Settings, build_worker: WorkerBuilder) -> None:
         self._folder = folder

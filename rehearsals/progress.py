@@ -1,4 +1,6 @@
-"""What a run tells while it goes on: a bar while the clock skips, and each step as it is taken in front of people."""
+"""What a run tells while it goes on: a bar while the clock skips,
+and each step as it is taken in front of people.
+"""
 
 from dataclasses import dataclass
 from types import TracebackType

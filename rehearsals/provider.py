@@ -1,4 +1,6 @@
-"""The providers of a rehearsal of calls: one server on this machine that takes what each channel's would take, until it is broken."""
+"""The providers of a rehearsal of calls: one server on this machine that takes what each channel's would
+take, until it is broken.
+"""
 
 import json
 import threading

@@ -7,7 +7,9 @@ from rehearsals.verdict import Verdict, verdict
 
 
 def rehearse_purely(rehearsal: Rehearsal) -> tuple[Verdict, ...]:
-    """The verdict over each incident of a file; steps of the system mean nothing to the rules and are passed over."""
+    """The verdict over each incident of a file; steps of the system mean nothing to the rules
+    and are passed over.
+    """
     return tuple(_judged(rehearsal, folded) for folded in fold_rehearsal(rehearsal))
 
 

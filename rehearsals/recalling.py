@@ -74,7 +74,8 @@ async def recalled(
 ) -> Account:
     """The account of an incident as event log and inboxes hold it, of a rehearsal that ended at `until`.
 
-    Expectations are met within `tolerance`; a deed received within `lateness` after its step counts at the step.
+    Expectations are met within `tolerance`; a deed received within `lateness` after its step
+    counts at the step.
     """
     async with database.session() as session:
         logged = tuple(stored.decision for stored in await decisions(session, incident_id))
@@ -92,7 +93,8 @@ def laid_out(
     until: datetime,
     tolerance: timedelta,
 ) -> Account:
-    """The account of recorded decisions; with a lateness to be overlooked, deeds are judged by when they happened.
+    """The account of recorded decisions; with a lateness to be overlooked,
+    deeds are judged by when they happened.
 
     What the rules tell of those counts as told when the inboxes hold the same.
     """
@@ -126,7 +128,9 @@ def amended(outcomes: Sequence[Outcome], account: Account) -> list[Outcome]:
 
 
 async def _told(database: Database, incident_id: str, decisions: Sequence[Decision]) -> tuple[Notice, ...]:
-    """The notices in the inboxes; those that the decisions call for are waited for, being delivered beside the record."""
+    """The notices in the inboxes; those that the decisions call for are waited for,
+    being delivered beside the record.
+    """
     until = monotonic() + _PATIENCE
     count = len(called_for(decisions))
     while True:

@@ -1,4 +1,6 @@
-"""Writes the tables of `docs/rehearsals.md` from the catalogue and the expectation keys: `python -m rehearsals.reference`."""
+"""Writes the tables of `docs/rehearsals.md` from the catalogue and the expectation keys:
+`python -m rehearsals.reference`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import is_dataclass

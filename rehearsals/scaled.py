@@ -1,4 +1,6 @@
-"""Runs a rehearsal on a clock that is some times as fast as the real one: each incident's steps in turn, switches on time."""
+"""Runs a rehearsal on a clock that is some times as fast as the real one:
+each incident's steps in turn, switches on time.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +22,9 @@ _LAST_WORD = 0.5  # real seconds in which the clock may say what falls due at th
 
 
 def drill_clock(rehearsal: Rehearsal, scale: float) -> DrillClock:
-    """A clock that shows the first instant of the file in a moment, and runs `scale` times as fast from there."""
+    """A clock that shows the first instant of the file in a moment,
+    and runs `scale` times as fast from there.
+    """
     epoch = (datetime.now(UTC) + _LEAD).replace(microsecond=0) + timedelta(seconds=1)
     return DrillClock(epoch=epoch, origin=rehearsal.begins_at, scale=scale)
 
@@ -30,8 +34,8 @@ async def run(
 ) -> dict[str, list[Outcome]]:
     """Make every move at its instant; the outcomes of each incident's steps, by its name.
 
-    A step waits for the one before it in its incident, and for nothing else: an outage that holds one up moves
-    neither the switches nor the other incidents.
+    A step waits for the one before it in its incident, and for nothing else:
+    an outage that holds one up moves neither the switches nor the other incidents.
     """
     moves = len(rehearsal.system) + sum(len(plan.steps) for plan in rehearsal.incidents)
     progress.begin(rehearsal.name, moves)

@@ -1,4 +1,6 @@
-"""The course of a rehearsal: every step of every incident and of the system, in the order of their instants."""
+"""The course of a rehearsal: every step of every incident and of the system,
+in the order of their instants.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""Shows a rehearsal to people: values as they read them, the table of expected against actual, and the verdict."""
+"""Shows a rehearsal to people: values as they read them, the table of expected against actual,
+and the verdict.
+"""
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass

@@ -1,4 +1,6 @@
-"""Rehearses a file on the time-skipping server: the real workflow, worker, record and rules, exact to the second."""
+"""Rehearses a file on the time-skipping server: the real workflow, worker, record and rules,
+exact to the second.
+"""
 
 import shutil
 import sys
@@ -97,7 +99,9 @@ async def _theatre(rehearsal: Rehearsal, settings: Settings) -> AsyncIterator[Th
 
 
 async def patiently(start: Callable[[], Awaitable[WorkflowEnvironment]]) -> WorkflowEnvironment:
-    """A server of one's own; the SDK gives it five seconds to start, which a busy machine may not have at once."""
+    """A server of one's own; the SDK gives it five seconds to start,
+    which a busy machine may not have at once.
+    """
     for _ in range(_STARTS - 1):
         try:
             return await start()
@@ -134,8 +138,9 @@ async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -
 def slow_clock(rehearsal: Rehearsal, epoch: datetime) -> DrillClock:
     """A clock whose seconds are so long that nothing happens at the edge of one.
 
-    The server's time stands only while nothing is under way: a timer fires late by what the task took that set it, and a
-    task that lets go of a timer which has just fired fails for good. Skipped time costs nothing, so a second is stretched.
+    The server's time stands only while nothing is under way: a timer fires late by what the task took that
+    set it, and a task that lets go of a timer which has just fired fails for good. Skipped time costs
+    nothing, so a second is stretched.
     """
     slowness = _SLOWEST
     while slowness > 1 and slowness * (rehearsal.ends_at - rehearsal.begins_at) > _LONGEST:
@@ -144,7 +149,9 @@ def slow_clock(rehearsal: Rehearsal, epoch: datetime) -> DrillClock:
 
 
 def within(drill: DrillClock, instant: datetime) -> datetime:
-    """The middle of a second of the drill: what the clock does at it is done by then, what it does at the next is far."""
+    """The middle of a second of the drill: what the clock does at it is done by then,
+    what it does at the next is far.
+    """
     return drill.real(instant + timedelta(seconds=0.5))
 
 

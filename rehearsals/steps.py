@@ -1,4 +1,6 @@
-"""Steps of a rehearsal: who gives which command of the catalogue when, and the refusal where one is expected."""
+"""Steps of a rehearsal: who gives which command of the catalogue when,
+and the refusal where one is expected.
+"""
 
 import json
 from dataclasses import dataclass, replace
@@ -33,7 +35,9 @@ Defaults = dict[str, dict[str, Entry]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A command given at an instant (UTC, whole seconds); `refused` is the reason for which it must be refused; `on_duty`: by the rota."""
+    """A command given at an instant (UTC, whole seconds);
+    `refused` is the reason for which it must be refused; `on_duty`: by the rota.
+    """
 
     place: Place
     at: datetime
@@ -74,7 +78,10 @@ def discovery(nodes: list[Node], times: Times) -> Times:
 
 
 def read_steps(nodes: list[Node], law: Law, times: Times, defaults: Defaults) -> tuple[Step, ...]:
-    """The steps of one incident in order. Raises Faulty for the first that cannot be read, or that goes back in time."""
+    """The steps of one incident in order.
+
+    Raises Faulty for the first that cannot be read, or that goes back in time.
+    """
     steps: list[Step] = []
     for node in nodes:
         step = _read_step(node, law, times, defaults)

@@ -1,4 +1,6 @@
-"""Reads values of a rehearsal by the type that the catalogue gives them, so that no command has a form of its own."""
+"""Reads values of a rehearsal by the type that the catalogue gives them,
+so that no command has a form of its own.
+"""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -19,7 +21,8 @@ from rehearsals.words import read_unit, read_word
 UnitCode = NewType("UnitCode", str)
 EventPart = NewType("EventPart", dict)  # type: ignore[type-arg]  # the `kind` of an event and some of its fields
 
-# The catalogue writes units as plain text; these are its fields that hold one. A test sorts every field of a command.
+# The catalogue writes units as plain text; these are its fields that hold one.
+# A test sorts every field of a command.
 UNIT_FIELDS = frozenset(
     {
         "unit",
@@ -44,9 +47,11 @@ _TRUTHS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading depends on: the law for its units, what instants are relative to, and whether parts suffice.
+    """What reading depends on: the law for its units, what instants are relative to,
+    and whether parts suffice.
 
-    With `partial` a record may be given in part, as expectations do; without it what it demands must be there.
+    With `partial` a record may be given in part, as expectations do;
+    without it what it demands must be there.
     """
 
     law: Law
@@ -55,7 +60,10 @@ class Reading:
 
 
 def read_value(node: Node, wanted: Any, reading: Reading) -> Any:
-    """The value of a node as `wanted`, a type of the catalogue. Raises Faulty with the line of what does not fit."""
+    """The value of a node as `wanted`, a type of the catalogue.
+
+    Raises Faulty with the line of what does not fit.
+    """
     origin = get_origin(wanted)
     if origin in {Union, UnionType}:
         return _read_union(node, get_args(wanted), reading)
@@ -127,7 +135,9 @@ def _read_dict(node: Node, key: Any, value: Any, *, reading: Reading) -> dict[An
 
 
 def read_record(members: dict[str, Entry], where: Place, wanted: Any, reading: Reading) -> dict[str, Any]:
-    """The given fields of a record by name; unknown ones are refused, and missing ones unless parts suffice."""
+    """The given fields of a record by name; unknown ones are refused,
+    and missing ones unless parts suffice.
+    """
     types = field_types(wanted)
     only(members, types)
     if not reading.partial and is_dataclass(wanted):

@@ -1,4 +1,6 @@
-"""Words of a rehearsal: units by code or name, enumerations by identifier, short form or Chinese name, actors."""
+"""Words of a rehearsal: units by code or name, enumerations by identifier,
+short form or Chinese name, actors.
+"""
 
 from enum import StrEnum
 from functools import cache
@@ -17,7 +19,9 @@ _ACTOR_PARTS = (2, 3)
 
 @cache
 def spellings(words: type[StrEnum]) -> dict[str, StrEnum]:
-    """Every way to write a member: its identifier, L1 to L4 or K1 to K6, and the Chinese name of the one table."""
+    """Every way to write a member: its identifier, L1 to L4 or K1 to K6,
+    and the Chinese name of the one table.
+    """
     codes: dict[str, StrEnum] = {}
     for number, member in enumerate(words, start=1):
         if (letter := _NUMBERED.get(words)) is not None:
@@ -36,7 +40,10 @@ def read_word(node: Node, words: type[StrEnum]) -> StrEnum:
 
 
 def read_unit(node: Node, law: Law) -> str:
-    """The code of a unit written by code or by name. Raises Faulty for one that the regulation does not know."""
+    """The code of a unit written by code or by name.
+
+    Raises Faulty for one that the regulation does not know.
+    """
     return _unit(node, text(node).strip(), law)
 
 

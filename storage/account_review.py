@@ -1,4 +1,6 @@
-"""Which accounts want looking after: without a second factor, with an old or unclaimed password, or long unused."""
+"""Which accounts want looking after: without a second factor, with an old or unclaimed password,
+or long unused.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -29,8 +31,8 @@ class AccountReview:
 async def review(session: AsyncSession, posts: Collection[str], now: datetime) -> AccountReview:
     """Look over all enabled accounts; `posts` are those that ought to have a second factor.
 
-    A password is old after 90 days (GB/T 22239 asks for changes at intervals), unclaimed where the one that was shown
-    once still serves after a day; an account is idle when nobody has used it for 90 days.
+    A password is old after 90 days (GB/T 22239 asks for changes at intervals), unclaimed where the one
+    that was shown once still serves after a day; an account is idle when nobody has used it for 90 days.
     """
     seen = (
         select(col(SignedInRow.account_id), func.max(col(SignedInRow.seen_at)).label("at"))

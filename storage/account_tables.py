@@ -1,4 +1,6 @@
-"""The tables of people who sign in: their accounts, second factors and sessions, and every attempt to sign in."""
+"""The tables of people who sign in: their accounts, second factors and sessions,
+and every attempt to sign in.
+"""
 
 from datetime import datetime
 
@@ -42,7 +44,9 @@ class RecoveryCodeRow(SQLModel, table=True):
 
 
 class PasskeyRow(SQLModel, table=True):
-    """A passkey (WebAuthn) of an account; `credential` holds, sealed, whose it is, its id and its public key."""
+    """A passkey (WebAuthn) of an account; `credential` holds, sealed, whose it is,
+    its id and its public key.
+    """
 
     __tablename__ = "passkey"
     __table_args__ = (Index("passkey_account", "account_id"),)
@@ -132,7 +136,9 @@ class OpenIdLinkRow(SQLModel, table=True):
 
 
 class OpenIdUnlinkedRow(SQLModel, table=True):
-    """An identity that a provider has confirmed, and that waits in one browser for the password of its account."""
+    """An identity that a provider has confirmed, and that waits in one browser for the password
+    of its account.
+    """
 
     __tablename__ = "openid_unlinked"
     __table_args__ = (Index("openid_unlinked_at", "at"),)

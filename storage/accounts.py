@@ -44,7 +44,9 @@ class AccountState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account without its secrets; `actor` is as whom its person takes steps, None for an administrator."""
+    """An account without its secrets; `actor` is as whom its person takes steps,
+    None for an administrator.
+    """
 
     id: str
     login: str
@@ -89,7 +91,9 @@ def _nobodys_hash() -> str:
 
 
 def new_password() -> str:
-    """A random password of 79 bits, shown once: in groups, and without signs that are taken for one another."""
+    """A random password of 79 bits, shown once: in groups,
+    and without signs that are taken for one another.
+    """
     groups = ("".join(secrets.choice(_READABLE) for _ in range(_GROUP)) for _ in range(_GROUPS))
     return "-".join(groups)
 
@@ -110,7 +114,8 @@ async def create_account(
 ) -> Account:
     """A new account whose password must be changed at the first sign-in; in a session that writes.
 
-    Raises sqlalchemy's IntegrityError when the login is taken. Whether the unit exists is for the caller to check.
+    Raises sqlalchemy's IntegrityError when the login is taken.
+    Whether the unit exists is for the caller to check.
     """
     row = AccountRow(
         id=secrets.token_hex(_ID_BYTES),

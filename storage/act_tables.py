@@ -9,7 +9,9 @@ from storage.columns import BIG, UtcDateTime
 
 
 class AdministrativeActRow(SQLModel, table=True):
-    """One act: when, what, by whom and how, about which account or unit; `before` and `after` are JSON without secrets."""
+    """One act: when, what, by whom and how, about which account or unit;
+    `before` and `after` are JSON without secrets.
+    """
 
     __tablename__ = "administrative_act"
     __table_args__ = (Index("administrative_act_kind", "kind", "position"),)

@@ -1,4 +1,6 @@
-"""What administrators did: each act in the transaction of what it did, kept for good, read by the audit administrator."""
+"""What administrators did: each act in the transaction of what it did, kept for good,
+read by the audit administrator.
+"""
 
 import hashlib
 import json
@@ -66,7 +68,8 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who does an act: at the desk the login and id of an account, at the terminal the name of the machine's user.
+    """Who does an act: at the desk the login and id of an account,
+    at the terminal the name of the machine's user.
 
     `origin` is what the audit book says of it.
     """
@@ -104,7 +107,8 @@ async def record_act(
     before: Told | None = None,
     after: Told | None = None,
 ) -> None:
-    """Record an act in the transaction of what it did, in a session that writes; the audit book says that it was done.
+    """Record an act in the transaction of what it did, in a session that writes;
+    the audit book says that it was done.
 
     Of `before` and `after` only what differs is kept; neither may hold a secret.
     """

@@ -7,7 +7,8 @@ from storage.columns import BIG
 
 
 class IncidentAddressRow(SQLModel, table=True):
-    """One way in which an item of an incident was named; `known_by` is the digest of its one form, `alias` of what was typed.
+    """One way in which an item of an incident was named;
+    `known_by` is the digest of its one form, `alias` of what was typed.
 
     Digests, since an address may be longer than an entry of an index.
     """

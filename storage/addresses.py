@@ -1,4 +1,6 @@
-"""Which incidents hold an item, by the one form of its address or by its foreign number, however it was typed (DD-42)."""
+"""Which incidents hold an item, by the one form of its address or by its foreign number,
+however it was typed (DD-42).
+"""
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -61,7 +63,9 @@ def digest(name: str) -> str:
 
 
 async def holding(session: AsyncSession, names: Iterable[str], *, drill: bool = False) -> list[Incident]:
-    """The incidents, running or not and the oldest first, of which a not excluded item has one of those names."""
+    """The incidents, running or not and the oldest first,
+    of which a not excluded item has one of those names.
+    """
     wanted = dict.fromkeys(name for name in names if name)
     if not wanted:
         return []

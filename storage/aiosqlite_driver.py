@@ -1,8 +1,9 @@
 """SQLite for SQLAlchemy's asyncio with one change of thread for each statement.
 
-SQLAlchemy's own adapter changes to the connection's thread and back for making a cursor, for executing, for fetching and for
-closing it, some 0.1 ms of processor time each. Here a statement goes over whole and comes back with its rows; the beginning
-of a transaction that reads goes with its first statement. What an answer reads is bounded, so all rows fit in memory.
+SQLAlchemy's own adapter changes to the connection's thread and back for making a cursor, for executing, for
+fetching and for closing it, some 0.1 ms of processor time each. Here a statement goes over whole and comes
+back with its rows; the beginning of a transaction that reads goes with its first statement. What an answer
+reads is bounded, so all rows fit in memory.
 """
 
 import sqlite3

@@ -1,4 +1,6 @@
-"""Alarms of the watch: opened when something is found wrong, closed when it is not found any more, and kept."""
+"""Alarms of the watch: opened when something is found wrong,
+closed when it is not found any more, and kept.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +51,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """An alarm as it stands: of one incident, or with an empty `subject` or a process's name of the system."""
+    """An alarm as it stands: of one incident, or with an empty `subject` or a process's name
+    of the system.
+    """
 
     position: int
     kind: AlarmKind
@@ -67,7 +71,9 @@ Matter = tuple[AlarmKind, str]
 async def settle(
     database: Database, wrong: Mapping[Matter, str], checked: Collection[AlarmKind], at: datetime
 ) -> None:
-    """Open an alarm for each matter that is wrong, with its detail, and close those of `checked` kinds that are not."""
+    """Open an alarm for each matter that is wrong, with its detail,
+    and close those of `checked` kinds that are not.
+    """
     await database.write(partial(_settle, wrong=wrong, checked=frozenset(checked), at=at))
 
 
@@ -101,7 +107,9 @@ def _settle(
 async def tell_intrusions(
     database: Database, subjects: Mapping[str, str], at: datetime, quiet_since: datetime
 ) -> None:
-    """Open an alarm for each case or other subject that a stranger tried something with, and close those that were quiet."""
+    """Open an alarm for each case or other subject that a stranger tried something with,
+    and close those that were quiet.
+    """
     wrong = {(AlarmKind.INTRUSION, subject): detail for subject, detail in subjects.items()}
     await database.write(partial(_tell, wrong=wrong, at=at, quiet_since=quiet_since))
 
@@ -127,7 +135,8 @@ async def latest_alarms(session: AsyncSession, limit: int = 20) -> tuple[Alarm, 
 async def acknowledge(
     session: AsyncSession, positions: Collection[int], *, person: str, name: str, at: datetime
 ) -> int:
-    """Note that somebody has seen alarms that stand, in a session that writes; how many of them that person had not.
+    """Note that somebody has seen alarms that stand, in a session that writes;
+    how many of them that person had not.
 
     They stand until the watch finds nothing wrong any more.
     """

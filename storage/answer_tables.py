@@ -6,10 +6,11 @@ from storage.columns import BIG
 
 
 class AnswerDayRow(SQLModel, table=True):
-    """The statutory answers of a unit that came due on one day of Shanghai, counted by triggers on `obligation`.
+    """The statutory answers of a unit that came due on one day of Shanghai,
+    counted by triggers on `obligation`.
 
-    `unit` is empty for what nobody was assigned to. `missing` were not given and not excused, `used` of them were given,
-    after `used_seconds` in sum.
+    `unit` is empty for what nobody was assigned to.
+    `missing` were not given and not excused, `used` of them were given, after `used_seconds` in sum.
     """
 
     __tablename__ = "answer_day"

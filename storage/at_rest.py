@@ -1,4 +1,6 @@
-"""Secrets at rest: what the house must read again itself is sealed by its keys, each for the one place where it stands."""
+"""Secrets at rest: what the house must read again itself is sealed by its keys,
+each for the one place where it stands.
+"""
 
 import os
 from base64 import b64decode, b64encode
@@ -17,8 +19,8 @@ from storage.tables import CallerRow, table
 
 _SEALED: Final = "sealed:"  # then the key's name, a colon, and nonce and ciphertext in base64
 _NONCE: Final = 12
-# Token names may tell what somebody does; of a secret whoever reads it can make the codes; a passkey that is put into
-# another account, or for another, does not open there.
+# Token names may tell what somebody does; of a secret whoever reads it can make the codes;
+# a passkey that is put into another account, or for another, does not open there.
 _CLEAR_ONCE: Final[Sequence[tuple[Table, str]]] = (
     (table(AccountRow), "one_time_secret"),
     (table(AccountRow), "one_time_pending"),
@@ -53,8 +55,8 @@ def opened(
 ) -> str | None:
     """The text that stands in a column of a row; None where there is none, or it does not open there.
 
-    What stands in clear is of a release before, until the next start seals it; in a column that is `never_clear` no
-    release wrote it, and it opens for nobody who has keys.
+    What stands in clear is of a release before, until the next start seals it;
+    in a column that is `never_clear` no release wrote it, and it opens for nobody who has keys.
     """
     keys: Keys | None = session.info.get(KEYS)
     if stored is None or not stored.startswith(_SEALED):
@@ -63,7 +65,8 @@ def opened(
 
 
 async def seal_what_stands(database: Database, keys: Keys) -> int:
-    """Seal what earlier releases left in clear, and by the current key what an older one sealed; how many texts that were.
+    """Seal what earlier releases left in clear, and by the current key what an older one sealed;
+    how many texts that were.
 
     What does not open, since its key was given up, stays as it is.
     """

@@ -1,4 +1,6 @@
-"""The tables of files: what was attached to which incident, each content once, and what waits for its case to be made."""
+"""The tables of files: what was attached to which incident, each content once,
+and what waits for its case to be made.
+"""
 
 from datetime import datetime
 
@@ -11,7 +13,8 @@ from storage.columns import BIG, UtcDateTime
 class AttachmentContentRow(SQLModel, table=True):
     """The bytes of a file, once however often they are attached; `thumbnail` is a small WebP of a picture.
 
-    `content` is empty where the file lies beside the database (`storage.files_beside`); no file that comes in is empty itself.
+    `content` is empty where the file lies beside the database (`storage.files_beside`);
+    no file that comes in is empty itself.
     """
 
     __tablename__ = "attachment_content"

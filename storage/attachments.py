@@ -1,4 +1,6 @@
-"""Files of incidents: attached once each and for good; and files that wait, for a day, for a case that is not made yet."""
+"""Files of incidents: attached once each and for good;
+and files that wait, for a day, for a case that is not made yet.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -119,7 +121,10 @@ async def attachments(session: AsyncSession, incident_id: str) -> list[Attachmen
 
 
 async def download(session: AsyncSession, incident_id: str, number: int) -> Download | None:
-    """A file of an incident; None when there is none of that number. Raises ContentGone where its content is not there."""
+    """A file of an incident; None when there is none of that number.
+
+    Raises ContentGone where its content is not there.
+    """
     row = AttachmentContentRow
     statement = _file_of(
         incident_id, number, col(row.sha256), col(row.media_type), col(row.size), col(row.content)
@@ -168,9 +173,11 @@ async def attach(
     at: datetime,
     lies_beside: bool = False,
 ) -> int | None:
-    """Attach a file, in a transaction that writes: its number, the old one where it hangs there already; None when full.
+    """Attach a file, in a transaction that writes: its number, the old one where it hangs there already;
+    None when full.
 
-    `lies_beside` says that its content was kept beside the database before, so that no transaction waits for it.
+    `lies_beside` says that its content was kept beside the database before,
+    so that no transaction waits for it.
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(_LOCK)  # numbers are drawn one by one; SQLite has one writer anyway
@@ -220,14 +227,16 @@ async def let_wait(
 ) -> str:
     """Keep a file for its sender, and say under which id.
 
-    What has waited for a day goes, and the oldest beyond twenty or 100 MB; those that the same form names, `beside` it, go last.
+    What has waited for a day goes, and the oldest beyond twenty or 100 MB;
+    those that the same form names, `beside` it, go last.
     """
     mine = col(WaitingFileRow.person) == person
     await session.execute(delete(WaitingFileRow).where(col(WaitingFileRow.kept_at) < at - WAITS))
     newest = (
         select(col(WaitingFileRow.id), func.length(col(WaitingFileRow.content)))
         .where(mine)
-        # By name and not by time alone: the engine's clock is measured anew now and then, and may step back a little.
+        # By name and not by time alone: the engine's clock is measured anew now and then,
+        # and may step back a little.
         .order_by(
             col(WaitingFileRow.id).in_(beside).desc(),
             col(WaitingFileRow.kept_at).desc(),

@@ -1,4 +1,6 @@
-"""Attempts to sign in, as the audit administrator reads them: whose, whether they succeeded, and which locked a login."""
+"""Attempts to sign in, as the audit administrator reads them:
+whose, whether they succeeded, and which locked a login.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +39,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One attempt; `login` is None where no account has what was typed, `locked_for` how long it locked out who made it.
+    """One attempt; `login` is None where no account has what was typed,
+    `locked_for` how long it locked out who made it.
 
     `again` is what was shown once more by who was signed in; None for a sign-in.
     """
@@ -54,7 +57,9 @@ class Attempt:
 async def attempts(
     session: AsyncSession, *, outcome: Outcome | None = None, before: int | None = None, limit: int
 ) -> Page[Attempt]:
-    """The attempts, the latest first, from below a position on; the cursor is the position of the last shown."""
+    """The attempts, the latest first, from below a position on;
+    the cursor is the position of the last shown.
+    """
     statement = select(SignInAttemptRow).order_by(col(SignInAttemptRow.position).desc()).limit(limit + 1)
     if outcome is not None:
         statement = statement.where(col(SignInAttemptRow.succeeded).is_(outcome is Outcome.SUCCEEDED))

@@ -1,7 +1,10 @@
-"""The audit book: who signed in, who looked, who administered. Append-only, and each entry sealed to the one before.
+"""The audit book: who signed in, who looked, who administered.
 
-What stands in the event log (commands of the catalogue) is not written here again. Every other deed is written in the
-transaction of what it did, so that what cannot be written down does not happen (ASVS 16.3, GB/T 22239 8.1.5.2).
+Append-only, and each entry sealed to the one before.
+
+What stands in the event log (commands of the catalogue) is not written here again. Every other deed is
+written in the transaction of what it did, so that what cannot be written down does not happen (ASVS 16.3,
+GB/T 22239 8.1.5.2).
 """
 
 import hashlib
@@ -119,7 +122,9 @@ HOUSE: Final = Origin(means=Means.HOUSE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry before it has its place; `subject` is an id, a login or a code, `detail` names and codes, never content."""
+    """One entry before it has its place; `subject` is an id, a login or a code, `detail` names and codes,
+    never content.
+    """
 
     at: datetime
     deed: Deed
@@ -153,12 +158,16 @@ async def enter(session: AsyncSession, entry: Entry) -> None:
 
 
 def sealed(before: str, values: Mapping[str, Any]) -> str:
-    """The seal of an entry: SHA-256, in hexadecimal, over the seal before, a line feed, and the entry's canonical JSON."""
+    """The seal of an entry: SHA-256, in hexadecimal, over the seal before, a line feed,
+    and the entry's canonical JSON.
+    """
     return hashlib.sha256(f"{before}\n{canonical(values)}".encode()).hexdigest()
 
 
 def canonical(values: Mapping[str, Any]) -> str:
-    """The canonical JSON of an entry's columns but `seal`: keys sorted, no blanks, instants as ISO 8601 in UTC."""
+    """The canonical JSON of an entry's columns but `seal`:
+    keys sorted, no blanks, instants as ISO 8601 in UTC.
+    """
     content = {
         name: value.astimezone(UTC).isoformat(timespec="microseconds")
         if isinstance(value, datetime)
@@ -170,7 +179,8 @@ def canonical(values: Mapping[str, Any]) -> str:
 
 
 def mark(installation: str, words: str) -> str:
-    """The mark under which words that were searched for stand in the book: the same words, the same mark, and no way back.
+    """The mark under which words that were searched for stand in the book:
+    the same words, the same mark, and no way back.
 
     The words may be a person's name or number, which an append-only book could never lose again.
     """
@@ -205,7 +215,9 @@ def _printable(text_: str) -> str:
 
 
 async def last_restore(session: AsyncSession) -> datetime | None:
-    """When the stores were last put back from a backup by `huiying restore`; None where the book knows of none."""
+    """When the stores were last put back from a backup by `huiying restore`;
+    None where the book knows of none.
+    """
     book = table(AuditEntryRow)
     statement = (
         select(book.c.at)

@@ -1,4 +1,6 @@
-"""The audit book as it is read: searched by who looks for something, walked whole by who exports or verifies it."""
+"""The audit book as it is read: searched by who looks for something,
+walked whole by who exports or verifies it.
+"""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -23,7 +25,8 @@ _BATCH: Final = 1000  # entries read at one time by who walks the whole book
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookQuery:
-    """What entries are looked for: by whom, about which thing (a case's id finds its attachments too), of which deed, when.
+    """What entries are looked for: by whom, about which thing (a case's id finds its attachments too),
+    of which deed, when.
 
     `mark` is that of words which were searched for.
     """
@@ -58,7 +61,9 @@ class BookLine:
 async def book_lines(
     session: AsyncSession, query: BookQuery, *, before: int | None = None, limit: int
 ) -> Page[BookLine]:
-    """The entries looked for, the latest first, from below a position on; the cursor is the position of the last shown."""
+    """The entries looked for, the latest first, from below a position on;
+    the cursor is the position of the last shown.
+    """
     statement = select(AuditEntryRow).order_by(col(AuditEntryRow.position).desc()).limit(limit + 1)
     if query.person:
         persons = {query.person, folded(query.person)}  # users of the machine stand as they are written
@@ -87,7 +92,9 @@ async def book_lines(
 
 
 async def rows(database: Database, after: int = 0) -> AsyncIterator[Mapping[str, Any]]:
-    """Every entry after a position by column, in the order of the book, read in batches; it may grow meanwhile."""
+    """Every entry after a position by column, in the order of the book, read in batches;
+    it may grow meanwhile.
+    """
     entries = table(AuditEntryRow)
     while True:
         async with database.session() as session:
@@ -109,7 +116,9 @@ async def position_of(session: AsyncSession, receiver: str) -> int:
 
 
 def pass_on(connection: Connection, receiver: str, position: int) -> None:
-    """Note that the book has been passed on to a receiver up to an entry, in the transaction of the connection."""
+    """Note that the book has been passed on to a receiver up to an entry,
+    in the transaction of the connection.
+    """
     relay = table(AuditRelayRow)
     values = {"position": position, "at": datetime.now(UTC)}
     changed = connection.execute(update(relay).where(relay.c.receiver == receiver).values(**values))
@@ -120,7 +129,8 @@ def pass_on(connection: Connection, receiver: str, position: int) -> None:
 def line(row: Mapping[str, Any], previous: str) -> bytes:
     """An entry as it leaves the house: the seal before, the entry as canonical JSON in text, and its seal.
 
-    SHA-256 over `previous`, a line feed and `entry` gives `seal`, so that a line is checked without this program.
+    SHA-256 over `previous`, a line feed and `entry` gives `seal`,
+    so that a line is checked without this program.
     """
     return to_json({"previous": previous, "entry": canonical(row), "seal": row["seal"]})
 

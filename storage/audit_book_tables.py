@@ -9,7 +9,8 @@ from storage.columns import BIG, UtcDateTime
 
 
 class AuditEntryRow(SQLModel, table=True):
-    """One entry: what, by whom and from where, about which thing, how it ended; `seal` chains it to the one before.
+    """One entry: what, by whom and from where, about which thing, how it ended;
+    `seal` chains it to the one before.
 
     `detail` is JSON of names and codes, without content and without secrets.
     """

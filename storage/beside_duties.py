@@ -1,4 +1,6 @@
-"""What was told about an obligation, with the receipts, and what was healed of its case: as a certificate tells it, in Chinese."""
+"""What was told about an obligation, with the receipts, and what was healed of its case:
+as a certificate tells it, in Chinese.
+"""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -36,7 +38,9 @@ _PHASES: Final = {Phase.BEGUN: "开始恢复", Phase.DONE: "已恢复", Phase.FA
 def notices_told(
     connection: Connection, incident_id: str, obligation: str, numbers: Collection[int], law: Law
 ) -> list[dict[str, Any]]:
-    """The notices that name an obligation, or came of one of these events, in their order; each with its receipts."""
+    """The notices that name an obligation, or came of one of these events, in their order;
+    each with its receipts.
+    """
     statement = (
         select(_NOTICE)
         .where(

@@ -1,4 +1,6 @@
-"""The ways out of the house as they are set up, where each person is reached by them, and whether they work."""
+"""The ways out of the house as they are set up, where each person is reached by them,
+and whether they work.
+"""
 
 import json
 import secrets
@@ -48,10 +50,10 @@ class Address:
 class Health:
     """How a channel has fared since it was set up or a provider took a message of it, whichever was later.
 
-    `failures` counts what the channel is to blame for, and each person for whom the provider took nothing once: one wrong
-    address breaks no channel, and where nobody is taken any more it is no matter of addresses. Whoever tries a channel that has
-    rested and is answered about one person shows that it works. `trying_since` is when a message
-    began of which nothing is known yet.
+    `failures` counts what the channel is to blame for, and each person for whom the provider took nothing
+    once: one wrong address breaks no channel, and where nobody is taken any more it is no matter of
+    addresses. Whoever tries a channel that has rested and is answered about one person shows that it works.
+    `trying_since` is when a message began of which nothing is known yet.
     """
 
     failures: int = 0
@@ -70,7 +72,9 @@ class Health:
         return self.is_broken and self.failed_at is not None and now < self.failed_at + RESTS
 
     def is_being_tried(self, now: datetime) -> bool:
-        """Whether it has rested, and one message tries it; one whose process died is waited for no longer than a rest."""
+        """Whether it has rested, and one message tries it;
+        one whose process died is waited for no longer than a rest.
+        """
         if not self.is_broken or self.failed_at is None or self.trying_since is None or self.rests(now):
             return False
         return self.trying_since >= self.failed_at + RESTS and now < self.trying_since + RESTS
@@ -131,7 +135,9 @@ async def addresses_of(session: AsyncSession, account_id: str) -> tuple[Address,
 async def enter_addresses(
     session: AsyncSession, account_id: str, addresses: Mapping[str, str], *, at: datetime
 ) -> None:
-    """Put addresses in place of all that a person had, in the order in which they are to be tried; in a session that writes."""
+    """Put addresses in place of all that a person had, in the order in which they are to be tried;
+    in a session that writes.
+    """
     await session.execute(delete(PersonAddressRow).where(col(PersonAddressRow.account_id) == account_id))
     for place, (channel, address) in enumerate(addresses.items()):
         row = secrets.token_hex(_ID_BYTES)
@@ -203,8 +209,9 @@ def _fared(rows: Sequence[Any], changed_at: datetime | None) -> Health:
 def _counted(outcomes: Sequence[Any]) -> tuple[list[Any], set[str]]:
     """What the channel is to blame for, the newest first, and for whom else nothing was taken.
 
-    An answer about a person, to a message that tries a channel which has rested, shows that it works: what it failed before
-    counts no more. For whom nothing was taken counts on, since where nobody is taken any more one more refusal shows nothing.
+    An answer about a person, to a message that tries a channel which has rested, shows that it works: what it
+    failed before counts no more. For whom nothing was taken counts on, since where nobody is taken any more
+    one more refusal shows nothing.
     """
     own: list[Any] = []
     persons: set[str] = set()

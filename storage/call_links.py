@@ -1,4 +1,6 @@
-"""One-time links: an authenticated name of one message, which opens nothing but the acknowledgement of its notice."""
+"""One-time links: an authenticated name of one message,
+which opens nothing but the acknowledgement of its notice.
+"""
 
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ class Link:
 
 
 def link_token(session: AsyncSession, attempt: str, expires_at: datetime) -> str:
-    """The part of an address that names a message, sealed by the house's keys; letters, digits, `-`, `_` and one point."""
+    """The part of an address that names a message, sealed by the house's keys;
+    letters, digits, `-`, `_` and one point.
+    """
     text = sealed(session, f"{attempt}:{int(expires_at.timestamp())}", _PLACE, _ROW)
     if not text.startswith(_SEALED):
         raise ValueError("links are made where the database was opened with keys alone")

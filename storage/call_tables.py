@@ -1,4 +1,6 @@
-"""The tables of the calls: how each channel is set up, where a person is reached, and what became of each message."""
+"""The tables of the calls: how each channel is set up, where a person is reached,
+and what became of each message.
+"""
 
 from datetime import datetime
 
@@ -9,10 +11,11 @@ from storage.columns import BIG, UtcDateTime
 
 
 class CallReceiptRow(SQLModel, table=True):
-    """One thing that happened to one message of a call: begun, taken by a provider, refused, acknowledged; rows are only ever added.
+    """One thing that happened to one message of a call: begun, taken by a provider, refused, acknowledged;
+    rows are only ever added.
 
-    A message is the `attempt` of one rung of a notice's call on one person by one channel. `detail` is a code, never a
-    provider's words. Of a test by an administrator `incident_id` is empty.
+    A message is the `attempt` of one rung of a notice's call on one person by one channel.
+    `detail` is a code, never a provider's words. Of a test by an administrator `incident_id` is empty.
     """
 
     __tablename__ = "call_receipt"

@@ -1,4 +1,6 @@
-"""Notices as calls see them: which of a delivery wait for somebody to hear, what each is about, and that somebody has heard."""
+"""Notices as calls see them: which of a delivery wait for somebody to hear, what each is about,
+and that somebody has heard.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from storage.tables import IncidentRow, NoticeRow, ObligationRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledNotice:
-    """A notice by its key, with what a message says of it: the incident's number, and when the duty named falls due.
+    """A notice by its key, with what a message says of it:
+    the incident's number, and when the duty named falls due.
 
     `number` is empty while the ledger does not know the incident.
     """
@@ -32,7 +35,9 @@ class CalledNotice:
 async def waiting(
     session: AsyncSession, incident_id: str, numbers: Collection[int]
 ) -> tuple[CalledNotice, ...]:
-    """The notices of some events of an incident that persons are called for and that nobody has acknowledged; no drills."""
+    """The notices of some events of an incident that persons are called for and that nobody has acknowledged;
+    no drills.
+    """
     which = and_(
         col(NoticeRow.incident_id) == incident_id,
         col(NoticeRow.event_number).in_(numbers),
@@ -49,7 +54,9 @@ async def notice_of(session: AsyncSession, key: Key) -> CalledNotice | None:
 
 
 async def acknowledge_by_link(session: AsyncSession, key: Key, *, person: str, at: datetime) -> bool:
-    """Note that a person has heard a notice, in a session that writes; False when somebody was first, or it is closed to the person."""
+    """Note that a person has heard a notice, in a session that writes;
+    False when somebody was first, or it is closed to the person.
+    """
     statement = (
         update(NoticeRow)
         .where(_this(key), col(NoticeRow.acknowledged_at).is_(None), is_open_to(person))

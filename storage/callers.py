@@ -1,7 +1,9 @@
-"""Bearer tokens: 256 random bits shown once, kept as their SHA-256, each for one person in one role of one unit; the names that people give them are sealed.
+"""Bearer tokens: 256 random bits shown once, kept as their SHA-256,
+each for one person in one role of one unit; the names that people give them are sealed.
 
-Those made at the terminal hold to their end or until revoked; one that bears the login of an account ends with that account's own. Those that
-people make for themselves have a scope and an end, and hold while their owner's account does, in the post it had.
+Those made at the terminal hold to their end or until revoked; one that bears the login of an account ends
+with that account's own. Those that people make for themselves have a scope and an end, and hold while their
+owner's account does, in the post it had.
 """
 
 import hashlib
@@ -70,7 +72,8 @@ async def create_token(
     own: Own | None = None,
     expires_at: datetime | None = None,
 ) -> str:
-    """A new token for a person, in a session that writes; the text is shown this once and cannot be had again.
+    """A new token for a person, in a session that writes;
+    the text is shown this once and cannot be had again.
 
     Whether the unit exists is for the caller to check against the law. Without an end it holds until revoked.
     """
@@ -104,8 +107,8 @@ async def id_of_token(session: AsyncSession, token: str) -> str:
 async def find_caller(session: AsyncSession, token: str) -> Caller | None:
     """Whose token this is; None when nobody's, revoked, or its owner's account does not bear it any more.
 
-    The look-up goes by hash, so that how long it takes says nothing of the tokens that exist. Whether it has expired is for
-    who asks to say, each time.
+    The look-up goes by hash, so that how long it takes says nothing of the tokens that exist.
+    Whether it has expired is for who asks to say, each time.
     """
     statement = (
         select(CallerRow, AccountRow)
@@ -120,7 +123,9 @@ async def find_caller(session: AsyncSession, token: str) -> Caller | None:
 
 
 def _bears(account: AccountRow | None, row: CallerRow) -> bool:
-    """Whether an account bears a token: neither disabled nor waiting for its owner's password, in the same post."""
+    """Whether an account bears a token: neither disabled nor waiting for its owner's password,
+    in the same post.
+    """
     if account is None or account.disabled_at is not None or account.must_change:
         return False
     return (account.role, account.unit) == (row.role, row.unit)
@@ -139,7 +144,9 @@ async def list_callers(session: AsyncSession) -> Sequence[Caller]:
 
 
 async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
-    """The tokens that an account has made and not revoked, the newest first; those that have expired among them."""
+    """The tokens that an account has made and not revoked, the newest first;
+    those that have expired among them.
+    """
     statement = (
         select(CallerRow)
         .where(col(CallerRow.account_id) == account_id, col(CallerRow.revoked_at).is_(None))
@@ -160,7 +167,8 @@ async def revoke_own(session: AsyncSession, account_id: str, caller_id: str) -> 
 
 
 async def revoke_all(session: AsyncSession, account_id: str, login: str) -> None:
-    """Revoke every token of an account, and those that the terminal made in its name (another post, a disabled account).
+    """Revoke every token of an account, and those that the terminal made in its name (another post,
+    a disabled account).
 
     In a session that writes.
     """
@@ -174,7 +182,10 @@ async def revoke_all(session: AsyncSession, account_id: str, login: str) -> None
 
 
 async def revoke(session: AsyncSession, caller_id: str) -> bool:
-    """Revoke a token by its id, in a session that writes; False when there is none. The first revocation stands."""
+    """Revoke a token by its id, in a session that writes; False when there is none.
+
+    The first revocation stands.
+    """
     row = await session.get(CallerRow, caller_id)
     if row is None:
         return False

@@ -1,4 +1,6 @@
-"""The texts of cases, beside their log: kept in the transaction that records, found by the references that cases hold."""
+"""The texts of cases, beside their log: kept in the transaction that records,
+found by the references that cases hold.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Final

@@ -1,4 +1,6 @@
-"""When messages could leave the house at all, as the audit book has it: a channel that is saved anew was on before."""
+"""When messages could leave the house at all, as the audit book has it:
+a channel that is saved anew was on before.
+"""
 
 import json
 from datetime import datetime

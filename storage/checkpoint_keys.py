@@ -1,4 +1,6 @@
-"""The private keys that sign checkpoints: files of the folder of keys, outside the database, for their owner alone."""
+"""The private keys that sign checkpoints: files of the folder of keys, outside the database,
+for their owner alone.
+"""
 
 import os
 import secrets
@@ -20,7 +22,9 @@ SUFFIX: Final = ".signing"
 
 
 class KeyUnreadable(Exception):  # noqa: N818  named for what was found
-    """A key file is there and cannot be read, or its folder is not there: for a moment, it may be, so it is not lost."""
+    """A key file is there and cannot be read, or its folder is not there:
+    for a moment, it may be, so it is not lost.
+    """
 
 
 class CheckpointKeys:
@@ -30,7 +34,10 @@ class CheckpointKeys:
         self._folder = folder
 
     def names(self) -> list[str]:
-        """The ids of the keys that are here, in order; none where the folder is not there. Raises KeyUnreadable."""
+        """The ids of the keys that are here, in order; none where the folder is not there.
+
+        Raises KeyUnreadable.
+        """
         try:
             return sorted(file.stem for file in self._folder.iterdir() if file.suffix == SUFFIX)
         except FileNotFoundError:
@@ -39,7 +46,10 @@ class CheckpointKeys:
             raise KeyUnreadable(f"{self._folder}: {error.strerror}") from error
 
     def private(self, name: str) -> Ed25519PrivateKey | None:
-        """The key of an id; None where the folder is there and the key's file is not. Raises KeyUnreadable."""
+        """The key of an id; None where the folder is there and the key's file is not.
+
+        Raises KeyUnreadable.
+        """
         file = self._folder / f"{name}{SUFFIX}"
         try:
             key = load_pem_private_key(file.read_bytes(), None)

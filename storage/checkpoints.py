@@ -27,16 +27,23 @@ _LEAF, _CASE = table(SealedLeafRow), table(IncidentRow)
 
 
 class LogBroken(Exception):  # noqa: N818  named for what was found
-    """The log no longer contains what its last checkpoint says: nothing is signed, so that the break stays where it is."""
+    """The log no longer contains what its last checkpoint says:
+    nothing is signed, so that the break stays where it is.
+    """
 
 
 class KeyLost(Exception):  # noqa: N818  named for what was found
-    """The file of the key that signs is not in the folder; the message is the key's id. The worker alone may go on with another."""
+    """The file of the key that signs is not in the folder; the message is the key's id.
+
+    The worker alone may go on with another.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCheckpoint:
-    """A checkpoint as it stands in the database; `key` is the id of the key that signed it, `note` its whole text."""
+    """A checkpoint as it stands in the database; `key` is the id of the key that signed it,
+    `note` its whole text.
+    """
 
     position: int
     at: datetime
@@ -109,10 +116,12 @@ def log_origin(connection: Connection) -> str:
 def checkpoint(
     connection: Connection, keys: CheckpointKeys, at: datetime, *, replacing: bool = False
 ) -> StoredCheckpoint | None:
-    """Sign how far the log has come, unless the last checkpoint says so already; None of a log without leaves.
+    """Sign how far the log has come, unless the last checkpoint says so already;
+    None of a log without leaves.
 
-    Where the file of the key is lost a new one is announced if `replacing`, which nothing vouches for: each audit tells it
-    from then on. Raises LogBroken where the log does not begin with what was signed last, KeyLost, and KeyUnreadable.
+    Where the file of the key is lost a new one is announced if `replacing`, which nothing vouches for: each
+    audit tells it from then on. Raises LogBroken where the log does not begin with what was signed last,
+    KeyLost, and KeyUnreadable.
     """
     sealed_log.lock(connection)
     size, last, tree = sealed_log.size(connection), last_checkpoint(connection), sealed_log.Tree(connection)
@@ -141,7 +150,10 @@ def checkpoint(
 
 
 def rotate(connection: Connection, keys: CheckpointKeys, at: datetime) -> str:
-    """Make a further key and announce it, signed by itself and by the one before; gives its id. Raises KeyLost, and KeyUnreadable."""
+    """Make a further key and announce it, signed by itself and by the one before; gives its id.
+
+    Raises KeyLost, and KeyUnreadable.
+    """
     sealed_log.lock(connection)
     origin = log_origin(connection)
     before = _current(connection, keys, origin)

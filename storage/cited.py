@@ -1,4 +1,6 @@
-"""Which incidents a clause touches: those with a duty that rests on it, among the latest that the reader may see."""
+"""Which incidents a clause touches: those with a duty that rests on it,
+among the latest that the reader may see.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,7 +23,9 @@ _ORDER: Final = "cited"
 
 
 async def citing_counts(session: AsyncSession, actor: Actor) -> Mapping[str, int]:
-    """How many of the latest LOOKED_AT incidents that the actor may see have a duty from a clause, by clause."""
+    """How many of the latest LOOKED_AT incidents that the actor may see have a duty from
+    a clause, by clause.
+    """
     statement = (
         select(col(ObligationRow.clause), func.count(col(ObligationRow.position).distinct()))
         .where(col(ObligationRow.position).in_(_latest(actor)))
@@ -33,7 +37,9 @@ async def citing_counts(session: AsyncSession, actor: Actor) -> Mapping[str, int
 async def citing_incidents(
     session: AsyncSession, clause: str, *, actor: Actor, cursor: str | None = None, limit: int
 ) -> Page[IncidentLine]:
-    """A page of those of them that have a duty from the clause, the last registered first; raises BadCursor."""
+    """A page of those of them that have a duty from the clause, the last registered first;
+    raises BadCursor.
+    """
     limit = clamped(limit)
     position = col(IncidentRow.position)
     of_clause = exists().where(col(ObligationRow.position) == position, col(ObligationRow.clause) == clause)
@@ -46,7 +52,9 @@ async def citing_incidents(
 
 
 def _latest(actor: Actor) -> ScalarSelect[int]:
-    """The positions of the latest incidents that are open to the actor, along the key of all or of the actor's unit."""
+    """The positions of the latest incidents that are open to the actor,
+    along the key of all or of the actor's unit.
+    """
     own = units_of(actor, None)
     position = col(IncidentUnitRow.position) if own else col(IncidentRow.position)
     newest = select(position).order_by(position.desc())

@@ -36,18 +36,24 @@ def command_digest(command: object) -> str:
 
 
 def named_by_key(person: str, unit: str, route: str, key: str) -> str:
-    """The id of a command: SHA-256 over caller, route and Idempotency-Key, so that no caller meets another's answer."""
+    """The id of a command: SHA-256 over caller, route and Idempotency-Key,
+    so that no caller meets another's answer.
+    """
     return digest([person, unit, route, key])
 
 
 def digest_under(submission: Submission, salt: str) -> str:
-    """The digest that the submission's command has with its texts under another salt; with the texts in it for none."""
+    """The digest that the submission's command has with its texts under another salt;
+    with the texts in it for none.
+    """
     command = filled_from(submission.command, submission.texts)
     return command_digest(referred(command, salt)[0] if salt else command)
 
 
 def incident_text(incident: Incident) -> str:
-    """The incident as JSON without its law, which many incidents share, and without what goes without saying."""
+    """The incident as JSON without its law, which many incidents share,
+    and without what goes without saying.
+    """
     return INCIDENT.dump_json(incident, exclude={"law"}, exclude_defaults=True).decode()
 
 

@@ -10,7 +10,9 @@ BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant, kept and given back in UTC; SQLite would lose the zone, so one without a zone is refused."""
+    """An instant, kept and given back in UTC; SQLite would lose the zone,
+    so one without a zone is refused.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -36,7 +36,9 @@ def written(order: str, key: Key) -> str:
 
 
 def place(cursor: str, order: str, *kinds: type[int] | type[datetime]) -> Key:
-    """The key that `written` put into a cursor; raises BadCursor unless it was of this order and these kinds."""
+    """The key that `written` put into a cursor; raises BadCursor unless it was of this order
+    and these kinds.
+    """
     if len(cursor) > _LONGEST:
         raise BadCursor("too long")
     try:

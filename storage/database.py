@@ -61,17 +61,21 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed at the end, or rolled back when an error or cancellation leaves it."""
+        """A session whose work is committed at the end,
+        or rolled back when an error or cancellation leaves it.
+        """
         made = AsyncSession(self.engine, expire_on_commit=False, info=self._info)
         async with made as session, session.begin():
             yield session
 
     async def write(self, work: Callable[[Connection], T], *, derived: bool = False) -> T:
-        """Do work of many statements in one transaction, committed when it returns and rolled back when it raises.
+        """Do work of many statements in one transaction,
+        committed when it returns and rolled back when it raises.
 
-        On SQLite it runs in the one thread that writes; it is finished even where its caller has given up, and may run
-        again after a rollback, so it must be idempotent. What is `derived` alone from what is durable elsewhere (the ledger,
-        and how far it is proven) need not be on the disk when it returns: lost with the power, it is derived again.
+        On SQLite it runs in the one thread that writes; it is finished even where its caller has given up,
+        and may run again after a rollback, so it must be idempotent. What is `derived` alone from what is
+        durable elsewhere (the ledger, and how far it is proven) need not be on the disk when it returns: lost
+        with the power, it is derived again.
         """
         if self._writer is not None:
             return await self._writer.do(work, derived=derived)
@@ -91,8 +95,10 @@ class Database:
 def open_database(url: str, keys: object | None = None) -> Database:
     """Prepare connections to a database that `migrate` has made; nothing is connected until it is used.
 
-    Large files lie beside a SQLite file, in `attachments`; with PostgreSQL in the database, whose own backup holds them and
-    which several machines share. `keys` are those by which secrets are sealed at rest (`storage.at_rest.Keys`), for who reads or writes such. Raises ValueError for an address that is neither `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
+    Large files lie beside a SQLite file, in `attachments`; with PostgreSQL in the database, whose own backup
+    holds them and which several machines share. `keys` are those by which secrets are sealed at rest
+    (`storage.at_rest.Keys`), for who reads or writes such. Raises ValueError for an address that is neither
+    `sqlite+aiosqlite:///FILE` nor `postgresql+psycopg://…`.
     """
     address = make_url(url)
     if address.drivername == POSTGRESQL:
@@ -117,7 +123,9 @@ def _in_one_thread(address: URL, **pragmas: str) -> Engine:
 
 
 def _existing_file(address: URL) -> URL:
-    """The same file, but never made anew: an empty database in place of a lost one would look like a fresh start."""
+    """The same file, but never made anew: an empty database in place of a lost one would look like
+    a fresh start.
+    """
     return address.set(database=f"file:{quote(address.database or '')}", query={"mode": "rw", "uri": "true"})
 
 

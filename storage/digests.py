@@ -1,4 +1,6 @@
-"""The figures of a span: what came in, what was answered, missed and closed, and what is open, of the incidents that somebody may see."""
+"""The figures of a span: what came in, what was answered, missed and closed, and what is open,
+of the incidents that somebody may see.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +36,9 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What happened from one instant on and before another, and what is open now; `marked` of the open ones bear a mark and are not listed."""
+    """What happened from one instant on and before another, and what is open now;
+    `marked` of the open ones bear a mark and are not listed.
+    """
 
     registered: int
     by_level: tuple[tuple[WarningLevel | None, int], ...]
@@ -48,7 +52,9 @@ class Figures:
 
 
 async def figures(session: AsyncSession, actor: Actor, since: datetime, until: datetime) -> Figures:
-    """The figures of a span, without drills and without incidents that are closed to named persons, whoever asks: a digest is passed on."""
+    """The figures of a span, without drills and without incidents that are closed to named persons,
+    whoever asks: a digest is passed on.
+    """
     units = await scope(session, units_of(actor, None), otherwise_led=True)
 
     def of(columns: Sequence[Any], position: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Which incidents may be the same: those that hold an item's address, and those that tell of a matter much like it (DD-16, R109)."""
+"""Which incidents may be the same: those that hold an item's address,
+and those that tell of a matter much like it (DD-16, R109).
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -49,7 +51,9 @@ class Likeness(StrEnum):
 
 
 class Ended(StrEnum):
-    """How an incident ended that may be the same; one that was merged is shown as the one that carries it on."""
+    """How an incident ended that may be the same;
+    one that was merged is shown as the one that carries it on.
+    """
 
     RUNNING = "running"
     VOIDED = "voided"
@@ -71,7 +75,8 @@ class Answered:
 class Similar:
     """An incident that may be the same; `share` is how alike the two are, 1 for the same address.
 
-    `merged` is the number of one that ended in it and is what is alike; `answers` are those of one that was closed.
+    `merged` is the number of one that ended in it and is what is alike;
+    `answers` are those of one that was closed.
     """
 
     incident_id: str
@@ -105,7 +110,9 @@ class Sought:
 
 
 async def running_with(session: AsyncSession, names: Iterable[str], *, drill: bool = False) -> list[Incident]:
-    """The running incidents that hold an item of one of those names, a merged one's survivor in its place (DD-42)."""
+    """The running incidents that hold an item of one of those names,
+    a merged one's survivor in its place (DD-42).
+    """
     found = [await survivor(session, held) for held in await holding(session, names, drill=drill)]
     running = {one.incident_id: one for one in found if one.closed_at is None}
     return sorted(running.values(), key=lambda one: one.registered_at)
@@ -124,7 +131,9 @@ async def survivor(session: AsyncSession, incident: Incident) -> Incident:
 
 
 async def similar(session: AsyncSession, actor: Actor, sought: Sought) -> list[Similar]:
-    """What the actor may see that could be the same: by address first, then what runs, then what ended within 90 days."""
+    """What the actor may see that could be the same: by address first, then what runs,
+    then what ended within 90 days.
+    """
     found: dict[str, Similar] = {}
     names = [canonical(url) for url in sought.urls]
     same = [(held, Likeness.SAME_URL, 1.0) for held in await holding(session, names)]
@@ -153,7 +162,9 @@ def _is_past(incident: Incident, at: datetime) -> bool:
 async def _alike(
     session: AsyncSession, actor: Actor, sought: Sought
 ) -> list[tuple[Incident, Likeness, float]]:
-    """Those whose title or summary is alike, the likest first; a term counts by how rare it is among all compared."""
+    """Those whose title or summary is alike, the likest first;
+    a term counts by how rare it is among all compared.
+    """
     rows = await _compared(session, actor, sought.at)
     terms = {row.incident_id: told(row.title) for row in rows}
     rarity = rarity_of(Counter(chain.from_iterable(one.terms for one in terms.values())), len(terms))
@@ -176,7 +187,9 @@ async def _alike(
 
 
 async def _compared(session: AsyncSession, actor: Actor, at: datetime) -> Sequence[Any]:
-    """The incidents that run, or ended within 90 days, and were not discovered long after; the newest ones."""
+    """The incidents that run, or ended within 90 days, and were not discovered long after;
+    the newest ones.
+    """
     statement = _recent(at, col(IncidentRow.incident_id), col(IncidentRow.title))
     statement = unless_closed(statement, col(IncidentRow.position), actor.person)
     if units := units_of(actor, None):

@@ -1,4 +1,6 @@
-"""The event log: every decision of every incident, appended once, each sealed with the hash of the one before."""
+"""The event log: every decision of every incident, appended once,
+each sealed with the hash of the one before.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -31,7 +33,9 @@ class EventLogConflict(Exception):  # noqa: N818  named for what was found
 
 
 class EventLogGap(Exception):  # noqa: N818  named for what was found
-    """Decisions are missing between the log's end, or each other, and those handed over; nothing was appended."""
+    """Decisions are missing between the log's end, or each other, and those handed over;
+    nothing was appended.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,9 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
-    """The end of an incident's log: the last number, 0 before the first, the last hash, and the last decision's name."""
+    """The end of an incident's log: the last number, 0 before the first, the last hash,
+    and the last decision's name.
+    """
 
     number: int = 0
     hash: str = GENESIS
@@ -65,7 +71,9 @@ class Tail:
 
 
 def lock(connection: Connection, incident_id: str) -> None:
-    """Let another process that writes the same incident wait until this transaction ends; SQLite has one writer."""
+    """Let another process that writes the same incident wait until this transaction ends;
+    SQLite has one writer.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"incident_id": incident_id})
 
@@ -76,7 +84,9 @@ def seal(previous_hash: str, text: str) -> str:
 
 
 def name_of(stored: str | None, seal: str) -> str:
-    """The name of a decision as its row holds it; of one of 0.3 and before, which has none, the beginning of its seal."""
+    """The name of a decision as its row holds it; of one of 0.3 and before, which has none,
+    the beginning of its seal.
+    """
     return stored or seal[:_ROOT]
 
 
@@ -97,7 +107,9 @@ _ENDS = (
 
 
 def tail(connection: Connection, incident_id: str, until: int = LAST) -> Tail:
-    """Where the log of an incident ends; with `until` the decision that holds the event of that number, or the last before."""
+    """Where the log of an incident ends; with `until` the decision that holds the event of that number,
+    or the last before.
+    """
     row = connection.execute(_ENDS, {"wanted": incident_id, "until": until}).first()
     if row is None:
         return Tail()
@@ -107,7 +119,8 @@ def tail(connection: Connection, incident_id: str, until: int = LAST) -> Tail:
 def require_before(connection: Connection, incident_id: str, first: Decision, after: str) -> None:
     """Raises EventLogGap unless the log holds, right before a decision, the one named `after`.
 
-    Two decisions of one name have all before them in common, so what is appended there continues the right log.
+    Two decisions of one name have all before them in common,
+    so what is appended there continues the right log.
     """
     before = tail(connection, incident_id, first.first_number - 1) if first.first_number > 1 else Tail()
     if (before.number, before.lineage) != (first.first_number - 1, after):
@@ -121,8 +134,8 @@ def append(
 ) -> tuple[tuple[Decision, ...], Tail]:
     """Append what the log, ending at `end`, does not hold yet; gives the new decisions and the new end.
 
-    A decision that the log holds already is passed over. Raises EventLogConflict when another one stands under its
-    number, and EventLogGap when numbers are missing.
+    A decision that the log holds already is passed over. Raises EventLogConflict when another one stands
+    under its number, and EventLogGap when numbers are missing.
     """
     _compare(connection, incident_id, [known for known in decisions if known.first_number <= end.number])
     fresh = tuple(decision for decision in decisions if decision.first_number > end.number)
@@ -186,14 +199,17 @@ def _compare(connection: Connection, incident_id: str, known: Sequence[Decision]
 
 
 def is_same(content: str, decision: Decision) -> bool:
-    """Whether a row's text is this decision; as a value where the texts differ, since releases may add fields."""
+    """Whether a row's text is this decision; as a value where the texts differ,
+    since releases may add fields.
+    """
     return content == decision_text(decision) or bool(DECISION.validate_json(content) == decision)
 
 
 async def decisions(
     session: AsyncSession, incident_id: str, since: int = 0, *, unproven: bool = False
 ) -> list[StoredDecision]:
-    """The decisions whose events come after the number `since`, in order; one that straddles it is given whole.
+    """The decisions whose events come after the number `since`, in order;
+    one that straddles it is given whole.
 
     `unproven` as for `rows`.
     """
@@ -236,10 +252,11 @@ async def rows(
     limit: int | None = None,
     unproven: bool = False,
 ) -> Sequence[EventLogRow]:
-    """The rows of an incident's log with events after the number `since` and up to `until`, in order, at most `limit` rows.
+    """The rows of an incident's log with events after the number `since` and up to `until`, in order,
+    at most `limit` rows.
 
-    Those that Temporal is known to hold; with `unproven` also those that may have to be withdrawn, which no reader
-    is shown.
+    Those that Temporal is known to hold; with `unproven` also those that may have to be withdrawn,
+    which no reader is shown.
     """
     statement = (
         select(EventLogRow)
@@ -258,7 +275,9 @@ async def rows(
 
 
 async def seals_before(session: AsyncSession, incident_id: str, number: int, most: int) -> Sequence[str]:
-    """The seals of the proven decisions that end with that event or before it, the last first, at most so many."""
+    """The seals of the proven decisions that end with that event or before it, the last first,
+    at most so many.
+    """
     proven = select(col(ProofRow.number)).where(col(ProofRow.incident_id) == incident_id)
     statement = (
         select(col(EventLogRow.hash))

@@ -1,6 +1,7 @@
 """What is recorded of all cases, in the order of the sealed log, for programs that follow along.
 
-A decision has its place there once Temporal is known to hold it, so whoever has read up to a place has missed nothing before it.
+A decision has its place there once Temporal is known to hold it,
+so whoever has read up to a place has missed nothing before it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,9 @@ class SealedDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """A part of the stream, and the place from which the next one goes on: the end of the log where all was read."""
+    """A part of the stream, and the place from which the next one goes on:
+    the end of the log where all was read.
+    """
 
     decisions: tuple[SealedDecision, ...]
     next_place: int
@@ -56,8 +59,9 @@ async def stretch(
 ) -> Stretch:
     """At most `most` decisions of cases that the actor may see, from the place `first` on.
 
-    After the first one only as many as have texts of so many characters together, so that none need be left out for its length. After `seconds` no further window is begun: whoever sees few
-    cases is told how far it came, sooner than that nothing came in time.
+    After the first one only as many as have texts of so many characters together, so that none need be left
+    out for its length. After `seconds` no further window is begun: whoever sees few cases is told how far it
+    came, sooner than that nothing came in time.
     """
     until_then = monotonic() + seconds
     end = await _end(session)
@@ -88,7 +92,9 @@ async def _end(session: AsyncSession) -> int:
 
 
 def leaves_between(first: int, until: int) -> Select[Any]:
-    """The leaves of those places: of whatever kind, since SQLite would sooner look through all of one kind than through the places."""
+    """The leaves of those places: of whatever kind, since SQLite would sooner look through all of one kind
+    than through the places.
+    """
     leaves = select(_LEAF.c.position, _LEAF.c.kind, _LEAF.c.key, _LEAF.c.incident_id)
     return leaves.where(_LEAF.c.position >= first, _LEAF.c.position < until).order_by(_LEAF.c.position)
 

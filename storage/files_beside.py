@@ -1,4 +1,6 @@
-"""Files too large for the database lie in a folder beside it, each under its SHA-256: written whole or not at all, and once."""
+"""Files too large for the database lie in a folder beside it, each under its SHA-256:
+written whole or not at all, and once.
+"""
 
 import hashlib
 import os
@@ -26,7 +28,10 @@ class FilesBeside:
     folder: Path
 
     def keep(self, sha256: str, content: bytes) -> None:
-        """Put a file in its place and have the disk hold it; one that lies there whole stays. Raises OSError."""
+        """Put a file in its place and have the disk hold it; one that lies there whole stays.
+
+        Raises OSError.
+        """
         if self.is_whole(sha256, len(content)):
             return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

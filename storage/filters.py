@@ -34,14 +34,16 @@ class HeldBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFilter:
-    """Which incidents; what is None lets all through. `unit` has a part in the incident; `text` is in title or number.
+    """Which incidents; what is None lets all through.
+
+    `unit` has a part in the incident; `text` is in title or number.
 
     Registered from `registered_from` on and before `registered_until`.
 
-    `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its due instant.
-    `owed_from` and `owed_by` bound when the first answer is due, both included; a drill, whose clock is its own, is let
-    through for its reader to judge. `held_by` owes something in the incident now. `key` tells
-    incidents with any key category from those with none (R117).
+    `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its
+    due instant. `owed_from` and `owed_by` bound when the first answer is due, both included; a drill, whose
+    clock is its own, is let through for its reader to judge. `held_by` owes something in the incident now.
+    `key` tells incidents with any key category from those with none (R117).
     """
 
     stage: Stage | None = None
@@ -78,8 +80,9 @@ class ObligationFilter:
 class IncidentLine:
     """An incident in a list.
 
-    `next_due_at` is the deadline to show, among what is not overdue yet; `owed_due_at` the earliest due instant
-    among all answers owed, and what replaces one. `overdue` says that an answer is owed past its due instant. `marking` is the gravest of the case.
+    `next_due_at` is the deadline to show, among what is not overdue yet; `owed_due_at` the earliest due
+    instant among all answers owed, and what replaces one. `overdue` says that an answer is owed past its due
+    instant. `marking` is the gravest of the case.
     """
 
     incident_id: str
@@ -107,7 +110,9 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationLine:
-    """An obligation in a list, with the incident that it belongs to; `settled` once nobody has to do the deed."""
+    """An obligation in a list, with the incident that it belongs to;
+    `settled` once nobody has to do the deed.
+    """
 
     incident_id: str
     number: str

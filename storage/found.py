@@ -1,4 +1,6 @@
-"""One search over all cases: by number, title and the titles of what was published, the last registered first."""
+"""One search over all cases: by number, title and the titles of what was published,
+the last registered first.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ from storage.tables import IncidentRow, IncidentTextRow, IncidentUnitRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCase:
-    """A case that holds the text, and the words of it that do: its title or number, or the title of a publication."""
+    """A case that holds the text, and the words of it that do:
+    its title or number, or the title of a publication.
+    """
 
     line: IncidentLine
     words: tuple[str, ...]
@@ -28,9 +32,11 @@ class FoundCase:
 async def found_cases(
     session: AsyncSession, text: str, *, actor: Actor, limit: int
 ) -> tuple[Sequence[FoundCase], bool]:
-    """The latest cases that the actor may see and that hold the text, at most `limit`, and whether there are more.
+    """The latest cases that the actor may see and that hold the text, at most `limit`,
+    and whether there are more.
 
-    Upper and lower case of Latin letters are alike. Nothing of a case that is closed to the actor is read or counted.
+    Upper and lower case of Latin letters are alike.
+    Nothing of a case that is closed to the actor is read or counted.
     """
     position, words = col(IncidentRow.position), aliased(IncidentTextRow)
     units = await scope(session, units_of(actor, None), otherwise_led=True)

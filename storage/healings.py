@@ -1,4 +1,6 @@
-"""What was done to bring log, ledger and workflow of a case together, and the decisions of forks: kept for good."""
+"""What was done to bring log, ledger and workflow of a case together, and the decisions of forks:
+kept for good.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -60,7 +62,9 @@ class HealingEntry:
 
 
 async def enter(database: Database, entry: HealingEntry) -> None:
-    """Write an entry, dated now; the audit book has it too, but a case is healed whether or not that takes it."""
+    """Write an entry, dated now; the audit book has it too,
+    but a case is healed whether or not that takes it.
+    """
     await database.write(partial(_enter, entry=entry))
     with suppress(SQLAlchemyError, OSError):
         await database.write(partial(append, entries=[_deed(entry)]))
@@ -85,7 +89,9 @@ def _deed(entry: HealingEntry) -> Entry:
 
 
 async def healings(session: AsyncSession, *, before: int | None = None, limit: int) -> Page[HealingEntry]:
-    """The entries, the latest first, from below a position on; the cursor is the position of the last shown."""
+    """The entries, the latest first, from below a position on;
+    the cursor is the position of the last shown.
+    """
     statement = select(HealingRow).order_by(col(HealingRow.position).desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(col(HealingRow.position) < before)
@@ -182,7 +188,9 @@ def _keep_fork(connection: Connection, incident_id: str, side: Side, lost: Seque
 async def continue_with(
     database: Database, incident_id: str, lost: Sequence[Decision], won: Sequence[Decision]
 ) -> int:
-    """Let the log go on with `won` in place of the proven decisions `lost`, which are kept as those of a fork."""
+    """Let the log go on with `won` in place of the proven decisions `lost`,
+    which are kept as those of a fork.
+    """
     return await database.write(partial(_continue_with, incident_id=incident_id, lost=lost, won=won))
 
 

@@ -1,4 +1,6 @@
-"""Who is called: the persons of a unit, an office or the city's leaders, as they stand when the message goes out."""
+"""Who is called: the persons of a unit, an office or the city's leaders,
+as they stand when the message goes out.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ from storage.rota import shifts_from
 from storage.tables import IncidentReaderRow, IncidentRow
 from storage.unit_tables import UnitPersonRow
 
-# Who stands for a part where the registry names nobody: whoever has such an account, the first role that anybody has.
+# Who stands for a part where the registry names nobody:
+# whoever has such an account, the first role that anybody has.
 _ROLES: Final = {
     Part.MONITOR: (Role.MONITOR, Role.HANDLER, Role.DEPUTY_LEADER),
     Part.BACKUP_MONITOR: (Role.MONITOR,),

@@ -48,7 +48,9 @@ async def heartbeats(session: AsyncSession) -> dict[str, Heartbeat]:
 
 
 class Listener:
-    """Tells for how long a part has been silent, by the listener's own clock: those of others may be wrong."""
+    """Tells for how long a part has been silent, by the listener's own clock:
+    those of others may be wrong.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock

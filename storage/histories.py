@@ -38,7 +38,8 @@ class History:
 class ArchivedHistory:
     """A history as it is kept: with the SHA-256 of its bytes, and when it was put in.
 
-    `reduced` is that of the bytes that stand there since words were taken out of a history of 0.3 or before, else empty.
+    `reduced` is that of the bytes that stand there since words were taken out of a history of 0.3
+    or before, else empty.
     """
 
     position: int
@@ -54,7 +55,10 @@ class ArchivedHistory:
 
 
 async def keep(database: Database, history: History) -> str:
-    """Keep a history, once; gives the SHA-256 of its bytes. Raises HistoryConflict when another is kept of the run."""
+    """Keep a history, once; gives the SHA-256 of its bytes.
+
+    Raises HistoryConflict when another is kept of the run.
+    """
     return await database.write(partial(_keep, history=history))
 
 

@@ -75,7 +75,8 @@ async def deliver(
 
 
 def _deliver(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Aim each notice at the unit's monitor or backup, or where none is named at its deputy leader (R301, R401).
+    """Aim each notice at the unit's monitor or backup,
+    or where none is named at its deputy leader (R301, R401).
 
     Named is whoever the registry of units has in office that day, and whoever holds a token.
     """
@@ -88,7 +89,9 @@ def _deliver(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _addressee(unit: str, named: set[tuple[str, str]]) -> str:
-    """The role that a notice to the unit is for; empty where the unit has named neither, and any of it may see to it."""
+    """The role that a notice to the unit is for; empty where the unit has named neither,
+    and any of it may see to it.
+    """
     return next((role for role in _STANDING_FOR_A_UNIT if (unit, role) in named), "")
 
 
@@ -101,7 +104,8 @@ async def inbox(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Delivered]:
-    """The notices of a unit as a person of it may see them, the newest first; with `waiting` those that nobody has acknowledged.
+    """The notices of a unit as a person of it may see them, the newest first;
+    with `waiting` those that nobody has acknowledged.
 
     Those of incidents that are closed to others are left out, for nobody ("") those of all that are closed.
 

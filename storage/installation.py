@@ -31,7 +31,9 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What stands beside the files of an installation: its id, its marks, and the release that wrote them last."""
+    """What stands beside the files of an installation:
+    its id, its marks, and the release that wrote them last.
+    """
 
     id: str
     marks: Marks = Marks()

@@ -1,4 +1,6 @@
-"""The tables that tie the records of one installation together, and of what was done where they had come apart."""
+"""The tables that tie the records of one installation together,
+and of what was done where they had come apart.
+"""
 
 from datetime import datetime
 
@@ -28,10 +30,12 @@ class SealingKeyRow(SQLModel, table=True):
 
 
 class HealingRow(SQLModel, table=True):
-    """One step of bringing log, ledger and workflow of a case together: begun before the workflow is touched, then done or failed.
+    """One step of bringing log, ledger and workflow of a case together: begun before the workflow is touched,
+    then done or failed.
 
-    `log_number` and `history_number` are where the two records ended before, `number` where both stand after; `run_id`
-    is the run that was ended, whose signals are handed over, `faults` the codes of what was found, apart by blanks.
+    `log_number` and `history_number` are where the two records ended before, `number` where both stand after;
+    `run_id` is the run that was ended, whose signals are handed over, `faults` the codes of what was found,
+    apart by blanks.
     """
 
     __tablename__ = "healing"

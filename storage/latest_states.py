@@ -1,6 +1,7 @@
 """The states of cases that were read or written last, each by the seal of the decision that led to it.
 
-A seal stands for all decisions up to it, so what was kept under one is right for whoever finds that seal in a log.
+A seal stands for all decisions up to it, so what was kept under one is right for whoever finds
+that seal in a log.
 """
 
 from collections import OrderedDict

@@ -1,4 +1,6 @@
-"""The law in force at an instant: the files of a regulation and the changes that two persons enacted (R007)."""
+"""The law in force at an instant: the files of a regulation and the changes that two persons
+enacted (R007).
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -72,7 +74,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sender:
-    """By what the audit book knows who said something, and what the audit computes the command id from again."""
+    """By what the audit book knows who said something,
+    and what the audit computes the command id from again.
+    """
 
     command_id: str
     key: str
@@ -120,7 +124,10 @@ async def answer(
     key: str = "",
     origin: Origin | None = None,
 ) -> LawChange | None:
-    """Record the second person's word; None for an unknown number. `origin` and `key` as for `propose`. Raises Refused."""
+    """Record the second person's word; None for an unknown number.
+
+    `origin` and `key` as for `propose`. Raises Refused.
+    """
     sender = _Sender(command_id=command_id, key=key, origin=origin or _origin(given.by))
     work = partial(_answer, regulation=regulation, number=number, given=given, sender=sender)
     return await database.write(work)

@@ -1,4 +1,5 @@
-"""What the audit book has of each word on a change of the law: its digest and its key, by which an altered row is found.
+"""What the audit book has of each word on a change of the law:
+its digest and its key, by which an altered row is found.
 
 Changes stand in no chain of their own; the book's entry of each is sealed (decision 0053).
 """
@@ -23,7 +24,9 @@ _CHANGE, _ANSWER, _ENTRY = table(LawChangeRow), table(LawChangeAnswerRow), table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawWord:
-    """A proposal or an answer as its row holds it: the number of the change, and by which word it is known in the book."""
+    """A proposal or an answer as its row holds it: the number of the change,
+    and by which word it is known in the book.
+    """
 
     number: int
     word: str
@@ -76,7 +79,9 @@ async def law_words(session: AsyncSession) -> list[LawWord]:
 
 
 async def entries_of_the_law(session: AsyncSession) -> Sequence[tuple[str, str]]:
-    """Subject and detail, as JSON, of each entry of the book that says that the law was changed, or somebody wished so."""
+    """Subject and detail, as JSON, of each entry of the book that says that the law was changed,
+    or somebody wished so.
+    """
     done = select(_ENTRY.c.subject, _ENTRY.c.detail).where(
         _ENTRY.c.deed == Deed.LAW_CHANGE.value, _ENTRY.c.outcome == DeedOutcome.DONE.value
     )

@@ -1,4 +1,6 @@
-"""The tables of how the law came to be: proposed changes, their answers, and each version when it was first used."""
+"""The tables of how the law came to be: proposed changes, their answers,
+and each version when it was first used.
+"""
 
 from datetime import datetime
 

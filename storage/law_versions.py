@@ -23,7 +23,9 @@ from storage.tables import table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawVersion:
-    """A law as registrations of a year came under it, since an instant, until the next version of that year."""
+    """A law as registrations of a year came under it, since an instant,
+    until the next version of that year.
+    """
 
     year: int
     version: str

@@ -63,12 +63,14 @@ _CHANGE_PAPER = update(_PAPER).where(_PAPER.c.position == bindparam("at"), _PAPE
 _BY_ITS_SIGNATURE: Final = frozenset({"series", "awaits_number"})  # settled once a paper is signed
 _AT_A_TIME = 200
 
-# position, last hash, the incident, all its items, and from when on its papers draw numbers, where that was not from the first
+# position, last hash, the incident, all its items, and from when on its papers draw numbers,
+# where that was not from the first
 Case = tuple[int, str, Incident, tuple[Source, ...], datetime | None]
 
 
 def follow(connection: Connection, incident_id: str, fresh: Sequence[Decision], seal: str) -> Incident:
-    """Bring the ledger up to decisions just proven, the last of them sealed with `seal`; gives the case as it now stands.
+    """Bring the ledger up to decisions just proven, the last of them sealed with `seal`;
+    gives the case as it now stands.
 
     A ledger that does not stand where they begin (rows were lost) is derived anew for this incident. Raises
     ValueError when the decisions are another incident's.
@@ -194,8 +196,8 @@ def _change_names(
 async def rebuild(database: Database, progress: Callable[[int, int], None] | None = None) -> int:
     """Drop the read models and derive them anew from the event log; gives the number of incidents.
 
-    One transaction: readers see the old ledger until the new one is complete, and records wait or are sent again.
-    `progress` is called with the incidents done and all there are, from the thread that writes.
+    One transaction: readers see the old ledger until the new one is complete, and records wait or are sent
+    again. `progress` is called with the incidents done and all there are, from the thread that writes.
     """
     return await database.write(partial(_rebuild, progress=progress))
 
@@ -216,7 +218,9 @@ def _rebuild(connection: Connection, progress: Callable[[int, int], None] | None
 
 
 def _all_cases(connection: Connection) -> Iterator[list[Case]]:
-    """All incidents of the log in the order of their positions, some at a time, save those of which nothing is proven."""
+    """All incidents of the log in the order of their positions, some at a time,
+    save those of which nothing is proven.
+    """
     position = col(EventLogRow.position)
     statement = (
         select(position, col(EventLogRow.incident_id))

@@ -1,4 +1,6 @@
-"""What the watch asks of event log and ledger: which cases are open, how large, which limits went by unsaid, where a case stands."""
+"""What the watch asks of event log and ledger: which cases are open, how large, which limits went by unsaid,
+where a case stands.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,7 +26,8 @@ class Shown(NamedTuple):
 
 
 async def limits_passed(session: AsyncSession, before: datetime) -> dict[str, datetime]:
-    """The cases of which a limit fell before a real instant and is still taken for open, each with the earliest.
+    """The cases of which a limit fell before a real instant and is still taken for open,
+    each with the earliest.
 
     One statement: `falls_at` is when the case's own clock, a drill's too, shows the due instant.
     """
@@ -73,7 +76,9 @@ async def recorded(session: AsyncSession, shown: Collection[Shown]) -> set[Shown
 
 
 async def states_over(session: AsyncSession, incident_ids: Collection[str], most: int) -> dict[str, int]:
-    """Those of the cases whose state has more characters, which are bytes for the most part; each with how many."""
+    """Those of the cases whose state has more characters, which are bytes for the most part;
+    each with how many.
+    """
     size = func.length(col(SnapshotRow.state)).label("size")
     statement = (
         select(col(IncidentRow.incident_id), size)

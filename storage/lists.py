@@ -199,7 +199,8 @@ async def obligations(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[ObligationLine]:
-    """A page of the obligations of incidents that the actor may see: unsettled ones first, each part by due instant.
+    """A page of the obligations of incidents that the actor may see:
+    unsettled ones first, each part by due instant.
 
     Raises BadCursor.
     """
@@ -217,7 +218,9 @@ async def obligations(
 
 
 def _by_duty(statement: Any, settled: bool | None, cursor: str | None) -> Any:  # noqa: FBT001  of the filter
-    """Where only one part of the list is asked for, SQLite sorts anew unless its order leaves the part out."""
+    """Where only one part of the list is asked for,
+    SQLite sorts anew unless its order leaves the part out.
+    """
     columns = _PLACE if settled is None else _PLACE[1:]
     if cursor is not None:
         last_settled, *rest = place(cursor, _DUTIES, int, datetime, int, int)
@@ -229,7 +232,9 @@ def _by_duty(statement: Any, settled: bool | None, cursor: str | None) -> Any:  
 
 
 def _on_obligations(wanted: ObligationFilter) -> Iterator[Condition]:
-    """The conditions of a filter, what usually leaves the fewest rows first; `settled` stands in every index."""
+    """The conditions of a filter, what usually leaves the fewest rows first;
+    `settled` stands in every index.
+    """
     if wanted.incident_id is not None:
         yield _is(IncidentRow.incident_id, wanted.incident_id, Passes.SOME)
     if wanted.unit is not None:

@@ -8,7 +8,9 @@ EMPTY: Final = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
 
 Subtree = Callable[[int, int], bytes]
-"""Gives the hash of a whole subtree: `subtree(level, index)` covers the leaves from `index << level` on, `1 << level` of them."""
+"""Gives the hash of a whole subtree: `subtree(level, index)` covers the leaves from `index << level` on,
+`1 << level` of them.
+"""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -41,7 +43,10 @@ def inclusion(subtree: Subtree, index: int, size: int) -> tuple[bytes, ...]:
 
 
 def consistency(subtree: Subtree, first: int, second: int) -> tuple[bytes, ...]:
-    """The proof that the tree of `first` leaves begins that of `second` (2.1.4.1). Raises ValueError where it cannot."""
+    """The proof that the tree of `first` leaves begins that of `second` (2.1.4.1).
+
+    Raises ValueError where it cannot.
+    """
     if not 0 < first <= second:
         raise ValueError(f"no tree of {first} leaves begins one of {second}")
     return () if first == second else _subproof(subtree, first, (0, second), is_whole=True)
@@ -109,7 +114,9 @@ def is_consistent(
 
 
 def _both(first: int, second: int, hashes: Sequence[bytes]) -> tuple[bytes, bytes] | None:
-    """The roots of both trees to which a proof of consistency leads; None where it is too long or too short."""
+    """The roots of both trees to which a proof of consistency leads;
+    None where it is too long or too short.
+    """
     node, last = first - 1, second - 1
     while node & 1:
         node, last = node >> 1, last >> 1

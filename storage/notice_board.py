@@ -1,4 +1,6 @@
-"""What the pages show of a unit's notices: how many wait, what each is about, and acknowledging several at one time."""
+"""What the pages show of a unit's notices: how many wait, what each is about,
+and acknowledging several at one time.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +40,9 @@ class WaitingNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """What a notice is about: the incident, whether the unit has a part in it, and when the duty named falls due."""
+    """What a notice is about: the incident, whether the unit has a part in it,
+    and when the duty named falls due.
+    """
 
     number: str
     title: str
@@ -57,7 +61,9 @@ class Title:
 
 
 async def waiting_notices(session: AsyncSession, unit: str, person: str = "") -> Sequence[WaitingNotice]:
-    """The notices of a unit that wait and that a person may see, the newest first, at most LOOKED_AT of them: one walk along an index."""
+    """The notices of a unit that wait and that a person may see, the newest first, at most LOOKED_AT of them:
+    one walk along an index.
+    """
     statement = _WAITING.where(col(NoticeRow.unit) == unit, is_open_to(person))
     statement = statement.order_by(col(NoticeRow.position).desc()).limit(LOOKED_AT)
     return [_waiting(row) for row in await session.execute(statement)]
@@ -66,7 +72,9 @@ async def waiting_notices(session: AsyncSession, unit: str, person: str = "") ->
 async def waiting_beside(
     session: AsyncSession, positions: Collection[int], unit: str, person: str
 ) -> Sequence[WaitingNotice]:
-    """The notices of a unit that wait, and that a person may see, of the cases that these are of; they themselves among them."""
+    """The notices of a unit that wait, and that a person may see, of the cases that these are of;
+    they themselves among them.
+    """
     cases = select(col(NoticeRow.incident_id)).where(
         col(NoticeRow.position).in_(positions), col(NoticeRow.unit) == unit
     )
@@ -87,7 +95,9 @@ def _waiting(row: Row[int, str, str, str, bool]) -> WaitingNotice:
 
 
 async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]) -> Mapping[int, Matter]:
-    """What notices of a unit are about, by their positions; without those whose incident is not in the ledger yet."""
+    """What notices of a unit are about, by their positions;
+    without those whose incident is not in the ledger yet.
+    """
     statement = (
         select(
             col(NoticeRow.position),
@@ -128,7 +138,9 @@ async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]
 
 
 async def titles(session: AsyncSession, incident_ids: Collection[str], person: str) -> dict[str, Title]:
-    """What each of these incidents is called, as far as the ledger knows them and none is closed to others."""
+    """What each of these incidents is called, as far as the ledger knows them and none
+    is closed to others.
+    """
     statement = select(
         col(IncidentRow.incident_id),
         col(IncidentRow.number),
@@ -147,7 +159,8 @@ async def titles(session: AsyncSession, incident_ids: Collection[str], person: s
 async def acknowledge_all(
     session: AsyncSession, positions: Iterable[int], unit: str, *, person: str, at: datetime
 ) -> tuple[int, ...]:
-    """Note that a person of the unit has seen these notices, in a session that writes; those that were waiting.
+    """Note that a person of the unit has seen these notices, in a session that writes;
+    those that were waiting.
 
     Notices of other units are passed over, and where somebody came first, that stands.
     """

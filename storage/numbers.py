@@ -1,4 +1,6 @@
-"""Numbers of incidents, drawn once per registration: 舆〔2026〕18号, and a series of their own for drills, 演〔2026〕3号."""
+"""Numbers of incidents, drawn once per registration: 舆〔2026〕18号, and a series of their own for drills,
+演〔2026〕3号.
+"""
 
 import hashlib
 import re
@@ -31,7 +33,8 @@ class Drawn:
 
 
 async def draw(database: Database, command_id: str, *, year: int, drill: bool) -> Drawn:
-    """The id and the number for the registration with that command id: the same at every call, whatever the year then.
+    """The id and the number for the registration with that command id:
+    the same at every call, whatever the year then.
 
     A number drawn for a registration that comes to nothing leaves a gap.
     """
@@ -45,7 +48,9 @@ def incident_id(command_id: str) -> str:
 
 
 async def remember(database: Database, command_id: str, number: str) -> None:
-    """Note that a number was drawn for a registration, of a case that came back from Temporal: nobody draws it again."""
+    """Note that a number was drawn for a registration, of a case that came back from Temporal:
+    nobody draws it again.
+    """
     if (match := _NUMBER.fullmatch(number)) is not None:
         row = {
             "command_id": command_id,

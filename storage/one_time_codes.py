@@ -1,4 +1,6 @@
-"""One-time codes (RFC 6238) of accounts: begun, confirmed, each used once; and recovery codes for a lost telephone."""
+"""One-time codes (RFC 6238) of accounts: begun, confirmed, each used once;
+and recovery codes for a lost telephone.
+"""
 
 import hashlib
 import secrets
@@ -27,7 +29,9 @@ async def begin_code(session: AsyncSession, account_id: str) -> str:
 
 
 def pending_secret(session: AsyncSession, row: AccountRow) -> str | None:
-    """The secret that was begun and is not in force yet; None where nothing was begun, or it does not open."""
+    """The secret that was begun and is not in force yet;
+    None where nothing was begun, or it does not open.
+    """
     return opened(session, row.one_time_pending, "one_time_pending", row.id)
 
 
@@ -57,9 +61,12 @@ async def confirm_code(
 
 
 async def spend_code(session: AsyncSession, account_id: str, code: str, at: datetime) -> bool:
-    """Whether a one-time or recovery code fits and was not used before; it is used now. In a session that writes.
+    """Whether a one-time or recovery code fits and was not used before; it is used now.
 
-    True for an account without one-time codes. Codes of 30 s before and after count, each code and all before it once.
+    In a session that writes.
+
+    True for an account without one-time codes. Codes of 30 s before and after count,
+    each code and all before it once.
     """
     row = await session.get(AccountRow, account_id)
     if row is None or row.one_time_secret is None:

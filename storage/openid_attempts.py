@@ -18,7 +18,9 @@ _BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIdAttempt:
-    """What the provider is told (`state`, `nonce`), what only this server (`verifier`) and the browser (`browser`) know."""
+    """What the provider is told (`state`, `nonce`), what only this server (`verifier`)
+    and the browser (`browser`) know.
+    """
 
     state: str
     nonce: str

@@ -1,4 +1,6 @@
-"""Which identity of an OpenID provider signs in to which account: by issuer and subject, once its owner has confirmed it."""
+"""Which identity of an OpenID provider signs in to which account:
+by issuer and subject, once its owner has confirmed it.
+"""
 
 import hashlib
 import secrets
@@ -51,7 +53,9 @@ class Unlinked:
 
 
 class NotLinked(Enum):
-    """Why an identity that waited is not linked: it is already, waits no more, or one of the two has another link."""
+    """Why an identity that waited is not linked: it is already, waits no more,
+    or one of the two has another link.
+    """
 
     ALREADY = "already"
     LAPSED = "lapsed"
@@ -59,7 +63,9 @@ class NotLinked(Enum):
 
 
 async def linked_account(session: AsyncSession, subject: Subject, at: datetime) -> AccountRow | None:
-    """The account that an identity signs in to, in a session that writes, since the use is noted; None without a link."""
+    """The account that an identity signs in to, in a session that writes, since the use is noted;
+    None without a link.
+    """
     link = (await session.execute(select(OpenIdLinkRow).where(*_is(subject)))).scalar_one_or_none()
     if link is None:
         return None
@@ -81,7 +87,9 @@ async def links_of(session: AsyncSession, account_id: str) -> Sequence[OpenIdLin
 async def wait_for_owner(
     session: AsyncSession, subject: Subject, account_id: str, after: str, at: datetime
 ) -> str:
-    """Keep an identity until the account's password is given, in a session that writes; what its browser's cookie holds."""
+    """Keep an identity until the account's password is given, in a session that writes;
+    what its browser's cookie holds.
+    """
     secret = secrets.token_urlsafe(_BYTES)
     await session.execute(delete(OpenIdUnlinkedRow).where(col(OpenIdUnlinkedRow.at) < at - WAITS))
     session.add(
@@ -99,7 +107,9 @@ async def wait_for_owner(
 
 
 async def waiting(session: AsyncSession, secret: str, at: datetime) -> Unlinked | None:
-    """The identity of a browser's cookie while it waits; None for a cookie that is none, or has waited too long."""
+    """The identity of a browser's cookie while it waits;
+    None for a cookie that is none, or has waited too long.
+    """
     known = (col(OpenIdUnlinkedRow.secret_hash) == _hash(secret), col(OpenIdUnlinkedRow.at) >= at - WAITS)
     row = (await session.execute(select(OpenIdUnlinkedRow).where(*known))).scalar_one_or_none()
     if row is None:
@@ -112,7 +122,9 @@ async def waiting(session: AsyncSession, secret: str, at: datetime) -> Unlinked 
 async def link_waiting(
     session: AsyncSession, secret: str, unlinked: Unlinked, at: datetime
 ) -> str | NotLinked:
-    """Let an identity that waits by a cookie sign in to its account from now on, in a session that writes; the id of the link."""
+    """Let an identity that waits by a cookie sign in to its account from now on, in a session that writes;
+    the id of the link.
+    """
     if await _links_there(session, unlinked) == {(unlinked.account_id, unlinked.subject_hash)}:
         return NotLinked.ALREADY
     waits = await waiting(session, secret, at)
@@ -147,14 +159,18 @@ async def has_link(session: AsyncSession, account_id: str, issuer: str) -> bool:
 
 
 async def end_link(session: AsyncSession, account_id: str, link_id: str) -> bool:
-    """Let an identity sign in to an account no more, in a session that writes; False where there is none of this id."""
+    """Let an identity sign in to an account no more, in a session that writes;
+    False where there is none of this id.
+    """
     own = (col(OpenIdLinkRow.id) == link_id, col(OpenIdLinkRow.account_id) == account_id)
     gone = await session.execute(delete(OpenIdLinkRow).where(*own).returning(col(OpenIdLinkRow.id)))
     return gone.first() is not None
 
 
 async def end_links(session: AsyncSession, account_id: str) -> None:
-    """Let no identity sign in to an account before its owner has confirmed it anew, in a session that writes."""
+    """Let no identity sign in to an account before its owner has confirmed it anew,
+    in a session that writes.
+    """
     await session.execute(delete(OpenIdLinkRow).where(col(OpenIdLinkRow.account_id) == account_id))
     await session.execute(delete(OpenIdUnlinkedRow).where(col(OpenIdUnlinkedRow.account_id) == account_id))
 

@@ -1,4 +1,6 @@
-"""Numbers of papers: 舆提〔2026〕5号, drawn after the signature, in the order of signing, without a gap (decision 0111)."""
+"""Numbers of papers: 舆提〔2026〕5号, drawn after the signature, in the order of signing,
+without a gap (decision 0111).
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +50,8 @@ class PatternsFault(Exception):  # noqa: N818  named for what was found
 
 @cache
 def patterns(regulation: str) -> Mapping[str, str]:
-    """How the papers of a regulation are numbered, by their kinds: the year stands for {year}, the number for {number}.
+    """How the papers of a regulation are numbered, by their kinds:
+    the year stands for {year}, the number for {number}.
 
     Raises PatternsFault, which a start asks for all regulations: what records must not meet it.
     """
@@ -79,14 +82,18 @@ def _faults(kind: object, pattern: object) -> Iterator[str]:
 
 
 def series_of(incident: Incident, paper: Paper) -> str:
-    """The series whose numbers a paper draws, by its pattern; empty for a kind without, and in a case from before there were any."""
+    """The series whose numbers a paper draws, by its pattern;
+    empty for a kind without, and in a case from before there were any.
+    """
     if incident.law.edition < THIRD_EDITION:
         return ""
     return patterns(incident.law.regulation).get(paper.kind, "")
 
 
 def numbering_from(decisions: Iterable[Decision]) -> datetime | None:
-    """When a case came under an edition that numbers papers; None for one that was registered under such, or runs under none."""
+    """When a case came under an edition that numbers papers;
+    None for one that was registered under such, or runs under none.
+    """
     edition, began_at = THIRD_EDITION, None
     for decision in decisions:
         for event in decision.events:
@@ -135,9 +142,9 @@ def numbered_in(connection: Connection, incident_ids: Sequence[str]) -> dict[str
 async def draw_waiting(database: Database, now: datetime) -> int:
     """Let each signed paper that awaits a number draw it, in the order of signing; gives how many did.
 
-    `now` is the real instant. A paper signed within SETTLES waits for the next time, so that one whose signature came
-    on record a moment later goes before it. Whoever draws meanwhile waits for this; a paper draws once, however often
-    it is waited for, and what breaks off draws nothing.
+    `now` is the real instant. A paper signed within SETTLES waits for the next time, so that one whose
+    signature came on record a moment later goes before it. Whoever draws meanwhile waits for this; a paper
+    draws once, however often it is waited for, and what breaks off draws nothing.
     """
     return await database.write(partial(_draw_waiting, now=now))
 

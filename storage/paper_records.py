@@ -23,7 +23,9 @@ class PaperRecord:
 
 
 async def about(session: AsyncSession, incident_id: str, paper: str) -> list[PaperRecord]:
-    """The decisions about papers that name this one of a case, in order, as far as they are proven; of a name that nobody gave, none."""
+    """The decisions about papers that name this one of a case, in order, as far as they are proven;
+    of a name that nobody gave, none.
+    """
     decision = col(EventLogRow.decision)
     named = or_(
         decision.contains(f'"id":"{paper}"', autoescape=True),

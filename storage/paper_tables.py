@@ -1,4 +1,6 @@
-"""The tables of papers: what lists show of them, derived from the event log, and the numbers that signed ones drew."""
+"""The tables of papers: what lists show of them, derived from the event log,
+and the numbers that signed ones drew.
+"""
 
 from datetime import datetime
 
@@ -41,7 +43,9 @@ class PaperRow(SQLModel, table=True):
 
 
 class PaperNumberRow(SQLModel, table=True):
-    """The number that a signed paper drew: no other paper of its series, year and earnest has it, and it is never given back."""
+    """The number that a signed paper drew: no other paper of its series, year and earnest has it,
+    and it is never given back.
+    """
 
     __tablename__ = "paper_number"
     __table_args__ = (

@@ -1,4 +1,6 @@
-"""Papers as lists show them: those of incidents that somebody may see, filtered, the newest first, a page at a time."""
+"""Papers as lists show them: those of incidents that somebody may see, filtered, the newest first,
+a page at a time.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +41,10 @@ _STATUSES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFilter:
-    """Which papers; what is None lets all through. `number` is part of one, `whole_number` all of it; drafted from `since` on and before `until`."""
+    """Which papers; what is None lets all through.
+
+    `number` is part of one, `whole_number` all of it; drafted from `since` on and before `until`.
+    """
 
     drill: bool | None = False
     kind: PaperKind | None = None
@@ -53,7 +58,9 @@ class PaperFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLine:
-    """A paper of a list; `number` is None while it has none, `bears_number` says whether its kind has one at all."""
+    """A paper of a list; `number` is None while it has none,
+    `bears_number` says whether its kind has one at all.
+    """
 
     incident_id: str
     case: str

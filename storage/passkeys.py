@@ -1,4 +1,6 @@
-"""Passkeys (WebAuthn) of accounts: what they are to sign, once and in one browser, what is kept of each, and its counter."""
+"""Passkeys (WebAuthn) of accounts: what they are to sign, once and in one browser, what is kept of each,
+and its counter.
+"""
 
 import hashlib
 import json
@@ -29,7 +31,9 @@ _ID_BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A passkey as its device knows it: its id, its public key (COSE), and how often the device says that it has signed."""
+    """A passkey as its device knows it: its id, its public key (COSE),
+    and how often the device says that it has signed.
+    """
 
     id: bytes
     public_key: bytes
@@ -48,7 +52,9 @@ class Passkey:
 
 
 async def begin_challenge(session: AsyncSession, holder: str, at: datetime) -> bytes:
-    """A challenge for one holder (a session, or the secret of a browser), in a session that writes; those that lapsed go."""
+    """A challenge for one holder (a session, or the secret of a browser), in a session that writes;
+    those that lapsed go.
+    """
     challenge = secrets.token_bytes(_CHALLENGE_BYTES)
     await session.execute(delete(PasskeyChallengeRow).where(col(PasskeyChallengeRow.at) < at - KEPT))
     session.add(
@@ -59,7 +65,10 @@ async def begin_challenge(session: AsyncSession, holder: str, at: datetime) -> b
 
 
 async def take_challenge(session: AsyncSession, challenge: bytes, holder: str, at: datetime) -> bool:
-    """Whether a challenge was its holder's and has not lapsed; it is there for this once. In a session that writes."""
+    """Whether a challenge was its holder's and has not lapsed; it is there for this once.
+
+    In a session that writes.
+    """
     statement = (
         delete(PasskeyChallengeRow)
         .where(
@@ -107,14 +116,18 @@ async def add_passkey(
 
 
 async def passkeys_of(session: AsyncSession, account_id: str) -> Sequence[Passkey]:
-    """The passkeys of an account, the oldest first; one that does not open, its key being lost, has no name and fits nothing."""
+    """The passkeys of an account, the oldest first; one that does not open, its key being lost,
+    has no name and fits nothing.
+    """
     own = col(PasskeyRow.account_id) == account_id
     rows = (await session.execute(select(PasskeyRow).where(own).order_by(col(PasskeyRow.made_at)))).scalars()
     return [_passkey(session, row) for row in rows]
 
 
 async def find_passkey(session: AsyncSession, account_id: str, credential_id: bytes) -> Passkey | None:
-    """The passkey of an account whose credential has this id; None for another's, or one that does not open here."""
+    """The passkey of an account whose credential has this id;
+    None for another's, or one that does not open here.
+    """
     statement = select(PasskeyRow).where(
         col(PasskeyRow.account_id) == account_id, col(PasskeyRow.credential_hash) == _hash(credential_id)
     )
@@ -126,8 +139,8 @@ async def find_passkey(session: AsyncSession, account_id: str, credential_id: by
 async def note_use(session: AsyncSession, passkey_id: str, sign_count: int, at: datetime) -> bool:
     """Keep what the counter of a passkey says, in a session that writes.
 
-    False where it has not gone up since the last use: another device signs with a copy of the key, or an answer is sent
-    again. Devices that do not count say 0 every time.
+    False where it has not gone up since the last use: another device signs with a copy of the key,
+    or an answer is sent again. Devices that do not count say 0 every time.
     """
     before = col(PasskeyRow.sign_count)
     goes_up = before < sign_count

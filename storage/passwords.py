@@ -33,7 +33,8 @@ class PasswordRejected(Exception):  # noqa: N818  an answer to the person who ch
 
 
 def check_password(password: str, own: Iterable[str]) -> None:
-    """Raises PasswordRejected for a password that will not do; `own` are the names that its owner is known by.
+    """Raises PasswordRejected for a password that will not do;
+    `own` are the names that its owner is known by.
 
     Takes some milliseconds of a core. What is common is told by the lists of zxcvbn, with what people make of
     their words: other letters that look alike, years, repetitions, rows of keys.

@@ -1,4 +1,6 @@
-"""States of cases at events that are past, so that the next one that is asked for is folded from one near before it."""
+"""States of cases at events that are past, so that the next one that is asked for is folded from one
+near before it.
+"""
 
 from bisect import bisect_right
 from collections import OrderedDict
@@ -28,7 +30,8 @@ class Sealed:
 class PastStates:
     """Of each case states some way apart; the case that was not asked for longest goes first.
 
-    What is kept stands under the seal of its decision: whoever takes it asks the log whether that seal stands there.
+    What is kept stands under the seal of its decision:
+    whoever takes it asks the log whether that seal stands there.
     """
 
     def __init__(self, most: int = _MOST, apart: int = _APART) -> None:
@@ -47,7 +50,9 @@ class PastStates:
             return case[place - 1] if place else None
 
     def keep(self, sealed: Sealed) -> None:
-        """Keep the state that a decision left, unless one is kept that is near before it, or it is near the beginning."""
+        """Keep the state that a decision left, unless one is kept that is near before it,
+        or it is near the beginning.
+        """
         with self._lock:
             case = self._cases.get(sealed.state.incident_id, [])
             place = bisect_right(case, sealed.number, key=_number)

@@ -1,4 +1,5 @@
-"""What is done with accounts, at the desk and at the terminal alike: the rules of it, and the record of each act.
+"""What is done with accounts, at the desk and at the terminal alike:
+the rules of it, and the record of each act.
 
 1. At the desk it is a security administrator who does it, and never with the administrator's own account.
 2. The account of the audit administrator is made and altered at the terminal alone.
@@ -75,7 +76,9 @@ async def add(
     password_hash: str,
     at: datetime,
 ) -> Account:
-    """A new account whose password must be changed at the first sign-in, in a session that writes; raises PersonRefused."""
+    """A new account whose password must be changed at the first sign-in, in a session that writes;
+    raises PersonRefused.
+    """
     await _security(session, author)
     _check(author, law, particulars)
     login = folded(login)
@@ -106,7 +109,10 @@ async def change(
     *,
     at: datetime,
 ) -> None:
-    """Another name, post or unit, in a session that writes; another post or unit ends the sessions. Raises PersonRefused."""
+    """Another name, post or unit, in a session that writes; another post or unit ends the sessions.
+
+    Raises PersonRefused.
+    """
     row = await _target(session, author, account_id)
     _check(author, law, particulars)
     if particulars.post is not Administrator.SECURITY:
@@ -150,7 +156,10 @@ async def enable(session: AsyncSession, author: Author, account_id: str, *, at: 
 async def renew_password(
     session: AsyncSession, author: Author, account_id: str, *, password_hash: str, at: datetime
 ) -> None:
-    """Another password, to be changed at the next sign-in; sessions end. In a session that writes; raises PersonRefused."""
+    """Another password, to be changed at the next sign-in; sessions end.
+
+    In a session that writes; raises PersonRefused.
+    """
     row = await _target(session, author, account_id)
     row.password_hash, row.password_changed_at, row.must_change = password_hash, at, True
     row.password_until = at + PASSWORD_SERVES
@@ -161,7 +170,10 @@ async def renew_password(
 
 
 async def clear_code(session: AsyncSession, author: Author, account_id: str, *, at: datetime) -> None:
-    """Drop one-time code and passkeys whose device is lost; sessions end, some may be on it. In a session that writes."""
+    """Drop one-time code and passkeys whose device is lost; sessions end, some may be on it.
+
+    In a session that writes.
+    """
     row = await _target(session, author, account_id)
     if row.one_time_secret is None and not row.passkeys:
         return
@@ -191,7 +203,9 @@ def _check(author: Author, law: Law, particulars: Particulars) -> None:
 
 
 async def _target(session: AsyncSession, author: Author, account_id: str) -> AccountRow:
-    """The account to be altered, held until the transaction ends; raises PersonRefused where it is not for the author."""
+    """The account to be altered, held until the transaction ends;
+    raises PersonRefused where it is not for the author.
+    """
     await _security(session, author)
     statement = select(AccountRow).where(col(AccountRow.id) == account_id).with_for_update()
     row = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one_or_none()
@@ -205,7 +219,9 @@ async def _target(session: AsyncSession, author: Author, account_id: str) -> Acc
 
 
 async def _security(session: AsyncSession, author: Author) -> frozenset[str]:
-    """The security administrators who can sign in, held so that no two of them act at once (each against the other)."""
+    """The security administrators who can sign in, held so that no two of them act at once (each
+    against the other).
+    """
     statement = (
         select(col(AccountRow.id))
         .where(col(AccountRow.role) == Administrator.SECURITY.value, col(AccountRow.disabled_at).is_(None))

@@ -41,7 +41,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many answers came due, in time, and not given yet; how many were given, and the time that those took in sum."""
+    """How many answers came due, in time, and not given yet;
+    how many were given, and the time that those took in sum.
+    """
 
     due: int = 0
     on_time: int = 0
@@ -71,11 +73,12 @@ def tallied(answers: Iterable[Answer]) -> dict[str, Tally]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which statutory answers: due from `first`, a midnight of Shanghai, on and before `end`; of some units or of all (None).
+    """Which statutory answers: due from `first`, a midnight of Shanghai, on and before `end`;
+    of some units or of all (None).
 
-    What nobody was assigned to by its due instant is the `office`'s. Duties that fell away or were replaced count for
-    nobody, nor do units that were named only after the due instant. Drills are counted apart or not at all; of a drill, whose
-    clock is its own, what is still open counts for nobody.
+    What nobody was assigned to by its due instant is the `office`'s. Duties that fell away or were replaced
+    count for nobody, nor do units that were named only after the due instant. Drills are counted apart or not
+    at all; of a drill, whose clock is its own, what is still open counts for nobody.
     """
 
     first: datetime
@@ -86,7 +89,9 @@ class Asked:
 
 
 async def tallies(session: AsyncSession, asked: Asked) -> dict[str, Tally]:
-    """The answers counted unit by unit: whole days as the ledger has counted them, the last part of a day one by one."""
+    """The answers counted unit by unit: whole days as the ledger has counted them,
+    the last part of a day one by one.
+    """
     midnight = datetime.combine(asked.end.astimezone(SHANGHAI).date(), time(), SHANGHAI)
     counted: dict[str, Tally] = defaultdict(Tally)
     if midnight > asked.first:
@@ -146,7 +151,9 @@ class StageTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """Incidents registered within a span: how many, of each key category, and how each stage was reached (R105, R117)."""
+    """Incidents registered within a span: how many, of each key category,
+    and how each stage was reached (R105, R117).
+    """
 
     incidents: int
     by_category: Mapping[KeyCategory, int]

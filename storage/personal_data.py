@@ -1,4 +1,6 @@
-"""What is held about one person: the texts, attachments' names and records of cases in which a name or a number stands."""
+"""What is held about one person: the texts, attachments' names and records of cases in which a name
+or a number stands.
+"""
 
 import json
 import unicodedata
@@ -41,7 +43,9 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One place: the case, an excerpt, what a correction is noted about, and whether it is a text that may be reduced now."""
+    """One place: the case, an excerpt, what a correction is noted about,
+    and whether it is a text that may be reduced now.
+    """
 
     incident_id: str
     number: str
@@ -89,7 +93,9 @@ class TooShort(ValueError):  # noqa: N818  named for what was typed
 
 
 def sought(typed: str) -> tuple[str, ...]:
-    """The forms in which a name or a number may stand; raises TooShort for less than two characters or four digits."""
+    """The forms in which a name or a number may stand;
+    raises TooShort for less than two characters or four digits.
+    """
     plain = " ".join(unicodedata.normalize("NFKC", typed).split())
     bare = plain.replace(" ", "").replace("-", "")
     shortest = _SHORTEST_NUMBER if bare.isdecimal() else _SHORTEST
@@ -103,7 +109,9 @@ def sought(typed: str) -> tuple[str, ...]:
 
 
 async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> list[Place]:
-    """Where one of the forms stands in cases that the actor may see, at most `MOST` and one more of each kind."""
+    """Where one of the forms stands in cases that the actor may see,
+    at most `MOST` and one more of each kind.
+    """
     texts, files, cases = [await _rows(session, one, actor, forms) for one in (_TEXTS, _FILES, _CASES)]
     older = _older(await _rows(session, _ROWS, actor, forms, _MOST_ROWS), forms)
     ids = list(dict.fromkeys(row.incident_id for row in (*texts, *older, *files, *cases)))
@@ -140,7 +148,9 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
 
 
 def _about(where: Where, row: Any) -> str:
-    """What stands in an act for the place: the reference of a text, an attachment's number, or the case itself."""
+    """What stands in an act for the place: the reference of a text, an attachment's number,
+    or the case itself.
+    """
     if where is Where.TEXT:
         return str(row.reference)
     if where is Where.ROW:
@@ -175,7 +185,8 @@ def _is_number(part: str) -> bool:
 
 
 def _older(rows: Sequence[Any], forms: Sequence[str]) -> list[_InRow]:
-    """The texts in rows of 0.3 and before in which one of the forms stands, each once a case, where it stands first.
+    """The texts in rows of 0.3 and before in which one of the forms stands, each once a case,
+    where it stands first.
 
     Of the first cases first, and as many as of the other kinds.
     """

@@ -33,7 +33,9 @@ _AS_THEY_ARE = (
 
 
 def text_values(incident: Incident) -> dict[str, Any]:
-    """The words by which a case is found: title, number, and the titles of what was published, with their pairs of characters."""
+    """The words by which a case is found: title, number, and the titles of what was published,
+    with their pairs of characters.
+    """
     titles = {draft.id: draft.title for draft in incident.drafts}
     published = [titles[item.draft] for item in incident.publications if item.draft in titles]
     words = tuple(dict.fromkeys((incident.title, incident.number, *published)))
@@ -107,5 +109,7 @@ def obligation_values(incident: Incident) -> Iterator[dict[str, Any]]:
 
 
 def _is_settled(incident: Incident, duty: Obligation) -> bool:
-    """Nobody has to do the deed any more; an advisory limit that went by asks nothing, nor does a closed incident."""
+    """Nobody has to do the deed any more; an advisory limit that went by asks nothing,
+    nor does a closed incident.
+    """
     return not duty.is_owed or duty.status is Status.PASSED or incident.closed_at is not None

@@ -1,8 +1,10 @@
-"""How far Temporal is known to hold a case: what readers see ends there, and nothing before it is ever struck.
+"""How far Temporal is known to hold a case: what readers see ends there,
+and nothing before it is ever struck.
 
-A decision is appended to the event log while its workflow task still runs, before Temporal holds it. What proves
-that it does: the receipt in the hand of whoever gave the command, any ordinary activity that the decision brought,
-and the decision's name among the search attributes of the case or at the end of its history (decision 0028).
+A decision is appended to the event log while its workflow task still runs, before Temporal holds it. What
+proves that it does: the receipt in the hand of whoever gave the command, any ordinary activity that the
+decision brought, and the decision's name among the search attributes of the case or at the end of its history
+(decision 0028).
 """
 
 from collections.abc import Collection
@@ -79,7 +81,8 @@ class Advance:
 def prove(connection: Connection, incident_id: str, number: int, lineage: str | None = None) -> bool:
     """Note that Temporal holds the decision that ends with event `number`, and bring the ledger up to it.
 
-    `lineage` names the decision. False, and nothing is changed, when the log does not hold it, or holds another there.
+    `lineage` names the decision. False, and nothing is changed, when the log does not hold it,
+    or holds another there.
     """
     event_log.lock(connection, incident_id)
     proven = proven_number(connection, incident_id)
@@ -113,7 +116,9 @@ async def proven(session: AsyncSession, incident_id: str) -> int:
 
 
 def prove_whole(connection: Connection, incident_id: str) -> bool:
-    """As `prove`, of all that the log holds: of a case whose workflow has ended, and so waits for no record."""
+    """As `prove`, of all that the log holds: of a case whose workflow has ended,
+    and so waits for no record.
+    """
     end = event_log.tail(connection, incident_id)
     return end.number > 0 and prove(connection, incident_id, end.number)
 
@@ -133,7 +138,9 @@ def prove_named(connection: Connection, incident_id: str, lineage: str) -> bool:
 
 
 async def unproven(session: AsyncSession, floor: int = 0) -> tuple[set[str], int]:
-    """The incidents with decisions behind a place of the log that nobody proved, and the place where the log ends."""
+    """The incidents with decisions behind a place of the log that nobody proved,
+    and the place where the log ends.
+    """
     ids = set((await session.execute(_UNPROVEN, {"floor": floor})).scalars())
     end = (await session.execute(select(func.max(col(EventLogRow.position))))).scalar_one_or_none()
     return ids, end or 0

@@ -1,4 +1,6 @@
-"""The units that are on the public page 公开回应, and which cases may be there: the ledger asked for those that may have changed."""
+"""The units that are on the public page 公开回应, and which cases may be there:
+the ledger asked for those that may have changed.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,14 +16,16 @@ from storage.reduction_tables import ReductionRow
 from storage.tables import IncidentRow, IncidentUnitRow, ProofRow
 from storage.unit_tables import PublicUnitRow
 
-# Turns of proof and places of reductions are drawn before they are committed, so that one may show after a later one, and
-# two cases may have the same turn; nobody waits so long.
+# Turns of proof and places of reductions are drawn before they are committed,
+# so that one may show after a later one, and two cases may have the same turn; nobody waits so long.
 _BEHIND: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How far the record had come at a look: the last turn of proof and the last reduction, which only ever grow, and which of the last ones were there."""
+    """How far the record had come at a look: the last turn of proof and the last reduction,
+    which only ever grow, and which of the last ones were there.
+    """
 
     turn: int = 0
     reduction: int = 0
@@ -41,7 +45,9 @@ async def public_since(session: AsyncSession, unit: str) -> datetime | None:
 
 
 async def switch(session: AsyncSession, author: Author, unit: str, *, on: bool, at: datetime) -> bool:
-    """Switch a unit on or off, in a session that writes, as a recorded act; False, and nothing is recorded, where it is so already."""
+    """Switch a unit on or off, in a session that writes, as a recorded act;
+    False, and nothing is recorded, where it is so already.
+    """
     row = await session.get(PublicUnitRow, unit)
     if (row is not None) == on:
         return False
@@ -80,7 +86,9 @@ async def _reduced(session: AsyncSession, position: int) -> frozenset[tuple[str,
 async def may_be_public(
     session: AsyncSession, units: Collection[str], *, after: str = "", limit: int
 ) -> Sequence[str]:
-    """The ids of cases that are no drills and concern one of those units, in the order of ids from behind one on."""
+    """The ids of cases that are no drills and concern one of those units,
+    in the order of ids from behind one on.
+    """
     concerned = select(col(IncidentUnitRow.position)).where(col(IncidentUnitRow.unit).in_(units))
     statement = (
         select(col(IncidentRow.incident_id))

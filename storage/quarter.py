@@ -1,4 +1,6 @@
-"""Cards across incidents: which missed responses a unit has within a quarter, the second and later ones red (R443)."""
+"""Cards across incidents: which missed responses a unit has within a quarter,
+the second and later ones red (R443).
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,8 +39,8 @@ async def quarter_cards(
 ) -> tuple[QuarterCard, ...]:
     """The cards of units for responses missed in the quarter of `at`, by the instants of the breaches.
 
-    What nobody was assigned to by its due instant is the office's. Drills bring no cards, nor do units that were named
-    only after the due instant.
+    What nobody was assigned to by its due instant is the office's.
+    Drills bring no cards, nor do units that were named only after the due instant.
     """
     first, end = quarter(at)
     held_by = [col(ObligationRow.unit).in_(units)]
@@ -95,7 +97,9 @@ async def colours(
     office: str,
     red_after: timedelta,
 ) -> dict[tuple[str, str], CardColour]:
-    """The cards of obligations in a list, by incident and obligation, each as the clock of its incident shows."""
+    """The cards of obligations in a list, by incident and obligation,
+    each as the clock of its incident shows.
+    """
     found: dict[tuple[str, str], CardColour] = {}
     cards: set[tuple[str, datetime]] = set()
     for line in lines:

@@ -49,8 +49,8 @@ incident = snapshot  # its state, the number of its last event, and the hash tha
 async def state_at(session: AsyncSession, incident_id: str, number: int) -> Incident | None:
     """The incident as it stood after the event of that number; None for one that the log does not hold.
 
-    It is folded on from a state at hand, beside the loop. Of a case of thousands of steps that takes a second the first
-    time; what was folded is kept on the way (`storage/past_states.py`).
+    It is folded on from a state at hand, beside the loop. Of a case of thousands of steps that takes a second
+    the first time; what was folded is kept on the way (`storage/past_states.py`).
     """
     if not 0 < number <= LAST:
         return None
@@ -64,7 +64,9 @@ async def state_at(session: AsyncSession, incident_id: str, number: int) -> Inci
 
 
 async def number_at(session: AsyncSession, incident_id: str, at: datetime) -> int:
-    """The number of the last event of all that were recorded by an instant; 0 where none was, or of an unknown incident."""
+    """The number of the last event of all that were recorded by an instant;
+    0 where none was, or of an unknown incident.
+    """
     statement = select(func.min(col(EventLogRow.first_number))).where(
         col(EventLogRow.incident_id) == incident_id, col(EventLogRow.recorded_at) > at
     )
@@ -102,7 +104,9 @@ async def next_rows(
 
 
 async def folded(base: Sealed | None, log: Sequence[EventLogRow], until: int = LAST) -> Sealed | None:
-    """The case after those rows of its log, up to an event, from the beginning or from a state before them."""
+    """The case after those rows of its log, up to an event,
+    from the beginning or from a state before them.
+    """
     if len(log) <= FEW:
         return _fold(base, log, until)
     return await asyncio.to_thread(_fold, base, log, until)

@@ -106,7 +106,9 @@ async def of_notices(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, tu
 async def of_incident(
     session: AsyncSession, incident_id: str, *, until: datetime | None = None, latest: int | None = None
 ) -> tuple[ReceiptEntry, ...]:
-    """The receipts of all notices of an incident, in their order: those until an instant, of them the latest."""
+    """The receipts of all notices of an incident, in their order:
+    those until an instant, of them the latest.
+    """
     which = col(CallReceiptRow.incident_id) == incident_id
     if until is not None:
         which &= col(CallReceiptRow.at) <= until

@@ -1,4 +1,6 @@
-"""Records decisions: each once, however often it is handed over, and shown to nobody before Temporal holds it."""
+"""Records decisions: each once, however often it is handed over,
+and shown to nobody before Temporal holds it.
+"""
 
 from functools import partial
 
@@ -25,12 +27,13 @@ async def record(
 
     `texts` are those that the decisions refer to; they are kept beside the case in the same transaction.
 
-    1. `after` names the decision before them: unless exactly that stands there, EventLogGap, so that what a lost
-       workflow task left cannot be continued.
-    2. `durable` says that Temporal holds them for certain. What nobody proved and stands under their numbers instead
-       is withdrawn, and the ledger follows. Else they stay unproven, and no reader sees them.
-    Raises EventLogConflict where another decision stands under their numbers (when durable: one that was proven),
-    EventLogGap where numbers are missing, ValueError when they open a case of another id; then nothing is recorded.
+    1. `after` names the decision before them: unless exactly that stands there, EventLogGap,
+       so that what a lost workflow task left cannot be continued.
+    2. `durable` says that Temporal holds them for certain. What nobody proved and stands under their numbers
+       instead is withdrawn, and the ledger follows. Else they stay unproven, and no reader sees them. Raises
+       EventLogConflict where another decision stands under their numbers (when durable: one that was proven),
+       EventLogGap where numbers are missing, ValueError when they open a case of another id; then nothing is
+       recorded.
     """
     work = partial(
         _record, incident_id=incident_id, decisions=decisions, after=after, durable=durable, texts=texts

@@ -1,6 +1,8 @@
-"""Rows that 0.3 and before sealed with the words of the public in them: taken out there, while seal and links stay (decision 0046).
+"""Rows that 0.3 and before sealed with the words of the public in them:
+taken out there, while seal and links stay (decision 0046).
 
-The words stand in fields of the JSON; each is replaced by a reference as later releases have one, whose salt nobody keeps.
+The words stand in fields of the JSON; each is replaced by a reference as later releases have one,
+whose salt nobody keeps.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,7 +76,9 @@ class RowChanged(Exception):  # noqa: N818  named for what happened
 
 @dataclass(frozen=True, slots=True)
 class TextInRow:
-    """A text in a row of 0.3 or before, or the reference that took its place; and whether the public said it."""
+    """A text in a row of 0.3 or before, or the reference that took its place;
+    and whether the public said it.
+    """
 
     text: str
     is_public: bool
@@ -82,11 +86,13 @@ class TextInRow:
 
 @dataclass(slots=True)
 class Words:
-    """What the public said in one case, each text with the reference that takes its place; gathered as it is come by.
+    """What the public said in one case, each text with the reference that takes its place;
+    gathered as it is come by.
 
-    With `alone` that one text, wherever it stands; all others stay. With `of_the_house` it is one that the house wrote, and is
-    sought where the house writes. `readings` are what was read out of drafts, by the id of the step: where words of such a
-    step go, its envelope has it from then on as later releases have it, so that the rules find what they found.
+    With `alone` that one text, wherever it stands; all others stay. With `of_the_house` it is one that the
+    house wrote, and is sought where the house writes. `readings` are what was read out of drafts, by the id
+    of the step: where words of such a step go, its envelope has it from then on as later releases have it, so
+    that the rules find what they found.
     """
 
     references: dict[str, str] = field(default_factory=dict)
@@ -95,7 +101,9 @@ class Words:
     readings: dict[str, Any] = field(default_factory=dict)
 
     def out_of(self, content: Any) -> Any:
-        """JSON with references in place of posts and of what the public asks; what holds none is equal to what came."""
+        """JSON with references in place of posts and of what the public asks;
+        what holds none is equal to what came.
+        """
         if isinstance(content, list):
             return [self.out_of(item) for item in content]
         if not isinstance(content, dict):
@@ -130,7 +138,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewritten:
-    """A row without the words: its place, what stood there before and stands there now, and beside bytes their JSON."""
+    """A row without the words: its place, what stood there before and stands there now,
+    and beside bytes their JSON.
+    """
 
     place: Place
     position: int
@@ -151,7 +161,9 @@ class ReducedRows:
     digests: Mapping[tuple[str, int], str]
 
     def covers(self, place: Place, position: int, content: str | bytes) -> bool:
-        """Whether a row was reduced, and still is what it was reduced to; its seal proves its content no longer."""
+        """Whether a row was reduced, and still is what it was reduced to;
+        its seal proves its content no longer.
+        """
         return self.digests.get((place, position)) == digest_of(content)
 
 
@@ -163,10 +175,12 @@ def digest_of(content: str | bytes) -> str:
 def enter_rows(
     connection: Connection, act: Reduction, words: Iterable[str], rows: Sequence[Rewritten]
 ) -> int:
-    """Enter an act with the references of its texts and the rows that it changes, and change them; gives how many texts.
+    """Enter an act with the references of its texts and the rows that it changes, and change them;
+    gives how many texts.
 
-    In one transaction: the guards let a row of the log, or a history, be changed that an entry names, and no other.
-    Raises RowChanged where a row is no longer what it was read as: what another act took out would come back.
+    In one transaction: the guards let a row of the log, or a history, be changed that an entry names, and no
+    other. Raises RowChanged where a row is no longer what it was read as: what another act took out would
+    come back.
     """
     position, count = enter_act(connection, act, list(words))
     entries = [
@@ -220,7 +234,8 @@ def _is_public(name: str, record: Mapping[str, Any]) -> bool:
 
 
 async def reduced_rows_of(session: AsyncSession, incident_id: str) -> ReducedRows:
-    """The rows of a case that were reduced: 0.3 or before wrote them, and an act of reduction of this case took the words out.
+    """The rows of a case that were reduced: 0.3 or before wrote them,
+    and an act of reduction of this case took the words out.
 
     An entry alone is none: whoever may write into the ledger could make one for any row.
     """

@@ -9,10 +9,11 @@ from storage.columns import BIG, UtcDateTime
 
 
 class ReductionRow(SQLModel, table=True):
-    """One act: `why` in a code; `by`, `unit` and `reason` where a person did it, empty where its time had come.
+    """One act: `why` in a code; `by`, `unit` and `reason` where a person did it,
+    empty where its time had come.
 
-    `about` is the reference of the one text that a person reduced, or noted a correction of, and "rows" where words
-    were taken out of rows of 0.3 and before.
+    `about` is the reference of the one text that a person reduced, or noted a correction of,
+    and "rows" where words were taken out of rows of 0.3 and before.
     """
 
     __tablename__ = "reduction"
@@ -30,7 +31,9 @@ class ReductionRow(SQLModel, table=True):
 
 
 class ReducedTextRow(SQLModel, table=True):
-    """A text that is no more; the database takes it out of `case_text` with this row, and lets it in no more."""
+    """A text that is no more; the database takes it out of `case_text` with this row,
+    and lets it in no more.
+    """
 
     __tablename__ = "reduced_text"
 
@@ -40,7 +43,9 @@ class ReducedTextRow(SQLModel, table=True):
 
 
 class ReducedRowRow(SQLModel, table=True):
-    """A row that 0.3 or before sealed with its texts, and that an act took some out of: `sha256` is that of what it left there."""
+    """A row that 0.3 or before sealed with its texts, and that an act took some out of:
+    `sha256` is that of what it left there.
+    """
 
     __tablename__ = "reduced_row"
     __table_args__ = (Index("reduced_row_incident", "incident_id"),)

@@ -1,4 +1,6 @@
-"""Reductions: texts that are no more, each with when and why; the entry and the text's going are one transaction."""
+"""Reductions: texts that are no more, each with when and why;
+the entry and the text's going are one transaction.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -57,13 +59,17 @@ _AT_ONE_TIME: Final = 5_000
 
 
 def enter(connection: Connection, act: Reduction, references: Collection[str]) -> int:
-    """Enter an act, with which its texts go; gives how many went, passing over those that were reduced before."""
+    """Enter an act, with which its texts go; gives how many went,
+    passing over those that were reduced before.
+    """
     fresh = set(references) - reduced_in(connection, act.incident_id, references).keys()
     return enter_act(connection, act, fresh)[1] if fresh else 0
 
 
 def enter_act(connection: Connection, act: Reduction, references: Collection[str]) -> tuple[int, int]:
-    """Enter an act with texts that were not reduced before, or with none; gives its position, and how many went."""
+    """Enter an act with texts that were not reduced before, or with none;
+    gives its position, and how many went.
+    """
     fresh = sorted(references)
     if connection.dialect.name == "sqlite":  # what is taken out is overwritten in the file, and not let lie
         connection.exec_driver_sql("PRAGMA secure_delete = ON")

@@ -1,4 +1,6 @@
-"""The registry of units in the database: persons and channels, replaced unit by unit, looked up when they are needed."""
+"""The registry of units in the database: persons and channels, replaced unit by unit,
+looked up when they are needed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -39,7 +41,9 @@ class Roster:
 
 
 async def keep(database: Database, roster: Roster, *, at: datetime, author: Author | None = None) -> None:
-    """Put a roster in place of what is held of its units, all of it or nothing; an author's is recorded as an act."""
+    """Put a roster in place of what is held of its units, all of it or nothing;
+    an author's is recorded as an act.
+    """
     await database.write(partial(_keep, roster=roster, at=at, author=author))
 
 

@@ -33,7 +33,9 @@ def sentences(regulation: str) -> dict[str, str]:
 
 
 def cited(regulation: str, what: str) -> str:
-    """The clause of a regulation that says what a rule, a command or a refusal cites; empty where it is silent."""
+    """The clause of a regulation that says what a rule, a command or a refusal cites;
+    empty where it is silent.
+    """
     return clause_of(what, articles(regulation))
 
 

@@ -23,8 +23,8 @@ _SHARED = "shared"
 def load_law(name: str, year: int, enacted: tuple[Enacted, ...] = ()) -> Law:
     """The law in force under `name` for cases of `year`, with the calendar of that year and the next.
 
-    `enacted` are the changes that two persons confirmed, oldest first; the last names the version (R007). Raises
-    FileNotFoundError for an unknown name and pydantic's ValidationError for data that is no law.
+    `enacted` are the changes that two persons confirmed, oldest first; the last names the version (R007).
+    Raises FileNotFoundError for an unknown name and pydantic's ValidationError for data that is no law.
     """
     return _loaded(name, year, enacted)
 
@@ -67,7 +67,9 @@ def articles(name: str) -> Articles:
 
 
 def legal_basis(name: str) -> tuple[dict[str, str], ...]:
-    """The texts that a regulation rests on, each with its title, document number and, where needed, a note (R001)."""
+    """The texts that a regulation rests on, each with its title, document number and, where needed,
+    a note (R001).
+    """
     file = REGULATIONS / name / "legal_basis.yaml"
     return tuple(read_mapping(file)["texts"]) if file.exists() else ()
 

@@ -1,4 +1,6 @@
-"""Which revisions of the tables this release knows, told by their files: Alembic, which runs them, takes long to import."""
+"""Which revisions of the tables this release knows, told by their files:
+Alembic, which runs them, takes long to import.
+"""
 
 from functools import cache
 from pathlib import Path

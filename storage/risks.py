@@ -59,7 +59,9 @@ class Risks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gaps:
-    """Numbers that were drawn and name no case, and numbers that were never drawn, each with the first of them."""
+    """Numbers that were drawn and name no case, and numbers that were never drawn,
+    each with the first of them.
+    """
 
     drawn: tuple[str, ...]
     drawn_count: int
@@ -70,7 +72,8 @@ class Gaps:
 async def risks(
     session: AsyncSession, person: str, *, only: Risk | None, drill: bool, offset: int, limit: int
 ) -> Risks:
-    """The cases that are open to a person, those with most kinds of risk first, then those with most breaches, then the latest.
+    """The cases that are open to a person, those with most kinds of risk first,
+    then those with most breaches, then the latest.
 
     `only` leaves those without that risk out; cases without any are left out always.
     """
@@ -161,7 +164,9 @@ def _is_late(session: AsyncSession) -> ColumnElement[bool]:
 async def population(
     session: AsyncSession, person: str, since: datetime, until: datetime
 ) -> Sequence[tuple[str, tuple[str, str, Marking]]]:
-    """Id, and number, title and mark, of the cases registered within a span that are open to a person, drills left out."""
+    """Id, and number, title and mark, of the cases registered within a span that are open to a person,
+    drills left out.
+    """
     statement = (
         select(
             col(IncidentRow.incident_id),

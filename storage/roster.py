@@ -1,4 +1,6 @@
-"""Reads a file of the registry of units: every fault is named with its line, and nothing is taken from a faulty file."""
+"""Reads a file of the registry of units: every fault is named with its line,
+and nothing is taken from a faulty file.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta

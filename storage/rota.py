@@ -1,4 +1,6 @@
-"""值班表: the rota in the database; what a file says of a unit and a time stands in place of what was held of these."""
+"""值班表: the rota in the database; what a file says of a unit and a time stands in place of what was
+held of these.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,7 +22,8 @@ _SHIFT = table(DutyShiftRow)
 async def keep(
     database: Database, shifts: tuple[DutyShift, ...], *, at: datetime, author: Author | None = None
 ) -> None:
-    """Put shifts in place of those of the same units that begin between the first and the end of the last of them.
+    """Put shifts in place of those of the same units that begin between the first and the end
+    of the last of them.
 
     All of it or nothing; an author's is recorded as an act.
     """

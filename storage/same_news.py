@@ -1,4 +1,6 @@
-"""What whoever hears of many units was told already: the same news of one case, from the call of another unit."""
+"""What whoever hears of many units was told already:
+the same news of one case, from the call of another unit.
+"""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,10 +30,11 @@ class News(StrEnum):
 
 
 async def news_for(session: AsyncSession, begun: ReceiptEntry, notice: CalledNotice) -> News:
-    """Whether the person of a message that is to begin has its news from the call of another notice, on the same rung.
+    """Whether the person of a message that is to begin has its news from the call of another notice,
+    on the same rung.
 
-    One news is what one event tells several units of one thing; and, within ten minutes, what each of several units owes alike:
-    the same kind of duty for the same cause, due at the same instant.
+    One news is what one event tells several units of one thing; and, within ten minutes,
+    what each of several units owes alike: the same kind of duty for the same cause, due at the same instant.
     """
     statement = (
         select(

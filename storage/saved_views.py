@@ -39,7 +39,10 @@ async def saved_views(session: AsyncSession, account_id: str) -> Sequence[SavedV
 
 
 async def save_view(session: AsyncSession, account_id: str, name: str, query: str, *, at: datetime) -> None:
-    """Keep a view under a name, in a session that writes; the name's earlier view gives way. Raises TooManyViews."""
+    """Keep a view under a name, in a session that writes; the name's earlier view gives way.
+
+    Raises TooManyViews.
+    """
     mine = col(SavedViewRow.account_id) == account_id
     await session.execute(delete(SavedViewRow).where(mine, col(SavedViewRow.name) == name))
     count = (await session.execute(select(func.count()).select_from(SavedViewRow).where(mine))).scalar_one()

@@ -1,8 +1,8 @@
 """Which rows of a list an actor may see, and along which index a list is walked.
 
-SQLite plans without knowing how many rows a condition leaves. So the list decides, by what practice tells: few units
-have a part in most incidents; few incidents are open, overdue, grave or a drill. One such condition leads, and the
-others are hidden from the planner. PostgreSQL keeps statistics and is left alone.
+SQLite plans without knowing how many rows a condition leaves. So the list decides, by what practice tells:
+few units have a part in most incidents; few incidents are open, overdue, grave or a drill. One such condition
+leads, and the others are hidden from the planner. PostgreSQL keeps statistics and is left alone.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,7 +45,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The units that must all have a part in an incident; `leading` is one along whose incidents the list is walked."""
+    """The units that must all have a part in an incident;
+    `leading` is one along whose incidents the list is walked.
+    """
 
     leading: str | None
     others: tuple[str, ...]
@@ -58,7 +60,9 @@ def units_of(actor: Actor, asked: str | None) -> tuple[str, ...]:
 
 
 async def scope(session: AsyncSession, units: tuple[str, ...], *, otherwise_led: bool) -> Scope:
-    """How to walk: along a unit with few incidents; else as another condition leads; else along any of the units."""
+    """How to walk: along a unit with few incidents; else as another condition leads;
+    else along any of the units.
+    """
     for unit in units:
         if not otherwise_led or await _has_few(session, unit):
             return Scope(leading=unit, others=tuple(other for other in units if other != unit))
@@ -83,7 +87,9 @@ def within(statement: Select[Any], units: Scope, position: Any) -> Select[Any]:
 
 
 def unless_closed(statement: Select[Any], position: Any, person: str) -> Select[Any]:
-    """The statement without incidents, named by their `position`, that are closed to other persons; for nobody (""), without all that are closed."""
+    """The statement without incidents, named by their `position`, that are closed to other persons;
+    for nobody (""), without all that are closed.
+    """
     return statement.where(position.not_in(closed_to_others(person)))
 
 

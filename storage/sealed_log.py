@@ -1,7 +1,8 @@
-"""The sealed log (存证日志): one Merkle tree over the records of all cases, in the order in which they became durable.
+"""The sealed log (存证日志): one Merkle tree over the records of all cases,
+in the order in which they became durable.
 
-A decision enters once the engine is known to hold it, so that nothing that may be withdrawn is ever sealed; of a fork
-both branches enter. All else enters when it is there.
+A decision enters once the engine is known to hold it, so that nothing that may be withdrawn is ever sealed;
+of a fork both branches enter. All else enters when it is there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,9 +56,11 @@ _CHANGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """How far somebody has looked for what is not sealed: the last turn of proof, and a place of each numbered kind.
+    """How far somebody has looked for what is not sealed:
+    the last turn of proof, and a place of each numbered kind.
 
-    `looked` are the cases, each with its turn, that were looked at among the last turns, where one may come later than the next.
+    `looked` are the cases, each with its turn, that were looked at among the last turns,
+    where one may come later than the next.
     """
 
     turn: int = 0
@@ -77,7 +80,8 @@ class Leaf:
 
 
 def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecord], Reached]:
-    """Records after what was reached that are not sealed, in order, some at a time; and what is reached once they are.
+    """Records after what was reached that are not sealed, in order, some at a time;
+    and what is reached once they are.
 
     It has come to the end when there is none and the same is reached again.
     """
@@ -96,9 +100,11 @@ def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecor
 def _decisions(
     connection: Connection, reached: Reached, overlap: int
 ) -> tuple[list[SealedRecord], int, frozenset[tuple[str, int]]]:
-    """Decisions that were proven and are not sealed, of cases whose turn came since; and the turn and cases looked at.
+    """Decisions that were proven and are not sealed, of cases whose turn came since;
+    and the turn and cases looked at.
 
-    A case with more than there is room for is looked at again: what was sealed of it is then not read any more.
+    A case with more than there is room for is looked at again:
+    what was sealed of it is then not read any more.
     """
     turns = select(_PROOF.c.incident_id, _PROOF.c.turn).where(_PROOF.c.turn > reached.turn - overlap)
     turns = turns.order_by(_PROOF.c.turn).limit(_CASES + len(reached.looked))
@@ -114,7 +120,9 @@ def _decisions(
 
 
 def waiting(connection: Connection, before: datetime | None = None) -> int:
-    """How many durable records have no leaf; with `before` the decisions and entries of the audit book alone that are older."""
+    """How many durable records have no leaf; with `before` the decisions and entries of the audit book alone
+    that are older.
+    """
     decisions = select(func.count()).select_from(_LOG).join(_PROOF, _UNSEALED)
     if before is not None:
         decisions = decisions.where(_LOG.c.recorded_at < before)
@@ -144,7 +152,10 @@ def _known(connection: Connection, candidates: Sequence[SealedRecord]) -> set[tu
 
 
 def append(connection: Connection, fresh: Sequence[SealedRecord]) -> int:
-    """Append leaves for records that have none, in order; gives how many there were. Does nothing when done again."""
+    """Append leaves for records that have none, in order; gives how many there were.
+
+    Does nothing when done again.
+    """
     lock(connection)
     known = _known(connection, fresh)
     before = position = size(connection)

@@ -1,4 +1,6 @@
-"""The tables of the sealed log (存证日志): its leaves, hashes of whole subtrees, signed checkpoints, and the keys that sign."""
+"""The tables of the sealed log (存证日志): its leaves, hashes of whole subtrees, signed checkpoints,
+and the keys that sign.
+"""
 
 from datetime import datetime
 
@@ -28,7 +30,9 @@ class SealedLeafRow(SQLModel, table=True):
 
 
 class SealedSubtreeRow(SQLModel, table=True):
-    """The hash of a whole subtree of 256, 65,536 … leaves (`level` 8, 16 …), the `position`-th of its level from 0."""
+    """The hash of a whole subtree of 256, 65,536 … leaves (`level` 8, 16 …),
+    the `position`-th of its level from 0.
+    """
 
     __tablename__ = "sealed_subtree"
 
@@ -38,7 +42,9 @@ class SealedSubtreeRow(SQLModel, table=True):
 
 
 class CheckpointRow(SQLModel, table=True):
-    """A signed statement (存证点) of how many leaves the log had, and under which root; `note` is its whole text."""
+    """A signed statement (存证点) of how many leaves the log had, and under which root;
+    `note` is its whole text.
+    """
 
     __tablename__ = "checkpoint"
 
@@ -51,7 +57,9 @@ class CheckpointRow(SQLModel, table=True):
 
 
 class CheckpointKeyRow(SQLModel, table=True):
-    """A key that signs checkpoints, under its id; `note` announces it, signed by itself and by the one before."""
+    """A key that signs checkpoints, under its id; `note` announces it,
+    signed by itself and by the one before.
+    """
 
     __tablename__ = "checkpoint_key"
     __table_args__ = (UniqueConstraint("key", name="checkpoint_key_once"),)
@@ -63,7 +71,8 @@ class CheckpointKeyRow(SQLModel, table=True):
 
 
 class CheckpointStampRow(SQLModel, table=True):
-    """A time stamp (RFC 3161) on the note of a checkpoint, by its position: the response, and the certificates (PEM) it was verified by.
+    """A time stamp (RFC 3161) on the note of a checkpoint, by its position:
+    the response, and the certificates (PEM) it was verified by.
 
     `stamped_at` is the authority's time, `at` when it was added here; `sha256` is that of the response.
     """

@@ -1,6 +1,7 @@
 """What the sealed log seals: the records of each kind, and the bytes of their leaves (`docs/bundle.md`).
 
-A leaf names a record whole: by its own columns, and by the digests that its table holds of what is large or may be reduced.
+A leaf names a record whole: by its own columns, and by the digests that its table holds of what is large
+or may be reduced.
 """
 
 import hashlib
@@ -46,7 +47,9 @@ _REDUCTION: Final = (*("position", "at", "incident_id", "why", "by", "unit", "re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedRecord:
-    """A record as its leaf has it: `key` names it among those of its kind, `data` are the bytes that are hashed."""
+    """A record as its leaf has it: `key` names it among those of its kind,
+    `data` are the bytes that are hashed.
+    """
 
     kind: Sealed
     key: str
@@ -92,7 +95,9 @@ def forked_values(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def reduction_values(row: Mapping[Any, Any], references: Collection[str]) -> dict[str, Any]:
-    """Of an act of reduction, what its leaf says: the act, and the references of the texts that it took away."""
+    """Of an act of reduction, what its leaf says:
+    the act, and the references of the texts that it took away.
+    """
     return {**{name: row[name] for name in _REDUCTION}, "references": sorted(references)}
 
 
@@ -182,7 +187,9 @@ def numbered_after(
 def records(
     connection: Connection, kind: Sealed, keys: Collection[str], *, withdrawn: bool = False
 ) -> dict[str, SealedRecord]:
-    """The records of a kind by their keys, as far as they are there; `withdrawn` looks for decisions among those that gave way."""
+    """The records of a kind by their keys, as far as they are there;
+    `withdrawn` looks for decisions among those that gave way.
+    """
     wanted = [key for key in keys if key.partition("/")[0].isdecimal()]
     standing: dict[str, SealedRecord] = {}
     for first in range(0, len(wanted), _AT_ONE_TIME):

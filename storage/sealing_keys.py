@@ -1,4 +1,6 @@
-"""The names of the keys by which what Temporal keeps was sealed: none of them may be missing where cases are carried on."""
+"""The names of the keys by which what Temporal keeps was sealed:
+none of them may be missing where cases are carried on.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +26,9 @@ async def key_names(session: AsyncSession) -> frozenset[str]:
 
 
 async def enter_keys(database: Database, names: Mapping[str, datetime]) -> None:
-    """Enter keys, and when each was made, before anything is sealed by them; those that are known stay as they are."""
+    """Enter keys, and when each was made, before anything is sealed by them;
+    those that are known stay as they are.
+    """
     await database.write(partial(_enter, names=names))
 
 

@@ -1,4 +1,6 @@
-"""Searching title and number for a text: by pairs of characters, since Chinese has no spaces between words."""
+"""Searching title and number for a text: by pairs of characters,
+since Chinese has no spaces between words.
+"""
 
 from itertools import pairwise
 from typing import Any, Final
@@ -45,10 +47,11 @@ def _wanted(text: str) -> list[str]:
 def holding(
     session: AsyncSession, statement: Select[Any], text: str, position: Any
 ) -> tuple[Select[Any], Any]:
-    """The statement confined to incidents, named by `position`, that may hold the text, and along what it is walked.
+    """The statement confined to incidents, named by `position`, that may hold the text,
+    and along what it is walked.
 
-    All that hold it are among them; since every pair of the text may also stand elsewhere in what is found, the
-    caller looks again.
+    All that hold it are among them; since every pair of the text may also stand elsewhere in what is found,
+    the caller looks again.
     """
     words, more = (_wanted(text), False) if len(text) > 1 else ([_word(text.translate(_OTHER_CASE))], True)
     if session.get_bind().dialect.name == "sqlite":

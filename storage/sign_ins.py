@@ -95,7 +95,9 @@ async def end(session: AsyncSession, session_id: str, *, account_id: str, why: s
 
 
 async def end_by_secret(session: AsyncSession, secret: str, *, why: str, at: datetime) -> None:
-    """End the session of a cookie, whosever it is, in a session that writes; one that is none leaves no trace."""
+    """End the session of a cookie, whosever it is, in a session that writes;
+    one that is none leaves no trace.
+    """
     statement = update(SignedInRow).where(
         col(SignedInRow.secret_hash) == digest(secret), col(SignedInRow.ended_at).is_(None)
     )
@@ -103,7 +105,9 @@ async def end_by_secret(session: AsyncSession, secret: str, *, why: str, at: dat
 
 
 async def end_all(session: AsyncSession, account_id: str, *, why: str, at: datetime, but: str = "") -> None:
-    """End every session of an account but one, in a session that writes (a new password, a disabled account)."""
+    """End every session of an account but one, in a session that writes (a new password,
+    a disabled account).
+    """
     statement = update(SignedInRow).where(
         col(SignedInRow.account_id) == account_id,
         col(SignedInRow.ended_at).is_(None),
@@ -140,7 +144,9 @@ class Again(StrEnum):
 
 
 async def attempt(session: AsyncSession, *, login: str, address: str, at: datetime, device: str = "") -> int:
-    """Note an attempt to sign in before it is judged, in a session that writes: guesses made at one time all count."""
+    """Note an attempt to sign in before it is judged, in a session that writes:
+    guesses made at one time all count.
+    """
     source = _source(address, device)
     row = SignInAttemptRow(login_hash=digest(login), address_hash=source, at=at, succeeded=False)
     session.add(row)
@@ -163,8 +169,8 @@ async def must_wait(
     2. A login at which many sources fail is slowed for all, but for browsers that are known to it (`device`).
     3. An address is slowed that fails at many logins.
 
-    Each failure beyond the free ones doubles the wait, from 30 s up to the window. A success clears what its own source
-    failed before.
+    Each failure beyond the free ones doubles the wait, from 30 s up to the window.
+    A success clears what its own source failed before.
     """
     source = _source(address, device)
     at_login = col(SignInAttemptRow.login_hash) == digest(login)
@@ -209,7 +215,9 @@ def pause(failures: int, free: int) -> timedelta:
 
 
 def _source(address: str, device: str) -> str:
-    """The mark of where an attempt comes from: a browser known to the login, else the network of the address."""
+    """The mark of where an attempt comes from: a browser known to the login,
+    else the network of the address.
+    """
     return f"{DEVICE}{digest(device)}" if device else digest(network(address))
 
 

@@ -1,7 +1,8 @@
-"""Signed notes and checkpoints, as C2SP defines them (signed-note, tlog-checkpoint): texts that anyone checks by hand.
+"""Signed notes and checkpoints, as C2SP defines them (signed-note, tlog-checkpoint):
+texts that anyone checks by hand.
 
-A note is its text, an empty line, and a line for each signature: `— NAME BASE64`, of four bytes that name the key and
-the 64 of an Ed25519 signature over the text, its last line feed included.
+A note is its text, an empty line, and a line for each signature: `— NAME BASE64`,
+of four bytes that name the key and the 64 of an Ed25519 signature over the text, its last line feed included.
 """
 
 import base64
@@ -51,7 +52,9 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyAnnouncement:
-    """What announces a key: of which log, the key's own line, and the line of the one before, empty for the first."""
+    """What announces a key: of which log, the key's own line, and the line of the one before,
+    empty for the first.
+    """
 
     origin: str
     line: str
@@ -194,7 +197,8 @@ def _instant(at: datetime) -> str:
 
 
 def notes_in(content: str) -> Iterator[tuple[int, str]]:
-    """The notes of a file, each with the number of its first line; what is no note comes as it stands, for the reader to refuse.
+    """The notes of a file, each with the number of its first line;
+    what is no note comes as it stands, for the reader to refuse.
 
     Between notes there is an empty line; two of them end one that was broken off.
     """
@@ -215,9 +219,12 @@ def notes_in(content: str) -> Iterator[tuple[int, str]]:
 
 
 def announced(content: str, before: str) -> KeyAnnouncement:
-    """The announcement of a key that follows the one whose line is `before`, empty for the first. Raises Unreadable.
+    """The announcement of a key that follows the one whose line is `before`, empty for the first.
 
-    It names that line and no other, and bears the signatures of the key itself and of that one, each once, and none beside.
+    Raises Unreadable.
+
+    It names that line and no other, and bears the signatures of the key itself and of that one, each once,
+    and none beside.
     """
     note = note_of(content)
     announcement = announcement_of(note)
@@ -238,10 +245,11 @@ def announced(content: str, before: str) -> KeyAnnouncement:
 
 
 def vouched(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], dict[int, str]]:
-    """The keys that announcements lead to, by their ids, and of each that leads to none its place and what is wrong with it.
+    """The keys that announcements lead to, by their ids,
+    and of each that leads to none its place and what is wrong with it.
 
-    The first is taken at its own word; each after it as `announced` has it, from the last that was good. One that stands
-    there once more, letter by letter, is passed over.
+    The first is taken at its own word; each after it as `announced` has it, from the last that was good.
+    One that stands there once more, letter by letter, is passed over.
     """
     keys: dict[str, Ed25519PublicKey] = {}
     wrong: dict[int, str] = {}

@@ -25,7 +25,9 @@ _KEPT_LAW = select(col(LawRow.digest)).where(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """An incident as the ledger stands: `position` orders the ledger, `hash` seals the decision that led here."""
+    """An incident as the ledger stands: `position` orders the ledger,
+    `hash` seals the decision that led here.
+    """
 
     position: int
     event_number: int
@@ -59,7 +61,8 @@ _AT_ONE_TIME = 500
 
 
 class StatesRead:
-    """The states read last, by the whole text that they were read from: most are asked for again before they change.
+    """The states read last, by the whole text that they were read from:
+    most are asked for again before they change.
 
     Reading one takes milliseconds, and a board shows fifty. No more than `most` characters of text are kept.
     """

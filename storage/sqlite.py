@@ -1,4 +1,6 @@
-"""How connections to SQLite are set up: durable, waiting a bounded time, with transactions that begin when asked."""
+"""How connections to SQLite are set up: durable, waiting a bounded time,
+with transactions that begin when asked.
+"""
 
 from typing import Any, Final
 
@@ -12,7 +14,9 @@ BEGIN_WRITING: Final = (
 
 
 def prepare(engine: Engine, begin: str, **pragmas: str | int) -> None:
-    """Set up each connection of a SQLite engine, with further pragmas, and begin each transaction with `begin`."""
+    """Set up each connection of a SQLite engine, with further pragmas,
+    and begin each transaction with `begin`.
+    """
     settings = {
         "busy_timeout": BUSY_MILLISECONDS,
         "journal_mode": "WAL",

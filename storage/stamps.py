@@ -14,7 +14,9 @@ _STAMP = table(CheckpointStampRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredStamp:
-    """A response (DER) on the checkpoint at a position, with the authority's time, its name, and the certificates (PEM) it was verified by."""
+    """A response (DER) on the checkpoint at a position, with the authority's time, its name,
+    and the certificates (PEM) it was verified by.
+    """
 
     checkpoint: int
     stamped_at: datetime

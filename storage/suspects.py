@@ -1,4 +1,6 @@
-"""Cases that did not answer somebody, for the watch to look at: named by the web, and forgotten once all is well with them."""
+"""Cases that did not answer somebody, for the watch to look at:
+named by the web, and forgotten once all is well with them.
+"""
 
 from collections.abc import Collection
 from datetime import datetime

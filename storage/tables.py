@@ -51,13 +51,16 @@ def _partial(name: str, *columns: str, where: str, sqlite_where: str = "") -> In
 
 
 def moved_limits(dialect: str) -> str:
-    """Whether a decision opened or moved a limit, in the words of the index, which is found by these alone."""
+    """Whether a decision opened or moved a limit, in the words of the index,
+    which is found by these alone.
+    """
     finding = "instr" if dialect == "sqlite" else "strpos"
     return " OR ".join(f"""{finding}(decision, '"kind":"{kind}"') > 0""" for kind in MOVED_LIMITS)
 
 
 class EventLogRow(SQLModel, table=True):
-    """One decision as it was recorded; `hash` is SHA-256 over `previous_hash` and the canonical text `decision`.
+    """One decision as it was recorded; `hash` is SHA-256 over `previous_hash` and the canonical
+    text `decision`.
 
     `lineage` names it by all that came before (`domain.lineage`); rows of 0.3 and before have none.
     """
@@ -101,7 +104,9 @@ class ProofRow(SQLModel, table=True):
 
 
 class WithdrawnDecisionRow(SQLModel, table=True):
-    """A row taken out of the event log since Temporal never came to hold its decision: all of it, and when."""
+    """A row taken out of the event log since Temporal never came to hold its decision:
+    all of it, and when.
+    """
 
     __tablename__ = "withdrawn_decision"
     __table_args__ = (Index("withdrawn_decision_incident", "incident_id", "position"),)
@@ -135,10 +140,11 @@ class LawRow(SQLModel, table=True):
 class IncidentRow(SQLModel, table=True):
     """What lists show, filter and sort by; `position` is that of its first decision in the event log.
 
-    `key_categories` are the codes of the key categories, a comma before and after each; the last four columns the seconds
-    from discovery until a stage was reached, None where it was not (R105). `owed_due_at` is the earliest due instant among the answers still owed, and what replaces one, overdue ones too;
-    `due_rank` that of the most urgent duty (`domain.rules.urgency`) in seconds, for sorting, past all instants where none
-    is owed. `next_due_at` is `Incident.display_deadline`.
+    `key_categories` are the codes of the key categories, a comma before and after each; the last four columns
+    the seconds from discovery until a stage was reached, None where it was not (R105). `owed_due_at` is the
+    earliest due instant among the answers still owed, and what replaces one, overdue ones too; `due_rank`
+    that of the most urgent duty (`domain.rules.urgency`) in seconds, for sorting, past all instants where
+    none is owed. `next_due_at` is `Incident.display_deadline`.
     """
 
     __tablename__ = "incident"
@@ -188,7 +194,9 @@ class IncidentRow(SQLModel, table=True):
 
 
 class SnapshotRow(SQLModel, table=True):
-    """The whole incident as JSON, without its law; apart from the row of the lists, which stay narrow and quick."""
+    """The whole incident as JSON, without its law; apart from the row of the lists,
+    which stay narrow and quick.
+    """
 
     __tablename__ = "snapshot"
     __table_args__ = (
@@ -231,9 +239,11 @@ class IncidentReaderRow(SQLModel, table=True):
 
 
 class IncidentTextRow(SQLModel, table=True):
-    """The words by which a case is found, a line each, and the pairs of characters in them, indexed as each database does it.
+    """The words by which a case is found, a line each, and the pairs of characters in them,
+    indexed as each database does it.
 
-    PostgreSQL: `incident_text_grams`. SQLite: the FTS5 table `incident_grams`, which triggers keep up with this one.
+    PostgreSQL: `incident_text_grams`. SQLite: the FTS5 table `incident_grams`,
+    which triggers keep up with this one.
     """
 
     __tablename__ = "incident_text"
@@ -289,7 +299,9 @@ class ObligationRow(SQLModel, table=True):
 
 
 class DrawnNumberRow(SQLModel, table=True):
-    """A number drawn for a registration, kept under its command id: the same command draws the same number."""
+    """A number drawn for a registration, kept under its command id:
+    the same command draws the same number.
+    """
 
     __tablename__ = "drawn_number"
     __table_args__ = (UniqueConstraint("drill", "year", "ordinal", name="drawn_number_once"),)
@@ -327,7 +339,9 @@ class CallerRow(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """A message in the inbox of a unit; once per incident, event, purpose and unit, however often it is handed over."""
+    """A message in the inbox of a unit; once per incident, event, purpose and unit,
+    however often it is handed over.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (

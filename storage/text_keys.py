@@ -1,7 +1,8 @@
-"""The keys of texts on their way: one for each, in a file per case; a text whose key is destroyed is unreadable for good.
+"""The keys of texts on their way: one for each, in a file per case;
+a text whose key is destroyed is unreadable for good.
 
-A text travels to its case sealed under its own key, inside the seal of the house (decision 0033). Nothing but the ledger,
-which keeps it in clear, can say what it was once that key is gone.
+A text travels to its case sealed under its own key, inside the seal of the house (decision 0033).
+Nothing but the ledger, which keeps it in clear, can say what it was once that key is gone.
 """
 
 import fcntl
@@ -75,7 +76,8 @@ class TextKeys:
     def closed(self, incident_id: str, submission: Submission) -> Submission:
         """The submission with its texts sealed, each under its own key, and by what its body is known again.
 
-        The keys are on the disk before anything is sent. Raises OSError, and NoKey without a key of the house.
+        The keys are on the disk before anything is sent.
+        Raises OSError, and NoKey without a key of the house.
         """
         texts = [text for text in submission.texts if not text.is_closed]
         if not texts:
@@ -89,7 +91,9 @@ class TextKeys:
         return _body(submission, *self._made(incident_id, (_OF_BODIES,))[_OF_BODIES])
 
     def opened(self, incident_id: str, texts: Sequence[CaseText]) -> tuple[CaseText, ...]:
-        """Those of the texts that open: one whose key is gone, or that is not what its reference says, does not."""
+        """Those of the texts that open: one whose key is gone,
+        or that is not what its reference says, does not.
+        """
         closed = {text.reference for text in texts if text.is_closed}
         if not closed:
             return tuple(texts)
@@ -116,8 +120,8 @@ class TextKeys:
     def destroy(self, incident_id: str, references: Collection[str], at: datetime, why: str) -> None:
         """Destroy the keys of texts for good, with that of bodies; once, however often it is called.
 
-        The file is written anew without them, takes the place of the old one, and that is overwritten and removed.
-        Killed in the middle, the next call ends it. Raises OSError.
+        The file is written anew without them, takes the place of the old one,
+        and that is overwritten and removed. Killed in the middle, the next call ends it. Raises OSError.
         """
         file = self._file(incident_id)
         with _locked(file) as place:
@@ -295,7 +299,9 @@ def _replaced(file: Path) -> list[Path]:
 
 
 def _clear(file: Path) -> None:
-    """Make unreadable what a file held that was replaced, and remove it; a second name of the file itself goes alone."""
+    """Make unreadable what a file held that was replaced, and remove it;
+    a second name of the file itself goes alone.
+    """
     for old in _replaced(file):
         if not old.samefile(file):
             with old.open("r+b") as content:

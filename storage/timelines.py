@@ -17,7 +17,9 @@ _MOST_MOVED: Final = 300
 async def latest(
     session: AsyncSession, incident_id: str, *, limit: int, before: int | None = None
 ) -> list[Decision]:
-    """The decisions whose first events come before the number `before`, at most `limit` of the last, in order."""
+    """The decisions whose first events come before the number `before`,
+    at most `limit` of the last, in order.
+    """
     statement = (
         select(EventLogRow)
         .where(col(EventLogRow.incident_id) == incident_id, _proven(incident_id))
@@ -49,7 +51,9 @@ async def that_moved_limits(
 async def with_events(
     session: AsyncSession, incident_id: str, kinds: Iterable[str], *, limit: int, until: int | None = None
 ) -> list[Decision]:
-    """The decisions that hold an event of one of the kinds, up to the number `until`, at most `limit` of the last, in order."""
+    """The decisions that hold an event of one of the kinds, up to the number `until`,
+    at most `limit` of the last, in order.
+    """
     holds = (col(EventLogRow.decision).contains(f'"kind":"{kind}"') for kind in kinds)
     statement = (
         select(EventLogRow)

@@ -14,7 +14,9 @@ from storage.tables import NoticeRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeThen:
-    """A notice that a unit had by then; `acknowledged_at` and `acknowledged_by` are empty where nobody had seen to it yet."""
+    """A notice that a unit had by then; `acknowledged_at` and `acknowledged_by` are empty where nobody had
+    seen to it yet.
+    """
 
     event_number: int
     unit: str
@@ -28,7 +30,9 @@ class NoticeThen:
 async def notices_by(
     session: AsyncSession, incident_id: str, at: datetime, limit: int
 ) -> tuple[Sequence[NoticeThen], int]:
-    """The notices of a case that had been delivered by a real instant, the latest first, at most `limit`; and how many there were."""
+    """The notices of a case that had been delivered by a real instant, the latest first, at most `limit`;
+    and how many there were.
+    """
     by_then = (col(NoticeRow.incident_id) == incident_id) & (col(NoticeRow.delivered_at) <= at)
     count = (await session.execute(select(func.count()).select_from(NoticeRow).where(by_then))).scalar_one()
     statement = select(NoticeRow).where(by_then).order_by(col(NoticeRow.position).desc()).limit(limit)

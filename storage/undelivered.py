@@ -1,4 +1,6 @@
-"""Notices that somebody had to hear and of which no message reached anybody: calls that are stuck, or were never started."""
+"""Notices that somebody had to hear and of which no message reached anybody:
+calls that are stuck, or were never started.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +24,9 @@ _DELIVERED: Final = sorted({CallStatus.SENT, CallStatus.JOINED, CallStatus.ACKNO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
-    """A notice that waits unread in its unit's inbox, though channels are on; when it came there, and whether anything was tried."""
+    """A notice that waits unread in its unit's inbox, though channels are on;
+    when it came there, and whether anything was tried.
+    """
 
     incident_id: str
     event_number: int
@@ -39,7 +43,8 @@ async def undelivered(
     since: datetime | None = None,
     incident_id: str | None = None,
 ) -> tuple[Undelivered, ...]:
-    """Those that came into an inbox before an instant (and `since` another) while a channel was on, in their order.
+    """Those that came into an inbox before an instant (and `since` another) while a channel was on,
+    in their order.
 
     Drills call nobody; reminders need not be heard.
     """

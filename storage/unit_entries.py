@@ -1,4 +1,6 @@
-"""The registry entry by entry: a person or a channel of a unit put in, altered or taken out, each as a recorded act."""
+"""The registry entry by entry: a person or a channel of a unit put in, altered or taken out,
+each as a recorded act.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -41,7 +43,9 @@ class EntryRefused(Exception):  # noqa: N818  an answer to who asked
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[E]):
-    """An entry with the position of its row; `seen` tells whether it is still the one that a form was made of."""
+    """An entry with the position of its row; `seen` tells whether it is still the one
+    that a form was made of.
+    """
 
     position: int
     entry: E
@@ -134,7 +138,9 @@ async def _held(
 
 
 async def _refuse_second(session: AsyncSession, entry: Entry, others: ColumnElement[bool]) -> None:
-    """The same person in the same part from the same day, or the same account on a platform, stands once (as in a file)."""
+    """The same person in the same part from the same day, or the same account on a platform,
+    stands once (as in a file).
+    """
     if isinstance(entry, UnitPerson):
         same = (
             (col(UnitPersonRow.unit) == entry.unit)

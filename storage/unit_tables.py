@@ -1,4 +1,6 @@
-"""The tables of the registry of units: who does what for a unit, and where it speaks; neither is frozen into cases."""
+"""The tables of the registry of units: who does what for a unit, and where it speaks;
+neither is frozen into cases.
+"""
 
 from datetime import date, datetime
 
@@ -26,7 +28,9 @@ class UnitPersonRow(SQLModel, table=True):
 
 
 class ChannelRow(SQLModel, table=True):
-    """Where a unit speaks to the public (R120): platform, name of the account, how many follow it, whether it is in use and verified by the platform."""
+    """Where a unit speaks to the public (R120): platform, name of the account, how many follow it,
+    whether it is in use and verified by the platform.
+    """
 
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("unit", "platform", "name", name="channel_once"),)
@@ -42,7 +46,9 @@ class ChannelRow(SQLModel, table=True):
 
 
 class DutyShiftRow(SQLModel, table=True):
-    """A person on duty for a unit from an instant on until before another (DD-43); `person` is the opaque login id."""
+    """A person on duty for a unit from an instant on until before another (DD-43);
+    `person` is the opaque login id.
+    """
 
     __tablename__ = "duty_shift"
     __table_args__ = (Index("duty_shift_of", "unit", "until"),)
@@ -56,7 +62,9 @@ class DutyShiftRow(SQLModel, table=True):
 
 
 class PublicUnitRow(SQLModel, table=True):
-    """A unit whose publications stand on the public page 公开回应, from an instant on; of the others nothing does."""
+    """A unit whose publications stand on the public page 公开回应, from an instant on;
+    of the others nothing does.
+    """
 
     __tablename__ = "public_unit"
 

@@ -1,4 +1,6 @@
-"""Which units have acknowledged nothing of what they must hear, and since when: what a call would climb for (DD-33)."""
+"""Which units have acknowledged nothing of what they must hear, and since when:
+what a call would climb for (DD-33).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ from storage.tables import NoticeRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A unit of which nobody has acknowledged a notice that climbs: why it was sent, and the earliest since when."""
+    """A unit of which nobody has acknowledged a notice that climbs:
+    why it was sent, and the earliest since when.
+    """
 
     unit: str
     purpose: Purpose
@@ -25,7 +29,9 @@ class Unread:
 async def unread(
     session: AsyncSession, incidents: Sequence[str], *, at: datetime | None = None
 ) -> dict[str, tuple[Unread, ...]]:
-    """What is unread of each of the incidents, or was at a real instant, the longest first; those of which all is read are left out."""
+    """What is unread of each of the incidents, or was at a real instant, the longest first;
+    those of which all is read are left out.
+    """
     subject, purpose = col(NoticeRow.subject), col(NoticeRow.purpose)
     breached = or_(*(subject.startswith(f"{kind}:", autoescape=True) for kind in sorted(GRAVE_BREACHES)))
     since = func.min(col(NoticeRow.delivered_at))

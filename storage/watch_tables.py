@@ -11,7 +11,9 @@ _OPEN = text("closed_at IS NULL")
 
 
 class HeartbeatRow(SQLModel, table=True):
-    """One part of the system and how often it has beaten; readers watch `beats` move, since clocks may differ."""
+    """One part of the system and how often it has beaten;
+    readers watch `beats` move, since clocks may differ.
+    """
 
     __tablename__ = "heartbeat"
 
@@ -21,7 +23,8 @@ class HeartbeatRow(SQLModel, table=True):
 
 
 class AlarmRow(SQLModel, table=True):
-    """What the watch found wrong: `subject` is an incident's id, or empty where a check of the system is meant.
+    """What the watch found wrong: `subject` is an incident's id,
+    or empty where a check of the system is meant.
 
     At most one is open of a kind and subject; a closed one stays as it was.
     """

@@ -1,7 +1,8 @@
 """Taking decisions out of the log that Temporal never came to hold: kept elsewhere in full, never lost.
 
-A decision is recorded while its workflow task still runs. When a process dies before the task is durable, Temporal
-carries the task out again, later, and decides anew: another decision under the same number, and the one that holds.
+A decision is recorded while its workflow task still runs. When a process dies before the task is durable,
+Temporal carries the task out again, later, and decides anew: another decision under the same number, and the
+one that holds.
 """
 
 from collections.abc import Sequence
@@ -23,9 +24,9 @@ _ROWS = select(_LOG).where(_OF_INCIDENT).order_by(_LOG.c.first_number)
 def withdraw(connection: Connection, incident_id: str, durable: Sequence[Decision]) -> bool:
     """Withdraw the rows from the first one on that differs from the decisions which Temporal holds.
 
-    Rows after those decisions stay when nothing differs: a batch that is handed over late again changes nothing.
-    Gives whether any row was withdrawn. Raises EventLogConflict when one of them was proven: what was shown is never
-    struck.
+    Rows after those decisions stay when nothing differs: a batch that is handed over late again changes
+    nothing. Gives whether any row was withdrawn. Raises EventLogConflict when one of them was proven: what
+    was shown is never struck.
     """
     if not durable:
         return False
@@ -47,7 +48,9 @@ def withdraw(connection: Connection, incident_id: str, durable: Sequence[Decisio
 
 
 def give_way(connection: Connection, incident_id: str, since: int) -> None:
-    """Withdraw the rows from a number on, proven or not: another record was proven longer, and goes on in their place."""
+    """Withdraw the rows from a number on, proven or not:
+    another record was proven longer, and goes on in their place.
+    """
     rows = connection.execute(_ROWS, {"wanted": incident_id, "since": since}).mappings().all()
     if rows:
         _move(connection, [dict(row) for row in rows])

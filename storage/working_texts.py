@@ -1,4 +1,6 @@
-"""Texts that a unit is writing for a step of a case: one for each step, whoever of the unit writes, at whatever machine."""
+"""Texts that a unit is writing for a step of a case: one for each step, whoever of the unit writes,
+at whatever machine.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +20,9 @@ LONGEST: Final = 100_000  # characters of one text with the names of its fields;
 
 
 class WorkingTextRow(SQLModel, table=True):
-    """What is typed so far into the form of a step; `content` is JSON, the values of each field by its name."""
+    """What is typed so far into the form of a step;
+    `content` is JSON, the values of each field by its name.
+    """
 
     __tablename__ = "working_text"
     __table_args__ = (Index("working_text_changed", "changed_at"),)
@@ -88,10 +92,12 @@ async def keep_text(
     over: int,
     at: datetime,
 ) -> int:
-    """Keep what is typed, in a session that writes: its version. `over` is the version it was typed over, 0 for none.
+    """Keep what is typed, in a session that writes: its version.
 
-    What nobody of any unit went on with is forgotten on the way. Raises Overtaken where another version stands, unless the
-    same person left it: they have the form open twice, and what was typed last counts.
+    `over` is the version it was typed over, 0 for none.
+
+    What nobody of any unit went on with is forgotten on the way. Raises Overtaken where another version
+    stands, unless the same person left it: they have the form open twice, and what was typed last counts.
     """
     await session.execute(delete(WorkingTextRow).where(col(WorkingTextRow.changed_at) < at - LAPSES))
     row = await session.get(WorkingTextRow, place, with_for_update=True)

@@ -16,12 +16,13 @@ _TOGETHER: Final = 32  # so that the first does not wait too long for the last
 
 
 class WritingThread:
-    """Does works of many statements whole, since each statement handed over to a thread would cost some 0.3 ms.
+    """Does works of many statements whole, since each statement handed over to a thread would
+    cost some 0.3 ms.
 
-    Making a commit durable takes longer than most works: works that came while one was under way share the next.
-    When one of them fails, all are rolled back and each is done again alone, so that it fails by itself. So a work
-    must be able to run again after a rollback. Works that write nothing but what is derived go by `derived`, whose
-    commits do not wait for the disk, unless others share theirs.
+    Making a commit durable takes longer than most works: works that came while one was under way share the
+    next. When one of them fails, all are rolled back and each is done again alone, so that it fails by
+    itself. So a work must be able to run again after a rollback. Works that write nothing but what is derived
+    go by `derived`, whose commits do not wait for the disk, unless others share theirs.
     """
 
     def __init__(self, engine: Engine, derived: Engine) -> None:
@@ -32,7 +33,9 @@ class WritingThread:
         self._closed = False
 
     async def do(self, work: Callable[[Connection], T], *, derived: bool = False) -> T:
-        """The result of the work, after its transaction was committed; a caller that gives up may find it done."""
+        """The result of the work, after its transaction was committed;
+        a caller that gives up may find it done.
+        """
         future: Future[T] = Future()
         self._waiting.append(_Waiting(work, future, derived))
         self._thread.submit(self._do_waiting)

@@ -1,1 +1,3 @@
-"""The command line of those who handle incidents: list, show, watch, submit over HTTP, and tokens on the database."""
+"""The command line of those who handle incidents: list, show, watch, submit over HTTP,
+and tokens on the database.
+"""

@@ -1,4 +1,6 @@
-"""The commands of the terminal; each imports what it needs when it is called, so that `--help` answers at once."""
+"""The commands of the terminal; each imports what it needs when it is called,
+so that `--help` answers at once.
+"""
 # ruff: noqa: PLC0415  see above
 # ruff: noqa: FBT002, PLR0913, PLR0917  an option of the command line is a parameter of its function
 
@@ -57,7 +59,9 @@ def show(
     token_file: TokenFile = None,
     english: English = False,
 ) -> None:
-    """一个事件：由谁办、时限及算法、时间线。 One incident: its limits, how they were computed, its timeline."""
+    """一个事件：由谁办、时限及算法、时间线。
+    One incident: its limits, how they were computed, its timeline.
+    """
     from terminal.incident import show_incident
     from terminal.outcome import told
     from terminal.session import open_web
@@ -149,7 +153,9 @@ def submit(
     token: TokenText = "",
     token_file: TokenFile = None,
 ) -> None:
-    """办理一个步骤；登记新事件：submit new register …。 Give a command; `submit new register …` opens an incident."""
+    """办理一个步骤；登记新事件：submit new register …。
+    Give a command; `submit new register …` opens an incident.
+    """
     from terminal.giving import Step, give
     from terminal.outcome import told
     from terminal.session import open_web
@@ -231,7 +237,9 @@ def person_enable(login: Annotated[str, typer.Argument(help="账号。 The login
 
 @persons.command("password")
 def person_password(login: Annotated[str, typer.Argument(help="账号。 The login.")]) -> None:
-    """重置口令，只显示这一次；动态码和通行密钥一并取消。 A new password, shown this once; one-time code and passkeys are dropped."""
+    """重置口令，只显示这一次；动态码和通行密钥一并取消。
+    A new password, shown this once; one-time code and passkeys are dropped.
+    """
     from terminal.people_commands import renew
 
     renew(login)

@@ -1,4 +1,6 @@
-"""`huiying audit export`, `certificate` and `check`: hand out the proof of a case, and check it without server and database."""
+"""`huiying audit export`, `certificate` and `check`:
+hand out the proof of a case, and check it without server and database.
+"""
 # ruff: noqa: PLC0415  each command imports what it needs when it is called, so that `--help` answers at once
 
 import asyncio
@@ -49,7 +51,9 @@ def certificate(
         bool, typer.Option("--json", help="只要凭证文件，不要 PDF。 The file alone, without the page.")
     ] = False,
 ) -> None:
-    """出具一项任务的时限凭证：应办什么、谁失责、依据和证明（JSON 与一页 PDF）。 The certificate of one deadline."""
+    """出具一项任务的时限凭证：应办什么、谁失责、依据和证明（JSON 与一页 PDF）。
+    The certificate of one deadline.
+    """
     from terminal.certificates import hand_out
 
     raise typer.Exit(asyncio.run(hand_out(case, obligation, into or Path(), with_page=not json_only)))
@@ -67,7 +71,9 @@ def check(
         typer.Option("--code", help="纸上的核对码。 The code that is printed on a certificate."),
     ] = None,
 ) -> None:
-    """核验证据包或时限凭证，不需要服务和数据库；指出哪里不符。 Check a bundle or a certificate without server and database."""
+    """核验证据包或时限凭证，不需要服务和数据库；指出哪里不符。
+    Check a bundle or a certificate without server and database.
+    """
     from terminal.bundles import check_bundle
 
     raise typer.Exit(check_bundle(bundle, checkpoints, code))

@@ -27,7 +27,9 @@ _FAILURES: Final = (NoCase, TooLarge, ContentGone, LogBroken, KeyLost, KeyUnread
 
 
 async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
-    """Write the bundle of a case into a new file, for its owner alone; 0 where it is written, 1 with a reason where not."""
+    """Write the bundle of a case into a new file, for its owner alone;
+    0 where it is written, 1 with a reason where not.
+    """
     settings = Settings()
     house = House(
         release=settings.release,

@@ -1,4 +1,6 @@
-"""The working calendar from the terminal: a year proposed from a file, and the cases that fell back counted again by it (DD-39)."""
+"""The working calendar from the terminal: a year proposed from a file,
+and the cases that fell back counted again by it (DD-39).
+"""
 
 import json
 from datetime import date
@@ -21,7 +23,9 @@ _ACCEPTED: Final = 202
 def import_calendar(
     web: Web, file: Path, *, reason: str, effective_from: str | None, key: str | None
 ) -> None:
-    """Propose the years of a file, as `calendar.yaml` has them; another person confirms them as any change of the law."""
+    """Propose the years of a file, as `calendar.yaml` has them;
+    another person confirms them as any change of the law.
+    """
     values = {f"calendar.{year}": days for year, days in _years(file).items()}
     propose_values(web, values, reason=reason, effective_from=effective_from, key=key)
 
@@ -45,7 +49,8 @@ def _written(value: object) -> str:
 
 
 def count_again(web: Web, *, reason: str) -> None:
-    """Put the calendar now in force into every case with a limit in working days that is open or was missed, and list what came of each.
+    """Put the calendar now in force into every case with a limit in working days that is open or was missed,
+    and list what came of each.
 
     Each case decides by itself and records it; the status is 1 where one of them could not.
     """
@@ -87,7 +92,9 @@ def _apply(web: Web, console: Console, incident: str, number: str, reason: str) 
 
 
 def _outcomes(events: list[dict[str, Any]]) -> list[str]:
-    """What became of each limit: moved to when from when, its breach withdrawn or turned on time; nothing moved."""
+    """What became of each limit: moved to when from when, its breach withdrawn or turned on time;
+    nothing moved.
+    """
     ends = {
         "breach_withdrawn": "超时撤回，继续计时 breach withdrawn",
         "late_evidence_reviewed": "改按按时计 on time",

@@ -30,7 +30,8 @@ _UNPRINTABLE: Final = (
 
 
 async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool) -> int:
-    """Write the certificate of an obligation as JSON, and as a page; list the obligations where none is named.
+    """Write the certificate of an obligation as JSON, and as a page;
+    list the obligations where none is named.
 
     0 where all is written, 1 with a reason where not.
     """

@@ -1,4 +1,6 @@
-"""`huiying audit checkpoint` and `witness`: compare, sign and stamp checkpoints, change the key, and keep those of another house."""
+"""`huiying audit checkpoint` and `witness`: compare, sign and stamp checkpoints, change the key,
+and keep those of another house.
+"""
 # ruff: noqa: PLC0415  each command imports what it needs when it is called, so that `--help` answers at once
 
 import asyncio
@@ -20,7 +22,9 @@ def verify(
         list[Path], typer.Argument(help="留存在外的存证点文件。 Files of checkpoints kept outside.")
     ],
 ) -> None:
-    """与留存在外的存证点核对：此前的记录有无改动、删除。 Whether anything before a checkpoint was changed or erased."""
+    """与留存在外的存证点核对：此前的记录有无改动、删除。
+    Whether anything before a checkpoint was changed or erased.
+    """
     from terminal.checkpoints import verify_files
 
     raise typer.Exit(asyncio.run(verify_files(files)))
@@ -46,7 +50,9 @@ def rotate() -> None:
 def stamp_request(
     file: Annotated[Path, typer.Argument(help="写到哪个新文件（.tsq）。 The new file for the request.")],
 ) -> None:
-    """为最近一个存证点写出时间戳请求（RFC 3161），交可信时间戳机构。 A request for a time stamp on the last checkpoint."""
+    """为最近一个存证点写出时间戳请求（RFC 3161），交可信时间戳机构。
+    A request for a time stamp on the last checkpoint.
+    """
     from terminal.stamps import write_request
 
     raise typer.Exit(asyncio.run(write_request(file)))
@@ -62,7 +68,9 @@ def stamp_add(
         ),
     ],
 ) -> None:
-    """收存时间戳答复：离线核验属实后，与存证点一起留存。 Keep a response that the authority's certificates bear out."""
+    """收存时间戳答复：离线核验属实后，与存证点一起留存。
+    Keep a response that the authority's certificates bear out.
+    """
     from terminal.stamps import add_response
 
     raise typer.Exit(asyncio.run(add_response(response, authority)))
@@ -84,7 +92,9 @@ def hand_over(
         typer.Option("--since", min=0, help="对方已存到多少片叶；首次不写。 How many leaves they have kept."),
     ] = 0,
 ) -> None:
-    """写出本单位最近的存证点，连同“此前没有改动”的证明，交对方留存。 The last checkpoint, with the proof for the other house."""
+    """写出本单位最近的存证点，连同“此前没有改动”的证明，交对方留存。
+    The last checkpoint, with the proof for the other house.
+    """
     from terminal.witnesses import hand_over as write
 
     raise typer.Exit(asyncio.run(write(file, since)))

@@ -68,7 +68,9 @@ def _print(file: Path, report: FileReport) -> None:
 
 
 async def make_now() -> int:
-    """Seal and sign, copy outside where that is set, and print the checkpoint; 1 where the log is broken or empty."""
+    """Seal and sign, copy outside where that is set, and print the checkpoint;
+    1 where the log is broken or empty.
+    """
     settings = Settings()
     database = open_database(settings.database_url)
     try:

@@ -25,7 +25,9 @@ def at_the_terminal() -> Author:
 
 
 def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]], command: str) -> T:
-    """What work on the database gives, once its command stands in the audit book; one that cannot be used ends the program."""
+    """What work on the database gives, once its command stands in the audit book;
+    one that cannot be used ends the program.
+    """
 
     async def whole() -> T:
         database = open_database(settings.database_url)

@@ -25,7 +25,9 @@ class Owed:
     as_of: datetime
 
     def at(self, seconds: float) -> datetime:
-        """What the clock of its case shows so many real seconds later; a drill's stands until it is asked for again."""
+        """What the clock of its case shows so many real seconds later;
+        a drill's stands until it is asked for again.
+        """
         return self.as_of if self.drill else self.as_of + timedelta(seconds=seconds)
 
     def left(self, seconds: float = 0) -> float:
@@ -58,7 +60,9 @@ def _owed(item: dict[str, Any]) -> Owed:
 
 
 def unit_names(web: Web) -> dict[str, str]:
-    """The names of the units by their codes; under no code that of the office, which holds what nobody yet owes."""
+    """The names of the units by their codes; under no code that of the office,
+    which holds what nobody yet owes.
+    """
     units = web.get("/units").content
     names = {unit["code"]: unit["name"] for unit in units["items"]}
     return {**names, "": names[units["offices"]["office"]]}

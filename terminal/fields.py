@@ -1,4 +1,6 @@
-"""The fields of a command from words of the command line: `key=text`, `key:=JSON`, dots for what lies inside."""
+"""The fields of a command from words of the command line:
+`key=text`, `key:=JSON`, dots for what lies inside.
+"""
 
 import json
 from collections.abc import Iterable
@@ -15,9 +17,11 @@ class BadField(ValueError):  # noqa: N818  named for what was found
 
 
 def command_body(kind: str, words: Iterable[str]) -> bytes:
-    """The JSON text of a command from words; numbers, truth values and lists by comma are read as its fields ask.
+    """The JSON text of a command from words; numbers,
+    truth values and lists by comma are read as its fields ask.
 
-    `factors.nature.score=3`, `first=qingxi,health`, `sources:=[{"at": "2026-09-07T10:00:00+08:00", …}]`. Raises BadField.
+    `factors.nature.score=3`, `first=qingxi,health`, `sources:=[{"at": "2026-09-07T10:00:00+08:00", …}]`.
+    Raises BadField.
     """
     content: dict[str, Any] = {}
     for word in words:

@@ -35,7 +35,9 @@ class Step:
 
 
 def give(web: Web, step: Step) -> None:
-    """Give the command and tell what came of it; the key is printed first, so that it is known whatever happens."""
+    """Give the command and tell what came of it; the key is printed first,
+    so that it is known whatever happens.
+    """
     _check(step)
     body = _body(step)
     path = (

@@ -42,7 +42,9 @@ def show_incident(web: Web, target: str, *, english: bool) -> None:
 
 
 def _incident(content: dict[str, Any]) -> Incident:
-    """The incident in an answer, under the law of that name as this checkout has it: it serves for names alone."""
+    """The incident in an answer, under the law of that name as this checkout has it:
+    it serves for names alone.
+    """
     members = {field.name: content[field.name] for field in fields(Incident) if field.name != "law"}
     registered = datetime.fromisoformat(content["registered_at"]).astimezone(SHANGHAI)
     law = _law(str(content["law"]["regulation"]), registered.year)

@@ -1,4 +1,6 @@
-"""The law in the terminal: its parameters with the clauses they rest on, and its changes by two persons (R007)."""
+"""The law in the terminal: its parameters with the clauses they rest on,
+and its changes by two persons (R007).
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,6 @@
-"""The commands of those who keep the law and the registry of units; each imports what it needs when it is called."""
+"""The commands of those who keep the law and the registry of units;
+each imports what it needs when it is called.
+"""
 # ruff: noqa: PLC0415  see above
 # ruff: noqa: PLR0917  an option of the command line is a parameter of its function
 
@@ -73,7 +75,9 @@ def law_calendar(
     token: TokenText = "",
     token_file: TokenFile = None,
 ) -> None:
-    """导入某年的放假调休安排，由另一人确认。 Propose the calendar of a year from a file; another person confirms it."""
+    """导入某年的放假调休安排，由另一人确认。
+    Propose the calendar of a year from a file; another person confirms it.
+    """
     from terminal.calendars import import_calendar
     from terminal.outcome import told
     from terminal.session import open_web
@@ -138,7 +142,9 @@ def law_decline(
 def units_import(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="名录文件。 The file of the registry.")],
 ) -> None:
-    """导入人员和渠道：文件所列单位的旧登记由新的取代，其余不动。 The units in the file get its entries in place of theirs."""
+    """导入人员和渠道：文件所列单位的旧登记由新的取代，其余不动。
+    The units in the file get its entries in place of theirs.
+    """
     from terminal.units import import_file
 
     import_file(file)
@@ -154,7 +160,9 @@ def units_list() -> None:
 
 @units.command("gaps")
 def units_gaps() -> None:
-    """缺监测员、B角、负责同志或渠道的单位；有缺口时状态码为 1。 Units that are not ready; status 1 when there are any."""
+    """缺监测员、B角、负责同志或渠道的单位；有缺口时状态码为 1。
+    Units that are not ready; status 1 when there are any.
+    """
     from terminal.units import show_gaps
 
     show_gaps()
@@ -167,7 +175,9 @@ def units_rota(
         typer.Argument(metavar="FILE.yaml", help="值班表文件；不写则列出。 The rota; none: list it."),
     ] = None,
 ) -> None:
-    """导入值班表：文件所涉单位和时段的旧班次由新的取代；不给文件则列出未结束的班次。 Import the rota, or list what is not over."""
+    """导入值班表：文件所涉单位和时段的旧班次由新的取代；不给文件则列出未结束的班次。
+    Import the rota, or list what is not over.
+    """
     from terminal.rota import import_rota, show_rota
 
     if file is None:

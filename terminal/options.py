@@ -1,4 +1,6 @@
-"""Options that commands of the terminal share: where Huiying answers, who asks, and in which language names stand."""
+"""Options that commands of the terminal share: where Huiying answers, who asks,
+and in which language names stand.
+"""
 
 from pathlib import Path
 from typing import Annotated

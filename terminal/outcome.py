@@ -1,4 +1,6 @@
-"""What the terminal says when something does not go: in Chinese and English, with an exit status for scripts."""
+"""What the terminal says when something does not go:
+in Chinese and English, with an exit status for scripts.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

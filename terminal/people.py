@@ -89,7 +89,9 @@ async def enable_person(database: Database, login: str, *, author: Author) -> No
 
 
 async def new_password_for(database: Database, login: str, *, author: Author) -> str:
-    """A new random password that must be changed at the next sign-in; the one-time code goes, the sessions end."""
+    """A new random password that must be changed at the next sign-in;
+    the one-time code goes, the sessions end.
+    """
     now = datetime.now(UTC)
     password = new_password()
     password_hash = await asyncio.to_thread(hashed, password)
@@ -114,10 +116,12 @@ async def people(database: Database) -> Sequence[Account]:
 
 
 async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None:
-    """Give an empty system its first accounts; their passwords, which serve for a day, are said and kept in a file that long.
+    """Give an empty system its first accounts; their passwords, which serve for a day,
+    are said and kept in a file that long.
 
-    With demonstration incidents: people of the units that appear in them; else the three administrators alone.
-    The file is written before the accounts are made, so that no password is lost with a start that is broken off.
+    With demonstration incidents: people of the units that appear in them; else the three administrators
+    alone. The file is written before the accounts are made, so that no password is lost with a start that is
+    broken off.
     """
     file, now = settings.var_dir / FIRST_PASSWORDS, datetime.now(UTC)
     database = open_database(settings.database_url)

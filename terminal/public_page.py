@@ -1,4 +1,6 @@
-"""`huiying public …`: the public page written anew, into its own folder or into one for another web server."""
+"""`huiying public …`: the public page written anew,
+into its own folder or into one for another web server.
+"""
 
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from terminal.own_settings import read_settings
 
 
 def build(into: Path | None) -> None:
-    """Write the public page of the units that are on, all of it anew; refuses a folder that holds anything else."""
+    """Write the public page of the units that are on, all of it anew;
+    refuses a folder that holds anything else.
+    """
     settings = read_settings()
     folder = Folder(into or settings.public_folder, readable=into is not None)
     try:

@@ -12,7 +12,9 @@ _ID = re.compile(r"inc-[0-9a-f]{24}").fullmatch
 
 
 def open_web(address: str, token: str, token_file: Path | None) -> Web:
-    """The calls to an address, or to where this machine's settings say; a token file that cannot be read ends the program."""
+    """The calls to an address, or to where this machine's settings say;
+    a token file that cannot be read ends the program.
+    """
     if not token and token_file is not None:
         try:
             token = token_file.expanduser().read_text(encoding="utf-8").strip()
@@ -26,7 +28,9 @@ def open_web(address: str, token: str, token_file: Path | None) -> Web:
 
 
 def incident_id(web: Web, target: str) -> str:
-    """The id that a target names, itself or by its number (`舆〔2026〕18号`); ends the program when nothing bears it."""
+    """The id that a target names, itself or by its number (`舆〔2026〕18号`);
+    ends the program when nothing bears it.
+    """
     if _ID(target):
         return target
     found: list[dict[str, Any]] = web.get("/incidents", text=target, limit=10).content["items"]

@@ -1,4 +1,6 @@
-"""Which settings a start has that the one before had not, for the audit book: their names, never their values."""
+"""Which settings a start has that the one before had not, for the audit book:
+their names, never their values.
+"""
 
 import hashlib
 import json

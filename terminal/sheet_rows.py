@@ -1,4 +1,6 @@
-"""A sheet of posts as a monitoring system exports it, read into items of a case: no author is kept (R302, R119)."""
+"""A sheet of posts as a monitoring system exports it, read into items of a case:
+no author is kept (R302, R119).
+"""
 
 import csv
 import io
@@ -32,7 +34,9 @@ _TIMES_OF: Final = {"千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetItem:
-    """A row that was read: its number in the sheet, the item, and the counts that stood beside it, by their names."""
+    """A row that was read: its number in the sheet, the item, and the counts that stood beside it,
+    by their names.
+    """
 
     row: int
     title: str
@@ -46,7 +50,9 @@ class SheetItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetFault:
-    """What in a row cannot be read: `code` is `time`, `platform`, `title` or `number`, with the words that stand there."""
+    """What in a row cannot be read: `code` is `time`, `platform`, `title` or `number`,
+    with the words that stand there.
+    """
 
     row: int
     code: str
@@ -58,7 +64,9 @@ class NoSheet(ValueError):  # noqa: N818  named for what it is
 
 
 def text_of(content: bytes) -> str:
-    """The text of a sheet, in UTF-8 or in the encoding in which office programs save it here; raises NoSheet."""
+    """The text of a sheet, in UTF-8 or in the encoding in which office programs save it here;
+    raises NoSheet.
+    """
     for encoding in _ENCODINGS:
         try:
             return content.decode(encoding)
@@ -70,7 +78,8 @@ def text_of(content: bytes) -> str:
 def items_of(text: str, platforms: Mapping[str, PlatformCode]) -> Iterator[SheetItem | SheetFault]:
     """Each row as an item, or what is wrong with it; instants without a zone are Shanghai's. Raises NoSheet.
 
-    `platforms` are the names and codes of the register → code; a name may stand within a longer one (新浪微博).
+    `platforms` are the names and codes of the register → code;
+    a name may stand within a longer one (新浪微博).
     """
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -159,7 +168,9 @@ def number_of(words: str) -> int | None:
 
 
 def _code(words: str, platforms: Mapping[str, PlatformCode]) -> PlatformCode | None:
-    """The platform that a cell names: as it stands in the register, else the longest name within it or around it."""
+    """The platform that a cell names: as it stands in the register,
+    else the longest name within it or around it.
+    """
     name = folded(words).strip().lower()
     if not name:
         return None

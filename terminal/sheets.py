@@ -1,4 +1,6 @@
-"""A sheet of posts taken in from the terminal: into a running case, or as the items of a new one (R302, R119)."""
+"""A sheet of posts taken in from the terminal: into a running case,
+or as the items of a new one (R302, R119).
+"""
 
 import json
 from datetime import UTC, datetime
@@ -25,9 +27,11 @@ _FAULTS: Final = {
 
 
 def take_in(web: Web, file: Path, *, target: str, title: str, discovered_at: str | None) -> None:
-    """Read the sheet and hand its items in: each by itself into the case `target`, or all of them with a registration.
+    """Read the sheet and hand its items in: each by itself into the case `target`,
+    or all of them with a registration.
 
-    Nothing is handed in where a row cannot be read. The key of a row is made of it, so that the same sheet may be sent again.
+    Nothing is handed in where a row cannot be read.
+    The key of a row is made of it, so that the same sheet may be sent again.
     """
     items = _read(file, _platforms(web))
     console = Console(highlight=False)

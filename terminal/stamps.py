@@ -1,4 +1,6 @@
-"""Time stamps at the terminal: a request to be sent by whoever may reach the authority, and the response kept once it is verified."""
+"""Time stamps at the terminal: a request to be sent by whoever may reach the authority,
+and the response kept once it is verified.
+"""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +22,9 @@ _INSTANT: Final = "%Y-%m-%d %H:%M:%S UTC"
 
 
 async def write_request(file: Path) -> int:
-    """Write the request for a stamp on the last checkpoint into a new file; 1 where there is none, or the file is there."""
+    """Write the request for a stamp on the last checkpoint into a new file;
+    1 where there is none, or the file is there.
+    """
     settings = Settings()
     database = open_database(settings.database_url)
     try:
@@ -47,7 +51,9 @@ async def write_request(file: Path) -> int:
 
 
 async def add_response(response: Path, authority: Path) -> int:
-    """Verify a response by the authority's certificates and keep it; 1 with the reason where it does not hold."""
+    """Verify a response by the authority's certificates and keep it;
+    1 with the reason where it does not hold.
+    """
     settings = Settings()
     database = open_database(settings.database_url)
     try:

@@ -31,10 +31,12 @@ _EVERY: Final = 3.0  # seconds between lines about how far it has come
 
 
 async def prepare_database(settings: Settings) -> None:
-    """Bring the tables of the database up to this release, and seal what stands there and earlier ones left in clear.
+    """Bring the tables of the database up to this release,
+    and seal what stands there and earlier ones left in clear.
 
-    Raises Apart where a regulation says wrongly how papers are numbered, where the ledger of this folder is gone, was written by a newer release, or names a key that is missing, OSError and
-    SQLAlchemyError where it cannot be used.
+    Raises Apart where a regulation says wrongly how papers are numbered, where the ledger of this folder is
+    gone, was written by a newer release, or names a key that is missing, OSError and SQLAlchemyError where it
+    cannot be used.
     """
     _require_patterns()
     file = ledger_file(settings)
@@ -59,7 +61,9 @@ async def prepare_database(settings: Settings) -> None:
 
 
 def _require_patterns() -> None:
-    """How papers are numbered is read here, where somebody is told of a fault: what records would stop at it."""
+    """How papers are numbered is read here, where somebody is told of a fault:
+    what records would stop at it.
+    """
     try:
         for regulation in regulations():
             patterns(regulation)
@@ -79,8 +83,8 @@ def ledger_file(settings: Settings) -> Path | None:
 async def reconcile(settings: Settings, say: Say) -> None:
     """Bring ledger, Temporal and folder together before anything works on them, and say what was out of step.
 
-    Every open case has then a running workflow of this release that stands where its log ends; one that could not be
-    healed is named, and the others go on. Raises Apart where the records do not belong together.
+    Every open case has then a running workflow of this release that stands where its log ends; one that could
+    not be healed is named, and the others go on. Raises Apart where the records do not belong together.
     """
     database = open_database(settings.database_url)
     try:

@@ -22,7 +22,9 @@ out = Console(highlight=False)
 
 
 async def reduce_texts(settings: Settings, *, dry_run: bool, now: datetime | None = None) -> int:
-    """Reduce what is due, or say what would be; 0 when all of it went, 1 when not. Raises Apart without the keys.
+    """Reduce what is due, or say what would be; 0 when all of it went, 1 when not.
+
+    Raises Apart without the keys.
 
     Records of 0.3 and before go where Temporal answers, which forgets them first.
     """

@@ -21,7 +21,9 @@ from words.wording import absolute
 
 
 def create(person: str, role: Role, unit: str, days: int) -> None:
-    """Make a token for so many days and print it, alone on standard output, so that it can be piped into a file."""
+    """Make a token for so many days and print it, alone on standard output,
+    so that it can be piped into a file.
+    """
     ends = datetime.now(UTC) + timedelta(days=days)
     settings = read_settings()
     units = load_law(settings.regulation, datetime.now(UTC).astimezone(SHANGHAI).year).units

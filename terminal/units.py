@@ -1,4 +1,6 @@
-"""The registry of units in the terminal, on the database itself: import a file, list who is in office, find the gaps."""
+"""The registry of units in the terminal, on the database itself:
+import a file, list who is in office, find the gaps.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path

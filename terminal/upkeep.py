@@ -1,4 +1,6 @@
-"""The command line of those who keep and check the records: `audit verify`, `rebuild ledger`, `rebuild workflows`."""
+"""The command line of those who keep and check the records:
+`audit verify`, `rebuild ledger`, `rebuild workflows`.
+"""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -42,10 +44,11 @@ Told = Callable[[int, int], None]
 
 
 async def audit_verify(settings: Settings, incident_ids: Sequence[str], processes: int | None = None) -> int:
-    """Audit and print every difference; 0 when all agrees, 1 when not, 2 when nothing differs and something is unproven.
+    """Audit and print every difference; 0 when all agrees, 1 when not,
+    2 when nothing differs and something is unproven.
 
-    Without Temporal the archived histories alone are replayed; what they do not hold is unproven. `processes` of None
-    are as many as there are cores.
+    Without Temporal the archived histories alone are replayed; what they do not hold is unproven.
+    `processes` of None are as many as there are cores.
     """
     await try_to_write_down(settings, "audit verify", subject=" ".join(incident_ids))
     async with _database(settings) as database:
@@ -129,7 +132,8 @@ async def rebuild_ledger(settings: Settings) -> int:
 
 
 async def rebuild_log(settings: Settings) -> int:
-    """Build the event log, or what it lacks, from Temporal's histories, live and archived; 1 where a case could not be.
+    """Build the event log, or what it lacks, from Temporal's histories, live and archived;
+    1 where a case could not be.
 
     Raises Apart where the records belong to different installations.
     """
@@ -158,7 +162,10 @@ async def rebuild_log(settings: Settings) -> int:
 
 
 async def rotate_keys(settings: Settings) -> int:
-    """Make a further key, by which every process seals within half a minute. Raises Apart where an older one is missing."""
+    """Make a further key, by which every process seals within half a minute.
+
+    Raises Apart where an older one is missing.
+    """
     keys = keyring(settings.keys_dir)
     await migrate(settings.database_url)
     async with _database(settings) as database:
@@ -228,7 +235,10 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def client_of(settings: Settings) -> Client | None:
-    """A client of Temporal; None where nobody answers. Ends the program in words where one elsewhere would be reached in clear."""
+    """A client of Temporal; None where nobody answers.
+
+    Ends the program in words where one elsewhere would be reached in clear.
+    """
     try:
         client = await connect(
             settings.temporal_address, settings.temporal_namespace, settings.keys_dir, lazy=True

@@ -18,7 +18,9 @@ FOLDER = "witness"
 
 
 async def hand_over(file: Path, since: int) -> int:
-    """Write the last checkpoint, with the proof from `since` leaves on, into a new file for another house; 1 where that cannot be."""
+    """Write the last checkpoint, with the proof from `since` leaves on, into a new file for another house;
+    1 where that cannot be.
+    """
     settings = Settings()
     database = open_database(settings.database_url)
     try:
@@ -42,10 +44,11 @@ async def hand_over(file: Path, since: int) -> int:
 
 
 async def take_in(file: Path, *, keep: bool) -> int:
-    """Compare what another house handed over with what is kept of it, and keep it where `keep`; 1 where it does not follow.
+    """Compare what another house handed over with what is kept of it, and keep it where `keep`;
+    1 where it does not follow.
 
-    A signed checkpoint that does not follow is kept apart, in a file of its own: with what was kept it shows that the log was
-    changed, unless the house proves that the one begins the other.
+    A signed checkpoint that does not follow is kept apart, in a file of its own: with what was kept it shows
+    that the log was changed, unless the house proves that the one begins the other.
     """
     settings = Settings()
     name = "add" if keep else "verify"

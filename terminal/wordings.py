@@ -1,4 +1,6 @@
-"""How the tables of the terminal word codes, instants and what is left of a limit, in Chinese or in English."""
+"""How the tables of the terminal word codes, instants and what is left of a limit,
+in Chinese or in English.
+"""
 
 from dataclasses import fields
 from datetime import datetime, timedelta

@@ -16,7 +16,9 @@ from terminal.outcome import ERRORS
 async def write_down(
     database: Database, command: str, *, deed: Deed = Deed.TERMINAL, subject: str = "", **detail: str
 ) -> None:
-    """Write a command down before it is carried out, with this machine's user; raises what the database raises."""
+    """Write a command down before it is carried out, with this machine's user;
+    raises what the database raises.
+    """
     said = {"command": command, **detail}
     entry = Entry(at=datetime.now(UTC), deed=deed, origin=machine_user(), subject=subject, detail=said)
     await database.write(partial(append, entries=[entry]))
@@ -25,7 +27,9 @@ async def write_down(
 async def try_to_write_down(
     settings: Settings, command: str, *, deed: Deed = Deed.TERMINAL, subject: str = "", **detail: str
 ) -> bool:
-    """The same for what must also work on a ledger that takes no entry (an audit, a backup): says so, and goes on."""
+    """The same for what must also work on a ledger that takes no entry (an audit, a backup):
+    says so, and goes on.
+    """
     database = open_database(settings.database_url)
     try:
         await write_down(database, command, deed=deed, subject=subject, **detail)

@@ -1,1 +1,3 @@
-"""A watch over every open case: it compares what stands written with the time, heals what it may, and says so."""
+"""A watch over every open case: it compares what stands written with the time,
+heals what it may, and says so.
+"""

@@ -1,4 +1,6 @@
-"""What the watch asks of the supervisor: to start a process again that gives signs of life and does not do its work."""
+"""What the watch asks of the supervisor: to start a process again that gives signs of life and does
+not do its work.
+"""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +14,9 @@ def nobody_asked(wanted: Mapping[str, str]) -> None:
 
 
 class Asks:
-    """The file that the supervisor reads: the processes asked for, each with the reason; it counts while it is written anew."""
+    """The file that the supervisor reads: the processes asked for, each with the reason;
+    it counts while it is written anew.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file

@@ -1,4 +1,6 @@
-"""Whether what somebody must hear leaves the house: channels that are broken, and messages that reach nobody."""
+"""Whether what somebody must hear leaves the house:
+channels that are broken, and messages that reach nobody.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final

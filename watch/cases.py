@@ -1,4 +1,6 @@
-"""The workflows of the cases as the engine shows them, without asking a case itself: lists, and a description of what is suspect."""
+"""The workflows of the cases as the engine shows them, without asking a case itself:
+lists, and a description of what is suspect.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,14 +30,18 @@ LARGE_STATE: Final = int(_SHARE * _MOST_OF_ONE)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt at a task, by the number and the engine's instant in nanoseconds; 0 where nothing is to be done."""
+    """An attempt at a task, by the number and the engine's instant in nanoseconds;
+    0 where nothing is to be done.
+    """
 
     number: int = 0
     scheduled_at: int = 0
 
 
 def is_same_trouble(before: object, now: object) -> bool:
-    """Whether an attempt is the one of before, or a later one at the same task: who succeeds begins with the first again."""
+    """Whether an attempt is the one of before, or a later one at the same task:
+    who succeeds begins with the first again.
+    """
     if not isinstance(before, Attempt) or not isinstance(now, Attempt):
         return False
     return now == before or 0 < before.number < now.number
@@ -43,10 +49,11 @@ def is_same_trouble(before: object, now: object) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the workflow of a case stands: what is wrong with it by kind, and whether anything of it is under way.
+    """How the workflow of a case stands: what is wrong with it by kind,
+    and whether anything of it is under way.
 
-    `shown` is the last decision that it names, `waits_since` when the task was scheduled that nobody has taken yet, in
-    nanoseconds by the engine's clock; 0 without one.
+    `shown` is the last decision that it names, `waits_since` when the task was scheduled that nobody has
+    taken yet, in nanoseconds by the engine's clock; 0 without one.
     """
 
     faults: dict[AlarmKind, str]
@@ -127,7 +134,9 @@ def _size(raw: DescribeWorkflowExecutionResponse) -> str:
 
 
 async def _shown(client: Client, incident_id: str) -> Shown | None:
-    """The decision that the history names last: not every step is shown among the search attributes (decision 0028)."""
+    """The decision that the history names last: not every step is shown among the search attributes
+    (decision 0028).
+    """
     for last in await decisions_held(client, incident_id):
         return Shown(incident_id, last.number, last.lineage)
     return None

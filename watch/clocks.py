@@ -1,4 +1,6 @@
-"""Clocks of processes that differ from the engine's: told by the dates of their heartbeats, and of the watch's own by itself."""
+"""Clocks of processes that differ from the engine's: told by the dates of their heartbeats,
+and of the watch's own by itself.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,7 +23,8 @@ class Clocks:
         self._by: dict[str, timedelta] = {}
 
     def wrong(self, heartbeats: Mapping[str, Heartbeat]) -> dict[str, str] | None:
-        """Name → by how many seconds its clock is ahead, of those a minute and more from the engine's; None while that is not known.
+        """Name → by how many seconds its clock is ahead, of those a minute and more from the engine's;
+        None while that is not known.
 
         Of a process that has not beaten since the last look, what was known stays.
         """

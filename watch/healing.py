@@ -19,7 +19,9 @@ class Healer:
         self._task_queue = task_queue
 
     async def heal(self, incident_id: str, *, anew: bool) -> str:
-        """Bring a case together, `anew` where its workflow runs and does nothing; empty, or why it could not be done."""
+        """Bring a case together, `anew` where its workflow runs and does nothing;
+        empty, or why it could not be done.
+        """
         healing = await heal_case(
             self._database, self._client, self._task_queue, incident_id, _CAUSE, anew=anew
         )

@@ -1,4 +1,6 @@
-"""Whether each case that was described stands where its event log does, and whether anybody takes its tasks."""
+"""Whether each case that was described stands where its event log does,
+and whether anybody takes its tasks.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -18,7 +20,9 @@ _UNTAKEN_FOR: Final = 15.0
 
 
 class Numbers:
-    """Holds what workflows show against what the log holds; what is found once is looked at again before it is said."""
+    """Holds what workflows show against what the log holds;
+    what is found once is looked at again before it is said.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -24,7 +24,9 @@ _DOWN: Final = (OSError, TimeoutError, SQLAlchemyError, RPCError, RuntimeError, 
 
 
 class Parts:
-    """Database, engine and worker, asked at each look; `asks` names processes that live and do not do their work."""
+    """Database, engine and worker, asked at each look;
+    `asks` names processes that live and do not do their work.
+    """
 
     def __init__(
         self, database: Database, client: Client, task_queue: str, clock: Callable[[], float] = monotonic
@@ -37,7 +39,9 @@ class Parts:
         self._worker = Listener(clock)
 
     async def down(self, now: datetime) -> dict[AlarmKind, str]:
-        """The parts that fail, each with the kind of its failure; of a silent engine's worker nothing is known."""
+        """The parts that fail, each with the kind of its failure;
+        of a silent engine's worker nothing is known.
+        """
         faults = dict(
             zip(
                 (AlarmKind.DATABASE, AlarmKind.TEMPORAL, AlarmKind.WORKER),

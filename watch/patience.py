@@ -1,4 +1,6 @@
-"""When a case is healed: once the same thing has been wrong for a while, and again after ever longer rests."""
+"""When a case is healed: once the same thing has been wrong for a while,
+and again after ever longer rests.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from operator import eq
@@ -29,7 +31,9 @@ class Patience:
 
 
 class Unmoved:
-    """For how long each thing has been found as it is, in seconds of one clock; `same` tells whether it still is."""
+    """For how long each thing has been found as it is, in seconds of one clock;
+    `same` tells whether it still is.
+    """
 
     def __init__(self, same: Callable[[object, object], bool] = eq) -> None:
         self._same = same

@@ -1,4 +1,6 @@
-"""What the supervisor says of the processes: those that hang, and those that have ended of late; and whether it still speaks."""
+"""What the supervisor says of the processes: those that hang, and those that have ended of late;
+and whether it still speaks.
+"""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Passes the audit book on to a receiver outside the house as syslog (RFC 5424 over TCP or TLS, RFC 6587 and 5425)."""
+"""Passes the audit book on to a receiver outside the house as syslog (RFC 5424 over TCP or TLS,
+RFC 6587 and 5425).
+"""
 
 import asyncio
 import socket
@@ -32,8 +34,9 @@ log = structlog.get_logger("watch")
 class Relay:
     """Sends each entry once it is written, in the order of the book, and goes on where it ended.
 
-    How far it came is noted once a receiver has read to the end and closed (by TLS: once all has left this process), so an entry may
-    come twice, which its position tells. A receiver loses what it had taken and not kept: syslog knows no receipts.
+    How far it came is noted once a receiver has read to the end and closed (by TLS: once all has left this
+    process), so an entry may come twice, which its position tells. A receiver loses what it had taken and not
+    kept: syslog knows no receipts.
     """
 
     def __init__(self, database: Database, receiver: str) -> None:
@@ -51,7 +54,10 @@ class Relay:
             await asyncio.sleep(EVERY)
 
     async def send_new(self) -> int:
-        """Send the entries after the last that was sent; gives how many. Raises OSError and TimeoutError of the connection."""
+        """Send the entries after the last that was sent; gives how many.
+
+        Raises OSError and TimeoutError of the connection.
+        """
         position, seal = await self._place()
         entries = rows(self._database, position)
         first = await anext(entries, None)

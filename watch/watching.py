@@ -1,4 +1,6 @@
-"""The look that the watch takes every few seconds: what is written against the time, what runs against what is open."""
+"""The look that the watch takes every few seconds: what is written against the time,
+what runs against what is open.
+"""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
@@ -51,7 +53,8 @@ _WORKFLOWS: Final = frozenset(
 )
 _PARTS: Final = frozenset({AlarmKind.DATABASE, AlarmKind.TEMPORAL, AlarmKind.WORKER})
 _DATABASE: Final = (OSError, TimeoutError, SQLAlchemyError)
-# A case that ended as it should may stand open in the ledger for a moment; a task that failed may be mended by itself.
+# A case that ended as it should may stand open in the ledger for a moment;
+# a task that failed may be mended by itself.
 _DOUBTED_FOR: Final = 8.0
 _LEFT_ALONE_FOR: Final = 15.0
 
@@ -78,8 +81,8 @@ class Findings:
 class Watch:
     """Looks at everything, time after time; `healer` brings a case together.
 
-    `processes` tells what the supervisor says of the processes, `ask` asks it for new ones; `round_seconds` is the
-    time in which every case has its turn.
+    `processes` tells what the supervisor says of the processes, `ask` asks it for new ones;
+    `round_seconds` is the time in which every case has its turn.
     """
 
     def __init__(
@@ -168,7 +171,9 @@ class Watch:
             await self._forget(named, cases, wrong, has_worker=has_worker)
 
     async def _is_worked_on(self, down: Collection[AlarmKind], wrong: dict[Matter, str]) -> bool:
-        """Whether a case whose task nobody takes is to blame for it; else whatever waits, waits for its turn."""
+        """Whether a case whose task nobody takes is to blame for it;
+        else whatever waits, waits for its turn.
+        """
         waiting = await backlog(self._client, self._task_queue)
         if waiting.seconds > _WAITED:
             wrong[AlarmKind.BACKLOG, ""] = f"{waiting.tasks} tasks, the oldest for {waiting.seconds:.0f} s"
@@ -177,7 +182,9 @@ class Watch:
     async def _forget(
         self, named: set[str], cases: tuple[str, ...], wrong: Mapping[Matter, str], *, has_worker: bool
     ) -> None:
-        """Forget the cases named by others which were described and are well, and those that need no clock any more."""
+        """Forget the cases named by others which were described and are well,
+        and those that need no clock any more.
+        """
         if not named or not has_worker:
             return
         ill = {subject for _, subject in wrong}
@@ -216,7 +223,10 @@ class Watch:
         self._suspects = ill | doubted
 
     async def _described(self, names: Collection[str]) -> dict[str, Standing]:
-        """How these cases stand; one of which the engine does not say stands as it did. Raises RPCError where it says nothing."""
+        """How these cases stand; one of which the engine does not say stands as it did.
+
+        Raises RPCError where it says nothing.
+        """
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def one(case: str) -> Standing:
@@ -236,7 +246,9 @@ class Watch:
         }
 
     def _as_before(self, case: str) -> Standing:
-        """The faults that a case had; where it stands is not known, so it is neither compared nor taken for idle."""
+        """The faults that a case had; where it stands is not known,
+        so it is neither compared nor taken for idle.
+        """
         before = self._standings.get(case)
         return Standing(
             faults=before.faults if before else {},
@@ -268,7 +280,9 @@ class Watch:
             )
 
     def _stuck(self, findings: Findings) -> set[str]:
-        """Cases that fail for longer than a passing trouble does, and those that let a limit go by and do nothing."""
+        """Cases that fail for longer than a passing trouble does,
+        and those that let a limit go by and do nothing.
+        """
         now = monotonic()
         failing = {
             case

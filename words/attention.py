@@ -1,4 +1,6 @@
-"""What a supervisor must not miss: how a case ended otherwise, what holds a text back, and where each clue stands."""
+"""What a supervisor must not miss: how a case ended otherwise, what holds a text back,
+and where each clue stands.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,7 +91,9 @@ def source_words(incident: Incident, source: str) -> str:
 
 
 def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
-    """What holds a draft back from review and publication: personal data, conflicts, and what differs by what was read in it."""
+    """What holds a draft back from review and publication:
+    personal data, conflicts, and what differs by what was read in it.
+    """
     found: list[str] = []
     for exposure in incident.exposures:
         if exposure.draft == draft.id and exposure.standing:

@@ -13,7 +13,9 @@ from words.wording import absolute
 
 
 def unconfirmed_words(incident: Incident, now: datetime) -> str:
-    """Each matter that awaits a leader's word, since when and by when, on the clock of the case; empty where none does."""
+    """Each matter that awaits a leader's word, since when and by when, on the clock of the case;
+    empty where none does.
+    """
     waiting = marked("{matter}（{since} 值班决定，{due} 前补审）")
     late = marked("{matter}（{since} 值班决定，应于 {due} 前补审，已逾时）")
     return say("；").join(

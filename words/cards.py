@@ -19,7 +19,10 @@ from words.wording import Countdown, Moment, countdown, listed, moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An obligation for readers. `countdown` only while the deed is owed; `turns_iso` is when its lamp changes next."""
+    """An obligation for readers.
+
+    `countdown` only while the deed is owed; `turns_iso` is when its lamp changes next.
+    """
 
     id: str
     kind: str
@@ -63,7 +66,8 @@ def holder_name(incident: Incident, unit: str | None) -> str:
 def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Cards:
     """The cards of all obligations at an instant of the case's clock.
 
-    Those that are owed stand as they rank (`domain.rules.urgency`), the others by due instant, and advice last.
+    Those that are owed stand as they rank (`domain.rules.urgency`), the others by due instant,
+    and advice last.
     """
     made = [card(incident, duty, at, sentences) for duty in _in_order(incident)]
     lapsed = {Lamp.OFF}

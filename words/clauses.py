@@ -1,4 +1,6 @@
-"""Clauses as the pages cite them: so-and-so, sentence 4, with the sentence of the source text and the way to its page."""
+"""Clauses as the pages cite them: so-and-so, sentence 4,
+with the sentence of the source text and the way to its page.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ OVERLAY = "overlay"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A clause: its key (such as `61号#2`), how it is cited, and its sentence; empty where the text is not at hand."""
+    """A clause: its key (such as `61号#2`), how it is cited, and its sentence;
+    empty where the text is not at hand.
+    """
 
     key: str
     name: str

@@ -17,7 +17,9 @@ _BASES_BY_RULE = {
 
 
 def computation(duty: Obligation, incident: Incident) -> str:
-    """`发现时间 2026-09-07 10:00 + 48小时 = 2026-09-09 10:00`, and for moved or counted limits what else was done."""
+    """`发现时间 2026-09-07 10:00 + 48小时 = 2026-09-09 10:00`,
+    and for moved or counted limits what else was done.
+    """
     if (replacement := _never_replaced(duty, incident)) is not None:
         return _owed_again(duty, replacement)
     match duty.computed.rule:
@@ -43,7 +45,9 @@ def computation(duty: Obligation, incident: Incident) -> str:
 
 
 def _moved(duty: Obligation) -> str:
-    """A due instant that a changed law, or a working calendar entered later, moved to where its limit does not end."""
+    """A due instant that a changed law, or a working calendar entered later,
+    moved to where its limit does not end.
+    """
     start, limit, due = _start(duty), limit_words(duty.computed.limit), absolute(duty.due_at)
     if duty.computed.rule == "recounted_limit":
         return say(
@@ -61,13 +65,17 @@ def _moved(duty: Obligation) -> str:
 
 
 def computation_warning(duty: Obligation) -> str:
-    """What the reader must know about the figures: years for which no working calendar was there; else empty (DD-28)."""
+    """What the reader must know about the figures: years for which no working calendar was there;
+    else empty (DD-28).
+    """
     years = listed(say("{year}年", year=year) for year in duty.computed.years_without_calendar)
     return say("{years}的工作日历尚未录入，暂按周一至周五计算，请核对。", years=years) if years else ""
 
 
 def was_counted_again(duty: Obligation) -> bool:
-    """Whether a breach was none by a working calendar entered later (DD-39): nobody judged evidence, since a rectification is done as it is handed in."""
+    """Whether a breach was none by a working calendar entered later (DD-39):
+    nobody judged evidence, since a rectification is done as it is handed in.
+    """
     return duty.kind is ObligationKind.RECTIFY and duty.status is Status.ON_TIME_LATE_EVIDENCE
 
 
@@ -78,7 +86,9 @@ def _start(duty: Obligation) -> str:
 
 
 def _never_replaced(duty: Obligation, incident: Incident) -> Obligation | None:
-    """The time for a replacement after a withdrawal, where its end is what the duty falls due by since (DD-13)."""
+    """The time for a replacement after a withdrawal, where its end is what the duty falls due
+    by since (DD-13).
+    """
     if duty.reopened_at is None and not duty.cause.endswith(".withdrawn"):
         return None
     replacements = (item for item in incident.obligations if item.kind is ObligationKind.REPLACE)
@@ -86,7 +96,9 @@ def _never_replaced(duty: Obligation, incident: Incident) -> Obligation | None:
 
 
 def _owed_again(duty: Obligation, replacement: Obligation) -> str:
-    """A due instant that a withdrawal without a replacement moved: the end of the two hours, which came later than its own."""
+    """A due instant that a withdrawal without a replacement moved:
+    the end of the two hours, which came later than its own.
+    """
     sums = {
         "withdrawn": absolute(replacement.clock_start),
         "hours": limit_words(replacement.computed.limit),

@@ -1,4 +1,6 @@
-"""Why a message did not go out, in words: receipts have codes alone, of which each means something to people."""
+"""Why a message did not go out, in words: receipts have codes alone,
+of which each means something to people.
+"""
 
 import re
 from typing import Final
@@ -45,7 +47,9 @@ _OTHER: Final = marked("服务方未接收，原因不明")
 
 
 def detail_words(detail: str) -> str:
-    """What the code of a receipt means, in the reader's language; empty where the receipt's status says it all."""
+    """What the code of a receipt means, in the reader's language;
+    empty where the receipt's status says it all.
+    """
     code = detail.partition("/")[0]  # what stands behind is the provider's own number
     if not code:
         return ""

@@ -30,7 +30,8 @@ class Holder:
 
 
 def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
-    """What has to be done next and by whom: duties as they rank (`domain.rules.urgency`), then what has no limit of its own.
+    """What has to be done next and by whom: duties as they rank (`domain.rules.urgency`),
+    then what has no limit of its own.
 
     Once all is done the office has to close.
     """
@@ -75,7 +76,9 @@ def _without_limit(incident: Incident, at: datetime) -> Iterator[Holder]:
 
 
 def _beside(incident: Incident, at: datetime) -> Iterator[Holder]:
-    """What waits beside the answer: talking points, tasks of a consultation, signatures and receipts of clues."""
+    """What waits beside the answer: talking points, tasks of a consultation,
+    signatures and receipts of clues.
+    """
     if incident.open_conflicts:
         yield _of_office(incident, say("审定口径，消除各单位说法不一致"))
     for consultation in incident.consultations:

@@ -24,7 +24,8 @@ class Label(NamedTuple):
 
 
 def label(group: str, code: str) -> Label:
-    """The name of a code of a group: an enumeration's class name, or `commands`, `events`, `computation_base` and so on.
+    """The name of a code of a group: an enumeration's class name, or `commands`, `events`,
+    `computation_base` and so on.
 
     A code without a name stands for itself, so that a page never fails over it; a test finds those.
     """
@@ -51,7 +52,9 @@ def labels() -> dict[str, dict[str, Label]]:
 
 
 class Explanation(NamedTuple):
-    """What a refusal or a problem says: its title, what to do, and the clause it rests on (empty: that of the command)."""
+    """What a refusal or a problem says: its title, what to do, and the clause it rests on (empty:
+    that of the command).
+    """
 
     title: Label
     advice: Label
@@ -60,7 +63,9 @@ class Explanation(NamedTuple):
 
 @cache
 def explanations() -> dict[str, dict[str, Explanation]]:
-    """Texts of `reasons` (the rules say no), `malformed` (the content cannot be read), `problems` (all else); `on_pages` are those that people read in other words."""
+    """Texts of `reasons` (the rules say no), `malformed` (the content cannot be read), `problems` (all else);
+    `on_pages` are those that people read in other words.
+    """
     return {
         group: {str(code): _explanation(text) for code, text in codes.items()}
         for group, codes in read_mapping(_FOLDER / "explanations.yaml").items()

@@ -9,7 +9,8 @@ from words.language import marked
 from words.wording import limit_span
 
 _DAY = timedelta(hours=24)
-# Hours left at which the lamp turns yellow, orange, red: `practice.md` 3.7, for a limit of a day and less, and for longer ones.
+# Hours left at which the lamp turns yellow, orange, red: `practice.md` 3.7, for a limit of a day and less,
+# and for longer ones.
 _SHORT = (timedelta(hours=12), timedelta(hours=6), timedelta(hours=3))
 _LONG = (timedelta(hours=24), timedelta(hours=12), timedelta(hours=6))
 
@@ -38,7 +39,9 @@ LAMP_WORDS = {
 
 
 def limit_of(duty: Obligation) -> timedelta:
-    """The limit by which the lamp is lit: the statutory one for a response, even when its due instant was moved."""
+    """The limit by which the lamp is lit: the statutory one for a response,
+    even when its due instant was moved.
+    """
     if duty.kind in RESPONSE_KINDS:
         return limit_span(duty.computed.limit)
     return duty.due_at - duty.clock_start
@@ -63,7 +66,9 @@ def lamp(duty: Obligation, at: datetime) -> Lamp:
 
 
 def turns_at(duty: Obligation, at: datetime) -> datetime | None:
-    """When the lamp of an open obligation next changes, so that a page knows when to look again; else None."""
+    """When the lamp of an open obligation next changes,
+    so that a page knows when to look again; else None.
+    """
     if duty.status is not Status.OPEN:
         return None
     changes = [duty.due_at - turn for turn in _turns(duty)] + [duty.due_at + ONE_SECOND]

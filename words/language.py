@@ -1,7 +1,8 @@
-"""The language of a page: Chinese first, English where its reader has switched; every sentence that a page says goes through here.
+"""The language of a page: Chinese first, English where its reader has switched;
+every sentence that a page says goes through here.
 
-The Chinese sentence is the key, as gettext has it. What it is in English stands in `words/wordings/`, one table per room
-of the desk; a test finds each sentence without English, and each that nobody says any more.
+The Chinese sentence is the key, as gettext has it. What it is in English stands in `words/wordings/`, one
+table per room of the desk; a test finds each sentence without English, and each that nobody says any more.
 """
 
 from collections.abc import Iterator
@@ -54,7 +55,9 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def say(text: str, /, **parts: object) -> str:
-    """A sentence in the language of the page; `parts` fill its `{names}`, and are never read as sentences themselves."""
+    """A sentence in the language of the page; `parts` fill its `{names}`,
+    and are never read as sentences themselves.
+    """
     if spoken() is Language.ENGLISH:
         text = english().gettext(text)
     return text.format(**parts) if parts else text
@@ -79,7 +82,9 @@ def english() -> Translations:
 
 @cache
 def wordings() -> dict[str, str]:
-    """Every sentence of the pages with its English; ValueError when two rooms word one sentence differently."""
+    """Every sentence of the pages with its English;
+    ValueError when two rooms word one sentence differently.
+    """
     found: dict[str, str] = {}
     for table in sorted(WORDINGS.glob("*.yaml")):
         for chinese, words in read_mapping(table).items():

@@ -9,7 +9,9 @@ from words.labels import word
 
 
 def subject_words(subject: str) -> str:
-    """What a notice names, in words: a duty, a paper or a level; empty for an id that says nothing to people."""
+    """What a notice names, in words: a duty, a paper or a level;
+    empty for an id that says nothing to people.
+    """
     member = _member(ObligationKind, subject.split(":", 1)[0]) or _member(PaperKind, split(subject)[0])
     member = member or _member(WarningLevel, subject)
     return word(member) if member else ""

@@ -7,7 +7,8 @@ from domain.terms.vocabulary import PaperKind
 from words.cards import unit_name
 from words.language import say
 
-# The unit of such a paper is who issues it, not to whom it goes: what is published, agreed on, or reported upward.
+# The unit of such a paper is who issues it, not to whom it goes:
+# what is published, agreed on, or reported upward.
 _BY_THEIR_UNIT: Final = frozenset(
     {
         PaperKind.SPECIAL_REPORT,

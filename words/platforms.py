@@ -1,4 +1,6 @@
-"""Platforms and channels in words: by the register that the law of the case holds, else by the labels (DD-32)."""
+"""Platforms and channels in words: by the register that the law of the case holds,
+else by the labels (DD-32).
+"""
 
 from collections.abc import Iterable
 

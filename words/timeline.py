@@ -1,4 +1,6 @@
-"""The append-only timeline: who did what and when, when it was recorded, from which clause; 系统 for the rules' own acts."""
+"""The append-only timeline: who did what and when, when it was recorded, from which clause;
+系统 for the rules' own acts.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -60,10 +62,11 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event for readers; `recorded` where that was later, `why` for the rules' own acts, `follows` what came of it.
+    """One event for readers; `recorded` where that was later, `why` for the rules' own acts,
+    `follows` what came of it.
 
-    `unit` is the code of whose act or duty it is, empty where it is nobody's; `step` the kind of step that it belongs to;
-    `paper` names the paper that it is about, empty for none.
+    `unit` is the code of whose act or duty it is, empty where it is nobody's;
+    `step` the kind of step that it belongs to; `paper` names the paper that it is about, empty for none.
     """
 
     number: int
@@ -85,7 +88,9 @@ class Entry:
 def timeline(
     incident: Incident, decisions: Iterable[Decision], sentences: Mapping[str, str]
 ) -> tuple[Entry, ...]:
-    """All events of an incident, the latest first; what the rules made of a person's step stands under that step."""
+    """All events of an incident, the latest first; what the rules made of a person's step stands
+    under that step.
+    """
     entries = [entry for decided in decisions for entry in _of(incident, decided, sentences)]
     return tuple(reversed(entries))
 
@@ -192,7 +197,9 @@ def _why(decided: Decision, event: CaseEvent) -> str:
 
 
 def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
-    """The clause an event rests on: that of its duty or paper, else that of the command that a person gave."""
+    """The clause an event rests on: that of its duty or paper,
+    else that of the command that a person gave.
+    """
     match event:
         case Assigned():
             clause = event.clause

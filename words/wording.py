@@ -26,7 +26,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Countdown:
-    """Time left to a due instant: `due_iso` in real time and `scale` let a page count on; `text` is how it stood."""
+    """Time left to a due instant: `due_iso` in real time and `scale` let a page count on;
+    `text` is how it stood.
+    """
 
     due_iso: str
     scale: float

@@ -1,1 +1,3 @@
-"""Evidence bundles (证据包): a case with its proof, checked by anyone without this system (`docs/bundle.md`)."""
+"""Evidence bundles (证据包): a case with its proof,
+checked by anyone without this system (`docs/bundle.md`).
+"""

@@ -1,4 +1,6 @@
-"""A deadline certificate as a verifier takes it: its records with their proofs, one checkpoint, and the keys that vouch for it."""
+"""A deadline certificate as a verifier takes it: its records with their proofs, one checkpoint,
+and the keys that vouch for it.
+"""
 
 import base64
 import json
@@ -36,7 +38,9 @@ def has_code(data: bytes, code: str) -> bool:
 
 
 def wrong_codes(files: Iterable[bytes], code: str | None) -> Iterator[Wrong]:
-    """What is wrong with a code that was given: that nothing is written there, or that none of these files bears it."""
+    """What is wrong with a code that was given: that nothing is written there,
+    or that none of these files bears it.
+    """
     if code is not None and not code.strip():
         yield Wrong(
             "code", "核对码是空的，没有核对", "the code is empty: nothing was compared with the paper"

@@ -1,4 +1,6 @@
-"""`huiying audit check`: a bundle without server and database, by the verifier that lies in it, and by the rules themselves."""
+"""`huiying audit check`: a bundle without server and database, by the verifier that lies in it,
+and by the rules themselves.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +42,8 @@ LARGEST: Final = 2 << 30  # bytes of a file that is looked into
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the check of a bundle came to: of which case, under which checkpoint and key, what a certificate `says`, what is wrong, and what ought to be known.
+    """What the check of a bundle came to: of which case, under which checkpoint and key,
+    what a certificate `says`, what is wrong, and what ought to be known.
 
     Each thing is said in Chinese and English; what is wrong has its place.
     """
@@ -60,9 +63,11 @@ class Verdict:
 
 
 def checked(file: Path, outside: Path | None = None, code: str | None = None) -> Verdict:
-    """Check a bundle or a certificate that somebody handed over, whatever it is; nothing is unpacked, and nothing written.
+    """Check a bundle or a certificate that somebody handed over, whatever it is;
+    nothing is unpacked, and nothing written.
 
-    `code` is what is printed on the paper of a certificate, None where there is none to compare; an empty one is wrong.
+    `code` is what is printed on the paper of a certificate, None where there is none to compare;
+    an empty one is wrong.
 
     1. Every byte, digest, link, text, proof and the signature, as the verifier in the bundle does it.
     2. Each decision once more by the rules of this release, under the edition of the case.
@@ -111,7 +116,9 @@ def _of_certificate(data: bytes, known: str, code: str | None) -> Verdict:
 
 
 def _of_certificates(verifier: Verifier) -> Iterator[Wrong]:
-    """The certificates in a bundle, each against the records that it names and against all of the case until then."""
+    """The certificates in a bundle, each against the records that it names and against all
+    of the case until then.
+    """
     records = [record for _, record, _ in verifier.of_file("case/decisions.jsonl")]
     for name, data in verifier.files.items():
         if name.startswith("certificates/") and name.endswith(".json"):

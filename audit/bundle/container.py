@@ -38,7 +38,9 @@ def directory(entries: list[tuple[bytes, int, int, int]]) -> bytes:
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:
-    """The files of a bundle by their names; raises Wrong with the place of the first byte that is not as it must be."""
+    """The files of a bundle by their names; raises Wrong with the place of the first byte
+    that is not as it must be.
+    """
     files: dict[str, bytes] = {}
     entries, place, last = [], 0, b""
     while data[place : place + 4] == b"PK\3\4":
@@ -82,7 +84,10 @@ def same(part: bytes, expected: bytes, place: int) -> None:
 
 
 def packed(files: dict[str, bytes]) -> bytes:
-    """The bytes of a bundle with these files: the same files give the same bytes. Raises ValueError for what has no place in one."""
+    """The bytes of a bundle with these files: the same files give the same bytes.
+
+    Raises ValueError for what has no place in one.
+    """
     parts, entries, place = [], [], 0
     for text in sorted(files):
         name, content = text.encode("ascii"), files[text]

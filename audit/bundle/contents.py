@@ -1,4 +1,6 @@
-"""What lies in a bundle: the records of one case as they were sealed, its texts and files, and what it says in words."""
+"""What lies in a bundle: the records of one case as they were sealed, its texts and files,
+and what it says in words.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -113,7 +115,10 @@ def gathered(
 
 
 def certificate_files(certificates: Sequence[Certificate]) -> dict[str, bytes]:
-    """The certificates of a case as JSON, and as pages where a font is there and the case bears no mark. Takes long: not for the event loop."""
+    """The certificates of a case as JSON, and as pages where a font is there and the case bears no mark.
+
+    Takes long: not for the event loop.
+    """
     files: dict[str, bytes] = {}
     for number, certificate in enumerate(certificates, start=1):
         files[f"certificates/{number:04}.json"] = certificate.content
@@ -231,7 +236,8 @@ class _Gatherer:
         return self._beside.read(sha256)
 
     def histories(self, keys: Keyring | None, sealed_since: datetime | None) -> Iterator[Line]:
-        """The archived histories: the bytes that were hashed, and beside them what they say, opened by the keys of the house.
+        """The archived histories: the bytes that were hashed, and beside them what they say,
+        opened by the keys of the house.
 
         Texts in them stay closed under keys of their own, which never leave.
         """

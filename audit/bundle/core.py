@@ -1,4 +1,6 @@
-"""What is hashed, and how it leads to one root: the core of a verifier, by Python's standard library alone."""
+"""What is hashed, and how it leads to one root:
+the core of a verifier, by Python's standard library alone.
+"""
 
 import hashlib
 import json
@@ -36,7 +38,9 @@ def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
 
 
 def plain(text: object) -> str:
-    """A text as a terminal may be given it: what would steer it, turn the direction or begin a new line is shown as \ufffd."""
+    """A text as a terminal may be given it: what would steer it,
+    turn the direction or begin a new line is shown as \ufffd.
+    """
     return "".join(sign if sign.isprintable() or sign == "\u3000" else "\ufffd" for sign in str(text))
 
 

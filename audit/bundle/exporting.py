@@ -1,4 +1,6 @@
-"""Handing out a bundle: its manifest is named in the audit book, that entry is sealed, and one signature covers every byte."""
+"""Handing out a bundle: its manifest is named in the audit book, that entry is sealed,
+and one signature covers every byte.
+"""
 
 import asyncio
 import hashlib
@@ -42,7 +44,9 @@ _LAST: Final = select(_ENTRY).order_by(_ENTRY.c.position.desc()).limit(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """By what a house hands out bundles: its release, the keys that sign, those that open histories, the file of checkpoints outside."""
+    """By what a house hands out bundles: its release, the keys that sign, those that open histories,
+    the file of checkpoints outside.
+    """
 
     release: str
     signing: CheckpointKeys
@@ -75,11 +79,14 @@ async def exported(
 ) -> Bundle:
     """The bundle of a case, handed out to `origin`.
 
-    1. What is durable is sealed; the contents are what is sealed then. The certificates of its obligations are handed out with it.
-    2. The entry of the export is written, with the digest of the manifest in it; it is sealed, and the log is signed.
+    1. What is durable is sealed; the contents are what is sealed then.
+       The certificates of its obligations are handed out with it.
+    2. The entry of the export is written, with the digest of the manifest in it;
+       it is sealed, and the log is signed.
     3. The proofs of all records and of that entry go along with the checkpoint.
 
-    Raises NoCase, TooLarge, ContentGone, LogBroken, KeyLost, KeyUnreadable, and the database's errors: what cannot be written down is not handed out.
+    Raises NoCase, TooLarge, ContentGone, LogBroken, KeyLost, KeyUnreadable, and the database's errors:
+    what cannot be written down is not handed out.
     """
     await seal(database)
     certificates = await _certificates(database, house, incident_id, origin, at)

@@ -19,7 +19,9 @@ _ENTRY: Final = table(AuditEntryRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A record in a file of records: what was sealed of it, under which key of its kind, and what lies beside."""
+    """A record in a file of records: what was sealed of it, under which key of its kind,
+    and what lies beside.
+    """
 
     kind: Sealed
     key: str

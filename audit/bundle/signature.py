@@ -14,7 +14,9 @@ ED25519 = bytes.fromhex("302a300506032b6570032100")  # how the key of Ed25519 be
 
 
 def signature_parts(files: dict[str, bytes]) -> tuple[bytes, bytes, bytes, str]:
-    """Body, signature and key of the checkpoint, and the key's id; raises Wrong where its text does not hold just these."""
+    """Body, signature and key of the checkpoint, and the key's id;
+    raises Wrong where its text does not hold just these.
+    """
     place = "proof/checkpoint.txt"
     try:
         body, signature = files["proof/checkpoint.body"], files["proof/checkpoint.sig"]
@@ -37,9 +39,11 @@ Signs = Callable[[bytes, bytes, bytes], bool]  # whether a body bears a signatur
 
 
 def is_announced(files: dict[str, bytes], is_signed: Signs) -> bool:
-    """Whether the announcements of keys in the bundle are one chain, and the key of the checkpoint stands in it.
+    """Whether the announcements of keys in the bundle are one chain,
+    and the key of the checkpoint stands in it.
 
-    Each names the line of the one before, the first none, and bears the signatures of both, once each, and no other.
+    Each names the line of the one before, the first none, and bears the signatures of both,
+    once each, and no other.
     """
     body, _, key, name = signature_parts(files)
     origin = body.split(b"\n", 1)[0].decode()

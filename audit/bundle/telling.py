@@ -1,4 +1,6 @@
-"""What a bundle says in words, in Chinese: the case from its first event to its last, and how the bundle is checked."""
+"""What a bundle says in words, in Chinese: the case from its first event to its last,
+and how the bundle is checked.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -54,7 +56,9 @@ This bundle holds all records of one incident with their proof; it is checked wi
 
 
 def about_case(incident: Incident, origin: Origin, at: datetime) -> Iterator[str]:
-    """What a bundle is about; that of a marked case says first how it is to be handled, who took it and when (decision 0034)."""
+    """What a bundle is about; that of a marked case says first how it is to be handled,
+    who took it and when (decision 0034).
+    """
     mark = label_of(incident.gravest_marking)
     if incident.gravest_marking is not Marking.NONE:
         taken = f"{origin.person or origin.means}　{absolute(at)}"

@@ -1,4 +1,5 @@
-"""The conductor of the releases until 0.3, for replay alone: their histories have another order of commands (decision 0015).
+"""The conductor of the releases until 0.3, for replay alone:
+their histories have another order of commands (decision 0015).
 
 Nothing here changes any more. What it sent that a replay does not compare (summaries, details) is left out.
 """
@@ -76,7 +77,8 @@ class IncidentWorkflowUntil03:
             lambda: self._may_end or self._may_continue or any(map(_failed, (*loops, *self._deliveries)))
         )
         for task in filter(_failed, (*loops, *self._deliveries)):
-            # Fails the task, which is tried again until mended. A failed activity's own error would end the case.
+            # Fails the task, which is tried again until mended.
+            # A failed activity's own error would end the case.
             raise RuntimeError("a loop of the case died") from task.exception()
         if not self._may_end:
             workflow.continue_as_new(self._carried())
@@ -116,7 +118,9 @@ class IncidentWorkflowUntil03:
             self._take(submission)
 
     def _read(self, given: RawValue) -> Submission:
-        """Decode what was handed over, and let the rules try it, since a task that stumbles over it stops the clock."""
+        """Decode what was handed over, and let the rules try it,
+        since a task that stumbles over it stops the clock.
+        """
         submission: Submission = workflow.payload_converter().from_payload(given.payload, Submission)
         deferred = replace(submission, deferred=True)
         rules.decide(self._incident, deferred, self._now())
@@ -179,7 +183,9 @@ class IncidentWorkflowUntil03:
         return self._alarm != alarm
 
     async def _record(self) -> None:
-        """Hand over what is not recorded yet, in order; a dead database is waited for here and nowhere else."""
+        """Hand over what is not recorded yet, in order;
+        a dead database is waited for here and nowhere else.
+        """
         while not self._may_end:
             await workflow.wait_condition(lambda: bool(self._unrecorded) or self._may_end)
             if self._unrecorded:
@@ -189,7 +195,8 @@ class IncidentWorkflowUntil03:
     async def _record_some(self) -> int:
         batch = RecordInput(incident_id=self._case.incident_id, decisions=tuple(self._unrecorded[:_BATCH]))
         try:
-            # A local activity costs a tenth of an ordinary one; bounded, a dead database cannot hold the task.
+            # A local activity costs a tenth of an ordinary one;
+            # bounded, a dead database cannot hold the task.
             await workflow.start_local_activity(
                 _RECORD, batch, schedule_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
             )
@@ -204,7 +211,9 @@ class IncidentWorkflowUntil03:
         return len(batch.decisions)
 
     async def _effects(self) -> None:
-        """Start what decisions call for, each on its own; nothing here waits for the record or for another effect."""
+        """Start what decisions call for, each on its own;
+        nothing here waits for the record or for another effect.
+        """
         while not self._may_end:
             await workflow.wait_condition(lambda: bool(self._undelivered) or self._may_end)
             self._deliveries = [task for task in self._deliveries if not task.done() or _failed(task)]
@@ -277,7 +286,9 @@ def _failed(task: asyncio.Task[None]) -> bool:
 
 
 def _as_failure(refused: Refused) -> ApplicationError:
-    """A refusal as Temporal carries it: the reason as type, never retried, the detail an id or a field's name."""
+    """A refusal as Temporal carries it: the reason as type, never retried,
+    the detail an id or a field's name.
+    """
     return ApplicationError(
         refused.reason.value, refused.detail, type=refused.reason.value, non_retryable=True
     )

@@ -1,4 +1,6 @@
-"""Which robot of DingTalk (or of 专有钉钉, at an address of its own) sends the messages, and the secret that signs them."""
+"""Which robot of DingTalk (or of 专有钉钉, at an address of its own) sends the messages,
+and the secret that signs them.
+"""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +20,9 @@ def read(values: Mapping[str, str]) -> RobotSettings:
 
 
 def taken_apart(values: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, with the key in its own place where the whole address was pasted; raises BadSettings for two keys."""
+    """What was typed, with the key in its own place where the whole address was pasted;
+    raises BadSettings for two keys.
+    """
     return apart(values, _WHOLE, OFFICIAL)
 
 

@@ -1,4 +1,6 @@
-"""Hands a message to DingTalk's robot, signed by HMAC-SHA256; it answers 200 and says in `errcode` what became of it."""
+"""Hands a message to DingTalk's robot, signed by HMAC-SHA256;
+it answers 200 and says in `errcode` what became of it.
+"""
 
 import base64
 import hashlib
@@ -14,7 +16,8 @@ from channels.robot import RobotSettings, code_in, numbered, post, require_taken
 _WHY: Final = numbered(
     {
         "provider_busy": (-1,),
-        # Wrong signature, old timestamp, missing keyword, foreign address (310000); no such token; robot stopped; group gone.
+        # Wrong signature, old timestamp, missing keyword, foreign address (310000); no such token;
+        # robot stopped; group gone.
         "not_permitted": (300001, 300005, 310000, 400013, 400101, 400102, 40014),
         "rate_limited": (130101, 410100, 90018),
         "content_refused": (40035, 400105, 430101, 430102, 430103, 430104, 460101),
@@ -26,7 +29,9 @@ _FLOODED: Final = (
 
 
 def send(message: Message, settings: RobotSettings, to: str, out: Outgoing) -> Taken:
-    """Have the robot take a message; raises NotTaken where it, or the guard before it, did not, with the word for the number."""
+    """Have the robot take a message; raises NotTaken where it, or the guard before it, did not,
+    with the word for the number.
+    """
     stamp = str(int(message.at.timestamp() * 1000))
     query = {
         "access_token": settings.key,
@@ -41,6 +46,8 @@ def send(message: Message, settings: RobotSettings, to: str, out: Outgoing) -> T
 
 
 def signature(secret: str, stamp: str) -> str:
-    """HMAC-SHA256 under the secret over the instant in milliseconds, a line feed and the secret, in base64."""
+    """HMAC-SHA256 under the secret over the instant in milliseconds,
+    a line feed and the secret, in base64.
+    """
     signed = hmac.new(secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256)
     return base64.b64encode(signed.digest()).decode()

@@ -20,12 +20,16 @@ def read(values: Mapping[str, str]) -> RobotSettings:
 
 
 def taken_apart(values: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, with the key in its own place where the whole address was pasted; raises BadSettings for two keys."""
+    """What was typed, with the key in its own place where the whole address was pasted;
+    raises BadSettings for two keys.
+    """
     return apart(values, _WHOLE, OFFICIAL)
 
 
 def address(text: str, field: str = "address") -> str:
-    """The user's id (`ou_…`, or the one that the organisation gave), since its robots mention nobody by number; raises BadSettings."""
+    """The user's id (`ou_…`, or the one that the organisation gave),
+    since its robots mention nobody by number; raises BadSettings.
+    """
     plain = member(text, field)
     if not _ID.fullmatch(plain):
         raise BadSettings(field)

@@ -1,4 +1,6 @@
-"""Hands a card to Feishu's robot, signed in the body; it answers 200 and says in `code` (formerly `StatusCode`) what became of it."""
+"""Hands a card to Feishu's robot, signed in the body;
+it answers 200 and says in `code` (formerly `StatusCode`) what became of it.
+"""
 
 import base64
 import hashlib

@@ -15,7 +15,9 @@ _MOST_PORTS: Final = 65535
 
 
 class Security(StrEnum):
-    """How the connection is secured: from its beginning, after STARTTLS, or (internal hosts alone) not at all."""
+    """How the connection is secured: from its beginning, after STARTTLS,
+    or (internal hosts alone) not at all.
+    """
 
     TLS = "tls"
     STARTTLS = "starttls"

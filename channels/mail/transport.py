@@ -16,8 +16,8 @@ _FORWARDED: Final = 251
 _REFUSED: Final = 500  # and above: for good
 _CLOSING: Final = 421  # the server closes, whoever the mail is for
 _LOGIN: Final = frozenset({530, 535, 538})
-# Of enhanced codes (RFC 3463) the subject: addressing and mailbox are the recipient's; system, network, protocol, content and
-# policy are the server's, or the house's at it.
+# Of enhanced codes (RFC 3463) the subject: addressing and mailbox are the recipient's;
+# system, network, protocol, content and policy are the server's, or the house's at it.
 _ENHANCED: Final = re.compile(rb"[245]\.(\d{1,3})\.\d{1,3}\b")
 _OF_THE_RECIPIENT: Final = frozenset({b"1", b"2"})
 
@@ -84,7 +84,9 @@ class _Session(smtplib.SMTP):
 
 
 def _require(code: int, answer: bytes, what: str, host: str) -> None:
-    """Raise what an answer means that is none of success: of the recipient where it says so, else of the server."""
+    """Raise what an answer means that is none of success:
+    of the recipient where it says so, else of the server.
+    """
     if code in {_TAKEN, _FORWARDED}:
         return
     kind: type[NotTaken] = NotTaken

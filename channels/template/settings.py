@@ -1,4 +1,6 @@
-"""What a provider of text messages or calls is sent: its address, the template of the content, and what it says where it took one."""
+"""What a provider of text messages or calls is sent: its address, the template of the content,
+and what it says where it took one.
+"""
 
 import json
 import re
@@ -28,7 +30,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSettings:
-    """A provider: `success` is the path of a field of its answer and the value that means taken, empty where the status says it."""
+    """A provider: `success` is the path of a field of its answer and the value that means taken,
+    empty where the status says it.
+    """
 
     url: str
     kind: Kind

@@ -18,9 +18,11 @@ _TYPES: Final = {
 
 
 def send(message: Message, settings: TemplateSettings, to: str, out: Outgoing) -> Taken:
-    """Have the provider take a message; raises Deferred where it did not for this number, NotTaken where it does not work.
+    """Have the provider take a message; raises Deferred where it did not for this number,
+    NotTaken where it does not work.
 
-    What it says beside its status may be of the number or of the account: for one person it is the person's, for five the channel's.
+    What it says beside its status may be of the number or of the account:
+    for one person it is the person's, for five the channel's.
     """
     headers = {"Content-Type": _TYPES[settings.kind], "User-Agent": "Huiying"}
     if settings.header:
@@ -43,7 +45,10 @@ def send(message: Message, settings: TemplateSettings, to: str, out: Outgoing) -
 
 
 def _found(answer: Answer, path: tuple[str, ...], host: str) -> str:
-    """What an answer says at a path of names and numbers; raises NotTaken for what is no JSON. Empty where it says nothing there."""
+    """What an answer says at a path of names and numbers; raises NotTaken for what is no JSON.
+
+    Empty where it says nothing there.
+    """
     if len(answer.content) >= LARGEST_ANSWER:
         raise NotTaken("malformed", host)
     try:

@@ -1,4 +1,6 @@
-"""Hands a message to the gateway, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`)."""
+"""Hands a message to the gateway, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`,
+`webhook-signature`).
+"""
 
 import base64
 import hashlib
@@ -13,8 +15,8 @@ from channels.webhook.settings import WebhookSettings
 from channels.webhook.wording import content_of
 
 _TAKEN: Final = range(200, 300)
-# About this message or this person; whatever else is wrong is wrong with the gateway, or with how it is set up. What may
-# as well be a wrong address of the gateway is no refusal for good.
+# About this message or this person; whatever else is wrong is wrong with the gateway,
+# or with how it is set up. What may as well be a wrong address of the gateway is no refusal for good.
 _KINDS: Final[dict[int, type[NotTaken]]] = {
     HTTPStatus.BAD_REQUEST: Rejected,
     HTTPStatus.UNPROCESSABLE_ENTITY: Rejected,

@@ -1,4 +1,6 @@
-"""The three administrators, each with an access of its own: nobody has two, and none of them sees incidents (GB/T 22239)."""
+"""The three administrators, each with an access of its own:
+nobody has two, and none of them sees incidents (GB/T 22239).
+"""
 
 from typing import Annotated, Final
 
@@ -21,7 +23,9 @@ BEGINNINGS: Final = frozenset({"/", "/desk"})  # the pages that others begin at
 
 
 def begins_at(post: str, after: str) -> str:
-    """The page after a sign-in: an administrator's own, where others begin at one that is not for that post."""
+    """The page after a sign-in: an administrator's own,
+    where others begin at one that is not for that post.
+    """
     return HOMES[Administrator(post)] if after in BEGINNINGS and post in set(Administrator) else after
 
 
@@ -35,14 +39,18 @@ async def security_administrator(request: Request) -> Account:
 @access
 @admits({Kind.SYSTEM_ADMINISTRATOR})
 async def system_administrator(request: Request) -> Account:
-    """Access `system_administrator`: who manages units, their persons and channels, and sees how the system stands."""
+    """Access `system_administrator`: who manages units, their persons and channels,
+    and sees how the system stands.
+    """
     return await _administrator(request, Administrator.SYSTEM)
 
 
 @access
 @admits({Kind.AUDIT_ADMINISTRATOR})
 async def audit_administrator(request: Request) -> Account:
-    """Access `audit_administrator`: who reads what administrators did and who signed in, and changes nothing."""
+    """Access `audit_administrator`: who reads what administrators did and who signed in,
+    and changes nothing.
+    """
     return await _administrator(request, Administrator.AUDIT)
 
 
@@ -76,7 +84,9 @@ async def _administrator(request: Request, post: Administrator) -> Account:
 
 
 async def at_work(request: Request) -> Account:
-    """Who is signed in with a password of the person's own; raises SignInNeeded, PasswordChangeNeeded, SecondFactorNeeded."""
+    """Who is signed in with a password of the person's own;
+    raises SignInNeeded, PasswordChangeNeeded, SecondFactorNeeded.
+    """
     account = (await signed_in(request)).account
     if account.must_change:
         raise PasswordChangeNeeded

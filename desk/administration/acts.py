@@ -1,4 +1,6 @@
-"""审计记录: what administrators did, and who signed in, read by the audit administrator and changed by nobody."""
+"""审计记录: what administrators did, and who signed in,
+read by the audit administrator and changed by nobody.
+"""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,6 @@
-"""What the audit administrator sees: acts of administrators with what each changed, and attempts to sign in."""
+"""What the audit administrator sees: acts of administrators with what each changed,
+and attempts to sign in.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -87,7 +89,9 @@ class ActsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLine:
-    """One attempt to sign in, or `what` was shown once more by who was signed in; `locked` says for how long it locked out who made it, empty when it did not."""
+    """One attempt to sign in, or `what` was shown once more by who was signed in;
+    `locked` says for how long it locked out who made it, empty when it did not.
+    """
 
     at: Moment
     who: str
@@ -118,7 +122,9 @@ def acts_page(law: Law, page: Page[Act], accounts: Iterable[Account], kind: ActK
 
 
 def sign_ins_page(page: Page[Attempt], accounts: Iterable[Account], outcome: Outcome | None) -> SignInsPage:
-    """The attempts, in words; of a login that no account has, nothing is told: it may be a password in the wrong field."""
+    """The attempts, in words; of a login that no account has, nothing is told:
+    it may be a password in the wrong field.
+    """
     names = _named(accounts)
     return SignInsPage(
         lines=tuple(

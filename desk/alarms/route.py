@@ -1,4 +1,6 @@
-"""值守报警: whoever hears the alarms of the watch notes that they have been seen; they stand until the watch finds all well."""
+"""值守报警: whoever hears the alarms of the watch notes that they have been seen;
+they stand until the watch finds all well.
+"""
 
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -26,7 +28,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @access
 @admits({Kind.OFFICE, Kind.CITY_LEADER, Kind.SYSTEM_ADMINISTRATOR})
 async def alarm_hearer(request: Request) -> Account:
-    """Access `alarm_hearer`: the people of the office, but no auditor, and the system administrator, whose bell tells of alarms."""
+    """Access `alarm_hearer`: the people of the office, but no auditor, and the system administrator,
+    whose bell tells of alarms.
+    """
     account = await at_work(request)
     if not hears_alarms(request, account):
         raise NotForThisPost
@@ -39,7 +43,10 @@ Hearer = Annotated[Account, Depends(alarm_hearer)]
 @router.post("/alarms/acknowledge")
 @writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_alarms(request: Request, account: Hearer) -> Response:
-    """报警已阅。 Note that one alarm, or all that the page showed, have been seen; they go on to count until they are over."""
+    """报警已阅。
+
+    Note that one alarm, or all that the page showed, have been seen; they go on to count until they are over.
+    """
     form = await form_of(request)
     named = str(form.get("positions", ""))[:1000].split(",")
     positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:_MOST]

@@ -1,4 +1,6 @@
-"""值守: what the watch says, in words: a sentence for every page, and the alarms for whoever keeps the system."""
+"""值守: what the watch says, in words: a sentence for every page,
+and the alarms for whoever keeps the system.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -50,7 +52,8 @@ class SeenLine:
 class AlarmLine:
     """An alarm: what, since when, until when, who has seen it, and whether the reader still may say so.
 
-    `which` names the process or the channel, or for readers who see incidents the incident that it is about, to which `href` leads.
+    `which` names the process or the channel, or for readers who see incidents the incident that it is about,
+    to which `href` leads.
     """
 
     position: int
@@ -66,7 +69,9 @@ class AlarmLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchView:
-    """What the watch says: `band` is empty while all is well; when it looked last, and whether that is too long ago."""
+    """What the watch says: `band` is empty while all is well;
+    when it looked last, and whether that is too long ago.
+    """
 
     band: str
     looked: Moment | None
@@ -93,7 +98,9 @@ def band(checks: Iterable[str]) -> str:
 def alarm_lines(
     alarms: Iterable[Alarm], reader: str, incidents: Mapping[str, Title] | None = None
 ) -> tuple[AlarmLine, ...]:
-    """Alarms in words, in the order given, for a reader of that login; `incidents` names those that the reader may see."""
+    """Alarms in words, in the order given, for a reader of that login;
+    `incidents` names those that the reader may see.
+    """
     names = incidents or {}
     return tuple(
         AlarmLine(

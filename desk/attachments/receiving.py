@@ -1,4 +1,6 @@
-"""Files that come with a form: read within bounds, looked into, and kept for their sender while the form is not accepted."""
+"""Files that come with a form: read within bounds, looked into,
+and kept for their sender while the form is not accepted.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +76,9 @@ def refused_words(refused: FileRefused) -> str:
 async def let_them_wait(
     database: Database, got: Received, person: Actor, at: datetime
 ) -> tuple[Waiting, ...]:
-    """Keep the files for the next try of the same person, and tell them all; those are told first that came first."""
+    """Keep the files for the next try of the same person, and tell them all;
+    those are told first that came first.
+    """
     ids = list(got.kept)
     try:
         for file in got.files:

@@ -1,4 +1,7 @@
-"""附件 of an incident: its page, what is added there, and the files as they are fetched. Seen by whoever sees the incident."""
+"""附件 of an incident: its page, what is added there, and the files as they are fetched.
+
+Seen by whoever sees the incident.
+"""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -52,7 +55,9 @@ async def attachments_view(
     *,
     until: datetime | None = None,
 ) -> AttachmentsView:
-    """What the incident's page shows of its files, or of those there by a real instant; `actor` is None for a reader."""
+    """What the incident's page shows of its files, or of those there by a real instant;
+    `actor` is None for a reader.
+    """
     files = await attachments(session, incident.incident_id)
     if until is not None:
         files = [one for one in files if one.attached_at <= until]
@@ -119,7 +124,9 @@ async def _page(
 async def fetch(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number, *, original: Original = False
 ) -> Response:
-    """The file, to be saved: of a marked case a marked copy, and the original for whoever may take the mark away."""
+    """The file, to be saved: of a marked case a marked copy,
+    and the original for whoever may take the mark away.
+    """
     async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, reader)).state
         file = await download(session, incident_id, number)

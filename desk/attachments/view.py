@@ -28,10 +28,12 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentLine:
-    """A file: where it is fetched, its page, itself and small where it is a picture, who attached it and when.
+    """A file: where it is fetched, its page, itself and small where it is a picture,
+    who attached it and when.
 
-    `page` is where a file of a marked case opens, so that it bears the watermark; of others it is the file itself. `mark` stands
-    where there is no small picture. `takes_marks` is whether a marked copy of it can be made.
+    `page` is where a file of a marked case opens, so that it bears the watermark; of others it is the file
+    itself. `mark` stands where there is no small picture. `takes_marks` is whether a marked copy of it can be
+    made.
     """
 
     number: int
@@ -51,7 +53,9 @@ class AttachmentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentsView:
-    """The files of an incident, where more are added (empty for who may not), and whether some were lost on the way."""
+    """The files of an incident, where more are added (empty for who may not),
+    and whether some were lost on the way.
+    """
 
     lines: tuple[AttachmentLine, ...]
     add: str

@@ -1,4 +1,6 @@
-"""审计簿: who signed in, who looked and who administered, searched and exported by the audit administrator alone."""
+"""审计簿: who signed in, who looked and who administered,
+searched and exported by the audit administrator alone.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
@@ -78,7 +80,10 @@ async def show_book(request: Request, _: Audit, form: Annotated[BookForm, Query(
 @router.post("/acts/book")
 @writes(Deed.BOOK_READ)
 async def find_words(request: Request, _: Audit) -> Response:
-    """按搜过的词查找：词不进入地址，只用其标记。 Who searched for these words: they go into no address, their mark does."""
+    """按搜过的词查找：词不进入地址，只用其标记。
+
+    Who searched for these words: they go into no address, their mark does.
+    """
     form = await form_of(request)
     words = str(form.get("words", ""))[:_LONGEST]
     book = parts_of(request).audit_book
@@ -89,7 +94,10 @@ async def find_words(request: Request, _: Audit) -> Response:
 @router.get("/acts/book.jsonl")
 @writes(Deed.BOOK_READ)
 async def export_book(request: Request, _: Audit) -> Response:
-    """审计簿导出。 The whole book as JSON lines with its chain, from the first entry on; the export is the last entry."""
+    """审计簿导出。
+
+    The whole book as JSON lines with its chain, from the first entry on; the export is the last entry.
+    """
     name = f"audit-book-{now_of(request).astimezone(SHANGHAI):%Y%m%d-%H%M}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(

@@ -1,4 +1,6 @@
-"""审计工作台: for auditors, who read all cases: where to look first, samples by a seed, a note on a case, and its audit."""
+"""审计工作台: for auditors, who read all cases: where to look first, samples by a seed, a note on a case,
+and its audit.
+"""
 
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
@@ -60,7 +62,9 @@ def _require_auditor(actor: Actor) -> None:
 
 
 class DeskForm(BaseModel):
-    """Which risk, which page; or which sample: its seed, its size, and the days of registration, 90 up to today unless given."""
+    """Which risk, which page; or which sample: its seed, its size, and the days of registration,
+    90 up to today unless given.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -167,7 +171,10 @@ async def note_case(request: Request, actor: Person, database: Ledger, incident_
 async def verify_case(
     request: Request, actor: Person, database: Ledger, commands: StepCommands, incident_id: IncidentId
 ) -> HTMLResponse:
-    """核验一件：与 huiying audit verify 相同。 Audit a case as `huiying audit verify` does, and show what came of it."""
+    """核验一件：与 huiying audit verify 相同。
+
+    Audit a case as `huiying audit verify` does, and show what came of it.
+    """
     await form_of(request)
     _require_auditor(actor)
     async with reading(database) as session:

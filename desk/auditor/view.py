@@ -1,4 +1,6 @@
-"""审计工作台: cases by risk, a sample, the gaps among numbers, and one case with its verdict and notes, for readers."""
+"""审计工作台: cases by risk, a sample, the gaps among numbers,
+and one case with its verdict and notes, for readers.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +61,9 @@ class RiskChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskPage:
-    """One page of cases by risk, the choices, the way to cases of every risk, and to the next page (or empty)."""
+    """One page of cases by risk, the choices, the way to cases of every risk,
+    and to the next page (or empty).
+    """
 
     lines: tuple[CaseLine, ...]
     choices: tuple[RiskChoice, ...]
@@ -102,7 +106,9 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the audit of one case came to: agrees, differs or unproven; what was looked at, each difference, what could not be, and notes."""
+    """What the audit of one case came to: agrees, differs or unproven;
+    what was looked at, each difference, what could not be, and notes.
+    """
 
     outcome: Outcome
     events: int
@@ -194,7 +200,9 @@ def note_lines(notes: Sequence[AuditNote]) -> tuple[NoteLine, ...]:
 
 
 def verdict(report: CaseReport) -> Verdict:
-    """What the audit says of one case; its own lines, which name event, field and both values, stay as they are."""
+    """What the audit says of one case; its own lines, which name event, field and both values,
+    stay as they are.
+    """
     return Verdict(
         outcome=report.outcome,
         events=report.events,

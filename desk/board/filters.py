@@ -37,7 +37,9 @@ _DUE_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardQuery:
-    """What the reader asked for: open or closed incidents, drills or what is real or both (None), and so on; from where on."""
+    """What the reader asked for: open or closed incidents, drills or what is real or both (None), and so on;
+    from where on.
+    """
 
     closed: bool = False
     drill: bool | None = None
@@ -104,7 +106,9 @@ class Finder:
 
 
 def bounds(due: Due | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """From when and by when the first answer is due, both included; at the due second itself it is still in time."""
+    """From when and by when the first answer is due, both included;
+    at the due second itself it is still in time.
+    """
     if due is None:
         return None, None
     if due is Due.OVERDUE:

@@ -14,7 +14,9 @@ COUNTED = 500  # incidents that are counted for the tiles; beyond that a tile sa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the tiles count of one incident: whether an answer is overdue, and when the first is due in real time."""
+    """What the tiles count of one incident: whether an answer is overdue,
+    and when the first is due in real time.
+    """
 
     is_drill: bool
     is_overdue: bool
@@ -23,7 +25,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A figure above the board that leads to what it counts; `mark` names its colour, `name` says what is counted."""
+    """A figure above the board that leads to what it counts;
+    `mark` names its colour, `name` says what is counted.
+    """
 
     name: str
     count: str
@@ -64,7 +68,8 @@ def board_page(
     units: Sequence[tuple[str, str]] = (),
     registers: bool = False,
 ) -> BoardPage:
-    """The board at the real instant `now`; `standings` are those of all open incidents, at most COUNTED of them.
+    """The board at the real instant `now`; `standings` are those of all open incidents,
+    at most COUNTED of them.
 
     `units` are codes and names to choose from; `registers` says whether the reader may register an incident.
     """
@@ -89,7 +94,9 @@ def _heading(query: BoardQuery) -> str:
 
 
 def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> Iterator[Tile]:
-    """Drills are never among the figures of what is real; they have their own when the reader asks for drills alone."""
+    """Drills are never among the figures of what is real;
+    they have their own when the reader asks for drills alone.
+    """
     items = [item for item in standings if item.is_drill is (query.drill is True)]
     overdue = [item for item in items if is_overdue(item, now)]
     soon = [item for item in items if not is_overdue(item, now) and _is_soon(item, now)]

@@ -60,7 +60,8 @@ def board_rows(
     by_due: bool = True,
     unread: Mapping[str, tuple[Unread, ...]] = NOTHING,
 ) -> tuple[BoardRow, ...]:
-    """The rows at the real instant `now`, the least time left first and those that owe nothing last; or as they come.
+    """The rows at the real instant `now`, the least time left first and those that owe nothing last;
+    or as they come.
 
     `unread` says by incident who has not acknowledged what concerns it.
     """

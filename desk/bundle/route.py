@@ -1,4 +1,6 @@
-"""证据包: an auditor hands out a case with its proof; the export stands in the audit book, which the proof rests on."""
+"""证据包: an auditor hands out a case with its proof;
+the export stands in the audit book, which the proof rests on.
+"""
 
 import asyncio
 from http import HTTPStatus
@@ -104,7 +106,9 @@ async def _case(request: Request, incident_id: str, actor: Actor) -> Incident:
 
 
 def _may_add_files(actor: Actor, incident: Incident) -> bool:
-    """Whether originals go along: of a marked case they leave by whoever may take the mark away alone (decision 0061)."""
+    """Whether originals go along: of a marked case they leave by whoever may take the mark away alone
+    (decision 0061).
+    """
     return incident.gravest_marking is Marking.NONE or may_take_original(actor, incident)
 
 

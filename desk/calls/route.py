@@ -1,4 +1,6 @@
-"""确认链接: whoever was called says by a telephone that it was heard; shown are number and deed alone, and nothing else opens."""
+"""确认链接: whoever was called says by a telephone that it was heard;
+shown are number and deed alone, and nothing else opens.
+"""
 
 from http import HTTPStatus
 
@@ -48,7 +50,9 @@ class LinkExpired(WebProblem):
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
 @writes(Deed.LINK_OPEN)
 async def show_link(request: Request, token: str, database: Ledger) -> HTMLResponse:
-    """The number, the deed, and a button: opening the page, as programs do that look at links, acknowledges nothing."""
+    """The number, the deed, and a button: opening the page, as programs do that look at links,
+    acknowledges nothing.
+    """
     async with reading(database) as session:
         link = await _opened(request, session, token)
     return await _page(request, token, link, is_done=False)
@@ -70,7 +74,9 @@ async def use_link(request: Request, token: str, database: Ledger, commands: Ste
 
 
 async def _opened(request: Request, session: AsyncSession, token: str) -> OpenedLink:
-    """What the link opens; raises LinkUnknown, LinkUsed or LinkExpired, which stand in the audit book with who it was for."""
+    """What the link opens; raises LinkUnknown, LinkUsed or LinkExpired,
+    which stand in the audit book with who it was for.
+    """
     link = await open_link(session, token)
     if link is None:
         raise LinkUnknown

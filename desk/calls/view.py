@@ -17,7 +17,9 @@ _GOOD: Final = frozenset({CallStatus.SENT, CallStatus.ACKNOWLEDGED, CallStatus.J
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
-    """One receipt for readers: when, who as what, by which channel, what happened, at which server, and why."""
+    """One receipt for readers: when, who as what, by which channel, what happened,
+    at which server, and why.
+    """
 
     at: Moment
     who: str

@@ -1,4 +1,6 @@
-"""The clocks of a case as one picture: each obligation a bar from its start to its due instant, and now across all of them."""
+"""The clocks of a case as one picture: each obligation a bar from its start to its due instant,
+and now across all of them.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ from words.language import say
 from words.wording import Countdown, Moment, countdown, moment
 
 WIDTH: Final = 1000
-"""Units from the first instant of the picture to the last; the page stretches them over what room there is."""
+"""Units from the first instant of the picture to the last;
+the page stretches them over what room there is.
+"""
 
 _OWED: Final = 12
 _DONE: Final = 6
@@ -35,7 +39,9 @@ class Reminding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One obligation as a bar: `x` and `width` from start to due, `late` how far it ran over; units of `WIDTH`."""
+    """One obligation as a bar: `x` and `width` from start to due, `late` how far it ran over;
+    units of `WIDTH`.
+    """
 
     id: str
     kind: str
@@ -55,7 +61,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockBars:
-    """The picture between two instants: now where the case has not ended, a line at each midnight, and how many bars are left out."""
+    """The picture between two instants: now where the case has not ended, a line at each midnight,
+    and how many bars are left out.
+    """
 
     first: Moment
     last: Moment
@@ -66,7 +74,9 @@ class ClockBars:
 
 
 def clock_bars(incident: Incident, at: datetime) -> ClockBars | None:
-    """The clocks of a case at an instant of its own: what is owed as it ranks, then what was done last; None where there is neither."""
+    """The clocks of a case at an instant of its own: what is owed as it ranks, then what was done last;
+    None where there is neither.
+    """
     owed = ranked(incident)
     done = sorted(
         (duty for duty in incident.obligations if duty.fulfilled_at is not None),

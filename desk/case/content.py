@@ -42,7 +42,9 @@ _SHOWN: Final = 20  # items and concerns whose words are read
 
 
 class IncidentForm(BaseModel):
-    """What the address of an incident may ask for: as of when, filters of its timeline, the brief, and what was just done."""
+    """What the address of an incident may ask for: as of when, filters of its timeline, the brief,
+    and what was just done.
+    """
 
     at: Annotated[str, Query(max_length=2000)] = ""
     who: Literal["", "people", "system"] = ""
@@ -61,7 +63,9 @@ class IncidentForm(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A case as it stood at the real instant `now`, with the texts, decisions, files and notes that its page shows."""
+    """A case as it stood at the real instant `now`, with the texts, decisions,
+    files and notes that its page shows.
+    """
 
     state: Incident
     bare: Incident
@@ -85,7 +89,9 @@ async def content(
     now: datetime,
     actor: Actor | None,
 ) -> Content:
-    """What the page shows at the real instant `now`, or of a state that is past: what was there by then, and nothing later."""
+    """What the page shows at the real instant `now`, or of a state that is past:
+    what was there by then, and nothing later.
+    """
     bare, until = (case.state, None) if stood is None else (stood.state, stood.real)
     incident_id = bare.incident_id
     limit = _READ if form.timeline().is_all else _SEARCHED
@@ -172,7 +178,9 @@ def _in_view(incident: Incident, opened: Opened) -> Incident:
 
 
 def _with_the_rest(viewed: Incident, whole: Incident) -> Incident:
-    """The case with its texts as far as its page shows them; the others, of which it shows none, stay references."""
+    """The case with its texts as far as its page shows them;
+    the others, of which it shows none, stay references.
+    """
     return changed(
         viewed,
         sources=(*whole.sources[: len(whole.sources) - len(viewed.sources)], *viewed.sources),

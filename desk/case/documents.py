@@ -1,4 +1,6 @@
-"""The file of an incident: papers owed and present, drafts with their reviews, publications, coverage and scores."""
+"""The file of an incident: papers owed and present, drafts with their reviews, publications,
+coverage and scores.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -264,7 +266,9 @@ def _publication_notes(item: Publication) -> Iterator[str]:
 
 
 def coverage(incident: Incident, at: datetime) -> Coverage | None:
-    """How many of the platforms on which the matter spread an official publication has reached; None where none is active."""
+    """How many of the platforms on which the matter spread an official publication has reached;
+    None where none is active.
+    """
     rate = coverage_rate(incident, at)
     if rate is None:
         return None

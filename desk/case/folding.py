@@ -1,4 +1,6 @@
-"""The page of a grown case: of each long list the latest, how many more there are, and long texts by their beginnings."""
+"""The page of a grown case: of each long list the latest, how many more there are,
+and long texts by their beginnings.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +26,9 @@ _NONE: Final[Mapping[str, int]] = {}
 
 
 def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int] = _NONE) -> IncidentPage:
-    """The page with its long lists folded, save the one that was opened; `beyond` counts what the log alone holds."""
+    """The page with its long lists folded, save the one that was opened;
+    `beyond` counts what the log alone holds.
+    """
     rows: dict[str, int] = {
         "duties": len(page.cards.done) + len(page.cards.lapsed),
         "sources": len(page.sources),

@@ -1,4 +1,6 @@
-"""The head of an incident, to be taken in at one glance on a phone: the nearest limit, who holds the ball, level and class."""
+"""The head of an incident, to be taken in at one glance on a phone: the nearest limit, who holds the ball,
+level and class.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +13,9 @@ from words.holders import Holder, holders
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """The incident's row of the board, and all who have to do something next: the first at once, the others on asking."""
+    """The incident's row of the board, and all who have to do something next:
+    the first at once, the others on asking.
+    """
 
     row: BoardRow
     first: tuple[Holder, ...]

@@ -1,4 +1,6 @@
-"""怎样算出来的: each part of a limit, the limits that it had before, and how late the deed is against each of them."""
+"""怎样算出来的: each part of a limit, the limits that it had before,
+and how late the deed is against each of them.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """Heading and text of each part; the changes in their order; how the deed stands against the first limit and the last."""
+    """Heading and text of each part; the changes in their order;
+    how the deed stands against the first limit and the last.
+    """
 
     parts: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
@@ -123,7 +127,9 @@ def _opened_due(duty: Obligation, events: Iterable[CaseEvent]) -> datetime:
 
 
 def _former(incident: Incident, duty: Obligation) -> Obligation | None:
-    """The response that a change of class replaced by this one: the same unit's, ended when this one began."""
+    """The response that a change of class replaced by this one:
+    the same unit's, ended when this one began.
+    """
     if duty.kind not in RESPONSE_KINDS:
         return None
     for other in incident.obligations:

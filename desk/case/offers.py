@@ -50,7 +50,9 @@ class Offered:
 
 
 def offered(incident: Incident, actor: Actor | None, *, on_duty: bool = False) -> Offered:
-    """What the actor may do with the case now, by the rota `on_duty` or not; a group without any is left out, and each step stands once."""
+    """What the actor may do with the case now, by the rota `on_duty` or not;
+    a group without any is left out, and each step stands once.
+    """
     steps = offers(incident, actor, on_duty=on_duty)
     is_short = len(steps) <= _MOST_LIKELY
     likely = steps if is_short or actor is None else _likely(incident, actor, steps, on_duty=on_duty)

@@ -1,4 +1,6 @@
-"""事件页: one incident as the ledger stands or once stood, with what the person at the browser may do; and its brief."""
+"""事件页: one incident as the ledger stands or once stood, with what the person at the browser may do;
+and its brief.
+"""
 
 from typing import Annotated
 
@@ -32,7 +34,10 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def show_incident(
     request: Request, reader: Reader, incident_id: IncidentId, form: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:
-    """一个事件：时限、等级、文书与时间线；at 给出当时的状态。 One incident as the ledger stands or once stood, or its brief on one sheet."""
+    """一个事件：时限、等级、文书与时间线；at 给出当时的状态。
+
+    One incident as the ledger stands or once stood, or its brief on one sheet.
+    """
     now, actor, database = now_of(request), _acting(request), parts_of(request).database
     async with reading(database) as session:
         case = await visible(session, incident_id, reader)

@@ -1,4 +1,6 @@
-"""The sources of a case by the platform they stand on: how many there are of each, and those that the page lists."""
+"""The sources of a case by the platform they stand on:
+how many there are of each, and those that the page lists.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +19,9 @@ class PlatformRows:
 
 
 def by_platform(sources: Sequence[SourceRow], listed: Sequence[SourceRow]) -> tuple[PlatformRows, ...]:
-    """All platforms, the one with most sources first; `listed` are the sources that the page shows, in order of time."""
+    """All platforms, the one with most sources first;
+    `listed` are the sources that the page shows, in order of time.
+    """
     counts = Counter(row.platform for row in sources)
     return tuple(
         PlatformRows(

@@ -1,4 +1,6 @@
-"""Where an incident stands at a glance: level and grade as two axes, the class, and the facts as registered."""
+"""Where an incident stands at a glance: level and grade as two axes, the class,
+and the facts as registered.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +49,9 @@ class Axes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """Where the matter was spoken of; `link` only for addresses of the web, `excluded` the reason why it does not count."""
+    """Where the matter was spoken of; `link` only for addresses of the web,
+    `excluded` the reason why it does not count.
+    """
 
     platform: str
     at: Moment
@@ -123,7 +127,9 @@ def part_of(incident: Incident, unit: str) -> str:
 
 
 def facts(incident: Incident, at: datetime) -> tuple[tuple[str, str], ...]:
-    """What was registered and concluded, and what is owed of it at an instant, as pairs of heading and text; empty ones left out."""
+    """What was registered and concluded, and what is owed of it at an instant, as pairs of heading and text;
+    empty ones left out.
+    """
     registrant = incident.registrant
     pairs = (
         (say("类型"), word(incident.subject_kind) + (f" · {incident.topic}" if incident.topic else "")),
@@ -247,7 +253,9 @@ def _retrospective(incident: Incident) -> str:
 
 
 def counts_owed(incident: Incident, at: datetime) -> str:
-    """Since when a count is missing, or until when the next is asked for; empty where nobody is asked (DD-34)."""
+    """Since when a count is missing, or until when the next is asked for;
+    empty where nobody is asked (DD-34).
+    """
     due_at = next_count(incident)
     if due_at is None:
         return ""

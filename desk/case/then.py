@@ -1,4 +1,6 @@
-"""当时的状态: the case page as of an event or an instant that is past, how that is asked for, and the band that says so."""
+"""当时的状态: the case page as of an event or an instant that is past, how that is asked for,
+and the band that says so.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,14 +25,18 @@ class AtUnreadable(WebProblem):
 
 
 class AtNotThere(WebProblem):
-    """The case did not stand at that time: it was not registered yet, has no such record, or the time is still to come."""
+    """The case did not stand at that time: it was not registered yet, has no such record,
+    or the time is still to come.
+    """
 
     status, code = HTTPStatus.NOT_FOUND, "at_not_there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Then:
-    """The band over a state that is past: when it stood, after which record, and the ways to the states beside it."""
+    """The band over a state that is past: when it stood, after which record,
+    and the ways to the states beside it.
+    """
 
     at: Moment
     number: int
@@ -44,8 +50,8 @@ class Then:
 async def state_then(database: Database, incident: Incident, at: str, now: datetime) -> AsItStood | None:
     """The case as it stood, None where the present is asked for; `now` is the real time.
 
-    A time without a zone is Beijing's, as people write it. Raises AtUnreadable, AtNotThere with what there is, and
-    Unavailable.
+    A time without a zone is Beijing's, as people write it.
+    Raises AtUnreadable, AtNotThere with what there is, and Unavailable.
     """
     if not at.strip():
         return None

@@ -1,4 +1,6 @@
-"""The timeline as its reader wants it: by people or by the rules, of one unit, of one kind of step; nothing is lost by it."""
+"""The timeline as its reader wants it: by people or by the rules, of one unit, of one kind of step;
+nothing is lost by it.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +27,10 @@ STEPS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineQuery:
-    """Whose acts, which unit's, which kind of step's; empty lets all through. `at` is as of when the case is shown."""
+    """Whose acts, which unit's, which kind of step's; empty lets all through.
+
+    `at` is as of when the case is shown.
+    """
 
     who: str = ""
     unit: str = ""
@@ -51,7 +56,9 @@ class Timeline:
 
     @property
     def rows(self) -> tuple[TimelineRow, ...]:
-        """The entries as they are laid out: what the rules did by themselves is folded, unless it was asked for."""
+        """The entries as they are laid out: what the rules did by themselves is folded,
+        unless it was asked for.
+        """
         return rows(self.entries, folds=self.folds)
 
     def followed(self, entry: Entry) -> str:

@@ -1,4 +1,6 @@
-"""The rows of the timeline: a person's acts one by one, what the rules did by themselves in a row folded under one line."""
+"""The rows of the timeline: a person's acts one by one,
+what the rules did by themselves in a row folded under one line.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,7 +18,8 @@ _FOLDED_FROM = 2  # entries; one alone needs no line of its own above it
 class TimelineRow:
     """One entry, or several of the rules' own acts between two of people's, with what they were and when.
 
-    `name` tells a fold from others wherever the page comes anew: its oldest record, which later ones do not change.
+    `name` tells a fold from others wherever the page comes anew:
+    its oldest record, which later ones do not change.
     """
 
     entries: tuple[Entry, ...]
@@ -28,7 +31,9 @@ class TimelineRow:
 
 
 def rows(entries: Iterable[Entry], *, folds: bool) -> tuple[TimelineRow, ...]:
-    """The rows of the entries, the latest first; `folds` says whether the rules' own acts are folded at all."""
+    """The rows of the entries, the latest first; `folds` says whether the rules' own acts are
+    folded at all.
+    """
     return tuple(
         row
         for is_automatic, run in groupby(entries, key=lambda entry: entry.is_automatic)

@@ -1,4 +1,6 @@
-"""每单位一行: how far each unit has come with what it was given, what it loses in the appraisal, and what it owes now."""
+"""每单位一行: how far each unit has come with what it was given, what it loses in the appraisal,
+and what it owes now.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ _GONE = frozenset({Status.SUPERSEDED, Status.VOID})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One thing that a unit had to do: when it was done, or until when it is owed; neither where nobody asked."""
+    """One thing that a unit had to do: when it was done, or until when it is owed;
+    neither where nobody asked.
+    """
 
     done: Moment | None = None
     due: Moment | None = None

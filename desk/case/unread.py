@@ -11,7 +11,9 @@ from words.wording import moment
 
 
 def unread_words(incident: Incident, waiting: Iterable[Unread]) -> str:
-    """Each unit once, with the notice that it has left unread longest, on the clock of the case; empty where all is read."""
+    """Each unit once, with the notice that it has left unread longest, on the clock of the case;
+    empty where all is read.
+    """
     longest: dict[str, Unread] = {}
     for one in waiting:
         longest.setdefault(one.unit, one)

@@ -29,8 +29,9 @@ from words.wording import Moment, moment
 class IncidentPage:
     """One incident for readers, as its ledger knew it after `event_number` events; `now` is the case's clock.
 
-    `more` says how many rows of a list are folded away, `beyond` how many items the log alone holds. `address` is where
-    the case is shown at this state, `asks` what an address that asks for more of it begins with, `heat` where its heat is.
+    `more` says how many rows of a list are folded away, `beyond` how many items the log alone holds.
+    `address` is where the case is shown at this state, `asks` what an address that asks for more of it begins
+    with, `heat` where its heat is.
     """
 
     incident_id: str
@@ -92,9 +93,11 @@ def incident_page(
     chain: str,
     moved: Iterable[Decision] = (),
 ) -> IncidentPage:
-    """The page of an incident from its state, its decisions, the sentences of its regulation, at the real instant `now`.
+    """The page of an incident from its state, its decisions, the sentences of its regulation,
+    at the real instant `now`.
 
-    `chain` is the hash of its last decision in the event log; `moved` are earlier decisions that opened or moved duties.
+    `chain` is the hash of its last decision in the event log;
+    `moved` are earlier decisions that opened or moved duties.
     """
     at, decided = case_time(incident.drill, now), tuple(decisions)
     return IncidentPage(

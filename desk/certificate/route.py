@@ -1,4 +1,6 @@
-"""时限凭证: what was owed by whom and who failed, handed out to whoever sees the case; each stands in the audit book."""
+"""时限凭证: what was owed by whom and who failed, handed out to whoever sees the case;
+each stands in the audit book.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -44,7 +46,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An obligation of which a certificate is handed out; `place` is its own among those of the case, from 1 on."""
+    """An obligation of which a certificate is handed out;
+    `place` is its own among those of the case, from 1 on.
+    """
 
     place: int
     id: str
@@ -122,7 +126,9 @@ async def _case(request: Request, incident_id: str, person: Actor) -> Incident:
 
 
 def _may_have_file(person: Actor, incident: Incident) -> bool:
-    """Whether the file goes along, into which no mark can be written: of a marked case as its originals (decision 0061)."""
+    """Whether the file goes along, into which no mark can be written:
+    of a marked case as its originals (decision 0061).
+    """
     return incident.gravest_marking is Marking.NONE or may_take_original(person, incident)
 
 

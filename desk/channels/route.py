@@ -1,4 +1,6 @@
-"""通知渠道: setting a channel up, sending a message of test, and seeing how each fares; for the system administrator alone."""
+"""通知渠道: setting a channel up, sending a message of test, and seeing how each fares;
+for the system administrator alone.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -44,7 +46,8 @@ async def show_channels(request: Request, _: System, done: str = "") -> HTMLResp
 @router.post(f"{PATH}/{{channel}}")
 @writes(Deed.SETTINGS_CHANGE)
 async def keep_channel(request: Request, _: System, channel: str) -> Response:
-    """Set a channel up; a secret of which nothing is typed stays as it is, as long as it goes to where it went.
+    """Set a channel up; a secret of which nothing is typed stays as it is,
+    as long as it goes to where it went.
 
     Switching off is done whatever else was typed.
     """
@@ -202,7 +205,9 @@ def _without_keys(way: Channel, typed: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _with_kept_secrets(way: Channel, typed: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, with the secrets that stand; none is handed to another server, or in another way, than it was entered for."""
+    """What was typed, with the secrets that stand; none is handed to another server, or in another way,
+    than it was entered for.
+    """
     if any(typed[field] != before.get(field, "") for field in typed if field in _WHERE):
         return dict(typed)
     return {

@@ -88,7 +88,9 @@ _CHOICES: Final[dict[str, Mapping[Security, str] | Mapping[Kind, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
-    """A setting as the form asks for it; a secret is never shown, and stays as it is where nothing is typed."""
+    """A setting as the form asks for it; a secret is never shown,
+    and stays as it is where nothing is typed.
+    """
 
     name: str
     label: str
@@ -101,7 +103,9 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """A channel: whether it is on, its settings, its health in words; `is_open` where there is something to see in its form."""
+    """A channel: whether it is on, its settings, its health in words;
+    `is_open` where there is something to see in its form.
+    """
 
     name: str
     title: str
@@ -119,7 +123,9 @@ class ChannelView:
 def channel_view(
     way: Channel, stands: SetUp | None, fared: Health, now: datetime, typed: Mapping[str, str] | None = None
 ) -> ChannelView:
-    """A channel as it stands, or with what was typed in place of its settings where that could not be taken."""
+    """A channel as it stands, or with what was typed in place of its settings where
+    that could not be taken.
+    """
     values = stands.settings if stands is not None else {}
     text = values if typed is None else typed
     return ChannelView(

@@ -58,7 +58,9 @@ class HeatPage:
 
 
 def heat_page(incident: Incident, decisions: Iterable[Decision], at: datetime) -> HeatPage:
-    """The counts in the order of their instants, of several for one instant the last, and what was recorded."""
+    """The counts in the order of their instants, of several for one instant the last,
+    and what was recorded.
+    """
     taken = sorted({found.at: found for found in incident.metrics}.values(), key=lambda found: found.at)
     marks = tuple(_marks(incident, decisions))
     return HeatPage(

@@ -1,4 +1,6 @@
-"""统计: how much each unit had to answer within a span, and how much of it in time; no ranking, no rate of a few."""
+"""统计: how much each unit had to answer within a span, and how much of it in time;
+no ranking, no rate of a few.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +96,9 @@ class PerformancePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseLine:
-    """A key category, or a stage: its name, how many incidents, and for a stage the mean time from discovery."""
+    """A key category, or a stage: its name, how many incidents,
+    and for a stage the mean time from discovery.
+    """
 
     name: str
     count: int
@@ -145,7 +149,9 @@ def quarter_of(now: datetime) -> Span:
 def performance_page(
     span: Span, by_unit: Mapping[str, Tally], units: Sequence[tuple[str, str]], now: datetime, *, drill: bool
 ) -> PerformancePage:
-    """The statistics as of `now`; `units` are codes and names in the order in which they are listed, which ranks nobody."""
+    """The statistics as of `now`; `units` are codes and names in the order in which they are listed,
+    which ranks nobody.
+    """
     names = {**dict(units), **{code: code for code in by_unit if code not in dict(units)}}
     lines = tuple(
         _line(code, name, _href(span, code, drill=drill), by_unit[code])

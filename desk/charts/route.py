@@ -66,7 +66,10 @@ Asked = Annotated[SpanForm, Query()]
 async def show_heat(
     request: Request, actor: Reader, incident_id: IncidentId, at: Annotated[str, Query(max_length=2000)] = ""
 ) -> HTMLResponse:
-    """热度变化；at 给出当时的。 How the incident was, or had been, spoken of over time, with what was recorded meanwhile."""
+    """热度变化；at 给出当时的。
+
+    How the incident was, or had been, spoken of over time, with what was recorded meanwhile.
+    """
     now, database = now_of(request), parts_of(request).database
     async with reading(database) as session:
         case = await visible(session, incident_id, actor)

@@ -1,4 +1,6 @@
-"""条款: the text of the regulation in force, sentence by sentence, each with the rules and the incidents that it touches."""
+"""条款: the text of the regulation in force, sentence by sentence,
+each with the rules and the incidents that it touches.
+"""
 
 from typing import Annotated, Final
 
@@ -33,7 +35,10 @@ class ClauseForm(BaseModel):
 @router.get("/clauses")
 @unwritten("the regulation, open to whoever is here")
 async def show_clauses(request: Request, reader: Reader) -> HTMLResponse:
-    """条款。 The whole text, how many rules and incidents each sentence touches, and who is told of what how soon."""
+    """条款。
+
+    The whole text, how many rules and incidents each sentence touches, and who is told of what how soon.
+    """
     parts = parts_of(request)
     async with reading(parts.database) as session:
         counts = await citing_counts(session, reader)

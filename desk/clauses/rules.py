@@ -1,4 +1,6 @@
-"""What rests on a clause: the steps, duties, papers, parameters and refusals that cite it, from the tables that the rules use."""
+"""What rests on a clause: the steps, duties, papers, parameters and refusals that cite it,
+from the tables that the rules use.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""条款: the source text sentence by sentence, and for each sentence what rests on it and which incidents it touches."""
+"""条款: the source text sentence by sentence, and for each sentence what rests on it and which
+incidents it touches.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A clause with its sentences, the requirements drawn from it, and the document it belongs to where there are several."""
+    """A clause with its sentences, the requirements drawn from it,
+    and the document it belongs to where there are several.
+    """
 
     id: str
     document: str
@@ -50,7 +54,9 @@ class ClausePage:
 
 
 def sections(regulation: str, incidents: Mapping[str, int], here: str = "") -> tuple[Section, ...]:
-    """The whole text; `incidents` counts those that each sentence touches, `here` is the sentence that is open."""
+    """The whole text; `incidents` counts those that each sentence touches,
+    `here` is the sentence that is open.
+    """
     rules = rule_counts(regulation)
     return tuple(
         Section(
@@ -78,7 +84,9 @@ def sections(regulation: str, incidents: Mapping[str, int], here: str = "") -> t
 def clause_page(
     regulation: str, key: str, incidents: Mapping[str, int], touched: Page[IncidentLine]
 ) -> ClausePage | None:
-    """The page of a sentence, or of what stands above the text; None for a key that the regulation has not."""
+    """The page of a sentence, or of what stands above the text;
+    None for a key that the regulation has not.
+    """
     clause = next(
         (
             section

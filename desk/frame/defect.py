@@ -1,4 +1,6 @@
-"""What a browser is shown when the program itself has failed: a page that needs nothing but itself, in both languages."""
+"""What a browser is shown when the program itself has failed:
+a page that needs nothing but itself, in both languages.
+"""
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse

@@ -1,4 +1,6 @@
-"""Errors for browsers: each problem as a page in the reader's language, or where the reader is led instead."""
+"""Errors for browsers: each problem as a page in the reader's language,
+or where the reader is led instead.
+"""
 
 import json
 import re
@@ -86,7 +88,9 @@ def _error_page(status: int, answered: dict[str, Any]) -> ErrorPage:
 
 
 def said_on_pages(answered: Mapping[str, Any]) -> dict[str, str]:
-    """The words of a problem for people, where they differ from those for programs; none where they do not."""
+    """The words of a problem for people, where they differ from those for programs;
+    none where they do not.
+    """
     words = explanations()["on_pages"].get(str(answered["type"]).removeprefix(TYPE))
     if words is None:
         return {}
@@ -99,7 +103,9 @@ def said_on_pages(answered: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _elsewhere(request: Request, error: Any) -> str | None:
-    """Where a browser is sent instead: to sign in, to choose a password of one's own, or to begin one-time codes."""
+    """Where a browser is sent instead: to sign in, to choose a password of one's own,
+    or to begin one-time codes.
+    """
     if isinstance(error, PasswordChangeNeeded):
         return "/password"
     if isinstance(error, SecondFactorNeeded):

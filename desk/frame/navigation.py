@@ -1,4 +1,6 @@
-"""Which pages the frame of every page leads to, for whom: the four of the phone first, the others after them."""
+"""Which pages the frame of every page leads to, for whom:
+the four of the phone first, the others after them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ from words.language import marked, say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A page to go to; `is_main` are those within reach of the thumb on a phone, `is_here` the one that is open."""
+    """A page to go to; `is_main` are those within reach of the thumb on a phone,
+    `is_here` the one that is open.
+    """
 
     path: str
     name: str

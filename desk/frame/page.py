@@ -45,14 +45,18 @@ TEMPLATES: Final = Environment(
 
 
 def written(text: str, **parts: object) -> str:
-    """A sentence in a template; parts that are HTML of the page's own, such as a time, stay so, all others are escaped."""
+    """A sentence in a template; parts that are HTML of the page's own, such as a time, stay so,
+    all others are escaped.
+    """
     if any(isinstance(part, Markup) for part in parts.values()):
         return escape(say(text)).format(**parts)
     return say(text, **parts)
 
 
 def law(text: str) -> str:
-    """Words of the law, which has no English: on an English page marked as Chinese, so that they are read out rightly."""
+    """Words of the law, which has no English: on an English page marked as Chinese,
+    so that they are read out rightly.
+    """
     if spoken() is Language.CHINESE:
         return text
     pieces = _CHINESE.split(text)
@@ -77,7 +81,9 @@ TEMPLATES.globals["file_kinds"] = KINDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Whom a page is shown to: the account, name, unit and post in words, the token that its forms carry, and what waits for the unit."""
+    """Whom a page is shown to: the account, name, unit and post in words, the token that its forms carry,
+    and what waits for the unit.
+    """
 
     account: str
     name: str
@@ -92,7 +98,9 @@ class Who:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """What frames every page: server time, the law in force, the release, whether steps are being taken, what the watch says, for whom, in which language."""
+    """What frames every page: server time, the law in force, the release, whether steps are being taken,
+    what the watch says, for whom, in which language.
+    """
 
     now_iso: str
     now_text: str
@@ -161,7 +169,9 @@ async def _who(request: Request, account: Account) -> Who:
 
 
 def hears_alarms(request: Request, account: Account) -> bool:
-    """Whether the bell tells of the watch's alarms: to the system administrator, and to the office's people but auditors."""
+    """Whether the bell tells of the watch's alarms: to the system administrator,
+    and to the office's people but auditors.
+    """
     if account.post is Administrator.SYSTEM:
         return True
     law = parts_of(request).law_now()

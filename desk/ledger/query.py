@@ -54,7 +54,9 @@ class LedgerQuery(Filters):
         )
 
     def address(self, **other: str | None) -> str:
-        """What follows the question mark for these filters, with some of them otherwise, and no cursor unless named."""
+        """What follows the question mark for these filters, with some of them otherwise,
+        and no cursor unless named.
+        """
         values = self.model_dump(mode="json", by_alias=True, exclude={"cursor"}, exclude_defaults=True)
         values = {
             name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()

@@ -54,7 +54,9 @@ Asked = Annotated[LedgerQuery, Query()]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
-    """The ledger for readers: the filters as they are set and what they may be set to, the lines, and saved views."""
+    """The ledger for readers: the filters as they are set and what they may be set to, the lines,
+    and saved views.
+    """
 
     query: LedgerQuery
     words: tuple[tuple[str, str], ...]
@@ -85,7 +87,10 @@ async def show_ledger(request: Request, reader: Reader, query: Asked) -> HTMLRes
 @router.get("/ledger.xlsx")
 @writes(Deed.EXPORT)
 async def export_ledger(request: Request, reader: Reader, query: Asked) -> Response:
-    """台账导出。 The same incidents as a sheet, MOST_EXPORTED of them at most; its second page says what it covers."""
+    """台账导出。
+
+    The same incidents as a sheet, MOST_EXPORTED of them at most; its second page says what it covers.
+    """
     now, law = now_of(request), _law(request)
     _check(query)
     async with reading(parts_of(request).database, _EXPORT_SECONDS) as session:

@@ -26,7 +26,9 @@ Value = str | datetime | timedelta | None
 
 
 class Timeliness(StrEnum):
-    """Whether the first responsible units answered in time; what is open counts as much as what was answered."""
+    """Whether the first responsible units answered in time;
+    what is open counts as much as what was answered.
+    """
 
     UNASSIGNED = "unassigned"
     OPEN_IN_TIME = "open_in_time"
@@ -38,7 +40,8 @@ class Timeliness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its heading, what it takes from an incident at an instant of the case's clock, its width in a sheet.
+    """A column: its heading, what it takes from an incident at an instant of the case's clock,
+    its width in a sheet.
 
     `is_main` columns are shown on a phone too. A sheet may say in its heading what its figures count.
     """
@@ -63,7 +66,9 @@ class LedgerRow:
 
 
 def timeliness(incident: Incident) -> Timeliness:
-    """The standing of the first responsible units' answers, the worst of them first (the on-time rate counts all)."""
+    """The standing of the first responsible units' answers,
+    the worst of them first (the on-time rate counts all).
+    """
     if not incident.first_responsible:
         return Timeliness.UNASSIGNED
     answers = [

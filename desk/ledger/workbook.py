@@ -1,4 +1,6 @@
-"""台账 as a sheet for WPS and Excel: true dates, Chinese headings that stay in sight, and no cell that could be a formula."""
+"""台账 as a sheet for WPS and Excel: true dates, Chinese headings that stay in sight,
+and no cell that could be a formula.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +22,8 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def book(rows: Iterable[Sequence[Value]], about: Sequence[tuple[str, str]], watermark: str = "") -> bytes:
-    """The workbook (XLSX): `rows` in the order of COLUMNS on the first sheet, what it covers (`about`) on the second.
+    """The workbook (XLSX): `rows` in the order of COLUMNS on the first sheet, what it covers (`about`)
+    on the second.
 
     A `watermark` stands at the head of each sheet as it is printed, and in its first note.
     """

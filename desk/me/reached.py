@@ -1,4 +1,6 @@
-"""接收通知: where a person is reached when nobody looks at the pages; the person's own to enter and to take away."""
+"""接收通知: where a person is reached when nobody looks at the pages;
+the person's own to enter and to take away.
+"""
 
 from http import HTTPStatus
 from typing import Final
@@ -44,7 +46,10 @@ async def show_addresses(request: Request, person: Person, done: bool = False) -
 @router.post(PATH)
 @writes(Deed.ADDRESS_CHANGE)
 async def keep_addresses(request: Request, person: Person) -> Response:
-    """Enter one's own addresses in place of those before; an empty one is taken away. The audit book has the channels alone."""
+    """Enter one's own addresses in place of those before; an empty one is taken away.
+
+    The audit book has the channels alone.
+    """
     form = await form_of(request)
     typed = {
         name: str(form.get(name, "")).strip()[:_LONGEST] for name in _in_order(str(form.get("first", "")))

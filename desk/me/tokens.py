@@ -1,4 +1,6 @@
-"""访问令牌: a person makes tokens for programs of one's own, sees when each was last used, and revokes them."""
+"""访问令牌: a person makes tokens for programs of one's own, sees when each was last used,
+and revokes them.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

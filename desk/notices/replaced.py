@@ -1,4 +1,6 @@
-"""Which notice a newer one replaces in the list: of one case and purpose, about the same kind of thing at the same level."""
+"""Which notice a newer one replaces in the list: of one case and purpose,
+about the same kind of thing at the same level.
+"""
 
 from collections.abc import Iterable
 
@@ -13,8 +15,8 @@ Sort = tuple[str, str, str]
 def sort_of(incident_id: str, purpose: Purpose, subject: str) -> Sort:
     """What two notices have in common where the newer one replaces the older; the record keeps both.
 
-    A grave one is replaced by nothing but what tells of the very same thing. Of others the kind counts: of a duty its
-    kind and unit, of a paper its kind; a level is a kind of its own.
+    A grave one is replaced by nothing but what tells of the very same thing.
+    Of others the kind counts: of a duty its kind and unit, of a paper its kind; a level is a kind of its own.
     """
     if is_grave(purpose, subject):
         return incident_id, purpose.value, subject

@@ -39,7 +39,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 class NoticesForm(BaseModel):
-    """What the address of the notices may ask for: `all` those acknowledged as well, `done` how many just were."""
+    """What the address of the notices may ask for: `all` those acknowledged as well,
+    `done` how many just were.
+    """
 
     all: bool = False
     cursor: Cursor = None
@@ -100,7 +102,10 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
 @narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
 @writes(Deed.ACKNOWLEDGEMENT)
 async def acknowledge_notices(request: Request, person: Person) -> Response:
-    """确认已阅。 Acknowledge one notice, or all plain ones that the page showed; raises NotForThisPost for an auditor."""
+    """确认已阅。
+
+    Acknowledge one notice, or all plain ones that the page showed; raises NotForThisPost for an auditor.
+    """
     form = await form_of(request)
     if person.role is Role.AUDITOR:
         raise NotForThisPost

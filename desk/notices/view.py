@@ -1,4 +1,6 @@
-"""提示: what a unit was told, why, of which incident and until when; and what of it is grave enough for every page."""
+"""提示: what a unit was told, why, of which incident and until when;
+and what of it is grave enough for every page.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +52,9 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseNotices:
-    """The notices of one case, the grave ones first; `href` is empty where the case is not the unit's to open."""
+    """The notices of one case, the grave ones first; `href` is empty where the case
+    is not the unit's to open.
+    """
 
     number: str
     title: str
@@ -62,9 +66,11 @@ class CaseNotices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bell:
-    """What every page says of what waits, and where it stands: the number, and in words the grave notices (or empty).
+    """What every page says of what waits, and where it stands:
+    the number, and in words the grave notices (or empty).
 
-    `is_drill` says that all of it is of drills, which are never red; `is_grave_drill` the same of the grave ones.
+    `is_drill` says that all of it is of drills, which are never red;
+    `is_grave_drill` the same of the grave ones.
     """
 
     count: str
@@ -107,7 +113,9 @@ def by_case(
     *,
     sees_all: bool,
 ) -> tuple[CaseNotices, ...]:
-    """The notices that wait, the newest first, by their cases: what is real and grave first; a newer replaces an older."""
+    """The notices that wait, the newest first, by their cases: what is real and grave first;
+    a newer replaces an older.
+    """
     cases: dict[str, dict[Sort, list[Delivered]]] = {}
     for item in notices:
         sort = sort_of(item.incident_id, item.notice.purpose, item.notice.subject)
@@ -145,7 +153,9 @@ def notice_lines(
     *,
     sees_all: bool,
 ) -> tuple[NoticeLine, ...]:
-    """The notices as they come, those that wait first, and among them the grave ones; each with what became of its messages."""
+    """The notices as they come, those that wait first, and among them the grave ones;
+    each with what became of its messages.
+    """
     lines = [
         _line(notice, about.get(notice.position), calls.get(key_of(notice), ()), now, sees_all=sees_all)
         for notice in notices

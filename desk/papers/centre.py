@@ -1,4 +1,6 @@
-"""公文中心: the papers that one may see, filtered and found by number; for who signs, what waits for a signature first."""
+"""公文中心: the papers that one may see, filtered and found by number;
+for who signs, what waits for a signature first.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +45,10 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 class PaperQuery(Filters):
-    """The filters of the list; what is left blank lets all through. `year` is that of the drafting, in Shanghai."""
+    """The filters of the list; what is left blank lets all through.
+
+    `year` is that of the drafting, in Shanghai.
+    """
 
     kind: PaperKind | None = None
     standing: Standing | None = None
@@ -73,7 +78,9 @@ class PaperQuery(Filters):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperEntry:
-    """A line of the list; `party` says to whom the paper goes or who issues it, `number` says in words where there is none yet, and is empty for what bears none."""
+    """A line of the list; `party` says to whom the paper goes or who issues it,
+    `number` says in words where there is none yet, and is empty for what bears none.
+    """
 
     href: str
     name: str
@@ -91,7 +98,9 @@ class PaperEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentrePage:
-    """The list for readers: the filters as they are set and may be set, the lines, and what waits for the reader's signature."""
+    """The list for readers: the filters as they are set and may be set, the lines,
+    and what waits for the reader's signature.
+    """
 
     query: PaperQuery
     rows: tuple[PaperEntry, ...]
@@ -109,7 +118,10 @@ class CentrePage:
 async def show_papers(
     request: Request, reader: Reader, query: Annotated[PaperQuery, Query()]
 ) -> HTMLResponse:
-    """公文中心。 The papers that the reader may see, as the filters ask for them; what waits for a signature first."""
+    """公文中心。
+
+    The papers that the reader may see, as the filters ask for them; what waits for a signature first.
+    """
     if (code := text_fault(query.number, "title")) is not None:
         raise Malformed((Fault("/query/number", code),))
     parts = parts_of(request)

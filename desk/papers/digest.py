@@ -1,4 +1,6 @@
-"""日报、周报、月报: figures of a span on one sheet, with one click, to be completed by a person; and as a file."""
+"""日报、周报、月报: figures of a span on one sheet, with one click, to be completed by a person;
+and as a file.
+"""
 
 import asyncio
 from datetime import date

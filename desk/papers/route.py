@@ -36,7 +36,10 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def take_paper(
     request: Request, person: Person, incident_id: IncidentId, paper: PaperId, ending: Ending
 ) -> Response:
-    """下载：PDF 或 DOCX。 The paper as a file; where it cannot be set, its page says why and offers the other."""
+    """下载：PDF 或 DOCX。
+
+    The paper as a file; where it cannot be set, its page says why and offers the other.
+    """
     incident, document = await _paper(request, incident_id, paper, person)
     try:
         file = await paper_file(document, ending, incident, person, now_of(request))
@@ -51,7 +54,10 @@ async def take_paper(
 async def show_paper(
     request: Request, reader: Reader, incident_id: IncidentId, paper: PaperId
 ) -> HTMLResponse:
-    """一份文书：预览、状态、签发、签收。 A paper: its sheet, its status, who signed it and who signed for it."""
+    """一份文书：预览、状态、签发、签收。
+
+    A paper: its sheet, its status, who signed it and who signed for it.
+    """
     incident, document = await _paper(request, incident_id, paper, reader)
     return await _page(request, incident, document)
 

@@ -1,4 +1,6 @@
-"""A paper for readers: its sheet, its status, who signed it, to whom it went, and what may be done with it now."""
+"""A paper for readers: its sheet, its status, who signed it, to whom it went,
+and what may be done with it now.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignFor:
-    """The form by which a unit signs for the paper: the key of its one sending, and the event up to which its reader read."""
+    """The form by which a unit signs for the paper: the key of its one sending,
+    and the event up to which its reader read.
+    """
 
     action: str
     key: str
@@ -158,7 +162,9 @@ def _ways(incident: Incident, document: CasePaper, actor: Actor | None, *, on_du
 
 
 def _files(incident: Incident, document: CasePaper, actor: Actor | None, *, has_font: bool) -> Iterator[Way]:
-    """The files that may be taken: of a marked case the DOCX, which bears no mark, by who may lower it alone."""
+    """The files that may be taken: of a marked case the DOCX, which bears no mark,
+    by who may lower it alone.
+    """
     if actor is None:
         return
     path = f"/incidents/{incident.incident_id}/papers/{document.paper.id}"

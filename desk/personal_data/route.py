@@ -1,4 +1,6 @@
-"""个人信息: what is held about one person, across cases, for the office; a text is reduced, or a correction of it noted."""
+"""个人信息: what is held about one person, across cases, for the office;
+a text is reduced, or a correction of it noted.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -82,7 +84,10 @@ async def show_personal_data(request: Request, _: Office) -> HTMLResponse:
 @router.post("/personal-data")
 @writes(Deed.SEARCH)
 async def search_personal_data(request: Request, actor: Office) -> HTMLResponse:
-    """查找一个人的信息；姓名、号码不进网址。 Where that person's data stand; a form, so that no name stands in an address."""
+    """查找一个人的信息；姓名、号码不进网址。
+
+    Where that person's data stand; a form, so that no name stands in an address.
+    """
     typed = _typed(await form_of(request, largest=_LARGEST))
     add_detail(request, text=typed.text)
     return await _shown(request, actor, typed)
@@ -91,7 +96,10 @@ async def search_personal_data(request: Request, actor: Office) -> HTMLResponse:
 @router.post("/personal-data/act")
 @writes(Deed.TEXT_REDUCE)
 async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
-    """删减一段文字，或注明更正；留痕。 Reduce a text, or note a correction of whatever was found; both are recorded."""
+    """删减一段文字，或注明更正；留痕。
+
+    Reduce a text, or note a correction of whatever was found; both are recorded.
+    """
     typed = _typed(await form_of(request, largest=_LARGEST))
     why = _DEEDS.get(typed.deed)
     incident_id, _, about = typed.chosen.partition(" ")
@@ -121,7 +129,8 @@ async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
 
 
 async def _do(request: Request, act: Reduction, older: TextInRow | None) -> str:
-    """Enter the act; of a reduction destroy the key too, or take the text `older` out of the rows that hold it.
+    """Enter the act; of a reduction destroy the key too,
+    or take the text `older` out of the rows that hold it.
 
     Gives why that is not done, in words. Raises Unavailable where it cannot be done: it is ended later.
     """
@@ -146,7 +155,10 @@ async def _do(request: Request, act: Reduction, older: TextInRow | None) -> str:
 
 
 async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about: str, why: Why) -> str:
-    """Why nothing is done to a place, in words; empty where it is. Another unit's is as one that is not there."""
+    """Why nothing is done to a place, in words; empty where it is.
+
+    Another unit's is as one that is not there.
+    """
     current = await snapshot(session, incident_id)
     older = await older_text(session, incident_id, about)
     is_text = older is not None or bool(await texts_of(session, incident_id, [about]))

@@ -1,4 +1,6 @@
-"""What may be the same as what somebody is about to register, among the incidents that the person may see (DD-16)."""
+"""What may be the same as what somebody is about to register,
+among the incidents that the person may see (DD-16).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +32,9 @@ SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """An incident that may be the same: how it stands, why it is shown, what was answered, and whether what is typed may go to it."""
+    """An incident that may be the same: how it stands, why it is shown, what was answered,
+    and whether what is typed may go to it.
+    """
 
     incident_id: str
     number: str

@@ -1,4 +1,6 @@
-"""登记 on one screen: the page of its own for the one command that is given in a hurry, and its way to a case."""
+"""登记 on one screen: the page of its own for the one command that is given in a hurry,
+and its way to a case.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +58,9 @@ Given = Recorded | Accepted | Attached
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """The page: its fields by name, the units to choose from, what may be the same, and files sent already."""
+    """The page: its fields by name, the units to choose from, what may be the same,
+    and files sent already.
+    """
 
     step: StepPage
     entry: Mapping[str, Entry]
@@ -69,7 +73,9 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hurdle:
-    """Why a registration is not made yet: trouble, or what may be the same; `key` stays while the outcome is unknown."""
+    """Why a registration is not made yet: trouble, or what may be the same;
+    `key` stays while the outcome is unknown.
+    """
 
     trouble: FormErrors | None
     status: int
@@ -99,7 +105,10 @@ async def show_alike(request: Request, person: Person) -> HTMLResponse:
 @router.post("/register")
 @in_the_log_or(Deed.SEARCH)
 async def register(request: Request, person: Person) -> Response:
-    """登记。 Register an incident, or hand what was typed to a running one; what is refused keeps text and files."""
+    """登记。
+
+    Register an incident, or hand what was typed to a running one; what is refused keeps text and files.
+    """
     form, got = await form_with_files(request)
     step = _registration(request, person)
     typed = completed(typed_in(form), step.law)
@@ -142,7 +151,9 @@ async def _given(
 
 
 async def _is_made(request: Request, step: Step, key: str) -> bool:
-    """Whether the form was sent before and made an incident, which then is not to be taken for another like it."""
+    """Whether the form was sent before and made an incident,
+    which then is not to be taken for another like it.
+    """
     own_id = incident_id_of(command_id(step.actor, step.kind, key))
     async with reading(parts_of(request).database) as session:
         return await snapshot(session, own_id) is not None
@@ -162,7 +173,9 @@ async def _handed_over(request: Request, step: Step, command: Register, join: st
 
 
 def completed(typed: Typed, law: Law) -> Typed:
-    """What was typed, as the page means it: units by their codes, no role without a unit, a source as old as its discovery."""
+    """What was typed, as the page means it: units by their codes, no role without a unit,
+    a source as old as its discovery.
+    """
     codes = {unit.name: unit.code for unit in law.units}
     found = {name: list(values) for name, values in typed.items() if any(value.strip() for value in values)}
     for name in list(found):

@@ -18,7 +18,9 @@ class Difference:
 
 
 def differences(before: IncidentPage | None, after: IncidentPage) -> tuple[Difference, ...]:
-    """What a state has otherwise than the one before it; of the first state nothing, since all of it is new."""
+    """What a state has otherwise than the one before it;
+    of the first state nothing, since all of it is new.
+    """
     return () if before is None else tuple(_differences(before, after))
 
 
@@ -65,7 +67,9 @@ def _cards(page: IncidentPage) -> Iterator[Card]:
 
 
 def _duties(page: IncidentPage) -> dict[str, str]:
-    """Each obligation by kind, unit and due instant's name; two of one kind and unit are told apart by a number."""
+    """Each obligation by kind, unit and due instant's name;
+    two of one kind and unit are told apart by a number.
+    """
     named: dict[str, str] = {}
     for card in sorted(_cards(page), key=lambda one: one.id):
         name = say("{unit}：{duty}", unit=card.unit, duty=card.kind)

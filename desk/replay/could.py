@@ -1,4 +1,6 @@
-"""What each person could have done at a state: the posts of the units that were concerned, and who acted in the case."""
+"""What each person could have done at a state: the posts of the units that were concerned,
+and who acted in the case.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ _UNITS: Final = 12  # a page has room for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Could:
-    """Who, and the steps that were open: persons of one post to whom the same was open stand together, others by themselves."""
+    """Who, and the steps that were open: persons of one post to whom the same was open stand together,
+    others by themselves.
+    """
 
     unit: str
     post: str
@@ -28,7 +32,10 @@ class Could:
 
 
 def could(incident: Incident, people: Iterable[Actor]) -> tuple[Could, ...]:
-    """What was open to whom; those to whom nothing was are left out. `people` are those who act in the case at any time."""
+    """What was open to whom; those to whom nothing was are left out.
+
+    `people` are those who act in the case at any time.
+    """
     groups: dict[tuple[str, Role, tuple[str, ...]], list[str]] = {}
     everybody = [*people, *(Actor(person="", role=role, unit=unit) for unit, role in _posts(incident))]
     for actor in sorted(everybody, key=lambda one: (one.unit, one.role, one.person)):

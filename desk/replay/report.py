@@ -1,4 +1,6 @@
-"""回放报告: chosen steps of a replay one below the other, each with what happened, what changed, and who held the ball."""
+"""回放报告: chosen steps of a replay one below the other, each with what happened, what changed,
+and who held the ball.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ _OWED: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportStep:
-    """One step: when, what stands out, what happened and changed, who held the ball, and what was owed with the time left then."""
+    """One step: when, what stands out, what happened and changed, who held the ball,
+    and what was owed with the time left then.
+    """
 
     position: int
     at: Moment
@@ -44,7 +48,9 @@ def report_steps(
     *,
     only: bool,
 ) -> tuple[ReportStep, ...]:
-    """The steps from one place to another, all or `only` those that stand out; of each the state and its decision are given."""
+    """The steps from one place to another, all or `only` those that stand out;
+    of each the state and its decision are given.
+    """
     return tuple(_steps(stops, span, states, decisions, only=only))
 
 

@@ -1,4 +1,6 @@
-"""回放: a case step by step, the whole of its page as it then stood, with what happened, what changed and who knew of it."""
+"""回放: a case step by step, the whole of its page as it then stood, with what happened,
+what changed and who knew of it.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -100,7 +102,9 @@ async def show_replay(
 def _chosen(
     incident: Incident, stops: tuple[Stop, ...], form: ReplayForm, now: datetime
 ) -> tuple[int, datetime]:
-    """The stop that was asked for, and the instant; raises AtUnreadable, and AtNotThere with what there is."""
+    """The stop that was asked for, and the instant;
+    raises AtUnreadable, and AtNotThere with what there is.
+    """
     if form.at.strip():
         wanted = read_at_page(form.at)
         place = place_of(stops, wanted)

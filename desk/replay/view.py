@@ -1,4 +1,6 @@
-"""回放: one stop of a case's replay for readers: what happened, what changed by it, who knew, who could have done what."""
+"""回放: one stop of a case's replay for readers: what happened, what changed by it, who knew,
+who could have done what.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -69,7 +71,9 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopPage:
-    """One stop among all: where it stands, the time since the stop before, what passed in silence, and the ways on."""
+    """One stop among all: where it stands, the time since the stop before, what passed in silence,
+    and the ways on.
+    """
 
     position: int
     total: int
@@ -89,7 +93,9 @@ class StopPage:
 
 
 def stop_page(incident: Incident, stops: Sequence[Stop], place: int, at: datetime, *, path: str) -> StopPage:
-    """The stop at a place, from 1 on, at an instant of the case's clock: its own, or one before the next stop."""
+    """The stop at a place, from 1 on, at an instant of the case's clock:
+    its own, or one before the next stop.
+    """
     stop, total = stops[place - 1], len(stops)
     is_between = at != stop.at
     since = at - stops[place - 2].at if place > 1 and not is_between else at - stop.at

@@ -28,7 +28,10 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def search(
     request: Request, reader: Reader, q: Annotated[str, Query(max_length=_LONGEST)] = ""
 ) -> HTMLResponse:
-    """查找。 What the words find among what the reader may see; raises Malformed for characters that no title holds."""
+    """查找。
+
+    What the words find among what the reader may see; raises Malformed for characters that no title holds.
+    """
     words = q.strip()
     if (code := text_fault(words, "title")) is not None:
         raise Malformed((Fault("/query/q", code),))

@@ -1,4 +1,6 @@
-"""Proving the second factor once more, beside the password, before another is put in its place or taken away."""
+"""Proving the second factor once more, beside the password,
+before another is put in its place or taken away.
+"""
 
 from datetime import timedelta
 from typing import Final
@@ -21,7 +23,8 @@ _LONGEST: Final = 200
 
 
 async def factor_unproven(request: Request, account: Account, form: FormData) -> str | None:
-    """What to tell who did not show a second factor of the account; None when it was shown, or the account has none.
+    """What to tell who did not show a second factor of the account;
+    None when it was shown, or the account has none.
 
     A code that fits is used up, and so is what a passkey has signed.
     """

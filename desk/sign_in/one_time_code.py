@@ -41,7 +41,10 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """A secret to be taken over: as squares to be photographed, and in groups to be typed. Shown until it is confirmed."""
+    """A secret to be taken over: as squares to be photographed, and in groups to be typed.
+
+    Shown until it is confirmed.
+    """
 
     size: int
     squares: str

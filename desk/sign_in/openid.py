@@ -1,4 +1,5 @@
-"""An OpenID provider as its client sees it: its metadata, the way there, and whose sign-in it confirms (OpenID Connect Core).
+"""An OpenID provider as its client sees it: its metadata, the way there,
+and whose sign-in it confirms (OpenID Connect Core).
 
 Needs authlib, the extra `oidc`; nothing of it is imported where no provider is set.
 """
@@ -23,7 +24,9 @@ class OpenIdFailure(Exception):  # noqa: N818  an answer of the provider, not an
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """Whose sign-in a provider confirms, and of which login its claim speaks; empty where the claim is not there."""
+    """Whose sign-in a provider confirms, and of which login its claim speaks;
+    empty where the claim is not there.
+    """
 
     subject: Subject
     login: str
@@ -93,7 +96,9 @@ class OpenIdProvider:
         )
 
     async def _metadata(self, client: Any) -> dict[str, Any]:
-        """What the provider says of itself (OpenID Connect Discovery), for the issuer that the settings name alone."""
+        """What the provider says of itself (OpenID Connect Discovery),
+        for the issuer that the settings name alone.
+        """
         try:
             metadata = await self._json(
                 client, f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -120,7 +125,9 @@ class OpenIdProvider:
     def _claims(
         self, token: dict[str, Any], keys: dict[str, Any], metadata: dict[str, Any], nonce: str
     ) -> dict[str, Any]:
-        """The claims of the ID token, its signature, issuer, audience, time and nonce checked; raises JoseError."""
+        """The claims of the ID token, its signature, issuer, audience, time and nonce checked;
+        raises JoseError.
+        """
         from authlib.oidc.core import CodeIDToken  # noqa: PLC0415  of the extra
         from joserfc import jwt  # noqa: PLC0415  as above
         from joserfc.jwk import KeySet  # noqa: PLC0415  as above

@@ -1,7 +1,7 @@
 """统一身份认证登录: sign-in at an OpenID provider, for accounts that are there; it makes none.
 
-An identity signs in to the account that its owner has linked it to, by issuer and subject. The claim speaks at the first
-time alone: for the account that it names the password is asked once.
+An identity signs in to the account that its owner has linked it to, by issuer and subject.
+The claim speaks at the first time alone: for the account that it names the password is asked once.
 """
 
 from http import HTTPStatus
@@ -77,7 +77,8 @@ Told = Annotated[str, Query(max_length=4000)]
 async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
     """Lead the browser to the provider, with state, nonce and PKCE, bound to it by a cookie.
 
-    A link and no form: our policy lets no form end at another server. It changes nothing but what comes back here.
+    A link and no form: our policy lets no form end at another server.
+    It changes nothing but what comes back here.
     """
     provider = _provider(request)
     async with writing(parts_of(request).database) as session:
@@ -93,7 +94,9 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
 @writes(Deed.SIGN_IN)
 async def come_back(request: Request, state: Told = "", code: Told = "", error: Told = "") -> Response:
-    """The browser comes back from the provider: a new session for the account of the login that it confirms."""
+    """The browser comes back from the provider: a new session for the account of the login
+    that it confirms.
+    """
     provider, now, database = _provider(request), now_of(request), parts_of(request).database
     browser = request.cookies.get(_cookie(request), "")
     async with writing(database) as session:
@@ -124,7 +127,9 @@ async def come_back(request: Request, state: Told = "", code: Told = "", error: 
 
 
 async def _first_time(request: Request, confirmed: Confirmed, after: str) -> Response:
-    """Lead the browser of an identity without a link to the page that asks for the password of the account it names."""
+    """Lead the browser of an identity without a link to the page that asks for the password
+    of the account it names.
+    """
     subject, now = confirmed.subject, now_of(request)
     async with writing(parts_of(request).database) as session:
         row = await row_of(session, confirmed.login) if confirmed.login else None
@@ -163,7 +168,9 @@ async def show_link(request: Request) -> Response:
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
 @writes(Deed.SIGN_IN)
 async def link(request: Request) -> Response:
-    """Link the identity to the account whose password is given, and begin a session; guesses are slowed as at sign-in."""
+    """Link the identity to the account whose password is given, and begin a session;
+    guesses are slowed as at sign-in.
+    """
     same_origin_only(request)
     _provider(request)
     form = await plain_form(request)

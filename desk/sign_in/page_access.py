@@ -1,4 +1,6 @@
-"""Who may read the pages: who is signed in, whoever shows a bearer token, or this machine's own browser where settings say so."""
+"""Who may read the pages: who is signed in, whoever shows a bearer token,
+or this machine's own browser where settings say so.
+"""
 
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -20,10 +22,12 @@ _LOCAL: Final = "local"
 @access
 @admits(PEOPLE)
 async def reader(request: Request, credentials: Bearer) -> Actor:
-    """Access `reader` (the pages): who is signed in, a valid token's caller, this machine's own browser while they are open.
+    """Access `reader` (the pages): who is signed in, a valid token's caller,
+    this machine's own browser while they are open.
 
-    Raises SignInNeeded, or Unauthenticated for a token that is none. A request that came through another machine, or under another name than this machine's
-    own (a page elsewhere that has its name point here), does not count as this machine's.
+    Raises SignInNeeded, or Unauthenticated for a token that is none. A request that came through another
+    machine, or under another name than this machine's own (a page elsewhere that has its name point here),
+    does not count as this machine's.
     """
     if credentials is not None:
         return await caller(request, credentials)

@@ -65,7 +65,8 @@ async def show_passkeys(request: Request, login_session: Settled) -> HTMLRespons
 @router.post(f"{PATH}/begin")
 @writes(Deed.PASSKEY_BEGIN)
 async def begin(request: Request, login_session: Settled) -> Response:
-    """What the browser is asked so that it makes a passkey, for who gives the password and the second factor that is there.
+    """What the browser is asked so that it makes a passkey,
+    for who gives the password and the second factor that is there.
 
     For this session, once.
     """
@@ -121,7 +122,9 @@ async def add(request: Request, login_session: Settled) -> Response:
 @router.post(f"{PATH}/{{passkey_id}}/end")
 @writes(Deed.PASSKEY_END)
 async def end(request: Request, login_session: Settled, passkey_id: str) -> Response:
-    """Remove a passkey of one's own, with the password and a second factor that is there; other sessions end."""
+    """Remove a passkey of one's own, with the password and a second factor that is there;
+    other sessions end.
+    """
     form = await form_of(request)
     problem = await unproven(request, login_session.account, _typed(form, "password"))
     problem = problem or await factor_unproven(request, login_session.account, form)
@@ -140,7 +143,10 @@ async def end(request: Request, login_session: Settled, passkey_id: str) -> Resp
 async def _made(
     request: Request, session: AsyncSession, login_session: SignedIn, form: FormData
 ) -> Credential:
-    """The passkey that the browser of a session has made; raises NotProven. Its challenge is used up either way."""
+    """The passkey that the browser of a session has made; raises NotProven.
+
+    Its challenge is used up either way.
+    """
     party, answer = relying_party(request), str(form.get("passkey", ""))[:LONGEST_ANSWER]
     challenge = challenge_in(answer)
     is_own = await take_challenge(session, challenge, _holder(login_session), now_of(request))

@@ -1,4 +1,6 @@
-"""Proving oneself once more before something weighty: the password again, guesses at it slowed down as at sign-in."""
+"""Proving oneself once more before something weighty:
+the password again, guesses at it slowed down as at sign-in.
+"""
 
 import asyncio
 

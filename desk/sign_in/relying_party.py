@@ -1,6 +1,8 @@
-"""Passkeys as browsers and their devices speak of them (WebAuthn): what they are asked, and whether an answer holds.
+"""Passkeys as browsers and their devices speak of them (WebAuthn):
+what they are asked, and whether an answer holds.
 
-A passkey is asked for with user verification (a finger, a face, a PIN), so that what is stolen opens nothing by itself.
+A passkey is asked for with user verification (a finger, a face, a PIN),
+so that what is stolen opens nothing by itself.
 """
 
 import json
@@ -30,7 +32,9 @@ from storage.accounts import Account
 from storage.passkeys import Credential, Passkey
 
 LONGEST_ANSWER: Final = 16 * 1024
-"""Characters of what a browser sends for a passkey; a key of a machine's own has a long chain of certificates."""
+"""Characters of what a browser sends for a passkey;
+a key of a machine's own has a long chain of certificates.
+"""
 
 _NAME: Final = "Huiying"
 _MILLISECONDS: Final = 120_000
@@ -43,7 +47,9 @@ class NotProven(Exception):  # noqa: N818  an answer to who asked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelyingParty:
-    """This server as passkeys know it: the name that they are made for, and the origin of the page at hand."""
+    """This server as passkeys know it: the name that they are made for,
+    and the origin of the page at hand.
+    """
 
     name: str
     origin: str
@@ -69,7 +75,9 @@ class RelyingParty:
         return options_to_json(options)
 
     def wish_for_known(self, challenge: bytes) -> str:
-        """What a browser is asked for a sign-in, as JSON; it names no account, so that nobody learns which have passkeys."""
+        """What a browser is asked for a sign-in, as JSON;
+        it names no account, so that nobody learns which have passkeys.
+        """
         options = generate_authentication_options(
             rp_id=self.name,
             challenge=challenge,
@@ -117,9 +125,11 @@ class RelyingParty:
 
 
 def relying_party(request: Request) -> RelyingParty | None:
-    """This server for passkeys; None where a browser makes none, or no setting says for which name they would be.
+    """This server for passkeys; None where a browser makes none,
+    or no setting says for which name they would be.
 
-    1. Behind TLS passkeys are made for the first name of the settings that is no IP address, and serve at those names that end with it.
+    1. Behind TLS passkeys are made for the first name of the settings that is no IP address,
+       and serve at those names that end with it.
     2. Without TLS browsers make them on the machine itself alone, for `localhost`.
     """
     settings = parts_of(request).settings

@@ -1,7 +1,7 @@
 """Browsers that an account has signed in from before: what strangers do at its login does not keep them out.
 
-The cookie is signed with the hash of the account's password, which the server alone has: another password forgets them all,
-and nothing need be kept. It lets nobody in; it says by itself which browser asks.
+The cookie is signed with the hash of the account's password, which the server alone has: another password
+forgets them all, and nothing need be kept. It lets nobody in; it says by itself which browser asks.
 """
 
 import hashlib

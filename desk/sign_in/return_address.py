@@ -1,4 +1,6 @@
-"""Where a page may lead on to: paths of this server alone, so that no link can carry a reader off to another."""
+"""Where a page may lead on to: paths of this server alone,
+so that no link can carry a reader off to another.
+"""
 
 from typing import Final
 

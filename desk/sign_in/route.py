@@ -74,7 +74,9 @@ async def show_sign_in(request: Request, after: str = "/desk") -> Response:
 @router.post("/sign-in", dependencies=[PUBLIC])
 @writes(Deed.SIGN_IN)
 async def sign_in(request: Request) -> Response:
-    """Begin a session; every failure is told alike, and takes alike long, so that no login can be guessed at."""
+    """Begin a session; every failure is told alike, and takes alike long,
+    so that no login can be guessed at.
+    """
     same_origin_only(request)
     form = await plain_form(request)
     login = str(form.get("login", ""))[:_LONGEST]
@@ -196,14 +198,18 @@ async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered
 
 
 async def _still(session: AsyncSession, checked: AccountRow) -> AccountRow | None:
-    """The account as it stands now, held until the transaction ends; None where the password that was checked lets nobody in."""
+    """The account as it stands now, held until the transaction ends;
+    None where the password that was checked lets nobody in.
+    """
     row = await session.get(AccountRow, checked.id, with_for_update=True)
     lets_in = row is not None and row.disabled_at is None and row.password_hash == checked.password_hash
     return row if lets_in else None
 
 
 async def _is_second_factor(request: Request, session: AsyncSession, row: AccountRow, tried: Tried) -> bool:
-    """Whether the second factor of an account was shown, of which a passkey or a code is used up; True where it has none."""
+    """Whether the second factor of an account was shown, of which a passkey or a code is used up;
+    True where it has none.
+    """
     if tried.passkey:
         return await is_signed(request, session, row.id, tried.passkey)
     if row.passkeys and row.one_time_secret is None:
@@ -277,7 +283,9 @@ async def show_password(request: Request, login_session: Session) -> HTMLRespons
 @router.post("/password")
 @writes(Deed.PASSWORD_CHANGE)
 async def change_password(request: Request, login_session: Session) -> Response:
-    """Choose another password; all other sessions of the account end, and what signs in to it at a provider."""
+    """Choose another password; all other sessions of the account end,
+    and what signs in to it at a provider.
+    """
     form = await form_of(request)
     old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
     database, account, now = parts_of(request).database, login_session.account, now_of(request)

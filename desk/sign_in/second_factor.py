@@ -1,4 +1,6 @@
-"""Posts whose persons need a second factor before they go on, as soon as the folder holds more than drills."""
+"""Posts whose persons need a second factor before they go on,
+as soon as the folder holds more than drills.
+"""
 
 from http import HTTPStatus
 from typing import Final

@@ -1,4 +1,6 @@
-"""Who sits at the browser: the session of its cookie, and forms that only the session's own pages can have sent."""
+"""Who sits at the browser: the session of its cookie,
+and forms that only the session's own pages can have sent.
+"""
 
 import hashlib
 import hmac
@@ -57,7 +59,9 @@ class ForeignForm(WebProblem):
 
 
 async def session_of(request: Request) -> SignedIn | None:
-    """The session of the browser that asks, and its token for forms, kept with the request; None without one."""
+    """The session of the browser that asks, and its token for forms, kept with the request;
+    None without one.
+    """
     secret = request.cookies.get(cookie_name(parts_of(request).settings), "")
     if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii():
         return None
@@ -93,7 +97,9 @@ Session = Annotated[SignedIn, Depends(signed_in)]
 @access
 @admits(SETTLED)
 async def settled(request: Request) -> SignedIn:
-    """Access `settled`: a person signed in who has a password of the person's own; raises PasswordChangeNeeded."""
+    """Access `settled`: a person signed in who has a password of the person's own;
+    raises PasswordChangeNeeded.
+    """
     login_session = await signed_in(request)
     if login_session.account.must_change:
         raise PasswordChangeNeeded
@@ -106,7 +112,9 @@ Settled = Annotated[SignedIn, Depends(settled)]
 @access
 @admits(PEOPLE)
 async def at_the_desk(request: Request) -> Actor:
-    """Access `at_the_desk`: a person signed in who takes part in incidents and has a password of the person's own."""
+    """Access `at_the_desk`: a person signed in who takes part in incidents and has a password
+    of the person's own.
+    """
     return await at_the_desk_of(request, await signed_in(request))
 
 
@@ -131,8 +139,8 @@ async def form_of(request: Request, *, largest: int = LARGEST_FORM, files: int =
 
     `largest` in bytes; `files` is how many it may carry.
 
-    Fails closed: the browser must say that the request comes from the same origin, and the form must carry the token
-    that only pages of this session hold.
+    Fails closed: the browser must say that the request comes from the same origin,
+    and the form must carry the token that only pages of this session hold.
     """
     if not _same_origin(request):
         raise ForeignForm
@@ -163,7 +171,8 @@ def same_origin_only(request: Request) -> None:
 def _same_origin(request: Request) -> bool:
     """What the browser says of where the request comes from; older ones name the origin alone.
 
-    Under our policy of telling no referrer a browser names the origin of a form as `null`, and still says that it is ours.
+    Under our policy of telling no referrer a browser names the origin of a form as `null`,
+    and still says that it is ours.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
     if site is None and origin == "null":
@@ -180,7 +189,8 @@ def token_of(secret: str) -> str:
 def masked(token: str) -> str:
     """A token as a page carries it, each time in other characters.
 
-    Pages are compressed, and their size would else tell whoever can put words into one how much of it was guessed.
+    Pages are compressed, and their size would else tell whoever can put words into one how much
+    of it was guessed.
     """
     mask = secrets.token_bytes(len(token) // 2)
     return mask.hex() + _mixed(bytes.fromhex(token), mask).hex()

@@ -1,4 +1,6 @@
-"""Costly work in turns: so many at a time, so many waiting, and whoever comes beyond that is told when to come again."""
+"""Costly work in turns: so many at a time, so many waiting,
+and whoever comes beyond that is told when to come again.
+"""
 
 import asyncio
 import os

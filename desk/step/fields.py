@@ -1,4 +1,6 @@
-"""The form of a command, from its class in the catalogue: one field per field, so that no command has a form of its own making."""
+"""The form of a command, from its class in the catalogue:
+one field per field, so that no command has a form of its own making.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
@@ -34,11 +36,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One field of a form. `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
+    """One field of a form.
 
-    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it. `fault` says
-    what is wrong with what was typed, `note` what to look at in it. Proofs have the files of the case as `options`, links as
-    `rows`, and as `waiting` the files that came with the form before.
+    `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
+
+    Of the rows the first `open_rows` stand open; each of the others is unfolded from the one before it.
+    `fault` says what is wrong with what was typed, `note` what to look at in it. Proofs have the files of the
+    case as `options`, links as `rows`, and as `waiting` the files that came with the form before.
     """
 
     name: str
@@ -66,7 +70,9 @@ NONE_TYPED: Final[Typed] = MappingProxyType({})
 
 
 def form_fields(kind: str, options: Options, typed: Typed, *, now: str) -> tuple[Entry, ...]:
-    """The fields of a command with what was typed before; `options` gives what a field may name, `now` the case's time."""
+    """The fields of a command with what was typed before;
+    `options` gives what a field may name, `now` the case's time.
+    """
     return tuple(_entries(COMMANDS[kind], "", _Filling(options, typed, now)))
 
 

@@ -15,7 +15,9 @@ _WHOLE: Final = re.compile(r"-?[0-9]{1,18}").fullmatch
 
 
 def to_command_json(kind: str, typed: Typed) -> dict[str, Any]:
-    """The JSON value of a command; times are Shanghai's, lists without a filled row are empty, blank choices left out."""
+    """The JSON value of a command; times are Shanghai's, lists without a filled row are empty,
+    blank choices left out.
+    """
     return dict(_members(COMMANDS[kind], "", typed))
 
 
@@ -75,7 +77,9 @@ def _is_filled(row: dict[str, Any], telling: set[str]) -> bool:
 
 
 def _instant(text: str) -> str | None:
-    """A time as a browser gives it, `2026-09-09T10:00`, in Shanghai; one with a zone stays; nonsense is refused later."""
+    """A time as a browser gives it, `2026-09-09T10:00`, in Shanghai; one with a zone stays;
+    nonsense is refused later.
+    """
     if not text:
         return None
     try:

@@ -43,7 +43,9 @@ _FIELDS: Final = {  # where the field at fault is not the one that the refusal i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormErrors:
-    """Why a step was not taken, and what to do; `places` names what is at fault in words, `faults` by its field."""
+    """Why a step was not taken, and what to do; `places` names what is at fault in words,
+    `faults` by its field.
+    """
 
     title: str
     advice: str
@@ -91,7 +93,9 @@ def problem_errors(law: Law, problem: Problem) -> FormErrors:
 
 
 def place_words(place: str) -> str:
-    """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`; what is no field stays as it is."""
+    """The fields on the way to a fault, as people read them: `公布证据 第1项 网址`;
+    what is no field stays as it is.
+    """
     parts = [part for part in re.split(r"[/.]", place) if part] if "/" in place else place.split(".")
     return " ".join(
         say("第{number}项", number=int(part) + 1) if part.isdecimal() else label("fields", part).here

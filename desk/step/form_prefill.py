@@ -66,7 +66,9 @@ def field_names(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def field_of(place: str) -> str:
-    """The field that a fault names: `/sources/0/platform`, `factors.nature.score` and `level:major` as the form has them."""
+    """The field that a fault names: `/sources/0/platform`,
+    `factors.nature.score` and `level:major` as the form has them.
+    """
     parts = [part for part in place.partition(":")[0].replace("/", ".").split(".") if part]
     name = ""
     for part in parts:
@@ -75,7 +77,9 @@ def field_of(place: str) -> str:
 
 
 def nearest(place: str, names: Iterable[str]) -> str:
-    """The field itself, one of that name inside a group, else what holds it; empty where the form has none."""
+    """The field itself, one of that name inside a group, else what holds it;
+    empty where the form has none.
+    """
     listed, name = tuple(names), field_of(place)
     known = set(listed)
     if name and name not in known:

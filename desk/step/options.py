@@ -20,7 +20,10 @@ _UNITS: Final = frozenset(
 def options_in(
     kind: str, law: Law, incident: Incident | None, actor: Actor, channels: Sequence[str] = ()
 ) -> Options:
-    """What each field of a command may name; None for a field that takes anything. `channels` are those of the unit that publishes."""
+    """What each field of a command may name; None for a field that takes anything.
+
+    `channels` are those of the unit that publishes.
+    """
 
     def options(field: str) -> Sequence[Option] | None:
         if field in _UNITS:

@@ -26,7 +26,9 @@ _NO_NOTES: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would be recorded, what would still stand in the way of publication, and what to look at in which field."""
+    """What would be recorded, what would still stand in the way of publication,
+    and what to look at in which field.
+    """
 
     entries: tuple[Entry, ...]
     obstacles: tuple[str, ...] = ()
@@ -68,7 +70,9 @@ def preview(
 
 
 def _exposed(decided: Decision, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Where personal data stands in what was typed, by the name of the form's field; the writer alone is shown the words."""
+    """Where personal data stands in what was typed, by the name of the form's field;
+    the writer alone is shown the words.
+    """
     places: dict[str, list[str]] = {}
     for event in decided.events:
         if isinstance(event, PersonalDataFound):

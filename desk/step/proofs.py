@@ -1,4 +1,6 @@
-"""证据 of a step: files of the case, files that come with the form, and links; what is seen is hashed here, never typed."""
+"""证据 of a step: files of the case, files that come with the form, and links;
+what is seen is hashed here, never typed.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,7 +19,9 @@ from words.language import say
 
 
 class FilesRefused(Exception):  # noqa: N818  an answer to the sender, not an error of the program
-    """Files that came with a step are not taken: each with its fault, those that waited too long, or that do not fit."""
+    """Files that came with a step are not taken: each with its fault, those that waited too long,
+    or that do not fit.
+    """
 
     def __init__(self, came: Received, advice: str = "") -> None:
         super().__init__()
@@ -53,7 +57,9 @@ _PLACE: Final = "/incidents/{incident_id}/attachments/{number}"
 
 @cache
 def proof_field(kind: str) -> str:
-    """The field of a command that takes proofs; empty for a command that takes none, and for what is no command."""
+    """The field of a command that takes proofs; empty for a command that takes none,
+    and for what is no command.
+    """
     if kind not in COMMANDS:
         return ""
     command: Any = COMMANDS[kind]
@@ -97,7 +103,9 @@ def with_proofs(
     files: Iterable[Attachment],
     fresh: Iterable[CheckedFile] = (),
 ) -> dict[str, Any]:
-    """The content of a command with the files that were chosen, and those that come with the form, before its links."""
+    """The content of a command with the files that were chosen, and those that come with the form,
+    before its links.
+    """
     name = proof_field(kind)
     if not name:
         return content

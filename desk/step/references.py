@@ -1,4 +1,6 @@
-"""The words for what a step may name: drafts, publications, papers, obligations, clues, conflicts, findings."""
+"""The words for what a step may name: drafts, publications, papers, obligations, clues,
+conflicts, findings.
+"""
 
 from functools import singledispatch
 

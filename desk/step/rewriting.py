@@ -21,7 +21,9 @@ def draft_named(incident: Incident, actor: Actor, name: str) -> Draft | None:
 
 
 def typed_again(draft: Draft, files: Sequence[Attachment]) -> Typed:
-    """What was typed when the text was drafted; proofs that are files of the case are chosen again, links are typed again."""
+    """What was typed when the text was drafted; proofs that are files of the case are chosen again,
+    links are typed again.
+    """
     typed: dict[str, list[str]] = {}
     for field, _ in members(DraftResponse):
         if field.name == "evidence":

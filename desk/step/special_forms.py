@@ -27,9 +27,9 @@ def _nothing(_: Circumstance) -> Aid:
 class SpecialForm:
     """How the form of one command goes beyond its fields.
 
-    `aid` makes what helps beside them, and reads of the record the events of the kinds `reads`; `consequence` says by the
-    button what a step that cannot be undone will do. Of a step that `is_written`, a response, finding, report, order or
-    minutes, what is typed is kept on the server (decision 0102).
+    `aid` makes what helps beside them, and reads of the record the events of the kinds `reads`; `consequence`
+    says by the button what a step that cannot be undone will do. Of a step that `is_written`, a response,
+    finding, report, order or minutes, what is typed is kept on the server (decision 0102).
     """
 
     aid: Callable[[Circumstance], Aid] = _nothing

@@ -1,4 +1,6 @@
-"""稿件存在服务器上: what a unit types into the form of a longer text is kept as it is typed, for all of the unit, until it is sent."""
+"""稿件存在服务器上: what a unit types into the form of a longer text is kept as it is typed,
+for all of the unit, until it is sent.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,7 +24,9 @@ from words.wording import absolute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
-    """What the page of a form says of the text that the unit is writing: its version, and who left it when, in words."""
+    """What the page of a form says of the text that the unit is writing:
+    its version, and who left it when, in words.
+    """
 
     version: int
     words: str
@@ -44,7 +48,10 @@ def working_view(text: WorkingText | None, *, is_loaded: bool) -> Working:
 async def keep(
     request: Request, person: Actor, place: Place, fields: Mapping[str, Sequence[str]], *, over: int, key: str
 ) -> JSONResponse:
-    """Keep what is typed: its version and what to say of it, or who went on with it meanwhile (409). Raises Unavailable."""
+    """Keep what is typed: its version and what to say of it, or who went on with it meanwhile (409).
+
+    Raises Unavailable.
+    """
     request.state.is_written_down = True  # nothing of the case was shown
     now = now_of(request)
     filled = {name: list(values) for name, values in fields.items() if any(value.strip() for value in values)}

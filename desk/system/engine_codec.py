@@ -1,7 +1,9 @@
-"""解码: opens payloads for Temporal's own pages, by the protocol of its codec server; off unless settings name their origin.
+"""解码: opens payloads for Temporal's own pages, by the protocol of its codec server;
+off unless settings name their origin.
 
-For the system administrator who is signed in, from that origin alone. What it shows is content, which that post sees nowhere
-else: it is meant for the hour in which a case fails, and is turned off again (docs/deployment.md).
+For the system administrator who is signed in, from that origin alone. What it shows is content, which that
+post sees nowhere else: it is meant for the hour in which a case fails, and is turned off again
+(docs/deployment.md).
 """
 
 from typing import Any, Final
@@ -42,7 +44,9 @@ async def may_ask(request: Request) -> Response:
 @writes(Deed.INCIDENT_READ)
 @narrowed(Answer.NOT_FOUND, {Kind.SYSTEM_ADMINISTRATOR})
 async def decode(request: Request, _: System) -> Response:
-    """Each payload as it was before it was sealed; one that does not open for the case it names says so in its place."""
+    """Each payload as it was before it was sealed; one that does not open for the case it names says
+    so in its place.
+    """
     origin = _origin(request)
     if request.headers.get("origin") != origin:
         raise ForeignForm

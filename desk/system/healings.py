@@ -1,4 +1,6 @@
-"""What was done to bring the records of cases together, in words: ids and figures, nothing of what a case is about."""
+"""What was done to bring the records of cases together, in words:
+ids and figures, nothing of what a case is about.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

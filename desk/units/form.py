@@ -1,4 +1,6 @@
-"""The forms of the registry: what was typed for a person or a channel of a unit, as an entry, or what is wrong with it."""
+"""The forms of the registry: what was typed for a person or a channel of a unit, as an entry,
+or what is wrong with it.
+"""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,6 @@
-"""公开回应: a unit switched onto the public page or off it by the system administrator, who sees beforehand what would be public."""
+"""公开回应: a unit switched onto the public page or off it by the system administrator,
+who sees beforehand what would be public.
+"""
 
 from http import HTTPStatus
 from typing import Final
@@ -50,7 +52,10 @@ async def show_public(request: Request, _: System, code: str, done: str = "") ->
 @router.post(PATH)
 @writes(Deed.UNITS_CHANGE)
 async def switch_public(request: Request, administrator: System, code: str) -> Response:
-    """启用或停用单位的公开回应。 Switch a unit onto the public page, or off it; one that is so already stays so."""
+    """启用或停用单位的公开回应。
+
+    Switch a unit onto the public page, or off it; one that is so already stays so.
+    """
     is_on, is_known = (await form_of(request)).get("on") == "true", parts_of(request).law_now().knows(code)
     by = author(request, administrator)
     async with writing(parts_of(request).database) as session:

@@ -1,4 +1,6 @@
-"""What an administrator sees of a unit's public responses: since when it is on, and what is, or would be, read there."""
+"""What an administrator sees of a unit's public responses:
+since when it is on, and what is, or would be, read there.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""What is seen of the registry of units: the list with what each lacks, and one unit with its persons and channels."""
+"""What is seen of the registry of units: the list with what each lacks,
+and one unit with its persons and channels.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ _ADVICE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """Who has a part in a unit: the names, or only that it is filled where names are not the reader's to see."""
+    """Who has a part in a unit: the names, or only that it is filled where names are
+    not the reader's to see.
+    """
 
     part: str
     text: str

@@ -32,7 +32,9 @@ class TooManyScreens(WebProblem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Whose incidents a screen shows (no units: all), drills or not, in which language; equal views share one screen."""
+    """Whose incidents a screen shows (no units: all), drills or not, in which language;
+    equal views share one screen.
+    """
 
     units: tuple[str, ...]
     drill: bool | None
@@ -84,7 +86,9 @@ Maker = Callable[[View, Actor], Awaitable[Made]]
 
 
 class WallFeed:
-    """The screens of one process: while anybody looks on, one task looks at the record and makes anew what changed."""
+    """The screens of one process: while anybody looks on,
+    one task looks at the record and makes anew what changed.
+    """
 
     def __init__(
         self,

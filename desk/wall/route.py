@@ -162,7 +162,9 @@ class _Stream(EventSourceResponse):
             checked = monotonic()
 
     async def _still(self) -> bool | None:
-        """Whether the reader may still see this view; None while nobody can say, and then nothing new comes either."""
+        """Whether the reader may still see this view; None while nobody can say,
+        and then nothing new comes either.
+        """
         try:
             actor = await reader(self._request, self._shown)
         except Unavailable:

@@ -35,7 +35,9 @@ class WallRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
-    """The wall at one instant; `more` are open incidents that it does not list, `drills` says when all are drills."""
+    """The wall at one instant; `more` are open incidents that it does not list,
+    `drills` says when all are drills.
+    """
 
     rows: tuple[WallRow, ...]
     figures: tuple[Figure, ...]
@@ -54,8 +56,9 @@ def wall(
 ) -> Wall:
     """The wall at the real instant `now`.
 
-    `rows` are what is due first, `lines` all open incidents (COUNTED at most) with their `standings`, `latest` those
-    registered last, closed ones among them. Figures leave drills out, unless there is nothing else.
+    `rows` are what is due first, `lines` all open incidents (COUNTED at most) with their `standings`,
+    `latest` those registered last, closed ones among them. Figures leave drills out, unless there is nothing
+    else.
     """
     only_drills = bool(lines) and all(line.drill for line in lines)
     counted = [line for line in lines if line.drill is only_drills]

@@ -1,4 +1,6 @@
-"""What waits for a person in a case, as the rules name it (`domain/next_steps.py`), in words and with where it is done."""
+"""What waits for a person in a case, as the rules name it (`domain/next_steps.py`),
+in words and with where it is done.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from words.waiting import waiting_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """One thing that waits: what to do and where, whether it is an approval, and whether the answer that the unit owes waits for it."""
+    """One thing that waits: what to do and where, whether it is an approval,
+    and whether the answer that the unit owes waits for it.
+    """
 
     deed: str
     href: str
@@ -34,7 +38,9 @@ def what_waits(incident: Incident, actor: Actor, *, on_duty: bool = False) -> It
 
 
 def way(incident: Incident, obligation: Obligation, actor: Actor) -> str:
-    """Where the deed of an obligation is done: the form of its step, or the place on the page that tells of it."""
+    """Where the deed of an obligation is done: the form of its step,
+    or the place on the page that tells of it.
+    """
     step = step_for(incident, obligation, actor)
     if step is not None:
         return _form(incident, Waiting(command=step))

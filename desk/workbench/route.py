@@ -39,7 +39,11 @@ async def show_desk(request: Request, person: Person) -> HTMLResponse:
 @router.get("/desk/next")
 @writes(Deed.LIST_READ)
 async def open_next(request: Request, person: Person) -> RedirectResponse:
-    """下一件。 Leads to the form of the most urgent thing that waits for who is signed in, or to the list where nothing does."""
+    """下一件。
+
+    Leads to the form of the most urgent thing that waits for who is signed in,
+    or to the list where nothing does.
+    """
     waiting, _ = await _waiting(request, person)
     return RedirectResponse(first_task(waiting) or "/desk", _SEE_OTHER)
 

@@ -1,4 +1,6 @@
-"""正在写的文稿: the texts that the unit is writing and has not sent, with who left them when, and where one goes on."""
+"""正在写的文稿: the texts that the unit is writing and has not sent, with who left them when,
+and where one goes on.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +39,9 @@ class TextUnderWay:
 
 
 async def texts_under_way(session: AsyncSession, actor: Actor, now: datetime) -> tuple[TextUnderWay, ...]:
-    """What the actor's unit is writing for steps that fall to the actor, in cases that are the actor's to see."""
+    """What the actor's unit is writing for steps that fall to the actor,
+    in cases that are the actor's to see.
+    """
     texts = [
         (place, text)
         for place, text in await texts_of_unit(session, actor.unit, now, most=MOST)

@@ -37,7 +37,8 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One thing to do and where; its lamp and the remaining time where a limit runs on it, which `real_due` is the end of.
+    """One thing to do and where; its lamp and the remaining time where a limit runs on it,
+    which `real_due` is the end of.
 
     `due` is by the clock of the case, which a drill has of its own.
     """
@@ -85,7 +86,8 @@ class Section:
 def sections(
     incidents: Iterable[Incident], actor: Actor, now: datetime, *, on_duty: bool = False
 ) -> tuple[Section, ...]:
-    """What waits for a person at the real instant `now`: to approve, own turn, the unit's other things, drills.
+    """What waits for a person at the real instant `now`:
+    to approve, own turn, the unit's other things, drills.
 
     Of sections without anything those that people look for stand there all the same.
     """
@@ -121,7 +123,8 @@ def sections(
 def first_task(waiting: Iterable[Section]) -> str | None:
     """Where the most urgent thing is done that is the person's own turn; None where nothing waits.
 
-    What has no limit comes after what has one, what is folded away after what stands open, and drills after all that is real.
+    What has no limit comes after what has one, what is folded away after what stands open,
+    and drills after all that is real.
     """
     own = [
         ((section.turn is Turn.DRILL, section.is_folded, task.real_due is None), task)

@@ -1,4 +1,6 @@
-"""R25: backups under load, each restored into an empty folder: nothing acknowledged before is missing, every case moves."""
+"""R25: backups under load, each restored into an empty folder: nothing acknowledged before is missing,
+every case moves.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,7 +27,9 @@ Said = dict[str, list[str]]
 
 
 async def drive(errand: Errand) -> Outcome:
-    """So many backups of one system under load, as a folder and as a file in turn; then each restored and looked at."""
+    """So many backups of one system under load, as a folder and as a file in turn;
+    then each restored and looked at.
+    """
     prepare()
     outcome = Outcome()
     taken = await _backed_up(errand, outcome)

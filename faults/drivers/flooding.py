@@ -1,4 +1,6 @@
-"""R23: one person floods one case with the largest permitted bodies; others are served, and the clock fires."""
+"""R23: one person floods one case with the largest permitted bodies;
+others are served, and the clock fires.
+"""
 
 import asyncio
 from collections import Counter
@@ -32,7 +34,10 @@ _DRILL: Final = "inc-0000000000000000000000d1"
 
 
 async def drive(errand: Errand, slower: float = SLOWER) -> Outcome:
-    """So many seconds of flood. It is refused in words, other cases take `slower` times their time at most, limits are kept."""
+    """So many seconds of flood.
+
+    It is refused in words, other cases take `slower` times their time at most, limits are kept.
+    """
     outcome = Outcome()
     prepare()
     async with keeping(errand.folder) as house:
@@ -70,7 +75,9 @@ async def drive(errand: Errand, slower: float = SLOWER) -> Outcome:
 
 
 def _refused_in_words(answers: Sequence[Answer]) -> list[str]:
-    """Whether there was a refusal, each with words in both languages and the seconds to wait, and nothing but that."""
+    """Whether there was a refusal, each with words in both languages and the seconds to wait,
+    and nothing but that.
+    """
     refused = [answer for answer in answers if not answer.is_done]
     if not refused:
         return ["nobody was told that it is too much"]
@@ -121,7 +128,9 @@ async def _flood(sender: Clerk, incident_id: str, name: str, until: float) -> li
 
 
 def _lateness(house: House) -> float | None:
-    """By how many real seconds the clock's decisions on the drill came late, at most; None where there is none."""
+    """By how many real seconds the clock's decisions on the drill came late, at most;
+    None where there is none.
+    """
     late = [
         (decision.now - min(event.at for event in decision.events)).total_seconds() / DRILL_SCALE
         for decision in stored_case(house.ledger, _DRILL).decisions.values()

@@ -12,7 +12,9 @@ _SECONDS = 20.0
 
 
 async def drive(errand: Errand) -> Outcome:
-    """A run of six cases and twenty seconds for each of the seeds, each judged by every cut of its histories."""
+    """A run of six cases and twenty seconds for each of the seeds,
+    each judged by every cut of its histories.
+    """
     outcome = Outcome()
     seen: Counter[str] = Counter()
     for seed in range(errand.seed, errand.seed + errand.times):

@@ -1,4 +1,6 @@
-"""R22: a case grows to the size of a release, over a lost worker, a dead ledger and a rebuild; its clock stays exact."""
+"""R22: a case grows to the size of a release, over a lost worker, a dead ledger and a rebuild;
+its clock stays exact.
+"""
 
 import asyncio
 import random
@@ -180,7 +182,9 @@ def _state(house: House, incident_id: str) -> int:
 
 
 async def _rebuilt(house: House, client: Client, incident_id: str, outcome: Outcome) -> None:
-    """Its workflow is taken away; the administrator's command, or the watch before it, starts it from the log."""
+    """Its workflow is taken away; the administrator's command, or the watch before it,
+    starts it from the log.
+    """
     before = await _run_id(client, incident_id)
     await client.get_workflow_handle(incident_id).terminate("R22")
     status, said = await huiying(house.settings, "rebuild", "workflows")
@@ -192,7 +196,9 @@ async def _rebuilt(house: House, client: Client, incident_id: str, outcome: Outc
 
 
 async def _due(house: House, incident_id: str, outcome: Outcome) -> None:
-    """Its answer falls due while the ledger is dead, or fell due amid the steps: the breach is stamped with that second."""
+    """Its answer falls due while the ledger is dead, or fell due amid the steps:
+    the breach is stamped with that second.
+    """
     due_at = _due_at(house, incident_id)
     if (wait := (due_at - datetime.now(UTC)).total_seconds() - _DEAD_SECONDS / 2) > 0:
         await asyncio.sleep(wait)

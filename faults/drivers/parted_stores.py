@@ -1,4 +1,6 @@
-"""R20: stores of different age, one that is gone, a worker of another folder: kept, healed or stopped, within a minute."""
+"""R20: stores of different age, one that is gone, a worker of another folder:
+kept, healed or stopped, within a minute.
+"""
 
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -33,7 +35,9 @@ KINDS: Final = (*_OLDER, _FOREIGN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Two copies of one folder, the older made before most steps were acknowledged; the cases, and what was said in each."""
+    """Two copies of one folder, the older made before most steps were acknowledged;
+    the cases, and what was said in each.
+    """
 
     older: Path
     newer: Path
@@ -87,7 +91,9 @@ async def _say(sender: Clerk, cases: Sequence[str], text: str) -> None:
 
 
 async def _parted(kept: Kept, folder: Path, name: str, outcome: Outcome) -> list[str]:
-    """What is wrong after a start on stores that do not fit; how long it took, until every case had taken a step."""
+    """What is wrong after a start on stores that do not fit;
+    how long it took, until every case had taken a step.
+    """
     store, is_older = _OLDER[name]
     shutil.copytree(kept.newer, folder / "var")
     _take_away(folder / "var", store)
@@ -121,7 +127,9 @@ def _take_away(var_dir: Path, store: str) -> None:
 
 
 async def _foreign(kept: Kept, folder: Path) -> list[str]:
-    """A worker left over from another folder is pointed at this system's engine: it must stop with its reason."""
+    """A worker left over from another folder is pointed at this system's engine:
+    it must stop with its reason.
+    """
     shutil.copytree(kept.newer, folder / "var")
     other = folder / "other"
     async with _at_work(other):

@@ -1,7 +1,8 @@
-"""R26: the clock of the worker, the web or the watch is wrong by 26 hours; instants are the engine's all the same, and it is told.
+"""R26: the clock of the worker, the web or the watch is wrong by 26 hours;
+instants are the engine's all the same, and it is told.
 
-The other clock is shown by a small library that is put before the system's own, compiled where a C compiler is at hand.
-Not tried here: an engine with a wrong clock, which is the clock that counts.
+The other clock is shown by a small library that is put before the system's own, compiled where a C compiler
+is at hand. Not tried here: an engine with a wrong clock, which is the clock that counts.
 """
 
 import asyncio
@@ -45,7 +46,9 @@ def compiler() -> str | None:
 
 
 async def drive(errand: Errand) -> Outcome:
-    """So many systems, in turn from the seed on; each opens a case, tells a unit something, and is given a step while no worker answers."""
+    """So many systems, in turn from the seed on; each opens a case, tells a unit something,
+    and is given a step while no worker answers.
+    """
     outcome = Outcome()
     program = compiler()
     if program is None:
@@ -77,7 +80,9 @@ def _compiled(program: str, folder: Path) -> Path:
 
 
 async def _looked_at(house: House, name: str) -> list[str]:
-    """What is wrong with the instants of a case that was opened, instructed on, told of and handed a step; and who says nothing."""
+    """What is wrong with the instants of a case that was opened, instructed on, told of and handed a step;
+    and who says nothing.
+    """
     sender = await clerk(house)
     began = datetime.now(UTC)
     incident_id = await sender.open_case(f"r26 {name}")
@@ -131,7 +136,8 @@ async def _alarms(sender: Clerk) -> list[str]:
         if monotonic() > until:
             return ["nobody tells of the clock"]
         await asyncio.sleep(0.5)
-    # Of the worker, which was killed and stood still, there may be alarms; of a case there is no cause for any.
+    # Of the worker, which was killed and stood still, there may be alarms;
+    # of a case there is no cause for any.
     return [
         f"an alarm without cause: {check}" for check in checks if check.startswith(("case_", "limit_passed"))
     ]

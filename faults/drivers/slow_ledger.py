@@ -1,4 +1,6 @@
-"""R18: the ledger locked while a step is recorded, the worker lost with the next one in flight, and restarted twice."""
+"""R18: the ledger locked while a step is recorded, the worker lost with the next one in flight,
+and restarted twice.
+"""
 
 import asyncio
 from typing import Final

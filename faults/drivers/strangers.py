@@ -1,7 +1,8 @@
 """R17, strangers: a case is queried while no worker runs, and a signal or its clock comes before the answer.
 
-The engine's core then runs what came in within the query's own task, at the time of the task before. What is decided
-there stands in no history; it must be kept from the log. The house never queries, but it cannot forbid others to.
+The engine's core then runs what came in within the query's own task, at the time of the task before. What is
+decided there stands in no history; it must be kept from the log. The house never queries, but it cannot
+forbid others to.
 """
 
 import asyncio
@@ -83,7 +84,9 @@ async def question(plan: FuzzPlan, folder: Path, *, with_signal: bool) -> Fuzzed
 
 @asynccontextmanager
 async def _worker(system: System, plan: FuzzPlan) -> AsyncIterator[None]:
-    """A worker in this process, which ends in good order: the query is to meet nobody, not a lost worker's queue."""
+    """A worker in this process, which ends in good order:
+    the query is to meet nobody, not a lost worker's queue.
+    """
     database = open_database(system.settings.database_url)
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=system.settings.release)
     try:

@@ -1,4 +1,6 @@
-"""R24: one key with two bodies, over a restart of the web and over two web processes, with a worker and without."""
+"""R24: one key with two bodies, over a restart of the web and over two web processes,
+with a worker and without.
+"""
 
 import asyncio
 import os
@@ -51,7 +53,9 @@ async def _ready(house: House, other: tuple[Program, int]) -> None:
 
 
 async def _round(house: House, senders: list[Clerk], name: str, outcome: Outcome) -> None:
-    """Both bodies with a worker, then without one; the web is restarted between the bodies of half of the keys."""
+    """Both bodies with a worker, then without one; the web is restarted between the bodies
+    of half of the keys.
+    """
     one, two = senders
     cases = [await one.open_case(f"{name}-{ordinal}") for ordinal in range(AT_ONCE)]
     for has_worker in (True, False):

@@ -1,4 +1,6 @@
-"""R21: a process killed or hung, a case ended, failing or wedged, a ledger locked or full: told in time, and healed, by nobody's hand."""
+"""R21: a process killed or hung, a case ended, failing or wedged, a ledger locked or full:
+told in time, and healed, by nobody's hand.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +23,8 @@ _LOOKS: Final = 8.0  # within which the supervisor looks at least once
 _BETWEEN: Final = 1.5  # seconds from one step to the next
 _DURING: Final = "during-"  # the steps under a fault, and the one after it
 _LAST: Final = "afterwards"
-# Discovered so long ago, and a minute, a case's limit of 48 hours falls seconds after everything is under way.
+# Discovered so long ago, and a minute, a case's limit of 48 hours falls seconds after
+# everything is under way.
 _NEARLY_DUE: Final = timedelta(hours=48) - timedelta(minutes=2, seconds=15)
 
 
@@ -56,7 +59,9 @@ async def _scene(errand: Errand, turn: int, fault: Fault) -> AsyncIterator[Scene
 
 
 async def _all_under_way(house: House, sender: Clerk) -> None:
-    """Wait until everything is ready, and the supervisor has seen the watch look: one that only starts is given longer."""
+    """Wait until everything is ready, and the supervisor has seen the watch look:
+    one that only starts is given longer.
+    """
     async with asyncio.timeout(GIVEN_UP):
         while not (house.settings.var_dir / "heartbeat" / "watch").exists():
             await asyncio.sleep(0.5)
@@ -66,7 +71,9 @@ async def _all_under_way(house: House, sender: Clerk) -> None:
 
 
 async def _judged(scene: Scene, name: str, outcome: Outcome) -> list[str]:
-    """The fault under steady steps: how soon it was told and healed, and whether all that was acknowledged is shown."""
+    """The fault under steady steps: how soon it was told and healed,
+    and whether all that was acknowledged is shown.
+    """
     fault = FAULTS[name]
     async with _pressed(scene, is_quiet=fault.falls_soon):
         scene.begin()

@@ -132,7 +132,9 @@ class Caller:
         return f"{self._plan.seed:08x}{self.incident_id.encode().hex():0>32}{self._given:024x}"
 
     async def _update(self, given: Submission) -> None:
-        """As the web does: an update with little patience, and the same submission as a signal where nobody answered."""
+        """As the web does: an update with little patience,
+        and the same submission as a signal where nobody answered.
+        """
         patience = timedelta(seconds=self._chance.choice([0.5, 1.5, 3]))
         try:
             await self._submit(given, patience)
@@ -172,7 +174,9 @@ class Caller:
             self._noted.outcomes["queries answered"] += 1
 
     async def last_step(self, seconds: float) -> int | None:
-        """One more step, sent again until it is taken; its event's number, or None when the case takes none."""
+        """One more step, sent again until it is taken;
+        its event's number, or None when the case takes none.
+        """
         source = Source(at=self._drill.origin, platform=Platform.WEIBO, gist="the last")
         given = submission(
             Step(actor=OFFICE, command=AddSource(source=source)), datetime.now(UTC), self._next_id()

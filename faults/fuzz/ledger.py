@@ -1,4 +1,6 @@
-"""A ledger that ails as a file says: slow, flaky or down, under the recorder and the notifier of the real worker."""
+"""A ledger that ails as a file says: slow, flaky or down,
+under the recorder and the notifier of the real worker.
+"""
 
 import asyncio
 from enum import StrEnum

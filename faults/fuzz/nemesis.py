@@ -1,4 +1,6 @@
-"""What is done to a run from outside: its worker lost or stopped, its ledger made to ail, at instants that a seed draws."""
+"""What is done to a run from outside: its worker lost or stopped, its ledger made to ail,
+at instants that a seed draws.
+"""
 
 import asyncio
 import signal

@@ -12,10 +12,10 @@ DRILL_SCALE: Final = 3600.0  # an hour of a case takes a second, so that its lim
 class FuzzPlan:
     """One run. Lost and stopped workers, an ailing ledger and bursts are in each; the rest differs.
 
-    `cached` cases stay in the worker's memory; `task_seconds` is the time-out of a workflow task (short ones bring
-    heartbeats and lost tasks); `history_limit` continues cases as new; `queries` are those of strangers, which the
-    house never sends; with `has_dead_ledger` nothing is recorded until the end, and cases go on anew with what waits;
-    `cut_every` takes each so-manieth cut of the histories.
+    `cached` cases stay in the worker's memory; `task_seconds` is the time-out of a workflow task (short ones
+    bring heartbeats and lost tasks); `history_limit` continues cases as new; `queries` are those of
+    strangers, which the house never sends; with `has_dead_ledger` nothing is recorded until the end, and
+    cases go on anew with what waits; `cut_every` takes each so-manieth cut of the histories.
     """
 
     seed: int

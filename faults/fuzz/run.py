@@ -97,7 +97,9 @@ async def _pressed(
 
 
 async def settled(system: System, numbers: dict[str, int]) -> None:
-    """Wait until the log holds what was acknowledged, and no case has anything under way, at two looks in turn."""
+    """Wait until the log holds what was acknowledged, and no case has anything under way,
+    at two looks in turn.
+    """
     quiet = 0
     while quiet < _QUIET_LOOKS:
         held = last_numbers(ledger_file(system))

@@ -29,8 +29,8 @@ _STICKY: Final = timedelta(seconds=3)  # a lost worker's tasks go to another one
 class Errand:
     """What a worker is started for; travels as the one argument of its command line.
 
-    It makes itself ready, makes `ready_file`, and begins once `start_file` is there, so that a lost worker's place is
-    taken at once.
+    It makes itself ready, makes `ready_file`, and begins once `start_file` is there,
+    so that a lost worker's place is taken at once.
     """
 
     conductor: str

@@ -1,8 +1,8 @@
 """Cuts a history in every way that the SDK's core may cut it, live or on a later replay.
 
-What is legal was read in core: a workflow task that timed out or failed ends no activation; one that completed without
-a command may be taken for a heartbeat and merged with the next; an empty task may stand wherever nothing but results
-of activities came in, since a query, a refused update or a heartbeat makes one.
+What is legal was read in core: a workflow task that timed out or failed ends no activation; one that
+completed without a command may be taken for a heartbeat and merged with the next; an empty task may stand
+wherever nothing but results of activities came in, since a query, a refused update or a heartbeat makes one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,8 @@ _Fill = Callable[[HistoryEvent, HistoryEvent, HistoryEvent], None]
 class Cut:
     """A history as another worker, or a later one, may be given it.
 
-    `is_open` ends with a task under way: what it decides may still be lost, and is no decision of the case yet.
+    `is_open` ends with a task under way: what it decides may still be lost,
+    and is no decision of the case yet.
     """
 
     name: str
@@ -94,7 +95,9 @@ def _is_last_try(events: Events, place: int) -> bool:
 
 
 def _merged(events: Events) -> Iterator[Cut]:
-    """An update not yet in the history, as a worker without the case in its cache meets it: empty tasks before it merge."""
+    """An update not yet in the history, as a worker without the case in its cache meets it:
+    empty tasks before it merge.
+    """
     for place, event in enumerate(events):
         if event.event_type == _ACCEPTED and events[place - 1].event_type == _COMPLETED:
             yield Cut(name=f"update at {event.event_id} merged", events=_as_met_live(events, place))
@@ -126,7 +129,9 @@ def _with_lost_tasks(events: Events, place: int) -> Iterator[Cut]:
 
 
 def _with_empty_tasks(events: Events, place: int) -> Iterator[Cut]:
-    """Empty tasks after what came in before the task, and after the commands before that; then an update merged with both."""
+    """Empty tasks after what came in before the task, and after the commands before that;
+    then an update merged with both.
+    """
     first = _after_commands(events, place)
     if first is None:
         return
@@ -146,13 +151,17 @@ def _with_empty_tasks(events: Events, place: int) -> Iterator[Cut]:
 
 
 def _is_empty(events: Events, place: int) -> bool:
-    """Whether the task scheduled at `place` completed at once without a command, and the next was scheduled at once."""
+    """Whether the task scheduled at `place` completed at once without a command,
+    and the next was scheduled at once.
+    """
     kinds = [event.event_type for event in events[place : place + 4]]
     return kinds == [_SCHEDULED, _STARTED, _COMPLETED, _SCHEDULED]
 
 
 def _after_commands(events: Events, place: int) -> int | None:
-    """Where the commands of the last task end before a task is scheduled at `place`; None where more than results came in."""
+    """Where the commands of the last task end before a task is scheduled at `place`;
+    None where more than results came in.
+    """
     first = place
     while not (_is_command(events[first - 1]) or events[first - 1].event_type == _COMPLETED):
         first -= 1

@@ -71,7 +71,9 @@ def _held(decided: Decisions, stored: StoredCase) -> Decisions:
 
 
 def _is_under_way(run: WorkflowHistory) -> bool:
-    """Whether the history ends with a task that may have recorded what it decided, and is not complete yet."""
+    """Whether the history ends with a task that may have recorded what it decided,
+    and is not complete yet.
+    """
     return len(as_far_as_complete(run.events)) < len(run.events)
 
 

@@ -1,4 +1,6 @@
-"""Replays histories and cuts of them, and notes each decision that the conductor hands over to be recorded."""
+"""Replays histories and cuts of them, and notes each decision that the conductor hands over
+to be recorded.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence

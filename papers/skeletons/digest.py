@@ -1,4 +1,6 @@
-"""日报、周报、月报: the figures of a span as the ledger has them; the judgement is left for a person to write (documents.md, practice 3.2)."""
+"""日报、周报、月报: the figures of a span as the ledger has them;
+the judgement is left for a person to write (documents.md, practice 3.2).
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ _HEADS = {Span.DAILY: "政务舆情日报", Span.WEEKLY: "政务舆情周报", S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An open incident: its number and title, its level (empty: none yet) and who answers in words, until when, and whether that is past."""
+    """An open incident: its number and title, its level (empty:
+    none yet) and who answers in words, until when, and whether that is past.
+    """
 
     number: str
     title: str
@@ -35,7 +39,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What a digest is written from; what happened from `since` on and before `until`, and what is open `now`.
+    """What a digest is written from; what happened from `since` on and before `until`,
+    and what is open `now`.
 
     `levels` are names with counts; `marked` of the open incidents are not listed.
     """

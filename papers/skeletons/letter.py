@@ -1,4 +1,6 @@
-"""What a letter is made of and what it says, whatever sheet it is set on; what the case does not know stays a blank."""
+"""What a letter is made of and what it says, whatever sheet it is set on;
+what the case does not know stays a blank.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,8 +41,8 @@ class Letter:
 class Ground:
     """What a letter is written from.
 
-    `incident` is the case as it stood when the paper took effect, with its texts; `events` are those of the decisions
-    that name the paper, `signed_for` when its unit signed for it.
+    `incident` is the case as it stood when the paper took effect, with its texts;
+    `events` are those of the decisions that name the paper, `signed_for` when its unit signed for it.
     """
 
     incident: Incident
@@ -99,7 +101,9 @@ class Ground:
 
     @property
     def respond_by(self) -> datetime:
-        """Until when the addressee is to respond; until when somebody is, where it owes no response of its own."""
+        """Until when the addressee is to respond; until when somebody is,
+        where it owes no response of its own.
+        """
         duty = self.duty(*RESPONSE_KINDS)
         return self.incident.response_due_at if duty is None else duty.due_at
 
@@ -113,7 +117,9 @@ class Ground:
 
 
 def posts(incident: Incident) -> tuple[Source, ...]:
-    """The posts that belong to the case, the earliest first: what was excluded is no part of the matter, and no letter tells of it."""
+    """The posts that belong to the case, the earliest first: what was excluded is no part of the matter,
+    and no letter tells of it.
+    """
     excluded = {exclusion.item for exclusion in incident.screening.excluded}
     belonging = (one for number, one in enumerate(incident.sources, start=1) if number not in excluded)
     return tuple(sorted(belonging, key=lambda one: one.at))

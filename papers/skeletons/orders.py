@@ -1,4 +1,6 @@
-"""Papers that ask a unit to do something: 提示单、交办单、督办单、核实函、通报批评、约谈 (documents.md A1 to A3, A9)."""
+"""Papers that ask a unit to do something: 提示单、交办单、督办单、核实函、通报批评、约谈 (documents.md
+A1 to A3, A9).
+"""
 
 from collections.abc import Iterator
 

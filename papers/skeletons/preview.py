@@ -1,4 +1,6 @@
-"""A sheet as a page shows it: each line as it stands on the paper, with its marks, in Chinese whatever the page speaks."""
+"""A sheet as a page shows it: each line as it stands on the paper, with its marks,
+in Chinese whatever the page speaks.
+"""
 
 from dataclasses import dataclass
 

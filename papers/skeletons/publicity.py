@@ -1,4 +1,6 @@
-"""Papers of what is said and agreed: 情况通报、会商纪要、回应方案、口径、线索移送函 (documents.md A4, A5, A8)."""
+"""Papers of what is said and agreed: 情况通报、会商纪要、回应方案、口径、线索移送函
+(documents.md A4, A5, A8).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime

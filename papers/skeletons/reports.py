@@ -1,4 +1,6 @@
-"""Papers that report: 快报、专报、深度分析报告、情况报告、反馈、表扬建议、追责移送材料 (documents.md A6, A7)."""
+"""Papers that report: 快报、专报、深度分析报告、情况报告、反馈、表扬建议、追责移送材料
+(documents.md A6, A7).
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""The sheet of a paper: its letter by its kind, with what stands around it; in Chinese, whatever language the page speaks."""
+"""The sheet of a paper: its letter by its kind, with what stands around it;
+in Chinese, whatever language the page speaks.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -45,7 +47,9 @@ _OVER: Final = {
 
 
 def sheet_of(ground: Ground, *, number: str | None, code: str) -> Sheet:
-    """The sheet of a paper under its number, None while it waits for one; `code` is that of the sealed log."""
+    """The sheet of a paper under its number, None while it waits for one;
+    `code` is that of the sealed log.
+    """
     with speaking(Language.CHINESE):
         return _sheet(ground, number, code)
 

@@ -168,7 +168,9 @@ def close_obstacles(view: View) -> tuple[Reason, ...]:
     Comparison.NOT_BEFORE,
 )
 def cannot_close_before(view: View) -> datetime | None:
-    """When the last obstacle that nobody can waive fell: at the first fact that leaves none until the view's end."""
+    """When the last obstacle that nobody can waive fell:
+    at the first fact that leaves none until the view's end.
+    """
     free_since: datetime | None = None
     for fact, incident in view.account.states(view.facts):
         if _is_barred(incident, fact.counts_at):

@@ -1,4 +1,6 @@
-"""Keys of obligations: due instants, reminders, breaches, natural hours, continuous publication and scores."""
+"""Keys of obligations: due instants, reminders, breaches, natural hours,
+continuous publication and scores.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -205,7 +207,9 @@ def internal_reply_stops_clock(view: View) -> bool | None:
 
 @key(bool, "已记录的超时是否被抹去", "whether a recorded breach was erased (none where none was recorded)")
 def breach_erasable(view: View) -> bool | None:
-    """As named (DD-19); one withdrawn or reversed for a timely deed is not erased, both stay on record (DD-12)."""
+    """As named (DD-19); one withdrawn or reversed for a timely deed is not erased,
+    both stay on record (DD-12).
+    """
     breached = {event.obligation for event in view.events if isinstance(event, ObligationBreached)}
     withdrawn = {
         event.obligation
@@ -232,8 +236,8 @@ def score_delta(view: View) -> dict[str, float]:
 def continuous_updates(view: View) -> UpdatesPart:
     """As named (R348): kept when something was said and no gap of the 24-hour class was missed.
 
-    A gap counts while the class holds, up to the end of the emergency response; one that late evidence proved kept
-    is not missed (DD-12).
+    A gap counts while the class holds, up to the end of the emergency response;
+    one that late evidence proved kept is not missed (DD-12).
     """
     incident = view.incident
     spoken = (*incident.standing_publications, *incident.press_conferences)

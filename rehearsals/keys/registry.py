@@ -23,7 +23,9 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One expectation key: its name, the type of its value in a file, how it is compared, and what it says."""
+    """One expectation key: its name, the type of its value in a file, how it is compared,
+    and what it says.
+    """
 
     name: str
     shape: Any

@@ -107,7 +107,9 @@ def coverage_rate(view: View) -> float | None:
     "the branch by the facts: conclusion, content demanded, published",
 )
 def branch(view: View) -> BranchPart:
-    """As named (R343 to R345), read off the rules that refuse a publication or a close without that content."""
+    """As named (R343 to R345), read off the rules that refuse a publication or a close
+    without that content.
+    """
     incident = view.incident
     conclusion = incident.conclusion.value if incident.conclusion else None
     demanded = {

@@ -15,9 +15,11 @@ _ALEMBIC = Lock()  # it keeps what it is doing in globals, which two threads wou
 
 
 def migrate_now(url: str) -> None:
-    """Run every migration that the database lacks, all in one transaction; a SQLite file is made where none is.
+    """Run every migration that the database lacks, all in one transaction;
+    a SQLite file is made where none is.
 
-    Takes the addresses that `open_database` takes. Raises OSError or SQLAlchemyError when the database cannot be used.
+    Takes the addresses that `open_database` takes. Raises OSError or SQLAlchemyError when the database
+    cannot be used.
     """
     address = _address(url)
     if address.drivername == _SQLITE:
@@ -32,13 +34,17 @@ async def migrate(url: str) -> None:
 
 
 def downgrade_now(url: str, revision: str) -> None:
-    """Undo migrations down to a revision of an earlier release, or to `base`; what only later tables hold is lost."""
+    """Undo migrations down to a revision of an earlier release, or to `base`;
+    what only later tables hold is lost.
+    """
     with _ALEMBIC:
         command.downgrade(_configuration(_address(url)), revision)
 
 
 async def revision_of(url: str) -> str:
-    """The revision that a database stands at; empty for one without tables, or a SQLite file that is not there."""
+    """The revision that a database stands at; empty for one without tables,
+    or a SQLite file that is not there.
+    """
     return await asyncio.to_thread(_revision_of, _address(url))
 
 

@@ -74,7 +74,9 @@ def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[Finding]:
 
 
 def _of_files(large: Sequence[LargeFile], beside: FilesBeside | None) -> Iterator[Finding]:
-    """Whether each attachment that lies beside the ledger is there in its size; whether it is whole, `audit verify` reads."""
+    """Whether each attachment that lies beside the ledger is there in its size;
+    whether it is whole, `audit verify` reads.
+    """
     if beside is None or not large:
         return
     if lacking := [one for one in large if not beside.is_there(one.sha256, one.size)]:

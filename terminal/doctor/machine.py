@@ -1,4 +1,6 @@
-"""The machine under the system: room on its disk, its clock against the engine's, and what only its owner can do."""
+"""The machine under the system: room on its disk, its clock against the engine's,
+and what only its owner can do.
+"""
 
 import shutil
 from collections.abc import Iterator

@@ -17,7 +17,9 @@ _SOON: Final = timedelta(minutes=10)  # what is durable is sealed within seconds
 
 
 def of_sealed_log(connection: Connection, file: Path | None, now: datetime) -> list[Finding]:
-    """Whether durable records are sealed; and once there is a checkpoint, how it stands with log, keys and file."""
+    """Whether durable records are sealed; and once there is a checkpoint, how it stands with log,
+    keys and file.
+    """
     last, size = last_checkpoint(connection), sealed_log.size(connection)
     said = [*_of_waiting(connection, now)]
     if last is None:

@@ -1,4 +1,6 @@
-"""What is told of publications and what became of them, and of evidence registered late, in one sentence each."""
+"""What is told of publications and what became of them, and of evidence registered late,
+in one sentence each.
+"""
 # ruff: noqa: ARG001  each takes what `describe` takes
 
 from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened

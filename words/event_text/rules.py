@@ -26,7 +26,9 @@ from words.wording import absolute
 
 
 def cause_words(cause: str) -> str:
-    """Why a duty came or went: `assignment-2` is 交办（第2轮）, `reclassified-7` 类别调整, others as they stand."""
+    """Why a duty came or went: `assignment-2` is 交办（第2轮）, `reclassified-7` 类别调整,
+    others as they stand.
+    """
     stem, number = split(cause)
     if stem == "assignment":
         return label("cause", stem).here if number == "1" else say("改派（第{number}轮）", number=number)

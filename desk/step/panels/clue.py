@@ -1,4 +1,6 @@
-"""线索移交: the act, its basis and its proof, whose two signatures there are, and whether the receiver confirmed it (R386)."""
+"""线索移交: the act, its basis and its proof, whose two signatures there are,
+and whether the receiver confirmed it (R386).
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""会商、口径: why units should meet, who has said what so far, the tasks that came of it, and what is to be agreed (R382, R208)."""
+"""会商、口径: why units should meet, who has said what so far, the tasks that came of it,
+and what is to be agreed (R382, R208).
+"""
 
 from collections.abc import Iterator
 
@@ -15,7 +17,9 @@ from words.wording import absolute, listed
 
 
 def consulting(circumstance: Circumstance) -> Aid:
-    """The aid to record a consultation: why it is called for, and who has spoken; those with a part in it are ticked."""
+    """The aid to record a consultation: why it is called for, and who has spoken;
+    those with a part in it are ticked.
+    """
     incident = circumstance.incident
     members = (
         *incident.powers.deciding[:1],

@@ -26,7 +26,9 @@ class Piece:
 
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """The later text with what was taken out of the earlier one in its place; joined without the removed it is the later text."""
+    """The later text with what was taken out of the earlier one in its place;
+    joined without the removed it is the later text.
+    """
     return tuple(_pieces(sentences_of(before), sentences_of(after)))
 
 

@@ -1,4 +1,6 @@
-"""起草回应: what is asked, what has been said, what is agreed, what is known, and by when to speak again (三(三))."""
+"""起草回应: what is asked, what has been said, what is agreed, what is known,
+and by when to speak again (三(三)).
+"""
 
 from collections.abc import Iterator
 
@@ -111,7 +113,9 @@ def _agreed(incident: Incident) -> Iterator[Panel]:
 
 
 def _said(circumstance: Circumstance) -> Iterator[Panel]:
-    """What has been published, and what other units have in draft, fact by fact; the contradictions on record first."""
+    """What has been published, and what other units have in draft, fact by fact;
+    the contradictions on record first.
+    """
     incident = circumstance.incident
     rows = tuple(
         (place.subject, value.value, unit_name(incident.law, unit), source_words(incident, value.source))

@@ -1,4 +1,6 @@
-"""办结: what still stands in the way of closing, asked of the rules, before a person types anything (DD-18)."""
+"""办结: what still stands in the way of closing, asked of the rules,
+before a person types anything (DD-18).
+"""
 
 from collections.abc import Iterator
 

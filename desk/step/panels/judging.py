@@ -1,4 +1,6 @@
-"""研判: what each score means, the level that the rules suggest on what is known, and which limit each grade brings (三(二))."""
+"""研判: what each score means, the level that the rules suggest on what is known,
+and which limit each grade brings (三(二)).
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -127,7 +129,9 @@ def _weights(incident: Incident) -> str:
 
 
 def _consequences(circumstance: Circumstance) -> Table:
-    """For each grade, and for a designation, the class and the due instant as the rules would have them now."""
+    """For each grade, and for a designation, the class and the due instant as the rules would
+    have them now.
+    """
     rows = [_consequence(circumstance, word(grade), grade, designated=False) for grade in EmergencyGrade]
     named = label("fields", "designated_major").here
     rows.append(

@@ -1,4 +1,6 @@
-"""督办阶梯: what each missed limit has led to and what comes next and when, and the papers to sign, whole (四3, R443, R445)."""
+"""督办阶梯: what each missed limit has led to and what comes next and when, and the papers to sign,
+whole (四3, R443, R445).
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -24,7 +26,9 @@ _MOST_LINKED: Final = 5
 
 
 def signing(circumstance: Circumstance) -> Aid:
-    """The aid to sign a paper, or to decline it: each that waits, whole, and what its signature sets going."""
+    """The aid to sign a paper, or to decline it: each that waits, whole,
+    and what its signature sets going.
+    """
     papers = _named(circumstance)
     values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
     return Aid(

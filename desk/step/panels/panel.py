@@ -1,4 +1,6 @@
-"""What stands beside the fields of a step: panels of sentences, limits, tables and texts, and values filled in beforehand."""
+"""What stands beside the fields of a step: panels of sentences, limits, tables and texts,
+and values filled in beforehand.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -81,9 +83,10 @@ class Link:
 class Aid:
     """What helps with one step.
 
-    `values` are filled in on a fresh form, by the name of the field; `options` replace what a field may be chosen
-    from; `order` names the fields that come first; `view` is what the room's own template shows; `checks` offers to
-    look at the outcome without sending; `shows_preview` shows it at once, where nothing need be typed for it.
+    `values` are filled in on a fresh form, by the name of the field; `options` replace what a field may be
+    chosen from; `order` names the fields that come first; `view` is what the room's own template shows;
+    `checks` offers to look at the outcome without sending; `shows_preview` shows it at once, where nothing
+    need be typed for it.
     """
 
     template: str = "step/page.html"
@@ -99,7 +102,9 @@ class Aid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
-    """A person before a step: the case, its clock, what was typed, and what the address of the page asked for."""
+    """A person before a step: the case, its clock, what was typed,
+    and what the address of the page asked for.
+    """
 
     kind: str
     incident: Incident

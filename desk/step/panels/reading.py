@@ -1,4 +1,6 @@
-"""A text as whoever answers for it must see it: whole, against the version before, with its reviews and what the rules hold against it."""
+"""A text as whoever answers for it must see it: whole, against the version before,
+with its reviews and what the rules hold against it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +36,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What bears out a text: a file of the case, else an address, with or without the digest of what was seen there."""
+    """What bears out a text: a file of the case, else an address,
+    with or without the digest of what was seen there.
+    """
 
     file: AttachmentLine | None
     address: str
@@ -52,7 +56,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A whole text to be read. `before` says with which version it is compared, empty where it is the first."""
+    """A whole text to be read.
+
+    `before` says with which version it is compared, empty where it is the first.
+    """
 
     id: str
     title: str
@@ -130,7 +137,9 @@ def _source(law: Law, source: Source) -> SourceLine:
 
 
 def version_before(incident: Incident, draft: Draft) -> Draft | None:
-    """The version that a draft is written after: what it updates or corrects, else the unit's latest of its form that did not go out."""
+    """The version that a draft is written after: what it updates or corrects,
+    else the unit's latest of its form that did not go out.
+    """
     published = {item.id: item.draft for item in incident.publications}
     named = [published[name] for name in (*draft.corrects, *draft.updates) if name in published]
     if named:

@@ -1,4 +1,6 @@
-"""责任认定: whom the rules suggest and by which clause, who returned the order, and what changes hands (二)."""
+"""责任认定: whom the rules suggest and by which clause, who returned the order,
+and what changes hands (二).
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""审核、公布: the texts that wait for this person, which review is next, and what stands in the way of publication (R005, R343)."""
+"""审核、公布: the texts that wait for this person, which review is next,
+and what stands in the way of publication (R005, R343).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +34,8 @@ class Texts:
 
 
 def review(circumstance: Circumstance) -> Aid:
-    """The aid to review: one text, whole, the latest that waits or the one asked for, and the stage that is next.
+    """The aid to review: one text, whole, the latest that waits or the one asked for,
+    and the stage that is next.
 
     The form names no other text than the one that is shown; the others are a link away.
     """
@@ -58,7 +61,9 @@ def review(circumstance: Circumstance) -> Aid:
 
 
 def _in_step(circumstance: Circumstance, stages: tuple[ReviewStage, ...]) -> Iterator[Panel]:
-    """Before the final review, how far event, handling and publication have come; it holds nothing up (R383)."""
+    """Before the final review, how far event, handling and publication have come;
+    it holds nothing up (R383).
+    """
     if ReviewStage.FINAL_REVIEW in stages:
         lacking = [word(track) for track, is_there in tracks(circumstance.incident).items() if not is_there]
         said = say("尚缺：{tracks}。不影响终审。", tracks=listed(lacking)) if lacking else say("都已具备。")
@@ -73,7 +78,9 @@ def _elsewhere(circumstance: Circumstance, waiting: tuple[Draft, ...], chosen: D
 
 
 def publication(circumstance: Circumstance) -> Aid:
-    """The aid to record a publication: what went out, what the rules hold against it, and which limits it meets."""
+    """The aid to record a publication: what went out, what the rules hold against it,
+    and which limits it meets.
+    """
     waiting = _named(circumstance)
     values = {"draft": (waiting[0].id,)} if len(waiting) == 1 else {}
     view = Texts(readings=tuple(reading(circumstance, draft) for draft in waiting), asked="")
@@ -81,7 +88,9 @@ def publication(circumstance: Circumstance) -> Aid:
 
 
 def cleared(circumstance: Circumstance) -> Aid:
-    """The aid to answer for personal data, for what differs, and to countersign: the texts that it is about."""
+    """The aid to answer for personal data, for what differs, and to countersign:
+    the texts that it is about.
+    """
     view = Texts(readings=tuple(reading(circumstance, draft) for draft in _named(circumstance)), asked="")
     return Aid(template="step/texts.html", view=view)
 

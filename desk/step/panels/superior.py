@@ -1,4 +1,6 @@
-"""上级来文: what a superior asked and when it came, the half hour to pass it on, and the limit of the answer (R308, R309)."""
+"""上级来文: what a superior asked and when it came, the half hour to pass it on,
+and the limit of the answer (R308, R309).
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""What people write in a case stands beside its log, by salted digest; rows recorded before keep their texts."""
+"""What people write in a case stands beside its log, by salted digest;
+rows recorded before keep their texts.
+"""
 
 import sqlalchemy as sa
 from alembic import op

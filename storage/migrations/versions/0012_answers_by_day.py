@@ -1,4 +1,6 @@
-"""How units answered, counted by unit and day while obligations are written, so that a year is some thousand rows."""
+"""How units answered, counted by unit and day while obligations are written,
+so that a year is some thousand rows.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +12,8 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 COUNTS = ("due", "on_time", "missing", "used", "used_seconds")
-# What is counted: statutory answers of whom they are charged to; of a drill, whose clock is its own, what is past.
+# What is counted: statutory answers of whom they are charged to;
+# of a drill, whose clock is its own, what is past.
 COUNTED = (
     "{0}.kind IN ('PUB24', 'RESP48') AND {0}.scored AND {0}.status NOT IN ('superseded', 'void')"
     " AND NOT ({0}.drill AND {0}.status = 'open')"

@@ -1,4 +1,6 @@
-"""Who has seen an alarm of the watch, for good; an alarm is closed, never changed otherwise; and cases that did not answer."""
+"""Who has seen an alarm of the watch, for good; an alarm is closed, never changed otherwise;
+and cases that did not answer.
+"""
 
 import sqlalchemy as sa
 from alembic import op

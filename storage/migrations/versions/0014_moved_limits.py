@@ -1,4 +1,6 @@
-"""The few decisions of a case that opened or moved a limit are found without looking through all of its log."""
+"""The few decisions of a case that opened or moved a limit are found without looking through
+all of its log.
+"""
 
 import sqlalchemy as sa
 from alembic import op

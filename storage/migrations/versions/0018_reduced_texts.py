@@ -1,4 +1,6 @@
-"""Texts that were reduced: an entry for good, with which the text goes, and after which it does not come back."""
+"""Texts that were reduced: an entry for good, with which the text goes,
+and after which it does not come back.
+"""
 
 import sqlalchemy as sa
 from alembic import op

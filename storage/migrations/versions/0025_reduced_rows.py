@@ -1,4 +1,6 @@
-"""Rows of 0.3 and before from which words of the public were taken: entered for good; the guards let those alone be changed."""
+"""Rows of 0.3 and before from which words of the public were taken: entered for good;
+the guards let those alone be changed.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -82,7 +84,9 @@ def upgrade() -> None:
 
 
 def _may_change(name: str, same: str) -> str:
-    """Whether a row of 0.3 or before was entered as reduced by an act, and keeps its place, its seal and its links."""
+    """Whether a row of 0.3 or before was entered as reduced by an act, and keeps its place,
+    its seal and its links.
+    """
     kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _KEPT[name])
     return f"{_IS_OLDER[name]} AND {_IS_ENTERED.format(name, _CASE[name])} AND {kept}"
 

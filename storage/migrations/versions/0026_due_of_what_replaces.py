@@ -1,4 +1,6 @@
-"""When an incident is due counts what replaces a text, and lists sort by the most urgent duty, as their rows show it."""
+"""When an incident is due counts what replaces a text, and lists sort by the most urgent duty,
+as their rows show it.
+"""
 
 from collections.abc import Iterable
 from itertools import groupby

@@ -1,4 +1,7 @@
-"""A row of 0.3 and before may be reduced again, one text alone first; each act has its entry. Such rows have an index."""
+"""A row of 0.3 and before may be reduced again, one text alone first; each act has its entry.
+
+Such rows have an index.
+"""
 
 import sqlalchemy as sa
 from alembic import op

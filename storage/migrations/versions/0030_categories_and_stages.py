@@ -1,4 +1,6 @@
-"""By which key categories lists filter, and how long each stage of an incident took, derived like the rest of the ledger (R105, R117)."""
+"""By which key categories lists filter, and how long each stage of an incident took,
+derived like the rest of the ledger (R105, R117).
+"""
 
 import json
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""Papers as lists show them, derived from the event log, and the numbers that signed ones drew, which nobody takes back."""
+"""Papers as lists show them, derived from the event log, and the numbers that signed ones drew,
+which nobody takes back.
+"""
 
 import json
 from collections.abc import Iterator
