@@ -155,7 +155,7 @@ def backup(
         Path, typer.Argument(help="新目录，或以 .tar 结尾的新文件。 A new folder, or a new .tar file.")
     ],
 ) -> None:
-    """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, also while they are in use."""
+    """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, even in use."""
     from deploy.backup import back_up, in_words
     from deploy.obstacles import Obstacle
     from deploy.restoring import require_whole
@@ -194,7 +194,7 @@ def restore(
         typer.Option("--keys", help="备份时另存的密钥文件。 The key file written beside the backup."),
     ] = None,
 ) -> None:
-    """校验并恢复备份（系统须已停止）；下次启动时自行核对两个库。 Verify and restore a backup; the next start reconciles."""
+    """校验并恢复备份（系统须已停止）；下次启动时自行核对。 Restore a backup; the next start reconciles."""
     from deploy.key_file import of_lost_key
     from deploy.obstacles import Obstacle
     from deploy.restoring import restore as put_back
@@ -230,7 +230,7 @@ def restore(
 
 @app.command()
 def doctor() -> None:
-    """体检：文件和密钥的权限、监听端口、磁盘、时钟、版本、待升级、账号；逐条说明怎么办。 Examine the installation."""
+    """体检：权限、端口、磁盘、时钟、版本、待升级、账号；逐条说明怎么办。 Examine the installation."""
     from deploy.obstacles import Obstacle
     from deploy.private_files import require_private
     from terminal.doctor.examination import examine
@@ -258,7 +258,7 @@ def sealing_keys() -> None:
 
 @keys.command("rotate")
 def keys_rotate() -> None:
-    """启用一把新密钥；旧密钥照旧能打开以前的记录，不得删除。 Seal by a new key from now on; older ones still open."""
+    """启用一把新密钥；旧密钥仍能打开以前的记录，不得删除。 Seal by a new key; older ones still open."""
     from audit.apart import Apart
     from terminal.upkeep import rotate_keys as rotate
 
@@ -270,7 +270,7 @@ def keys_rotate() -> None:
 
 @keys.command("lost")
 def keys_lost(name: Annotated[str, typer.Argument(help="密钥的名称。 The name of the key.")]) -> None:
-    """密钥确已丢失：在办事件改由日志恢复。 A key is gone for good: open cases are started anew from their log."""
+    """密钥确已丢失：在办事件改由日志恢复。 A key is gone: open cases start anew from their log."""
     from terminal.upkeep import give_up_key
 
     raise typer.Exit(give_up_key(read_settings(), name))
@@ -290,7 +290,7 @@ def texts_reduce(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只统计，不删减。 Count alone.")] = False,
 ) -> None:
-    """删减保存期满的公众原文：只删文字，案卷照旧可核验。 Reduce posts whose months are over; all still verifies."""
+    """删减保存期满的公众原文：只删文字，案卷照旧可核验。 Reduce posts past their months; all verifies."""
     from audit.apart import Apart
     from terminal.texts import reduce_texts
 
@@ -311,7 +311,7 @@ async def prepare_database(settings: Settings) -> None:
 
     try:
         await prepare(settings)
-        # Before anything is said to run: nobody else writes yet, and a password that is shown once is not lost.
+        # Before anything is said to run: nobody else writes yet, and a password shown once is not lost.
         await first_accounts(settings, typer.echo)
     except Apart as apart:
         raise Obstacle(apart.chinese, apart.english) from None

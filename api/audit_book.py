@@ -1,4 +1,6 @@
-"""The audit book at the web: what each route writes down is declared beside it, and an answer waits for its entry."""
+"""The audit book at the web: what each route writes down is declared beside it,
+and an answer waits for its entry.
+"""
 
 import asyncio
 import re
@@ -81,7 +83,8 @@ _DENIED: Final = frozenset({401, 403, 404})
 class Written:
     """A route whose every request stands in the book: with words to search for as a search.
 
-    Of parts of pages the first of a session does (`once`), of pages that renew themselves the opening (`renews`).
+    Of parts of pages the first of a session does (`once`),
+    of pages that renew themselves the opening (`renews`).
     """
 
     deed: Deed
@@ -92,9 +95,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTheLog:
-    """A route of commands, which the event log records; the book has what was denied, and no command waits for it.
+    """A route of commands, which the event log records;
+    the book has what was denied, and no command waits for it.
 
-    `shows` is what a page is that answers in place of the step: a form with what was wrong, or what the step would do.
+    `shows` is what a page is that answers in place of the step:
+    a form with what was wrong, or what the step would do.
     """
 
     shows: Deed | None = None
@@ -124,7 +129,7 @@ def in_the_log(endpoint: A) -> A:
 
 
 def in_the_log_or(shows: Deed) -> Callable[[A], A]:
-    """Declares that the event log records the step of a route, and the book the page that answers in its place."""
+    """Declares that the event log records a route's step, and the book the page answering in its place."""
     return _declaring(InTheLog(shows=shows))
 
 
@@ -147,7 +152,9 @@ def declaration_of(endpoint: object) -> Declaration | None:
 
 
 def require_written(routes: Iterable[BaseRoute]) -> None:
-    """Raises RuntimeError, so that the application does not start, when a route declares neither what it writes nor why not."""
+    """Raises RuntimeError, so that the application does not start,
+    when a route declares neither what it writes nor why not.
+    """
     silent = []
     for context in iter_route_contexts(list(routes)):
         if isinstance(context.original_route, Mount) and context.original_route.path in PUBLIC_MOUNTS:
@@ -171,7 +178,9 @@ class AuditBook:
         self._installation: str | None = None
 
     async def installation(self) -> str:
-        """The id of the installation, by which words that were searched for are marked; raises Unavailable."""
+        """The id of the installation, by which words that were searched for are marked;
+        raises Unavailable.
+        """
         if self._installation is None:
             async with reading(self._database) as session:
                 self._installation = await installation_id(session) or ""
@@ -180,7 +189,8 @@ class AuditBook:
     async def write(self, entry: Entry) -> None:
         """Write an entry durably; raises Unavailable when the database does not take it in time.
 
-        Whoever was told so may find the entry written all the same: the book errs towards more, never towards less.
+        Whoever was told so may find the entry written all the same:
+        the book errs towards more, never towards less.
         """
         if len(self._waiting) >= _MOST_WAITING:
             raise Unavailable("database")
@@ -215,7 +225,8 @@ class AuditBook:
 class Openings:
     """Which pages a session has open, so that a page that renews itself is not an opening each time.
 
-    What a browser says of itself does not do: a renewal counts as one where this process has written the opening down.
+    What a browser says of itself does not do: a renewal counts as one where this process has written
+    the opening down.
     """
 
     _LASTS: Final = 12 * 3600.0
@@ -251,7 +262,9 @@ class Denials:
         self._counted: OrderedDict[str, tuple[float, int, int]] = OrderedDict()
 
     def admit(self, source: str) -> int | None:
-        """How many denials of a source were counted and not written since its last entry; None for one more of these."""
+        """How many denials of a source were counted and not written since its last entry;
+        None for one more of these.
+        """
         began, written, unwritten_ = self._counted.get(source, (monotonic(), 0, 0))
         if monotonic() - began > self._SECONDS:
             began, written = monotonic(), 0
@@ -296,19 +309,23 @@ def of_session(session: SignedIn) -> Origin:
 
 
 def name_person(request: Request, *, person: str, post: str, unit: str) -> None:
-    """Say whom a request is about that nobody is signed in for yet: who tries to sign in at an account that exists."""
+    """Say whom a request is about that nobody is signed in for yet:
+    who tries to sign in at an account that exists.
+    """
     request.state.origin = Origin(person=person, post=post, unit=unit)
 
 
 def add_detail(request: Request, **detail: str) -> None:
-    """Add names and codes to the entry of a request; words that were searched for come as `words`, and are marked."""
+    """Add names and codes to the entry of a request; words that were searched for come as `words`,
+    and are marked.
+    """
     request.state.book_detail = {**getattr(request.state, "book_detail", {}), **detail}
 
 
 async def enter_deed(
     request: Request, session: AsyncSession, deed: Deed, subject: str = "", **detail: str
 ) -> None:
-    """Write down what a session that writes does, in its transaction; the request then needs no entry more."""
+    """Write down what a session that writes does, in its transaction; no further entry is needed then."""
     origin, at = origin_of(request), parts_of(request).clock()
     await enter(session, Entry(at=at, deed=deed, origin=origin, subject=subject, detail=detail))
     request.state.is_written_down = True
@@ -355,7 +372,9 @@ def is_denied(request: Request, status: int) -> bool:
 
 
 def is_refused(request: Request, status: int) -> bool:
-    """Whether a request was refused for any reason, or comes from nobody known: such are written down within a bound."""
+    """Whether a request was refused for any reason, or comes from nobody known:
+    such are written down within a bound.
+    """
     return _REFUSED <= status < _WRONG or is_denied(request, status)
 
 

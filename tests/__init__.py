@@ -1,1 +1,3 @@
-"""The tests: a package, so that no other of this name, which some library brings along, is found before it."""
+"""The tests: a package, so that no other of this name, which some library brings along,
+is found before it.
+"""

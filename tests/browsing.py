@@ -1,4 +1,6 @@
-"""People at a real Chromium: a browser for all of them, and how they sign in, press a step's button and fill in its form."""
+"""People at a real Chromium: a browser for all of them, and how they sign in,
+press a step's button and fill in its form.
+"""
 
 import asyncio
 import os
@@ -78,7 +80,9 @@ async def presses(page: Page, kind: str) -> None:
 
 
 async def follows(item: Locator) -> None:
-    """Press what leads to another page, and wait until that is there to its end: a field asked for before is not offered yet."""
+    """Press what leads to another page, and wait until that is there to its end:
+    a field asked for before is not offered yet.
+    """
     async with item.page.expect_navigation():
         await item.click()
 
@@ -100,7 +104,9 @@ async def takes(page: Page, incident: str, kind: str, typed: Typed) -> None:
 
 
 async def fill(page: Page, typed: Typed) -> None:
-    """Fill in the fields of the form that is open; raises NotOffered for a field or a choice that it lacks."""
+    """Fill in the fields of the form that is open;
+    raises NotOffered for a field or a choice that it lacks.
+    """
     kinds = await _kinds(page)
     for name, value in typed.items():
         if name not in kinds:
@@ -113,7 +119,9 @@ async def fill(page: Page, typed: Typed) -> None:
 
 
 async def _kinds(page: Page) -> dict[str, str]:
-    """The kinds of the fields and named buttons of the form that is open, by their names; asked of the browser at once."""
+    """The kinds of the fields and named buttons of the form that is open, by their names;
+    asked of the browser at once.
+    """
     told = await page.evaluate(_KINDS)
     return {str(name): str(kind) for name, kind in told}
 

@@ -1,4 +1,6 @@
-"""What every test stands on: no setting from outside, free ports on this machine, Hypothesis without a stopwatch."""
+"""What every test stands on: no setting from outside, free ports on this machine,
+Hypothesis without a stopwatch.
+"""
 
 import gc
 import os
@@ -13,8 +15,8 @@ from hypothesis import settings as hypothesis_settings
 
 from settings import Settings
 
-# While tests are imported and collected hardly anything is thrown away, and what is there then stays to the end: none of it
-# is looked through for garbage again and again.
+# While tests are imported and collected hardly anything is thrown away,
+# and what is there then stays to the end: none of it is looked through for garbage again and again.
 gc.disable()
 
 # The machine that tests is shared and slow at times: how long an example takes proves nothing.
@@ -31,10 +33,11 @@ USUAL: Final = 120.0  # seconds; whoever asks for a longer limit takes long
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files of tests that are given more time than usual, so that none keeps one worker busy when all others are done.
+    """Begin with the files of tests that are given more time than usual,
+    so that none keeps one worker busy when all others are done.
 
-    Each worker takes an equal share of the list, and then what others have left. A file stays whole, since what its tests share
-    is made once in each worker, and sessions of half an hour ago have ended.
+    Each worker takes an equal share of the list, and then what others have left. A file stays whole,
+    since what its tests share is made once in each worker, and sessions of half an hour ago have ended.
     """
     most: dict[Path, float] = {}
     for item in items:
@@ -77,8 +80,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def free_port() -> Callable[[], int]:
     """Tells a port that nobody uses, each once in a long while.
 
-    They lie below those that the kernel gives to connections, which would take one before its server is started, and
-    apart from those of the other workers of the run.
+    They lie below those that the kernel gives to connections,
+    which would take one before its server is started, and apart from those of the other workers of the run.
     """
 
     def tell() -> int:

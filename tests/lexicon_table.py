@@ -1,6 +1,8 @@
-"""Writes the reader's dictionary from two packages' data; `python -m tests.lexicon_table DICT CHARFREQ` (decision 0044).
+"""Writes the reader's dictionary from two packages' data;
+`python -m tests.lexicon_table DICT CHARFREQ` (decision 0044).
 
-DICT is `jieba/dict.txt` of jieba 0.42.1, CHARFREQ `ngender/charfreq.csv` of ngender 0.1.1, both under the MIT licence.
+DICT is `jieba/dict.txt` of jieba 0.42.1, CHARFREQ `ngender/charfreq.csv` of ngender 0.1.1,
+both under the MIT licence.
 """
 
 import csv
@@ -37,7 +39,9 @@ _STEPS: Final = 4  # of one unit of the natural logarithm
 
 
 def written(dictionary: Path, characters: Path) -> bytes:
-    """The words with their costs, then the characters of given names with theirs, then famous names, compressed."""
+    """The words with their costs, then the characters of given names with theirs,
+    then famous names, compressed.
+    """
     words = dict(_words(dictionary))
     given = dict(_given(characters))
     lines = [
@@ -51,7 +55,10 @@ def written(dictionary: Path, characters: Path) -> bytes:
 
 
 def _words(dictionary: Path) -> Iterator[tuple[str, int]]:
-    """Each word and what it costs: the rarer, the more. Names of persons are none, but for those that are words too."""
+    """Each word and what it costs: the rarer, the more.
+
+    Names of persons are none, but for those that are words too.
+    """
     no_names = frozenset(NOT_NAMES.read_text(encoding="utf-8").split())
     rows = _rows(dictionary)
     total = sum(count for _, count, _ in rows)
@@ -73,7 +80,9 @@ def _is_name(word: str, tag: str) -> bool:
 
 
 def _famous(dictionary: Path) -> Iterator[str]:
-    """Names that were printed often: of statesmen, poets, heroes of novels, and the firms that are called after such."""
+    """Names that were printed often: of statesmen, poets, heroes of novels,
+    and the firms that are called after such.
+    """
     for word, count, tag in _rows(dictionary):
         if count >= _FAMOUS and 2 <= len(word) <= 4 and _is_name(word, tag):
             yield word

@@ -1,4 +1,6 @@
-"""How well texts are read, on texts that the reader was made with and on others; `make measure` prints it (decision 0044)."""
+"""How well texts are read, on texts that the reader was made with and on others;
+`make measure` prints it (decision 0044).
+"""
 
 import sys
 from collections.abc import Iterable, Iterator

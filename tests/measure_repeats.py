@@ -1,4 +1,5 @@
-"""How many repeats are suggested, and how often what is unrelated: `python -m tests.measure_repeats` (DD-42, R109).
+"""How many repeats are suggested, and how often what is unrelated:
+`python -m tests.measure_repeats` (DD-42, R109).
 
 Each telling is registered after those before it, and compared with all of them as the ledger compares.
 """
@@ -16,7 +17,9 @@ SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Of so many repeats so many found an earlier telling; of so many first tellings so many suggestions came."""
+    """Of so many repeats so many found an earlier telling;
+    of so many first tellings so many suggestions came.
+    """
 
     repeats: int
     recognised: int

@@ -1,4 +1,6 @@
-"""The table of roles and routes, made from what the routes of an application declare; `python -m tests.permissions_table` writes its document."""
+"""The table of roles and routes, made from what the routes of an application declare;
+`python -m tests.permissions_table` writes its document.
+"""
 
 import re
 import sys
@@ -98,7 +100,8 @@ supervision orders, whatever their role (decision 0092).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One method of one address: its access, what each kind of caller is answered, and what is written down of it.
+    """One method of one address: its access, what each kind of caller is answered,
+    and what is written down of it.
 
     `step` where a command decides too.
     """
@@ -114,7 +117,8 @@ class Row:
 def table(app: FastAPI) -> list[Row]:
     """Every method of every address; an address of all steps has a row for each.
 
-    Raises LookupError for an access that does not declare whom it admits, or a route that does not declare what is written down.
+    Raises LookupError for an access that does not declare whom it admits,
+    or a route that does not declare what is written down.
     """
     return [row for context in iter_route_contexts(app.routes) for row in _rows(context)]
 

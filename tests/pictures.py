@@ -1,7 +1,8 @@
 """The pictures of the README, taken from the demonstration data: `make screenshots`.
 
-It stands among the tests, since it needs what they need, a browser, and does what they do: start the project's own
-program in a folder of its own on free ports, sign in with the passwords shown once, choose others, and look.
+It stands among the tests, since it needs what they need, a browser, and does what they do: start the
+project's own program in a folder of its own on free ports, sign in with the passwords shown once, choose
+others, and look.
 """
 
 import asyncio
@@ -43,8 +44,8 @@ TYPED: Final = {
 class Picture:
     """A picture: its file, who looks, at which page, on which screen.
 
-    `incident` is part of a title on the board, whose page is meant; `step` is one that is offered there; `follow` is how
-    the address of a link there ends.
+    `incident` is part of a title on the board, whose page is meant; `step` is one that is offered there;
+    `follow` is how the address of a link there ends.
     """
 
     file: str
@@ -71,7 +72,9 @@ TAKEN: Final = (
 
 
 def main() -> None:
-    """Take all pictures; ends with a line for each that was not taken, and with 1 for one that is too large."""
+    """Take all pictures; ends with a line for each that was not taken,
+    and with 1 for one that is too large.
+    """
     PICTURES.mkdir(parents=True, exist_ok=True)
     sys.exit(asyncio.run(_all()))
 
@@ -142,7 +145,9 @@ def _free_ports(count: int) -> Iterator[int]:
 async def _passwords_of_their_own(
     browser: Browser, address: str, passwords: dict[str, str]
 ) -> dict[str, Page]:
-    """Everybody who looks, signed in and with a password of the person's own, as the first sign-in demands."""
+    """Everybody who looks, signed in and with a password of the person's own,
+    as the first sign-in demands.
+    """
     pages = {}
     for login in dict.fromkeys(picture.login for picture in TAKEN):
         page = await (

@@ -59,7 +59,9 @@ def test_every_setting_says_what_it_is_for():
 
 @pytest.mark.parametrize(("name", "value"), [("CACHED_WORKFLOWS", "20"), ("WORKFLOW_TASKS", "1000")])
 def test_a_worker_keeps_more_cases_than_it_works_on(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
-    """Of a case that is dropped while its step is recorded nobody hears until the engine's ten seconds are over."""
+    """Of a case that is dropped while its step is recorded nobody hears until the engine's ten
+    seconds are over.
+    """
     monkeypatch.setenv(f"HUIYING_WORKER_{name}", value)
     with pytest.raises(ValidationError, match="more than worker_workflow_tasks"):
         Settings()

@@ -109,7 +109,7 @@ class IncidentWorkflow:
             await workflow.wait_condition(self._has_work)
             self._activations.require_sound()
             for task in filter(_failed, self._followed):
-                # Fails the task, which is tried again until mended; the activity's own error would end the case.
+                # Fails the task, tried again until mended; the activity's own error would end the case.
                 raise RuntimeError("what follows a decision died") from task.exception()
             if self._fresh or self._has_resumed:
                 self._emit()

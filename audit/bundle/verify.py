@@ -1,4 +1,4 @@
-"""Verifies an evidence bundle by Python's standard library, and its signature by openssl; it lies in each bundle as `verify.py`.
+"""Verifies an evidence bundle by the standard library alone and openssl; in each bundle as `verify.py`.
 
 Nothing is unpacked and nothing is written, save three small files for openssl in a folder that is removed.
 """
@@ -51,7 +51,7 @@ def lines(files: dict[str, bytes], name: str) -> list[Any]:
     return values
 
 
-# --- the steps -------------------------------------------------------------------------------------------------------
+# --- the steps ----------------------------------------------------------------------------------------------
 
 
 class Verifier:
@@ -142,7 +142,7 @@ class Verifier:
                 yield f"{name} line {number}", record, record["sealed"]
 
     def of_decisions(self) -> None:
-        """The chain of the case from its first decision on, and the decisions that gave way or are those of a fork."""
+        """The chain of the case from its first decision on, and decisions that gave way or forked."""
         before, last, reduced = "0" * 64, 0, 0
         for place, record, sealed in self.of_file("case/decisions.jsonl"):
             place = f"{place} (events {sealed['first_number']} to {sealed['last_number']})"  # noqa: PLW2901
@@ -173,7 +173,7 @@ class Verifier:
             )
 
     def sealed_text(self, place: str, record: dict[str, Any], sealed: dict[str, Any]) -> None:
-        """The text of a decision against its seal, or of one that 0.3 recorded against what it was reduced to."""
+        """The text of a decision against its seal, or for one of 0.3 against what it was reduced to."""
         if "reduced" in record:
             is_so = sha256(record["text"].encode()) == record["reduced"]["sha256"]
         else:
@@ -181,7 +181,7 @@ class Verifier:
         self.must(is_so, place, "内容与封存的不符", "not what was sealed")
 
     def of_texts(self) -> None:
-        """Each reference in the decisions has its text, which is what the reference says, or says why it has none."""
+        """Each reference in the decisions has the text that it names, or says why it has none."""
         wanted = {
             reference
             for name in ("case/decisions.jsonl", "case/gave_way.jsonl", "case/forked.jsonl")
@@ -206,7 +206,7 @@ class Verifier:
             self.note(f"{gone} 段文字已删减或不在", f"{gone} texts were reduced or are not there")
 
     def of_files(self, name: str) -> None:
-        """The contents of files and histories against what was sealed; those left out are known by their digests alone."""
+        """Files and histories against what was sealed; those left out are known by digest alone."""
         left_out = 0
         for place, record, sealed in self.of_file(name):
             if record["file"] is None:
@@ -234,7 +234,7 @@ class Verifier:
                 self.must(is_ours and is_placed, place, "不是本件的条目", "no entry about this case")
 
     def of_export(self) -> None:
-        """The entry of the book by which the bundle was handed out names its manifest, and with it every file."""
+        """The book's entry of the handing out names the manifest, and with it every file."""
         entries = [record for _, record, _ in self.of_file("proof/export.jsonl")]
         entry = json.loads(entries[0]["text"]) if len(entries) == 1 else {}
         named = json.loads(entry.get("detail", "{}")).get("bundle")
@@ -296,7 +296,7 @@ class Verifier:
 
 
 def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier, dict[str, bytes]]:
-    """Verify the bytes of a bundle; `outside` is the text of a file of checkpoints that was kept elsewhere."""
+    """Verify the bytes of a bundle; `outside` is the text of a file of checkpoints from elsewhere."""
     try:
         files = unpacked(data)
     except Wrong as wrong:
@@ -342,7 +342,7 @@ def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier
 def certified(
     data: bytes, is_signed: Signs, outside: str = "", code: str | None = None
 ) -> tuple[CertificateCheck, list[tuple[str, str]]]:
-    """Verify the bytes of a certificate that stands alone, against the code on its paper where there is one."""
+    """Verify the bytes of a certificate that stands alone, against the code on its paper if any."""
     notes: list[tuple[str, str]] = []
     check = CertificateCheck(data)
     check.run(is_signed)
@@ -352,7 +352,7 @@ def certified(
 
 
 def read_arguments(arguments: list[str]) -> tuple[bytes, str, str | None] | None:
-    """The file, what is kept elsewhere, and the code where there is one; None where they are not as they must be."""
+    """The file, what is kept elsewhere, and the code if any; None where they are not as they must be."""
     options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
     if len(arguments) % 2 == 0 or set(options) - {"--checkpoints", "--code"}:
         return None

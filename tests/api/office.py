@@ -1,4 +1,6 @@
-"""The cast of the API's tests, and a whole system: Temporal, worker, ledger, application, and a way to ask it."""
+"""The cast of the API's tests, and a whole system: Temporal, worker, ledger, application,
+and a way to ask it.
+"""
 
 import asyncio
 import sys
@@ -118,7 +120,9 @@ class System:
     async def recorded(
         self, path: str, content: Any, actor: Actor = OFFICE, *, key: str | None = None, **headers: str
     ) -> httpx2.Response:
-        """The answer once it is recorded: on a slow day that may take longer than a caller is kept waiting (202)."""
+        """The answer once it is recorded: on a slow day that may take longer than a caller is kept
+        waiting (202).
+        """
         key = key or uuid4().hex
         async with asyncio.timeout(60):
             while (answer := await self.give(path, content, actor, key=key, **headers)).status_code == 202:
@@ -161,7 +165,9 @@ class System:
 
 @asynccontextmanager
 async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIterator[System]:
-    """A system over a ledger of its own in a folder, by a `clock` of its own where there is one; its worker is for the test to run."""
+    """A system over a ledger of its own in a folder, by a `clock` of its own where there is one;
+    its worker is for the test to run.
+    """
     clock = changes.pop("clock", None)
     url = f"sqlite+aiosqlite:///{folder / 'huiying.db'}"
     await migrate(url)

@@ -1,4 +1,6 @@
-"""Attachments over HTTP: listed, added and fetched by those who see the incident, by the same rules as on the pages."""
+"""Attachments over HTTP: listed, added and fetched by those who see the incident,
+by the same rules as on the pages.
+"""
 
 from hashlib import sha256
 from io import BytesIO

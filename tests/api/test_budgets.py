@@ -1,4 +1,6 @@
-"""What a person gives and a case is given in a minute is bounded, and what one step holds: refused in words, nothing spent."""
+"""What a person gives and a case is given in a minute is bounded, and what one step holds:
+refused in words, nothing spent.
+"""
 
 from pathlib import Path
 from typing import Any

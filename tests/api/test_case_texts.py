@@ -1,4 +1,6 @@
-"""Texts stand beside the case: log, history's decisions and state hold references, readers are shown the words."""
+"""Texts stand beside the case: log, history's decisions and state hold references,
+readers are shown the words.
+"""
 
 import base64
 import json

@@ -1,4 +1,6 @@
-"""The documentation: every command with an example that can be sent, nothing dangling, nothing fetched from outside."""
+"""The documentation: every command with an example that can be sent, nothing dangling,
+nothing fetched from outside.
+"""
 
 import hashlib
 import json

@@ -1,4 +1,6 @@
-"""Duplicate intake over HTTP: the same item attaches, the alike is suggested, and no link is taken unseen (DD-16, DD-17)."""
+"""Duplicate intake over HTTP: the same item attaches, the alike is suggested,
+and no link is taken unseen (DD-16, DD-17).
+"""
 
 import asyncio
 from typing import Any

@@ -98,7 +98,9 @@ async def test_an_answer_ends_before_its_texts_are_too_long_to_be_told(system: S
 async def test_an_answer_that_finds_little_in_its_time_says_how_far_it_came(
     system: System, monkeypatch: pytest.MonkeyPatch
 ):
-    """Rather than fail for whoever sees few cases of many: then the next question would begin at the same place."""
+    """Rather than fail for whoever sees few cases of many:
+    then the next question would begin at the same place.
+    """
     await seal(system.database)
     _, start = await followed(system, OFFICE, 0)
     await system.register(title="慢慢来")

@@ -1,4 +1,5 @@
-"""Requests generated from the documentation, as it allows them and otherwise: never a failure of the server, always words.
+"""Requests generated from the documentation, as it allows them and otherwise:
+never a failure of the server, always words.
 
 HUIYING_GENERATED says how many; `make hostile` asks for 50,000 (S4).
 """

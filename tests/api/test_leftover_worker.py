@@ -1,4 +1,6 @@
-"""A worker left over from another folder meets the engine of this one on its port, and records nothing of its cases (R20)."""
+"""A worker left over from another folder meets the engine of this one on its port,
+and records nothing of its cases (R20).
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,7 +52,9 @@ async def test_a_worker_of_another_folder_is_given_no_task_of_this_one(
 async def test_what_keeps_it_away_is_the_queue_that_bears_the_installations_id(
     temporal: WorkflowEnvironment, tmp_path: Path
 ):
-    """Named alike by hand, and sealed by the same keys, the queues are one, and the wrong ledger is written."""
+    """Named alike by hand, and sealed by the same keys, the queues are one,
+    and the wrong ledger is written.
+    """
     alike = {"temporal_task_queue": uuid4().hex, "keys_dir": tmp_path / "keys"}
     async with (
         installed(tmp_path / "ours", temporal, **alike) as ours,

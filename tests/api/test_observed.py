@@ -1,4 +1,6 @@
-"""Each request leaves one line without content, answers with a trace id, and a defect tells nothing of itself."""
+"""Each request leaves one line without content, answers with a trace id,
+and a defect tells nothing of itself.
+"""
 
 import json
 from typing import Any

@@ -37,7 +37,8 @@ from worker import build_worker
 from workflows.client import connect
 from workflows.engine_clock import EngineClock
 
-# A step waits 1.5 seconds for its answer, and a busy machine some more; what has no bound would wait for minutes.
+# A step waits 1.5 seconds for its answer, and a busy machine some more;
+# what has no bound would wait for minutes.
 SOON: Final = 20
 
 
@@ -255,7 +256,9 @@ async def test_with_the_database_down_a_text_at_hand_is_compared_with_the_talkin
 
 
 async def _number(system: System, path: str) -> int:
-    """The number of a judgement that is taken and not yet recorded, told soon; a busy worker is asked again under its key."""
+    """The number of a judgement that is taken and not yet recorded, told soon;
+    a busy worker is asked again under its key.
+    """
     key = uuid4().hex
     async with asyncio.timeout(60):
         while True:

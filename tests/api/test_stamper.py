@@ -1,4 +1,6 @@
-"""What a marked copy bears and what it does not: the words on every stretch of it, nothing over them, and no file, action or layer beside the drawing."""
+"""What a marked copy bears and what it does not: the words on every stretch of it, nothing over them,
+and no file, action or layer beside the drawing.
+"""
 
 import json
 import os

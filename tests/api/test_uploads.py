@@ -1,4 +1,6 @@
-"""What comes in as a file: told by its bytes, bounded in bytes and pixels, and inert when it is handed out."""
+"""What comes in as a file: told by its bytes, bounded in bytes and pixels,
+and inert when it is handed out.
+"""
 
 import pytest
 

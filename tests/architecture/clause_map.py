@@ -1,6 +1,7 @@
 """The map of the clauses as it is written: rows, behaviours, and how much of each row is shown.
 
-`python -m tests.architecture.clause_map` writes the column 部分 of `docs/clauses.md` anew from `docs/behaviours.md`.
+`python -m tests.architecture.clause_map` writes the column 部分 of `docs/clauses.md` anew from
+`docs/behaviours.md`.
 """
 
 import re
@@ -21,7 +22,9 @@ _PARTLY: Final = 4  # its place among the cells of a row
 
 @dataclass(frozen=True)
 class Row:
-    """One requirement: its clause, what enforces it, how much is shown, what proves it or why it comes later."""
+    """One requirement: its clause, what enforces it, how much is shown,
+    what proves it or why it comes later.
+    """
 
     id: str
     clause: str
@@ -68,7 +71,9 @@ def behaviours() -> list[Behaviour]:
 
 
 def behaviours_of(text: str) -> list[Behaviour]:
-    """The behaviours of a text; a line that is neither shown by something nor missing until a later work is refused."""
+    """The behaviours of a text; a line that is neither shown by something nor missing until a later
+    work is refused.
+    """
     listed = []
     requirement = ""
     for line in text.splitlines():

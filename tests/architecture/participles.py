@@ -1,4 +1,5 @@
-"""Values whose name says what was done to them, and not what they are: counted by file, in a list that only shrinks.
+"""Values whose name says what was done to them, and not what they are:
+counted by file, in a list that only shrinks.
 
 `python -m tests.architecture.participles` writes the list anew where names have gone; it adds none.
 """
@@ -29,7 +30,9 @@ def files() -> Iterator[Path]:
 
 
 def participles(source: str) -> Counter[str]:
-    """How often each of the participles is bound in a text of Python: assigned, looped over, matched or a parameter."""
+    """How often each of the participles is bound in a text of Python:
+    assigned, looped over, matched or a parameter.
+    """
     return Counter(name for name in _bound(ast.parse(source)) if name in PARTICIPLES)
 
 

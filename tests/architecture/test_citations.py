@@ -1,4 +1,6 @@
-"""Every number that code, data or a page cites is explained inside this repository, and no link leads nowhere."""
+"""Every number that code, data or a page cites is explained inside this repository,
+and no link leads nowhere.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""What a request asks for beside its route is given in the loop: a plain function would be handed to a thread."""
+"""What a request asks for beside its route is given in the loop:
+a plain function would be handed to a thread.
+"""
 
 from collections.abc import Iterator
 from inspect import isasyncgenfunction, isclass, iscoroutinefunction, isroutine

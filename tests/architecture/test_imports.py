@@ -1,4 +1,6 @@
-"""Imports that the contracts of pyproject.toml cannot see: the single files, and the domain's use of the standard library."""
+"""Imports that the contracts of pyproject.toml cannot see:
+the single files, and the domain's use of the standard library.
+"""
 
 import ast
 import sys

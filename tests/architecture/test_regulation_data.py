@@ -1,4 +1,6 @@
-"""The regulation as data: every clause cited exists in it, and nothing cites the one that was never written."""
+"""The regulation as data: every clause cited exists in it,
+and nothing cites the one that was never written.
+"""
 
 import ast
 import re
@@ -138,7 +140,9 @@ def test_no_program_knows_the_city_its_regulation_or_its_units(file: Path):
     "file", [file for file in PROGRAMS if file.suffix == ".py"], ids=lambda file: str(file.relative_to(ROOT))
 )
 def test_programs_cite_articles_by_name_and_leave_the_numbering_to_the_data(file: Path):
-    """The numbering of the first release is kept in one table, for cases registered before laws named their articles."""
+    """The numbering of the first release is kept in one table,
+    for cases registered before laws named their articles.
+    """
     numbered = {clause: article.name for article, clause in CITED_BEFORE.items()}
     found = {clause: f"write Article.{numbered.get(clause, '…')}" for clause in strings(file)}
     assert found == {} or file == ROOT / "domain" / "law" / "articles.py"

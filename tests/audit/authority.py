@@ -1,4 +1,6 @@
-"""A time-stamping authority of the tests' own: a certificate authority, its time-stamping key, and `openssl` that answers."""
+"""A time-stamping authority of the tests' own: a certificate authority, its time-stamping key,
+and `openssl` that answers.
+"""
 
 import subprocess
 from dataclasses import dataclass

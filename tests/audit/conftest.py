@@ -33,7 +33,8 @@ ENDED, SILENT = "inc-ended", "inc-silent"
 async def _made(folder: Path) -> None:
     async with a_stage(folder) as stage, stage.worker():
         await stage.register(registered(), ENDED)
-        # Of a call nobody is asked for counts: once its ladder is climbed the clock of the case has nothing more to say.
+        # Of a call nobody is asked for counts: once its ladder is climbed the clock of the case has
+        # nothing more to say.
         call = Source(at=h(), platform=Platform.HOTLINE, gist="来电")
         await stage.register(registered(sources=(call,), metrics=()), SILENT)
         await stage.give([judged(), assigned()], SILENT)
@@ -73,7 +74,9 @@ async def database(forger: Forger) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def kept_outside(database: Database, tmp_path: Path) -> tuple[CheckpointKeys, Path]:
-    """The file sealed and signed: the keys that signed it, and the file of checkpoints that left the house."""
+    """The file sealed and signed: the keys that signed it,
+    and the file of checkpoints that left the house.
+    """
     return await signed(database, tmp_path, ENDED)
 
 

@@ -1,4 +1,6 @@
-"""What somebody can do who has the database's file in hand: guards are no obstacle, nor is the chain's recipe."""
+"""What somebody can do who has the database's file in hand:
+guards are no obstacle, nor is the chain's recipe.
+"""
 
 import json
 import sqlite3

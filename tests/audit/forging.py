@@ -1,4 +1,6 @@
-"""What somebody can do who has a bundle in hand: change its files, pack it anew, and make its manifest fit."""
+"""What somebody can do who has a bundle in hand:
+change its files, pack it anew, and make its manifest fit.
+"""
 
 import json
 from collections.abc import Callable

@@ -29,7 +29,9 @@ PICTURE = CheckedFile(
 
 
 async def signed(database: Database, folder: Path, incident_id: str) -> tuple[CheckpointKeys, Path]:
-    """Give a case a file, an entry of the book and an act about it, seal all, sign it, and copy the checkpoint outside."""
+    """Give a case a file, an entry of the book and an act about it, seal all, sign it,
+    and copy the checkpoint outside.
+    """
     keys, outside = CheckpointKeys(folder / "keys"), folder / "checkpoints.txt"
     async with database.writing() as session:
         await attach(session, incident_id, PICTURE, by=CLERK, at=NOON)

@@ -196,7 +196,9 @@ def signature(files: dict[str, bytes], origin: str) -> tuple[int, bytes]:
 
 
 def chain(text: str, origin: str) -> list[str]:
-    """The lines of the keys, each announced under the signatures of itself and of the one before, and of no other."""
+    """The lines of the keys, each announced under the signatures of itself and of the one before,
+    and of no other.
+    """
     lines: list[str] = []
     form = re.compile(r"huiying/key/v1\n(.*)\n(.*)\n(.*)\n(.*)\n\n((?:— .*\n)+)\n")
     assert "".join(note.group() for note in form.finditer(text)) == text

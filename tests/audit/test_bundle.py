@@ -1,4 +1,6 @@
-"""Evidence bundles: handed out, checked without this system, and attacked byte by byte and file by file (S8)."""
+"""Evidence bundles: handed out, checked without this system,
+and attacked byte by byte and file by file (S8).
+"""
 
 import asyncio
 import hashlib
@@ -146,11 +148,13 @@ async def test_files_may_be_left_out_and_are_known_by_their_digests(
     assert "left out" in verdict.notes[0][1]
 
 
-# --- S8: every single byte, deletion, swap, truncation ------------------------------------------------------------
+# --- S8: every single byte, deletion, swap, truncation ------------------------------------------------------
 
 
 def begun(content: bytes) -> bytes:
-    """A bundle of the same files under the same names, of each the beginning: a sum is taken over long and short ones alike."""
+    """A bundle of the same files under the same names, of each the beginning:
+    a sum is taken over long and short ones alike.
+    """
     return packed({name: part[:200] for name, part in unpacked(content).items()})
 
 

@@ -1,4 +1,4 @@
-"""Deadline certificates: what each says, that it stays the same, that it is checked without this system, and that none is forged."""
+"""Deadline certificates: what each says, that it stays, is checked without us, and that none is forged."""
 
 import json
 import subprocess
@@ -342,7 +342,9 @@ async def test_texts_of_a_file_that_somebody_hands_over_steer_no_terminal(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ):
-    """Whoever holds a house of his own can sign what he likes; what is not as it must be is said with its own words."""
+    """Whoever holds a house of his own can sign what he likes;
+    what is not as it must be is said with its own words.
+    """
     told = json.loads(late.content)
     told["statement"]["verdict"]["chinese"] = "按时。\x1b[2J\u202e\n相符。　完"
     forged = await entered(database, signing, late, told["statement"])

@@ -1,4 +1,6 @@
-"""An audit in several processes comes to the same as in one; a process that dies leaves its case unproven, and none is left behind."""
+"""An audit in several processes comes to the same as in one;
+a process that dies leaves its case unproven, and none is left behind.
+"""
 
 import asyncio
 import os
@@ -37,7 +39,9 @@ def errand(forger: Forger) -> Errand:
 
 @pytest.fixture
 async def tampered(database: Database, forger: Forger) -> Database:
-    """A law changed under its digest, an edited step, a history that is gone, and cases beside them that never had one."""
+    """A law changed under its digest, an edited step, a history that is gone,
+    and cases beside them that never had one.
+    """
 
     def kinder(content: dict[str, Any]) -> None:
         for law in (content["cause"]["opening"]["law"], content["events"][0]["law"]):

@@ -1,4 +1,6 @@
-"""Histories on a server: archived once closed, found run by run, and what a signal's date says of a receipt."""
+"""Histories on a server: archived once closed, found run by run,
+and what a signal's date says of a receipt.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

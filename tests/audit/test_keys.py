@@ -1,4 +1,6 @@
-"""Whether the keys are at hand is asked at every start: a missing one stops it, a start that was killed does not stop the next."""
+"""Whether the keys are at hand is asked at every start:
+a missing one stops it, a start that was killed does not stop the next.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""After the loss of Temporal's store every open case goes on from the event log, its clocks where they were."""
+"""After the loss of Temporal's store every open case goes on from the event log,
+its clocks where they were.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

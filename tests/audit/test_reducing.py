@@ -1,4 +1,6 @@
-"""Reduced texts: gone from ledger and files, opened by no key, told by the audit as such, and everything else as before."""
+"""Reduced texts: gone from ledger and files, opened by no key, told by the audit as such,
+and everything else as before.
+"""
 
 import asyncio
 import base64
@@ -320,7 +322,9 @@ async def test_an_open_case_one_of_whose_texts_went_takes_steps_replays_and_is_b
 
 
 async def test_a_log_built_anew_from_histories_knows_what_was_reduced_and_holds_the_rest(tmp_path: Path):
-    """The ledger is gone: histories give decisions and the house's words, and the keys say what was reduced."""
+    """The ledger is gone: histories give decisions and the house's words,
+    and the keys say what was reduced.
+    """
     async with a_stage(tmp_path) as plain:
         keys = TextKeys(KEYS)
         stage = Worded(environment=plain.environment, database=plain.database, drill=plain.drill, keys=keys)

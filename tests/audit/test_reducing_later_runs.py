@@ -1,4 +1,6 @@
-"""A case that 0.3 began and a later release went on with: what the public said goes from rows, plain runs and sealed ones."""
+"""A case that 0.3 began and a later release went on with:
+what the public said goes from rows, plain runs and sealed ones.
+"""
 
 import asyncio
 import zlib
@@ -55,7 +57,9 @@ BEFORE = 3  # steps of the course that the earlier release took
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
-    """A case that was ended in the middle and begun anew from its log, as an upgrade does; and when its posts are due."""
+    """A case that was ended in the middle and begun anew from its log, as an upgrade does;
+    and when its posts are due.
+    """
     folder = tmp_path_factory.mktemp("older")
     return folder, asyncio.run(lived(folder))
 
@@ -95,7 +99,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def copied(folder: Path, database: Database, *, but: int | None = None) -> list[WorkflowHistory]:
-    """The case as an upgrade left it: what the first run decided without names, that run in clear; gives the runs.
+    """The case as an upgrade left it: what the first run decided without names, that run in clear;
+    gives the runs.
 
     Of the runs the archive lacks one, `but`.
     """

@@ -147,7 +147,9 @@ def test_each_text_of_a_row_keeps_its_place_when_one_is_reduced():
 
 
 async def of_the_house(database: Database, incident_id: str) -> list[str]:
-    """What the house wrote, as the rows of a case hold it; a code is no text, though its field bears the name of one."""
+    """What the house wrote, as the rows of a case hold it;
+    a code is no text, though its field bears the name of one.
+    """
     async with database.session() as session:
         rows = await event_log.rows(session, incident_id, unproven=True)
     texts = [item for row in rows for item in texts_in_row(json.loads(row.decision))]
@@ -180,7 +182,9 @@ async def test_what_the_house_wrote_goes_alone_and_all_else_verifies(
 
 
 def with_a_telephone(one: Kept) -> list[Decision]:
-    """A recorded case until its first draft, whose facts give a person away; decided as 0.3 did, with its texts in it."""
+    """A recorded case until its first draft, whose facts give a person away;
+    decided as 0.3 did, with its texts in it.
+    """
     incident, decisions = None, []
     for stored in one.decisions:
         cause = stored.cause

@@ -1,4 +1,6 @@
-"""Rows and histories that 0.3 recorded, reduced: seals and links stay, the words are gone, and the audit says so."""
+"""Rows and histories that 0.3 recorded, reduced: seals and links stay, the words are gone,
+and the audit says so.
+"""
 
 import asyncio
 import json
@@ -77,7 +79,10 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def recorded(database: Database, one: Kept, lineage: str | None = None) -> str:
-    """A case as 0.3 left it: its rows, proven, and its history in the archive; gives its id. With a name, of a later release."""
+    """A case as 0.3 left it: its rows, proven, and its history in the archive; gives its id.
+
+    With a name, of a later release.
+    """
     incident_id = await put_in(database, one.decisions, lines_of(one), lineage)
     history = WorkflowHistory(incident_id, one.history.events)
     await histories.keep(database, as_kept(history, history.run_id))
@@ -326,9 +331,11 @@ async def damaged(folder: Path, database: Database, damage: str | bytes) -> str:
 async def copied(
     folder: Path, database: Database, forged: tuple[str, str] = ("", ""), *, beside: bool = False
 ) -> None:
-    """The rows of an archived case without the names of decisions, `forged` in one word, and its history in clear.
+    """The rows of an archived case without the names of decisions, `forged` in one word,
+    and its history in clear.
 
-    In a ledger that has cases of this release, `beside` them: its rows have other places, and it was begun before there were keys.
+    In a ledger that has cases of this release, `beside` them:
+    its rows have other places, and it was begun before there were keys.
     """
     source = open_database(f"sqlite+aiosqlite:///{folder}/huiying.db")
     async with source.session() as session:

@@ -1,4 +1,5 @@
-"""The sealed log under attack: every column that is audited, erased cases, histories deleted and chains written anew.
+"""The sealed log under attack: every column that is audited, erased cases,
+histories deleted and chains written anew.
 
 S8 of `docs/quality.md` against the live database: what a checkpoint outside proves, and what none can.
 """
@@ -34,7 +35,8 @@ from tests.keys import KEYS
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 AUDITED = ("event_log", "audit_entry", "attachment", "archived_history", "reduction")
 OF_THE_LOG = ("sealed_leaf", "checkpoint", "checkpoint_key")
-# For people, or an order that the signed texts have in themselves: the JSON beside the bytes that are hashed; places.
+# For people, or an order that the signed texts have in themselves:
+# the JSON beside the bytes that are hashed; places.
 NOT_AUDITED = {
     ("archived_history", "history_json"),
     ("checkpoint", "position"),
@@ -161,7 +163,9 @@ async def test_a_chain_written_anew_with_its_history_deleted_is_named_by_number(
 
 
 def reseal(forger: Forger) -> None:
-    """Make every leaf what its record now is, and keep no subtree and no checkpoint: what who has the file can do."""
+    """Make every leaf what its record now is, and keep no subtree and no checkpoint:
+    what who has the file can do.
+    """
     forger.run("DELETE FROM sealed_subtree")
     forger.run("DELETE FROM sealed_leaf")
     forger.run("DELETE FROM checkpoint")
@@ -186,7 +190,9 @@ async def test_a_log_sealed_anew_agrees_with_itself_and_not_with_the_checkpoint_
 async def test_what_came_after_the_last_checkpoint_outside_can_be_rewritten_unseen(
     database: Database, kept_outside: tuple[CheckpointKeys, Path], forger: Forger
 ):
-    """What no checkpoint can prove, said in docs/bundle.md: a rewrite of what none that left the house covers."""
+    """What no checkpoint can prove, said in docs/bundle.md:
+    a rewrite of what none that left the house covers.
+    """
     keys, outside = kept_outside
     before = (await sealed_report(database)).leaves
     later = Entry(at=NOON, deed=Deed.EXPORT, origin=LI, subject=ENDED)

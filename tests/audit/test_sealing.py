@@ -1,4 +1,6 @@
-"""The worker's sealing: each hour and at each close, going on whatever fails; what one reads by hand of a checkpoint."""
+"""The worker's sealing: each hour and at each close, going on whatever fails;
+what one reads by hand of a checkpoint.
+"""
 
 import asyncio
 import subprocess
@@ -132,7 +134,9 @@ async def test_a_file_that_cannot_be_written_stops_nothing_and_is_brought_up_to_
 async def test_what_failed_once_is_owed_until_it_has_succeeded(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """A close that grew the log is signed though the first write failed, and carried out within the hour though the disk was away."""
+    """A close that grew the log is signed though the first write failed,
+    and carried out within the hour though the disk was away.
+    """
     outside, closed, clock = tmp_path / "away" / "outside.txt", Case("1").close(), Clock()
     opened = Case("2")
     await record(database, opened.incident_id, opened.decisions)

@@ -1,4 +1,6 @@
-"""The format's page suffices: a verifier written from it alone agrees with the first on whole, forged and hostile bundles."""
+"""The format's page suffices: a verifier written from it alone agrees with the first on whole,
+forged and hostile bundles.
+"""
 
 import random
 from collections.abc import Callable
@@ -42,7 +44,9 @@ async def test_both_accept_every_bundle_of_the_house(database: Database, house: 
 
 
 def test_both_refuse_what_is_changed_anywhere(worded: Bundle):
-    """A byte here and there, by seed, in the file as it is and in each of its files packed anew with the manifest made to fit."""
+    """A byte here and there, by seed, in the file as it is and in each of its files packed anew with
+    the manifest made to fit.
+    """
     chance = random.Random(20260930)
     whole = worded.content
     for _ in range(300):

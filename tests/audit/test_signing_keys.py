@@ -1,4 +1,6 @@
-"""The keys that sign checkpoints under attack, and where their files are lost or cannot be read for a moment."""
+"""The keys that sign checkpoints under attack, and where their files are lost or cannot be
+read for a moment.
+"""
 
 import errno
 from functools import partial
@@ -79,7 +81,9 @@ def test_what_is_signed_by_others_or_follows_another_is_no_successor(content: st
 
 
 async def _usurped(database: Database, forger: Forger, house: CheckpointKeys, folder: Path) -> CheckpointKeys:
-    """What whoever has the database alone can do: a log sealed anew under a key of his own, and the house's own key after it."""
+    """What whoever has the database alone can do: a log sealed anew under a key of his own,
+    and the house's own key after it.
+    """
     ((original,),) = forger.run("SELECT note FROM checkpoint_key")
     ((name,),) = forger.run("SELECT key FROM checkpoint_key")
     forger.run("DELETE FROM sealed_leaf")

@@ -1,4 +1,6 @@
-"""Time stamps on checkpoints: asked of an authority, verified by its certificates alone, kept, and verified anew by each audit."""
+"""Time stamps on checkpoints: asked of an authority, verified by its certificates alone, kept,
+and verified anew by each audit.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

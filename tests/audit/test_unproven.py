@@ -1,4 +1,6 @@
-"""What could not be looked at neither agrees nor differs: each is told with its reason, and has an exit status of its own."""
+"""What could not be looked at neither agrees nor differs:
+each is told with its reason, and has an exit status of its own.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""Two houses keep each other's checkpoints: what goes on is kept, and a log that was changed is found by who kept it."""
+"""Two houses keep each other's checkpoints: what goes on is kept,
+and a log that was changed is found by who kept it.
+"""
 
 import asyncio
 import shutil

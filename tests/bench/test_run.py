@@ -1,4 +1,6 @@
-"""The bench itself, in its smallest form: it measures every figure on real processes and writes its results file."""
+"""The bench itself, in its smallest form: it measures every figure on real processes and writes
+its results file.
+"""
 
 import json
 from dataclasses import replace

@@ -21,7 +21,9 @@ def acknowledged(number: int | None, status: int = 200) -> Acknowledged:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes an event log with the concern under each of the numbers, and a ledger that stands at `ledger`."""
+    """Writes an event log with the concern under each of the numbers,
+    and a ledger that stands at `ledger`.
+    """
 
     def write(*numbers: int, ledger: int) -> Path:
         file = tmp_path / "huiying.db"

@@ -1,4 +1,6 @@
-"""值班: who is on duty is looked up where a step is given, and known while the ledger cannot be read (DD-43)."""
+"""值班: who is on duty is looked up where a step is given,
+and known while the ledger cannot be read (DD-43).
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,6 @@
-"""States of a long case that are past: folded once, on from what is kept, outside the bounds of a read, a few at one time."""
+"""States of a long case that are past: folded once, on from what is kept, outside the bounds of a read,
+a few at one time.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -29,7 +29,9 @@ def outline_of(decisions: list[Decision]) -> Outline:
 
 
 def stopped_clock(hours: float) -> list[Decision]:
-    """A case that is assigned and signed for, whose clock then stood still until so many hours after its beginning."""
+    """A case that is assigned and signed for, whose clock then stood still until so many hours after
+    its beginning.
+    """
     told = stories.city_management(START, until_hours=2)
     late = rules.decision(told.told(), Tick(), told.at(hours))
     assert late is not None
@@ -115,7 +117,9 @@ def test_a_stop_is_found_by_number_and_by_instant():
 
 
 def test_no_stop_of_a_long_case_is_folded_from_its_beginning():
-    """What a stop costs does not grow with the case: so many decisions from the state that is kept before it, at most."""
+    """What a stop costs does not grow with the case: so many decisions from the state that is kept
+    before it, at most.
+    """
     grown = Grown(share=0.1)
     outline = outline_of(list(grown.decisions))
     places = {stop.number: place for place, stop in enumerate(outline.stops)}

@@ -1,4 +1,6 @@
-"""Real peers that messages are handed to: a mail server and a gateway, on this machine, each as obliging as a test wants it."""
+"""Real peers that messages are handed to: a mail server and a gateway, on this machine,
+each as obliging as a test wants it.
+"""
 
 import json
 import socket

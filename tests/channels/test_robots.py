@@ -1,4 +1,6 @@
-"""The robots of group chats are spoken to as their providers document, and what they say in a body of 200 is read."""
+"""The robots of group chats are spoken to as their providers document,
+and what they say in a body of 200 is read.
+"""
 
 import base64
 import hashlib

@@ -1,4 +1,6 @@
-"""A gateway is given a message that it can tell is the house's, and each of its answers means what it should."""
+"""A gateway is given a message that it can tell is the house's,
+and each of its answers means what it should.
+"""
 
 import base64
 import hashlib

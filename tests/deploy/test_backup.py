@@ -1,4 +1,6 @@
-"""A backup is whole or refused, never overwrites, and goes back only where nothing runs and nothing is lost."""
+"""A backup is whole or refused, never overwrites,
+and goes back only where nothing runs and nothing is lost.
+"""
 
 import hashlib
 import json

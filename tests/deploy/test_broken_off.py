@@ -1,4 +1,6 @@
-"""A backup or restore that is killed at any of its steps is done by calling it again: nothing is lost, and nothing mixed is started."""
+"""A backup or restore that is killed at any of its steps is done by calling it again:
+nothing is lost, and nothing mixed is started.
+"""
 
 import shutil
 import signal

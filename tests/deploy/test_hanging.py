@@ -1,4 +1,6 @@
-"""A process that hangs is told, ended and started again: SIGSTOP from outside, in the system as `make run` starts it."""
+"""A process that hangs is told, ended and started again:
+SIGSTOP from outside, in the system as `make run` starts it.
+"""
 
 import asyncio
 import os

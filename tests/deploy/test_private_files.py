@@ -1,4 +1,6 @@
-"""What a system keeps is for the account that runs it alone, from the first file on, and is refused where it is not."""
+"""What a system keeps is for the account that runs it alone, from the first file on,
+and is refused where it is not.
+"""
 
 import asyncio
 import shlex

@@ -1,4 +1,6 @@
-"""The whole system as `make run` starts it: up and told of, mended when a process is killed, stopped cleanly."""
+"""The whole system as `make run` starts it: up and told of, mended when a process is killed,
+stopped cleanly.
+"""
 
 import asyncio
 import os

@@ -1,4 +1,6 @@
-"""The embedded Temporal server from its wheel: it starts, keeps histories, and serves no file of another version."""
+"""The embedded Temporal server from its wheel: it starts, keeps histories,
+and serves no file of another version.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,6 @@
-"""Asks addresses of the application itself, as each kind of caller; an answer without end is taken at its first bytes."""
+"""Asks addresses of the application itself, as each kind of caller;
+an answer without end is taken at its first bytes.
+"""
 
 import asyncio
 import json
@@ -52,7 +54,9 @@ class Callers:
 
 @dataclass(slots=True)
 class Specimen:
-    """What stands in for the parameters of addresses, or for parts of addresses that hold some; the first that fits counts."""
+    """What stands in for the parameters of addresses, or for parts of addresses that hold some;
+    the first that fits counts.
+    """
 
     known: dict[str, str] = field(default_factory=dict)
 
@@ -78,7 +82,8 @@ def body_of(row: Row) -> dict[str, Any]:
 async def ask(app: FastAPI, row: Row, path: str, kind: Kind, callers: Callers) -> Asked:
     """One row as one kind of caller: below /api with the token, else as a browser with its session.
 
-    What a caller may do is sent without its key, or as no form, so that it is not done: 400 and 415 stand behind the access.
+    What a caller may do is sent without its key, or as no form, so that it is not done:
+    400 and 415 stand behind the access.
     """
     page = row.answers[kind] in {
         Answer.SIGN_IN,

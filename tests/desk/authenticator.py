@@ -1,4 +1,6 @@
-"""A device that holds passkeys (WebAuthn), as honest or as false as a test asks: it answers what a page asks of a browser."""
+"""A device that holds passkeys (WebAuthn), as honest or as false as a test asks:
+it answers what a page asks of a browser.
+"""
 
 import hashlib
 import json

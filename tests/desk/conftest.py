@@ -60,7 +60,9 @@ class Office:
         return (self.stands_at or datetime.now(UTC)) + self.ahead
 
     async def seat(self) -> Seat:
-        """A browser in which nobody is signed in, at an address of its own: failures of one do not slow the others down."""
+        """A browser in which nobody is signed in, at an address of its own:
+        failures of one do not slow the others down.
+        """
         self._seats += 1
         came_from = (f"2001:db8:1:{self._seats:x}::1", 1)
         http = httpx2.AsyncClient(

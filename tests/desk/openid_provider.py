@@ -1,4 +1,6 @@
-"""A real OpenID provider (Canaille) on a port of this machine: one client, people in memory; a process of its own."""
+"""A real OpenID provider (Canaille) on a port of this machine: one client, people in memory;
+a process of its own.
+"""
 
 import sys
 from datetime import UTC, datetime

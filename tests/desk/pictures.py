@@ -73,7 +73,9 @@ def package(*names: str, after: bytes = b"") -> bytes:
 
 
 def boxes(brand: bytes, *names: bytes, compatible: bytes = b"", padding: int = 0) -> bytes:
-    """A file of ISO boxes: the first names its brand, then those of these names, and free space of `padding` bytes."""
+    """A file of ISO boxes: the first names its brand, then those of these names,
+    and free space of `padding` bytes.
+    """
     first = struct.pack(">I4s4sI", 16 + len(compatible), b"ftyp", brand, 0) + compatible
     rest = b"".join(struct.pack(">I4s", 12, name) + b"\0" * 4 for name in names)
     return first + rest + (struct.pack(">I4s", 8 + padding, b"free") + bytes(padding) if padding else b"")

@@ -1,4 +1,6 @@
-"""Somebody at a browser without scripts: opens pages, fills in their forms, and sends them as a browser does."""
+"""Somebody at a browser without scripts: opens pages, fills in their forms,
+and sends them as a browser does.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

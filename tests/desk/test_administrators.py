@@ -1,4 +1,6 @@
-"""Three administrators kept apart: each has the own pages alone, none sees incidents, and the record tells what they did."""
+"""Three administrators kept apart: each has the own pages alone, none sees incidents,
+and the record tells what they did.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,6 @@
-"""What helps with the special steps: it says what the rules say, shows whole what is answered for, and sends nothing by itself."""
+"""What helps with the special steps: it says what the rules say, shows whole what is answered for,
+and sends nothing by itself.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""The office and the system administrator note that they have seen an alarm; it counts until the watch finds all well."""
+"""The office and the system administrator note that they have seen an alarm;
+it counts until the watch finds all well.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

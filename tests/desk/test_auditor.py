@@ -1,4 +1,6 @@
-"""审计工作台: cases by what is risky in them, gaps among numbers, samples, notes that stay, and the audit of a case."""
+"""审计工作台: cases by what is risky in them, gaps among numbers, samples, notes that stay,
+and the audit of a case.
+"""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""A warning leaves the house, is acknowledged by a telephone's link, and its receipts stand where people look."""
+"""A warning leaves the house, a telephone's link acknowledges it, and its receipts are seen."""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""The certificates of a case at the desk: listed and handed out to whoever sees the case, written down, and marked as other files."""
+"""The certificates of a case at the desk: listed and handed out to whoever sees the case, written down,
+and marked as other files.
+"""
 
 import json
 from pathlib import Path

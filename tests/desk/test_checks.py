@@ -1,4 +1,6 @@
-"""A form that comes back: after a look at the outcome, which sends nothing, and after a refusal, with each fault beside its field."""
+"""A form that comes back: after a look at the outcome, which sends nothing, and after a refusal,
+with each fault beside its field.
+"""
 
 import re
 

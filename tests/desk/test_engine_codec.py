@@ -1,4 +1,6 @@
-"""The codec endpoint for Temporal's own pages: off by default, for one post and one origin, and bound to the case that a payload names."""
+"""The codec endpoint for Temporal's own pages: off by default, for one post and one origin,
+and bound to the case that a payload names.
+"""
 
 import json
 from base64 import b64decode

@@ -1,4 +1,6 @@
-"""Somebody who switched to English reads English: the workbench, an incident and its steps, forms and what refuses them."""
+"""Somebody who switched to English reads English: the workbench, an incident and its steps,
+forms and what refuses them.
+"""
 
 from typing import Final
 

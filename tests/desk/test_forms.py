@@ -1,4 +1,6 @@
-"""The forms: made from the catalogue alone, every field named, and what is typed is what a program would send."""
+"""The forms: made from the catalogue alone, every field named,
+and what is typed is what a program would send.
+"""
 
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_origin
@@ -36,7 +38,8 @@ def flat(value: Any, name: str = "") -> Fields:
 
 
 def example(kind: str) -> Any:
-    """The example of a command as somebody fills it in: without digests, which the server takes from files, and ticked by hand.
+    """The example of a command as somebody fills it in: without digests, which the server takes from files,
+    and ticked by hand.
 
     What a program confirms by sending the command, a person ticks.
     """

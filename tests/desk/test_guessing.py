@@ -66,7 +66,9 @@ async def test_of_a_thousand_guesses_at_one_login_the_free_ones_alone_reach_its_
 
 
 async def paced(office: Office, login: str, address: str) -> timedelta:
-    """How long a thousand guesses take one who makes each as soon as the throttle lets it; `#` is the guess's number."""
+    """How long a thousand guesses take one who makes each as soon as the throttle lets it;
+    `#` is the guess's number.
+    """
     began = at = datetime(2031, 3, 1, tzinfo=UTC)
     for some in range(0, GUESSES, 50):  # not for long in one transaction: others write too
         async with office.database.writing() as session:

@@ -1,4 +1,6 @@
-"""The page of an incident for who is signed in: what is offered is what the rules allow, and the timeline is found again."""
+"""The page of an incident for who is signed in: what is offered is what the rules allow,
+and the timeline is found again.
+"""
 
 import re
 

@@ -1,4 +1,6 @@
-"""What the ledger tells of one incident: its key categories, when each stage was reached, and what went out that could not (R117, R105, DD-30)."""
+"""What the ledger tells of one incident: its key categories, when each stage was reached,
+and what went out that could not (R117, R105, DD-30).
+"""
 
 from desk.ledger.view import COLUMNS, ON_PAGE, values
 from domain.terms.vocabulary import KeyCategory, PublicationForm

@@ -1,4 +1,6 @@
-"""Marked cases: every screen, print and export that shows one says so, and bears who looked at it and when."""
+"""Marked cases: every screen, print and export that shows one says so,
+and bears who looked at it and when.
+"""
 
 import asyncio
 import json

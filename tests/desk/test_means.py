@@ -1,4 +1,6 @@
-"""Each step says by what its sender was known: the session of a browser, or a token, which the timeline tells."""
+"""Each step says by what its sender was known: the session of a browser, or a token,
+which the timeline tells.
+"""
 
 from uuid import uuid4
 

@@ -182,7 +182,8 @@ async def test_another_state_is_not_believed(joined: Office):
     assert "huiying_session" not in answer.headers.get("set-cookie", "")
 
 
-# The provider's store in memory takes any unused code of the client for the one shown: what leaves codes unused stands below.
+# The provider's store in memory takes any unused code of the client for the one shown:
+# what leaves codes unused stands below.
 async def test_a_code_of_another_sign_in_is_not_believed(joined: Office):
     """Its verifier and nonce are others, though the state is this browser's own."""
     seat, stolen = await joined.seat(), await joined.seat()

@@ -1,4 +1,6 @@
-"""Identities of an OpenID provider and accounts: linked by issuer and subject, once, with the owner's password."""
+"""Identities of an OpenID provider and accounts: linked by issuer and subject, once,
+with the owner's password.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""Papers one can hold: each opens in its shape, says who signed it and to whom it went, and is signed for on its sheet."""
+"""Papers one can hold: each opens in its shape, says who signed it and to whom it went,
+and is signed for on its sheet.
+"""
 
 import re
 from functools import partial

@@ -1,4 +1,6 @@
-"""Passkeys at the server's door: what a device signs lets its owner in once; whatever is not as it should be does not."""
+"""Passkeys at the server's door: what a device signs lets its owner in once;
+whatever is not as it should be does not.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""The table of roles and routes: each cell as the application answers it, and nothing of other units' anywhere."""
+"""The table of roles and routes: each cell as the application answers it,
+and nothing of other units' anywhere.
+"""
 
 import asyncio
 import json
@@ -124,8 +126,8 @@ def wanted(scene: Scene, kind: Kind) -> Iterator[Row]:
 def _reason(row: Row, kind: Kind) -> object | None:
     """Why a step is refused, where that is decided for others alike.
 
-    The one address of all forms of steps turns these callers away before it reads which step; of the others the rules decide, by
-    role and standing.
+    The one address of all forms of steps turns these callers away before it reads which step;
+    of the others the rules decide, by role and standing.
     """
     answer = row.answers[kind]
     if "/do/" in row.path and (kind not in POSTS or answer is Answer.NOT_FOUND):
@@ -169,7 +171,9 @@ async def test_every_cell_of_the_table_is_as_the_application_answers(scene: Scen
 
 
 async def unwritten_cells(scene: Scene) -> list[str]:
-    """The cells whose request does not stand in the audit book as its route declares: with person, address and outcome."""
+    """The cells whose request does not stand in the audit book as its route declares:
+    with person, address and outcome.
+    """
     entries = {str(entry["trace_id"]): entry async for entry in rows(scene.office.database)}
     missing = []
     for row, kind, asked in scene.answered:
@@ -212,7 +216,9 @@ async def test_another_units_incident_is_answered_as_one_that_does_not_exist(sce
 
 
 async def lists(scene: Scene, kind: Kind) -> dict[str, str]:
-    """Every list, feed and form that names no incident, searches among them, as one reads them; without what tells the time."""
+    """Every list, feed and form that names no incident, searches among them, as one reads them;
+    without what tells the time.
+    """
     found = {}
     for row in scene.rows:
         if row.method == "GET" and "{incident_id}" not in row.path and row.answers[kind] is Answer.ALLOWED:
@@ -299,7 +305,9 @@ async def test_no_list_feed_or_count_tells_of_another_units_incident(scene: Scen
 
 
 async def record(scene: Scene) -> dict[str, list[str]]:
-    """All that the database holds but the audit book, table by table, but when each session and token was last used."""
+    """All that the database holds but the audit book, table by table,
+    but when each session and token was last used.
+    """
     found = {}
     async with scene.office.database.session() as session:
         for table in SQLModel.metadata.sorted_tables:

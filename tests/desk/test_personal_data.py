@@ -1,4 +1,6 @@
-"""What is held about one person: found by the office across cases, reduced or corrected with a trace, told to nobody else."""
+"""What is held about one person: found by the office across cases, reduced or corrected with a trace,
+told to nobody else.
+"""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,6 @@
-"""Who decides where an office is itself the subject, and a conclusion on one's own word, are told where people look (DD-21)."""
+"""Who decides where an office is itself the subject, and a conclusion on one's own word,
+are told where people look (DD-21).
+"""
 
 from types import SimpleNamespace
 from typing import Any

@@ -1,4 +1,6 @@
-"""Proofs of a step: screenshots and files that the server hashes, files of the case, and links that prove no publication."""
+"""Proofs of a step: screenshots and files that the server hashes, files of the case,
+and links that prove no publication.
+"""
 
 import re
 from hashlib import sha256

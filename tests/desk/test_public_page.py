@@ -1,4 +1,6 @@
-"""The system administrator switches a unit onto the public page, having seen what would be read there; nobody else does."""
+"""The system administrator switches a unit onto the public page, having seen what would be read there;
+nobody else does.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

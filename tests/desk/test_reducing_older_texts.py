@@ -1,4 +1,6 @@
-"""A text in the records of 0.3, found by the office and reduced alone at a person's request, once its case is archived."""
+"""A text in the records of 0.3, found by the office and reduced alone at a person's request,
+once its case is archived.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Registration without a script: likely duplicates are asked about once, screenshots come along, and nothing typed is lost."""
+"""Registration without a script: likely duplicates are asked about once, screenshots come along,
+and nothing typed is lost.
+"""
 
 import asyncio
 import re

@@ -1,4 +1,6 @@
-"""A text that came back is written anew from its own words, with the remarks beside; what stands for it takes it off all lists."""
+"""A text that came back is written anew from its own words, with the remarks beside;
+what stands for it takes it off all lists.
+"""
 
 import re
 from typing import Any

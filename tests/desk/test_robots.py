@@ -1,4 +1,6 @@
-"""An administrator pastes a robot's address with its key into the wrong field, and the key is shown to nobody."""
+"""An administrator pastes a robot's address with its key into the wrong field,
+and the key is shown to nobody.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Leaders and administrators need one-time codes as soon as an incident is no drill, and are told so before."""
+"""Leaders and administrators need one-time codes as soon as an incident is no drill,
+and are told so before.
+"""
 
 from collections.abc import AsyncIterator
 

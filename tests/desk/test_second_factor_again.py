@@ -1,4 +1,6 @@
-"""The second factor of an account inside a session: nobody who has the password alone adds, removes or replaces one."""
+"""The second factor of an account inside a session: nobody who has the password alone adds,
+removes or replaces one.
+"""
 
 from datetime import timedelta
 

@@ -369,7 +369,8 @@ async def test_no_form_of_another_page_is_believed(office: Office):
     token = forms((await seat.open("/me")).text)["/sign-out"].fields["_csrf"]
     again = await office.sits("town.handler")
     others = forms((await again.open("/me")).text)["/sign-out"].fields["_csrf"]
-    # A link that was sent is a secret of its own: no session serves there, so none can be used by another's page.
+    # A link that was sent is a secret of its own: no session serves there,
+    # so none can be used by another's page.
     for template in set(paths) - {"/k/{token}"}:
         path, _ = Specimen({"incident_id": "inc-" + "0" * 24, "kind": "add_source"}).path(template)
         foreign = [

@@ -1,4 +1,6 @@
-"""The whole job by forms, each step by the person whose it is, without a script; and what is refused keeps what was typed."""
+"""The whole job by forms, each step by the person whose it is, without a script;
+and what is refused keeps what was typed.
+"""
 
 import asyncio
 import re

@@ -1,4 +1,6 @@
-"""The system administrator keeps persons and channels of units; others read, names only where they are theirs to see."""
+"""The system administrator keeps persons and channels of units;
+others read, names only where they are theirs to see.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

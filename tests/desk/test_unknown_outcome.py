@@ -1,4 +1,6 @@
-"""A form whose outcome nobody knows: its page keeps text and key, so that it is not done twice when it is sent again."""
+"""A form whose outcome nobody knows: its page keeps text and key,
+so that it is not done twice when it is sent again.
+"""
 
 import asyncio
 from contextlib import AsyncExitStack

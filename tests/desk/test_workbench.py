@@ -1,4 +1,6 @@
-"""待办: each person finds what waits for the person's unit, one item for each thing, the earliest limit first."""
+"""待办: each person finds what waits for the person's unit, one item for each thing,
+the earliest limit first.
+"""
 
 import re
 from datetime import timedelta

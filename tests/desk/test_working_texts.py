@@ -1,4 +1,6 @@
-"""What is typed into a longer form is kept on the server for the unit, says who left it, and goes when it is sent."""
+"""What is typed into a longer form is kept on the server for the unit, says who left it,
+and goes when it is sent.
+"""
 
 from typing import Any
 

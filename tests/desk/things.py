@@ -1,4 +1,6 @@
-"""What addresses may name, put there by the ways that people use: an incident of the town, and what belongs to it."""
+"""What addresses may name, put there by the ways that people use:
+an incident of the town, and what belongs to it.
+"""
 
 from datetime import timedelta
 
@@ -30,7 +32,9 @@ async def assigned(office: Office) -> str:
 
 
 async def things(office: Office, incident: str, login: str) -> dict[str, str]:
-    """What addresses name, all of it there and the town's: a file, a notice, and what the person of that login keeps."""
+    """What addresses name, all of it there and the town's:
+    a file, a notice, and what the person of that login keeps.
+    """
     async with office.database.writing() as session:
         row = await row_of(session, login)
         assert row is not None

@@ -1,4 +1,6 @@
-"""The cast and the clock of the domain's tests: one law, a few units with fixed parts, instants counted from discovery."""
+"""The cast and the clock of the domain's tests: one law, a few units with fixed parts,
+instants counted from discovery.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -132,7 +134,9 @@ def judged(
     grade: EmergencyGrade = EmergencyGrade.NONE,
     **more: Any,
 ) -> Step:
-    """Judged a quarter of an hour after discovery, L2 with a middling score; a grade brings its floor with it."""
+    """Judged a quarter of an hour after discovery, L2 with a middling score;
+    a grade brings its floor with it.
+    """
     if grade in LAW.h24_grades:
         level = WarningLevel.MAJOR_SITUATION
     command = Judge(level=level, factors=factors(), emergency_grade=grade, **{"reason": "研判", **more})
@@ -216,7 +220,8 @@ def published(
     text: DraftResponse | None = None,
     second: bool = True,
 ) -> tuple[Step, ...]:
-    """Drafted, reviewed and published in one go, twelve hours after discovery; recorded at `at`, said at `said_at`.
+    """Drafted, reviewed and published in one go, twelve hours after discovery;
+    recorded at `at`, said at `said_at`.
 
     What was said before that was out before its draft and its reviews, and is recorded as such (DD-30).
     """

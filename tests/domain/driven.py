@@ -1,4 +1,6 @@
-"""A case and the reference model driven side by side: each deed is given to the rules and told to the model."""
+"""A case and the reference model driven side by side:
+each deed is given to the rules and told to the model.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,7 +59,9 @@ CONCLUDED = h(m=5)  # before it a text that is out answers nobody
 
 
 class Driven:
-    """`now` is the case's time; `last` as of when the latest step was judged, before which none is received."""
+    """`now` is the case's time; `last` as of when the latest step was judged,
+    before which none is received.
+    """
 
     def __init__(self) -> None:
         self.case = Case().give((registered(), concluded(at=CONCLUDED)))
@@ -65,7 +69,8 @@ class Driven:
         self.now = h(m=5)
         self.last = h(m=5)
 
-    # -- time and receipt -------------------------------------------------------------------------------------------
+    # -- time and receipt
+    # -------------------------------------------------------------------------------------------
 
     def run_to(self, instant: datetime) -> None:
         """Time passes with a clock that answers each alarm."""
@@ -103,7 +108,8 @@ class Driven:
         assert decided.events == foreseen
         return self.last
 
-    # -- deeds ------------------------------------------------------------------------------------------------------
+    # -- deeds
+    # ------------------------------------------------------------------------------------------------------
 
     def judge(self, grade: EmergencyGrade, lag: int = 0, *, covers: bool = False) -> None:
         """Judged, or judged again."""
@@ -135,7 +141,9 @@ class Driven:
             self.reference.advance(self.now)
 
     def publish(self, unit: str, lag: int, back: int, ahead: int, *, deferred: bool) -> None:
-        """A text said `back` seconds before receipt: final, or with `ahead` one that promises the next in so many hours."""
+        """A text said `back` seconds before receipt: final,
+        or with `ahead` one that promises the next in so many hours.
+        """
         said_at = max(self.judged_at(lag, deferred=deferred) - timedelta(seconds=back), CONCLUDED)
         until = said_at + timedelta(hours=ahead) if ahead else None
         self._draft(unit, until)

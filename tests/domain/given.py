@@ -1,4 +1,6 @@
-"""given(*steps).when(step).then(...) or .refused(reason): a case carried by the pure rules, its clock as a workflow keeps it."""
+"""given(*steps).when(step).then(...) or .refused(reason):
+a case carried by the pure rules, its clock as a workflow keeps it.
+"""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -119,7 +121,9 @@ class When:
         self._taken = taken
 
     def then(self, *kinds: str) -> Case:
-        """The step brings events of exactly these kinds, in order; without any named, it is merely allowed."""
+        """The step brings events of exactly these kinds, in order;
+        without any named, it is merely allowed.
+        """
         decided = self._taken()
         found = [event.kind for event in decided.events] if decided else []
         assert not kinds or found == list(kinds)

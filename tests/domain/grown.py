@@ -1,4 +1,6 @@
-"""A case that has grown: so many posts, counts, drafts and other steps, given as the web gives them, texts beside them."""
+"""A case that has grown: so many posts, counts, drafts and other steps, given as the web gives them,
+texts beside them.
+"""
 
 import random
 from collections.abc import Iterator

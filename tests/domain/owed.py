@@ -1,4 +1,6 @@
-"""What the reference model counts: duties and publications, mutable, and how they compare with those of a case."""
+"""What the reference model counts: duties and publications, mutable,
+and how they compare with those of a case.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +25,10 @@ POINTS = {
 
 @dataclass
 class Owed:
-    """One duty. `missed` once its due second went by, `done` when the deed happened, `ended` how it fell away."""
+    """One duty.
+
+    `missed` once its due second went by, `done` when the deed happened, `ended` how it fell away.
+    """
 
     kind: str
     unit: str | None

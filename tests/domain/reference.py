@@ -1,4 +1,6 @@
-"""A small reference model of what an incident owes: mutable, without events, written from the requirements alone."""
+"""A small reference model of what an incident owes:
+mutable, without events, written from the requirements alone.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -26,7 +28,8 @@ class Reference:
         self.lead: str | None = None
         self.said: list[Said] = []
 
-    # -- what time does ---------------------------------------------------------------------------------------------
+    # -- what time does
+    # ---------------------------------------------------------------------------------------------
 
     def advance(self, now: datetime) -> None:
         for duty in list(self.owed):
@@ -49,7 +52,8 @@ class Reference:
         if duty.kind in ANSWERS and duty.scored and duty.missed and duty.alive:
             duty.rungs = max(duty.rungs, 1 + (now > duty.due + DAY))
 
-    # -- who answers ------------------------------------------------------------------------------------------------
+    # -- who answers
+    # ------------------------------------------------------------------------------------------------
 
     @property
     def responders(self) -> list[str]:
@@ -125,7 +129,8 @@ class Reference:
     def _end(self, duty: Owed, how: str, at: datetime) -> None:
         duty.ended, duty.ended_at = how, at
 
-    # -- the class --------------------------------------------------------------------------------------------------
+    # -- the class
+    # --------------------------------------------------------------------------------------------------
 
     def judge(self, *, urgent: bool, at: datetime, covers: bool = False) -> None:
         if urgent == self.urgent:
@@ -173,7 +178,8 @@ class Reference:
         if self.urgent and not self.emergency_over and self.holder:
             self.owed.append(Owed("CONT_UPD", self.holder, spoken, spoken + DAY, at))
 
-    # -- deeds ------------------------------------------------------------------------------------------------------
+    # -- deeds
+    # ------------------------------------------------------------------------------------------------------
 
     def do(self, duty: Owed, at: datetime, happened: datetime | None = None) -> None:
         """On time when it was received by the due second; else late, perhaps provisionally."""
@@ -219,7 +225,9 @@ class Reference:
         return duty.kind != "PUB24" or duty.risen is None or duty.risen <= word.at
 
     def _prove(self, word: Said, at: datetime) -> None:
-        """A timely word registered after a later one had done the duty late leaves a provisional breach all the same."""
+        """A timely word registered after a later one had done the duty late leaves a provisional
+        breach all the same.
+        """
         for duty in self.owed if at - word.at <= 12 * HOUR else []:
             is_late = duty.done > duty.due if duty.done else bool(duty.ended)
             if not (duty.missed and is_late and word.at <= duty.due):
@@ -268,7 +276,8 @@ class Reference:
         due = datetime.combine(day, time(23, 59, 59), SHANGHAI)
         self.owed.append(Owed("RECTIFY", unit, at, due, at, order=order))
 
-    # -- what is compared -------------------------------------------------------------------------------------------
+    # -- what is compared
+    # -------------------------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
         """Every duty, as a row."""

@@ -1,4 +1,6 @@
-"""Drafts that state something, their reviews by number, and their publication: what several units say of one case."""
+"""Drafts that state something, their reviews by number, and their publication:
+what several units say of one case.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,6 @@
-"""The same post under another address: share texts, platforms, mobile hosts, parameters; and other posts, kept apart (DD-42)."""
+"""The same post under another address: share texts, platforms, mobile hosts, parameters;
+and other posts, kept apart (DD-42).
+"""
 
 from dataclasses import replace
 

@@ -67,7 +67,8 @@ def found_by(unit, **changes):
     return step(h(m=5), of(unit, Role.MONITOR), registration(**changes))
 
 
-# -- a model response ---------------------------------------------------------------------------------------------------
+# -- a model response
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_a_model_response_earns_two_points_once():
@@ -101,7 +102,8 @@ def test_the_unit_hears_that_its_response_is_a_model():
     assert (notice.purpose, notice.unit, notice.subject) == (Purpose.RATED_MODEL, UNIT, "publication-1")
 
 
-# -- found by itself ----------------------------------------------------------------------------------------------------
+# -- found by itself
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_unit_that_registers_its_own_issue_before_any_superior_spoke_earns_a_point():
@@ -140,7 +142,8 @@ def test_a_law_without_the_bonus_gives_none():
     assert given(found_by(UNIT), judged(), assigned(), law=plain).case.scores(h(m=25)) == {}
 
 
-# -- commendation -------------------------------------------------------------------------------------------------------
+# -- commendation
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_commendation_waits_for_a_signature():
@@ -162,7 +165,8 @@ def test_a_commendation_names_a_unit_of_the_case_and_no_less_than_nobody():
     given(*SPOKEN).when(commended(h(20), reason="")).refused(Reason.REASON_MISSING)
 
 
-# -- tolerance ----------------------------------------------------------------------------------------------------------
+# -- tolerance
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_granted_tolerance_waives_every_deduction_of_that_limit_and_nothing_else():

@@ -1,4 +1,6 @@
-"""Judged as of when it happened: what stood at the instant of a publication decides, whenever it is registered (DD-29)."""
+"""Judged as of when it happened: what stood at the instant of a publication decides,
+whenever it is registered (DD-29).
+"""
 
 from dataclasses import replace
 
@@ -68,7 +70,7 @@ def publish_first(said_at):
     return Publish(draft="draft-1", published_at=said_at, channels=(Platform.WECHAT,), evidence=EVIDENCE)
 
 
-# --- the four faults ---------------------------------------------------------------------------------------------------
+# --- the four faults ----------------------------------------------------------------------------------------
 
 
 def test_a_text_out_before_an_upgrade_and_registered_after_it_does_not_meet_the_new_limit():
@@ -113,7 +115,7 @@ def test_an_interim_response_out_before_the_conclusion_passes_after_it():
     assert (case.duty(RESP48, UNIT).status, case.state.publications[0].conclusion) == (ON_TIME, None)
 
 
-# --- what else stood then ----------------------------------------------------------------------------------------------
+# --- what else stood then -----------------------------------------------------------------------------------
 
 
 def test_the_result_is_that_of_the_conclusion_which_stood():
@@ -181,14 +183,18 @@ def test_a_promise_registered_after_the_text_that_keeps_it_is_kept():
 
 
 def test_a_text_that_names_a_unit_counts_for_it_when_it_joins_from_its_own_instant():
-    """The second of two joint texts in the 24-hour class had met nobody's limit, and names the unit that joins."""
+    """The second of two joint texts in the 24-hour class had met nobody's limit,
+    and names the unit that joins.
+    """
     start = (*URGENT, concluded(), published(at=h(2)), published(at=h(3), text=draft(co_issuers=(SECOND,))))
     case = given(*start).when(reassigned(h(5), UNIT, SECOND)).then()
     assert (case.duty(PUB24, SECOND).status, case.duty(PUB24, SECOND).fulfilled_at) == (ON_TIME, h(3))
 
 
 def test_what_was_out_in_time_is_provisional_though_its_limit_gave_way_since():
-    """The downgrade superseded the breached limit; the timely text, registered within twelve hours, disproves it (DD-12)."""
+    """The downgrade superseded the breached limit; the timely text, registered within twelve hours,
+    disproves it (DD-12).
+    """
     start = (*URGENT, concluded(), written(h(20)), rejudged(h(26), grade=NONE))
     case = given(*start).when(recorded(h(30), h(22))).then()
     duty = case.duty(PUB24, UNIT)
@@ -207,7 +213,7 @@ def test_cases_of_earlier_editions_are_judged_as_of_the_registration(edition):
     assert as_of(case.state, h(1)) is case.state
 
 
-# --- the one mechanism -------------------------------------------------------------------------------------------------
+# --- the one mechanism --------------------------------------------------------------------------------------
 
 
 def test_the_case_as_of_an_instant_has_the_class_the_conclusion_and_the_units_of_then():

@@ -1,4 +1,6 @@
-"""值班授权、次晨补审: who is on duty decides at once, a leader confirms or changes by nine, and no clock moves (DD-43)."""
+"""值班授权、次晨补审: who is on duty decides at once, a leader confirms or changes by nine,
+and no clock moves (DD-43).
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -244,7 +246,9 @@ def test_what_is_open_to_who_is_on_duty_is_what_the_rules_take():
     hours=st.integers(0, 120),
 )
 def test_who_decided_and_whether_it_was_confirmed_moves_no_clock(by_night, confirmed, units, hours):
-    """The obligations, papers and points of a case are the same whoever judged and assigned, and whenever it was confirmed."""
+    """The obligations, papers and points of a case are the same whoever judged and assigned,
+    and whenever it was confirmed.
+    """
     until = NIGHT + timedelta(hours=hours)
     who = NORA if by_night else DEPUTY
     steps = [

@@ -1,4 +1,6 @@
-"""工作日历到位: open limits in working days are counted again by it, and a breach that it disproves is turned on time (DD-39)."""
+"""工作日历到位: open limits in working days are counted again by it,
+and a breach that it disproves is turned on time (DD-39).
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -171,7 +173,9 @@ NEXT_YEAR = replace(
 def test_a_limit_that_was_kept_open_till_the_next_working_day_is_not_moved_by_another_rebase(
     law, calendar_only
 ):
-    """By the calendar due on the 3rd, by DD-39 on the 4th; a law with the same days of that year leaves it there."""
+    """By the calendar due on the 3rd, by DD-39 on the 4th;
+    a law with the same days of that year leaves it there.
+    """
     case = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
     again(case, year("01-04", "09:00"), law, calendar_only=calendar_only).then("rebased")
     assert case.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")

@@ -1,4 +1,6 @@
-"""A case takes a step of a kind so often; one too many is refused in words, and earlier editions go on as they did."""
+"""A case takes a step of a kind so often; one too many is refused in words,
+and earlier editions go on as they did.
+"""
 
 from dataclasses import replace
 

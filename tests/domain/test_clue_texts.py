@@ -1,4 +1,6 @@
-"""线索不列名单、少涉个人: one act of one subject, and nothing more of a person than one name or handle (DD-35)."""
+"""线索不列名单、少涉个人: one act of one subject, and nothing more of a person than one name
+or handle (DD-35).
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,6 @@
-"""信息准确一致: drafts of several units compared by their claims, blocked by a conflict until talking points are approved."""
+"""信息准确一致: drafts of several units compared by their claims,
+blocked by a conflict until talking points are approved.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,6 @@
-"""会商、方案、研判报告: proposed by rule, minuted, its decisions become tasks; no publication waits for any of it."""
+"""会商、方案、研判报告: proposed by rule, minuted, its decisions become tasks;
+no publication waits for any of it.
+"""
 
 from dataclasses import replace
 

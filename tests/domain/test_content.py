@@ -1,4 +1,6 @@
-"""分类回应: the content that each conclusion demands, the evidence a text rests on, and the answers to what people ask."""
+"""分类回应: the content that each conclusion demands, the evidence a text rests on,
+and the answers to what people ask.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""持续发布: gaps in the 24-hour class, what re-arms them, the press conference and the end of the emergency."""
+"""持续发布: gaps in the 24-hour class, what re-arms them,
+the press conference and the end of the emergency.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""上级来文、舆情提示、上级反馈: each superior's notice with its own clock, the first statutory clock unmoved."""
+"""上级来文、舆情提示、上级反馈: each superior's notice with its own clock,
+the first statutory clock unmoved.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Who coordinates: comprehensive opinions, a subject that may not judge itself, a lead suggested and never waited for."""
+"""Who coordinates: comprehensive opinions, a subject that may not judge itself,
+a lead suggested and never waited for.
+"""
 
 from dataclasses import replace
 

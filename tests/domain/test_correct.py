@@ -1,4 +1,6 @@
-"""更正: two hours from when an error became known; old text kept and linked; a published verdict is locked (DD-15, R343)."""
+"""更正: two hours from when an error became known; old text kept and linked;
+a published verdict is locked (DD-15, R343).
+"""
 
 import pytest
 
@@ -187,7 +189,8 @@ def test_a_unit_that_left_still_corrects_its_own_error():
     assert case.duty(CORRECT, STRANGER).status is ON_TIME
 
 
-# -- the locked verdict -------------------------------------------------------------------------------------------------
+# -- the locked verdict
+# -------------------------------------------------------------------------------------------------
 
 
 def test_a_published_verdict_is_locked():

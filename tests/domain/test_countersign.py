@@ -1,4 +1,6 @@
-"""会签与保密审查: asked at the first review, never waited for, made up afterwards; who answers for secrecy (DD-40)."""
+"""会签与保密审查: asked at the first review, never waited for, made up afterwards;
+who answers for secrecy (DD-40).
+"""
 
 from dataclasses import replace
 
@@ -95,7 +97,9 @@ def test_it_is_asked_for_at_the_first_review_by_the_class(grade, level, due):
 
 
 def test_a_text_that_was_out_before_it_was_asked_for_is_not_marked_for_it():
-    """It went out before its first review, of which its publication is marked; no countersign was asked for then (DD-40)."""
+    """It went out before its first review, of which its publication is marked;
+    no countersign was asked for then (DD-40).
+    """
     case = (
         given(*begun(), first()).when(step(h(3), BOB, publish(h(2, m=5), anyway="值班误发"))).then(*ANSWERED)
     )

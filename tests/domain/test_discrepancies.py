@@ -1,4 +1,6 @@
-"""读出的出入: what texts state without anybody having typed it is compared, pointed out, and cleared with a word (DD-41)."""
+"""读出的出入: what texts state without anybody having typed it is compared, pointed out,
+and cleared with a word (DD-41).
+"""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,6 @@
-"""A change of the law: two persons, one of them the office's principal leader, values that make sense (R007)."""
+"""A change of the law: two persons, one of them the office's principal leader,
+values that make sense (R007).
+"""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""分类回应: nature, degree and impact suggest a form of response; it is a suggestion and binds nobody (R341)."""
+"""分类回应: nature, degree and impact suggest a form of response;
+it is a suggestion and binds nobody (R341).
+"""
 
 from dataclasses import replace
 

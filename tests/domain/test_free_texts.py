@@ -1,4 +1,6 @@
-"""What people write stands beside a case: the case holds salted digests and lengths, and rules judge the reading alone."""
+"""What people write stands beside a case: the case holds salted digests and lengths,
+and rules judge the reading alone.
+"""
 
 from dataclasses import replace
 from typing import Any

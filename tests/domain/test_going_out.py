@@ -1,4 +1,6 @@
-"""可以公布、已经公布: what could not go out is refused, and what did is recorded with each rule that it broke (DD-30)."""
+"""可以公布、已经公布: what could not go out is refused,
+and what did is recorded with each rule that it broke (DD-30).
+"""
 
 from dataclasses import replace
 

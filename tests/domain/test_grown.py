@@ -1,4 +1,6 @@
-"""A case that has grown stays small, decides quickly and folds to the same: a tenth of what a release is tried with."""
+"""A case that has grown stays small, decides quickly and folds to the same:
+a tenth of what a release is tried with.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""谁知道、多快知道: whom a notice goes to by level, class and purpose, and whom it climbs to while it is unread (DD-33)."""
+"""谁知道、多快知道: whom a notice goes to by level, class and purpose,
+and whom it climbs to while it is unread (DD-33).
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta

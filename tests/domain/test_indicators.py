@@ -1,4 +1,6 @@
-"""时、度、效 of an incident: how soon each stage was reached, level beside form, and how the answer was taken (R102)."""
+"""时、度、效 of an incident: how soon each stage was reached, level beside form,
+and how the answer was taken (R102).
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""补录认定: a provisional breach is reviewed; both stay on record, what it brought is voided, not deleted (DD-12)."""
+"""补录认定: a provisional breach is reviewed; both stay on record, what it brought is voided,
+not deleted (DD-12).
+"""
 
 from dataclasses import replace
 from datetime import timedelta

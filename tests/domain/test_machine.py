@@ -154,7 +154,9 @@ class Incidents(RuleBasedStateMachine):
         assert (len(set(duties)), len(set(papers))) == (len(duties), len(papers))
 
     def teardown(self) -> None:
-        """At the end: numbers without a gap, no breach erased but by its withdrawal; folding and JSON give the same."""
+        """At the end: numbers without a gap, no breach erased but by its withdrawal;
+        folding and JSON give the same.
+        """
         case, state = self.it.case, self.it.case.state
         numbers = [n for one in case.decisions for n in range(one.first_number, one.last_number + 1)]
         assert numbers == list(range(1, state.event_number + 1))

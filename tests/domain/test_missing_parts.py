@@ -1,4 +1,6 @@
-"""Each command without each of its mandatory parts: refused by everybody's hand in every state, with a reason that says so."""
+"""Each command without each of its mandatory parts: refused by everybody's hand in every state,
+with a reason that says so.
+"""
 
 from dataclasses import MISSING, fields, replace
 from itertools import product
@@ -12,8 +14,8 @@ from domain.terms.roles import Actor, Role
 from tests.domain.every import STATES, UNITS, answer, filled
 from words.labels import explanation
 
-# What a command may leave empty though it has to say so: no conflict need be named, all open ones are meant then; and
-# that a peer knows nothing of the matter is said by its answer.
+# What a command may leave empty though it has to say so: no conflict need be named,
+# all open ones are meant then; and that a peer knows nothing of the matter is said by its answer.
 MAY_BE_EMPTY = {("approve_talking_points", "conflicts"), ("answer_verification", "result")}
 
 

@@ -1,4 +1,6 @@
-"""不属受理范围: what belongs to another city, to petition, litigation or 12345 ends as that, neither void nor closed (DD-44)."""
+"""不属受理范围: what belongs to another city, to petition, litigation or 12345 ends as that,
+neither void nor closed (DD-44).
+"""
 
 from dataclasses import replace
 

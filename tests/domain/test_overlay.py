@@ -1,4 +1,6 @@
-"""上位规定: advisory by default, binding by a switch; created late they are shown as passed by either (DD-24)."""
+"""上位规定: advisory by default, binding by a switch;
+created late they are shown as passed by either (DD-24).
+"""
 
 from dataclasses import replace
 

@@ -40,7 +40,9 @@ from tests.domain.outcomes import REASSIGNED
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("kind", COMMANDS)
 def test_every_state_command_and_role_has_an_answer(state, kind):
-    """Each cell is events or a refusal; what `may` refuses is refused alike, and all events can be folded in."""
+    """Each cell is events or a refusal; what `may` refuses is refused alike,
+    and all events can be folded in.
+    """
     case, now = STATES[state].state, STATES[state].now
     command = filled(COMMANDS[kind])
     for unit, role in product(UNITS, Role):

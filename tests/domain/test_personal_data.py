@@ -1,4 +1,6 @@
-"""个人信息: what the finder finds in texts that give a person away, and what it leaves alone in ordinary notices."""
+"""个人信息: what the finder finds in texts that give a person away,
+and what it leaves alone in ordinary notices.
+"""
 
 import pytest
 

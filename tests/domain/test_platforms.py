@@ -1,4 +1,6 @@
-"""平台与渠道名录: one register in the data, frozen with the law, says where one listens and where one publishes (DD-32, R365)."""
+"""平台与渠道名录: one register in the data, frozen with the law,
+says where one listens and where one publishes (DD-32, R365).
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,6 @@
-"""Each power of the coordinating offices moves on its own conflict alone, and a conclusion on one's own word is marked (DD-21)."""
+"""Each power of the coordinating offices moves on its own conflict alone,
+and a conclusion on one's own word is marked (DD-21).
+"""
 
 from dataclasses import replace
 
@@ -108,7 +110,9 @@ def test_feedback_to_the_superior_stays_with_the_office_also_when_it_becomes_the
 
 
 def test_the_office_speaks_to_the_press_in_its_own_case_too():
-    """Holding a press conference is none of the powers that move, and its limit is the office's (DD-24, DD-31)."""
+    """Holding a press conference is none of the powers that move,
+    and its limit is the office's (DD-24, DD-31).
+    """
     urgent = step(
         h(m=15),
         HEAD,

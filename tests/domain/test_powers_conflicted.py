@@ -1,4 +1,6 @@
-"""Where 市政府办公室 is itself the subject: what it may not do in its own case, and who stands in its place (DD-21)."""
+"""Where 市政府办公室 is itself the subject: what it may not do in its own case,
+and who stands in its place (DD-21).
+"""
 
 from dataclasses import replace
 

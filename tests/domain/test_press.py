@@ -1,4 +1,6 @@
-"""新闻发布会: with facts and measures it answers for whom it speaks, by what stood when it was held (DD-31)."""
+"""新闻发布会: with facts and measures it answers for whom it speaks,
+by what stood when it was held (DD-31).
+"""
 
 from dataclasses import replace
 
@@ -126,7 +128,9 @@ def test_without_facts_and_measures_it_meets_the_limits_of_the_press_alone(more)
 
 
 def test_it_is_judged_by_the_case_of_its_instant():
-    """Held in the emergency and registered after it; held before the conclusion and registered after it (DD-29)."""
+    """Held in the emergency and registered after it; held before the conclusion and registered
+    after it (DD-29).
+    """
     over = (*URGENT, rejudged(h(6), grade=EmergencyGrade.NONE, level=WarningLevel.SOCIAL_HOTSPOT))
     case = given(*over).when(press(h(7), held_at=h(5))).then()
     assert case.state.publications[0].form is FORMS.FIRST_NOTICE
@@ -203,7 +207,9 @@ def test_a_promise_binds_those_who_answer_before_others_who_were_only_named():
 
 @pytest.mark.parametrize("units", [(UNIT, SECOND), (SECOND, UNIT)])
 def test_a_unit_speaks_for_itself_and_names_others_beside_it(units):
-    """What it names beside itself is a joint release (DD-14); it is the publication of the unit that held it."""
+    """What it names beside itself is a joint release (DD-14);
+    it is the publication of the unit that held it.
+    """
     case = given(*CALM, concluded()).when(press(h(5), units=units)).then()
     assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [ON_TIME, ON_TIME]
     assert case.state.publications[0].issuers == (UNIT, SECOND)

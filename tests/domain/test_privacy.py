@@ -1,4 +1,6 @@
-"""个人信息: what a draft gives away holds it back until a leader of its unit answers for it or it is written anew."""
+"""个人信息: what a draft gives away holds it back until a leader of its unit answers
+for it or it is written anew.
+"""
 
 from dataclasses import replace
 from typing import Any

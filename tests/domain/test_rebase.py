@@ -1,4 +1,6 @@
-"""重定依据: a case put under the law now in force, its open responses timed anew and never into the past (R007)."""
+"""重定依据: a case put under the law now in force, its open responses timed anew and never into
+the past (R007).
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -160,7 +162,7 @@ def test_papers_are_untouched():
     assert case.papers(PaperKind.SUPERVISION_ORDER)[0].status is PaperStatus.DRAFTED
 
 
-# --- under the third edition, which asks what stood when (DD-29) ---------------------------------------------------------
+# --- under the third edition, which asks what stood when (DD-29) --------------------------------------------
 
 
 def of_edition(edition):

@@ -1,4 +1,6 @@
-"""升级、降级: how due instants move with the class, and what was done or missed before (DD-08, DD-09, DD-24)."""
+"""升级、降级: how due instants move with the class, and what was done or missed before (DD-08,
+DD-09, DD-24).
+"""
 
 from dataclasses import replace
 

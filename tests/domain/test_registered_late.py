@@ -1,4 +1,6 @@
-"""Whether a text is registered at once or later makes no difference, unless something was decided or fell due between (DD-29)."""
+"""Whether a text is registered at once or later makes no difference,
+unless something was decided or fell due between (DD-29).
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -112,7 +114,9 @@ def _level(grade: EmergencyGrade) -> dict[str, Any]:
 
 
 class Row(NamedTuple):
-    """What came between a text's instant, three hours after discovery, and its registration, and what is made of it."""
+    """What came between a text's instant, three hours after discovery, and its registration,
+    and what is made of it.
+    """
 
     grade: EmergencyGrade
     form: PublicationForm
@@ -127,7 +131,8 @@ class Row(NamedTuple):
 
 CALM, URGENT = (NONE, FORMS.SITUATION_NOTICE, True), (MAJOR, FORMS.FIRST_NOTICE, False)
 OTHERS = step(h(4), ALICE, Reassign(first=(SECOND,), reason="调整"))
-# Between the word and its registration: what it meets is what stood when it was said, and what was decided stands.
+# Between the word and its registration: what it meets is what stood when it was said,
+# and what was decided stands.
 TABLE = {
     "nothing": Row(*CALM, None, h(5), ON_TIME, None, True),
     "an upgrade": Row(*CALM, rejudged(h(4), grade=MAJOR), h(5), SUPERSEDED, OPEN, True),

@@ -1,4 +1,6 @@
-"""When the words of the public are reduced: so many months after the close, later or never where something holds the case."""
+"""When the words of the public are reduced: so many months after the close,
+later or never where something holds the case.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -61,7 +63,9 @@ def test_posts_and_what_the_public_asks_are_of_the_public_and_nothing_else():
 
 
 def test_what_a_superior_asks_stays_though_it_is_the_gist_of_the_first_item():
-    """R308: where nothing else is known yet the requirement is the source; it is an official paper, and no post."""
+    """R308: where nothing else is known yet the requirement is the source;
+    it is an official paper, and no post.
+    """
     notice = Incoming(sender=SUPERIOR, received_at=h(), requirement="核实反馈")
     command, _ = referred(registration(superior_notice=notice, sources=(), concerns=("何时恢复",)), "s")
     case = Case().give((step(h(m=5), ALICE, command),))

@@ -1,4 +1,6 @@
-"""甄别: items left out and kept, a registration voided, duplicates joined, what follows a closed case (R324, DD-16, DD-17)."""
+"""甄别: items left out and kept, a registration voided, duplicates joined, what follows a closed case (R324,
+DD-16, DD-17).
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""The State Council's rules of 2016, as data alone: the same course under other limits, another clock and other clauses."""
+"""The State Council's rules of 2016, as data alone:
+the same course under other limits, another clock and other clauses.
+"""
 
 from dataclasses import replace
 from datetime import datetime

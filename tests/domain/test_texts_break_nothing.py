@@ -1,4 +1,6 @@
-"""读文字不出错: whatever figures, days and times a text or a claim puts together, reading it ends, and soon (DD-41)."""
+"""读文字不出错: whatever figures, days and times a text or a claim puts together, reading it ends,
+and soon (DD-41).
+"""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,6 @@
-"""三同步: the final review may say who confirmed the handling; its lack is shown and blocks nothing (R383)."""
+"""三同步: the final review may say who confirmed the handling;
+its lack is shown and blocks nothing (R383).
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,6 @@
-"""线索移交: one concrete act, two signatures, a receipt; no clock hears of it, and no criticism is ever a clue."""
+"""线索移交: one concrete act, two signatures, a receipt;
+no clock hears of it, and no criticism is ever a clue.
+"""
 
 from dataclasses import replace
 

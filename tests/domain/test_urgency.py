@@ -1,4 +1,6 @@
-"""One order of duties: breached ones above all, then answers and what replaces one, then the rest, each by its own due instant."""
+"""One order of duties: breached ones above all, then answers and what replaces one, then the rest,
+each by its own due instant.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""未成年人、病人、受害人: what is told of the family, health or origin of one who can be recognised is pointed out like an address (DD-36)."""
+"""未成年人、病人、受害人: what is told of the family,
+health or origin of one who can be recognised is pointed out like an address (DD-36).
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""撤回: a withdrawn publication counts no more; a replacement within two hours keeps what it had met (DD-13)."""
+"""撤回: a withdrawn publication counts no more;
+a replacement within two hours keeps what it had met (DD-13).
+"""
 
 from datetime import timedelta
 

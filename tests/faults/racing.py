@@ -1,4 +1,6 @@
-"""A conductor with a race: one delivery at a time, so that the next is sent when the one before has resolved."""
+"""A conductor with a race: one delivery at a time,
+so that the next is sent when the one before has resolved.
+"""
 
 from temporalio import workflow
 
@@ -9,7 +11,9 @@ from workflows.payloads import CaseInput
 
 @workflow.defn(name="Incident")
 class Racing(IncidentWorkflow):
-    """Whether it sends something hangs on what has resolved, which the engine cuts differently live and on replay."""
+    """Whether it sends something hangs on what has resolved,
+    which the engine cuts differently live and on replay.
+    """
 
     @workflow.init
     def __init__(self, case: CaseInput = NOBODYS) -> None:

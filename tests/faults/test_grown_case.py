@@ -1,4 +1,6 @@
-"""R22 at a tenth of its size: a grown case keeps its clock, goes on anew and is rebuilt, over a dead ledger and losses."""
+"""R22 at a tenth of its size: a grown case keeps its clock, goes on anew and is rebuilt,
+over a dead ledger and losses.
+"""
 
 from pathlib import Path
 

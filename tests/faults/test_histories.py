@@ -1,4 +1,6 @@
-"""Histories that the engine cuts otherwise on replay: what broke 0.3 is found, and the case proved by its log."""
+"""Histories that the engine cuts otherwise on replay:
+what broke 0.3 is found, and the case proved by its log.
+"""
 
 from pathlib import Path
 

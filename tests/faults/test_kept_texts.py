@@ -1,4 +1,6 @@
-"""What people wrote is lost by no outage: the words travel with their step, and stand there once the ledger is back."""
+"""What people wrote is lost by no outage: the words travel with their step,
+and stand there once the ledger is back.
+"""
 
 import asyncio
 from pathlib import Path

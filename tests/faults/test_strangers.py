@@ -1,4 +1,6 @@
-"""Another user of the machine at the engine: whatever is sent to whichever door, nothing is written and the clock goes on."""
+"""Another user of the machine at the engine: whatever is sent to whichever door,
+nothing is written and the clock goes on.
+"""
 
 import asyncio
 from collections import Counter
@@ -75,7 +77,9 @@ async def sealed_for(stage: Stage, incident_id: str) -> list[Payload]:
 
 
 async def forged(stage: Stage) -> list[list[Any]]:
-    """What a stranger may send: none, garbage, plain, of another case, of an unknown key, changed, and two at once."""
+    """What a stranger may send: none, garbage, plain, of another case, of an unknown key, changed,
+    and two at once.
+    """
     own, other = await sealed_for(stage, INCIDENT), await sealed_for(stage, OTHER)
     valid = stage.submission(judged(at=h(m=50)), None)
     unknown, changed, renamed = Payload(), Payload(), Payload()
@@ -255,7 +259,9 @@ def sealed_in(history: WorkflowHistory) -> Iterator[Payload]:
 
 
 async def test_what_the_house_sealed_and_a_stranger_sends_again_changes_nothing(stage: Stage):
-    """A step sent again is known by its id; anything else that opens, sent to a door of another kind, is a stranger's."""
+    """A step sent again is known by its id; anything else that opens, sent to a door of another kind,
+    is a stranger's.
+    """
     async with stage.worker():
         await begun(stage)
         before = len(await stage.log())

@@ -10,7 +10,9 @@ from tests.workflows.stage import Stage, a_live_stage, a_stage
 
 
 async def silence(stage: Stage) -> None:
-    """Nobody answers: reminders, the breach and its ladder; steps by signal, one refused and one that cannot be read."""
+    """Nobody answers: reminders, the breach and its ladder;
+    steps by signal, one refused and one that cannot be read.
+    """
     await stage.register(registered())
     await stage.hand_over(judged())
     await stage.hand_over(assigned())
@@ -29,7 +31,9 @@ async def continued(stage: Stage) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """What is given, and on which server; the time-skipping one stands still when a case is continued as new."""
+    """What is given, and on which server; the time-skipping one stands still when a case
+    is continued as new.
+    """
 
     play: Callable[[Stage], Awaitable[None]]
     on: Callable[[Path], AbstractAsyncContextManager[Stage]] = a_stage

@@ -1,7 +1,7 @@
 """Records the histories of a release: `python -m tests.golden.record`, once, when the release is made.
 
-Rehearsals and courses are carried through the real workflow; what is kept is the Temporal history of each run and the
-decisions that it yielded. What is there already stays.
+Rehearsals and courses are carried through the real workflow; what is kept is the Temporal history of each run
+and the decisions that it yielded. What is there already stays.
 """
 
 import asyncio

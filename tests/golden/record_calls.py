@@ -1,4 +1,6 @@
-"""Records calls as this release carries them out, opened, so that every later release can replay them; `python -m tests.golden.record_calls`."""
+"""Records calls as this release carries them out, opened, so that every later release can replay them;
+`python -m tests.golden.record_calls`.
+"""
 
 import asyncio
 import tempfile

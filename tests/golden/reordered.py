@@ -1,4 +1,6 @@
-"""The conductors with one thing sent at another place: a change of order such as a release must not make unseen."""
+"""The conductors with one thing sent at another place:
+a change of order such as a release must not make unseen.
+"""
 
 from temporalio import workflow
 

@@ -26,7 +26,9 @@ async def a_token(settings: Settings) -> str:
 
 
 class Clerk:
-    """Gives commands under keys of its own, again until each was answered; `acknowledged` is its own log: case, key, status."""
+    """Gives commands under keys of its own, again until each was answered;
+    `acknowledged` is its own log: case, key, status.
+    """
 
     def __init__(self, settings: Settings, token: str) -> None:
         self.acknowledged: list[tuple[str, str, int]] = []

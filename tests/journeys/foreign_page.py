@@ -1,4 +1,6 @@
-"""A page of somebody else, open in a browser of the machine: it sends what browsers send without asking, to the engine's HTTP API."""
+"""A page of somebody else, open in a browser of the machine: it sends what browsers send without asking,
+to the engine's HTTP API.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +26,10 @@ class ForeignPage:
     namespace: str
 
     async def attack(self, incident_id: str, case: str) -> list[int]:
-        """Signal, start, update, terminate and cancel, by name and by query; the statuses. `case` is in base64."""
+        """Signal, start, update, terminate and cancel, by name and by query; the statuses.
+
+        `case` is in base64.
+        """
         payloads = {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": case}]}
         begun = {"workflowType": {"name": "Incident"}, "taskQueue": {"name": "huiying"}, "input": payloads}
         reason = {"reason": "elsewhere"}

@@ -1,4 +1,6 @@
-"""Backups taken while steps are given, restored into empty folders: nothing acknowledged before is missing, every case moves."""
+"""Backups taken while steps are given, restored into empty folders: nothing acknowledged before is missing,
+every case moves.
+"""
 
 import asyncio
 import os

@@ -1,4 +1,6 @@
-"""`huiying rebuild log` killed half-way, again and again, is ended by the next call: every case is whole, once, and moves."""
+"""`huiying rebuild log` killed half-way, again and again, is ended by the next call:
+every case is whole, once, and moves.
+"""
 
 import asyncio
 import os

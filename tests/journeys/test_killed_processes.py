@@ -1,4 +1,6 @@
-"""kill -9 of each process in the middle of an incident: nothing acknowledged is missing, the clocks stand where they should."""
+"""kill -9 of each process in the middle of an incident:
+nothing acknowledged is missing, the clocks stand where they should.
+"""
 
 import asyncio
 import os

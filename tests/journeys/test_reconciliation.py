@@ -1,4 +1,6 @@
-"""Stores of different age, or one that is gone, are brought together by the next start: nothing acknowledged is lost."""
+"""Stores of different age, or one that is gone, are brought together by the next start:
+nothing acknowledged is lost.
+"""
 
 import asyncio
 import shutil
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.timeout(4 * PATIENCE)
 
 
 class Kept(NamedTuple):
-    """Two copies of one folder, the older made before steps were acknowledged; whose case, what was said in it, a token."""
+    """Two copies of one folder, the older made before steps were acknowledged;
+    whose case, what was said in it, a token.
+    """
 
     older: Path
     newer: Path
@@ -103,7 +107,9 @@ async def _started(settings: Settings, words: str) -> AsyncIterator[System]:
 
 
 async def _all_is_there(settings: Settings, kept: Kept, token: str) -> None:
-    """What was acknowledged, each once; the limits where they were; a case that moves; records that agree, or what was healed."""
+    """What was acknowledged, each once; the limits where they were; a case that moves;
+    records that agree, or what was healed.
+    """
     async with Clerk(settings, token) as clerk:
         await clerk.holds_what_was_acknowledged(kept.incident_id, list(kept.said))
         assert await _due(clerk, kept.incident_id) == kept.due

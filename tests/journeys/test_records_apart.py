@@ -1,4 +1,6 @@
-"""A start on records that do not belong together, or of which one is lost, says so and what to do, and runs nothing."""
+"""A start on records that do not belong together, or of which one is lost, says so and what to do,
+and runs nothing.
+"""
 
 import asyncio
 import shutil

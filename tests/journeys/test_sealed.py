@@ -1,4 +1,6 @@
-"""A whole system beside a stranger on the same machine: nothing typed stands in clear, and what a stranger starts stays outside."""
+"""A whole system beside a stranger on the same machine:
+nothing typed stands in clear, and what a stranger starts stays outside.
+"""
 
 import asyncio
 import base64
@@ -60,7 +62,8 @@ WRITTEN = (
     "doc_number",
     "verifying_by",
 )
-# Where what people write may stand: event log and ledger with what SQLite keeps beside, hence attachments; and backups.
+# Where what people write may stand: event log and ledger with what SQLite keeps beside,
+# hence attachments; and backups.
 IN_CLEAR = "huiying.db"
 
 
@@ -89,7 +92,9 @@ async def _stop(system: System) -> None:
 
 
 async def _work(settings: Settings, system: System) -> str:
-    """A case full of canaries: by update, by a hand-over while no worker answers, in steps that are refused or malformed."""
+    """A case full of canaries: by update, by a hand-over while no worker answers,
+    in steps that are refused or malformed.
+    """
     async with Clerk(settings, await _a_named_token(settings)) as clerk:
         incident_id = await clerk.open_case("sealed")
         opening = registration(
@@ -116,7 +121,9 @@ def _source(gist: str) -> dict[str, str]:
 
 
 def _contents() -> Iterator[dict[str, Any]]:
-    """Every command of the catalogue with a canary in each text; most are refused, and their texts come that far."""
+    """Every command of the catalogue with a canary in each text;
+    most are refused, and their texts come that far.
+    """
     for command in set(COMMANDS.values()) - {Register}:
         for text in (*CANARIES, TELEPHONE):
             given = rewritten(filled(command), partial(_instead, text))
@@ -195,7 +202,9 @@ def _plain_case() -> Payload:
 
 
 async def _intrude(settings: Settings, incident_id: str) -> list[str]:
-    """Start cases as a stranger, one where a worker is and one where none ever comes, and hand a plain step over."""
+    """Start cases as a stranger, one where a worker is and one where none ever comes,
+    and hand a plain step over.
+    """
     client = await Client.connect(
         settings.temporal_address, namespace=settings.temporal_namespace, data_converter=converter()
     )
@@ -211,7 +220,9 @@ async def _intrude(settings: Settings, incident_id: str) -> list[str]:
 
 
 async def _send_too_much(client: Client, settings: Settings, incident_id: str) -> None:
-    """More than a worker may answer, which would hold the case up until the watch starts it anew: it is refused at the door."""
+    """More than a worker may answer, which would hold the case up until the watch starts it anew:
+    it is refused at the door.
+    """
     large = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=b"0" * 2_500_000))
     case = client.get_workflow_handle(incident_id)
     with pytest.raises(RPCError, match="payload size of in-flight updates"):
@@ -240,7 +251,9 @@ async def test_nothing_typed_stands_in_clear_and_a_strangers_case_stays_outside(
 
 
 async def _attacked_by_a_foreign_page(settings: Settings, system: System, incident_id: str) -> None:
-    """What a page elsewhere may have a browser of this machine send: nothing comes of it, and what is ended goes on."""
+    """What a page elsewhere may have a browser of this machine send:
+    nothing comes of it, and what is ended goes on.
+    """
     before = await _submissions(settings, incident_id)
     page = await foreign_page.opened(settings, system)
     statuses = await page.attack(incident_id, base64.b64encode(_plain_case().data).decode())

@@ -1,4 +1,6 @@
-"""The public's window as the process that it is: started as the supervisor starts it, on a port of its own."""
+"""The public's window as the process that it is: started as the supervisor starts it,
+on a port of its own.
+"""
 
 import asyncio
 import os

@@ -84,7 +84,9 @@ def _spots(parent: ast.AST) -> Iterator[tuple[_Put, _Node]]:
 
 
 def _is_silent(node: ast.AST) -> bool:
-    """Docstrings; and what a class says of itself (its kind, its roles), which is data and has tests of its own."""
+    """Docstrings; and what a class says of itself (its kind, its roles),
+    which is data and has tests of its own.
+    """
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     return isinstance(node, ast.AnnAssign) and "ClassVar" in ast.unparse(node.annotation)

@@ -1,4 +1,6 @@
-"""The mutants themselves: what is changed, that one change is made, and that a test notices what it should."""
+"""The mutants themselves: what is changed, that one change is made,
+and that a test notices what it should.
+"""
 
 import ast
 from pathlib import Path

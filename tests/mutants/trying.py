@@ -62,7 +62,8 @@ def drawn(count: int, seed: int) -> list[Mutant]:
 def outcome_of(mutant: Mutant | None, seconds: float, tests: Path = TESTS) -> Outcome:
     """Run the tests until the first that fails; without a mutant, as they are.
 
-    Those of the module's own file come first, then the cases that are carried whole: collecting all takes longest.
+    Those of the module's own file come first, then the cases that are carried whole:
+    collecting all takes longest.
     """
     first = [tests / f"test_{Path(mutant.file).stem}.py", tests / "test_whole_cases.py"] if mutant else []
     for wanted in (*filter(Path.is_file, first), tests):

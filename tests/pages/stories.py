@@ -34,7 +34,9 @@ NOON = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)  # 10:00 in Gao'an, the discovery 
 
 
 def city_management(discovered_at: datetime, *, until_hours: float = 400) -> Story:
-    """城管 seizes goods: nobody answers in time, the ladder is climbed to the talk, closed after 18 days (as P5)."""
+    """城管 seizes goods: nobody answers in time, the ladder is climbed to the talk,
+    closed after 18 days (as P5).
+    """
     story = Story("city", discovered_at)
     story.registers(
         0.1,
@@ -76,7 +78,9 @@ def city_management(discovered_at: datetime, *, until_hours: float = 400) -> Sto
 
 
 def tap_water(discovered_at: datetime, *, until_hours: float = 24) -> Story:
-    """A rumour about tap water: peers verify, one stays silent, clarified in time, relayed, reported (as P1)."""
+    """A rumour about tap water: peers verify, one stays silent, clarified in time, relayed,
+    reported (as P1).
+    """
     story = Story("water", discovered_at)
     story.registers(
         0.2,
@@ -151,7 +155,9 @@ def _clarifies(story: Story) -> None:
 
 
 def explosion(discovered_at: datetime, *, until_hours: float = 4) -> Story:
-    """An explosion in the park: raised to a major emergency after the first judgement, 24 hours, limits of the upper rules."""
+    """An explosion in the park: raised to a major emergency after the first judgement, 24 hours,
+    limits of the upper rules.
+    """
     story = Story("blast", discovered_at)
     story.registers(
         0.05,
@@ -197,7 +203,10 @@ def explosion(discovered_at: datetime, *, until_hours: float = 4) -> Story:
 
 
 def school(discovered_at: datetime, *, until_hours: float = 0.5, drill: DrillClock | None = None) -> Story:
-    """A registration that waits to be judged; as a drill when it is given a clock. The title may be hostile."""
+    """A registration that waits to be judged; as a drill when it is given a clock.
+
+    The title may be hostile.
+    """
     story = Story("school" if drill is None else "drill", discovered_at, drill)
     story.registers(
         0.1,
@@ -214,7 +223,9 @@ def school(discovered_at: datetime, *, until_hours: float = 0.5, drill: DrillClo
 
 
 def promised(discovered_at: datetime) -> Story:
-    """An interim response that promises the next publication; in the ledger five hours after the discovery."""
+    """An interim response that promises the next publication;
+    in the ledger five hours after the discovery.
+    """
     story = city_management(discovered_at, until_hours=1)
     interim = DraftResponse(
         form=PublicationForm.INTERIM_RESPONSE,

@@ -1,4 +1,6 @@
-"""A story: one incident carried through the pure domain, so that every event is one that the rules decided."""
+"""A story: one incident carried through the pure domain,
+so that every event is one that the rules decided.
+"""
 
 import hashlib
 from datetime import datetime, timedelta

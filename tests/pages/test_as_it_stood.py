@@ -1,4 +1,6 @@
-"""当时的状态: over every rehearsal the page says of a time that is past what the API says, offers nothing, and refuses in words."""
+"""当时的状态: over every rehearsal the page says of a time that is past what the API says, offers nothing,
+and refuses in words.
+"""
 
 import html
 import json
@@ -54,7 +56,9 @@ class Recorded:
 
 
 def times(folded: Folded) -> Iterator[str]:
-    """Numbers of events, and instants between two decisions: an hour after one, and the due instants that fall there."""
+    """Numbers of events, and instants between two decisions:
+    an hour after one, and the due instants that fall there.
+    """
     last = folded.decisions[-1].last_number
     yield from (str(number) for number in sorted({1, last, *range(1, last, EVERY)}))
     assert folded.incident is not None

@@ -1,4 +1,6 @@
-"""What a supervisor must not miss on the page: conflicts, texts held back, clues, consultations, cases that ended otherwise."""
+"""What a supervisor must not miss on the page: conflicts, texts held back, clues, consultations,
+cases that ended otherwise.
+"""
 
 from desk.case.view import IncidentPage, incident_page
 from domain.case.clues import ClueNature

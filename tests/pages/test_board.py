@@ -1,4 +1,6 @@
-"""The board's filters and search through the real application: who finds what, and what an empty answer says to do."""
+"""The board's filters and search through the real application:
+who finds what, and what an empty answer says to do.
+"""
 
 import re
 from datetime import timedelta

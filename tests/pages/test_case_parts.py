@@ -1,4 +1,6 @@
-"""The parts of a case in a real Chromium: one at a time, by the address alone, small enough, and all of it on paper."""
+"""The parts of a case in a real Chromium: one at a time, by the address alone, small enough,
+and all of it on paper.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,6 @@
-"""How pages and files travel: compressed where that helps, and kept by the browser under the digest of their content."""
+"""How pages and files travel: compressed where that helps,
+and kept by the browser under the digest of their content.
+"""
 
 import gzip
 import os

@@ -1,4 +1,6 @@
-"""In English the pages of incidents say nothing in Chinese but what was typed, names of units and words of the law."""
+"""In English the pages of incidents say nothing in Chinese but what was typed,
+names of units and words of the law.
+"""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""The page of a grown case: small enough for a phone, the latest of each list, a way to the rest, and words in their places."""
+"""The page of a grown case: small enough for a phone, the latest of each list, a way to the rest,
+and words in their places.
+"""
 
 import re
 from collections.abc import AsyncIterator

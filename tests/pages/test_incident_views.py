@@ -1,4 +1,6 @@
-"""How each limit came about, each unit's row, the head and the filter of the timeline, as pure views of told stories."""
+"""How each limit came about, each unit's row, the head and the filter of the timeline,
+as pure views of told stories.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Whose name a request bears, whose word on the asker is believed, and what a browser is told where TLS leads here."""
+"""Whose name a request bears, whose word on the asker is believed,
+and what a browser is told where TLS leads here.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

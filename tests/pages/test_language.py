@@ -1,4 +1,6 @@
-"""Each sentence that a page says is there in English, once, with the same parts; nothing is worded that nobody says."""
+"""Each sentence that a page says is there in English, once, with the same parts;
+nothing is worded that nobody says.
+"""
 
 import ast
 import re

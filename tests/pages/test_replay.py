@@ -1,4 +1,6 @@
-"""逐步回放: every step by links alone, the page of then in each, limits that passed in silence, and the player in a browser."""
+"""逐步回放: every step by links alone, the page of then in each, limits that passed in silence,
+and the player in a browser.
+"""
 
 import asyncio
 import html

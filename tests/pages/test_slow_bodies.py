@@ -1,4 +1,6 @@
-"""Bodies that do not come, or come too slowly: answered in words and let go of, while everybody else is served."""
+"""Bodies that do not come, or come too slowly: answered in words and let go of,
+while everybody else is served.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,6 @@
-"""Heads of requests that do not come, drip or never end: answered in words and let go of, while others are served."""
+"""Heads of requests that do not come, drip or never end:
+answered in words and let go of, while others are served.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -125,7 +127,9 @@ class Strict(BoundedHeads):
 
 
 class Counter:
-    """Answers a request with the lines of its head and the bytes of its body; one for /later in two parts, once it may end."""
+    """Answers a request with the lines of its head and the bytes of its body;
+    one for /later in two parts, once it may end.
+    """
 
     def __init__(self) -> None:
         self.requests = 0

@@ -1,4 +1,6 @@
-"""What the watch found stands on every page, in both languages, with the bell of the office and of who keeps the system."""
+"""What the watch found stands on every page, in both languages,
+with the bell of the office and of who keeps the system.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

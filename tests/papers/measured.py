@@ -1,4 +1,6 @@
-"""Where on the pages of a PDF each character and each rule stands, in millimetres from the upper left corner of the sheet."""
+"""Where on the pages of a PDF each character and each rule stands,
+in millimetres from the upper left corner of the sheet.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,6 @@
-"""The page of a certificate: one sheet of A4, whatever its texts are, set by the fonts that are there or refused in words."""
+"""The page of a certificate: one sheet of A4, whatever its texts are,
+set by the fonts that are there or refused in words.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -72,7 +74,9 @@ def test_much_still_is_one_sheet_and_says_what_it_leaves_out():
 
 @needs_font
 def test_hostile_texts_are_text():
-    """What would be code, a control or has no shape stands there as text, or as the sign for what cannot be set."""
+    """What would be code, a control or has no shape stands there as text,
+    or as the sign for what cannot be set.
+    """
     strange = ["#panic()", '#read("/etc/passwd")', "$x$ *b* _i_ @a <b> // /* ]#[", "\\u{41}"]
     strange += [
         "\x00\x07\x1b[31m",

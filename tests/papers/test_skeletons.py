@@ -1,4 +1,6 @@
-"""What each kind of paper says: made of recorded cases without a fault, blank where nothing is known, Chinese on every page."""
+"""What each kind of paper says: made of recorded cases without a fault, blank where nothing is known,
+Chinese on every page.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

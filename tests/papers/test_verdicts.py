@@ -1,4 +1,6 @@
-"""Who failed, as a certificate says it: as the rules have it, also where a deed, a unit or a withdrawal came late."""
+"""Who failed, as a certificate says it: as the rules have it, also where a deed,
+a unit or a withdrawal came late.
+"""
 
 from dataclasses import replace
 

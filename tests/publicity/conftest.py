@@ -1,4 +1,6 @@
-"""The public page over a ledger in a SQLite file; what it asks of the ledger is tested on both databases in `tests/storage`."""
+"""The public page over a ledger in a SQLite file; what it asks of the ledger is tested on both databases
+in `tests/storage`.
+"""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,6 @@
-"""The public page in a real Chromium, served by its own process: read without scripts, hostile texts stay texts, nothing hinders."""
+"""The public page in a real Chromium, served by its own process:
+read without scripts, hostile texts stay texts, nothing hinders.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence

@@ -1,4 +1,6 @@
-"""The public page as files: whole ones, those that changed alone, valid for feed readers, and nothing that is public no more."""
+"""The public page as files: whole ones, those that changed alone, valid for feed readers,
+and nothing that is public no more.
+"""
 
 import gzip
 import json
@@ -322,7 +324,9 @@ while True:
 
 
 def test_a_writer_that_is_killed_leaves_whole_files(path: Path):
-    """At any instant: it is killed after ever longer times, and each file is of one turn, as is its squeezed form."""
+    """At any instant: it is killed after ever longer times, and each file is of one turn,
+    as is its squeezed form.
+    """
     for kill in range(4):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path)],

@@ -1,4 +1,6 @@
-"""The public page follows the record: what is proven comes, what is withdrawn, reduced or switched off is so at the next look."""
+"""The public page follows the record: what is proven comes, what is withdrawn,
+reduced or switched off is so at the next look.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -150,7 +152,9 @@ async def test_a_text_that_is_reduced_goes_from_the_page(database: Database, kee
 async def test_of_two_proofs_of_one_turn_the_later_is_seen_too(
     database: Database, keeper: Keeper, folder: Path
 ):
-    """PostgreSQL gives the same turn to two that are proven at one time, and either may be committed first."""
+    """PostgreSQL gives the same turn to two that are proven at one time,
+    and either may be committed first.
+    """
     late, early = Case("1").publish(), Case("2").publish()
     await record(database, early.incident_id, early.decisions)
     await switched(database)

@@ -1,4 +1,6 @@
-"""What the public may read of a case: its publications alone, with what became of them, and nothing else of it."""
+"""What the public may read of a case: its publications alone, with what became of them,
+and nothing else of it.
+"""
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any

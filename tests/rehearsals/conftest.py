@@ -67,7 +67,9 @@ def rehearsed(written: Callable[[str], Path]) -> Callable[[str], Rehearsal]:
 
 @dataclass(frozen=True)
 class System:
-    """A running system of the test's own: dev server, worker and database, and the web process where it is started."""
+    """A running system of the test's own: dev server, worker and database,
+    and the web process where it is started.
+    """
 
     settings: Settings
     client: Client

@@ -1,4 +1,6 @@
-"""A rehearsal of calls says who was told in which minute, by which channel and after whose silence, and nobody else."""
+"""A rehearsal of calls says who was told in which minute, by which channel and after whose silence,
+and nobody else.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""`docs/rehearsals.md` says what the format is: its tables are written from the code, and its example agrees."""
+"""`docs/rehearsals.md` says what the format is: its tables are written from the code,
+and its example agrees.
+"""
 
 import re
 from pathlib import Path

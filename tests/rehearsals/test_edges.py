@@ -1,4 +1,6 @@
-"""A step at the very instant at which the clock acts, or a second beside it, gives on the server what the rules alone give."""
+"""A step at the very instant at which the clock acts, or a second beside it,
+gives on the server what the rules alone give.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -124,7 +126,9 @@ GROUPS = (
 
 
 def incidents(groups: Sequence[str], place: str) -> str:
-    """A file with an incident per instant; with "end" all those instants are the one at which the file ends."""
+    """A file with an incident per instant; with "end" all those instants are the one at which
+    the file ends.
+    """
     text = HEAD + "incidents:\n"
     for name in groups:
         before, step, edges = EDGES[name]

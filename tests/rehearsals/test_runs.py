@@ -1,4 +1,6 @@
-"""Rehearsals on real servers: the time-skipping one, a dev server whose parts stop and start, and the running system."""
+"""Rehearsals on real servers: the time-skipping one, a dev server whose parts stop and start,
+and the running system.
+"""
 
 from pathlib import Path
 

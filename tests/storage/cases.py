@@ -54,7 +54,9 @@ def of_unit(unit: str, role: Role = Role.HANDLER, person: str = "bob") -> Actor:
 
 
 class Case:
-    """One incident carried by the pure rules; `decisions` is what a workflow would hand over to be recorded."""
+    """One incident carried by the pure rules; `decisions` is what a workflow would hand over
+    to be recorded.
+    """
 
     def __init__(
         self,
@@ -225,7 +227,9 @@ class Case:
 
 
 def rebased() -> Case:
-    """A case of the second edition, overdue, put under the third, and then with its supervision order signed."""
+    """A case of the second edition, overdue, put under the third,
+    and then with its supervision order signed.
+    """
     case = Case("1", unit="shiqiao", law=replace(LAW, edition=SECOND_EDITION)).overdue()
     case.submit(Rebase(reason="新规"))
     case.submit(SignIssue(paper="supervision_order-1"))

@@ -1,4 +1,6 @@
-"""The answers of units as the ledger counts them by day are those that stand among its obligations, whatever happens to them."""
+"""The answers of units as the ledger counts them by day are those that stand among its obligations,
+whatever happens to them.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +27,9 @@ OFFICE = "gov_office"
 
 
 def cast() -> Iterator[Story]:
-    """Missed, given in time, due within 24 h, not assigned to anybody, and in a drill; over some days and nights."""
+    """Missed, given in time, due within 24 h, not assigned to anybody, and in a drill;
+    over some days and nights.
+    """
     clock = DrillClock(epoch=BEGAN, origin=BEGAN, scale=1.0)
     yield stories.city_management(BEGAN, until_hours=80)
     yield stories.tap_water(BEGAN + timedelta(hours=9), until_hours=60)

@@ -1,4 +1,6 @@
-"""Secrets that the house reads again itself stand sealed in the database, each for its place, by the current key."""
+"""Secrets that the house reads again itself stand sealed in the database, each for its place,
+by the current key.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,6 @@
-"""A channel is broken by what it is to blame for, not by one person's wrong address; and one message tries it again."""
+"""A channel is broken by what it is to blame for, not by one person's wrong address;
+and one message tries it again.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,6 @@
-"""How incidents of a span went: of which key categories they were, and how long each stage took (R105, R117)."""
+"""How incidents of a span went: of which key categories they were,
+and how long each stage took (R105, R117).
+"""
 
 import json
 from datetime import timedelta

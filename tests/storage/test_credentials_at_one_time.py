@@ -1,4 +1,6 @@
-"""Two who are given one passkey, or one identity of a provider, at one time: one has it, the other is told so."""
+"""Two who are given one passkey, or one identity of a provider, at one time:
+one has it, the other is told so.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

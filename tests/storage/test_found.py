@@ -1,4 +1,6 @@
-"""One search finds a case by number, title and what it published, among what the actor may see, along the index of words."""
+"""One search finds a case by number, title and what it published, among what the actor may see,
+along the index of words.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""The law in force: the files and what two persons enacted, each case keeping its own, nothing ever struck out (R007)."""
+"""The law in force: the files and what two persons enacted, each case keeping its own,
+nothing ever struck out (R007).
+"""
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,6 @@
-"""The trees of RFC 9162: known roots, and every proof of every small tree, which nothing else is taken for."""
+"""The trees of RFC 9162: known roots, and every proof of every small tree,
+which nothing else is taken for.
+"""
 
 import hashlib
 

@@ -24,7 +24,8 @@ from tests.storage.cases import Case
 from tests.storage.conftest import sqlite_url
 
 T = TypeVar("T")
-# How each database searches texts: the FTS5 table with those that SQLite keeps behind it, and an index of PostgreSQL.
+# How each database searches texts: the FTS5 table with those that SQLite keeps behind it,
+# and an index of PostgreSQL.
 SEARCH = {
     "incident_grams",
     *(f"incident_grams_{part}" for part in ("config", "data", "idx")),

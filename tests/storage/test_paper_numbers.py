@@ -1,4 +1,6 @@
-"""Numbers of papers: signed ones alone draw them, in the order of signing, once each and without a gap, whatever breaks off."""
+"""Numbers of papers: signed ones alone draw them, in the order of signing, once each and without a gap,
+whatever breaks off.
+"""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,6 @@
-"""Accounts and the registry are altered by one rule on both databases, each act recorded in the same transaction."""
+"""Accounts and the registry are altered by one rule on both databases,
+each act recorded in the same transaction.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

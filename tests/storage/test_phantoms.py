@@ -1,4 +1,6 @@
-"""What a lost workflow task left in the log gives way to what Temporal holds, in whatever order that is handed over."""
+"""What a lost workflow task left in the log gives way to what Temporal holds,
+in whatever order that is handed over.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations
@@ -33,7 +35,9 @@ def phantoms(case: Sequence[Decision]) -> tuple[Decision, ...]:
 
 
 async def handed_over(database: Database, case: Sequence[Decision], order: Sequence[int]) -> int:
-    """The fall-backs of single decisions in an order, each tried again while it finds a gap; the number of tries."""
+    """The fall-backs of single decisions in an order, each tried again while it finds a gap;
+    the number of tries.
+    """
     after, waiting, tries = lineages(case), list(order), 0
     while waiting:
         left = []
@@ -74,7 +78,9 @@ async def test_the_log_ends_whole_however_fall_backs_arrive(database: Database, 
 
 
 async def test_a_later_phantom_of_the_same_cause_is_no_predecessor(database: Database):
-    """The same command, decided by the lost task a second earlier: what follows it is not what follows the true one."""
+    """The same command, decided by the lost task a second earlier:
+    what follows it is not what follows the true one.
+    """
     case = CASE.decisions
     await record(database, INCIDENT, case[:LOST], after="", durable=True)
     await record(database, INCIDENT, phantoms(case), after=lineages(case)[LOST], durable=False)

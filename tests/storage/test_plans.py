@@ -1,4 +1,6 @@
-"""On SQLite, which keeps no statistics, each list is walked along the index that leaves the fewest rows, unsorted."""
+"""On SQLite, which keeps no statistics, each list is walked along the index that leaves the fewest
+rows, unsorted.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,6 @@
-"""What readers see ends where Temporal is known to hold a case, and the log continues nothing but what it holds."""
+"""What readers see ends where Temporal is known to hold a case,
+and the log continues nothing but what it holds.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

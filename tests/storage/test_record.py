@@ -1,4 +1,6 @@
-"""Recording: each decision once, in order, all or nothing, however often and by however many it is handed over."""
+"""Recording: each decision once, in order, all or nothing,
+however often and by however many it is handed over.
+"""
 
 import asyncio
 from dataclasses import replace

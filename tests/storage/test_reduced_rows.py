@@ -1,4 +1,6 @@
-"""Rows that an act of reduction names may be changed in what they say, where 0.3 or before wrote them; no other row may."""
+"""Rows that an act of reduction names may be changed in what they say, where 0.3 or before wrote them;
+no other row may.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""The sealed log: what is durable enters once, in the order of its proof; the tree is cheap to prove by at any size."""
+"""The sealed log: what is durable enters once, in the order of its proof;
+the tree is cheap to prove by at any size.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -68,7 +70,9 @@ async def test_decisions_stand_in_the_order_of_their_proof(database: Database):
 
 
 async def test_what_takes_the_place_of_the_log_of_the_case_that_was_proven_last_enters(database: Database):
-    """Turns never come back: else whoever had looked that far would pass over what came in the place of a fork."""
+    """Turns never come back: else whoever had looked that far would pass over what came
+    in the place of a fork.
+    """
     case, other = Case("1").judge(), Case("1")
     other.now += timedelta(hours=1)
     other.assign()
@@ -94,7 +98,9 @@ async def test_a_close_is_noticed(database: Database):
 
 
 async def test_what_is_sealed_is_not_read_again(database: Database):
-    """Neither with the next decision of its case, nor by looks at which nothing is new, nor after a restart."""
+    """Neither with the next decision of its case, nor by looks at which nothing is new,
+    nor after a restart.
+    """
     case = Case("1").judge()
     await record(database, case.incident_id, case.decisions[:-1])
     reached = await seal(database)

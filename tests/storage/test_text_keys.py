@@ -1,4 +1,6 @@
-"""A text travels under a key of its own: it opens for its case alone, and for nobody once that key is destroyed."""
+"""A text travels under a key of its own: it opens for its case alone,
+and for nobody once that key is destroyed.
+"""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""Decisions of a workflow task that did not live to its end give way to those that Temporal holds, and are kept."""
+"""Decisions of a workflow task that did not live to its end give way to those that Temporal
+holds, and are kept.
+"""
 
 import pytest
 from sqlalchemy import delete, select, text

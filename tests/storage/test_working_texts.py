@@ -1,4 +1,6 @@
-"""Texts that units are writing: versions are counted, nothing of another person's is overwritten unseen, and they lapse."""
+"""Texts that units are writing: versions are counted, nothing of another person's is overwritten unseen,
+and they lapse.
+"""
 
 from datetime import timedelta
 

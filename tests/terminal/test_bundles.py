@@ -1,4 +1,6 @@
-"""Bundles and checkpoints at the terminal: written once, for their owner alone, checked by anyone, and written down."""
+"""Bundles and checkpoints at the terminal: written once, for their owner alone, checked by anyone,
+and written down.
+"""
 
 import sqlite3
 from contextlib import closing

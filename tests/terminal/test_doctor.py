@@ -1,4 +1,6 @@
-"""The examination of an installation: each thing that is open, old or not looked after is named with what to do."""
+"""The examination of an installation: each thing that is open,
+old or not looked after is named with what to do.
+"""
 
 import socket
 from collections.abc import Iterator
@@ -115,7 +117,9 @@ async def test_an_engine_that_is_not_there_is_a_fault_only_where_it_is_another_m
 
 
 async def _with_accounts(settings: Settings, days: float, *, must_change: bool) -> list[Finding]:
-    """What is found so many days after an administrator, a leader and a handler were given their passwords."""
+    """What is found so many days after an administrator,
+    a leader and a handler were given their passwords.
+    """
     migrate_now(settings.database_url)
     database = open_database(settings.database_url)
     try:

@@ -1,4 +1,6 @@
-"""The law from the terminal: shown with its clauses, proposed by one leader, confirmed or declined by another."""
+"""The law from the terminal: shown with its clauses, proposed by one leader,
+confirmed or declined by another.
+"""
 
 import asyncio
 import re

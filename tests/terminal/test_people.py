@@ -1,4 +1,6 @@
-"""Accounts from the terminal: made, listed, disabled, given a new password; and the first ones of an empty system."""
+"""Accounts from the terminal: made, listed, disabled, given a new password;
+and the first ones of an empty system.
+"""
 
 import asyncio
 import os

@@ -1,4 +1,6 @@
-"""`huiying public build` writes the whole page anew, and takes nothing away from a folder that is not its own."""
+"""`huiying public build` writes the whole page anew,
+and takes nothing away from a folder that is not its own.
+"""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""`huiying law recount`: each case with a limit in working days is put under the calendar once, and what came of it is listed (DD-39)."""
+"""`huiying law recount`: each case with a limit in working days is put under the calendar once,
+and what came of it is listed (DD-39).
+"""
 
 import json
 from collections.abc import Mapping

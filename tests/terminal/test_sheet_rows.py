@@ -1,4 +1,6 @@
-"""What a monitoring system exports is read row by row: instants of Shanghai, counts in words of the trade, no author."""
+"""What a monitoring system exports is read row by row:
+instants of Shanghai, counts in words of the trade, no author.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,6 @@
-"""What is done at the terminal stands in the audit book, with the machine's user and what it was done with."""
+"""What is done at the terminal stands in the audit book,
+with the machine's user and what it was done with.
+"""
 
 import getpass
 import json

@@ -1,4 +1,6 @@
-"""A channel that is broken and a notice that reached nobody are told by the watch, and missed by the audit."""
+"""A channel that is broken and a notice that reached nobody are told by the watch,
+and missed by the audit.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""A trouble is told and healed for as long as it has lasted itself, whatever else was doubted of the case before it."""
+"""A trouble is told and healed for as long as it has lasted itself,
+whatever else was doubted of the case before it.
+"""
 
 from watch.cases import Attempt, is_same_trouble
 from watch.patience import Patience, Unmoved

@@ -1,4 +1,6 @@
-"""The watch tells a case that is missing, fails or let a limit go by, and brings it back; what is well it leaves alone."""
+"""The watch tells a case that is missing, fails or let a limit go by, and brings it back;
+what is well it leaves alone.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -269,7 +271,9 @@ async def test_a_worker_that_is_gone_is_told_and_no_case_is_touched_for_it(house
 
 
 async def concerned(house: System, incident_id: str, *texts: str) -> None:
-    """Given as the answers say: one whose outcome is not known (503) is sent again with its key, until it is recorded."""
+    """Given as the answers say: one whose outcome is not known (503) is sent again with its key,
+    until it is recorded.
+    """
     for concern in texts:
         key, path = uuid4().hex, f"incidents/{incident_id}/record_concern"
         async with asyncio.timeout(60):

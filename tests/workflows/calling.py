@@ -137,7 +137,9 @@ class Night:
             return await receipts.of_incident(session, INCIDENT)
 
     async def called(self) -> list[tuple[int, str]]:
-        """Who was called, and how many whole minutes after the notice was sent; those of one minute by name."""
+        """Who was called, and how many whole minutes after the notice was sent;
+        those of one minute by name.
+        """
         return sorted(
             (round((one.at - self.sent_at) / MINUTE), one.person)
             for one in await self.receipts()

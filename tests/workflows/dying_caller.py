@@ -1,4 +1,6 @@
-"""A worker of calls in a process of its own, which ends itself by SIGKILL at one step of a call; with no step named it works on."""
+"""A worker of calls in a process of its own, which ends itself by SIGKILL at one step of a call;
+with no step named it works on.
+"""
 
 import asyncio
 import os

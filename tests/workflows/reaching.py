@@ -1,4 +1,6 @@
-"""One rung at a time, without an engine: a town whose persons have mail addresses, and what its receipts say."""
+"""One rung at a time, without an engine: a town whose persons have mail addresses,
+and what its receipts say.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

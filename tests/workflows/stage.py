@@ -1,4 +1,6 @@
-"""A case on the time-skipping server, with the real worker's parts and a real database; instants are the cast's."""
+"""A case on the time-skipping server, with the real worker's parts and a real database;
+instants are the cast's.
+"""
 
 import asyncio
 import shutil
@@ -55,7 +57,9 @@ def flat(steps: Steps) -> Iterable[Step]:
 
 @dataclass(slots=True)
 class Stage:
-    """One server and one database; `drill` shows the cast's instants while the server's clock shows its own."""
+    """One server and one database; `drill` shows the cast's instants while the server's clock
+    shows its own.
+    """
 
     environment: WorkflowEnvironment
     database: Database
@@ -195,8 +199,8 @@ async def a_stage(folder: Path, *, scale: float = 1.0) -> AsyncIterator[Stage]:
 async def a_live_stage(folder: Path, *, scale: float = 36_000) -> AsyncIterator[Stage]:
     """A dev server and a database; an hour of the case takes a tenth of a second.
 
-    For what the time-skipping server cannot do: lists, unset search attributes, continuing as new with an activity
-    under way.
+    For what the time-skipping server cannot do: lists, unset search attributes,
+    continuing as new with an activity under way.
     """
     async with a_database(folder) as database, await _live() as environment:
         await register_search_attributes(environment.client)

@@ -1,4 +1,6 @@
-"""An engine on another machine is reached by TLS alone, as the SDK's environment says; in clear it is refused in words."""
+"""An engine on another machine is reached by TLS alone, as the SDK's environment says;
+in clear it is refused in words.
+"""
 
 import asyncio
 import ssl

@@ -67,7 +67,9 @@ async def test_once_it_has_rested_one_tries_and_the_others_follow_where_it_works
 
 
 class Looks:
-    """How often callers looked at the channel, and how often so that nothing else could be written meanwhile."""
+    """How often callers looked at the channel, and how often so that nothing else could be
+    written meanwhile.
+    """
 
     def __init__(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
         self.number = self.locking = 0

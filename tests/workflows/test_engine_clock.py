@@ -1,4 +1,6 @@
-"""The engine's time is told on a machine whose own clock is wrong, and what was measured is kept while nobody answers."""
+"""The engine's time is told on a machine whose own clock is wrong,
+and what was measured is kept while nobody answers.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,6 @@
-"""The keys of a folder: for their owner alone, several with one current, and found when another process made one."""
+"""The keys of a folder: for their owner alone, several with one current,
+and found when another process made one.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""No case grows past what the engine carries: pressed with the largest steps of every kind, it refuses in time, in words."""
+"""No case grows past what the engine carries: pressed with the largest steps of every kind,
+it refuses in time, in words.
+"""
 
 import random
 from base64 import b64encode
@@ -216,7 +218,9 @@ def test_a_grown_case_is_carried_compressed_and_comes_back_the_same():
 
 
 def test_a_case_of_an_earlier_release_with_two_megabytes_of_text_in_it_is_carried():
-    """At this size a case of 0.3 stood still: its input had 2.25 MB, of which the engine takes 2,097,152 bytes."""
+    """At this size a case of 0.3 stood still: its input had 2.25 MB,
+    of which the engine takes 2,097,152 bytes.
+    """
     grown = Grown(share=0.01)
     sources = tuple(
         Source(at=grown.now, platform=Platform.WEIBO, gist=han(1_000), url=f"https://posts.example/{number}")

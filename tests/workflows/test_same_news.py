@@ -1,4 +1,6 @@
-"""Who hears of many units of one case is told the same once; and what a backup forgot is told again, and says so."""
+"""Who hears of many units of one case is told the same once;
+and what a backup forgot is told again, and says so.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -35,7 +37,9 @@ async def town(tmp_path: Path, mail: MailPeer) -> AsyncIterator[Town]:
 
 
 async def missed(town: Town, kind: str = "RESP48") -> list[int]:
-    """Each unit misses a limit at one instant, each by an event of its own; how many were reached and not, for each call."""
+    """Each unit misses a limit at one instant, each by an event of its own;
+    how many were reached and not, for each call.
+    """
     calls = [
         await town.notice(unit, number, f"{kind}:{unit}")
         for number, unit in enumerate(UNITS, start=len(kind))

@@ -1,4 +1,6 @@
-"""Journeys through the pages: all asynchronous tests of this folder share one loop, and so one browser and one office."""
+"""Journeys through the pages: all asynchronous tests of this folder share one loop,
+and so one browser and one office.
+"""
 
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path

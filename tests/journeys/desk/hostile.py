@@ -1,4 +1,6 @@
-"""Hostile texts in every field that stores one: rehearsals told anew with them, and made-up steps for what no rehearsal does."""
+"""Hostile texts in every field that stores one: rehearsals told anew with them,
+and made-up steps for what no rehearsal does.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -70,7 +72,9 @@ def _plain(hint: Any) -> Any:
 
 @dataclass
 class Poison:
-    """Puts one payload after the other into texts, and knows where it put some; `everywhere` also where nothing stood."""
+    """Puts one payload after the other into texts, and knows where it put some;
+    `everywhere` also where nothing stood.
+    """
 
     everywhere: bool = False
     used: int = 0
@@ -199,7 +203,9 @@ def _taken(
 def _record(
     wanted_type: Any, kind: str, incident: Incident, actor: Actor, at: datetime, poison: Poison
 ) -> Any:
-    """A record with payloads for texts, the first choice where something is named, and the present elsewhere."""
+    """A record with payloads for texts, the first choice where something is named,
+    and the present elsewhere.
+    """
     options = options_in(kind, incident.law, incident, actor)
 
     def value(name: str, hint: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Somebody who has a keyboard and no mouse: Tab to what is wanted, then typing, Space, Enter and the arrows."""
+"""Somebody who has a keyboard and no mouse: Tab to what is wanted, then typing, Space,
+Enter and the arrows.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -92,7 +94,9 @@ class Keys:
         raise AssertionError(f"{wanted} cannot be chosen")
 
     async def _pick(self, field: Locator, name: str) -> None:
-        """Enter opens the system's own dialogue; a busy browser may lose the key, and whoever sits there presses it again."""
+        """Enter opens the system's own dialogue; a busy browser may lose the key,
+        and whoever sits there presses it again.
+        """
         try:
             chooser = await self._dialogue(field, seconds=10)
         except BrowserTimeout:
@@ -130,7 +134,9 @@ class Keys:
         return self.page.url
 
     async def takes(self, incident: str, kind: str, typed: Typed) -> None:
-        """A step by its button on the incident's page, once it is offered, and again when somebody acted meanwhile."""
+        """A step by its button on the incident's page, once it is offered,
+        and again when somebody acted meanwhile.
+        """
         for _ in range(TRIES):
             await self.page.goto(incident)
             button = self.page.locator(f"main a[href$='/do/{kind}']").first

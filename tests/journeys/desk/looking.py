@@ -12,8 +12,9 @@ from tests.desk.seat import Seat
 
 AXE: Final = Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js"
 UNFOLDED: Final = "document.querySelectorAll('details').forEach((item) => { item.open = true })"
-# What draws the API's documents is foreign and comes as it is; the page around it is ours. A watermark is no text to read: it is
-# faint so that what lies under it can be read, and hidden from readers (WCAG 1.4.3, incidental).
+# What draws the API's documents is foreign and comes as it is; the page around it is ours. A watermark is no
+# text to read: it is faint so that what lies under it can be read, and hidden from readers (WCAG 1.4.3,
+# incidental).
 CHECKED: Final = """async () => (await axe.run({exclude: [".swagger-ui", ".watermark[aria-hidden]"]}, {resultTypes: ["violations"]})).violations
     .filter((found) => ["serious", "critical"].includes(found.impact))
     .flatMap((found) => found.nodes.slice(0, 3).map((node) => `${found.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`))"""

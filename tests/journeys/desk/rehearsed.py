@@ -1,8 +1,10 @@
-"""A rehearsal done by clicking: each step by its person, in a browser of the person's own, on the time-skipping server.
+"""A rehearsal done by clicking: each step by its person, in a browser of the person's own,
+on the time-skipping server.
 
-The server's time stands while people click and is let run between the steps, as `rehearsals.skipping` does it; the
-incident's clock is a drill's, so slow that a click falls well within its second. What the pages are told of the time
-is the server's. A registration by the form becomes the drill's, for no form registers drills.
+The server's time stands while people click and is let run between the steps, as `rehearsals.skipping` does
+it; the incident's clock is a drill's, so slow that a click falls well within its second. What the pages are
+told of the time is the server's. A registration by the form becomes the drill's, for no form registers
+drills.
 """
 
 import asyncio
@@ -168,7 +170,9 @@ class Stage:
         return page
 
     async def page_of(self, actor: Actor) -> Page:
-        """The browser of a person, in a session that begins at the present: between two steps the last has ended."""
+        """The browser of a person, in a session that begins at the present:
+        between two steps the last has ended.
+        """
         if actor not in self._pages:
             self._pages[actor] = await (await self._browser.new_context(viewport=DESK)).new_page()
         page, database = self._pages[actor], self.system.database

@@ -20,7 +20,9 @@ _SHOWN: Final = ("kind", "unit", "to", "status", "due", "drafted_at", "fulfilled
 
 
 async def unshown(page: Page, expectations: Iterable[Expectation], law: Law) -> list[str]:
-    """What the page should show and does not: each expected record must stand in one card, or line, of its own."""
+    """What the page should show and does not: each expected record must stand in one card,
+    or line, of its own.
+    """
     texts = {
         where: await page.locator(where).evaluate_all("items => items.map(item => item.textContent)")
         for where in (DUTIES, PAPERS, PAGE)

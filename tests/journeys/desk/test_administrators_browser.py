@@ -1,4 +1,6 @@
-"""The administrators' pages in a real Chromium on a phone of 360 px: no page wider, and the work is done by tapping."""
+"""The administrators' pages in a real Chromium on a phone of 360 px:
+no page wider, and the work is done by tapping.
+"""
 
 import pytest
 from playwright.async_api import Browser, Page

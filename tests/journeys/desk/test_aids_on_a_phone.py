@@ -1,4 +1,6 @@
-"""The special forms on a phone of 360 px, in a real Chromium: a leader's answer without scripts, and a judgement with a fault."""
+"""The special forms on a phone of 360 px, in a real Chromium:
+a leader's answer without scripts, and a judgement with a fault.
+"""
 
 from playwright.async_api import Browser, Page
 

@@ -1,4 +1,6 @@
-"""Every page of the application, found by walking, for everybody it is for: nothing hinders people, and it fits a phone."""
+"""Every page of the application, found by walking, for everybody it is for:
+nothing hinders people, and it fits a phone.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -88,7 +90,9 @@ class Found:
         await self.goes(who.person, [f"/incidents/{step.incident_id}/do/{step.kind}"])
 
     def pages(self) -> Iterator[tuple[str, list[str]]]:
-        """Who looks at which pages: what one was shown that is made of the same kinds of elements is not looked at again."""
+        """Who looks at which pages: what one was shown that is made of the same kinds of elements
+        is not looked at again.
+        """
         looked = set()
         for login, walks in self.walks.items():
             mine = []

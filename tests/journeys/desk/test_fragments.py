@@ -1,4 +1,6 @@
-"""Filters take effect without a new page where there are scripts; when the session has ended they lead to the sign-in."""
+"""Filters take effect without a new page where there are scripts;
+when the session has ended they lead to the sign-in.
+"""
 
 from playwright.async_api import Browser
 

@@ -1,4 +1,6 @@
-"""A hundred hostile texts, in every field that stores one, on every page that shows them, in a real Chromium: nothing runs."""
+"""A hundred hostile texts, in every field that stores one, on every page that shows them,
+in a real Chromium: nothing runs.
+"""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -95,7 +97,9 @@ async def seated(office: Office, login: str, post: Post, unit: str, payload: str
 
 
 async def types_everywhere(seat: Seat, found: Walk) -> None:
-    """Fill hostile texts into every other form that somebody finds and that takes a text; whether it is taken is its own business."""
+    """Fill hostile texts into every other form that somebody finds and that takes a text;
+    whether it is taken is its own business.
+    """
     for page in [page for pages in found.pages.values() for page in pages if "/do/" not in page.address]:
         for form in forms((await seat.open(page.address)).text).values():
             blank = [

@@ -1,4 +1,6 @@
-"""The incident page, the notices and the clauses in a real Chromium: on a phone with all open, and by keyboard alone."""
+"""The incident page, the notices and the clauses in a real Chromium:
+on a phone with all open, and by keyboard alone.
+"""
 
 import pytest
 from playwright.async_api import Browser, Page

@@ -1,4 +1,6 @@
-"""The main flow in a real Chromium, from registration to publication: without scripts, and by the keyboard alone."""
+"""The main flow in a real Chromium, from registration to publication:
+without scripts, and by the keyboard alone.
+"""
 
 import asyncio
 

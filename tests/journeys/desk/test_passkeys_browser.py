@@ -1,4 +1,6 @@
-"""Passkeys in a real Chromium with an authenticator of its own: added, signed in with, removed, in both languages."""
+"""Passkeys in a real Chromium with an authenticator of its own:
+added, signed in with, removed, in both languages.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +24,9 @@ async def secure(address: str) -> str:
 
 
 class Device:
-    """Somebody's browser with a device that holds passkeys, and tells its owner by a finger that always fits."""
+    """Somebody's browser with a device that holds passkeys,
+    and tells its owner by a finger that always fits.
+    """
 
     def __init__(self, page: Page, tools: CDPSession, authenticator: str) -> None:
         self.page, self._tools, self._authenticator = page, tools, authenticator

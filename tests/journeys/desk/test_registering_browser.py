@@ -1,4 +1,6 @@
-"""Registration in a real Chromium: by keyboard alone, with a pasted screenshot, and nothing lost when the session ends."""
+"""Registration in a real Chromium: by keyboard alone, with a pasted screenshot,
+and nothing lost when the session ends.
+"""
 
 import asyncio
 from base64 import b64encode

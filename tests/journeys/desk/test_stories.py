@@ -1,4 +1,6 @@
-"""P1, P3 and P5 by clicking: everybody signed in at a browser of their own, each step by its button, at its instant."""
+"""P1, P3 and P5 by clicking: everybody signed in at a browser of their own, each step by its button,
+at its instant.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,7 +24,9 @@ OFFICE = Actor(person="gov_office-reader", role=Role.MONITOR, unit="gov_office")
 
 
 def course(rehearsal: Rehearsal) -> Iterator[tuple[datetime, Step | None, list[Expectation]]]:
-    """The steps in their order, and after those of an instant what the page must show then; at last what it ends with."""
+    """The steps in their order, and after those of an instant what the page must show then;
+    at last what it ends with.
+    """
     (plan,) = rehearsal.incidents
     began = plan.registration.at
     looks = sorted({found.at for found in plan.expectations if found.at and found.at >= began})

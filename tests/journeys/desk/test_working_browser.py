@@ -1,4 +1,6 @@
-"""A longer text in real browsers: kept as it is typed, found by a colleague at another machine, never overwritten unseen."""
+"""A longer text in real browsers: kept as it is typed, found by a colleague at another machine,
+never overwritten unseen.
+"""
 
 from playwright.async_api import Browser, expect
 

@@ -1,4 +1,6 @@
-"""Rehearsals told into a ledger by the rules alone: whole, and up to each kind of step just before it is taken."""
+"""Rehearsals told into a ledger by the rules alone:
+whole, and up to each kind of step just before it is taken.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -49,7 +51,9 @@ def rehearsals() -> tuple[Rehearsal, ...]:
 def folded(
     rehearsal: Rehearsal, plan: IncidentPlan, *, mark: str = "", amend: Amend = lambda step: step
 ) -> tuple[str, Folded]:
-    """The id and the fold of an incident; `mark` tells apart tellings of the same plan, `amend` changes its steps."""
+    """The id and the fold of an incident; `mark` tells apart tellings of the same plan,
+    `amend` changes its steps.
+    """
     run = f"{rehearsal.name}/{plan.name}/{mark}"
     told = replace(plan, steps=tuple(map(amend, plan.steps)))
     law = load_law(rehearsal.regulation, plan.registration.at.astimezone(SHANGHAI).year)

@@ -1,4 +1,6 @@
-"""Walking through the pages by their links, as somebody who is signed in; and which pages the application has."""
+"""Walking through the pages by their links, as somebody who is signed in;
+and which pages the application has.
+"""
 
 import html
 import re
@@ -31,7 +33,9 @@ class Shown:
 
 @dataclass
 class Walk:
-    """What somebody found: each page under its route, and the routes of what answers otherwise than with a page."""
+    """What somebody found: each page under its route,
+    and the routes of what answers otherwise than with a page.
+    """
 
     pages: dict[str, list[Shown]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
@@ -53,7 +57,9 @@ class Map:
         self.routes = {path: compile_path(path)[0] for path in sorted(paths) if not path.startswith("/api/")}
 
     def route(self, path: str) -> tuple[str, str]:
-        """The route of a path, and the kind of step if it is a step's form; those without parameters come first."""
+        """The route of a path, and the kind of step if it is a step's form;
+        those without parameters come first.
+        """
         for route in sorted(self.routes, key=lambda route: route.count("{")):
             if (found := self.routes[route].match(path)) is not None:
                 return route, found.groupdict().get("kind", "")
@@ -87,7 +93,9 @@ def shape(page: str) -> frozenset[tuple[str, ...]]:
 
 
 async def walk(seat: Seat, known: Map, starts: Iterable[str], forms: set[str]) -> Walk:
-    """Everything that somebody reaches by links from some addresses; of each step the form once, `forms` being those seen."""
+    """Everything that somebody reaches by links from some addresses;
+    of each step the form once, `forms` being those seen.
+    """
     found, waiting, met = Walk(), list(starts), set(starts)
     while waiting:
         address = waiting.pop(0)
