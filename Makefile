@@ -5,7 +5,7 @@ export PYTHON
 # Each program would else compile all of its modules anew at every start, which is a quarter of one.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test quick check bench rehearse permissions screenshots requirements clean faults hostile mutants
+.PHONY: help setup setup-run run test quick check bench rehearse permissions wordings screenshots requirements clean faults hostile mutants
 
 help: ## 列出全部命令 · list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -63,6 +63,9 @@ rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehear
 
 permissions: setup ## 由路由生成 docs/permissions.md · write the table of roles and routes
 	@$(PY) -m tests.permissions_table
+
+wordings: setup ## 整理页面文句的目录，列出尚无英文的 · lay the sentences of the pages into their catalogues, name those without English
+	@$(PY) -m tests.wordings
 
 screenshots: setup ## 由演示数据生成说明中的图片 · take the README's pictures from the demonstration data
 	@$(PY) -m tests.pictures

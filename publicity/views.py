@@ -42,7 +42,7 @@ _MARKS: Final = {
 
 def sentence(text: str, /, **parts: object) -> Label:
     """A sentence of the public page in both languages."""
-    other = english().gettext(text)
+    other = english(text)
     return Label(text.format(**parts), other.format(**parts)) if parts else Label(text, other)
 
 

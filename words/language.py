@@ -1,8 +1,8 @@
 """The language of a page: Chinese first, English where its reader has switched;
 every sentence that a page says goes through here.
 
-The Chinese sentence is the key, as gettext has it. What it is in English stands in `words/wordings/`, one
-table per room of the desk; a test finds each sentence without English, and each that nobody says any more.
+The Chinese sentence is the key, as gettext has it. What it is in English stands in the catalogues of
+`words/locale/`, one per room; a test finds each sentence without English, and each that nobody says any more.
 """
 
 from collections.abc import Iterator
@@ -10,17 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
-from io import BytesIO
-from pathlib import Path
-from typing import Final
-
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.support import Translations
-
-from words.yaml_files import read_mapping
-
-WORDINGS: Final = Path(__file__).resolve().parent / "wordings"
 
 
 class Language(StrEnum):
@@ -59,7 +48,7 @@ def say(text: str, /, **parts: object) -> str:
     and are never read as sentences themselves.
     """
     if spoken() is Language.ENGLISH:
-        text = english().gettext(text)
+        text = english(text)
     return text.format(**parts) if parts else text
 
 
@@ -68,26 +57,14 @@ def marked(text: str) -> str:
     return text
 
 
-@cache
-def english() -> Translations:
-    """The English catalogue, compiled from the tables of wordings."""
-    catalog = Catalog(locale="en")
-    for chinese, words in wordings().items():
-        catalog.add(chinese, words)
-    compiled = BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return Translations(compiled)
+def english(text: str) -> str:
+    """A sentence in English; one that has none stands for itself, so that a page never fails over it."""
+    return wordings().get(text) or text
 
 
 @cache
 def wordings() -> dict[str, str]:
-    """Every sentence of the pages with its English;
-    ValueError when two rooms word one sentence differently.
-    """
-    found: dict[str, str] = {}
-    for table in sorted(WORDINGS.glob("*.yaml")):
-        for chinese, words in read_mapping(table).items():
-            if found.setdefault(chinese, words) != words:
-                raise ValueError(f"{table.name}: {chinese!r} has another English elsewhere")
-    return found
+    """Every sentence of the pages with its English; ValueError when two rooms word one sentence."""
+    from words.catalogues import sentences  # noqa: PLC0415  Babel is loaded by who speaks English
+
+    return sentences()

@@ -1,13 +1,14 @@
-"""The manuals say what the pages say: every word in 「」 stands in the tables of labels and wordings."""
+"""The manuals say what the pages say: every word in 「」 stands among the labels and sentences."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import yaml
+
+from words.labels import labels
+from words.language import wordings
 
 ROOT: Final = Path(__file__).parents[2]
 MANUALS: Final = sorted((ROOT / "docs" / "manual").glob("*.md"))
@@ -15,25 +16,12 @@ QUOTED: Final = re.compile(r"「([^」]+)」")
 LARGEST: Final = 150_000  # bytes of a picture
 
 
-def texts(table: Any) -> Iterator[str]:
-    """Every text of a table, keys among them: a sentence is its own key."""
-    if isinstance(table, dict):
-        for key, value in table.items():
-            yield str(key)
-            yield from texts(value)
-    elif isinstance(table, list):
-        for value in table:
-            yield from texts(value)
-    elif isinstance(table, str):
-        yield table
-
-
 @cache
 def on_pages() -> frozenset[str]:
-    tables = [ROOT / "words" / "labels.yaml", *sorted((ROOT / "words" / "wordings").glob("*.yaml"))]
-    return frozenset(
-        text for table in tables for text in texts(yaml.safe_load(table.read_text(encoding="utf-8")))
-    )
+    """Every Chinese sentence, and the names of every code in both languages."""
+    return frozenset(wordings()) | {
+        name for names in labels().values() for both in names.values() for name in both
+    }
 
 
 @pytest.mark.parametrize("manual", MANUALS, ids=lambda manual: manual.stem)

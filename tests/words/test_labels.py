@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from string import Formatter
 
 import pytest
 import yaml
@@ -86,6 +87,21 @@ def test_every_reason_is_explained_with_what_to_do():
     for code, told in explanations()["reasons"].items():
         assert re.search(r"请|无需|须", told.advice.zh), code
         assert all((*told.title, *told.advice)), code
+
+
+def parts(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_of_a_code_name_the_same_parts():
+    names = [(group, code, name) for group, codes in labels().items() for code, name in codes.items()]
+    names += [
+        (group, code, name)
+        for group, codes in explanations().items()
+        for code, told in codes.items()
+        for name in (told.title, told.advice)
+    ]
+    assert not [(group, code) for group, code, name in names if parts(name.zh) != parts(name.en)]
 
 
 @pytest.mark.parametrize("name", ["labels.yaml", "explanations.yaml"])
