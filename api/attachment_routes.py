@@ -19,6 +19,7 @@ from api.lists import Listed
 from api.marked_files import as_it_leaves, copy_of
 from api.parts import Clock, Ledger
 from api.security import Caller
+from api.times import At, case_asked
 from api.uploads import LONGEST_NAME, FileRefused, checked_file, handed_out
 from casework.attaching import Received, attach_all, why_not
 from casework.edge import Fault, Malformed, text_fault
@@ -46,12 +47,16 @@ Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 T
     responses={200: said("The files."), **problems(401, 404, 422, 503)},
 )
 @writes(Deed.INCIDENT_READ)
-async def list_attachments(incident_id: IncidentId, caller: Caller, database: Ledger) -> Listed[Attachment]:
-    """附件列表。 The files of an incident, without their content."""
+async def list_attachments(
+    incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock, at: At = None
+) -> Listed[Attachment]:
+    """附件列表；at 只给当时已有的。 The files of an incident, or those that were there by then, without
+    their content.
+    """
+    _, until = await case_asked(database, incident_id, caller, clock, at)
     async with reading(database) as session:
-        await visible(session, incident_id, caller)
         files = await attachments(session, incident_id)
-    return Listed(items=tuple(files))
+    return Listed(items=tuple(one for one in files if until is None or one.attached_at <= until))
 
 
 @router.post(

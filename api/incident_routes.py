@@ -19,7 +19,8 @@ from api.parts import Clock, Ledger, StepCommands
 from api.preconditions import etag
 from api.schemas import ref
 from api.security import Caller
-from casework.as_it_stood import as_it_stood, read_at
+from api.times import At, case_asked
+from casework.as_it_stood import read_at
 from casework.case_texts import in_words, with_texts
 from casework.commands import Commands
 from casework.edge import Fault, Malformed, text_fault
@@ -100,16 +101,6 @@ async def list_incidents(
     return Listed(items=page.items)
 
 
-At = Annotated[
-    str | None,
-    Query(
-        max_length=40,
-        description="某一时刻（ISO 8601，含时区）或某一事件序号时的状态。 As it stood at an instant, or after an event.",
-        examples=["12", "2026-09-08T09:00:00+08:00"],
-    ),
-]
-
-
 class StateQuery(BaseModel):
     """As of when, or from whom, the state of an incident is asked."""
 
@@ -139,19 +130,15 @@ async def show_incident(
     query: Annotated[StateQuery, Query()],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。
-
-    One incident; its ETag is the number of its last event.
+    """一个事件的状态；at 给出过去某时的状态，live 给出工作流当前的状态。 One incident; its ETag is the
+    number of its last event.
     """
-    wanted = None if query.at is None else read_at(query.at)
     if query.live:
+        if query.at is not None:
+            read_at(query.at)
         return _state_answer(await _live(database, commands, incident_id, caller), clock())
-    async with reading(database) as session:
-        incident = (await visible(session, incident_id, caller)).state
-    as_of = case_now(incident, clock())
-    if wanted is not None:
-        stood = await as_it_stood(database, incident, wanted, as_of)
-        incident, as_of = stood.state, stood.as_of
+    stood, _ = await case_asked(database, incident_id, caller, clock, query.at)
+    incident, as_of = stood.state, stood.as_of
     async with reading(database) as session:
         incident = await with_texts(session, incident_id, incident)
     tag = etag(incident.event_number)
@@ -182,6 +169,16 @@ async def _live(database: Database, commands: Commands, incident_id: str, caller
         return in_words(incident)
 
 
+class EventQuery(BaseModel):
+    """Which events of an incident, and as of when."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    after: Annotated[int, Query(ge=0, le=10**9, description="在此序号之后。 After this number.")] = 0
+    limit: Limit = DEFAULT_LIMIT
+    at: At = None
+
+
 @router.get(
     "/incidents/{incident_id}/events",
     responses={200: said("A page of events."), **problems(401, 404, 422, 503)},
@@ -194,16 +191,19 @@ async def list_events(
     incident_id: IncidentId,
     caller: Caller,
     database: Ledger,
-    after: Annotated[int, Query(ge=0, le=10**9, description="在此序号之后。 After this number.")] = 0,
-    limit: Limit = DEFAULT_LIMIT,
+    clock: Clock,
+    query: Annotated[EventQuery, Query()],
 ) -> Listed[NumberedEvent]:
-    """事件记录，按序号。
-
-    The events of an incident in order, each with when it happened and when it was recorded.
+    """事件记录，按序号；at 只给当时已有的。 The events of an incident in order, each with when it happened
+    and when it was recorded; with `at` those of then.
     """
+    stood, _ = await case_asked(database, incident_id, caller, clock, query.at)
     async with reading(database) as session:
-        case = await visible(session, incident_id, caller)
-        page = await event_log.events(session, incident_id, after=after, limit=limit)
+        page = [
+            event
+            for event in await event_log.events(session, incident_id, after=query.after, limit=query.limit)
+            if event.number <= stood.state.event_number
+        ]
         events = await with_texts(session, incident_id, tuple(event.event for event in page))
     items = [
         NumberedEvent(
@@ -215,27 +215,25 @@ async def list_events(
         )
         for event, content in zip(page, events, strict=True)
     ]
-    more = items and items[-1].number < case.event_number
+    more = items and items[-1].number < stood.state.event_number
     link(request, response, str(items[-1].number) if more else None, name="after")
     return Listed(items=tuple(items))
 
 
 @router.get(
     "/incidents/{incident_id}/obligations",
-    responses={200: said("All its duties."), **problems(401, 404, 503)},
+    responses={200: said("All its duties."), **problems(401, 404, 422, 503)},
 )
 @writes(Deed.INCIDENT_READ)
 async def list_duties(
-    incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
+    incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock, at: At = None
 ) -> Listed[ObligationStanding]:
-    """一个事件的全部时限任务，未完成的在前。
-
-    All duties of an incident, those owed first, by their due instants.
+    """一个事件的全部时限任务，未完成的在前；at 给出当时的。 All duties of an incident, or those of then,
+    those owed first, by their due instants.
     """
-    async with reading(database) as session:
-        case = await visible(session, incident_id, caller)
-    incident = case.state
-    as_of, texts = case_now(incident, clock()), sentences(incident.law.regulation)
+    stood, _ = await case_asked(database, incident_id, caller, clock, at)
+    incident, as_of = stood.state, stood.as_of
+    texts = sentences(incident.law.regulation)
     duties = sorted(incident.obligations, key=lambda duty: (not duty.is_owed, duty.due_at, duty.id))
     return Listed(items=tuple(_standing(incident, duty, as_of, texts) for duty in duties))
 

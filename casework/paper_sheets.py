@@ -59,14 +59,18 @@ class _Entry:
     record: PaperRecord
 
 
-async def case_paper(database: Database, now: Incident, paper_id: str) -> CasePaper:
+async def case_paper(
+    database: Database, now: Incident, paper_id: str, *, until: datetime | None = None
+) -> CasePaper:
     """A paper of a case that stands as `now`; raises NotFound for one that there never was, and Unavailable.
 
-    A draft is written from the case as it stands; one that took effect from the case as it then stood.
+    A draft is written from the case as it stands; one that took effect from the case as it then stood. Of a case as it
+    once stood `until` is the real instant, and the paper is as it was then.
     """
     async with reading(database) as session:
-        entries = _entries(await about(session, now.incident_id, paper_id), paper_id)
-        drawn = await number_of(session, now.incident_id, paper_id)
+        records = await about(session, now.incident_id, paper_id)
+        entries = [one for one in _entries(records, paper_id) if one.number <= now.event_number]
+        drawn = await number_of(session, now.incident_id, paper_id, until=until)
     if not entries:
         raise NotFound
     drafted, last = entries[0], entries[-1]

@@ -42,14 +42,18 @@ async def add_note(session: AsyncSession, note: AuditNote) -> None:
     await session.flush()
 
 
-async def notes_of(session: AsyncSession, unit: str, incident_id: str) -> Sequence[AuditNote]:
-    """The notes of a unit's auditors on a case, the latest first."""
+async def notes_of(
+    session: AsyncSession, unit: str, incident_id: str, *, until: datetime | None = None
+) -> Sequence[AuditNote]:
+    """The notes of a unit's auditors on a case, or those there by an instant, the latest first."""
     statement = (
         select(AuditNoteRow)
         .where(col(AuditNoteRow.unit) == unit, col(AuditNoteRow.incident_id) == incident_id)
         .order_by(col(AuditNoteRow.position).desc())
         .limit(_MOST)
     )
+    if until is not None:
+        statement = statement.where(col(AuditNoteRow.at) <= until)
     return [
         AuditNote(
             at=row.at,

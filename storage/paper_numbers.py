@@ -193,8 +193,12 @@ def _draw(connection: Connection, row: Any, now: datetime) -> None:
     connection.execute(insert(_NUMBER), values)
 
 
-async def number_of(session: AsyncSession, incident_id: str, paper: str) -> str | None:
-    """The number that a paper drew; None while it has none."""
+async def number_of(
+    session: AsyncSession, incident_id: str, paper: str, *, until: datetime | None = None
+) -> str | None:
+    """The number that a paper drew, or had drawn by an instant; None while it has none."""
     statement = select(_NUMBER.c.number).where(_NUMBER.c.incident_id == incident_id, _NUMBER.c.paper == paper)
+    if until is not None:
+        statement = statement.where(_NUMBER.c.drawn_at <= until)
     drawn: str | None = (await session.execute(statement)).scalar_one_or_none()
     return drawn

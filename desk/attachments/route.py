@@ -24,7 +24,7 @@ from casework.outcomes import NotFound
 from casework.visibility import visible
 from desk.attachments.receiving import form_with_files
 from desk.attachments.view import AttachmentsView, attachment_line, attachment_lines
-from desk.frame.marking import show_marked
+from desk.case.then import At, case_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
 from desk.sign_in.sessions import Person
@@ -71,9 +71,13 @@ async def attachments_view(
 
 @router.get("")
 @writes(Deed.INCIDENT_READ)
-async def show_attachments(request: Request, person: Person, incident_id: IncidentId) -> HTMLResponse:
-    """附件。 The files of an incident, and the form that adds some."""
-    return await _page(request, person, incident_id, None)
+async def show_attachments(
+    request: Request, person: Person, incident_id: IncidentId, at: At = ""
+) -> HTMLResponse:
+    """附件；at 给出当时的。 The files of an incident, and the form that adds some; or those that were
+    there by then.
+    """
+    return await _page(request, person, incident_id, None, at)
 
 
 @router.post("")
@@ -102,18 +106,20 @@ async def add(request: Request, person: Person, incident_id: IncidentId) -> Resp
 
 
 async def _page(
-    request: Request, person: Actor, incident_id: str, trouble: FormErrors | None
+    request: Request, person: Actor, incident_id: str, trouble: FormErrors | None, at: str = ""
 ) -> HTMLResponse:
-    async with reading(parts_of(request).database) as session:
-        incident = (await visible(session, incident_id, person)).state
-        view = await attachments_view(session, request, incident, person)
-    show_marked(request, (incident,))
+    database = parts_of(request).database
+    case = await case_at(request, database, incident_id, person, at, page="/attachments")
+    actor = person if case.stood is None else None  # of a time that is past nothing is done any more
+    async with reading(database) as session:
+        view = await attachments_view(session, request, case.state, actor, until=case.until)
     return await rendered(
         request,
         "attachments/page.html",
         status=HTTPStatus.OK if trouble is None else HTTPStatus.UNPROCESSABLE_ENTITY,
-        incident=incident,
+        incident=case.state,
         attachments=view,
+        then=case.then,
         trouble=trouble,
         page={"waiting": ()},
     )
@@ -140,20 +146,25 @@ async def fetch(
 @router.get("/{number}/view")
 @writes(Deed.ATTACHMENT_OPEN)
 async def show_file(
-    request: Request, reader: Reader, incident_id: IncidentId, number: Number
+    request: Request, reader: Reader, incident_id: IncidentId, number: Number, at: At = ""
 ) -> HTMLResponse:
-    """一个附件的页面。 A file as a page shows it: under the watermark where the case is marked."""
-    async with reading(parts_of(request).database) as session:
-        incident = (await visible(session, incident_id, reader)).state
-        found = await attachments(session, incident_id)
-    one = next((one for one in found if one.number == number), None)
-    if one is None:
+    """一个附件的页面；当时还没有的不显示。
+
+    A file as a page shows it: under the watermark where the case is marked.
+    """
+    database = parts_of(request).database
+    case = await case_at(request, database, incident_id, reader, at, page=f"/attachments/{number}/view")
+    incident = case.state
+    async with reading(database) as session:
+        files = await attachments(session, incident_id)
+    one = next((one for one in files if one.number == number), None)
+    if one is None or (case.until is not None and one.attached_at > case.until):
         raise NotFound
-    show_marked(request, (incident,))
     return await rendered(
         request,
         "attachments/file.html",
         incident=incident,
+        then=case.then,
         file=attachment_line(incident, one),
         may_take_original=may_take_original(reader, incident),
     )

@@ -2,6 +2,7 @@
 and its audit.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -23,7 +24,7 @@ from casework.sampling import sample
 from casework.visibility import visible
 from desk.administration.access import at_work
 from desk.auditor.view import Sample, Verdict, case_href, note_lines, risk_page, sample_lines, verdict
-from desk.frame.marking import show_marked
+from desk.case.then import At, case_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import NotForThisPost, Person, form_of
 from domain.terms.roles import Actor, Role
@@ -53,6 +54,14 @@ async def auditor(request: Request) -> Actor:
 
 
 Auditor = Annotated[Actor, Depends(auditor)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRefused:
+    """A note that was not written down: why, and what was typed."""
+
+    trouble: str
+    text: str
 
 
 def _require_auditor(actor: Actor) -> None:
@@ -132,11 +141,13 @@ def _span(first: date, last: date) -> tuple[datetime, datetime]:
 @narrowed(Answer.NOT_FOUND, NOT_AUDITORS)
 @writes(Deed.INCIDENT_READ)
 async def show_case(
-    request: Request, actor: Person, database: Ledger, incident_id: IncidentId
+    request: Request, actor: Person, database: Ledger, incident_id: IncidentId, at: At = ""
 ) -> HTMLResponse:
-    """一件的审计记事与核验。 The auditors' own notes on a case, and the button that audits it."""
+    """一件的审计记事与核验；at 给出当时的。 The auditors' own notes on a case, and the button that audits
+    it; or the notes of then.
+    """
     _require_auditor(actor)
-    return await _case(request, actor, database, incident_id)
+    return await _case(request, actor, database, incident_id, at=at)
 
 
 @router.post("/auditor/{incident_id}/notes")
@@ -149,7 +160,9 @@ async def note_case(request: Request, actor: Person, database: Ledger, incident_
     text = str(form.get("text", "")).replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST or text_fault(text) is not None:
         trouble = say("请写明内容，不超过 {count} 字，不含控制字符。", count=LONGEST)
-        return await _case(request, actor, database, incident_id, trouble=trouble, text=text)
+        return await _case(
+            request, actor, database, incident_id, refused=NoteRefused(trouble=trouble, text=text)
+        )
     async with writing(database) as session:
         case = await visible(session, incident_id, actor)
         note = AuditNote(
@@ -189,22 +202,22 @@ async def _case(
     database: Ledger,
     incident_id: str,
     *,
-    trouble: str = "",
-    text: str = "",
+    refused: NoteRefused | None = None,
     outcome: Verdict | None = None,
+    at: str = "",
 ) -> HTMLResponse:
+    case = await case_at(request, database, incident_id, actor, at, path=case_href(incident_id))
     async with reading(database) as session:
-        case = await visible(session, incident_id, actor)
-        notes = await notes_of(session, actor.unit, incident_id)
-    show_marked(request, (case.state,))
+        notes = await notes_of(session, actor.unit, incident_id, until=case.until)
     return await rendered(
         request,
         "auditor/case.html",
         incident=case.state,
-        number=case.event_number,
+        number=case.state.event_number,
+        then=case.then,
         notes=note_lines(notes),
-        trouble=trouble,
-        text=text,
+        trouble=refused.trouble if refused else "",
+        text=refused.text if refused else "",
         longest=LONGEST,
         verdict=outcome,
     )

@@ -18,6 +18,7 @@ from audit.bundle.exporting import Bundle, House, exported
 from casework.ledger_session import answering, reading
 from casework.outcomes import NotFound
 from casework.visibility import visible
+from desk.case.then import At, CaseAt, case_at
 from desk.certificate.route import trouble_of
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
@@ -45,9 +46,15 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.get("/incidents/{incident_id}/bundle")
 @narrowed(Answer.FORBIDDEN, _OTHERS)
 @writes(Deed.INCIDENT_READ)
-async def show_bundle(request: Request, actor: Person, incident_id: IncidentId) -> HTMLResponse:
-    """出具证据包。 What a bundle is and what it proves, and the form that hands it out."""
-    return await _page(request, actor, await _case(request, incident_id, actor))
+async def show_bundle(request: Request, actor: Person, incident_id: IncidentId, at: At = "") -> HTMLResponse:
+    """出具证据包。
+
+    What a bundle is and what it proves, and the form that hands it out; of a time that is past without
+    the form.
+    """
+    await _case(request, incident_id, actor)
+    case = await case_at(request, parts_of(request).database, incident_id, actor, at, page="/bundle")
+    return await _page(request, actor, case)
 
 
 @router.post("/incidents/{incident_id}/bundle")
@@ -73,11 +80,15 @@ async def export_bundle(request: Request, actor: Person, incident_id: IncidentId
         raise NotFound from None
     except TooLarge:
         trouble = say("附件超过 512 MB，请选“不附附件”。")
-        return await _page(request, actor, incident, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await _page(request, actor, _now(incident), trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
     except (LogBroken, KeyLost, KeyUnreadable) as why:
-        return await _page(request, actor, incident, trouble_of(why), HTTPStatus.SERVICE_UNAVAILABLE)
+        return await _page(request, actor, _now(incident), trouble_of(why), HTTPStatus.SERVICE_UNAVAILABLE)
     request.state.is_written_down = True
     return _file(bundle)
+
+
+def _now(incident: Incident) -> CaseAt:
+    return CaseAt(state=incident, stood=None, then=None)
 
 
 def _file(bundle: Bundle) -> Response:
@@ -115,16 +126,17 @@ def _may_add_files(actor: Actor, incident: Incident) -> bool:
 async def _page(
     request: Request,
     actor: Actor,
-    incident: Incident,
+    case: CaseAt,
     trouble: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HTMLResponse:
-    show_marked(request, (incident,))
+    show_marked(request, (case.state,) if case.stood is None else (case.stood.state, case.state))
     return await rendered(
         request,
         "bundle/page.html",
         status=status,
-        incident=incident,
+        incident=case.state,
+        then=case.then,
         trouble=trouble,
-        may_add_files=_may_add_files(actor, incident),
+        may_add_files=_may_add_files(actor, case.state),
     )

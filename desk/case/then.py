@@ -5,17 +5,28 @@ and the band that says so.
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query, Request
 
 from api.errors import WebProblem
 from casework.as_it_stood import AsItStood, as_it_stood, read_at
 from casework.edge import Malformed
+from casework.ledger_session import reading
 from casework.outcomes import NotThen
+from casework.visibility import visible
 from desk.case.view import case_time
+from desk.frame.marking import show_marked
+from desk.frame.page import now_of
 from domain.case.state import Incident
+from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.database import Database
 from words.language import say
 from words.wording import Moment, absolute, moment
+
+At = Annotated[str, Query(max_length=2000)]
+"""As of which time a page shows a case: the number of a record, or an instant; empty for the present."""
 
 
 class AtUnreadable(WebProblem):
@@ -45,6 +56,45 @@ class Then:
     after: str
     now: str
     replay: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAt:
+    """A case as a page shows it: its state, and of a state that is past also how it stood, and the band
+    that says so.
+    """
+
+    state: Incident
+    stood: AsItStood | None
+    then: Then | None
+
+    @property
+    def until(self) -> datetime | None:
+        """The real instant after which nothing is shown; None for the present."""
+        return None if self.stood is None else self.stood.real
+
+
+async def case_at(
+    request: Request,
+    database: Database,
+    incident_id: str,
+    reader: Actor,
+    at: str,
+    *,
+    page: str = "",
+    path: str = "",
+) -> CaseAt:
+    """The case that is open to a reader, as it stands or once stood; what shows it bears its mark.
+
+    `page` is the end of the page's path, `path` all of it where it is not below the case's own. Raises NotFound, AtUnreadable, AtNotThere and Unavailable.
+    """
+    async with reading(database) as session:
+        now = (await visible(session, incident_id, reader)).state
+    stood = await state_then(database, now, at, now_of(request))
+    show_marked(request, (now,) if stood is None else (now, stood.state))
+    if stood is None:
+        return CaseAt(state=now, stood=None, then=None)
+    return CaseAt(state=stood.state, stood=stood, then=band(now, stood, at, page, path=path))
 
 
 async def state_then(database: Database, incident: Incident, at: str, now: datetime) -> AsItStood | None:
@@ -81,9 +131,11 @@ def there_is(incident: Incident, clock_now: datetime) -> str:
     )
 
 
-def band(incident: Incident, stood: AsItStood, at: str, page: str = "") -> Then:
-    """The band over a state; `incident` is the case as it stands now, `page` the end of the page's path."""
-    path, number = f"/incidents/{incident.incident_id}{page}", stood.state.event_number
+def band(incident: Incident, stood: AsItStood, at: str, page: str = "", *, path: str = "") -> Then:
+    """The band over a state; `incident` is the case as it stands now, `page` the end of the page's path,
+    `path` all of it.
+    """
+    path, number = path or f"/incidents/{incident.incident_id}{page}", stood.state.event_number
     is_numbered = at.strip().isdigit()
     earlier = number - 1 if is_numbered else number
     return Then(

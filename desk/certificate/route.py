@@ -20,6 +20,7 @@ from audit.certificates import Certificate, NoObligation, certified
 from casework.ledger_session import answering, reading
 from casework.outcomes import NotFound
 from casework.visibility import visible
+from desk.case.then import At, CaseAt, case_at
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person
@@ -60,9 +61,14 @@ class Line:
 
 @router.get("/incidents/{incident_id}/certificates")
 @writes(Deed.INCIDENT_READ)
-async def show_certificates(request: Request, person: Person, incident_id: IncidentId) -> HTMLResponse:
-    """时限凭证。 The obligations of a case, each with its certificate."""
-    return await _page(request, person, await _case(request, incident_id, person))
+async def show_certificates(
+    request: Request, person: Person, incident_id: IncidentId, at: At = ""
+) -> HTMLResponse:
+    """时限凭证；at 给出当时的任务。 The obligations of a case, each with its certificate; of a time that
+    is past those of then.
+    """
+    case = await case_at(request, parts_of(request).database, incident_id, person, at, page="/certificates")
+    return await _page(request, person, case)
 
 
 @router.get("/incidents/{incident_id}/certificates/{place}/{form}")
@@ -91,7 +97,9 @@ async def hand_out(
     except NoObligation:
         raise NotFound from None
     except (LogBroken, KeyLost, KeyUnreadable, NoChineseFont, Unprintable) as why:
-        return await _page(request, person, incident, trouble_of(why), HTTPStatus.SERVICE_UNAVAILABLE)
+        show_marked(request, (incident,))
+        case = CaseAt(state=incident, stood=None, then=None)
+        return await _page(request, person, case, trouble_of(why), HTTPStatus.SERVICE_UNAVAILABLE)
     add_detail(request, copy=copy_of(incident, original=form == "file"))
     leaves = file if form == "file" else await as_it_leaves(file, incident, person, now_of(request))
     return handed_out(leaves)
@@ -135,17 +143,18 @@ def _may_have_file(person: Actor, incident: Incident) -> bool:
 async def _page(
     request: Request,
     person: Actor,
-    incident: Incident,
+    case: CaseAt,
     trouble: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HTMLResponse:
-    show_marked(request, (incident,))
+    incident = case.state
     has_font = await asyncio.to_thread(chinese_font) is not None
     return await rendered(
         request,
         "certificate/page.html",
         status=status,
         incident=incident,
+        then=case.then,
         lines=[_line(incident, duty, place) for place, duty in enumerate(incident.obligations, start=1)],
         trouble=trouble,
         no_font="" if has_font or trouble else trouble_of(NoChineseFont()),

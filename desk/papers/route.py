@@ -15,12 +15,12 @@ from api.uploads import handed_out
 from casework.ledger_session import reading
 from casework.paper_sheets import CasePaper, case_paper
 from casework.visibility import visible
+from desk.case.then import At, CaseAt, case_at
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.papers.view import paper_page
 from desk.sign_in.page_access import Reader
 from desk.sign_in.sessions import Person
-from domain.case.state import Incident
 from domain.terms.roles import Actor
 from papers.typesetting import DEBIAN_PACKAGE, chinese_font
 from storage.audit_book import Deed
@@ -36,15 +36,18 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 async def take_paper(
     request: Request, person: Person, incident_id: IncidentId, paper: PaperId, ending: Ending
 ) -> Response:
-    """下载：PDF 或 DOCX。
-
-    The paper as a file; where it cannot be set, its page says why and offers the other.
+    """下载：PDF 或 DOCX。 The paper as a file; where it cannot be set, its page says why and offers the
+    other.
     """
-    incident, document = await _paper(request, incident_id, paper, person)
+    async with reading(parts_of(request).database) as session:
+        incident = (await visible(session, incident_id, person)).state
+    document = await case_paper(parts_of(request).database, incident, paper)
     try:
         file = await paper_file(document, ending, incident, person, now_of(request))
     except (NotSet, Unmarkable) as why:
-        return await _page(request, incident, document, trouble_of(why), why.status)
+        show_marked(request, (incident,))
+        case = CaseAt(state=incident, stood=None, then=None)
+        return await _page(request, case, document, trouble_of(why), why.status)
     add_detail(request, copy=copy_of(incident, original=ending == "docx"))
     return handed_out(file)
 
@@ -52,41 +55,35 @@ async def take_paper(
 @router.get("/incidents/{incident_id}/papers/{paper}")
 @writes(Deed.INCIDENT_READ)
 async def show_paper(
-    request: Request, reader: Reader, incident_id: IncidentId, paper: PaperId
+    request: Request, reader: Reader, incident_id: IncidentId, paper: PaperId, at: At = ""
 ) -> HTMLResponse:
-    """一份文书：预览、状态、签发、签收。
-
-    A paper: its sheet, its status, who signed it and who signed for it.
+    """一份文书：预览、状态、签发、签收；at 给出当时的。 A paper: its sheet, its status, who signed it and
+    who signed for it.
     """
-    incident, document = await _paper(request, incident_id, paper, reader)
-    return await _page(request, incident, document)
-
-
-async def _paper(request: Request, incident_id: str, paper: str, reader: Actor) -> tuple[Incident, CasePaper]:
     database = parts_of(request).database
-    async with reading(database) as session:
-        incident = (await visible(session, incident_id, reader)).state
-    return incident, await case_paper(database, incident, paper)
+    case = await case_at(request, database, incident_id, reader, at, page=f"/papers/{paper}")
+    document = await case_paper(database, case.state, paper, until=case.until)
+    return await _page(request, case, document)
 
 
 async def _page(
     request: Request,
-    incident: Incident,
+    case: CaseAt,
     document: CasePaper,
     trouble: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HTMLResponse:
-    actor, on_duty = _acting(request), False
+    actor, on_duty = (_acting(request) if case.stood is None else None), False
     if actor is not None:
         async with reading(parts_of(request).database) as session:
             on_duty = await is_on_duty(session, actor.unit, actor.person, now_of(request))
-    show_marked(request, (incident,))
     has_font = await asyncio.to_thread(chinese_font) is not None
     return await rendered(
         request,
         "papers/paper.html",
         status=status,
-        page=paper_page(incident, document, actor, on_duty=on_duty, has_font=has_font),
+        then=case.then,
+        page=paper_page(case.state, document, actor, on_duty=on_duty, has_font=has_font),
         trouble=trouble,
         no_font="" if has_font or trouble else trouble_of(NotSet("pdf_no_font")),
     )

@@ -42,11 +42,12 @@ _TOLD: Final = 40  # notices on one page
 
 
 class ReportForm(BaseModel):
-    """Which steps are printed: from one to another, all of them or those that stand out."""
+    """Which steps are printed: from one to another, all of them or those that stand out; none after `at`."""
 
     first: Annotated[int, Query(ge=1, le=10**9)] = 1
     last: Annotated[int | None, BLANK, Query(ge=1, le=10**9)] = None
     only: Literal["", "marked"] = ""
+    at: Annotated[str, Query(max_length=2000)] = ""
 
 
 class ReplayForm(BaseModel):
@@ -142,7 +143,11 @@ async def print_replay(
     async with reading(database) as session:
         case = await visible(session, incident_id, reader)
     outline = await outlines.of(database, incident_id)
-    stops = stops_until(outline, case_time(case.state.drill, clock_now))
+    shown_now = case_time(case.state.drill, clock_now)
+    stops = stops_until(outline, shown_now)
+    if form.at.strip():
+        place, _ = _chosen(case.state, stops, ReplayForm(at=form.at), shown_now)
+        stops = stops[:place]
     if form.first > len(stops) or (form.last or form.first) < form.first:
         raise AtNotThere(there_is(case.state, case_time(case.state.drill, clock_now)))
     last = min(form.last or len(stops), len(stops), form.first + MOST_STEPS - 1)

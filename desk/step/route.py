@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -243,9 +244,11 @@ async def _own_channels(
 
 @router.get("/incidents/{incident_id}/do/{kind}")
 @writes(Deed.INCIDENT_READ)
-async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> HTMLResponse:
+async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
     """办理表单。 The form of a step."""
     step, number = await _step(request, person, incident_id, kind)
+    if at := request.query_params.get("at", "").strip():  # of a time that is past nothing is done
+        return RedirectResponse(f"/incidents/{incident_id}?{urlencode({'at': at})}", _SEE_OTHER)
     assert step.incident is not None  # noqa: S101  a form of a case
     if (refusal := why_closed(kind, step.incident, person, on_duty=step.on_duty)) is not None:
         request.state.clause = COMMANDS[kind].clause

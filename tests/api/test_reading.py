@@ -126,6 +126,19 @@ async def test_a_case_is_shown_as_it_stood_after_an_event_or_at_an_instant(syste
         )
     later = (await system.ask("GET", f"incidents/{incident_id}?at={quote(now['as_of'])}")).json()
     assert later["level"] == "general_matter"
+    numbers = await at_time(system, f"{incident_id}/events", opened["event_number"])
+    assert [one["number"] for one in numbers] == [*range(1, opened["event_number"] + 1)]
+    assert len(await at_time(system, f"{incident_id}/events")) > len(numbers)
+    owed = await at_time(system, f"{incident_id}/obligations", opened["event_number"])
+    assert {one["id"] for one in owed} == {one["id"] for one in opened["obligations"]}
+    assert await at_time(system, f"{incident_id}/attachments", opened["event_number"]) == []
+
+
+async def at_time(system: System, address: str, at: int | None = None) -> list[dict[str, Any]]:
+    """The items of a list of a case, as of the number of an event."""
+    query = "" if at is None else f"?at={at}"
+    items: list[dict[str, Any]] = (await system.ask("GET", f"incidents/{address}{query}")).json()["items"]
+    return items
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,8 @@ async def test_a_time_at_which_the_case_did_not_stand_is_refused(
     system: System, at: str, status: int, code: str
 ):
     incident_id = await system.register()
-    problem(await system.ask("GET", f"incidents/{incident_id}?at={at}"), status, code)
+    for part in ("", "/events", "/obligations", "/attachments"):
+        problem(await system.ask("GET", f"incidents/{incident_id}{part}?at={at}"), status, code)
 
 
 async def test_an_unchanged_case_is_not_sent_again(system: System):
