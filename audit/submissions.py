@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from audit.differences import Difference, Kind
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from storage.codec import digest, named_by_key
 from storage.numbers import incident_id as opened_by
 from storage.reduced_rows import Place, ReducedRows
@@ -32,7 +32,7 @@ def submission_differences(
        with which keys came (decision 0042).
     """
     command_ids: set[str] = set()
-    has_keys = bool(rows) and rows[0].edition >= THIRD_EDITION and bool(_DRAWN.fullmatch(incident_id))
+    has_keys = bool(rows) and Switch.STEP_KEYS.is_on(rows[0].edition) and bool(_DRAWN.fullmatch(incident_id))
     for row in rows:
         cause = _cause(row)
         if cause.get("kind") != "submission":

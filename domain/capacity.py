@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from domain.bounds import MOST_CONFLICTS_OPEN, MOST_OF_A_KIND, MOST_RELAYS
 from domain.case.events import Command
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.steps.accountability import HandOverFile
 from domain.steps.amend import CorrectClockStart
 from domain.steps.appraise import ProposeCommendation, RequestTolerance
@@ -68,7 +68,7 @@ ROOM: Final[Mapping[type, Room]] = {
 
 def check_room(incident: Incident, command: Command) -> None:
     """Refuses a step of which the case has taken as many as it takes."""
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.ROOM):
         return
     room = ROOM.get(type(command))
     if room is not None and room.taken(incident) >= room.most:

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case.events import Event
 from domain.case.obligations import Obligation, ObligationBreached, ObligationPassed, ReminderSent, Status
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.alarms import next_look, next_reminder, next_rung
 from domain.rules.replacing import lapsed
 from domain.rules.watch import Watch, next_watch
@@ -66,7 +66,7 @@ def _comes_first(looks_at: datetime | None, watch: Watch) -> bool:
 def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:
     """The obligation that the clock looks at next, the first of several, and when."""
     escalation = incident.law.escalation
-    if incident.law.edition >= THIRD_EDITION and incident.screening.has_ended:
+    if incident.law.has(Switch.ENDED_IS_QUIET) and incident.screening.has_ended:
         return None, None  # void, merged or not ours: no order climbs where no step is possible
     soonest: datetime | None = None
     next_duty: Obligation | None = None

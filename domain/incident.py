@@ -21,7 +21,7 @@ from domain.catalogue import (
     Unreadable,
 )
 from domain.clock import next_alarm
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rooms import FOLDS, ROOMS
 from domain.rules import by_rota, coordination, counting
 from domain.rules.permissions import may
@@ -135,7 +135,7 @@ def _read_by_the_clock(incident: Incident) -> tuple[object, ...]:
     """What the clock is asked about anew once it has changed;
     in earlier editions duties and law alone, as their histories have it.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.CLOCK_LOOKS_AT_ALL):
         return incident.obligations, incident.law
     return incident, incident.law
 

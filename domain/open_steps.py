@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.nameable import nameable
 from domain.rules.permissions import may
 from domain.steps.accountability import files_to_hand_over
@@ -94,7 +94,7 @@ _NEEDED: Final[dict[str, Callable[[Incident, Actor], Reason | None]]] = {
     "end_emergency_response": _emergency,
     "hand_over_file": _file,
     "confirm_duty_steps": lambda incident, _: None if incident.duty_steps else Reason.ALREADY_DONE,
-    "send_on": lambda incident, _: Reason.WRONG_STAGE if incident.law.edition < THIRD_EDITION else None,
+    "send_on": lambda incident, _: Reason.WRONG_STAGE if not incident.law.has(Switch.SENT_ONWARD) else None,
     "close": _close,
     "archive": lambda incident, _: None if incident.archived_at is None else Reason.WRONG_STAGE,
 }

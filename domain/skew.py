@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.copies import changed
 from domain.terms.instants import whole
 
@@ -33,7 +33,7 @@ def settled(command: T, as_of: datetime, edition: int) -> T:
     """The command with each instant of something that happened, a few seconds ahead of `as_of`,
     at `as_of` itself.
     """
-    if edition < THIRD_EDITION:
+    if not Switch.SKEW.is_on(edition):
         return command
     found: T = _settled(command, as_of)
     return found

@@ -16,8 +16,8 @@ from domain.case.obligations import (
 from domain.case.records import PaperStatus
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
+from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.purposes import Purpose, Told
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CONFLICT_OF_INTEREST, ConsultationProposed, CoordinatorsNamed
@@ -100,7 +100,7 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     """Superiors, consultations and who coordinates;
     cases of the first edition knew none of these messages.
     """
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.COORDINATION):
         return
     match event:
         case SuperiorNoticeReceived():
@@ -118,7 +118,7 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             units = (task.unit for one in meetings for task in one.tasks if task.id == event.task)
             yield from ((Purpose.REMINDER, unit, event.task) for unit in units)
         case CoordinatorsNamed():
-            has_moved = event.cause == CONFLICT_OF_INTEREST and incident.law.edition >= THIRD_EDITION
+            has_moved = event.cause == CONFLICT_OF_INTEREST and incident.law.has(Switch.POWERS_APART)
             hearers = dict.fromkeys((*event.units, *incident.powers.deciding) if has_moved else event.units)
             yield from ((Purpose.COORDINATE, unit, event.cause) for unit in hearers)
         case _:
@@ -270,7 +270,7 @@ def _of_leaders(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     Where level or class rise, each that owes it; of those that answer later and of a missed response,
     the unit itself.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.LEADERS_ASK):
         return
     match event:
         case Judged() | LevelRaised() if _rises(incident, event.at):
@@ -305,9 +305,9 @@ def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn
     That an advisory limit passed nobody was told, so nobody is told that it was met after all.
     """
     office, duty = incident.coordinating_office, incident.obligation(event.obligation)
-    if duty.advisory and incident.law.edition >= SECOND_EDITION:
+    if duty.advisory and incident.law.has(Switch.OVERLAY_PASSES_QUIETLY):
         return
-    unsigned = duty.kind is ObligationKind.SIGN and incident.law.edition >= SECOND_EDITION
+    unsigned = duty.kind is ObligationKind.SIGN and incident.law.has(Switch.ALARMS)
     purpose = Purpose.BREACH if isinstance(event, ObligationBreached) else Purpose.BREACH_WITHDRAWN
     holder = duty.unit or incident.receiving_office
     for unit in dict.fromkeys((holder, office, *(incident.coordinators if unsigned else ()))):

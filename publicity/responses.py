@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from domain.case.obligations import Obligation, Status
 from domain.case.records import Draft, Publication
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION, Law
+from domain.law.editions import Switch
+from domain.law.regulation import Law
 from domain.rules.exposure import found_in, reader_of
 from domain.terms.addresses import name_of
 from domain.terms.refusals import Reason
@@ -224,7 +225,7 @@ def _gives_away(incident: Incident, item: Publication, draft: Draft) -> bool:
         return True
     # What was spoken, and what the first edition drafted, no reader has looked at.
     was_read = reader_of(incident.law.edition) and not item.is_spoken
-    return not was_read and bool(found_in(draft, THIRD_EDITION).findings)
+    return not was_read and bool(found_in(draft, Switch.READ_ANEW.since).findings)
 
 
 def _blocks(draft: Draft) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from yaml import YAMLError
 from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
 from domain.catalogue import Decision
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.steps.amend import Rebased
 from domain.steps.register import Registered
 from domain.terms.vocabulary import PaperKind
@@ -85,7 +85,7 @@ def series_of(incident: Incident, paper: Paper) -> str:
     """The series whose numbers a paper draws, by its pattern;
     empty for a kind without, and in a case from before there were any.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.PAPER_NUMBERS):
         return ""
     return patterns(incident.law.regulation).get(paper.kind, "")
 
@@ -94,11 +94,11 @@ def numbering_from(decisions: Iterable[Decision]) -> datetime | None:
     """When a case came under an edition that numbers papers;
     None for one that was registered under such, or runs under none.
     """
-    edition, began_at = THIRD_EDITION, None
+    edition, began_at = Switch.PAPER_NUMBERS.since, None
     for decision in decisions:
         for event in decision.events:
             if isinstance(event, Registered | Rebased):
-                if edition < THIRD_EDITION <= event.law.edition:
+                if Switch.PAPER_NUMBERS.begins(edition, event.law.edition):
                     began_at = event.at
                 edition = event.law.edition
     return began_at

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.law.articles import Articles
+from domain.law.editions import NEWEST
 from domain.law.enactment import Enacted, amended
 from domain.law.regulation import Law
 from domain.law.retention import Retention
@@ -15,7 +16,7 @@ from storage.codec import LAW, digest
 from words.yaml_files import read_mapping
 
 REGULATIONS = Path(__file__).resolve().parent.parent / "regulations"
-EDITION = 3
+EDITION = NEWEST
 _YEARS_AHEAD = 1
 _SHARED = "shared"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from domain.bounds import A_LITTLE, CASE, CASE_AT_MOST, CASE_KEPT_FREE, EARLIER_CASE
 from domain.case.state import Incident
 from domain.catalogue import CaseEvent, Submission
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.steps.assign import Assign
 from domain.steps.close import Archive, Close
 from domain.steps.coordinate import GiveSuperiorFeedback
@@ -64,7 +64,7 @@ class Room:
 
 def _most(incident: Incident, submission: Submission, added: int) -> int:
     """The bytes up to which a case takes the step."""
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.BOUNDED):
         return EARLIER_CASE
     if added > A_LITTLE:
         return CASE

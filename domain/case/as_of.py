@@ -8,7 +8,7 @@ from domain.case.obligations import Obligation
 from domain.case.records import Assignment, Conclusion, Draft
 from domain.case.state import Incident
 from domain.case.timelines import NO_TIMELINES, Answering, ClassInForce, Finding, begun, standing
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.copies import changed
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass
 
@@ -20,7 +20,7 @@ def as_of(incident: Incident, instant: datetime) -> Incident:
     What was decided since then stays as it is: obligations, due instants, publications.
     Cases of earlier editions are judged as of the registration, as they always were.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.TIMELINES):
         return incident
     points = tuple(points for points in incident.talking_points if points.at <= instant)
     known = {version.id for version in points}
@@ -87,7 +87,7 @@ def noted(incident: Incident, instant: datetime) -> Incident:
     """The case with its class, conclusion and responders in its timelines, from an instant on;
     what is the same adds nothing.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.TIMELINES):
         return incident
     classed = ClassInForce(
         at=instant,
@@ -112,7 +112,7 @@ def seeded(incident: Incident, upgraded_at: datetime | None) -> Incident:
     So what could go out may still go out. The 24-hour class stands from the upgrade that brought it:
     no earlier word meets its limit (DD-08).
     """
-    if incident.law.edition < THIRD_EDITION or incident.timelines != NO_TIMELINES:
+    if not incident.law.has(Switch.TIMELINES) or incident.timelines != NO_TIMELINES:
         return incident
     risen_later = upgraded_at is not None and incident.response_class is ResponseClass.H24
     before = changed(incident, response_class=ResponseClass.H48) if risen_later else incident

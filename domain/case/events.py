@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from domain.law.editions import Switch
 from domain.terms.roles import Actor, Role, Standing
 from domain.terms.vocabulary import DutyMatter, Stage
 
@@ -32,7 +33,7 @@ class Command:
     Each class says which roles, of units in which standing, may ask, and when.
 
     One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction
-    (DD-13, DD-15), from the edition `mends_since` on. `duty_matter` is what the duty officer of 市政府办公室
+    (DD-13, DD-15), by the switch `mends_by` where it has one. `duty_matter` is what the duty officer of 市政府办公室
     decides by it (DD-43).
     """
 
@@ -42,6 +43,6 @@ class Command:
     standings: ClassVar[frozenset[Standing]]
     stages: ClassVar[frozenset[Stage]] = WHILE_OPEN
     mends: ClassVar[bool] = False
-    mends_since: ClassVar[int] = 1
+    mends_by: ClassVar[Switch | None] = None
     duty_matter: ClassVar[DutyMatter | None] = None
     clause: ClassVar[str]

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.addresses import foreign, name_of
 from domain.terms.free_texts import FreeText, PublicText
 from domain.terms.refusals import Reason, Refused
@@ -49,7 +49,7 @@ class Evidence:
 def check_proofs(evidence: tuple[Evidence, ...], edition: int) -> None:
     """Refuses a proof without address, or with what is no SHA-256; before the third edition one of each."""
     for item in evidence:
-        is_address_alone = edition >= THIRD_EDITION and not item.sha256
+        is_address_alone = Switch.PROOF_BY_ADDRESS.is_on(edition) and not item.sha256
         if not item.url.strip() or not (is_address_alone or _is_sha256(item.sha256)):
             raise Refused(Reason.EVIDENCE_MISSING, "evidence.sha256")
 

@@ -20,10 +20,10 @@ from domain.case.posts import Intake, taken_in, unknown
 from domain.case.records import Concern, Draft, LevelDecision, Paper, Publication, Source
 from domain.case.talking_points import Conflict
 from domain.case.thinning import CONCERNS, DRAFTS, counted, course, in_hand, latest_concerns
+from domain.law.editions import Switch
 from domain.law.levels import LevelBasis, LevelSuggestion, Metrics, suggest_level
 from domain.law.obligation_kinds import kinds_that
 from domain.law.powers import Powers, powers
-from domain.law.regulation import THIRD_EDITION
 from domain.law.responsibility import accountable
 from domain.terms.copies import changed
 from domain.terms.refusals import Reason, Refused
@@ -83,7 +83,7 @@ class Incident(CaseRecord):
         """The case with items that came in; from the third edition on each once, so many in full,
         then figures alone.
         """
-        if self.law.edition < THIRD_EDITION:
+        if not self.law.has(Switch.BOUNDED):
             return changed(self, sources=(*self.sources, *fresh))
         excluded = {exclusion.item for exclusion in self.screening.excluded}
         fresh = unknown(self.sources, excluded, fresh)
@@ -99,14 +99,14 @@ class Incident(CaseRecord):
         and levels need.
         """
         metrics = (*self.metrics, taken)
-        return changed(self, metrics=thinned(metrics) if self.law.edition >= THIRD_EDITION else metrics)
+        return changed(self, metrics=thinned(metrics) if self.law.has(Switch.BOUNDED) else metrics)
 
     def with_concern(self, concern: Concern) -> "Incident":
         """The case with what the public asks; from the third edition on it holds the latest,
         and counts the others.
         """
         concerns = (*self.concerns, concern)
-        if self.law.edition < THIRD_EDITION:
+        if not self.law.has(Switch.BOUNDED):
             return changed(self, concerns=concerns)
         kept = latest_concerns(concerns)
         return changed(
@@ -123,7 +123,7 @@ class Incident(CaseRecord):
         longest unpublished.
         """
         drafts = (*self.drafts, draft)
-        if self.law.edition < THIRD_EDITION:
+        if not self.law.has(Switch.BOUNDED):
             return changed(self, drafts=drafts)
         published = {item.draft for item in self.publications}
         disputed = {name for item in self.open_conflicts for name in (item.draft, item.other)}
@@ -141,7 +141,7 @@ class Incident(CaseRecord):
     def with_level(self, decided: LevelDecision) -> "Incident":
         """The case with a decision on its level in its course."""
         path = (*self.level_path, decided)
-        return changed(self, level_path=course(path) if self.law.edition >= THIRD_EDITION else path)
+        return changed(self, level_path=course(path) if self.law.has(Switch.BOUNDED) else path)
 
     @property
     def in_emergency(self) -> bool:

@@ -5,7 +5,8 @@ where one of them is itself the subject (R204, DD-21).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION, Law
+from domain.law.editions import Switch
+from domain.law.regulation import Law
 from domain.law.responsibility import Involvement, accountable
 
 
@@ -32,7 +33,7 @@ def powers(law: Law, involved: tuple[Involvement, ...], stand_in: str = "") -> P
     somebody above to see.
     """
     office, subjects = law.offices.office, accountable(involved)
-    if law.edition < THIRD_EDITION:
+    if not law.has(Switch.POWERS_APART):
         return _moving_together(law, subjects)
     deciding = (office,) if office not in subjects else _in_its_place(law, subjects, stand_in) or (office,)
     cyberspace = law.offices.cyberspace_office
@@ -63,7 +64,7 @@ def _moving_together(law: Law, subjects: frozenset[str]) -> Powers:
     """
     offices = law.offices
     chief = offices.office
-    if law.edition >= SECOND_EDITION and subjects & {offices.office, offices.cyberspace_office}:
+    if law.has(Switch.CONFLICT_MOVES_POWERS) and subjects & {offices.office, offices.cyberspace_office}:
         others = (offices.publicity_department, offices.deputy_mayor)
         chief = next((unit for unit in others if unit and unit not in subjects), chief)
     beside = (offices.office, offices.cyberspace_office)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from weakref import WeakValueDictionary
 
 from domain.law.articles import Articles, clause_of
+from domain.law.editions import Switch
 from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
 from domain.law.platforms import BEFORE_THE_REGISTER, PlatformEntry
 from domain.terms.refusals import Reason, Refused
@@ -20,9 +21,6 @@ from domain.terms.vocabulary import (
     WarningLevel,
 )
 from domain.terms.workdays import WorkCalendar
-
-SECOND_EDITION = 2  # the rules of the second release; a case of the first keeps those it began with
-THIRD_EDITION = 3  # a case holds what its rules ask for, however much comes in
 
 
 class UnitKind(StrEnum):
@@ -284,6 +282,10 @@ class Law:
     def clause(self, cited: str) -> str:
         """The clause by which this law says what the rules cite (an article); empty where it is silent."""
         return clause_of(cited, self.articles)
+
+    def has(self, switch: Switch) -> bool:
+        """Whether the rules do it so by the edition of this law (decision 0138)."""
+        return switch.is_on(self.edition)
 
     def knows(self, code: str) -> bool:
         """Whether there is a unit with that code."""

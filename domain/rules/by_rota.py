@@ -10,7 +10,7 @@ from typing import Final, Literal
 from domain.case.duty_steps import DutyStep
 from domain.case.events import Command, Event
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.permissions import acts_by_rota
 from domain.terms.copies import changed
 from domain.terms.roles import DECIDING, Deed
@@ -53,7 +53,7 @@ def follow_ups(incident: Incident, command: Command, deed: Deed) -> Iterator[Eve
        no clock moves by either, save as the step moves it.
     """
     matter = command.duty_matter
-    if matter is None or incident.law.edition < THIRD_EDITION:
+    if matter is None or not incident.law.has(Switch.BY_ROTA):
         return
     if deed.actor.role in DECIDING:
         settled = tuple(taken.name for taken in incident.duty_steps if taken.matter in _CHANGES[matter])

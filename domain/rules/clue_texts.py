@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.exposure import found_in_letter
 from domain.terms.copies import changed
 from domain.terms.findings import FACTS_OF_A_PERSON, Finding, PersonalDataKind, Reading
@@ -88,7 +88,7 @@ def read_clue(clue: Told, edition: int) -> Reading:
     """What a clue gives away, names in a list among it."""
     fields = clue_fields(clue)
     reading = found_in_letter(fields, edition)
-    if reading.reader < THIRD_EDITION:
+    if not Switch.READ_ANEW.is_on(reading.reader):
         return reading
     known = {(finding.field, finding.start, finding.start + finding.length) for finding in reading.findings}
     names = tuple(

@@ -15,7 +15,7 @@ from domain.case.records import Claim, Draft
 from domain.case.state import Incident
 from domain.case.talking_points import Conflict
 from domain.case.texts import texts
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.claim_values import normal, same_value
 from domain.terms.copies import changed
 from domain.terms.findings import Reading
@@ -61,7 +61,7 @@ def subject_of(claim: Claim) -> Subject:
 
 def agree(incident: Incident, one: str, other: str) -> bool:
     """Whether two values say the same, as the edition of the case reads them."""
-    if incident.law.edition >= THIRD_EDITION:
+    if incident.law.has(Switch.VALUES_BY_SENSE):
         return same_value(one, other)
     return second_same_value(one, other)
 
@@ -103,9 +103,9 @@ def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Co
        there the talking points decide at publication.
     3. From the third edition on one draft is told of so many; each of them holds it back.
     """
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.CONFLICTING_CLAIMS):
         return
-    most = MOST_CONFLICTS if incident.law.edition >= THIRD_EDITION else None
+    most = MOST_CONFLICTS if incident.law.has(Switch.ROOM) else None
     found = islice(_contradicted(incident, draft), most)
     for number, (claim, other) in enumerate(found, start=len(incident.conflicts) + 1):
         yield ConflictFound(
@@ -212,7 +212,7 @@ class Contradiction(NamedTuple):
 
 def contradictions(incident: Incident) -> Iterator[Contradiction]:
     """The contradictory publications that stand, once per pair of units and subject (`practice.md` 3.6)."""
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.CONFLICTING_CLAIMS):
         return
     spoken: defaultdict[Subject, list[tuple[int, str, Statement]]] = defaultdict(list)
     for place, ((unit, subject), statement) in enumerate(stated(incident).items()):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.case.records import Draft, Publication
 from domain.case.state import Incident
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PublicationForm, ReviewStage
@@ -54,7 +54,7 @@ def check_reviewed(draft: Draft) -> None:
 
 def check_drafted(incident: Incident, draft: Draft, published_at: datetime) -> None:
     """Refuses a text that is dated before its own draft (DD-30)."""
-    if incident.law.edition >= THIRD_EDITION and published_at < draft.drafted_at:
+    if incident.law.has(Switch.WENT_OUT) and published_at < draft.drafted_at:
         raise Refused(Reason.BEFORE_ITS_DRAFT, draft.id)
 
 
@@ -62,7 +62,7 @@ def check_documented(incident: Incident, draft: Draft) -> None:
     """Refuses the final review and the publication of a draft that rests on no evidence;
     before, none is asked (R101).
     """
-    if incident.law.edition >= SECOND_EDITION and not draft.evidence:
+    if incident.law.has(Switch.DOCUMENTED_TEXTS) and not draft.evidence:
         raise Refused(Reason.EVIDENCE_MISSING, "draft.evidence")
 
 
@@ -139,7 +139,7 @@ def check_unlocked(incident: Incident, value: FactConclusion) -> None:
     """Refuses another conclusion than the one published,
     unless that publication has an error on record (R343, DD-15).
     """
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.LOCKED_VERDICT):
         return
     mistaken = {error.publication for error in incident.errors}
     for item in verdicts(incident):
@@ -149,7 +149,7 @@ def check_unlocked(incident: Incident, value: FactConclusion) -> None:
 
 def uncorrected_verdicts(incident: Incident) -> tuple[str, ...]:
     """The publications whose verdict is not the conclusion in force any more (R343, DD-15)."""
-    if incident.law.edition < SECOND_EDITION or incident.conclusion is None:
+    if not incident.law.has(Switch.LOCKED_VERDICT) or incident.conclusion is None:
         return ()
     value = incident.conclusion.value
     return tuple(item.id for item in verdicts(incident) if item.conclusion is not value)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.coverage import active_platforms
 from domain.rules.heat import heat_is_down
 
@@ -23,7 +23,7 @@ def has_cooled(incident: Incident, at: datetime) -> bool:
     Cases of earlier editions are judged as of the close, whenever somebody counted.
     """
     limits = incident.law.limits
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.COUNTS):
         return heat_is_down(incident.metrics, at, window=limits.heat_window, percent=limits.heat_percent)
     counts = [taken for taken in incident.metrics if taken.at <= at]
     latest = max(counts, key=lambda taken: (taken.at, taken.posts), default=None)

@@ -11,8 +11,8 @@ from domain.case.events import Event
 from domain.case.meetings import ConsultationCause
 from domain.case.obligations import ObligationOpened, ObligationSuperseded
 from domain.case.state import Incident
+from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
 from domain.terms.ids import Thing, numbered, passed_on
@@ -57,7 +57,7 @@ def follow_ups(before: Incident | None, after: Incident, at: datetime) -> Iterat
        who is the subject coordinates no more (DD-21).
     2. A joint consultation is proposed, once per cause (R382).
     """
-    if after.law.edition < SECOND_EDITION or after.closed_at is not None:
+    if not after.law.has(Switch.COORDINATION) or after.closed_at is not None:
         return
     yield from _coordinators(before, after, at)
     fresh = tuple(cause for cause in consultation_causes(after) if cause not in after.consultation_causes)
@@ -112,7 +112,7 @@ def _coordinators(before: Incident | None, after: Incident, at: datetime) -> Ite
 
 def _has_moved(before: Incident, after: Incident) -> bool:
     """Whether another unit holds one of the powers now; up to the second edition they moved together."""
-    if after.law.edition < THIRD_EDITION:
+    if not after.law.has(Switch.POWERS_APART):
         return before.coordinating_office != after.coordinating_office
     return before.powers != after.powers
 
@@ -127,7 +127,7 @@ def evolve(incident: Incident, event: CoordinationEvent) -> Incident:
         case ConsultationProposed():
             return changed(incident, consultation_causes=(*incident.consultation_causes, *event.causes))
         case CoordinatorsNamed():
-            by_person = incident.law.edition >= THIRD_EDITION
+            by_person = incident.law.has(Switch.POWERS_APART)
             stays = incident.coordinators_added if by_person else incident.coordinators
             others = (unit for unit in stays if unit not in incident.subjects)
             return changed(incident, coordinators=tuple(dict.fromkeys((*event.units, *others))))

@@ -10,7 +10,7 @@ from domain.case.events import Event
 from domain.case.obligations import Obligation, ObligationOpened, ObligationVoided
 from domain.case.records import Draft
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules import duties
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind, Rule, WarningLevel
@@ -23,7 +23,7 @@ def asked_of(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Event]:
     one countersign, of the first office that may give it.
     """
     limit = incident.law.limits.countersign(incident.response_class)
-    if incident.law.edition < THIRD_EDITION or limit is None:
+    if not incident.law.has(Switch.COUNTERSIGN) or limit is None:
         return
     if not _calls_for_it(incident) or duty_of(incident, draft) is not None:
         return

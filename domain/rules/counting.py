@@ -9,8 +9,8 @@ from typing import Final, Literal
 from domain.case.events import Event
 from domain.case.state import Incident
 from domain.law.articles import Article
+from domain.law.editions import Switch
 from domain.law.platforms import PlatformEntry, PlatformKind
-from domain.law.regulation import THIRD_EDITION
 from domain.terms.copies import changed
 from domain.terms.vocabulary import ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
@@ -55,7 +55,7 @@ def next_count(incident: Incident) -> datetime | None:
 
 def _is_asked(incident: Incident) -> bool:
     """Whether anybody is asked for a count as the case stands."""
-    if incident.law.edition < THIRD_EDITION or incident.closed_at is not None or not _is_public(incident):
+    if not incident.law.has(Switch.COUNTS) or incident.closed_at is not None or not _is_public(incident):
         return False
     has_ended = incident.response_class is ResponseClass.H24 and incident.emergency_ended_at is not None
     return not (has_ended and _answers(incident))

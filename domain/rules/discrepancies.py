@@ -12,7 +12,7 @@ from domain.case.events import Event
 from domain.case.records import Claim, Draft
 from domain.case.state import Incident
 from domain.case.talking_points import Discrepancy, Stated
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.content import fast_lane_open
 from domain.terms.copies import changed
 from domain.terms.facts import contradict, facts_of_claim
@@ -52,7 +52,7 @@ def read_out(incident: Incident, draft: Draft, deed: Deed) -> Iterator[FactsRead
        its update; what a draft declares to update or correct is passed over.
     3. What was read in it against the talking points.
     """
-    if incident.law.edition < THIRD_EDITION or deed.reading is None:
+    if not incident.law.has(Switch.READ_ANEW) or deed.reading is None:
         return
     facts = deed.reading.facts
     if facts:

@@ -19,8 +19,9 @@ from domain.case.obligations import (
 )
 from domain.case.records import Publication, SuperiorNotice
 from domain.case.state import Incident
+from domain.law.editions import Switch
 from domain.law.obligation_kinds import KIND_RULES, Holder
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION, Law, OverlayLimit
+from domain.law.regulation import Law, OverlayLimit
 from domain.terms.copies import changed
 from domain.terms.ids import obligation_id
 from domain.terms.instants import limit_text, whole
@@ -143,7 +144,7 @@ def _overlay_is_scored(law: Law) -> bool:
     """Binding limits of the upper rules keep statistics of their own;
     only a law that gives them points scores them.
     """
-    points = law.edition < SECOND_EDITION or law.scores.overlay_missed != 0
+    points = not law.has(Switch.OVERLAY_NOT_SCORED) or law.scores.overlay_missed != 0
     return law.overlay.mandatory and points
 
 
@@ -209,7 +210,7 @@ def report_up(
     """REPORT_UP: each responder reports 24 h after its own first response (R342);
     registered later, after that (DD-29).
     """
-    start = published_at if incident.law.edition < THIRD_EDITION else max(published_at, at)
+    start = published_at if not incident.law.has(Switch.AS_RECORDED) else max(published_at, at)
     clock = Clock(start, incident.law.limits.report_up)
     return opened(incident, ObligationKind.REPORT_UP, unit, clock, cause=cause, at=at)
 
@@ -267,7 +268,7 @@ def opened_response(
     words = [
         item for item in incident.standing_publications if unit in item.answers_for and counts(incident, item)
     ]
-    if incident.law.edition >= THIRD_EDITION:
+    if incident.law.has(Switch.AS_RECORDED):
         words.sort(key=lambda item: item.published_at)
     earlier = next(iter(words), None)
     if earlier is None:
@@ -288,7 +289,7 @@ def counts(incident: Incident, publication: Publication) -> bool:
         said_since = since is not None and since <= publication.published_at
         if said_since and answers(incident, publication, ObligationKind.PUB24):
             return True
-        since = since if incident.law.edition >= THIRD_EDITION else None
+        since = since if incident.law.has(Switch.EACH_EMERGENCY_APART) else None
         return any(
             duty.kind is ObligationKind.PUB24
             and duty.evidence == publication.id
@@ -319,7 +320,7 @@ def opened_late(
 
     From the third edition on by when it was recorded too: late evidence stays late, to be reviewed (DD-12).
     """
-    recorded_at = done and (done.received_at if incident.law.edition >= THIRD_EDITION else done.at)
+    recorded_at = done and (done.received_at if incident.law.has(Switch.AS_RECORDED) else done.at)
     in_time = recorded_at is not None and recorded_at <= duty.due_at
     if in_time:
         duty = changed(duty, status=Status.OPEN, breached_at=None)

@@ -12,7 +12,7 @@ from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.case.talking_points import Exposure
 from domain.case.texts import Written, texts
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.law.editions import Switch, latest
 from domain.terms.copies import changed
 from domain.terms.facts import facts_of
 from domain.terms.findings import Finding, PersonalDataKind, Reading
@@ -30,7 +30,10 @@ def _each_by_itself(fields: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
 
 # The detector of an edition stays as it is: its cases are read by it to their end,
 # and a later one comes beside it.
-_DETECTORS: dict[int, _Detector] = {SECOND_EDITION: _each_by_itself, THIRD_EDITION: personal_data_of}
+_DETECTORS: dict[int, _Detector] = {
+    Switch.READER.since: _each_by_itself,
+    Switch.READ_ANEW.since: personal_data_of,
+}
 MOST_OF_A_DRAFT: Final = 200
 MOST_OF_A_CASE: Final = (
     600  # findings that a case holds with their places; of a draft beyond, their number alone
@@ -62,14 +65,14 @@ class PersonalDataPointedOut(Event):
 
 def reader_of(edition: int) -> int:
     """The version of the reader for cases of an edition; the first edition had none."""
-    return max((known for known in _DETECTORS if known <= edition), default=0)
+    return latest(_DETECTORS, edition)
 
 
 def found_in(written: Written, edition: int) -> Reading:
     """What a text gives away, as the reader of an edition sees it: 200 findings, and how many more."""
     reader = reader_of(edition)
     findings = _DETECTORS[reader](texts(written)) if reader else ()
-    facts = facts_of(_stating(written)) if reader >= THIRD_EDITION else ()
+    facts = facts_of(_stating(written)) if Switch.READ_ANEW.is_on(reader) else ()
     return Reading(
         reader=reader,
         findings=findings[:MOST_OF_A_DRAFT],
@@ -81,7 +84,7 @@ def found_in(written: Written, edition: int) -> Reading:
 def found_in_letter(fields: Iterable[tuple[str, str]], edition: int) -> Reading:
     """What a report or a letter gives away; nobody has to answer for it, it is pointed out (DD-35)."""
     reader = reader_of(edition)
-    findings = _DETECTORS[reader](fields) if reader >= THIRD_EDITION else ()
+    findings = _DETECTORS[reader](fields) if Switch.READ_ANEW.is_on(reader) else ()
     return Reading(
         reader=reader,
         findings=findings[:MOST_OF_A_DRAFT],
@@ -93,7 +96,7 @@ def pointed_out(
     incident: Incident, deed: Deed, text: str, fields: Iterable[tuple[str, str]]
 ) -> Iterator[PersonalDataPointedOut]:
     """What a report or a letter gives away, `text` being its id; it holds nothing back (DD-35)."""
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.READ_ANEW):
         return
     reading = deed.reading or found_in_letter(fields, incident.law.edition)
     if reading.findings:
@@ -111,7 +114,7 @@ def as_read(incident: Incident, draft: Draft, deed: Deed) -> Deed:
     """The deed with its reading; from the third edition on,
     what came with its texts in it is read here by that edition's reader.
     """
-    if deed.reading is not None or incident.law.edition < THIRD_EDITION:
+    if deed.reading is not None or not incident.law.has(Switch.READ_ANEW):
         return deed
     return changed(deed, reading=found_in(draft, incident.law.edition))
 
@@ -120,7 +123,7 @@ def exposed(incident: Incident, draft: Draft, deed: Deed) -> Iterator[PersonalDa
     """What a new draft gives away, by its reading; one that came with its texts in it is read here,
     as it always was.
     """
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.READER):
         return
     if deed.reading is None:
         findings, more = _each_by_itself(texts(draft)), 0

@@ -16,8 +16,8 @@ from domain.case.obligations import (
 )
 from domain.case.records import Draft, Publication
 from domain.case.state import Incident
+from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules import duties
 from domain.rules.correcting import PublicationSuperseded, owed_for
 from domain.rules.performing import perform
@@ -78,7 +78,7 @@ def published_duties(
 
 def _kept_already(incident: Incident, promise: Obligation) -> Iterator[Event]:
     """A promise registered after the text that keeps it is kept by that, from its own instant (DD-29)."""
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.AS_RECORDED):
         return
     words = (item for item in incident.standing_publications if meets(incident, item, promise))
     if (word := min(words, key=lambda item: item.published_at, default=None)) is not None:
@@ -141,7 +141,7 @@ def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) ->
 
     From the third edition on so is one that is registered after the missed duty gave way to another (DD-29).
     """
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.EVIDENCE_AFTER_THE_ANSWER):
         return
     said_at = publication.published_at
     if deed.at - said_at > incident.law.limits.late_evidence:
@@ -149,7 +149,7 @@ def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) ->
     for duty in incident.obligations:
         if duty.status is not Status.BREACHED:
             continue
-        gave_way = incident.law.edition >= THIRD_EDITION and duty.superseded_at is not None
+        gave_way = incident.law.has(Switch.AS_RECORDED) and duty.superseded_at is not None
         done_late = (duty.fulfilled_at or said_at) > duty.due_at
         if (
             (done_late or (gave_way and duty.fulfilled_at is None))

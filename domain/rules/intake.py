@@ -1,7 +1,8 @@
 """An item as a case takes it in: the post itself, whatever way it was shared (DD-42)."""
 
 from domain.case.records import Source
-from domain.law.regulation import THIRD_EDITION, Law
+from domain.law.editions import Switch
+from domain.law.regulation import Law
 from domain.terms.addresses import address_in
 from domain.terms.copies import changed
 from domain.terms.instants import past
@@ -21,5 +22,5 @@ def taken(source: Source, edition: int, deed: Deed) -> Source:
     from the third edition on a share text gives its address alone.
     """
     at = past(source.at, deed.at, "source.at")
-    url = address_in(source.url) if edition >= THIRD_EDITION else source.url
+    url = address_in(source.url) if Switch.SAME_POST.is_on(edition) else source.url
     return source if source.at is at and source.url == url else changed(source, at=at, url=url)

@@ -12,7 +12,7 @@ from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident, replaced
 from domain.case.thinning import counted, lately
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import paper_id
@@ -151,7 +151,7 @@ def evolve(incident: Incident, event: PaperEvent) -> Incident:
 def _filed(incident: Incident, paper: Paper) -> Incident:
     """A paper that a breach called for is one step of that obligation's ladder."""
     papers = (*incident.papers, paper)
-    if paper.kind is PaperKind.SITUATION_REPORT and incident.law.edition >= THIRD_EDITION:
+    if paper.kind is PaperKind.SITUATION_REPORT and incident.law.has(Switch.BOUNDED):
         return _without_an_old_report(incident, papers)
     if paper.status is not PaperStatus.DRAFTED:
         return changed(incident, papers=papers)

@@ -13,7 +13,7 @@ from domain.case.obligations import (
     fulfil,
 )
 from domain.case.state import Incident
-from domain.law.regulation import SECOND_EDITION
+from domain.law.editions import Switch
 from domain.rules.papers import voided_with
 from domain.terms.roles import Deed
 
@@ -55,7 +55,7 @@ def _shown_as_passed_though_met(
 
     It is no breach, so it needs no review. One created after its instant stays shown as passed (DD-24).
     """
-    if incident.law.edition < SECOND_EDITION or duty.status is not Status.PASSED:
+    if not incident.law.has(Switch.OVERLAY_MET_LATER) or duty.status is not Status.PASSED:
         return False
     if duty.kind not in OVERLAY_KINDS or duty.created_at > duty.due_at or not duty.is_owed:
         return False

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from domain.case.events import UNTIL_ARCHIVED, WHILE_OPEN, Command
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION, Law
+from domain.law.editions import Switch
+from domain.law.regulation import Law
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, STAFF, Actor, Role, Standing
 from domain.terms.vocabulary import InvolvementRole, ObligationKind
@@ -32,7 +33,7 @@ def may(
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
     if is_kept_from(actor, incident):
         return Refused(Reason.UNIT_NOT_CONCERNED, actor.unit)
-    may_mend = command.mends and incident.law.edition >= command.mends_since
+    may_mend = command.mends and (command.mends_by is None or incident.law.has(command.mends_by))
     mends = may_mend and owes_mending(actor.unit, incident)
     if not mends and not _stands(actor, command, incident):
         known = law.knows(actor.unit)
@@ -47,7 +48,7 @@ def _decides_himself(actor: Actor, command: Command, incident: Incident | None) 
     """Whether 分管副市长 or 市长, by a login as city leader,
     takes a step of who decides where he decides (DD-21).
     """
-    if actor.role is not Role.CITY_LEADER or incident is None or incident.law.edition < THIRD_EDITION:
+    if actor.role is not Role.CITY_LEADER or incident is None or not incident.law.has(Switch.POWERS_APART):
         return False
     offices, decides = incident.law.offices, actor.unit in incident.powers.deciding
     is_his = Standing.OFFICE in command.standings and Role.PRINCIPAL_LEADER in command.roles
@@ -58,7 +59,7 @@ def acts_by_rota(actor: Actor, command: Command, incident: Incident | None) -> b
     """Whether the step is one that the duty officer of 市政府办公室, whatever the role there,
     takes at once (DD-43).
     """
-    if incident is None or incident.law.edition < THIRD_EDITION or command.duty_matter is None:
+    if incident is None or not incident.law.has(Switch.BY_ROTA) or command.duty_matter is None:
         return False
     return actor.unit == incident.law.offices.office and actor.role in STAFF
 
@@ -129,7 +130,7 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
         unit in incident.timelines.responders and unit not in incident.responders
     ),
     Standing.ASKED_TO_SIGN: lambda unit, incident: (
-        incident.law.edition >= THIRD_EDITION and bool(incident.owed(ObligationKind.SIGN, unit=unit))
+        incident.law.has(Switch.RETURNED_IN_TIME) and bool(incident.owed(ObligationKind.SIGN, unit=unit))
     ),
     Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
 }

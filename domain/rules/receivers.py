@@ -6,7 +6,8 @@ import re
 
 from domain.case.clues import Clue, ClueNature
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION, Law, UnitKind
+from domain.law.editions import Switch
+from domain.law.regulation import Law, UnitKind
 from domain.terms.refusals import Reason, Refused
 
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
@@ -24,7 +25,7 @@ def check_one_act(act: str, edition: int) -> None:
     From the third edition on one handle may stand (DD-35).
     """
     listed = len(act.splitlines()) > 1 or len(_NUMBERED.findall(act)) >= _SEVERAL
-    handled = edition < THIRD_EDITION and _HANDLE.search(act)
+    handled = not Switch.ONE_SUBJECT.is_on(edition) and _HANDLE.search(act)
     if listed or _ADDRESS.search(act) or handled:
         raise Refused(Reason.CLUE_NOT_ONE_ACT, "act")
 

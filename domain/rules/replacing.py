@@ -23,8 +23,8 @@ from domain.case.obligations import (
 )
 from domain.case.records import Publication
 from domain.case.state import Incident
+from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.law.regulation import THIRD_EDITION
 from domain.rules import duties
 from domain.terms.copies import changed
 from domain.terms.ids import Thing, numbered
@@ -96,7 +96,7 @@ def _answers(incident: Incident, publication: Publication, duty: Obligation) -> 
         return False
     if duty.kind is ObligationKind.RESP48:
         return True
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.TIMELINES):
         since = duty.created_at <= publication.published_at
     else:
         since = said_under(incident, duty, publication.published_at)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.case.records import Draft
 from domain.case.state import Incident
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.vocabulary import ReviewStage
 
 
@@ -33,7 +33,7 @@ def lacks_confirmation(incident: Incident, draft: Draft) -> bool:
     """Whether a text passed its final review without a word of who confirmed what is done on the ground;
     earlier editions asked for none.
     """
-    return incident.law.edition >= THIRD_EDITION and any(
+    return incident.law.has(Switch.CONFIRMED_ON_THE_GROUND) and any(
         review.stage is ReviewStage.FINAL_REVIEW
         and review.approved
         and not review.handling_confirmed_by.strip()

@@ -13,7 +13,7 @@ from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.oversight import Alarm, Raised
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.alarms import ONE_SECOND
 from domain.rules.counting import CountsMissing, next_missing
 from domain.terms.copies import changed
@@ -65,7 +65,7 @@ def next_watch(incident: Incident) -> Watch | None:
     deed at that second is in time. One whose instant lies before its duty was created is given at once
     (DD-20).
     """
-    if incident.law.edition < SECOND_EDITION:
+    if not incident.law.has(Switch.ALARMS):
         return None
     given = {(raised.alarm, raised.cause) for raised in incident.oversight.alarms}
     waiting = (
@@ -86,7 +86,7 @@ def _tasks(incident: Incident) -> Iterator[Watch]:
     """Tasks with a due instant that are neither done nor reminded of;
     a deed at the very second comes after the reminder.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.TASKS_REMINDED):
         return
     for meeting in incident.consultations:
         for task in meeting.tasks:
@@ -103,7 +103,7 @@ def _unassigned(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
         return
     at = incident.registered_at + limit
     office = incident.law.offices.office
-    office = incident.coordinating_office if incident.law.edition >= THIRD_EDITION else office
+    office = incident.coordinating_office if incident.law.has(Switch.POWERS_APART) else office
     raised = AlarmRaised(at=at, alarm=Alarm.UNASSIGNED, unit=office, cause=REGISTRATION)
     yield Watch(at + ONE_SECOND, raised), raised
 

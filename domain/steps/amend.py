@@ -20,7 +20,8 @@ from domain.case.obligations import (
 from domain.case.oversight import ClockCorrection, Retimed
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION, Escalation, Law, shared
+from domain.law.editions import Switch
+from domain.law.regulation import Escalation, Law, shared
 from domain.rules import duties
 from domain.rules.performing import fallen
 from domain.rules.reclassify import due_after
@@ -153,7 +154,7 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
     }
     counted = (
         tuple(_counted_again(incident, law, deed.at))
-        if command.calendar_only or law.edition >= THIRD_EDITION
+        if command.calendar_only or law.has(Switch.WORKDAYS_ANEW)
         else ()
     )
     yield Rebased(
@@ -374,7 +375,8 @@ def evolve(incident: Incident, event: AmendEvent) -> Incident:
             corrections = (*incident.clock_corrections, correction)
             return changed(after, discovered_at=event.after, clock_corrections=corrections)
         case Rebased():
-            if incident.law.edition < THIRD_EDITION <= event.law.edition:  # counts were not asked for before
+            # Counts were not asked for before.
+            if Switch.COUNTS.begins(incident.law.edition, event.law.edition):
                 after = changed(after, oversight=changed(after.oversight, counts_told_at=event.at))
             return seeded(changed(after, law=shared(event.law)), _upgraded_at(after))
 

@@ -11,8 +11,8 @@ from domain.case.records import Handling
 from domain.case.state import Incident
 from domain.case.thinning import lately
 from domain.law.articles import Article
+from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
 from domain.rules.content import uncorrected_verdicts
 from domain.rules.cooling import has_cooled
 from domain.rules.papers import required_papers
@@ -153,7 +153,7 @@ def approves_close(incident: Incident, unit: str) -> bool:
     """
     if unit in incident.powers.deciding:
         return True
-    gives_way = incident.law.edition >= THIRD_EDITION and unit == incident.law.offices.office
+    gives_way = incident.law.has(Switch.POWERS_APART) and unit == incident.law.offices.office
     own = incident.level is WarningLevel.GENERAL_MATTER and unit in incident.first_responsible
     return own and not gives_way
 
@@ -245,7 +245,7 @@ _ELSEWHERE = frozenset({PaperKind.SITUATION_REPORT, PaperKind.SITUATION_NOTICE})
 def unanswered_concerns(incident: Incident) -> tuple[int, ...]:
     """The numbers of concerns that no publication before the public answers in a paragraph (R006, R362)."""
     published = {item.draft for item in incident.standing_publications}
-    in_words = incident.law.edition >= SECOND_EDITION
+    in_words = incident.law.has(Switch.CONCERNS_IN_WORDS)
     answered = {
         answer.concern
         for draft in incident.drafts
@@ -261,7 +261,7 @@ def evolve(incident: Incident, event: CloseEvent) -> Incident:
     match event:
         case HandlingRecorded():
             handling = (*incident.handling, event.handling)
-            thinned = incident.law.edition >= THIRD_EDITION
+            thinned = incident.law.has(Switch.BOUNDED)
             return changed(incident, handling=lately(handling) if thinned else handling)
         case Closed():
             return changed(incident, closed_at=event.at)

@@ -12,7 +12,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.meetings import Consultation, Task
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
@@ -188,7 +188,7 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
 def _check_tasks(incident: Incident, command: HoldConsultation) -> None:
     """Refuses more tasks than a case takes: each is looked at by the clock until it is done."""
     count = sum(len(meeting.tasks) for meeting in incident.consultations) + len(command.tasks)
-    if incident.law.edition >= THIRD_EDITION and count > MOST_OF_A_KIND:
+    if incident.law.has(Switch.ROOM) and count > MOST_OF_A_KIND:
         raise Refused(Reason.TOO_MANY, "tasks")
 
 

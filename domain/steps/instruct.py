@@ -11,7 +11,8 @@ from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationOpened
 from domain.case.oversight import Instruction
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION, UnitKind
+from domain.law.editions import Switch
+from domain.law.regulation import UnitKind
 from domain.rules import duties
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
@@ -123,7 +124,7 @@ def _check_stand_in(incident: Incident, unit: str, deed: Deed) -> None:
     offices, subjects = incident.law.offices, incident.subjects
     moves = offices.office in subjects and offices.deputy_mayor not in subjects
     is_named_by_him = deed.actor.unit == offices.deputy_mayor
-    if incident.law.edition < THIRD_EDITION or not moves or not is_named_by_him:
+    if not incident.law.has(Switch.POWERS_APART) or not moves or not is_named_by_him:
         raise Refused(Reason.NO_STAND_IN, deed.actor.unit)
     if incident.law.unit(unit).type is UnitKind.SUPERIOR_ORGAN:
         raise Refused(Reason.NO_STAND_IN, unit)

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from domain.case.events import Command, Event
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, numbered
@@ -25,7 +25,7 @@ class ClearPersonalData(Command):
 
     kind: Literal["clear_personal_data"] = "clear_personal_data"
     mends: ClassVar[bool] = True
-    mends_since: ClassVar[int] = THIRD_EDITION
+    mends_by: ClassVar[Switch | None] = Switch.PRIVACY_MENDS
     roles: ClassVar[frozenset[Role]] = LEADERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = CLAUSE

@@ -11,7 +11,7 @@ from domain.case.obligations import ObligationVoided
 from domain.case.records import Draft, Evidence, Interim, Publication, Relay, check_proofs, check_seen
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.content import check_promised, check_unpublished, gives_result, said_at
 from domain.rules.countersigning import lacked
 from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
@@ -220,12 +220,12 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
 
 def _went_out(incident: Incident, command: Publish) -> bool:
     """Whether it is recorded as something that went out, permitted or not; not in earlier editions."""
-    return incident.law.edition >= THIRD_EDITION and bool(command.went_out_anyway.strip())
+    return incident.law.has(Switch.WENT_OUT) and bool(command.went_out_anyway.strip())
 
 
 def _check_unit(incident: Incident, unit: str) -> None:
     """Refuses in earlier editions whoever does not answer, 市政府办公室 too."""
-    earlier = incident.law.edition < THIRD_EDITION
+    earlier = not incident.law.has(Switch.WENT_OUT)
     if earlier and unit not in incident.responders and not owes_mending(unit, incident):
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
 
@@ -236,7 +236,7 @@ def _check_author(incident: Incident, stood: Incident, draft: Draft, command: Pu
     A former responder records what went out while it answered, unless it mends something (DD-29).
     """
     if draft.unit != deed.actor.unit:
-        if deed.actor.unit not in incident.powers.deciding or incident.law.edition < THIRD_EDITION:
+        if deed.actor.unit not in incident.powers.deciding or not incident.law.has(Switch.WENT_OUT):
             raise Refused(Reason.UNIT_NOT_CONCERNED, draft.unit)
         if not command.went_out_anyway.strip():
             raise Refused(Reason.REASON_MISSING, "went_out_anyway")
@@ -258,7 +258,7 @@ def _check_channels(incident: Incident, channels: tuple[PlatformCode, ...]) -> N
     """
     for channel in channels:
         entry = incident.law.platform(channel)
-        if incident.law.edition >= THIRD_EDITION and not entry.publishing:
+        if incident.law.has(Switch.SOURCES_APART) and not entry.publishing:
             raise Refused(Reason.SOURCE_ALONE, channel)
 
 
@@ -320,7 +320,7 @@ def _spoken_for(incident: Incident, command: HoldPressConference, unit: str) -> 
     for code in units:
         incident.law.unit(code)
     is_office = standings(unit, incident) & {Standing.OFFICE, Standing.RECEIVING}
-    if is_office or incident.law.edition < THIRD_EDITION:
+    if is_office or not incident.law.has(Switch.SPOKEN_FOR):
         return units
     if unit not in units:
         raise Refused(Reason.UNIT_NOT_CONCERNED, units[0])
@@ -337,7 +337,7 @@ def _spoken_text(
     interim = promised(command.interim)
     form = form_of(stood, interim)
     stated = bool(command.facts.strip() and command.measures.strip())
-    if incident.law.edition < THIRD_EDITION or not stated or form is None:
+    if not incident.law.has(Switch.PRESS) or not stated or form is None:
         return None
     text = Draft(
         id=numbered(Thing.DRAFT, incident.draft_count + 1),

@@ -9,7 +9,8 @@ from domain.case.records import SituationReport
 from domain.case.state import Incident
 from domain.case.thinning import counted, lately
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION, UnitKind
+from domain.law.editions import Switch
+from domain.law.regulation import UnitKind
 from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
@@ -75,7 +76,7 @@ def _check_addressee(incident: Incident, unit: str, to: str) -> None:
 def evolve(incident: Incident, event: ReportedUp) -> Incident:
     """The case after a report upward."""
     reports = (*incident.reports, event.report)
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.BOUNDED):
         return changed(incident, reports=reports)
     kept = lately(reports)
     left_out = counted(incident.left_out, REPORTS, len(reports) - len(kept))

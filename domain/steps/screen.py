@@ -14,7 +14,7 @@ from domain.case.records import Source
 from domain.case.screening import Exclusion, Linked, Screening, SentOn
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.intake import taken
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText, length
@@ -198,7 +198,7 @@ def _send_on(incident: Incident, command: SendOn, deed: Deed) -> Iterator[Event]
     """What was promised to a superior or to the public is answered first,
     though it be with where the item went.
     """
-    if incident.law.edition < THIRD_EDITION:
+    if not incident.law.has(Switch.SENT_ONWARD):
         raise Refused(Reason.WRONG_STAGE, incident.stage)
     for name, text in (("destination", command.destination), ("addressees", command.addressees)):
         if not text.strip():
@@ -234,7 +234,7 @@ def _merge(incident: Incident, command: MergeInto, deed: Deed) -> Iterator[Event
 
 def _absorb(incident: Incident, command: AbsorbDuplicate, deed: Deed) -> Iterator[Event]:
     duplicate = _other(incident, command.incident, command.number)
-    knows_posts = incident.law.edition >= THIRD_EDITION
+    knows_posts = incident.law.has(Switch.SAME_POST)
     items = [taken(source, incident.law.edition, deed) for source in command.sources]
     known = {_item(source, deed) for source in incident.sources}
     fresh = tuple(source for source in dict.fromkeys(items) if _item(source, deed) not in known)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from domain.case.events import Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.performing import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -103,7 +103,7 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
     if command.hint and not (signings and names(command.hint, Thing.HINT)):
         raise Refused(Reason.UNKNOWN_REFERENCE, command.hint)
     yield ReturnedBack(at=deed.at, by=deed.actor, unit=unit, reason=command.reason, hint=command.hint)
-    if incident.law.edition < THIRD_EDITION or unit in incident.returns:
+    if not incident.law.has(Switch.RETURNED_IN_TIME) or unit in incident.returns:
         return
     for owed in signings:
         if deed.at <= owed.due_at:
@@ -115,6 +115,6 @@ def evolve(incident: Incident, event: SignEvent) -> Incident:
     from the third edition on it is known who has returned an order.
     """
     first = isinstance(event, ReturnedBack) and event.unit not in incident.returns
-    if not first or incident.law.edition < THIRD_EDITION:
+    if not first or not incident.law.has(Switch.RETURNED_IN_TIME):
         return incident
     return changed(incident, returns=(*incident.returns, event.unit))

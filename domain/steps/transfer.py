@@ -11,7 +11,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.records import Evidence, check_evidence
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.clue_texts import check_one_subject, clue_fields, read_clue
 from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
@@ -219,7 +219,7 @@ def _propose(incident: Incident, command: ProposeClue, deed: Deed) -> Iterator[E
 
 
 def _check_subject(incident: Incident, command: ProposeClue, deed: Deed) -> None:
-    if incident.law.edition >= THIRD_EDITION:
+    if incident.law.has(Switch.ONE_SUBJECT):
         check_one_subject(command, deed.reading or read_clue(command, incident.law.edition))
 
 
@@ -234,7 +234,7 @@ def _sign(incident: Incident, command: SignClue, deed: Deed) -> Iterator[Event]:
     clue = _pending(incident, command.clue)
     if any(signature.by.person == deed.actor.person for signature in clue.signatures):
         raise Refused(Reason.CLUE_SIGNER_REPEATED, clue.id)
-    if incident.law.edition >= THIRD_EDITION and not command.one_act:
+    if incident.law.has(Switch.ONE_SUBJECT) and not command.one_act:
         raise Refused(Reason.CLUE_NOT_ONE_ACT, "one_act")
     check_receiver(incident, clue)
     signature = ClueSignature(at=deed.at, by=deed.actor, side=_side(incident, clue, deed.actor.unit))

@@ -12,7 +12,7 @@ from domain.case.obligations import ObligationOpened
 from domain.case.records import Conclusion, Evidence, Verification, check_evidence
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules import duties
 from domain.rules.content import check_unlocked
 from domain.rules.papers import PaperDrafted, issued
@@ -155,7 +155,9 @@ def _outsider(incident: Incident) -> tuple[str, ...]:
     so that it is no sole verifier (DD-21).
     """
     offices = incident.law.offices
-    if incident.law.edition < SECOND_EDITION or not incident.subjects & set(offices.verification_peers):
+    if not incident.law.has(Switch.OUTSIDE_VERIFIER) or not incident.subjects & set(
+        offices.verification_peers
+    ):
         return ()
     barred = incident.subjects | {"", *offices.verification_peers}
     others = (offices.publicity_department, offices.discipline, offices.deputy_mayor)
@@ -168,11 +170,11 @@ def _check_not_own_word(incident: Incident, unit: str) -> None:
     Up to the second edition that of any subject that alone had answered, too;
     since then it is marked (`own_word`).
     """
-    if incident.law.edition < SECOND_EDITION or unit not in incident.subjects:
+    if not incident.law.has(Switch.OUTSIDE_VERIFIER) or unit not in incident.subjects:
         return
     answered = _answered(incident)
     bodies = set(incident.law.offices.verification_peers)
-    verifies = unit in (bodies if incident.law.edition >= THIRD_EDITION else bodies | answered)
+    verifies = unit in (bodies if incident.law.has(Switch.OWN_WORD) else bodies | answered)
     if verifies and answered <= {unit}:
         raise Refused(Reason.CONFLICT_OF_INTEREST, unit)
 
@@ -185,7 +187,7 @@ def _is_own_word(incident: Incident, unit: str) -> bool:
     """Whether an accountable unit concludes, or nobody but accountable units has answered (DD-21)."""
     answered = _answered(incident)
     alone = unit in incident.subjects or (bool(answered) and answered <= incident.subjects)
-    return alone and incident.law.edition >= THIRD_EDITION
+    return alone and incident.law.has(Switch.OWN_WORD)
 
 
 def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Event]:

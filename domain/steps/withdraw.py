@@ -11,7 +11,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.records import Publication
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.law.regulation import THIRD_EDITION
+from domain.law.editions import Switch
 from domain.rules.correcting import known_since, recorded
 from domain.rules.replacing import withdrawn
 from domain.terms.copies import changed
@@ -85,7 +85,7 @@ def withdraws(incident: Incident, publication: Publication, unit: str) -> bool:
     """Whether a unit may take a text back: its own, and any where it is 市政府办公室 or decides in its
     place (DD-21).
     """
-    moves = incident.law.edition >= THIRD_EDITION
+    moves = incident.law.has(Switch.POWERS_APART)
     deciding = incident.powers.deciding if moves else (incident.law.offices.office,)
     return unit in {publication.unit, *deciding}
 

@@ -10,7 +10,7 @@ from audit.differences import Kind
 from audit.submissions import submission_differences
 from casework.submissions import submission_of
 from domain.catalogue import AnyCommand, Decision
-from domain.law.regulation import SECOND_EDITION
+from domain.law.editions import SECOND_EDITION
 from domain.steps.register import Register
 from domain.steps.sign import SignFor
 from domain.terms.roles import Actor

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.case.records import Source
-from domain.law.regulation import SECOND_EDITION, THIRD_EDITION
+from domain.law.editions import SECOND_EDITION, THIRD_EDITION
 from domain.steps.register import AddSource
 from domain.steps.screen import AbsorbDuplicate, ExcludeSource
 from domain.terms.addresses import address_in, canonical, foreign, name_of

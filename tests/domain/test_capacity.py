@@ -10,7 +10,7 @@ from domain.bounds import MOST_CONCERNS, MOST_DRAFTS, MOST_OF_A_KIND, MOST_STATE
 from domain.capacity import ROOM, check_room
 from domain.case.records import Claim, Concern, LevelDecision, Review
 from domain.case.state import Incident
-from domain.law.regulation import SECOND_EDITION
+from domain.law.editions import SECOND_EDITION
 from domain.steps.close import unanswered_concerns
 from domain.steps.instruct import Instruct
 from domain.steps.publish import HoldPressConference, Publish

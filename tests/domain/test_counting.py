@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.case.records import Source
+from domain.law.editions import SECOND_EDITION
 from domain.law.levels import Metrics
-from domain.law.regulation import SECOND_EDITION
 from domain.notices import Purpose, notices
 from domain.rules.counting import missing_since, next_count
 from domain.steps.publish import EndEmergencyResponse

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.law.regulation import SECOND_EDITION, Law
+from domain.law.editions import SECOND_EDITION
+from domain.law.regulation import Law
 from domain.notices import notices
 from domain.rules.scores import MissedLimits, missed_limits
 from domain.steps.publish import HoldPressConference

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from domain.case.records import Source
+from domain.law.editions import SECOND_EDITION
 from domain.law.platforms import BEFORE_THE_REGISTER, PlatformEntry, PlatformKind
-from domain.law.regulation import SECOND_EDITION
 from domain.rules.coverage import coverage_rate
 from domain.steps.publish import RecordRelay
 from domain.steps.register import AddSource

@@ -4,7 +4,7 @@ its lack is shown and blocks nothing (R383).
 
 from dataclasses import replace
 
-from domain.law.regulation import SECOND_EDITION
+from domain.law.editions import SECOND_EDITION
 from domain.rules.tracks import Track, lacks_confirmation, tracks
 from domain.steps.respond import ReviewDraft
 from domain.terms.roles import Role

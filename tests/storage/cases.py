@@ -8,8 +8,9 @@ from domain.case.records import Evidence, Source
 from domain.case.state import Incident
 from domain.catalogue import AnyCommand, Decision, Submission, Tick
 from domain.incident import apply, decision, next_alarm
+from domain.law.editions import SECOND_EDITION
 from domain.law.levels import Factor, Factors, Metrics
-from domain.law.regulation import SECOND_EDITION, Law
+from domain.law.regulation import Law
 from domain.law.responsibility import Involvement
 from domain.steps.amend import Rebase
 from domain.steps.assign import Assign

@@ -24,7 +24,7 @@ from domain.case.state import Incident
 from domain.case.talking_points import QuestionAnswer
 from domain.catalogue import AnyCommand
 from domain.incident import decide
-from domain.law.regulation import SECOND_EDITION
+from domain.law.editions import SECOND_EDITION
 from domain.steps.close import Archive, RecordHandling
 from domain.steps.consult import AssignedTask, HoldConsultation
 from domain.steps.coordinate import ReceiveSuperiorNotice
