@@ -93,6 +93,7 @@ from workflows.engine_clock import EngineClock
 from workflows.keys import keyring
 
 if _COLLECTS:
+    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
     gc.enable()
 
 _SQUEEZED = 5  # of 9: beyond it a page takes twice the time for a hundredth of its size

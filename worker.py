@@ -62,6 +62,7 @@ from workflows.search_attributes import register_search_attributes
 from workflows.unburdened import Unburdened, UnburdenedRunner
 
 if _COLLECTS:
+    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
     gc.enable()
 
 log = structlog.get_logger("worker")

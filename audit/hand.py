@@ -5,6 +5,11 @@ It ends with its standard input, in the middle of a case too,
 so that none outlives the process that started it.
 """
 
+import gc
+
+_COLLECTS = gc.isenabled()
+gc.disable()  # hardly anything that is imported goes away again, and looking through it took a fifth of a start
+
 import asyncio
 import os
 import pickle
@@ -17,6 +22,10 @@ from audit.replay import replays
 from storage.database import open_database
 from workflows.client import connect
 from workflows.keys import keyring
+
+if _COLLECTS:
+    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
+    gc.enable()
 
 
 async def serve(questions: asyncio.StreamReader, answers: IO[bytes]) -> None:

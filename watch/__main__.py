@@ -30,6 +30,7 @@ from workflows.converter import prepare
 from workflows.keys import keyring
 
 if _COLLECTS:
+    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
     gc.enable()
 
 log = structlog.get_logger("watch")

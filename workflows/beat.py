@@ -109,6 +109,15 @@ async def beat(client: Client, task_queue: str, seconds: float) -> datetime:
         raise Silent from None
 
 
+async def beats(task_queue: str, client: Client, seconds: float) -> bool:
+    """Whether a worker takes an empty step within so many seconds; of an engine that does not answer, no."""
+    try:
+        await beat(client, task_queue, seconds)
+    except (Silent, RPCError, RuntimeError):
+        return False
+    return True
+
+
 async def _step(client: Client, task_queue: str, seconds: float) -> datetime:
     handle = client.get_workflow_handle(pulse_id(task_queue))
     try:
