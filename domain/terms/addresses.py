@@ -19,6 +19,7 @@ _PORTS: Final = frozenset({80, 443})
 _LEADING: Final = re.compile(r"^(?:(?:www|m|wap|3g|mobile|touch)\.)+(?=[^.]+\.[^.]+)")
 _SESSION: Final = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|jsp|aspx?)$", re.IGNORECASE)
+_NAMES_A_POST: Final = re.compile(r"\d{6}|/[\w-]{8,}\.s?html?$")  # a path that says by itself what is shown
 _SLASHES: Final = re.compile(r"/{2,}")
 _CUT_SHORT: Final = "/=-"  # an address that ends so before Chinese may go on in Chinese
 _NUMBERS_APART: Final = re.compile(r"(?<=\d)[\W_]+(?=\d)")
@@ -45,6 +46,7 @@ _MARKS_OF_SHARING: Final = frozenset(
         "enter_method tt_from u_code ref referer",
         "referrer ref_src ref_url refer_flag vd_source unique_k is_story_h5 plat_id chksm ascene",
         "clicktime exportkey pass_ticket nettype abtest_cookie wx_header",
+        "fr pd scene spss spssid spsw logtag log_from click_id wxshare_count client_type sfc unique",
         "wfr for luicode lfid featurecode sudaref originshareid fid_source",
     )
     for word in line.split()
@@ -61,6 +63,13 @@ _PLATFORMS: Final = (
     "tieba.baidu.com",
     "baijiahao.baidu.com",
     "mp.weixin.qq.com",
+    "channels.weixin.qq.com",
+    "haokan.baidu.com",
+    "ixigua.com",
+    "163.com",
+    "thepaper.cn",
+    "sohu.com",
+    "ifeng.com",
 )
 _MOBILE: Final = {
     "weibo.cn": "weibo.com",
@@ -86,6 +95,7 @@ _NAME_OF_WEIBO: Final = re.compile(r"(?=.*[0-9A-Z])[0-9A-Za-z]{8,12}")
 _POSTS: Final = tuple(
     (host, re.compile(rf"{pattern}(?![\w-])", re.ASCII), form)
     for host, pattern, form in (
+        ("weibo.com", r"/tv/show/(\d+:\w+)", "weibo.com/tv/show/{}"),
         ("douyin.com", r"/(?:share/)?(?:video|note|slides)/(\d+)", "douyin.com/video/{}"),
         ("xiaohongshu.com", r"/(?:explore|discovery/item|user/profile/\w+)/([0-9a-f]{24})", "xiaohongshu.com/explore/{}"),
         ("kuaishou.com", r"/(?:short-video|fw/photo|fw/long-video|photo(?:/\w+)?)/([\w-]+)", "kuaishou.com/short-video/{}"),
@@ -105,6 +115,7 @@ _POSTS: Final = tuple(
 )  # fmt: skip
 _NAMED_BY: Final = {
     "douyin.com": (("modal_id",), "douyin.com/video/{}"),
+    "video.weibo.com": (("fid",), "weibo.com/tv/show/{}"),
     "tieba.baidu.com": (("kz",), "tieba.baidu.com/p/{}"),
     "mp.weixin.qq.com": (("__biz", "mid", "idx"), "mp.weixin.qq.com/s?__biz={}&mid={}&idx={}"),
     "kuaishou.com": (("photoId",), "kuaishou.com/short-video/{}"),
@@ -230,7 +241,8 @@ def _canonical_of(parts: SplitResult) -> str:
     # a page that lives in its fragment
     route = parts.fragment if {"/", "="} & set(parts.fragment) else ""
     place, _, asked = route.partition("?")
-    query, inner = _shown_by(host, parts.query), _shown_by(host, asked)
+    names_post = _NAMES_A_POST.search(path) is not None
+    query, inner = _shown_by(host, parts.query, names_post=names_post), _shown_by(host, asked)
     shown = f"#{place.rstrip('/')}{f'?{inner}' if inner else ''}" if route else ""
     return f"{host}{port}{path}{f'?{query}' if query else ''}{shown}"
 
@@ -278,11 +290,11 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     return parse_qsl(quote(query, safe=string.punctuation), keep_blank_values=True, encoding="latin-1")
 
 
-def _shown_by(host: str, query: str) -> str:
-    """The parameters that say what is shown, in order; of the words that may, one at least stays."""
+def _shown_by(host: str, query: str, *, names_post: bool = False) -> str:
+    """The parameters that say what is shown, in order; of the words that may, one at least stays where the path names no post."""
     pairs = [one for one in _pairs(query) if not _is_of_passing_on(*one)]
     if any(host == one or host.endswith(f".{one}") for one in _PLATFORMS):
-        pairs = [one for one in pairs if not _is_of_sharing(one[0].lower())] or pairs
+        pairs = [one for one in pairs if not _is_of_sharing(one[0].lower())] or ([] if names_post else pairs)
     return urlencode(sorted(pairs), encoding="latin-1")
 
 

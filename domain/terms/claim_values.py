@@ -17,6 +17,12 @@ from domain.terms.workdays import SHANGHAI
 _LOOSE_BLANK: Final = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 _NOBODY: Final = re.compile(rf"{NOBODY}|(?:0|零)(?:人)?(伤亡)")
 _NONE_OF: Final = {"伤亡": "死亡0人受伤0人", "遇难": "死亡0人"}
+_HALF_YEAR: Final = re.compile(r"([上下前后])半年")
+_BY_THE_HOUR: Final = re.compile(
+    r"(?:每小时|时速)([\d.一二两三四五六七八九十百]{1,6})(?:公里|千米|km)(?:/h|/小时)?"
+)
+_SLASHED: Final = re.compile(r"^(\d)/(\d{1,2})$")
+_OF_BOTH: Final = re.compile(r"死伤各(\d{1,4}人|[一二三四五六七八九十两]{1,3}人)")
 _HALF: Final = re.compile(r"一半|半数")
 _STATES: Final = (
     (
@@ -27,11 +33,11 @@ _STATES: Final = (
     (re.compile(r"(?:已|已经|均已|全部)?(?:办结|办理完毕|办理完成|处理完毕|处理完成|解决|处置完毕)"), "办结"),
 )
 _FILLERS: Final = re.compile(
-    r"经(?:查|核查|核实|调查|查证|了解)|情况|人员|群众|目前|截至目前|截至|共计|合计|总计|累计|共有|共|总共|造成|导致|发生|已经|已|均|全部|分别|其中|人数|数量|数|为|是|有|了|的|系|以及|和|与|及|并|另|又"
+    r"经(?:查|核查|核实|调查|查证|了解)|情况|人员|群众|目前|截至目前|截至|共计|合计|总计|累计|共有|共|总共|造成|导致|发生|已经|已|均|全部|分别|其中|人数|数量|数|限期|期限|之内|内(?=$)|为|是|有|了|的|系|以及|和|与|及|并|另|又"
     r"|[,，。、;；:：.!！()\"“”'‘’\s#]"
 )
 _OPPOSITES: Final = re.compile(
-    r"上旬|中旬|下旬|上午|下午|每|人均|户均|不|未|无|没|非|否|-|减|降|增|升|涨|跌|盈|亏|超|缺|男|女|前|后|南|北|东|西"
+    r"[上下前后]段|上旬|中旬|下旬|上午|下午|每|人均|户均|不|未|无|没(?!收)|非|否|-|减|降|增|升|涨|跌|盈|亏|超|缺|男|女|前|后|南|北|东|西"
 )
 _BELOW_NOUGHT: Final = re.compile(r"(?:负|零下)(?=[\d零一二两三四五六七八九十])")
 _FOR_EACH: Final = re.compile(r"(?<=元)/")
@@ -127,6 +133,10 @@ def _said(value: str) -> _Said:
     text = _BELOW_NOUGHT.sub("-", text)
     text = _FOR_EACH.sub("每", text)
     text = _HALF.sub("50%", text)
+    text = _HALF_YEAR.sub(r"\1段", text)
+    text = _BY_THE_HOUR.sub(r"\1公里/小时", text)
+    text = _SLASHED.sub(r"\2分之\1", text)
+    text = _OF_BOTH.sub(r"死亡\1受伤\1", text)
     for pattern, state in _STATES:
         text = pattern.sub(state, text)
     times = tuple(moments(text))

@@ -42,9 +42,16 @@ _ASIDE: Final = re.compile(r"[(（](?:其中|包括|内?含)[^()（）]{0,30}[)�
 _HAPPENED: Final = re.compile(
     r"发生|起火|爆炸|爆燃|坍塌|倒塌|垮塌|追尾|相撞|侧翻|坠落|坠楼|泄漏|突发|遭遇|失火|溺水|着火"
 )
+_HAPPENED_AT: Final = re.compile(
+    r"(?:(?:发生|事发|案发|事故|起火|坍塌|塌方|坠楼|爆炸|溺水|失联)(?:的)?(?:时间|时刻)[:：]?|(?:发生|起火|爆炸|坍塌|坠楼|失联)(?:于|在))(?:约?[为是于在])?约?$"
+)
 # Between a time and what happened then stand no other clause and no telling of it.
 _ELSEWHERE: Final = re.compile(r"[,，、:：;]|接报|接到|报警|获悉|通报|召开|经查|回应|发布")
 _OF_TIME: Final = re.compile(r"发生时间|事发时间|事故时间|起火时间|时间")
+_ANOTHER_YEAR: Final = re.compile(
+    r"去年|上年|往年|历年|前年|同期|年均|全年|(?:共|累计)?发生[^,，]{0,8}\d起"
+)  # what is counted there is not of this event
+_MAY_BE: Final = re.compile(r"(?:可处|可被处|可并处|最低|最高|应处|拟处|将被处|可以处)[^,，]{0,4}$")
 _AS_LAW: Final = re.compile(r"以上|以下|以内|规定|条例")  # 3人以上死亡的事故 is no statement of this one
 
 
@@ -162,7 +169,7 @@ def _of_sentence(field: str, plain: Plain, sentence: str, begin: int) -> Iterato
     blank = _blanked(
         _blanked(sentence, [(time.start, time.end) for time in times]), [match.span() for match in nobody]
     )
-    for about, count in _counted(blank):
+    for about, count in () if _ANOTHER_YEAR.search(sentence) else _counted(blank):
         yield _fact(about.value, count, field, place(count.start, count.end))
     verdict = conclusion_of(sentence)
     if verdict is not None:
@@ -192,8 +199,11 @@ def _without_asides(plain: Plain) -> Plain:
 
 
 def _happened(sentence: str, times: tuple[Moment, ...]) -> Moment | None:
-    """When it happened: the last time before the word for it in its own clause, with its day."""
+    """When it happened: the time right behind the word for that, else the last before the deed in its own clause, with its day."""
     days = [time for time in times if time.day is not None]
+    for time in days:
+        if _HAPPENED_AT.search(sentence, max(0, time.start - _FAR), time.start):
+            return time
     ends = [time.end for time in days]
     for match in _HAPPENED.finditer(sentence):
         place = bisect_left(ends, match.start() + 1)
@@ -231,7 +241,10 @@ def _counted(sentence: str) -> Iterator[tuple[SubjectClass, Quantity]]:
         for match in SUBJECT.finditer(sentence)
     ]
     counts = [
-        count for count in quantities(sentence) if not _AS_LAW.search(sentence, count.start, count.end + 3)
+        count
+        for count in quantities(sentence)
+        if not _AS_LAW.search(sentence, count.start, count.end + 3)
+        and not _MAY_BE.search(sentence, max(0, count.start - _FAR), count.start)
     ]
     starts = [word[0] for word in words]
     last = 0
@@ -243,7 +256,8 @@ def _counted(sentence: str) -> Iterator[tuple[SubjectClass, Quantity]]:
         if before and not _CLAUSE_ENDS.search(sentence, before[-1][1], count.start):
             yield from _fitting(before[-1][2], count)
         elif after and not _CLAUSE_ENDS.search(sentence, count.end, after[0][0]):
-            yield from _fitting(after[0][2], count)
+            if after[0][2] is not SubjectClass.INJURED or not sentence.endswith("其中", 0, count.start):
+                yield from _fitting(after[0][2], count)  # 其中1名伤者 is one of the injured, not all of them
             last = after[0][1]  # 3死5伤: what one figure is about, the next one is not
             continue
         last = count.end

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from domain.terms.personal_names import HAN, names
-from domain.terms.surnames import COMMON, LESS_COMMON
+from domain.terms.personal_names import names
+from domain.terms.surnames import COMMON, HAN, LESS_COMMON
 
 _TOKEN: Final = f"[{''.join((*COMMON, *LESS_COMMON))}](?:(?![和及与])[{HAN}]){{1,2}}"
 _LIST: Final = re.compile(rf"(?<![{HAN}])(?=((?:{_TOKEN})(?:[、,，/和及与 ](?:{_TOKEN}))+))")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from domain.terms.personal_names import HAN, names
+from domain.terms.personal_names import names
 from domain.terms.subjects import SubjectClass
-from domain.terms.surnames import COMMON, COMPOUND, LESS_COMMON
+from domain.terms.surnames import COMMON, COMPOUND, HAN, LESS_COMMON
 
 _STAFF: Final = "民警|辅警|交警|城管|执法人员|执法队员|工作人员|干部|人员|员工|职工|保安|医生|医师|护士"
 _PARTS: Final = {

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from domain.terms.lexicon import lexicon
 from domain.terms.name_signs import (
     ABOUT,
+    BEFORE,
     BREAK,
     DESCRIPTION,
     DOING,
@@ -22,47 +23,36 @@ from domain.terms.name_signs import (
     LABEL,
     LISTED,
     MASKED_BEFORE,
+    NEVER,
     OFFICE_AFTER,
     OFFICE_BEFORE,
     PLACE_AFTER,
     PLACE_LIKE,
     ROLE,
 )
-from domain.terms.surnames import COMMON, COMPOUND, LESS_COMMON, RARE
+from domain.terms.names_by_signs import by_their_signs
+from domain.terms.surnames import COMMON, COMPOUND, HAN, LESS_COMMON, RARE
 from domain.terms.word_costs import Costs, costs_of
 
-HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
 _RUN: Final = re.compile(f"[{HAN}]+")
 _PRIOR: Final = 7.0  # what a name costs beside its characters: one word in some thousand is one
 _UNKNOWN: Final = 13.0  # a character that the list of given names does not have
 _ONE, _TWO = 2.0, 0.15  # a given name of one character, or of two
-_MASKED: Final = frozenset("某氏姓甲乙丙〇")
-_PARTICLES: Final = frozenset(
-    "的已均在也因被称说将等是与及对向从到都则还又就并未不有了着过把这那你我他她它们个吗呢吧啊没很更最让给所被"
-)
+_OF_A_FAMILY: Final = re.compile(
+    "家[墩店坳坡垄垅嘴咀铺集渡寨冲屋场边桥坝沟塘湾坪岭岗源坊楼巷宅埠滩堡墙窑坟洼峪疃畈咀]"
+)  # 陈家墩
 _HIS: Final = "其"  # 冯其华 is a name, 冯其 is none
-_PLACES: Final = frozenset("村庄屯镇乡号")  # 王村、李庄 are places, 单号 is a number
-_NEVER: Final = _MASKED | _PARTICLES | _PLACES
 _NEEDED: Final = 1.5
-_BEFORE: Final = 14  # characters that are looked at before a name
+_ASIDE: Final = re.compile(r"\([^()]{1,12}\)$")  # 医生(非本院在编)应某某
 _HOPELESS: Final = -14.0  # no sign makes up for so much
 _STRONG, _STRONGER = 6.0, 7.0  # of signs: for the rarest surnames, and for who is in everybody's mouth
 _SHORTEST: Final = 2
 _COMMON_WORD, _RARER = 11.0, 1.5
+_SELDOM_A_WORD: Final = 9.0  # what a surname costs as a word that hardly ever is one: 阮、邱、谭
+_ONLY_SURNAMES: Final = frozenset("王李张")  # counted among the words for their persons alone
+_BEGINS_WORDS: Final = frozenset("易何许曾程成")
 _ALSO_WORDS: Final = frozenset("于向和应连任代时全")  # surnames that are more often words
 _AFTER_A_PERSON, _A_WORD_AFTER_ONE = 8.5, 6.0  # 居民黄金周: a word of its own is rather that word
-_TRANSCRIBED: Final = frozenset(
-    "阿艾买提木合江古丽依不都卜杜德雷茨赫穆罕塞乃丁拉尔吐孙热汗力克库肯巴特尼牙孜麦努娜姑帕西玛萨迪里夏扎哈斯达卡别根苏莱曼乌图格日勒其那仁朝鲁敖登吉雅旺次"
-    "仁丹增多杰扎西卓嘎央金平措罗布顿珠洛桑索朗才让贡布拉姆衣甫赛亚森沙塔米妮亥尤努伊敏凯赛来祖农玉素甫司马义奥布海再努比加甫山素玉木铁提艾白尔逊叶波居恩力兰泽多伦曲旦措俄四郎志宗拥绒益贝彭邓赤列晋美瓦孜吾普麦合拜巴哈提娅妮赛"
-)
-
-_MINORITY: Final = re.compile(
-    "[{0}]{{2,8}}(?:[·•・‧∙][{0}]{{2,8}}){{1,3}}".format("".join(sorted(_TRANSCRIBED)))
-)
-
-# After a word for a person whatever has a dot is a name, a foreigner's too: 游客约翰·史密斯。
-_DOTTED: Final = re.compile(f"(?=([{HAN}]{{2,6}}(?:[·•・‧∙][{HAN}]{{1,4}}){{1,3}}))")
-_WITHOUT_A_DOT: Final = re.compile("(?<![{0}])[{0}]{{4,8}}(?![{0}])".format("".join(sorted(_TRANSCRIBED))))
 _AFTER: Final = ((DESCRIPTION, 8.0), (HONORIFIC, 4.0), (DOING, 2.0), (BREAK, 1.0))
 _NO_SIGN: Final = -2.0
 _LIKE_A_PLACE: Final = -5.0
@@ -85,10 +75,8 @@ _SURNAMES: Final = _surname_costs()
 _WEAK: Final = frozenset(RARE)
 _BEGINNINGS: Final = frozenset(name[0] for name in _SURNAMES)
 _ROLE_ENDS: Final = frozenset(
-    '民众主户客东人者员生长友机子女童儿父母公婆哥弟姐妹属工板贩师方手女妻夫兄嫂孙侄婿媳邻居事伴某名叫为系是:、和及与"“「头商妇婴兵店修姆练犯偶安傅'
+    '民众主户客东人者员生长友机子女童儿父母公婆哥弟姐妹属工板贩师方手女妻夫兄嫂孙侄婿媳邻居事伴某名叫为系是:、和及与"“「头商妇婴兵店修姆练犯偶安傅表一队客'
 )
-# 王 伟: as lists and signatures are set, so that names of two characters are as wide as those of three.
-_SET_APART: Final = re.compile(f"([{''.join((*COMMON, *LESS_COMMON))}])[ \\t\u3000]{{1,2}}([{HAN}])")
 _SIGNED: Final = frozenset("(,，、:男女")
 
 
@@ -104,8 +92,7 @@ def names(text: str) -> Iterator[tuple[int, int]]:
             ends.add(name.end)
     spans |= {
         *places_of(text, {text[start:end] for start, end in spans}),
-        *_of_minorities(text),
-        *_set_apart(text),
+        *by_their_signs(text),
     }
     last = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
@@ -168,7 +155,7 @@ def _at(run: _Run, start: int, ends: set[int]) -> _Name | None:
             given = text[start + size : stop]
             if given == _HIS:
                 continue
-            if not _NEVER.isdisjoint(given):
+            if not NEVER.isdisjoint(given) or _OF_A_FAMILY.fullmatch(given):
                 break
             if (
                 size == 1
@@ -195,15 +182,30 @@ def _score(text: str, start: int, end: int, score: float, ends: set[int]) -> flo
         return None
     if PLACE_AFTER.match(text, end) or OFFICE_AFTER.match(text, end):
         return None
-    before = text[max(0, start - _BEFORE) : start]
+    before = _before(text, start)
     if OFFICE_BEFORE.search(before):
         return None
     signs = _signs(text, start, end, before, ends)
     is_weak = text[start] in _WEAK and text[start : start + 2] not in COMPOUND
-    if (is_weak and signs < _STRONG) or (signs < _STRONGER and text[start:end] in lexicon().famous):
+    if (is_weak and signs < _STRONG) or (signs < _STRONGER and _is_famous(text, start, end)):
+        return None
+    if end - start > _SHORTEST and signs < _STRONG and text[start:end] in lexicon().words:
         return None
     score += signs
     return score if score >= _NEEDED else None
+
+
+def _before(text: str, start: int) -> str:
+    """What stands before a name, without an aside in brackets between."""
+    if text[start - 1 : start] == ")" and (aside := _ASIDE.search(text, max(0, start - BEFORE), start)):
+        start = aside.start()
+    return text[max(0, start - BEFORE) : start]
+
+
+def _is_famous(text: str, start: int, end: int) -> bool:
+    """Whether it names somebody in everybody's mouth, or begins such a name: 徐霞客."""
+    famous = lexicon().famous
+    return any(text[start:stop] in famous for stop in (end, end + 1))
 
 
 def _signs(text: str, start: int, end: int, before: str, ends: set[int]) -> float:
@@ -218,8 +220,13 @@ def _signs(text: str, start: int, end: int, before: str, ends: set[int]) -> floa
 def _is_rather_a_word(name: str) -> bool:
     """Whether it is a word of its own, or a surname before a common one: 于凌晨、李胜利."""
     words = lexicon().words
+    if name in words or len(name) == _SHORTEST:
+        return name in words
+    is_surname_alone = name[0] in _ONLY_SURNAMES or (
+        words.get(name[0], _UNKNOWN) >= _SELDOM_A_WORD and name[0] not in _BEGINS_WORDS
+    )
     most = _COMMON_WORD + (_RARER if name[0] in _ALSO_WORDS else 0.0)
-    return name in words or (len(name) > _SHORTEST and words.get(name[1:], _UNKNOWN) < most)
+    return not is_surname_alone and words.get(name[1:], _UNKNOWN) < most
 
 
 def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> float:
@@ -232,32 +239,3 @@ def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> 
     ):
         return 6.0
     return 1.5 if ABOUT.search(before) else 0.0
-
-
-def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
-    """Names with ·, or after a word for a person without it,
-    in the characters by which such names are written.
-    """
-    for match in _WITHOUT_A_DOT.finditer(text):
-        if ROLE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
-            yield match.span()
-    for match in _DOTTED.finditer(text):
-        before = text[max(0, match.start(1) - _BEFORE) : match.start(1)]
-        is_known = _MINORITY.match(text, match.start(1))  # whose characters say where it ends
-        if not is_known and (ROLE.search(before) or LABEL.search(before)):
-            yield match.span(1)
-    for match in _MINORITY.finditer(text):
-        if not OFFICE_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
-            yield match.span()
-
-
-def _set_apart(text: str) -> Iterator[tuple[int, int]]:
-    """Names with a blank in them after a word for a person,
-    where something is said of them or they end a clause.
-    """
-    for match in _SET_APART.finditer(text):
-        before = text[max(0, match.start() - _BEFORE) : match.start()]
-        if match[2] in _NEVER or not (ROLE.search(before) or LABEL.search(before)):
-            continue
-        if any(sign.match(text, match.end()) for sign, _ in _AFTER if sign is not HONORIFIC):
-            yield match.span()

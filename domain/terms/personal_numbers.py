@@ -35,13 +35,13 @@ _EIGHTEEN: Final = rf"(?:\d{_GAP}){{17}}[0-9Xx]"
 _FIFTEEN: Final = rf"(?:\d{_GAP}){{14}}\d"
 _ID: Final = re.compile(rf"(?<![0-9A-Za-z])(?:[GgLl](?=\d{{6}}))?({_EIGHTEEN}|\d{{15}})(?![0-9A-Za-z])")
 _ID_AFTER_ITS_WORD: Final = re.compile(
-    rf"(?:身份证|身份号|公民身份|居民身份|证件号|驾驶证号?|驾照|户口本?号)[件号码为是:\s()]{{0,8}}({_EIGHTEEN}|{_FIFTEEN}|\d{{6}}[*xX]{{0,2}}\d{{6,11}}[0-9Xx]?)(?![0-9A-Za-z])"
+    rf"(?:身份证|身份号|公民身份|居民身份|证件号|驾驶证号?|驾照|户口本?号)(?:[件号码为是:\s()]|尾数前?|持有|显示|登记){{0,8}}({_EIGHTEEN}|{_FIFTEEN}|\d{{6}}[*xX]{{0,2}}\d{{6,11}}[0-9Xx]?)(?![0-9A-Za-z])"
 )
 _PAPER: Final = re.compile(
     r"(?:护照|通行证|军官证|士兵证|台胞证|居留证|回乡证|学籍|学号|准考证|社保卡?|医保卡?|病历|住院|门诊|档案|残疾证|低保证|房产证|不动产权证)(?:证件)?[号码编]{0,2}[为是:\s]{0,3}([A-Za-z]{0,3}\d{6,20}[0-9Xx]?)(?![0-9A-Za-z])"
 )
 _MOBILE: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?<!\d[.])(?:\+?(?:00)?86{_GAP})?(1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)"
+    rf"(?<![\dA-Za-z])(?<!\d[.])(?:\+?(?:00)?86{_GAP})?(1{_GAP}[3-9](?:(?:{_GAP}|[()]{{1,2}})\d){{9}})(?!\d)"
 )
 # Right after such a word a number of a mobile's length is one,
 # however it is broken and whatever stands around it.
@@ -53,7 +53,7 @@ _AFTER_TELEPHONE: Final = re.compile(rf"{_TELEPHONE}(1[3-9]\d\)?(?:[、,\s·.-]{
 _OF_PERSON: Final = re.compile(r"人[:\s]{0,2}$")
 _DECIMALS: Final = re.compile(r"\.\d{1,2}(?!\d)(?!\s?(?:分钟|小时|秒|天))|,\d{3}(?!\d)")
 _ROUND: Final = re.compile(r"0{5}$")
-_SPELT: Final = re.compile(r"[〇零一二三四五六七八九幺0-9]{11,}")
+_SPELT: Final = re.compile(r"(?:[〇零一二三四五六七八九幺0-9][ -]?){11,}")
 _NUMERALS: Final = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
 _SUM_AFTER: Final = re.compile(
     r"\s?(?:字节|万(?!先生|女士|某)|亿|元|吨|平方|立方|千瓦|公斤|斤|米|%)|人(?![在员称说])|户(?!主|籍)|条|次(?!日|拨打|来电|致电|联系)"
@@ -72,7 +72,7 @@ _CARD_AFTER_ITS_WORD: Final = re.compile(
     rf"(?:银行卡|借记卡|信用卡|储蓄卡|工资卡|社保卡|一卡通|卡号|存折|个人账户|个人帐户|个人账号|收款账号|收款账户|汇入账户|涉案账户|本人账户)[号码账户帐为是:\s]{{0,8}}(\d(?:{_GAP}\d){{11,19}})(?!\d)"
 )
 _ORGANISATION: Final = re.compile(
-    r"(?:对公|公司|总会|协会|基金会|财政|单位|国库|专户|基本户|户名)[^。;；\n]{0,24}$"
+    r"(?:对公|公司|总会|协会|基金会|财政|单位|国库|专户|基本户|户名[^。;；\n]{0,16}(?:会|局|府|中心|校|院|厂|社|站|所|行))[^。;；\n]{0,24}$"
 )
 _PROVINCE: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE: Final = re.compile(
@@ -80,7 +80,7 @@ _PLATE: Final = re.compile(
     r"(?:[A-HJ-NP-Za-hj-np-z0-9][ \t]?){4}(?:(?:[A-HJ-NP-Za-hj-np-z0-9][ \t]?)?[A-HJ-NP-Za-hj-np-z0-9]|[学挂港澳领警])(?![0-9A-Za-z])"
 )
 _TOWN_PLATE: Final = re.compile(
-    r"(?<=[悬号牌照为挂])[\u4e00-\u9fff]{2}([A-Z]?\d{5,6})(?=号牌|号电动|牌)|(?:号牌|牌照|车牌)[号码为是:\s]{0,4}(?:[\u4e00-\u9fff]{2,4})?([A-Z]?\d{5,7})(?![\d年])"
+    r"(?<=[悬号牌照为挂\"“])[\u4e00-\u9fff]{2}([A-Z]?\d{5,6})(?=[\"”]?(?:号牌|号电动|牌))|(?:号牌|牌照|车牌)[号码为是:\s\"“(]{0,4}(?:[\u4e00-\u9fff]{2,4})?([A-Z]?\d{5,7})(?![\d年])"
 )
 _FRAME: Final = re.compile(
     r"(?:车架号?|识别代号|识别码|VIN|发动机号?)[码为是:\s]{0,4}([A-HJ-NPR-Z0-9]{6,17})(?![0-9A-Za-z])",
@@ -89,8 +89,8 @@ _FRAME: Final = re.compile(
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,12}")
 _OFFICIAL_MAIL: Final = (".gov.cn", "@gov.cn", ".edu.cn", ".org.cn")
 _SOCIAL: Final = re.compile(
-    r"(?:(?:微信|wechat|weixin|支付宝|抖音|快手)(?:账号|帐号|号码|号|同号)[为是:\s]{0,3}|(?:微信|支付宝|wechat)(?:[:\s]\s?|(?=1[3-9]\d))"
-    r"|QQ(?:账号|帐号|号码|号)?[为是:\s]{0,3})([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9]\d{5,11})(?![0-9A-Za-z])",
+    r"(?:(?:微信|wechat|weixin|支付宝|抖音|快手)(?:账号|帐号|号码|号|同号)[为是:\s(\"“]{0,3}|(?:微信|支付宝|wechat)(?:[:\s]\s?|(?=1[3-9]\d))"
+    r"|QQ(?:账号|帐号|号码|号)?[为是:\s(\"“]{0,3}|(?:微信|抖音|快手|微博|贴吧)(?:用户|网友|昵称)[名为是:\s(\"“]{0,3}(?=[a-z0-9_-]*\d))([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9]\d{5,11})(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _BEFORE: Final = 24

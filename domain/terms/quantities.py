@@ -19,6 +19,7 @@ _DIGITS: Final = {character: value for value, character in enumerate("〇一二�
     "叁": 3,
 }
 _TENS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_AS_HAN: Final = str.maketrans("0123456789", "〇一二三四五六七八九")  # 1万2千
 _NUMERALS: Final = frozenset(_DIGITS) | frozenset(_TENS)
 _SCALES: Final = {
     "": 1,
@@ -49,9 +50,12 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     "斤": ("千克", Fraction(1, 2)),
     **dict.fromkeys(("克", "g"), ("千克", Fraction(1, 1000))),
     **dict.fromkeys(("立方米", "立方", "m3", "方", "m³"), ("立方米", 1)),
+    **dict.fromkeys(("升", "公升", "l"), ("升", 1)),
+    **dict.fromkeys(("毫升", "ml"), ("升", Fraction(1, 1000))),
     **dict.fromkeys(("分钟", "分"), ("分钟", 1)),
+    "刻钟": ("分钟", 15),
     **dict.fromkeys(("小时", "个小时", "个钟头", "h"), ("分钟", 60)),
-    **dict.fromkeys(("天", "个昼夜"), ("分钟", 1440)),
+    **dict.fromkeys(("天", "个昼夜", "昼夜"), ("分钟", 1440)),
     **dict.fromkeys(("周", "个星期", "星期"), ("分钟", 10080)),
     **dict.fromkeys(("个工作日", "工作日"), ("工作日", 1)),
     **dict.fromkeys(("个月", "月"), ("月", 1)),
@@ -65,14 +69,18 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     **dict.fromkeys(("起", "件", "宗", "桩"), ("起", 1)),
     **dict.fromkeys(("次", "人次", "趟", "回"), ("次", 1)),
     **dict.fromkeys(("处", "个点", "个点位"), ("处", 1)),
-    **dict.fromkeys(("℃", "度"), ("度", 1)),
+    **dict.fromkeys(("℃", "°c", "摄氏度", "度"), ("度", 1)),
+    **dict.fromkeys(("微克/立方米", "微克每立方米", "μg/m3", "ug/m3"), ("微克/立方米", 1)),
+    **dict.fromkeys(("毫克/立方米", "毫克每立方米", "mg/m3"), ("微克/立方米", 1000)),
+    **dict.fromkeys(("毫克/升", "毫克每升", "mg/l"), ("毫克/升", 1)),
+    **dict.fromkeys(("公里/小时", "公里每小时", "千米/小时", "km/h"), ("公里/小时", 1)),
     **{unit: (unit, 1) for unit in "间套所条头只匹株棵批份篇张支项艘架门班层级场轮枚箱瓶袋桶岁"},
     **dict.fromkeys(("个", ""), ("", 1)),
 }
 _HAN: Final = "零〇一二三四五六七八九十百千两俩壹贰叁拾佰仟"
 _DECIMALS: Final = "零〇一二三四五六七八九两"  # after 点: 三点五万; never 十, 百, 千, which are no digits
 _UNIT: Final = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True) if unit)
-_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万\d{{1,4}}(?=千|百)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_DECIMALS}]{{1,4}}(?![{_HAN}])|[{_HAN}]{{1,9}}|半)"
+_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万(?:\d千(?:\d百)?|\d百)(?:\d十)?\d?(?!\d)|\d千\d百(?:\d十)?\d?(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_DECIMALS}]{{1,4}}(?![{_HAN}])|[{_HAN}]{{1,9}}|半)"
 _BEFORE: Final = "至少|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
 _AFTER: Final = "余|多|来|几"
 _LATER: Final = "左右|上下|以上|以下|以内|许|之多"
@@ -82,7 +90,7 @@ _FIGURE: Final = re.compile(
     rf"|(?P<below>[{_HAN}\d]{{1,3}})分之(?P<above>[{_HAN}\d]{{1,3}})"
     rf"|(?P<tenths>[一二两三四五六七八九\d](?:\.\d)?)成(?P<half_tenth>半)?(?![立为员功都本就交绩熟果效长年])"
     rf"|(?<![数几好])(?P<several>[数几好]{{1,3}})(?P<several_scale>十|百|千|万|十万|百万|千万)?(?P<several_unit>{_UNIT})"
-    rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?)"
+    rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?(?P<half_unit>(?<=[吨斤年里里米亩])半(?![年月天日小夜径数以]))?)"
     rf"(?P<later>{_LATER})?"
 )
 _TO: Final = frozenset({"至", "到", "-", "~", "—", "–"})
@@ -245,6 +253,8 @@ def _plain(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
     scale = _SCALES[match["scale"] or ""]
     value, grain = number[0] * scale, number[1] * scale
     unit = match["unit"] or ""
+    if match["half_unit"]:
+        value += Fraction(1, 2)
     if match["half"]:
         value += Fraction(scale, 2)
         unit = f"个{unit}" if f"个{unit}" in _UNITS else unit
@@ -274,7 +284,7 @@ def _number(text: str) -> tuple[Fraction, Fraction] | None:
     if text == "半":
         return Fraction(1, 2), Fraction(0)
     whole, _, decimals = text.replace(",", "").partition("." if text[0].isdigit() else "点")
-    number = int(whole) if whole.isdecimal() else _han(whole)
+    number = int(whole) if whole.isdecimal() else _han(whole.translate(_AS_HAN))
     if number is None:
         return None
     if decimals:
