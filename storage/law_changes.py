@@ -22,6 +22,7 @@ from domain.law.enactment import (
     check_answerer,
     check_fixed_days,
     check_parameters,
+    check_profiles,
     check_proposer,
     enacted,
 )
@@ -234,9 +235,9 @@ def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange,
 def _check(regulation: str, versions: tuple[Enacted, ...], own: Enacted, since: datetime) -> None:
     wanted = pydantic_core.from_json(own.parameters)
     check_parameters(parameters(regulation, versions), wanted)
-    check_fixed_days(
-        wanted, load_law(regulation, since.astimezone(SHANGHAI).year, versions).calendar.fixed_days
-    )
+    law = load_law(regulation, since.astimezone(SHANGHAI).year, versions)
+    check_fixed_days(wanted, law.calendar.fixed_days)
+    check_profiles(wanted, (unit.code for unit in law.units))
     _load(regulation, (*versions, own), since)
 
 

@@ -79,10 +79,13 @@ def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, An
     found = parameters(name, enacted)
     shared: dict[str, str] = found.pop(_SHARED, {})
     imported: dict[str, Any] = found.pop("calendar", {})
+    profiles: dict[str, Any] = found.pop("profiles", {})
     platforms = read_mapping(REGULATIONS / shared.get("platforms", name) / "platforms.yaml")
     units = read_mapping(REGULATIONS / shared.get("units", name) / "units.yaml")
     calendar = _calendar(REGULATIONS / shared.get("calendar", name), year, imported)
-    return {**found, **units, **platforms, "articles": articles(name), "calendar": calendar}
+    own = [{"unit": unit, **profile} for unit, profile in sorted(profiles.items()) if profile]
+    rest = {"profiles": own} if own else {}
+    return {**found, **rest, **units, **platforms, "articles": articles(name), "calendar": calendar}
 
 
 def _calendar(folder: Path, year: int, imported: dict[str, Any]) -> dict[str, Any]:

@@ -260,7 +260,7 @@ class Incident(CaseRecord):
         judged = self.judgement
         basis = LevelBasis(
             metrics=self.metrics_by(at),
-            accountable_units=self.accountable_units,
+            units=self.subjects,
             factors=judged.factors if judged else None,
             key_categories=self.key_categories,
             grade=self.grade,

@@ -101,6 +101,7 @@ PARAMETER_ARTICLES: dict[str, Article] = {
     "interim_counts": Article.STATUTORY_LIMIT,
     "thresholds": Article.WARNING_LEVELS,
     "larger_impact_comments": Article.JUDGEMENT,
+    "profiles": Article.JUDGEMENT,
     "floors": Article.WARNING_LEVELS,
     "weights": Article.JUDGEMENT,
     "escalation": Article.APPRAISAL,

@@ -12,14 +12,21 @@ from typing import Any
 
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Actor, Role
+from domain.terms.vocabulary import MediaTier, WarningLevel
 from domain.terms.workdays import DayOfYear
 
 LAWGIVERS = LEADERS | {Role.CITY_LEADER}
 CALENDAR = "calendar."
-_FIXED = frozenset({"regulation", "version", "title", "shared", "calendar"})
+PROFILES = "profiles."
+_FIXED = frozenset({"regulation", "version", "title", "shared", "calendar", "profiles"})
 _YEAR = re.compile(r"20\d\d").fullmatch
 _DAYS = frozenset({"holidays", "makeup_workdays"})
 _SATURDAY = 5
+_PARTS = frozenset({"keywords", "scope", "thresholds"})
+_COUNTS = frozenset({"reads", "comments", "accountable_units"})
+_SCORES = range(100, 501)  # hundredths
+_MOST_KEYWORDS = 50
+_LONGEST_TEXT = 500
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?").fullmatch
 _LONGEST = timedelta(days=366)
 _HUNDRED = 100
@@ -121,12 +128,16 @@ def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
        the four weights come to 100.
     3. A change that changes nothing is none.
     4. `calendar.2027` is the working calendar of a year, in place of what stands for it (DD-39).
+    5. `profiles.qingxi` is what a unit judges by, in place of what stands for it; an empty one gives it the city's standards (R321).
     """
     if not wanted:
         raise Refused(Reason.MISSING_PART, "parameters")
     for name, value in wanted.items():
         if name.startswith(CALENDAR):
             _check_calendar(present, name, value)
+            continue
+        if name.startswith(PROFILES):
+            _check_profile(present, name, value)
             continue
         standing = _standing(present, name)
         if value == standing or not _alike(standing, value) or not _sensible(name, value):
@@ -143,7 +154,7 @@ def amended(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, 
         *folders, last = name.split(".")
         place = found
         for folder in folders:
-            place = place.setdefault(folder, {}) if name.startswith(CALENDAR) else place[folder]
+            place = place.setdefault(folder, {}) if name.startswith((CALENDAR, PROFILES)) else place[folder]
         place[last] = value
     return found
 
@@ -164,6 +175,57 @@ def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
             day is None or (day.weekday() >= _SATURDAY) is not at_weekends for day in listed
         ):
             raise Refused(Reason.CHANGE_VALUE_WRONG, f"{name}.{part}")
+
+
+def _check_profile(present: Mapping[str, Any], name: str, value: Any) -> None:
+    """A profile has words, a scope or thresholds; a level is named once, each count is positive, each medium of a tier."""
+    profile = dict(value) if isinstance(value, Mapping) else {"": value}
+    standing = present.get("profiles", {}).get(name.removeprefix(PROFILES), {})
+    keywords, scope = profile.get("keywords", []), profile.get("scope", "")
+    rows = profile.get("thresholds", [])
+    faults = {
+        name: not profile.keys() <= _PARTS or profile == standing,
+        f"{name}.keywords": not isinstance(keywords, list) or len(keywords) > _MOST_KEYWORDS or not all(map(_short, keywords)),
+        f"{name}.scope": scope != "" and not _short(scope),
+        f"{name}.thresholds": not isinstance(rows, list) or not all(map(_is_row, rows))
+        or len({row["level"] for row in rows}) < len(rows),
+    }  # fmt: skip
+    for place, is_wrong in faults.items():
+        if is_wrong:
+            raise Refused(Reason.CHANGE_VALUE_WRONG, place)
+
+
+def _short(text: Any) -> bool:
+    return isinstance(text, str) and 0 < len(text.strip()) <= _LONGEST_TEXT and text.isprintable()
+
+
+def _is_row(row: Any) -> bool:
+    """Whether a row names a level with its score, and beside it counts and tiers of media alone."""
+    if not isinstance(row, Mapping) or not {"level", "score"} <= row.keys():
+        return False
+    counts = [row[name] for name in _COUNTS & row.keys()]
+    media = row.get("media", [])
+    return (
+        row.keys() <= {"level", "score", "media", *_COUNTS}
+        and row["level"] in set(WarningLevel)
+        and _whole(row["score"])
+        and row["score"] in _SCORES
+        and all(_whole(count) and count > 0 for count in counts)
+        and isinstance(media, list)
+        and set(map(str, media)) <= set(MediaTier)
+    )
+
+
+def _whole(number: Any) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def check_profiles(wanted: Mapping[str, Any], units: Iterable[str]) -> None:
+    """Refuses standards of judging for a unit that the law does not know (R321)."""
+    known = set(units)
+    for name in wanted:
+        if name.startswith(PROFILES) and (unit := name.removeprefix(PROFILES)) not in known:
+            raise Refused(Reason.UNKNOWN_UNIT, unit)
 
 
 def check_fixed_days(wanted: Mapping[str, Any], fixed_days: Iterable[DayOfYear]) -> None:

@@ -80,12 +80,13 @@ class Factors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelReason:
-    """Why a level was suggested: the trigger, what was measured, and the threshold it met."""
+    """Why a level was suggested: the trigger, what was measured, and the threshold it met; `unit` where it is that unit's own (R321)."""
 
     trigger: str
     measured: str
     threshold: str
     level: WarningLevel
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +100,10 @@ class LevelSuggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelBasis:
-    """What a suggestion rests on."""
+    """What a suggestion rests on; `units` are those accountable, whose own standards count."""
 
     metrics: Metrics | None
-    accountable_units: int = 0
+    units: frozenset[str] = frozenset()
     factors: Factors | None = None
     key_categories: tuple[KeyCategory, ...] = ()
     grade: EmergencyGrade = EmergencyGrade.NONE
@@ -135,11 +136,15 @@ def _highest(reasons: tuple[LevelReason, ...]) -> WarningLevel:
 
 def _threshold_reasons(law: Law, basis: LevelBasis) -> Iterator[LevelReason]:
     score = 0 if basis.factors is None else weighted_score(law, basis.factors)
-    for row in law.thresholds:
+    for unit, row in _standards(law, basis.units):
         for trigger, measured, limit in _triggers(row, basis):
             if limit is not None and measured >= limit:
                 yield LevelReason(
-                    trigger=trigger, measured=str(measured), threshold=str(limit), level=row.level
+                    trigger=trigger,
+                    measured=str(measured),
+                    threshold=str(limit),
+                    level=row.level,
+                    unit=unit,
                 )
         if score >= row.score:
             yield LevelReason(
@@ -147,7 +152,19 @@ def _threshold_reasons(law: Law, basis: LevelBasis) -> Iterator[LevelReason]:
                 measured=_hundredths(score),
                 threshold=_hundredths(row.score),
                 level=row.level,
+                unit=unit,
             )
+
+
+def _standards(law: Law, units: frozenset[str]) -> Iterator[tuple[str, LevelThreshold]]:
+    """The rows that count, each with the unit whose own it is: the city's, save where each accountable unit has its own (R321)."""
+    profiles = [law.profile(unit) for unit in sorted(units)]
+    own = [(profile.unit, {row.level: row for row in profile.thresholds}) for profile in profiles if profile]
+    for row in law.thresholds:
+        if len(own) < len(profiles) or not own or any(row.level not in rows for _, rows in own):
+            yield "", row
+    for unit, rows in own:
+        yield from ((unit, row) for row in rows.values())
 
 
 def _triggers(row: LevelThreshold, basis: LevelBasis) -> Iterator[tuple[str, int, int | None]]:
@@ -158,7 +175,7 @@ def _triggers(row: LevelThreshold, basis: LevelBasis) -> Iterator[tuple[str, int
         for tier in row.media:
             if pickups := metrics.pickups(tier):
                 yield f"media_{tier}", pickups, 1
-    yield "accountable_units", basis.accountable_units, row.accountable_units
+    yield "accountable_units", len(basis.units), row.accountable_units
 
 
 def _hundredths(score: int) -> str:

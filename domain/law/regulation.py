@@ -130,6 +130,19 @@ class LevelThreshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingProfile:
+    """What a unit judges by (R321): words to look out for, the scope in a sentence, and its own rows of thresholds.
+
+    A row stands in place of the city's row of its level; of levels that it does not name the city's rows hold.
+    """
+
+    unit: str
+    keywords: tuple[str, ...] = ()
+    scope: str = ""
+    thresholds: tuple[LevelThreshold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
     """A key category or an emergency grade below whose level no judgement may go (DD-23)."""
 
@@ -278,6 +291,11 @@ class Law:
     platforms: tuple[PlatformEntry, ...] = ()
     larger_impact_comments: int = 100
     hearing: HearingTable = BEFORE_THE_TABLE
+    profiles: tuple[JudgingProfile, ...] = ()
+
+    def profile(self, unit: str) -> JudgingProfile | None:
+        """What a unit judges by; None where it has the city's standards (R321)."""
+        return next((profile for profile in self.profiles if profile.unit == unit), None)
 
     def clause(self, cited: str) -> str:
         """The clause by which this law says what the rules cite (an article); empty where it is silent."""

@@ -14,7 +14,7 @@ from domain.case.records import LevelDecision
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.levels import Factors, LevelBasis, LevelSuggestion, suggest_level
-from domain.law.responsibility import Involvement
+from domain.law.responsibility import Involvement, accountable
 from domain.rules.reclassify import classify, due_after, reclassified, targets_and_overlay
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -197,10 +197,9 @@ def _or(given: T | None, before: T) -> T:
 def _suggestion(
     incident: Incident, full: Judge, involved: tuple[Involvement, ...], deed: Deed
 ) -> LevelSuggestion:
-    accountable = changed(incident, involved=involved).accountable_units
     basis = LevelBasis(
         metrics=incident.metrics_by(deed.at),
-        accountable_units=accountable,
+        units=accountable(involved),
         factors=full.factors,
         key_categories=full.key_categories,
         grade=full.emergency_grade,

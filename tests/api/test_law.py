@@ -101,6 +101,24 @@ async def test_a_change_by_two_persons_holds_for_new_cases_and_leaves_running_on
     assert Kind.LAW not in {difference.kind for difference in report.differences}
 
 
+async def test_the_standards_of_a_unit_hold_for_what_is_registered_from_then_on(own: System):
+    before = await own.register()
+    row = {"level": "complex_sensitive", "score": 300, "comments": 5}
+    change = await enacted(own, parameters={"profiles.qingxi": {"keywords": ["停水"], "thresholds": [row]}})
+    assert change["status"] == "confirmed"
+    after = await own.register()
+    for incident_id, level, unit in (
+        (before, "general_matter", []),
+        (after, "complex_sensitive", ["qingxi"]),
+    ):
+        counts = {"at": datetime.now(UTC).isoformat(), "comments": 5}
+        await own.done(incident_id, "record_metrics", {"metrics": counts})
+        found = (await own.ask("GET", f"incidents/{incident_id}")).json()["level_suggestion"]
+        assert found["level"] == level
+        assert [reason["unit"] for reason in found["reasons"]] == unit
+    assert "default_v1" in (await law(own))["version"]
+
+
 def _hours(case: dict[str, Any]) -> float:
     span = datetime.fromisoformat(case["response_due_at"]) - datetime.fromisoformat(case["discovered_at"])
     return span / timedelta(hours=1)
@@ -169,8 +187,10 @@ async def test_who_leads_nothing_neither_proposes_nor_answers(system: System, ac
         ({"parameters": {"limits.h36": "PT1H"}}, "change_parameter_unknown", "limits.h36"),
         ({"parameters": {}}, "missing_part", "parameters"),
         ({"reason": "  "}, "reason_missing", "reason"),
+        ({"parameters": {"profiles.qingxi": {"keywords": []}, "profiles.nobody": {"scope": "x"}}}, "unknown_unit", "nobody"),
+        ({"parameters": {"profiles.qingxi": {"thresholds": [{}]}}}, "change_value_wrong", "profiles.qingxi.thresholds"),
     ],
-)
+)  # fmt: skip
 async def test_what_makes_no_sense_is_refused_with_what_to_do(system: System, content, code, subject):
     told = problem(await system.give("law/changes", {**CHANGE, **content}, TOWN_DEPUTY), 409, code)
     assert told["subject"] == subject

@@ -11,11 +11,13 @@ import pytest
 from domain.law.enactment import (
     ChangeAnswer,
     ChangeOutcome,
+    Enacted,
     LawChange,
     amended,
     check_answerer,
     check_fixed_days,
     check_parameters,
+    check_profiles,
     check_proposer,
     enacted,
     span_of,
@@ -23,7 +25,7 @@ from domain.law.enactment import (
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
 from domain.terms.workdays import DayOfYear
-from storage.regulations import parameters
+from storage.regulations import load_law, parameters
 from tests.domain.cast import ALICE, BOB, CAROL, MALLORY, OFFICE, UNIT, h, of
 
 PRESENT = parameters("gaoan-2020")
@@ -243,3 +245,60 @@ def test_a_calendar_that_leaves_out_a_day_that_is_off_in_every_year_is_refused()
         Reason.CHANGE_VALUE_WRONG,
         "calendar.2027.holidays",
     )
+
+
+ROW = {"level": "complex_sensitive", "score": 300, "comments": 50, "media": ["local"]}
+PROFILE = {"keywords": ["食堂", "校车"], "scope": "全市学校", "thresholds": [ROW]}
+
+
+@pytest.mark.parametrize(
+    "profile", [PROFILE, {"keywords": ["食堂"]}, {"scope": "学校"}, {"thresholds": [ROW]}]
+)
+def test_the_standards_of_a_unit_are_proposed_whole(profile: dict[str, object]):
+    check_parameters(PRESENT, {"profiles.education_sports": profile})
+    assert amended(PRESENT, {"profiles.education_sports": profile})["profiles"] == {
+        "education_sports": profile
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "profile"),
+    [
+        ("", {}),
+        ("", "食堂"),
+        ("", {"weights": 1}),
+        (".keywords", {"keywords": "食堂"}),
+        (".keywords", {"keywords": [""]}),
+        (".keywords", {"keywords": ["a"] * 51}),
+        (".scope", {"scope": "x" * 501}),
+        (".scope", {"scope": "a\nb"}),
+        (".thresholds", {"thresholds": [ROW, ROW]}),
+        (".thresholds", {"thresholds": [{**ROW, "level": "grave"}]}),
+        (".thresholds", {"thresholds": [{**ROW, "score": 501}]}),
+        (".thresholds", {"thresholds": [{**ROW, "score": True}]}),
+        (".thresholds", {"thresholds": [{**ROW, "comments": 0}]}),
+        (".thresholds", {"thresholds": [{**ROW, "comments": 1.5}]}),
+        (".thresholds", {"thresholds": [{**ROW, "media": ["village"]}]}),
+        (".thresholds", {"thresholds": [{**ROW, "posts": 5}]}),
+        (".thresholds", {"thresholds": [{"level": "social_hotspot"}]}),
+        (".thresholds", {"thresholds": ["x"]}),
+        (".thresholds", {"thresholds": {}}),
+    ],
+)
+def test_standards_that_make_no_sense_are_refused_with_their_place(part: str, profile: object):
+    refused = reason_of(check_parameters, PRESENT, {"profiles.education_sports": profile})
+    assert refused == (Reason.CHANGE_VALUE_WRONG, f"profiles.education_sports{part}")
+
+
+def test_standards_are_for_units_of_the_law_and_an_empty_one_gives_back_the_citys():
+    assert reason_of(check_profiles, {"profiles.nobody": PROFILE}, ["tax"]) == (Reason.UNKNOWN_UNIT, "nobody")
+    check_profiles({"profiles.tax": PROFILE, "limits.h48": "PT36H"}, ["tax"])
+    standing = amended(PRESENT, {"profiles.tax": PROFILE})
+    check_parameters(standing, {"profiles.tax": {}})
+    enacted_before = (Enacted(number=1, parameters=json.dumps({"profiles.tax": PROFILE})),)
+    law = load_law("gaoan-2020", 2026, enacted_before)
+    profile = law.profile("tax")
+    assert profile is not None
+    assert (profile.keywords, profile.thresholds[0].comments) == (("食堂", "校车"), 50)
+    given_back = (*enacted_before, Enacted(number=2, parameters=json.dumps({"profiles.tax": {}})))
+    assert load_law("gaoan-2020", 2026, given_back).profiles == ()

@@ -1,8 +1,11 @@
 """Level suggestions: every threshold at its edge, floors, and what one reason says."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.law.levels import Factor, Factors, LevelBasis, Metrics, suggest_level, weighted_score
+from domain.law.regulation import JudgingProfile, LevelThreshold
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, WarningLevel
 from tests.domain.cast import LAW, factors, h
 
@@ -12,7 +15,7 @@ L1, L2, L3, L4 = WarningLevel
 def suggested(*, units=0, scores=None, categories=(), grade=EmergencyGrade.NONE, **counts):
     basis = LevelBasis(
         metrics=Metrics(at=h(), **counts) if counts else None,
-        accountable_units=units,
+        units=frozenset(f"unit_{number}" for number in range(units)),
         factors=scores,
         key_categories=categories,
         grade=grade,
@@ -104,6 +107,57 @@ def test_the_highest_trigger_wins_and_all_are_told():
         ("factors", "2.00", "2.00", L2),
         ("media_provincial", "1", "1", L3),
     ]
+
+
+def profiled(*profiles: JudgingProfile, units: set[str], **counts: int):
+    law = replace(LAW, profiles=profiles)
+    return suggest_level(law, LevelBasis(metrics=Metrics(at=h(), **counts), units=frozenset(units)))
+
+
+STRICT = JudgingProfile(unit="health", thresholds=(LevelThreshold(level=L3, score=300, comments=50),))
+LOOSE = JudgingProfile(unit="tax", thresholds=(LevelThreshold(level=L2, score=200, reads=200_000),))
+
+
+@pytest.mark.parametrize(
+    ("profiles", "units", "counts", "level"),
+    [
+        ((STRICT,), {"health"}, {"comments": 49}, L1),
+        ((STRICT,), {"health"}, {"comments": 50}, L3),
+        ((STRICT,), set(), {"comments": 50}, L1),
+        ((STRICT,), {"tax"}, {"comments": 50}, L1),
+        ((STRICT,), {"health", "tax"}, {"comments": 50}, L3),
+        (
+            (STRICT,),
+            {"health"},
+            {"reads": 10_000},
+            L2,
+        ),  # the city's row of a level that the unit does not name
+        ((STRICT,), {"health"}, {"reads": 500_000}, L2),  # its own row says nothing of reads
+        ((LOOSE,), {"tax"}, {"reads": 199_999}, L1),
+        ((LOOSE,), {"tax"}, {"reads": 200_000}, L2),
+        ((LOOSE,), {"tax", "water"}, {"reads": 10_000}, L2),  # the city's standards are the other one's
+        ((LOOSE, STRICT), {"tax", "health"}, {"reads": 10_000}, L2),
+    ],
+)
+def test_each_accountable_unit_is_judged_by_its_own_standards_else_by_the_citys(
+    profiles, units, counts, level
+):
+    assert profiled(*profiles, units=units, **counts).level is level
+
+
+def test_a_reason_names_the_unit_whose_standard_it_is():
+    (reason,) = profiled(STRICT, units={"health"}, comments=50).reasons
+    assert (reason.unit, reason.threshold) == ("health", "50")
+    (reason,) = profiled(STRICT, units={"tax"}, reads=10_000).reasons
+    assert reason.unit == ""
+
+
+def test_no_standard_of_a_unit_lowers_a_floor():
+    law = replace(LAW, profiles=(LOOSE,))
+    basis = LevelBasis(
+        metrics=None, units=frozenset({"tax"}), key_categories=(KeyCategory.MORAL_BOTTOM_LINE,)
+    )
+    assert suggest_level(law, basis).level is L3
 
 
 def test_levels_and_grades_are_ordered():

@@ -9,8 +9,10 @@ from desk.step.fields import Option
 from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain
 from domain.case.state import Incident
 from domain.law.levels import Factor, Factors, LevelBasis, LevelReason, LevelSuggestion, suggest_level
+from domain.law.regulation import Law
 from domain.rules.reclassify import classify, due_after
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, WarningLevel
+from words.cards import unit_name
 from words.event_text.description import class_words
 from words.labels import label, word
 from words.language import marked, say
@@ -90,7 +92,7 @@ def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator
     )
     yield Panel(
         heading=say("系统建议：{level}", level=word(suggestion.level)),
-        lines=tuple(_reasons(suggestion)),
+        lines=(*_reasons(incident.law, suggestion), *_profiles(incident)),
         note=say("建议随填写的因素变化，填好后可先“检查”。改选其他等级须写理由；不得低于“{floor}”。", floor=word(suggestion.floor)),
         at="level",
     )  # fmt: skip
@@ -156,24 +158,42 @@ def _consequence(
     )
 
 
-def _reasons(suggestion: LevelSuggestion) -> Iterator[Line]:
+def _reasons(law: Law, suggestion: LevelSuggestion) -> Iterator[Line]:
     """The reasons, the gravest first; of several that one trigger gives, the gravest alone."""
     by_level = sorted(suggestion.reasons, key=lambda reason: reason.level.rank)
     gravest = {(reason.trigger, reason.trigger == "floor" and reason.measured): reason for reason in by_level}
     for reason in sorted(gravest.values(), key=lambda reason: -reason.level.rank):
-        yield Line(text=_reason(reason), mark=Mark.WARN if _is_grave(reason) else Mark.PLAIN)
+        yield Line(text=_reason(law, reason), mark=Mark.WARN if _is_grave(reason) else Mark.PLAIN)
     if not suggestion.reasons:
         yield Line(text=say("已录入的数据和因素没有达到更高等级的标准。"))
+
+
+def _profiles(incident: Incident) -> Iterator[Line]:
+    """By what the accountable units judge, where they have standards of their own (R321)."""
+    for profile in filter(None, map(incident.law.profile, sorted(incident.subjects))):
+        yield Line(
+            text=say(
+                "{unit}研判标准：重点内容 {keywords}；范围 {scope}",
+                unit=unit_name(incident.law, profile.unit),
+                keywords=listed(profile.keywords) or say("未定"),
+                scope=profile.scope or say("未定"),
+            )
+        )
 
 
 def _is_grave(reason: LevelReason) -> bool:
     return reason.level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank
 
 
-def _reason(reason: LevelReason) -> str:
+def _reason(law: Law, reason: LevelReason) -> str:
     trigger, level = label("level_trigger", reason.trigger).here, word(reason.level)
     if reason.trigger != "floor":
-        return say("{trigger} {measured}，已达 {threshold}：{level}", trigger=trigger, measured=reason.measured, threshold=reason.threshold, level=level)  # fmt: skip
+        reached = say("{trigger} {measured}，已达 {threshold}：{level}", trigger=trigger, measured=reason.measured, threshold=reason.threshold, level=level)  # fmt: skip
+        return (
+            say("{reached}（{unit}研判标准）", reached=reached, unit=unit_name(law, reason.unit))
+            if reason.unit
+            else reached
+        )
     group = "EmergencyGrade" if reason.measured in set(EmergencyGrade) else "KeyCategory"
     named = label(group, reason.measured).here
     return say("{trigger}（{named}）：不低于{level}", trigger=trigger, named=named, level=level)
@@ -188,7 +208,7 @@ def _basis(circumstance: Circumstance) -> LevelBasis:
     before = incident.judgement.factors if incident.judgement else None
     return LevelBasis(
         metrics=incident.metrics_by(circumstance.now),
-        accountable_units=incident.accountable_units,
+        units=incident.subjects,
         factors=_factors(circumstance) or before,
         key_categories=tuple(dict.fromkeys((*categories, *incident.key_categories))),
         grade=EmergencyGrade(grade) if grade in set(EmergencyGrade) else incident.grade,
