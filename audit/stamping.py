@@ -5,8 +5,8 @@ verified without a network.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, cast
 
 from cryptography import x509
 from rfc3161_client import (
@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from storage.checkpoints import StoredCheckpoint, checkpoints
 from storage.database import Database
+from storage.sealed_log import leaves_of
 from storage.stamps import StoredStamp, stamps
 
 LONGEST: Final = 100_000  # bytes of a response, and characters of certificates
@@ -30,7 +31,10 @@ _HASHES: Final = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
+_SHA2: Final = bytes.fromhex("06096086480165030402")  # how the ids of the three begin in DER
+_OTHER_HASH: Final = "a hash other than SHA-256, SHA-384 and SHA-512"
 _WHY_SHOWN: Final = 120
+MOST_IN_A_BUNDLE: Final = 200
 
 
 class NoStamp(Exception):  # noqa: N818  named for what was found
@@ -78,6 +82,25 @@ def stamp_on(note: str, response: bytes, certificates: str) -> Stamp:
     return Stamp(at=answer.tst_info.gen_time, authority=signer.subject.rfc4514_string())
 
 
+def request_answered(response: bytes) -> bytes:
+    """The request (DER) that a response answers, as `request_for` writes it: with its imprint and nonce."""
+    info = _decoded(response).tst_info
+    imprint = info.message_imprint
+    name = _HASHES.get(imprint.hash_algorithm.dotted_string)
+    if name is None:
+        raise NoStamp(_OTHER_HASH)
+    algorithm = _der(0x30, _SHA2 + bytes([1 + [*_HASHES.values()].index(name)]) + b"\x05\x00")
+    number = cast("int | None", info.nonce)
+    nonce = b"" if number is None else _der(0x02, number.to_bytes(number.bit_length() // 8 + 1))
+    body = _der(0x30, algorithm + _der(0x04, imprint.message)) + nonce + _der(0x01, b"\xff")
+    return _der(0x30, _der(0x02, b"\x01") + body)
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    """A value of less than 128 bytes."""
+    return bytes([tag, len(content)]) + content
+
+
 def _decoded(response: bytes) -> TimeStampResponse:
     if len(response) > LONGEST:
         raise NoStamp("longer than any response")
@@ -109,6 +132,16 @@ def _signer(answer: TimeStampResponse, authority: Sequence[x509.Certificate]) ->
     raise NoStamp("the certificate that signed is not there")
 
 
+def stamped_by_library(note: bytes, certificates: bytes, request: bytes, response: bytes) -> str:
+    """The instant that is stamped, empty where it does not hold or answers another request."""
+    try:
+        stamp = stamp_on(note.decode(), response, certificates.decode())
+        is_answer = request_answered(response) == request
+    except (NoStamp, UnicodeDecodeError):
+        return ""
+    return f"{stamp.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if is_answer else ""
+
+
 def stamp_of_one(
     among: Iterable[StoredCheckpoint], response: bytes, certificates: str
 ) -> tuple[StoredCheckpoint, StoredStamp]:
@@ -116,7 +149,7 @@ def stamp_of_one(
     imprint = _decoded(response).tst_info.message_imprint
     name = _HASHES.get(imprint.hash_algorithm.dotted_string)
     if name is None:
-        raise NoStamp("a hash other than SHA-256, SHA-384 and SHA-512")
+        raise NoStamp(_OTHER_HASH)
     for one in among:
         if hashlib.new(name, one.note.encode()).digest() == imprint.message:
             stamp = stamp_on(one.note, response, certificates)
@@ -150,6 +183,31 @@ def verified_stamps(connection: Connection) -> tuple[Stamped, ...]:
     """As `kept_stamps`, in a transaction."""
     by_position = {one.position: one for one in checkpoints(connection)}
     return tuple(_verified(by_position.get(one.checkpoint), one) for one in stamps(connection))
+
+
+def stamps_about(connection: Connection, incident_id: str) -> tuple[Stamped, ...]:
+    """The stamps that date the records of a case: for each those on the first stamped checkpoint that covers it.
+
+    Of many the last `MOST_IN_A_BUNDLE`, which cover all; one that does not hold any more is passed over.
+    """
+    chosen: list[Stamped] = []
+    left = [leaf.position for leaf in leaves_of(connection, incident_id)]
+    by_position = {one.position: one for one in checkpoints(connection)}
+    standing = [
+        (by_position[stamp.checkpoint], stamp)
+        for stamp in stamps(connection)
+        if stamp.checkpoint in by_position
+    ]
+    for checkpoint, stamp in sorted(standing, key=lambda pair: pair[0].size):
+        size = checkpoint.size
+        is_covered = bool(chosen) and chosen[-1].size == size
+        if not is_covered and not (left and left[0] < size):
+            continue
+        one = _verified(checkpoint, stamp)
+        if not one.wrong:
+            chosen.append(one)
+            left = [place for place in left if place >= size]
+    return tuple(chosen[-MOST_IN_A_BUNDLE:])
 
 
 def _verified(checkpoint: StoredCheckpoint | None, stamp: StoredStamp) -> Stamped:

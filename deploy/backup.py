@@ -15,9 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from deploy import key_file
+from deploy import checkpoint_file, key_file
 from deploy.large_files import FOLDER, copy_large, flush, is_large, keep_to_owner, large_files
 from deploy.obstacles import Obstacle
+from deploy.witness_files import FOLDER as WITNESS
+from deploy.witness_files import copy_witness, is_witness
 
 LEDGER: Final = "huiying.db"
 ENGINE: Final = "temporal.db"
@@ -54,9 +56,9 @@ def back_up(
     """Copy ledger and engine into a new folder, or a new file that ends in `.tar`, and verify the copies.
 
     The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger
-    is healed at the first start; the large attachments that the copy names lay beside it before. The keys are
-    no part of it: they are written into a file of their own beside. Nor are other settings of the machine.
-    Raises Obstacle.
+    is healed at the first start; the large attachments that the copy names lay beside it before. What is kept
+    for other houses goes along. The keys are no part of it: they are written into a file of their own beside.
+    Nor are other settings of the machine. Raises Obstacle.
     """
     if into.exists():
         raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
@@ -74,6 +76,7 @@ def back_up(
         if (var_dir / VERSION).exists():
             shutil.copyfile(var_dir / VERSION, folder / VERSION)
             names.append(VERSION)
+        names += copy_witness(var_dir, folder)
         attached, lacking = copy_large(folder / LEDGER, ledger.parent)
         keys = key_file.names(keys_dir) if keys_dir else ()
         manifest = _described(folder, [*names, *attached], release, keys, lacking)
@@ -84,6 +87,7 @@ def back_up(
         keep_to_owner(folder)
         if keys_dir is not None and manifest.keys:
             key_file.pack(keys_dir, key_file.beside(into))
+            checkpoint_file.write(folder / LEDGER, checkpoint_file.beside(into))
         _hand_out(folder, into)
     return manifest
 
@@ -218,6 +222,12 @@ def in_words(manifest: Manifest, into: Path) -> Iterator[str]:
             f"密钥另存于 {keys}，不在备份之内；请与备份分开保管，恢复时要用。"
             f" The keys are in {keys} and not in the backup: keep them apart; restoring needs them."
         )
+    signed = checkpoint_file.beside(into)
+    if signed.exists():
+        yield (
+            f"最近的存证点另存于 {signed}，请交别处保管；核对用 huiying audit checkpoint verify。"
+            f" The last checkpoint is in {signed}: keep it elsewhere; huiying audit checkpoint verify compares it."
+        )
 
 
 def verify(folder: Path) -> Manifest:
@@ -233,7 +243,7 @@ def verify(folder: Path) -> Manifest:
             f"{folder} 不是回应的备份（缺少或读不了 {MANIFEST}）。",
             f"{folder} is no backup of Huiying: no {MANIFEST}.",
         ) from error
-    names = {name for name in manifest.files if not is_large(name)}
+    names = {name for name in manifest.files if not is_large(name) and not is_witness(name)}
     if manifest.format != _FORMAT or not {LEDGER} <= names <= {LEDGER, ENGINE, VERSION}:
         raise Obstacle(
             "备份的格式不认识；请用写它的版本恢复。",
@@ -265,8 +275,9 @@ def unpack(backup: Path, into: Path) -> None:
             for name in (MANIFEST, LEDGER, ENGINE, VERSION):
                 if (backup / name).is_file():
                     shutil.copyfile(backup / name, into / name)
-            if (backup / FOLDER).is_dir():
-                shutil.copytree(backup / FOLDER, into / FOLDER)
+            for part in (FOLDER, WITNESS):
+                if (backup / part).is_dir():
+                    shutil.copytree(backup / part, into / part)
         else:
             with tarfile.open(backup) as archive:
                 archive.extractall(into, filter="data")

@@ -11,6 +11,8 @@ from deploy import key_file, lock
 from deploy.backup import ENGINE, LEDGER, VERSION, Manifest, unpack, verify
 from deploy.large_files import flush, is_large, keep_to_owner
 from deploy.obstacles import Obstacle
+from deploy.witness_files import FOLDER as WITNESS
+from deploy.witness_files import goes_on_from
 
 _READY: Final = "restoring"
 """The folder in which a backup is got ready before anything is touched."""
@@ -59,12 +61,25 @@ def restore(
         aside = var_dir / (begun.read_text(encoding="ascii") or "before-restore")
         _move(there, aside)
         for name in manifest.files:
-            _put(ready / name, _place(name, ledger, var_dir))
+            _bring(ready / name, _place(name, ledger, var_dir), aside / name)
         if manifest.installation:
             _put(ready / _NOTE, var_dir / _NOTE)
         shutil.rmtree(ready)
         begun.unlink()  # last of all: until then it is to be called again
     return manifest, aside if aside.exists() else None
+
+
+def _bring(source: Path, target: Path, aside: Path) -> None:
+    """Put a file into place.
+
+    One kept for another house that holds more by now stays; one that does not go on from it is moved aside.
+    """
+    if aside.parent.name == WITNESS and target.exists():
+        if goes_on_from(target, source):
+            return
+        aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _put(target, aside)
+    _put(source, target)
 
 
 def _place(name: str, ledger: Path, var_dir: Path) -> Path:

@@ -15,6 +15,7 @@ from audit.bundle.container import Wrong
 from audit.bundle.signature import signature_parts
 from audit.bundle.verify import Verifier, certified, verified
 from audit.decided import decided_again
+from audit.stamping import stamped_by_library
 from domain.catalogue import Decision
 from papers.following import case_of, following, parted
 from papers.outcome import obligation_of
@@ -83,7 +84,7 @@ def checked(file: Path, outside: Path | None = None, code: str | None = None) ->
     known = known or ("-" if outside is not None else "")
     if is_certificate(data):
         return _of_certificate(data, known, code)
-    verifier, files = verified(data, is_signature, known)
+    verifier, files = verified(data, is_signature, known, stamped_by_library)
     notes = list(verifier.notes)
     wrong = [*verifier.wrong]
     if not wrong:

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from audit.bundle.container import Wrong
+
+LARGEST_JSON = 64 << 20  # bytes of a file that is read as JSON
 REFERENCE = re.compile(r"text:[A-Za-z0-9_-]{43}:[0-9]{1,9}").fullmatch
 
 
@@ -19,6 +22,17 @@ def sha256(data: bytes) -> str:
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no blanks, in UTF-8."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def lines(files: dict[str, bytes], name: str) -> list[Any]:
+    """The records of a file, one a line."""
+    if len(files.get(name, b"")) > LARGEST_JSON:
+        raise Wrong(name, "大得不合情理", "larger than any bundle's")
+    content = files.get(name, b"")
+    values = [json.loads(line) for line in content.decode().split("\n") if line]
+    if content != b"".join(canonical(value) + b"\n" for value in values):
+        raise Wrong(name, "不是应有的写法", "not written as it must be")
+    return values
 
 
 def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
@@ -35,6 +49,36 @@ def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
             hashed = hashlib.sha256(b"\1" + hashed + other).digest()
         node, last = node >> 1, last >> 1
     return hashed if last == 0 and 0 <= index < size else b""
+
+
+def begins(first: int, second: int, path: list[str], older: bytes, newer: bytes) -> bool:
+    """Whether the tree of `first` leaves begins that of `second` by a proof (RFC 9162, 2.1.4.2) and both roots."""
+    if not 0 < first < second:
+        return 0 < first == second and not path and older == newer
+    hashes = [bytes.fromhex(step) for step in path]
+    if [one.hex() for one in hashes] != path:  # one way alone to write it
+        return False
+    is_power = first & (first - 1) == 0
+    return both_climbed(first, second, [older, *hashes] if is_power else hashes) == (older, newer)
+
+
+def both_climbed(first: int, second: int, hashes: list[bytes]) -> tuple[bytes, bytes] | None:
+    """The roots of both trees to which a proof of consistency leads; None where its length is another."""
+    node, last = first - 1, second - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    older = newer = hashes[0] if hashes else b""
+    for other in hashes[1:]:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            older, newer = (hashlib.sha256(b"\1" + other + one).digest() for one in (older, newer))
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            newer = hashlib.sha256(b"\1" + newer + other).digest()
+        node, last = node >> 1, last >> 1
+    return (older, newer) if last == 0 else None
 
 
 def plain(text: object) -> str:

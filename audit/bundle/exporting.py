@@ -19,10 +19,12 @@ from audit.bundle.container import packed
 from audit.bundle.contents import Contents, certificate_files, gathered
 from audit.bundle.records import Line, entry_line
 from audit.bundle.signature import ED25519
+from audit.bundle.stamps import STAMPS
 from audit.bundle.telling import README, about_case
 from audit.bundle.verify import FORMAT
 from audit.certificates import Certificate, NoObligation, certified
 from audit.sealing import carry_out, seal, sealed_now
+from audit.stamping import Stamped, request_answered, stamps_about
 from domain.case.state import Incident
 from storage.audit_book import Deed, Entry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
@@ -96,9 +98,11 @@ async def exported(
         gather = partial(gathered, sealed_since=since, with_files=with_files, beside=database.files)
         contents = await connection.run_sync(gather, incident_id, reduced, house.keys)
         log = await connection.run_sync(log_origin)
+        stamps = await connection.run_sync(stamps_about, incident_id)
     about = "\n".join(about_case(contents.incident, origin, at))
     pages = await asyncio.to_thread(certificate_files, certificates)
-    files = await asyncio.to_thread(_named, contents, pages, log, house.release, about)
+    beside = {**pages, **_stamp_files(stamps)}
+    files = await asyncio.to_thread(_named, contents, beside, log, house.release, about)
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     detail = {"bundle": digest, "event": str(contents.incident.event_number), "files": str(with_files)}
     entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
@@ -111,7 +115,7 @@ async def exported(
     lines = {**contents.lines, "proof/export.jsonl": [line]}
     async with database.session() as session:
         connection = await session.connection()
-        proofs = await connection.run_sync(_proofs, lines, checkpoint)
+        proofs = await connection.run_sync(_proofs, lines, checkpoint, stamps)
     content = await asyncio.to_thread(packed, {**files, **proofs})
     return Bundle(name=f"{incident_id}.zip", content=content, incident=contents.incident)
 
@@ -140,14 +144,27 @@ def _entered(connection: Connection, entry: Entry) -> Line:
     return entry_line(connection, dict(connection.execute(_LAST).mappings().one()))
 
 
+def _stamp_files(stamps: Sequence[Stamped]) -> dict[str, bytes]:
+    """Of each stamp the checkpoint that it is on, request, response, and the certificates by which it holds."""
+    files: dict[str, bytes] = {}
+    for number, one in enumerate(stamps, start=1):
+        files |= {
+            f"{STAMPS}{number:04}.note": one.note.encode(),
+            f"{STAMPS}{number:04}.pem": one.stamp.certificates.encode(),
+            f"{STAMPS}{number:04}.tsq": request_answered(one.stamp.response),
+            f"{STAMPS}{number:04}.tsr": one.stamp.response,
+        }
+    return files
+
+
 def _named(
-    contents: Contents, pages: Mapping[str, bytes], log: str, release: str, about: str
+    contents: Contents, beside: Mapping[str, bytes], log: str, release: str, about: str
 ) -> dict[str, bytes]:
     """The files of a bundle with the manifest that names them."""
     incident = contents.incident
     files = {
         **contents.files,
-        **pages,
+        **beside,
         "README.txt": README.format(about=about).encode(),
         "verify.py": script().encode(),
     }
@@ -171,7 +188,7 @@ def script() -> str:
     """The program that lies in each bundle: the parts of the verifier as one file."""
     parts = [
         (_HERE / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("container", "core", "signature", "certificate", "verify")
+        for name in ("container", "core", "signature", "stamps", "certificate", "verify")
     ]
     lines = [
         line for part in parts for line in part.splitlines() if not line.startswith("from audit.bundle.")
@@ -180,7 +197,10 @@ def script() -> str:
 
 
 def _proofs(
-    connection: Connection, lines: Mapping[str, Sequence[Line]], checkpoint: StoredCheckpoint
+    connection: Connection,
+    lines: Mapping[str, Sequence[Line]],
+    checkpoint: StoredCheckpoint,
+    stamps: Sequence[Stamped],
 ) -> dict[str, bytes]:
     body, _, signatures = checkpoint.note.partition("\n\n")
     signature = b64decode(signatures.split()[2])[4:]
@@ -196,7 +216,20 @@ def _proofs(
         "proof/leaves.jsonl": b"".join(
             canonical(leaf) + b"\n" for leaf in _leaves(connection, lines, checkpoint)
         ),
+        "proof/stamps.jsonl": b"".join(
+            canonical(proof) + b"\n" for proof in _stamp_proofs(connection, checkpoint, stamps)
+        ),
     }
+
+
+def _stamp_proofs(
+    connection: Connection, checkpoint: StoredCheckpoint, stamps: Sequence[Stamped]
+) -> Iterator[dict[str, Any]]:
+    """That the log of the checkpoint begins with that of each which is stamped."""
+    tree = Tree(connection)
+    for number, one in enumerate(stamps, start=1):
+        path = [hashed.hex() for hashed in tree.consistency(one.size, checkpoint.size)]
+        yield {"stamp": f"{STAMPS}{number:04}", "path": path}
 
 
 def _leaves(

@@ -30,7 +30,11 @@ This bundle holds all records of one incident with their proof; it is checked wi
      Better than the verify.py in here is one from elsewhere, or your own from the page of the format.
   3. 签名一条命令 The signature by one command, with the three files of proof/ taken out:
      openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in checkpoint.body -sigfile checkpoint.sig
-  4. 密钥是谁的，本包自己证明不了：请与留存在外的存证点文件核对（--checkpoints 文件）。
+  4. 时间戳（stamps/ 里有才做），每个一条命令 Each time stamp, where stamps/ has any, by one command:
+     openssl ts -verify -data 0001.note -in 0001.tsr -CAfile 0001.pem
+     机构的证书已过期时加 -attime 盖戳时刻的秒数；证书由出具单位附上，请与机构公布的核对。时间戳答复的内容：openssl ts -reply -in 0001.tsr -text
+     Where the authority's certificates have run out add -attime SECONDS of the stamped instant. Compare the certificates with the authority's own.
+  5. 密钥是谁的，本包自己证明不了：请与留存在外的存证点文件核对（--checkpoints 文件）。
      Whose the key is no bundle can prove by itself: compare with checkpoints that were kept elsewhere.
 
 里面有什么 What is in it
@@ -44,6 +48,7 @@ This bundle holds all records of one incident with their proof; it is checked wi
   case/forked.jsonl, case/gave_way.jsonl, case/reductions.jsonl   分叉、让位的决定，文字删减 · forks, what gave way, reductions
   case/law.json        办理所依规定、参数、日历 · the law, parameters and calendar in force for the case
   book/entries.jsonl   审计簿中关于本件的条目 · what the audit book has about the case
+  stamps/              时间戳：.note 所盖的存证点，.tsq 请求，.tsr 答复，.pem 机构的证书 · time stamps: what is stamped, request, response, certificates
   proof/               存证点、密钥、包含证明、出具本包的条目 · checkpoint, keys, proofs, the entry of this export
 
 能证明什么、不能证明什么 What it proves, and what it cannot

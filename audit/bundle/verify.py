@@ -13,8 +13,9 @@ from typing import Any
 
 from audit.bundle.certificate import HOUSE_SAYS, TOLD, CertificateCheck, is_certificate, wrong_codes
 from audit.bundle.container import MALFORMED, Wrong, unpacked
-from audit.bundle.core import canonical, climbed, in_strings, plain, sha256
+from audit.bundle.core import LARGEST_JSON, canonical, climbed, in_strings, lines, plain, sha256
 from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
+from audit.bundle.stamps import Stamps, of_stamps, openssl_stamps
 
 FORMAT = "huiying-bundle/1"
 USAGE = """核验回应证据包或时限凭证。 Verify an evidence bundle or a deadline certificate of Huiying:
@@ -36,19 +37,7 @@ PROOF: tuple[str, ...] = (
     "proof/checkpoint.txt",
     "proof/export.jsonl",
 )
-PROOF += ("proof/key.pem", "proof/keys.txt", "proof/leaves.jsonl")
-LARGEST_JSON = 64 << 20  # bytes of a file that is read as JSON
-
-
-def lines(files: dict[str, bytes], name: str) -> list[Any]:
-    """The records of a file, one a line."""
-    if len(files.get(name, b"")) > LARGEST_JSON:
-        raise Wrong(name, "大得不合情理", "larger than any bundle's")
-    content = files.get(name, b"")
-    values = [json.loads(line) for line in content.decode().split("\n") if line]
-    if content != b"".join(canonical(value) + b"\n" for value in values):
-        raise Wrong(name, "不是应有的写法", "not written as it must be")
-    return values
+PROOF += ("proof/key.pem", "proof/keys.txt", "proof/leaves.jsonl", "proof/stamps.jsonl")
 
 
 # --- the steps ----------------------------------------------------------------------------------------------
@@ -290,12 +279,21 @@ class Verifier:
         for name, line in left:
             self.tell(f"{name} line {line}", "没有包含证明", "no proof that it is in the log")
 
+    def of_stamps(self, stamped: Stamps) -> None:
+        """Each time stamp is on a checkpoint with which this log begins."""
+        proofs, leaves = lines(self.files, "proof/stamps.jsonl"), lines(self.files, "proof/leaves.jsonl")
+        wrong, notes = of_stamps(self.files, proofs, leaves, stamped)
+        self.wrong += wrong
+        self.notes += notes
+
     def note(self, chinese: str, english: str) -> None:
         """Note what whoever reads the verdict ought to know."""
         self.notes.append((chinese, english))
 
 
-def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier, dict[str, bytes]]:
+def verified(
+    data: bytes, is_signed: Signs, outside: str = "", stamped: Stamps = openssl_stamps
+) -> tuple[Verifier, dict[str, bytes]]:
     """Verify the bytes of a bundle; `outside` is the text of a file of checkpoints from elsewhere."""
     try:
         files = unpacked(data)
@@ -336,6 +334,7 @@ def verified(data: bytes, is_signed: Signs, outside: str = "") -> tuple[Verifier
     verifier.step("certificates", lambda: verifier.of_certificates(is_signed))
     verifier.step("proof/checkpoint.txt", of_signature)
     verifier.step("proof/keys.txt", of_keys)
+    verifier.step("proof/stamps.jsonl", lambda: verifier.of_stamps(stamped))
     return verifier, files
 
 

@@ -6,9 +6,12 @@ Everything is asserted; whatever is not as the page says raises.
 import hashlib
 import json
 import re
+import subprocess
 import zipfile
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -29,7 +32,7 @@ PROOF = {
     f"proof/{name}"
     for name in (
         *("checkpoint.body", "checkpoint.sig", "checkpoint.txt", "export.jsonl", "key.pem", "keys.txt"),
-        "leaves.jsonl",
+        *("leaves.jsonl", "stamps.jsonl"),
     )
 }
 
@@ -142,7 +145,63 @@ def verify(whole: bytes) -> None:
         assert root_by(one_way(sealed), leaf["index"], size, leaf["path"]) == root
         indexes.add(leaf["index"])
     assert not wanted
+    stamps(files, manifest["origin"], size, root)
     assert len(indexes) == sum(map(len, records.values()))
+
+
+def stamps(files: dict[str, bytes], origin: str, size: int, root: bytes) -> None:
+    """Each stamp by openssl alone, and the proof that this log goes on from what is stamped."""
+    names = set()
+    for number, line in enumerate(values(files, "proof/stamps.jsonl"), start=1):
+        assert sorted(line) == ["path", "stamp"]
+        assert line["stamp"] == f"stamps/{number:04d}"
+        names |= {f"{line['stamp']}.{part}" for part in ("note", "tsq", "tsr", "pem")}
+        note = files[f"{line['stamp']}.note"]
+        log, count, head, _ = note.decode().split("\n\n")[0].split("\n")
+        assert (log, str(int(count))) == (origin, count)
+        assert all(re.fullmatch("[0-9a-f]{64}", one) for one in line["path"])
+        path = [bytes.fromhex(one) for one in line["path"]]
+        assert both_roots(int(count), size, b64decode(head, validate=True), path) == (
+            b64decode(head),
+            root,
+        )
+        with TemporaryDirectory() as folder:
+            for part in ("note", "tsq", "tsr", "pem"):
+                Path(folder, part).write_bytes(files[f"{line['stamp']}.{part}"])
+            for what in (["-data", "note"], ["-queryfile", "tsq"]):
+                command = ["openssl", "ts", "-verify", "-in", "tsr", "-CAfile", "pem", *what]
+                subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    assert {name for name in files if name.startswith("stamps/")} == names
+
+
+def both_roots(first: int, second: int, head: bytes, path: list[bytes]) -> tuple[bytes, bytes]:
+    """RFC 9162 2.1.4.2, step by step as it stands there."""
+    assert 0 < first <= second
+    if first == second:
+        assert not path
+        return head, head
+    assert path
+    if first.bit_count() == 1:
+        path = [head, *path]
+    fn, sn = first - 1, second - 1
+    while fn % 2 == 1:
+        fn //= 2
+        sn //= 2
+    fr = sr = path[0]
+    for c in path[1:]:
+        assert sn != 0
+        if fn % 2 == 1 or fn == sn:
+            fr = hashlib.sha256(b"\x01" + c + fr).digest()
+            sr = hashlib.sha256(b"\x01" + c + sr).digest()
+            while fn % 2 == 0 and fn != 0:
+                fn //= 2
+                sn //= 2
+        else:
+            sr = hashlib.sha256(b"\x01" + sr + c).digest()
+        fn //= 2
+        sn //= 2
+    assert sn == 0
+    return fr, sr
 
 
 def decided(files: dict[str, bytes], records: dict[str, list[Any]]) -> None:

@@ -20,6 +20,7 @@ from deploy.restoring import restore
 from storage.files_beside import FilesBeside
 from storage.installation import read_note
 from storage.migrations import migrate_now
+from storage.signed_notes import notes_in
 from tests.storage.conftest import sqlite_url
 from workflows.keys import Keyring
 
@@ -100,6 +101,51 @@ def test_it_comes_back_into_an_empty_folder(var: Path, tmp_path: Path):
     note = read_note(new)
     assert note is not None
     assert (note.id, note.marks.decisions) == (ID, 0)
+
+
+NEIGHBOURS = f"witness/{'2e' * 16}.txt"
+
+
+@pytest.mark.parametrize("name", ["copy", "copy.tar"])
+def test_what_is_kept_for_other_houses_goes_along_and_comes_back(var: Path, tmp_path: Path, name: str):
+    (var / "witness").mkdir()
+    (var / NEIGHBOURS).write_text("one\n", encoding="utf-8")
+    (var / "witness" / "notes of mine.txt").write_text("no file of checkpoints", encoding="utf-8")
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / name)
+    assert [one for one in taken.files if one.startswith("witness/")] == [NEIGHBOURS]
+    new = tmp_path / "new"
+    restore(tmp_path / name, new / "huiying.db", new, replace=False)
+    assert (new / NEIGHBOURS).read_text(encoding="utf-8") == "one\n"
+    assert {file.stat().st_mode & 0o077 for file in (new / NEIGHBOURS, new / "witness")} == {0}
+
+
+@pytest.mark.parametrize(
+    ("there", "after", "aside"), [("one\ntwo\n", "one\ntwo\n", None), ("other\n", "one\n", "other\n")]
+)
+def test_an_older_copy_takes_nothing_from_what_is_kept_for_other_houses(
+    var: Path, tmp_path: Path, there: str, after: str, aside: str | None
+):
+    """What was taken in since stays; what does not go on from the copy is moved aside."""
+    (var / "witness").mkdir()
+    (var / NEIGHBOURS).write_text("one\n", encoding="utf-8")
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    (var / NEIGHBOURS).write_text(there, encoding="utf-8")
+    for _ in range(2):
+        _, moved = restore(tmp_path / "copy", var / "huiying.db", var, replace=True)
+        assert (var / NEIGHBOURS).read_text(encoding="utf-8") == after
+        if aside is not None:
+            assert moved is not None
+            assert (moved / NEIGHBOURS).read_text(encoding="utf-8") == aside
+            aside = None
+
+
+def test_a_backup_whose_kept_checkpoints_were_changed_is_refused(var: Path, tmp_path: Path):
+    (var / "witness").mkdir()
+    (var / NEIGHBOURS).write_text("one\n", encoding="utf-8")
+    back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
+    (tmp_path / "copy" / NEIGHBOURS).write_text("two\n", encoding="utf-8")
+    with pytest.raises(Obstacle, match="missing or changed"):
+        verify(tmp_path / "copy")
 
 
 FILM = b"film" * 2_000_000
@@ -251,6 +297,40 @@ def test_the_keys_of_texts_go_with_those_of_the_house_and_none_that_was_destroye
     (texts / "0a.texts").write_text("with a key destroyed since\n")
     restore(tmp_path / "copy", var / "huiying.db", var, replace=True, keys_dir=folder)
     assert (texts / "0a.texts").read_text() == "with a key destroyed since\n"
+
+
+@pytest.mark.parametrize("name", ["copy", "copy.tar"])
+def test_the_last_checkpoint_stands_beside_the_keys_and_stamps_come_back(
+    var: Path, tmp_path: Path, name: str
+):
+    folder, kept = _with_keys(var), tmp_path / "copy.checkpoint.txt"
+    kept.write_text("of a backup that was killed", encoding="utf-8")
+    with closing(sqlite3.connect(var / "huiying.db")) as connection:
+        connection.execute(
+            "INSERT INTO checkpoint_key (at, key, note) VALUES ('2026-03-02', 'k', 'key\n\n— k\n')"
+        )
+        for size in (1, 2):
+            connection.execute(
+                "INSERT INTO checkpoint (at, size, root, key, note) VALUES ('2026-03-02', ?, x'', 'k', ?)",
+                (size, f"checkpoint {size}\n\n— k\n"),
+            )
+        connection.execute(
+            "INSERT INTO checkpoint_stamp"
+            " (at, checkpoint, stamped_at, authority, sha256, response, certificates)"
+            " VALUES ('2026-03-02', 2, '2026-03-02', 'CN=x', 'aa', x'3000', 'pem')"
+        )
+        connection.commit()
+    taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / name, keys_dir=folder)
+    assert [text for _, text in notes_in(kept.read_text(encoding="utf-8"))] == [
+        "of a backup that was killed\n\n",
+        "key\n\n— k\n",
+        "checkpoint 2\n\n— k\n",
+    ]
+    assert any("copy.checkpoint.txt" in line for line in in_words(taken, tmp_path / name))
+    new = tmp_path / "new"
+    restore(tmp_path / name, new / "huiying.db", new, replace=False, keys_dir=new / "keys")
+    with closing(sqlite3.connect(new / "huiying.db")) as connection:
+        assert connection.execute("SELECT response FROM checkpoint_stamp").fetchall() == [(b"0\0",)]
 
 
 def test_keys_that_sign_come_back_though_those_of_histories_are_there(var: Path, tmp_path: Path):
