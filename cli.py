@@ -171,7 +171,7 @@ def backup(
     if ledger is None:
         refuse(
             "台账在 PostgreSQL 上：请用 pg_dump 备份数据库，再按 Temporal 集群自己的办法备份它。"
-            " The ledger is on PostgreSQL: back it up with pg_dump, and the Temporal cluster by its own means."
+            " The ledger is on PostgreSQL: back it up with pg_dump, and Temporal by its own means."
         )
     try:
         require_whole(settings.var_dir)
@@ -345,9 +345,7 @@ async def fill_demonstration(settings: Settings) -> None:
         try:
             await fill(settings)
         except Exception as error:  # noqa: BLE001  whatever befalls the demonstration, the system goes on
-            typer.echo(
-                f"演示事件未能全部放入（{type(error).__name__}），不影响办理。 The demonstration is incomplete; all else works."
-            )
+            typer.echo(f"演示事件未能全部放入（{type(error).__name__}），不影响办理。 It is incomplete.")
 
 
 async def reach_engine(settings: Settings) -> Client:

@@ -114,7 +114,10 @@ class Settings(BaseSettings):
     )
     keys_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
         default_factory=lambda data: data["var_dir"] / "keys",
-        description="Folder of the keys by which all that Temporal keeps is sealed; made at the first start, the same for all processes.",
+        description=(
+            "Folder of the keys by which all that Temporal keeps is sealed; made at the first start,"
+            " the same for all processes."
+        ),
     )
     demonstration: bool = Field(
         default=True,
@@ -130,7 +133,9 @@ class Settings(BaseSettings):
 
     host: str = Field(
         default=LOOPBACK,
-        description="Address that pages and API listen on; the embedded Temporal server serves this machine alone.",
+        description=(
+            "Address that pages and API listen on; the embedded Temporal server serves this machine alone."
+        ),
     )
     pages_open: bool = Field(
         default=False,
@@ -138,37 +143,64 @@ class Settings(BaseSettings):
     )
     behind_tls: bool = Field(
         default=False,
-        description="Whether people reach the pages by TLS, through a proxy of your own; cookies then travel by TLS alone.",
+        description=(
+            "Whether people reach the pages by TLS, through a proxy of your own; cookies then travel by"
+            " TLS alone."
+        ),
     )
     proxy: str = Field(
         default="",
-        description="Addresses of your own proxies, with commas; what they say of who asks (X-Forwarded-For) is believed, nobody else's word.",
+        description=(
+            "Addresses of your own proxies, with commas; what they say of who asks (X-Forwarded-For) is"
+            " believed, nobody else's word."
+        ),
     )
     syslog: Annotated[str, AfterValidator(_safe_syslog)] = Field(
         default="",
-        description="Where each entry of the audit book is passed on as syslog (RFC 5424): tls://HOST:PORT, or tcp://HOST:PORT of this machine.",
+        description=(
+            "Where each entry of the audit book is passed on as syslog (RFC 5424): tls://HOST:PORT,"
+            " or tcp://HOST:PORT of this machine."
+        ),
     )
     checkpoint_file: Annotated[Path | None, BeforeValidator(_none_if_empty), AfterValidator(_file_if_any)] = (
         Field(
             default=None,
-            description="File outside, best on another machine's disk, to which each checkpoint of the sealed log is added; empty for none.",
+            description=(
+                "File outside, best on another machine's disk, to which each checkpoint of the sealed log"
+                " is added; empty for none."
+            ),
         )
     )
     hosts: str = Field(
         default="",
-        description="Names under which people reach the pages, with commas; empty for any. Requests for another name are refused; passkeys are made for the first.",
+        description=(
+            "Names under which people reach the pages, with commas; empty for any. Requests for another"
+            " name are refused; passkeys are made for the first."
+        ),
     )
     internal_hosts: str = Field(
         default="",
-        description="Names of mail servers and gateways that may stand in your own network, with commas; messages go to no other private address.",
+        description=(
+            "Names of mail servers and gateways that may stand in your own network, with commas;"
+            " messages go to no other private address."
+        ),
     )
     second_factor: str = Field(
-        default="system_administrator,security_administrator,audit_administrator,deputy_leader,principal_leader,city_leader",
-        description="Posts whose persons need one-time codes once there is an incident that is no drill, with commas; empty for none.",
+        default=(
+            "system_administrator,security_administrator,audit_administrator,"
+            "deputy_leader,principal_leader,city_leader"
+        ),
+        description=(
+            "Posts whose persons need one-time codes once there is an incident that is no drill,"
+            " with commas; empty for none."
+        ),
     )
     oidc_issuer: Annotated[str, AfterValidator(_safe_issuer)] = Field(
         default="",
-        description="Issuer of an OpenID provider at which people may sign in; empty for none. Needs the extra `oidc`.",
+        description=(
+            "Issuer of an OpenID provider at which people may sign in; empty for none."
+            " Needs the extra `oidc`."
+        ),
     )
     oidc_client_id: str = Field(default="", description="What the provider calls this system.")
     oidc_client_secret: SecretStr = Field(
@@ -176,22 +208,34 @@ class Settings(BaseSettings):
     )
     oidc_claim: str = Field(
         default="preferred_username",
-        description="The claim that holds the login here of whoever comes from the provider for the first time; links count from then on.",
+        description=(
+            "The claim that holds the login here of whoever comes from the provider for the first time;"
+            " links count from then on."
+        ),
     )
     web_port: int = Field(default=8000, ge=1, le=65535, description="Port of pages and API.")
     public_port: int = Field(
         default=0,
         ge=0,
         le=65535,
-        description="Port of the public page 公开回应, served by a process of its own from exported files alone; 0 for none.",
+        description=(
+            "Port of the public page 公开回应, served by a process of its own from exported files alone;"
+            " 0 for none."
+        ),
     )
     public_host: str = Field(
         default=LOOPBACK,
-        description="Address that the public page listens on; 0.0.0.0 for all, or this machine behind a web server of your own.",
+        description=(
+            "Address that the public page listens on; 0.0.0.0 for all, or this machine behind a web server"
+            " of your own."
+        ),
     )
     public_address: Annotated[str, AfterValidator(_safe_public)] = Field(
         default="",
-        description="Where the public opens that page, such as https://answers.example.gov.cn, for the links in its feed; empty for links that hold anywhere.",
+        description=(
+            "Where the public opens that page, such as https://answers.example.gov.cn,"
+            " for the links in its feed; empty for links that hold anywhere."
+        ),
     )
     temporal_port: int = Field(
         default=7233, ge=1, le=65535, description="Port of the embedded Temporal server."
@@ -199,18 +243,26 @@ class Settings(BaseSettings):
     temporal_metrics_port: int = Field(default=7244, ge=1, le=65535, description="Port of its metrics.")
     temporal_ui: bool = Field(
         default=False,
-        description="Whether its own web pages are served, to this machine; whoever opens them can end any case.",
+        description=(
+            "Whether its own web pages are served, to this machine; whoever opens them can end any case."
+        ),
     )
     temporal_ui_port: int = Field(default=8233, ge=1, le=65535, description="Port of its web pages.")
     temporal_codec_origin: str = Field(
         default="",
-        description="Origin of Temporal's own pages, for which POST /engine/decode opens what they show to a signed-in system administrator; empty for none.",
+        description=(
+            "Origin of Temporal's own pages, for which POST /engine/decode opens what they show to a"
+            " signed-in system administrator; empty for none."
+        ),
     )
     worker_metrics_port: int = Field(
         default=0,
         ge=0,
         le=65535,
-        description="Port on which this machine alone reads the worker's metrics (Prometheus, `/metrics`); 0 for none.",
+        description=(
+            "Port on which this machine alone reads the worker's metrics (Prometheus, `/metrics`);"
+            " 0 for none."
+        ),
     )
 
     temporal_address: str = Field(
@@ -220,17 +272,24 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(default="huiying", description="Temporal namespace of all incidents.")
     temporal_task_queue: str = Field(
         default="",
-        description="Task queue between web and worker; when empty, `huiying` and the id of this installation.",
+        description=(
+            "Task queue between web and worker; when empty, `huiying` and the id of this installation."
+        ),
     )
     temporal_retention: timedelta = Field(
         default=timedelta(hours=87600),
-        description="How long the embedded server keeps closed histories; ten years, as the shortest archive term.",
+        description=(
+            "How long the embedded server keeps closed histories; ten years, as the shortest archive term."
+        ),
     )
 
     steps_a_minute: int = Field(
         default=3_600,
         ge=1,
-        description="Steps that a person may give in a minute, in each web process; an incident may be given four times as many.",
+        description=(
+            "Steps that a person may give in a minute, in each web process; an incident may be given four"
+            " times as many."
+        ),
     )
     text_a_minute: int = Field(
         default=4 * 1024 * 1024, ge=128 * 1024, description="Bytes of steps likewise, in a minute."
@@ -243,7 +302,9 @@ class Settings(BaseSettings):
     worker_cached_workflows: int = Field(
         default=1000,
         validate_default=True,
-        description="Open incidents kept in the worker's memory, about 200 KB each; more than worker_workflow_tasks.",
+        description=(
+            "Open incidents kept in the worker's memory, about 200 KB each; more than worker_workflow_tasks."
+        ),
     )
     worker_stop_seconds: float = Field(
         default=5, gt=0, description="How long a stopping worker lets its activities finish."

@@ -3,7 +3,8 @@
 import gc
 
 _COLLECTS = gc.isenabled()
-gc.disable()  # hardly anything that is imported goes away again, and looking through it took a fifth of a start
+# Hardly anything that is imported goes away again, and looking through it took a fifth of a start.
+gc.disable()
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -93,7 +94,8 @@ from workflows.engine_clock import EngineClock
 from workflows.keys import keyring
 
 if _COLLECTS:
-    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
+    # What was imported stays for good; a collector that is let go would begin by looking through it all.
+    gc.freeze()
     gc.enable()
 
 _SQUEEZED = 5  # of 9: beyond it a page takes twice the time for a hundredth of its size

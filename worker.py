@@ -3,7 +3,8 @@
 import gc
 
 _COLLECTS = gc.isenabled()
-gc.disable()  # hardly anything that is imported goes away again, and looking through it took a fifth of a start
+# Hardly anything that is imported goes away again, and looking through it took a fifth of a start.
+gc.disable()
 
 import asyncio
 import os
@@ -62,7 +63,8 @@ from workflows.search_attributes import register_search_attributes
 from workflows.unburdened import Unburdened, UnburdenedRunner
 
 if _COLLECTS:
-    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
+    # What was imported stays for good; a collector that is let go would begin by looking through it all.
+    gc.freeze()
     gc.enable()
 
 log = structlog.get_logger("worker")

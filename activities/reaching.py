@@ -52,7 +52,8 @@ _MARGIN: Final = timedelta(seconds=10)  # for what is written before and after a
 _BEGINS_WITHIN: Final = (
     REACH - timedelta(seconds=SECONDS) - _MARGIN
 )  # of a rung, so that what began also ends
-_PATIENCE: Final = 20.0  # seconds that others wait for the one message that tries a channel again; more than an exchange lasts
+# Seconds that others wait for the one message that tries a channel again; more than an exchange lasts.
+_PATIENCE: Final = 20.0
 
 
 def key_of(call: CallInput) -> Key:

@@ -36,7 +36,10 @@ Number = Annotated[int, Path(ge=1, le=1000, description="附件序号。 The num
 Original = Annotated[
     bool,
     Query(
-        description="带标识的事件：取用无水印的原件，限可以降低标识的负责人。 Of a marked case the original, for a leader who may lower the mark."
+        description=(
+            "带标识的事件：取用无水印的原件，限可以降低标识的负责人。 Of a marked case the original,"
+            " for a leader who may lower the mark."
+        )
     ),
 ]
 Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 The name of the file.")]

@@ -14,10 +14,12 @@ from api.static_files import STATIC
 
 DESCRIPTION: Final = (
     "政务舆情应急处置：登记、核实、研判、交办、回应、督办、办结。"
-    "每个步骤须带 Idempotency-Key；同一值重发得到同样的回答，只办理一次；该值随步骤长期保存，不要写入个人信息。"
+    "每个步骤须带 Idempotency-Key；同一值重发得到同样的回答，只办理一次；该值随步骤长期保存，"
+    "不要写入个人信息。"
     "时间一律写明时区（ISO 8601），回答中为 UTC。"
     "国家秘密不得录入本系统（登记、文稿、附件均同）。"
-    "\n\nEach command carries an Idempotency-Key: sent again with the same content it gives the same answer, once; it is kept with the step, so put nothing personal into it. "
+    "\n\nEach command carries an Idempotency-Key: sent again with the same content it gives the same"
+    " answer, once; it is kept with the step, so put nothing personal into it. "
     "Instants name their zone; answers are in UTC. Problems are RFC 9457 with a stable `type`. "
     "State secrets are not entered: neither at registration, nor in texts or attachments."
 )

@@ -52,7 +52,10 @@ async def follow_events(
         Query(
             ge=0,
             le=10**15,
-            description="从此位置起，即上次答复的 next；0 为从头。 From this place on, `next` of the answer before; 0 from the beginning.",
+            description=(
+                "从此位置起，即上次答复的 next；0 为从头。 From this place on, `next` of the answer"
+                " before; 0 from the beginning."
+            ),
         ),
     ] = 0,
     limit: Limit = DEFAULT_LIMIT,

@@ -110,7 +110,10 @@ class StateQuery(BaseModel):
     live: Annotated[
         bool,
         Query(
-            description="直接询问工作流（只对可看全部事件的人员）。 Ask the workflow itself; for those who see all incidents."
+            description=(
+                "直接询问工作流（只对可看全部事件的人员）。 Ask the workflow itself; for those who see all"
+                " incidents."
+            )
         ),
     ] = False
 

@@ -112,12 +112,15 @@ async def _turn() -> AsyncIterator[None]:
 async def _stamped(sent: bytes, name: str) -> bytes:
     """What the stamper makes of it; nothing of what goes wrong there reaches this process."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-B", _STAMPER,
+        sys.executable,
+        "-I",
+        "-B",
+        _STAMPER,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={},
-    )  # fmt: skip
+    )
     try:
         async with asyncio.timeout(_SECONDS):
             content, _ = await asyncio.gather(_read(process), _write(process, sent))

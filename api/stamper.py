@@ -1,8 +1,8 @@
-"""Writes mark, person and instant across each page of a PDF, or across a picture: a program of its own, under hard bounds.
+"""Writes mark, person and instant across each page of a PDF, or a picture: a program under hard bounds.
 
-What a file from outside makes its reader do ends with this process: it may take so much memory and time, and writes to its pipe alone. Takes
-`{"lines": […], "latin": …, "from": …, "to": …, "locked": …}` as the first line, then the file; gives the marked PDF or JPEG, or ends with 1, or
-`locked` for a file behind a password.
+What a file from outside makes its reader do ends with this process: it may take so much memory and time, and
+writes to its pipe alone. Takes `{"lines": […], "latin": …, "from": …, "to": …, "locked": …}` as the first
+line, then the file; gives the marked PDF or JPEG, or ends with 1, or `locked` for a file behind a password.
 """
 
 import json
@@ -97,7 +97,7 @@ def main() -> int:
 
 
 def _picture(content: bytes) -> Image.Image:
-    """The picture, upright; enlarged where the line would not fit on it. Raises ValueError for one too narrow for that."""
+    """The picture, upright; enlarged where the line would not fit. ValueError: too narrow for that."""
     with Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as read:
         picture = ImageOps.exif_transpose(read).convert("RGB")
     factor = max(1.0, _NARROWEST / picture.width, _FLATTEST / picture.height)
@@ -116,7 +116,7 @@ def _as_pdf(content: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grid:
-    """Where lines stand on a ground: columns and rows, the size of their letters and their slant in radians."""
+    """Where lines stand on a ground: columns, rows, size of the letters, and slant in radians."""
 
     columns: int
     rows: int
@@ -125,7 +125,7 @@ class _Grid:
 
 
 def _grid(width: float, height: float, *, ems: float, lines: int, unit: tuple[float, float]) -> _Grid:
-    """Lines of so many ems all over a ground, as it is shown; raises ValueError where they would be too small to be read."""
+    """Lines of so many ems all over a ground, as it is shown; ValueError: they would be too small to read."""
     legible, apart = unit
     columns = next((n for n in range(_COLUMNS, 1, -1) if width / n * 0.9 / ems >= 1.5 * legible), 1)
     columns = max(columns, math.ceil(width / _WIDEST))
@@ -139,7 +139,7 @@ def _grid(width: float, height: float, *, ems: float, lines: int, unit: tuple[fl
 
 
 def _marked_picture(content: bytes, line: str) -> bytes:
-    """The picture with a line in Latin letters, for which the library brings a font, at a slant all over it."""
+    """The picture with a line in Latin letters (the library brings a font) at a slant all over it."""
     picture = _picture(content)
     ems = ImageFont.load_default(100).getlength(line) / 100
     grid = _grid(*picture.size, ems=ems, lines=1, unit=_PIXELS)
@@ -172,7 +172,7 @@ def _marked(reader: PdfReader, lines: list[str]) -> bytes:
 
 
 class _Bare:
-    """Takes what lies beside the drawing out of what a page draws with: files, actions, private data, other pages."""
+    """Takes out of what a page draws with what is beside it: files, actions, private data, other pages."""
 
     def __init__(self) -> None:
         self._seen: dict[int, PdfObject] = {}  # holds them too, so that no other is known by their name
@@ -224,7 +224,7 @@ def _is_beside(value: PdfObject) -> bool:
 
 
 def _layers(root: DictionaryObject, bare: _Bare) -> DictionaryObject | None:
-    """Which layers are switched on and off, so that none shows that the author switched off; None for none."""
+    """Which layers are on and off, so that none shows that the author switched off; None for none."""
     own = _of(root, "/OCProperties")
     if not isinstance(own, DictionaryObject) or "/OCGs" not in own:
         return None
@@ -240,7 +240,9 @@ def _layers(root: DictionaryObject, bare: _Bare) -> DictionaryObject | None:
 def _mark(
     writer: PdfWriter, page: PageObject, lines: list[str], fonts: DictionaryObject, bare: _Bare
 ) -> None:
-    """A page of its own: drawing and visible annotations each become a form, so that nothing in them moves, cuts off or covers the words."""
+    """A page of its own: drawing and visible annotations each become a form, so that nothing in them moves,
+    cuts off or covers the words.
+    """
     box, turns = _shown_box(page), round(page.rotation / 90) % 4
     drawn, resources = page.get_contents(), bare.of(_of(page, "/Resources", DictionaryObject()))
     under = _form(writer, b"" if drawn is None else drawn.get_data(), box, resources.clone(writer))
@@ -276,7 +278,7 @@ def _box(values: Any) -> tuple[float, float, float, float]:
 
 
 def _annotations(page: PageObject) -> Iterator[tuple[bytes, StreamObject]]:
-    """The visible annotations that draw something and open nothing: the matrix that places each, and its appearance (ISO 32000, 12.5.5)."""
+    """Visible annotations that draw and open nothing: placing matrix and appearance (ISO 32000, 12.5.5)."""
     for one in (reference.get_object() for reference in _of(page, "/Annots", ())):
         normal = _of(_of(one, "/AP", DictionaryObject()), "/N")
         if isinstance(normal, DictionaryObject) and not isinstance(normal, StreamObject):
@@ -308,7 +310,7 @@ def _form(writer: PdfWriter, drawing: bytes, box: Iterable[float], resources: Pd
 
 
 def _words(lines: list[str], box: tuple[float, float, float, float], turns: int) -> bytes:
-    """The lines, slanted, in rows and columns all over the box, upright as the page is shown after so many quarter turns."""
+    """The lines, slanted, in rows and columns over the box, upright as the page is shown after its turns."""
     left, bottom, right, top = box
     width, height = (right - left, top - bottom) if turns % 2 == 0 else (top - bottom, right - left)
     ems = max(sum(1 if ord(letter) > _LATIN else 0.6 for letter in line) for line in lines)
@@ -332,7 +334,7 @@ def _words(lines: list[str], box: tuple[float, float, float, float], turns: int)
 
 
 def _line(line: str, size: float) -> bytes:
-    """A line in the letters that each reader has, where they do; else in the Chinese of the reader's machine; then one line up."""
+    """A line in letters that each reader has, else in the Chinese of its machine; then one line up."""
     if all(" " <= letter <= chr(_LATIN - 1) for letter in line):
         font, letters = "Latin", line.encode("ascii")
     else:
@@ -341,7 +343,7 @@ def _line(line: str, size: float) -> bytes:
 
 
 def _fonts(writer: PdfWriter) -> DictionaryObject:
-    """No font is brought along: a Latin one that each reader has, and the Song of the standard, for which it takes the machine's own."""
+    """None is brought along: a Latin one that each reader has, and Song, for which it takes its machine's."""
     return DictionaryObject({NameObject(f"/{name}"): writer._add_object(font) for name, font in _both()})  # noqa: SLF001  as above
 
 

@@ -20,7 +20,10 @@ At = Annotated[
     str | None,
     Query(
         max_length=40,
-        description="某一时刻（ISO 8601，含时区）或某一事件序号时的状态。 As it stood at an instant, or after an event.",
+        description=(
+            "某一时刻（ISO 8601，含时区）或某一事件序号时的状态。 As it stood at an instant,"
+            " or after an event."
+        ),
         examples=["12", "2026-09-08T09:00:00+08:00"],
     ),
 ]
@@ -29,7 +32,8 @@ At = Annotated[
 async def case_asked(
     database: Database, incident_id: str, caller: Actor, clock: Callable[[], datetime], at: str | None
 ) -> tuple[AsItStood, datetime | None]:
-    """The case as it stands, or stood `at` a time; and the real instant after which nothing is told, None for the present.
+    """The case as it stands, or stood `at` a time; and the real instant after which nothing is told,
+    None for the present.
 
     Raises NotFound, Malformed, NotThen and Unavailable.
     """

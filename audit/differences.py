@@ -30,7 +30,9 @@ class Kind(StrEnum):
     CALL = "call"  # what somebody had to hear was delivered to nobody
     SUBMISSION = "submission"  # a digest or an id is not what its command calls for
     BOOK = "book"  # the audit book's entries do not fit together, or not with their seals
-    TEXT = "text"  # a text is not what its reference says, or neither there nor reduced, or reduced and still opened by a key
+    # A text is not what its reference says, or neither there nor reduced,
+    # or reduced and still opened by a key.
+    TEXT = "text"
     SEALED = (
         "sealed"  # a record is not what the sealed log holds of it, or the log not what its checkpoints say
     )

@@ -8,7 +8,8 @@ so that none outlives the process that started it.
 import gc
 
 _COLLECTS = gc.isenabled()
-gc.disable()  # hardly anything that is imported goes away again, and looking through it took a fifth of a start
+# Hardly anything that is imported goes away again, and looking through it took a fifth of a start.
+gc.disable()
 
 import asyncio
 import os
@@ -24,7 +25,8 @@ from workflows.client import connect
 from workflows.keys import keyring
 
 if _COLLECTS:
-    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
+    # What was imported stays for good; a collector that is let go would begin by looking through it all.
+    gc.freeze()
     gc.enable()
 
 

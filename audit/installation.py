@@ -80,23 +80,28 @@ async def adopt(database: Database, client: Client, folder: Path) -> str:
 def _require_one(ledger: str, namespace: str, folder_note: str, folder: Path) -> None:
     if ledger and namespace and ledger != namespace:
         raise Apart(
-            f"台账属于安装 {ledger[:_SHORT]}，Temporal 的数据属于安装 {namespace[:_SHORT]}，不是一套，未启动；"
+            f"台账属于安装 {ledger[:_SHORT]}，Temporal 的数据属于安装 {namespace[:_SHORT]}，不是一套，"
+            "未启动；"
             f"请核对 {folder} 和 HUIYING_TEMPORAL_ADDRESS，放回同一套文件，或用 huiying restore 恢复备份。",
-            f"The ledger belongs to installation {ledger[:_SHORT]}, Temporal's data to {namespace[:_SHORT]}: put the"
+            f"The ledger belongs to installation {ledger[:_SHORT]},"
+            f" Temporal's data to {namespace[:_SHORT]}: put the"
             f" files of one installation into {folder}, or restore a backup with huiying restore.",
         )
     if not ledger and folder_note and namespace and folder_note != namespace:
         raise Apart(
-            f"{folder} 属于安装 {folder_note[:_SHORT]}，Temporal 的数据属于安装 {namespace[:_SHORT]}，不是一套，未启动；"
+            f"{folder} 属于安装 {folder_note[:_SHORT]}，Temporal 的数据属于安装 {namespace[:_SHORT]}，"
+            "不是一套，未启动；"
             "请放回同一套文件。",
-            f"{folder} belongs to installation {folder_note[:_SHORT]}, Temporal's data to {namespace[:_SHORT]}: put"
+            f"{folder} belongs to installation {folder_note[:_SHORT]},"
+            f" Temporal's data to {namespace[:_SHORT]}: put"
             " the files of one installation back.",
         )
     if ledger and not namespace and folder_note and ledger != folder_note:
         raise Apart(
             f"台账属于安装 {ledger[:_SHORT]}，{folder} 属于安装 {folder_note[:_SHORT]}，不是一套，未启动；"
             "请放回同一套文件，或用 huiying restore 恢复备份。",
-            f"The ledger belongs to installation {ledger[:_SHORT]}, {folder} to {folder_note[:_SHORT]}: put the files"
+            f"The ledger belongs to installation {ledger[:_SHORT]}, {folder} to {folder_note[:_SHORT]}:"
+            " put the files"
             " of one installation back, or restore a backup with huiying restore.",
         )
 
@@ -121,10 +126,13 @@ async def _holds_cases(client: Client) -> bool:
 
 def _lost(folder: Path) -> Apart:
     return Apart(
-        f"台账是空的，但 {folder} 或 Temporal 中有办理记录：台账已丢失，未启动；请用 huiying restore 恢复备份，"
+        f"台账是空的，但 {folder} 或 Temporal 中有办理记录：台账已丢失，未启动；"
+        "请用 huiying restore 恢复备份，"
         "或执行 huiying rebuild log 由 Temporal 的历史重建事件日志（账号、名录、附件须另行恢复）。",
-        f"The ledger is empty, but {folder} or Temporal know of cases: it was lost. Restore a backup with huiying"
-        " restore, or run huiying rebuild log to build the event log from Temporal's histories (accounts, registry and"
+        f"The ledger is empty, but {folder} or Temporal know of cases: it was lost. Restore a backup with"
+        " huiying"
+        " restore, or run huiying rebuild log to build the event log from Temporal's histories (accounts,"
+        " registry and"
         " attachments are not in them).",
     )
 
@@ -137,10 +145,13 @@ def lost_file(file: Path, folder: Path) -> Apart | None:
     if file.exists() or note is None or note.marks == Marks():
         return None
     return Apart(
-        f"台账文件 {file} 不见了（原有 {note.marks.decisions} 条记录），未启动；请放回原文件，用 huiying restore 恢复备份，"
+        f"台账文件 {file} 不见了（原有 {note.marks.decisions} 条记录），未启动；请放回原文件，"
+        "用 huiying restore 恢复备份，"
         "或执行 huiying rebuild log 由 Temporal 的历史重建事件日志（账号、名录、附件须另行恢复）。",
-        f"The ledger {file} is gone (it held {note.marks.decisions} decisions): put it back, restore a backup with"
-        " huiying restore, or run huiying rebuild log to build the event log from Temporal's histories (accounts,"
+        f"The ledger {file} is gone (it held {note.marks.decisions} decisions): put it back,"
+        " restore a backup with"
+        " huiying restore, or run huiying rebuild log to build the event log from Temporal's histories"
+        " (accounts,"
         " registry and attachments are not in them).",
     )
 
@@ -152,19 +163,23 @@ def _mended(
     said = []
     if held is not None and not namespace.installation:
         said.append(
-            "Temporal 的数据是新的：在办事件由事件日志恢复。 Temporal's store is new: open cases are started from their log."
+            "Temporal 的数据是新的：在办事件由事件日志恢复。 Temporal's store is new:"
+            " open cases are started from their log."
         )
     elif note is not None and namespace.position < note.marks.position:
         said.append(
-            "Temporal 的数据比上次旧：逐件核对后恢复。 Temporal's store is older than it was: each case is compared and healed."
+            "Temporal 的数据比上次旧：逐件核对后恢复。 Temporal's store is older than it was:"
+            " each case is compared and healed."
         )
     if _furthest(namespace, note).is_past(now):
         said.append(
-            "台账比上次旧：缺少的记录由 Temporal 的历史补上。 The ledger is older than it was: what it lacks is added from Temporal's"
+            "台账比上次旧：缺少的记录由 Temporal 的历史补上。 The ledger is older than it was:"
+            " what it lacks is added from Temporal's"
             " histories."
         )
     if note is not None and note.id != wanted:
         said.append(
-            f"目录标记原属安装 {note.id[:_SHORT]}，已改正。 The folder's note was another installation's and is mended."
+            f"目录标记原属安装 {note.id[:_SHORT]}，已改正。 The folder's note was another installation's"
+            " and is mended."
         )
     return said

@@ -67,8 +67,10 @@ def _have_one_current(keys: Keyring) -> None:
 
 def _missing(keys: Keyring, names: str) -> Apart:
     return Apart(
-        f"密钥文件夹 {keys.folder} 缺少密钥 {names}，流程引擎里的记录打不开；请放回该文件夹，或用 huiying restore 附上备份的密钥文件。"
+        f"密钥文件夹 {keys.folder} 缺少密钥 {names}，流程引擎里的记录打不开；请放回该文件夹，或用 huiying"
+        " restore 附上备份的密钥文件。"
         "密钥确已丢失的，见 docs/deployment.md“密钥”一节。",
-        f"The folder {keys.folder} lacks the key {names}, without which what the engine holds does not open: put it back, or"
+        f"The folder {keys.folder} lacks the key {names}, without which what the engine holds does not"
+        " open: put it back, or"
         " restore with the key file of the backup. Where it is lost for good, see docs/deployment.md.",
     )

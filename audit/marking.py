@@ -44,7 +44,10 @@ async def require_same(database: Database, client: Client) -> str:
     namespace = (await namespace_note(client)).installation
     if ledger != namespace:
         raise Apart(
-            f"台账属于安装 {ledger[:_SHORT] or '（无）'}，Temporal 属于安装 {namespace[:_SHORT] or '（无）'}，工作进程停止。",
+            (
+                f"台账属于安装 {ledger[:_SHORT] or '（无）'}，Temporal 属于安装"
+                f" {namespace[:_SHORT] or '（无）'}，工作进程停止。"
+            ),
             f"The ledger belongs to installation {ledger[:_SHORT] or '(none)'}, Temporal to"
             f" {namespace[:_SHORT] or '(none)'}: this worker stops.",
         )

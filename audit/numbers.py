@@ -14,11 +14,17 @@ from storage.paper_tables import PaperNumberRow, PaperRow
 from storage.tables import DrawnNumberRow, EventLogRow, IncidentRow
 
 _TOLD: Final = 20
-_GAP: Final = "{kind}〔{year}〕{ordinal}号已取用而没有事件：登记没有完成，或事件被抹去。 Number {ordinal} of {year}{drill} was drawn, and no case bears it."
+_GAP: Final = (
+    "{kind}〔{year}〕{ordinal}号已取用而没有事件：登记没有完成，或事件被抹去。"
+    " Number {ordinal} of {year}{drill} was drawn, and no case bears it."
+)
 _NO_PAPER: Final = (
     "{number}已取用而没有文书：{paper}。 {number} was drawn by {paper}, and no case holds that paper."
 )
-_MISSING: Final = "{series}{year} 年应有 {last} 个号，只有 {count} 个。 Of {series} in {year} there should be {last} numbers, and there are {count}."
+_MISSING: Final = (
+    "{series}{year} 年应有 {last} 个号，只有 {count} 个。 Of {series} in {year} there should be {last}"
+    " numbers, and there are {count}."
+)
 _MORE: Final = "另有 {0} 个号码没有事件。 {0} more numbers have no case."
 
 

@@ -38,9 +38,18 @@ _LEFT: Final = (
 )
 _BROKE: Final = "a run that does not replay was ended by a healing, and the case begun anew from its log"
 _NO_HISTORY: Final = "未能证实：历史未能取得（{0}）。 Unproven: no history could be asked for ({0})"
-_REST: Final = "未能证实：自第 {0} 号事件起的历史未能取得（{1}）。 Unproven: no history from event {0} on could be asked for ({1})"
-_SLOW: Final = "未能证实：本机太慢，历史没有重放完，请再核验一次。 Unproven: a history took too long to replay on this machine; verify again"
-_UNCOVERED: Final = "未能证实：第 1 至 {0} 号事件没有历史，只凭日志和存证。 Unproven: no history covers events 1 to {0}, which rest on the log alone"
+_REST: Final = (
+    "未能证实：自第 {0} 号事件起的历史未能取得（{1}）。 Unproven: no history from event {0} on could be"
+    " asked for ({1})"
+)
+_SLOW: Final = (
+    "未能证实：本机太慢，历史没有重放完，请再核验一次。 Unproven: a history took too long to replay on this"
+    " machine; verify again"
+)
+_UNCOVERED: Final = (
+    "未能证实：第 1 至 {0} 号事件没有历史，只凭日志和存证。 Unproven: no history covers events 1 to {0},"
+    " which rest on the log alone"
+)
 _CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 _BROKEN_OFF: Final = "未能证实：核验这一件时中断（{0}）。 Unproven: the audit of this case broke off ({0})"
 

@@ -128,7 +128,8 @@ class Replays:
             interceptors=[self._witnesses],
             workflow_runner=runner,
             build_id=_BUILD,
-            debug_mode=True,  # a machine that is busy for two seconds is no deadlock: nobody waits for a task here
+            # A machine that is busy for two seconds is no deadlock: nobody waits for a task here.
+            debug_mode=True,
         )
         self._results = self._replayed()
 

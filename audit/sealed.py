@@ -54,13 +54,22 @@ _NOTHING: Final = "存证日志尚为空：没有记录被封存。 Nothing is s
 _WAITING: Final = "{0} 条记录尚未封存。 {0} records are not sealed yet."
 _UNSIGNED: Final = "存证日志末尾 {0} 片叶尚无存证点。 The last {0} leaves stand under no checkpoint yet."
 
-_DATED_BACK: Final = "存证点 {0}（{1} UTC）早于它的前一个：当时的时钟改过。 Checkpoint {0} is dated before the one before it: a clock was set."
+_DATED_BACK: Final = (
+    "存证点 {0}（{1} UTC）早于它的前一个：当时的时钟改过。 Checkpoint {0} is dated before the one before"
+    " it: a clock was set."
+)
 _UNPROVEN: Final = "未能证实："
-_NO_FILES: Final = "未能证实：密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs: none was compared."
+_NO_FILES: Final = (
+    "未能证实：密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs:"
+    " none was compared."
+)
 _NOT_COMPARED: Final = (
     "未能证实：签署密钥的文件读不了，未与之核对：{0}。 Files of keys that sign cannot be read."
 )
-_NOT_ANNOUNCED: Final = "密钥目录里的 {0} 不在库中：启用时中断，或库中记录被删。 A key that signs is announced nowhere: its start broke off, or it was erased."
+_NOT_ANNOUNCED: Final = (
+    "密钥目录里的 {0} 不在库中：启用时中断，或库中记录被删。 A key that signs is announced nowhere:"
+    " its start broke off, or it was erased."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

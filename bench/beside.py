@@ -127,12 +127,17 @@ def _deadlines(taken: Beside) -> Figure:
 def _replay(taken: Replaying) -> Iterator[Figure]:
     yield Figure(
         id="P5",
-        what="archived cases that `audit verify` takes a second, whole and on all cores, over the bare Replayer",
+        what=(
+            "archived cases that `audit verify` takes a second, whole and on all cores,"
+            " over the bare Replayer"
+        ),
         value=taken.bare_wall / taken.whole_wall,
         unit="",
         target=0.9,
         at_least=True,
-        taken=f"{taken.whole_wall:.1f} ms in {taken.processes} processes over {taken.bare_wall:.1f} ms in one",
+        taken=(
+            f"{taken.whole_wall:.1f} ms in {taken.processes} processes over {taken.bare_wall:.1f} ms in one"
+        ),
         counts=not taken.failed,
     )
     yield Figure(
@@ -142,7 +147,10 @@ def _replay(taken: Replaying) -> Iterator[Figure]:
         unit="",
         target=0.9,
         at_least=True,
-        taken=f"{taken.audit_milliseconds:.1f} ms over {taken.bare_milliseconds:.1f} ms of CPU, {taken.histories} histories",
+        taken=(
+            f"{taken.audit_milliseconds:.1f} ms over {taken.bare_milliseconds:.1f} ms of CPU,"
+            f" {taken.histories} histories"
+        ),
         counts=not taken.failed,
     )
 

@@ -104,7 +104,10 @@ def _multiply(connection: sqlite3.Connection, wanted: int) -> None:
             names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             columns = ", ".join(_copied(name) for name in names)
             connection.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) SELECT {columns} FROM {table} WHERE position <= :more",
+                (
+                    f"INSERT INTO {table} ({', '.join(names)}) SELECT {columns} FROM {table} WHERE"
+                    " position <= :more"
+                ),
                 {"last": last, "more": more},
             )
         grams = "SELECT position + :last, grams FROM incident_text WHERE position <= :more"
@@ -120,7 +123,10 @@ def _copied(name: str) -> str:
         case "incident_id":
             return "'inc-' || printf('%024x', position + :last)"
         case "due_at":
-            return "strftime('%Y-%m-%d %H:%M:%S.000000', due_at, '-' || ((position + :last) * 7919 % 8760) || ' hours')"
+            return (
+                "strftime('%Y-%m-%d %H:%M:%S.000000', due_at, '-' || ((position + :last) * 7919 % 8760) ||"
+                " ' hours')"
+            )
         case _:
             return name
 
@@ -143,8 +149,10 @@ async def looking(settings: Settings) -> AsyncIterator[Look]:
     transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 50000))
     async with (
         app.router.lifespan_context(app),
-        httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers={"Accept": "text/html"}, timeout=120) as http,
-    ):  # fmt: skip
+        httpx2.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1", headers={"Accept": "text/html"}, timeout=120
+        ) as http,
+    ):
 
         async def look(paths: Sequence[str], repeats: int) -> dict[str, Page]:
             return {path: await _page(app, http, path, repeats) for path in paths}

@@ -1,4 +1,4 @@
-"""Giving a command: the one way from a person to the case, for the API, the pages and the rehearsals alike."""
+"""Giving a command: the one way from a person to the case, for API, pages and rehearsals alike."""
 
 import asyncio
 from collections import OrderedDict
@@ -17,6 +17,7 @@ from casework.budgets import Budgets
 from casework.duty_officers import DutyOfficers
 from casework.handing_over import HandedOver
 from casework.incident_workflow import IncidentWorkflowClient, WorkerTimeout, WorkflowNotFound
+from casework.law_in_force import LawInForce
 from casework.ledger_session import answering, reading
 from casework.links import check_links, names_another
 from casework.merging import take_along
@@ -26,7 +27,6 @@ from casework.submissions import submission_of
 from casework.text_reading import TextReader
 from domain import incident as rules
 from domain.catalogue import CaseCommand, Submission
-from domain.law.enactment import enacted
 from domain.law.regulation import Law
 from domain.reading import read
 from domain.steps.amend import Rebase
@@ -40,12 +40,9 @@ from settings import Settings
 from storage.codec import SUBMISSION
 from storage.database import Database
 from storage.event_log import row_of_command
-from storage.law_changes import law_changes
-from storage.law_versions import law_for_registration
 from storage.numbers import Drawn, draw
 from storage.numbers import incident_id as incident_id_of
 from storage.proof import prove_whole
-from storage.regulations import load_law
 from storage.snapshots import snapshot
 from storage.suspects import suspect
 from workflows.engine_clock import EngineClock, own_time
@@ -98,18 +95,19 @@ class Commands:
         self.cases = IncidentWorkflowClient(client, settings.task_queue)
         self._reader = TextReader(database, self.cases)
         self._duty = DutyOfficers(database)
+        self._law = LawInForce(database, settings.regulation, self.clock)
 
     async def register(
         self, command: Register, actor: Actor, key: str, *, drill: DrillClock | None = None
     ) -> Recorded | Accepted:
         """Open a case: the rules are asked, a number is drawn, the workflow is started, the record awaited.
 
-        The same key with the same content gives the same answer, once. Raises Refused, KeyReused, KeyInvalid and
-        Unavailable.
+        The same key with the same content gives the same answer, once.
+        Raises Refused, KeyReused, KeyInvalid and Unavailable.
         """
         until = _until()
         submission = self._submission(command, actor, "register", key)
-        law = await self._law(drill)
+        law = await self._law.in_force(drill)
         submission = replace(submission, reading=read(command, None, law.edition))
         refused = self._refused_at_once(submission, law, drill)
         if refused is None and drill is None:
@@ -139,7 +137,9 @@ class Commands:
         *,
         expected_number: int | None = None,
     ) -> Recorded | Accepted:
-        """Give a command to a case; `expected_number` is what the sender saw (If-Match). A merge takes the items along.
+        """Give a command to a case; `expected_number` is what the sender saw (If-Match).
+
+        A merge takes the items along.
 
         Raises Refused, NotFound, Gone (archived), KeyReused, KeyInvalid and Unavailable.
         """
@@ -157,10 +157,11 @@ class Commands:
         if (refused := await self._misnamed(command, actor)) is not None:
             submission = replace(submission, expected_number=expected_number)
             return await self._before(submission, refused, incident_id)
-        law = await self._law_now(incident_id) if isinstance(command, Rebase) else None
+        law = await self._law.now_of(incident_id) if isinstance(command, Rebase) else None
         on_duty = await self._duty.is_on_duty(command, actor, submission.received_at)
         submission = replace(submission, expected_number=expected_number, law=law, on_duty=on_duty)
-        # What comes second under a command id is passed over by the case: other content must be refused before.
+        # What comes second under a command id is passed over by the case:
+        # other content must be refused before.
         known = self._hand_overs.body_of(submission.command_id, (submission.digest, ""))
         if not await self.cases.is_same_body(incident_id, submission, *known):
             raise KeyReused
@@ -176,33 +177,20 @@ class Commands:
             return await self._ended(incident_id, submission)
 
     def require_budget(self, body: bytes, actor: Actor) -> None:
-        """Raise TooMany before a body is read, which is most of what a refusal costs; of the case nothing is told yet."""
+        """Raise TooMany before a body is read, which is most of what a refusal costs;
+        of the case nothing is told yet.
+        """
         if self._budgets is not None:
             self._budgets.require(len(body), *_accounts(actor, ""))
 
     def _submission(self, command: Register | CaseCommand, actor: Actor, route: str, key: str) -> Submission:
-        """The command in its envelope; refuses what a case does not take at once, or not now, before a number is spent."""
+        """The command in its envelope; refuses what a case does not take at once, or not now,
+        before a number is spent.
+        """
         submission, size = submission_of(command, actor, route, key, self.clock())
         if self._budgets is not None:
             self._budgets.spend(size, *_accounts(actor, route))
         return submission
-
-    async def _law(self, drill: DrillClock | None) -> Law:
-        """The law in force now (R007); a drill's calendar is that of the year its clock shows, and leaves no note."""
-        now, regulation = self.clock(), self._settings.regulation
-        async with reading(self._database) as session:
-            if drill is None:
-                return await law_for_registration(self._database, session, regulation, now)
-            held = enacted(await law_changes(session, regulation), now)
-        return load_law(regulation, drill.shown(now).astimezone(SHANGHAI).year, held)
-
-    async def _law_now(self, incident_id: str) -> Law:
-        """The law now in force, on the clock of the case, for a re-base."""
-        async with reading(self._database) as session:
-            held = await snapshot(session, incident_id)
-        if held is None:
-            raise NotFound
-        return await self._law(held.state.drill)
 
     def _refused_at_once(self, submission: Submission, law: Law, drill: DrillClock | None) -> Refused | None:
         """The rules' own answer to a registration, before a number is spent on it."""
@@ -235,7 +223,9 @@ class Commands:
     async def _before(
         self, submission: Submission, refused: Refused, incident_id: str | None = None
     ) -> Recorded:
-        """The answer that the same key was given before, though the rules would refuse it now; else the refusal."""
+        """The answer that the same key was given before, though the rules would refuse it now;
+        else the refusal.
+        """
         async with reading(self._database) as session:
             own_id = incident_id or incident_id_of(submission.command_id)
             found = await recorded_by(session, own_id, submission)
@@ -246,7 +236,7 @@ class Commands:
     async def _answered_or_read_again(
         self, incident_id: str, submission: Submission, command: CaseCommand, until: float
     ) -> Recorded | Accepted:
-        """The answer; where what was read out of the texts went out of date on the way, they are read once more."""
+        """The answer; where the texts as they were read went out of date, they are read once more."""
         try:
             return await self._answered(incident_id, submission, until)
         except Refused as refused:
@@ -258,7 +248,9 @@ class Commands:
         return await self._answered(incident_id, replace(submission, reading=again), until)
 
     async def _answered(self, incident_id: str, submission: Submission, until: float) -> Recorded | Accepted:
-        """The case's own answer first, since the log may hold what a worker wrote and died over; then the record."""
+        """The case's own answer first, since the log may hold what a worker wrote and died over;
+        then the record.
+        """
         receipt = await self.cases.submit(incident_id, submission)
         self._hand_overs.forget(incident_id)
         if not await self.cases.is_same_body(incident_id, submission, receipt.digest, receipt.body):
@@ -266,7 +258,8 @@ class Commands:
         return await self._recorded(incident_id, receipt, submission, until)
 
     async def _handed_over(self, incident_id: str, submission: Submission) -> Accepted:
-        """No worker answers: Temporal keeps the same submission, and the case decides it once a worker is back.
+        """No worker answers: Temporal keeps the same submission,
+        and the case decides it once a worker is back.
 
         Not without end: what waits for a case is bounded, or the first task afterwards has too much to do.
         """
@@ -288,7 +281,9 @@ class Commands:
         return Accepted(incident_id=incident_id, event_number=None, command_id=submission.command_id)
 
     async def _forget_carried_out(self, incident_id: str) -> None:
-        """What was handed over in an outage before this one waits no more once the log holds the last of it."""
+        """What was handed over in an outage before this one waits no more once the log holds
+        the last of it.
+        """
         last = self._hand_overs.last(incident_id)
         if last is None:
             return
@@ -308,12 +303,16 @@ class Commands:
             await suspect(self._database, incident_id, self.clock())
 
     def _is_well_dated(self, submission: Submission) -> bool:
-        """Whether the engine's time was known when the step came: the case cannot see when a signal was received."""
+        """Whether the engine's time was known when the step came:
+        the case cannot see when a signal was received.
+        """
         is_sure = not isinstance(self.clock, EngineClock) or self.clock.is_sure()
         return is_sure and abs(self.clock() - submission.received_at) <= _LATELY
 
     async def _ended(self, incident_id: str, submission: Submission) -> Recorded:
-        """No workflow runs: what was answered before is answered again; else the case is archived, unknown or lost."""
+        """No workflow runs: what was answered before is answered again;
+        else the case is archived, unknown or lost.
+        """
         async with reading(self._database) as session:
             if (found := await recorded_by(session, incident_id, submission)) is not None:
                 return found
@@ -337,7 +336,9 @@ class Commands:
     async def _recorded(
         self, incident_id: str, receipt: Receipt, submission: Submission, until: float
     ) -> Recorded | Accepted:
-        """What the event log says once it holds the decision; Accepted when it cannot be asked, or says nothing in time."""
+        """What the event log says once it holds the decision;
+        Accepted when it cannot be asked, or says nothing in time.
+        """
         number = receipt.event_number
         self._remember_number(incident_id, number)
         accepted = Accepted(incident_id=incident_id, event_number=number, command_id=submission.command_id)
@@ -357,7 +358,7 @@ class Commands:
         return accepted
 
     async def _read(self, incident_id: str, number: int, submission: Submission) -> Recorded | None:
-        """A decision that others have followed since, and the case as it left it; None when it cannot be read."""
+        """A decision that others followed, and the case as it left it; None when it cannot be read."""
         try:
             async with reading(self._database) as session:
                 return await recorded_at_number(session, incident_id, number, submission)

@@ -25,10 +25,15 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 # One line each, and how long; every other text may run over several lines.
 ONE_LINE = {
-    "title": 200, "topic": 100, "duty": 200, "unit": 64, "to": 64, "lead": 64, "first": 64, "also": 64, "others": 64, "sender": 64, "members": 64, "readers": 64,
-    "notice": 100, "hint": 100, "task": 100, "doc_number": 100, "co_issuers": 64, "units": 64, "url": 2000, "sha256": 64, "draft": 100, "paper": 100, "publication": 100,
-    "obligation": 200, "updates": 100, "corrects": 100, "subject": 200, "type": 100, "value": 500, "conflicts": 100, "discrepancies": 100, "secrecy_reviewer": 64, "handling_confirmed_by": 200,
-    "stand_in": 64, "forbidden": 200, "verifying_by": 200, "clue": 100, "act": 500, "receiver": 64, "receipt": 200, "incident": 64, "number": 100, "secondary_to": 64, "organ": 64, "steps": 100, "foreign_id": 100, "platform": 64, "channels": 64,
+    "title": 200, "topic": 100, "duty": 200, "unit": 64, "to": 64, "lead": 64, "first": 64, "also": 64,
+    "others": 64, "sender": 64, "members": 64, "readers": 64,
+    "notice": 100, "hint": 100, "task": 100, "doc_number": 100, "co_issuers": 64, "units": 64, "url": 2000,
+    "sha256": 64, "draft": 100, "paper": 100, "publication": 100,
+    "obligation": 200, "updates": 100, "corrects": 100, "subject": 200, "type": 100, "value": 500,
+    "conflicts": 100, "discrepancies": 100, "secrecy_reviewer": 64, "handling_confirmed_by": 200,
+    "stand_in": 64, "forbidden": 200, "verifying_by": 200, "clue": 100, "act": 500, "receiver": 64,
+    "receipt": 200, "incident": 64, "number": 100, "secondary_to": 64, "organ": 64, "steps": 100,
+    "foreign_id": 100, "platform": 64, "channels": 64,
 }  # fmt: skip
 # What names an entry of the register of platforms: whether the law of the case has it, the rules say (DD-32).
 _CODES_OF_THE_LAW = frozenset({"platform", "channels"})

@@ -64,8 +64,8 @@ async def case_paper(
 ) -> CasePaper:
     """A paper of a case that stands as `now`; raises NotFound for one that there never was, and Unavailable.
 
-    A draft is written from the case as it stands; one that took effect from the case as it then stood. Of a case as it
-    once stood `until` is the real instant, and the paper is as it was then.
+    A draft is written from the case as it stands; one that took effect from the case as it then stood.
+    Of a case as it once stood `until` is the real instant, and the paper is as it was then.
     """
     async with reading(database) as session:
         records = await about(session, now.incident_id, paper_id)

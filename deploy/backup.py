@@ -213,8 +213,10 @@ def in_words(manifest: Manifest, into: Path) -> Iterator[str]:
     )
     if manifest.lacking:
         yield (
-            f"有 {len(manifest.lacking)} 个大附件不在 attachments 目录或已损坏，没有备份进去；请运行 huiying audit verify 查明。"
-            f" {len(manifest.lacking)} large attachments are missing or damaged and not in it: run huiying audit verify."
+            f"有 {len(manifest.lacking)} 个大附件不在 attachments 目录或已损坏，没有备份进去；"
+            "请运行 huiying audit verify 查明。"
+            f" {len(manifest.lacking)} large attachments are missing or damaged and not in it:"
+            " run huiying audit verify."
         )
     if manifest.keys:
         keys = key_file.beside(into)

@@ -59,7 +59,8 @@ class Child:
         done, _ = await asyncio.wait({self._keeper}, timeout=seconds)
         if not done:
             self._say(
-                f"{self.name} 未在 {seconds:g} 秒内停止，强制结束。 {self.name} did not stop in time and is killed."
+                f"{self.name} 未在 {seconds:g} 秒内停止，强制结束。 {self.name} did not stop in time and is"
+                " killed."
             )
             self.kill()
             await asyncio.wait({self._keeper})
@@ -91,7 +92,8 @@ class Child:
             self.deaths = 1 if monotonic() - began >= STABLE_SECONDS else self.deaths + 1
             rest = RESTS[min(self.deaths, len(RESTS)) - 1]
             self._say(
-                f"{self.name} 意外退出（{code}），{rest:g} 秒后重启。 {self.name} ended ({code}), starts again in {rest:g} s."
+                f"{self.name} 意外退出（{code}），{rest:g} 秒后重启。 {self.name} ended ({code}),"
+                f" starts again in {rest:g} s."
             )
             await self._rest(rest)
 
@@ -106,7 +108,12 @@ class Child:
 
     async def _live(self) -> int:
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", TIED, str(os.getpid()), *self.command,
+            sys.executable,
+            "-I",
+            "-S",
+            TIED,
+            str(os.getpid()),
+            *self.command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -115,8 +122,9 @@ class Child:
                 "PYTHONUNBUFFERED": "1",
             },
             cwd=Path(__file__).parent.parent,
-            process_group=0,  # a Ctrl-C in the terminal is the supervisor's to hear, which then stops them in order
-        )  # fmt: skip
+            # A Ctrl-C in the terminal is the supervisor's to hear, which then stops them in order.
+            process_group=0,
+        )
         self._spawned.set()
         if self._stopping.is_set():  # asked to stop while it was being started
             self._signal(signal.SIGTERM)

@@ -72,8 +72,12 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
     content = _read(source) if source.is_file() else {}
     if lacking := missing - {Path(name).stem for name in content}:
         raise Obstacle(
-            f"这份备份要用密钥 {'、'.join(sorted(lacking))}，{folder} 和 {source} 里都没有；请用 --keys 指明备份时写下的密钥文件。",
-            f"The backup needs the key {', '.join(sorted(lacking))}, which is neither in {folder} nor in {source}: name the key"
+            (
+                f"这份备份要用密钥 {'、'.join(sorted(lacking))}，{folder} 和 {source} 里都没有；"
+                "请用 --keys 指明备份时写下的密钥文件。"
+            ),
+            f"The backup needs the key {', '.join(sorted(lacking))}, which is neither in {folder} nor in"
+            f" {source}: name the key"
             " file that was written with the backup by --keys.",
         )
     _put(content, folder)
@@ -104,7 +108,8 @@ def of_lost_key(ledger: Path, folder: Path) -> str:
     lost = lost_signing_key(ledger, folder)
     return lost and (
         f"签署存证点的密钥 {lost} 不在 {folder}，密钥文件里也没有：请在启动前找回，否则另起的密钥无人担保。"
-        f" The key {lost} that signs checkpoints is neither there nor in the key file: bring it before the start."
+        f" The key {lost} that signs checkpoints is neither there nor in the key file:"
+        " bring it before the start."
     )
 
 

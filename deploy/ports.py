@@ -39,7 +39,10 @@ def _require_free(host: str, port: int, variable: str) -> None:
                     f"Port {port} is in use: stop what uses it, or set another port in {variable}.",
                 ) from error
             raise Obstacle(
-                f"无法在 {host} 的端口 {port} 上监听（{error.strerror}）；请改 {_setting_of_host(variable)} 或 {variable}。",
+                (
+                    f"无法在 {host} 的端口 {port} 上监听（{error.strerror}）；"
+                    f"请改 {_setting_of_host(variable)} 或 {variable}。"
+                ),
                 f"Cannot listen on port {port} of {host}: change {_setting_of_host(variable)} or {variable}.",
             ) from error
 

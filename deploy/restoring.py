@@ -141,8 +141,12 @@ def _in_the_way(ledger: Path, var_dir: Path) -> list[Path]:
 def _require_leave(there: list[Path], *, replace: bool) -> None:
     if there and not replace:
         raise Obstacle(
-            f"{there[0].parent} 中已有 {there[0].name}；恢复到空目录（HUIYING_VAR_DIR），或加 --replace 把现有文件移到一旁。",
-            f"{there[0].name} is in {there[0].parent}: restore into an empty folder (HUIYING_VAR_DIR), or move what is"
+            (
+                f"{there[0].parent} 中已有 {there[0].name}；恢复到空目录（HUIYING_VAR_DIR），"
+                "或加 --replace 把现有文件移到一旁。"
+            ),
+            f"{there[0].name} is in {there[0].parent}: restore into an empty folder (HUIYING_VAR_DIR),"
+            " or move what is"
             " there aside with --replace.",
         )
 

@@ -201,26 +201,60 @@ def _whether_heard_or_not(say: Callable[[str], None]) -> Callable[[str], None]:
 def web_command(settings: Settings) -> list[str]:
     """The command line of the web process."""
     return [
-        sys.executable, "-m", "uvicorn", "--factory", "web:create_app",
-        "--host", settings.host, "--port", str(settings.web_port),
-        "--http", "api.slow_heads:BoundedHeads",
-        "--log-level", settings.log_level, "--no-server-header",
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "web:create_app",
+        "--host",
+        settings.host,
+        "--port",
+        str(settings.web_port),
+        "--http",
+        "api.slow_heads:BoundedHeads",
+        "--log-level",
+        settings.log_level,
+        "--no-server-header",
         # The server's own default believes what any program of this machine says of who asks.
-        *(("--proxy-headers", "--forwarded-allow-ips", settings.proxy) if settings.proxy else ("--no-proxy-headers",)),
+        *(
+            ("--proxy-headers", "--forwarded-allow-ips", settings.proxy)
+            if settings.proxy
+            else ("--no-proxy-headers",)
+        ),
         # A page that follows an incident holds its connection for as long as it is open.
-        "--timeout-graceful-shutdown", "3",
-    ]  # fmt: skip
+        "--timeout-graceful-shutdown",
+        "3",
+    ]
 
 
 def public_command(settings: Settings) -> list[str]:
     """The command line of the public's window, which knows nothing of the house."""
     return [
-        sys.executable, "-m", "uvicorn", "--factory", "kiosk.application:application",
-        "--host", settings.public_host, "--port", str(settings.public_port),
-        "--http", "api.slow_heads:BoundedHeads", "--ws", "none",
-        "--log-level", "warning", "--no-access-log", "--no-server-header", "--no-proxy-headers",
-        "--limit-concurrency", "2000", "--backlog", "2048", "--timeout-graceful-shutdown", "3",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "kiosk.application:application",
+        "--host",
+        settings.public_host,
+        "--port",
+        str(settings.public_port),
+        "--http",
+        "api.slow_heads:BoundedHeads",
+        "--ws",
+        "none",
+        "--log-level",
+        "warning",
+        "--no-access-log",
+        "--no-server-header",
+        "--no-proxy-headers",
+        "--limit-concurrency",
+        "2000",
+        "--backlog",
+        "2048",
+        "--timeout-graceful-shutdown",
+        "3",
+    ]
 
 
 def public_environment(settings: Settings) -> dict[str, str]:

@@ -48,7 +48,10 @@ def program() -> str:
     if path is None:
         raise Obstacle(
             "找不到 Temporal 服务程序；请执行 make setup，或用 HUIYING_TEMPORAL_ADDRESS 指定自己的集群。",
-            "The Temporal server is not installed: run make setup, or name a cluster in HUIYING_TEMPORAL_ADDRESS.",
+            (
+                "The Temporal server is not installed: run make setup, or name a cluster in"
+                " HUIYING_TEMPORAL_ADDRESS."
+            ),
         )
     return path
 
@@ -92,7 +95,8 @@ def claim_file(var_dir: Path, version: str) -> None:
         raise Obstacle(
             f"{var_dir}/temporal.db 由 {written or '未知版本'} 写成，现为 {version}；"
             "请装回原版本，或移走 temporal.*，启动后执行 huiying rebuild workflows。",
-            f"{var_dir}/temporal.db was written by {written or 'an unknown version'}, this is {version}: install the"
+            f"{var_dir}/temporal.db was written by {written or 'an unknown version'}, this is {version}:"
+            " install the"
             " former, or move temporal.* away, start, and run huiying rebuild workflows.",
         )
     note.write_text(f"{version}\n", encoding="utf-8")

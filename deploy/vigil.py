@@ -133,7 +133,8 @@ class Vigil:
         standing.failures += 1
         if standing.failures == _WARNED_AT and standing.has_proved:
             self._say(
-                f"{child.name} 没有应答，再等片刻。 {child.name} gives no sign of life; it is given a little longer."
+                f"{child.name} 没有应答，再等片刻。 {child.name} gives no sign of life;"
+                " it is given a little longer."
             )
         self._end_if_hopeless(child, standing)
 

@@ -33,7 +33,9 @@ class Driver:
 
 DRIVERS: Final[dict[str, Driver]] = {
     "R17": Driver(
-        what="the conductor fuzzed, then every history replayed whole, at every prefix and in every legal cut",
+        what=(
+            "the conductor fuzzed, then every history replayed whole, at every prefix and in every legal cut"
+        ),
         drive=fuzzing.drive,
         unit="runs of 6 cases and 20 s",
         short=4,
@@ -61,21 +63,29 @@ DRIVERS: Final[dict[str, Driver]] = {
         release=1000,
     ),
     "R20": Driver(
-        what="an older engine or ledger, one of them gone, a worker of another folder: kept, healed or stopped in a minute",
+        what=(
+            "an older engine or ledger, one of them gone, a worker of another folder: kept,"
+            " healed or stopped in a minute"
+        ),
         drive=parted_stores.drive,
         unit="mismatches",
         short=5,
         release=100,
     ),
     "R21": Driver(
-        what="a process killed or hung, a case ended, failing or wedged, the ledger locked or full: told and healed in time",
+        what=(
+            "a process killed or hung, a case ended, failing or wedged, the ledger locked or full:"
+            " told and healed in time"
+        ),
         drive=watched.drive,
         unit="faults",
         short=15,
         release=300,
     ),
     "R22": Driver(
-        what="a case of 5,000 posts, 2,000 counts, 300 drafts and 5,000 other steps, over losses and a rebuild",
+        what=(
+            "a case of 5,000 posts, 2,000 counts, 300 drafts and 5,000 other steps, over losses and a rebuild"
+        ),
         drive=grown_case.drive,
         unit="per cent of that size",
         short=10,

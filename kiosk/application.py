@@ -51,8 +51,12 @@ _SAFE: Final[Headers] = [
 ]
 _ANYWHERE: Final[Headers] = [(b"access-control-allow-origin", b"*")]  # data that programs of others may read
 _WORDS: Final = {
-    HTTPStatus.NOT_FOUND: "没有这个页面，或者它已不再公开。 There is no such page, or it is public no more.\n",
-    HTTPStatus.SERVICE_UNAVAILABLE: "暂时读不到这个页面，请稍后再试。 This page cannot be read just now: try again later.\n",
+    HTTPStatus.NOT_FOUND: (
+        "没有这个页面，或者它已不再公开。 There is no such page, or it is public no more.\n"
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "暂时读不到这个页面，请稍后再试。 This page cannot be read just now: try again later.\n"
+    ),
     HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读。 This place is for reading alone.\n",
 }
 _NOT_FOUND: Final = "404.html"

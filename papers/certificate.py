@@ -23,11 +23,14 @@ from words.timeline import Entry, timeline
 FORMAT: Final = "huiying-certificate/1"
 PROVES: Final = (
     "所列记录在签署时都在存证日志之中，此后没有改动，次序如此；裁定由这些记录按所列规则得出，可以重算。"
-    " Each record named here stood in the signed log, unchanged since; the verdict follows from them by the rule named."
+    " Each record named here stood in the signed log, unchanged since; the verdict follows from them by the"
+    " rule named."
 )
 CANNOT: Final = (
-    "不能证明录入时是否属实，也不能证明从未登记的事；没有存证点留存在外时，不能证明掌握整台机器的人没有重写全部记录。"
-    " It cannot prove that what was entered is true, nor what was never entered; nor, without a checkpoint kept"
+    "不能证明录入时是否属实，也不能证明从未登记的事；没有存证点留存在外时，"
+    "不能证明掌握整台机器的人没有重写全部记录。"
+    " It cannot prove that what was entered is true, nor what was never entered; nor,"
+    " without a checkpoint kept"
     " elsewhere, that whoever holds the whole machine did not write everything anew."
 )
 

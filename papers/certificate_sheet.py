@@ -74,7 +74,8 @@ def sheet(
         "notices_left": max(len(sent) - notices, 0),
         "healings": begun(_healings(statement["healings"]), longest),
         "proof": (
-            f"存证日志 {log['origin']}，存证点 {log['size']} 片叶，签署于 {_at(log['at'])}，密钥 {log['key']}。"
+            f"存证日志 {log['origin']}，存证点 {log['size']} 片叶，签署于 {_at(log['at'])}，"
+            f"密钥 {log['key']}。"
             f"本凭证所依 {log['records']} 条记录各有包含证明，见凭证文件（JSON）。"
         ),
         "how": (
@@ -83,7 +84,10 @@ def sheet(
             "没有本系统时用 python3 verify.py 凭证.json（verify.py 在证据包里，格式见 docs/bundle.md）。"
         ),
         "until": f"记录至第 {statement['until']['record']} 号（{_at(statement['until']['at'])}）",
-        "rule": f"{law['title']}（{law['regulation']} {law['version']}，规则第 {law['edition']} 版，校验值 {law['digest'][:16]}…）",
+        "rule": (
+            f"{law['title']}（{law['regulation']} {law['version']}，规则第 {law['edition']} 版，"
+            f"校验值 {law['digest'][:16]}…）"
+        ),
         "proves": statement["proves"],
         "cannot": statement["cannot"],
         "clock": clock["warning"],
@@ -129,7 +133,10 @@ def facts(statement: Mapping[str, Any], proofs: int) -> Iterator[tuple[str, str]
 
 
 def _publication(item: Mapping[str, Any]) -> str:
-    text = f"《{item['title']}》{item['form']}，{_at(item['published_at'])} 于{item['channels']}，登记于 {_at(item['received_at'])}"
+    text = (
+        f"《{item['title']}》{item['form']}，{_at(item['published_at'])} 于{item['channels']}，"
+        f"登记于 {_at(item['received_at'])}"
+    )
     if item["withdrawn_at"]:
         text += f"；{_at(item['withdrawn_at'])} 撤回"
     if item["superseded_by"]:

@@ -21,7 +21,8 @@ _FAMILIES: Final = (  # the first that is there; Song before Hei, as papers of a
     *("Songti SC", "AR PL UMing CN", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN"),
     *("WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "LXGW WenKai"),
 )
-_FACES: Final = {  # by the part of a paper that is set in it (GB/T 9704-2012); office fonts first, then free ones
+# By the part of a paper that is set in it (GB/T 9704-2012); office fonts first, then free ones.
+_FACES: Final = {
     "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "STZhongsong"),
     "fangsong": (
         *("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FZFangSong-Z02S"),

@@ -129,13 +129,25 @@ def _missed(duty: Obligation, at: datetime, who: str) -> tuple[str, str]:
     due, done = absolute(duty.due_at), duty.fulfilled_at
     if done is not None and duty.provisional:
         return (
-            f"暂定超时：到期时刻 {due} 之前没有收到{who}的办理；其称已于 {absolute(done)} 办理，证据后补，尚待认定。",
-            f"Breached for now: done {absolute(done)} by evidence registered late, which is still to be judged.",
+            (
+                f"暂定超时：到期时刻 {due} 之前没有收到{who}的办理；其称已于 {absolute(done)} 办理，"
+                "证据后补，尚待认定。"
+            ),
+            (
+                f"Breached for now: done {absolute(done)} by evidence registered late,"
+                " which is still to be judged."
+            ),
         )
     if done is not None and done <= duty.due_at:
         return (
-            f"超时：到期时刻 {due} 之前没有收到{who}的办理；其称已于 {absolute(done)} 办理，登记在到期之后，没有认定为按时。",
-            f"Breached: due {due}; said to be done {absolute(done)}, registered after it was due and not accepted as timely.",
+            (
+                f"超时：到期时刻 {due} 之前没有收到{who}的办理；其称已于 {absolute(done)} 办理，"
+                "登记在到期之后，没有认定为按时。"
+            ),
+            (
+                f"Breached: due {due}; said to be done {absolute(done)}, registered after it was due and"
+                " not accepted as timely."
+            ),
         )
     if done is not None:
         return (

@@ -128,7 +128,10 @@ class _Run:
             try:
                 verdicts = await self._one(rehearsal)
             except Unsettled as unsettled:
-                told = f"✗ {rehearsal.path}：{unsettled} 的记录没有跟上。 The record of {unsettled} did not follow in time."
+                told = (
+                    f"✗ {rehearsal.path}：{unsettled} 的记录没有跟上。 The record of {unsettled} did not"
+                    " follow in time."
+                )
                 self._console.print(told, style="bold red", markup=False, highlight=False, soft_wrap=True)
                 agreed.append(False)
                 continue

@@ -38,7 +38,8 @@ LEAD = timedelta(seconds=2)  # from the drill's epoch to its first step; the epo
 _STARTS = 6  # of a server that a busy machine does not bring up in time
 _TOO_SLOW = "did not start within"  # the words of the SDK, whose error has no kind of its own
 _MILLISECOND = timedelta(milliseconds=1)
-_SLOWEST = 32  # seconds of the server that one of the drill lasts at most; a power of two, so that instants stay whole
+# Seconds of the server that one of the drill lasts at most; a power of two, so that instants stay whole.
+_SLOWEST = 32
 _LONGEST = timedelta(days=5 * 365)  # of the server's time for a file; it ends workflows after ten years
 
 

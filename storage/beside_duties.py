@@ -89,7 +89,10 @@ def healings_told(connection: Connection, incident_id: str) -> list[dict[str, An
         {
             "at": _iso(row["at"]),
             "phase": row["phase"],
-            "what": f"{_PHASES[Phase(row['phase'])]}：{'、'.join(_FAULTS.get(code, code) for code in row['faults'].split())}",
+            "what": (
+                f"{_PHASES[Phase(row['phase'])]}："
+                f"{'、'.join(_FAULTS.get(code, code) for code in row['faults'].split())}"
+            ),
         }
         for row in connection.execute(statement).mappings()
     ]

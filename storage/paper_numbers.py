@@ -78,7 +78,9 @@ def _faults(kind: object, pattern: object) -> Iterator[str]:
     if kind not in {known.value for known in PaperKind}:
         yield f"没有 {kind} 这类文书 · there is no paper of the kind {kind}"
     if not isinstance(pattern, str) or sorted(_PLACES.findall(pattern)) != ["{number}", "{year}"]:
-        yield f"{kind} 的编号须各有一个 {{year}} 和 {{number}} · has to have {{year}} and {{number}} once each"
+        yield (
+            f"{kind} 的编号须各有一个 {{year}} 和 {{number}} · has to have {{year}} and {{number}} once each"
+        )
 
 
 def series_of(incident: Incident, paper: Paper) -> str:
@@ -154,16 +156,21 @@ def _draw_waiting(connection: Connection, now: datetime) -> int:
         connection.execute(_LOCK, {"series": _ONE_WRITER})
     waiting = (
         select(
-            _PAPER.c.position, _PAPER.c.paper, _PAPER.c.series, _PAPER.c.drill, _PAPER.c.signed_at,
+            _PAPER.c.position,
+            _PAPER.c.paper,
+            _PAPER.c.series,
+            _PAPER.c.drill,
+            _PAPER.c.signed_at,
             col(IncidentRow.incident_id),
         )
         .join(IncidentRow, col(IncidentRow.position) == _PAPER.c.position)
         .where(
-            _PAPER.c.awaits_number.is_(True), or_(_PAPER.c.signed_at <= now - SETTLES, _PAPER.c.drill.is_(True))
+            _PAPER.c.awaits_number.is_(True),
+            or_(_PAPER.c.signed_at <= now - SETTLES, _PAPER.c.drill.is_(True)),
         )
         .order_by(_PAPER.c.signed_at, _PAPER.c.position, _PAPER.c.ordinal)
         .limit(_AT_A_TIME)
-    )  # fmt: skip
+    )
     rows = connection.execute(waiting).all()
     if not rows:
         return 0

@@ -16,7 +16,8 @@ from sqlmodel import Field, SQLModel, col
 from storage.columns import UtcDateTime
 
 LAPSES: Final = timedelta(days=14)  # after which a text that nobody goes on with is forgotten
-LONGEST: Final = 100_000  # characters of one text with the names of its fields; a form takes a megabyte, nine bytes a character
+# Characters of one text with the names of its fields; a form takes a megabyte, nine bytes a character.
+LONGEST: Final = 100_000
 
 
 class WorkingTextRow(SQLModel, table=True):

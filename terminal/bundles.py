@@ -62,8 +62,10 @@ def _why_not(case: str, failed: Exception) -> str:
             return "附件太大：请加 --without-files。 The files are too large: use --without-files."
         case ContentGone():
             return (
-                f"附件的内容不在 attachments 目录或已变动（{failed}）：请运行 huiying audit verify，从备份恢复，或加 --without-files。"
-                " The content of a file is not there or was changed: run huiying audit verify, restore it, or use --without-files."
+                f"附件的内容不在 attachments 目录或已变动（{failed}）：请运行 huiying audit verify，"
+                "从备份恢复，或加 --without-files。"
+                " The content of a file is not there or was changed: run huiying audit verify, restore it,"
+                " or use --without-files."
             )
         case LogBroken():
             return (
@@ -73,7 +75,10 @@ def _why_not(case: str, failed: Exception) -> str:
         case FileExistsError():
             return "文件已存在，请另给名称（--into）。 The file exists: give another name by --into."
         case _:
-            return f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or cannot be read."
+            return (
+                f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or"
+                " cannot be read."
+            )
 
 
 async def id_of(database: Database, case: str) -> str:

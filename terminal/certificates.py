@@ -22,7 +22,8 @@ from words.labels import word
 out = Console(highlight=False, soft_wrap=True)
 NO_FONT: Final = (
     f"本机没有中文字体，不能排成 PDF：请安装 {DEBIAN_PACKAGE}（Debian、Ubuntu）；凭证文件（JSON）不受影响。"
-    f" There is no Chinese font here, so no PDF: install {DEBIAN_PACKAGE}; the file (JSON) is whole without it."
+    f" There is no Chinese font here, so no PDF: install {DEBIAN_PACKAGE}; the file (JSON) is whole"
+    " without it."
 )
 _UNPRINTABLE: Final = (
     "这份凭证的文字排不出一页，请用凭证文件（JSON）。 The page could not be set: use the file (JSON)."
@@ -65,7 +66,10 @@ async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool)
         )
     except (KeyLost, KeyUnreadable) as failed:
         out.print(
-            f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or cannot be read.",
+            (
+                f"签署密钥的文件不在或读不了（{failed}），不能出具。 The key that signs is not there or"
+                " cannot be read."
+            ),
             markup=False,
         )
     except FileExistsError as error:

@@ -123,6 +123,7 @@ async def rotate_key() -> int:
     finally:
         await database.close()
     out.print(
-        f"今后的存证点由密钥 {name} 签署；旧密钥请继续保留。 Key {name} signs from now on; keep the older one."
+        f"今后的存证点由密钥 {name} 签署；旧密钥请继续保留。 Key {name} signs from now on;"
+        " keep the older one."
     )
     return 0

@@ -78,7 +78,11 @@ def _line(change: dict[str, Any]) -> str:
         people.append(change["answer"]["by"]["person"])
     since = f"　自 {instant(change['in_force_from'])} 起" if change["in_force_from"] else ""
     who = "、".join(people)
-    return f"第 {change['number']} 号　{_STATUS[change['status']]}{since}　{plain(values)}　{plain(change['reason'])}（{plain(who)}）"
+    return (
+        f"第 {change['number']}"
+        " 号"
+        f"　{_STATUS[change['status']]}{since}　{plain(values)}　{plain(change['reason'])}（{plain(who)}）"
+    )
 
 
 def _value(value: object) -> str:

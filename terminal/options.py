@@ -13,7 +13,10 @@ Address = Annotated[
         "--url",
         envvar="HUIYING_URL",
         show_default=False,
-        help="服务地址；不写则是本机设置的那个。 Where Huiying answers; by default where this machine's settings say.",
+        help=(
+            "服务地址；不写则是本机设置的那个。 Where Huiying answers; by default where this machine's"
+            " settings say."
+        ),
     ),
 ]
 TokenText = Annotated[

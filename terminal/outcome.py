@@ -39,7 +39,8 @@ def told() -> Iterator[None]:
     except Unreachable as unreachable:
         ERRORS.print(
             f"[bold red]连不上服务。[/] 请确认系统已启动（make run），地址见 HUIYING_URL。\n"
-            f"The service cannot be reached: is it running, and is HUIYING_URL right?\n{escape(str(unreachable))}"
+            "The service cannot be reached: is it running,"
+            f" and is HUIYING_URL right?\n{escape(str(unreachable))}"
         )
         raise typer.Exit(Exit.UNREACHABLE) from None
 

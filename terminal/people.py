@@ -153,8 +153,10 @@ async def first_accounts(settings: Settings, say: Callable[[str], None]) -> None
 
 def _heading(file: Path) -> str:
     return (
-        f"以下首次口令 24 小时内有效，首次登录须修改；也写在 {file}（只有本机的本账号可读）。过期请用 bin/huiying people password 账号 重发。"
-        f" These first passwords serve for 24 hours and are changed at the first sign-in; they also stand in {file}."
+        f"以下首次口令 24 小时内有效，首次登录须修改；也写在 {file}（只有本机的本账号可读）。"
+        "过期请用 bin/huiying people password 账号 重发。"
+        " These first passwords serve for 24 hours and are changed at the first sign-in;"
+        f" they also stand in {file}."
         " Later, issue another with bin/huiying people password LOGIN:"
     )
 

@@ -20,7 +20,10 @@ from words.labels import label_of
 from words.wording import absolute
 
 T = TypeVar("T")
-_ONCE = "口令只显示这一次，24 小时内有效，首次登录须修改。 The password is shown this once, serves for 24 hours and must be changed at the first sign-in."
+_ONCE = (
+    "口令只显示这一次，24 小时内有效，首次登录须修改。 The password is shown this once,"
+    " serves for 24 hours and must be changed at the first sign-in."
+)
 
 
 def add(login: str, name: str, post: str, unit: str) -> None:

@@ -30,7 +30,10 @@ def build(into: Path | None) -> None:
     if not is_free:
         raise refuse_usage(
             f"{into} 里有别的东西，没有写：不属于页面的文件会被删除，请指定空目录。",
-            f"{into} holds something else: name an empty folder, since what is not of the page is taken away.",
+            (
+                f"{into} holds something else: name an empty folder, since what is not of the page is"
+                " taken away."
+            ),
         )
     site = Site(address=settings.public_address, name=public_id(installation_of(settings.var_dir)))
 
@@ -50,5 +53,8 @@ def build(into: Path | None) -> None:
 def _unwritable(folder: Folder, error: OSError) -> typer.Exit:
     return refuse(
         f"{folder.path} 写不进去（{error.strerror}），没有写完；请核对目录、权限和磁盘空间后再执行一次。",
-        f"{folder.path} cannot be written ({error.strerror}): check folder, rights and space, and do it again.",
+        (
+            f"{folder.path} cannot be written ({error.strerror}): check folder, rights and space,"
+            " and do it again."
+        ),
     )

@@ -27,7 +27,14 @@ _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "foreign_id": frozenset({"编号", "工单号", "工单编号", "id"}),
 }
 _COUNTED: Final = re.compile(r"(转发|评论|点赞|阅读|播放|浏览|收藏)(?:数|量)?$")
-_TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M")  # fmt: skip
+_TIMES: Final = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+)
 _NUMBER: Final = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*(千|万|亿|[kKwW])?\+?")
 _TIMES_OF: Final = {"千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
 

@@ -62,7 +62,10 @@ def _read(file: Path, platforms: dict[str, PlatformCode]) -> list[SheetItem]:
         raise refuse_usage(f"读不了表格文件：{error}", "The sheet cannot be read.") from None
     except NoSheet as error:
         raise refuse_usage(
-            f"不是可导入的 CSV 表格（{error}）：须有标题、来源、发布时间三列，UTF-8 或 GB18030 编码，至多 150 行。",
+            (
+                f"不是可导入的 CSV 表格（{error}）：须有标题、来源、发布时间三列，UTF-8 或 GB18030 编码，"
+                "至多 150 行。"
+            ),
             "No sheet of posts: a CSV with the columns 标题, 来源 and 发布时间, at most 150 rows.",
         ) from None
     faults = [row for row in rows if isinstance(row, SheetFault)]

@@ -32,7 +32,8 @@ async def write_request(file: Path) -> int:
             last = await (await session.connection()).run_sync(last_checkpoint)
         if last is None:
             out.print(
-                "还没有存证点：请先运行 huiying audit checkpoint make。 There is no checkpoint yet: make one first."
+                "还没有存证点：请先运行 huiying audit checkpoint make。 There is no checkpoint yet:"
+                " make one first."
             )
             return 1
         await write_down(database, "audit checkpoint stamp-request", subject=str(last.size))
@@ -79,7 +80,10 @@ def told(one: Stamped) -> str:
     """A stamp in a line for people."""
     at, authority = one.stamp.stamped_at.astimezone(UTC).strftime(_INSTANT), one.stamp.authority
     if one.wrong:
-        return f"{one.size} 片叶的存证点：时间戳不成立（{one.wrong}）。 The stamp on the checkpoint of {one.size} leaves does NOT hold."
+        return (
+            f"{one.size} 片叶的存证点：时间戳不成立（{one.wrong}）。 The stamp on the checkpoint of"
+            f" {one.size} leaves does NOT hold."
+        )
     return (
         f"{one.size} 片叶的存证点：{at} 已由 {authority} 加盖时间戳，核验属实。"
         f" The checkpoint of {one.size} leaves was stamped at that time; the stamp holds."

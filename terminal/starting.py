@@ -47,8 +47,10 @@ async def prepare_database(settings: Settings) -> None:
         raise Apart(
             f"数据库由更新的版本写成（表结构 {revision}），{settings.release} 版用不了；请装回较新的版本，"
             "或用 huiying restore 恢复升级前的备份。",
-            f"The database was written by a newer release (tables {revision}), which release {settings.release} cannot"
-            " read: install the newer one again, or restore a backup of before the upgrade with huiying restore.",
+            f"The database was written by a newer release (tables {revision}),"
+            f" which release {settings.release} cannot"
+            " read: install the newer one again, or restore a backup of before the upgrade with huiying"
+            " restore.",
         )
     await migrate(settings.database_url)
     database = open_database(settings.database_url)
@@ -123,11 +125,14 @@ def _tell(done: Reconciled, say: Say) -> None:
     added = sum(healed.appended for healed in done.healed)
     forked = sum(healed.forked for healed in done.healed)
     say(
-        f"核对在办事件：{len(done.healed)} 件已恢复（工作流由日志启动 {started} 件，日志补 {added} 条），{done.well} 件一致。"
-        f" Healed {len(done.healed)} cases: {started} started from their log, {added} decisions added; {done.well} in step."
+        f"核对在办事件：{len(done.healed)} 件已恢复（工作流由日志启动 {started} 件，日志补 {added} 条），"
+        f"{done.well} 件一致。"
+        f" Healed {len(done.healed)} cases: {started} started from their log, {added} decisions added;"
+        f" {done.well} in step."
     )
     if forked:
         say(
             f"有 {forked} 条决定与另一份记录冲突，未生效，已全部保留；请审计管理员查看。"
-            f" {forked} decisions contradict the other record: kept whole, not in force; see the audit administrator's page."
+            f" {forked} decisions contradict the other record: kept whole, not in force;"
+            " see the audit administrator's page."
         )

@@ -113,7 +113,8 @@ def _print_cases(report: Report) -> None:
         )
         if case.withdrawn:
             out.print(
-                f"  {case.withdrawn} 条未落定的决定已撤出日志并保留。 {case.withdrawn} withdrawn decisions are kept."
+                f"  {case.withdrawn} 条未落定的决定已撤出日志并保留。 {case.withdrawn} withdrawn decisions"
+                " are kept."
             )
         for note in (*case.unproven, *case.notes):
             out.print(f"  {note}", markup=False)
@@ -176,7 +177,8 @@ async def rotate_keys(settings: Settings) -> int:
         keys.use(name)
         await seal_what_stands(database, keys)
     out.print(
-        f"已启用密钥 {name}，共 {len(keys.names)} 把，都要保留。 Key {name} is current; keep all {len(keys.names)}."
+        f"已启用密钥 {name}，共 {len(keys.names)} 把，都要保留。 Key {name} is current;"
+        f" keep all {len(keys.names)}."
     )
     return 0
 
@@ -185,7 +187,8 @@ def give_up_key(settings: Settings, name: str) -> int:
     """Note that a key is gone for good; only where no store of the engine stands that may need it."""
     if settings.embeds_temporal and (settings.var_dir / ENGINE_FILE).exists():
         out.print(
-            f"请先停止系统，并把 {settings.var_dir / ENGINE_FILE} 移到一旁。 Stop the system and move {ENGINE_FILE} aside first."
+            f"请先停止系统，并把 {settings.var_dir / ENGINE_FILE} 移到一旁。 Stop the system and move"
+            f" {ENGINE_FILE} aside first."
         )
         return 1
     try:

@@ -80,11 +80,14 @@ def _taken_in(file: Path, folder: Path, *, keep: bool) -> int:
     first = (
         ""
         if said.before
-        else "首次收存，请与对方当面核对密钥。 Kept for the first time: compare the key with the other house. "
+        else (
+            "首次收存，请与对方当面核对密钥。 Kept for the first time: compare the key with the other house. "
+        )
     )
     out.print(
         f"{said.origin}：前 {said.before} 片叶没有改动，现为 {size} 片叶（{at:%Y-%m-%d %H:%M} UTC）。{first}"
-        f"下次请对方 --since {size if keep else said.before}。 The first {said.before} leaves are as they were kept.",
+        f"下次请对方 --since {size if keep else said.before}。 The first {said.before} leaves are as they"
+        " were kept.",
         markup=False,
     )
     return 0

@@ -35,7 +35,8 @@ async def try_to_write_down(
         await write_down(database, command, deed=deed, subject=subject, **detail)
     except (OSError, SQLAlchemyError):
         ERRORS.print(
-            "本次操作没有记入审计簿：台账此刻写不进去。 Not written down in the audit book: the ledger takes no entry now."
+            "本次操作没有记入审计簿：台账此刻写不进去。 Not written down in the audit book:"
+            " the ledger takes no entry now."
         )
         return False
     finally:

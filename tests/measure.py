@@ -71,19 +71,34 @@ def seconds_of_a_long_text() -> float:
 def figures() -> Iterator[str]:
     """A line for each figure."""
     for half in HALVES:
-        yield f"个人信息 stopped, of texts with a private person's data, {half:7} {stopped(texts_of(f'private_{half}'))}"
-        yield f"个人信息 stopped, of texts without any, {half:7}                 {stopped(texts_of(f'innocent_{half}'))}"
+        yield (
+            "个人信息 stopped, of texts with a private person's data,"
+            f" {half:7} {stopped(texts_of(f'private_{half}'))}"
+        )
+        yield (
+            "个人信息 stopped, of texts without any,"
+            f" {half:7}                 {stopped(texts_of(f'innocent_{half}'))}"
+        )
     for half in HALVES:
         differing = agreeing(texts_of(f"differing_{half}"))
         apart = Share(differing.whole - differing.part, differing.whole)
-        yield f"口径 taken for the same, of values that agree, {half:7}           {agreeing(texts_of(f'agreeing_{half}'))}"
+        yield (
+            "口径 taken for the same, of values that agree,"
+            f" {half:7}           {agreeing(texts_of(f'agreeing_{half}'))}"
+        )
         yield f"口径 kept apart, of values that differ, {half:7}                 {apart}"
     for half in HALVES:
         same = contradicting(texts_of(f"compatible_{half}"))
         together = Share(same.whole - same.part, same.whole)
-        yield f"出入 seen, of texts that contradict each other, {half:7}         {contradicting(texts_of(f'contradicting_{half}'))}"
+        yield (
+            "出入 seen, of texts that contradict each other,"
+            f" {half:7}         {contradicting(texts_of(f'contradicting_{half}'))}"
+        )
         yield f"出入 none seen, of texts that do not, {half:7}                  {together}"
-    yield f"阅读 20,000 characters read for personal data: {seconds_of_a_long_text() * 1000:.0f} ms of processor time"
+    yield (
+        f"阅读 20,000 characters read for personal data: {seconds_of_a_long_text() * 1000:.0f} ms of"
+        " processor time"
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import gc
 
 _COLLECTS = gc.isenabled()
-gc.disable()  # hardly anything that is imported goes away again, and looking through it took a fifth of a start
+# Hardly anything that is imported goes away again, and looking through it took a fifth of a start.
+gc.disable()
 
 import asyncio
 import os
@@ -30,7 +31,8 @@ from workflows.converter import prepare
 from workflows.keys import keyring
 
 if _COLLECTS:
-    gc.freeze()  # what was imported stays for good; a collector that is let go would begin by looking through it all
+    # What was imported stays for good; a collector that is let go would begin by looking through it all.
+    gc.freeze()
     gc.enable()
 
 log = structlog.get_logger("watch")

@@ -45,10 +45,12 @@ SYSTEM = marked("系统")
 _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
     room: kind
     for kind, rooms in {
-        "judging": ("register", "verify", "judge", "screen", "amend", "floors", "mark", "by_rota", "confirm_duty"),
+        "judging": ("register", "verify", "judge", "screen", "amend", "floors", "mark", "by_rota",
+            "confirm_duty"),
         "assigning": ("assign", "sign", "coordinate", "coordination", "consult", "transfer"),
         "responding": (
-            "respond", "countersign", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile", "consistency", "publish", "report", "withdraw", "correct",
+            "respond", "countersign", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile",
+            "consistency", "publish", "report", "withdraw", "correct",
             "correcting", "late_evidence",
         ),
         "oversight": ("escalate", "instruct", "extension", "appraise", "accountability"),

@@ -36,7 +36,10 @@ _MEMBERS: Final = {
 }
 _TOLD: Final = (
     "经过、通知和回执、恢复记录、题名和分级由出具单位述明，没有重算",
-    "course, notices and receipts, healings, title and grade are told by the house, and were not worked out again",
+    (
+        "course, notices and receipts, healings, title and grade are told by the house,"
+        " and were not worked out again"
+    ),
 )
 LARGEST: Final = 2 << 30  # bytes of a file that is looked into
 

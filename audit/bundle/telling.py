@@ -67,7 +67,9 @@ def about_case(incident: Incident, origin: Origin, at: datetime) -> Iterator[str
     mark = label_of(incident.gravest_marking)
     if incident.gravest_marking is not Marking.NONE:
         taken = f"{origin.person or origin.means}　{absolute(at)}"
-        yield f"【{mark.zh}】{taken}，须按此管理，不得外传。 {mark.en}: taken by {taken}; not to be passed on."
+        yield (
+            f"【{mark.zh}】{taken}，须按此管理，不得外传。 {mark.en}: taken by {taken}; not to be passed on."
+        )
     yield f"{incident.number}　{incident.title}"
     until = f"记录至第 {incident.event_number} 号 up to event {incident.event_number}"
     yield f"登记 registered {absolute(incident.registered_at)}（北京时间），{until}"
@@ -86,7 +88,10 @@ def case_words(incident: Incident, decisions: Sequence[Decision]) -> str:
 
 def _heading(incident: Incident) -> Iterator[str]:
     yield f"{incident.number}　{incident.title}"
-    yield f"阶段：{word(incident.stage)}　登记：{absolute(incident.registered_at)}　记录至第 {incident.event_number} 号"
+    yield (
+        f"阶段：{word(incident.stage)}　登记：{absolute(incident.registered_at)}　记录至第"
+        f" {incident.event_number} 号"
+    )
     if incident.drill is not None:
         yield "演练：不是真实事件。"
     if incident.gravest_marking is not Marking.NONE:

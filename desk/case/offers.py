@@ -15,7 +15,10 @@ from words.language import marked, say
 _GROUPS: Final = (  # the rooms of the rules under the words of the office
     (marked("核实研判"), ("register", "verify", "judge", "screen", "amend", "mark")),
     (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
-    (marked("回应公布"), ("respond", "countersign", "privacy", "discrepancy", "reconcile", "publish", "report", "withdraw", "correct", "late_evidence")),
+    (marked("回应公布"), (
+        "respond", "countersign", "privacy", "discrepancy", "reconcile", "publish", "report", "withdraw",
+        "correct", "late_evidence",
+    )),
     (marked("督办考评"), ("confirm_duty", "escalate", "instruct", "extension", "appraise", "accountability")),
     (marked("办结归档"), ("close", "retrospect")),
 )  # fmt: skip

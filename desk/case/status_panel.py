@@ -176,10 +176,20 @@ def _powers(incident: Incident) -> str:
         parts.append(say("接收、提示、上报仍由 {unit} 承担", unit=unit_name(incident.law, powers.receiving)))
     if powers.cyberspace != offices.cyberspace_office:
         unit = unit_name(incident.law, powers.cyberspace)
-        parts.append(say("{office} 的职责由 {unit} 承担", office=unit_name(incident.law, offices.cyberspace_office), unit=unit))  # fmt: skip
+        parts.append(
+            say(
+                "{office} 的职责由 {unit} 承担",
+                office=unit_name(incident.law, offices.cyberspace_office),
+                unit=unit,
+            )
+        )
     if incident.coordinating_office in incident.subjects:
         unit = unit_name(incident.law, incident.coordinating_office)
-        parts.append(say("可代行的单位均涉事，{unit} 在自身涉事中仍行使研判、交办、办结、签发，请报上级督办", unit=unit))  # fmt: skip
+        parts.append(
+            say(
+                "可代行的单位均涉事，{unit} 在自身涉事中仍行使研判、交办、办结、签发，请报上级督办", unit=unit
+            )
+        )
     return say("；").join(parts)
 
 

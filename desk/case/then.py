@@ -86,7 +86,8 @@ async def case_at(
 ) -> CaseAt:
     """The case that is open to a reader, as it stands or once stood; what shows it bears its mark.
 
-    `page` is the end of the page's path, `path` all of it where it is not below the case's own. Raises NotFound, AtUnreadable, AtNotThere and Unavailable.
+    `page` is the end of the page's path, `path` all of it where it is not below the case's own.
+    Raises NotFound, AtUnreadable, AtNotThere and Unavailable.
     """
     async with reading(database) as session:
         now = (await visible(session, incident_id, reader)).state

@@ -149,9 +149,13 @@ async def _sent(
     try:
         outcome = await sender.send(name, settings, to, message)
         entry = receipts.after(
-            begun, CallStatus.SENT, at=parts_of(request).clock(), provider=outcome.provider,
-            message_id=outcome.message_id, detail=outcome.detail,
-        )  # fmt: skip
+            begun,
+            CallStatus.SENT,
+            at=parts_of(request).clock(),
+            provider=outcome.provider,
+            message_id=outcome.message_id,
+            detail=outcome.detail,
+        )
     except NotTaken as why:
         outcome = why
         at = parts_of(request).clock()

@@ -34,7 +34,8 @@ from desk.step.fields import Entry, Typed
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors
 from desk.step.proofs import FilesRefused
-from desk.step.route import Step, StepPage, trouble_of, typed_in
+from desk.step.route import Step, trouble_of, typed_in
+from desk.step.step_page import StepPage
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register
@@ -198,7 +199,7 @@ async def _page(
     join: str = "",
 ) -> HTMLResponse:
     hurdle = hurdle or _Hurdle(trouble=None, status=HTTPStatus.OK)
-    shown = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, seen=0)
+    shown = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, event_number=0)
     entry = {one.name: one for one in _each(shown.fields)}
     if not (role := entry["involved[0].role"]).value:
         entry[role.name] = replace(role, value=InvolvementRole.ACCOUNTABLE.value)

@@ -15,7 +15,7 @@ from storage.openid_links import Subject
 _SECONDS: Final = 10.0
 _LONGEST_LOGIN: Final = 200
 _LEEWAY: Final = 60  # seconds that the clocks of provider and server may differ
-_SIGNED_BY: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")  # fmt: skip
+_SIGNED_BY: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 
 
 class OpenIdFailure(Exception):  # noqa: N818  an answer of the provider, not an error of the program

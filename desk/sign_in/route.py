@@ -174,7 +174,10 @@ async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered
         return _unknown()
     if row.must_change and row.password_until is not None and now >= row.password_until:
         problem = say(
-            "发放的口令 24 小时内有效，已过期。请联系安全管理员重发；首次启动的，在服务器上执行 bin/huiying people password {login} 重发。",
+            (
+                "发放的口令 24 小时内有效，已过期。请联系安全管理员重发；首次启动的，在服务器上执行"
+                " bin/huiying people password {login} 重发。"
+            ),
             login=row.login,
         )
         return TurnedAway(status=401, problem=problem)
@@ -220,7 +223,8 @@ async def _is_second_factor(request: Request, session: AsyncSession, row: Accoun
 def _unknown() -> TurnedAway:
     """What every failure is told, whatever of it was wrong."""
     problem = say(
-        "账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次；有通行密钥的可用它代替。"
+        "账号、口令或动态码不正确。口令区分大小写；动态码只在已启用时填写，每个只能用一次；"
+        "有通行密钥的可用它代替。"
     )
     return TurnedAway(status=401, problem=problem)
 
@@ -342,10 +346,15 @@ async def show_me(request: Request, login_session: Session) -> HTMLResponse:
         left = await recovery_codes_left(session, login_session.account.id)
         links = await links_of(session, login_session.account.id)
     lines = [
-        {"id": item.id, "browser": device_words(item.browser), "began": moment(item.began_at), "seen": moment(item.seen_at),
-         "is_this": item.id == login_session.id}
+        {
+            "id": item.id,
+            "browser": device_words(item.browser),
+            "began": moment(item.began_at),
+            "seen": moment(item.seen_at),
+            "is_this": item.id == login_session.id,
+        }
         for item in own
-    ]  # fmt: skip
+    ]
     return await rendered(
         request,
         "me/page.html",

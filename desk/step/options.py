@@ -13,7 +13,8 @@ from domain.terms.roles import Actor
 from words.platforms import platform_name
 
 _UNITS: Final = frozenset(
-    {"unit", "to", "first", "also", "lead", "others", "members", "co_issuers", "units", "sender", "receiver", "organ", "peer", "stand_in"}
+    {"unit", "to", "first", "also", "lead", "others", "members", "co_issuers", "units", "sender", "receiver",
+     "organ", "peer", "stand_in"}
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Taking a step in the browser: the form of a command, what was typed kept when it is refused, and its way to the case."""
+"""Taking a step in the browser: the form of a command, kept when it is refused, and its way to the case."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -48,6 +48,7 @@ from desk.step.proofs import (
 )
 from desk.step.rewriting import draft_named, typed_again
 from desk.step.special_forms import RECORDS, special_form
+from desk.step.step_page import StepPage
 from desk.step.working import Working, give_up, keep, working_view
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
@@ -73,29 +74,6 @@ _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
 _LONGEST_ASKED: Final = 200
 _LONGEST_NUMBER: Final = 9  # digits
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepPage:
-    """The form of one step."""
-
-    kind: str
-    name: str
-    clause: str
-    sentence: str
-    action: str
-    back: str
-    title: str
-    number: str
-    fields: tuple[Entry, ...]
-    key: str
-    seen: int
-    trouble: FormErrors | None
-    drill: bool
-    aid: Aid
-    consequence: str
-    preview: Preview | None
-    working: Working | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +118,17 @@ class Step:
         """What helps with it."""
         if self.incident is None:
             return Aid()
-        return special_form(self.kind).aid(Circumstance(kind=self.kind, incident=self.incident, actor=self.actor, now=self.case_now, typed=typed, decisions=self.decisions, files=self.files))  # fmt: skip
+        return special_form(self.kind).aid(
+            Circumstance(
+                kind=self.kind,
+                incident=self.incident,
+                actor=self.actor,
+                now=self.case_now,
+                typed=typed,
+                decisions=self.decisions,
+                files=self.files,
+            )
+        )
 
     def again(self, name: str) -> Typed:
         """What was typed for the text of that id, where a new one is drafted after it; else nothing."""
@@ -150,14 +138,23 @@ class Step:
         return NONE_TYPED if draft is None else {**typed_again(draft, self.files), FROM: [draft.id]}
 
     def page(
-        self, typed: Typed, trouble: FormErrors | None, *, key: str, seen: int, asked: Typed = NONE_TYPED, preview: Preview | None = None
-    ) -> StepPage:  # fmt: skip
+        self,
+        typed: Typed,
+        trouble: FormErrors | None,
+        *,
+        key: str,
+        event_number: int,
+        asked: Typed = NONE_TYPED,
+        preview: Preview | None = None,
+    ) -> StepPage:
         """The form with what was typed, or fresh with what its address asked for."""
         incident, command = self.incident, COMMANDS[self.kind]
         clause, aid = self.law.clause(command.clause), self.aid(typed or asked)
         values = {} if typed else {**aid.values, **asked}
         faults, notes = trouble.faults if trouble else {}, preview.notes if preview else {}
-        fields = prefill(self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order)  # fmt: skip
+        fields = prefill(
+            self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order
+        )
         if aid.shows_preview and not typed:
             preview = self.previewed(values)
         return StepPage(
@@ -171,7 +168,7 @@ class Step:
             number="" if incident is None else incident.number,
             fields=fields,
             key=key,
-            seen=seen,
+            event_number=event_number,
             trouble=trouble,
             drill=incident is not None and incident.drill is not None,
             aid=aid,
@@ -188,7 +185,9 @@ class Step:
             return None
 
     def preview(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Preview:
-        """What the step would bring with what was typed, and files that came with it; raises Malformed and Refused."""
+        """What the step would bring with what was typed, and files that came with it;
+        raises Malformed and Refused.
+        """
         command = self.command(typed, fresh)
         if self.incident is None or isinstance(command, Register):
             raise NotFound
@@ -206,7 +205,7 @@ class Step:
 
 
 async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
-    """The step in a case that the person may see, and the number of its last event; raises NotFound, Refused."""
+    """The step in a case that the person may see, and its last event; raises NotFound, Refused."""
     if kind not in COMMANDS or kind == "register":
         raise NotFound
     async with reading(parts_of(request).database) as session:
@@ -235,7 +234,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
 async def _own_channels(
     session: AsyncSession, kind: str, incident: Incident, person: Actor
 ) -> tuple[str, ...]:
-    """Where the unit speaks that publishes, by the registry (DD-32); of who records what others published, nothing is looked up."""
+    """Where the publishing unit speaks, by the registry (DD-32); for records of others' words, nothing."""
     if kind != "publish" or person.unit not in incident.responders:
         return ()
     entries = await channels_of(session, person.unit)
@@ -261,7 +260,7 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
             text = await working_text(session, Place(incident_id, kind, person.unit), now_of(request))
         step = replace(step, working=working_view(text, is_loaded=not again))
         again = again or (text.fields if text is not None else NONE_TYPED)
-    page = step.page(again, None, key=uuid4().hex, seen=number, asked=typed)
+    page = step.page(again, None, key=uuid4().hex, event_number=number, asked=typed)
     return await rendered(request, page.aid.template, page=page)
 
 
@@ -287,12 +286,12 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
 
 async def _given(request: Request, step: Step, form: FormData, came: Received) -> Response:
     typed: Typed = typed_in(form)
-    key, seen = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
+    key, number = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
     try:
         if not came.is_empty:
             step, typed = await _with_files_attached(request, step, typed, came, key)
             came = Received()
-        outcome = await _submitted(request, step, typed, key, seen)
+        outcome = await _submitted(request, step, typed, key, number)
     except (Malformed, Refused, Problem, FilesRefused) as error:
         trouble, status = trouble_of(step, typed, error)
         outcome_unknown = isinstance(error, Unavailable)
@@ -301,14 +300,14 @@ async def _given(request: Request, step: Step, form: FormData, came: Received) -
         done = "later" if isinstance(outcome, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{outcome.incident_id}?done={done}", _SEE_OTHER)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
-        key, seen = uuid4().hex, step.incident.event_number if step.incident else 0
+        key, number = uuid4().hex, step.incident.event_number if step.incident else 0
     step = await _with_waiting_files(request, step, came)
-    page = step.page(typed, trouble, key=key, seen=seen)
+    page = step.page(typed, trouble, key=key, event_number=number)
     return await rendered(request, page.aid.template, status=int(status), page=page)
 
 
 async def _looked_at(request: Request, step: Step, form: FormData, came: Received) -> Response:
-    """The same form, with what the step would bring; nothing is sent, and the case need not have stood still."""
+    """The same form, with what the step would bring; nothing is sent, and the case may have moved."""
     typed = typed_in(form)
     trouble, found = None, None
     try:
@@ -317,17 +316,18 @@ async def _looked_at(request: Request, step: Step, form: FormData, came: Receive
         trouble, _ = trouble_of(step, typed, error)
     key, number = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
     step = await _with_waiting_files(request, step, came)
-    page = step.page(typed, trouble, key=key, seen=number, preview=found)
+    page = step.page(typed, trouble, key=key, event_number=number, preview=found)
     return await rendered(request, page.aid.template, page=page)
 
 
 async def _with_files_attached(
     request: Request, step: Step, typed: Typed, came: Received, key: str
 ) -> tuple[Step, Typed]:
-    """The step with its files attached to the case and chosen as its proofs, once its rules have nothing else against it.
+    """The step with its files attached to the case and chosen as its proofs,
+    once its rules have nothing else against it.
 
-    A file stays attached when the case refuses the step after all; what the rules refuse before attaches nothing.
-    Raises FilesRefused, Malformed, Refused, Unavailable.
+    A file stays attached when the case refuses the step after all;
+    what the rules refuse before attaches nothing. Raises FilesRefused, Malformed, Refused, Unavailable.
     """
     if step.incident is None:
         raise NotFound
@@ -364,7 +364,7 @@ async def _with_waiting_files(request: Request, step: Step, came: Received) -> S
 
 
 def _event_number(text: str) -> int:
-    """The event that the page had seen last; 0, which is always out of date, for what no page of ours wrote."""
+    """The event that the page had seen last; 0, always out of date, for what no page of ours wrote."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 

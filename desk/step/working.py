@@ -38,10 +38,20 @@ def working_view(text: WorkingText | None, *, is_loaded: bool) -> Working:
     if text is None:
         return Working(version=0, words="", is_loaded=False)
     words = (
-        say("已载入本单位未提交的草稿：{person} {time} 保存，第 {version} 稿。", person=text.person, time=absolute(text.changed_at), version=text.version)
+        say(
+            "已载入本单位未提交的草稿：{person} {time} 保存，第 {version} 稿。",
+            person=text.person,
+            time=absolute(text.changed_at),
+            version=text.version,
+        )
         if is_loaded
-        else say("本单位另有未提交的草稿：{person} {time} 保存，第 {version} 稿。在本页保存，会替换它。", person=text.person, time=absolute(text.changed_at), version=text.version)
-    )  # fmt: skip
+        else say(
+            "本单位另有未提交的草稿：{person} {time} 保存，第 {version} 稿。在本页保存，会替换它。",
+            person=text.person,
+            time=absolute(text.changed_at),
+            version=text.version,
+        )
+    )
     return Working(version=text.version, words=words, is_loaded=is_loaded)
 
 
@@ -67,7 +77,11 @@ async def keep(
     except Overtaken as overtaken:
         if (text := overtaken.text) is None:
             return _answer(say("本单位另有人刚保存了草稿：请刷新页面。"), 0, HTTPStatus.CONFLICT)
-        words = say("{person} 已于 {time} 改过这份草稿，这里的改动没有保存：请复制出来，刷新页面后再改。", person=text.person, time=absolute(text.changed_at))  # fmt: skip
+        words = say(
+            "{person} 已于 {time} 改过这份草稿，这里的改动没有保存：请复制出来，刷新页面后再改。",
+            person=text.person,
+            time=absolute(text.changed_at),
+        )
         return _answer(words, text.version, HTTPStatus.CONFLICT)
     return _answer(
         say("草稿已保存在服务器：{time}，本单位人员在任何电脑都可以接着写。", time=absolute(now)), version

@@ -24,10 +24,13 @@ from words.wording import Moment, moment
 _LATEST: Final = 5
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _NAMES: Final = {
-    "database": (marked("数据库（事件记录和台账）"), marked("请检查数据库服务和磁盘空间；恢复前不能登记和办理。")),
+    "database": (
+        marked("数据库（事件记录和台账）"),
+        marked("请检查数据库服务和磁盘空间；恢复前不能登记和办理。"),
+    ),
     "temporal": (marked("流程引擎 Temporal"), marked("请检查 Temporal 服务；恢复前可查看，不能办理。")),
     "worker": (marked("工作进程"), marked("请检查工作进程是否在运行；恢复前提交的步骤会排队。")),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ class Command:
     Each class says which roles, of units in which standing, may ask, and when.
 
     One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction
-    (DD-13, DD-15), by the switch `mends_by` where it has one. `duty_matter` is what the duty officer of 市政府办公室
-    decides by it (DD-43).
+    (DD-13, DD-15), by the switch `mends_by` where it has one. `duty_matter` is what the duty officer of
+    市政府办公室 decides by it (DD-43).
     """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event

@@ -1,7 +1,8 @@
-"""What each edition of the rules does otherwise than the one before: every difference a switch with its edition, its sentence and its source.
+"""What each edition of the rules does otherwise than the one before:
+every difference a switch with its edition, its sentence and its source.
 
-A case keeps the edition that it began with (decision 0007). Nothing but this table compares editions: a rule asks its
-law whether it has the switch, `incident.law.has(Switch.TIMELINES)`.
+A case keeps the edition that it began with (decision 0007). Nothing but this table compares editions:
+a rule asks its law whether it has the switch, `incident.law.has(Switch.TIMELINES)`.
 """
 
 from collections.abc import Iterable

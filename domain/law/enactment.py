@@ -128,7 +128,8 @@ def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
        the four weights come to 100.
     3. A change that changes nothing is none.
     4. `calendar.2027` is the working calendar of a year, in place of what stands for it (DD-39).
-    5. `profiles.qingxi` is what a unit judges by, in place of what stands for it; an empty one gives it the city's standards (R321).
+    5. `profiles.qingxi` is what a unit judges by, in place of what stands for it;
+       an empty one gives it the city's standards (R321).
     """
     if not wanted:
         raise Refused(Reason.MISSING_PART, "parameters")
@@ -178,18 +179,23 @@ def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
 
 
 def _check_profile(present: Mapping[str, Any], name: str, value: Any) -> None:
-    """A profile has words, a scope or thresholds; a level is named once, each count is positive, each medium of a tier."""
+    """A profile has words, a scope or thresholds; a level is named once, each count is positive,
+    each medium of a tier.
+    """
     profile = dict(value) if isinstance(value, Mapping) else {"": value}
     standing = present.get("profiles", {}).get(name.removeprefix(PROFILES), {})
     keywords, scope = profile.get("keywords", []), profile.get("scope", "")
     rows = profile.get("thresholds", [])
     faults = {
         name: not profile.keys() <= _PARTS or profile == standing,
-        f"{name}.keywords": not isinstance(keywords, list) or len(keywords) > _MOST_KEYWORDS or not all(map(_short, keywords)),
+        f"{name}.keywords": not isinstance(keywords, list)
+        or len(keywords) > _MOST_KEYWORDS
+        or not all(map(_short, keywords)),
         f"{name}.scope": scope != "" and not _short(scope),
-        f"{name}.thresholds": not isinstance(rows, list) or not all(map(_is_row, rows))
+        f"{name}.thresholds": not isinstance(rows, list)
+        or not all(map(_is_row, rows))
         or len({row["level"] for row in rows}) < len(rows),
-    }  # fmt: skip
+    }
     for place, is_wrong in faults.items():
         if is_wrong:
             raise Refused(Reason.CHANGE_VALUE_WRONG, place)

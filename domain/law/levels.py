@@ -80,7 +80,9 @@ class Factors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelReason:
-    """Why a level was suggested: the trigger, what was measured, and the threshold it met; `unit` where it is that unit's own (R321)."""
+    """Why a level was suggested: the trigger, what was measured, and the threshold it met;
+    `unit` where it is that unit's own (R321).
+    """
 
     trigger: str
     measured: str
@@ -157,7 +159,9 @@ def _threshold_reasons(law: Law, basis: LevelBasis) -> Iterator[LevelReason]:
 
 
 def _standards(law: Law, units: frozenset[str]) -> Iterator[tuple[str, LevelThreshold]]:
-    """The rows that count, each with the unit whose own it is: the city's, save where each accountable unit has its own (R321)."""
+    """The rows that count, each with the unit whose own it is:
+    the city's, save where each accountable unit has its own (R321).
+    """
     profiles = [law.profile(unit) for unit in sorted(units)]
     own = [(profile.unit, {row.level: row for row in profile.thresholds}) for profile in profiles if profile]
     for row in law.thresholds:

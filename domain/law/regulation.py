@@ -131,9 +131,11 @@ class LevelThreshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgingProfile:
-    """What a unit judges by (R321): words to look out for, the scope in a sentence, and its own rows of thresholds.
+    """What a unit judges by (R321): words to look out for, the scope in a sentence,
+    and its own rows of thresholds.
 
-    A row stands in place of the city's row of its level; of levels that it does not name the city's rows hold.
+    A row stands in place of the city's row of its level;
+    of levels that it does not name the city's rows hold.
     """
 
     unit: str

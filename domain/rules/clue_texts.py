@@ -19,7 +19,8 @@ _ACCOUNT: Final = "(?:账号|账户)"
 # 3个账号、五名男子、上百人、若干条帖文; one is no several, 第25条 is of a law, 人次 are readings.
 _SEVERAL: Final = re.compile(
     rf"(?<![第{_NUMERAL}.,])([{_NUMERAL}][{_NUMERAL},]{{0,9}})(?:来|余|多)?"
-    rf"(?:个?{_PLATFORM}(?:{_ACCOUNT}|群|用户)|个{_PLATFORM}号|[名位条]|人(?!次)|个人|男子|女子|网民|网友|家自媒体|博主"
+    rf"(?:个?{_PLATFORM}(?:{_ACCOUNT}|群|用户)|个{_PLATFORM}号|[名位条]|人(?!次)|个人|男子|女子|网民|网友|"
+    r"家自媒体|博主"
     r"|(?:篇|则|段|个)(?:帖|博文|推文|文章|视频|微博|评论))"
 )
 _COUNTED_AFTER: Final = re.compile(
@@ -34,7 +35,8 @@ _ALL: Final = (
 _LISTED: Final = re.compile(_ALL)
 # Articles of laws are told by their numbers: 第二十五、二十六条, 《刑法》291条 (its title already out).
 _ARTICLES: Final = re.compile(
-    rf"(?:第|(?<=[”法例定]))[{_NUMERAL}、至到和及-]+[条款项目](?:之[{_NUMERAL}]+)?(?:第[{_NUMERAL}、]+[款项目])*"
+    rf"(?:第|(?<=[”法例定]))[{_NUMERAL}、至到和及-]+[条款项目](?:之[{_NUMERAL}]+)?(?:第[{_NUMERAL}、"
+    r"]+[款项目])*"
 )
 _QUOTED: Final = re.compile(r"[“\"「『《‘][^”\"」』》’]{0,200}[”\"」』》’]")
 _HANDLE: Final = re.compile(r"[@＠]\s?([\w\u4e00-\u9fff-]{1,30})")

@@ -291,7 +291,9 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _shown_by(host: str, query: str, *, names_post: bool = False) -> str:
-    """The parameters that say what is shown, in order; of the words that may, one at least stays where the path names no post."""
+    """The parameters that say what is shown, in order;
+    of the words that may, one at least stays where the path names no post.
+    """
     pairs = [one for one in _pairs(query) if not _is_of_passing_on(*one)]
     if any(host == one or host.endswith(f".{one}") for one in _PLATFORMS):
         pairs = [one for one in pairs if not _is_of_sharing(one[0].lower())] or ([] if names_post else pairs)

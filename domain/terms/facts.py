@@ -199,7 +199,9 @@ def _without_asides(plain: Plain) -> Plain:
 
 
 def _happened(sentence: str, times: tuple[Moment, ...]) -> Moment | None:
-    """When it happened: the time right behind the word for that, else the last before the deed in its own clause, with its day."""
+    """When it happened: the time right behind the word for that,
+    else the last before the deed in its own clause, with its day.
+    """
     days = [time for time in times if time.day is not None]
     for time in days:
         if _HAPPENED_AT.search(sentence, max(0, time.start - _FAR), time.start):

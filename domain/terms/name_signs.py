@@ -62,7 +62,8 @@ PLACE_AFTER: Final = re.compile(
 FALSE_NAME: Final = re.compile(r"[(\"“]?(?:系|为|均为|是)?化名")
 # With these at their end, characters are rather a place or an office.
 PLACE_LIKE: Final = frozenset("路街桥厂局市县区省院校站店楼苑园场馆所部处科厅记斋河湖寺庙库港湾岭坪塘")
-# What no given name holds: marks of a name that is masked, particles, and places (王村、李庄; 单号 is a number).
+# What no given name holds: marks of a name that is masked, particles, and places (王村、李庄;
+# 单号 is a number).
 _MASKED: Final = frozenset("某氏姓甲乙丙〇")
 _PARTICLES: Final = frozenset(
     "的已均在也因被称说将等是与及对向从到都则还又就并未不有了着过把这那你我他她它们个吗呢吧啊没很更最让给所被"

@@ -86,7 +86,13 @@ def _days(digest: Digest) -> str:
 def _body(digest: Digest) -> Iterator[Paragraph]:
     levels = "，".join(f"{name or '未定级'}{count}件" for name, count in digest.levels)
     yield heading("一、总体情况")
-    yield Paragraph(text=f"{minute(digest.since)}至{minute(digest.until)}，登记政务舆情{digest.registered}件{f'（{levels}）' if levels else ''}；回应{digest.answered}项，到期未回应{digest.missed}项；办结{digest.closed}件。")  # fmt: skip
+    yield Paragraph(
+        text=(
+            f"{minute(digest.since)}至{minute(digest.until)}，"
+            f"登记政务舆情{digest.registered}件{f'（{levels}）' if levels else ''}；"
+            f"回应{digest.answered}项，到期未回应{digest.missed}项；办结{digest.closed}件。"
+        )
+    )
     yield Paragraph(text=f"截至{minute(digest.now)}，在办{digest.open}件，其中超时{digest.overdue}件。")
     yield heading("二、走势研判")
     yield Paragraph(text=BLANK)

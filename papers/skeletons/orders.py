@@ -51,7 +51,8 @@ def _how_it_came(ground: Ground, issued: HintIssued | None) -> str:
         if notice.id == wanted:
             number = f"（{notice.doc_number}）" if notice.doc_number.strip() else ""
             return (
-                f"{minute(notice.received_at)}，{office}接收{ground.unit(notice.sender)}政务舆情信息{number}，"
+                f"{minute(notice.received_at)}，{office}接收{ground.unit(notice.sender)}政务舆情信"
+                f"息{number}，"
                 f"反映{ground.matter}。"
             )
     return f"{minute(incident.discovered_at)}，发现{ground.matter}的政务舆情。"
@@ -173,7 +174,10 @@ def criticism(ground: Ground) -> Letter:
         body=(
             heading("一、基本情况"),
             Paragraph(
-                text=f"{ground.matter}政务舆情于{minute(ground.incident.discovered_at)}发现，{_late(ground, ground.cause)}"
+                text=(
+                    f"{ground.matter}政务舆情于{minute(ground.incident.discovered_at)}发现，"
+                    f"{_late(ground, ground.cause)}"
+                )
             ),
             heading("二、通报依据"),
             Paragraph(text=ground.quoted(ground.paper.clause)),
@@ -192,7 +196,10 @@ def talk(ground: Ground) -> Letter:
         body=(
             heading("一、事由与依据"),
             Paragraph(
-                text=f"{ground.matter}政务舆情处置中，你单位不作为，且{_failed(ground.cause)}。{ground.quoted(ground.paper.clause)}"
+                text=(
+                    f"{ground.matter}政务舆情处置中，你单位不作为，且{_failed(ground.cause)}。"
+                    f"{ground.quoted(ground.paper.clause)}"
+                )
             ),
             heading("二、时间和地点"),
             Paragraph(text=f"时间：{BLANK}；地点：{BLANK}。"),
@@ -248,7 +255,10 @@ def verification(ground: Ground) -> Letter:
         signature=ground.office,
         body=(
             Paragraph(
-                text=f"{minute(ground.incident.discovered_at)}，发现{ground.matter}的政务舆情。请协助核实下列情况："
+                text=(
+                    f"{minute(ground.incident.discovered_at)}，发现{ground.matter}的政务舆情。"
+                    "请协助核实下列情况："
+                )
             ),
             *told("" if asked is None else asked.questions),
             Paragraph(text=f"请于{due}前函复；届时未复的，记为未反馈，不影响其他工作进行。"),

@@ -46,7 +46,12 @@ def _said(ground: Ground, draft: Draft) -> Iterator[Paragraph]:
     if draft.interim is not None:
         yield heading(f"{next(numbers)}、正在核实的情况")
         yield from told(draft.interim.verifying)
-        yield Paragraph(text=f"由{ground.unit(draft.interim.verifying_by)}核实，将于{minute(draft.interim.next_update_at)}前再次公布。")  # fmt: skip
+        yield Paragraph(
+            text=(
+                f"由{ground.unit(draft.interim.verifying_by)}核实，"
+                f"将于{minute(draft.interim.next_update_at)}前再次公布。"
+            )
+        )
     if draft.answers:
         yield heading(f"{next(numbers)}、回应关切")
         for answer in draft.answers:

@@ -38,7 +38,12 @@ def flash(ground: Ground) -> Letter:
         urgency=ground.urgency,
         body=(
             heading("一、基本情况"),
-            Paragraph(text=f"{minute(incident.discovered_at)}，{ground.unit(incident.registrant.unit)}发现{ground.matter}的政务舆情。"),
+            Paragraph(
+                text=(
+                    f"{minute(incident.discovered_at)}，{ground.unit(incident.registrant.unit)}发"
+                    f"现{ground.matter}的政务舆情。"
+                )
+            ),
             *_posts(ground),
             heading("二、传播情况"),
             Paragraph(text=spread(ground, ground.paper.drafted_at)),
@@ -47,7 +52,7 @@ def flash(ground: Ground) -> Letter:
             heading("四、初步建议"),
             Paragraph(text=BLANK),
         ),
-    )  # fmt: skip
+    )
 
 
 def _posts(ground: Ground) -> Iterator[Paragraph]:
@@ -77,7 +82,9 @@ def analysis(ground: Ground) -> Letter:
         signature=ground.office,
         body=(
             heading("一、概况"),
-            Paragraph(text=f"{ground.matter}政务舆情于{minute(incident.discovered_at)}发现，预警等级：{level}。"),
+            Paragraph(
+                text=f"{ground.matter}政务舆情于{minute(incident.discovered_at)}发现，预警等级：{level}。"
+            ),
             Paragraph(text=spread(ground, ground.paper.drafted_at)),
             heading("二、传播分析（量）"),
             *told(quantity),
@@ -90,7 +97,7 @@ def analysis(ground: Ground) -> Letter:
             heading("六、建议"),
             *told(advice),
         ),
-    )  # fmt: skip
+    )
 
 
 def _publications(ground: Ground) -> Iterator[Paragraph]:
@@ -116,7 +123,12 @@ def situation(ground: Ground) -> Letter:
         signature=ground.addressee,
         body=(
             heading("一、舆情概况"),
-            Paragraph(text=f"{ground.matter}政务舆情于{minute(incident.discovered_at)}发现。{spread(ground, ground.paper.drafted_at)}"),
+            Paragraph(
+                text=(
+                    f"{ground.matter}政务舆情于{minute(incident.discovered_at)}发现。"
+                    f"{spread(ground, ground.paper.drafted_at)}"
+                )
+            ),
             heading("二、核实情况"),
             Paragraph(text=f"核实结论：{conclusion}。"),
             heading("三、处置情况"),
@@ -126,7 +138,7 @@ def situation(ground: Ground) -> Letter:
             heading("五、走势研判和下一步"),
             Paragraph(text=BLANK),
         ),
-    )  # fmt: skip
+    )
 
 
 def feedback(ground: Ground) -> Letter:
@@ -162,7 +174,10 @@ def commendation(ground: Ground) -> Letter:
             *told("" if proposed is None else proposed.reason),
             heading("二、建议"),
             Paragraph(
-                text=f"建议对{ground.addressee}予以通报表扬，个人{persons}名。{ground.quoted(ground.paper.clause)}"
+                text=(
+                    f"建议对{ground.addressee}予以通报表扬，个人{persons}名。"
+                    f"{ground.quoted(ground.paper.clause)}"
+                )
             ),
         ),
     )
@@ -173,7 +188,11 @@ def accountability(ground: Ground) -> Letter:
     handed = ground.event(FileHandedOver)
     unit = BLANK if handed is None else ground.unit(handed.file.unit)
     items = () if handed is None else handed.file.items
-    texts = ("", "", "") if handed is None else (handed.file.infringement, handed.file.seriousness, handed.file.reason)  # fmt: skip
+    texts = (
+        ("", "", "")
+        if handed is None
+        else (handed.file.infringement, handed.file.seriousness, handed.file.reason)
+    )
     return Letter(
         title=f"关于移送{unit}在{ground.matter}政务舆情中有关情况材料的函",
         addressee=ground.addressee,

@@ -11,13 +11,17 @@ SQLITE_GUARDS = (
     BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END""",
 )
 SAME_ROW = {
-    "event_log": "position = NEW.position OR (incident_id = NEW.incident_id AND first_number = NEW.first_number)",
+    "event_log": (
+        "position = NEW.position OR (incident_id = NEW.incident_id AND first_number = NEW.first_number)"
+    ),
     "archived_history": "position = NEW.position OR run_id = NEW.run_id",
     "withdrawn_decision": "position = NEW.position",
 }
 # A row of the event log may go when all of it stands among the withdrawn decisions.
 MAY_GO = {
-    "event_log": "EXISTS (SELECT 1 FROM withdrawn_decision WHERE log_position = OLD.position AND hash = OLD.hash)",
+    "event_log": (
+        "EXISTS (SELECT 1 FROM withdrawn_decision WHERE log_position = OLD.position AND hash = OLD.hash)"
+    ),
 }
 SQLITE_SEARCH = (
     """CREATE VIRTUAL TABLE incident_grams USING fts5(
@@ -27,7 +31,10 @@ SQLITE_SEARCH = (
     """CREATE TRIGGER incident_text_goes AFTER DELETE ON incident_text
     BEGIN INSERT INTO incident_grams(incident_grams, rowid, grams) VALUES ('delete', OLD.position, OLD.grams); END""",
 )
-POSTGRESQL_SEARCH = "CREATE INDEX incident_text_grams ON incident_text USING gin (to_tsvector('simple', grams)) WITH (fastupdate = off)"
+POSTGRESQL_SEARCH = (
+    "CREATE INDEX incident_text_grams ON incident_text USING gin (to_tsvector('simple',"
+    " grams)) WITH (fastupdate = off)"
+)
 POSTGRESQL_REFUSAL = (
     "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
     " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"

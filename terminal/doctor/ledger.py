@@ -37,7 +37,10 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
         return [
             fault(
                 f"台账的表结构（{revision}）待升级到 {head()}：启动时自动升级，请先备份。",
-                f"The tables ({revision}) await migration to {head()}: the next start does it; back up first.",
+                (
+                    f"The tables ({revision}) await migration to {head()}: the next start does it;"
+                    " back up first."
+                ),
             )
         ]
     database = open_database(settings.database_url)
@@ -67,7 +70,10 @@ def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[Finding]:
     if lacking := sorted(named - keys.names - keys.lost):
         yield fault(
             f"{keys.folder} 缺少密钥 {' '.join(lacking)}，下次启动会被拒绝：请从密钥备份放回。",
-            f"{keys.folder} lacks the key {' '.join(lacking)}, and no start will go on without it: put it back from its backup.",
+            (
+                f"{keys.folder} lacks the key {' '.join(lacking)}, and no start will go on without it:"
+                " put it back from its backup."
+            ),
         )
     elif named:
         yield well(f"密钥 {len(named)} 把，都在或已作废。", f"All {len(named)} keys are at hand or given up.")
@@ -81,8 +87,14 @@ def _of_files(large: Sequence[LargeFile], beside: FilesBeside | None) -> Iterato
         return
     if lacking := [one for one in large if not beside.is_there(one.sha256, one.size)]:
         yield fault(
-            f"{beside.folder} 缺少或截断了 {len(lacking)} 个大附件（{_several(tuple(one.sha256[:12] for one in lacking))}）：请从备份恢复。",
-            f"{len(lacking)} large attachments in {beside.folder} are missing or cut off: restore them from a backup.",
+            (
+                f"{beside.folder} 缺少或截断了 {len(lacking)}"
+                f" 个大附件（{_several(tuple(one.sha256[:12] for one in lacking))}）：请从备份恢复。"
+            ),
+            (
+                f"{len(lacking)} large attachments in {beside.folder} are missing or cut off:"
+                " restore them from a backup."
+            ),
         )
     else:
         size = f"{sum(one.size for one in large) / _MIB:.0f}"
@@ -102,12 +114,18 @@ def _of_accounts(accounts: AccountReview, *, is_in_earnest: bool) -> Iterator[Fi
         grade = fault if is_in_earnest else note  # among drills nobody is asked for one
         yield grade(
             f"管理员和领导应有第二因素，尚未设置：{_several(logins)}。请本人在“我的账号”里开启。",
-            f"Administrators and leaders without a second factor: {_several(logins)}. Each sets it up on their own page.",
+            (
+                f"Administrators and leaders without a second factor: {_several(logins)}."
+                " Each sets it up on their own page."
+            ),
         )
     if logins := accounts.unclaimed:
         yield fault(
             f"一次性口令超过一天没有改：{_several(logins)}。请用 huiying people password 重发，或停用账号。",
-            f"First passwords unclaimed for over a day: {_several(logins)}. Make new ones, or disable the accounts.",
+            (
+                f"First passwords unclaimed for over a day: {_several(logins)}. Make new ones,"
+                " or disable the accounts."
+            ),
         )
     if logins := accounts.old_password:
         yield note(

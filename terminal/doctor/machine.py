@@ -37,7 +37,10 @@ def of_disk(folder: Path) -> Iterator[Finding]:
         yield well(f"磁盘剩余 {free} GiB。", f"{free} GiB of the disk are free.")
     yield note(
         "台账、附件和备份在磁盘上是明文，只靠文件权限保护：请由运维加密磁盘。",
-        "Ledger, attachments and backups lie on the disk in clear, behind file modes alone: encrypt the disk.",
+        (
+            "Ledger, attachments and backups lie on the disk in clear, behind file modes alone:"
+            " encrypt the disk."
+        ),
     )
 
 
@@ -47,15 +50,27 @@ def of_fonts(fonts: Families | None = None) -> Finding:
     family = chinese_font(fonts)
     if family is None:
         return note(
-            f"没有中文字体，时限凭证只有 JSON、公文只有 DOCX，都没有 PDF：请安装 {DEBIAN_PACKAGE}（Debian、Ubuntu）。",
-            f"There is no Chinese font: certificates come as JSON, papers as DOCX, no PDF: install {DEBIAN_PACKAGE}.",
+            (
+                "没有中文字体，时限凭证只有 JSON、公文只有 DOCX，都没有 PDF："
+                f"请安装 {DEBIAN_PACKAGE}（Debian、Ubuntu）。"
+            ),
+            (
+                "There is no Chinese font: certificates come as JSON, papers as DOCX, no PDF:"
+                f" install {DEBIAN_PACKAGE}."
+            ),
         )
     missing = missing_faces(fonts)
     if missing:
         names = "、".join(_FACES[face] for face in missing)
         return note(
-            f"公文用字体缺{names}，PDF 中以 {family} 代替：请装入单位已有的字体，或安装 {FACE_PACKAGE}（仿宋、楷体、黑体）。",
-            f"Papers lack {', '.join(missing)}, set in {family} instead: install the office's fonts, or {FACE_PACKAGE}.",
+            (
+                f"公文用字体缺{names}，PDF 中以 {family} 代替：请装入单位已有的字体，"
+                f"或安装 {FACE_PACKAGE}（仿宋、楷体、黑体）。"
+            ),
+            (
+                f"Papers lack {', '.join(missing)}, set in {family} instead: install the office's fonts,"
+                f" or {FACE_PACKAGE}."
+            ),
         )
     return well(f"文书用字体 {family}。", f"Papers are set in {family}.")
 

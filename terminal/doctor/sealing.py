@@ -37,7 +37,10 @@ def _of_waiting(connection: Connection, now: datetime) -> Iterator[Finding]:
     if waiting := sealed_log.waiting(connection, now - _SOON):
         yield fault(
             f"{waiting} 条十分钟前的记录尚未封存：由工作进程封存，请看它是否在运行、日志里写了什么。",
-            f"{waiting} records older than ten minutes are not in the sealed log: see whether the worker runs, and its log.",
+            (
+                f"{waiting} records older than ten minutes are not in the sealed log:"
+                " see whether the worker runs, and its log."
+            ),
         )
 
 
@@ -52,8 +55,14 @@ def _of_keys(connection: Connection) -> Iterator[Finding]:
 def _of_log(connection: Connection, last: StoredCheckpoint, size: int, now: datetime) -> Iterator[Finding]:
     if last.size > size or sealed_log.Tree(connection).root(last.size) != last.root:
         yield fault(
-            "存证日志已不是上一存证点签署时的样子，不再签署：请运行 huiying audit verify，并与外存的存证点核对。",
-            "The sealed log is no longer what was signed last, and nothing is signed: run huiying audit verify.",
+            (
+                "存证日志已不是上一存证点签署时的样子，不再签署：请运行 huiying audit verify，"
+                "并与外存的存证点核对。"
+            ),
+            (
+                "The sealed log is no longer what was signed last, and nothing is signed:"
+                " run huiying audit verify."
+            ),
         )
     elif last.at - now > _SOON:
         yield fault(
@@ -70,8 +79,14 @@ def _of_log(connection: Connection, last: StoredCheckpoint, size: int, now: date
 def _of_file(file: Path | None, last: StoredCheckpoint) -> Iterator[Finding]:
     if file is None:
         yield note(
-            "存证点没有留存在外，改写全部记录的人无从发现：请设 HUIYING_CHECKPOINT_FILE，最好在另一台机器的盘上。",
-            "Checkpoints do not leave the house: set HUIYING_CHECKPOINT_FILE, best to another machine's disk.",
+            (
+                "存证点没有留存在外，改写全部记录的人无从发现：请设 HUIYING_CHECKPOINT_FILE，"
+                "最好在另一台机器的盘上。"
+            ),
+            (
+                "Checkpoints do not leave the house: set HUIYING_CHECKPOINT_FILE,"
+                " best to another machine's disk."
+            ),
         )
         return
     try:

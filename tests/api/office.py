@@ -80,7 +80,8 @@ def registration(**changes: Any) -> dict[str, Any]:
 
 JUDGEMENT: Final[dict[str, Any]] = {
     "level": "general_matter",
-    "factors": {name: {"score": 1, "text": "轻微"} for name in ("nature", "intensity", "public_reaction", "media_involvement")},
+    "factors": {name: {"score": 1, "text": "轻微"} for name in (
+        "nature", "intensity", "public_reaction", "media_involvement")},
 }  # fmt: skip
 
 

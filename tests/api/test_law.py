@@ -187,10 +187,18 @@ async def test_who_leads_nothing_neither_proposes_nor_answers(system: System, ac
         ({"parameters": {"limits.h36": "PT1H"}}, "change_parameter_unknown", "limits.h36"),
         ({"parameters": {}}, "missing_part", "parameters"),
         ({"reason": "  "}, "reason_missing", "reason"),
-        ({"parameters": {"profiles.qingxi": {"keywords": []}, "profiles.nobody": {"scope": "x"}}}, "unknown_unit", "nobody"),
-        ({"parameters": {"profiles.qingxi": {"thresholds": [{}]}}}, "change_value_wrong", "profiles.qingxi.thresholds"),
+        (
+            {"parameters": {"profiles.qingxi": {"keywords": []}, "profiles.nobody": {"scope": "x"}}},
+            "unknown_unit",
+            "nobody",
+        ),
+        (
+            {"parameters": {"profiles.qingxi": {"thresholds": [{}]}}},
+            "change_value_wrong",
+            "profiles.qingxi.thresholds",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_what_makes_no_sense_is_refused_with_what_to_do(system: System, content, code, subject):
     told = problem(await system.give("law/changes", {**CHANGE, **content}, TOWN_DEPUTY), 409, code)
     assert told["subject"] == subject

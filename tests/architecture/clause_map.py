@@ -117,7 +117,8 @@ def summary(listed: list[Behaviour]) -> str:
     missing = sum(not behaviour.proofs for behaviour in listed)
     return (
         f"现在：全 {whole}，部分 {some}，空 {hollow}；{len(listed)} 项行为中缺 {missing} 项。"
-        f" Today: {whole} whole, {some} partly, {hollow} hollow; of {len(listed)} behaviours {missing} are missing."
+        f" Today: {whole} whole, {some} partly, {hollow} hollow; of {len(listed)} behaviours {missing} are"
+        " missing."
     )
 
 

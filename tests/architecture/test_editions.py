@@ -1,4 +1,6 @@
-"""Editions are compared in one table: elsewhere a rule asks its law for the switch by its name (decision 0138)."""
+"""Editions are compared in one table: elsewhere a rule asks its law for the switch by its name
+(decision 0138).
+"""
 
 import ast
 import re

@@ -1,5 +1,6 @@
 """Files that fit on a few screens, and names that say what is in them."""
 
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,18 @@ def test_each_exception_states_the_present_length_and_is_still_needed():
 
 def test_no_module_is_named_after_a_pattern():
     assert [file for file in files() if file.stem in EMPTY_NAMES] == []
+
+
+def test_the_formatter_is_kept_from_tables_alone():
+    """`fmt: skip` stands where a table of a module ends, never beside a statement to save a line (0137)."""
+    skipping = [
+        f"{file.relative_to(ROOT)}: {line}"
+        for file in files()
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if file.suffix == ".py" and line.rstrip().endswith("# fmt: " + "skip")
+    ]
+    assert skipping
+    assert [one for one in skipping if not re.search(r": [)\]}]+  # fmt", one)] == []
 
 
 def test_the_files_of_every_kind_are_found():

@@ -197,9 +197,14 @@ async def test_a_healing_that_was_broken_off_is_finished_at_the_next_start(stage
     described = await stage.handle.describe()
     await stage.handle.signal("submit_later", stage.submission(concern("waiting"), await _folded(stage)))
     begun = HealingEntry(
-        incident_id=INCIDENT, cause="test", phase=Phase.BEGUN, faults=(), log_number=0, history_number=0,
+        incident_id=INCIDENT,
+        cause="test",
+        phase=Phase.BEGUN,
+        faults=(),
+        log_number=0,
+        history_number=0,
         run_id=described.run_id,
-    )  # fmt: skip
+    )
     await enter(stage.database, begun)
     await stage.handle.terminate()
     async with stage.database.session() as session:

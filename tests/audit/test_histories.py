@@ -121,7 +121,8 @@ async def test_a_history_that_cannot_be_kept_is_told_with_the_time_that_is_left(
     async with live.database.writing() as session:
         await session.execute(
             text(
-                "CREATE TRIGGER full BEFORE INSERT ON archived_history BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+                "CREATE TRIGGER full BEFORE INSERT ON archived_history BEGIN SELECT RAISE(ABORT,"
+                " 'disk full'); END"
             )
         )
     async with asyncio.timeout(60):

@@ -26,8 +26,10 @@ LEADER = Actor(person="alice", role=Role.PRINCIPAL_LEADER, unit="gov_office")
 GUARDS = [
     f"{name}_no_{what}" for name in ("law_change", "law_change_answer") for what in ("update", "delete")
 ]
-INSERTED = """INSERT INTO law_change (regulation, parameters, reason, effective_from, person, role, unit, proposed_at, command_id)
-    SELECT regulation, parameters, reason, effective_from, person, role, unit, '2098-01-01 00:00:00.000000', 'x'
+INSERTED = """INSERT INTO law_change (regulation, parameters, reason, effective_from, person, role, unit,
+    proposed_at, command_id)
+    SELECT regulation, parameters, reason, effective_from, person, role, unit,
+    '2098-01-01 00:00:00.000000', 'x'
     FROM law_change"""
 
 

@@ -40,9 +40,15 @@ async def test_many_are_counted(database: Database):
 async def test_a_number_of_a_paper_that_no_case_holds_and_a_gap_are_told(database: Database):
     def drawn(ordinal: int) -> PaperNumberRow:
         return PaperNumberRow(
-            incident_id=f"inc-{ordinal}", paper="opinion_hint-1", series="舆提〔{year}〕{number}号", drill=False,
-            year=YEAR, ordinal=ordinal, number=f"舆提〔{YEAR}〕{ordinal}号", drawn_at=datetime(YEAR, 9, 7, tzinfo=UTC),
-        )  # fmt: skip
+            incident_id=f"inc-{ordinal}",
+            paper="opinion_hint-1",
+            series="舆提〔{year}〕{number}号",
+            drill=False,
+            year=YEAR,
+            ordinal=ordinal,
+            number=f"舆提〔{YEAR}〕{ordinal}号",
+            drawn_at=datetime(YEAR, 9, 7, tzinfo=UTC),
+        )
 
     async with database.writing() as session:
         session.add_all([drawn(1), drawn(3)])

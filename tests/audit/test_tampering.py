@@ -98,7 +98,10 @@ async def test_another_instant_is_found_by_the_workflows_time(database: Database
     number = forger.numbers(SILENT)[-1]
     forger.edit(SILENT, number, lambda content: content.update(now=_later(content["now"])))
     forger.run(
-        "UPDATE event_log SET recorded_at = datetime(recorded_at, '+1 second') WHERE incident_id = ? AND first_number = ?",
+        (
+            "UPDATE event_log SET recorded_at = datetime(recorded_at, '+1 second') WHERE incident_id = ?"
+            " AND first_number = ?"
+        ),
         SILENT,
         number,
     )
@@ -145,7 +148,8 @@ async def test_a_decision_put_in_at_the_end_is_found_as_unproven(database: Datab
         "SELECT last_number FROM event_log WHERE incident_id = ? AND first_number = ?", SILENT, number
     )[0][0]
     forger.run(
-        "INSERT INTO event_log SELECT NULL, incident_id, last_number + 1, last_number + 1, recorded_at, cause, command_id,"
+        "INSERT INTO event_log SELECT NULL, incident_id, last_number + 1, last_number + 1, recorded_at,"
+        " cause, command_id,"
         " edition, decision, hash, hash, NULL FROM event_log WHERE incident_id = ? AND first_number = ?",
         *(SILENT, number),
     )

@@ -86,8 +86,10 @@ async def test_a_chain_written_anew_is_found_by_rules_and_history(office: System
     await tamper(
         office,
         "UPDATE event_log SET decision = :text, hash = :seal WHERE incident_id = :id AND first_number = 1",
-        text=changed, seal=seal("0" * 64, changed), id=incident_id,
-    )  # fmt: skip
+        text=changed,
+        seal=seal("0" * 64, changed),
+        id=incident_id,
+    )
     assert {Kind.RULES, Kind.HISTORY} <= kinds(await audited(office))
 
 

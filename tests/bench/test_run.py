@@ -14,8 +14,22 @@ from bench.report import table, write
 from bench.run import take
 
 TINY = replace(
-    QUICK, name="tiny", callers=3, alone=0.5, together=1, cases=6, settle=1, repeats=20,
-    deadlines=4, opening=3, within=1, few=320, many=640, asked=3, replayed=2)  # fmt: skip
+    QUICK,
+    name="tiny",
+    callers=3,
+    alone=0.5,
+    together=1,
+    cases=6,
+    settle=1,
+    repeats=20,
+    deadlines=4,
+    opening=3,
+    within=1,
+    few=320,
+    many=640,
+    asked=3,
+    replayed=2,
+)
 
 
 @pytest.mark.timeout(600)

@@ -157,7 +157,10 @@ def with_film(var: Path) -> Path:
     sha256 = FILM_NAME.removeprefix("attachments/")
     with closing(sqlite3.connect(var / "huiying.db")) as connection:
         connection.execute(
-            "INSERT INTO attachment_content (sha256, media_type, size, content) VALUES (?, 'video/mp4', ?, x'')",
+            (
+                "INSERT INTO attachment_content (sha256, media_type, size, content) VALUES (?,"
+                " 'video/mp4', ?, x'')"
+            ),
             (sha256, len(FILM)),
         )
         connection.commit()

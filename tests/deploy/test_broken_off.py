@@ -30,7 +30,10 @@ turn, deed, source, ledger, target = int(sys.argv[1]), *sys.argv[2:]
 from pathlib import Path
 from deploy.backup import back_up
 from deploy.restoring import restore
-DEEDS = {"open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "os.rmdir", "shutil.copyfile", "sqlite3.connect"}
+DEEDS = {
+    "open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "os.rmdir",
+    "shutil.copyfile", "sqlite3.connect",
+}
 seen, kept = 0, os.path.dirname(target)
 def strike(event, arguments):
     global seen
@@ -42,7 +45,8 @@ sys.addaudithook(strike)
 if deed == "backup":
     back_up(Path(ledger), Path(source), "0.4.0", Path(target), keys_dir=Path(source, "keys"))
 else:
-    restore(Path(source), Path(ledger), Path(target), replace=deed == "replace", keys_dir=Path(target, "keys"))
+    keys = Path(target, "keys")
+    restore(Path(source), Path(ledger), Path(target), replace=deed == "replace", keys_dir=keys)
 """
 
 

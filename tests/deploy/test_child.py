@@ -14,7 +14,10 @@ from deploy.log_file import LogFile
 from tests.deploy.waiting import alive, until
 
 FAITHFUL = "import time; print('up', flush=True); time.sleep(600)"
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True);"
+    " time.sleep(600)"
+)
 FAILING = "print('cannot be', flush=True); raise SystemExit(3)"
 WITH_OFFSPRING = """
 import subprocess, sys, signal

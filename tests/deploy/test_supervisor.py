@@ -90,7 +90,8 @@ async def prepare(settings):
     print("preparing", flush=True)
     await asyncio.sleep(600)
 
-asyncio.run(supervise(Settings(), Steps(prepare=prepare, reconcile=prepare, fill=prepare, beats=prepare), print))
+steps = Steps(prepare=prepare, reconcile=prepare, fill=prepare, beats=prepare)
+asyncio.run(supervise(Settings(), steps, print))
 """
 
 

@@ -85,9 +85,14 @@ class Office:
         """Another account; its password is quick to check unless a hash of it is given."""
         async with self.database.writing() as session:
             made = await create_account(
-                session, login=login, name=login, post=post, unit=unit,
-                password_hash=password_hash or HASH, at=self.now(),
-            )  # fmt: skip
+                session,
+                login=login,
+                name=login,
+                post=post,
+                unit=unit,
+                password_hash=password_hash or HASH,
+                at=self.now(),
+            )
             row = await session.get(AccountRow, made.id)
             assert row is not None
             row.must_change = must_change

@@ -49,9 +49,13 @@ def pdf(drawing: bytes = b"0 0 m 90 90 l S", *, packed: bytes = b"", rotate: int
         + page
     )
     return (
-        b"%PDF-1.4\n1 0 obj" + pages + b"endobj\n4 0 obj" + head + content
+        b"%PDF-1.4\n1 0 obj"
+        + pages
+        + b"endobj\n4 0 obj"
+        + head
+        + content
         + b"\nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\nstartxref\n0\n%%EOF\n"
-    )  # fmt: skip
+    )
 
 
 def locked_pdf(password: str) -> bytes:
@@ -129,7 +133,8 @@ REFUSED: Final = {
 UNMARKABLE: Final = {
     "empty.pdf": PDF,
     "bomb.pdf": pdf(packed=zlib.compress(b" " * 400_000_000, 9)),
-    "loop.pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>endobj\n"
+    "loop.pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R 2 0"
+    b" R]/Count 9>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF",
     "deep.pdf": b"%PDF-1.4\n1 0 obj" + b"[" * 100_000 + b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
 }

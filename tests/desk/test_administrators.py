@@ -177,9 +177,17 @@ async def test_the_pages_speak_english_too(office: Office):
 
 async def test_what_was_healed_is_shown_to_system_and_audit_administrator(office: Office):
     done = HealingEntry(
-        incident_id="inc-" + "0" * 24, cause="start", phase=Phase.DONE, faults=("workflow_behind", "fork"),
-        log_number=9, history_number=4, number=9, appended=0, forked=2, handed_over=3,
-    )  # fmt: skip
+        incident_id="inc-" + "0" * 24,
+        cause="start",
+        phase=Phase.DONE,
+        faults=("workflow_behind", "fork"),
+        log_number=9,
+        history_number=4,
+        number=9,
+        appended=0,
+        forked=2,
+        handed_over=3,
+    )
     failed = replace(done, phase=Phase.FAILED, note="EventLogGap: 12 follows 9")
     await enter(office.database, done)
     await enter(office.database, failed)

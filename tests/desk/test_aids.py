@@ -95,7 +95,10 @@ def said(panels: tuple[Panel, ...]) -> str:
 
 
 def scored(score: int) -> dict[str, list[str]]:
-    return {f"factors.{name}.score": [str(score)] for name in ("nature", "intensity", "public_reaction", "media_involvement")}  # fmt: skip
+    return {
+        f"factors.{name}.score": [str(score)]
+        for name in ("nature", "intensity", "public_reaction", "media_involvement")
+    }
 
 
 def test_judging_chooses_the_level_that_the_rules_suggest_and_follows_the_scores():
@@ -247,7 +250,13 @@ def test_a_superiors_notice_stands_with_its_half_hour_and_its_limit():
 
 
 def test_a_clue_is_shown_in_full_with_who_has_signed():
-    clue = ProposeClue(nature=ClueNature.FABRICATED_RUMOUR, act="编造停水谣言", legal_basis="治安管理处罚法", evidence=EVIDENCE, receiver=POLICE)  # fmt: skip
+    clue = ProposeClue(
+        nature=ClueNature.FABRICATED_RUMOUR,
+        act="编造停水谣言",
+        legal_basis="治安管理处罚法",
+        evidence=EVIDENCE,
+        receiver=POLICE,
+    )
     case = given(*START, step(h(2), BOB, clue), step(h(3), CAROL, SignClue(clue="clue-1"))).by(h(3))
     words = said(helped(case, "sign_clue", HEAD).panels)
     for part in (
@@ -267,7 +276,13 @@ def lives() -> Iterator[Case]:
     """Cases in which, taken together, much has happened."""
     yield given(registered()).by(h(1))
     notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="速核")
-    clue = ProposeClue(nature=ClueNature.SUSPECTED_CRIME, act="破坏供水", legal_basis="刑法", evidence=EVIDENCE, receiver=POLICE)  # fmt: skip
+    clue = ProposeClue(
+        nature=ClueNature.SUSPECTED_CRIME,
+        act="破坏供水",
+        legal_basis="刑法",
+        evidence=EVIDENCE,
+        receiver=POLICE,
+    )
     yield given(*START, step(h(1), ALICE, notice), step(h(2), BOB, clue), says("3"), concluded(at=h(4))).by(
         h(50)
     )
@@ -289,13 +304,24 @@ def shell(actor: Actor) -> Shell:
         is_of_office=False,
         searches=False,
     )
-    return Shell(now_iso="", now_text="", regulation="", release="0", temporal_answers=True, watch=ALL_WELL, who=who, path="/", address="/", lang="zh-CN")  # fmt: skip
+    return Shell(
+        now_iso="",
+        now_text="",
+        regulation="",
+        release="0",
+        temporal_answers=True,
+        watch=ALL_WELL,
+        who=who,
+        path="/",
+        address="/",
+        lang="zh-CN",
+    )
 
 
 def shown_page(case: Case, actor: Actor, kind: str) -> str:
     """The form of a step as it is first shown."""
     taking = Step(kind, actor, LAW, case.state, case.now, tuple(case.decisions))
-    page = taking.page({}, None, key="k", seen=1)
+    page = taking.page({}, None, key="k", event_number=1)
     return TEMPLATES.get_template(page.aid.template).render(shell=shell(actor), page=page)
 
 

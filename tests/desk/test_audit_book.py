@@ -45,7 +45,10 @@ async def since(office: Office, position: int) -> Rows:
 @asynccontextmanager
 async def unwritable(office: Office) -> AsyncIterator[None]:
     """The book takes no entry; all else in the database is as it was."""
-    refusal = "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no entry'); END"
+    refusal = (
+        "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT,"
+        " 'no entry'); END"
+    )
     async with office.database.writing() as session:
         await session.execute(text(refusal))
     try:

@@ -80,9 +80,15 @@ async def test_a_case_without_a_risk_is_not_listed(office: Office, cases: dict[s
     incident = (await registered(leader)).rsplit("/", 1)[1]
     assert await line(seat, incident) == ""
     entry = HealingEntry(
-        at=office.now(), incident_id=incident, cause="start", phase=Phase.DONE, faults=(),
-        log_number=1, history_number=1, number=1,
-    )  # fmt: skip
+        at=office.now(),
+        incident_id=incident,
+        cause="start",
+        phase=Phase.DONE,
+        faults=(),
+        log_number=1,
+        history_number=1,
+        number=1,
+    )
     await enter_healing(office.database, entry)
     assert "经核对恢复" in await line(seat, incident)
 
@@ -192,9 +198,15 @@ async def test_among_drills_all_ways_lead_to_drills(office: Office):
 
 def test_the_last_page_leads_to_no_further_one():
     line = RiskLine(
-        incident_id="x", number="1", title="x", marking=Marking.NONE, drill=True, stage="closed",
-        registered_at=datetime.now(UTC), risks={},
-    )  # fmt: skip
+        incident_id="x",
+        number="1",
+        title="x",
+        marking=Marking.NONE,
+        drill=True,
+        stage="closed",
+        registered_at=datetime.now(UTC),
+        risks={},
+    )
     lines = Risks(cases=2, counts=dict.fromkeys(Risk, 0), lines=(line, line))
     ways = [
         risk_page(lines, {}, None, drill=True, page=page, size=1, last_page=200).later for page in (199, 200)

@@ -26,7 +26,13 @@ async def test_a_check_sends_nothing_and_keeps_what_was_typed(office: Office):
 async def test_a_refusal_stands_beside_the_field_that_is_at_fault(office: Office):
     leader = await office.sits("office.leader")
     incident = await registered(leader)
-    answer = await takes(leader, incident, "judge", level="complex_sensitive", **{name.replace(".", "__"): value for name, value in FACTORS.items()})  # fmt: skip
+    answer = await takes(
+        leader,
+        incident,
+        "judge",
+        level="complex_sensitive",
+        **{name.replace(".", "__"): value for name, value in FACTORS.items()},
+    )
     field = re.search(r'<textarea[^>]*name="reason"[^>]*>', answer.text)
     assert field is not None
     assert 'aria-invalid="true"' in field[0]

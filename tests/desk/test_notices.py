@@ -119,7 +119,10 @@ async def test_a_grave_notice_is_said_on_every_page_until_then(office: Office):
 
 
 async def test_the_count_is_one_walk_along_an_index(office: Office):
-    asked = "SELECT position, incident_id, purpose, subject, drill FROM notice WHERE unit = 'qingxi' AND acknowledged_at IS NULL ORDER BY position DESC LIMIT 500"
+    asked = (
+        "SELECT position, incident_id, purpose, subject, drill FROM notice WHERE unit = 'qingxi' AND"
+        " acknowledged_at IS NULL ORDER BY position DESC LIMIT 500"
+    )
     async with office.database.session() as session:
         plan = (await session.execute(sql(f"EXPLAIN QUERY PLAN {asked}"))).all()
     assert [row[-1] for row in plan] == ["SEARCH notice USING INDEX notice_waiting (unit=?)"]

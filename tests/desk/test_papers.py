@@ -58,9 +58,14 @@ async def test_an_order_opens_in_its_shape_and_is_signed_for_on_its_sheet(office
     page = await opened(leader, incident, "assignment_order-1")
     words = sheet(page)
     for part in (
-        "交办单", "待编号", "第一责任主体 青溪镇", "法定时限", "加急", "48小时内予以回应",
+        "交办单",
+        "待编号",
+        "第一责任主体 青溪镇",
+        "法定时限",
+        "加急",
+        "48小时内予以回应",
         "《关于进一步规范政务舆情应急处置工作机制的通知》",
-    ):  # fmt: skip
+    ):
         assert part in words, part
     assert "市政府办公室 主要负责同志 office.leader" in page
     assert "青溪镇 尚未签收" in page
@@ -91,9 +96,11 @@ async def test_a_paper_says_what_was_known_when_it_took_effect(office: Office):
     incident = await registered(leader)
     before = sheet(await opened(leader, incident, "flash_report-1"))
     await done(
-        leader, incident, "record_metrics",
+        leader,
+        incident,
+        "record_metrics",
         {"metrics.at": local(), "metrics.reads": "123456"},
-    )  # fmt: skip
+    )
     assert "123456" not in before
     assert sheet(await opened(leader, incident, "flash_report-1")) == before
 

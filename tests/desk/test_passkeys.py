@@ -202,7 +202,10 @@ GARBAGE = [
     '"' + "a" * 100 + '"',
     '{"rawId":1,"response":{"clientDataJSON":2}}',
     '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"e30"}}',
-    '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"!!","authenticatorData":"","signature":""}}',
+    (
+        '{"id":"YQ","rawId":"YQ","type":"public-key",'
+        '"response":{"clientDataJSON":"!!","authenticatorData":"","signature":""}}'
+    ),
     "[" * 16_000,
     "\x00\ud7ff" * 50,
     "{" + '"a":' * 4000,

@@ -98,7 +98,15 @@ async def test_an_incident_is_carried_by_forms_from_registration_to_close(office
     assert "签收" in (await handler.open("/desk")).text
     await done(handler, incident, "sign_for", {})
     await done(handler, incident, "conclude", {"value": "UNTRUE", "finding": "系检修停电", **PROOF})
-    draft = {"form": "situation_notice", "title": "情况通报", "facts": "系检修停电", "measures": "已复电", "result": "照明恢复", "clarification": "并非长期不亮", **PROOF}  # fmt: skip
+    draft = {
+        "form": "situation_notice",
+        "title": "情况通报",
+        "facts": "系检修停电",
+        "measures": "已复电",
+        "result": "照明恢复",
+        "clarification": "并非长期不亮",
+        **PROOF,
+    }
     await done(handler, incident, "draft_response", draft)
     for seat, stage in ((second, "first_review"), (deputy, "second_review"), (head, "final_review")):
         assert "review_draft" in await offered(seat, incident)

@@ -18,9 +18,9 @@ OF_THE_OFFICE = Unread(unit=OFFICE, purpose=Purpose.WARNING, since=h(m=20))
 
 def test_each_unit_stands_once_with_what_it_has_left_longest():
     told = unread_words(CASE, (WARNED, OF_THE_OFFICE, ORDERED))
-    assert (
-        told
-        == "市城市管理局：预警等级已确定，自 2026-09-07 10:15 起；市政府办公室：预警等级已确定，自 2026-09-07 10:20 起"
+    assert told == (
+        "市城市管理局：预警等级已确定，自 2026-09-07 10:15 起；市政府办公室：预警等级已确定，"
+        "自 2026-09-07 10:20 起"
     )
 
 

@@ -54,7 +54,12 @@ class Grown:
         for first in (judged(), assigned(UNIT)):
             assert not callable(first.command)
             self.give(first.command, first.by)
-        steps = [*self._posts(int(5_000 * share)), *self._counts(int(2_000 * share)), *self._drafts(int(300 * share)), *self._others(int(5_000 * share))]  # fmt: skip
+        steps = [
+            *self._posts(int(5_000 * share)),
+            *self._counts(int(2_000 * share)),
+            *self._drafts(int(300 * share)),
+            *self._others(int(5_000 * share)),
+        ]
         for command, actor in steps:
             self.give(command, actor)
 

@@ -58,7 +58,10 @@ SHARED = "3.56 复制打开抖音，看看【青溪在线的作品】路灯又�
         ("https://www.thepaper.cn/newsDetail_forward_29876543", "https://m.thepaper.cn/newsDetail_forward_29876543?ref=wx"),
         ("https://www.ixigua.com/7412345678901234567?logTag=abc", "https://www.ixigua.com/7412345678901234567"),
         ("https://channels.weixin.qq.com/finder/h5?id=abc", "https://channels.weixin.qq.com/finder/h5?id=abc&scene=1"),
-        ("32 青溪镇居民发布了一篇小红书笔记 😆 XyZ 😆 http://xhslink.com/a/AbCd123，复制本条信息，打开【小红书】", "http://xhslink.com/a/AbCd123"),
+        ((
+            "32 青溪镇居民发布了一篇小红书笔记 😆 XyZ 😆 http://xhslink.com/a/AbCd123，复制本条信息，"
+            "打开【小红书】"
+        ), "http://xhslink.com/a/AbCd123"),
         ("看看 https://bbs.example/高安水质-9981.html（转）", "https://bbs.example/高安水质-9981.html"),
         ("看看https://v.douyin.com/iJab-c1/复制打开抖音", "https://v.douyin.com/iJab-c1"),
         ("https://www.douyin.com/video/7600582328104095031这条", DOUYIN),
@@ -86,7 +89,10 @@ def test_the_same_post_has_one_form(one, other):
         ("https://forum.example:8080/1", "https://forum.example/1"),
         ("https://gov.example/文件/甲.pdf", "https://gov.example/文件/乙.pdf"),
         ("纸质来信第1号", "纸质来信第2号"),
-        ("看看 https://bbs.example/高安水质-9981.html（转）", "看看 https://bbs.example/路面-7711.html（转）"),
+        ((
+            "看看 https://bbs.example/高安水"
+            "质-9981.html（转）"
+        ), "看看 https://bbs.example/路面-7711.html（转）"),
         ("搜 https://s.weibo.com/weibo?q=高安 水质", "搜 https://s.weibo.com/weibo?q=高安 路面"),
         ("https://s.weibo.com/weibo?q=高安 水质", "https://s.weibo.com/weibo?q=高安"),
         ("看看 https://bbs.example/t/水质（一）", "看看 https://bbs.example/t/水质（二）"),

@@ -79,7 +79,8 @@ def test_what_was_put_off_to_the_next_working_day_is_told_as_no_sum():
     duty = late.duty(RECTIFY, UNIT)
     assert (duty.computed.limit, duty.computed.rule) == ("3 workdays", "recounted_limit")
     assert computation(duty, late.state) == (
-        "签发时间 2026-12-30 09:00（当日不计） + 3个工作日，按录入的日历早于重算后的下一个工作日，故延至 2027-01-04 23:59:59"
+        "签发时间 2026-12-30 09:00（当日不计） + 3个工作日，按录入的日历早于重算后的下一个工作日，"
+        "故延至 2027-01-04 23:59:59"
     )
     longer = applied(given(*ORDERED), year("01-02"), LONGER).then("rebased")
     assert computation(longer.duty(RECTIFY, UNIT), longer.state).endswith("3个工作日 = 2027-01-07 23:59:59")

@@ -20,7 +20,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
 from domain.terms.vocabulary import Platform, PublicationForm, ReviewStage
 from storage.codec import command_digest, digest_under
-from tests.domain.cast import (  # fmt: skip
+from tests.domain.cast import (
     BOB,
     CAROL,
     EVIDENCE,

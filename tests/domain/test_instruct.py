@@ -191,7 +191,12 @@ def test_a_missed_response_asks_the_leader_of_its_unit_again_at_the_due_instant_
     late = given(*asked).by(h(48, s=1))
     assert asked_by(late) == [(UNIT, late.duty(ObligationKind.RESP48, UNIT).id)]
     in_time = given(*asked, concluded(), *published(at=h(47, m=59, s=59))).by(h(49))
-    assert [one for made in in_time.decisions for one in notices(in_time.state, made) if one.subject.startswith("RESP48") and one.purpose is Purpose.INSTRUCTION_OWED] == []  # fmt: skip
+    assert [
+        one
+        for made in in_time.decisions
+        for one in notices(in_time.state, made)
+        if one.subject.startswith("RESP48") and one.purpose is Purpose.INSTRUCTION_OWED
+    ] == []
 
 
 def test_a_hint_asks_no_leader_and_earlier_editions_tell_nobody():

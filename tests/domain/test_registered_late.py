@@ -138,14 +138,21 @@ TABLE = {
     "an upgrade": Row(*CALM, rejudged(h(4), grade=MAJOR), h(5), SUPERSEDED, OPEN, True),
     "a downgrade": Row(*URGENT, rejudged(h(4), grade=NONE), h(5), ON_TIME, SUPERSEDED, True),
     "the conclusion": Row(
-        NONE, FORMS.SITUATION_NOTICE, False, concluded(at=h(4)), h(5), OPEN, None, False,
+        NONE,
+        FORMS.SITUATION_NOTICE,
+        False,
+        concluded(at=h(4)),
+        h(5),
+        OPEN,
+        None,
+        False,
         (Reason.CONCLUSION_MISSING,),
     ),
     "another conclusion": Row(*CALM, concluded(FactConclusion.UNTRUE, h(4)), h(5), ON_TIME, None, True),
     "another assignment": Row(*CALM, OTHERS, h(5), SUPERSEDED, None, False),
     "the due instant of the 48 hours": Row(*CALM, None, h(48, s=1), BREACHED, None, True),
     "the due instant of the 24 hours": Row(*URGENT, None, h(24, s=1), None, BREACHED, True),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())

@@ -146,7 +146,8 @@ FAINT = """() => {
         const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
         const [high, low] = [light(style.color), light(ground(item))].sort((one, other) => other - one);
         const contrast = (high + 0.05) / (low + 0.05);
-        if (contrast < (large ? 3 : 4.5)) found.push(`${item.className} ${contrast.toFixed(2)} ${item.textContent.trim()}`);
+        if (contrast < (large ? 3 : 4.5))
+            found.push(`${item.className} ${contrast.toFixed(2)} ${item.textContent.trim()}`);
     }
     return found;
 }"""

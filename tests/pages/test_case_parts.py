@@ -28,8 +28,14 @@ PARTS = {
     "files": "h-attachments",
     "timeline": "h-timeline",
 }
-OPEN = "[...document.querySelectorAll('.part')].filter((one) => one.checkVisibility()).map((one) => one.id.slice(5))"
-NAMED = "[...document.querySelectorAll('.to-part')].filter((one) => one.querySelector('.here').checkVisibility()).map((one) => one.dataset.part)"
+OPEN = (
+    "[...document.querySelectorAll('.part')].filter((one) => one.checkVisibility()).map((one) =>"
+    " one.id.slice(5))"
+)
+NAMED = (
+    "[...document.querySelectorAll('.to-part')].filter((one) =>"
+    " one.querySelector('.here').checkVisibility()).map((one) => one.dataset.part)"
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -35,9 +35,16 @@ def answer(unit: str, status: Status, hours: float | None = 10) -> Answer:
     begun = DUE - timedelta(hours=48)
     given = begun + timedelta(hours=hours) if hours is not None else None
     return Answer(
-        incident_id="inc-" + "0" * 24, number="舆〔2026〕1号", title="停水", unit=unit, status=status,
-        marking=Marking.NONE, clock_start=begun, due_at=DUE, fulfilled_at=given,
-    )  # fmt: skip
+        incident_id="inc-" + "0" * 24,
+        number="舆〔2026〕1号",
+        title="停水",
+        unit=unit,
+        status=status,
+        marking=Marking.NONE,
+        clock_start=begun,
+        due_at=DUE,
+        fulfilled_at=given,
+    )
 
 
 def test_what_is_overdue_and_not_answered_counts_in_the_rate():

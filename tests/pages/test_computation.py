@@ -88,7 +88,8 @@ def grave(reason: str) -> Rejudge:
 def test_an_upgrade_after_19_hours_leaves_five_hours_from_the_judgement():
     text = explained(raised(22), ObligationKind.PUB24)
     assert text == (
-        "改判时间 2026-09-08 08:00 + 5小时 = 2026-09-08 13:00（与发现时间 2026-09-07 10:00 + 24小时相比取较晚者）"
+        "改判时间 2026-09-08 08:00 + 5小时 = 2026-09-08 13:00（与发现时间 2026-09-07 10:00 +"
+        " 24小时相比取较晚者）"
     )
 
 
@@ -116,7 +117,8 @@ def test_what_is_owed_again_after_a_withdrawal_counts_from_it():
     for case in (once, twice):
         text = explained(case.state, ObligationKind.RESP48)
         assert text == (
-            "撤回时间 2026-09-09 22:00 + 2小时 = 2026-09-10 00:00（与发现时间 2026-09-07 10:00 + 48小时相比取较晚者）"
+            "撤回时间 2026-09-09 22:00 + 2小时 = 2026-09-10 00:00（与发现时间 2026-09-07 10:00 +"
+            " 48小时相比取较晚者）"
         )
     before = spoken()
     speak(Language.ENGLISH)

@@ -11,7 +11,8 @@ __all__ = ["browser"]
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), needs_chromium]
 STATIC = Path(__file__).parents[2] / "static"
 PAGE = """<style>{css}</style><header class="masthead">回应</header>
-<p class="notice marking">工作秘密</p><p class="notice" id="other">草稿</p><article class="sheet">关于甲的交办单</article>"""
+<p class="notice marking">工作秘密</p><p class="notice" id="other">草稿</p>
+<article class="sheet">关于甲的交办单</article>"""
 
 
 async def test_a_printed_paper_bears_the_mark_of_its_case(browser: Browser):

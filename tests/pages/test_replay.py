@@ -290,8 +290,13 @@ async def test_the_player_moves_by_keys_slider_and_by_itself(
         path = f"{address}/incidents/{story.incident_id}/replay"
         page, seen = await opened(browser, path, 1366)
         for key, position in (
-            ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", total), ("ArrowRight", total), ("Home", 1),
-        ):  # fmt: skip
+            ("ArrowRight", 2),
+            ("ArrowRight", 3),
+            ("ArrowLeft", 2),
+            ("End", total),
+            ("ArrowRight", total),
+            ("Home", 1),
+        ):
             await page.keyboard.press(key)
             await until_at(page, position)
         assert page.url.endswith("?step=1")

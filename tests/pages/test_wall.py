@@ -234,10 +234,18 @@ async def test_a_person_has_six_screens_at_most_and_a_stream_that_nobody_reads_i
             await never.wait()
 
     scope = {
-        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "method": "GET", "scheme": "http",
-        "path": "/wall/stream", "raw_path": b"/wall/stream", "query_string": b"", "http_version": "1.1",
-        "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 5), "server": ("127.0.0.1", 80),
-    }  # fmt: skip
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "method": "GET",
+        "scheme": "http",
+        "path": "/wall/stream",
+        "raw_path": b"/wall/stream",
+        "query_string": b"",
+        "http_version": "1.1",
+        "headers": [(b"host", b"127.0.0.1")],
+        "client": ("127.0.0.1", 5),
+        "server": ("127.0.0.1", 80),
+    }
     async with application(tmp_path, [], lambda: datetime.now(UTC)) as app, browsing(app) as http:
         streams = [asyncio.create_task(app(dict(scope), receive, send)) for _ in range(6)]  # type: ignore[arg-type]  # plain functions
         while app.state.wall.viewers < 6:

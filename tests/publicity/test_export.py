@@ -315,7 +315,9 @@ while True:
     turn += 1
     cases = [case(number) for number in range(1, 8)]
     export.put({
-        one.id: replace(one, responses=tuple(replace(each, title=f"第{turn}轮" * 2000) for each in one.responses))
+        one.id: replace(
+            one, responses=tuple(replace(each, title=f"第{turn}轮" * 2000) for each in one.responses)
+        )
         for one in cases
     })
     export.finish()

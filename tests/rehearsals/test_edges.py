@@ -74,7 +74,10 @@ WITHDRAWN = (
     + published("+4h")
     + town(
         "+4h",
-        "withdraw_publication: {publication: publication-1, withdrawn_at: now, reason: 误发, because_of_error: false}",
+        (
+            "withdraw_publication: {publication: publication-1, withdrawn_at: now, reason: 误发,"
+            " because_of_error: false}"
+        ),
         "deputy_leader",
     )
     + reviewed("+5h", "draft-2")

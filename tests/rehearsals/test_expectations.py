@@ -42,11 +42,19 @@ CASES: dict[str, tuple[Path, str, str]] = {
         "[]",
     ),
     "cannot_close_before": (P5, "2026-09-22T16:30:00+08:00", "2026-09-24T16:00:00+08:00"),
-    "obligations": (P5, "[{kind: RESP48, status: breached, overdue: 28h}]", "[{kind: RESP48, status: on_time}]"),
+    "obligations": (
+        P5,
+        "[{kind: RESP48, status: breached, overdue: 28h}]",
+        "[{kind: RESP48, status: on_time}]",
+    ),
     "no_obligations": (P5, "[{kind: PUB24}]", "[{kind: RECTIFY, unit: 市城市管理局}]"),
     "obligation_count": (P3, "{RESP48: 4, PUB24: 0}", "{RESP48: 5}"),
     "reminders_at": (P5, "[+24h, +36h, +43h12m]", "[+24h, +36h]"),
-    "reminders": (P5, "[{kind: RESP48, percent: 90, at: +43h12m}]", "[{kind: RESP48, percent: 90, at: +43h}]"),
+    "reminders": (
+        P5,
+        "[{kind: RESP48, percent: 90, at: +43h12m}]",
+        "[{kind: RESP48, percent: 90, at: +43h}]",
+    ),
     "rectify_due": (P5, "2026-09-14T23:59:59+08:00", "2026-09-12T10:20:00+08:00"),
     "weekend_pause": (WEEKEND, "false", "true"),
     "holiday_pause": (P1, "false", "true"),
@@ -61,7 +69,11 @@ CASES: dict[str, tuple[Path, str, str]] = {
     "missing_papers": (P5, "[special_report, deep_report]", "[]"),
     "ladder": (P5, "[督办单, 通报批评, 约谈通知]", "[督办单, 通报批评]"),
     "events": (P5, "[{kind: obligation_breached, at: +48h}]", "[{kind: obligation_breached, at: +48h1s}]"),
-    "no_events": (P1, "[{kind: obligation_breached, obligation: 'RESP48:qingxi:assignment-1'}]", "[{kind: closed}]"),
+    "no_events": (
+        P1,
+        "[{kind: obligation_breached, obligation: 'RESP48:qingxi:assignment-1'}]",
+        "[{kind: closed}]",
+    ),
     "notices": (P5, "[{unit: 市政府办公室, purpose: to_sign}]", "[{unit: 青溪镇, purpose: to_sign}]"),
     "no_notices": (P1, "[{unit: 市纪委监委, purpose: warning}]", "[{unit: 青溪镇, purpose: to_do}]"),
     "clauses": (P3, "['二#4']", "['三(五)#1']"),
@@ -78,10 +90,14 @@ CASES: dict[str, tuple[Path, str, str]] = {
     "publications": (P1, "[{unit: 青溪镇, relayed_on: [weibo]}]", "[{unit: 青溪镇, relayed_on: []}]"),
     "reports": (P1, "[{unit: 青溪镇, to: 市政府办公室}]", "[{unit: 青溪镇, to: 市网信办}]"),
     "coverage_rate": (P1, "1", "0.667"),
-    "branch": (P1, "{conclusion: UNTRUE, content: clarification, published: true}", "{content: measures_and_result}"),
+    "branch": (
+        P1,
+        "{conclusion: UNTRUE, content: clarification, published: true}",
+        "{content: measures_and_result}",
+    ),
     "no_words": (P1, "[学生姓名]", "[流感]"),
     "clue_transfers": (P1, "0", "1"),
-}  # fmt: skip
+}
 
 
 def expecting(file: Path, text: str, folder: Path) -> Rehearsal:
@@ -141,7 +157,10 @@ def test_an_expectation_at_an_instant_is_judged_as_of_then(tmp_path: Path):
 
 
 def test_an_expectation_after_the_last_step_lets_the_clock_run_on(tmp_path: Path):
-    text = "\n  - {at: 2026-04-15T10:00:00+08:00, stage: archived, archived_at: 2026-04-15T10:00:00+08:00}\n  - {stage: closed}"
+    text = (
+        "\n  - {at: 2026-04-15T10:00:00+08:00, stage: archived, archived_at: 2026-04-15T10:00:00+08:00}\n"
+        "  - {stage: closed}"
+    )
     (verdict,) = rehearse_purely(expecting(P1, text, tmp_path))
     assert verdict.agrees
 
@@ -182,9 +201,11 @@ def test_a_case_that_was_never_registered_agrees_with_nothing(tmp_path: Path):
 
 
 def test_a_unit_without_a_part_in_the_case_does_not_find_it(tmp_path: Path):
-    text = P1.read_text(encoding="utf-8").replace("  - {at: 2026-03-12T22:41:00+08:00, as: 青溪镇/handler, sign_for: }",
+    text = P1.read_text(encoding="utf-8").replace(
+        "  - {at: 2026-03-12T22:41:00+08:00, as: 青溪镇/handler, sign_for: }",
         "  - {at: 2026-03-12T22:40:00+08:00, as: 云岭乡/handler, sign_for: , refused: not_found}\n"
-        "  - {at: 2026-03-12T22:41:00+08:00, as: 青溪镇/handler, sign_for: }")  # fmt: skip
+        "  - {at: 2026-03-12T22:41:00+08:00, as: 青溪镇/handler, sign_for: }",
+    )
     file = tmp_path / "stranger.yaml"
     file.write_text(text, encoding="utf-8")
     (verdict,) = rehearse_purely(load(file))

@@ -36,7 +36,10 @@ def test_relative_instants_count_from_discovery_and_now_is_the_step(rehearsed: R
 
 
 def test_words_are_read_by_identifier_short_form_and_chinese_name(rehearsed: Reader):
-    judge = "  - {{at: +1h, as: gov_office/经办人, judge: {{level: {}, factors: *factors, key_categories: {}, emergency_grade: {}}}}}\n"
+    judge = (
+        "  - {{at: +1h, as: gov_office/经办人, judge: {{level: {}, factors: *factors, key_categories: {},"
+        " emergency_grade: {}}}}}\n"
+    )
     for level, category, grade in (
         ("L3", "K3", "较大"),
         ("complex_sensitive", "moral_bottom_line", "relatively_major"),
@@ -52,7 +55,8 @@ def test_words_are_read_by_identifier_short_form_and_chinese_name(rehearsed: Rea
 def test_none_is_a_word_where_the_catalogue_has_it_and_nothing_elsewhere(rehearsed: Reader):
     step = (
         rehearsed(
-            "  - {at: +1h, as: 市政府办公室/handler, rejudge: {reason: r, emergency_grade: none, level: none}}\n"
+            "  - {at: +1h, as: 市政府办公室/handler, rejudge: {reason: r, emergency_grade: none, level:"
+            " none}}\n"
         )
         .incidents[0]
         .steps[-1]

@@ -112,7 +112,8 @@ async def test_a_secret_that_is_put_into_another_account_lets_nobody_in(house: D
     other, _ = await with_codes(house, "wang.lei")
     async with house.writing() as session:
         moved = text(
-            "UPDATE account SET one_time_secret = (SELECT one_time_secret FROM account WHERE id = :one) WHERE id = :other"
+            "UPDATE account SET one_time_secret = (SELECT one_time_secret FROM account WHERE id = :one)"
+            " WHERE id = :other"
         )
         await session.execute(moved, {"one": account, "other": other})
     assert not await opens(house, other, secret)

@@ -75,7 +75,8 @@ def test_a_difference_would_be_seen(url: str):
 def test_what_is_appended_to_is_guarded(url: str):
     sqlite = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'"
     postgresql = (
-        "SELECT event_object_table FROM information_schema.triggers WHERE action_statement NOT LIKE '%count_answer%'"
+        "SELECT event_object_table FROM information_schema.triggers WHERE action_statement NOT LIKE"
+        " '%count_answer%'"
         " AND action_statement NOT LIKE '%let_reduced%' AND action_statement NOT LIKE '%refuse_reduced%'"
     )
 

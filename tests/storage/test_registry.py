@@ -77,7 +77,12 @@ GOOD = "persons:\n  - {unit: qingxi, role: monitor, person: p-1, name: 甲某}\n
         (GOOD + "  - {unit: water, role: monitor, person: p}\n", 3, "name"),
         (GOOD + "  - {unit: water, role: monitor, person: p, name: n, age: 3}\n", 3, "age"),
         (GOOD + "  - {unit: water, role: monitor, person: p, name: n, from: 2026-13-01}\n", 3, "日期"),
-        (GOOD + "  - {unit: water, role: monitor, person: p, name: n, from: 2026-02-01, until: 2026-01-01}\n", 3, "until"),
+        (
+            GOOD
+            + "  - {unit: water, role: monitor, person: p, name: n, from: 2026-02-01, until: 2026-01-01}\n",
+            3,
+            "until",
+        ),
         (GOOD + "  - {unit: water, role: monitor, person: '', name: n}\n", 3, "一行文字"),
         (GOOD + "  - {unit: water, unit: water, role: monitor, person: p, name: n}\n", 3, "两次"),
         (GOOD + "  - {unit: qingxi, role: monitor, person: p-1, name: 甲某}\n", 3, "重复"),
@@ -85,9 +90,17 @@ GOOD = "persons:\n  - {unit: qingxi, role: monitor, person: p-1, name: 甲某}\n
         (GOOD + "channels:\n  - {unit: qingxi, platform: wechat, name: n, followers: -1}\n", 4, "整数"),
         (GOOD + "channels:\n  - {unit: qingxi, platform: wechat, name: n, followers: many}\n", 4, "整数"),
         (GOOD + "channels:\n  - {unit: qingxi, platform: wechat, name: n, status: asleep}\n", 4, "asleep"),
-        (GOOD + "channels:\n  - {unit: qingxi, platform: wechat, name: n}\n  - {unit: qingxi, platform: wechat, name: n, followers: 3}\n", 5, "重复"),
+        (
+            GOOD
+            + (
+                "channels:\n  - {unit: qingxi, platform: wechat, name: n}\n  - {unit: qingxi, platform:"
+                " wechat, name: n, followers: 3}\n"
+            ),
+            5,
+            "重复",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_file_is_refused_with_its_line_in_two_languages(
     tmp_path: Path, text: str, line: int | None, said: str
 ):

@@ -35,8 +35,11 @@ def test_what_was_not_asked_for_longest_goes_first_and_less_is_kept_when_so_told
     assert is_kept(states, texts[0], cases[0])
     states.keep(texts[3], cases[3])
     assert [is_kept(states, text, case) for text, case in zip(texts, cases, strict=True)] == [
-        True, False, True, True,
-    ]  # fmt: skip
+        True,
+        False,
+        True,
+        True,
+    ]
     states.bound(ROOM)
     states.keep("戊", cases[0])
     assert not is_kept(states, texts[0], cases[0])

@@ -62,8 +62,13 @@ async def test_a_change_may_be_declined_with_a_reason(run: Run):
 
 
 @pytest.mark.parametrize(
-    "words", [("propose", "limits.h48", "--reason", "x"), ("propose", "limits.h48:=PT", "--reason", "x"), ("propose",)]
-)  # fmt: skip
+    "words",
+    [
+        ("propose", "limits.h48", "--reason", "x"),
+        ("propose", "limits.h48:=PT", "--reason", "x"),
+        ("propose",),
+    ],
+)
 async def test_what_is_no_name_and_value_is_a_usage_error(run: Run, words: tuple[str, ...]):
     result = await run(*words)
     assert result.exit_code == 2

@@ -76,7 +76,10 @@ def test_a_faulty_file_names_its_line_and_changes_nothing(run: Run, tmp_path: Pa
     before = run("list").stdout
     file = tmp_path / "bad.yaml"
     file.write_text(
-        "persons:\n  - {unit: qingxi, role: monitor, person: x, name: 新}\n  - {unit: nowhere, role: monitor, person: y, name: z}\n",
+        (
+            "persons:\n  - {unit: qingxi, role: monitor, person: x, name: 新}\n  - {unit: nowhere, role:"
+            " monitor, person: y, name: z}\n"
+        ),
         encoding="utf-8",
     )
     result = run("import", str(file))

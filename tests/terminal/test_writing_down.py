@@ -91,7 +91,8 @@ def test_an_account_that_is_made_is_an_act_and_a_command(run: Run, file: Path):
 def test_what_cannot_be_written_down_is_not_done_at_the_terminal(run: Run, file: Path):
     with sqlite3.connect(file) as connection:
         connection.execute(
-            "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no entry'); END"
+            "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT,"
+            " 'no entry'); END"
         )
     made = run("people", "add", "li.na", "--name", "李娜", "--post", "handler", "--unit", "qingxi")
     assert made.exit_code != 0
@@ -146,7 +147,8 @@ async def test_a_case_is_healed_and_a_system_starts_though_the_book_takes_no_ent
 ):
     with sqlite3.connect(file) as connection:
         connection.execute(
-            "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no entry'); END"
+            "CREATE TRIGGER audit_entry_full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT,"
+            " 'no entry'); END"
         )
     database = open_database(settings.database_url)
     try:

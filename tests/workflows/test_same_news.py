@@ -119,25 +119,64 @@ async def owed(town: Town, *duties: tuple[str, datetime]) -> None:
     async with town.database.writing() as session:
         session.add(
             IncidentRow(
-                position=1, incident_id=INCIDENT, number="7", title="", marking="none", drill=False,
-                subject_kind="unit", stage="answering", level=None, grade="", response_class="H48", first_responsible=[], lead=None,
-                primary_status=None, overdue=True, next_due_at=None, owed_due_at=None, due_rank=0,
-                discovered_at=town.now, registered_at=town.now, closed_at=None, archived_at=None,
-                event_number=1, hash="",
+                position=1,
+                incident_id=INCIDENT,
+                number="7",
+                title="",
+                marking="none",
+                drill=False,
+                subject_kind="unit",
+                stage="answering",
+                level=None,
+                grade="",
+                response_class="H48",
+                first_responsible=[],
+                lead=None,
+                primary_status=None,
+                overdue=True,
+                next_due_at=None,
+                owed_due_at=None,
+                due_rank=0,
+                discovered_at=town.now,
+                registered_at=town.now,
+                closed_at=None,
+                archived_at=None,
+                event_number=1,
+                hash="",
             )
-        )  # fmt: skip
+        )
         await session.flush()
         for ordinal, (name, due_at) in enumerate(duties):
             kind, unit, cause = name.split(":")
             session.add(
                 ObligationRow(
-                    position=1, ordinal=ordinal, id=name, drill=False, settled=False, kind=kind, unit=unit,
-                    cause=cause, clause="", clock_start=town.now, due_at=due_at, falls_at=None,
-                    created_at=town.now, computed={}, status="breached", advisory=False, scored=True,
-                    provisional=False, fulfilled_at=None, breached_at=None, superseded_at=None,
-                    reopened_at=None, evidence="", reminded=[], rungs=0,
+                    position=1,
+                    ordinal=ordinal,
+                    id=name,
+                    drill=False,
+                    settled=False,
+                    kind=kind,
+                    unit=unit,
+                    cause=cause,
+                    clause="",
+                    clock_start=town.now,
+                    due_at=due_at,
+                    falls_at=None,
+                    created_at=town.now,
+                    computed={},
+                    status="breached",
+                    advisory=False,
+                    scored=True,
+                    provisional=False,
+                    fulfilled_at=None,
+                    breached_at=None,
+                    superseded_at=None,
+                    reopened_at=None,
+                    evidence="",
+                    reminded=[],
+                    rungs=0,
                 )
-            )  # fmt: skip
+            )
 
 
 @pytest.mark.parametrize(("later", "messages"), [(0 * MINUTE, 1), (MINUTE, 2)])

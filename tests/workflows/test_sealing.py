@@ -38,9 +38,14 @@ async def sealed(payload: Payload = PLAIN) -> Payload:
 async def test_what_is_sealed_opens_in_the_workflow_and_in_its_activities():
     there = await sealed()
     in_activity = ActivitySerializationContext(
-        namespace="huiying", activity_id="1", activity_type="record", activity_task_queue="q",
-        workflow_id="inc-1", workflow_type="Incident", is_local=True,
-    )  # fmt: skip
+        namespace="huiying",
+        activity_id="1",
+        activity_type="record",
+        activity_task_queue="q",
+        workflow_id="inc-1",
+        workflow_type="Incident",
+        is_local=True,
+    )
     for context in (CASE, in_activity):
         assert await Sealing(KEYS).with_context(context).decode([there]) == [PLAIN]
     assert PLAIN.data not in there.SerializeToString()

@@ -298,7 +298,10 @@ def class_words(response_class: ResponseClass) -> str:
 def suggested(suggestion: LevelSuggestion) -> str:
     """What the system suggests and why: `系统建议 社会热点问题：阅读量 34000 ≥ 10000`."""
     reasons = say("，").join(
-        f"{label('level_trigger', reason.trigger).here} {_measure(reason.trigger, reason.measured, reason.threshold)}"
+        (
+            f"{label('level_trigger', reason.trigger).here}"
+            f" {_measure(reason.trigger, reason.measured, reason.threshold)}"
+        )
         for reason in suggestion.reasons
         if reason.level is suggestion.level
     )

@@ -30,7 +30,8 @@ def proposing(circumstance: Circumstance) -> Aid:
             *warned(say("{rights}是公民权利，不得作为线索移交。", rights=rights)),
             *plain(
                 say(
-                    "一件线索只写一个对象的一个具体行为：最多一个姓名或账号，不写号码、住址、人数和名单，不贴帖文；证据放在“证据”里。"
+                    "一件线索只写一个对象的一个具体行为：最多一个姓名或账号，不写号码、住址、人数和名单，"
+                    "不贴帖文；证据放在“证据”里。"
                 ),
                 say("须两位负责同志签批：本单位两位，或本单位一位、牵头协调单位一位。"),
                 say("移交与回应并行，不停止回应时限。"),
@@ -84,12 +85,17 @@ def _clue(circumstance: Circumstance, clue: Clue) -> Panel:
         passages=(
             Passage(heading=say("行为性质"), text=word(clue.nature)),
             Passage(heading=label("fields", "legal_basis").here, text=clue.legal_basis),
-            Passage(heading=say("由谁提出"), text=say("{unit}，{at}", unit=unit_name(law, clue.unit), at=absolute(clue.proposed_at))),
+            Passage(
+                heading=say("由谁提出"),
+                text=say("{unit}，{at}", unit=unit_name(law, clue.unit), at=absolute(clue.proposed_at)),
+            ),
             Passage(heading=label("fields", "receiver").here, text=unit_name(law, clue.receiver)),
-            Passage(heading=say("证据 {count} 份", count=len(clue.evidence)), text="\n".join(_evidence(clue))),
+            Passage(
+                heading=say("证据 {count} 份", count=len(clue.evidence)), text="\n".join(_evidence(clue))
+            ),
         ),
         lines=tuple(_state(clue)),
-    )  # fmt: skip
+    )
 
 
 def _evidence(clue: Clue) -> Iterator[str]:
@@ -101,7 +107,13 @@ def _evidence(clue: Clue) -> Iterator[str]:
 def _state(clue: Clue) -> Iterator[Line]:
     """Who signed, and how far the clue has come."""
     for place, signature in enumerate(clue.signatures, start=1):
-        text = say("第{place}签：{person}（{side}），{at}", place=place, person=signature.by.person, side=word(signature.side), at=absolute(signature.at))  # fmt: skip
+        text = say(
+            "第{place}签：{person}（{side}），{at}",
+            place=place,
+            person=signature.by.person,
+            side=word(signature.side),
+            at=absolute(signature.at),
+        )
         yield Line(text=text, mark=Mark.GOOD)
     if clue.declined_at is not None:
         yield Line(text=say("{at} 决定不予移交", at=absolute(clue.declined_at)))
@@ -111,7 +123,10 @@ def _state(clue: Clue) -> Iterator[Line]:
     elif clue.acknowledged_at is None:
         yield from warned(say("{at} 已移交，等待回执", at=absolute(clue.transferred_at)))
     else:
-        yield Line(text=say("{at} 收到回执：{receipt}", at=absolute(clue.acknowledged_at), receipt=clue.receipt), mark=Mark.GOOD)  # fmt: skip
+        yield Line(
+            text=say("{at} 收到回执：{receipt}", at=absolute(clue.acknowledged_at), receipt=clue.receipt),
+            mark=Mark.GOOD,
+        )
         yield Line(text=say("查处结果：{result}", result=clue.result or say("尚未反馈")))
 
 

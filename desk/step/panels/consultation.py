@@ -94,10 +94,12 @@ def _spoken(incident: Incident) -> Panel:
     return Panel(
         heading=say("谁说过什么"),
         lines=() if rows else plain(say("还没有涉事单位。")),
-        table=Table(caption=say("各单位最近的说法"), head=(label("fields", "unit").here, say("最近的说法")), rows=rows)
+        table=Table(
+            caption=say("各单位最近的说法"), head=(label("fields", "unit").here, say("最近的说法")), rows=rows
+        )
         if rows
         else None,
-    )  # fmt: skip
+    )
 
 
 def _last_word(incident: Incident, unit: str) -> str:

@@ -95,7 +95,11 @@ def _concerns(incident: Incident) -> Panel:
 
 def _agreed(incident: Incident) -> Iterator[Panel]:
     """What the talking points set: values, and words to be kept out."""
-    rows = tuple((claim.subject, claim.value, absolute(points.at)) for points in incident.talking_points for claim in points.claims)  # fmt: skip
+    rows = tuple(
+        (claim.subject, claim.value, absolute(points.at))
+        for points in incident.talking_points
+        for claim in points.claims
+    )
     kept_out = listed(item for points in incident.talking_points for item in points.forbidden)
     questions = tuple(
         say("问：{question}　答：{answer}", question=item.question, answer=item.answer)
@@ -134,9 +138,18 @@ def _said(circumstance: Circumstance) -> Iterator[Panel]:
         )
     )
     if rows or conflicts:
-        head = (label("fields", "subject").here, label("fields", "value").here, label("fields", "unit").here, say("出处"))  # fmt: skip
+        head = (
+            label("fields", "subject").here,
+            label("fields", "value").here,
+            label("fields", "unit").here,
+            say("出处"),
+        )
         table = Table(caption=say("已有的说法"), head=head, rows=rows) if rows else None
-        note = say("说法有更新或更正的，请在“{updates}”“{corrects}”里选明原公布，否则按前后不一处理。", updates=label("fields", "updates").here, corrects=label("fields", "corrects").here)  # fmt: skip
+        note = say(
+            "说法有更新或更正的，请在“{updates}”“{corrects}”里选明原公布，否则按前后不一处理。",
+            updates=label("fields", "updates").here,
+            corrects=label("fields", "corrects").here,
+        )
         yield Panel(heading=say("各单位已有的说法"), lines=conflicts, table=table, note=note)
 
 
@@ -175,7 +188,13 @@ def _next(circumstance: Circumstance) -> Iterator[Line]:
     rules = circumstance.incident.law.limits
     longest = limit_words(f"PT{rules.follow_up_max.total_seconds() / 3600:g}H")
     latest = absolute(circumstance.now + rules.follow_up_max)
-    yield Line(text=say("只有阶段性回应要填。下次发布不得晚于公布后{longest}：现在公布，最迟 {latest}。", longest=longest, latest=latest))  # fmt: skip
+    yield Line(
+        text=say(
+            "只有阶段性回应要填。下次发布不得晚于公布后{longest}：现在公布，最迟 {latest}。",
+            longest=longest,
+            latest=latest,
+        )
+    )
     if circumstance.incident.response_class is ResponseClass.H24:
         gap = limit_words(f"PT{rules.continuous_gap.total_seconds() / 3600:g}H")
         yield Line(text=say("24小时类事件处置期间，每次公布后{gap}内须再次公布。", gap=gap))

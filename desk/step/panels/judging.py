@@ -93,9 +93,12 @@ def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator
     yield Panel(
         heading=say("系统建议：{level}", level=word(suggestion.level)),
         lines=(*_reasons(incident.law, suggestion), *_profiles(incident)),
-        note=say("建议随填写的因素变化，填好后可先“检查”。改选其他等级须写理由；不得低于“{floor}”。", floor=word(suggestion.floor)),
+        note=say(
+            "建议随填写的因素变化，填好后可先“检查”。改选其他等级须写理由；不得低于“{floor}”。",
+            floor=word(suggestion.floor),
+        ),
         at="level",
-    )  # fmt: skip
+    )
 
 
 def _in_force(incident: Incident) -> Panel:
@@ -109,9 +112,13 @@ def _in_force(incident: Incident) -> Panel:
             say("突发事件等级：{grade}", grade=word(incident.grade)),
             say("四项因素得分：{scores}", scores=scores),
             say("回应重点：{categories}", categories=categories),
-            say("现按{limit}，{due} 到期", limit=class_words(incident.response_class), due=absolute(incident.response_due_at)),
+            say(
+                "现按{limit}，{due} 到期",
+                limit=class_words(incident.response_class),
+                due=absolute(incident.response_due_at),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _weights(incident: Incident) -> str:
@@ -188,7 +195,13 @@ def _is_grave(reason: LevelReason) -> bool:
 def _reason(law: Law, reason: LevelReason) -> str:
     trigger, level = label("level_trigger", reason.trigger).here, word(reason.level)
     if reason.trigger != "floor":
-        reached = say("{trigger} {measured}，已达 {threshold}：{level}", trigger=trigger, measured=reason.measured, threshold=reason.threshold, level=level)  # fmt: skip
+        reached = say(
+            "{trigger} {measured}，已达 {threshold}：{level}",
+            trigger=trigger,
+            measured=reason.measured,
+            threshold=reason.threshold,
+            level=level,
+        )
         return (
             say("{reached}（{unit}研判标准）", reached=reached, unit=unit_name(law, reason.unit))
             if reason.unit

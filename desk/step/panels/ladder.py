@@ -145,13 +145,19 @@ def _paper(circumstance: Circumstance, paper: Paper) -> Panel:
     return Panel(
         heading=say("{paper}（致 {unit}）", paper=word(paper.kind), unit=unit),
         passages=(
-            Passage(heading=say("事件"), text=say("{number}《{title}》", number=incident.number, title=incident.title)),
+            Passage(
+                heading=say("事件"),
+                text=say("{number}《{title}》", number=incident.number, title=incident.title),
+            ),
             Passage(heading=say("事由"), text=_cause(incident, paper)),
             Passage(heading=say("要求"), text=_demand(incident, paper)),
             Passage(heading=label("fields", "legal_basis").here, text=quoted(incident, paper.clause)),
-            Passage(heading=say("拟稿"), text=say("系统于 {at} 自动拟稿，签发后才生效", at=absolute(paper.drafted_at))),
+            Passage(
+                heading=say("拟稿"),
+                text=say("系统于 {at} 自动拟稿，签发后才生效", at=absolute(paper.drafted_at)),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _cause(incident: Incident, paper: Paper) -> str:
@@ -160,7 +166,12 @@ def _cause(incident: Incident, paper: Paper) -> str:
     duty = next((duty for duty in incident.obligations if duty.id == paper.cause), None)
     if duty is None:
         return word(paper.kind)
-    late = say("{unit} 应于 {due} 前完成“{deed}”", unit=holder_name(incident, duty.unit), due=absolute(duty.due_at), deed=word(duty.kind))  # fmt: skip
+    late = say(
+        "{unit} 应于 {due} 前完成“{deed}”",
+        unit=holder_name(incident, duty.unit),
+        due=absolute(duty.due_at),
+        deed=word(duty.kind),
+    )
     if duty.status is not Status.BREACHED:
         return late
     done = (

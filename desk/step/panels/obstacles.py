@@ -55,7 +55,11 @@ def refusal_words(refused: Refused) -> tuple[str, str]:
 def quoted(incident: Incident, clause: str) -> str:
     """A clause with its sentence; the clause alone where the regulation's text is not at hand."""
     sentence = sentences(incident.law.regulation).get(clause, "")
-    return say("依据 {clause}：{sentence}", clause=clause_name(clause), sentence=sentence) if sentence else say("依据 {clause}", clause=clause_name(clause))  # fmt: skip
+    return (
+        say("依据 {clause}：{sentence}", clause=clause_name(clause), sentence=sentence)
+        if sentence
+        else say("依据 {clause}", clause=clause_name(clause))
+    )
 
 
 def _said(incident: Incident, draft: Draft, check: Callable[[], None]) -> Iterator[str]:

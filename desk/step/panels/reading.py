@@ -98,7 +98,9 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
             person=draft.drafted_by.person,
             at=absolute(draft.drafted_at),
         ),
-        before="" if before is None else say("与 {at} 的上一版《{title}》比较", at=absolute(before.drafted_at), title=before.title),
+        before=""
+        if before is None
+        else say("与 {at} 的上一版《{title}》比较", at=absolute(before.drafted_at), title=before.title),
         is_changed=any(piece.change is not Change.SAME for section in sections for piece in section.pieces),
         sections=sections,
         facts=tuple(_facts(incident, draft)),
@@ -111,7 +113,7 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
         obstacles=obstacles(incident, draft, circumstance.now),
         advice=advice(incident, draft),
         is_urgent=fast_lane_open(incident, draft, circumstance.now),
-    )  # fmt: skip
+    )
 
 
 def _proofs(circumstance: Circumstance, draft: Draft) -> Iterator[Proof]:
@@ -175,7 +177,12 @@ def _facts(incident: Incident, draft: Draft) -> Iterator[str]:
     concerns = {concern.number: concern.text for concern in incident.concerns}
     for answer in draft.answers:
         asked = concerns.get(answer.concern, "")
-        yield say("回应诉求 {number}“{asked}”：{answer}", number=answer.concern, asked=asked, answer=answer.paragraph)  # fmt: skip
+        yield say(
+            "回应诉求 {number}“{asked}”：{answer}",
+            number=answer.concern,
+            asked=asked,
+            answer=answer.paragraph,
+        )
     for claim in draft.claims:
         yield say("关键事实：{subject} {value}", subject=claim.subject, value=claim.value)
     for stated in incident.stated:

@@ -112,7 +112,9 @@ def _returned(circumstance: Circumstance) -> Iterator[str]:
 
 
 def _involved(incident: Incident) -> Panel:
-    rows = tuple((unit_name(incident.law, part.unit), word(part.role), part.duty or "—") for part in incident.involved)  # fmt: skip
+    rows = tuple(
+        (unit_name(incident.law, part.unit), word(part.role), part.duty or "—") for part in incident.involved
+    )
     head = (label("fields", "unit").here, label("fields", "role").here, label("fields", "duty").here)
     return Panel(
         heading=say("登记的涉事单位"),

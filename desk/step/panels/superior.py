@@ -94,8 +94,24 @@ def _clocks(circumstance: Circumstance, notice: SuperiorNotice) -> Iterator[Limi
 def _done(circumstance: Circumstance) -> Iterator[Panel]:
     incident = circumstance.incident
     titles = {draft.id: draft.title for draft in incident.drafts}
-    lines = [say("核实结论：{value}。{finding}", value=word(incident.conclusion.value), finding=incident.conclusion.finding)] if incident.conclusion else []  # fmt: skip
-    lines += [say("{at} 公布《{title}》", at=absolute(item.published_at), title=titles[item.draft]) for item in incident.standing_publications]  # fmt: skip
-    lines += [say("{unit}线下处置：{text}", unit=unit_name(incident.law, item.unit), text=item.text) for item in incident.handling]  # fmt: skip
+    lines = (
+        [
+            say(
+                "核实结论：{value}。{finding}",
+                value=word(incident.conclusion.value),
+                finding=incident.conclusion.finding,
+            )
+        ]
+        if incident.conclusion
+        else []
+    )
+    lines += [
+        say("{at} 公布《{title}》", at=absolute(item.published_at), title=titles[item.draft])
+        for item in incident.standing_publications
+    ]
+    lines += [
+        say("{unit}线下处置：{text}", unit=unit_name(incident.law, item.unit), text=item.text)
+        for item in incident.handling
+    ]
     if lines:
         yield Panel(heading=say("已经做了什么，可写入反馈"), lines=plain(*lines))

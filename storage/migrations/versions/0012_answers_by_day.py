@@ -63,7 +63,8 @@ def _sqlite() -> None:
     op.execute(f"CREATE TRIGGER answer_counted AFTER INSERT ON obligation BEGIN {come}; END")
     op.execute(f"CREATE TRIGGER answer_uncounted AFTER DELETE ON obligation BEGIN {gone}; END")
     op.execute(
-        "CREATE TRIGGER answer_counted_anew AFTER UPDATE OF status, unit, due_at, clock_start, fulfilled_at, scored"
+        "CREATE TRIGGER answer_counted_anew AFTER UPDATE OF status, unit, due_at, clock_start,"
+        " fulfilled_at, scored"
         f" ON obligation BEGIN {gone}; {come}; END"
     )
 

@@ -22,7 +22,8 @@ INSTANT = sa.DateTime(timezone=True)
 SEEN = "alarm_seen"
 # What an update may change: when the watch saw it last, and its end, once.
 CHANGED = (
-    "NEW.position <> OLD.position OR NEW.kind <> OLD.kind OR NEW.subject <> OLD.subject OR NEW.detail <> OLD.detail"
+    "NEW.position <> OLD.position OR NEW.kind <> OLD.kind OR NEW.subject <> OLD.subject OR NEW.detail <>"
+    " OLD.detail"
     " OR NEW.since <> OLD.since OR OLD.closed_at IS NOT NULL"
 )
 

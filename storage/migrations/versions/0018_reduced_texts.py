@@ -37,7 +37,10 @@ _POSTGRESQL = (
     """CREATE FUNCTION refuse_reduced_text() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM reduced_text WHERE incident_id = NEW.incident_id AND reference = NEW.reference)
     THEN RETURN NULL; END IF; RETURN NEW; END $$""",
-    "CREATE TRIGGER case_text_reduced BEFORE INSERT ON case_text FOR EACH ROW EXECUTE FUNCTION refuse_reduced_text()",
+    (
+        "CREATE TRIGGER case_text_reduced BEFORE INSERT ON case_text FOR EACH ROW EXECUTE FUNCTION"
+        " refuse_reduced_text()"
+    ),
 )
 
 

@@ -48,7 +48,10 @@ _FUNCTION = (
 )
 _POSTGRESQL = (
     "DROP TRIGGER {0}_append_only ON {0}",
-    "CREATE TRIGGER {0}_append_only BEFORE TRUNCATE ON {0} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    (
+        "CREATE TRIGGER {0}_append_only BEFORE TRUNCATE ON {0} FOR EACH STATEMENT EXECUTE FUNCTION"
+        " refuse_change()"
+    ),
     _FUNCTION,
     "CREATE TRIGGER {0}_no_update BEFORE UPDATE ON {0} FOR EACH ROW EXECUTE FUNCTION refuse_update_of_{0}()",
 )

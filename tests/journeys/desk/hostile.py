@@ -31,8 +31,10 @@ PAYLOADS: Final = tuple(
 # Fields that name something by its code or id: what is none is refused, or never shown as a text.
 NAMING: Final = frozenset(
     {
-        "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first", "hint", "incident", "kind", "lead", "members", "notice",
-        "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver", "secondary_to", "sender", "sha256", "stand_in", "steps", "task",
+        "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first",
+        "hint", "incident", "kind", "lead", "members", "notice",
+        "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver",
+        "secondary_to", "sender", "sha256", "stand_in", "steps", "task",
         "to", "unit", "units", "updates",
     }
 )  # fmt: skip

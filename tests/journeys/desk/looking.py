@@ -15,13 +15,16 @@ UNFOLDED: Final = "document.querySelectorAll('details').forEach((item) => { item
 # What draws the API's documents is foreign and comes as it is; the page around it is ours. A watermark is no
 # text to read: it is faint so that what lies under it can be read, and hidden from readers (WCAG 1.4.3,
 # incidental).
-CHECKED: Final = """async () => (await axe.run({exclude: [".swagger-ui", ".watermark[aria-hidden]"]}, {resultTypes: ["violations"]})).violations
+CHECKED: Final = """async () => (await axe.run({exclude: [".swagger-ui", ".watermark[aria-hidden]"]},
+    {resultTypes: ["violations"]})).violations
     .filter((found) => ["serious", "critical"].includes(found.impact))
-    .flatMap((found) => found.nodes.slice(0, 3).map((node) => `${found.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`))"""
+    .flatMap((found) => found.nodes.slice(0, 3).map(
+        (node) => `${found.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`))"""
 WIDER: Final = """() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
-    const wide = [...document.querySelectorAll("body *")].filter((item) => item.getBoundingClientRect().right > room + 1);
+    const wide = [...document.querySelectorAll("body *")]
+        .filter((item) => item.getBoundingClientRect().right > room + 1);
     return wide.slice(0, 3).map((item) => `wider than the screen: ${item.outerHTML.slice(0, 160)}`);
 }"""
 

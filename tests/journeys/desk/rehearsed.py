@@ -95,9 +95,14 @@ class Stage:
         async with database.writing() as session:
             for who in {*others, *(deed.step.actor for deed in self.deeds())}:
                 made = await create_account(
-                    session, login=who.person, name=who.person, post=who.role, unit=who.unit,
-                    password_hash=NO_PASSWORD, at=now,
-                )  # fmt: skip
+                    session,
+                    login=who.person,
+                    name=who.person,
+                    post=who.role,
+                    unit=who.unit,
+                    password_hash=NO_PASSWORD,
+                    at=now,
+                )
                 self._accounts[who] = made.id
             await session.execute(text("UPDATE account SET must_change = :no"), {"no": False})
 

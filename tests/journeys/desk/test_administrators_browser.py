@@ -14,9 +14,15 @@ __all__ = ["administrators"]  # a fixture
 pytestmark = needs_chromium
 PAGES = {
     "security.one": ("/people", "/people/new", "/people/{account}"),
-    "system.one": ("/units", "/units/qingxi", "/units/qingxi/persons/new", "/units/qingxi/channels/new", "/system"),
+    "system.one": (
+        "/units",
+        "/units/qingxi",
+        "/units/qingxi/persons/new",
+        "/units/qingxi/channels/new",
+        "/system",
+    ),
     "audit.one": ("/acts", "/acts/sign-ins", "/acts/book", "/acts/healings"),
-}  # fmt: skip
+}
 
 
 async def on_a_phone(browser: Browser, address: str, login: str) -> Page:
@@ -46,7 +52,8 @@ async def test_no_page_of_an_administrator_is_wider_than_a_phone(
         await page.goto(address + path.format(account=account))
         assert await wider(page) <= 0, path
         small = await page.evaluate(
-            "[...document.querySelectorAll('main button, main select, main summary, main input:not([type=hidden],[type=checkbox])')]"
+            "[...document.querySelectorAll('main button, main select, main summary,"
+            " main input:not([type=hidden],[type=checkbox])')]"
             ".filter((item) => item.getBoundingClientRect().height < 44).map((item) => item.outerHTML)"
         )
         assert small == [], path

@@ -9,7 +9,14 @@ from tests.desk.conftest import Office
 from tests.desk.test_steps import FACTORS, PROOF, done, registered
 
 pytestmark = needs_chromium
-TEXT = {"form": "situation_notice", "title": "关于路灯的通报", "facts": "系检修停电。", "measures": "已复电。", "result": "已恢复。", **PROOF}  # fmt: skip
+TEXT = {
+    "form": "situation_notice",
+    "title": "关于路灯的通报",
+    "facts": "系检修停电。",
+    "measures": "已复电。",
+    "result": "已恢复。",
+    **PROOF,
+}
 
 
 async def looked(page: Page) -> tuple[int, float]:

@@ -37,15 +37,19 @@ TRACES: Final = """() => {
     if (document.body.innerText.includes("62615533")) found.push("a template reckoned");
     for (const item of document.querySelectorAll("*")) {
         for (const {name, value} of item.attributes) {
-            const leads = ["href", "src", "action", "formaction", "data", "xlink:href", "srcset", "poster"].includes(name);
+            const leads = ["href", "src", "action", "formaction", "data", "xlink:href", "srcset", "poster"]
+                .includes(name);
             const runs = name.startsWith("on") || name.startsWith("hx-on") || name === "srcdoc"
                 || (leads && /^\\s*(javascript|data|vbscript):/i.test(value))
-                || (leads && value.includes("evil.example") && !(item.tagName === "A" && /^https?:/.test(value)))
+                || (leads && value.includes("evil.example")
+                && !(item.tagName === "A" && /^https?:/.test(value)))
                 || (name === "style" && value.includes("evil.example"));
             if (runs) found.push(`${item.tagName} ${name}=${value.slice(0, 80)}`);
         }
-        if (["IFRAME", "OBJECT", "EMBED", "BASE", "MARQUEE", "MATH", "AUDIO", "VIDEO"].includes(item.tagName)) found.push(item.tagName);
-        if (item.tagName === "SCRIPT" && !item.src && item.type !== "application/json") found.push("an inline script");
+        if (["IFRAME", "OBJECT", "EMBED", "BASE", "MARQUEE", "MATH", "AUDIO", "VIDEO"].includes(item.tagName))
+            found.push(item.tagName);
+        if (item.tagName === "SCRIPT" && !item.src && item.type !== "application/json")
+            found.push("an inline script");
     }
     return found;
 }"""

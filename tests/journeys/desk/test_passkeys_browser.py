@@ -50,7 +50,13 @@ async def device(browser: Browser, *, language: str = "zh-CN", address: str = ""
     page = await context.new_page()
     tools = await context.new_cdp_session(page)
     await tools.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}  # fmt: skip
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
     made = await tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     yield Device(page, tools, made["authenticatorId"])
     await context.close()

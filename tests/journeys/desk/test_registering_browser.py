@@ -21,7 +21,8 @@ PASTE = """([content]) => {
   const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
   const clipboardData = new DataTransfer();
   clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
-  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste",
+    { clipboardData, bubbles: true, cancelable: true }));
 }"""
 
 
@@ -145,7 +146,10 @@ async def drafts(page: Page) -> list[str]:
 
 
 async def test_signing_out_drops_ones_own_drafts_in_every_tab_and_nobody_elses(address: str, page: Page):
-    other = "localStorage.setItem('huiying:somebody-else:/register', JSON.stringify({at: Date.now(), held: {title: '别人的'}}))"
+    other = (
+        "localStorage.setItem('huiying:somebody-else:/register', JSON.stringify({at: Date.now(), held:"
+        " {title: '别人的'}}))"
+    )
     await page.evaluate(other)
     await page.fill("[name='sources[0].gist']", "另一个窗口里写到一半")
     await until(page, "Object.values(localStorage).some((kept) => kept.includes('写到一半'))")
