@@ -186,7 +186,8 @@ def verified_stamps(connection: Connection) -> tuple[Stamped, ...]:
 
 
 def stamps_about(connection: Connection, incident_id: str) -> tuple[Stamped, ...]:
-    """The stamps that date the records of a case: for each those on the first stamped checkpoint that covers it.
+    """The stamps that date the records of a case: for each those on the first stamped checkpoint
+    that covers it.
 
     Of many the last `MOST_IN_A_BUNDLE`, which cover all; one that does not hold any more is passed over.
     """

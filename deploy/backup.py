@@ -228,7 +228,8 @@ def in_words(manifest: Manifest, into: Path) -> Iterator[str]:
     if signed.exists():
         yield (
             f"最近的存证点另存于 {signed}，请交别处保管；核对用 huiying audit checkpoint verify。"
-            f" The last checkpoint is in {signed}: keep it elsewhere; huiying audit checkpoint verify compares it."
+            f" The last checkpoint is in {signed}: keep it elsewhere; huiying audit checkpoint verify"
+            " compares it."
         )
 
 

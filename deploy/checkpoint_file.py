@@ -1,4 +1,6 @@
-"""The last checkpoint of a backup, in a file beside that of the keys: kept elsewhere, it proves what there was."""
+"""The last checkpoint of a backup, in a file beside that of the keys:
+kept elsewhere, it proves what there was.
+"""
 
 import os
 import sqlite3
@@ -22,7 +24,8 @@ def beside(backup: Path) -> Path:
 def write(ledger: Path, into: Path) -> bool:
     """Write the announcements of keys and the last checkpoint of a ledger in SQLite; whether there is one.
 
-    They stand as in a file of checkpoints. What stands in the file already, as of a backup that was killed, stays before it.
+    They stand as in a file of checkpoints. What stands in the file already, as of a backup that was killed,
+    stays before it.
     """
     try:
         with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as connection:

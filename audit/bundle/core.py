@@ -52,7 +52,9 @@ def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
 
 
 def begins(first: int, second: int, path: list[str], older: bytes, newer: bytes) -> bool:
-    """Whether the tree of `first` leaves begins that of `second` by a proof (RFC 9162, 2.1.4.2) and both roots."""
+    """Whether the tree of `first` leaves begins that of `second` by a proof (RFC 9162, 2.1.4.2)
+    and both roots.
+    """
     if not 0 < first < second:
         return 0 < first == second and not path and older == newer
     hashes = [bytes.fromhex(step) for step in path]

@@ -145,7 +145,9 @@ def _entered(connection: Connection, entry: Entry) -> Line:
 
 
 def _stamp_files(stamps: Sequence[Stamped]) -> dict[str, bytes]:
-    """Of each stamp the checkpoint that it is on, request, response, and the certificates by which it holds."""
+    """Of each stamp the checkpoint that it is on, request, response,
+    and the certificates by which it holds.
+    """
     files: dict[str, bytes] = {}
     for number, one in enumerate(stamps, start=1):
         files |= {

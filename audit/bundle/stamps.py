@@ -27,7 +27,8 @@ def of_stamps(
 
     1. Each has its four files, and there are no others.
     2. What is stamped is a checkpoint of this log, and the log of the bundle's own checkpoint begins with it.
-    3. The response stamps it, answers the request, and is borne out by the certificates as of its own instant.
+    3. The response stamps it, answers the request, and is borne out by the certificates
+       as of its own instant.
     """
     wrong: list[Wrong] = []
     notes: list[tuple[str, str]] = []
@@ -61,7 +62,9 @@ def of_stamps(
 
 
 def stamped_size(note: bytes, body: bytes, path: list[str]) -> int:
-    """How many leaves a stamped checkpoint has with which the log under `body` begins; 0 where it does not."""
+    """How many leaves a stamped checkpoint has with which the log under `body` begins;
+    0 where it does not.
+    """
     first, second = note.decode().partition("\n\n")[0].split("\n"), body.decode().split("\n")
     is_ours = len(first) == len(second) - 1 and first[0] == second[0] and f"{int(first[1])}" == first[1]
     roots = [base64.b64decode(one[2], validate=True) for one in (first, second)]
