@@ -34,6 +34,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
+# What the processes of a system have in common; importing it begins no thread and opens nothing.
+SHARED = ("worker", "terminal.starting", "terminal.people")
+
 
 @app.callback()
 def huiying() -> None:
@@ -55,7 +58,7 @@ def run() -> None:
         connect=reach_engine,
     )
     try:
-        asyncio.run(supervise(settings, steps, typer.echo))
+        supervise(settings, steps, typer.echo, shared=SHARED)
     except Obstacle as obstacle:
         refuse(str(obstacle))
 

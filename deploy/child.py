@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from deploy.log_file import LogFile
+from deploy.standby import Begun, Standby
 
 TIED = str(Path(__file__).with_name("tied.py"))
 
@@ -28,8 +29,13 @@ class Child:
         log: LogFile,
         say: Callable[[str], None],
         environment: Mapping[str, str] | None = None,
+        *,
+        standby: Standby | None = None,
     ) -> None:
-        """`environment` is all that it is told; unless given, what this process was told."""
+        """`environment` is all that it is told; unless given, what this process was told.
+
+        `standby` is its first process, where one waits; the next ones are started.
+        """
         self.name = name
         self.command = tuple(command)
         self._environment = environment
@@ -37,7 +43,8 @@ class Child:
         self.deaths = 0  # since it last lived for STABLE_SECONDS
         self.ends = 0  # in all
         self.ended_at: float | None = None  # when it last ended by itself, on the monotonic clock
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | Begun | None = None
+        self._standby = standby
         self._say = say
         self._stopping = asyncio.Event()
         self._spawned = asyncio.Event()
@@ -107,7 +114,18 @@ class Child:
             self._spawned.set()
 
     async def _live(self) -> int:
-        self.process = await asyncio.create_subprocess_exec(
+        standby, self._standby = self._standby, None
+        self.process = (await standby.begin() if standby else None) or await self._started()
+        self._spawned.set()
+        if self._stopping.is_set():  # asked to stop while it was being started
+            self._signal(signal.SIGTERM)
+        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
+        while said := await self.process.stdout.read(65536):
+            self.log.write(said)
+        return await self.process.wait()
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
             "-S",
@@ -125,13 +143,6 @@ class Child:
             # A Ctrl-C in the terminal is the supervisor's to hear, which then stops them in order.
             process_group=0,
         )
-        self._spawned.set()
-        if self._stopping.is_set():  # asked to stop while it was being started
-            self._signal(signal.SIGTERM)
-        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
-        while said := await self.process.stdout.read(65536):
-            self.log.write(said)
-        return await self.process.wait()
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):

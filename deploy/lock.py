@@ -12,8 +12,10 @@ from deploy.private_files import keep_private, make_private
 
 
 @contextmanager
-def hold(var_dir: Path) -> Iterator[None]:
-    """Make `var_dir` and hold its lock; the kernel lets go of it however the process ends.
+def hold(var_dir: Path) -> Iterator[TextIO]:
+    """Make `var_dir` and hold its lock, the file that is told.
+
+    The kernel lets go of it however the process ends.
 
     What this process and its children write from now on is for their owner alone.
 
@@ -32,7 +34,7 @@ def hold(var_dir: Path) -> Iterator[None]:
         ) from error
     with file:
         _take(file, var_dir)
-        yield
+        yield file
 
 
 def _take(file: TextIO, var_dir: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from deploy.log_file import LogFile
 from deploy.obstacles import Obstacle
 from deploy.private_files import require_private
 from deploy.restoring import require_whole
+from deploy.standby import Program, Standby, standing_by
 from deploy.vigil import Vigil
 from deploy.vital_signs import Sign
 from settings import Settings
@@ -48,14 +49,25 @@ class Steps:
 # A process that dies so often while starting will not start at all: say so rather than wait.
 HOPELESS = 3
 
+WORKER = (sys.executable, "-m", "worker")
+WATCH = (sys.executable, "-m", "watch")
+
 
 class Supervisor:
     """One system: the Temporal server (unless a cluster is named), the worker, the web process, the watch,
     and the public's window where it is switched on.
     """
 
-    def __init__(self, settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        steps: Steps,
+        say: Callable[[str], None],
+        standbys: Mapping[str, Standby] | None = None,
+    ) -> None:
+        """`standbys` are the processes that wait to be begun, by name; the others are started."""
         self.children: list[Child] = []  # in the order in which they were started
+        self._standbys = standbys or {}
         self._settings = settings
         self._steps = steps
         self._vigil: asyncio.Task[None] | None = None
@@ -113,11 +125,11 @@ class Supervisor:
         if settings.embeds_temporal:
             await temporal_server.keep_histories(client, settings.temporal_retention)
         await self._steps.reconcile(settings)
-        await self._child("worker", [sys.executable, "-m", "worker"])
+        await self._child("worker", WORKER)
         await self._child("web", web_command(settings))
         await self._until("web", probe.until_ok(settings.host, settings.web_port, "/healthz"))
         await self._until("worker", probe.until_ok(settings.host, settings.web_port, "/readyz"))
-        await self._child("watch", [sys.executable, "-m", "watch"])
+        await self._child("watch", WATCH)
         if settings.public_port:  # the public's window never keeps the house from starting
             await self._child("public", public_command(settings), public_environment(settings))
         self._vigil = asyncio.create_task(self._keep_vigil(client))
@@ -148,10 +160,10 @@ class Supervisor:
         await vigil.keep(children, signs, {"worker": "temporal"}, heartbeats / "supervisor.json")
 
     async def _child(
-        self, name: str, command: list[str], environment: Mapping[str, str] | None = None
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> None:
         log = LogFile(self._settings.var_dir / "logs" / f"{name}.log")
-        child = Child(name, command, log, self._say, environment)
+        child = Child(name, command, log, self._say, environment, standby=self._standbys.get(name))
         self.children.append(child)
         await child.start()
 
@@ -280,14 +292,32 @@ def ports_of(settings: Settings) -> dict[str, int]:
     return {f"HUIYING_{name.upper()}": getattr(settings, name) for name in names}
 
 
-async def supervise(settings: Settings, steps: Steps, say: Callable[[str], None]) -> None:
+def programs(settings: Settings) -> dict[str, Program]:
+    """What stands by while the system starts; not the public's window, which is told nothing of the house."""
+    return {
+        "worker": Program(WORKER),
+        "web": Program(tuple(web_command(settings)), ("web", "uvicorn.main")),
+        "watch": Program(WATCH),
+    }
+
+
+def supervise(
+    settings: Settings,
+    steps: Steps,
+    say: Callable[[str], None],
+    *,
+    shared: Sequence[str] = (),
+) -> None:
     """Run the system of `settings`, alone on its folder and its ports, until it is asked to stop.
 
-    Raises Obstacle when it cannot be started.
+    Outside of an event loop. Where the modules are named that its processes have in common, these are made of
+    this one once it has loaded them, and stand by; else each is started by itself. Raises Obstacle when the
+    system cannot be started.
     """
-    with lock.hold(settings.var_dir):
+    with lock.hold(settings.var_dir) as lock_file:
         require_private(settings.var_dir)
         require_whole(settings.var_dir)
         hosts = {"HUIYING_PUBLIC_PORT": settings.public_host}
         ports.require_free(settings.host, ports_of(settings), hosts)
-        await Supervisor(settings, steps, say).run()
+        with standing_by(programs(settings) if shared else {}, shared, lock_file) as standbys:
+            asyncio.run(Supervisor(settings, steps, say, standbys).run())

@@ -91,7 +91,7 @@ async def prepare(settings):
     await asyncio.sleep(600)
 
 steps = Steps(prepare=prepare, reconcile=prepare, fill=prepare, beats=prepare)
-asyncio.run(supervise(Settings(), steps, print))
+supervise(Settings(), steps, print)
 """
 
 
