@@ -72,7 +72,7 @@ def show(
 
 @app.command("import")
 def import_sheet(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="监测系统导出的表格。 An exported sheet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="监测系统导出的表格。 An exported sheet.")],
     target: Annotated[
         str,
         typer.Option("--into", metavar="ID", help="并入哪件在办事件；不写则登记为新事件。 Into which case."),
@@ -86,7 +86,7 @@ def import_sheet(
     token: TokenText = "",
     token_file: TokenFile = None,
 ) -> None:
-    """导入监测系统导出的 CSV 表格：逐条收为来源，不留作者。 Take in a sheet of posts; no author is kept."""
+    """导入监测系统导出的表格（XLSX、CSV）：逐条收为来源，不留作者。 Take in a sheet; no author is kept."""
     from terminal.outcome import told
     from terminal.session import open_web
     from terminal.sheets import take_in

@@ -11,11 +11,12 @@ from typing import Any, Final
 from rich.console import Console
 
 from domain.terms.vocabulary import PlatformCode
+from intake.sheet_rows import NoSheet, SheetFault, SheetItem
+from intake.sheets import LARGEST_SHEET, items_in
 from terminal.client import Declined, Web
 from terminal.giving import NEW, REGISTER, tell
 from terminal.outcome import Exit, refuse_usage
 from terminal.session import incident_id
-from terminal.sheet_rows import NoSheet, SheetFault, SheetItem, items_of, text_of
 from terminal.wordings import plain
 
 _FAULTS: Final = {
@@ -23,6 +24,13 @@ _FAULTS: Final = {
     "time": ("发布时间无法识别", "not a time"),
     "platform": ("平台不在名录中", "not a platform of the register"),
     "number": ("数字无法识别", "not a number"),
+    "text": ("文字过长或含不可见字符", "a text too long, or with characters that nobody sees"),
+    "formula": (
+        "是公式或格式文字，不予计算，请粘贴为纯文本的值",
+        "a formula or formatted text, which is not read",
+    ),
+    "broken": ("单元格有错误", "an error of the spreadsheet"),
+    "rounded": ("以数字保存，末几位已失真，请改存为文本", "a number cut by the spreadsheet: save it as text"),
 }
 
 
@@ -57,16 +65,17 @@ def _platforms(web: Web) -> dict[str, PlatformCode]:
 
 def _read(file: Path, platforms: dict[str, PlatformCode]) -> list[SheetItem]:
     try:
-        rows = list(items_of(text_of(file.expanduser().read_bytes()), platforms))
+        with file.expanduser().open("rb") as opened:
+            rows = items_in(opened.read(LARGEST_SHEET + 1), platforms)
     except OSError as error:
         raise refuse_usage(f"读不了表格文件：{error}", "The sheet cannot be read.") from None
     except NoSheet as error:
         raise refuse_usage(
             (
-                f"不是可导入的 CSV 表格（{error}）：须有标题、来源、发布时间三列，UTF-8 或 GB18030 编码，"
-                "至多 150 行。"
+                f"不是可导入的表格（{error}）：须为 XLSX，或 UTF-8、GB18030 编码的 CSV，"
+                "有标题、来源、发布时间三列，至多 150 行、5 MB。"
             ),
-            "No sheet of posts: a CSV with the columns 标题, 来源 and 发布时间, at most 150 rows.",
+            "No sheet of posts: XLSX or CSV with columns 标题, 来源 and 发布时间, at most 150 rows and 5 MB.",
         ) from None
     faults = [row for row in rows if isinstance(row, SheetFault)]
     if faults:

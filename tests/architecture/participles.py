@@ -17,8 +17,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 LIST: Final = Path(__file__).with_name("participles.yaml")
 PARTICIPLES: Final = frozenset({"asked", "found", "given", "held", "kept", "made", "seen", "shown", "told"})
 _ROOMS: Final = (
-    "activities", "api", "audit", "bench", "casework", "deploy", "desk", "domain", "faults", "kiosk",
-    "publicity", "rehearsals", "storage",
+    "activities", "api", "audit", "bench", "casework", "deploy", "desk", "domain", "faults", "intake",
+    "kiosk", "publicity", "rehearsals", "storage",
     "terminal", "watch", "words", "workflows",
 )  # fmt: skip
 

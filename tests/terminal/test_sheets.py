@@ -7,10 +7,11 @@ from typing import Any
 import httpx2
 import pytest
 import typer
+from openpyxl import Workbook
 
 from terminal.client import Web
 from terminal.sheets import take_in
-from tests.terminal.test_sheet_rows import SHEET
+from tests.intake.test_sheet_rows import SHEET
 
 PLATFORMS = [
     {"code": code, "label": label, "label_en": code}
@@ -94,3 +95,15 @@ def test_nothing_is_handed_in_where_a_row_cannot_be_read(sheet: Path, capsys: py
         handed_in(served, sheet)
     assert served.sent == []
     assert "第 3 行" in capsys.readouterr().err
+
+
+def test_a_workbook_is_handed_in_as_a_sheet_is(sheet: Path, tmp_path: Path):
+    book = Workbook()
+    for line in SHEET.strip().splitlines():
+        book.active.append(line.split(","))
+    book.save(tmp_path / "export.xlsx")
+    served = Served()
+    handed_in(served, sheet, target=IDENTITY)
+    handed_in(served, tmp_path / "export.xlsx", target=IDENTITY)
+    keys = [key for _, key, _ in served.sent]
+    assert keys[:4] == keys[4:]

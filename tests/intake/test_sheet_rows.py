@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 
 from domain.terms.workdays import SHANGHAI
+from intake.sheet_rows import NoSheet, SheetFault, SheetItem, instant_of, number_of, text_of
+from intake.sheets import items_in
 from storage.regulations import load_law
-from terminal.sheet_rows import NoSheet, SheetFault, SheetItem, instant_of, items_of, number_of, text_of
 
 PLATFORMS = {
     name: entry.code
@@ -25,7 +26,7 @@ SHEET = f"""{HEAD}
 
 
 def rows(text, platforms=PLATFORMS):
-    return list(items_of(text, platforms))
+    return items_in(text.encode(), platforms)
 
 
 def test_each_row_of_an_exported_sheet_is_an_item():

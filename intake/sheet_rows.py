@@ -2,18 +2,20 @@
 no author is kept (R302, R119).
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from casework.edge import text_fault
 from domain.terms.plain_text import folded
 from domain.terms.vocabulary import PlatformCode
 from domain.terms.workdays import SHANGHAI
+from intake.table import Table
 
+_HEADINGS: Final = 5  # rows in which the names of the columns may stand
+_SHOWN: Final = 60  # characters of a text that is at fault
 MOST_ROWS: Final = 150  # items that a case holds in full
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 # What the columns are called; of several that fit, the first in the sheet counts.
@@ -57,8 +59,8 @@ class SheetItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetFault:
-    """What in a row cannot be read: `code` is `time`, `platform`, `title` or `number`,
-    with the words that stand there.
+    """What in a row cannot be read, with the words that stand there: `code` is `time`, `platform`, `title`,
+    `number`, `text` (too long, or of characters that nobody sees), or what is wrong with a cell of a table.
     """
 
     row: int
@@ -82,28 +84,45 @@ def text_of(content: bytes) -> str:
     raise NoSheet("encoding")
 
 
-def items_of(text: str, platforms: Mapping[str, PlatformCode]) -> Iterator[SheetItem | SheetFault]:
+def items_of(table: Table, platforms: Mapping[str, PlatformCode]) -> Iterator[SheetItem | SheetFault]:
     """Each row as an item, or what is wrong with it; instants without a zone are Shanghai's. Raises NoSheet.
 
     `platforms` are the names and codes of the register → code;
     a name may stand within a longer one (新浪微博).
+    The names of the columns stand in the first row, or below lines that head the sheet.
     """
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        table = list(rows)
-    except csv.Error as error:
-        raise NoSheet(str(error)) from None
-    head = [folded(name).strip().lower() for name in table[0]] if table else []
-    places = {part: place for part, names in _COLUMNS.items() if (place := _place(head, names)) is not None}
-    if lacking := sorted(
-        {"at", "platform"} - places.keys() | ({"title"} if not {"title", "gist"} & places.keys() else set())
-    ):
-        raise NoSheet(",".join(lacking))
-    if len(table) - 1 > MOST_ROWS:
-        raise NoSheet(f"rows > {MOST_ROWS}")
-    for number, cells in enumerate(table[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            yield _item(number, cells, head, places, platforms)
+    first, columns = _columns(table.rows)
+    if len(table.rows) - first - 1 > MOST_ROWS:
+        raise NoSheet("rows")
+    for number, cells in enumerate(table.rows[first + 1 :], start=first + 1):
+        if any(cell.strip() for cell in cells) or any(row == number for row, _ in table.spoilt):
+            yield _item(number, cells, columns, table, platforms)
+
+
+class _Columns(NamedTuple):
+    """Where each part of an item stands, and each count by its name."""
+
+    parts: Mapping[str, int]
+    counts: tuple[tuple[int, str], ...]
+
+
+def _columns(rows: list[list[str]]) -> tuple[int, _Columns]:
+    """Which row names the columns, and what they are; raises NoSheet with those that are lacking."""
+    lacking: list[str] = []
+    for number, cells in enumerate(rows[:_HEADINGS]):
+        head = [folded(name).strip().lower() for name in cells]
+        parts = {
+            part: place for part, names in _COLUMNS.items() if (place := _place(head, names)) is not None
+        }
+        missing = sorted({"at", "platform"} - parts.keys())
+        if not {"title", "gist"} & parts.keys():
+            missing.append("title")
+        if not missing:
+            counted = ((place, _COUNTED.search(name)) for place, name in enumerate(head))
+            return number, _Columns(parts, tuple((place, match[1]) for place, match in counted if match))
+        if not lacking or len(missing) < len(lacking):
+            lacking = missing
+    raise NoSheet(",".join(lacking or ["at", "platform", "title"]))
 
 
 def _place(head: list[str], names: frozenset[str]) -> int | None:
@@ -111,38 +130,51 @@ def _place(head: list[str], names: frozenset[str]) -> int | None:
 
 
 def _item(
-    number: int,
-    cells: list[str],
-    head: list[str],
-    places: Mapping[str, int],
-    platforms: Mapping[str, PlatformCode],
+    number: int, cells: list[str], columns: _Columns, table: Table, platforms: Mapping[str, PlatformCode]
 ) -> SheetItem | SheetFault:
-    cell = {part: cells[place].strip() if place < len(cells) else "" for part, place in places.items()}
+    row = number + 1  # as spreadsheets number them
+    for place in (*columns.parts.values(), *(place for place, _ in columns.counts)):
+        if code := table.spoilt.get((number, place)):
+            return SheetFault(row=row, code=code, words=cells[place] if place < len(cells) else "")
+    cell = {part: cells[place].strip() if place < len(cells) else "" for part, place in columns.parts.items()}
     title = cell.get("title", "") or cell.get("gist", "")
     if not title:
-        return SheetFault(row=number, code="title", words="")
+        return SheetFault(row=row, code="title", words="")
     if (at := instant_of(cell["at"])) is None:
-        return SheetFault(row=number, code="time", words=cell["at"])
-    code = _code(cell["platform"], platforms) or _code(cell.get("kind", ""), platforms)
-    if code is None:
-        return SheetFault(row=number, code="platform", words=cell["platform"])
-    counts: list[tuple[str, int]] = []
-    for name, words in zip(head, cells, strict=False):
-        if not (named := _COUNTED.search(name)) or not words.strip():
-            continue
-        if (count := number_of(words)) is None:
-            return SheetFault(row=number, code="number", words=words)
-        counts.append((named[1], count))
-    return SheetItem(
-        row=number,
+        return SheetFault(row=row, code="time", words=cell["at"])
+    platform = _code(cell["platform"], platforms) or _code(cell.get("kind", ""), platforms)
+    if platform is None:
+        return SheetFault(row=row, code="platform", words=cell["platform"])
+    counts = tuple(_counts(cells, columns))
+    if unread := next((words for _, count, words in counts if count is None), ""):
+        return SheetFault(row=row, code="number", words=unread)
+    numbers = tuple((name, count) for name, count, _ in counts if count is not None)
+    item = SheetItem(
+        row=row,
         title=title,
         at=at,
-        platform=code,
-        gist=_gist(title, cell.get("gist", ""), counts),
+        platform=platform,
+        gist=_gist(title, cell.get("gist", ""), numbers),
         url=cell.get("url", ""),
         foreign_id=cell.get("foreign_id", ""),
-        counts=tuple(counts),
+        counts=numbers,
     )
+    return _text_fault(item) or item
+
+
+def _counts(cells: list[str], columns: _Columns) -> Iterator[tuple[str, int | None, str]]:
+    """Each count that the row gives: its name, the number that was read, and the words that stand there."""
+    for place, name in columns.counts:
+        words = cells[place].strip() if place < len(cells) else ""
+        if words:
+            yield name, number_of(words), words
+
+
+def _text_fault(item: SheetItem) -> SheetFault | None:
+    """A text that no command would be let through with: too long, or of characters that nobody sees."""
+    texts = (("gist", item.gist), ("url", item.url), ("foreign_id", item.foreign_id))
+    words = next((text for field, text in texts if text_fault(text, field) is not None), None)
+    return None if words is None else SheetFault(row=item.row, code="text", words=words[:_SHOWN])
 
 
 def _gist(title: str, gist: str, counts: Iterable[tuple[str, int]]) -> str:

@@ -1,0 +1,32 @@
+"""A sheet of posts, an exported CSV or a workbook (XLSX), read into items (R302, R119)."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Final
+
+from domain.terms.vocabulary import PlatformCode
+from intake.sheet_rows import NoSheet, SheetFault, SheetItem, items_of, text_of
+from intake.table import Table
+from intake.workbooks import MAGIC, NoWorkbook, table_of
+
+LARGEST_SHEET: Final = 5 * 1024 * 1024  # bytes
+
+
+def items_in(content: bytes, platforms: Mapping[str, PlatformCode]) -> list[SheetItem | SheetFault]:
+    """The rows of a file as items, or what is wrong with each; raises NoSheet for another file."""
+    if len(content) > LARGEST_SHEET:
+        raise NoSheet("size")
+    if content.startswith(MAGIC):
+        try:
+            return list(items_of(table_of(content), platforms))
+        except NoWorkbook as why:
+            raise NoSheet(str(why)) from None
+    return list(items_of(_table(text_of(content)), platforms))
+
+
+def _table(text: str) -> Table:
+    try:
+        return Table(list(csv.reader(io.StringIO(text, newline=""), strict=True)), {})
+    except csv.Error:
+        raise NoSheet("csv") from None
