@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LONGEST = {".py": 400, ".html": 150}  # lines
+WIDEST_OF_TEMPLATES = 120  # characters
 ELSEWHERE = {".venv", "var", ".git"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "services", "managers", "misc"}
 
@@ -33,6 +34,20 @@ def test_no_file_is_longer_than_its_limit():
         if lines_of(file) > LONGEST[file.suffix]
     }
     assert {name: lines for name, lines in found.items() if lines > LONGER.get(name, 0)} == {}
+
+
+def test_no_line_of_a_template_is_longer_than_its_limit():
+    """By characters: a Chinese sentence stands whole,
+    since a break within it would be a blank on the page (0137).
+    """
+    longer = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in files()
+        if file.suffix == ".html"
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > WIDEST_OF_TEMPLATES
+    ]
+    assert longer == []
 
 
 def test_each_exception_states_the_present_length_and_is_still_needed():
