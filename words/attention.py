@@ -48,10 +48,8 @@ def _warnings(incident: Incident) -> Iterator[str]:
         yield say("误登记，已撤销：{reason}；记录与已有的超时均保留。", reason=screening.voided)
     if (sent := screening.sent_on) is not None:
         yield say(
-            (
-                "不属受理范围（{house}），已转 {destination}，已告知 {addressees}：{reason}；不计办结，"
-                "记录均保留。"
-            ),
+            "不属受理范围（{house}），已转 {destination}，已告知 {addressees}：{reason}；不计办结，"
+            "记录均保留。",
             **sent_words(sent),
         )
     if screening.merged_into is not None:

@@ -94,10 +94,8 @@ def trouble_of(why: NotSet | Unmarkable) -> str:
     match why.code:
         case "pdf_no_font":
             return say(
-                (
-                    "这台服务器没有中文字体，排不出 PDF；请下载 DOCX 或用浏览器打印，并请系统管理员安装"
-                    " {package}。"
-                ),
+                "这台服务器没有中文字体，排不出 PDF；请下载 DOCX 或用浏览器打印，并请系统管理员安装"
+                " {package}。",
                 package=DEBIAN_PACKAGE,
             )
         case "pdf_unprintable":

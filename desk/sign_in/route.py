@@ -174,10 +174,8 @@ async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered
         return _unknown()
     if row.must_change and row.password_until is not None and now >= row.password_until:
         problem = say(
-            (
-                "发放的口令 24 小时内有效，已过期。请联系安全管理员重发；首次启动的，在服务器上执行"
-                " bin/huiying people password {login} 重发。"
-            ),
+            "发放的口令 24 小时内有效，已过期。请联系安全管理员重发；首次启动的，在服务器上执行"
+            " bin/huiying people password {login} 重发。",
             login=row.login,
         )
         return TurnedAway(status=401, problem=problem)
