@@ -18,6 +18,7 @@ from temporalio.client import Client
 
 from api import (
     attachment_routes,
+    certificate_routes,
     docs,
     errors,
     event_stream_routes,
@@ -161,6 +162,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         attachments.router,
         attachment_routes.router,
         paper_routes.router,
+        certificate_routes.router,
         ledger.router,
         wall_routes.router,
         chart_routes.router,

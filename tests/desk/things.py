@@ -61,6 +61,8 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
     return {
         "attachments/{number}": f"attachments/{number}",
         "certificates/{place}/{form}": "certificates/1/file",
+        "certificates/{place}.json": "certificates/1.json",
+        "certificates/{place}.pdf": "certificates/1.pdf",
         "digests/{span}.{ending}": "digests/weekly.docx",
         "digests/{span}": "digests/weekly",
         "papers/{paper}.{ending}": "papers/assignment_order-1.docx",
