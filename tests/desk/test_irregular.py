@@ -19,7 +19,9 @@ WHY = "媒体提前刊发"
 def published(text: DraftResponse, *conclusion: Step) -> tuple[Incident, Any]:
     """A case whose text went out unreviewed, and what happened."""
     start = (registered(), judged(), assigned(), *conclusion, step(h(2), BOB, text))
-    case = given(*start).when(step(h(3), BOB, publish(h(3), anyway=WHY))).then()
+    answered = ("obligation_fulfilled", "obligation_opened") if conclusion else ()
+    spoken = given(*start).when(step(h(3), BOB, publish(h(3), anyway=WHY)))
+    case = spoken.then("published", "paper_drafted", *answered)
     return case.state, case.happened("published")[0]
 
 

@@ -36,7 +36,7 @@ DEPUTY = of("deputy_mayor", Role.PRINCIPAL_LEADER)
 
 def test_the_page_says_who_decides_and_who_still_takes_in():
     named = step(h(m=10), DEPUTY, Instruct(text="请代行", to=("discipline",), stand_in="discipline"))
-    case = given(registered(involved=involved(OFFICE))).when(named).then()
+    case = given(registered(involved=involved(OFFICE))).when(named).then("instructed", "coordinators_named")
     told = "研判、交办、办结、签发由 市纪委监委、分管副市长 行使；接收、提示、上报仍由 市政府办公室 承担"
     assert ("职权分工", told) in facts(case.state, h(1))
     assert part_of(case.state, "discipline") == "组织协调"
@@ -77,7 +77,7 @@ def test_it_says_nothing_where_neither_is_the_subject():
 
 def test_a_conclusion_on_ones_own_word_is_marked_on_page_brief_ledger_and_timeline():
     own = step(h(1), of(UNIT), Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE))
-    case = given(registered(), judged(), assigned()).when(own).then()
+    case = given(registered(), judged(), assigned()).when(own).then("concluded")
     page: Any = SimpleNamespace(facts=facts(case.state, h(1)))
     mark = "属实（仅据涉事单位自述）"
     assert dict(brief_facts(page))["核实结论"].startswith(mark)

@@ -120,13 +120,11 @@ class When:
         self.case = case
         self._taken = taken
 
-    def then(self, *kinds: str) -> Case:
-        """The step brings events of exactly these kinds, in order;
-        without any named, it is merely allowed.
-        """
+    def then(self, kind: str, *kinds: str) -> Case:
+        """The step brings events of exactly these kinds, in order; each is named."""
         decided = self._taken()
         found = [event.kind for event in decided.events] if decided else []
-        assert not kinds or found == list(kinds)
+        assert found == [kind, *kinds]
         return self.case
 
     def refused(self, reason: Reason, detail: str | None = None) -> Case:

@@ -41,25 +41,25 @@ EMERGENCY_JUDGED: Final = (
 TARGET_SET: Final = ("judged", "obligation_opened", "consultation_proposed")
 """At L4 without an emergency: an internal target (DD-05), and a consultation (R382)."""
 
-_JOINS: Final = (
+JOINS: Final = (
     "obligation_opened",
     "obligation_opened",
     "paper_drafted",
 )  # a response, an order and its signing (R201, R206)
 
-ASSIGNED: Final = ("assigned", "coordinator_added", "coordinator_added", "obligation_superseded", *_JOINS)
+ASSIGNED: Final = ("assigned", "coordinator_added", "coordinator_added", "obligation_superseded", *JOINS)
 """What the office held passes to the unit; the offices coordinate (二#3)."""
 
-TWO_ASSIGNED: Final = (*ASSIGNED, *_JOINS)
+TWO_ASSIGNED: Final = (*ASSIGNED, *JOINS)
 """Each of several places owes its own response (R206)."""
 
 ASSIGNED_IN_EMERGENCY: Final = (*ASSIGNED, "obligation_superseded", "obligation_opened")
 """The five-hour limit passes to the first-responsible unit as well (DD-24)."""
 
-REASSIGNED: Final = ("assigned", "obligation_superseded", "obligation_superseded", *_JOINS)
+REASSIGNED: Final = ("assigned", "obligation_superseded", "obligation_superseded", *JOINS)
 """The leaving unit owes neither response nor signing any more (DD-22)."""
 
-LEAD_JOINS: Final = ("lead_designated", *_JOINS)
+LEAD_JOINS: Final = ("lead_designated", *JOINS)
 """A lead that had no part in it owes a response of its own (R206)."""
 
 LEAD_JOINS_IN_EMERGENCY: Final = (*LEAD_JOINS, "obligation_superseded", "obligation_opened")

@@ -105,16 +105,26 @@ def test_what_was_answered_in_time_stays_so():
     ],
 )
 def test_the_five_hours_of_an_upgrade_count_from_the_upgrade_still(start, due):
-    case = given(*START, rejudged(h(42), grade=EmergencyGrade.MAJOR)).when(corrected(h(43), start)).then()
+    case = (
+        given(*START, rejudged(h(42), grade=EmergencyGrade.MAJOR))
+        .when(corrected(h(43), start))
+        .then("clock_start_corrected")
+    )
     duty = case.duty(PUB24, UNIT)
     assert (duty.clock_start, duty.due_at) == (start, due)
 
 
 def test_an_upgrade_at_the_first_judgement_is_counted_again_from_the_corrected_start():
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
-    case = given(*urgent).when(corrected(h(2), h(-3))).then()
+    case = given(*urgent).when(corrected(h(2), h(-3))).then("clock_start_corrected", "obligation_passed")
     assert case.duty(PUB24, UNIT).due_at == h(21)
-    early = given(*urgent).when(corrected(h(2), h(-22))).then()
+    early = (
+        given(*urgent)
+        .when(corrected(h(2), h(-22)))
+        .then(
+            "clock_start_corrected", "obligation_passed", "obligation_passed", "reminder_sent", "alarm_raised"
+        )
+    )
     assert early.duty(PUB24, UNIT).due_at == h(5, m=15)
 
 
@@ -147,7 +157,7 @@ def test_of_reminders_that_the_correction_leaves_behind_the_latest_alone_is_sent
 
 def test_the_internal_target_and_advice_without_an_occurrence_follow():
     star = given(registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
-    assert star.when(corrected(h(2), h(-3))).then().duty(INT24).due_at == h(21)
+    assert star.when(corrected(h(2), h(-3))).then("clock_start_corrected").duty(INT24).due_at == h(21)
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     press = ObligationKind.OVL_PRESS24
     assert given(*urgent, corrected(h(2), h(-3))).case.duty(press).due_at == h(21)
@@ -156,7 +166,11 @@ def test_the_internal_target_and_advice_without_an_occurrence_follow():
 
 
 def test_duties_with_starts_of_their_own_keep_theirs():
-    case = given(registered(), judged(), assigned()).when(corrected(h(m=25), h(-3))).then()
+    case = (
+        given(registered(), judged(), assigned())
+        .when(corrected(h(m=25), h(-3)))
+        .then("clock_start_corrected")
+    )
     assert case.duty(ObligationKind.SIGN, UNIT).due_at == h(m=50)
 
 

@@ -77,7 +77,7 @@ def test_a_text_out_before_an_upgrade_and_registered_after_it_does_not_meet_the_
     case = (
         given(*CALM, concluded(), written(h(2)), rejudged(h(4), grade=MAJOR))
         .when(recorded(h(5), h(3)))
-        .then()
+        .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
     )
     assert (case.duty(PUB24, UNIT).status, case.duty(OVL_5H, UNIT).fulfilled_at) == (OPEN, None)
     assert case.duty(RESP48, UNIT).status is SUPERSEDED
@@ -87,7 +87,11 @@ def test_a_text_out_at_the_second_of_the_upgrade_or_later_meets_the_new_limit():
     start = (*CALM, concluded(), written(h(2)), rejudged(h(4), grade=MAJOR))
     case = given(*start).when(recorded(h(5), h(4))).then(*ANSWERED_IN_EMERGENCY)
     assert (case.duty(PUB24, UNIT).status, case.duty(OVL_5H, UNIT).fulfilled_at) == (ON_TIME, h(4))
-    before = given(*start).when(recorded(h(5), h(3, m=59))).then()
+    before = (
+        given(*start)
+        .when(recorded(h(5), h(3, m=59)))
+        .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
+    )
     assert before.duty(PUB24, UNIT).status is OPEN
 
 
@@ -156,7 +160,7 @@ def test_talking_points_bind_what_goes_out_after_them():
 
 def test_a_unit_that_answered_when_its_text_went_out_records_it_though_another_answers_now():
     start = (*CALM, concluded(), written(h(2)), reassigned(h(4), SECOND))
-    case = given(*start).when(recorded(h(5), h(3))).then()
+    case = given(*start).when(recorded(h(5), h(3))).then("published", "paper_drafted")
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (SUPERSEDED, OPEN)
     assert case.duties(REPORT_UP, UNIT) == ()
     given(*start).when(recorded(h(5), h(4))).refused(Reason.UNIT_NOT_CONCERNED)
@@ -169,15 +173,27 @@ def test_a_report_upward_runs_from_the_registration():
 
 def test_continuous_publication_runs_from_the_upgrade_for_what_was_out_before_it():
     start = (*CALM, concluded(), written(h(2)))
-    at_once = given(*start, recorded(h(3), h(3))).when(rejudged(h(4), grade=MAJOR)).then()
-    later = given(*start, rejudged(h(4), grade=MAJOR)).when(recorded(h(5), h(3))).then()
+    at_once = (
+        given(*start, recorded(h(3), h(3)))
+        .when(rejudged(h(4), grade=MAJOR))
+        .then("judged", *5 * ("obligation_opened",), "consultation_proposed")
+    )
+    later = (
+        given(*start, rejudged(h(4), grade=MAJOR))
+        .when(recorded(h(5), h(3)))
+        .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
+    )
     assert at_once.duty(CONT_UPD).due_at == later.duty(CONT_UPD).due_at == h(28)
 
 
 def test_a_promise_registered_after_the_text_that_keeps_it_is_kept():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))
     start = (*CALM, concluded(), written(h(2), text), published(at=h(6)))
-    case = given(*start).when(step(h(7), BOB, publish_first(h(3)))).then()
+    case = (
+        given(*start)
+        .when(step(h(7), BOB, publish_first(h(3))))
+        .then("published", "paper_drafted", "obligation_opened", "obligation_fulfilled")
+    )
     duty = case.duty(ObligationKind.FOLLOW_UP, UNIT)
     assert (duty.status, duty.fulfilled_at) == (ON_TIME, h(6))
 
@@ -187,7 +203,11 @@ def test_a_text_that_names_a_unit_counts_for_it_when_it_joins_from_its_own_insta
     and names the unit that joins.
     """
     start = (*URGENT, concluded(), published(at=h(2)), published(at=h(3), text=draft(co_issuers=(SECOND,))))
-    case = given(*start).when(reassigned(h(5), UNIT, SECOND)).then()
+    case = (
+        given(*start)
+        .when(reassigned(h(5), UNIT, SECOND))
+        .then("assigned", "obligation_opened", "obligation_fulfilled", "obligation_opened", "paper_drafted")
+    )
     assert (case.duty(PUB24, SECOND).status, case.duty(PUB24, SECOND).fulfilled_at) == (ON_TIME, h(3))
 
 
@@ -196,10 +216,24 @@ def test_what_was_out_in_time_is_provisional_though_its_limit_gave_way_since():
     disproves it (DD-12).
     """
     start = (*URGENT, concluded(), written(h(20)), rejudged(h(26), grade=NONE))
-    case = given(*start).when(recorded(h(30), h(22))).then()
+    case = (
+        given(*start)
+        .when(recorded(h(30), h(22)))
+        .then(
+            "published",
+            "paper_drafted",
+            *3 * ("obligation_fulfilled",),
+            "obligation_opened",
+            "obligation_fulfilled",
+        )
+    )
     duty = case.duty(PUB24, UNIT)
     assert (duty.status, duty.breached_at, duty.provisional) == (BREACHED, h(24), True)
-    late = given(*start).when(recorded(h(34, s=1), h(22))).then()
+    late = (
+        given(*start)
+        .when(recorded(h(34, s=1), h(22)))
+        .then("published", "paper_drafted", *3 * ("obligation_fulfilled",), "obligation_opened")
+    )
     assert not late.duty(PUB24, UNIT).provisional
 
 

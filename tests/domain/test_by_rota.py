@@ -115,7 +115,9 @@ def test_by_the_rota_orders_are_signed_and_no_sanction():
     criticism = papers[PaperKind.CIRCULATED_CRITICISM]
     given_case = given(registered(), judged(), assigned())
     given_case.when(night(SignIssue(paper=criticism), h(73))).refused(Reason.ROLE_NOT_ALLOWED)
-    given_case.when(night(SignIssue(paper=papers[PaperKind.SUPERVISION_ORDER]), h(73))).then()
+    given_case.when(night(SignIssue(paper=papers[PaperKind.SUPERVISION_ORDER]), h(73))).then(
+        "paper_issued", "obligation_opened", "taken_on_duty"
+    )
 
 
 def test_a_leader_on_duty_decides_as_ever_and_a_handler_on_duty_awaits_the_morning():
@@ -178,7 +180,7 @@ def test_confirming_is_a_leaders_of_the_office_another_persons_and_of_what_waits
 
 def test_a_leader_who_decides_anew_has_changed_it():
     changed = step(NINE, ALICE, Rejudge(reason="补审改判", level=WarningLevel.COMPLEX_SENSITIVE))
-    case = given(*JUDGED_AT_NIGHT).when(changed).then()
+    case = given(*JUDGED_AT_NIGHT).when(changed).then("judged", "duty_steps_changed", "consultation_proposed")
     assert case.state.duty_steps == ()
     assert case.happened("duty_steps_changed")[0].steps == ("judgement",)
 

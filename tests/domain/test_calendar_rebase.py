@@ -96,7 +96,7 @@ def test_a_breach_of_what_is_still_to_be_done_is_withdrawn_and_the_limit_runs_on
     breached = given(*ORDERED).by(year("01-06"))
     assert breached.duty(RECTIFY, UNIT).status is BREACHED
     points = breached.scores(year("01-06"))
-    case = applied(given(*ORDERED), year("01-06"), LONGER).then()
+    case = applied(given(*ORDERED), year("01-06"), LONGER).then("rebased", "breach_withdrawn", "paper_voided")
     duty = case.duty(RECTIFY, UNIT)
     assert (duty.status, duty.due_at) == (OPEN, year("01-07", "23:59:59"))
     assert case.happened("breach_withdrawn")
@@ -106,7 +106,9 @@ def test_a_breach_of_what_is_still_to_be_done_is_withdrawn_and_the_limit_runs_on
 
 
 def test_what_was_done_late_by_the_fall_back_and_in_time_by_the_calendar_counts_as_on_time_both_kept():
-    case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then()
+    case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then(
+        "rebased", "late_evidence_reviewed", "paper_voided"
+    )
     duty = case.duty(RECTIFY, UNIT)
     assert duty.status is Status.ON_TIME_LATE_EVIDENCE
     assert (duty.breached_at, duty.fulfilled_at) == (year("01-05", "23:59:59"), year("01-06"))
@@ -116,7 +118,7 @@ def test_what_was_done_late_by_the_fall_back_and_in_time_by_the_calendar_counts_
 def test_what_the_breach_called_for_falls_with_it():
     breached = given(*ORDERED).by(year("01-06"))
     (talk,) = breached.papers(PaperKind.ADMONITORY_TALK)
-    case = applied(given(*ORDERED), year("01-06"), LONGER).then()
+    case = applied(given(*ORDERED), year("01-06"), LONGER).then("rebased", "breach_withdrawn", "paper_voided")
     assert case.state.paper(talk.id).status.value == "void"
 
 

@@ -92,7 +92,11 @@ def test_a_later_draft_on_another_matter_leaves_the_earlier_one_standing():
 
 
 def test_three_units_conflict_with_each_other_one_by_one():
-    case = given(*THREE, says("3人"), says("5人", SECOND)).when(says("4人", THIRD)).then()
+    case = (
+        given(*THREE, says("3人"), says("5人", SECOND))
+        .when(says("4人", THIRD))
+        .then("drafted", "conflict_found", "conflict_found")
+    )
     assert [(item.draft, item.other) for item in case.state.conflicts] == [
         ("draft-2", "draft-1"),
         ("draft-3", "draft-1"),
@@ -148,7 +152,11 @@ def test_a_conflict_suggests_a_lead_while_it_is_open():
 
 
 def test_a_conflict_is_told_to_both_units_and_to_those_who_resolve_it():
-    case = given(*START, says("3人")).when(says("5人", SECOND)).then()
+    case = (
+        given(*START, says("3人"))
+        .when(says("5人", SECOND))
+        .then("drafted", "conflict_found", "consultation_proposed")
+    )
     told = notices(case.state, case.decisions[-1])
     units = {notice.unit for notice in told if notice.purpose is Purpose.CONFLICT}
     assert units == {UNIT, SECOND, OFFICE, PUBLICITY}

@@ -68,7 +68,9 @@ def test_it_is_mandatory_at_level_four_and_in_the_urgent_class_and_proposed_once
 
 
 def test_level_four_without_an_emergency_makes_it_mandatory():
-    assert proposed(given(registered()).when(judged(level=L4)).then()) == [((C.MAJOR_SITUATION,), True)]
+    assert proposed(given(registered()).when(judged(level=L4)).then(*TARGET_SET)) == [
+        ((C.MAJOR_SITUATION,), True)
+    ]
 
 
 def test_below_level_three_nothing_is_proposed():
@@ -85,7 +87,11 @@ def test_a_third_unit_that_joins_brings_it_about():
     case = given(registered(involved=involved(UNIT, SECOND)), judged()).case
     assert proposed(case) == []
     joined = rejudged(h(3), involved=involved(UNIT, SECOND, THIRD))
-    case = given(registered(involved=involved(UNIT, SECOND)), judged()).when(joined).then()
+    case = (
+        given(registered(involved=involved(UNIT, SECOND)), judged())
+        .when(joined)
+        .then("judged", "consultation_proposed")
+    )
     assert proposed(case) == [((C.SEVERAL_UNITS,), False)]
 
 
@@ -99,7 +105,14 @@ def test_each_cause_proposes_it_once():
 def test_a_level_that_the_rules_raise_is_not_yet_level_three_by_a_notice():
     notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应")
     low = judged(level=WarningLevel.GENERAL_MATTER)
-    assert proposed(given(registered(), low).when(step(h(1), ALICE, notice)).then()) == []
+    assert (
+        proposed(
+            given(registered(), low)
+            .when(step(h(1), ALICE, notice))
+            .then("superior_notice_received", "obligation_opened", "obligation_opened", "level_raised")
+        )
+        == []
+    )
 
 
 def test_it_never_bars_publication():
@@ -115,7 +128,7 @@ def test_cases_of_the_first_edition_know_no_proposal():
 
 
 def test_the_office_hears_of_the_proposal():
-    case = given(registered()).when(judged(level=L3)).then()
+    case = given(registered()).when(judged(level=L3)).then("judged", "consultation_proposed")
     told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
     assert (Purpose.CONSULT, OFFICE) in told
 
@@ -188,7 +201,9 @@ def test_a_plan_is_set_down_by_who_answers_and_by_nobody_else():
 @pytest.mark.parametrize("report", [PaperKind.DEEP_REPORT, PaperKind.SPECIAL_REPORT])
 def test_an_analysis_has_its_numbers_and_its_words(report):
     full = SubmitAnalysis(report=report, quantitative="阅读10万", qualitative="关切食材")
-    assert given(*READY).when(step(h(2), ALICE, full)).then().papers(report)
+    assert (
+        given(*READY).when(step(h(2), ALICE, full)).then("analysis_submitted", "paper_drafted").papers(report)
+    )
     lacking = replace(full, quantitative=" ")
     given(*READY).when(step(h(2), ALICE, lacking)).refused(Reason.MISSING_PART, "quantitative")
     lacking = replace(full, qualitative=" ")
@@ -201,7 +216,11 @@ def test_an_analysis_is_one_of_the_two_reports():
 
 
 def test_a_moral_matter_stands_at_level_three_and_is_consulted_on():
-    case = given(registered()).when(judged(level=L3, key_categories=(KeyCategory.MORAL_BOTTOM_LINE,))).then()
+    case = (
+        given(registered())
+        .when(judged(level=L3, key_categories=(KeyCategory.MORAL_BOTTOM_LINE,)))
+        .then("judged", "consultation_proposed")
+    )
     assert proposed(case) == [((C.COMPLEX_SENSITIVE,), False)]
 
 

@@ -23,7 +23,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, VOID, given
-from tests.domain.outcomes import ANSWERED, ANSWERED_IN_EMERGENCY, PRESS_IN_EMERGENCY, UPDATED
+from tests.domain.outcomes import ANSWERED, ANSWERED_IN_EMERGENCY, PRESS_IN_EMERGENCY, TWO_ANSWERED, UPDATED
 
 CONT_UPD, PRESS24 = ObligationKind.CONT_UPD, ObligationKind.OVL_PRESS24
 URGENT = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signed_for(at=h(m=25)))
@@ -82,7 +82,13 @@ def test_one_silence_of_several_days_is_one_gap():
 
 def test_any_responder_s_publication_re_arms_it():
     two = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(UNIT, SECOND))
-    case = given(*two, notice(h(2))).when(*notice(h(20), SECOND)).then()
+    case = (
+        given(*two, notice(h(2)))
+        .when(*notice(h(20), SECOND))
+        .then(
+            *TWO_ANSWERED,
+        )
+    )
     assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(CONT_UPD)] == [
         (UNIT, ON_TIME, h(26)),
         (UNIT, OPEN, h(44)),
@@ -90,7 +96,7 @@ def test_any_responder_s_publication_re_arms_it():
 
 
 def test_a_publication_recorded_out_of_order_moves_nothing():
-    case = given(*URGENT, notice(h(5))).when(*notice(h(6), said_at=h(3))).then()
+    case = given(*URGENT, notice(h(5))).when(*notice(h(6), said_at=h(3))).then("published", "paper_drafted")
     assert [duty.due_at for duty in case.duties(CONT_UPD)] == [h(29)]
 
 
@@ -105,7 +111,11 @@ def test_a_publication_recorded_late_counts_from_when_it_was_said():
 
 @pytest.mark.parametrize("said_at", [h(19, m=30), h(24)])
 def test_a_press_conference_meets_its_limit_and_re_arms(said_at):
-    case = given(*URGENT, notice(h(2))).when(press(said_at)).then()
+    case = (
+        given(*URGENT, notice(h(2)))
+        .when(press(said_at))
+        .then("press_conference_held", "obligation_fulfilled", "obligation_fulfilled", "obligation_opened")
+    )
     assert (case.duty(PRESS24).status, case.duty(PRESS24).fulfilled_at) == (ON_TIME, said_at)
     assert [(duty.status, duty.due_at) for duty in case.duties(CONT_UPD)][-1] == (
         OPEN,

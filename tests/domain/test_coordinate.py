@@ -81,7 +81,11 @@ def test_feedback_without_a_limit_is_due_as_a_response_from_receipt():
 
 
 def test_a_notice_found_later_counts_from_when_it_was_received():
-    case = given(registered()).when(noticed(h(3), received_at=h(1))).then()
+    case = (
+        given(registered())
+        .when(noticed(h(3), received_at=h(1)))
+        .then("superior_notice_received", "obligation_opened", "obligation_opened", "obligation_breached")
+    )
     assert (case.duty(FORWARD).due_at, case.duty(SUP_FB).due_at) == (h(1, m=30), h(49))
 
 
@@ -149,7 +153,7 @@ def test_a_hint_forwards_the_notice_that_it_names_alone():
 
 
 def test_a_hint_that_names_none_forwards_every_notice_still_waiting():
-    case = given(*TWO).when(hinted(h(1, m=15))).then()
+    case = given(*TWO).when(hinted(h(1, m=15))).then(*HINT_PASSES_NOTICE_ON, "obligation_fulfilled")
     assert [duty.status for duty in case.duties(FORWARD)] == [ON_TIME, ON_TIME]
 
 
@@ -163,13 +167,17 @@ def test_an_attached_notice_sets_its_key_category_by_itself():
 
 def test_its_key_category_cannot_be_cleared():
     cleared = rejudged(h(3), key_categories=(K3,), level=WarningLevel.COMPLEX_SENSITIVE)
-    case = given(registered(), noticed(), judged(h(2))).when(cleared).then()
+    case = given(registered(), noticed(), judged(h(2))).when(cleared).then("judged", "consultation_proposed")
     assert case.state.key_categories == (K3, K5)
 
 
 def test_the_level_rises_to_the_floor_by_itself():
     low = judged(level=WarningLevel.GENERAL_MATTER)
-    case = given(registered(), low).when(noticed()).then()
+    case = (
+        given(registered(), low)
+        .when(noticed())
+        .then("superior_notice_received", "obligation_opened", "obligation_opened", "level_raised")
+    )
     assert case.state.level is WarningLevel.SOCIAL_HOTSPOT
     assert (Purpose.WARNING, OFFICE) in told(case)
 

@@ -76,14 +76,18 @@ def test_a_comprehensive_opinion_is_owned_by_the_office_with_the_cyberspace_offi
 
 def test_its_responders_are_still_named_by_the_rules():
     comprehensive = judged(comprehensive=True)
-    case = given(registered(involved=involved(TOWN)), comprehensive).when(assigned(TOWN, reason="")).then()
+    case = (
+        given(registered(involved=involved(TOWN)), comprehensive)
+        .when(assigned(TOWN, reason=""))
+        .then("assigned", "obligation_superseded", "obligation_opened", "obligation_opened", "paper_drafted")
+    )
     assert (case.state.assignment.rule, case.state.responders) == ("R2", (TOWN,))
     assert len(case.happened("coordinators_named")) == 1
     assert not case.happened("coordinator_added")
 
 
 def test_judging_it_comprehensive_later_names_them_once():
-    case = given(registered(), judged(), assigned()).when(rejudged(h(3), comprehensive=True)).then()
+    case = given(registered(), judged(), assigned()).when(rejudged(h(3), comprehensive=True)).then("judged")
     assert owners(case.state) == (OFFICE, CYBERSPACE)
     assert not case.happened("coordinators_named")  # assignment had added both (R204)
 
@@ -161,7 +165,11 @@ def test_what_the_office_missed_itself_is_told_to_who_coordinates_in_its_place()
     for purpose in (Purpose.BREACH, Purpose.ALARM):
         assert {(purpose, PUBLICITY), (purpose, OFFICE)} <= heard
     asks = RequestTolerance(obligation=late.duty(ObligationKind.RESP48, OFFICE).id, reason="系统故障")
-    asked = given(*ABOUT_THE_OFFICE).asked(h(49), of(OFFICE, Role.DEPUTY_LEADER), asks).then()
+    asked = (
+        given(*ABOUT_THE_OFFICE)
+        .asked(h(49), of(OFFICE, Role.DEPUTY_LEADER), asks)
+        .then("tolerance_requested")
+    )
     assert told(asked) == {(Purpose.TOLERANCE_ASKED, unit) for unit in (PUBLICITY, "deputy_mayor")}
 
 
@@ -172,7 +180,11 @@ def test_the_office_may_not_close_its_own_case():
 
 def test_the_office_answers_as_any_responder_and_owes_no_report_to_itself():
     concluded = step(h(1), HEAD, Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE))
-    case = given(*ABOUT_THE_OFFICE, concluded).when(published(OFFICE)).then()
+    case = (
+        given(*ABOUT_THE_OFFICE, concluded)
+        .when(published(OFFICE))
+        .then("published", "paper_drafted", "obligation_fulfilled")
+    )
     assert case.duty(ObligationKind.RESP48, OFFICE).fulfilled_at == h(12)
     assert case.duties(ObligationKind.REPORT_UP) == ()
 
@@ -188,7 +200,7 @@ def test_up_to_the_second_edition_responders_report_to_who_coordinates():
     named = step(h(m=20), HEAD, Assign(first=(UNIT,), reason="指定"))
     case = given(*both, named, law=SECOND_EDITION)
     case.when(reported(to=OFFICE)).refused(Reason.UNIT_NOT_CONCERNED, OFFICE)
-    case.when(reported(to=PUBLICITY)).then()
+    case.when(reported(to=PUBLICITY)).then("reported_up", "paper_drafted")
 
 
 NOTICED = step(h(1), ALICE, ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应"))
@@ -196,7 +208,18 @@ NOTICED = step(h(1), ALICE, ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h
 
 def test_up_to_the_second_edition_the_duties_of_the_office_pass_on_due_when_they_were():
     turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
-    case = given(registered(), judged(), assigned(), NOTICED, law=SECOND_EDITION).when(turned).then()
+    case = (
+        given(registered(), judged(), assigned(), NOTICED, law=SECOND_EDITION)
+        .when(turned)
+        .then(
+            "judged",
+            "coordinators_named",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_superseded",
+            "obligation_opened",
+        )
+    )
     assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(ObligationKind.SUP_FB)] == [
         (OFFICE, SUPERSEDED, h(49)),
         (PUBLICITY, OPEN, h(49)),

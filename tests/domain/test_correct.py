@@ -106,7 +106,11 @@ def test_an_error_with_a_fault_is_refused():
 
 
 def test_a_withdrawal_because_of_an_error_makes_it_known():
-    case = given(*OUT).when(withdrawn(h(20), error=True)).then()
+    case = (
+        given(*OUT)
+        .when(withdrawn(h(20), error=True))
+        .then("publication_withdrawn", "error_recorded", "obligation_opened", "obligation_opened")
+    )
     assert (case.duty(CORRECT, UNIT).due_at, case.duty(REPLACE, UNIT).due_at) == (h(22), h(22))
     assert given(*OUT).when(withdrawn(h(20))).then(*WITHDRAWN).duties(CORRECT) == ()
 
@@ -118,7 +122,11 @@ def test_an_error_known_before_its_withdrawal_keeps_its_clock():
 
 def test_an_error_known_earlier_than_recorded_first_moves_the_clock():
     earlier = found_wrong(h(20, m=30), since=h(19), by=of(OFFICE))
-    case = given(*OUT, found_wrong(h(20))).when(earlier).then()
+    case = (
+        given(*OUT, found_wrong(h(20)))
+        .when(earlier)
+        .then("error_recorded", "obligation_superseded", "obligation_opened")
+    )
     assert [(duty.status, duty.due_at) for duty in case.duties(CORRECT)] == [
         (SUPERSEDED, h(22)),
         (OPEN, h(21)),
@@ -142,7 +150,9 @@ def test_a_joint_release_serves_each_unit_that_it_names():
     assert case.scores(h(30)) == {SECOND: -3}
     assert case.state.publications[0].superseded_by == ("publication-2", "publication-3")
     both = given(*JOINT, found_wrong(h(20)))
-    case = both.when(*published(at=h(22), text=corrects(1, co_issuers=(SECOND,)))).then()
+    case = both.when(*published(at=h(22), text=corrects(1, co_issuers=(SECOND,)))).then(
+        *CORRECTED, "obligation_fulfilled"
+    )
     assert [duty.status for duty in case.duties(CORRECT)] == [ON_TIME, ON_TIME]
 
 

@@ -32,7 +32,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import ON_TIME, OPEN, given
-from tests.domain.outcomes import ANSWERED, TWO_ANSWERED
+from tests.domain.outcomes import ANSWERED, PROMISED, TWO_ANSWERED
 from tests.domain.spoken import passed, says
 
 FORMS = PublicationForm
@@ -77,7 +77,7 @@ def test_a_text_dated_before_its_own_draft_is_refused_unless_it_went_out():
 
 
 def test_a_text_that_went_out_before_the_conclusion_answers_nobody_without_a_promise():
-    case = given(*CALM, ready()).when(out(h(3))).then()
+    case = given(*CALM, ready()).when(out(h(3))).then("published", "paper_drafted")
     assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.CONCLUSION_MISSING,), OPEN)
     assert (case.state.publications[0].gives_result, case.state.publications[0].conclusion) == (False, None)
     assert case.duties(ObligationKind.REPORT_UP, UNIT) == ()
@@ -88,7 +88,10 @@ def test_a_text_that_went_out_before_the_conclusion_answers_nobody_without_a_pro
 )
 def test_one_that_promises_the_next_counts_as_an_interim_response_and_no_more(grade, kind, status):
     start = (registered(), judged(grade=grade), assigned(), ready(draft(interim=promise(h(30)))))
-    case = given(*start).when(out(h(3))).then()
+    # The next word and the report upward; in an emergency another answer as well.
+    opened = 2 if grade is EmergencyGrade.NONE else 3
+    events = ("published", "paper_drafted", "obligation_fulfilled", *opened * ("obligation_opened",))
+    case = given(*start).when(out(h(3))).then(*events)
     assert (broke(case), case.duty(kind, UNIT).status) == ((Reason.CONCLUSION_MISSING,), status)
     assert case.duty(FOLLOW_UP, UNIT).due_at == h(30)
 
@@ -103,7 +106,7 @@ def test_an_unreviewed_text_answers_for_its_own_unit_and_not_for_those_that_it_n
 
 
 def test_a_notice_that_went_out_outside_an_emergency_answers_nobody():
-    case = given(*CALM, ready(draft(FORMS.FIRST_NOTICE))).when(out(h(3))).then()
+    case = given(*CALM, ready(draft(FORMS.FIRST_NOTICE))).when(out(h(3))).then("published", "paper_drafted")
     assert (broke(case), case.state.publications[0].counts) == ((Reason.NOT_AN_EMERGENCY,), False)
     assert case.duty(RESP48, UNIT).status is OPEN
     assert case.duties(ObligationKind.REPORT_UP, UNIT) == ()
@@ -111,18 +114,22 @@ def test_a_notice_that_went_out_outside_an_emergency_answers_nobody():
 
 def test_an_interim_response_whose_promise_is_of_no_use_answers_nobody():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(80)))
-    case = given(*CALM, ready(text)).when(out(h(3))).then()
+    case = given(*CALM, ready(text)).when(out(h(3))).then("published", "paper_drafted", "obligation_opened")
     assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.PROMISE_TOO_LATE,), OPEN)
     assert case.duty(FOLLOW_UP, UNIT).due_at == h(75)  # no promise lies beyond three days
     past = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(3)))
-    case = given(*CALM, ready(past)).when(out(h(3))).then()
+    case = given(*CALM, ready(past)).when(out(h(3))).then("published", "paper_drafted")
     assert (broke(case), case.duties(FOLLOW_UP)) == ((Reason.INTERIM_INCOMPLETE,), ())
 
 
 def test_what_answers_nobody_keeps_no_promise_either():
     first = (*CALM, ready(draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))), out(h(3)))
     too_late = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(110)))
-    case = given(*first, ready(too_late, h(4))).when(out(h(5))).then()
+    case = (
+        given(*first, ready(too_late, h(4)))
+        .when(out(h(5)))
+        .then("published", "paper_drafted", "obligation_opened")
+    )
     assert [duty.status for duty in case.duties(FOLLOW_UP, UNIT)] == [OPEN, OPEN]
     case.give((*ready(draft(FORMS.INTERIM_RESPONSE, interim=promise(h(40))), h(6)), out(h(6))))
     assert case.duties(FOLLOW_UP, UNIT)[0].status is ON_TIME
@@ -137,7 +144,11 @@ def test_what_answers_nobody_meets_no_target_and_no_gap(grade, kind):
     start = (registered(), judged(grade=grade, level=level), assigned())
     spoken = (*ready(draft(FORMS.FIRST_NOTICE)), out(h(3))) if grade is not EmergencyGrade.NONE else ()
     too_late = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(110)))
-    case = given(*start, *spoken, ready(too_late, h(4))).when(out(h(5))).then()
+    case = (
+        given(*start, *spoken, ready(too_late, h(4)))
+        .when(out(h(5)))
+        .then("published", "paper_drafted", "obligation_opened")
+    )
     assert (case.state.publications[-1].counts, case.duty(kind, UNIT).status) == (False, OPEN)
 
 
@@ -150,7 +161,7 @@ def test_a_target_opened_later_is_not_met_by_what_answers_nobody():
 def test_an_interim_response_meets_no_publication_limit_though_it_went_out_anyway():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
-    case = given(*urgent, step(h(2), BOB, text)).when(out(h(3))).then()
+    case = given(*urgent, step(h(2), BOB, text)).when(out(h(3))).then(*PROMISED, "obligation_opened")
     assert (broke(case), case.duty(PUB24, UNIT).status) == ((Reason.REVIEW_INCOMPLETE,), OPEN)
 
 
@@ -170,7 +181,9 @@ def test_a_contradictory_text_that_is_out_is_recorded():
 
 def test_every_rule_that_a_text_broke_is_named():
     text = draft(facts="联系人张伟，电话13812345678", evidence=(), clarification="")
-    broken = broke(given(*CALM, step(h(4), BOB, text)).when(out(h(5), h(3))).then())
+    broken = broke(
+        given(*CALM, step(h(4), BOB, text)).when(out(h(5), h(3))).then("published", "paper_drafted")
+    )
     assert broken == (
         Reason.REVIEW_INCOMPLETE,
         Reason.BEFORE_ITS_DRAFT,
@@ -215,11 +228,18 @@ def test_a_text_of_a_unit_that_answers_nothing_is_not_recorded_by_the_office_eit
 
 def test_what_went_out_before_an_upgrade_does_not_meet_its_limit_though_a_reason_is_given():
     start = (*CALM, concluded(), step(h(2), BOB, draft()), rejudged(h(4), grade=EmergencyGrade.MAJOR))
-    assert given(*start).when(out(h(5), h(3))).then().duty(PUB24, UNIT).status is OPEN
+    assert (
+        given(*start)
+        .when(out(h(5), h(3)))
+        .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
+        .duty(PUB24, UNIT)
+        .status
+        is OPEN
+    )
 
 
 def test_nothing_is_scored_for_an_irregular_text_alone():
-    case = given(*CALM, signed_for(), ready()).when(out(h(3))).then()
+    case = given(*CALM, signed_for(), ready()).when(out(h(3))).then("published", "paper_drafted")
     assert case.scores(h(10)) == {}
 
 

@@ -19,7 +19,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, PASSED, SUPERSEDED, given
-from tests.domain.outcomes import ASSIGNED_IN_EMERGENCY, LEAD_JOINS_IN_EMERGENCY
+from tests.domain.outcomes import ASSIGNED_IN_EMERGENCY, LEAD_JOINS, LEAD_JOINS_IN_EMERGENCY, REASSIGNED
 
 FOLLOW_UP, CONT_UPD, RESP48 = ObligationKind.FOLLOW_UP, ObligationKind.CONT_UPD, ObligationKind.RESP48
 INT24, FIVE_HOURS = ObligationKind.INT24, ObligationKind.OVL_5H
@@ -44,7 +44,19 @@ def lead(at, unit):
 
 
 def test_a_promise_of_a_unit_that_leaves_is_kept_by_its_successor():
-    case = given(*START, published(at=h(2), text=interim(h(30)))).when(reassigned(h(4), SECOND)).then()
+    case = (
+        given(*START, published(at=h(2), text=interim(h(30))))
+        .when(reassigned(h(4), SECOND))
+        .then(
+            "assigned",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_opened",
+            "paper_drafted",
+            "obligation_superseded",
+            "obligation_opened",
+        )
+    )
     assert case.duty(FOLLOW_UP, UNIT).status is SUPERSEDED
     assert (case.duty(FOLLOW_UP, SECOND).status, case.duty(FOLLOW_UP, SECOND).due_at) == (OPEN, h(30))
     case.give((concluded(at=h(5)), published(SECOND, at=h(30))))
@@ -52,7 +64,20 @@ def test_a_promise_of_a_unit_that_leaves_is_kept_by_its_successor():
 
 
 def test_a_broken_promise_is_not_held_against_the_successor():
-    case = given(*START, published(at=h(2), text=interim(h(30)))).when(reassigned(h(31), SECOND)).then()
+    case = (
+        given(*START, published(at=h(2), text=interim(h(30))))
+        .when(reassigned(h(31), SECOND))
+        .then(
+            "assigned",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_opened",
+            "paper_drafted",
+            "obligation_superseded",
+            "obligation_opened",
+            "reminder_sent",
+        )
+    )
     assert (case.duty(FOLLOW_UP, UNIT).status, case.duty(FOLLOW_UP, SECOND).scored) == (BREACHED, False)
     assert case.scores(h(31)) == {UNIT: -1}
 
@@ -93,7 +118,7 @@ def test_a_gap_before_the_lead_was_named_is_the_former_unit_s_alone():
 
 
 def test_the_five_hours_stay_with_the_first_responsible_unit():
-    case = given(*URGENT).when(lead(h(1), SECOND)).then()
+    case = given(*URGENT).when(lead(h(1), SECOND)).then(*LEAD_JOINS)
     assert [(duty.unit, duty.status) for duty in case.duties(FIVE_HOURS)] == [
         (None, SUPERSEDED),
         (UNIT, OPEN),
@@ -115,7 +140,7 @@ def test_the_internal_target_goes_with_the_first_responsible_unit():
     case = (
         given(registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
         .when(reassigned(h(3), SECOND))
-        .then()
+        .then(*REASSIGNED, "obligation_superseded", "obligation_opened")
     )
     assert [(duty.unit, duty.status) for duty in case.duties(INT24)][1:] == [
         (UNIT, SUPERSEDED),
@@ -125,9 +150,29 @@ def test_the_internal_target_goes_with_the_first_responsible_unit():
 
 def test_a_unit_named_in_a_joint_release_before_it_joined_has_answered():
     joint = draft(co_issuers=(SECOND,))
-    case = given(*START, concluded(), published(at=h(5), text=joint)).when(lead(h(6), SECOND)).then()
+    case = (
+        given(*START, concluded(), published(at=h(5), text=joint))
+        .when(lead(h(6), SECOND))
+        .then(
+            "lead_designated",
+            "obligation_opened",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "paper_drafted",
+        )
+    )
     assert (case.duty(RESP48, SECOND).status, case.duty(RESP48, SECOND).fulfilled_at) == (ON_TIME, h(5))
-    late = given(*START, concluded(), published(at=h(5), text=joint)).when(lead(h(60), SECOND)).then()
+    late = (
+        given(*START, concluded(), published(at=h(5), text=joint))
+        .when(lead(h(60), SECOND))
+        .then(
+            "lead_designated",
+            "obligation_opened",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "paper_drafted",
+        )
+    )
     assert late.duty(RESP48, SECOND).status is ON_TIME
 
 
@@ -145,5 +190,17 @@ def test_in_the_24_hour_class_only_what_answered_there_counts_for_who_joins_late
     )
     assert early.duty(ObligationKind.PUB24, SECOND).status is OPEN
     notices = draft(PublicationForm.FIRST_NOTICE, co_issuers=(SECOND,))
-    joined = given(*URGENT, published(at=h(1), text=notices)).when(lead(h(2), SECOND)).then()
+    joined = (
+        given(*URGENT, published(at=h(1), text=notices))
+        .when(lead(h(2), SECOND))
+        .then(
+            "lead_designated",
+            "obligation_opened",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "paper_drafted",
+            "obligation_superseded",
+            "obligation_opened",
+        )
+    )
     assert joined.duty(ObligationKind.PUB24, SECOND).status is ON_TIME

@@ -154,14 +154,25 @@ L3 = WarningLevel.COMPLEX_SENSITIVE
 
 
 def test_each_unit_whose_leader_is_to_ask_is_told_when_the_level_rises():
-    case = given(*START).when(rejudged(h(3), level=L3)).then()
+    case = given(*START).when(rejudged(h(3), level=L3)).then("judged", "consultation_proposed")
     assert asked_by(case) == [(OFFICE, L3), (UNIT, L3)]
 
 
 def test_it_is_told_when_the_class_rises_and_the_level_stays():
     major = WarningLevel.MAJOR_SITUATION
     high = (registered(), judged(level=major), assigned(), instructed(h(m=40)))
-    case = given(*high).when(rejudged(h(3), grade=EmergencyGrade.MAJOR)).then()
+    case = (
+        given(*high)
+        .when(rejudged(h(3), grade=EmergencyGrade.MAJOR))
+        .then(
+            "judged",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_voided",
+            *3 * ("obligation_opened",),
+            "consultation_proposed",
+        )
+    )
     assert asked_by(case) == [(UNIT, major)]
 
 
@@ -170,18 +181,29 @@ def test_a_unit_that_answers_later_is_told_with_its_order_and_others_are_not_tol
     assert asked_by(second) == [(UNIT, "")]
     joined = assigned(UNIT, SECOND, at=h(2))
     again = step(joined.at, joined.by, Reassign(first=(UNIT, SECOND), reason="增加"))
-    assert asked_by(given(*GRAVE).when(again).then()) == [(SECOND, "")]
+    assert asked_by(
+        given(*GRAVE).when(again).then("assigned", "obligation_opened", "obligation_opened", "paper_drafted")
+    ) == [(SECOND, "")]
 
 
 def test_a_judgement_that_keeps_or_lowers_the_level_asks_nobody_again():
-    assert asked_by(given(*GRAVE).when(rejudged(h(3), level=L3)).then()) == []
+    assert asked_by(given(*GRAVE).when(rejudged(h(3), level=L3)).then("judged")) == []
     major = (registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
-    assert asked_by(given(*major).when(rejudged(h(3), level=L3)).then()) == []
+    assert (
+        asked_by(
+            given(*major)
+            .when(rejudged(h(3), level=L3))
+            .then("judged", "obligation_voided", "consultation_proposed")
+        )
+        == []
+    )
 
 
 def test_who_has_asked_is_not_told():
     asked = (*START, instructed(h(1), ALICE), instructed(h(1), CHIEF))
-    assert asked_by(given(*asked).when(rejudged(h(3), level=L3)).then()) == []
+    assert (
+        asked_by(given(*asked).when(rejudged(h(3), level=L3)).then("judged", "consultation_proposed")) == []
+    )
 
 
 def test_a_missed_response_asks_the_leader_of_its_unit_again_at_the_due_instant_and_not_a_second_before():
@@ -203,4 +225,9 @@ def test_a_hint_asks_no_leader_and_earlier_editions_tell_nobody():
     hint = step(h(2), ALICE, IssueHint(to=(SECOND,), text="请核实"))
     assert asked_by(given(*GRAVE).when(hint).then(*HINT_ISSUED)) == []
     second = replace(LAW, edition=2)
-    assert asked_by(given(*START, law=second).when(rejudged(h(3), level=L3)).then()) == []
+    assert (
+        asked_by(
+            given(*START, law=second).when(rejudged(h(3), level=L3)).then("judged", "consultation_proposed")
+        )
+        == []
+    )

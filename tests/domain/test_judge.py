@@ -1,6 +1,7 @@
 """研判: two axes, floors, and what needs a reason."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ from tests.domain.cast import (
     step,
 )
 from tests.domain.given import OPEN, PASSED, VOID, given
-from tests.domain.outcomes import TARGET_SET
+from tests.domain.outcomes import ASSIGNED_IN_EMERGENCY, TARGET_SET
 
 L1, L2, L3, L4 = WarningLevel
 K1, K2, K3, K4, K5, K6 = KeyCategory
@@ -58,10 +59,18 @@ def test_the_suggested_level_needs_no_reason():
     )
 
 
+LEVEL_SET = {  # at L4 an internal target is owed
+    L1: ("judged",),
+    L3: ("judged", "consultation_proposed"),
+    L4: ("judged", "obligation_opened", "consultation_proposed"),
+}
+
+
 @pytest.mark.parametrize("level", [L1, L3, L4])
 def test_another_level_needs_a_reason(level):
     given(registered()).when(judging(level=level)).refused(Reason.REASON_MISSING, "level:social_hotspot")
-    assert given(registered()).when(judging(level=level, reason="理由")).then().state.level is level
+    case = given(registered()).when(judging(level=level, reason="理由")).then(*LEVEL_SET[level])
+    assert case.state.level is level
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,9 @@ def test_the_level_path_tells_changes_only():
 
 @pytest.mark.parametrize("level", [L1, L3, L4])
 def test_a_change_of_level_moves_no_statutory_limit(level):
-    case = given(registered(), judged(), assigned()).when(rejudged(h(23), level=level)).then()
+    case = (
+        given(registered(), judged(), assigned()).when(rejudged(h(23), level=level)).then(*LEVEL_SET[level])
+    )
     assert [(duty.due_at, duty.status) for duty in case.duties(RESP48, UNIT)] == [(h(48), OPEN)]
 
 
@@ -162,13 +173,19 @@ def test_units_named_by_a_re_judgement_count_for_the_suggestion():
     case = (
         given(registered(), judged())
         .when(rejudged(h(1), involved=involved(UNIT, SECOND, THIRD), level=L3))
-        .then()
+        .then("judged", "consultation_proposed")
     )
     assert case.state.level_suggestion(h(1)).level is L3
 
 
 def test_a_major_situation_without_emergency_has_an_internal_target():
-    case = given(registered(), judged(level=L4)).when(assigned()).then()
+    case = (
+        given(registered(), judged(level=L4))
+        .when(assigned())
+        .then(
+            *ASSIGNED_IN_EMERGENCY,
+        )
+    )
     target = case.duty(INT24)
     assert (target.unit, target.due_at, target.scored, target.status) == (UNIT, h(24), False, OPEN)
     assert case.duty(RESP48, UNIT).due_at == h(48)
@@ -182,8 +199,16 @@ def test_an_internal_target_missed_costs_no_point_and_drafts_no_paper():
 
 
 def test_it_goes_when_the_level_falls_or_an_emergency_is_found():
-    for change in ({"level": L3}, {"grade": EmergencyGrade.MAJOR}):
-        case = given(registered(), judged(level=L4), assigned()).when(rejudged(h(2), **change)).then()
+    fallen = ("judged", "obligation_voided", "consultation_proposed")
+    replaced = ("obligation_superseded", "obligation_opened", "obligation_voided")
+    opened = 3 * ("obligation_opened",)
+    risen = ("judged", *replaced, *opened, "consultation_proposed")
+    changes: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+        ({"level": L3}, fallen),
+        ({"grade": EmergencyGrade.MAJOR}, risen),
+    )
+    for change, events in changes:
+        case = given(registered(), judged(level=L4), assigned()).when(rejudged(h(2), **change)).then(*events)
         assert case.duty(INT24).status is VOID
 
 
@@ -191,7 +216,11 @@ def test_a_target_set_after_its_instant_is_passed_and_one_met_before_is_met():
     late = given(registered(), judged(), assigned()).when(rejudged(h(25), level=L4)).then(*TARGET_SET)
     assert late.duty(INT24).status is PASSED
     answered = given(registered(), judged(), assigned(), concluded(), published(at=h(20)))
-    met = answered.when(rejudged(h(25), level=L4)).then().duty(INT24)
+    met = (
+        answered.when(rejudged(h(25), level=L4))
+        .then("judged", "obligation_opened", "obligation_fulfilled", "consultation_proposed")
+        .duty(INT24)
+    )
     assert (met.status, met.fulfilled_at) == ("on_time", h(20))
 
 

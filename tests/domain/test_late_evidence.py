@@ -86,7 +86,7 @@ def test_it_is_reviewed_once(accepted):
 def test_what_is_registered_more_than_twelve_hours_after_stands_as_breached(recorded, reviewable):
     when = given(*START, concluded(), published(at=recorded, said_at=h(47))).when(reviewed_late(h(60)))
     if reviewable:
-        when.then()
+        when.then("late_evidence_reviewed", "paper_voided")
     else:
         when.refused(Reason.NOT_PROVISIONAL)
 
@@ -96,20 +96,30 @@ def test_a_review_with_a_fault_is_refused():
     given(*PROVED).when(reviewed_late(h(60), cause="assignment-9")).refused(Reason.UNKNOWN_REFERENCE)
     given(*PROVED).when(reviewed_late(h(60), by=CAROL)).refused(Reason.UNIT_NOT_CONCERNED)
     given(*PROVED).when(reviewed_late(h(60), by=of(OFFICE))).refused(Reason.ROLE_NOT_ALLOWED)
-    given(*PROVED).when(reviewed_late(h(60), by=of(OFFICE, Role.DEPUTY_LEADER))).then()
+    given(*PROVED).when(reviewed_late(h(60), by=of(OFFICE, Role.DEPUTY_LEADER))).then(
+        "late_evidence_reviewed", "paper_voided"
+    )
     on_time = (*START, concluded(), published(at=h(47)))
     given(*on_time).when(reviewed_late(h(60))).refused(Reason.NOT_PROVISIONAL)
 
 
 def test_a_signed_order_and_what_it_demanded_are_voided():
-    case = given(*PROVED, sign(h(56))).when(reviewed_late(h(60))).then()
+    case = (
+        given(*PROVED, sign(h(56)))
+        .when(reviewed_late(h(60)))
+        .then("late_evidence_reviewed", "paper_voided", "obligation_voided")
+    )
     assert (case.papers(ORDER)[0].status, case.papers(ORDER)[0].signed_at) == (PaperStatus.VOID, h(56))
     assert (case.duty(RECTIFY, UNIT).status, case.duty(RECTIFY, UNIT).is_owed) == (VOID, False)
 
 
 def test_even_when_it_was_rectified_already():
     rectified = step(h(57), BOB, SubmitRectification(report="整改"))
-    case = given(*PROVED, sign(h(56)), rectified).when(reviewed_late(h(60))).then()
+    case = (
+        given(*PROVED, sign(h(56)), rectified)
+        .when(reviewed_late(h(60)))
+        .then("late_evidence_reviewed", "paper_voided", "obligation_voided")
+    )
     assert (case.duty(RECTIFY, UNIT).status, case.duty(RECTIFY, UNIT).fulfilled_at) == (VOID, h(57))
 
 
@@ -119,7 +129,18 @@ def test_a_rectification_missed_under_a_void_order_costs_nothing_and_its_talk_fa
         sign(on("09-15"), "admonitory_talk-1"),
         step(on("09-16"), ALICE, HoldTalk(paper="admonitory_talk-1", minutes="纪要")),
     )
-    case = given(*PROVED, *talked).when(reviewed_late(on("09-17"))).then()
+    case = (
+        given(*PROVED, *talked)
+        .when(reviewed_late(on("09-17")))
+        .then(
+            "late_evidence_reviewed",
+            "paper_voided",
+            "breach_withdrawn",
+            "obligation_voided",
+            "paper_voided",
+            "paper_voided",
+        )
+    )
     ladder = {ORDER, CRITICISM, TALK, PaperKind.TALK_MINUTES}
     assert {paper.status for paper in case.state.papers if paper.kind in ladder} == {PaperStatus.VOID}
     assert (case.duty(RECTIFY, UNIT).status, case.scores(on("09-30"))) == (VOID, {})
@@ -128,7 +149,11 @@ def test_a_rectification_missed_under_a_void_order_costs_nothing_and_its_talk_fa
 def test_a_circulated_criticism_is_voided_too():
     longer = replace(LAW, limits=replace(LAW.limits, late_evidence=timedelta(hours=48)), digest="longer")
     outage = (*START, concluded(), sign(h(49)), sign(h(73), "circulated_criticism-1"))
-    case = given(*outage, published(at=h(90), said_at=h(48)), law=longer).when(reviewed_late(h(91))).then()
+    case = (
+        given(*outage, published(at=h(90), said_at=h(48)), law=longer)
+        .when(reviewed_late(h(91)))
+        .then("late_evidence_reviewed", "paper_voided", "obligation_voided", "paper_voided")
+    )
     assert (case.papers(ORDER)[0].status, case.papers(CRITICISM)[0].status) == (
         PaperStatus.VOID,
         PaperStatus.VOID,
@@ -138,7 +163,11 @@ def test_a_circulated_criticism_is_voided_too():
 
 def test_a_replacement_proved_late_is_reviewed_like_any_deed():
     out = (*START, concluded(), published(at=h(12)), withdrawn(h(60)), published(at=h(73), said_at=h(62)))
-    case = given(*out, sign(h(74))).when(reviewed_late(h(75))).then()
+    case = (
+        given(*out, sign(h(74)))
+        .when(reviewed_late(h(75)))
+        .then("late_evidence_reviewed", "paper_voided", "obligation_voided")
+    )
     assert (case.duty(RESP48, UNIT).status, case.scores(h(300))) == (Status.ON_TIME_LATE_EVIDENCE, {})
     assert case.papers(ORDER)[0].status is PaperStatus.VOID
 
@@ -157,7 +186,7 @@ def test_a_review_handed_over_during_an_outage_counts_as_of_its_receipt():
 
 def test_a_timely_word_registered_after_a_late_one_is_evidence_all_the_same():
     both = (*START, concluded(), published(at=h(50)), published(at=h(51), said_at=h(47)))
-    case = given(*both).when(reviewed_late(h(52))).then()
+    case = given(*both).when(reviewed_late(h(52))).then("late_evidence_reviewed", "paper_voided")
     assert (case.duty(RESP48, UNIT).fulfilled_at, case.scores(h(99))) == (h(47), {})
     old = (*START, concluded(), published(at=h(50)), published(at=h(60), said_at=h(47)))
     given(*old).when(reviewed_late(h(61))).refused(Reason.NOT_PROVISIONAL)

@@ -66,14 +66,29 @@ def test_it_is_a_key_matter_from_the_beginning_and_no_judgement_goes_below_its_f
 
 
 def test_the_clock_starts_with_what_came_first():
-    early = given().when(opened(incoming(h() - timedelta(hours=2)))).then()
+    early = (
+        given()
+        .when(opened(incoming(h() - timedelta(hours=2))))
+        .then(*REGISTERED_BY_NOTICE, "obligation_breached")
+    )
     assert (early.state.discovered_at, early.duty(RESP48).due_at) == (h(-2), h(46))
     late = given().when(opened(incoming(h(m=3)))).then(*REGISTERED_BY_NOTICE)
     assert (late.state.discovered_at, late.duty(RESP48).due_at) == (h(), h(48))
 
 
 def test_where_nothing_else_is_known_the_notice_is_the_source():
-    case = given().when(opened(incoming(h(m=2)), sources=(), metrics=())).then()
+    case = (
+        given()
+        .when(opened(incoming(h(m=2)), sources=(), metrics=()))
+        .then(
+            "registered",
+            "obligation_opened",
+            "paper_drafted",
+            "superior_notice_received",
+            "obligation_opened",
+            "obligation_opened",
+        )
+    )
     (source,) = case.state.sources
     assert (source.platform, source.at, source.gist) == (Platform.SUPERIOR, h(m=2), "核实反馈")
     given().when(step(h(m=5), ALICE, registration(sources=()))).refused(Reason.MISSING_PART, "sources")

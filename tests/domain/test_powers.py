@@ -88,8 +88,10 @@ def test_where_the_office_is_the_subject_deciding_alone_moves():
 
 
 def test_the_office_takes_in_and_forwards_in_its_own_case_and_who_decides_does_not():
-    for command in (NOTICE, IssueHint(to=(SECOND,), text="请核实")):
-        given(*ABOUT_THE_OFFICE).when(step(h(1), ALICE, command)).then()
+    noticed = ("superior_notice_received", "obligation_opened", "obligation_opened")
+    hinted = ("hint_issued", "paper_drafted", "obligation_opened")
+    for command, events in ((NOTICE, noticed), (IssueHint(to=(SECOND,), text="请核实"), hinted)):
+        given(*ABOUT_THE_OFFICE).when(step(h(1), ALICE, command)).then(*events)
         given(*ABOUT_THE_OFFICE).when(step(h(1), HEAD, command)).refused(Reason.UNIT_NOT_CONCERNED, PUBLICITY)
 
 
@@ -119,7 +121,11 @@ def test_the_office_speaks_to_the_press_in_its_own_case_too():
         replace(JUDGE, level=WarningLevel.MAJOR_SITUATION, emergency_grade=EmergencyGrade.MAJOR),
     )
     said = HoldPressConference(held_at=h(3), evidence=EVIDENCE, facts="正在调查", measures="全力救援")
-    case = given(registered(involved=involved(OFFICE)), urgent).when(step(h(3), ALICE, said)).then()
+    case = (
+        given(registered(involved=involved(OFFICE)), urgent)
+        .when(step(h(3), ALICE, said))
+        .then("press_conference_held", "obligation_fulfilled", "published", "paper_drafted")
+    )
     duty = case.duty(ObligationKind.OVL_PRESS24)
     assert (duty.unit, duty.status) == (OFFICE, ON_TIME)
 
@@ -131,7 +137,7 @@ def test_the_first_report_of_the_upper_rules_stays_with_the_office():
     steps = (*ANSWERED_BY_IT, step(h(m=40), HEAD, graded))
     assert given(*steps).case.duty(ObligationKind.OVL_RPT2H).unit == OFFICE
     report = step(h(2), ALICE, ReportUp(to=SUPERIOR, report="首报"))
-    assert given(*steps).when(report).then().duty(ObligationKind.OVL_RPT2H).fulfilled_at == h(2)
+    assert given(*steps).when(report).then(*REPORTED).duty(ObligationKind.OVL_RPT2H).fulfilled_at == h(2)
 
 
 def test_responders_report_to_the_office_and_it_owes_no_report_to_itself():
@@ -199,7 +205,11 @@ def test_the_latest_naming_counts_and_one_that_became_a_subject_gives_way():
     assert given(*steps).case.state.coordinating_office == SECOND
     judging = Judge(level=WarningLevel.SOCIAL_HOTSPOT, factors=factors(), reason="研判")
     turned = Rejudge(reason="亦涉事", involved=involved(OFFICE, SECOND))
-    case = given(*steps, step(h(m=15), of(SECOND), judging)).when(step(h(1), of(SECOND), turned)).then()
+    case = (
+        given(*steps, step(h(m=15), of(SECOND), judging))
+        .when(step(h(1), of(SECOND), turned))
+        .then("judged", "coordinators_named")
+    )
     assert case.state.powers.deciding == (PUBLICITY, DEPUTY_MAYOR)
 
 
@@ -239,7 +249,7 @@ def test_where_he_is_a_subject_too_the_publicity_department_decides_and_then_the
 def test_a_naming_by_one_who_became_a_subject_counts_no_more():
     turned = Rejudge(reason="亦涉事", involved=involved(OFFICE, DEPUTY_MAYOR))
     steps = (registered(involved=involved(OFFICE)), naming(SECOND), step(h(m=15), of(SECOND), JUDGE))
-    case = given(*steps).when(step(h(1), of(SECOND), turned)).then()
+    case = given(*steps).when(step(h(1), of(SECOND), turned)).then("judged", "coordinators_named")
     assert case.state.powers.deciding == (PUBLICITY,)
 
 
@@ -258,7 +268,7 @@ def test_the_office_judges_assigns_is_reported_to_and_closes_then():
     steps = (registered(involved=involved(CYBERSPACE)), judged(), assigned(CYBERSPACE))
     case = given(*steps).case
     assert case.state.coordinators == (OFFICE, PUBLICITY)
-    given(*steps).when(reported(CYBERSPACE)).then()
+    given(*steps).when(reported(CYBERSPACE)).then("reported_up", "paper_drafted")
     given(*steps).when(step(h(2), HEAD, Reassign(first=(UNIT,), reason="改派"))).refused(
         Reason.UNIT_NOT_CONCERNED
     )
@@ -289,7 +299,14 @@ def test_a_case_that_comes_under_the_third_edition_gives_the_office_its_own_back
     noticed = step(h(1), HEAD, NOTICE)
     case = given(*ANSWERED_BY_IT, noticed, law=second).case
     assert case.duty(ObligationKind.SUP_FB).unit == PUBLICITY
-    rebased = under(given(*ANSWERED_BY_IT, noticed, law=second), h(2), LAW, by=HEAD).then()
+    rebased = under(given(*ANSWERED_BY_IT, noticed, law=second), h(2), LAW, by=HEAD).then(
+        "rebased",
+        "coordinators_named",
+        "obligation_superseded",
+        "obligation_opened",
+        "obligation_superseded",
+        "obligation_opened",
+    )
     assert rebased.duty(ObligationKind.SUP_FB).unit == OFFICE
     assert rebased.duty(ObligationKind.SUP_FB).due_at == case.duty(ObligationKind.SUP_FB).due_at
 

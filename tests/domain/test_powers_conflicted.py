@@ -123,7 +123,18 @@ def test_no_organ_outside_the_city_and_no_unit_that_answers_stands_in(unit, reas
 def test_a_stand_in_that_assigns_the_case_to_itself_gives_way_to_the_default():
     steps = (registered(involved=involved(OFFICE)), naming(SECOND), step(h(m=15), of(SECOND), JUDGE))
     to_itself = step(h(m=20), of(SECOND), Assign(first=(SECOND,), reason="自办"))
-    case = given(*steps).when(to_itself).then()
+    case = (
+        given(*steps)
+        .when(to_itself)
+        .then(
+            "assigned",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_opened",
+            "paper_drafted",
+            "coordinators_named",
+        )
+    )
     assert case.state.powers.deciding == (PUBLICITY, DEPUTY_MAYOR)
     assert case.state.coordinators == (PUBLICITY, CYBERSPACE)
 
@@ -139,7 +150,7 @@ def test_a_stand_in_that_was_replaced_coordinates_no_more_and_one_that_a_person_
 def test_who_stood_in_coordinates_no_more_once_the_conflict_is_over():
     turned = Rejudge(reason="与办公室无关", involved=involved(UNIT))
     steps = (*ABOUT_THE_OFFICE, naming("discipline", h(m=20)))
-    case = given(*steps).when(step(h(1), of("discipline"), turned)).then()
+    case = given(*steps).when(step(h(1), of("discipline"), turned)).then("judged", "coordinators_named")
     assert case.state.coordinators == (OFFICE, CYBERSPACE)
 
 
@@ -197,5 +208,5 @@ def test_each_who_decides_is_told_what_asks_for_a_decision():
     for purpose in (Purpose.REGISTERED, Purpose.ALARM, Purpose.TO_SIGN):
         assert {(purpose, PUBLICITY), (purpose, DEPUTY_MAYOR)} <= heard
     turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
-    moved = given(registered(), judged(), assigned()).when(turned).then()
+    moved = given(registered(), judged(), assigned()).when(turned).then("judged", "coordinators_named")
     assert {(Purpose.COORDINATE, PUBLICITY), (Purpose.COORDINATE, DEPUTY_MAYOR)} <= told(moved)

@@ -62,7 +62,22 @@ def press(at, by=BOB, held_at=None, **more):
 
 
 def test_in_an_emergency_it_is_a_first_notice_of_the_units_that_it_speaks_for():
-    case = given(*URGENT).when(press(h(3), ALICE, units=(UNIT, SECOND))).then()
+    case = (
+        given(*URGENT)
+        .when(press(h(3), ALICE, units=(UNIT, SECOND)))
+        .then(
+            "press_conference_held",
+            "obligation_fulfilled",
+            "published",
+            "paper_drafted",
+            "obligation_fulfilled",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "obligation_opened",
+        )
+    )
     assert [
         (case.duty(PUB24, unit).status, case.duty(PUB24, unit).fulfilled_at) for unit in (UNIT, SECOND)
     ] == [(ON_TIME, h(3))] * 2
@@ -74,9 +89,28 @@ def test_in_an_emergency_it_is_a_first_notice_of_the_units_that_it_speaks_for():
 
 
 def test_one_that_names_nobody_answers_for_its_holder_alone():
-    case = given(*URGENT).when(press(h(3))).then()
+    case = (
+        given(*URGENT)
+        .when(press(h(3)))
+        .then(
+            "press_conference_held",
+            "obligation_fulfilled",
+            "published",
+            "paper_drafted",
+            "obligation_fulfilled",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "obligation_opened",
+        )
+    )
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, SECOND).status) == (ON_TIME, OPEN)
-    office = given(*URGENT).when(press(h(3), ALICE)).then()
+    office = (
+        given(*URGENT)
+        .when(press(h(3), ALICE))
+        .then(
+            "press_conference_held", "obligation_fulfilled", "published", "paper_drafted", "obligation_opened"
+        )
+    )
     assert [office.duty(PUB24, unit).status for unit in (UNIT, SECOND)] == [OPEN, OPEN]
 
 
@@ -132,15 +166,38 @@ def test_it_is_judged_by_the_case_of_its_instant():
     after it (DD-29).
     """
     over = (*URGENT, rejudged(h(6), grade=EmergencyGrade.NONE, level=WarningLevel.SOCIAL_HOTSPOT))
-    case = given(*over).when(press(h(7), held_at=h(5))).then()
+    case = (
+        given(*over)
+        .when(press(h(7), held_at=h(5)))
+        .then(
+            "press_conference_held",
+            "published",
+            "paper_drafted",
+            "breach_withdrawn",
+            "obligation_fulfilled",
+            "obligation_fulfilled",
+            "obligation_opened",
+        )
+    )
     assert case.state.publications[0].form is FORMS.FIRST_NOTICE
-    early = given(*CALM, concluded(at=h(6))).when(press(h(7), held_at=h(5))).then()
+    early = given(*CALM, concluded(at=h(6))).when(press(h(7), held_at=h(5))).then("press_conference_held")
     assert (early.duty(RESP48, UNIT).status, early.state.publications) == (OPEN, ())
 
 
 def test_one_from_before_the_rise_does_not_meet_the_limit_of_after_it():
     risen = (*CALM, concluded(), rejudged(h(10), grade=EmergencyGrade.MAJOR))
-    case = given(*risen).when(press(h(11), held_at=h(9))).then()
+    case = (
+        given(*risen)
+        .when(press(h(11), held_at=h(9)))
+        .then(
+            "press_conference_held",
+            "obligation_fulfilled",
+            "published",
+            "paper_drafted",
+            "obligation_opened",
+            "obligation_opened",
+        )
+    )
     assert case.duty(PUB24, UNIT).status is OPEN
     case.give(press(h(12)))
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).fulfilled_at) == (ON_TIME, h(12))
@@ -149,7 +206,11 @@ def test_one_from_before_the_rise_does_not_meet_the_limit_of_after_it():
 def test_a_unit_named_later_and_spoken_for_before_has_answered():
     alone = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(UNIT))
     both = step(h(3), ALICE, Reassign(first=(UNIT,), also=(SECOND,), reason="增列"))
-    case = given(*alone, press(h(2), ALICE, units=(UNIT, SECOND))).when(both).then()
+    case = (
+        given(*alone, press(h(2), ALICE, units=(UNIT, SECOND)))
+        .when(both)
+        .then("assigned", "obligation_opened", "obligation_fulfilled", "obligation_opened", "paper_drafted")
+    )
     assert (case.duty(PUB24, SECOND).status, case.duty(PUB24, SECOND).fulfilled_at) == (ON_TIME, h(2))
 
 
@@ -182,7 +243,11 @@ def test_withdrawn_it_keeps_nothing_up_any_more():
 
 
 def test_what_the_press_was_promised_binds_each_unit_spoken_for():
-    case = given(*CALM).when(press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30)))).then()
+    case = (
+        given(*CALM)
+        .when(press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30))))
+        .then(*PRESS_ANSWERS, "obligation_fulfilled", *3 * ("obligation_opened",))
+    )
     assert {(duty.unit, duty.due_at) for duty in case.duties(FOLLOW_UP)} == {
         (UNIT, h(30)),
         (SECOND, h(30)),
@@ -210,7 +275,11 @@ def test_a_unit_speaks_for_itself_and_names_others_beside_it(units):
     """What it names beside itself is a joint release (DD-14);
     it is the publication of the unit that held it.
     """
-    case = given(*CALM, concluded()).when(press(h(5), units=units)).then()
+    case = (
+        given(*CALM, concluded())
+        .when(press(h(5), units=units))
+        .then(*PRESS_ANSWERS, "obligation_fulfilled", "obligation_opened")
+    )
     assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [ON_TIME, ON_TIME]
     assert case.state.publications[0].issuers == (UNIT, SECOND)
 
@@ -223,7 +292,11 @@ def test_the_office_alone_speaks_in_the_place_of_others():
 
 def test_a_former_responder_records_what_it_held_while_it_answered():
     moved = step(h(6), ALICE, Reassign(first=(SECOND,), reason="改派"))
-    case = given(*CALM, concluded(), moved).when(press(h(7), held_at=h(5))).then()
+    case = (
+        given(*CALM, concluded(), moved)
+        .when(press(h(7), held_at=h(5)))
+        .then("press_conference_held", "published", "paper_drafted")
+    )
     assert case.state.publications[0].unit == UNIT
     given(*CALM, concluded(), moved).when(press(h(7), held_at=h(6, s=1))).refused(Reason.UNIT_NOT_CONCERNED)
 

@@ -82,7 +82,9 @@ def test_what_a_draft_gives_away_is_pointed_out_without_being_repeated():
 )
 def test_every_text_of_a_draft_is_read(blocks, field):
     start = (registered(concerns=("何时恢复",)), *START[1:])
-    case = given(*start).when(drafted(**{"facts": "事实", **blocks})).then()
+    read = ("facts_read",) if field == "clarification" else ()  # that it is not true
+    spoken = given(*start).when(drafted(**{"facts": "事实", **blocks}))
+    case = spoken.then("drafted", "personal_data_found", *read)
     assert [finding.field for finding in case.state.exposures[0].findings] == [field]
 
 
@@ -159,7 +161,7 @@ def test_a_leader_answers_for_what_a_correction_after_the_close_gives_away():
 
 
 def test_the_unit_is_told():
-    case = given(*START).when(drafted()).then()
+    case = given(*START).when(drafted()).then("drafted", "personal_data_found", "facts_read")
     told = [
         notice
         for notice in notices(case.state, case.decisions[-1])

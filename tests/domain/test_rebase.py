@@ -54,17 +54,22 @@ def rebased(given_, at, law, by=ALICE, reason="新规施行"):
 
 
 @pytest.mark.parametrize(
-    ("at", "hours", "due"),
+    ("at", "hours", "due", "passed"),
     [
-        (h(20), 72, h(72)),  # more time is granted at once
-        (h(20), 40, h(40)),  # less time, with more than five hours to go
-        (h(20), 24, h(25)),  # with less: five hours from the change, as for an upgrade (DD-08)
-        (h(46), 47, h(48)),  # those five hours never go past the old due instant
-        (h(30), 24, h(48)),  # it would have run out already: the old due instant stays
+        (h(20), 72, h(72), ()),  # more time is granted at once
+        (h(20), 40, h(40), ("reminder_sent",)),  # less time, with more than five hours to go
+        (
+            h(20),
+            24,
+            h(25),
+            ("reminder_sent", "alarm_raised"),
+        ),  # with less: five hours from the change, as for an upgrade (DD-08)
+        (h(46), 47, h(48), ()),  # those five hours never go past the old due instant
+        (h(30), 24, h(48), ()),  # it would have run out already: the old due instant stays
     ],
 )
-def test_open_responses_are_due_by_the_new_limits_and_never_in_the_past(at, hours, due):
-    case = rebased(given(*START), at, with_limits(hours)).then()
+def test_open_responses_are_due_by_the_new_limits_and_never_in_the_past(at, hours, due, passed):
+    case = rebased(given(*START), at, with_limits(hours)).then("rebased", *passed)
     duty = case.duty(RESP48, UNIT)
     assert (duty.due_at, duty.status) == (due, OPEN)
     assert case.state.response_due_at == due
@@ -131,7 +136,7 @@ def test_a_case_of_the_first_edition_is_raised_and_gets_the_alarms():
 
 
 def test_a_re_based_case_is_stored_read_and_decided_again_alike():
-    case = rebased(given(*START), h(20), with_limits(40)).then()
+    case = rebased(given(*START), h(20), with_limits(40)).then("rebased", "reminder_sent")
     case.until(h(60))
     stored = [DECISION.validate_json(DECISION.dump_json(item)) for item in case.decisions]
     assert fold(event for item in stored for event in item.events) == case.state
@@ -142,9 +147,9 @@ def test_a_re_based_case_is_stored_read_and_decided_again_alike():
 
 def test_the_audit_compares_the_law_that_a_re_base_brought():
     laws, law = Laws(), with_limits(40)
-    one = rebased(given(*START), h(20), law).then()
+    one = rebased(given(*START), h(20), law).then("rebased", "reminder_sent")
     forged = replace(law, title="另一文件")
-    other = rebased(given(*START), h(20), forged).then()
+    other = rebased(given(*START), h(20), forged).then("rebased", "reminder_sent")
     assert list(laws.differences("inc-1", one.decisions)) == []
     (difference,) = laws.differences("inc-2", other.decisions)
     assert difference.number == other.decisions[-1].first_number
@@ -176,7 +181,8 @@ NONE, MAJOR = EmergencyGrade.NONE, EmergencyGrade.MAJOR
 @pytest.mark.parametrize(("grade", "kind"), [(NONE, RESP48), (MAJOR, PUB24)])
 def test_a_case_of_an_earlier_edition_publishes_once_it_is_under_the_third(edition, grade, kind):
     start = (registered(), judged(grade=grade), assigned(), concluded())
-    case = rebased(given(*start, law=of_edition(edition)), h(3), LAW).then()
+    meets = ("consultation_proposed",) if (edition, grade) == (1, MAJOR) else ()
+    case = rebased(given(*start, law=of_edition(edition)), h(3), LAW).then("rebased", *meets)
     case.give(published(at=h(5), said_at=h(2)))
     assert "conclusion_missing" not in case.state.publications[0].irregular
     case.give(published(at=h(6)))
@@ -186,7 +192,8 @@ def test_a_case_of_an_earlier_edition_publishes_once_it_is_under_the_third(editi
 @pytest.mark.parametrize("edition", [1, 2])
 def test_a_notice_of_an_emergency_goes_out_before_the_conclusion_after_a_rebase(edition):
     start = (registered(), judged(grade=MAJOR), assigned())
-    case = rebased(given(*start, law=of_edition(edition)), h(2), LAW).then()
+    meets = ("consultation_proposed",) if edition == 1 else ()
+    case = rebased(given(*start, law=of_edition(edition)), h(2), LAW).then("rebased", *meets)
     case.give(published(at=h(3), text=draft(PublicationForm.FIRST_NOTICE)))
     assert (case.state.publications[-1].irregular, case.duty(PUB24, UNIT).status) == ((), ON_TIME)
 

@@ -54,6 +54,9 @@ def lowered(at):
     return rejudged(at, grade=NONE, level=WarningLevel.COMPLEX_SENSITIVE)
 
 
+BEHIND = ("reminder_sent", "alarm_raised")  # of what is due sooner than was thought
+
+
 @pytest.mark.parametrize(
     ("grade", "designated", "found"),
     [
@@ -70,7 +73,11 @@ def test_the_class_follows_the_grade_or_the_designation_alone(grade, designated,
     command = Judge(
         level=level, factors=factors(), emergency_grade=grade, designated_major=designated, reason="指定"
     )
-    assert given(registered()).when(step(h(m=15), ALICE, command)).then().state.response_class is found
+    replaced = ("obligation_superseded",) if found is ResponseClass.H24 else ()
+    opened = {NONE: 1, EmergencyGrade.ORDINARY: 0, LARGER: 1}.get(grade, 4)
+    events = ("judged", *replaced, *opened * ("obligation_opened",), "consultation_proposed")
+    case = given(registered()).when(step(h(m=15), ALICE, command)).then(*events)
+    assert case.state.response_class is found
 
 
 @pytest.mark.parametrize(
@@ -86,22 +93,32 @@ def test_the_class_follows_the_grade_or_the_designation_alone(grade, designated,
     ],
 )
 def test_an_upgrade_moves_the_due_instant_by_the_rule(at, due):
-    case = given(*START).when(raised(at)).then()
+    behind = BEHIND if at > h(1) else ()
+    case = given(*START).when(raised(at)).then(*EMERGENCY_JUDGED, *behind)
     assert case.duty(RESP48, UNIT).status is SUPERSEDED
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, due)
 
 
 @pytest.mark.parametrize(("at", "due"), [(h(m=40), h(24)), (h(30), h(35)), (h(47), h(48))])
 def test_the_first_judgement_moves_it_by_the_same_rule_before_assignment(at, due):
-    case = given(registered()).when(judged(at, grade=MAJOR)).then()
+    behind = BEHIND if at > h(1) else ()
+    case = given(registered()).when(judged(at, grade=MAJOR)).then(*EMERGENCY_JUDGED, *behind)
     assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(PUB24)] == [(None, OPEN, due)]
     assert case.duties(RESP48)[0].status is SUPERSEDED
-    after = given(registered(), judged(at, grade=MAJOR)).when(assigned(at=at)).then()
+    after = (
+        given(registered(), judged(at, grade=MAJOR))
+        .when(assigned(at=at))
+        .then(*ASSIGNED_IN_EMERGENCY, *behind)
+    )
     assert (after.duty(PUB24, UNIT).due_at, after.duty(PUB24, UNIT).scored) == (due, True)
 
 
 def test_an_upgrade_after_a_breach_leaves_it_and_gives_five_hours():
-    case = given(*START).when(raised(h(50))).then()
+    case = (
+        given(*START)
+        .when(raised(h(50)))
+        .then("judged", *4 * ("obligation_opened",), "consultation_proposed", "reminder_sent", "alarm_raised")
+    )
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).is_owed) == (BREACHED, True)
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, h(55))
     after = case.give((concluded(at=h(51)), published(at=h(52))))
@@ -110,7 +127,11 @@ def test_an_upgrade_after_a_breach_leaves_it_and_gives_five_hours():
 
 
 def test_a_response_given_before_does_not_meet_the_new_limit():
-    case = given(*START, concluded(), published(at=h(10))).when(raised(h(20))).then()
+    case = (
+        given(*START, concluded(), published(at=h(10)))
+        .when(raised(h(20)))
+        .then("judged", *5 * ("obligation_opened",), "consultation_proposed", "reminder_sent")
+    )
     assert case.duty(RESP48, UNIT).status is ON_TIME
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, h(25))
 
@@ -119,13 +140,25 @@ def test_unless_it_covers_the_facts_that_raised_the_grade():
     case = (
         given(*START, concluded(), published(at=h(10)))
         .when(raised(h(20), earlier_publication_covers=True))
-        .then()
+        .then(
+            "judged",
+            "obligation_opened",
+            "obligation_fulfilled",
+            *3 * ("obligation_opened",),
+            "obligation_fulfilled",
+            "obligation_opened",
+            "consultation_proposed",
+        )
     )
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).fulfilled_at) == (ON_TIME, h(10))
 
 
 def test_an_upgrade_long_after_a_response_makes_no_breach_in_the_past():
-    case = given(*START, concluded(), published(at=h(10))).when(raised(h(60))).then()
+    case = (
+        given(*START, concluded(), published(at=h(10)))
+        .when(raised(h(60)))
+        .then("judged", *5 * ("obligation_opened",), "consultation_proposed", "reminder_sent")
+    )
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, h(65))
 
 
@@ -139,7 +172,18 @@ def test_reminders_of_the_new_limit_that_lie_in_the_past_are_sent_once_the_lates
 
 @pytest.mark.parametrize("at", [h(10), h(23), h(24)])
 def test_a_downgrade_gives_forty_eight_hours_again(at):
-    case = given(registered(), judged(grade=MAJOR), assigned()).when(lowered(at)).then()
+    case = (
+        given(registered(), judged(grade=MAJOR), assigned())
+        .when(lowered(at))
+        .then(
+            "judged",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_voided",
+            "consultation_proposed",
+            *(("reminder_sent",) if at == h(24) else ()),
+        )
+    )
     assert case.duty(PUB24, UNIT).status is SUPERSEDED
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).due_at) == (OPEN, h(48))
 
@@ -148,7 +192,9 @@ def test_a_downgrade_leaves_a_breach_on_record():
     case = (
         given(registered(), judged(grade=MAJOR), assigned(), signed_for(at=h(m=25)))
         .when(lowered(h(30)))
-        .then()
+        .then(
+            "judged", "obligation_superseded", "obligation_opened", "consultation_proposed", "reminder_sent"
+        )
     )
     assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).is_owed) == (BREACHED, False)
     assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).due_at) == (OPEN, h(48))
@@ -160,7 +206,7 @@ def test_a_downgrade_after_forty_eight_hours_is_late_but_costs_no_second_time():
     case = (
         given(registered(), judged(grade=MAJOR), assigned(), signed_for(at=h(m=25)))
         .when(lowered(h(60)))
-        .then()
+        .then("judged", "obligation_superseded", "obligation_opened", "consultation_proposed")
     )
     duty = case.duty(RESP48, UNIT)
     assert (duty.status, duty.breached_at, duty.scored, duty.is_owed) == (BREACHED, h(48), False, True)
@@ -171,20 +217,28 @@ def test_what_was_published_in_the_24_hour_class_needs_no_more_after_a_downgrade
     case = (
         given(registered(), judged(grade=MAJOR), assigned(), concluded(), published(at=h(10)))
         .when(lowered(h(12)))
-        .then()
+        .then("judged", "obligation_voided", "obligation_voided", "consultation_proposed")
     )
     assert case.duties(RESP48, UNIT) == ()
     assert case.duty(PUB24, UNIT).status is ON_TIME
 
 
 def test_a_response_before_an_upgrade_serves_again_after_the_downgrade():
-    case = given(*START, concluded(), published(at=h(10)), raised(h(60))).when(lowered(h(62))).then()
+    case = (
+        given(*START, concluded(), published(at=h(10)), raised(h(60)))
+        .when(lowered(h(62)))
+        .then("judged", "obligation_superseded", "obligation_voided", "consultation_proposed")
+    )
     assert [(duty.status, duty.fulfilled_at) for duty in case.duties(RESP48, UNIT)] == [(ON_TIME, h(10))]
     assert case.duty(PUB24, UNIT).status is SUPERSEDED
 
 
 def test_an_overdue_response_is_not_opened_twice_by_up_and_down():
-    case = given(*START, raised(h(50))).when(lowered(h(52))).then()
+    case = (
+        given(*START, raised(h(50)))
+        .when(lowered(h(52)))
+        .then("judged", "obligation_superseded", "consultation_proposed")
+    )
     assert [(duty.status, duty.is_owed) for duty in case.duties(RESP48, UNIT)] == [(BREACHED, True)]
     assert case.duty(PUB24, UNIT).is_owed is False
 
@@ -222,11 +276,15 @@ def test_without_a_time_of_occurrence_they_count_from_discovery():
 
 
 @pytest.mark.parametrize(
-    ("grade", "kinds"),
-    [(EmergencyGrade.ORDINARY, set()), (LARGER, {RPT2H}), (MAJOR, {RPT2H, FIVE_HOURS, PRESS24})],
+    ("grade", "kinds", "events"),
+    [
+        (EmergencyGrade.ORDINARY, set(), ("judged", "consultation_proposed")),
+        (LARGER, {RPT2H}, ("judged", "obligation_opened", "consultation_proposed")),
+        (MAJOR, {RPT2H, FIVE_HOURS, PRESS24}, EMERGENCY_JUDGED),
+    ],
 )
-def test_each_begins_with_its_grade(grade, kinds):
-    case = given(registered()).when(judged(grade=grade, level=WarningLevel.COMPLEX_SENSITIVE)).then()
+def test_each_begins_with_its_grade(grade, kinds, events):
+    case = given(registered()).when(judged(grade=grade, level=WarningLevel.COMPLEX_SENSITIVE)).then(*events)
     assert {duty.kind for duty in case.state.obligations} & {RPT2H, FIVE_HOURS, PRESS24} == kinds
 
 
@@ -250,24 +308,71 @@ def test_an_office_may_make_them_binding():
 
 def test_a_report_made_before_the_grade_was_known_counts_when_it_was_made():
     upward = replace(reported(to=SUPERIOR, at=h(1)), by=ALICE)
-    case = given(registered(), upward).when(judged(h(3), grade=MAJOR)).then()
+    case = (
+        given(registered(), upward)
+        .when(judged(h(3), grade=MAJOR))
+        .then(
+            "judged",
+            "obligation_superseded",
+            "obligation_opened",
+            "obligation_opened",
+            "obligation_fulfilled",
+            "obligation_opened",
+            "obligation_opened",
+            "consultation_proposed",
+        )
+    )
     assert (case.duty(RPT2H).status, case.duty(RPT2H).fulfilled_at) == (ON_TIME, h(1))
 
 
 def test_a_publication_before_the_grade_was_known_counts_for_the_five_hours_only_if_it_covers():
     before = (*START, concluded(), published(at=h(4)))
-    assert given(*before).when(raised(h(6))).then().duty(FIVE_HOURS).fulfilled_at is None
-    covered = given(*before).when(raised(h(6), earlier_publication_covers=True)).then().duty(FIVE_HOURS)
+    assert (
+        given(*before)
+        .when(raised(h(6)))
+        .then("judged", *5 * ("obligation_opened",), "consultation_proposed")
+        .duty(FIVE_HOURS)
+        .fulfilled_at
+        is None
+    )
+    covered = (
+        given(*before)
+        .when(raised(h(6), earlier_publication_covers=True))
+        .then(
+            "judged",
+            "obligation_opened",
+            "obligation_fulfilled",
+            *3 * ("obligation_opened",),
+            "obligation_fulfilled",
+            "obligation_opened",
+            "consultation_proposed",
+        )
+        .duty(FIVE_HOURS)
+    )
     assert (covered.status, covered.fulfilled_at) == (ON_TIME, h(4))
 
 
 def test_the_limits_go_with_the_grade():
-    case = given(registered(), judged(grade=MAJOR), assigned()).when(lowered(h(1))).then()
+    case = (
+        given(registered(), judged(grade=MAJOR), assigned())
+        .when(lowered(h(1)))
+        .then(
+            "judged",
+            "obligation_superseded",
+            "obligation_opened",
+            *3 * ("obligation_voided",),
+            "consultation_proposed",
+        )
+    )
     assert {case.duty(kind).status for kind in (RPT2H, FIVE_HOURS, PRESS24)} == {VOID}
 
 
 def test_continuous_publication_begins_with_the_upgrade_and_ends_with_the_downgrade():
-    case = given(*START, concluded(), published(at=h(10))).when(raised(h(20))).then()
+    case = (
+        given(*START, concluded(), published(at=h(10)))
+        .when(raised(h(20)))
+        .then("judged", *5 * ("obligation_opened",), "consultation_proposed", "reminder_sent")
+    )
     assert (case.duty(CONT_UPD).unit, case.duty(CONT_UPD).due_at) == (UNIT, h(44))
     assert case.give(lowered(h(21))).duty(CONT_UPD).status is VOID
 

@@ -155,15 +155,33 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
-def test_what_was_decided_between_stands_and_the_text_is_judged_by_what_stood(row: Row):
+_MET, _OPENED = "obligation_fulfilled", "obligation_opened"
+MET = {  # what the text meets and opens when it is registered
+    "nothing": (_MET, _OPENED),
+    "an upgrade": (_OPENED, _OPENED),
+    "a downgrade": (_MET, _MET, _OPENED),
+    "the conclusion": (),
+    "another conclusion": (_MET, _OPENED),
+    "another assignment": (),
+    "the due instant of the 48 hours": (_MET, _OPENED),
+    "the due instant of the 24 hours": (_MET, _MET, _OPENED, _OPENED),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_what_was_decided_between_stands_and_the_text_is_judged_by_what_stood(name: str):
+    row = TABLE[name]
     before: tuple[Any, ...] = (registered(), judged(grade=row.grade), assigned())
     if row.concluded_before:
         before = (*before, concluded(at=h(1)))
     before = (*before, step(h(2), BOB, text(row.form, joint=False, until=h(30))), *reviewed(UNIT, h(2)))
     if row.between is not None:
         before = (*before, row.between)
-    case = given(*before).when(step(row.registered_at, BOB, publish(h(3), anyway="先行公布"))).then()
+    case = (
+        given(*before)
+        .when(step(row.registered_at, BOB, publish(h(3), anyway="先行公布")))
+        .then("published", "paper_drafted", *MET[name])
+    )
     found = tuple(
         case.duties(kind, UNIT)[-1].status if case.duties(kind, UNIT) else None for kind in (RESP48, PUB24)
     )

@@ -123,7 +123,7 @@ def test_a_voided_registration_ends_the_case_and_its_open_duties():
 
 
 def test_a_breach_stands_and_so_does_what_it_cost():
-    case = given(*READY).when(voided(h(50))).then()
+    case = given(*READY).when(voided(h(50))).then("registration_voided")
     assert case.duty(ObligationKind.RESP48, UNIT).status is BREACHED
     assert case.scores(h(500)) == {UNIT: -3}
 

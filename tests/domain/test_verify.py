@@ -45,7 +45,21 @@ def answered(at, unit, answer=VerificationAnswer.TRUE):
 
 
 def test_the_three_peers_are_asked_at_once_each_with_a_slip_and_a_clock():
-    case = given(registered()).when(asked(h(1))).then()
+    case = (
+        given(registered())
+        .when(asked(h(1)))
+        .then(
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+        )
+    )
     assert [(duty.unit, duty.due_at) for duty in case.duties(VERIFY)] == [(peer, h(3)) for peer in PEERS]
     assert [paper.id for paper in case.papers(PaperKind.VERIFICATION_SLIP)] == [
         f"verification_slip-{number}" for number in (1, 2, 3)
@@ -54,7 +68,24 @@ def test_the_three_peers_are_asked_at_once_each_with_a_slip_and_a_clock():
 
 
 def test_others_may_be_asked_beside_them():
-    case = given(registered()).when(asked(h(1), "health")).then()
+    case = (
+        given(registered())
+        .when(asked(h(1), "health"))
+        .then(
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+            "verification_requested",
+            "obligation_opened",
+            "paper_drafted",
+        )
+    )
     assert [duty.unit for duty in case.duties(VERIFY)] == [*PEERS, "health"]
 
 
@@ -69,7 +100,17 @@ def test_nothing_is_asked_without_a_question():
 
 def test_the_limit_takes_the_class_at_the_instant_of_asking():
     major = judged(grade=EmergencyGrade.MAJOR)
-    assert given(registered(), major).when(asked(h(1))).then().duty(VERIFY, POLICE).due_at == h(1.5)
+    assert given(registered(), major).when(asked(h(1))).then(
+        "verification_requested",
+        "obligation_opened",
+        "paper_drafted",
+        "verification_requested",
+        "obligation_opened",
+        "paper_drafted",
+        "verification_requested",
+        "obligation_opened",
+        "paper_drafted",
+    ).duty(VERIFY, POLICE).due_at == h(1.5)
 
 
 def test_a_later_upgrade_does_not_shorten_it():

@@ -136,7 +136,11 @@ def test_the_fast_lane_asks_it_too():
 
 
 def test_a_report_is_pointed_out_and_a_clue_is_not_refused_for_it():
-    case = given(*START).when(step(h(3), BOB, ReportUp(to=OFFICE, report=TOLD))).then()
+    case = (
+        given(*START)
+        .when(step(h(3), BOB, ReportUp(to=OFFICE, report=TOLD)))
+        .then("reported_up", "paper_drafted", "personal_data_pointed_out")
+    )
     (event,) = case.happened("personal_data_pointed_out")
     assert event.kinds == (HEALTH,)
     clue = ProposeClue(

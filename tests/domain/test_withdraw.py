@@ -78,7 +78,12 @@ def test_it_gives_no_coverage():
 
 @pytest.mark.parametrize(("at", "kept"), [(h(22), True), (h(22, s=1), False)])
 def test_a_replacement_within_two_hours_keeps_the_fulfilment(at, kept):
-    case = given(*OUT, withdrawn(h(20))).when(*published(at=at)).then()
+    first = "fulfilment_kept" if kept else "obligation_fulfilled"
+    case = (
+        given(*OUT, withdrawn(h(20)))
+        .when(*published(at=at))
+        .then("published", "paper_drafted", first, "obligation_fulfilled")
+    )
     duty = case.duty(RESP48, UNIT)
     assert (duty.status, duty.fulfilled_at) == (ON_TIME, h(12) if kept else at)
     assert case.duty(REPLACE, UNIT).status is (ON_TIME if kept else PASSED)
@@ -245,17 +250,40 @@ def test_a_withdrawal_with_a_fault_is_refused():
 
 
 def test_a_withdrawal_recorded_late_runs_from_when_it_happened():
-    case = given(*OUT).when(withdrawn(h(60), since=h(50))).then()
+    case = (
+        given(*OUT)
+        .when(withdrawn(h(60), since=h(50)))
+        .then(
+            "publication_withdrawn",
+            "obligation_opened",
+            "obligation_passed",
+            "obligation_reopened",
+            "obligation_breached",
+            "paper_drafted",
+        )
+    )
     assert (case.duty(RESP48, UNIT).breached_at, case.duty(REPLACE, UNIT).status) == (h(52), PASSED)
-    answered = given(*OUT, published(at=h(51))).when(withdrawn(h(60), since=h(50))).then()
+    answered = (
+        given(*OUT, published(at=h(51)))
+        .when(withdrawn(h(60), since=h(50)))
+        .then("publication_withdrawn", "fulfilment_kept")
+    )
     assert answered.duty(RESP48, UNIT).status is ON_TIME
 
 
 def test_a_replacement_registered_after_the_two_hours_goes_by_its_evidence():
-    case = given(*OUT, withdrawn(h(60))).when(*published(at=h(70), said_at=h(62))).then()
+    case = (
+        given(*OUT, withdrawn(h(60)))
+        .when(*published(at=h(70), said_at=h(62)))
+        .then("published", "paper_drafted", "obligation_fulfilled", "obligation_fulfilled")
+    )
     duty = case.duty(RESP48, UNIT)
     assert (duty.status, duty.breached_at, duty.provisional) == (BREACHED, h(62), True)
-    late = given(*OUT, withdrawn(h(60))).when(*published(at=h(70), said_at=h(62, s=1))).then()
+    late = (
+        given(*OUT, withdrawn(h(60)))
+        .when(*published(at=h(70), said_at=h(62, s=1)))
+        .then("published", "paper_drafted", "obligation_fulfilled", "obligation_fulfilled")
+    )
     assert not late.duty(RESP48, UNIT).provisional
 
 
@@ -294,8 +322,29 @@ def test_a_unit_that_left_is_not_asked_again():
 
 
 def test_what_was_said_since_a_withdrawal_recorded_late_has_done_the_duty_late():
-    case = given(*OUT, published(at=h(55))).when(withdrawn(h(60), since=h(50))).then()
+    case = (
+        given(*OUT, published(at=h(55)))
+        .when(withdrawn(h(60), since=h(50)))
+        .then(
+            "publication_withdrawn",
+            "obligation_opened",
+            "obligation_passed",
+            "obligation_reopened",
+            "obligation_breached",
+            "obligation_fulfilled",
+        )
+    )
     duty = case.duty(RESP48, UNIT)
     assert (duty.breached_at, duty.fulfilled_at, duty.is_owed) == (h(52), h(55), False)
-    early = given(*OUT, published(at=h(30))).when(withdrawn(h(60), since=h(20))).then()
+    early = (
+        given(*OUT, published(at=h(30)))
+        .when(withdrawn(h(60), since=h(20)))
+        .then(
+            "publication_withdrawn",
+            "obligation_opened",
+            "obligation_passed",
+            "obligation_reopened",
+            "obligation_fulfilled",
+        )
+    )
     assert (early.duty(RESP48, UNIT).status, early.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(30))

@@ -85,7 +85,9 @@ def told_of(case: Case, duty: Obligation) -> str:
 
 
 def test_what_a_calendar_entered_later_disproves_is_not_told_as_evidence_that_was_judged():
-    case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then()
+    case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then(
+        "rebased", "late_evidence_reviewed", "paper_voided"
+    )
     chinese, english = verdict(case.state, case.duty(ObligationKind.RECTIFY, UNIT), case.now)
     assert chinese.startswith(
         "按时（工作日历补齐后重新计算，原记超时不成立）：市城市管理局于 2027-01-06 10:00 完成"
