@@ -147,6 +147,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         health.router,
         board.router,
         sign_in.router,
+        sign_in.own,
         openid_sign_in.router,
         openid_sign_in.own,
         passkey_sign_in.router,

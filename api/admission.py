@@ -108,7 +108,7 @@ def admission(dependency: object) -> Mapping[Kind, Answer] | None:
 
 def narrowing(endpoint: object) -> Mapping[Kind, Answer]:
     """What a route answers otherwise than its access."""
-    return _NARROWED.get(endpoint, {})
+    return _NARROWED.get(getattr(endpoint, "__wrapped__", endpoint), {})
 
 
 def _refusal(kind: Kind, by: Means) -> Answer:

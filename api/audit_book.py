@@ -147,8 +147,8 @@ def _declaring(declaration: Declaration) -> Callable[[A], A]:
 
 
 def declaration_of(endpoint: object) -> Declaration | None:
-    """What a route has declared; None for one that has not."""
-    return _DECLARED.get(endpoint)
+    """What a route has declared, also where it stands within another function; None for one that has not."""
+    return _DECLARED.get(getattr(endpoint, "__wrapped__", endpoint))
 
 
 def require_written(routes: Iterable[BaseRoute]) -> None:

@@ -5,7 +5,7 @@ they stand until the watch finds all well.
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.admission import Kind, admits
@@ -15,14 +15,21 @@ from api.security import access
 from casework.ledger_session import writing
 from desk.administration.access import at_work
 from desk.frame.page import hears_alarms, now_of
-from desk.sign_in.sessions import NotForThisPost, form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut
+from desk.sign_in.sessions import NotForThisPost
 from storage.accounts import Account, Administrator
 from storage.alarms import acknowledge
 from storage.audit_book import Deed
 
 _MOST: Final = 50  # at one time
 _LARGEST: Final = 2**53
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class SeenForm(OwnForm):
+    """The alarms that the page showed: their positions, with commas between."""
+
+    positions: Annotated[str, cut(1000)] = ""
 
 
 @access
@@ -42,13 +49,14 @@ Hearer = Annotated[Account, Depends(alarm_hearer)]
 
 @router.post("/alarms/acknowledge")
 @writes(Deed.ACKNOWLEDGEMENT)
-async def acknowledge_alarms(request: Request, account: Hearer) -> Response:
+async def acknowledge_alarms(
+    request: Request, account: Hearer, form: Annotated[SeenForm, Form()]
+) -> Response:
     """报警已阅。
 
     Note that one alarm, or all that the page showed, have been seen; they go on to count until they are over.
     """
-    form = await form_of(request)
-    named = str(form.get("positions", ""))[:1000].split(",")
+    named = form.positions.split(",")
     positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:_MOST]
     async with writing(parts_of(request).database) as session:
         await acknowledge(

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,7 @@ from casework.ledger_session import reading
 from desk.administration.access import Audit
 from desk.audit_book.view import book_page
 from desk.frame.page import now_of, rendered
-from desk.sign_in.sessions import form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
 from storage.audit_book import FIRST_SEAL, Deed, mark
@@ -30,7 +30,13 @@ ROWS: Final = 50
 _LARGEST: Final = 2**63 - 1
 _LONGEST: Final = 200
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class WordsForm(OwnForm):
+    """Words that somebody may have searched for."""
+
+    words: Annotated[str, cut(_LONGEST)] = ""
 
 
 class BookForm(BaseModel):
@@ -79,15 +85,13 @@ async def show_book(request: Request, _: Audit, form: Annotated[BookForm, Query(
 
 @router.post("/acts/book")
 @writes(Deed.BOOK_READ)
-async def find_words(request: Request, _: Audit) -> Response:
+async def find_words(request: Request, _: Audit, form: Annotated[WordsForm, Form()]) -> Response:
     """按搜过的词查找：词不进入地址，只用其标记。
 
     Who searched for these words: they go into no address, their mark does.
     """
-    form = await form_of(request)
-    words = str(form.get("words", ""))[:_LONGEST]
     book = parts_of(request).audit_book
-    words_mark = mark(await book.installation(), words) if words.strip() else ""
+    words_mark = mark(await book.installation(), form.words) if form.words.strip() else ""
     return RedirectResponse(f"/acts/book?{urlencode({'mark': words_mark})}", HTTPStatus.SEE_OTHER)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,7 +26,8 @@ from desk.administration.access import at_work
 from desk.auditor.view import Sample, Verdict, case_href, note_lines, risk_page, sample_lines, verdict
 from desk.case.then import At, case_at
 from desk.frame.page import now_of, rendered
-from desk.sign_in.sessions import NotForThisPost, Person, form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm
+from desk.sign_in.sessions import NotForThisPost, Person
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
@@ -40,7 +41,7 @@ _GAPS: Final = 30
 _SECONDS: Final = 10.0  # every case is looked at
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 NOT_AUDITORS: Final = PEOPLE - {Kind.AUDITOR}
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 
 
 @access
@@ -68,6 +69,12 @@ def _require_auditor(actor: Actor) -> None:
     """Raises NotFound for all others: what is noted of a case is there for auditors alone."""
     if actor.role is not Role.AUDITOR:
         raise NotFound
+
+
+class NoteForm(OwnForm):
+    """What an auditor notes."""
+
+    text: str = ""
 
 
 class DeskForm(BaseModel):
@@ -153,11 +160,16 @@ async def show_case(
 @router.post("/auditor/{incident_id}/notes")
 @narrowed(Answer.NOT_FOUND, NOT_AUDITORS)
 @writes(Deed.AUDIT_NOTE)
-async def note_case(request: Request, actor: Person, database: Ledger, incident_id: IncidentId) -> Response:
+async def note_case(
+    request: Request,
+    actor: Person,
+    database: Ledger,
+    incident_id: IncidentId,
+    form: Annotated[NoteForm, Form()],
+) -> Response:
     """记一条；记下后不能改。 Note something of a case; what is noted stays."""
-    form = await form_of(request)
     _require_auditor(actor)
-    text = str(form.get("text", "")).replace("\r\n", "\n").strip()
+    text = form.text.replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST or text_fault(text) is not None:
         trouble = say("请写明内容，不超过 {count} 字，不含控制字符。", count=LONGEST)
         return await _case(
@@ -188,7 +200,6 @@ async def verify_case(
 
     Audit a case as `huiying audit verify` does, and show what came of it.
     """
-    await form_of(request)
     _require_auditor(actor)
     async with reading(database) as session:
         await visible(session, incident_id, actor)

@@ -4,9 +4,9 @@ the export stands in the audit book, which the proof rests on.
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.admission import ELSEWHERE, PEOPLE, Answer, Kind, narrowed
@@ -22,7 +22,8 @@ from desk.case.then import At, CaseAt, case_at
 from desk.certificate.route import trouble_of
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
-from desk.sign_in.sessions import NotForThisPost, Person, form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut
+from desk.sign_in.sessions import NotForThisPost, Person
 from domain.case.state import Incident
 from domain.rules.permissions import may_take_original
 from domain.terms.roles import Actor, Role
@@ -40,7 +41,14 @@ _OTHERS: Final = (PEOPLE - ELSEWHERE - {Kind.AUDITOR}) | {
 _LARGEST_FORM: Final = 4096  # bytes
 _DIGITS: Final = 16  # of the digest in the name of the file
 _ONE_AT_A_TIME: Final = asyncio.Semaphore(1)  # each holds the files of a case in memory
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class BundleForm(OwnForm):
+    """What the bundle is to hold: `all` the files as well."""
+
+    largest: ClassVar[int] = _LARGEST_FORM
+    files: Annotated[str, cut(10)] = ""
 
 
 @router.get("/incidents/{incident_id}/bundle")
@@ -60,9 +68,10 @@ async def show_bundle(request: Request, actor: Person, incident_id: IncidentId, 
 @router.post("/incidents/{incident_id}/bundle")
 @narrowed(Answer.FORBIDDEN, _OTHERS)
 @writes(Deed.EXPORT)
-async def export_bundle(request: Request, actor: Person, incident_id: IncidentId) -> Response:
+async def export_bundle(
+    request: Request, actor: Person, incident_id: IncidentId, form: Annotated[BundleForm, Form()]
+) -> Response:
     """出具：写入审计簿后才交出。 The bundle, once its entry stands in the audit book."""
-    form = await form_of(request, largest=_LARGEST_FORM)
     incident = await _case(request, incident_id, actor)
     parts = parts_of(request)
     try:
@@ -74,7 +83,7 @@ async def export_bundle(request: Request, actor: Person, incident_id: IncidentId
                     incident_id,
                     origin_of(request),
                     now_of(request),
-                    with_files=form.get("files") == "all" and _may_add_files(actor, incident),
+                    with_files=form.files == "all" and _may_add_files(actor, incident),
                 )
     except NoCase:
         raise NotFound from None

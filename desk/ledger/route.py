@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +23,9 @@ from desk.frame.page import now_of, rendered
 from desk.ledger.query import LedgerQuery
 from desk.ledger.view import LedgerRow, ledger_row, values
 from desk.ledger.workbook import book
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut, trimmed
 from desk.sign_in.page_access import Reader
-from desk.sign_in.sessions import Session, form_of
+from desk.sign_in.sessions import Session
 from desk.step.fields import Option
 from domain.case.state import Incident
 from domain.law.regulation import Law
@@ -48,7 +49,16 @@ MOST_EXPORTED: Final = 5000  # incidents of one sheet; a county registers fewer 
 _EXPORT_SECONDS: Final = 60.0
 _LONGEST_NAME: Final = 40
 _SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class ViewForm(OwnForm):
+    """The filters of a page, and the name under which they are kept."""
+
+    name: Annotated[str, trimmed(_LONGEST_NAME + 1)] = ""
+    query: Annotated[str, cut(2000)] = ""
+
+
 Asked = Annotated[LedgerQuery, Query()]
 
 
@@ -126,11 +136,11 @@ async def export_ledger(request: Request, reader: Reader, query: Asked) -> Respo
 
 @router.post("/ledger/views")
 @writes(Deed.LIST_READ, searches=True)
-async def keep_view(request: Request, login_session: Session, reader: Reader) -> Response:
+async def keep_view(
+    request: Request, login_session: Session, reader: Reader, form: Annotated[ViewForm, Form()]
+) -> Response:
     """Keep the filters of the form under a name."""
-    form = await form_of(request)
-    name, text = str(form.get("name", "")).strip(), str(form.get("query", ""))
-    query = _read(text)
+    name, query = form.name, _read(form.query)
     problem = ""
     if not name or len(name) > _LONGEST_NAME or text_fault(name, "title") is not None:
         problem = say("请给视图起一个名称，不超过 {most} 个字。", most=_LONGEST_NAME)
@@ -149,7 +159,6 @@ async def keep_view(request: Request, login_session: Session, reader: Reader) ->
 @unwritten("conditions of one's own list")
 async def forget_view(request: Request, login_session: Session, reader: Reader, view_id: str) -> Response:  # noqa: ARG001  declares who may
     """Forget a view of one's own."""
-    await form_of(request)
     async with writing(parts_of(request).database) as session:
         await drop_view(session, login_session.account.id, view_id)
     return RedirectResponse("/ledger", HTTPStatus.SEE_OTHER)
@@ -204,7 +213,7 @@ def _check(query: LedgerQuery) -> None:
 def _read(query: str) -> LedgerQuery:
     """The filters that a page's own form carried; what is none of ours is left out."""
     try:
-        return LedgerQuery.model_validate(dict(QueryParams(query[:2000])))
+        return LedgerQuery.model_validate(dict(QueryParams(query)))
     except ValidationError:
         return LedgerQuery()
 

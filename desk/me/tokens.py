@@ -5,11 +5,10 @@ and revokes them.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, unwritten, writes
 from api.parts import parts_of
@@ -17,8 +16,9 @@ from casework.edge import text_fault
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.frame.page import now_of, rendered
+from desk.sign_in.own_forms import FormRoute, OwnForm, Secret, cut
 from desk.sign_in.proof import unproven
-from desk.sign_in.sessions import Person, form_of
+from desk.sign_in.sessions import Person
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage.audit_book import Deed
@@ -41,8 +41,18 @@ SCOPES: Final = {
     Scope.STEPS: marked("查看并办理"),
 }
 _LONGEST_NAME: Final = 50
-_LONGEST_PASSWORD: Final = 200
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+_LONGEST_TYPED: Final = 200
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class TokenForm(OwnForm):
+    """What a token is to be, and the password of who makes it."""
+
+    name: Annotated[str, cut(_LONGEST_TYPED)] = ""
+    scope: Annotated[str, cut(_LONGEST_TYPED)] = ""
+    life: Annotated[str, cut(_LONGEST_TYPED)] = ""
+    until: Annotated[str, cut(_LONGEST_TYPED)] = ""
+    password: Secret = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +81,16 @@ async def show_tokens(request: Request, person: Person) -> HTMLResponse:
 
 @router.post(PATH)
 @writes(Deed.TOKEN_MAKE)
-async def make_token(request: Request, person: Person) -> HTMLResponse:
+async def make_token(request: Request, person: Person, form: Annotated[TokenForm, Form()]) -> HTMLResponse:
     """Make a token; its text is shown this once."""
-    form = await form_of(request)
-    typed = {name: str(form.get(name, ""))[:200] for name in ("name", "scope", "life", "until")}
+    typed = form.model_dump(exclude={"password"})
     login_session: SignedIn = request.state.signed_in
     now = now_of(request)
     try:
         own = wanted(form, login_session.account.id, now, open_to(person))
     except Unfit as unfit:
         return await _page(request, person, typed, problem=str(unfit))
-    problem = await unproven(
-        request, login_session.account, str(form.get("password", ""))[:_LONGEST_PASSWORD]
-    )
+    problem = await unproven(request, login_session.account, form.password)
     if problem is not None:
         return await _page(request, person, typed, problem=problem)
     async with writing(parts_of(request).database) as session:
@@ -105,7 +112,6 @@ async def make_token(request: Request, person: Person) -> HTMLResponse:
 @writes(Deed.TOKEN_END)
 async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     """Revoke a token of one's own; it is refused at once."""
-    await form_of(request)
     login_session: SignedIn = request.state.signed_in
     async with writing(parts_of(request).database) as session:
         if not await revoke_own(session, login_session.account.id, token_id):
@@ -120,14 +126,14 @@ def open_to(person: Actor) -> tuple[Scope, ...]:
     return (Scope.READ,) if person.role is Role.AUDITOR else tuple(SCOPES)
 
 
-def wanted(form: FormData, account_id: str, now: datetime, scopes: Collection[Scope]) -> Own:
+def wanted(form: TokenForm, account_id: str, now: datetime, scopes: Collection[Scope]) -> Own:
     """What a token is to be, from what was typed; raises Unfit."""
-    name, scope = str(form.get("name", "")).strip(), str(form.get("scope", ""))
+    name, scope = form.name.strip(), form.scope
     if not 0 < len(name) <= _LONGEST_NAME or text_fault(name, "title") is not None:
         raise Unfit(say("请写明用途，1 至 50 个字。"))
     if scope not in scopes:
         raise Unfit(say("请选择范围。"))
-    end = _end(str(form.get("life", "")), str(form.get("until", "")), now)
+    end = _end(form.life, form.until, now)
     return Own(account_id=account_id, name=name, scope=Scope(scope), expires_at=end)
 
 

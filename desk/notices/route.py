@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,8 @@ from desk.board.filters import Choice
 from desk.frame.page import hears_alarms, now_of, rendered
 from desk.notices.replaced import taken_with
 from desk.notices.view import by_case, notice_lines
-from desk.sign_in.sessions import NotForThisPost, Person, form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut
+from desk.sign_in.sessions import NotForThisPost, Person
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms
@@ -35,7 +36,14 @@ WAITING: Final = (
     150  # notices that wait, of which a newer replaces older ones: so many are looked at for a page
 )
 _LARGEST: Final = 2**53
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class SeenForm(OwnForm):
+    """The notices that the page showed: their positions, with commas between; `all` whether it showed all."""
+
+    positions: Annotated[str, cut(4000)] = ""
+    all: Annotated[str, cut(10)] = ""
 
 
 class NoticesForm(BaseModel):
@@ -101,15 +109,16 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
 @router.post("/notices/acknowledge")
 @narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
 @writes(Deed.ACKNOWLEDGEMENT)
-async def acknowledge_notices(request: Request, person: Person) -> Response:
+async def acknowledge_notices(
+    request: Request, person: Person, form: Annotated[SeenForm, Form()]
+) -> Response:
     """确认已阅。
 
     Acknowledge one notice, or all plain ones that the page showed; raises NotForThisPost for an auditor.
     """
-    form = await form_of(request)
     if person.role is Role.AUDITOR:
         raise NotForThisPost
-    named = str(form.get("positions", ""))[:4000].split(",")
+    named = form.positions.split(",")
     positions = [int(part) for part in named if part.isascii() and part.isdecimal()][:WAITING]
     positions = [position for position in positions if position <= _LARGEST]
     parts = parts_of(request)
@@ -118,7 +127,7 @@ async def acknowledge_notices(request: Request, person: Person) -> Response:
         taken = taken_with(waiting, positions)
         done = await acknowledge_all(session, taken, person.unit, person=person.person, at=now_of(request))
     await tell_acknowledged(parts.commands.cases, parts.database, done)
-    address = _address(all=form.get("all") == "true", done=min(len(done), LOOKED_AT))
+    address = _address(all=form.all == "true", done=min(len(done), LOOKED_AT))
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import FormData
 
 from api.audit_book import add_detail, unwritten, writes
 from api.parts import parts_of
@@ -18,7 +17,7 @@ from casework.outcomes import NotFound
 from desk.administration.access import Security, author
 from desk.frame.page import now_of, rendered
 from desk.people.view import PeoplePage, PersonForm, people_page, person_form, person_view
-from desk.sign_in.sessions import form_of
+from desk.sign_in.own_forms import FormRoute, Line, OwnForm
 from domain.law.regulation import Law
 from storage import people
 from storage.accounts import (
@@ -39,7 +38,6 @@ from storage.sign_ins import sessions_of
 from words.labels import word
 
 ROWS: Final = 50
-_LONGEST: Final = 200
 _LAST_PAGE: Final = 1000
 _AT_FAULT: Final = frozenset(
     {
@@ -49,7 +47,36 @@ _AT_FAULT: Final = frozenset(
         PersonReason.UNIT_UNKNOWN,
     }
 )
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class SearchForm(OwnForm):
+    """The accounts that are looked for."""
+
+    unit: Line = ""
+    post: Line = ""
+    state: Line = ""
+    text: Line = ""
+    page: Line = ""
+
+
+class ParticularsForm(OwnForm):
+    """Name, post and unit of a person; `login` of a new one alone."""
+
+    login: Line = ""
+    name: Line = ""
+    post: Line = ""
+    unit: Line = ""
+
+    def read(self) -> Particulars:
+        """What is meant; raises PersonRefused for a post that does not exist."""
+        try:
+            post = post_of(self.post)
+        except ValueError:
+            raise PersonRefused(PersonReason.POST_UNKNOWN) from None
+        return Particulars(name=self.name, post=post, unit=self.unit)
+
+
 AccountAct = Callable[..., Awaitable[None]]
 
 
@@ -57,28 +84,25 @@ AccountAct = Callable[..., Awaitable[None]]
 @writes(Deed.PEOPLE_READ)
 async def show_people(request: Request, _: Security) -> HTMLResponse:
     """人员。 All accounts, by unit."""
-    return await rendered(request, "people/page.html", page=await _listed(request, {}))
+    return await rendered(request, "people/page.html", page=await _listed(request, SearchForm()))
 
 
 @router.post("/people/search")
 @writes(Deed.PEOPLE_READ)
-async def search_people(request: Request, _: Security) -> HTMLResponse:
+async def search_people(request: Request, _: Security, form: Annotated[SearchForm, Form()]) -> HTMLResponse:
     """查找人员；姓名不进网址。 The accounts looked for; a form, so that no name stands in an address."""
-    form = await form_of(request)
-    typed = {name: _text(form, name) for name in ("unit", "post", "state", "text", "page")}
-    add_detail(request, text=typed["text"])
-    return await rendered(request, "people/page.html", page=await _listed(request, typed))
+    add_detail(request, text=form.text)
+    return await rendered(request, "people/page.html", page=await _listed(request, form))
 
 
-async def _listed(request: Request, typed: dict[str, str]) -> PeoplePage:
-    state = typed.get("state", "")
+async def _listed(request: Request, form: SearchForm) -> PeoplePage:
     wanted = AccountFilter(
-        unit=typed.get("unit", ""),
-        post=typed.get("post", ""),
-        state=AccountState(state) if state in set(AccountState) else None,
-        text=typed.get("text", ""),
+        unit=form.unit,
+        post=form.post,
+        state=AccountState(form.state) if form.state in set(AccountState) else None,
+        text=form.text,
     )
-    number = typed.get("page", "")
+    number = form.page
     page = min(max(int(number), 1), _LAST_PAGE) if number.isascii() and number.isdecimal() else 1
     async with reading(parts_of(request).database) as session:
         accounts = await list_accounts(session, wanted, limit=ROWS + 1, skipped=(page - 1) * ROWS)
@@ -94,25 +118,26 @@ async def show_new(request: Request, _: Security) -> HTMLResponse:
 
 @router.post("/people/new")
 @writes(Deed.PEOPLE_CHANGE)
-async def add_person(request: Request, administrator: Security) -> HTMLResponse:
+async def add_person(
+    request: Request, administrator: Security, form: Annotated[ParticularsForm, Form()]
+) -> HTMLResponse:
     """新建人员，口令只显示这一次。 A new account; its password is on this answer alone."""
-    form = await form_of(request)
-    login, now, password = _text(form, "login"), now_of(request), new_password()
+    now, password = now_of(request), new_password()
     try:
-        particulars = _particulars(form)
+        particulars = form.read()
         password_hash = await asyncio.to_thread(hashed, password)
         async with writing(parts_of(request).database) as session:
             account = await people.add(
                 session,
                 author(request, administrator),
                 _law(request),
-                login,
+                form.login,
                 particulars,
                 password_hash=password_hash,
                 at=now,
             )
     except PersonRefused as refused:
-        return await _form(request, _typed(request, "/people/new", form, login=login), refused)
+        return await _form(request, _typed(request, "/people/new", form), refused)
     return await rendered(
         request, "people/password_once.html", account=account, password=password, is_new=True
     )
@@ -127,11 +152,12 @@ async def show_person(request: Request, administrator: Security, account_id: str
 
 @router.post("/people/{account_id}")
 @writes(Deed.PEOPLE_CHANGE)
-async def change_person(request: Request, administrator: Security, account_id: str) -> Response:
+async def change_person(
+    request: Request, administrator: Security, account_id: str, form: Annotated[ParticularsForm, Form()]
+) -> Response:
     """变更姓名、岗位或单位；岗位、单位变更的，其登录立即结束。 Another name, post or unit."""
-    form = await form_of(request)
     try:
-        particulars = _particulars(form)
+        particulars = form.read()
         async with writing(parts_of(request).database) as session:
             await people.change(
                 session,
@@ -142,7 +168,7 @@ async def change_person(request: Request, administrator: Security, account_id: s
                 at=now_of(request),
             )
     except PersonRefused as refused:
-        shown = _typed(request, f"/people/{account_id}", form)
+        shown = _typed(request, f"/people/{account_id}", form.model_copy(update={"login": ""}))
         return await _person(request, administrator, account_id, refused=refused, form=shown)
     parts_of(request).callers.forget()  # tokens of the earlier post count for nothing from now on
     return RedirectResponse(f"/people/{account_id}?done=changed", HTTPStatus.SEE_OTHER)
@@ -173,7 +199,6 @@ async def clear_code(request: Request, administrator: Security, account_id: str)
 @writes(Deed.PEOPLE_CHANGE)
 async def renew_password(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
     """重发口令，只显示这一次。 A new password; it is on this answer alone."""
-    await form_of(request)
     password = new_password()
     password_hash = await asyncio.to_thread(hashed, password)
 
@@ -194,7 +219,6 @@ async def _done(
     request: Request, administrator: Account, account_id: str, act: AccountAct, done: str
 ) -> Response:
     """An act that asks for nothing but the account."""
-    await form_of(request)
     refused = await _refusal(request, administrator, account_id, act)
     if refused is not None:
         return await _person(request, administrator, account_id, refused=refused)
@@ -256,28 +280,11 @@ def _told(refused: PersonRefused | None) -> tuple[str | None, int]:
     return said, HTTPStatus.UNPROCESSABLE_ENTITY if refused.reason in _AT_FAULT else HTTPStatus.CONFLICT
 
 
-def _typed(request: Request, action: str, form: FormData, *, login: str = "") -> PersonForm:
+def _typed(request: Request, action: str, form: ParticularsForm) -> PersonForm:
     """The form with what was typed into it."""
     return person_form(
-        _law(request),
-        action,
-        login=login,
-        name=_text(form, "name"),
-        post=_text(form, "post"),
-        unit=_text(form, "unit"),
+        _law(request), action, login=form.login, name=form.name, post=form.post, unit=form.unit
     )
-
-
-def _particulars(form: FormData) -> Particulars:
-    try:
-        post = post_of(_text(form, "post"))
-    except ValueError:
-        raise PersonRefused(PersonReason.POST_UNKNOWN) from None
-    return Particulars(name=_text(form, "name"), post=post, unit=_text(form, "unit"))
-
-
-def _text(form: FormData, name: str) -> str:
-    return str(form.get(name, "")).strip()[:_LONGEST]
 
 
 def _law(request: Request) -> Law:

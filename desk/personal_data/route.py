@@ -2,15 +2,13 @@
 a text is reduced, or a correction of it noted.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import FormData
 
 from api.admission import Kind, admits
 from api.audit_book import add_detail, unwritten, writes
@@ -23,7 +21,8 @@ from casework.outcomes import Unavailable
 from desk.administration.access import at_work
 from desk.frame.page import is_of_office, now_of, rendered
 from desk.personal_data.view import PersonalDataPage, personal_data_page
-from desk.sign_in.sessions import NotForThisPost, form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm, trimmed
+from desk.sign_in.sessions import NotForThisPost
 from domain.rules.permissions import may_see
 from domain.terms.roles import Actor
 from storage import reductions
@@ -48,7 +47,7 @@ _OBSTACLES: Final = {
     Obstacle.GONE: marked("这段文字已不在，请重新查找。"),
 }
 _DEEDS: Final = {"reduce": Why.PERSON, "correct": Why.CORRECTED}
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 
 
 @access
@@ -64,14 +63,14 @@ async def office_person(request: Request) -> Actor:
 Office = Annotated[Actor, Depends(office_person)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """What was typed into the form, each cut to its length."""
+class SoughtForm(OwnForm):
+    """Who is looked for, which of the places found is meant, and what is to be done with it and why."""
 
-    text: str
-    chosen: str
-    reason: str
-    deed: str
+    largest: ClassVar[int] = _LARGEST
+    text: Annotated[str, trimmed(_LONGEST)] = ""
+    chosen: Annotated[str, trimmed(_LONGEST)] = ""
+    reason: Annotated[str, trimmed(_LONGEST_REASON)] = ""
+    deed: Annotated[str, trimmed(_LONGEST)] = ""
 
 
 @router.get("/personal-data")
@@ -83,49 +82,51 @@ async def show_personal_data(request: Request, _: Office) -> HTMLResponse:
 
 @router.post("/personal-data")
 @writes(Deed.SEARCH)
-async def search_personal_data(request: Request, actor: Office) -> HTMLResponse:
+async def search_personal_data(
+    request: Request, actor: Office, form: Annotated[SoughtForm, Form()]
+) -> HTMLResponse:
     """查找一个人的信息；姓名、号码不进网址。
 
     Where that person's data stand; a form, so that no name stands in an address.
     """
-    typed = _typed(await form_of(request, largest=_LARGEST))
-    add_detail(request, text=typed.text)
-    return await _shown(request, actor, typed)
+    add_detail(request, text=form.text)
+    return await _shown(request, actor, form)
 
 
 @router.post("/personal-data/act")
 @writes(Deed.TEXT_REDUCE)
-async def act_on_personal_data(request: Request, actor: Office) -> HTMLResponse:
+async def act_on_personal_data(
+    request: Request, actor: Office, form: Annotated[SoughtForm, Form()]
+) -> HTMLResponse:
     """删减一段文字，或注明更正；留痕。
 
     Reduce a text, or note a correction of whatever was found; both are recorded.
     """
-    typed = _typed(await form_of(request, largest=_LARGEST))
-    why = _DEEDS.get(typed.deed)
-    incident_id, _, about = typed.chosen.partition(" ")
+    why = _DEEDS.get(form.deed)
+    incident_id, _, about = form.chosen.partition(" ")
     add_detail(request, incident=incident_id, reference=about, why=why.value if why else "")
     if why is None or not about:
-        return await _shown(request, actor, typed, trouble=say("请先选定一段文字。"))
-    if len(typed.reason) < 2:  # noqa: PLR2004  a word
-        return await _shown(request, actor, typed, trouble=say("请写明理由，或正确的内容。"))
+        return await _shown(request, actor, form, trouble=say("请先选定一段文字。"))
+    if len(form.reason) < 2:  # noqa: PLR2004  a word
+        return await _shown(request, actor, form, trouble=say("请写明理由，或正确的内容。"))
     async with reading(parts_of(request).database) as session:
         older = await older_text(session, incident_id, about)
         trouble = await _trouble(session, actor, incident_id, about, why)
     if trouble:
-        return await _shown(request, actor, typed, trouble=trouble)
+        return await _shown(request, actor, form, trouble=trouble)
     act = Reduction(
         at=now_of(request),
         incident_id=incident_id,
         why=why,
         by=actor.person,
         unit=actor.unit,
-        reason=typed.reason,
+        reason=form.reason,
         about=ROWS if older and why is Why.PERSON else about,
     )
     if trouble := await _do(request, act, older):
-        return await _shown(request, actor, typed, trouble=trouble)
+        return await _shown(request, actor, form, trouble=trouble)
     done = say("已删减，并已留痕。") if why is Why.PERSON else say("已注明更正，并已留痕。")
-    return await _shown(request, actor, typed, done=done)
+    return await _shown(request, actor, form, done=done)
 
 
 async def _do(request: Request, act: Reduction, older: TextInRow | None) -> str:
@@ -178,33 +179,26 @@ async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about:
 
 
 async def _shown(
-    request: Request, actor: Actor, typed: _Typed, *, trouble: str = "", done: str = ""
+    request: Request, actor: Actor, form: SoughtForm, *, trouble: str = "", done: str = ""
 ) -> HTMLResponse:
     try:
-        forms = sought(typed.text)
+        forms = sought(form.text)
     except TooShort:
         trouble = trouble or say("请输入两个字以上的姓名，或四位以上的号码，不超过五十个字符。")
-        page = PersonalDataPage(text=typed.text, reason=typed.reason, trouble=trouble)
+        page = PersonalDataPage(text=form.text, reason=form.reason, trouble=trouble)
         return await rendered(request, "personal_data/page.html", HTTPStatus.UNPROCESSABLE_ENTITY, page=page)
     async with reading(parts_of(request).database, _SECONDS) as session:
         hits = await places(session, actor, forms)
         ids = {place.incident_id for place in hits}
         acts = {one: await reductions.reductions_of(session, one) for one in ids}
     page = personal_data_page(
-        typed.text,
+        form.text,
         hits,
         acts,
-        chosen=typed.chosen,
-        reason="" if done else typed.reason,
+        chosen=form.chosen,
+        reason="" if done else form.reason,
         trouble=trouble,
         done=done,
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
     return await rendered(request, "personal_data/page.html", status, page=page)
-
-
-def _typed(form: FormData) -> _Typed:
-    def text(name: str, longest: int = _LONGEST) -> str:
-        return str(form.get(name, "")).strip()[:longest]
-
-    return _Typed(text("text"), text("chosen"), text("reason", _LONGEST_REASON), text("deed"))

@@ -3,15 +3,16 @@ before another is put in its place or taken away.
 """
 
 from datetime import timedelta
-from typing import Final
+from typing import Annotated
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from pydantic import Field
 
 from api.audit_book import add_detail
 from api.parts import parts_of
 from casework.ledger_session import writing
 from desk.frame.page import now_of
+from desk.sign_in.own_forms import OwnForm, Secret, cut
 from desk.sign_in.passkey_sign_in import is_signed
 from desk.sign_in.relying_party import LONGEST_ANSWER
 from storage.accounts import Account
@@ -19,10 +20,18 @@ from storage.one_time_codes import spend_code
 from storage.sign_ins import Again, attempt, must_wait, succeeded
 from words.language import say
 
-_LONGEST: Final = 200
+
+class ProofForm(OwnForm):
+    """A form that changes a second factor: the password, and what proves the factor that is there,
+    signed by a passkey or a code.
+    """
+
+    password: Secret = ""
+    proof: Annotated[str, cut(LONGEST_ANSWER), Field(repr=False)] = ""
+    proof_code: Secret = ""
 
 
-async def factor_unproven(request: Request, account: Account, form: FormData) -> str | None:
+async def factor_unproven(request: Request, account: Account, form: ProofForm) -> str | None:
     """What to tell who did not show a second factor of the account;
     None when it was shown, or the account has none.
 
@@ -30,14 +39,13 @@ async def factor_unproven(request: Request, account: Account, form: FormData) ->
     """
     if not account.has_second_factor:
         return None
-    signed = str(form.get("proof", ""))[:LONGEST_ANSWER]
-    if signed:
+    if form.proof:
         async with writing(parts_of(request).database) as session:
-            is_own = await is_signed(request, session, account.id, signed)
+            is_own = await is_signed(request, session, account.id, form.proof)
         return None if is_own else say("没有用通行密钥通过验证。请重试。")
     add_detail(request, kind="second_factor")
     if account.has_one_time_code:
-        return await unspent(request, account, str(form.get("proof_code", ""))[:_LONGEST])
+        return await unspent(request, account, form.proof_code)
     return say("本账号有通行密钥：请先用它验证。用不了的，请联系安全管理员重置。")
 
 

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import pyotp
 import segno
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, unwritten, writes
 from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from desk.frame.page import now_of, rendered
-from desk.sign_in.factor_proof import factor_unproven, unspent
+from desk.sign_in.factor_proof import ProofForm, factor_unproven, unspent
+from desk.sign_in.own_forms import FormRoute, OwnForm, Secret
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import relying_party
 from desk.sign_in.second_factor import second_factors
-from desk.sign_in.sessions import Settled, form_of
+from desk.sign_in.sessions import Settled
 from storage.account_tables import AccountRow
 from storage.audit_book import Deed
 from storage.one_time_codes import (
@@ -33,10 +33,22 @@ from words.language import say
 
 PATH: Final = "/me/one-time-code"
 _ISSUER: Final = "回应 Huiying"
-_LONGEST: Final = 200
 _QUIET: Final = 4  # modules of white around the squares, which cameras need
 _WRONG: Final = 422
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class ConfirmForm(ProofForm):
+    """The first code of the telephone, beside the proof of who sends it."""
+
+    code: Secret = ""
+
+
+class EndForm(OwnForm):
+    """The password and a code, with which the codes end."""
+
+    password: Secret = ""
+    code: Secret = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,6 @@ async def show_one_time_code(request: Request, login_session: Settled) -> HTMLRe
 @writes(Deed.CODE_BEGIN)
 async def begin(request: Request, login_session: Settled) -> Response:
     """A secret for the telephone, shown until it is confirmed."""
-    await form_of(request)
     if login_session.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
     async with writing(parts_of(request).database) as session:
@@ -88,21 +99,20 @@ async def begin(request: Request, login_session: Settled) -> Response:
 
 @router.post(f"{PATH}/confirm")
 @writes(Deed.CODE_CONFIRM)
-async def confirm(request: Request, login_session: Settled) -> Response:
+async def confirm(request: Request, login_session: Settled, form: Annotated[ConfirmForm, Form()]) -> Response:
     """Put the secret in force with a code of it, the password, and a passkey where there is one.
 
     Other sessions end; recovery codes are shown once.
     """
-    form = await form_of(request)
     if login_session.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
-    problem = await unproven(request, login_session.account, _typed(form, "password"))
+    problem = await unproven(request, login_session.account, form.password)
     problem = problem or await factor_unproven(request, login_session.account, form)
     codes: tuple[str, ...] | None = None
     now = now_of(request)
     async with writing(parts_of(request).database) as session:
         if problem is None:
-            codes = await confirm_code(session, login_session.account.id, _typed(form, "code"), now)
+            codes = await confirm_code(session, login_session.account.id, form.code, now)
         if codes is not None:
             await end_all(
                 session, login_session.account.id, why="one_time_code", at=now, but=login_session.id
@@ -119,11 +129,10 @@ async def confirm(request: Request, login_session: Settled) -> Response:
 
 @router.post(f"{PATH}/end")
 @writes(Deed.CODE_END)
-async def end(request: Request, login_session: Settled) -> Response:
+async def end(request: Request, login_session: Settled, form: Annotated[EndForm, Form()]) -> Response:
     """End the one-time codes, with the password and a code; other sessions end."""
-    form = await form_of(request)
-    problem = await unproven(request, login_session.account, _typed(form, "password"))
-    problem = problem or await unspent(request, login_session.account, _typed(form, "code"))
+    problem = await unproven(request, login_session.account, form.password)
+    problem = problem or await unspent(request, login_session.account, form.code)
     if problem is not None:
         return await _page(request, login_session, problem=problem)
     async with writing(parts_of(request).database) as session:
@@ -160,7 +169,3 @@ async def _page(
         codes=codes,
         problem=problem,
     )
-
-
-def _typed(form: FormData, name: str) -> str:
-    return str(form.get(name, ""))[:_LONGEST]

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 import structlog
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,17 +20,15 @@ from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.frame.page import now_of, rendered
 from desk.sign_in.openid import Confirmed, OpenIdFailure, OpenIdProvider
+from desk.sign_in.own_forms import FormRoute, StrangersFormRoute
 from desk.sign_in.relying_party import relying_party
 from desk.sign_in.return_address import inside
-from desk.sign_in.route import TurnedAway, let_in, sign_in_page, typed_to_sign_in, welcomed
+from desk.sign_in.route import SignInForm, TurnedAway, let_in, sign_in_page, welcomed
 from desk.sign_in.sessions import (
     Session,
     begin_anew,
     enter_sign_in,
-    form_of,
     give_cookie,
-    plain_form,
-    same_origin_only,
     set_own_cookie,
     take_own_cookie,
 )
@@ -67,8 +65,13 @@ _ANOTHER: Final = marked(
 _LAPSED: Final = marked("登录已过时，或不是从本浏览器发起的。请重新登录。")
 _SEE_OTHER: Final = 303
 _LOG = structlog.get_logger()
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[PUBLIC])
-own = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(
+    include_in_schema=False,
+    default_response_class=HTMLResponse,
+    dependencies=[PUBLIC],
+    route_class=StrangersFormRoute,
+)
+own = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 Told = Annotated[str, Query(max_length=4000)]
 
 
@@ -168,13 +171,11 @@ async def show_link(request: Request) -> Response:
 @router.post(LINK)
 @narrowed(Answer.NOT_FOUND, EVERYBODY)
 @writes(Deed.SIGN_IN)
-async def link(request: Request) -> Response:
+async def link(request: Request, form: Annotated[SignInForm, Form()]) -> Response:
     """Link the identity to the account whose password is given, and begin a session;
     guesses are slowed as at sign-in.
     """
-    same_origin_only(request)
     _provider(request)
-    form = await plain_form(request)
     cookie = request.cookies.get(_cookie(request, _LINK_COOKIE), "")
     async with reading(parts_of(request).database) as session:
         unlinked = await waiting(session, cookie, now_of(request))
@@ -191,7 +192,7 @@ async def link(request: Request) -> Response:
             await enter_deed(request, session, Deed.OPENID_LINK, row.login, link=link_id)
         return None
 
-    entered = await let_in(request, typed_to_sign_in(form, row.login), linked)
+    entered = await let_in(request, form.model_copy(update={"login": row.login}), linked)
     if isinstance(entered, TurnedAway) and entered.status == HTTPStatus.FORBIDDEN:
         return await _told(request, entered.status, entered.problem, request.state.problem)
     if isinstance(entered, TurnedAway):
@@ -205,7 +206,6 @@ async def link(request: Request) -> Response:
 @writes(Deed.OPENID_END)
 async def unlink(request: Request, login_session: Session, link_id: str) -> Response:
     """Let an identity sign in to one's own account no more; other sessions end, some may be its own."""
-    await form_of(request)
     async with writing(parts_of(request).database) as session:
         if not await end_link(session, login_session.account.id, link_id):
             raise NotFound

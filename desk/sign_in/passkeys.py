@@ -1,12 +1,12 @@
 """通行密钥: its owner adds a passkey, sees when each was last used, and removes it again."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import FormData
 
 from api.audit_book import add_detail, enter_deed, unwritten, writes
 from api.parts import parts_of
@@ -14,11 +14,12 @@ from casework.edge import text_fault
 from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.frame.page import now_of, rendered
-from desk.sign_in.factor_proof import factor_unproven
+from desk.sign_in.factor_proof import ProofForm, factor_unproven
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, NotProven, challenge_in, relying_party
 from desk.sign_in.second_factor import second_factors
-from desk.sign_in.sessions import Settled, form_of
+from desk.sign_in.sessions import Settled
 from storage.audit_book import Deed
 from storage.passkeys import (
     MOST,
@@ -35,14 +36,36 @@ from words.language import marked, say
 from words.wording import Moment, moment
 
 PATH: Final = "/me/passkeys"
-_LONGEST: Final = 200
 _LONGEST_NAME: Final = 50
 _WRONG: Final = 422
 _DONE: Final = {
     "added": marked("已添加。本账号在别处的登录已结束。"),
     "removed": marked("已移除。本账号在别处的登录已结束。"),
 }
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class WishForm(ProofForm):
+    """A passkey that is wished for: its name, beside the proof of who sends it."""
+
+    name: str = ""
+
+    @property
+    def fit_name(self) -> str:
+        """The name that was typed; empty where it is none."""
+        return _fit(self.name)
+
+
+class MadeForm(OwnForm):
+    """The passkey that the browser has made, and its name."""
+
+    name: str = ""
+    passkey: Annotated[str, cut(LONGEST_ANSWER), Field(repr=False)] = ""
+
+    @property
+    def fit_name(self) -> str:
+        """The name that was typed; empty where it is none."""
+        return _fit(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +87,12 @@ async def show_passkeys(request: Request, login_session: Settled) -> HTMLRespons
 
 @router.post(f"{PATH}/begin")
 @writes(Deed.PASSKEY_BEGIN)
-async def begin(request: Request, login_session: Settled) -> Response:
+async def begin(request: Request, login_session: Settled, form: Annotated[WishForm, Form()]) -> Response:
     """What the browser is asked so that it makes a passkey,
     for who gives the password and the second factor that is there.
 
     For this session, once.
     """
-    form = await form_of(request)
     party = relying_party(request)
     async with reading(parts_of(request).database) as session:
         known = tuple(await passkeys_of(session, login_session.account.id))
@@ -78,10 +100,10 @@ async def begin(request: Request, login_session: Settled) -> Response:
         problem: str | None = say("本地址不能使用通行密钥。")
     elif len(known) >= MOST:
         problem = say("通行密钥已有 {count} 个；请先移除不用的。", count=MOST)
-    elif not _name_of(form):
+    elif not form.fit_name:
         problem = say("请给通行密钥起个名称，1 至 50 个字。")
     else:
-        problem = await unproven(request, login_session.account, _typed(form, "password"))
+        problem = await unproven(request, login_session.account, form.password)
         problem = problem or await factor_unproven(request, login_session.account, form)
     if problem is not None or party is None:
         return JSONResponse({"problem": problem}, _WRONG)
@@ -95,14 +117,13 @@ async def begin(request: Request, login_session: Settled) -> Response:
 
 @router.post(PATH)
 @writes(Deed.PASSKEY_ADD)
-async def add(request: Request, login_session: Settled) -> Response:
+async def add(request: Request, login_session: Settled, form: Annotated[MadeForm, Form()]) -> Response:
     """Keep the passkey that the browser has made; other sessions end."""
-    form = await form_of(request)
     now, passkey_id = now_of(request), None
     async with writing(parts_of(request).database) as session:
         try:
             credential = await _made(request, session, login_session, form)
-            passkey_id = await add_passkey(session, login_session.account.id, credential, _name_of(form), now)
+            passkey_id = await add_passkey(session, login_session.account.id, credential, form.fit_name, now)
         except NotProven as wrong:
             add_detail(request, kind=f"passkey.{wrong}")
         else:
@@ -121,12 +142,13 @@ async def add(request: Request, login_session: Settled) -> Response:
 
 @router.post(f"{PATH}/{{passkey_id}}/end")
 @writes(Deed.PASSKEY_END)
-async def end(request: Request, login_session: Settled, passkey_id: str) -> Response:
+async def end(
+    request: Request, login_session: Settled, passkey_id: str, form: Annotated[ProofForm, Form()]
+) -> Response:
     """Remove a passkey of one's own, with the password and a second factor that is there;
     other sessions end.
     """
-    form = await form_of(request)
-    problem = await unproven(request, login_session.account, _typed(form, "password"))
+    problem = await unproven(request, login_session.account, form.password)
     problem = problem or await factor_unproven(request, login_session.account, form)
     if problem is not None:
         return await _page(request, login_session, problem=problem)
@@ -141,18 +163,18 @@ async def end(request: Request, login_session: Settled, passkey_id: str) -> Resp
 
 
 async def _made(
-    request: Request, session: AsyncSession, login_session: SignedIn, form: FormData
+    request: Request, session: AsyncSession, login_session: SignedIn, form: MadeForm
 ) -> Credential:
     """The passkey that the browser of a session has made; raises NotProven.
 
     Its challenge is used up either way.
     """
-    party, answer = relying_party(request), str(form.get("passkey", ""))[:LONGEST_ANSWER]
+    party, answer = relying_party(request), form.passkey
     challenge = challenge_in(answer)
     is_own = await take_challenge(session, challenge, _holder(login_session), now_of(request))
     if party is None or not is_own:
         raise NotProven("challenge")
-    if not _name_of(form):
+    if not form.fit_name:
         raise NotProven("name")
     return party.made(answer, challenge)
 
@@ -191,11 +213,6 @@ def _holder(login_session: SignedIn) -> str:
     return f"enrol {login_session.id}"
 
 
-def _name_of(form: FormData) -> str:
-    """The name that was typed; empty where it is none."""
-    name = str(form.get("name", "")).strip()
+def _fit(typed: str) -> str:
+    name = typed.strip()
     return name if len(name) <= _LONGEST_NAME and text_fault(name, "title") is None else ""
-
-
-def _typed(form: FormData, name: str) -> str:
-    return str(form.get(name, ""))[:_LONGEST]

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import FormData
 
 from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.parts import parts_of
@@ -20,6 +20,7 @@ from casework.outcomes import NotFound
 from desk.administration.access import begins_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.devices import device_words
+from desk.sign_in.own_forms import FormRoute, OwnForm, Secret, StrangersFormRoute, cut
 from desk.sign_in.passkey_sign_in import is_signed
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, relying_party
@@ -31,10 +32,7 @@ from desk.sign_in.sessions import (
     begin_anew,
     cookie_name,
     enter_sign_in,
-    form_of,
     give_cookie,
-    plain_form,
-    same_origin_only,
     session_of,
     take_cookie,
 )
@@ -59,7 +57,30 @@ _WEAK: Final = {
     Weakness.OWN_NAME: marked("新口令不能含账号、姓名或单位；可以用几个词连成一句。"),
     Weakness.COMMON: marked("新口令太常见，容易被猜中；可以用几个不相干的词连成一句。"),
 }
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=StrangersFormRoute
+)
+own = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class SignInForm(OwnForm):
+    """What is typed to sign in, cut to what may be right; `after` is where to go then."""
+
+    login: Annotated[str, cut(_LONGEST)] = ""
+    password: Secret = ""
+    code: Secret = ""
+    passkey: Annotated[str, cut(LONGEST_ANSWER), Field(repr=False)] = ""
+    after: str = "/desk"
+
+
+class PasswordForm(OwnForm):
+    """The present password, and the new one twice;
+    one character more than may be right shows what is too long.
+    """
+
+    old: Annotated[str, cut(_LONGEST + 1), Field(repr=False)] = ""
+    new: Annotated[str, cut(_LONGEST + 1), Field(repr=False)] = ""
+    again: Annotated[str, cut(_LONGEST + 1), Field(repr=False)] = ""
 
 
 @router.get("/sign-in", dependencies=[PUBLIC])
@@ -73,30 +94,17 @@ async def show_sign_in(request: Request, after: str = "/desk") -> Response:
 
 @router.post("/sign-in", dependencies=[PUBLIC])
 @writes(Deed.SIGN_IN)
-async def sign_in(request: Request) -> Response:
+async def sign_in(request: Request, form: Annotated[SignInForm, Form()]) -> Response:
     """Begin a session; every failure is told alike, and takes alike long,
     so that no login can be guessed at.
     """
-    same_origin_only(request)
-    form = await plain_form(request)
-    login = str(form.get("login", ""))[:_LONGEST]
-    after = inside(str(form.get("after", "/desk")), "/desk")
-    entered = await let_in(request, typed_to_sign_in(form, login))
+    after = inside(form.after, "/desk")
+    entered = await let_in(request, form)
     if isinstance(entered, TurnedAway):
         return await sign_in_page(
-            request, entered.status, entered.headers, after=after, login=login, problem=entered.problem
+            request, entered.status, entered.headers, after=after, login=form.login, problem=entered.problem
         )
     return welcomed(request, entered, after)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What was typed to sign in."""
-
-    login: str
-    password: str
-    code: str
-    passkey: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,18 +127,10 @@ class TurnedAway:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def typed_to_sign_in(form: FormData, login: str) -> Tried:
-    """What was typed beside the login, cut to what may be right."""
-    password, code = (str(form.get(name, ""))[:_LONGEST] for name in ("password", "code"))
-    return Tried(
-        login=login, password=password, code=code, passkey=str(form.get("passkey", ""))[:LONGEST_ANSWER]
-    )
-
-
 Link = Callable[[AsyncSession], Awaitable[TurnedAway | None]]
 
 
-async def let_in(request: Request, tried: Tried, link: Link | None = None) -> Entered | TurnedAway:
+async def let_in(request: Request, tried: SignInForm, link: Link | None = None) -> Entered | TurnedAway:
     """A session for who typed what fits, in its turn; `link` is done in the transaction in which it begins.
 
     What a link gives is why nobody comes in after all, None where it is done.
@@ -155,7 +155,7 @@ def welcomed(request: Request, entered: Entered, after: str) -> Response:
     return response
 
 
-async def _entered(request: Request, tried: Tried, link: Link | None) -> Entered | TurnedAway:
+async def _entered(request: Request, tried: SignInForm, link: Link | None) -> Entered | TurnedAway:
     database, now, login = parts_of(request).database, now_of(request), folded(tried.login)
     address = request.client.host if request.client else ""
     async with writing(database, _PATIENCE) as session:
@@ -207,7 +207,9 @@ async def _still(session: AsyncSession, checked: AccountRow) -> AccountRow | Non
     return row if lets_in else None
 
 
-async def _is_second_factor(request: Request, session: AsyncSession, row: AccountRow, tried: Tried) -> bool:
+async def _is_second_factor(
+    request: Request, session: AsyncSession, row: AccountRow, tried: SignInForm
+) -> bool:
     """Whether the second factor of an account was shown, of which a passkey or a code is used up;
     True where it has none.
     """
@@ -251,11 +253,10 @@ async def sign_in_page(
     )
 
 
-@router.post("/sign-out")
+@own.post("/sign-out")
 @writes(Deed.SIGN_OUT)
 async def sign_out(request: Request, login_session: Session) -> Response:
     """End the session."""
-    await form_of(request)
     async with writing(parts_of(request).database) as session:
         await end(
             session,
@@ -273,7 +274,7 @@ async def sign_out(request: Request, login_session: Session) -> Response:
     return response
 
 
-@router.get("/password")
+@own.get("/password")
 @unwritten("an empty form")
 async def show_password(request: Request, login_session: Session) -> HTMLResponse:
     """The page to choose a password."""
@@ -282,14 +283,15 @@ async def show_password(request: Request, login_session: Session) -> HTMLRespons
     )
 
 
-@router.post("/password")
+@own.post("/password")
 @writes(Deed.PASSWORD_CHANGE)
-async def change_password(request: Request, login_session: Session) -> Response:
+async def change_password(
+    request: Request, login_session: Session, form: Annotated[PasswordForm, Form()]
+) -> Response:
     """Choose another password; all other sessions of the account end,
     and what signs in to it at a provider.
     """
-    form = await form_of(request)
-    old, new, again = (str(form.get(name, ""))[: _LONGEST + 1] for name in ("old", "new", "again"))
+    old, new, again = form.old, form.new, form.again
     database, account, now = parts_of(request).database, login_session.account, now_of(request)
     problem = await unproven(request, account, old) or await asyncio.to_thread(
         _password_problem, _names_of(request, account), old, new, again
@@ -332,7 +334,7 @@ def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> s
     return None
 
 
-@router.get("/me")
+@own.get("/me")
 @unwritten("a page of one's own, of no incident")
 async def show_me(request: Request, login_session: Session) -> HTMLResponse:
     """One's own password, one-time codes, tokens and sessions."""
@@ -375,11 +377,10 @@ async def show_me(request: Request, login_session: Session) -> HTMLResponse:
     )
 
 
-@router.post("/me/sessions/{session_id}/end")
+@own.post("/me/sessions/{session_id}/end")
 @writes(Deed.SESSION_END)
 async def end_session(request: Request, login_session: Session, session_id: str) -> Response:
     """End another session of one's own."""
-    await form_of(request)
     async with writing(parts_of(request).database) as session:
         if not await end(
             session, session_id, account_id=login_session.account.id, why="revoked", at=now_of(request)

@@ -59,9 +59,12 @@ class ForeignForm(WebProblem):
 
 
 async def session_of(request: Request) -> SignedIn | None:
-    """The session of the browser that asks, and its token for forms, kept with the request;
-    None without one.
+    """The session of the browser that asks, and its token for forms, kept with the request
+    and looked up once; None without one.
     """
+    known: SignedIn | None = getattr(request.state, "signed_in", None)
+    if known is not None:
+        return known
     secret = request.cookies.get(cookie_name(parts_of(request).settings), "")
     if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii():
         return None

@@ -3,9 +3,9 @@ who sees beforehand what would be public.
 """
 
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.audit_book import writes
@@ -14,14 +14,20 @@ from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from desk.administration.access import System, author
 from desk.frame.page import now_of, rendered
-from desk.sign_in.sessions import form_of
+from desk.sign_in.own_forms import FormRoute, OwnForm, cut
 from desk.units.public_view import SHOWN, public_page
 from publicity.reading import read_cases
 from storage.audit_book import Deed
 from storage.public_units import latest_of, public_since, switch
 
 PATH: Final = "/units/{code}/public"
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
+
+
+class PublicForm(OwnForm):
+    """`true` switches the unit onto the public page, anything else off it."""
+
+    on: Annotated[str, cut(10)] = ""
 
 
 @router.get(PATH)
@@ -51,12 +57,14 @@ async def show_public(request: Request, _: System, code: str, done: str = "") ->
 
 @router.post(PATH)
 @writes(Deed.UNITS_CHANGE)
-async def switch_public(request: Request, administrator: System, code: str) -> Response:
+async def switch_public(
+    request: Request, administrator: System, code: str, form: Annotated[PublicForm, Form()]
+) -> Response:
     """启用或停用单位的公开回应。
 
     Switch a unit onto the public page, or off it; one that is so already stays so.
     """
-    is_on, is_known = (await form_of(request)).get("on") == "true", parts_of(request).law_now().knows(code)
+    is_on, is_known = form.on == "true", parts_of(request).law_now().knows(code)
     by = author(request, administrator)
     async with writing(parts_of(request).database) as session:
         if not is_known and (is_on or await public_since(session, code) is None):
