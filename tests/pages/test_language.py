@@ -5,6 +5,7 @@ nothing is worded that nobody says.
 import ast
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
@@ -12,7 +13,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from tests.pages.english import CHINESE
-from tests.wordings import FOLDERS, KEYWORDS, ROOT, SHARED, room_of, said, written
+from tests.wordings import FOLDERS, KEYWORDS, ROOT, SHARED, room_of, said, sentences_of_module, written
 from words.catalogues import CATALOGUES, catalogues
 from words.language import Language, english, say, speak, spoken, wordings
 
@@ -45,6 +46,14 @@ def test_no_english_is_in_doubt():
 def test_wordings_stand_in_one_place():
     old = ROOT / "words" / "wordings"
     assert not old.exists(), f"{old}: sentences stand in words/locale now, laid there by `make wordings`"
+
+
+@pytest.mark.parametrize(
+    "call", ['say("一句话")', 'say(\n    ("一句"\n     "话"),\n    count=2,\n)', 'marked("一句" "话")']
+)
+def test_a_sentence_is_read_however_it_is_broken(call: str):
+    read = sentences_of_module(BytesIO(f"x = {call}\ny = other('一句话')".encode()), KEYWORDS, (), {})
+    assert [sentence for _, _, sentence, _ in read] == ["一句话"]
 
 
 @pytest.mark.parametrize(
