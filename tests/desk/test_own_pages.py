@@ -208,7 +208,7 @@ async def test_a_date_is_good_to_its_end_and_all_tokens_of_an_account_end_togeth
     seat = await clock.sits("dated")
     day = (clock.now() + timedelta(days=3)).date().isoformat()
     token = await made(seat, life="date", until=day)
-    assert f"{day}" <= re.findall(r"有效期至 <time[^>]*>([\d-]+)", (await seat.open("/me/tokens")).text)[0]
+    assert f"{day}" <= re.findall(r"有效期至\s+<time[^>]*>([\d-]+)", (await seat.open("/me/tokens")).text)[0]
     assert (await uses(clock, token)).status_code == 200
     async with clock.database.writing() as session:
         (account,) = (await session.execute(text("SELECT id FROM account WHERE login = 'dated'"))).one()

@@ -200,7 +200,7 @@ def is_told(row: Row, kind: Kind, asked: Asked, entry: Mapping[str, Any]) -> boo
 CHANGING = re.compile(
     r'"trace_id":"[^"]*"|追踪编号[^<]*|<time[^>]*>[^<]*|inc-[0-9a-f]{24}|after=[^"]*|data-clock="[^"]*"'
     r"|\d{2}:\d{2}(:\d{2})?"
-    r'|name="_csrf" value="[^"]*"'
+    r'|name="_csrf"\s+value="[^"]*"'
 )
 
 
