@@ -68,6 +68,7 @@ from desk.frame import language_switch as switch
 from desk.frame.defect import defect_page
 from desk.ledger import route as ledger
 from desk.me import reached, tokens
+from desk.me import route as own_page
 from desk.notices import route as notices
 from desk.papers import centre, digest
 from desk.papers import route as papers
@@ -148,6 +149,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         board.router,
         sign_in.router,
         sign_in.own,
+        own_page.router,
         openid_sign_in.router,
         openid_sign_in.own,
         passkey_sign_in.router,

@@ -55,7 +55,8 @@ async def show_sign_ins(
     async with reading(parts_of(request).database) as session:
         page = await attempts(session, outcome=outcome, before=before, limit=ROWS)
         accounts = await list_accounts(session)
-    return await rendered(request, "me/sign_ins.html", page=sign_ins_page(page, accounts, outcome))
+    view = sign_ins_page(page, accounts, outcome)
+    return await rendered(request, "administration/sign_ins.html", page=view)
 
 
 @router.get("/acts/healings")
@@ -64,4 +65,4 @@ async def show_healings(request: Request, _: Audit, before: Before = None) -> HT
     """核对恢复记录。 What was done where log and workflow of a case disagreed, the latest first."""
     async with reading(parts_of(request).database) as session:
         page = healings_page(await healings(session, before=before, limit=ROWS), await forked(session))
-    return await rendered(request, "system/healings.html", page=page)
+    return await rendered(request, "administration/healings.html", page=page)

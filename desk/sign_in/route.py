@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -15,22 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.parts import parts_of
 from api.security import PUBLIC
-from casework.ledger_session import reading, writing
-from casework.outcomes import NotFound
+from casework.ledger_session import writing
 from desk.administration.access import begins_at
 from desk.frame.page import now_of, rendered
-from desk.sign_in.devices import device_words
 from desk.sign_in.own_forms import FormRoute, OwnForm, Secret, StrangersFormRoute, cut
 from desk.sign_in.passkey_sign_in import is_signed
 from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, relying_party
 from desk.sign_in.remembered_device import device_of, remember
 from desk.sign_in.return_address import inside
-from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import (
     Session,
     begin_anew,
-    cookie_name,
     enter_sign_in,
     give_cookie,
     session_of,
@@ -40,13 +35,12 @@ from desk.sign_in.turns import COME_AGAIN, Crowded, turns_of
 from storage.account_tables import AccountRow
 from storage.accounts import Account, fits, folded, hashed, row_of
 from storage.audit_book import Deed
-from storage.callers import tokens_of
-from storage.one_time_codes import recovery_codes_left, spend_code
-from storage.openid_links import end_links, links_of
+from storage.one_time_codes import spend_code
+from storage.openid_links import end_links
 from storage.passwords import PasswordRejected, Weakness, check_password
-from storage.sign_ins import attempt, end, end_all, must_wait, sessions_of, succeeded
+from storage.sign_ins import attempt, end, end_all, must_wait, succeeded
 from words.language import marked, say
-from words.wording import duration, moment
+from words.wording import duration
 
 _LONGEST: Final = 200
 _SEE_OTHER: Final = 303
@@ -332,62 +326,3 @@ def _password_problem(names: Iterable[str], old: str, new: str, again: str) -> s
     except PasswordRejected as rejected:
         return say(_WEAK[rejected.weakness])
     return None
-
-
-@own.get("/me")
-@unwritten("a page of one's own, of no incident")
-async def show_me(request: Request, login_session: Session) -> HTMLResponse:
-    """One's own password, one-time codes, tokens and sessions."""
-    factors = second_factors(request)
-    now = now_of(request)
-    async with reading(parts_of(request).database) as session:
-        own = await sessions_of(session, login_session.account.id, now)
-        tokens = await tokens_of(session, login_session.account.id)
-        left = await recovery_codes_left(session, login_session.account.id)
-        links = await links_of(session, login_session.account.id)
-    lines = [
-        {
-            "id": item.id,
-            "browser": device_words(item.browser),
-            "began": moment(item.began_at),
-            "seen": moment(item.seen_at),
-            "is_this": item.id == login_session.id,
-        }
-        for item in own
-    ]
-    return await rendered(
-        request,
-        "me/page.html",
-        account=login_session.account,
-        sessions=lines,
-        recovery_codes=left,
-        links=[
-            {
-                "id": one.id,
-                "issuer": urlsplit(one.issuer).netloc,
-                "made": moment(one.made_at.replace(microsecond=0)),
-                "used": moment(one.used_at.replace(microsecond=0)),
-            }
-            for one in links
-        ],
-        code_is_asked_for=factors.concern(login_session.account),
-        code_is_due=await factors.are_due(request, login_session.account),
-        tokens=sum(not one.has_expired(now) for one in tokens),
-        makes_tokens=login_session.account.actor is not None,
-    )
-
-
-@own.post("/me/sessions/{session_id}/end")
-@writes(Deed.SESSION_END)
-async def end_session(request: Request, login_session: Session, session_id: str) -> Response:
-    """End another session of one's own."""
-    async with writing(parts_of(request).database) as session:
-        if not await end(
-            session, session_id, account_id=login_session.account.id, why="revoked", at=now_of(request)
-        ):
-            raise NotFound
-        await enter_deed(request, session, Deed.SESSION_END, session_id)
-    response = RedirectResponse("/me", _SEE_OTHER)
-    if session_id == login_session.id:
-        response.delete_cookie(cookie_name(parts_of(request).settings))
-    return response

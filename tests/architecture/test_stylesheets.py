@@ -38,4 +38,4 @@ def test_a_line_of_one_thing_is_let_be(line: str):
 
 
 def test_every_stylesheet_of_ours_is_found():
-    assert {"huiying.css", "forms.css", "wall.css"} <= {sheet.name for sheet in SHEETS}
+    assert {"frame.css", "step.css", "wall.css"} <= {sheet.name for sheet in SHEETS}

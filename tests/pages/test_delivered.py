@@ -35,7 +35,7 @@ async def sent(browser: httpx2.AsyncClient, path: str, **headers: str) -> tuple[
 
 
 async def test_pages_and_answers_are_compressed_for_who_can_read_that(browser: httpx2.AsyncClient):
-    for path in ("/", "/ledger", "/wall", "/openapi.json", "/static/huiying.css"):
+    for path in ("/", "/ledger", "/wall", "/openapi.json", "/static/frame.css"):
         headers, body = await sent(browser, path, Accept_Encoding="gzip")
         assert headers["content-encoding"] == "gzip", path
         assert "Accept-Encoding" in headers["vary"], path
@@ -61,7 +61,7 @@ async def test_files_are_named_by_their_content_and_kept_for_good(browser: httpx
 
 
 async def test_a_file_asked_for_otherwise_is_kept_but_asked_for_anew(browser: httpx2.AsyncClient):
-    for address in ("/static/huiying.css", "/static/huiying.css?0.3.0"):
+    for address in ("/static/frame.css", "/static/frame.css?0.3.0"):
         answer = await browser.get(address)
         assert answer.headers["cache-control"] == "no-cache"
         again = await browser.get(address, headers={"If-None-Match": answer.headers["etag"]})
