@@ -25,8 +25,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.archive import sweep
 from activities.calling import Caller
+from activities.effects.hands import hands
 from activities.intrusions import INTRUSIONS
-from activities.notify import Notifier
 from activities.numbering import keep_numbering
 from activities.payloads import calls_queue
 from activities.proving import confirm
@@ -131,7 +131,7 @@ def _of_cases(client: Client, database: Database, settings: Settings, caller: Ca
         interceptors=[Unburdened()],
         activities=[
             Recorder(database, TextKeys(keyring(settings.keys_dir))).record,
-            Notifier(database).notify,
+            *hands(database),
             caller.look,
         ],
         sticky_queue_schedule_to_start_timeout=_STICKY,

@@ -8,7 +8,6 @@ from typing import Final
 from domain.catalogue import Decision
 from domain.hearing import Call
 from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
-from domain.notices import Notice
 from domain.purposes import Purpose
 from domain.terms.free_texts import CaseText
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
@@ -30,30 +29,6 @@ class RecordInput:
     decisions: tuple[Decision, ...]
     after: str | None = None
     texts: tuple[CaseText, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyInput:
-    """Notices of one decision, to be put into the inboxes of units.
-
-    `lineage` names the decision whose last event is `event_number`: that this activity runs proves that
-    Temporal holds it. Empty in histories of 0.3 and before. `hearing` is of the case's law, None where that
-    has none of its own.
-    """
-
-    incident_id: str
-    notices: tuple[Notice, ...]
-    drill: bool
-    event_number: int = 0
-    lineage: str = ""
-    level: WarningLevel | None = None
-    response_class: ResponseClass = ResponseClass.H48
-    hearing: HearingTable | None = None
-
-    @property
-    def number(self) -> int:
-        """The number of the last event that the notices tell of, which no other delivery of the case has."""
-        return max(notice.event_number for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from temporalio.testing import WorkflowEnvironment
 
-from activities.payloads import NotifyInput
-from activities.starting_calls import start_calls
+from activities.effects.deliver.effect import NotifyInput
+from activities.effects.deliver.starting_calls import start_calls
 from casework.calls import acknowledge_link, open_link, tell_calls
 from casework.incident_workflow import IncidentWorkflowClient
 from domain.notices import Notice

@@ -17,15 +17,8 @@ from temporalio.converter import (
     SerializationContext,
 )
 
-from activities.payloads import (
-    CallInput,
-    LastDecision,
-    NotifyInput,
-    Reached,
-    ReachInput,
-    RecordInput,
-    Unopened,
-)
+from activities.effects.deliver.effect import NotifyInput
+from activities.payloads import CallInput, LastDecision, Reached, ReachInput, RecordInput, Unopened
 from domain.bounds import RECORD_SQUEEZED_FROM, SQUEEZED_FROM
 from domain.catalogue import Submission
 from workflows.keys import Keyring

@@ -14,21 +14,23 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.bodies import is_same_body
+    from activities.effects.deliver.effect import Deliver
+    from activities.effects.order import Standing
+    from activities.effects.union import left_by
     from activities.intrusions import INTRUSIONS
-    from activities.notify import Notifier
-    from activities.payloads import NotifyInput, is_strange
+    from activities.payloads import is_strange
     from domain import incident as rules
     from domain.case.state import Incident
     from domain.catalogue import AnyCause, Decision, Intrusion, Submission, Tick, Unreadable
     from domain.lineage import lineage
-    from domain.notices import Notice, notices
     from domain.rules.permissions import may_see
     from domain.terms.free_texts import CaseText
     from domain.terms.refusals import Refused
     from workflows.activation import Activations
     from workflows.alarm_clock import AlarmClock
+    from workflows.effects import Effects
     from workflows.payloads import CaseInput, Live, Question, Receipt, Strangers, receipt_key
-    from workflows.recording import PATIENT, TELL, WRITE, Recording, is_done
+    from workflows.recording import Recording
     from workflows.room import Room
     from workflows.sealing import is_unopened
     from workflows.search_attributes import changes, only_names, search_attributes
@@ -75,8 +77,8 @@ class IncidentWorkflow:
         self._lineages: list[str] = [case.lineage]  # of the last decision emitted, and of those in `_fresh`
         self._fresh: list[Decision] = []
         self._texts: list[CaseText] = []  # that the decisions in `_fresh` refer to
-        self._told: list[tuple[Notice, ...]] = [case.undelivered] if case.undelivered else []
-        self._delivering: list[tuple[Notice, ...]] = []
+        undelivered = (Deliver(notices=case.undelivered),) if case.undelivered else ()
+        self._effects = Effects((*undelivered, *case.effects), self._follow, self._intruded)
         self._followed: set[asyncio.Task[None]] = set()
         self._shown = TypedSearchAttributes([])
         self._history_limit = case.history_limit
@@ -246,7 +248,7 @@ class IncidentWorkflow:
             self._alarm = rules.next_alarm(self._incident)
             self._fresh.append(decided)
             self._lineages.append(lineage(self._lineages[-1], decided))
-            self._told.append(notices(self._incident, decided))
+            self._effects.note(self._incident, decided)
             if isinstance(cause, Submission):
                 self._texts += cause.texts
         digest, body = (cause.digest, cause.body) if isinstance(cause, Submission) else ("", "")
@@ -265,9 +267,7 @@ class IncidentWorkflow:
             self._recording.resume()
         self._has_resumed = False
         self._recording.record(self._case.incident_id, self._fresh, self._lineages, self._texts)
-        for told in filter(None, self._told):
-            self._deliver(told)
-        self._told.clear()
+        self._effects.emit(Standing(incident=self._case, lineage=self._lineages[-1]))
         self._fresh.clear()
         self._texts.clear()
         del self._lineages[:-1]
@@ -283,38 +283,6 @@ class IncidentWorkflow:
         if (updates := changes(self._shown, wanted)) and not (has_receipts and only_names(updates)):
             workflow.upsert_search_attributes(updates)
             self._shown = wanted
-
-    def _deliver(self, told: tuple[Notice, ...]) -> None:
-        """Start what a decision calls for; nothing here waits for the record or for another effect."""
-        self._delivering.append(told)
-        self._follow(self._delivered(self._notify(told), told))
-
-    def _notify(self, told: tuple[Notice, ...]) -> workflow.ActivityHandle[int]:
-        delivery = NotifyInput(
-            incident_id=self._case.incident_id,
-            notices=told,
-            drill=self._case.drill is not None,
-            event_number=self._case.event_number,
-            lineage=self._lineages[-1],
-            level=self._case.level,
-            response_class=self._case.response_class,
-            hearing=self._case.law.own_hearing,
-        )
-        return workflow.start_activity_method(
-            Notifier.notify,
-            delivery,
-            start_to_close_timeout=TELL,
-            heartbeat_timeout=WRITE,
-            retry_policy=PATIENT,
-            summary=f"notices of event {delivery.number}",
-        )
-
-    async def _delivered(self, handle: workflow.ActivityHandle[int], told: tuple[Notice, ...]) -> None:
-        number = max(notice.event_number for notice in told)
-        while not await is_done(handle, number):
-            self._intruded("activity")
-            handle = self._notify(told)
-        self._delivering.remove(told)
 
     def _follow(self, coroutine: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(coroutine)
@@ -349,7 +317,7 @@ class IncidentWorkflow:
 
     @property
     def _may_end(self) -> bool:
-        return self._is_archived and not (self._recording.backlog or self._told or self._delivering)
+        return self._is_archived and not (self._recording.backlog or self._effects)
 
     @property
     def _may_continue(self) -> bool:
@@ -370,7 +338,7 @@ class IncidentWorkflow:
             lineage=self._lineages[-1],
             applied=self._applied,
             unrecorded=self._recording.backlog.waiting,
-            undelivered=tuple(notice for told in self._delivering for notice in told),
+            effects=(*self._effects.pending, *left_by(workflow.info().run_id)),
             history_limit=self._history_limit,
             strangers=self._strangers,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from activities.effects.union import Effect
 from activities.payloads import RecordInput
 from domain.case.state import Incident
 from domain.catalogue import Submission
@@ -62,8 +63,8 @@ class CaseInput:
 
     A case that ran before (continued as new, or started again from its event log) brings its state, the
     `lineage` of its last decision, the commands applied of late by their ids, the decisions not yet recorded,
-    and the notices not yet delivered. `history_limit` continues as new earlier than the server suggests.
-    `strangers` goes on counting.
+    and the `effects` not yet done. `undelivered` are notices of one that is started again, and of histories
+    of 0.3. `history_limit` continues as new earlier than the server suggests. `strangers` goes on counting.
     """
 
     submission: Submission | None = None
@@ -72,6 +73,7 @@ class CaseInput:
     applied: dict[str, Receipt] | None = None
     unrecorded: tuple[RecordInput, ...] = ()
     undelivered: tuple[Notice, ...] = ()
+    effects: tuple[Effect, ...] = ()
     history_limit: int | None = None
     strangers: Strangers = Strangers()
 

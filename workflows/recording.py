@@ -18,7 +18,6 @@ from domain.terms.free_texts import CaseText
 from workflows.backlog import Backlog
 
 WRITE: Final = timedelta(seconds=10)
-TELL: Final = timedelta(seconds=60)  # into the inboxes, and a call started for each notice
 PATIENT: Final = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
 _FIRST_TRY: Final = timedelta(milliseconds=500)
 _ONCE: Final = RetryPolicy(maximum_attempts=1)

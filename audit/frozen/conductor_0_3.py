@@ -17,8 +17,9 @@ from temporalio.common import RawValue, RetryPolicy, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notify import Notifier
-    from activities.payloads import NotifyInput, RecordInput
+    from activities.effects.deliver.effect import NotifyInput
+    from activities.effects.deliver.hand import Notifier
+    from activities.payloads import RecordInput
     from domain import incident as rules
     from domain.case.state import Incident
     from domain.catalogue import Decision, Submission, Tick, Unreadable

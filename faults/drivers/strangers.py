@@ -15,7 +15,7 @@ from typing import Final
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
-from activities.notify import Notifier
+from activities.effects.hands import hands
 from activities.record import Recorder
 from bench.processes import free_settings
 from bench.system import System, serving
@@ -96,7 +96,7 @@ async def _worker(system: System, plan: FuzzPlan) -> AsyncIterator[None]:
             workflows=[conductor(plan.conductor)],
             activities=[
                 Recorder(database, TextKeys(keyring(system.settings.keys_dir))).record,
-                Notifier(database).notify,
+                *hands(database),
             ],
             workflow_runner=UnsandboxedWorkflowRunner(),
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),

@@ -11,8 +11,9 @@ from typing import Final
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.notify import Notifier
-from activities.payloads import LastDecision, NotifyInput, RecordInput
+from activities.effects.deliver.effect import NotifyInput
+from activities.effects.deliver.hand import Notifier
+from activities.payloads import LastDecision, RecordInput
 from activities.record import Recorder
 from storage.database import Database
 from storage.text_keys import TextKeys

@@ -12,6 +12,7 @@ from typing import Final
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
+from activities.effects.hands import hands
 from faults.fuzz.ledger import AilingNotifier, AilingRecorder, Ailment
 from settings import Settings
 from storage.database import open_database
@@ -65,7 +66,7 @@ async def work(errand: Errand, settings: Settings) -> None:
         workflows=[conductor(errand.conductor)],
         activities=[
             AilingRecorder(database, TextKeys(keyring(settings.keys_dir)), ailment).record,
-            AilingNotifier(database, ailment).notify,
+            *hands(database, {"deliver": [AilingNotifier(database, ailment).notify]}),
         ],
         max_cached_workflows=errand.cached,
         max_concurrent_workflow_tasks=_AT_ONE_TIME,

@@ -1,36 +1,43 @@
-"""A conductor with a race: one delivery at a time,
+"""A conductor with a race: one effect at a time,
 so that the next is sent when the one before has resolved.
 """
 
 from temporalio import workflow
 
-from domain.notices import Notice
+from activities.effects.order import Order, Standing
+from activities.effects.union import Effect
+from workflows.effects import Effects
 from workflows.incident import NOBODYS, IncidentWorkflow
 from workflows.payloads import CaseInput
 
 
+class OneByOne(Effects):
+    """Whether it sends something hangs on what has resolved."""
+
+    _waiting: list[tuple[Effect, Standing]]
+
+    def _send(self, effect: Effect, standing: Standing) -> None:
+        if self._sent:
+            self._waiting = [*getattr(self, "_waiting", []), (effect, standing)]
+        else:
+            super()._send(effect, standing)
+
+    async def _done(self, effect: Effect, order: Order, handle: workflow.ActivityHandle[object]) -> None:
+        await super()._done(effect, order, handle)
+        if waiting := getattr(self, "_waiting", []):
+            super()._send(*waiting.pop(0))
+
+
 @workflow.defn(name="Incident")
 class Racing(IncidentWorkflow):
-    """Whether it sends something hangs on what has resolved,
-    which the engine cuts differently live and on replay.
-    """
+    """The engine cuts differently live and on replay what hangs on what has resolved."""
 
     @workflow.init
     def __init__(self, case: CaseInput = NOBODYS) -> None:
-        self._held: list[tuple[Notice, ...]] = []
         super().__init__(case)
+        noted = self._effects.pending
+        self._effects = OneByOne(noted, self._follow, self._intruded)
 
     @workflow.run
     async def run(self, case: CaseInput = NOBODYS) -> None:
         await super().run(case)
-
-    def _deliver(self, told: tuple[Notice, ...]) -> None:
-        if self._delivering:
-            self._held.append(told)
-        else:
-            super()._deliver(told)
-
-    async def _delivered(self, handle: workflow.ActivityHandle[int], told: tuple[Notice, ...]) -> None:
-        await super()._delivered(handle, told)
-        if self._held:
-            super()._deliver(self._held.pop(0))

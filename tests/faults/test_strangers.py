@@ -33,9 +33,9 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
+from activities.effects.deliver.effect import NotifyInput
+from activities.effects.deliver.hand import Notifier
 from activities.intrusions import INTRUSIONS
-from activities.notify import Notifier
-from activities.payloads import NotifyInput
 from audit.replay import replays
 from domain.steps.register import RecordConcern
 from storage.database import Database

@@ -3,9 +3,18 @@
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from domain.notices import Notice
+from activities.effects.order import Order
+from activities.effects.union import Effect
+from workflows.effects import Effects
 from workflows.incident import NOBODYS, IncidentWorkflow
 from workflows.payloads import CaseInput
+
+
+class Failing(Effects):
+    """None of them is ever done."""
+
+    async def _done(self, effect: Effect, order: Order, handle: workflow.ActivityHandle[object]) -> None:
+        raise ApplicationError("ailing")
 
 
 @workflow.defn(name="Incident")
@@ -15,10 +24,8 @@ class Ailing(IncidentWorkflow):
     @workflow.init
     def __init__(self, case: CaseInput = NOBODYS) -> None:
         super().__init__(case)
+        self._effects = Failing(self._effects.pending, self._follow, self._intruded)
 
     @workflow.run
     async def run(self, case: CaseInput = NOBODYS) -> None:
         await super().run(case)
-
-    async def _delivered(self, handle: workflow.ActivityHandle[int], told: tuple[Notice, ...]) -> None:
-        raise ApplicationError("ailing")

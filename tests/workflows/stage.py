@@ -16,7 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.notify import Notifier
+from activities.effects.deliver.hand import Notifier
+from activities.effects.hands import hands
 from activities.record import Recorder
 from domain.case.state import Incident
 from domain.catalogue import Decision, Submission
@@ -81,7 +82,7 @@ class Stage:
         """A worker over the database, or with another hand for recording or for notices."""
         activities: list[Callable[..., Any]] = [
             (recorder or Recorder(self.database)).record,
-            (notifier or Notifier(self.database)).notify,
+            *hands(self.database, {"deliver": [notifier.notify]} if notifier else {}),
         ]
         options = {"workflows": [IncidentWorkflow], "max_cached_workflows": 10, **more}
         return Worker(self.client, task_queue=QUEUE, activities=activities, **options)

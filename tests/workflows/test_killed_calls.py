@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from activities.payloads import CallInput, NotifyInput
-from activities.starting_calls import start_calls
+from activities.effects.deliver.effect import NotifyInput
+from activities.effects.deliver.starting_calls import start_calls
+from activities.payloads import CallInput
 from domain.notices import Notice
 from domain.purposes import Purpose
 from domain.terms.vocabulary import ResponseClass, WarningLevel

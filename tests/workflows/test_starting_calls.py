@@ -10,8 +10,9 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.payloads import CallInput, NotifyInput
-from activities.starting_calls import start_calls
+from activities.effects.deliver.effect import NotifyInput
+from activities.effects.deliver.starting_calls import start_calls
+from activities.payloads import CallInput
 from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
 from domain.notices import Notice
 from domain.purposes import Purpose

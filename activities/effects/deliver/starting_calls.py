@@ -11,7 +11,8 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.payloads import CallInput, NotifyInput
+from activities.effects.deliver.effect import NotifyInput
+from activities.payloads import CallInput
 from domain.purposes import Purpose
 from storage import call_channels, called_notices
 from storage.called_notices import CalledNotice

@@ -2,15 +2,17 @@
 and starting calls.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from temporalio import activity
 from temporalio.service import RPCError
 
 from activities.beating import beating
+from activities.effects.deliver.effect import NotifyInput
+from activities.effects.deliver.starting_calls import start_calls
 from activities.failures import FAILURES, require_ours, unquoted
-from activities.payloads import NotifyInput
-from activities.starting_calls import start_calls
 from storage.database import Database
 from storage.inbox import deliver
 from storage.proof import prove
@@ -50,3 +52,8 @@ class Notifier:
         except (*FAILURES, RPCError) as error:
             raise unquoted(error) from None
         return delivery.number
+
+
+def hands(database: Database) -> list[Callable[..., Any]]:
+    """The activities of this kind."""
+    return [Notifier(database).notify]
