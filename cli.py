@@ -19,6 +19,7 @@ from terminal import bundle_commands
 from terminal.app import app as terminal
 from terminal.checkpoint_commands import checkpoint, witness
 from terminal.public_commands import public
+from terminal.retention_commands import retention
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -115,6 +116,7 @@ audit.command("certificate")(bundle_commands.certificate)
 audit.command("check")(bundle_commands.check)
 audit.add_typer(checkpoint)
 app.add_typer(public)
+app.add_typer(retention)
 audit.add_typer(witness)
 
 

@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.database import Database
+from storage.destruction import destroyed_cases
+from storage.destruction_tables import DestroyedCaseRow
+from storage.numbers import incident_id
 from storage.paper_tables import PaperNumberRow, PaperRow
 from storage.tables import DrawnNumberRow, EventLogRow, IncidentRow
 
@@ -41,7 +44,9 @@ async def number_notes(database: Database) -> tuple[str, ...]:
         .order_by(col(DrawnNumberRow.drill), col(DrawnNumberRow.year), col(DrawnNumberRow.ordinal))
     )
     async with database.session() as session:
-        of_cases = _notes((await session.execute(statement)).scalars().all())
+        destroyed = await destroyed_cases(session)
+        drawn = (await session.execute(statement)).scalars().all()
+        of_cases = _notes([one for one in drawn if incident_id(one.command_id) not in destroyed])
         return (*of_cases, *await _of_papers(session))
 
 
@@ -55,7 +60,10 @@ async def _of_papers(session: AsyncSession) -> tuple[str, ...]:
         col(PaperRow.position) == col(IncidentRow.position),
         col(PaperRow.paper) == col(number.paper),
     )
-    strays = select(col(number.number), col(number.paper)).where(~there).order_by(col(number.number))
+    destroyed = exists().where(col(DestroyedCaseRow.incident_id) == col(number.incident_id))
+    strays = (
+        select(col(number.number), col(number.paper)).where(~there, ~destroyed).order_by(col(number.number))
+    )
     series = (col(number.series), col(number.drill), col(number.year))
     last, count = func.max(col(number.ordinal)), func.count()
     gaps = select(*series, last.label("last"), count.label("many")).group_by(*series).having(last != count)

@@ -11,6 +11,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from audit.calls import call_differences
 from audit.decided import decided_again, laws_of
+from audit.destroyed import destroyed_case
 from audit.differences import CaseReport, Difference, Kind
 from audit.evidence import TOO_SLOW as _TOO_SLOW
 from audit.healing import Fault
@@ -122,6 +123,8 @@ async def _settled(place: Place, incident_id: str) -> Audited:
 
 async def _case(place: Place, incident_id: str) -> Audited:
     async with place.database.session() as session:
+        if (destroyed := await destroyed_case(session, incident_id)) is not None:
+            return Audited(report=destroyed)
         log = await stored_log(session, incident_id)
         differences = [*log.differences]
         differences += await law_differences(session, incident_id, log.decisions)

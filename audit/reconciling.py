@@ -15,6 +15,7 @@ from temporalio.client import WorkflowExecution
 
 from activities.held import decisions_held
 from audit.healing import Healing, Place, heal_in
+from storage.destruction import destroyed_cases
 from storage.event_log import name_of
 from storage.healings import unfinished
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
@@ -113,8 +114,9 @@ async def all_known(place: Place) -> list[str]:
         ids = list((await session.execute(log.order_by(col(EventLogRow.position)))).scalars())
         archive = select(col(ArchivedHistoryRow.workflow_id)).order_by(col(ArchivedHistoryRow.position))
         ids += (await session.execute(archive)).scalars()
+        destroyed = await destroyed_cases(session)
     live = [case.id async for case in place.client.list_workflows(_CASES, rpc_timeout=_PATIENCE)]
-    return list(dict.fromkeys((*ids, *reversed(live))))
+    return [one for one in dict.fromkeys((*ids, *reversed(live))) if one not in destroyed]
 
 
 End = dict[

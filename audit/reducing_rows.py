@@ -190,7 +190,7 @@ async def reduce_older(
             after = await differences_after(session, act.incident_id, older.rows, keys)
             if {one.kind for one in after} - _STILL_TOLD:
                 return Obstacle.READ
-    await _delete_at_the_server(client, older)
+    await forget_runs(client, older.incident_id, older.run_ids)
     return await reduce_rows(database, older, act)
 
 
@@ -303,10 +303,10 @@ def _inside(part: Any, value: Any) -> list[Any]:
     return list(value.values()) if part.message_type.GetOptions().map_entry else list(value)
 
 
-async def _delete_at_the_server(client: Client, older: Older) -> None:
+async def forget_runs(client: Client, incident_id: str, run_ids: Iterable[str]) -> None:
     """Let the server forget the runs of a case, all of which are archived. Raises RPCError."""
-    for run_id in older.run_ids:
-        named = WorkflowExecution(workflow_id=older.incident_id, run_id=run_id)
+    for run_id in run_ids:
+        named = WorkflowExecution(workflow_id=incident_id, run_id=run_id)
         request = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=named)
         try:
             await client.workflow_service.delete_workflow_execution(request, timeout=_PATIENCE)

@@ -26,6 +26,7 @@ from storage.checkpoints import (
     log_origin,
 )
 from storage.database import Database
+from storage.destruction import destroyed_ids
 from storage.installation_tables import ForkedDecisionRow
 from storage.merkle import Growing, folded, leaf_hash
 from storage.sealed_log import Leaf, leaves
@@ -49,6 +50,7 @@ from storage.tables import EventLogRow, table
 LOG: Final = "sealed-log"
 _MOST: Final = 100  # differences told; a log that was written anew would name every leaf
 _BLOCK: Final = 256
+Forks = set[tuple[str, int]]  # of forks: the case, and the first number of a decision
 _LOG, _FORKED, _SUBTREE = table(EventLogRow), table(ForkedDecisionRow), table(SealedSubtreeRow)
 _NOTHING: Final = "存证日志尚为空：没有记录被封存。 Nothing is sealed yet."
 _WAITING: Final = "{0} 条记录尚未封存。 {0} records are not sealed yet."
@@ -165,11 +167,11 @@ def _notes(connection: Connection, stored: Sequence[StoredCheckpoint], size: int
 
 
 def _walked(connection: Connection, sizes: set[int]) -> _Walked:
-    walked, growing = _Walked(), Growing()
+    walked, growing, destroyed = _Walked(), Growing(), destroyed_ids(connection)
     forks = {(row.incident_id, row.first_number) for row in connection.execute(_FORKS)}
     block: list[bytes] = []
     for some in leaves(connection):
-        for leaf, difference in _compared(connection, some, forks):
+        for leaf, difference in _compared(connection, some, forks, destroyed):
             if difference is not None:
                 walked.differences.append(difference)
             if leaf.position != growing.size:
@@ -189,7 +191,7 @@ _FORKS: Final = select(_FORKED.c.incident_id, _FORKED.c.first_number)
 
 
 def _compared(
-    connection: Connection, some: Sequence[Leaf], forks: set[tuple[str, int]]
+    connection: Connection, some: Sequence[Leaf], forks: Forks, destroyed: frozenset[str]
 ) -> Iterator[tuple[Leaf, Difference | None]]:
     """Each leaf, and how its record differs from what it sealed."""
     standing: dict[tuple[str, str], SealedRecord] = {}
@@ -200,7 +202,9 @@ def _compared(
         record = standing.get((leaf.kind, leaf.key))
         if record is None and leaf.kind == Sealed.DECISION.value:
             record = _that_gave_way(connection, leaf, forks)
-        if record is None:
+        if record is None and leaf.incident_id in destroyed:
+            yield leaf, None  # what was approved of is looked at by itself (audit.destroyed)
+        elif record is None:
             yield leaf, _of_leaf(connection, leaf, "")
         elif leaf_hash(record.data) != leaf.hash or record.incident_id != leaf.incident_id:
             yield leaf, _of_leaf(connection, leaf, "another content")
@@ -208,7 +212,7 @@ def _compared(
             yield leaf, None
 
 
-def _that_gave_way(connection: Connection, leaf: Leaf, forks: set[tuple[str, int]]) -> SealedRecord | None:
+def _that_gave_way(connection: Connection, leaf: Leaf, forks: Forks) -> SealedRecord | None:
     """A sealed decision that is not in force: it must be kept as one of a fork,
     since nothing else takes a proven one out.
     """

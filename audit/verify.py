@@ -13,6 +13,7 @@ from temporalio.client import Client
 from audit.book import book_differences
 from audit.crew import Crew
 from audit.decided import Laws
+from audit.destroyed import destruction_differences
 from audit.differences import CaseReport, Difference, Report
 from audit.files import file_differences
 from audit.law_words import law_word_differences
@@ -23,6 +24,7 @@ from audit.sealed import sealed_report
 from audit.stored import stored_log
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database
+from storage.destruction import destroyed_cases
 from storage.tables import ArchivedHistoryRow, EventLogRow, IncidentRow
 from workflows.keys import Keyring
 
@@ -60,6 +62,8 @@ async def verify(
     11. Each notice that somebody must hear against the receipts of its messages.
     12. The texts beside the case against the references in its log;
         what was reduced is told, and no key may open it.
+    13. Each destruction list against its digest and the audit book, each destroyed case against its list, and
+        the certificates that remain of it, where all incidents are audited.
 
     What could not be looked at is unproven, with its reason: a server that does not answer (`out_of_reach`
     says so where there is no client for that), a history that is too slow to replay here, events that no
@@ -78,8 +82,9 @@ async def verify(
         return Report(cases=cases)
     book, law = await book_differences(database), await law_word_differences(database)
     sealed = await sealed_report(database, signing)
-    differences = (*sealed.differences, *await file_differences(database))
-    notes = (*sealed.notes, *await number_notes(database))
+    destroyed, destruction_notes = await destruction_differences(database)
+    differences = (*sealed.differences, *await file_differences(database), *destroyed)
+    notes = (*sealed.notes, *await number_notes(database), *destruction_notes)
     return Report(cases=cases, book=book, law=law, sealed=differences, notes=notes, unlooked=sealed.unproven)
 
 
@@ -137,4 +142,5 @@ async def _all(database: Database) -> list[str]:
         ledger = select(col(IncidentRow.incident_id)).order_by(col(IncidentRow.position))
         archive = select(col(ArchivedHistoryRow.workflow_id)).order_by(col(ArchivedHistoryRow.position))
         named = [(await session.execute(statement)).scalars() for statement in (log, ledger, archive)]
-        return list(dict.fromkeys(incident_id for ids in named for incident_id in ids))
+        destroyed = await destroyed_cases(session)
+        return list(dict.fromkeys((*(incident_id for ids in named for incident_id in ids), *destroyed)))

@@ -72,6 +72,7 @@ class Deed(StrEnum):
     UNITS_CHANGE = "units_change"
     LAW_CHANGE = "law_change"
     TEXT_REDUCE = "text_reduce"
+    DESTRUCTION = "destruction"
     AUDIT_NOTE = "audit_note"
     AUDIT_VERIFY = "audit_verify"
     SYSTEM_READ = "system_read"

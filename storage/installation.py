@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.database import Database
+from storage.destruction_tables import DestroyedCaseRow
 from storage.installation_tables import InstallationRow
 from storage.tables import EventLogRow, WithdrawnDecisionRow, table
 
@@ -64,11 +65,16 @@ def _found(connection: Connection, wanted: str) -> str:
 
 
 async def marks(session: AsyncSession) -> Marks:
-    """How far the log has come; what was withdrawn from it counts, so that a mark never goes back."""
+    """How far the log has come; what was withdrawn from it or destroyed counts, so that
+    a mark never goes back.
+    """
     log, gone = col(EventLogRow.position), col(WithdrawnDecisionRow.log_position)
     position, decisions = (await session.execute(select(func.max(log), func.count(log)))).one()
     highest_gone, withdrawn = (await session.execute(select(func.max(gone), func.count(gone)))).one()
-    return Marks(position=max(position or 0, highest_gone or 0), decisions=decisions + withdrawn)
+    destroyed = (await session.execute(select(func.sum(col(DestroyedCaseRow.decisions))))).scalar_one()
+    return Marks(
+        position=max(position or 0, highest_gone or 0), decisions=decisions + withdrawn + (destroyed or 0)
+    )
 
 
 def read_note(folder: Path) -> Note | None:

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from domain.case.obligations import Status
 from domain.terms.vocabulary import Marking, ResponseClass
+from storage.destruction_tables import DestroyedCaseRow
 from storage.installation_tables import HealingRow
 from storage.numbers import incident_id as id_of
 from storage.numbers import number_of
@@ -192,6 +193,7 @@ async def gaps(session: AsyncSession, most: int) -> Gaps:
     ).where(col(DrawnNumberRow.drill).is_(False))
     numbers = [(row[0], row[1], row[2]) for row in (await session.execute(drawn)).all()]
     known = set((await session.execute(select(col(IncidentRow.incident_id)))).scalars())
+    known |= set((await session.execute(select(col(DestroyedCaseRow.incident_id)))).scalars())
     return await asyncio.to_thread(_gaps, numbers, known, most)
 
 

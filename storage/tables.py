@@ -35,6 +35,11 @@ APPEND_ONLY = (
     "call_receipt",
     "audit_note",
     "paper_number",
+    "destruction_list",
+    "destruction_entry",
+    "destruction_word",
+    "destroyed_case",
+    "kept_certificate",
 )  # triggers of the migrations refuse updates and deletes; an alarm may be closed
 MOVED_LIMITS = (
     "obligation_opened",

@@ -141,6 +141,11 @@ class TextKeys:
             _clear(file)
             _sync(self._folder)
 
+    def destroy_all(self, incident_id: str, at: datetime, why: str) -> None:
+        """Destroy every key of a case for good; nothing where it has none. Raises OSError."""
+        if (file := self._file(incident_id)).exists():
+            self.destroy(incident_id, _read(file).wrapped.keys() - {_OF_BODIES}, at, why)
+
     def _made(self, incident_id: str, names: Collection[str]) -> dict[str, tuple[str, bytes]]:
         """The keys of these names, each with a name of its own; made where there are none."""
         file = self._file(incident_id)

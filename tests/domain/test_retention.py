@@ -9,12 +9,12 @@ import pytest
 
 from audit.reducing import of_the_public
 from domain.case.records import Incoming
-from domain.law.retention import Retention
-from domain.rules.retention import is_permanent, reduced_from
+from domain.law.retention import Retention, RetentionClass
+from domain.rules.retention import destroyed_from, is_permanent, reduced_from, retention_class
 from domain.steps.close import Archive
 from domain.terms.free_texts import is_reference, public_references, references, referred
 from domain.terms.instants import months_after
-from domain.terms.vocabulary import WarningLevel
+from domain.terms.vocabulary import PaperKind, WarningLevel
 from storage.regulations import regulations, retention
 from tests.domain.cast import ALICE, SUPERIOR, closed, draft, h, registration, step
 from tests.domain.given import Case
@@ -78,3 +78,29 @@ def test_a_part_that_a_step_leaves_out_holds_nothing_of_the_public():
     command, _ = referred(draft(), "s")
     assert command.interim is None
     assert public_references(command) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("level", "kept", "last"),
+    [
+        (WarningLevel.SOCIAL_HOTSPOT, RetentionClass.SHORT, "2036-12-31T16:00:00+00:00"),
+        (WarningLevel.COMPLEX_SENSITIVE, RetentionClass.LONG, "2056-12-31T16:00:00+00:00"),
+        (WarningLevel.MAJOR_SITUATION, RetentionClass.PERMANENT, None),
+    ],
+)
+def test_the_file_of_a_case_is_kept_by_its_weight_from_the_new_year_on(
+    level: WarningLevel, kept: RetentionClass, last: str | None
+):
+    """Practice 2.6: L4 for good, L3 for thirty years, others for ten."""
+    case = replace(ARCHIVED, level=level)
+    assert retention_class(case) is kept
+    due = destroyed_from(case, MONTHS)
+    assert (due.astimezone(UTC).isoformat() if due else None) == last
+    assert destroyed_from(replace(case, archived_at=None), MONTHS) is None
+
+
+def test_supervision_and_a_superiors_notice_keep_a_file_for_the_long_term():
+    assert retention_class(ARCHIVED) is RetentionClass.SHORT
+    told = Case().give((*READY, closed(), step(h(241), ALICE, Archive()))).state
+    order = replace(told.papers[0], kind=PaperKind.SUPERVISION_ORDER)
+    assert retention_class(replace(told, papers=(order,))) is RetentionClass.LONG

@@ -1,0 +1,302 @@
+"""Destruction lists and what was destroyed under them: rows are only ever added; what may go, the database
+itself decides by them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, exists, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage import ledger
+from storage.attachment_tables import AttachmentContentRow, AttachmentRow
+from storage.audit_book import Deed, Entry, Origin, append
+from storage.case_text_tables import CaseTextRow
+from storage.codec import canonical
+from storage.destruction_tables import (
+    DestroyedCaseRow,
+    DestructionEntryRow,
+    DestructionListRow,
+    DestructionWordRow,
+    KeptCertificateRow,
+)
+from storage.installation_tables import ForkedDecisionRow
+from storage.tables import (
+    ArchivedHistoryRow,
+    EventLogRow,
+    NoticeRow,
+    ProofRow,
+    WithdrawnDecisionRow,
+    table,
+)
+from storage.working_texts import WorkingTextRow
+
+_LIST, _ENTRY, _WORD = table(DestructionListRow), table(DestructionEntryRow), table(DestructionWordRow)
+_DESTROYED, _KEPT = table(DestroyedCaseRow), table(KeptCertificateRow)
+_FILE, _CONTENT = table(AttachmentRow), table(AttachmentContentRow)
+_RECORDS: Final = (
+    (table(EventLogRow), "incident_id"),
+    (table(WithdrawnDecisionRow), "incident_id"),
+    (table(ForkedDecisionRow), "incident_id"),
+    (table(ArchivedHistoryRow), "workflow_id"),
+    (_FILE, "incident_id"),
+)  # what is sealed, by place: the last row of none of them may go, or its place would be given again
+_BESIDE: Final = (table(CaseTextRow), table(ProofRow), table(NoticeRow), table(WorkingTextRow))
+APPROVALS: Final = 2  # by different persons
+
+
+class Word(StrEnum):
+    """What is said of a list."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ARCHIVE_CONSENTED = "archive_consented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEntry:
+    """A case of a list: `seal` and `decisions` say how its log ended when the list was drawn."""
+
+    incident_id: str
+    number: str
+    retention: str
+    closed_at: datetime
+    due_at: datetime
+    decisions: int
+    seal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A word on a list: whose, when, and by which letter of the archive."""
+
+    kind: Word
+    person: str
+    post: str
+    unit: str
+    at: datetime
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestructionList:
+    """A list with its entries, and what was said of it."""
+
+    position: int
+    at: datetime
+    person: str
+    sha256: str
+    entries: tuple[ListEntry, ...]
+    words: tuple[Said, ...]
+
+    @property
+    def approvals(self) -> frozenset[str]:
+        """Who approved of it."""
+        return frozenset(one.person for one in self.words if one.kind is Word.APPROVED)
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether somebody declined it, which ends it."""
+        return any(one.kind is Word.DECLINED for one in self.words)
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the archive's consent is on record."""
+        return any(one.kind is Word.ARCHIVE_CONSENTED for one in self.words)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its cases may be destroyed."""
+        return len(self.approvals) >= APPROVALS and self.has_consent and not self.is_declined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroyed:
+    """A case that was destroyed: under which list, when, and what stays of it in the sealed log."""
+
+    incident_id: str
+    list_position: int
+    at: datetime
+    number: str
+    decisions: int
+    leaves: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCertificate:
+    """A certificate that remains of a destroyed case; `content` is its file."""
+
+    place: int
+    obligation: str
+    sha256: str
+    content: bytes
+
+
+def digest_of(entries: Iterable[ListEntry]) -> str:
+    """SHA-256 of the entries of a list, in hexadecimal: by this the audit book names what was approved."""
+    content = [
+        {
+            "incident_id": one.incident_id,
+            "number": one.number,
+            "retention": one.retention,
+            "closed_at": one.closed_at.astimezone(UTC).isoformat(timespec="seconds"),
+            "due_at": one.due_at.astimezone(UTC).isoformat(timespec="seconds"),
+            "decisions": one.decisions,
+            "seal": one.seal,
+        }
+        for one in sorted(entries, key=lambda one: one.incident_id)
+    ]
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def draw_up(connection: Connection, *, entries: Sequence[ListEntry], origin: Origin, at: datetime) -> int:
+    """Enter a list, with its entry of the audit book; gives its number."""
+    digest = digest_of(entries)
+    position = (connection.execute(select(func.max(_LIST.c.position))).scalar_one_or_none() or 0) + 1
+    row = {"position": position, "at": at, "person": origin.person, "cases": len(entries), "sha256": digest}
+    connection.execute(insert(_LIST), row)
+    names = ListEntry.__dataclass_fields__
+    connection.execute(
+        insert(_ENTRY),
+        [{"list_position": position, **{name: getattr(one, name) for name in names}} for one in entries],
+    )
+    detail = {"list": str(position), "word": "drawn", "sha256": digest}
+    append(connection, [Entry(at=at, deed=Deed.DESTRUCTION, origin=origin, detail=detail)])
+    return position
+
+
+def say_of(connection: Connection, *, one: DestructionList, said: Said, origin: Origin) -> None:
+    """Enter a word on a list, with its entry of the audit book. Raises IntegrityError for one said before."""
+    row = {
+        "list_position": one.position,
+        "kind": said.kind.value,
+        **{name: getattr(said, name) for name in ("person", "post", "unit", "at", "reference")},
+    }
+    connection.execute(insert(_WORD), row)
+    detail = {"list": str(one.position), "word": said.kind.value, "sha256": one.sha256}
+    if said.reference:
+        detail["reference"] = said.reference
+    append(connection, [Entry(at=said.at, deed=Deed.DESTRUCTION, origin=origin, detail=detail)])
+
+
+async def lists(session: AsyncSession) -> list[DestructionList]:
+    """All lists, the first drawn first."""
+    entries, words = await _by_list(session, DestructionEntryRow), await _by_list(session, DestructionWordRow)
+    rows = (
+        (await session.execute(select(DestructionListRow).order_by(col(DestructionListRow.position))))
+        .scalars()
+        .all()
+    )
+    names = ListEntry.__dataclass_fields__
+    return [
+        DestructionList(
+            position=row.position,
+            at=row.at,
+            person=row.person,
+            sha256=row.sha256,
+            entries=tuple(
+                ListEntry(**{name: getattr(one, name) for name in names})
+                for one in sorted(entries.get(row.position, ()), key=lambda one: one.incident_id)
+            ),
+            words=tuple(
+                Said(
+                    kind=Word(one.kind),
+                    person=one.person,
+                    post=one.post,
+                    unit=one.unit,
+                    at=one.at,
+                    reference=one.reference,
+                )
+                for one in sorted(words.get(row.position, ()), key=lambda one: one.at)
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def _by_list(session: AsyncSession, model: Any) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = {}
+    for row in (await session.execute(select(model))).scalars():
+        grouped.setdefault(row.list_position, []).append(row)
+    return grouped
+
+
+async def destroyed_cases(session: AsyncSession) -> dict[str, Destroyed]:
+    """The cases that were destroyed, by their ids."""
+    rows = (await session.execute(select(DestroyedCaseRow))).scalars()
+    names = Destroyed.__dataclass_fields__
+    return {row.incident_id: Destroyed(**{name: getattr(row, name) for name in names}) for row in rows}
+
+
+def destroyed_ids(connection: Connection) -> frozenset[str]:
+    """The ids of the cases that were destroyed."""
+    return frozenset(connection.execute(select(_DESTROYED.c.incident_id)).scalars())
+
+
+async def kept_certificates(session: AsyncSession, incident_id: str) -> list[KeptCertificate]:
+    """The certificates that remain of a case, in the order of its obligations."""
+    statement = (
+        select(KeptCertificateRow)
+        .where(col(KeptCertificateRow.incident_id) == incident_id)
+        .order_by(col(KeptCertificateRow.place))
+    )
+    names = KeptCertificate.__dataclass_fields__
+    rows = (await session.execute(statement)).scalars()
+    return [KeptCertificate(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def is_last(connection: Connection, incident_id: str) -> bool:
+    """Whether a case holds the last row of a table whose places are given in order."""
+    for source, name in _RECORDS:
+        last = select(source.c[name]).order_by(source.c.position.desc()).limit(1)
+        if connection.execute(last).scalar_one_or_none() == incident_id:
+            return True
+    return False
+
+
+def destroy(
+    connection: Connection,
+    *,
+    case: Destroyed,
+    certificates: Sequence[KeptCertificate],
+    sha256: str,
+    origin: Origin,
+) -> list[str]:
+    """Destroy a case in one transaction: the certificates come, its records go, the audit book has it.
+
+    Gives the SHA-256 of the contents of files that went. Raises the database's refusal for a case of
+    no list that two approved with the archive's consent.
+    """
+    names = Destroyed.__dataclass_fields__
+    connection.execute(insert(_DESTROYED), {name: getattr(case, name) for name in names})
+    if certificates:
+        names = KeptCertificate.__dataclass_fields__
+        rows = [
+            {"incident_id": case.incident_id, **{name: getattr(one, name) for name in names}}
+            for one in certificates
+        ]
+        connection.execute(insert(_KEPT), rows)
+    ledger.forget(connection, case.incident_id)
+    of_case = _FILE.c.incident_id == case.incident_id
+    digests = list(connection.execute(select(_FILE.c.sha256).where(of_case)).scalars())
+    for source, name in _RECORDS:
+        connection.execute(delete(source).where(source.c[name] == case.incident_id))
+    for source in _BESIDE:
+        connection.execute(delete(source).where(source.c.incident_id == case.incident_id))
+    alone = _CONTENT.c.sha256.in_(digests) & ~exists().where(_FILE.c.sha256 == _CONTENT.c.sha256)
+    gone = list(connection.execute(select(_CONTENT.c.sha256).where(alone)).scalars())
+    connection.execute(delete(_CONTENT).where(_CONTENT.c.sha256.in_(gone)))
+    detail: Mapping[str, str] = {
+        "list": str(case.list_position),
+        "word": "destroyed",
+        "sha256": sha256,
+        "certificates": str(len(certificates)),
+    }
+    entry = Entry(at=case.at, deed=Deed.DESTRUCTION, origin=origin, subject=case.incident_id, detail=detail)
+    append(connection, [entry])
+    return gone
