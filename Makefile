@@ -61,6 +61,10 @@ measure: setup ## 读文字读得多准：个人信息、数值 · how well text
 rehearse: setup-run ## 演练全部案例文件 · rehearse every file of rehearsals/
 	@exec $(PY) cli.py rehearse
 
+.PHONY: shape
+shape: setup ## 房屋的数字：各室行数、依赖方向、命令所及、函数与模板长短 · the house in figures: rooms, arrows, reach of a command, lengths
+	@$(PY) -m tests.shape
+
 permissions: setup ## 由路由生成 docs/permissions.md · write the table of roles and routes
 	@$(PY) -m tests.permissions_table
 
