@@ -5,7 +5,7 @@ A decision enters once the engine is known to hold it, so that nothing that may 
 of a fork both branches enter. All else enters when it is there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -28,6 +28,7 @@ from storage.sealed_records import (
 from storage.tables import EventLogRow, ProofRow, table
 
 _STEP: Final = 8  # levels between the subtrees that are kept: one row for 256 leaves
+_BLOCK: Final = 1 << _STEP
 _OVERLAP: Final = {
     "sqlite": 0,
     "postgresql": 20,
@@ -210,6 +211,7 @@ class Tree:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._cache: dict[tuple[int, int], bytes] = {}
+        self._blocks: dict[tuple[int, int], Mapping[int, bytes]] = {}
 
     def root(self, of: int) -> bytes:
         """The root of the first so many leaves."""
@@ -238,14 +240,26 @@ class Tree:
         return folded(self._hashes(below, index * count, count))
 
     def _hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
-        source = _SUBTREE if level else _LEAF
-        statement = select(source.c.hash).where(source.c.position >= first, source.c.position < first + count)
-        if level:
-            statement = statement.where(source.c.level == level)
-        hashes: list[Any] = list(self._connection.execute(statement.order_by(source.c.position)).scalars())
-        if len(hashes) != count:
+        """Hashes of one level that stand in one block of it."""
+        block = self._block(level, first // _BLOCK)
+        places = range(first, first + count)
+        if any(place not in block for place in places):
             raise ValueError(f"the sealed log lacks leaves from {first << level} on")
-        return [bytes(hashed) for hashed in hashes]
+        return [block[place] for place in places]
+
+    def _block(self, level: int, number: int) -> Mapping[int, bytes]:
+        """The hashes of a level by their places, some hundred at a time: proofs of neighbours share them."""
+        if (level, number) not in self._blocks:
+            source = _SUBTREE if level else _LEAF
+            first = number * _BLOCK
+            statement = select(source.c.position, source.c.hash).where(
+                source.c.position >= first, source.c.position < first + _BLOCK
+            )
+            if level:
+                statement = statement.where(source.c.level == level)
+            rows = self._connection.execute(statement)
+            self._blocks[level, number] = {row.position: bytes(row.hash) for row in rows}
+        return self._blocks[level, number]
 
 
 def leaves(connection: Connection, first: int = 0) -> Iterator[Sequence[Leaf]]:
@@ -270,6 +284,12 @@ def leaf_of(connection: Connection, kind: Sealed, key: str) -> Leaf | None:
     statement = select(_LEAF).where(_LEAF.c.kind == kind.value, _LEAF.c.key == key)
     row = connection.execute(statement).mappings().first()
     return None if row is None else _leaf(row)
+
+
+def leaves_by_key(connection: Connection, kind: Sealed, keys: Collection[str]) -> dict[str, Leaf]:
+    """The leaves of some hundred records of a kind by their keys, as far as they have any."""
+    statement = select(_LEAF).where(_LEAF.c.kind == kind.value, _LEAF.c.key.in_(list(keys)))
+    return {row["key"]: _leaf(row) for row in connection.execute(statement).mappings()}
 
 
 def _leaf(row: Any) -> Leaf:

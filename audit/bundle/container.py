@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from pathlib import Path
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*").fullmatch
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
@@ -98,3 +99,15 @@ def packed(files: dict[str, bytes]) -> bytes:
         entries.append((name, crc, len(content), place))
         place += len(parts[-2]) + len(content)
     return b"".join(parts) + directory(entries)
+
+
+def read_arguments(arguments: list[str]) -> tuple[bytes, str, str | None] | None:
+    """The file, what is kept elsewhere, and the code if any; None where they are not as they must be."""
+    options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
+    if len(arguments) % 2 == 0 or set(options) - {"--checkpoints", "--code"}:
+        return None
+    outside = options.get("--checkpoints")
+    if outside == "":
+        return None
+    known = Path(outside).read_text(encoding="utf-8") if outside else ""
+    return Path(arguments[0]).read_bytes(), known, options.get("--code")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
-from audit.bundle.records import Line, decision_line, entry_line, line_of
+from audit.bundle.records import Line, batched, decision_line, entry_lines, line_of
 from audit.bundle.telling import case_words
 from audit.certificates import Certificate
 from domain.case.state import Incident
@@ -33,7 +33,7 @@ from storage.files_beside import FilesBeside
 from storage.installation_tables import ForkedDecisionRow
 from storage.reduced_rows import Place, ReducedRows
 from storage.reduction_tables import ReducedTextRow, ReductionRow
-from storage.sealed_log import leaf_of
+from storage.sealed_log import leaf_of, leaves_by_key
 from storage.sealed_records import (
     Sealed,
     attachment_values,
@@ -48,7 +48,7 @@ from workflows.opening import opened_history
 
 MOST_PAGES: Final = 60  # certificates that lie in a bundle as a page too
 MOST_BYTES: Final = 512 << 20  # of files and histories in one bundle
-_AUDIT_ENTRIES: Final = 100_000
+MOST_ENTRIES: Final = 100_000  # of the audit book in one bundle: the last
 
 
 class TooLarge(Exception):  # noqa: N818  named for what was found
@@ -61,11 +61,14 @@ class NoCase(Exception):  # noqa: N818  named for what was found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """The files of a bundle that its manifest names, and the records in those that hold records."""
+    """The files of a bundle that its manifest names, the records in those that hold records,
+    and how many entries of the audit book are too many for it.
+    """
 
     incident: Incident
     files: Mapping[str, bytes]
     lines: Mapping[str, Sequence[Line]]
+    left_out: int
 
 
 def gathered(
@@ -111,7 +114,8 @@ def gathered(
         "case/events.txt": case_words(incident, in_words).encode(),
         "case/law.json": _laws(records),
     }
-    return Contents(incident=incident, files=files, lines=lines)
+    left_out = gatherer.entries_left_out()
+    return Contents(incident=incident, files=files, lines=lines, left_out=left_out)
 
 
 def certificate_files(certificates: Sequence[Certificate]) -> dict[str, bytes]:
@@ -204,15 +208,19 @@ class _Gatherer:
         )
 
     def entries(self) -> list[Line]:
-        """What the audit book has about the case, each entry with the seal of the one before."""
+        """What the audit book has about the case, the last of many, each with the seal of the one before."""
+        statement = select(_ENTRY).where(self._about()).order_by(_ENTRY.c.position.desc())
+        rows = self._rows(statement.limit(MOST_ENTRIES))
+        return self._sealed(entry_lines(self._connection, rows[::-1]))
+
+    def entries_left_out(self) -> int:
+        """How many there are beyond those."""
+        statement = select(func.count()).select_from(_ENTRY).where(self._about())
+        return max(0, self._connection.execute(statement).scalar_one() - MOST_ENTRIES)
+
+    def _about(self) -> ColumnElement[bool]:
         subject = _ENTRY.c.subject
-        statement = (
-            select(_ENTRY)
-            .where(or_(subject == self._case, subject.startswith(f"{self._case}/", autoescape=True)))
-            .order_by(_ENTRY.c.position)
-            .limit(_AUDIT_ENTRIES)
-        )
-        return self._sealed(entry_line(self._connection, row) for row in self._rows(statement))
+        return or_(subject == self._case, subject.startswith(f"{self._case}/", autoescape=True))
 
     def attachments(self, *, with_files: bool) -> Iterator[Line]:
         statement = select(_FILE).where(_FILE.c.incident_id == self._case).order_by(_FILE.c.number)
@@ -286,7 +294,12 @@ class _Gatherer:
         return leaf_of(self._connection, kind, key) is not None
 
     def _sealed(self, some: Iterable[Line]) -> list[Line]:
-        return [line for line in some if self._has_leaf(line.kind, line.key)]
+        sealed: list[Line] = []
+        for lines in batched(list(some)):
+            keys = [line.key for line in lines]
+            known = leaves_by_key(self._connection, lines[0].kind, keys)
+            sealed += [line for line in lines if line.key in known]
+        return sealed
 
 
 def _opened(incident_id: str, stored: bytes, keys: Keyring | None, sealed_since: datetime | None) -> bytes:

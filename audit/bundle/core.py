@@ -10,7 +10,8 @@ from typing import Any
 
 from audit.bundle.container import Wrong
 
-LARGEST_JSON = 64 << 20  # bytes of a file that is read as JSON
+LARGEST_JSON = 64 << 20  # bytes of what is read as one value
+LARGEST_LINES = 1 << 30  # bytes of a file of records
 REFERENCE = re.compile(r"text:[A-Za-z0-9_-]{43}:[0-9]{1,9}").fullmatch
 
 
@@ -24,15 +25,21 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def lines(files: dict[str, bytes], name: str) -> list[Any]:
-    """The records of a file, one a line."""
-    if len(files.get(name, b"")) > LARGEST_JSON:
+def lines(files: dict[str, bytes], name: str) -> Iterator[Any]:
+    """The records of a file, one a line; raises Wrong at the first that is not written as it must be."""
+    content, place = files.get(name, b""), 0
+    if len(content) > LARGEST_LINES:
         raise Wrong(name, "大得不合情理", "larger than any bundle's")
-    content = files.get(name, b"")
-    values = [json.loads(line) for line in content.decode().split("\n") if line]
-    if content != b"".join(canonical(value) + b"\n" for value in values):
-        raise Wrong(name, "不是应有的写法", "not written as it must be")
-    return values
+    while place < len(content):
+        end = content.find(b"\n", place)
+        line = content[place:end].decode()
+        if len(line) > LARGEST_JSON:
+            raise Wrong(name, "大得不合情理", "larger than any bundle's")
+        value = json.loads(line)
+        if end < 0 or canonical(value) != content[place:end]:
+            raise Wrong(name, "不是应有的写法", "not written as it must be")
+        yield value
+        place = end + 1
 
 
 def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:

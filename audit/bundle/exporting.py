@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from audit.bundle.container import packed
 from audit.bundle.contents import Contents, certificate_files, gathered
-from audit.bundle.records import Line, entry_line
+from audit.bundle.records import Line, batched, entry_line
 from audit.bundle.signature import ED25519
 from audit.bundle.stamps import STAMPS
 from audit.bundle.telling import README, about_case
@@ -33,7 +33,7 @@ from storage.checkpoints import LogBroken, StoredCheckpoint, key_notes, log_orig
 from storage.codec import canonical
 from storage.database import Database
 from storage.reduced_rows import reduced_rows_of
-from storage.sealed_log import Tree, leaf_of
+from storage.sealed_log import Tree, leaves_by_key
 from storage.sealing_keys import first_key_at
 from storage.signed_notes import announcement_of, note_of
 from storage.tables import table
@@ -176,6 +176,7 @@ def _named(
         "incident_id": incident.incident_id,
         "number": incident.number,
         "release": release,
+        **({"left_out": contents.left_out} if contents.left_out else {}),
         "files": {
             name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
             for name, content in files.items()
@@ -239,8 +240,13 @@ def _leaves(
 ) -> Iterator[dict[str, Any]]:
     tree = Tree(connection)
     for name in sorted(lines):
+        known = {
+            key: leaf
+            for some in batched(lines[name])
+            for key, leaf in leaves_by_key(connection, some[0].kind, [one.key for one in some]).items()
+        }
         for number, line in enumerate(lines[name], start=1):
-            leaf = leaf_of(connection, line.kind, line.key)
+            leaf = known.get(line.key)
             if leaf is None:
                 raise LookupError(f"{name} line {number} is not sealed")
             path = [hashed.hex() for hashed in tree.inclusion(leaf.position, checkpoint.size)]

@@ -1,8 +1,8 @@
 """A record as a bundle and a certificate have it: what was sealed of it, and what lies beside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -14,7 +14,9 @@ from storage.reduced_rows import Place, ReducedRows
 from storage.sealed_records import Sealed, decision_key, decision_values, leaf_values
 from storage.tables import table
 
+T = TypeVar("T")
 _ENTRY: Final = table(AuditEntryRow)
+_AT_ONE_TIME: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,24 @@ def decision_line(row: Mapping[str, Any], reduced: ReducedRows) -> Line:
 
 def entry_line(connection: Connection, row: Mapping[str, Any]) -> Line:
     """An entry of the audit book as a bundle has it."""
-    before = select(_ENTRY.c.seal).where(_ENTRY.c.position == row["position"] - 1)
-    seal = connection.execute(before).scalar_one_or_none() or FIRST_SEAL
-    values = {"position": row["position"], "seal": row["seal"]}
-    beside = {"before": seal, "text": canonical_entry(row)}
-    return line_of(Sealed.ENTRY, str(row["position"]), values, beside)
+    (line,) = entry_lines(connection, [row])
+    return line
+
+
+def entry_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    """Entries of the audit book as a bundle has them, each with the seal of the one before."""
+    for some in batched(rows):
+        places = [row["position"] - 1 for row in some]
+        before = select(_ENTRY.c.position, _ENTRY.c.seal).where(_ENTRY.c.position.in_(places))
+        seals = {row.position: row.seal for row in connection.execute(before)}
+        for row in some:
+            values = {"position": row["position"], "seal": row["seal"]}
+            seal = seals.get(row["position"] - 1) or FIRST_SEAL
+            beside = {"before": seal, "text": canonical_entry(row)}
+            yield line_of(Sealed.ENTRY, str(row["position"]), values, beside)
+
+
+def batched(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Things some at a time, as many as a statement names."""
+    for first in range(0, len(things), _AT_ONE_TIME):
+        yield things[first : first + _AT_ONE_TIME]

@@ -4,7 +4,7 @@ import base64
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ _ENGLISH = "the certificates are as the house gave them: compare them with the a
 
 
 def of_stamps(
-    files: dict[str, bytes], proofs: list[Any], leaves: list[Any], stamped: Stamps
+    files: dict[str, bytes], proofs: Iterable[Any], indexes: list[int], stamped: Stamps
 ) -> tuple[list[Wrong], list[tuple[str, str]]]:
-    """What is wrong with the stamps, and what each proves, by proofs of consistency and the records' leaves.
+    """What is wrong with the stamps, and what each proves, by proofs of consistency and the places of the
+    records' leaves.
 
     1. Each has its four files, and there are no others.
     2. What is stamped is a checkpoint of this log, and the log of the bundle's own checkpoint begins with it.
@@ -50,11 +51,11 @@ def of_stamps(
         elif not at:
             wrong.append(Wrong(place, "时间戳不成立", "the stamp does not hold"))
         else:
-            count = sum(leaf["index"] < size for leaf in leaves)
+            count = sum(index < size for index in indexes)
             notes.append(
                 (
-                    f"时间戳：{at} 时本包 {len(leaves)} 条记录中的 {count} 条已经封存，{_GIVEN}",
-                    f"stamped at {at}: {count} of the {len(leaves)} records were sealed by then; {_ENGLISH}",
+                    f"时间戳：{at} 时本包 {len(indexes)} 条记录中的 {count} 条已经封存，{_GIVEN}",
+                    f"stamped at {at}: {count} of the {len(indexes)} records were sealed by then; {_ENGLISH}",
                 )
             )
     wrong += [Wrong(name, "没有证明的时间戳", "a stamp without a proof") for name in sorted(over)]

@@ -8,11 +8,10 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from audit.bundle.certificate import HOUSE_SAYS, TOLD, CertificateCheck, is_certificate, wrong_codes
-from audit.bundle.container import MALFORMED, Wrong, unpacked
+from audit.bundle.container import MALFORMED, Wrong, read_arguments, unpacked
 from audit.bundle.core import LARGEST_JSON, canonical, climbed, in_strings, lines, plain, sha256
 from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
 from audit.bundle.stamps import Stamps, of_stamps, openssl_stamps
@@ -222,6 +221,12 @@ class Verifier:
                 is_placed = entry["position"] == sealed["position"]
                 self.must(is_ours and is_placed, place, "不是本件的条目", "no entry about this case")
 
+        if left_out := self.manifest.get("left_out"):
+            self.note(
+                f"审计簿中另有更早的 {left_out!s:.9} 条未附",
+                f"{left_out!s:.9} earlier entries of the audit book are left out",
+            )
+
     def of_export(self) -> None:
         """The book's entry of the handing out names the manifest, and with it every file."""
         entries = [record for _, record, _ in self.of_file("proof/export.jsonl")]
@@ -281,8 +286,8 @@ class Verifier:
 
     def of_stamps(self, stamped: Stamps) -> None:
         """Each time stamp is on a checkpoint with which this log begins."""
-        proofs, leaves = lines(self.files, "proof/stamps.jsonl"), lines(self.files, "proof/leaves.jsonl")
-        wrong, notes = of_stamps(self.files, proofs, leaves, stamped)
+        indexes = [leaf["index"] for leaf in lines(self.files, "proof/leaves.jsonl")]
+        wrong, notes = of_stamps(self.files, lines(self.files, "proof/stamps.jsonl"), indexes, stamped)
         self.wrong += wrong
         self.notes += notes
 
@@ -348,18 +353,6 @@ def certified(
     check.of_outside(outside, lambda chinese, english: notes.append((chinese, english)))
     check.wrong += wrong_codes([data], code)
     return check, notes
-
-
-def read_arguments(arguments: list[str]) -> tuple[bytes, str, str | None] | None:
-    """The file, what is kept elsewhere, and the code if any; None where they are not as they must be."""
-    options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
-    if len(arguments) % 2 == 0 or set(options) - {"--checkpoints", "--code"}:
-        return None
-    outside = options.get("--checkpoints")
-    if outside == "":
-        return None
-    known = Path(outside).read_text(encoding="utf-8") if outside else ""
-    return Path(arguments[0]).read_bytes(), known, options.get("--code")
 
 
 def main(arguments: list[str]) -> int:
