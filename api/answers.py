@@ -21,6 +21,7 @@ from domain.rules.coverage import coverage_rate
 from domain.rules.leading import LeadReason, lead_reasons
 from domain.rules.milestones import Milestones, milestones
 from domain.rules.papers import RequiredPaper, required_papers
+from domain.rules.reach import reach_rate
 from domain.rules.scores import MissedLimits, missed_limits, score_deltas
 from domain.steps.assign import suggestion
 from domain.steps.instruct import instruction_owed
@@ -63,6 +64,7 @@ class Glance:
     level_suggestion: LevelSuggestion
     responsibility_suggestion: ResponsibilitySuggestion
     coverage_rate: float | None
+    reach_rate: float | None
     unsaid: dict[str, tuple[Point, ...]]
     score_deltas: dict[str, float]
     cards: tuple[Card, ...]
@@ -157,6 +159,7 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         level_suggestion=incident.level_suggestion(as_of),
         responsibility_suggestion=suggestion(incident),
         coverage_rate=coverage_rate(incident, as_of),
+        reach_rate=reach_rate(incident, as_of),
         unsaid=advice(incident),
         score_deltas=score_deltas(incident, as_of),
         cards=tuple(cards(incident, as_of)),

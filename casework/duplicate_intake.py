@@ -11,8 +11,8 @@ from casework.ledger_session import reading
 from casework.outcomes import Unavailable
 from casework.recorded import Recorded
 from casework.submissions import command_id
-from domain.case.records import Incoming
 from domain.case.state import Incident
+from domain.case.superiors import Incoming
 from domain.notices import Notice, Purpose
 from domain.rules.permissions import may, may_see
 from domain.steps.coordinate import ReceiveSuperiorNotice

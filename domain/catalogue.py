@@ -38,6 +38,7 @@ from domain.steps.late_evidence import ReviewLateEvidence
 from domain.steps.mark import MarkCommand, MarkEvent
 from domain.steps.privacy import PrivacyCommand, PrivacyEvent
 from domain.steps.publish import PublishCommand, PublishEvent
+from domain.steps.reads import ReadsRecorded, RecordReads
 from domain.steps.reconcile import ReconcileCommand, ReconcileEvent
 from domain.steps.register import AddSource, Opening, RecordConcern, RecordMetrics, Register, RegisterEvent
 from domain.steps.report import ReportedUp, ReportUp
@@ -69,6 +70,7 @@ CaseCommand = (
     | CountersignCommand
     | MarkCommand
     | PublishCommand
+    | RecordReads
     | WithdrawPublication
     | RecordError
     | ReviewLateEvidence
@@ -143,6 +145,7 @@ CaseEvent = (
     | CountersignEvent
     | MarkEvent
     | PublishEvent
+    | ReadsRecorded
     | PublicationWithdrawn
     | CorrectingEvent
     | ReportedUp

@@ -261,6 +261,7 @@ _OF_COMMAND: Final[dict[tuple[str, str], Things]] = {
     ("hold_talk", "paper"): _talks,
     ("record_error", "publication"): _all_publications,
     ("record_relay", "publication"): _all_publications,
+    ("record_reads", "publication"): _all_publications,
     ("rate_model", "publication"): _to_rate,
     ("withdraw_publication", "publication"): _to_withdraw,
     ("sign_issue", "paper"): _to_issue,

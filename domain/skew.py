@@ -21,6 +21,7 @@ HAPPENED: Final = frozenset(
         "occurred_at",
         "published_at",
         "relayed_at",
+        "counted_at",
         "held_at",
         "withdrawn_at",
         "known_at",

@@ -189,6 +189,29 @@ async def course(session: AsyncSession, first: datetime, end: datetime, *, drill
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How far answers went on the mean: of how many incidents it is known, and the shares added up, in thousandths (R365)."""
+
+    covered: int
+    coverage: int
+    counted: int
+    reach: int
+
+
+async def spread(session: AsyncSession, first: datetime, end: datetime, *, drill: bool) -> Spread:
+    """Coverage and reach of the incidents registered from `first` on and before `end`, those aside that were not ours."""
+    coverage, reach = table(IncidentRow).c.coverage, table(IncidentRow).c.reach
+    statement = select(func.count(coverage), func.sum(coverage), func.count(reach), func.sum(reach)).where(
+        col(IncidentRow.drill).is_(drill),
+        col(IncidentRow.stage) != Stage.NOT_OURS,
+        col(IncidentRow.registered_at) >= first,
+        col(IncidentRow.registered_at) < end,
+    )
+    found = [int(value or 0) for value in (await session.execute(statement)).one()]
+    return Spread(covered=found[0], coverage=found[1], counted=found[2], reach=found[3])
+
+
 async def answers(session: AsyncSession, asked: Asked, limit: int | None = None) -> list[Answer]:
     """The answers one by one as they came due, the first so many of them."""
     duty, unit = ObligationRow, col(ObligationRow.unit)

@@ -1,15 +1,19 @@
 """What the ledger says of an incident, as values of its tables' columns."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
+from domain.rules.coverage import coverage_rate
 from domain.rules.milestones import milestones
+from domain.rules.reach import reach_rate
 from domain.rules.urgency import answer_due_at, ranked
 from storage.search import grams
 
 _NOTHING_OWED = 2**40  # seconds; far past the year 9999
+_ALL = datetime.max.replace(tzinfo=UTC)  # whatever is on record, all of it past
 _AS_THEY_ARE = (
     "id",
     "kind",
@@ -71,7 +75,13 @@ def incident_values(incident: Incident) -> dict[str, Any]:
         "key_categories": "".join(f",{category}" for category in incident.key_categories)
         + ("," if incident.key_categories else ""),
         **_stages(incident),
+        "coverage": _thousandths(coverage_rate(incident, _ALL)),
+        "reach": _thousandths(reach_rate(incident, _ALL)),
     }
+
+
+def _thousandths(rate: float | None) -> int | None:
+    return None if rate is None else round(rate * 1000)
 
 
 def _stages(incident: Incident) -> dict[str, int | None]:

@@ -145,8 +145,9 @@ class LawRow(SQLModel, table=True):
 class IncidentRow(SQLModel, table=True):
     """What lists show, filter and sort by; `position` is that of its first decision in the event log.
 
-    `key_categories` are the codes of the key categories, a comma before and after each; the last four columns
-    the seconds from discovery until a stage was reached, None where it was not (R105). `owed_due_at` is the
+    `key_categories` are the codes of the key categories, a comma before and after each; `verified_after` and
+    its like the seconds from discovery until a stage was reached, None where it was not (R105); `coverage` and
+    `reach` are thousandths (R365). `owed_due_at` is the
     earliest due instant among the answers still owed, and what replaces one, overdue ones too; `due_rank`
     that of the most urgent duty (`domain.rules.urgency`) in seconds, for sorting, past all instants where
     none is owed. `next_due_at` is `Incident.display_deadline`.
@@ -195,6 +196,8 @@ class IncidentRow(SQLModel, table=True):
     verified_after: int | None = Field(default=None, sa_type=BIG)
     judged_after: int | None = Field(default=None, sa_type=BIG)
     responded_after: int | None = Field(default=None, sa_type=BIG)
+    coverage: int | None = Field(default=None, sa_type=BIG)
+    reach: int | None = Field(default=None, sa_type=BIG)
     disposed_after: int | None = Field(default=None, sa_type=BIG)
 
 

@@ -50,7 +50,7 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
         "assigning": ("assign", "sign", "coordinate", "coordination", "consult", "transfer"),
         "responding": (
             "respond", "countersign", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile",
-            "consistency", "publish", "report", "withdraw", "correct",
+            "consistency", "publish", "reads", "report", "withdraw", "correct",
             "correcting", "late_evidence",
         ),
         "oversight": ("escalate", "instruct", "extension", "appraise", "accountability"),

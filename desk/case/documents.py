@@ -22,7 +22,7 @@ from words.event_text.rules import duty_words
 from words.labels import labels, word
 from words.language import marked, say
 from words.papers import party
-from words.platforms import platforms
+from words.platforms import platform_name, platforms
 from words.wording import WORTH_TELLING, Moment, listed, moment
 
 
@@ -82,6 +82,7 @@ class PublicationRow:
     notes: tuple[str, ...]
     proofs: tuple[tuple[str, str], ...]
     relays: tuple[str, ...]
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +235,15 @@ def _publication(incident: Incident, item: Publication) -> PublicationRow:
         notes=tuple(_publication_notes(item)),
         proofs=tuple((proof.url, proof.sha256) for proof in item.evidence),
         relays=tuple(_relay(incident, relay) for relay in item.relays),
+        reads=tuple(
+            say(
+                "截至 {time}，{channel} 阅读 {reads} 次",
+                time=moment(count.at).text,
+                channel=platform_name(incident.law, count.channel),
+                reads=count.reads,
+            )
+            for count in item.reads
+        ),
     )
 
 

@@ -25,7 +25,7 @@ def indicator_groups(incident: Incident, at: datetime) -> tuple[IndicatorGroup, 
     return (
         IndicatorGroup(name=say("时：各环节"), lines=tuple(_stages(three))),
         IndicatorGroup(name=say("度：等级与形式"), lines=tuple(_measure(three))),
-        IndicatorGroup(name=say("效：覆盖与热度"), lines=tuple(_effect(three))),
+        IndicatorGroup(name=say("效：覆盖、到达与热度"), lines=tuple(_effect(three))),
     )
 
 
@@ -59,6 +59,8 @@ def _measure(three: Indicators) -> Iterator[str]:
 def _effect(three: Indicators) -> Iterator[str]:
     rate = say("没有计入的平台") if three.coverage is None else f"{three.coverage:.1%}"
     yield say("覆盖率：{rate}", rate=rate)
+    reach = say("公布或事件的阅读量尚未登记") if three.reach is None else f"{three.reach:.1%}"
+    yield say("到达率：{rate}", rate=reach)
     if three.heat is None:
         yield say("回应后热度：尚未回应，或回应后尚未计数。")
         return

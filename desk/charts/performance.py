@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 from domain.rules.cards import quarter
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
-from storage.performance import Answer, Course, Tally
+from storage.performance import Answer, Course, Spread, Tally
 from words.labels import label_of, word
 from words.language import say
 from words.wording import Moment, duration, moment
 
 FEWEST: Final = 5  # answers of which a rate or a mean says something
 _DAY: Final = timedelta(days=1)
+_QUARTERS: Final = 4  # of which a trend is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,41 @@ def course_part(course: Course) -> CoursePart:
             for stage, taken in course.stages.items()
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadLine:
+    """A quarter: coverage and reach on the mean in words, each with the number of incidents of which it is known."""
+
+    quarter: str
+    coverage: str
+    reach: str
+
+
+def quarters_to(last: Span) -> tuple[Span, ...]:
+    """Four quarters up to the one in which a span ends, the oldest first."""
+    found = [quarter_of(datetime.combine(last.last, time(), SHANGHAI))]
+    while len(found) < _QUARTERS:
+        found.append(quarter_of(found[-1].begins_at - _DAY))
+    return tuple(reversed(found))
+
+
+def spread_lines(quarters: Iterable[tuple[Span, Spread]]) -> tuple[SpreadLine, ...]:
+    """The trend by quarter for readers; a mean of a few is none (R365)."""
+    return tuple(
+        SpreadLine(
+            quarter=say("{year}年第{number}季度", year=span.first.year, number=(span.first.month + 2) // 3),
+            coverage=_mean(spread.coverage, spread.covered),
+            reach=_mean(spread.reach, spread.counted),
+        )
+        for span, spread in quarters
+    )
+
+
+def _mean(thousandths: int, count: int) -> str:
+    if count < FEWEST:
+        return say("样本过少")
+    return say("{rate}（{count} 件）", rate=f"{thousandths / count / 1000:.1%}", count=count)
 
 
 def quarter_of(now: datetime) -> Span:

@@ -20,7 +20,15 @@ from desk.case.documents import scores
 from desk.case.then import band, state_then
 from desk.case.view import case_time
 from desk.charts.heat import MARKED, MARKS, heat_page
-from desk.charts.performance import Span, answer_lines, course_part, performance_page, quarter_of
+from desk.charts.performance import (
+    Span,
+    answer_lines,
+    course_part,
+    performance_page,
+    quarter_of,
+    quarters_to,
+    spread_lines,
+)
 from desk.charts.unit_total import unit_total
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
@@ -30,7 +38,7 @@ from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor
 from storage.audit_book import Deed
 from storage.performance import Asked as Answers
-from storage.performance import answers, course, not_ours, tallies
+from storage.performance import answers, course, not_ours, spread, tallies
 from storage.snapshots import snapshots
 from storage.timelines import with_events
 
@@ -101,6 +109,14 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
         registered = (
             await course(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else None
         )
+        quarters = (
+            [
+                (one, await spread(session, one.begins_at, one.ends_at, drill=form.drill))
+                for one in quarters_to(span)
+            ]
+            if seen is None
+            else []
+        )
     units = [(unit.code, unit.name) for unit in law.units]
     page = performance_page(span, figures, units, now, drill=form.drill)
     return await rendered(
@@ -110,6 +126,7 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
         sees_all=seen is None,
         not_ours=others,
         course=course_part(registered) if registered else None,
+        spread=spread_lines(quarters),
     )
 
 

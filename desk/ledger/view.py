@@ -10,7 +10,9 @@ from desk.case.status_panel import level_code
 from desk.case.view import case_time
 from domain.case.obligations import RESPONSE_KINDS, Status
 from domain.case.state import Incident
+from domain.rules.coverage import coverage_rate
 from domain.rules.milestones import milestones
+from domain.rules.reach import reach_rate
 from domain.rules.scores import score_deltas
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
@@ -161,6 +163,16 @@ def _reached(stage: str) -> Callable[[Incident, datetime], datetime | None]:
     return lambda incident, _: getattr(milestones(incident), stage)
 
 
+def _rate(rate: Callable[[Incident, datetime], float | None]) -> Callable[[Incident, datetime], str | None]:
+    """A share as of then in percent; None where there is nothing to count (R365)."""
+
+    def cell(incident: Incident, at: datetime) -> str | None:
+        found = rate(incident, at)
+        return None if found is None else f"{found:.1%}"
+
+    return cell
+
+
 COLUMNS: Final = (
     Column(key="number", heading=marked("编号"), value=lambda case, _: case.number, width=18, is_main=True),
     Column(key="discovered", heading=marked("发现时间"), value=lambda case, _: case.discovered_at, width=17),
@@ -190,12 +202,16 @@ COLUMNS: Final = (
     Column(key="disposed", heading=marked("处置时间"), value=_reached("disposed"), width=17),
     Column(key="conclusion", heading=marked("结论"), value=conclusion_cell, width=18),
     Column(key="reported", heading=marked("上报"), value=_reported, width=17),
+    Column(key="coverage", heading=marked("覆盖率"), value=_rate(coverage_rate), width=10),
+    Column(key="reach", heading=marked("到达率"), value=_rate(reach_rate), width=10),
     Column(key="stage", heading=marked("阶段"), value=lambda case, _: stage_words(case)),
     Column(key="closed", heading=marked("办结"), value=_closed, width=17),
     Column(key="points", heading=marked("得分"), value=_points, width=18),
     Column(key="links", heading=marked("链接"), value=_links, width=30),
 )
-_IN_SHEET: Final = frozenset({"links", "registered", "stage", "marking", "verified", "judged", "disposed"})
+_IN_SHEET: Final = frozenset(
+    {"links", "registered", "stage", "marking", "verified", "judged", "disposed", "coverage", "reach"}
+)
 ON_PAGE: Final = tuple(column for column in COLUMNS if column.key not in _IN_SHEET)
 
 

@@ -8,8 +8,9 @@ from domain.case.clues import Clue
 from domain.case.duty_steps import DutyStep
 from domain.case.meetings import Task
 from domain.case.obligations import Obligation
-from domain.case.records import Concern, Draft, Paper, Publication, Source, SuperiorNotice
+from domain.case.records import Concern, Draft, Paper, Publication, Source
 from domain.case.state import Incident
+from domain.case.superiors import SuperiorNotice
 from domain.case.talking_points import Conflict, Discrepancy
 from domain.terms.findings import Finding
 from words import by_rota

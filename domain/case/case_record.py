@@ -23,10 +23,10 @@ from domain.case.records import (
     Publication,
     SituationReport,
     Source,
-    SuperiorNotice,
     Verification,
 )
 from domain.case.screening import NOT_SCREENED, Screening
+from domain.case.superiors import SuperiorNotice
 from domain.case.talking_points import Conflict, Discrepancy, Exposure, Stated, TalkingPoints
 from domain.case.thinning import LeftOut
 from domain.case.timelines import NO_TIMELINES, Timelines

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from domain.case.reads import ReadCount
 from domain.law.editions import Switch
 from domain.terms.addresses import foreign, name_of
 from domain.terms.free_texts import FreeText, PublicText
@@ -304,6 +305,7 @@ class Publication:
     went_out_anyway: FreeText = ""
     counts: bool = True
     not_countersigned: bool = False
+    reads: tuple[ReadCount, ...] = ()
 
     @property
     def is_spoken(self) -> bool:
@@ -372,28 +374,3 @@ class Handling:
     unit: str
     text: FreeText
     needed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """What a superior wrote, as it comes in with a registration that it brings about (R308)."""
-
-    __pydantic_config__ = _EDGE
-
-    sender: str
-    received_at: datetime
-    requirement: FreeText
-    doc_number: str = ""
-    feedback_due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuperiorNotice:
-    """A superior's notice: from whom, when received, what it asks, and by when it wants feedback (R308)."""
-
-    id: str
-    sender: str
-    received_at: datetime
-    requirement: FreeText
-    doc_number: str = ""
-    feedback_due_at: datetime | None = None

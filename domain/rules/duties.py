@@ -17,8 +17,9 @@ from domain.case.obligations import (
     Status,
     fulfil,
 )
-from domain.case.records import Publication, SuperiorNotice
+from domain.case.records import Publication
 from domain.case.state import Incident
+from domain.case.superiors import SuperiorNotice
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import KIND_RULES, Holder
 from domain.law.regulation import Law, OverlayLimit

@@ -11,6 +11,7 @@ from domain.rules.coverage import coverage_rate
 from domain.rules.forms import FormSuggestion, suggested_form
 from domain.rules.heat import gained
 from domain.rules.milestones import milestones
+from domain.rules.reach import reach_rate
 from domain.terms.vocabulary import PublicationForm, WarningLevel
 
 
@@ -40,7 +41,7 @@ class HeatAfter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
     """The three groups: `stages` in time; the level, the forms that went out in their order and the form
-    suggested now; coverage and heat.
+    suggested now; coverage, reach and heat.
 
     `heat` is None while nothing was answered, or counted since.
     """
@@ -50,6 +51,7 @@ class Indicators:
     forms: tuple[PublicationForm, ...]
     suggestion: FormSuggestion | None
     coverage: float | None
+    reach: float | None
     heat: HeatAfter | None
 
 
@@ -65,6 +67,7 @@ def indicators(incident: Incident, at: datetime) -> Indicators:
         forms=tuple(dict.fromkeys(item.form for item in out)),
         suggestion=suggested_form(incident),
         coverage=coverage_rate(incident, at),
+        reach=reach_rate(incident, at),
         heat=_heat(incident, at) if out else None,
     )
 

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import Obligation, ObligationOpened
-from domain.case.records import Incoming, SuperiorNotice
 from domain.case.state import Incident
+from domain.case.superiors import Incoming, SuperiorNotice
 from domain.law.articles import Article
 from domain.law.regulation import UnitKind
 from domain.rules import duties

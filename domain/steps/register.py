@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import ObligationOpened
-from domain.case.records import Concern, Incoming, Source
+from domain.case.records import Concern, Source
 from domain.case.state import Incident
+from domain.case.superiors import Incoming
 from domain.law.articles import Article
 from domain.law.levels import LevelSuggestion, Metrics
 from domain.law.regulation import Law, shared

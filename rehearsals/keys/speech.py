@@ -9,6 +9,7 @@ from domain.case.records import Draft, Publication, SituationReport
 from domain.case.state import Incident
 from domain.rules.content import missing_block
 from domain.rules.coverage import coverage_rate as rate
+from domain.rules.reach import reach_rate as reach
 from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import FactConclusion, PlatformCode, PublicationForm
@@ -99,6 +100,16 @@ def reports(view: View) -> tuple[SituationReport, ...]:
 def coverage_rate(view: View) -> float | None:
     """As named (R365)."""
     return rate(view.incident, view.at)
+
+
+@key(
+    float | None,
+    "到达率，三位小数；未登记阅读量为 none",
+    "the reach, three decimals; none where no reads were recorded",
+)
+def reach_rate(view: View) -> float | None:
+    """As named (R365)."""
+    return reach(view.incident, view.at)
 
 
 @key(

@@ -3,8 +3,12 @@ and what went out that could not (R117, R105, DD-30).
 """
 
 from desk.ledger.view import COLUMNS, ON_PAGE, values
-from domain.terms.vocabulary import KeyCategory, PublicationForm
+from domain.law.levels import Metrics
+from domain.steps.reads import RecordReads
+from domain.steps.register import RecordMetrics
+from domain.terms.vocabulary import KeyCategory, Platform, PublicationForm
 from tests.domain.cast import (
+    ALICE,
     BOB,
     assigned,
     concluded,
@@ -55,7 +59,21 @@ def test_an_irregular_publication_stands_there_with_the_rules_that_it_broke():
     assert told(registered(), judged(), assigned(), concluded(), *published())["irregular"] == ""
 
 
+def test_coverage_and_reach_stand_there_as_far_as_they_are_known():
+    line = told(registered(), judged(), assigned(), concluded(), *published(at=h(12)))
+    assert (line["coverage"], line["reach"]) == ("0.0%", None)
+    counts = step(h(12.5), ALICE, RecordMetrics(metrics=Metrics(at=h(12.5), reads=20_000)))
+    reads = RecordReads(
+        publication="publication-1", channel=Platform.WECHAT, counted_at=h(13), reads=5_000, origin="后台"
+    )
+    line = told(
+        *(registered(metrics=()), judged(), assigned(), concluded(), *published(at=h(12)), counts),
+        step(h(13), BOB, reads),
+    )
+    assert line["reach"] == "25.0%"
+
+
 def test_the_page_leaves_to_the_sheet_what_would_make_it_too_wide():
     assert {column.key for column in COLUMNS} - {column.key for column in ON_PAGE} == {
-        *("links", "registered", "stage", "marking", "verified", "judged", "disposed"),
+        *("links", "registered", "stage", "marking", "verified", "judged", "disposed", "coverage", "reach"),
     }

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.case.records import Incoming
+from domain.case.superiors import Incoming
 from domain.notices import Purpose, notices
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import KeyCategory, ObligationKind, PaperKind, Platform, WarningLevel

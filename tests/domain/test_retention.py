@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from audit.reducing import of_the_public
-from domain.case.records import Incoming
+from domain.case.superiors import Incoming
 from domain.law.retention import Retention, RetentionClass
 from domain.rules.retention import destroyed_from, is_permanent, reduced_from, retention_class
 from domain.steps.close import Archive

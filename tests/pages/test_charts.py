@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser
 
 from desk.charts.heat import heat_page
-from desk.charts.performance import Span, performance_page, quarter_of
+from desk.charts.performance import Span, performance_page, quarter_of, quarters_to, spread_lines
 from domain.case.obligations import Status
 from domain.law.levels import Metrics
 from domain.steps.register import RecordMetrics
@@ -16,7 +16,7 @@ from domain.terms.roles import Role
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from storage.callers import create_token
-from storage.performance import Answer, tallied
+from storage.performance import Answer, Spread, tallied
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
@@ -76,6 +76,17 @@ def heated(story: Story) -> Story:
         counts = Metrics(at=story.at(hours), posts=posts, reads=posts * 900, comments=610 + posts, local=1)
         story.does(hours, OFFICE, RecordMetrics(metrics=counts))
     return story
+
+
+def test_the_trend_by_quarter_says_no_mean_of_a_few():
+    quarters = quarters_to(Span(first=date(2026, 9, 1), last=date(2026, 9, 30)))
+    assert [(one.first, one.last) for one in quarters[-2:]] == [
+        (date(2026, 4, 1), date(2026, 6, 30)),
+        (date(2026, 7, 1), date(2026, 9, 30)),
+    ]
+    lines = spread_lines([(quarters[-1], Spread(covered=5, coverage=3000, counted=4, reach=900))])
+    assert lines[0].quarter == "2026年第3季度"
+    assert (lines[0].coverage, lines[0].reach) == ("60.0%（5 件）", "样本过少")
 
 
 def test_the_curve_has_all_counts_and_what_was_recorded_on_it():

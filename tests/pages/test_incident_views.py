@@ -142,4 +142,5 @@ def test_timing_measure_and_effect_are_told_on_the_page():
     assert measure.lines[0] == "预警等级：社会热点问题"
     assert measure.lines[1].startswith("已公布的形式：")
     assert effect.lines[0].startswith("覆盖率：")
-    assert effect.lines[1].startswith("回应后热度：")
+    assert effect.lines[1].startswith("到达率：")
+    assert effect.lines[2].startswith("回应后热度：")

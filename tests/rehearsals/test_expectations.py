@@ -90,6 +90,7 @@ CASES: dict[str, tuple[Path, str, str]] = {
     "publications": (P1, "[{unit: 青溪镇, relayed_on: [weibo]}]", "[{unit: 青溪镇, relayed_on: []}]"),
     "reports": (P1, "[{unit: 青溪镇, to: 市政府办公室}]", "[{unit: 青溪镇, to: 市网信办}]"),
     "coverage_rate": (P1, "1", "0.667"),
+    "reach_rate": (P1, "none", "0.5"),
     "branch": (
         P1,
         "{conclusion: UNTRUE, content: clarification, published: true}",

@@ -133,6 +133,7 @@ TEXTS = {
         "hint",
         "topic",
         "gist",
+        "origin",
         "foreign_id",
         "url",
         "duty",

@@ -9,6 +9,7 @@ from domain.case.state import Incident
 from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
 from domain.steps.countersign import Countersigned
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
+from domain.steps.reads import ReadsRecorded
 from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
 from words.computation import was_counted_again
@@ -16,7 +17,7 @@ from words.event_text.description import because, broken_words, describe, names,
 from words.event_text.rules import duty_words
 from words.labels import word
 from words.language import marked, say
-from words.platforms import platforms
+from words.platforms import platform_name, platforms
 from words.wording import absolute
 
 
@@ -63,6 +64,18 @@ def _(event: Relayed, incident: Incident) -> str:
         channels=platforms(incident.law, event.relay.channels),
     )
     return sentence + proofs(event.relay.evidence)
+
+
+@describe.register
+def _(event: ReadsRecorded, incident: Incident) -> str:
+    sentence = say(
+        "{text} 在 {channel} 阅读 {reads} 次；数据来源：{origin}",
+        text=_text(incident, event.publication),
+        channel=platform_name(incident.law, event.count.channel),
+        reads=event.count.reads,
+        origin=event.origin,
+    )
+    return sentence + proofs(event.evidence)
 
 
 @describe.register

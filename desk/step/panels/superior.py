@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from desk.step.fields import Option
 from desk.step.panels.panel import Aid, Circumstance, Limit, Panel, Passage, plain
-from domain.case.records import SuperiorNotice
+from domain.case.superiors import SuperiorNotice
 from domain.law.regulation import Law, UnitKind
 from domain.terms.ids import origin
 from domain.terms.vocabulary import ObligationKind
