@@ -18,6 +18,7 @@ from domain.rules.cards import Card, cards
 from domain.rules.checklist import Point, advice
 from domain.rules.coordination import owners
 from domain.rules.coverage import coverage_rate
+from domain.rules.indicators import found_after
 from domain.rules.leading import LeadReason, lead_reasons
 from domain.rules.milestones import Milestones, milestones
 from domain.rules.papers import RequiredPaper, required_papers
@@ -65,6 +66,7 @@ class Glance:
     responsibility_suggestion: ResponsibilitySuggestion
     coverage_rate: float | None
     reach_rate: float | None
+    found_after_seconds: int | None
     unsaid: dict[str, tuple[Point, ...]]
     score_deltas: dict[str, float]
     cards: tuple[Card, ...]
@@ -160,6 +162,9 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
         responsibility_suggestion=suggestion(incident),
         coverage_rate=coverage_rate(incident, as_of),
         reach_rate=reach_rate(incident, as_of),
+        found_after_seconds=None
+        if (lag := found_after(incident, as_of)) is None
+        else int(lag.total_seconds()),
         unsaid=advice(incident),
         score_deltas=score_deltas(incident, as_of),
         cards=tuple(cards(incident, as_of)),

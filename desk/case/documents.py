@@ -14,6 +14,7 @@ from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
 from domain.rules.scores import ScoreItem, score_deltas, score_items
 from domain.rules.tracks import lacks_confirmation
+from domain.terms.vocabulary import Audience
 from words.attention import blocks
 from words.cards import unit_name
 from words.clauses import Citation, cite
@@ -232,7 +233,7 @@ def _publication(incident: Incident, item: Publication) -> PublicationRow:
         published=moment(item.published_at),
         recorded=moment(item.received_at) if late else None,
         channels=platforms(incident.law, item.channels),
-        notes=tuple(_publication_notes(item)),
+        notes=(*_addressed(incident.draft(item.draft)), *_publication_notes(item)),
         proofs=tuple((proof.url, proof.sha256) for proof in item.evidence),
         relays=tuple(_relay(incident, relay) for relay in item.relays),
         reads=tuple(
@@ -256,6 +257,12 @@ def _relay(incident: Incident, relay: Relay) -> str:
         time=moment(relay.at).text,
         channels=platforms(incident.law, relay.channels),
     )
+
+
+def _addressed(draft: Draft) -> Iterator[str]:
+    """To whom a text speaks, where that is not everybody (R366)."""
+    if draft.audience is not Audience.PUBLIC:
+        yield say("面向{audience}", audience=word(draft.audience))
 
 
 def _publication_notes(item: Publication) -> Iterator[str]:

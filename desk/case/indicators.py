@@ -24,7 +24,7 @@ def indicator_groups(incident: Incident, at: datetime) -> tuple[IndicatorGroup, 
     three = indicators(incident, at)
     return (
         IndicatorGroup(name=say("时：各环节"), lines=tuple(_stages(three))),
-        IndicatorGroup(name=say("度：等级与形式"), lines=tuple(_measure(three))),
+        IndicatorGroup(name=say("度：等级与形式"), lines=(*_measure(three), *_trend(incident))),
         IndicatorGroup(name=say("效：覆盖、到达与热度"), lines=tuple(_effect(three))),
     )
 
@@ -42,6 +42,8 @@ def _stages(three: Indicators) -> Iterator[str]:
             whole=duration(stage.since_discovery),
             part=duration(stage.since_former),
         )
+    if three.found_after is not None:
+        yield say("首帖后 {span} 发现", span=duration(three.found_after))
 
 
 def _measure(three: Indicators) -> Iterator[str]:
@@ -53,6 +55,16 @@ def _measure(three: Indicators) -> Iterator[str]:
             "现建议：{form}（{basis}）",
             form=word(three.suggestion.form),
             basis=word(three.suggestion.basis),
+        )
+
+
+def _trend(incident: Incident) -> Iterator[str]:
+    """Where it was going, as last judged (R325)."""
+    if incident.judgement is not None:
+        yield say(
+            "走势：{trend}（{time} 研判）",
+            trend=word(incident.judgement.trend),
+            time=moment(incident.judgement.at).text,
         )
 
 

@@ -16,7 +16,14 @@ from domain.steps.retrospect import is_asked_for, retrospective_due
 from domain.terms.vocabulary import EmergencyGrade, WarningLevel
 from words.attention import consultation_words
 from words.cards import unit_name
-from words.event_text.description import broken_words, class_words, conclusion_words, names, suggested
+from words.event_text.description import (
+    approval_words,
+    broken_words,
+    class_words,
+    conclusion_words,
+    names,
+    suggested,
+)
 from words.labels import label, word
 from words.language import marked, say
 from words.platforms import platform_name
@@ -238,10 +245,11 @@ def _conclusion(incident: Incident) -> str:
     if conclusion is None:
         return ""
     return say(
-        "{conclusion}：{finding}（{time}）",
+        "{conclusion}：{finding}（{time}；{approval}）",
         conclusion=conclusion_words(conclusion),
         finding=conclusion.finding,
         time=moment(conclusion.at).text,
+        approval=approval_words(conclusion),
     )
 
 

@@ -43,6 +43,7 @@ class Instruction:
     text: FreeText
     to: tuple[str, ...]
     stand_in: str = ""
+    asks_analysis: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,6 +169,7 @@ class Conclusion:
     """The conclusion on the facts, who reached it and on what evidence (R343).
 
     `own_word` is set by the rules: it rests on the word of accountable units alone (DD-21).
+    `approver` is who approved it; one that a leader reached is approved by that (R343).
     """
 
     at: datetime
@@ -176,6 +177,8 @@ class Conclusion:
     finding: FreeText
     evidence: tuple[Evidence, ...]
     own_word: bool = False
+    approver: FreeText = ""
+    by_leader: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +231,7 @@ class Draft:
     """A text for publication in three blocks, with what it states and answers (R005).
 
     `updates` and `corrects` name the publications whose statements it brings up to date or whose
-    errors it mends.
+    errors it mends. `audience` is to whom it speaks (R366).
     """
 
     id: str
@@ -250,6 +253,7 @@ class Draft:
     corrects: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = ()
     countersign: Countersigning | None = None
+    audience: Audience = Audience.PUBLIC
 
     @property
     def returned(self) -> bool:

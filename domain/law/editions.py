@@ -57,6 +57,7 @@ class Switch(Enum):
     VALUES_BY_SENSE = (3, "values agree by what they say", "decision 0049")
     WENT_OUT = (3, "what went out is recorded, permitted or not", "decision 0045")
     COUNTS = (3, "counts are asked for, and cooling rests on one after the answer", "DD-18, DD-34")
+    GRADE_ASKED = (3, "a judgement of K4 states the grade of the emergency, or why there is none", "R114")
     COUNTERSIGN = (3, "a first review asks for one countersign", "decision 0056")
     ONE_SUBJECT = (3, "a clue is one act of one subject, who may be named", "decision 0059")
     CONFIRMED_ON_THE_GROUND = (3, "a final review names who confirmed what is done", "R383")

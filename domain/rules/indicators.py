@@ -43,9 +43,11 @@ class Indicators:
     """The three groups: `stages` in time; the level, the forms that went out in their order and the form
     suggested now; coverage, reach and heat.
 
+    `found_after` is how long after the first post it was discovered (R303), None where no post is earlier;
     `heat` is None while nothing was answered, or counted since.
     """
 
+    found_after: timedelta | None
     stages: tuple[StageTime, ...]
     level: WarningLevel | None
     forms: tuple[PublicationForm, ...]
@@ -62,6 +64,7 @@ def indicators(incident: Incident, at: datetime) -> Indicators:
         key=lambda item: item.published_at,
     )
     return Indicators(
+        found_after=found_after(incident, at),
         stages=_stages(incident, at),
         level=incident.level,
         forms=tuple(dict.fromkeys(item.form for item in out)),
@@ -70,6 +73,15 @@ def indicators(incident: Incident, at: datetime) -> Indicators:
         reach=reach_rate(incident, at),
         heat=_heat(incident, at) if out else None,
     )
+
+
+def found_after(incident: Incident, at: datetime) -> timedelta | None:
+    """How long after the first post that belongs to it the incident was discovered, as of then (R303)."""
+    excluded = incident.screening.excluded_by(at)
+    posted = [one.at for number, one in enumerate(incident.sources, start=1) if number not in excluded]
+    posted += [one.first_at for one in incident.beyond]
+    first = min((instant for instant in posted if instant <= at), default=None)
+    return None if first is None or first > incident.discovered_at else incident.discovered_at - first
 
 
 def _stages(incident: Incident, at: datetime) -> tuple[StageTime, ...]:

@@ -240,8 +240,10 @@ def _interim_responses(incident: Incident) -> int:
 
 
 def _is_important(incident: Incident, categories: tuple[KeyCategory, ...]) -> bool:
-    """L3 or above, or one of K3 and K5 (R328)."""
+    """L3 or above, one of K3 and K5, or what a leader asked for (R328)."""
     if incident.level is not None and incident.level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank:
+        return True
+    if any(instruction.asks_analysis for instruction in incident.oversight.instructions):
         return True
     return KeyCategory.MORAL_BOTTOM_LINE in categories or KeyCategory.SUPERIOR_REQUIRED in categories
 

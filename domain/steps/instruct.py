@@ -29,6 +29,7 @@ class Instruct(Command):
     or a city leader in any (R401).
 
     Where 市政府办公室 is the subject, 分管副市长 names with `stand_in` who decides in its place (DD-21).
+    With `asks_analysis` the case is to have its deep analysis, whatever its level (R328).
     """
 
     kind: Literal["instruct"] = "instruct"
@@ -42,6 +43,7 @@ class Instruct(Command):
     text: FreeText
     to: tuple[str, ...]
     stand_in: str = ""
+    asks_analysis: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ def _instruct(incident: Incident, command: Instruct, deed: Deed) -> Iterator[Eve
         text=command.text,
         to=units,
         stand_in=command.stand_in,
+        asks_analysis=command.asks_analysis,
     )
     yield Instructed(at=deed.at, by=deed.actor, instruction=instruction)
 

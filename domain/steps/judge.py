@@ -13,6 +13,7 @@ from domain.case.judgement import Judgement
 from domain.case.records import LevelDecision
 from domain.case.state import Incident
 from domain.law.articles import Article
+from domain.law.editions import Switch
 from domain.law.levels import Factors, LevelBasis, LevelSuggestion, suggest_level
 from domain.law.responsibility import Involvement, accountable
 from domain.rules.reclassify import classify, due_after, reclassified, targets_and_overlay
@@ -40,7 +41,7 @@ class Judge(Command):
     """Judge for the first time: factors, level, grade and key categories;
     an override of the suggestion needs a reason.
 
-    K2 needs an impact (R112), K6 its reason (R116), and no response to a key matter may be put off (R117).
+    K2 needs an impact (R112), K4 a grade or the reason why there is none (R114), K6 its reason (R116), and no response to a key matter may be put off (R117).
     """
 
     kind: Literal["judge"] = "judge"
@@ -229,7 +230,16 @@ def _check_level(incident: Incident, judged: Judged, deed: Deed) -> None:
         raise Refused(Reason.KEY_CATEGORY_UNFOUNDED, KeyCategory.VITAL_INTEREST)
     if KeyCategory.OTHER_MAJOR in categories and not judged.reason.strip():
         raise Refused(Reason.REASON_MISSING, KeyCategory.OTHER_MAJOR)
+    _check_graded(incident, judged)
     _check_response_value(judged)
+
+
+def _check_graded(incident: Incident, judged: Judged) -> None:
+    """K4 comes with the grade of the emergency, a designation, or the reason why there is none (R114)."""
+    is_graded = judged.grade is not EmergencyGrade.NONE or judged.designated_major
+    is_emergency = KeyCategory.EMERGENCY_DISASTER in judged.judgement.key_categories
+    if is_emergency and not is_graded and not judged.reason.strip() and incident.law.has(Switch.GRADE_ASKED):
+        raise Refused(Reason.REASON_MISSING, "emergency_grade")
 
 
 def _check_response_value(judged: Judged) -> None:

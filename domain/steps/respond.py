@@ -23,7 +23,7 @@ from domain.terms.ids import Thing, numbered
 from domain.terms.instants import whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
-from domain.terms.vocabulary import PublicationForm, ReviewStage
+from domain.terms.vocabulary import Audience, PublicationForm, ReviewStage
 
 CLAUSE: str = Article.FACTS_AND_RESULTS
 REVIEWERS = {
@@ -60,6 +60,7 @@ class DraftResponse(Command):
     co_issuers: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
+    audience: Audience = Audience.PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,7 @@ def _draft(incident: Incident, command: DraftResponse, deed: Deed) -> Iterator[E
         co_issuers=command.co_issuers,
         updates=command.updates,
         corrects=command.corrects,
+        audience=command.audience,
     )
     yield Drafted(at=deed.at, by=deed.actor, draft=draft)
     after = incident.with_draft(draft)  # it speaks against what the case still holds

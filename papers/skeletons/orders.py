@@ -105,6 +105,7 @@ def assignment(ground: Ground) -> Letter:
             Row(label="牵头单位", value=ground.unit(incident.lead) if incident.lead else "未指定"),
             Row(label="协办单位", value=ground.units(also) if also else "无"),
             Row(label="任务", value=task),
+            Row(label="职责分工", value=_part(ground)),
             Row(label="法定时限", value=f"{word(incident.response_class)}，{minute(ground.respond_by)}前"),
             Row(label="签收", value=signed),
             Row(label="核实结论"),
@@ -114,6 +115,14 @@ def assignment(ground: Ground) -> Letter:
             Row(label="办结意见"),
         ),
     )
+
+
+def _part(ground: Ground) -> str:
+    """The addressee's part in words: what put it into the case, else what its duty covers (R207)."""
+    incident = ground.incident
+    stated = (part.duty for part in incident.involved if part.unit == ground.paper.unit and part.duty.strip())
+    known = (unit.duties for unit in incident.law.units if unit.code == ground.paper.unit)
+    return next(stated, "") or "、".join(next(known, ())) or "按属地管理和职责办理"
 
 
 def supervision(ground: Ground) -> Letter:

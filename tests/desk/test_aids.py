@@ -20,11 +20,12 @@ from desk.step.preview import preview
 from desk.step.route import Step
 from desk.step.special_forms import PLAIN, SPECIAL_FORMS, special_form
 from domain.case.clues import ClueNature
+from domain.law.levels import Metrics
 from domain.rules.reclassify import classify
 from domain.steps.assign import suggestion
 from domain.steps.coordinate import ReceiveSuperiorNotice
 from domain.steps.judge import Judge
-from domain.steps.register import RecordConcern
+from domain.steps.register import RecordConcern, RecordMetrics
 from domain.steps.respond import ReviewDraft
 from domain.steps.sign import ReturnBack
 from domain.steps.transfer import ProposeClue, SignClue
@@ -124,6 +125,12 @@ def test_what_judging_says_of_a_grade_is_what_comes_of_it(grade: EmergencyGrade)
     assert after.response_class is classify(LAW, grade, designated=False)
     assert row[1] == {"H24": "24小时类", "H48": "48小时类"}[after.response_class]
     assert row[2].startswith(absolute(after.response_due_at))
+
+
+def test_judging_shows_the_heat_as_counted_beside_the_scores():
+    counts = RecordMetrics(metrics=Metrics(at=h(1), posts=60, reads=90_000, comments=700, local=1))
+    found = helped(given(registered(), step(h(1), ALICE, counts)).by(h(2)), "judge", ALICE)
+    assert "共 60 条、阅读 90000、评论 700，最近一日新增 60 条" in said(found.panels)
 
 
 def test_the_units_suggested_are_ticked_with_the_clause():

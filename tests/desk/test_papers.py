@@ -65,6 +65,7 @@ async def test_an_order_opens_in_its_shape_and_is_signed_for_on_its_sheet(office
         "加急",
         "48小时内予以回应",
         "《关于进一步规范政务舆情应急处置工作机制的通知》",
+        "职责分工",
     ):
         assert part in words, part
     assert "市政府办公室 主要负责同志 office.leader" in page

@@ -4,11 +4,13 @@ and how the answer was taken (R102).
 
 from datetime import timedelta
 
+from domain.case.records import Source
 from domain.law.levels import Metrics
 from domain.rules.forms import FormBasis
 from domain.rules.indicators import indicators
 from domain.steps.register import RecordMetrics
-from domain.terms.vocabulary import PublicationForm, WarningLevel
+from domain.steps.screen import ExcludeSource
+from domain.terms.vocabulary import Platform, PublicationForm, WarningLevel
 from tests.domain.cast import ALICE, assigned, concluded, h, judged, published, registered, step
 from tests.domain.given import given
 
@@ -58,3 +60,15 @@ def test_heat_after_the_answer_is_the_last_counted_day_beside_the_hottest_before
     heat = indicators(told(counted(48, 1200), counted(72, 1210)), h(80)).heat
     assert heat is not None
     assert (heat.counted_at, heat.new, heat.hottest_before) == (h(72), 10, 1000)
+
+
+def test_it_says_how_long_after_the_first_post_it_was_discovered():
+    posts = (
+        Source(at=h(-3), platform=Platform.WEIBO, gist="首帖"),
+        Source(at=h(1), platform=Platform.WECHAT, gist="后帖"),
+    )
+    case = given(registered(at=h(2), sources=posts), judged(at=h(2))).case
+    assert indicators(case.state, h(3)).found_after == timedelta(hours=3)
+    excluded = step(h(3), ALICE, ExcludeSource(item=1, reason="与本事无关"))
+    case.give(excluded)
+    assert indicators(case.state, h(4)).found_after is None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.law.editions import SECOND_EDITION
 from domain.law.levels import Factor, Metrics
 from domain.steps.judge import Judge, Rejudge
 from domain.terms.refusals import Reason
@@ -109,6 +110,23 @@ def test_vital_interest_needs_an_impact():
     given(QUIET).when(judging(level=L2, factors=factors(2), key_categories=(K2,))).then("judged")
     talked = registered(metrics=(Metrics(at=h(), comments=100),))
     given(talked).when(judging(level=L1, key_categories=(K2,), reason="理由")).then("judged")
+
+
+def test_an_emergency_or_disaster_comes_with_its_grade_or_with_the_reason_why_there_is_none():
+    disaster = {"key_categories": (KeyCategory.EMERGENCY_DISASTER,)}
+    plain = judged(reason="", **disaster)
+    given(registered()).when(plain).refused(Reason.REASON_MISSING, "emergency_grade")
+    given(registered()).when(judged(reason="未构成突发事件等级", **disaster)).then()
+    graded = judged(reason="", level=WarningLevel.MAJOR_SITUATION, grade=EmergencyGrade.MAJOR, **disaster)
+    given(registered()).when(graded).then()
+    designated = judged(reason="", designated_major=True, **disaster)
+    given(registered()).when(designated).then()
+
+
+def test_a_case_of_an_earlier_edition_is_asked_for_no_grade():
+    earlier = replace(LAW, edition=SECOND_EDITION)
+    step_of = judged(reason="", key_categories=(KeyCategory.EMERGENCY_DISASTER,))
+    given(registered(), law=earlier).when(step_of).then()
 
 
 def test_other_major_matters_need_their_reason():

@@ -1,8 +1,11 @@
 """文书: which papers a case must have, and how they are numbered and voided."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.rules.papers import PAPER_CLAUSES, required_papers
+from domain.steps.instruct import Instruct
 from domain.steps.verify import RequestVerification
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, PaperKind, PublicationForm, WarningLevel
 from tests.domain.cast import (
@@ -45,6 +48,16 @@ def test_a_straight_case_has_slips_order_notice_and_report():
         PaperKind.SITUATION_NOTICE: (1, 1),
         PaperKind.SITUATION_REPORT: (2, 1),
     }
+
+
+def test_a_leader_s_request_calls_for_the_deep_analysis():
+    plain = Instruct(text="请研究", to=(UNIT,))
+    asked = replace(plain, asks_analysis=True)
+    mild = (registered(), judged(level=WarningLevel.GENERAL_MATTER), assigned())
+    for command, count in ((plain, 0), (asked, 1)):
+        case = given(*mild, step(h(1), ALICE, command)).case
+        needed = {paper.kind: paper.required for paper in required_papers(case.state)}
+        assert needed.get(PaperKind.DEEP_REPORT, 0) == count
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ from domain.case.records import ConcernAnswer, Evidence, Interim
 from domain.steps.respond import RecordInternalReply, ReviewDraft
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
-from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PublicationForm, ReviewStage, Stage
+from domain.terms.vocabulary import (
+    Audience,
+    EmergencyGrade,
+    ObligationKind,
+    PublicationForm,
+    ReviewStage,
+    Stage,
+)
 from tests.domain.cast import (
     BOB,
     CAROL,
@@ -217,3 +224,10 @@ def test_an_internal_reply_stops_no_clock():
     )
     assert case.duty(ObligationKind.RESP48, UNIT).status is OPEN
     given(*START).when(step(h(5), BOB, RecordInternalReply(note=" "))).refused(Reason.MISSING_PART)
+
+
+def test_a_text_says_to_whom_it_speaks():
+    case = given(*START, concluded(), step(h(2), BOB, draft())).case
+    assert case.state.drafts[-1].audience is Audience.PUBLIC
+    case.give(step(h(3), BOB, draft(audience=Audience.ENTERPRISE)))
+    assert case.state.drafts[-1].audience is Audience.ENTERPRISE

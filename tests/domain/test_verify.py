@@ -31,6 +31,7 @@ from tests.domain.cast import (
 )
 from tests.domain.given import BREACHED, ON_TIME, OPEN, given
 from tests.domain.outcomes import ONE_ASKED
+from words.event_text.description import approval_words
 
 VERIFY = ObligationKind.VERIFY
 PEERS = (OFFICE, CYBERSPACE, POLICE)
@@ -201,3 +202,19 @@ def test_a_conclusion_rests_on_a_finding_and_its_proof(finding, evidence, reason
 def test_a_unit_merely_involved_does_not_conclude():
     conclusion = Conclude(value=FactConclusion.TRUE, finding="经查", evidence=EVIDENCE)
     given(registered(), judged()).when(step(h(2), BOB, conclusion)).refused(Reason.UNIT_NOT_CONCERNED)
+
+
+@pytest.mark.parametrize(
+    ("by", "approver", "words"),
+    [
+        (ALICE, "", "负责同志作出"),
+        (of(OFFICE), "", "未记审定人"),
+        (of(OFFICE), "分管负责同志", "分管负责同志 审定"),
+        (ALICE, "主要负责同志", "主要负责同志 审定"),
+    ],
+)
+def test_a_conclusion_says_who_approved_it_and_its_lack_blocks_nothing(by, approver, words):
+    command = Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE, approver=approver)
+    case = given(registered()).when(step(h(1), by, command)).then()
+    assert case.state.conclusion is not None
+    assert approval_words(case.state.conclusion) == words

@@ -134,6 +134,7 @@ TEXTS = {
         "topic",
         "gist",
         "origin",
+        "approver",
         "foreign_id",
         "url",
         "duty",

@@ -124,11 +124,18 @@ def conclusion_words(conclusion: Conclusion) -> str:
     return say("{conclusion}（仅据涉事单位自述）", conclusion=value) if conclusion.own_word else value
 
 
+def approval_words(conclusion: Conclusion) -> str:
+    """Who approved a conclusion, or that nobody is on record (R343)."""
+    if conclusion.approver.strip():
+        return say("{approver} 审定", approver=conclusion.approver)
+    return say("负责同志作出") if conclusion.by_leader else say("未记审定人")
+
+
 @describe.register
 def _(event: Concluded, incident: Incident) -> str:
     found = event.conclusion
     sentence = say("{conclusion}：{finding}", conclusion=conclusion_words(found), finding=found.finding)
-    return sentence + proofs(found.evidence)
+    return sentence + say("；{approval}", approval=approval_words(found)) + proofs(found.evidence)
 
 
 @describe.register

@@ -74,6 +74,7 @@ def _(event: CountsMissing, _: Incident) -> str:
 def _(event: Instructed, incident: Incident) -> str:
     given = event.instruction
     sentence = say("致 {units}：{words}", units=names(incident, given.to), words=given.text)
+    sentence += say("；要求形成深度分析报告") if given.asks_analysis else ""
     if not given.stand_in:
         return sentence
     unit = unit_name(incident.law, given.stand_in)

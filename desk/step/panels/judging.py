@@ -10,6 +10,7 @@ from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, 
 from domain.case.state import Incident
 from domain.law.levels import Factor, Factors, LevelBasis, LevelReason, LevelSuggestion, suggest_level
 from domain.law.regulation import Law
+from domain.rules.heat import gained
 from domain.rules.reclassify import classify, due_after
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, WarningLevel
 from words.cards import unit_name
@@ -83,7 +84,13 @@ def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator
     incident = circumstance.incident
     if incident.judgement is not None:
         yield _in_force(incident)
-    yield Panel(heading=say("四项因素怎样折算"), note=_weights(incident), at="factors", is_folded=True)
+    yield Panel(
+        heading=say("四项因素怎样折算"),
+        lines=tuple(_heat(circumstance)),
+        note=_weights(incident),
+        at="factors",
+        is_folded=True,
+    )
     yield Panel(
         heading=say("选哪一级，就按哪一类时限"),
         table=_consequences(circumstance),
@@ -98,6 +105,26 @@ def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator
             floor=word(suggestion.floor),
         ),
         at="level",
+    )
+
+
+def _heat(circumstance: Circumstance) -> Iterator[Line]:
+    """The heat as computed from the counts, beside what a person scores (R323)."""
+    incident = circumstance.incident
+    latest = incident.metrics_by(circumstance.now)
+    if latest is None:
+        yield Line(text=say("按计数的热度：尚无计数。"))
+        return
+    day = gained(incident.metrics, latest.at, incident.law.limits.heat_window)
+    yield Line(
+        text=say(
+            "按计数的热度：截至 {time} 共 {posts} 条、阅读 {reads}、评论 {comments}，最近一日新增 {new} 条。",
+            time=absolute(latest.at),
+            posts=latest.posts,
+            reads=latest.reads,
+            comments=latest.comments,
+            new=f"{day:.0f}",
+        )
     )
 
 
