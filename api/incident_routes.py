@@ -33,6 +33,7 @@ from domain.case.state import Incident
 from domain.catalogue import COMMANDS
 from domain.next_steps import next_commands
 from domain.open_steps import why_closed
+from domain.rules.milestones import Milestone
 from domain.rules.permissions import SEES_ALL
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
@@ -64,6 +65,13 @@ class IncidentQuery(BaseModel):
         str | None, Query(pattern=_UNIT, description="有关单位。 A unit that has a part in it.")
     ] = None
     category: KeyCategory | None = None
+    key: Annotated[
+        bool | None, Query(description="是否有任一重点类别。 Whether it has any key category.")
+    ] = None
+    reached: Annotated[Milestone | None, Query(description="已到的环节。 A stage that was reached.")] = None
+    lacks: Annotated[Milestone | None, Query(description="尚未到的环节。 A stage that was not reached.")] = (
+        None
+    )
     overdue: bool | None = None
     drill: bool | None = None
     closed: bool | None = None

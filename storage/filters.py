@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.case.obligations import Obligation, Status
+from domain.rules.milestones import Milestone
 from domain.terms.vocabulary import (
     EmergencyGrade,
     KeyCategory,
@@ -43,7 +44,8 @@ class IncidentFilter:
     `closed` tells closed and archived incidents from open ones; `overdue` those that owe an answer past its
     due instant. `owed_from` and `owed_by` bound when the first answer is due, both included; a drill, whose
     clock is its own, is let through for its reader to judge. `held_by` owes something in the incident now.
-    `key` tells incidents with any key category from those with none (R117).
+    `key` tells incidents with any key category from those with none (R117). `reached` names a stage that was
+    reached, `lacks` one that was not (R105).
     """
 
     stage: Stage | None = None
@@ -61,6 +63,8 @@ class IncidentFilter:
     held_by: HeldBy | None = None
     category: KeyCategory | None = None
     key: bool | None = None
+    reached: Milestone | None = None
+    lacks: Milestone | None = None
     text: str = ""
 
 

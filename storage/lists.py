@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case.obligations import Obligation
+from domain.rules.milestones import Milestone
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, ResponseClass, Stage, WarningLevel
 from storage.cursors import BadCursor, Key, Page, clamped, page, place
 from storage.filters import IncidentFilter, IncidentLine, ObligationFilter, ObligationLine, Order
 from storage.scope import Condition, Passes, met, scope, units_of, unless_closed, within
 from storage.search import holding
-from storage.tables import IncidentRow, IncidentUnitRow, ObligationRow
+from storage.tables import IncidentRow, IncidentUnitRow, ObligationRow, table
 
 _DUTIES: Final = "obligations"
 _LINE: Final[TypeAdapter[IncidentLine]] = TypeAdapter(IncidentLine)
@@ -82,6 +83,7 @@ def _on_incidents(wanted: IncidentFilter) -> Iterator[Condition]:
         yield _is(IncidentRow.stage, wanted.stage, _IN_STAGE.get(wanted.stage, Passes.FEW))
     yield from _ended(wanted)
     yield from _key(wanted)
+    yield from _stages(wanted)
     if wanted.grade is not None:
         yield _is(IncidentRow.grade, wanted.grade, _some(wanted.grade is not EmergencyGrade.NONE))
     if wanted.drill is not None:
@@ -104,6 +106,18 @@ def _key(wanted: IncidentFilter) -> Iterator[Condition]:
             lambda among: (among != "") if is_key else (among == ""),
             _some(is_key),
         )
+
+
+def _stages(wanted: IncidentFilter) -> Iterator[Condition]:
+    """A stage that was reached, and one that was not (R105)."""
+    if wanted.reached is not None:
+        yield Condition(_taken(wanted.reached), lambda taken: taken.is_not(None), Passes.MOST)
+    if wanted.lacks is not None:
+        yield Condition(_taken(wanted.lacks), lambda taken: taken.is_(None), Passes.SOME)
+
+
+def _taken(stage: Milestone) -> Any:
+    return table(IncidentRow).c[f"{stage}_after"]
 
 
 def _ended(wanted: IncidentFilter) -> Iterator[Condition]:

@@ -10,12 +10,13 @@ from pydantic import ConfigDict, Field
 
 from desk.frame.filters import Filters
 from domain.law.regulation import Law
+from domain.rules.milestones import Milestone
 from domain.terms.vocabulary import KeyCategory, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage.filters import IncidentFilter
 from words.cards import unit_name
 from words.event_text.description import class_words
-from words.labels import word
+from words.labels import label, word
 from words.language import say
 
 _Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
@@ -34,6 +35,9 @@ class LedgerQuery(Filters):
     stage: Stage | None = None
     unit: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = None
     category: KeyCategory | None = None
+    key: bool | None = None
+    reached: Milestone | None = None
+    lacks: Milestone | None = None
     overdue: bool | None = None
     drill: bool = False
     cursor: Annotated[str | None, Query(max_length=300)] = None
@@ -46,6 +50,9 @@ class LedgerQuery(Filters):
             response_class=self.response_class,
             unit=self.unit,
             category=self.category,
+            key=self.key,
+            reached=self.reached,
+            lacks=self.lacks,
             overdue=self.overdue,
             drill=self.drill,
             registered_from=_begins(self.since) if self.since else None,
@@ -77,12 +84,20 @@ class LedgerQuery(Filters):
         ):
             if value:
                 yield name, word(value)
+        yield from self._course_words()
         if self.response_class:
             yield say("时限"), class_words(self.response_class)
         if self.unit:
             yield say("有关单位"), unit_name(law, self.unit)
         if self.overdue is not None:
             yield say("回应超时"), say("是") if self.overdue else say("否")
+
+    def _course_words(self) -> Iterator[tuple[str, str]]:
+        if self.key is not None:
+            yield say("重点事件"), say("是") if self.key else say("否")
+        for name, stage in ((say("已到环节"), self.reached), (say("未到环节"), self.lacks)):
+            if stage:
+                yield name, label("milestones", stage).here
 
 
 def _begins(day: date) -> datetime:

@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from domain.case.state import Incident
+
+
+class Milestone(StrEnum):
+    """The stages after registration, in their order; each is reached or not."""
+
+    VERIFIED = "verified"
+    JUDGED = "judged"
+    RESPONDED = "responded"
+    DISPOSED = "disposed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

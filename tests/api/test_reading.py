@@ -65,7 +65,11 @@ async def test_filters_let_through_what_they_name(system: System):
     found = await walked(system, "incidents?stage=assigned&level=general_matter&unit=qingxi&closed=false")
     assert incident_id in {item["incident_id"] for item in found}
     assert {item["stage"] for item in found} == {"assigned"}
-    assert await walked(system, f"incidents?text={quote('过滤样本')}&stage=closed") == []
+    own = f"incidents?text={quote('过滤样本')}"
+    assert await walked(system, f"{own}&stage=closed") == []
+    assert len(await walked(system, f"{own}&key=false&reached=judged&lacks=responded")) == 1
+    for other in ("key=true", "category=moral_bottom_line", "reached=responded", "lacks=judged"):
+        assert await walked(system, f"{own}&{other}") == []
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,8 @@ async def test_filters_let_through_what_they_name(system: System):
         ("text=%00", "/query/text"),
         ("text=" + "x" * 101, "/query/text"),
         ("overdue=perhaps", "/query/overdue"),
+        ("reached=asleep", "/query/reached"),
+        ("key=perhaps", "/query/key"),
     ],
 )
 async def test_a_filter_that_means_nothing_is_refused(system: System, query: str, place: str):

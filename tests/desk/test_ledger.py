@@ -37,6 +37,8 @@ HEADINGS = [
     "处置时间",
     "结论",
     "上报",
+    "覆盖率",
+    "到达率",
     "阶段",
     "办结",
     "得分",
@@ -69,13 +71,21 @@ async def test_the_ledger_finds_by_text_and_leaves_out_what_does_not_fit(office:
     found = await leader.open(f"/ledger?text={quote(title)}&category=moral_bottom_line")
     assert title not in found.text.split('class="filter-form"')[1].split("</form>", 1)[1]
     assert "<strong>严重冲击社会道德底线</strong>" in found.text
+    own = f"/ledger?text={quote(title)}"
+    for fits, filters in (
+        (True, "key=false&lacks=responded"),
+        (False, "key=true"),
+        (False, "reached=responded"),
+    ):
+        listed = (await leader.open(f"{own}&{filters}")).text
+        assert ("data-row" in listed) is fits
 
 
 async def test_a_form_of_filters_that_are_all_left_blank_lets_all_through(office: Office):
     leader = await office.sits("office.leader")
     title = await recorded(leader)
     page = await leader.open(
-        "/ledger?text=&from=&to=&level=&class=&stage=&category=&unit=&overdue=&drill=&cursor="
+        "/ledger?text=&from=&to=&level=&class=&stage=&category=&key=&reached=&lacks=&unit=&overdue=&drill=&cursor="
     )
     assert page.status_code == 200
     assert title in page.text

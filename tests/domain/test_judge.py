@@ -113,13 +113,15 @@ def test_vital_interest_needs_an_impact():
 
 
 def test_an_emergency_or_disaster_comes_with_its_grade_or_with_the_reason_why_there_is_none():
-    disaster = {"key_categories": (KeyCategory.EMERGENCY_DISASTER,)}
-    plain = judged(reason="", **disaster)
+    disaster = (KeyCategory.EMERGENCY_DISASTER,)
+    plain = judged(reason="", key_categories=disaster)
     given(registered()).when(plain).refused(Reason.REASON_MISSING, "emergency_grade")
-    given(registered()).when(judged(reason="未构成突发事件等级", **disaster)).then()
-    graded = judged(reason="", level=WarningLevel.MAJOR_SITUATION, grade=EmergencyGrade.MAJOR, **disaster)
+    given(registered()).when(judged(reason="未构成突发事件等级", key_categories=disaster)).then()
+    graded = judged(
+        reason="", level=WarningLevel.MAJOR_SITUATION, grade=EmergencyGrade.MAJOR, key_categories=disaster
+    )
     given(registered()).when(graded).then()
-    designated = judged(reason="", designated_major=True, **disaster)
+    designated = judged(reason="", designated_major=True, key_categories=disaster)
     given(registered()).when(designated).then()
 
 

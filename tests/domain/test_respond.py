@@ -228,6 +228,5 @@ def test_an_internal_reply_stops_no_clock():
 
 def test_a_text_says_to_whom_it_speaks():
     case = given(*START, concluded(), step(h(2), BOB, draft())).case
-    assert case.state.drafts[-1].audience is Audience.PUBLIC
-    case.give(step(h(3), BOB, draft(audience=Audience.ENTERPRISE)))
-    assert case.state.drafts[-1].audience is Audience.ENTERPRISE
+    later = step(h(3), BOB, draft(audience=Audience.ENTERPRISE))
+    assert [one.audience for one in case.give(later).state.drafts] == [Audience.PUBLIC, Audience.ENTERPRISE]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.case.state import Incident
+from domain.rules.milestones import Milestone, milestones
 from domain.rules.permissions import may_see
 from domain.rules.urgency import ranked
 from domain.terms.roles import Role
@@ -46,6 +47,14 @@ FILTERS: list[tuple[IncidentFilter, Callable[[Incident], bool]]] = [
     *(
         (IncidentFilter(category=one), lambda state, one=one: one in state.key_categories)
         for one in KeyCategory
+    ),
+    *(
+        (IncidentFilter(reached=one), lambda state, one=one: getattr(milestones(state), one) is not None)
+        for one in Milestone
+    ),
+    *(
+        (IncidentFilter(lacks=one), lambda state, one=one: getattr(milestones(state), one) is None)
+        for one in Milestone
     ),
     (IncidentFilter(key=True), lambda state: bool(state.key_categories)),
     (IncidentFilter(key=False), lambda state: not state.key_categories),
