@@ -191,7 +191,7 @@ async def course(session: AsyncSession, first: datetime, end: datetime, *, drill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """How far answers went on the mean: of how many incidents it is known, and the shares added up, in thousandths (R365)."""
+    """How far answers went: of how many incidents it is known, and the shares added up in thousandths."""
 
     covered: int
     coverage: int
@@ -200,7 +200,7 @@ class Spread:
 
 
 async def spread(session: AsyncSession, first: datetime, end: datetime, *, drill: bool) -> Spread:
-    """Coverage and reach of the incidents registered from `first` on and before `end`, those aside that were not ours."""
+    """Coverage and reach (R365) of the incidents registered from `first` on and before `end`."""
     coverage, reach = table(IncidentRow).c.coverage, table(IncidentRow).c.reach
     statement = select(func.count(coverage), func.sum(coverage), func.count(reach), func.sum(reach)).where(
         col(IncidentRow.drill).is_(drill),
@@ -208,8 +208,8 @@ async def spread(session: AsyncSession, first: datetime, end: datetime, *, drill
         col(IncidentRow.registered_at) >= first,
         col(IncidentRow.registered_at) < end,
     )
-    found = [int(value or 0) for value in (await session.execute(statement)).one()]
-    return Spread(covered=found[0], coverage=found[1], counted=found[2], reach=found[3])
+    covered, coverages, counted, reaches = (await session.execute(statement)).one()
+    return Spread(covered=covered, coverage=int(coverages or 0), counted=counted, reach=int(reaches or 0))
 
 
 async def answers(session: AsyncSession, asked: Asked, limit: int | None = None) -> list[Answer]:

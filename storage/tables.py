@@ -145,12 +145,12 @@ class LawRow(SQLModel, table=True):
 class IncidentRow(SQLModel, table=True):
     """What lists show, filter and sort by; `position` is that of its first decision in the event log.
 
-    `key_categories` are the codes of the key categories, a comma before and after each; `verified_after` and
-    its like the seconds from discovery until a stage was reached, None where it was not (R105); `coverage` and
-    `reach` are thousandths (R365). `owed_due_at` is the
-    earliest due instant among the answers still owed, and what replaces one, overdue ones too; `due_rank`
-    that of the most urgent duty (`domain.rules.urgency`) in seconds, for sorting, past all instants where
-    none is owed. `next_due_at` is `Incident.display_deadline`.
+    `key_categories` are the codes of the key categories, a comma before and after each; `verified_after`
+    and its like the seconds from discovery until a stage was reached, None where it was not (R105);
+    `coverage` and `reach` are thousandths (R365). `owed_due_at` is the earliest due instant among the
+    answers still owed, and what replaces one, overdue ones too; `due_rank` that of the most urgent duty
+    (`domain.rules.urgency`) in seconds, for sorting, past all instants where none is owed. `next_due_at` is
+    `Incident.display_deadline`.
     """
 
     __tablename__ = "incident"

@@ -16,7 +16,8 @@ _GROUPS: Final = (  # the rooms of the rules under the words of the office
     (marked("核实研判"), ("register", "verify", "judge", "screen", "amend", "mark")),
     (marked("交办协调"), ("assign", "sign", "coordinate", "consult", "transfer")),
     (marked("回应公布"), (
-        "respond", "countersign", "privacy", "discrepancy", "reconcile", "publish", "reads", "report", "withdraw",
+        "respond", "countersign", "privacy", "discrepancy", "reconcile", "publish", "reads", "report",
+        "withdraw",
         "correct", "late_evidence",
     )),
     (marked("督办考评"), ("confirm_duty", "escalate", "instruct", "extension", "appraise", "accountability")),

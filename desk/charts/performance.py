@@ -143,7 +143,7 @@ def course_part(course: Course) -> CoursePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpreadLine:
-    """A quarter: coverage and reach on the mean in words, each with the number of incidents of which it is known."""
+    """A quarter: coverage and reach on the mean in words, each with the number of incidents behind it."""
 
     quarter: str
     coverage: str
@@ -152,10 +152,10 @@ class SpreadLine:
 
 def quarters_to(last: Span) -> tuple[Span, ...]:
     """Four quarters up to the one in which a span ends, the oldest first."""
-    found = [quarter_of(datetime.combine(last.last, time(), SHANGHAI))]
-    while len(found) < _QUARTERS:
-        found.append(quarter_of(found[-1].begins_at - _DAY))
-    return tuple(reversed(found))
+    quarters = [quarter_of(datetime.combine(last.last, time(), SHANGHAI))]
+    while len(quarters) < _QUARTERS:
+        quarters.append(quarter_of(quarters[-1].begins_at - _DAY))
+    return tuple(reversed(quarters))
 
 
 def spread_lines(quarters: Iterable[tuple[Span, Spread]]) -> tuple[SpreadLine, ...]:

@@ -167,8 +167,8 @@ def _rate(rate: Callable[[Incident, datetime], float | None]) -> Callable[[Incid
     """A share as of then in percent; None where there is nothing to count (R365)."""
 
     def cell(incident: Incident, at: datetime) -> str | None:
-        found = rate(incident, at)
-        return None if found is None else f"{found:.1%}"
+        share = rate(incident, at)
+        return None if share is None else f"{share:.1%}"
 
     return cell
 

@@ -17,7 +17,7 @@ class ReadCount:
 
 
 def with_count(counts: Iterable[ReadCount], taken: ReadCount) -> tuple[ReadCount, ...]:
-    """The figures with another one: of each channel that of the later instant stays, of one instant the one recorded later."""
+    """The figures with another one: of each channel that of the later instant, then of the later record."""
     former = {count.channel: count for count in counts}
     known = former.get(taken.channel)
     if known is None or known.at <= taken.at:

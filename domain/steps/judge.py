@@ -41,7 +41,8 @@ class Judge(Command):
     """Judge for the first time: factors, level, grade and key categories;
     an override of the suggestion needs a reason.
 
-    K2 needs an impact (R112), K4 a grade or the reason why there is none (R114), K6 its reason (R116), and no response to a key matter may be put off (R117).
+    K2 needs an impact (R112), K4 a grade or the reason why there is none (R114), K6 its reason (R116),
+    and no response to a key matter may be put off (R117).
     """
 
     kind: Literal["judge"] = "judge"

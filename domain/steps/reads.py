@@ -1,4 +1,4 @@
-"""阅读量: how often a publication was read on each of its channels, and where the figure comes from (三(四)#2, R365)."""
+"""阅读量: how often a publication was read on each channel, and whence the figure (三(四)#2, R365)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from domain.terms.vocabulary import PlatformCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReads(Command):
-    """Record how often a publication had been read on one channel by an instant, and where the figure comes from (R365).
+    """Record how often a publication had been read on a channel by an instant, and whence the figure (R365).
 
     The figure is cumulative. The channel is one of the publication's own, or of a relay with authority.
     """

@@ -116,19 +116,20 @@ def test_an_emergency_or_disaster_comes_with_its_grade_or_with_the_reason_why_th
     disaster = (KeyCategory.EMERGENCY_DISASTER,)
     plain = judged(reason="", key_categories=disaster)
     given(registered()).when(plain).refused(Reason.REASON_MISSING, "emergency_grade")
-    given(registered()).when(judged(reason="未构成突发事件等级", key_categories=disaster)).then()
+    reasoned = judged(reason="未构成突发事件等级", key_categories=disaster)
+    assert given(registered(), reasoned).case.state.judgement is not None
     graded = judged(
         reason="", level=WarningLevel.MAJOR_SITUATION, grade=EmergencyGrade.MAJOR, key_categories=disaster
     )
-    given(registered()).when(graded).then()
+    assert given(registered(), graded).case.state.judgement is not None
     designated = judged(reason="", designated_major=True, key_categories=disaster)
-    given(registered()).when(designated).then()
+    assert given(registered(), designated).case.state.judgement is not None
 
 
 def test_a_case_of_an_earlier_edition_is_asked_for_no_grade():
     earlier = replace(LAW, edition=SECOND_EDITION)
     step_of = judged(reason="", key_categories=(KeyCategory.EMERGENCY_DISASTER,))
-    given(registered(), law=earlier).when(step_of).then()
+    assert given(registered(), step_of, law=earlier).case.state.judgement is not None
 
 
 def test_other_major_matters_need_their_reason():

@@ -215,6 +215,6 @@ def test_a_unit_merely_involved_does_not_conclude():
 )
 def test_a_conclusion_says_who_approved_it_and_its_lack_blocks_nothing(by, approver, words):
     command = Conclude(value=FactConclusion.TRUE, finding="查明", evidence=EVIDENCE, approver=approver)
-    case = given(registered()).when(step(h(1), by, command)).then()
+    case = given(registered()).when(step(h(1), by, command)).then("concluded")
     assert case.state.conclusion is not None
     assert approval_words(case.state.conclusion) == words
