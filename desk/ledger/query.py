@@ -16,7 +16,7 @@ from domain.terms.workdays import SHANGHAI
 from storage.filters import IncidentFilter
 from words.cards import unit_name
 from words.event_text.description import class_words
-from words.labels import label, word
+from words.labels import word
 from words.language import say
 
 _Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
@@ -97,7 +97,7 @@ class LedgerQuery(Filters):
             yield say("重点事件"), say("是") if self.key else say("否")
         for name, stage in ((say("已到环节"), self.reached), (say("未到环节"), self.lacks)):
             if stage:
-                yield name, label("milestones", stage).here
+                yield name, word(stage)
 
 
 def _begins(day: date) -> datetime:

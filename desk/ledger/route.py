@@ -41,7 +41,7 @@ from storage.saved_views import SavedViewRow, TooManyViews, drop_view, save_view
 from storage.sign_ins import SignedIn
 from storage.snapshots import snapshots
 from words.event_text.description import class_words
-from words.labels import label, word
+from words.labels import word
 from words.language import say
 from words.wording import absolute
 
@@ -191,7 +191,7 @@ async def _shown(
         classes=tuple(Option(value=one, text=class_words(one)) for one in ResponseClass),
         stages=tuple(Option(value=stage, text=word(stage)) for stage in Stage),
         categories=tuple(Option(value=one, text=word(one)) for one in KeyCategory),
-        milestones=tuple(Option(value=one, text=label("milestones", one).here) for one in Milestone),
+        milestones=tuple(Option(value=one, text=word(one)) for one in Milestone),
         units=tuple(Option(value=unit.code, text=unit.name) for unit in law.units),
         views=tuple(views),
         here=query.address(),

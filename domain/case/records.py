@@ -169,7 +169,7 @@ class Conclusion:
     """The conclusion on the facts, who reached it and on what evidence (R343).
 
     `own_word` is set by the rules: it rests on the word of accountable units alone (DD-21).
-    `approver` is who approved it; one that a leader reached is approved by that (R343).
+    `approver` is who approved it (R343).
     """
 
     at: datetime
@@ -178,7 +178,6 @@ class Conclusion:
     evidence: tuple[Evidence, ...]
     own_word: bool = False
     approver: FreeText = ""
-    by_leader: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
-from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
+from domain.terms.roles import HANDLERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PaperKind, VerificationAnswer
 
 CLAUSE: str = Article.MONITORING
@@ -61,7 +61,7 @@ class Conclude(Command):
     """State the conclusion on the facts, with what it rests on (R343);
     that they cannot be verified is one too (DD-26).
 
-    `approver` says who approved it; a leader's own needs none, and its lack is shown and blocks nothing.
+    `approver` says who approved it; its lack is shown and blocks nothing.
     """
 
     kind: Literal["conclude"] = "conclude"
@@ -206,7 +206,6 @@ def _conclude(incident: Incident, command: Conclude, deed: Deed) -> Iterator[Eve
         evidence=command.evidence,
         own_word=_is_own_word(incident, deed.actor.unit),
         approver=command.approver,
-        by_leader=deed.actor.role in LEADERS,
     )
     yield Concluded(at=deed.at, by=deed.actor, conclusion=conclusion)
 

@@ -207,7 +207,6 @@ def test_a_unit_merely_involved_does_not_conclude():
 @pytest.mark.parametrize(
     ("by", "approver", "words"),
     [
-        (ALICE, "", "负责同志作出"),
         (of(OFFICE), "", "未记审定人"),
         (of(OFFICE), "分管负责同志", "分管负责同志 审定"),
         (ALICE, "主要负责同志", "主要负责同志 审定"),

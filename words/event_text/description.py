@@ -128,7 +128,7 @@ def approval_words(conclusion: Conclusion) -> str:
     """Who approved a conclusion, or that nobody is on record (R343)."""
     if conclusion.approver.strip():
         return say("{approver} 审定", approver=conclusion.approver)
-    return say("负责同志作出") if conclusion.by_leader else say("未记审定人")
+    return say("未记审定人")
 
 
 @describe.register
