@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic_core import from_json
 
+from api.answer_types import CommandAnswer
 from api.answers import ACCEPTED, AcceptedAnswer, NumberedEvent, event_json, incident_json, obligation_json
 from api.audit_book import in_the_log
 from api.documented import command_extra, problems
@@ -181,7 +182,7 @@ def _answer(outcome: Recorded | Accepted, status: int) -> JSONResponse:
     )
 
 
-def recorded_json(outcome: Recorded, *, obligations: bool = False) -> dict[str, Any]:
+def recorded_json(outcome: Recorded, *, obligations: bool = False) -> CommandAnswer:
     """The answer to a recorded command, as of when it was recorded: the same at every re-send."""
     incident, as_of = outcome.incident, outcome.recorded_at
     first = outcome.event_number - len(outcome.events) + 1
@@ -191,7 +192,7 @@ def recorded_json(outcome: Recorded, *, obligations: bool = False) -> dict[str, 
         )
         for number, event in enumerate(outcome.events, start=first)
     ]
-    content: dict[str, Any] = {
+    content: CommandAnswer = {
         "incident_id": outcome.incident_id,
         "number": incident.number,
         "event_number": outcome.event_number,

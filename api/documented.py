@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Any
 
+from api.answer_types import Schema, ref
 from api.errors import PROBLEM_JSON
-from api.schemas import Schema, command_schema, ref
+from api.schemas import command_schema
 
 _HEADERS_TOO = {
     "ETag": {

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
+from api.answer_types import ProblemAnswer, ProblemContent, ProblemFault
 from api.parts import parts_of
 from casework.edge import Fault, Malformed, fault_of
 from casework.outcomes import (
@@ -31,6 +32,7 @@ from casework.outcomes import (
 from domain.terms.refusals import Reason, Refused
 from storage.regulation_text import cited
 from words.labels import Explanation, explanation
+from words.language import Language, spoken
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -116,13 +118,13 @@ def refusal_status(reason: Reason) -> int:
     return HTTPStatus.PRECONDITION_FAILED if reason is Reason.STALE else HTTPStatus.CONFLICT
 
 
-def content_of(text: Text, told_by: Callable[[str, str], Explanation] = explanation) -> dict[str, Any]:
+def content_of(text: Text, told_by: Callable[[str, str], Explanation] = explanation) -> ProblemContent:
     """The members of a problem; stable `type`, title and detail in Chinese and in English, and the clause.
 
     `told_by` has the words: those for programs, or those for people at a page.
     """
     words = told_by(text.group, text.code)
-    content: dict[str, Any] = {
+    content: ProblemContent = {
         "type": TYPE + text.code,
         "title": words.title.zh,
         "title_en": words.title.en,
@@ -139,6 +141,13 @@ def content_of(text: Text, told_by: Callable[[str, str], Explanation] = explanat
     return content
 
 
+def said_here(content: ProblemContent) -> tuple[str, str]:
+    """Title and detail of a problem in the language of the page that is being made."""
+    if spoken() is Language.ENGLISH:
+        return content["title_en"], content["detail_en"]
+    return content["title"], content["detail"]
+
+
 _TYPE_NAMES: Final = {
     "string": ("文本（string），写在双引号里", "a text (string) in double quotes"),
     "integer": ("整数（integer），不加引号", "a whole number (integer) without quotes"),
@@ -150,23 +159,26 @@ _TYPE_NAMES: Final = {
 }
 
 
-def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> dict[str, Any]:
+def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> ProblemFault:
     words = told_by("malformed", fault.code)
     zh, en = (f"{title}：{advice}" for title, advice in zip(words.title, words.advice, strict=True))
-    known = {"allowed": list(fault.allowed), "expected": fault.expected}
     type_zh, type_en = _TYPE_NAMES.get(fault.expected, _TYPE_NAMES[""])
-    return {
+    content: ProblemFault = {
         "pointer": fault.pointer,
         "code": fault.code,
         "detail": zh.replace("{expected}", type_zh),
         "detail_en": en.replace("：", ": ").replace("{expected}", type_en),
-        **{name: value for name, value in known.items() if value},
     }
+    if fault.allowed:
+        content["allowed"] = list(fault.allowed)
+    if fault.expected:
+        content["expected"] = fault.expected
+    return content
 
 
 def answer(request: Request, text: Text) -> JSONResponse:
     """The response of a problem, with the trace id under which the log tells more."""
-    content = {**content_of(text), "trace_id": trace_id(request)}
+    content: ProblemAnswer = {**content_of(text), "trace_id": trace_id(request)}
     clause = cited(parts_of(request).settings.regulation, content.pop("clause", ""))
     if clause:  # a regulation may be silent on it
         content["clause"] = clause

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.answer_types import ref
 from api.answers import NumberedEvent, ObligationStanding, case_now, incident_json, obligation_standing
 from api.audit_book import writes
 from api.documented import answered, problems, said
@@ -17,7 +18,6 @@ from api.lists import Fixed, Listed
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.parts import Clock, Ledger, StepCommands
 from api.preconditions import etag
-from api.schemas import ref
 from api.security import Caller
 from api.times import At, case_asked
 from casework.as_it_stood import read_at

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, Kind, narrowed
+from api.answer_types import ref
 from api.answers import ObligationStanding, case_now, obligation_standing
 from api.audit_book import unwritten, writes
 from api.documented import problems, said
 from api.lists import Fixed, Listed
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_checked, link
 from api.parts import AppSettings, Clock, LawNow, Ledger, StepCommands
-from api.schemas import ref
 from api.security import PUBLIC, Caller
 from casework.calls import tell_acknowledged
 from casework.ledger_session import reading, writing

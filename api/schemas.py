@@ -6,19 +6,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from api.answer_types import COMMAND_PARTS, SCHEMA_REF, CommandAnswer, ProblemAnswer, Schema, ref
 from api.answers import ACCEPTED, GLANCE, NUMBERED, STANDING
 from casework.edge import reader
 from domain.catalogue import COMMANDS
 from storage.codec import INCIDENT
-
-_REF = "#/components/schemas/{model}"
-Schema = dict[str, Any]
-
-
-def ref(name: str) -> Schema:
-    """A reference to a schema of the documentation."""
-    return {"$ref": _REF.format(model=name)}
-
 
 _WRITERS: dict[str, TypeAdapter[Any]] = {
     "Incident": INCIDENT,
@@ -26,6 +18,8 @@ _WRITERS: dict[str, TypeAdapter[Any]] = {
     "NumberedEvent": NUMBERED,
     "ObligationStanding": STANDING,
     "AcceptedAnswer": ACCEPTED,
+    "ProblemAnswer": TypeAdapter(ProblemAnswer),
+    "CommandAnswer": TypeAdapter(CommandAnswer),
 }
 
 
@@ -36,7 +30,7 @@ def components() -> dict[str, Schema]:
         *((kind, "validation", reader(kind)) for kind in COMMANDS),
         *((name, "serialization", writer) for name, writer in _WRITERS.items()),
     ]
-    named, rest = TypeAdapter.json_schemas(inputs, ref_template=_REF)
+    named, rest = TypeAdapter.json_schemas(inputs, ref_template=SCHEMA_REF)
     schemas: dict[str, Schema] = dict(rest["$defs"])
     written = {name: _resolved(named[name, "serialization"], schemas) for name in _WRITERS}
     state = _joined(written["Incident"], written["Glance"])
@@ -44,7 +38,9 @@ def components() -> dict[str, Schema]:
     schemas["IncidentState"] = state
     for part in ("Incident", "Glance"):  # they appear joined alone
         del schemas[part]
-    return {**schemas, **_ANSWERS}
+    schemas["Problem"] = schemas.pop("ProblemAnswer")
+    schemas["CommandAnswer"]["properties"] |= COMMAND_PARTS
+    return schemas
 
 
 @cache
@@ -65,56 +61,3 @@ def _joined(first: Schema, second: Schema) -> Schema:
         "properties": {**first["properties"], **second["properties"]},
         "required": [*first.get("required", []), *second.get("required", [])],
     }
-
-
-_TEXT = {"type": "string"}
-_NUMBER = {"type": "integer"}
-_ANSWERS: dict[str, Schema] = {
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457. `type` is stable; title and detail in Chinese, with `_en` in English.",
-        "required": ["type", "title", "status", "detail", "trace_id"],
-        "properties": {
-            "type": {**_TEXT, "examples": ["urn:huiying:problem:below_floor"]},
-            "title": _TEXT,
-            "title_en": _TEXT,
-            "status": _NUMBER,
-            "detail": _TEXT,
-            "detail_en": _TEXT,
-            "subject": {**_TEXT, "description": "The unit, field or record it is about."},
-            "clause": {**_TEXT, "examples": ["61号#2"]},
-            "trace_id": _TEXT,
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "pointer": _TEXT,
-                        "code": _TEXT,
-                        "detail": _TEXT,
-                        "detail_en": _TEXT,
-                        "allowed": {
-                            "type": "array",
-                            "items": _TEXT,
-                            "description": "The values to choose from.",
-                        },
-                        "expected": {**_TEXT, "description": "The type that belongs there, of JSON Schema."},
-                    },
-                },
-            },
-        },
-    },
-    "CommandAnswer": {
-        "type": "object",
-        "description": "The command is recorded: the case after it, and the events it brought.",
-        "required": ["incident_id", "number", "event_number", "incident", "events"],
-        "properties": {
-            "incident_id": _TEXT,
-            "number": _TEXT,
-            "event_number": _NUMBER,
-            "incident": ref("IncidentState"),
-            "events": {"type": "array", "items": ref("NumberedEvent")},
-            "obligations": {"type": "array", "items": ref("ObligationStanding")},
-        },
-    },
-}

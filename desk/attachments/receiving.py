@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
-from api.errors import Text, content_of
+from api.errors import Text, content_of, said_here
 from api.file_kinds import LARGEST_FILE
 from api.uploads import FileRefused, checked_file
 from casework.attaching import WRITE_SECONDS, Received
@@ -24,7 +24,7 @@ from storage.attachments import (
     waiting,
 )
 from storage.database import Database
-from words.language import Language, say, spoken
+from words.language import say
 
 FILES: Final = "_files"  # the field of a form that holds files
 KEPT: Final = "_kept"  # the field that names files which wait already
@@ -68,9 +68,8 @@ async def _received(form: FormData) -> Received:
 def refused_words(refused: FileRefused) -> str:
     """Why a file is not taken, and what to do."""
     text = Text(status=refused.status, group="problems", code=refused.code, subject=refused.subject)
-    content = content_of(text)
-    own = "_en" if spoken() is Language.ENGLISH else ""
-    return say("{title}：{detail}", title=content[f"title{own}"], detail=content[f"detail{own}"])
+    title, detail = said_here(content_of(text))
+    return say("{title}：{detail}", title=title, detail=detail)
 
 
 async def let_them_wait(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from api.errors import Text, content_of, status_of
+from api.errors import Text, content_of, said_here, status_of
 from casework.edge import Malformed
 from casework.outcomes import Problem
 from desk.step.form_prefill import nearest
@@ -59,7 +59,11 @@ def malformed_errors(malformed: Malformed, names: Iterable[str]) -> FormErrors:
     known = tuple(names)
     text = Text(status=422, group="problems", code="malformed", faults=malformed.faults)
     content = content_of(text, explanation_on_a_page)
-    faults = [(fault["pointer"], fault[f"detail{_own()}"]) for fault in content.get("errors", ())]
+    is_english = spoken() is Language.ENGLISH
+    faults = [
+        (fault["pointer"], fault["detail_en"] if is_english else fault["detail"])
+        for fault in content.get("errors", ())
+    ]
     return FormErrors(
         title=say("有内容需要更正"),
         advice=say("请按下列说明更正后重新提交；已填写的内容都在。"),
@@ -127,11 +131,6 @@ def _subject(law: Law, detail: str) -> str:
 
 
 def _told(text: Text, law: Law) -> FormErrors:
-    content, own = content_of(text, explanation_on_a_page), _own()
-    clause = law.clause(content.get("clause", ""))
-    return FormErrors(title=content[f"title{own}"], advice=content[f"detail{own}"], clause=clause)
-
-
-def _own() -> str:
-    """What the names of a problem's texts end in, in the language of the page."""
-    return "_en" if spoken() is Language.ENGLISH else ""
+    content = content_of(text, explanation_on_a_page)
+    title, advice = said_here(content)
+    return FormErrors(title=title, advice=advice, clause=law.clause(content.get("clause", "")))
