@@ -68,6 +68,8 @@ TAKEN: Final = (
     Picture(file="ledger", login="gov_office.handler", path="/ledger?drill=true"),
     Picture(file="notices", login="gov_office.handler", path="/notices"),
     Picture(file="heat", login="gov_office.leader", incident="仓库火灾", follow="/heat"),
+    Picture(file="papers", login="gov_office.leader", path="/papers?drill=true"),
+    Picture(file="replay", login="gov_office.leader", incident="城管执法视频", follow="/replay"),
 )
 
 
@@ -185,12 +187,21 @@ async def _demonstration(page: Page, address: str) -> None:
             await asyncio.sleep(1)
 
 
+async def _quiet(page: Page) -> None:
+    """Wait until the watch has nothing to report, as it may while a machine has more to do than this."""
+    async with asyncio.timeout(PATIENCE):
+        while await page.locator("#watching .notice-alert").count():
+            await asyncio.sleep(1)
+            await page.reload()
+
+
 async def _take(picture: Picture, page: Page, address: str) -> int:
     width, height = picture.size
     await page.set_viewport_size({"width": width, "height": height})
     if not await _reach(picture, page, address):
         _tell(f"{picture.file}: 尚无此页 · there is no such page yet")
         return 0
+    await _quiet(page)
     await page.evaluate("document.fonts.ready")
     file = PICTURES / f"{picture.file}.png"
     await page.screenshot(path=file, animations="disabled", caret="hide", scale="css")
