@@ -102,12 +102,15 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 
 def read_arguments(arguments: list[str]) -> tuple[bytes, str, str | None] | None:
-    """The file, what is kept elsewhere, and the code if any; None where they are not as they must be."""
+    """The file, what is kept elsewhere, and the code if any; None where they are not so or cannot be read."""
     options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
     if len(arguments) % 2 == 0 or set(options) - {"--checkpoints", "--code"}:
         return None
     outside = options.get("--checkpoints")
     if outside == "":
         return None
-    known = Path(outside).read_text(encoding="utf-8") if outside else ""
-    return Path(arguments[0]).read_bytes(), known, options.get("--code")
+    try:
+        known = Path(outside).read_text(encoding="utf-8") if outside else ""
+        return Path(arguments[0]).read_bytes(), known, options.get("--code")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -13,11 +13,12 @@ from typing import Any
 from audit.bundle.certificate import HOUSE_SAYS, TOLD, CertificateCheck, is_certificate, wrong_codes
 from audit.bundle.container import MALFORMED, Wrong, read_arguments, unpacked
 from audit.bundle.core import LARGEST_JSON, canonical, climbed, in_strings, lines, plain, sha256
-from audit.bundle.signature import Signs, is_announced, line_of, openssl, signature_parts
+from audit.bundle.signature import UNPROVEN, Openssl, Signs, is_announced, line_of, signature_parts
 from audit.bundle.stamps import Stamps, of_stamps, openssl_stamps
 
 FORMAT = "huiying-bundle/1"
 USAGE = """核验回应证据包或时限凭证。 Verify an evidence bundle or a deadline certificate of Huiying:
+  （文件须能读取。 The files must be there to be read.）
   python3 verify.py BUNDLE.zip [--checkpoints FILE] [--code CODE]
   python3 verify.py CERTIFICATE.json [--checkpoints FILE] [--code CODE]"""
 RECORDS = {  # the files of records, one a line: the kind of their leaves
@@ -356,19 +357,20 @@ def certified(
 
 
 def main(arguments: list[str]) -> int:
-    """Verify and print; 0 where all holds, 1 where not, 2 where there is nothing to verify."""
+    """Verify and print; 0 where all holds, 1 where not, 2 where nobody can say: no file, or no openssl."""
     what = read_arguments(arguments)
     if what is None:
         print(USAGE)
         return 2
     data, outside, code = what
+    by_openssl = Openssl()
     if is_certificate(data):
-        check, notes = certified(data, openssl, outside, code)
+        check, notes = certified(data, by_openssl, outside, code)
         wrong, proof = check.wrong, check.proof
         name = "" if wrong else f"{HOUSE_SAYS}{check.content['statement']['verdict']['chinese']}"
         notes.append(TOLD)
     else:
-        verifier, proof = verified(data, openssl, outside)
+        verifier, proof = verified(data, by_openssl, outside)
         wrong, notes = [*verifier.wrong, *wrong_codes(proof.values(), code)], verifier.notes
         notes += [TOLD] * any(name.startswith("certificates/") for name in proof)
         name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
@@ -376,14 +378,21 @@ def main(arguments: list[str]) -> int:
         print(plain(f"· {chinese}。 {english}."))
     for one in wrong:
         print(plain(f"✗ {one.place}: {one.chinese}。 {one.english}."))
-    if not wrong:
-        body = proof["proof/checkpoint.body"].decode().split("\n")
-        *_, key = signature_parts(proof)
-        print(plain(f"✓ {name}"))
-        print(plain(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}."))
-        print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")
-    print("不符。 It does NOT hold." if wrong else "相符。 All of it holds.")
-    return int(bool(wrong))
+    if wrong:
+        print("不符。 It does NOT hold.")
+        return 1
+    print_checkpoint(name, proof)
+    print(UNPROVEN if by_openssl.is_missing else "相符。 All of it holds.")
+    return 2 if by_openssl.is_missing else 0
+
+
+def print_checkpoint(name: str, proof: dict[str, bytes]) -> None:
+    """Of what it is, and under which checkpoint and key."""
+    body = proof["proof/checkpoint.body"].decode().split("\n")
+    *_, key = signature_parts(proof)
+    print(plain(f"✓ {name}"))
+    print(plain(f"  {body[0]}，{body[1]} 片叶，{body[3]}，密钥 {key}。 {body[1]} leaves, key {key}."))
+    print("  密钥真伪请与另行取得的存证点核对。 Compare the key with checkpoints from elsewhere.")
 
 
 if __name__ == "__main__":
