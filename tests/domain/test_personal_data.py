@@ -285,3 +285,18 @@ def test_who_is_named_in_one_block_of_a_draft_is_named_in_each():
 def test_cases_of_the_second_edition_are_read_as_they_were():
     assert second_personal_data("facts", "关于周秀兰反映的拆迁问题") == ()
     assert len(second_personal_data("facts", "请广大网民冷静、理性看待")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "length"),
+    [
+        ("张建国先生反映", 0, 3),
+        ("欧阳建国先生反映", 0, 4),
+        ("张建国（男，45岁）", 0, 3),
+        ("感谢王芳女士来电", 1, 3),
+    ],
+)
+def test_a_name_before_its_mark_is_read_by_the_second_edition_as_it_was(text, start, length):
+    """The last as that reader had it, a verb taken for a surname: its cases are read so to their end."""
+    (finding,) = second_personal_data("facts", text)
+    assert (finding.kind, finding.start, finding.length) == (PersonalDataKind.NAME, start, length)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.case.records import ConcernAnswer
 from domain.rules.coverage import coverage_rate
+from domain.rules.replacing import served
 from domain.steps.assign import Reassign
 from domain.steps.close import unanswered_concerns
 from domain.steps.register import RecordConcern
@@ -348,3 +349,11 @@ def test_what_was_said_since_a_withdrawal_recorded_late_has_done_the_duty_late()
         )
     )
     assert (early.duty(RESP48, UNIT).status, early.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(30))
+
+
+def test_a_target_set_after_the_word_that_met_it_rests_on_that_word_all_the_same():
+    met = (*START, concluded(), published(at=h(10)), rejudged(h(12), level=WarningLevel.MAJOR_SITUATION))
+    case = given(*met).case
+    (target,) = case.duties(KINDS.INT24, UNIT)
+    assert (target.fulfilled_at, target.evidence) == (h(10), "")
+    assert target in served(case.state, "publication-1", UNIT)
