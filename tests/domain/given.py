@@ -14,6 +14,7 @@ from domain.case.state import Incident
 from domain.catalogue import AnyCommand, CaseEvent, Decision, Submission, Tick, Unreadable
 from domain.incident import apply, decision, next_alarm
 from domain.law.regulation import Law
+from domain.notices import Purpose, notices
 from domain.rules.scores import score_deltas
 from domain.steps.register import Opening
 from domain.terms.drill import DrillClock
@@ -90,6 +91,12 @@ class Case:
             self.decisions.append(decided)
         return decided
 
+    def tells(self, *told: tuple[Purpose, str]) -> "Case":
+        """The latest decision tells exactly this to exactly these units; each notice is named."""
+        found = [(notice.purpose, notice.unit) for notice in notices(self.state, self.decisions[-1])]
+        assert sorted(found) == sorted(told)
+        return self
+
     def duties(self, kind: ObligationKind, unit: str | None = None) -> tuple[Obligation, ...]:
         """The obligations of a kind and unit, oldest first; of all units for None."""
         return tuple(
@@ -145,7 +152,7 @@ class Givens:
 
     def when(self, *steps: Steps) -> When:
         """The last of the steps is the one asked about."""
-        *before, last = _flat(steps)
+        *before, last = flat(steps)
         for earlier in before:
             self.case.give(earlier)
         if self.case.incident is not None:
@@ -166,8 +173,9 @@ def given(*steps: Steps, law: Law = LAW, drill: DrillClock | None = None) -> Giv
     return Givens(Case(law, drill).give(steps))
 
 
-def _flat(steps: Steps) -> list[Step]:
-    return [steps] if isinstance(steps, Step) else [one for given in steps for one in _flat(given)]
+def flat(steps: Steps) -> list[Step]:
+    """The steps one by one, in order."""
+    return [steps] if isinstance(steps, Step) else [one for given in steps for one in flat(given)]
 
 
 OPEN, ON_TIME, BREACHED, PASSED = Status.OPEN, Status.ON_TIME, Status.BREACHED, Status.PASSED
