@@ -77,6 +77,7 @@ from desk.personal_data import route as personal_data
 from desk.register import route as registering
 from desk.replay import route as replay
 from desk.search import route as searching
+from desk.sheets import route as sheets
 from desk.sign_in import one_time_code, passkey_sign_in, passkeys
 from desk.sign_in import openid_route as openid_sign_in
 from desk.sign_in import route as sign_in
@@ -162,6 +163,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         workbench.router,
         acting.router,
         registering.router,
+        sheets.router,
         attachments.router,
         attachment_routes.router,
         paper_routes.router,

@@ -15,6 +15,7 @@ from domain.terms.workdays import SHANGHAI
 from intake.table import Table
 
 _HEADINGS: Final = 5  # rows in which the names of the columns may stand
+_LONGEST_GIST: Final = 600  # characters
 _SHOWN: Final = 60  # characters of a text that is at fault
 MOST_ROWS: Final = 150  # items that a case holds in full
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -180,6 +181,8 @@ def _text_fault(item: SheetItem) -> SheetFault | None:
 def _gist(title: str, gist: str, counts: Iterable[tuple[str, int]]) -> str:
     beside = "，".join(f"{name}{count}" for name, count in counts)
     words = title if gist in {"", title} else f"{title}：{gist}"
+    if len(words) > _LONGEST_GIST:
+        words = f"{words[:_LONGEST_GIST]}……（节录）"  # the post itself stands at its address
     return f"{words}（{beside}）" if beside else words
 
 

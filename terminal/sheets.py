@@ -4,13 +4,13 @@ or as the items of a new one (R302, R119).
 
 import json
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 
 from domain.terms.vocabulary import PlatformCode
+from intake.items import content_of, digest_of, key_of
 from intake.sheet_rows import NoSheet, SheetFault, SheetItem
 from intake.sheets import LARGEST_SHEET, items_in
 from terminal.client import Declined, Web
@@ -95,15 +95,15 @@ def _register(
     content = {
         "title": name[:200],
         "discovered_at": discovered_at or datetime.now(UTC).isoformat(timespec="seconds"),
-        "sources": [_source(item) for item in items],
+        "sources": [content_of(item) for item in items],
     }
-    key = _key(NEW, json.dumps([name, discovered_at, content["sources"]], ensure_ascii=False))
+    key = digest_of(NEW, json.dumps([name, discovered_at, content["sources"]], ensure_ascii=False))
     tell(console, REGISTER, web.give("/incidents", _body(content), key=key))
 
 
 def _add(web: Web, console: Console, incident: str, item: SheetItem) -> bool:
-    source = _source(item)
-    key = _key(incident, json.dumps(source, ensure_ascii=False))
+    source = content_of(item)
+    key = key_of(incident, source)
     try:
         web.give(f"/incidents/{incident}/add_source", _body({"source": source}), key=key)
     except Declined as declined:
@@ -114,16 +114,5 @@ def _add(web: Web, console: Console, incident: str, item: SheetItem) -> bool:
     return True
 
 
-def _source(item: SheetItem) -> dict[str, str]:
-    source = {"at": item.at.isoformat(), "platform": item.platform, "gist": item.gist}
-    more = {"url": item.url, "foreign_id": item.foreign_id}
-    return source | {name: value for name, value in more.items() if value}
-
-
 def _body(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode()
-
-
-def _key(*parts: str) -> str:
-    """A key of the row itself: what is sent again is the same command, once."""
-    return sha256("\n".join(parts).encode()).hexdigest()[:32]

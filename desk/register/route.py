@@ -39,6 +39,7 @@ from desk.step.step_page import StepPage
 from domain.law.regulation import Law
 from domain.rules.permissions import may
 from domain.steps.register import Register
+from domain.terms.kinds import kind_of
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import InvolvementRole
@@ -86,9 +87,9 @@ class _Hurdle:
 
 @router.get("/register")
 @unwritten("an empty form")
-async def show_registration(request: Request, person: Person) -> HTMLResponse:
+async def showregistration_for(request: Request, person: Person) -> HTMLResponse:
     """登记表单。 The form of a registration."""
-    return await _page(request, _registration(request, person), {})
+    return await _page(request, registration_for(request, person), {})
 
 
 @router.post("/register/similar")
@@ -97,7 +98,7 @@ async def show_registration(request: Request, person: Person) -> HTMLResponse:
 async def show_alike(request: Request, person: Person) -> HTMLResponse:
     """What may be the same as what is typed so far; sent as a form, so that no title stands in an address."""
     form = await form_of(request)
-    law = _registration(request, person).law
+    law = registration_for(request, person).law
     add_detail(request, title=str(form.get("title", "")))
     found = await alike(request, person, completed(typed_in(form), law))
     return await rendered(request, "register/alike.html", alike=found, join=str(form.get(JOIN, "")))
@@ -111,7 +112,7 @@ async def register(request: Request, person: Person) -> Response:
     Register an incident, or hand what was typed to a running one; what is refused keeps text and files.
     """
     form, got = await form_with_files(request)
-    step = _registration(request, person)
+    step = registration_for(request, person)
     typed = completed(typed_in(form), step.law)
     now = now_of(request)
     given = await _given(request, step, form, typed, got)
@@ -137,9 +138,7 @@ async def _given(
     """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
     join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
     try:
-        command = read_content(step.kind, to_command_json(step.kind, typed))
-        if not isinstance(command, Register):
-            raise NotFound
+        command = registration_of(to_command_json(step.kind, typed))
         if got.faults:
             return _Hurdle(trouble=FilesRefused(got).errors(""), status=HTTPStatus.UNPROCESSABLE_ENTITY)
         is_settled = form.get(LOOKED) or join or command.secondary_to or await _is_made(request, step, key)
@@ -226,7 +225,15 @@ def _each(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield from _each(row)
 
 
-def _registration(request: Request, person: Actor) -> Step:
+def registration_of(content: dict[str, Any]) -> Register:
+    """The registration that a content says; raises Malformed."""
+    command = read_content(kind_of(Register), content)
+    if not isinstance(command, Register):
+        raise NotFound
+    return command
+
+
+def registration_for(request: Request, person: Actor) -> Step:
     """The step; raises Refused for whom no registration is open."""
     now = now_of(request)
     law = load_law(parts_of(request).settings.regulation, now.astimezone(SHANGHAI).year)

@@ -126,3 +126,9 @@ def test_rows_of_blanks_are_passed_over():
 def test_bytes_of_no_known_encoding_are_refused():
     with pytest.raises(NoSheet):
         text_of(b"\xff\xff\xff")
+
+
+def test_a_long_text_is_cut_and_says_so():
+    (item,) = rows(row(标题="停水", 摘要="长" * 700))
+    assert isinstance(item, SheetItem)
+    assert (len(item.gist), item.gist[-4:]) == (606, "（节录）")

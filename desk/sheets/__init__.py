@@ -1,0 +1,1 @@
+"""导入表格: a sheet of posts looked at row by row, then taken in."""
