@@ -382,8 +382,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         # A setting that is computed from a wrong one is reported too, and would only confuse.
-        faults = [found for found in error.errors() if found["type"] != "default_factory_not_called"]
-        wrong = "; ".join(f"HUIYING_{str(found['loc'][0]).upper()}: {found['msg']}" for found in faults)
+        faults = [error_of for error_of in error.errors() if error_of["type"] != "default_factory_not_called"]
+        wrong = "; ".join(f"HUIYING_{str(one['loc'][0]).upper()}: {one['msg']}" for one in faults)
         refuse(f"设置有误。 A setting is wrong: {wrong}")
 
 

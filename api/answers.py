@@ -186,8 +186,8 @@ def _glance(incident: Incident, as_of: datetime) -> Glance:
 
 def event_json(event: NumberedEvent) -> dict[str, Any]:
     """An event with its number."""
-    found: dict[str, Any] = NUMBERED.dump_python(event, mode="json")
-    return found
+    dumped: dict[str, Any] = NUMBERED.dump_python(event, mode="json")
+    return dumped
 
 
 def obligation_standing(

@@ -214,7 +214,7 @@ async def _malformed(request: Request, malformed: Malformed) -> JSONResponse:
 
 
 async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
-    faults = tuple(fault_of(found) for found in error.errors())
+    faults = tuple(fault_of(detail) for detail in error.errors())
     return answer(request, Text(status=422, group="problems", code="malformed", faults=faults))
 
 

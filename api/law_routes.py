@@ -152,17 +152,17 @@ async def show_law(_: Caller, settings: AppSettings, database: Ledger, clock: Cl
     """
     regulation, now = settings.regulation, clock()
     async with reading(database) as session:
-        held = enacted(await law_changes(session, regulation), now)
+        changes = enacted(await law_changes(session, regulation), now)
         versions = await law_versions(session, regulation)
-    law = load_law(regulation, now.astimezone(SHANGHAI).year, held)
+    law = load_law(regulation, now.astimezone(SHANGHAI).year, changes)
     return LawAnswer(
         regulation=law.regulation,
         title=law.title,
         version=law.version,
         edition=law.edition,
         digest=law.digest,
-        changes=tuple(change.number for change in held),
-        parameters=tuple(_parameters(regulation, parameters(regulation, held))),
+        changes=tuple(change.number for change in changes),
+        parameters=tuple(_parameters(regulation, parameters(regulation, changes))),
         legal_basis=legal_basis(regulation),
         versions=tuple(
             VersionAnswer(version=one.version, year=one.year, digest=one.digest, since=one.since.isoformat())

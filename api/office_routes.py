@@ -169,7 +169,7 @@ async def _case_clocks(
     clocks = {line.incident_id: now.replace(microsecond=0) for line in lines}
     drills = dict.fromkeys(line.incident_id for line in lines if line.drill)
     cases = await snapshots(session, list(drills))
-    return clocks | {name: case_now(kept.state, now) for name, kept in cases.items()}
+    return clocks | {name: case_now(case.state, now) for name, case in cases.items()}
 
 
 def _line(

@@ -4,4 +4,4 @@ from typing import Final
 
 from pydantic import BeforeValidator
 
-BLANK: Final = BeforeValidator(lambda given: None if given == "" else given)
+BLANK: Final = BeforeValidator(lambda text: None if text == "" else text)

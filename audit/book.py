@@ -29,5 +29,5 @@ async def book_differences(database: Database) -> tuple[Difference, ...]:
     return tuple(differences)
 
 
-def _difference(number: int, expected: str, found: str) -> Difference:
-    return Difference(incident_id=BOOK, number=number, kind=Kind.BOOK, expected=expected, found=found)
+def _difference(number: int, expected: str, actual: str) -> Difference:
+    return Difference(incident_id=BOOK, number=number, kind=Kind.BOOK, expected=expected, found=actual)

@@ -156,22 +156,22 @@ class Parting:
         return ".".join(map(str, self.path))
 
 
-def parting(expected: object, found: object, path: tuple[str | int, ...] = ()) -> Parting | None:
+def parting(expected: object, actual: object, path: tuple[str | int, ...] = ()) -> Parting | None:
     """Where two records first part, looking into dataclasses and tuples; None when they are equal."""
-    if expected == found:
+    if expected == actual:
         return None
-    inside = next((deeper for deeper in _inside(expected, found, path) if deeper is not None), None)
-    return inside or Parting(path=path, expected=_shown(expected), found=_shown(found))
+    inside = next((deeper for deeper in _inside(expected, actual, path) if deeper is not None), None)
+    return inside or Parting(path=path, expected=_shown(expected), found=_shown(actual))
 
 
-def _inside(expected: Any, found: Any, path: tuple[str | int, ...]) -> Iterator[Parting | None]:
-    if type(expected) is not type(found):
+def _inside(expected: Any, actual: Any, path: tuple[str | int, ...]) -> Iterator[Parting | None]:
+    if type(expected) is not type(actual):
         return
     if is_dataclass(expected):
         for field in fields(expected):
-            yield parting(getattr(expected, field.name), getattr(found, field.name), (*path, field.name))
+            yield parting(getattr(expected, field.name), getattr(actual, field.name), (*path, field.name))
     elif isinstance(expected, tuple):
-        for position, (one, other) in enumerate(zip(expected, found, strict=False)):
+        for position, (one, other) in enumerate(zip(expected, actual, strict=False)):
             yield parting(one, other, (*path, position))
 
 
@@ -185,16 +185,16 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def decisions_part(incident_id: str, kind: Kind, expected: Decision, found: Decision) -> Difference | None:
+def decisions_part(incident_id: str, kind: Kind, expected: Decision, actual: Decision) -> Difference | None:
     """The first difference between two decisions under one number, named by the event in which it lies."""
-    parted = parting(expected.events, found.events, ("events",)) or parting(expected, found)
+    parted = parting(expected.events, actual.events, ("events",)) or parting(expected, actual)
     if parted is None:
         return None
-    number = found.first_number
+    number = actual.first_number
     if len(parted.path) > 1 and parted.path[0] == "events":
         number += int(parted.path[1])
     elif parted.path == ("events",):
-        number += min(len(expected.events), len(found.events))
+        number += min(len(expected.events), len(actual.events))
     if parted.path == ("now",) and kind is Kind.HISTORY:
         kind = Kind.WORKFLOW_TIME
     return Difference(

@@ -287,10 +287,10 @@ class _Healer:
             decisions = [row.decision for row in log]
             name = log[-1].lineage
             await start_from_log(self.place.client, self.place.task_queue, decisions, name)
-            shown = partial(
+            write = partial(
                 prove, incident_id=self.incident_id, number=decisions[-1].last_number, lineage=name
             )
-            await self.place.database.write(shown)
+            await self.place.database.write(write)
 
     async def _hand_over(self) -> int:
         """Hand over what ended runs were given by signal and never decided; gives how much it was."""

@@ -149,13 +149,17 @@ def _first_unlike(events: Sequence[HistoryEvent], text: str) -> str:
     try:
         if json.loads(text) == json.loads(WorkflowHistory("", list(events)).to_json()):
             return _SAME
-        told = WorkflowHistory.from_json("", text).events
+        history_events = WorkflowHistory.from_json("", text).events
     except Exception:  # noqa: BLE001  what was tampered with may raise anything
         return "a text that cannot be read"
-    for event, other in zip(events, told, strict=False):
+    for event, other in zip(events, history_events, strict=False):
         if event != other:
             return f"another history event {other.event_id}"
-    return _SAME if len(events) == len(told) else f"{len(events)} history events, {len(told)} in the text"
+    return (
+        _SAME
+        if len(events) == len(history_events)
+        else f"{len(events)} history events, {len(history_events)} in the text"
+    )
 
 
 def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetime]:
@@ -178,5 +182,5 @@ def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetim
     return dated
 
 
-def _differs(incident_id: str, kind: Kind, expected: str, found: str) -> Difference:
-    return Difference(incident_id=incident_id, number=None, kind=kind, expected=expected, found=found)
+def _differs(incident_id: str, kind: Kind, expected: str, actual: str) -> Difference:
+    return Difference(incident_id=incident_id, number=None, kind=kind, expected=expected, found=actual)

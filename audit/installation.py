@@ -157,11 +157,11 @@ def lost_file(file: Path, folder: Path) -> Apart | None:
 
 
 def _mended(
-    wanted: str, held: str | None, namespace: NamespaceNote, note: Note | None, now: Marks
+    wanted: str, noted: str | None, namespace: NamespaceNote, note: Note | None, now: Marks
 ) -> list[str]:
     """What is out of step among records that belong together, and what comes of it, in sentences."""
     said = []
-    if held is not None and not namespace.installation:
+    if noted is not None and not namespace.installation:
         said.append(
             "Temporal 的数据是新的：在办事件由事件日志恢复。 Temporal's store is new:"
             " open cases are started from their log."

@@ -57,9 +57,9 @@ def _window(opening: Decision, event: Registered) -> tuple[datetime, datetime]:
 def _standing(versions: Sequence[LawVersion], begun: datetime, ended: datetime) -> list[LawVersion]:
     """The versions in force at some instant of a window, each until the next of its year."""
     years = {begun.astimezone(SHANGHAI).year, ended.astimezone(SHANGHAI).year}
-    found = []
+    laws = []
     for year in years:
         of_year = [one for one in versions if one.year == year]
         ends = [*(one.since for one in of_year[1:]), datetime.max.replace(tzinfo=begun.tzinfo)]
-        found += [one for one, end in zip(of_year, ends, strict=True) if one.since <= ended and begun < end]
-    return found
+        laws += [one for one, end in zip(of_year, ends, strict=True) if one.since <= ended and begun < end]
+    return laws

@@ -106,17 +106,17 @@ async def start_from_log(
     over: a span of time would have to be guessed. Raises WorkflowAlreadyStartedError when it runs, ValueError
     without decisions.
     """
-    incident, told = _lived_through(decisions)
-    return await resume(client, task_queue, incident, applied(decisions), told, lineage=lineage)
+    incident, notes = _lived_through(decisions)
+    return await resume(client, task_queue, incident, applied(decisions), notes, lineage=lineage)
 
 
 def _lived_through(decisions: Sequence[Decision]) -> tuple[Incident, tuple[Notice, ...]]:
     """The case that decisions fold to, and what each of them had to tell when it was taken."""
     incident: Incident | None = None
-    told: list[Notice] = []
+    notes: list[Notice] = []
     for decided in decisions:
         incident = rules.apply(incident, decided)
-        told += notices(incident, decided)
+        notes += notices(incident, decided)
     if incident is None:
         raise ValueError("a case without decisions")
-    return incident, tuple(told)
+    return incident, tuple(notes)

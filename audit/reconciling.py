@@ -170,8 +170,8 @@ async def _in_step_by_history(place: Place, ends: Mapping[str, End]) -> set[str]
         last = next(iter(decisions), None)
         return last is not None and ends[incident_id].get(last.number) == last.lineage
 
-    found = await asyncio.gather(*map(look, ends))
-    return {one for one, is_in_step in zip(ends, found, strict=True) if is_in_step}
+    answers = await asyncio.gather(*map(look, ends))
+    return {one for one, is_in_step in zip(ends, answers, strict=True) if is_in_step}
 
 
 def _is_in_step(case: WorkflowExecution | None, end: End, task_queue: str) -> bool:

@@ -210,12 +210,12 @@ async def rewritten(
     words = Words(alone=alone, of_the_house=of_the_house, readings=readings)
     rows = [_row(row, words) for row in log_rows]
     archived = await histories(session, incident_id)
-    kept = [_history(one, words, keys) for one in archived]
+    archived_histories = [_history(one, words, keys) for one in archived]
     return Older(
         incident_id=incident_id,
         run_ids=tuple(one.content.run_id for one in archived),
         references=tuple(sorted(words.references.values())),
-        rows=tuple(one for one in (*rows, *kept) if one is not None),
+        rows=tuple(one for one in (*rows, *archived_histories) if one is not None),
         is_held_later=any(one is not None and row.lineage for one, row in zip(rows, log_rows, strict=True)),
     )
 

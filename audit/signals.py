@@ -35,9 +35,9 @@ async def undecided(
         return []
     async with database.session() as session:
         log = await event_log.decisions(session, incident_id, unproven=True)
-        kept = [unpacked(archived)[0] for archived in await histories(session, incident_id)]
+        archived_texts = [unpacked(archived)[0] for archived in await histories(session, incident_id)]
         sealed_since = await first_key_at(session)
-    runs = {run.run_id: run for run in kept if run is not None and run.run_id in run_ids}
+    runs = {run.run_id: run for run in archived_texts if run is not None and run.run_id in run_ids}
     for run_id in set(run_ids) - set(runs):
         handle = client.get_workflow_handle(incident_id, run_id=run_id)
         runs[run_id] = await handle.fetch_history(rpc_timeout=_PATIENCE)

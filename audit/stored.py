@@ -181,11 +181,11 @@ def _columns(folded: Incident, of: str, expected: dict[str, object], row: SQLMod
             yield _of_ledger(folded, f"{of} {name} {value}", str(getattr(row, name)))
 
 
-def _of_ledger(folded: Incident, expected: str, found: str) -> Difference:
+def _of_ledger(folded: Incident, expected: str, actual: str) -> Difference:
     return Difference(
         incident_id=folded.incident_id,
         number=folded.event_number,
         kind=Kind.LEDGER,
         expected=expected,
-        found=found,
+        found=actual,
     )

@@ -74,11 +74,11 @@ def _cause(row: EventLogRow) -> dict[str, object]:
     return cause if isinstance(cause, dict) else {}
 
 
-def _differs(row: EventLogRow, expected: str, found: str) -> Difference:
+def _differs(row: EventLogRow, expected: str, actual: str) -> Difference:
     return Difference(
         incident_id=row.incident_id,
         number=row.first_number,
         kind=Kind.SUBMISSION,
         expected=expected,
-        found=found,
+        found=actual,
     )

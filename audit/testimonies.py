@@ -70,10 +70,10 @@ def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | Non
         yield from (parted,) if parted else ()
         return
     kinds = ", ".join(event.kind for event in decided.events)
-    found = f"a log that ends with event {log.last_number}"
+    beginning = f"a log that ends with event {log.last_number}"
     if decided.first_number <= log.last_number:
-        found = "no decision that begins here"
-    yield _difference(log, decided.first_number, Kind.UNRECORDED, kinds, found)
+        beginning = "no decision that begins here"
+    yield _difference(log, decided.first_number, Kind.UNRECORDED, kinds, beginning)
 
 
 def _not_handed_over(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
@@ -110,8 +110,8 @@ def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Differenc
         yield _difference(log, number, Kind.CARRIED, f"{parted.place} {parted.expected}", parted.found)
     receipts = began.applied or {}
     for command_id, receipt in applied(before).items():
-        held = receipts.get(command_id)
-        if held is None or replace(held, lineage="", body="") != receipt:
+        receipt_of = receipts.get(command_id)
+        if receipt_of is None or replace(receipt_of, lineage="", body="") != receipt:
             yield _difference(
                 log, receipt.event_number, Kind.CARRIED, f"command {command_id} applied", "not so"
             )
@@ -156,5 +156,5 @@ def receipt_differences(
             yield _difference(log, stored.first_number, Kind.RECEIPT, expected, cause.received_at.isoformat())
 
 
-def _difference(log: StoredLog, number: int | None, kind: Kind, expected: str, found: str) -> Difference:
-    return Difference(incident_id=log.incident_id, number=number, kind=kind, expected=expected, found=found)
+def _difference(log: StoredLog, number: int | None, kind: Kind, expected: str, actual: str) -> Difference:
+    return Difference(incident_id=log.incident_id, number=number, kind=kind, expected=expected, found=actual)

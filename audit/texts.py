@@ -51,7 +51,7 @@ async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[s
             yield note.format(act.at.date().isoformat(), act.texts, act.why.value)
 
 
-def _differs(log: StoredLog, number: int | None, expected: str, found: str) -> Difference:
+def _differs(log: StoredLog, number: int | None, expected: str, actual: str) -> Difference:
     return Difference(
-        incident_id=log.incident_id, number=number, kind=Kind.TEXT, expected=expected, found=found
+        incident_id=log.incident_id, number=number, kind=Kind.TEXT, expected=expected, found=actual
     )

@@ -76,12 +76,12 @@ async def _pages(folder: Path, incidents: int, plan: Plan, say: Say) -> dict[str
     here = folder / f"ledger-{incidents}"
     paths = (*LISTS, STATISTICS.format(year=datetime.now(UTC).year))
     try:
-        found = await big_ledger.pages(await big_ledger.fill(here, incidents), paths, plan.asked)
+        seconds = await big_ledger.pages(await big_ledger.fill(here, incidents), paths, plan.asked)
     finally:
         big_ledger.forget(here)
-    for path, page in found.items():
+    for path, page in seconds.items():
         say(f"  {page.p95_milliseconds:7.1f} ms  {page.statements} statements  {page.size:6} bytes  {path}")
-    return found
+    return seconds
 
 
 async def _peer(plan: Plan, say: Say) -> Peer | None:

@@ -85,12 +85,12 @@ def _grow(file: Path, incidents: int) -> None:
 
 def _told(name: str) -> tuple[Decision, ...]:
     incident: Incident | None = None
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     for submission in course(datetime.now(UTC).replace(microsecond=0) - timedelta(hours=20), name, 6):
         if (decided := rules.decision(incident, submission, submission.received_at)) is not None:
             incident = rules.apply(incident, decided)
-            found.append(decided)
-    return tuple(found)
+            decisions.append(decided)
+    return tuple(decisions)
 
 
 def _multiply(connection: sqlite3.Connection, wanted: int) -> None:
@@ -179,15 +179,15 @@ async def _asked(http: httpx2.AsyncClient, path: str) -> int:
 
 @contextmanager
 def _statements(app: FastAPI) -> Iterator[list[str]]:
-    found: list[str] = []
+    paths: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
+        paths.append(statement)
 
     readers = app.state.database._readers.sync_engine  # noqa: SLF001  the engine below is what is counted
     event.listen(readers, "before_cursor_execute", note)
     try:
-        yield found
+        yield paths
     finally:
         event.remove(readers, "before_cursor_execute", note)
 

@@ -115,14 +115,16 @@ def step(now: datetime, ordinal: int, marker: str) -> Step:
     return _MIX[ordinal % len(_MIX)](now, ordinal, marker)
 
 
-def submission(given: Step, now: datetime, command_id: str, opening: Opening | None = None) -> Submission:
+def submission(
+    wanted_step: Step, now: datetime, command_id: str, opening: Opening | None = None
+) -> Submission:
     """The step in its envelope, as the web process makes it."""
     return Submission(
-        command=given.command,
-        actor=given.actor,
+        command=wanted_step.command,
+        actor=wanted_step.actor,
         received_at=now,
         command_id=command_id,
-        digest=digest(COMMAND.dump_python(given.command, mode="json")),
+        digest=digest(COMMAND.dump_python(wanted_step.command, mode="json")),
         opening=opening,
     )
 

@@ -35,10 +35,10 @@ def _caller(handle: WorkflowHandle[object, object]) -> Act:
         ordinal = next(ordinals)
         now = datetime.now(UTC)
         command_id = f"{handle.id}-{ordinal}"
-        given = submission(step(now, ordinal, command_id), now, command_id)
+        command = submission(step(now, ordinal, command_id), now, command_id)
         try:
             await handle.execute_update(
-                "submit", given, id=command_id, result_type=int, rpc_timeout=_PATIENCE
+                "submit", command, id=command_id, result_type=int, rpc_timeout=_PATIENCE
             )
         except RPCError as error:
             return f"error {error.status.name}"

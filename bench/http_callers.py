@@ -61,8 +61,8 @@ class Caller:
         """Register an incident and bring it to where its unit works on the answer;
         raises RuntimeError if refused.
         """
-        for given in (registration(_now(), f"bench {uuid4()}"), *under_way()):
-            await self._insist(given)
+        for action in (registration(_now(), f"bench {uuid4()}"), *under_way()):
+            await self._insist(action)
 
     async def _insist(self, step: Step) -> None:
         """Send a command until it is acknowledged, as a client does that is told to come again."""
@@ -77,23 +77,23 @@ class Caller:
     async def act(self) -> str:
         """Give the next command of the mix; the answer's status, 200 for one that is recorded."""
         ordinal = next(self._ordinals)
-        given = step(_now(), ordinal, f"{self.incident_id}-{ordinal}")
-        return await self._given(given, str(uuid4()))
+        action = step(_now(), ordinal, f"{self.incident_id}-{ordinal}")
+        return await self._given(action, str(uuid4()))
 
     def close(self) -> None:
         """Close the connection."""
         self._thread.shutdown()
         self._connection.close()
 
-    async def _given(self, given: Step, key: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._give, given, key)
+    async def _given(self, action: Step, key: str) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._give, action, key)
 
-    def _give(self, given: Step, key: str) -> str:
-        command = COMMAND.dump_python(given.command, mode="json")
-        path = f"/{self.incident_id}/{given.command.kind}" if self.incident_id else ""
+    def _give(self, action: Step, key: str) -> str:
+        command = COMMAND.dump_python(action.command, mode="json")
+        path = f"/{self.incident_id}/{action.command.kind}" if self.incident_id else ""
         body = {name: value for name, value in command.items() if name != "kind"}
         try:
-            status, answer = self._post(f"/api/v1/incidents{path}", self.tokens[given.actor], key, body)
+            status, answer = self._post(f"/api/v1/incidents{path}", self.tokens[action.actor], key, body)
         except (OSError, HTTPException, ValueError) as error:
             self._connection.close()
             return f"error {type(error).__name__}"

@@ -47,10 +47,10 @@ class Run:
 
     def figures(self) -> list[Figure]:
         """The figures, in the order of the quality page."""
-        found = [*_throughput(self.rounds, self.plan), *_costs(self), _first_page(self.first_page_seconds)]
-        found += beside.figures(self.beside, self.rounds)
-        found.append(self.crowd.figure())
-        return sorted(found, key=lambda figure: int(figure.id[1:]))
+        rows = [*_throughput(self.rounds, self.plan), *_costs(self), _first_page(self.first_page_seconds)]
+        rows += beside.figures(self.beside, self.rounds)
+        rows.append(self.crowd.figure())
+        return sorted(rows, key=lambda figure: int(figure.id[1:]))
 
 
 def _throughput(taken: Rounds, plan: Plan) -> Iterator[Figure]:

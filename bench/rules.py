@@ -48,8 +48,8 @@ def _case_under_way() -> tuple[Incident, list[Submission]]:
     return incident, submissions[-6:]
 
 
-def _decided(incident: Incident | None, given: Submission) -> Decision:
-    decided = rules.decision(incident, given, given.received_at)
+def _decided(incident: Incident | None, sent: Submission) -> Decision:
+    decided = rules.decision(incident, sent, sent.received_at)
     if decided is None:
         raise RuntimeError("a command brought no event")
     return decided

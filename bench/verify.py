@@ -25,11 +25,11 @@ async def faults(file: Path, acknowledged: Sequence[Acknowledged], seconds: floa
     empty when all that was acknowledged is there, once.
     """
     until = monotonic() + seconds
-    while found := await asyncio.to_thread(_faults, file, acknowledged):
+    while faulty := await asyncio.to_thread(_faults, file, acknowledged):
         if monotonic() >= until:
             break
         await asyncio.sleep(0.5)
-    return found
+    return faulty
 
 
 def _faults(file: Path, acknowledged: Sequence[Acknowledged]) -> list[str]:
@@ -43,15 +43,15 @@ def _faults(file: Path, acknowledged: Sequence[Acknowledged]) -> list[str]:
 
 
 def _recorded(connection: sqlite3.Connection) -> Recorded:
-    found: Recorded = defaultdict(lambda: defaultdict(list))
+    log: Recorded = defaultdict(lambda: defaultdict(list))
     rows = connection.execute(
         "SELECT incident_id, last_number, decision FROM event_log WHERE cause = 'submission'"
     )
     texts = dict(connection.execute("SELECT reference, text FROM case_text"))
     for incident_id, number, decision in rows:
         command = _with_texts(json.loads(decision)["cause"]["command"], texts)
-        found[incident_id][canonical(command)].append(number)
-    return found
+        log[incident_id][canonical(command)].append(number)
+    return log
 
 
 def _with_texts(value: Any, texts: dict[str, str]) -> Any:
@@ -86,6 +86,6 @@ def _behind(connection: sqlite3.Connection, acknowledged: Sequence[Acknowledged]
         "SELECT e.incident_id, max(e.last_number), i.event_number FROM event_log e"
         " LEFT JOIN incident i ON i.incident_id = e.incident_id GROUP BY e.incident_id"
     )
-    for incident_id, last, held in rows:
-        if incident_id in incidents and held != last:
-            yield f"{incident_id}: the event log ends at {last}, the ledger stands at {held}"
+    for incident_id, last, reached in rows:
+        if incident_id in incidents and reached != last:
+            yield f"{incident_id}: the event log ends at {last}, the ledger stands at {reached}"

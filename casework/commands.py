@@ -143,11 +143,11 @@ class Commands:
 
         Raises Refused, NotFound, Gone (archived), KeyReused, KeyInvalid and Unavailable.
         """
-        given = await self._submitted(incident_id, command, actor, key, expected_number)
-        if isinstance(command, MergeInto) and isinstance(given, Recorded):
+        outcome = await self._submitted(incident_id, command, actor, key, expected_number)
+        if isinstance(command, MergeInto) and isinstance(outcome, Recorded):
             give = partial(self._submitted, actor=actor, expected_number=None)
             await take_along(self._database, incident_id, command, key, give)
-        return given
+        return outcome
 
     async def _submitted(
         self, incident_id: str, command: CaseCommand, actor: Actor, key: str, expected_number: int | None
@@ -228,10 +228,10 @@ class Commands:
         """
         async with reading(self._database) as session:
             own_id = incident_id or incident_id_of(submission.command_id)
-            found = await recorded_by(session, own_id, submission)
-        if found is None:
+            before = await recorded_by(session, own_id, submission)
+        if before is None:
             raise refused
-        return found
+        return before
 
     async def _answered_or_read_again(
         self, incident_id: str, submission: Submission, command: CaseCommand, until: float
@@ -314,13 +314,13 @@ class Commands:
         else the case is archived, unknown or lost.
         """
         async with reading(self._database) as session:
-            if (found := await recorded_by(session, incident_id, submission)) is not None:
-                return found
-            held = await snapshot(session, incident_id)
-        if held is None:
+            if (before := await recorded_by(session, incident_id, submission)) is not None:
+                return before
+            stored = await snapshot(session, incident_id)
+        if stored is None:
             raise NotFound
-        if held.state.archived_at is not None or await self._is_archived(incident_id):
-            raise Gone(held.state.number)
+        if stored.state.archived_at is not None or await self._is_archived(incident_id):
+            raise Gone(stored.state.number)
         raise Unavailable("workflow")
 
     async def _is_archived(self, incident_id: str) -> bool:
@@ -330,8 +330,8 @@ class Commands:
         with answering():
             await self._database.write(partial(prove_whole, incident_id=incident_id), derived=True)
         async with reading(self._database) as session:
-            held = await snapshot(session, incident_id)
-        return held is not None and held.state.archived_at is not None
+            stored = await snapshot(session, incident_id)
+        return stored is not None and stored.state.archived_at is not None
 
     async def _recorded(
         self, incident_id: str, receipt: Receipt, submission: Submission, until: float

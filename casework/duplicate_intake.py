@@ -43,13 +43,16 @@ async def register_or_attach(
     Raises what `Commands.register` raises.
     """
     own_id = incident_id_of(command_id(actor, command.kind, key))
-    held = await running_with(database, command, own_id)
-    if held is not None and (attached := await attach(commands, held, command, actor, key)) is not None:
+    running_case = await running_with(database, command, own_id)
+    if (
+        running_case is not None
+        and (attached := await attach(commands, running_case, command, actor, key)) is not None
+    ):
         return attached
-    given = await commands.register(command, actor, key)
-    if held is not None:
-        await tell_office(database, held, given.incident_id, commands.clock())
-    return given
+    outcome = await commands.register(command, actor, key)
+    if running_case is not None:
+        await tell_office(database, running_case, outcome.incident_id, commands.clock())
+    return outcome
 
 
 async def running_with(database: Database, command: Register, own_id: str) -> Incident | None:
@@ -72,11 +75,11 @@ async def running_with(database: Database, command: Register, own_id: str) -> In
         return None
     incoming = command.superior_notice
     found_at = min(command.discovered_at, incoming.received_at) if incoming else command.discovered_at
-    return next((held for held in running if held.discovered_at <= found_at), None)
+    return next((case for case in running if case.discovered_at <= found_at), None)
 
 
 async def attach(
-    commands: Commands, held: Incident, command: Register, actor: Actor, key: str
+    commands: Commands, running_case: Incident, command: Register, actor: Actor, key: str
 ) -> Attached | None:
     """Hand the items of a registration, and its notice, to the incident that holds one of them;
     None when the caller may not.
@@ -84,20 +87,20 @@ async def attach(
     Each item goes under a key of its own, so that a re-send gives the same answer.
     """
     added: list[AddSource | ReceiveSuperiorNotice] = [AddSource(source=source) for source in command.sources]
-    if not may_see(actor, held) or may(actor, added[0], held, held.law) is not None:
+    if not may_see(actor, running_case) or may(actor, added[0], running_case, running_case.law) is not None:
         return None
     if (incoming := command.superior_notice) is not None:
         added.append(_received(incoming))
-        if may(actor, added[-1], held, held.law) is not None:
+        if may(actor, added[-1], running_case, running_case.law) is not None:
             return None
-    given: Recorded | Accepted | None = None
+    outcome: Recorded | Accepted | None = None
     for number, step in enumerate(added, start=1):
         own_key = sha256(f"{key}\n{number}".encode()).hexdigest()
         try:
-            given = await commands.submit(held.incident_id, step, actor, own_key)
+            outcome = await commands.submit(running_case.incident_id, step, actor, own_key)
         except Refused:
             return None
-    return Attached(number=held.number, given=given) if given is not None else None
+    return Attached(number=running_case.number, given=outcome) if outcome is not None else None
 
 
 def _received(incoming: Incoming) -> ReceiveSuperiorNotice:
@@ -111,10 +114,13 @@ def _received(incoming: Incoming) -> ReceiveSuperiorNotice:
     )
 
 
-async def tell_office(database: Database, held: Incident, registered_id: str, at: datetime) -> None:
+async def tell_office(database: Database, running_case: Incident, registered_id: str, at: datetime) -> None:
     """Tell the office, of an incident just registered, which running one holds its item; best effort."""
     notice = Notice(
-        event_number=1, purpose=Purpose.DUPLICATE, unit=held.coordinating_office, subject=held.incident_id
+        event_number=1,
+        purpose=Purpose.DUPLICATE,
+        unit=running_case.coordinating_office,
+        subject=running_case.incident_id,
     )
     try:
         await deliver(database, registered_id, (notice,), drill=False, at=at)

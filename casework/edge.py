@@ -153,7 +153,7 @@ def _parsed(body: bytes) -> object:
 
 def _depth(value: object) -> int:
     deepest, layer = 0, [value]
-    while layer := [item for found in layer for item in _inside(found)]:
+    while layer := [item for outer in layer for item in _inside(outer)]:
         deepest += 1
     return deepest + 1
 
@@ -189,8 +189,8 @@ _JSON_TYPES = {  # by the first word of what the reader of data reports
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
-    for found in error.errors(include_url=False, include_input=False):
-        yield fault_of(found)
+    for detail in error.errors(include_url=False, include_input=False):
+        yield fault_of(detail)
 
 
 def fault_of(error: Mapping[str, Any]) -> Fault:
@@ -262,9 +262,9 @@ def _items(
 def _fields(value: Any, raw: object, place: str, faults: list[Fault]) -> Any:
     known = raw if isinstance(raw, dict) else {}
     changes = {}
-    for found in fields(value):
-        old = getattr(value, found.name)
-        new = _clean(old, known.get(found.name), found.name, f"{place}/{found.name}", faults)
+    for part in fields(value):
+        old = getattr(value, part.name)
+        new = _clean(old, known.get(part.name), part.name, f"{place}/{part.name}", faults)
         if new is not old:
-            changes[found.name] = new
+            changes[part.name] = new
     return replace(value, **changes) if changes else value

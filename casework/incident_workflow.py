@@ -196,8 +196,8 @@ class IncidentWorkflowClient:
                 if run.status is WorkflowExecutionStatus.FAILED:
                     await handle.result()
         except WorkflowFailureError as failed:
-            found = _refusal(failed.cause)
-            return found if isinstance(found, Refused) else None
+            refusal = _refusal(failed.cause)
+            return refusal if isinstance(refusal, Refused) else None
         except (WorkflowNotFound, Unavailable):
             return None
         return None
@@ -206,10 +206,10 @@ class IncidentWorkflowClient:
         """Whether the case's workflow has come to its end; False when nobody can say for now."""
         try:
             async with _bounded(CALL_SECONDS):
-                found = await described(self._client, incident_id)
+                description = await described(self._client, incident_id)
         except (WorkflowNotFound, Unavailable):
             return False
-        return found.status is WorkflowExecutionStatus.COMPLETED
+        return description.status is WorkflowExecutionStatus.COMPLETED
 
     async def history(self, incident_id: str) -> str:
         """The history of the case's latest run, as the JSON that Temporal's tools read.

@@ -59,8 +59,8 @@ async def _seen(session: AsyncSession, name: str, actor: Actor, field: str) -> I
     statement = select(col(IncidentRow.incident_id)).where(
         or_(col(IncidentRow.incident_id) == name, col(IncidentRow.number) == name)
     )
-    found = (await session.execute(statement.limit(1))).scalar_one_or_none()
-    held = await snapshot(session, found) if found is not None else None
-    if held is None or not may_see(actor, held.state):
+    other_id = (await session.execute(statement.limit(1))).scalar_one_or_none()
+    other = await snapshot(session, other_id) if other_id is not None else None
+    if other is None or not may_see(actor, other.state):
         raise Refused(Reason.UNKNOWN_REFERENCE, field)
-    return held.state
+    return other.state

@@ -38,16 +38,16 @@ async def take_along(database: Database, incident_id: str, merge: MergeInto, key
     """
     with suppress(Problem, Refused, OSError, TimeoutError, SQLAlchemyError):
         async with reading(database) as session:
-            held = await snapshot(session, incident_id)
-            if held is None:
+            stored = await snapshot(session, incident_id)
+            if stored is None:
                 return
-            excluded = {exclusion.item for exclusion in held.state.screening.excluded}
+            excluded = {exclusion.item for exclusion in stored.state.screening.excluded}
             items = [
-                item for number, item in enumerate(held.state.sources, start=1) if number not in excluded
+                item for number, item in enumerate(stored.state.sources, start=1) if number not in excluded
             ]
             bundles = [await with_texts(session, incident_id, bundle) for bundle in _bundles(items)]
         for number, bundle in enumerate(bundles, start=1):
-            command = AbsorbDuplicate(incident=incident_id, number=held.state.number, sources=bundle)
+            command = AbsorbDuplicate(incident=incident_id, number=stored.state.number, sources=bundle)
             own_key = sha256(f"{key}\n{merge.incident}\n{number}".encode()).hexdigest()
             with suppress(Refused):  # one that is refused keeps none of the others back
                 await give(merge.incident, command, key=own_key)

@@ -86,10 +86,13 @@ async def recorded_at_number(
     Raises KeyReused when the submission was given under the same id with other content,
     and Refused when it had been handed over and was refused once it was read.
     """
-    found = await rows(session, incident_id, since=number - 1, limit=1)
-    if not found or (found[0].last_number, found[0].command_id) != (number, submission.command_id):
+    decisions = await rows(session, incident_id, since=number - 1, limit=1)
+    if not decisions or (decisions[0].last_number, decisions[0].command_id) != (
+        number,
+        submission.command_id,
+    ):
         return None
-    return await _recorded(session, incident_id, found[0], submission)
+    return await _recorded(session, incident_id, decisions[0], submission)
 
 
 async def recorded_by(session: AsyncSession, incident_id: str, submission: Submission) -> Recorded | None:

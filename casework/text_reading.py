@@ -65,8 +65,8 @@ class TextReader:
         edition, incident = EDITION, None
         try:
             async with reading(self._database, _LEDGER_SECONDS) as session:
-                if (held := await snapshot(session, incident_id)) is not None:
-                    edition, incident = held.state.law.edition, held.state
+                if (stored := await snapshot(session, incident_id)) is not None:
+                    edition, incident = stored.state.law.edition, stored.state
                     if isinstance(command, Publish):
                         incident = await _with_draft(session, incident, command.draft)
         except Unavailable:

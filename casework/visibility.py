@@ -41,18 +41,18 @@ class Visibility:
         """Whether the actor may see the incident; None when the ledger is down or does not hold
         the incident yet.
         """
-        asked = {"of": incident_id, "person": actor.person}
+        parameters = {"of": incident_id, "person": actor.person}
         try:
             async with reading(self._database, 1.0) as session:
                 if not units_of(
                     actor, None
                 ):  # restricted to no units: sees all that is not closed to persons
-                    found = (await session.execute(_OPEN, asked)).first()
+                    row = (await session.execute(_OPEN, parameters)).first()
                 else:
-                    found = (await session.execute(_SEEN, {**asked, "by": actor.unit})).first()
+                    row = (await session.execute(_SEEN, {**parameters, "by": actor.unit})).first()
         except Unavailable:
             return None
-        return None if found is None else bool(found[0])
+        return None if row is None else bool(row[0])
 
     async def check_by_workflow(self, incident_id: str, actor: Actor) -> bool:
         """Whether the actor may see the incident as its workflow holds it; False when that cannot be said."""
@@ -64,7 +64,7 @@ class Visibility:
 
 async def visible(session: AsyncSession, incident_id: str, actor: Actor) -> Snapshot:
     """The incident as the ledger holds it; raises NotFound for one that is not the actor's to see."""
-    held = await snapshot(session, incident_id)
-    if held is None or not may_see(actor, held.state):
+    stored = await snapshot(session, incident_id)
+    if stored is None or not may_see(actor, stored.state):
         raise NotFound
-    return held
+    return stored

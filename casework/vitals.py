@@ -75,8 +75,8 @@ class Vitals:
         return answers, answers and beats
 
 
-async def _holds(asked: Awaitable[bool]) -> bool:
+async def _holds(answer: Awaitable[bool]) -> bool:
     try:
-        return await asked
+        return await answer
     except Unavailable:
         return False

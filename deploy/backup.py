@@ -239,8 +239,8 @@ def verify(folder: Path) -> Manifest:
     Raises Obstacle.
     """
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**told)
+        written_manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**written_manifest)
     except (OSError, ValueError, TypeError) as error:
         raise Obstacle(
             f"{folder} 不是回应的备份（缺少或读不了 {MANIFEST}）。",

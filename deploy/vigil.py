@@ -164,10 +164,10 @@ class Vigil:
         child.end()
 
 
-def _write(note: Path, told: Mapping[str, Told]) -> None:
+def _write(note: Path, notes: Mapping[str, Told]) -> None:
     """Replace the note as a whole; on a full disk the one before stays."""
     fresh = note.with_suffix(".new")
     with suppress(OSError):
         note.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(told), encoding="utf-8")
+        fresh.write_text(json.dumps(notes), encoding="utf-8")
         fresh.replace(note)

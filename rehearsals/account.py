@@ -100,28 +100,28 @@ def account(
     """
     facts: list[Fact] = []
     latest = datetime.min.replace(tzinfo=UTC)
-    for found in recorded:
-        step = steps.get(found.command_id or "")
-        counts_at = _counts_at(found, step)
-        if is_of_clock(found.event):  # a reminder made up for is stamped before what it reminds of was there
+    for event in recorded:
+        step = steps.get(event.command_id or "")
+        counts_at = _counts_at(event, step)
+        if is_of_clock(event.event):  # a reminder made up for is stamped before what it reminds of was there
             counts_at = max(counts_at, latest)
         latest = max(counts_at, latest)
         fact = Fact(
-            number=found.number,
-            event=found.event,
+            number=event.number,
+            event=event.event,
             counts_at=counts_at,
-            recorded_at=found.recorded_at,
+            recorded_at=event.recorded_at,
             step=step,
         )
         facts.append(fact)
     return Account(tuple(sorted(facts, key=lambda fact: fact.counts_at)), tolerance, tuple(notices))
 
 
-def _counts_at(found: RecordedEvent, step: Step | None) -> datetime:
-    event = found.event
+def _counts_at(expected: RecordedEvent, step: Step | None) -> datetime:
+    event = expected.event
     if is_of_clock(event):
-        return min(found.recorded_at, event.at + (ONE_SECOND if _looked_at_later(event) else EXACT))
-    return step.at if step is not None else found.recorded_at
+        return min(expected.recorded_at, event.at + (ONE_SECOND if _looked_at_later(event) else EXACT))
+    return step.at if step is not None else expected.recorded_at
 
 
 def is_of_clock(event: CaseEvent) -> bool:

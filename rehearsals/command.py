@@ -56,10 +56,10 @@ def rehearse(
     except Faulty as faulty:
         console.print(str(faulty), style="bold red", markup=False, highlight=False, soft_wrap=True)
     except NoSystem as absent:
-        told = (
+        lines = (
             f"{absent} 没有就绪的系统，请先执行 make run。 No system is ready there: start it with make run."
         )
-        console.print(told, style="bold red", markup=False, highlight=False, soft_wrap=True)
+        console.print(lines, style="bold red", markup=False, highlight=False, soft_wrap=True)
     return UNUSABLE
 
 
@@ -128,11 +128,11 @@ class _Run:
             try:
                 verdicts = await self._one(rehearsal)
             except Unsettled as unsettled:
-                told = (
+                lines = (
                     f"✗ {rehearsal.path}：{unsettled} 的记录没有跟上。 The record of {unsettled} did not"
                     " follow in time."
                 )
-                self._console.print(told, style="bold red", markup=False, highlight=False, soft_wrap=True)
+                self._console.print(lines, style="bold red", markup=False, highlight=False, soft_wrap=True)
                 agreed.append(False)
                 continue
             tell(self._console, verdicts, _units(rehearsal), seconds=monotonic() - began)

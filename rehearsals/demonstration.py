@@ -109,9 +109,9 @@ async def _tell(story: Story, now: datetime, database: Database, client: Client,
         law=load_law(settings.regulation, year, versions),
         drill=DrillClock(epoch=now, origin=now, scale=1.0),
     )
-    told = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
-    await record(database, drawn.incident_id, told.decisions, texts=told.texts)
-    await _start(client, settings.task_queue, told.decisions)
+    folded = fold_to_age(plan, opening, f"{RUN}/{story.file}", story.age)
+    await record(database, drawn.incident_id, folded.decisions, texts=folded.texts)
+    await _start(client, settings.task_queue, folded.decisions)
 
 
 def plan_at(story: Story, now: datetime) -> IncidentPlan:

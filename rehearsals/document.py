@@ -97,7 +97,10 @@ class Rehearsal:
     def ends_at(self) -> datetime:
         """The last instant that anything is done or expected at."""
         instants = [
-            found.at for plan in self.incidents for found in plan.expectations if found.at is not None
+            expected.at
+            for plan in self.incidents
+            for expected in plan.expectations
+            if expected.at is not None
         ]
         return max((*(plan.until for plan in self.incidents), *(step.at for step in self.system), *instants))
 
@@ -220,7 +223,7 @@ def _read_system(entry: Entry | None, first: IncidentPlan, times: Times) -> tupl
     based = replace(times, discovered_at=getattr(command, "discovered_at", None))
     steps = tuple(_read_system_step(node, based) for node in items(entry.value))
     stopped: set[Part] = set()
-    for step in sorted(steps, key=lambda found: found.at):
+    for step in sorted(steps, key=lambda step: step.at):
         if step.running is (step.part not in stopped):
             raise Faulty(
                 step.place, f"{step.part} 已处于该状态。", f"The {step.part} is in that state already."

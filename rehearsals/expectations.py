@@ -34,7 +34,7 @@ class Expectation:
 def read_expectations(node: Node, law: Law, times: Times) -> tuple[Expectation, ...]:
     """The expectations of one incident: a list of blocks, or one block. Raises Faulty with the line."""
     blocks = [node] if isinstance(node, MappingNode) else items(node)
-    return tuple(found for block in blocks for found in _read_block(block, law, times))
+    return tuple(expected for block in blocks for expected in _read_block(block, law, times))
 
 
 def _read_block(node: Node, law: Law, times: Times) -> Iterator[Expectation]:

@@ -194,9 +194,9 @@ def recorded(decisions: Sequence[Decision]) -> tuple[RecordedEvent, ...]:
 
 def called_for(decisions: Sequence[Decision]) -> tuple[Notice, ...]:
     """The notices that decisions, from the first on, call for."""
-    found: list[Notice] = []
+    notes: list[Notice] = []
     incident = None
     for decided in decisions:
         incident = apply(incident, decided)
-        found.extend(notices(incident, decided))
-    return tuple(found)
+        notes.extend(notices(incident, decided))
+    return tuple(notes)

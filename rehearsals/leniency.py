@@ -17,7 +17,7 @@ _AHEAD = timedelta(
 
 
 def judged_by_deed(
-    made: Sequence[Decision], steps: Mapping[str, Step], lateness: timedelta, until: datetime
+    decisions: Sequence[Decision], steps: Mapping[str, Step], lateness: timedelta, until: datetime
 ) -> tuple[Decision, ...]:
     """The decisions that the rules make of the recorded deeds when each is received at its own instant.
 
@@ -26,23 +26,23 @@ def judged_by_deed(
     3. A record that does not follow from its own causes and stamps stays as it is,
        and so does one with a deed that the rules refuse at its own instant.
     """
-    if not _follows(made):
-        return tuple(made)
+    if not _follows(decisions):
+        return tuple(decisions)
     course = Course()
     try:
-        for decided in made:
+        for decided in decisions:
             _take(course, decided, steps, lateness)
     except Refused:
-        return tuple(made)
-    if made:
-        course.pass_time(min(until, made[-1].now))
+        return tuple(decisions)
+    if decisions:
+        course.pass_time(min(until, decisions[-1].now))
     return tuple(course.decisions)
 
 
-def _follows(made: Sequence[Decision]) -> bool:
+def _follows(decisions: Sequence[Decision]) -> bool:
     """Whether the rules make every decision again from its cause and its stamp."""
     incident: Incident | None = None
-    for decided in made:
+    for decided in decisions:
         try:
             again = decision(incident, decided.cause, decided.now)
         except Refused:

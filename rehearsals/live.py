@@ -145,19 +145,19 @@ async def rehearse_live(
             await caller.withdraw()
         verdicts = []
         for plan in rehearsal.incidents:
-            found, given = None, outcomes[plan.name]
+            readback, outcome = None, outcomes[plan.name]
             if (incident_id := caller.incidents.get(plan.name)) is not None:
                 await settle(client, database, incident_id)
-                found = await recalled(
+                readback = await recalled(
                     database,
                     incident_id,
-                    given,
+                    outcome,
                     until=rehearsal.ends_at,
                     tolerance=timedelta(seconds=scale),
                     lateness=_LATE * scale,
                 )
-                given = amended(given, found)
-            verdicts.append(verdict(rehearsal, plan, found, given))
+                outcome = amended(outcome, readback)
+            verdicts.append(verdict(rehearsal, plan, readback, outcome))
         return tuple(verdicts)
 
 

@@ -47,17 +47,17 @@ def pairs(expected: Sequence[Any], actual: Sequence[Any], tolerance: timedelta) 
     chosen: dict[int, int] = {}
     for position in range(len(expected)):
         _choose(position, fits, chosen, set())
-    return {wanted: found for found, wanted in chosen.items()}
+    return {wanted: place for place, wanted in chosen.items()}
 
 
-def _choose(position: int, fits: list[list[int]], chosen: dict[int, int], seen: set[int]) -> bool:
+def _choose(position: int, fits: list[list[int]], chosen: dict[int, int], visited: set[int]) -> bool:
     """Augmenting path of a bipartite matching: two expectations never rest on one record."""
     for candidate in fits[position]:
-        if candidate in seen:
+        if candidate in visited:
             continue
-        seen.add(candidate)
+        visited.add(candidate)
         taken_by = chosen.get(candidate)
-        if taken_by is None or _choose(taken_by, fits, chosen, seen):
+        if taken_by is None or _choose(taken_by, fits, chosen, visited):
             chosen[candidate] = position
             return True
     return False

@@ -126,14 +126,14 @@ async def rehearse_with_outages(
         tolerance = timedelta(seconds=scale)
         verdicts = []
         for plan in rehearsal.incidents:
-            found, given = None, outcomes[plan.name]
+            readback, outcome = None, outcomes[plan.name]
             if (incident_id := giver.incidents.get(plan.name)) is not None:
                 await settle(watch, machine.database, incident_id)
-                found = await recalled(
-                    machine.database, incident_id, given, until=rehearsal.ends_at, tolerance=tolerance
+                readback = await recalled(
+                    machine.database, incident_id, outcome, until=rehearsal.ends_at, tolerance=tolerance
                 )
-                given = amended(given, found)
-            verdicts.append(verdict(rehearsal, plan, found, given))
+                outcome = amended(outcome, readback)
+            verdicts.append(verdict(rehearsal, plan, readback, outcome))
         return tuple(verdicts)
 
 

@@ -15,5 +15,7 @@ def rehearse_purely(rehearsal: Rehearsal) -> tuple[Verdict, ...]:
 
 def _judged(rehearsal: Rehearsal, folded: Folded) -> Verdict:
     steps = {outcome.command_id: outcome.step for outcome in folded.outcomes if outcome.command_id}
-    told = account(steps, recorded(folded.decisions), notices=folded.notices) if folded.decisions else None
-    return verdict(rehearsal, folded.plan, told, folded.outcomes)
+    account_of = (
+        account(steps, recorded(folded.decisions), notices=folded.notices) if folded.decisions else None
+    )
+    return verdict(rehearsal, folded.plan, account_of, folded.outcomes)

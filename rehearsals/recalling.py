@@ -79,16 +79,18 @@ async def recalled(
     """
     async with database.session() as session:
         logged = tuple(stored.decision for stored in await decisions(session, incident_id))
-        made = filled(logged, await texts_of(session, incident_id, list(references(logged))))
-    notices = await _told(database, incident_id, made)
-    return laid_out(outcomes, made, max(tolerance, lateness), notices, until=until, tolerance=tolerance)
+        logged_decisions = filled(logged, await texts_of(session, incident_id, list(references(logged))))
+    notices = await _told(database, incident_id, logged_decisions)
+    return laid_out(
+        outcomes, logged_decisions, max(tolerance, lateness), notices, until=until, tolerance=tolerance
+    )
 
 
 def laid_out(
     outcomes: Sequence[Outcome],
-    made: Sequence[Decision],
+    logged_decisions: Sequence[Decision],
     lateness: timedelta,
-    told: Sequence[Notice],
+    notes: Sequence[Notice],
     *,
     until: datetime,
     tolerance: timedelta,
@@ -100,10 +102,10 @@ def laid_out(
     """
     steps = {outcome.command_id: outcome.step for outcome in outcomes if outcome.command_id}
     if lateness:
-        made = judged_by_deed(made, steps, lateness, until)
-        inboxes = set(map(_said, told))
-        told = [notice for notice in called_for(made) if _said(notice) in inboxes]
-    return account(steps, recorded(made), tolerance, told)
+        logged_decisions = judged_by_deed(logged_decisions, steps, lateness, until)
+        inboxes = set(map(_said, notes))
+        notes = [notice for notice in called_for(logged_decisions) if _said(notice) in inboxes]
+    return account(steps, recorded(logged_decisions), tolerance, notes)
 
 
 def _said(notice: Notice) -> tuple[Purpose, str, str]:

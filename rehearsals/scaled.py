@@ -50,7 +50,7 @@ async def run(
             progress.moved(deed, outcome)
 
     async def switch() -> None:
-        for step in sorted(rehearsal.system, key=lambda found: found.at):
+        for step in sorted(rehearsal.system, key=lambda step: step.at):
             await _until(drill, step.at)
             await throw(step)
             progress.moved(Switch(at=step.at, step=step), None)

@@ -130,9 +130,11 @@ async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -
     await sleep_until(theatre.environment, within(drill, rehearsal.ends_at))
     verdicts = []
     for plan in rehearsal.incidents:
-        given = outcomes[plan.name]
-        found = await _account(theatre, rehearsal, giver.incidents.get(plan.name), given)
-        verdicts.append(verdict(rehearsal, plan, found, amended(given, found) if found else given))
+        recording = outcomes[plan.name]
+        readback = await _account(theatre, rehearsal, giver.incidents.get(plan.name), recording)
+        verdicts.append(
+            verdict(rehearsal, plan, readback, amended(recording, readback) if readback else recording)
+        )
     return tuple(verdicts)
 
 

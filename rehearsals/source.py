@@ -126,9 +126,9 @@ def only(members: dict[str, Entry], known: Iterable[str]) -> dict[str, Entry]:
     return members
 
 
-def unknown(where: Place, chinese: str, english: str, given: str, known: Iterable[str]) -> Faulty:
+def unknown(where: Place, chinese: str, english: str, spelling: str, known: Iterable[str]) -> Faulty:
     """The fault of a word that is not among those known, with the nearest of them."""
-    nearest = difflib.get_close_matches(given, list(known), n=1, cutoff=0.5)
+    nearest = difflib.get_close_matches(spelling, list(known), n=1, cutoff=0.5)
     hint = f"是否指“{nearest[0]}”？" if nearest else ""
     meant = f" Did you mean {nearest[0]!r}?" if nearest else ""
-    return Faulty(where, f"不认识的{chinese}“{given}”。{hint}", f"Unknown {english} {given!r}.{meant}")
+    return Faulty(where, f"不认识的{chinese}“{spelling}”。{hint}", f"Unknown {english} {spelling!r}.{meant}")

@@ -124,10 +124,10 @@ def _kind(members: dict[str, Entry], where: Place) -> str:
     return kinds[0]
 
 
-def _command(kind: str, given: Entry, defaults: dict[str, Entry], reading: Reading) -> AnyCommand:
+def _command(kind: str, node: Entry, defaults: dict[str, Entry], reading: Reading) -> AnyCommand:
     """The command as the edge reads it from anybody; its faults are told with the line of the argument."""
-    arguments = {**defaults, **entries(given.value)}
-    values = read_record(arguments, given.place, COMMANDS[kind], reading)
+    arguments = {**defaults, **entries(node.value)}
+    values = read_record(arguments, node.place, COMMANDS[kind], reading)
     body = json.dumps(to_jsonable_python(_with_zone(values)), ensure_ascii=False).encode(
         "utf-8", "surrogatepass"
     )
@@ -136,7 +136,7 @@ def _command(kind: str, given: Entry, defaults: dict[str, Entry], reading: Readi
     except Malformed as malformed:
         fault = malformed.faults[0]
         name = fault.pointer.split("/")[1] if "/" in fault.pointer else ""
-        where = place(arguments[name].value) if name in arguments else given.place
+        where = place(arguments[name].value) if name in arguments else node.place
         words = explanation("malformed", fault.code)
         subject = fault.pointer or kind
         raise Faulty(

@@ -127,11 +127,11 @@ def _is_structure(wanted: Any) -> bool:
 
 
 def _read_dict(node: Node, key: Any, value: Any, *, reading: Reading) -> dict[Any, Any]:
-    found = {}
+    values = {}
     for entry in entries(node).values():
         named = read_value(entry.node, key, reading)
-        found[named] = read_value(entry.value, value, reading)
-    return found
+        values[named] = read_value(entry.value, value, reading)
+    return values
 
 
 def read_record(members: dict[str, Entry], where: Place, wanted: Any, reading: Reading) -> dict[str, Any]:

@@ -34,14 +34,14 @@ async def review(session: AsyncSession, posts: Collection[str], now: datetime) -
     A password is old after 90 days (GB/T 22239 asks for changes at intervals), unclaimed where the one
     that was shown once still serves after a day; an account is idle when nobody has used it for 90 days.
     """
-    seen = (
+    last_use = (
         select(col(SignedInRow.account_id), func.max(col(SignedInRow.seen_at)).label("at"))
         .group_by(col(SignedInRow.account_id))
         .subquery()
     )
     statement = (
-        select(AccountRow, seen.c.at)
-        .outerjoin(seen, seen.c.account_id == col(AccountRow.id))
+        select(AccountRow, last_use.c.at)
+        .outerjoin(last_use, last_use.c.account_id == col(AccountRow.id))
         .where(col(AccountRow.disabled_at).is_(None))
         .order_by(col(AccountRow.login))
     )

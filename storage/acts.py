@@ -149,8 +149,8 @@ def record_on(
     append(connection, [Entry(at=at, deed=deed, origin=author.origin, subject=subject, detail=detail)])
 
 
-def _written(told: Told, same: set[str]) -> str:
-    return json.dumps({name: told[name] for name in told if name not in same}, ensure_ascii=False)
+def _written(facts: Told, same: set[str]) -> str:
+    return json.dumps({name: facts[name] for name in facts if name not in same}, ensure_ascii=False)
 
 
 async def acts(

@@ -78,8 +78,8 @@ async def holding(session: AsyncSession, names: Iterable[str], *, drill: bool = 
         .order_by(col(IncidentRow.position))
         .limit(_MOST)
     )
-    held = await snapshots(session, (await session.execute(statement)).scalars().all())
-    return [one.state for one in held.values() if any(_counts(one.state, name) for name in wanted)]
+    cases = await snapshots(session, (await session.execute(statement)).scalars().all())
+    return [one.state for one in cases.values() if any(_counts(one.state, name) for name in wanted)]
 
 
 def _counts(incident: Incident, name: str) -> bool:

@@ -37,13 +37,13 @@ class _Done:
 _NOTHING: Final = _Done()
 
 
-def _do(connection: aiosqlite.Connection, method: str, begin: str | None, *given: Any) -> _Done:
+def _do(connection: aiosqlite.Connection, method: str, begin: str | None, *values: Any) -> _Done:
     """In the connection's thread: a statement from its cursor to its last row."""
     cursor = connection._conn.cursor()  # noqa: SLF001  as SQLAlchemy's adapter does; versions are pinned
     try:
         if begin is not None:
             cursor.execute(begin)
-        getattr(cursor, method)(*given)
+        getattr(cursor, method)(*values)
         rows = tuple(cursor.fetchall()) if cursor.description else ()
         return _Done(cursor.description, cursor.rowcount, cursor.lastrowid, rows)
     finally:
@@ -94,10 +94,10 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
     async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> Any:
         await self._over("executemany", operation, seq_of_parameters)
 
-    async def _over(self, *given: Any) -> None:
+    async def _over(self, *values: Any) -> None:
         adapted = self._adapt_connection
         async with adapted._execute_mutex:  # noqa: SLF001  as the class it stands in for
-            method, *arguments = given
+            method, *arguments = values
             begin, adapted.begins = adapted.begins, None
             driven: Any = self._connection
             work = partial(_do, driven, method, begin, *arguments)
@@ -139,8 +139,8 @@ class Driver(AsyncAdapt_aiosqlite_dbapi):
     def __init__(self) -> None:
         super().__init__(aiosqlite, sqlite3)
 
-    def connect(self, *given: Any, **named: Any) -> _Connection:
+    def connect(self, *values: Any, **named: Any) -> _Connection:
         """A connection with its thread, which keeps no process alive."""
-        connection = aiosqlite.connect(*given, **named)
+        connection = aiosqlite.connect(*values, **named)
         connection._thread.daemon = True  # noqa: SLF001  as SQLAlchemy's adapter does
         return _Connection(self, await_(connection))

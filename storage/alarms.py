@@ -152,15 +152,15 @@ async def acknowledge(
 
 
 async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[Alarm, ...]:
-    seen: dict[int, list[Seen]] = {row.position: [] for row in rows}
-    if seen:
-        statement = select(*_SEEN.c).where(_SEEN.c.alarm.in_(seen)).order_by(_SEEN.c.position)
+    looks: dict[int, list[Seen]] = {row.position: [] for row in rows}
+    if looks:
+        statement = select(*_SEEN.c).where(_SEEN.c.alarm.in_(looks)).order_by(_SEEN.c.position)
         for row in await session.execute(statement):
-            seen[row.alarm].append(Seen(person=row.person, name=row.name, at=row.at))
-    return tuple(_alarm(row, seen[row.position]) for row in rows)
+            looks[row.alarm].append(Seen(person=row.person, name=row.name, at=row.at))
+    return tuple(_alarm(row, looks[row.position]) for row in rows)
 
 
-def _alarm(row: Any, seen: Sequence[Seen]) -> Alarm:
+def _alarm(row: Any, looks: Sequence[Seen]) -> Alarm:
     return Alarm(
         position=row.position,
         kind=AlarmKind(row.kind),
@@ -169,5 +169,5 @@ def _alarm(row: Any, seen: Sequence[Seen]) -> Alarm:
         since=row.since,
         seen_at=row.seen_at,
         closed_at=row.closed_at,
-        seen=tuple(seen),
+        seen=tuple(looks),
     )

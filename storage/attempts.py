@@ -66,10 +66,10 @@ async def attempts(
     if before is not None:
         statement = statement.where(col(SignInAttemptRow.position) < before)
     rows = list((await session.execute(statement)).scalars())
-    shown = rows[:limit]
+    page = rows[:limit]
     logins = await _logins(session)
-    around = await _around(session, shown)
-    found = tuple(
+    around = await _around(session, page)
+    entries = tuple(
         Attempt(
             position=row.position or 0,
             at=row.at,
@@ -79,9 +79,9 @@ async def attempts(
             succeeded=row.succeeded,
             locked_for=timedelta(0) if row.succeeded else _locked(row, around),
         )
-        for row in shown
+        for row in page
     )
-    return Page(items=found, next_cursor=str(found[-1].position) if len(rows) > limit else None)
+    return Page(items=entries, next_cursor=str(entries[-1].position) if len(rows) > limit else None)
 
 
 async def _logins(session: AsyncSession) -> dict[str, tuple[str | None, Again | None]]:
@@ -93,11 +93,11 @@ async def _logins(session: AsyncSession) -> dict[str, tuple[str | None, Again | 
     return logins
 
 
-async def _around(session: AsyncSession, shown: Sequence[SignInAttemptRow]) -> Sequence[SignInAttemptRow]:
+async def _around(session: AsyncSession, page: Sequence[SignInAttemptRow]) -> Sequence[SignInAttemptRow]:
     """All attempts that count towards a lock of those shown."""
-    if not shown:
+    if not page:
         return ()
-    instants = [row.at for row in shown]
+    instants = [row.at for row in page]
     statement = select(SignInAttemptRow).where(
         col(SignInAttemptRow.at) > min(instants) - WINDOW, col(SignInAttemptRow.at) <= max(instants)
     )

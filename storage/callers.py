@@ -115,10 +115,10 @@ async def find_caller(session: AsyncSession, token: str) -> Caller | None:
         .outerjoin(AccountRow, col(AccountRow.id) == col(CallerRow.account_id))
         .where(col(CallerRow.token_hash) == _hash(token), col(CallerRow.revoked_at).is_(None))
     )
-    found = (await session.execute(statement)).first()
-    if found is None:
+    joined = (await session.execute(statement)).first()
+    if joined is None:
         return None
-    row, account = found
+    row, account = joined
     return _caller(session, row) if row.account_id is None or _bears(account, row) else None
 
 

@@ -70,9 +70,10 @@ def page(
 ) -> Page[Any]:
     """A page of at most `limit` of the rows, of which one more than that was asked for."""
     more = len(rows) > limit
-    shown = rows[:limit]
+    listed = rows[:limit]
     return Page(
-        items=tuple(item(row) for row in shown), next_cursor=written(order, key(shown[-1])) if more else None
+        items=tuple(item(row) for row in listed),
+        next_cursor=written(order, key(listed[-1])) if more else None,
     )
 
 

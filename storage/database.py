@@ -64,8 +64,8 @@ class Database:
         """A session whose work is committed at the end,
         or rolled back when an error or cancellation leaves it.
         """
-        made = AsyncSession(self.engine, expire_on_commit=False, info=self._info)
-        async with made as session, session.begin():
+        opened = AsyncSession(self.engine, expire_on_commit=False, info=self._info)
+        async with opened as session, session.begin():
             yield session
 
     async def write(self, work: Callable[[Connection], T], *, derived: bool = False) -> T:

@@ -113,8 +113,8 @@ async def running_with(session: AsyncSession, names: Iterable[str], *, drill: bo
     """The running incidents that hold an item of one of those names,
     a merged one's survivor in its place (DD-42).
     """
-    found = [await survivor(session, held) for held in await holding(session, names, drill=drill)]
-    running = {one.incident_id: one for one in found if one.closed_at is None}
+    survivors = [await survivor(session, case) for case in await holding(session, names, drill=drill)]
+    running = {one.incident_id: one for one in survivors if one.closed_at is None}
     return sorted(running.values(), key=lambda one: one.registered_at)
 
 
@@ -123,10 +123,10 @@ async def survivor(session: AsyncSession, incident: Incident) -> Incident:
     passed = {incident.incident_id}
     while (onward := incident.screening.merged_into) is not None and onward.incident not in passed:
         passed.add(onward.incident)
-        held = await snapshot(session, onward.incident)
-        if held is None:
+        successor = await snapshot(session, onward.incident)
+        if successor is None:
             break
-        incident = held.state
+        incident = successor.state
     return incident
 
 
@@ -134,16 +134,16 @@ async def similar(session: AsyncSession, actor: Actor, sought: Sought) -> list[S
     """What the actor may see that could be the same: by address first, then what runs,
     then what ended within 90 days.
     """
-    found: dict[str, Similar] = {}
+    by_incident: dict[str, Similar] = {}
     names = [canonical(url) for url in sought.urls]
-    same = [(held, Likeness.SAME_URL, 1.0) for held in await holding(session, names)]
-    for held, why, share in [*same, *await _alike(session, actor, sought)]:
-        onward = await survivor(session, held)
-        if onward.incident_id in found or not may_see(actor, onward) or _is_past(onward, sought.at):
+    same = [(case, Likeness.SAME_URL, 1.0) for case in await holding(session, names)]
+    for case, why, share in [*same, *await _alike(session, actor, sought)]:
+        onward = await survivor(session, case)
+        if onward.incident_id in by_incident or not may_see(actor, onward) or _is_past(onward, sought.at):
             continue
-        merged = held.number if onward is not held else ""
-        found[onward.incident_id] = _similar(onward, why, share, sought.topic, merged)
-    return sorted(found.values(), key=_order)[:_MOST]
+        merged = case.number if onward is not case else ""
+        by_incident[onward.incident_id] = _similar(onward, why, share, sought.topic, merged)
+    return sorted(by_incident.values(), key=_order)[:_MOST]
 
 
 def _order(one: Similar) -> tuple[object, ...]:
@@ -171,10 +171,10 @@ async def _alike(
     own = told(f"{sought.title} {sought.gist}")
     near = {name: alike(own, one, rarity) for name, one in terms.items()}
     names = sorted((name for name, share in near.items() if share >= _AT_LEAST), key=lambda name: -near[name])
-    held = await snapshots(session, names[:_LOOKED_INTO])
-    gists = await _gists(session, [one.state for one in held.values()])
+    cases = await snapshots(session, names[:_LOOKED_INTO])
+    gists = await _gists(session, [one.state for one in cases.values()])
     shares = []
-    for name, one in held.items():
+    for name, one in cases.items():
         incident = one.state
         matter = Matter(
             title=incident.title,

@@ -228,7 +228,7 @@ async def events(
     session: AsyncSession, incident_id: str, after: int = 0, limit: int | None = None
 ) -> list[RecordedEvent]:
     """The events with numbers greater than `after`, in order, at most `limit` of them."""
-    found = [
+    rows_of_kind = [
         RecordedEvent(
             number=number,
             recorded_at=row.recorded_at,
@@ -240,7 +240,7 @@ async def events(
         for number, event in enumerate(DECISION.validate_json(row.decision).events, start=row.first_number)
         if number > after
     ]
-    return found[:limit]
+    return rows_of_kind[:limit]
 
 
 async def rows(

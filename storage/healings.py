@@ -198,10 +198,10 @@ def _continue_with(
     connection: Connection, incident_id: str, lost: Sequence[Decision], won: Sequence[Decision]
 ) -> int:
     event_log.lock(connection, incident_id)
-    kept = _keep_fork(connection, incident_id, Side.LOG, lost)
+    fork = _keep_fork(connection, incident_id, Side.LOG, lost)
     give_way(connection, incident_id, won[0].first_number)
     ledger.forget(connection, incident_id)
     prove_nothing(connection, incident_id)
     event_log.append(connection, incident_id, won, event_log.tail(connection, incident_id))
     prove(connection, incident_id, won[-1].last_number)
-    return kept
+    return fork

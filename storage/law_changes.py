@@ -119,7 +119,7 @@ async def answer(
     database: Database,
     regulation: str,
     number: int,
-    given: ChangeAnswer,
+    reply: ChangeAnswer,
     *,
     command_id: str,
     key: str = "",
@@ -129,8 +129,8 @@ async def answer(
 
     `origin` and `key` as for `propose`. Raises Refused.
     """
-    sender = _Sender(command_id=command_id, key=key, origin=origin or _origin(given.by))
-    work = partial(_answer, regulation=regulation, number=number, given=given, sender=sender)
+    sender = _Sender(command_id=command_id, key=key, origin=origin or _origin(reply.by))
+    work = partial(_answer, regulation=regulation, number=number, reply=reply, sender=sender)
     return await database.write(work)
 
 
@@ -176,34 +176,34 @@ def _answer(
     connection: Connection,
     regulation: str,
     number: int,
-    given: ChangeAnswer,
+    reply: ChangeAnswer,
     *,
     sender: _Sender,
 ) -> LawChange | None:
     known = _known(connection, regulation)
-    row = next((found for found in known if found.number == number), None)
+    row = next((change for change in known if change.number == number), None)
     if row is None or row.answer_command_id == sender.command_id:
         return None if row is None else _change(row)
     change = _change(row)
-    year = given.at.astimezone(SHANGHAI).year
-    check_answerer(change, given.by, given.outcome, load_law(regulation, year).offices.office)
-    if given.outcome is ChangeOutcome.DECLINED and not given.reason.strip():
+    year = reply.at.astimezone(SHANGHAI).year
+    check_answerer(change, reply.by, reply.outcome, load_law(regulation, year).offices.office)
+    if reply.outcome is ChangeOutcome.DECLINED and not reply.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
-    if given.outcome is ChangeOutcome.CONFIRMED:
-        _check_among(regulation, map(_change, known), change, given)
+    if reply.outcome is ChangeOutcome.CONFIRMED:
+        _check_among(regulation, map(_change, known), change, reply)
     values = {
         "number": number,
-        "outcome": given.outcome.value,
-        "person": given.by.person,
-        "role": given.by.role.value,
-        "unit": given.by.unit,
-        "answered_at": whole(given.at),
-        "reason": given.reason,
+        "outcome": reply.outcome.value,
+        "person": reply.by.person,
+        "role": reply.by.role.value,
+        "unit": reply.by.unit,
+        "answered_at": whole(reply.at),
+        "reason": reply.reason,
         "command_id": sender.command_id,
     }
     connection.execute(insert(_ANSWER), values)
     _enter(connection, law_records.answer_to(values), sender)
-    return next(_change(found) for found in _known(connection, regulation) if found.number == number)
+    return next(_change(row) for row in _known(connection, regulation) if row.number == number)
 
 
 def _enter(connection: Connection, word: LawWord, sender: _Sender) -> None:
@@ -218,9 +218,9 @@ def _origin(actor: Actor) -> Origin:
     return Origin(person=actor.person, post=actor.role.value, unit=actor.unit)
 
 
-def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange, given: ChangeAnswer) -> None:
+def _check_among(regulation: str, known: Iterable[LawChange], change: LawChange, reply: ChangeAnswer) -> None:
     """The change holds beside those confirmed meanwhile, those that come into force after it too."""
-    since = max(change.effective_from, whole(given.at))
+    since = max(change.effective_from, whole(reply.at))
     others = list(known)
     versions = enacted(others, since)
     own = Enacted(number=change.number, parameters=change.parameters)

@@ -57,7 +57,7 @@ async def proven_numbers(session: AsyncSession, incident_ids: Collection[str]) -
     return {row.incident_id: row.number for row in await session.execute(statement)}
 
 
-async def recorded(session: AsyncSession, shown: Collection[Shown]) -> set[Shown]:
+async def recorded(session: AsyncSession, figures: Collection[Shown]) -> set[Shown]:
     """Those of these decisions that the event log holds, under their names."""
     statement = select(
         col(EventLogRow.incident_id),
@@ -66,7 +66,7 @@ async def recorded(session: AsyncSession, shown: Collection[Shown]) -> set[Shown
         col(EventLogRow.hash),
     ).where(
         tuple_(col(EventLogRow.incident_id), col(EventLogRow.last_number)).in_(
-            [(one.incident_id, one.number) for one in shown]
+            [(one.incident_id, one.number) for one in figures]
         )
     )
     return {

@@ -132,12 +132,14 @@ def _within_dates(wanted: IncidentFilter) -> Iterator[Condition]:
     """One condition for both ends, so that a walk along the dates ends where the range does."""
     since, until = wanted.registered_from, wanted.registered_until
     ends = [
-        *((lambda found: found >= since,) if since is not None else ()),
-        *((lambda found: found < until,) if until is not None else ()),
+        *((lambda registered: registered >= since,) if since is not None else ()),
+        *((lambda registered: registered < until,) if until is not None else ()),
     ]
     if ends:
         yield Condition(
-            col(IncidentRow.registered_at), lambda found: and_(*(end(found) for end in ends)), Passes.SOME
+            col(IncidentRow.registered_at),
+            lambda registered: and_(*(end(registered) for end in ends)),
+            Passes.SOME,
         )
 
 
@@ -147,8 +149,8 @@ def _some(not_all: bool) -> Passes:  # noqa: FBT001  an answer
 
 def _is(column: Any, value: str | bool, passes: Passes) -> Condition:  # noqa: FBT001  the value of a column
     if isinstance(value, bool):
-        return Condition(col(column), lambda found: found.is_(value), passes)
-    return Condition(col(column), lambda found: found == value, passes)
+        return Condition(col(column), lambda column_value: column_value.is_(value), passes)
+    return Condition(col(column), lambda column_value: column_value == value, passes)
 
 
 def _owing(statement: Select[Any], wanted: IncidentFilter) -> Select[Any]:
@@ -256,7 +258,9 @@ def _on_obligations(wanted: ObligationFilter) -> Iterator[Condition]:
     if wanted.kind is not None:
         yield _is(ObligationRow.kind, wanted.kind, Passes.SOME)
     if wanted.settled is not None:
-        yield Condition(col(ObligationRow.settled), lambda found: found.is_(wanted.settled), in_index=True)
+        yield Condition(
+            col(ObligationRow.settled), lambda settled: settled.is_(wanted.settled), in_index=True
+        )
     if wanted.status is not None:
         yield _is(ObligationRow.status, wanted.status, Passes.MOST)
     if wanted.drill is not None:

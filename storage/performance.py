@@ -88,46 +88,46 @@ class Asked:
     drill: bool
 
 
-async def tallies(session: AsyncSession, asked: Asked) -> dict[str, Tally]:
+async def tallies(session: AsyncSession, wanted: Asked) -> dict[str, Tally]:
     """The answers counted unit by unit: whole days as the ledger has counted them,
     the last part of a day one by one.
     """
-    midnight = datetime.combine(asked.end.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+    midnight = datetime.combine(wanted.end.astimezone(SHANGHAI).date(), time(), SHANGHAI)
     counted: dict[str, Tally] = defaultdict(Tally)
-    if midnight > asked.first:
-        for row in await session.execute(_by_day(asked, midnight)):
-            counted[row.unit or asked.office] += Tally(
+    if midnight > wanted.first:
+        for row in await session.execute(_by_day(wanted, midnight)):
+            counted[row.unit or wanted.office] += Tally(
                 due=int(row.due),
                 on_time=int(row.on_time),
                 missing=int(row.missing),
                 used=int(row.used),
                 used_seconds=int(row.used_seconds),
             )
-    if asked.end > midnight >= asked.first:
+    if wanted.end > midnight >= wanted.first:
         today = Asked(
-            first=midnight, end=asked.end, units=asked.units, office=asked.office, drill=asked.drill
+            first=midnight, end=wanted.end, units=wanted.units, office=wanted.office, drill=wanted.drill
         )
         for unit, tally in tallied(await answers(session, today)).items():
             counted[unit] += tally
     return {unit: tally for unit, tally in counted.items() if tally.due}
 
 
-def _by_day(asked: Asked, midnight: datetime) -> Any:
+def _by_day(wanted: Asked, midnight: datetime) -> Any:
     """Along the primary key."""
     day, unit = col(AnswerDayRow.day), col(AnswerDayRow.unit)
     counts = [table(AnswerDayRow).c[name] for name in Tally.__dataclass_fields__]
     statement: Any = (
         select(unit, *(func.sum(count).label(count.key) for count in counts))
         .where(
-            col(AnswerDayRow.drill).is_(asked.drill),
-            day >= asked.first.astimezone(SHANGHAI).date().isoformat(),
+            col(AnswerDayRow.drill).is_(wanted.drill),
+            day >= wanted.first.astimezone(SHANGHAI).date().isoformat(),
             day < midnight.date().isoformat(),
         )
         .group_by(unit)
     )
-    if asked.units is None:
+    if wanted.units is None:
         return statement
-    return statement.where(unit.in_([*asked.units, *(("",) if asked.office in asked.units else ())]))
+    return statement.where(unit.in_([*wanted.units, *(("",) if wanted.office in wanted.units else ())]))
 
 
 async def not_ours(session: AsyncSession, first: datetime, end: datetime, *, drill: bool) -> int:
@@ -231,17 +231,17 @@ async def answers(session: AsyncSession, asked: Asked, limit: int | None = None)
         .where(
             col(duty.kind).in_(sorted(RESPONSE_KINDS)),
             col(duty.settled).in_([False, True]),  # both: the index by due instants has it in between
-            col(duty.due_at) >= asked.first,
-            col(duty.due_at) < asked.end,
+            col(duty.due_at) >= wanted.first,
+            col(duty.due_at) < wanted.end,
             col(duty.scored).is_(True),
-            col(duty.drill).is_(asked.drill),
-            col(duty.status).not_in((*_NOT_ANSWERED_FOR, *((Status.OPEN,) if asked.drill else ()))),
+            col(duty.drill).is_(wanted.drill),
+            col(duty.status).not_in((*_NOT_ANSWERED_FOR, *((Status.OPEN,) if wanted.drill else ()))),
         )
         .order_by(col(duty.due_at), col(duty.position), col(duty.ordinal))
         .limit(limit)
     )
-    if asked.units is not None:
-        theirs = [unit.in_(asked.units), *((unit.is_(None),) if asked.office in asked.units else ())]
+    if wanted.units is not None:
+        theirs = [unit.in_(wanted.units), *((unit.is_(None),) if wanted.office in wanted.units else ())]
         statement = statement.where(or_(*theirs))
     return [
         Answer(
@@ -249,7 +249,7 @@ async def answers(session: AsyncSession, asked: Asked, limit: int | None = None)
             number=row.number,
             title=row.title,
             marking=Marking(row.marking),
-            unit=row.unit or asked.office,
+            unit=row.unit or wanted.office,
             status=Status(row.status),
             clock_start=row.clock_start,
             due_at=row.due_at,

@@ -65,18 +65,18 @@ async def quarter_cards(
 
 
 def _cards(rows: Iterable[Any], office: str, at: datetime, red_after: timedelta) -> Iterable[QuarterCard]:
-    seen: set[str] = set()
+    counted: set[str] = set()
     for row in rows:
         duty = _OBLIGATION.validate_python(
             {name: getattr(row.ObligationRow, name) for name in Obligation.__dataclass_fields__}
         )
-        found = coloured(duty, at, red_after)
-        if found is None or duty.breached_at is None:
+        by_card = coloured(duty, at, red_after)
+        if by_card is None or duty.breached_at is None:
             continue
         unit = duty.unit or office
-        repeated = unit in seen
-        seen.add(unit)
-        colour, since = (CardColour.RED, duty.breached_at) if repeated else found
+        repeated = unit in counted
+        counted.add(unit)
+        colour, since = (CardColour.RED, duty.breached_at) if repeated else by_card
         yield QuarterCard(
             incident_id=row.IncidentRow.incident_id,
             number=row.IncidentRow.number,
@@ -100,19 +100,19 @@ async def colours(
     """The cards of obligations in a list, by incident and obligation,
     each as the clock of its incident shows.
     """
-    found: dict[tuple[str, str], CardColour] = {}
+    by_card: dict[tuple[str, str], CardColour] = {}
     cards: set[tuple[str, datetime]] = set()
     for line in lines:
         duty, now = line.obligation, clocks[line.incident_id]
         card = coloured(duty, now, red_after)
         if card is None or duty.breached_at is None:
             continue
-        found[line.incident_id, duty.id] = card[0]
+        by_card[line.incident_id, duty.id] = card[0]
         if not line.drill:
             cards.add((duty.unit or office, min(now, quarter(duty.breached_at)[1] - timedelta(seconds=1))))
     for at in sorted({at for _, at in cards}):  # one for each quarter
         units = tuple(sorted(unit for unit, asked_at in cards if asked_at == at))
         for other in await quarter_cards(session, units, office=office, at=at, red_after=red_after):
-            if other.is_repeated and (other.incident_id, other.obligation) in found:
-                found[other.incident_id, other.obligation] = CardColour.RED
-    return found
+            if other.is_repeated and (other.incident_id, other.obligation) in by_card:
+                by_card[other.incident_id, other.obligation] = CardColour.RED
+    return by_card

@@ -48,10 +48,10 @@ async def keep(database: Database, roster: Roster, *, at: datetime, author: Auth
 
 
 def _keep(connection: Connection, roster: Roster, at: datetime, author: Author | None) -> None:
-    for entries, held in ((roster.persons, _PERSON), (roster.channels, _CHANNEL)):
-        connection.execute(delete(held).where(held.c.unit.in_(roster.units)))
+    for entries, its_table in ((roster.persons, _PERSON), (roster.channels, _CHANNEL)):
+        connection.execute(delete(its_table).where(its_table.c.unit.in_(roster.units)))
         if entries:
-            connection.execute(insert(held), [columns(one) | {"imported_at": at} for one in entries])
+            connection.execute(insert(its_table), [columns(one) | {"imported_at": at} for one in entries])
     if author is None:
         return
     for unit in roster.units:

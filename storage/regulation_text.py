@@ -23,13 +23,13 @@ def clauses(regulation: str) -> tuple[dict[str, Any], ...]:
 @cache
 def sentences(regulation: str) -> dict[str, str]:
     """The sentences by citation key, such as `61号#2`; what is not literal says so."""
-    found = {
+    texts = {
         f"{clause['id']}#{sentence['n']}": _told(sentence)
         for clause in clauses(regulation)
         for sentence in clause["sentences"]
     }
     above = _read(regulation).get("overlay")
-    return {**found, cited(regulation, Article.UPPER_RULES): above} if above else found
+    return {**texts, cited(regulation, Article.UPPER_RULES): above} if above else texts
 
 
 def cited(regulation: str, what: str) -> str:

@@ -41,13 +41,13 @@ def parameters(name: str, enacted: Iterable[Enacted] = ()) -> dict[str, Any]:
 
     Raises FileNotFoundError for an unknown name.
     """
-    found: dict[str, Any] = _plain(read_mapping(REGULATIONS / name / "parameters.yaml"))
+    values: dict[str, Any] = _plain(read_mapping(REGULATIONS / name / "parameters.yaml"))
     for change in enacted:
-        found = {
-            **amended(found, json.loads(change.parameters)),
-            "version": f"{found['version'].partition('+')[0]}+{change.number}",
+        values = {
+            **amended(values, json.loads(change.parameters)),
+            "version": f"{values['version'].partition('+')[0]}+{change.number}",
         }
-    return found
+    return values
 
 
 @cache
@@ -76,16 +76,16 @@ def legal_basis(name: str) -> tuple[dict[str, str], ...]:
 
 
 def _content(name: str, year: int, enacted: tuple[Enacted, ...]) -> dict[str, Any]:
-    found = parameters(name, enacted)
-    shared: dict[str, str] = found.pop(_SHARED, {})
-    imported: dict[str, Any] = found.pop("calendar", {})
-    profiles: dict[str, Any] = found.pop("profiles", {})
+    values = parameters(name, enacted)
+    shared: dict[str, str] = values.pop(_SHARED, {})
+    imported: dict[str, Any] = values.pop("calendar", {})
+    profiles: dict[str, Any] = values.pop("profiles", {})
     platforms = read_mapping(REGULATIONS / shared.get("platforms", name) / "platforms.yaml")
     units = read_mapping(REGULATIONS / shared.get("units", name) / "units.yaml")
     calendar = _calendar(REGULATIONS / shared.get("calendar", name), year, imported)
     own = [{"unit": unit, **profile} for unit, profile in sorted(profiles.items()) if profile]
     rest = {"profiles": own} if own else {}
-    return {**found, **rest, **units, **platforms, "articles": articles(name), "calendar": calendar}
+    return {**values, **rest, **units, **platforms, "articles": articles(name), "calendar": calendar}
 
 
 def _calendar(folder: Path, year: int, imported: dict[str, Any]) -> dict[str, Any]:

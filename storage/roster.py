@@ -99,12 +99,12 @@ class _Reader:
             return
         if not isinstance(node, SequenceNode):
             raise self._bad(node, "这里应是列表。", "A list is wanted here.")
-        seen: set[Any] = set()
+        known: set[Any] = set()
         for item in node.value:
             value = read(item)
-            if _key(value) in seen:
+            if _key(value) in known:
                 raise self._bad(item, "与前面的一条重复。", "This entry stands there twice.")
-            seen.add(_key(value))
+            known.add(_key(value))
             yield value
 
     def _person(self, node: Node) -> UnitPerson:

@@ -53,10 +53,10 @@ class Scope:
     others: tuple[str, ...]
 
 
-def units_of(actor: Actor, asked: str | None) -> tuple[str, ...]:
+def units_of(actor: Actor, unit: str | None) -> tuple[str, ...]:
     """The units that must have a part: the actor's own, unless the actor sees all, and the one asked for."""
     own = () if actor.role in SEES_ALL else (actor.unit,)
-    return tuple(dict.fromkeys((*own, *((asked,) if asked is not None else ()))))
+    return tuple(dict.fromkeys((*own, *((unit,) if unit is not None else ()))))
 
 
 async def scope(session: AsyncSession, units: tuple[str, ...], *, otherwise_led: bool) -> Scope:
@@ -109,8 +109,8 @@ def met(
     for condition in conditions:
         leads = condition.passes > Passes.MOST and not led
         led = led or leads
-        shown = plain or leads or (condition.in_index and not led_from_outside)
-        column = condition.column if shown else hidden(condition.column)
+        is_plain = plain or leads or (condition.in_index and not led_from_outside)
+        column = condition.column if is_plain else hidden(condition.column)
         statement = statement.where(condition.test(column))
     return statement
 

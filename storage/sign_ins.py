@@ -68,10 +68,14 @@ async def found(session: AsyncSession, secret: str, at: datetime) -> SignedIn | 
     row = (await session.execute(statement)).first()
     if row is None:
         return None
-    held, account = row
-    if at - held.seen_at > IDLE or at - held.began_at > ABSOLUTE or account.disabled_at is not None:
+    session_row, account = row
+    if (
+        at - session_row.seen_at > IDLE
+        or at - session_row.began_at > ABSOLUTE
+        or account.disabled_at is not None
+    ):
         return None
-    return _signed_in(held, account)
+    return _signed_in(session_row, account)
 
 
 async def seen(session: AsyncSession, session_id: str, at: datetime) -> None:
@@ -129,7 +133,9 @@ async def sessions_of(session: AsyncSession, account_id: str, at: datetime) -> S
         )
         .order_by(col(SignedInRow.seen_at).desc())
     )
-    return [_signed_in(held, account) for held, account in (await session.execute(statement)).all()]
+    return [
+        _signed_in(session_row, account) for session_row, account in (await session.execute(statement)).all()
+    ]
 
 
 class Again(StrEnum):

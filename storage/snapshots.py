@@ -169,8 +169,8 @@ def keep_law(connection: Connection, law: Law, *, known: Law | None = None) -> N
     """Keep a law that snapshots will name, unless it is the one `known` to be kept."""
     if law is known:
         return
-    kept = connection.execute(_KEPT_LAW, {"digest": law.digest, "edition": law.edition}).first()
-    if kept is None:
+    stored = connection.execute(_KEPT_LAW, {"digest": law.digest, "edition": law.edition}).first()
+    if stored is None:
         row = {"digest": law.digest, "edition": law.edition, "content": LAW.dump_json(law).decode()}
         connection.execute(insert(table(LawRow)), row)
 

@@ -63,9 +63,9 @@ def _proven(connection: Connection, incident_id: str) -> int:
 def _move(connection: Connection, rows: list[dict[str, object]]) -> None:
     withdrawn_at = datetime.now(UTC)
     positions = [row.pop("position") for row in rows]
-    kept = [
+    remaining = [
         {**row, "log_position": position, "withdrawn_at": withdrawn_at}
         for row, position in zip(rows, positions, strict=True)
     ]
-    connection.execute(insert(_WITHDRAWN), kept)
+    connection.execute(insert(_WITHDRAWN), remaining)
     connection.execute(delete(_LOG).where(_LOG.c.position.in_(positions)))

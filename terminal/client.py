@@ -90,8 +90,8 @@ def _next_cursor(response: httpx2.Response) -> str | None:
     if following is None:
         return None
     params = httpx2.URL(following).params
-    found: str | None = params.get("cursor") or params.get("after")
-    return found
+    cursor: str | None = params.get("cursor") or params.get("after")
+    return cursor
 
 
 def _text(value: str | int | bool) -> str:  # noqa: FBT001  what a query may hold

@@ -65,7 +65,7 @@ def _typed(kind: str, content: dict[str, Any]) -> bytes:
     try:
         read = adapter.validate_python(content)
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
+        faults = (f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors())
         raise BadField("; ".join(faults)) from error
     return adapter.dump_json(read, exclude_defaults=True)
 

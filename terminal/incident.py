@@ -34,9 +34,9 @@ def show_incident(web: Web, target: str, *, english: bool) -> None:
     as_of = datetime.fromisoformat(content["as_of"])
     console = Console()
     _head(console, incident, english=english)
-    for held in holders(incident, as_of):
-        due = f"，{held.due.text} 前，{held.countdown.text}" if held.due and held.countdown else ""
-        console.print(f"  [bold]{plain(held.unit)}[/] {plain(held.deed)}{due}")
+    for holder in holders(incident, as_of):
+        due = f"，{holder.due.text} 前，{holder.countdown.text}" if holder.due and holder.countdown else ""
+        console.print(f"  [bold]{plain(holder.unit)}[/] {plain(holder.deed)}{due}")
     console.print(_duties(incident, web.get(f"{path}/obligations").content["items"], english=english))
     console.print(_timeline(incident, _events(web, path), english=english))
 

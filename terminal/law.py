@@ -44,15 +44,15 @@ def propose_values(
     content: dict[str, Any] = {"parameters": values, "reason": reason}
     if effective_from is not None:
         content["effective_from"] = effective_from
-    given = web.give("/law/changes", _json(content), key=key or uuid4().hex).content
-    Console(highlight=False).print(_line(given), soft_wrap=True)
+    response = web.give("/law/changes", _json(content), key=key or uuid4().hex).content
+    Console(highlight=False).print(_line(response), soft_wrap=True)
 
 
 def answer(web: Web, number: int, verb: str, *, reason: str, key: str | None) -> None:
     """Confirm or decline a proposal."""
     path = f"/law/changes/{number}/{verb}"
-    given = web.give(path, _json({"reason": reason}), key=key or uuid4().hex).content
-    Console(highlight=False).print(_line(given), soft_wrap=True)
+    response = web.give(path, _json({"reason": reason}), key=key or uuid4().hex).content
+    Console(highlight=False).print(_line(response), soft_wrap=True)
 
 
 def _read(written: str) -> tuple[str, Any]:

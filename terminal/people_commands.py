@@ -29,7 +29,7 @@ _ONCE = (
 def add(login: str, name: str, post: str, unit: str) -> None:
     """Make an account and print its password, alone on standard output."""
     settings, chosen = read_settings(), _post(post)
-    shown = _on_accounts(
+    password = _on_accounts(
         lambda database: add_person(
             database,
             settings,
@@ -40,7 +40,7 @@ def add(login: str, name: str, post: str, unit: str) -> None:
         "people add",
     )
     ERRORS.print(_ONCE)
-    typer.echo(shown.password)
+    typer.echo(password.password)
 
 
 def show_all() -> None:

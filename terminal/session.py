@@ -33,8 +33,8 @@ def incident_id(web: Web, target: str) -> str:
     """
     if _ID(target):
         return target
-    found: list[dict[str, Any]] = web.get("/incidents", text=target, limit=10).content["items"]
-    exact = [line for line in found if target == line["number"]] or found
+    items: list[dict[str, Any]] = web.get("/incidents", text=target, limit=10).content["items"]
+    exact = [line for line in items if target == line["number"]] or items
     if len(exact) == 1:
         return str(exact[0]["incident_id"])
     several = "；".join(f"{line['number']} {line['incident_id']}" for line in exact)

@@ -38,8 +38,8 @@ async def _write_down(database: Database, settings: Settings) -> None:
     changed = sorted(name for name in digests | before if digests.get(name) != before.get(name))
     if not changed:
         return
-    told = " ".join(f"{name}:{value}" for name, value in digests.items())
-    detail = {"changed": " ".join(changed) if before else "first", "digests": told}
+    text = " ".join(f"{name}:{value}" for name, value in digests.items())
+    detail = {"changed": " ".join(changed) if before else "first", "digests": text}
     entry = Entry(
         at=datetime.now(UTC),
         deed=Deed.SETTINGS_CHANGE,

@@ -30,35 +30,35 @@ def watch_duties(
     web: Web, *, unit: str | None, drill: bool | None, every: float, once: bool, english: bool
 ) -> None:
     """Show the duties until Ctrl-C; a service that goes away is said, and looked for again."""
-    seen = Seen(unit_names(web), owed(web, unit=unit, drill=drill), time.monotonic())
+    look = Seen(unit_names(web), owed(web, unit=unit, drill=drill), time.monotonic())
     console = Console()
     if once:
-        console.print(_shown(seen, english=english))
+        console.print(_shown(look, english=english))
         return
     try:
         with Live(
-            _shown(seen, english=english), console=console, auto_refresh=False, screen=console.is_terminal
+            _shown(look, english=english), console=console, auto_refresh=False, screen=console.is_terminal
         ) as live:
             while True:
                 time.sleep(1)
-                if time.monotonic() - seen.heard >= every:
-                    _look(web, seen, unit=unit, drill=drill)
-                live.update(_shown(seen, english=english), refresh=True)
+                if time.monotonic() - look.heard >= every:
+                    _look(web, look, unit=unit, drill=drill)
+                live.update(_shown(look, english=english), refresh=True)
     except KeyboardInterrupt:
         console.print("已停止。 Stopped.")
 
 
-def _look(web: Web, seen: Seen, *, unit: str | None, drill: bool | None) -> None:
+def _look(web: Web, look: Seen, *, unit: str | None, drill: bool | None) -> None:
     try:
-        seen.duties, seen.lost = owed(web, unit=unit, drill=drill), False
+        look.duties, look.lost = owed(web, unit=unit, drill=drill), False
     except Unreachable:
-        seen.lost = True
+        look.lost = True
         return
-    seen.heard = time.monotonic()
+    look.heard = time.monotonic()
 
 
-def _shown(seen: Seen, *, english: bool) -> Group:
-    passed = time.monotonic() - seen.heard
+def _shown(look: Seen, *, english: bool) -> Group:
+    passed = time.monotonic() - look.heard
     table = Table(title="时限倒计时 what is owed", title_justify="left", expand=True)
     table.add_column("灯 lamp")
     table.add_column("剩余 time left", no_wrap=True)
@@ -66,24 +66,24 @@ def _shown(seen: Seen, *, english: bool) -> Group:
     table.add_column("单位 unit")
     table.add_column("到期 due", no_wrap=True)
     table.add_column("事件 incident", overflow="ellipsis", no_wrap=True, ratio=1)
-    for item in seen.duties[:_ROWS]:
+    for item in look.duties[:_ROWS]:
         drill = "【演练】" if item.drill else ""
         table.add_row(
             lit(item.duty, item.at(passed), english=english),
             left(item.left(passed), english=english),
             word(item.duty.kind, english=english),
-            plain(holder(item, seen.names)),
+            plain(holder(item, look.names)),
             absolute(item.duty.due_at),
             plain(f"{drill}{item.number} {item.title}"),
         )
-    return Group(table, _foot(seen))
+    return Group(table, _foot(look))
 
 
-def _foot(seen: Seen) -> Text:
-    if seen.lost:
+def _foot(look: Seen) -> Text:
+    if look.lost:
         return Text(
             "与服务失去联系，正在重试；上面是最后一次取得的内容。 The service is gone; trying again.",
             style="bold red",
         )
-    more = len(seen.duties) - _ROWS
+    more = len(look.duties) - _ROWS
     return Text(f"另有 {more} 项。 {more} more." if more > 0 else "Ctrl-C 结束。 Ctrl-C ends.", style="dim")

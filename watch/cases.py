@@ -102,7 +102,7 @@ async def standing(client: Client, incident_id: str) -> Standing:
     return _of_running(description, await _shown(client, incident_id))
 
 
-def _of_running(description: Described, shown: Shown | None) -> Standing:
+def _of_running(description: Described, figure: Shown | None) -> Standing:
     raw = description.raw
     faults: dict[AlarmKind, str] = {}
     task = raw.pending_workflow_task
@@ -117,7 +117,7 @@ def _of_running(description: Described, shown: Shown | None) -> Standing:
         is_certain=AlarmKind.CASE_FAILING not in faults or task.attempt > _SECOND_ATTEMPT,
         attempt=Attempt(task.attempt, task.scheduled_time.ToNanoseconds()),
         is_running=True,
-        shown=shown,
+        shown=figure,
         waits_since=task.scheduled_time.ToNanoseconds() if is_untaken else 0,
     )
 

@@ -38,14 +38,14 @@ class Numbers:
         self, standings: Mapping[str, Standing], proven: Mapping[str, int], now: float, *, has_worker: bool
     ) -> tuple[set[str], dict[Matter, str]]:
         """The cases to be looked at again soon, and what is certainly wrong with them."""
-        shown = [one.shown for one in standings.values() if one.shown is not None]
+        figures = [one.shown for one in standings.values() if one.shown is not None]
         async with self._database.session() as session:
-            held = await recorded(session, shown)
+            recorded_figures = await recorded(session, figures)
             large = await states_over(session, standings, LARGE_STATE)
         apart = {
             case: why
             for case, one in standings.items()
-            if one.is_running and (why := _apart(one, proven.get(case, 0), held))
+            if one.is_running and (why := _apart(one, proven.get(case, 0), recorded_figures))
         }
         self._apart.note({case: standings[case].shown for case in apart}, now)
         untaken = {case: one.waits_since for case, one in standings.items() if one.waits_since and has_worker}
@@ -63,12 +63,12 @@ class Numbers:
         return apart.keys() | untaken.keys() | large.keys(), wrong
 
 
-def _apart(one: Standing, proven: int, held: Collection[Shown]) -> str:
+def _apart(one: Standing, proven: int, recorded_figures: Collection[Shown]) -> str:
     """How a running workflow and the log of its case part; empty where they do not."""
     if one.shown is None:
         return ""  # its history names no decision yet: nothing to compare
     if one.shown.number < proven:
         return f"workflow at {one.shown.number}, log at {proven}"
-    if one.shown not in held and not one.is_busy:
+    if one.shown not in recorded_figures and not one.is_busy:
         return f"workflow at {one.shown.number}, which the log does not hold"
     return ""

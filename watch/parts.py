@@ -72,11 +72,11 @@ class Parts:
         return last is not None and self._worker.silence(WORKER, last.beats) > MUTE_SECONDS
 
 
-async def _fault(asked: Awaitable[object]) -> str:
+async def _fault(answer: Awaitable[object]) -> str:
     """The name of what went wrong, empty when nothing did."""
     try:
         async with asyncio.timeout(_PATIENCE + 1):
-            await asked
+            await answer
     except _DOWN as error:
         return type(error).__name__
     return ""

@@ -188,7 +188,7 @@ class Watch:
         if not named or not has_worker:
             return
         ill = {subject for _, subject in wrong}
-        well = {case for case, found in self._standings.items() if not found.is_busy} - ill
+        well = {case for case, one in self._standings.items() if not one.is_busy} - ill
         if done := named & (well | (named - set(cases))):
             await forget(self._database, done)
 
@@ -212,13 +212,13 @@ class Watch:
         doubted, certain = await self._numbers.compared(
             self._standings, proven, monotonic(), has_worker=has_worker
         )
-        ill = {case for case, found in self._standings.items() if found.faults}
+        ill = {case for case, one in self._standings.items() if one.faults}
         self._patience.note(ill | passed | doubted, monotonic())
         self._failing.note({case: self._standings[case].attempt for case in ill}, monotonic())
         for case in ill:
-            found = self._standings[case]
-            if found.is_certain or self._failing.age(case, monotonic()) >= _DOUBTED_FOR:
-                wrong |= {(kind, case): detail for kind, detail in found.faults.items()}
+            one = self._standings[case]
+            if one.is_certain or self._failing.age(case, monotonic()) >= _DOUBTED_FOR:
+                wrong |= {(kind, case): detail for kind, detail in one.faults.items()}
         wrong |= certain
         self._suspects = ill | doubted
 

@@ -95,18 +95,18 @@ def blocks(incident: Incident, draft: Draft) -> tuple[str, ...]:
     """What holds a draft back from review and publication:
     personal data, conflicts, and what differs by what was read in it.
     """
-    found: list[str] = []
+    lines: list[str] = []
     for exposure in incident.exposures:
         if exposure.draft == draft.id and exposure.standing:
             kinds = listed(word(kind) for kind in dict.fromkeys(item.kind for item in exposure.standing))
-            found.append(say("含未处理的个人信息（{kinds}），暂停", kinds=kinds))
+            lines.append(say("含未处理的个人信息（{kinds}），暂停", kinds=kinds))
     if any(draft.id in {conflict.draft, conflict.other} for conflict in incident.open_conflicts):
-        found.append(say("与其他单位说法不一致，暂停"))
-    found += (
+        lines.append(say("与其他单位说法不一致，暂停"))
+    lines += (
         say("终审前须核对：{what}", what=discrepancy_words(incident, item))
         for item in standing(incident, draft)
     )
-    return tuple(found)
+    return tuple(lines)
 
 
 def discrepancy_words(incident: Incident, item: Discrepancy) -> str:

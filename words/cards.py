@@ -69,13 +69,13 @@ def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Car
     Those that are owed stand as they rank (`domain.rules.urgency`), the others by due instant,
     and advice last.
     """
-    made = [card(incident, duty, at, sentences) for duty in _in_order(incident)]
+    cards_of = [card(incident, duty, at, sentences) for duty in _in_order(incident)]
     lapsed = {Lamp.OFF}
     return Cards(
-        owed=tuple(item for item in made if item.is_owed and item.lamp not in lapsed),
-        done=tuple(item for item in made if item.done is not None),
+        owed=tuple(item for item in cards_of if item.is_owed and item.lamp not in lapsed),
+        done=tuple(item for item in cards_of if item.done is not None),
         lapsed=tuple(
-            item for item in made if item.done is None and (not item.is_owed or item.lamp in lapsed)
+            item for item in cards_of if item.done is None and (not item.is_owed or item.lamp in lapsed)
         ),
     )
 
@@ -125,9 +125,9 @@ def _status(duty: Obligation) -> str:
 
 def _shown_cards(incident: Incident, duty: Obligation, at: datetime) -> Iterable[str]:
     """The yellow or red card of a missed response, and whether its deductions were waived."""
-    for given in rules.cards(incident, at):
-        if given.obligation == duty.id:
-            yield say("{card}（{time}起）", card=word(given.colour), time=moment(given.at).text)
+    for card_of in rules.cards(incident, at):
+        if card_of.obligation == duty.id:
+            yield say("{card}（{time}起）", card=word(card_of.colour), time=moment(card_of.at).text)
     if incident.oversight.tolerates(duty.id):
         yield say("已获容错，免予扣分，超时记录保留")
 

@@ -80,8 +80,8 @@ def was_counted_again(duty: Obligation) -> bool:
 
 
 def _start(duty: Obligation) -> str:
-    asked = _BASES_BY_RULE.get(duty.computed.rule)
-    base = say(asked) if asked else label("computation_base", duty.computed.base).here
+    basis = _BASES_BY_RULE.get(duty.computed.rule)
+    base = say(basis) if basis else label("computation_base", duty.computed.base).here
     return f"{base} {absolute(duty.clock_start)}"
 
 

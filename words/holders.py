@@ -40,8 +40,8 @@ def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
     duties = tuple(_of_duty(incident, duty, at) for duty in ranked(incident))
     if incident.closed_at is not None:
         return (*duties, _of_office(incident, say("归档")))
-    found = (*duties, *_without_limit(incident, at))
-    return found or (_of_office(incident, say("核对办结条件，办结")),)
+    waiting = (*duties, *_without_limit(incident, at))
+    return waiting or (_of_office(incident, say("核对办结条件，办结")),)
 
 
 def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
@@ -84,8 +84,8 @@ def _beside(incident: Incident, at: datetime) -> Iterator[Holder]:
     for consultation in incident.consultations:
         for task in consultation.tasks:
             if task.done_at is None:
-                told = not is_reference(task.text)  # lists and walls do not read texts
-                deed = say("完成会商任务：{task}", task=task.text) if told else say("完成会商任务")
+                is_text = not is_reference(task.text)  # lists and walls do not read texts
+                deed = say("完成会商任务：{task}", task=task.text) if is_text else say("完成会商任务")
                 yield _of_task(incident, task, deed, at)
     for clue in incident.clues:
         if clue.is_pending:

@@ -216,8 +216,8 @@ def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
         case _ if isinstance(event, PaperEvent):
             clause = incident.paper(event.paper).clause
         case _:
-            given = decided.cause.command.clause if isinstance(decided.cause, Submission) else ""
-            clause = incident.law.clause(given) if given else ""
+            clause_of = decided.cause.command.clause if isinstance(decided.cause, Submission) else ""
+            clause = incident.law.clause(clause_of) if clause_of else ""
     return clause
 
 

@@ -121,8 +121,8 @@ async def live(handle: WorkflowHandle[IncidentWorkflow, None], patience: timedel
     (decision 0015). Raises RPCError and the SDK's errors of updates when nobody answers in time.
     """
     content = await _ask(handle, Question(), patience)
-    found: Live = read(_json(str(content)), Live)
-    return found
+    incident: Live = read(_json(str(content)), Live)
+    return incident
 
 
 async def sees(

@@ -153,7 +153,7 @@ def _line(law: Law, act: Act, names: Mapping[str, str]) -> ActLine:
     else:
         who = act.author.login or say("系统")
     subject = names.get(act.subject, act.subject) if act.kind.is_of_account else unit_name(law, act.subject)
-    told = dict.fromkeys((*act.before, *act.after))
+    facts = dict.fromkeys((*act.before, *act.after))
     return ActLine(
         position=act.position,
         at=moment(act.at.replace(microsecond=0)),
@@ -167,7 +167,7 @@ def _line(law: Law, act: Act, names: Mapping[str, str]) -> ActLine:
                 before=_said(law, name, act.before.get(name, "")),
                 after=_said(law, name, act.after.get(name, "")),
             )
-            for name in told
+            for name in facts
             if act.before.get(name) or act.after.get(name)
         ),
     )

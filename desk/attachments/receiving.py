@@ -51,18 +51,18 @@ async def form_with_files(request: Request) -> tuple[FormData, Received]:
 
 async def _received(form: FormData) -> Received:
     """The files of a form, each looked into; what is not taken is a fault, and the others stay."""
-    found = Received(kept=[str(value) for value in form.getlist(KEPT)][:MOST])
+    came = Received(kept=[str(value) for value in form.getlist(KEPT)][:MOST])
     for sent in form.getlist(FILES):
         if not isinstance(sent, UploadFile) or not (sent.filename or sent.size):
             continue
-        if found.count >= MOST:
-            found.faults.append((sent.filename or "", say("一次最多 {count} 个，未接收。", count=MOST)))
+        if came.count >= MOST:
+            came.faults.append((sent.filename or "", say("一次最多 {count} 个，未接收。", count=MOST)))
             continue
         try:
-            found.files.append(await checked_file(sent.filename or "", await sent.read(LARGEST_FILE + 1)))
+            came.files.append(await checked_file(sent.filename or "", await sent.read(LARGEST_FILE + 1)))
         except FileRefused as refused:
-            found.faults.append((refused.subject, refused_words(refused)))
-    return found
+            came.faults.append((refused.subject, refused_words(refused)))
+    return came
 
 
 def refused_words(refused: FileRefused) -> str:

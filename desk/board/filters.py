@@ -210,9 +210,9 @@ def finder(query: BoardQuery, units: Sequence[tuple[str, str]]) -> Finder:
     )
 
 
-def _field(name: str, shown: str, options: Sequence[tuple[str, str]], chosen: str | None) -> Field:
+def _field(name: str, heading: str, options: Sequence[tuple[str, str]], chosen: str | None) -> Field:
     return Field(
         name=name,
-        label=shown,
+        label=heading,
         options=tuple(Picked(value=value, name=text, is_chosen=value == chosen) for value, text in options),
     )

@@ -74,10 +74,10 @@ async def show_board(request: Request, reader: Reader, form: Annotated[BoardForm
         waiting = await unread(session, [line.incident_id for line in page.items])
         of_all = IncidentFilter(closed=False, drill=query.drill)
         counted = await queries.incidents(session, of_all, actor=reader, order=Order.DUE, limit=COUNTED)
-    incidents = [kept.state for kept in cases.values()]
+    incidents = [case.state for case in cases.values()]
     standings = tuple(standings_of(counted.items, incidents))
-    shown = [one for one in incidents if one.drill is None or fits(query.due, owed_due_at(one), now)]
-    rows = board_rows(shown, now, by_due=not query.closed, unread=waiting)
+    fitting = [one for one in incidents if one.drill is None or fits(query.due, owed_due_at(one), now)]
+    rows = board_rows(fitting, now, by_due=not query.closed, unread=waiting)
     units = [(unit.code, unit.name) for unit in law.units]
     board = board_page(
         query,

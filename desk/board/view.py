@@ -103,7 +103,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
     turn = turns_at(duty, at) if duty else None
     real_turn = incident.drill.real(turn) if incident.drill and turn else turn
     colour = lamp(duty, at) if duty else Lamp.DONE
-    held = holders(incident, at)
+    turns = holders(incident, at)
     return BoardRow(
         incident_id=incident.incident_id,
         number=incident.number,
@@ -122,7 +122,7 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         turns_iso=real_turn.isoformat() if real_turn else "",
         lamp=colour,
         lamp_word=say(LAMP_WORDS[colour]),
-        holder=held[0] if held else None,
-        more_holders=max(len(held) - 1, 0),
+        holder=turns[0] if turns else None,
+        more_holders=max(len(turns) - 1, 0),
         unconfirmed=unconfirmed_words(incident, at),
     )

@@ -40,7 +40,7 @@ def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int]
     most = {name: count if name == opened else _MOST[name] for name, count in rows.items()}
     done, lapsed = page.cards.done[-most["duties"] :], page.cards.lapsed[-most["duties"] :]
     whole = opened == "sources"
-    found = replace(
+    parts = replace(
         page,
         cards=replace(page.cards, done=done, lapsed=lapsed),
         sources=tuple(row if whole else _short(row) for row in page.sources[-most["sources"] :]),
@@ -50,7 +50,7 @@ def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int]
         drafts=page.drafts if opened == "texts" else _drafts(page.drafts[: most["texts"]]),
         beyond=beyond,
     )
-    return replace(found, more=_more(page, found))
+    return replace(parts, more=_more(page, parts))
 
 
 _MOST: Final[Mapping[str, int]] = {

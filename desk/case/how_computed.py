@@ -54,8 +54,8 @@ def _how(incident: Incident, duty: Obligation, events: Iterable[CaseEvent], at: 
     )
 
 
-def _instant(shown: Moment) -> datetime:
-    return datetime.fromisoformat(shown.iso)
+def _instant(at: Moment) -> datetime:
+    return datetime.fromisoformat(at.iso)
 
 
 def _parts(incident: Incident, duty: Obligation) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def heat_page(incident: Incident, decisions: Iterable[Decision], at: datetime) -
     """The counts in the order of their instants, of several for one instant the last,
     and what was recorded.
     """
-    taken = sorted({found.at: found for found in incident.metrics}.values(), key=lambda found: found.at)
+    taken = sorted({one.at: one for one in incident.metrics}.values(), key=lambda count: count.at)
     marks = tuple(_marks(incident, decisions))
     return HeatPage(
         incident_id=incident.incident_id,
@@ -80,25 +80,25 @@ def heat_page(incident: Incident, decisions: Iterable[Decision], at: datetime) -
 
 def _counts(taken: list[Metrics]) -> Iterator[Count]:
     before: Metrics | None = None
-    for found in taken:
+    for count in taken:
         yield Count(
-            at=moment(found.at),
-            posts=found.posts,
-            reads=found.reads,
-            comments=found.comments,
-            new_posts=f"{found.posts - before.posts:+d}" if before else "",
+            at=moment(count.at),
+            posts=count.posts,
+            reads=count.reads,
+            comments=count.comments,
+            new_posts=f"{count.posts - before.posts:+d}" if before else "",
         )
-        before = found
+        before = count
 
 
 def _marks(incident: Incident, decisions: Iterable[Decision]) -> Iterator[CurveMark]:
-    found = [
+    series = [
         (event.at, name)
         for decided in decisions
         for event in decided.events
         if (name := _name(incident, event))
     ]
-    for number, (at, name) in enumerate(sorted(found, key=lambda mark: mark[0]), start=1):
+    for number, (at, name) in enumerate(sorted(series, key=lambda mark: mark[0]), start=1):
         yield CurveMark(number=number, at=moment(at), name=name)
 
 
@@ -120,7 +120,7 @@ def _chart(taken: list[Metrics], marks: Iterable[CurveMark]) -> dict[str, Any]:
         "series": [
             {
                 "name": name,
-                "points": [[_local(found.at), getattr(found, field)] for found in taken],
+                "points": [[_local(count.at), getattr(count, field)] for count in taken],
             }
             for name, field in series
         ],

@@ -229,15 +229,15 @@ def _line(code: str, name: str, href: str, tally: Tally) -> UnitLine:
 def answer_lines(answers: Iterable[Answer]) -> Iterator[AnswerLine]:
     """The answers of a unit one by one, as they came due."""
     for answer in answers:
-        given = answer.fulfilled_at
+        at = answer.fulfilled_at
         yield AnswerLine(
             incident_id=answer.incident_id,
             number=answer.number,
             title=answer.title,
             marking=answer.marking,
             due=moment(answer.due_at),
-            given=moment(given) if given else None,
-            used=duration(given - answer.clock_start) if given else "",
+            given=moment(at) if at else None,
+            used=duration(at - answer.clock_start) if at else "",
             outcome=_outcome(answer),
         )
 
@@ -252,14 +252,14 @@ def _periods(span: Span, now: datetime, *, drill: bool) -> Iterator[Period]:
     this = quarter_of(now)
     last = quarter_of(this.begins_at - _DAY)
     year = Span(first=date(this.first.year, 1, 1), last=date(this.first.year, 12, 31))
-    for name, found in ((say("本季度"), this), (say("上季度"), last), (say("本年"), year)):
-        yield Period(name=name, href=_href(found, "", drill=drill), is_chosen=found == span)
+    for name, tally in ((say("本季度"), this), (say("上季度"), last), (say("本年"), year)):
+        yield Period(name=name, href=_href(tally, "", drill=drill), is_chosen=tally == span)
 
 
 def _href(span: Span, unit: str, *, drill: bool) -> str:
-    asked = {"first": span.first.isoformat(), "last": span.last.isoformat()}
-    asked |= {"drill": "true"} if drill else {}
-    return f"/performance{f'/{unit}' if unit else ''}?{urlencode(asked)}"
+    parameters = {"first": span.first.isoformat(), "last": span.last.isoformat()}
+    parameters |= {"drill": "true"} if drill else {}
+    return f"/performance{f'/{unit}' if unit else ''}?{urlencode(parameters)}"
 
 
 def _chart(lines: Sequence[UnitLine]) -> dict[str, Any]:

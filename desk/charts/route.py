@@ -44,7 +44,7 @@ from storage.timelines import with_events
 
 LONGEST: Final = timedelta(days=366)
 LISTED: Final = 200  # answers of a unit that are listed with their points
-_BLANK = BeforeValidator(lambda given: None if given == "" else given)
+_BLANK = BeforeValidator(lambda text: None if text == "" else text)
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 Unit = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -100,14 +100,18 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
     """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
     now, law = now_of(request), _law(request)
     span = form.span(now)
-    seen = None if _sees_all(actor, law) else (actor.unit,)
+    own_units = None if _sees_all(actor, law) else (actor.unit,)
     async with reading(parts_of(request).database) as session:
-        figures = await tallies(session, _answers(span, seen, now, law, drill=form.drill))
+        figures = await tallies(session, _answers(span, own_units, now, law, drill=form.drill))
         others = (
-            await not_ours(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else 0
+            await not_ours(session, span.begins_at, span.ends_at, drill=form.drill)
+            if own_units is None
+            else 0
         )
         registered = (
-            await course(session, span.begins_at, span.ends_at, drill=form.drill) if seen is None else None
+            await course(session, span.begins_at, span.ends_at, drill=form.drill)
+            if own_units is None
+            else None
         )
         quarters = (
             [
@@ -123,7 +127,7 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
         request,
         "charts/performance.html",
         page=page,
-        sees_all=seen is None,
+        sees_all=own_units is None,
         not_ours=others,
         course=course_part(registered) if registered else None,
         spread=spread_lines(quarters),
@@ -141,10 +145,10 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) ->
     span, name = form.span(now), law.unit(unit).name
     async with reading(parts_of(request).database) as session:
         wanted = _answers(span, (unit,), now, law, drill=form.drill)
-        counted, found = await tallies(session, wanted), await answers(session, wanted, LISTED)
-        listed = dict.fromkeys(one.incident_id for one in found)
+        counted, responses = await tallies(session, wanted), await answers(session, wanted, LISTED)
+        listed = dict.fromkeys(one.incident_id for one in responses)
         cases = await snapshots(session, list(listed))
-    seen = [one for one in found if not is_kept_from(actor, cases[one.incident_id].state)]
+    visible_answers = [one for one in responses if not is_kept_from(actor, cases[one.incident_id].state)]
     states = [case.state for case in cases.values() if not is_kept_from(actor, case.state)]
     points = [
         (state, score)
@@ -158,10 +162,10 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) ->
         "charts/performance_unit.html",
         page=page,
         name=name,
-        answers=tuple(answer_lines(seen)),
+        answers=tuple(answer_lines(visible_answers)),
         points=points,
         total=unit_total(states, unit, law.scores, now),
-        more=sum(tally.due for tally in counted.values()) - len(found),
+        more=sum(tally.due for tally in counted.values()) - len(responses),
     )
 
 

@@ -180,7 +180,7 @@ async def _shown(
         incidents = await _states(session, page.items)
         views = await saved_views(session, login_session.account.id) if login_session else ()
     show_marked(request, incidents)
-    shown = LedgerPage(
+    view = LedgerPage(
         query=query,
         words=tuple(query.words(law)),
         rows=tuple(ledger_row(incident, now) for incident in incidents),
@@ -200,7 +200,7 @@ async def _shown(
         printed=absolute(now),
         most=MOST_EXPORTED,
     )
-    return await rendered(request, "ledger/page.html", status, page=shown)
+    return await rendered(request, "ledger/page.html", status, page=view)
 
 
 async def _states(session: AsyncSession, lines: Sequence[IncidentLine]) -> list[Incident]:

@@ -50,29 +50,31 @@ class Alike:
 
 async def alike(request: Request, person: Actor, typed: Typed) -> tuple[Alike, ...]:
     """The likeliest three, those with the same address first; empty where what is typed is no title yet."""
-    told = to_command_json("register", typed)
-    title, topic = str(told.get("title", "")), str(told.get("topic", ""))
-    rows = [row for row in told["sources"] if isinstance(row, dict)]
+    content = to_command_json("register", typed)
+    title, topic = str(content.get("title", "")), str(content.get("topic", ""))
+    rows = [row for row in content["sources"] if isinstance(row, dict)]
     urls = tuple(str(row["url"]) for row in rows if row.get("url"))
     gist = " ".join(str(row.get("gist", "")) for row in rows[:1])
     typed_texts = ((title, "title"), (topic, "topic"), (gist, "gist"), *((url, "url") for url in urls))
     if any(text_fault(text, field) for text, field in typed_texts):
         return ()
-    units = frozenset(str(row.get("unit", "")) for row in told.get("involved", ()) if row.get("unit"))
-    at = _instant(told.get("discovered_at")) or now_of(request)
+    units = frozenset(str(row.get("unit", "")) for row in content.get("involved", ()) if row.get("unit"))
+    at = _instant(content.get("discovered_at")) or now_of(request)
     async with reading(parts_of(request).database) as session:
         sought = Sought(at=at, title=title, gist=gist, topic=topic, urls=urls, units=units)
-        found = await similar(session, person, sought)
-        held = await snapshots(session, [one.incident_id for one in found[:SHOWN]])
-    return tuple(_shown(one, held[one.incident_id].state, person) for one in found if one.incident_id in held)
+        alike_ones = await similar(session, person, sought)
+        cases = await snapshots(session, [one.incident_id for one in alike_ones[:SHOWN]])
+    return tuple(
+        _shown(one, cases[one.incident_id].state, person) for one in alike_ones if one.incident_id in cases
+    )
 
 
 def _instant(text: object) -> datetime | None:
     try:
-        found = datetime.fromisoformat(str(text))
+        instant = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return found if found.tzinfo is not None and EARLIEST <= found < LATEST else None
+    return instant if instant.tzinfo is not None and EARLIEST <= instant < LATEST else None
 
 
 def _shown(one: Similar, incident: Incident, person: Actor) -> Alike:

@@ -100,8 +100,8 @@ async def show_alike(request: Request, person: Person) -> HTMLResponse:
     form = await form_of(request)
     law = registration_for(request, person).law
     add_detail(request, title=str(form.get("title", "")))
-    found = await alike(request, person, completed(typed_in(form), law))
-    return await rendered(request, "register/alike.html", alike=found, join=str(form.get(JOIN, "")))
+    alike_ones = await alike(request, person, completed(typed_in(form), law))
+    return await rendered(request, "register/alike.html", alike=alike_ones, join=str(form.get(JOIN, "")))
 
 
 @router.post("/register")
@@ -115,20 +115,20 @@ async def register(request: Request, person: Person) -> Response:
     step = registration_for(request, person)
     typed = completed(typed_in(form), step.law)
     now = now_of(request)
-    given = await _given(request, step, form, typed, got)
+    outcome = await _given(request, step, form, typed, got)
     database = parts_of(request).database
-    if not isinstance(given, _Hurdle):
-        incident_id = given.given.incident_id if isinstance(given, Attached) else given.incident_id
+    if not isinstance(outcome, _Hurdle):
+        incident_id = outcome.given.incident_id if isinstance(outcome, Attached) else outcome.incident_id
         complete = await attach_all(database, incident_id, got, person, now)
-        return RedirectResponse(_onward(given, incident_id, complete=complete), HTTPStatus.SEE_OTHER)
+        return RedirectResponse(_onward(outcome, incident_id, complete=complete), HTTPStatus.SEE_OTHER)
     waiting = await let_them_wait(database, got, person, now)
-    return await _page(request, step, typed, given, waiting, join=str(form.get(JOIN, "")))
+    return await _page(request, step, typed, outcome, waiting, join=str(form.get(JOIN, "")))
 
 
-def _onward(given: Given, incident_id: str, *, complete: bool) -> str:
-    done = "later" if isinstance(given, Accepted) else "register"
-    if isinstance(given, Attached):
-        done = "later" if isinstance(given.given, Accepted) else "add_source"
+def _onward(outcome: Given, incident_id: str, *, complete: bool) -> str:
+    done = "later" if isinstance(outcome, Accepted) else "register"
+    if isinstance(outcome, Attached):
+        done = "later" if isinstance(outcome.given, Accepted) else "add_source"
     return f"/incidents/{incident_id}?done={done}{'' if complete else '&files=short'}"
 
 
@@ -142,8 +142,8 @@ async def _given(
         if got.faults:
             return _Hurdle(trouble=FilesRefused(got).errors(""), status=HTTPStatus.UNPROCESSABLE_ENTITY)
         is_settled = form.get(LOOKED) or join or command.secondary_to or await _is_made(request, step, key)
-        if not is_settled and (found := await alike(request, step.actor, typed)):
-            return _Hurdle(trouble=None, status=HTTPStatus.CONFLICT, alike=found)
+        if not is_settled and (alike_ones := await alike(request, step.actor, typed)):
+            return _Hurdle(trouble=None, status=HTTPStatus.CONFLICT, alike=alike_ones)
         return await _handed_over(request, step, command, join, key)
     except (Malformed, Refused, Problem) as error:
         trouble, status = trouble_of(step, typed, error)
@@ -165,8 +165,8 @@ async def _handed_over(request: Request, step: Step, command: Register, join: st
     if not join:
         return await register_or_attach(commands, database, command, step.actor, key)
     async with reading(database) as session:
-        held = (await visible(session, known_id(join), step.actor)).state
-    attached = await attach(commands, held, command, step.actor, key)
+        joined = (await visible(session, known_id(join), step.actor)).state
+    attached = await attach(commands, joined, command, step.actor, key)
     if attached is None:
         raise NotFound  # it was offered to nobody who may not: it has changed, or was never offered
     return attached
@@ -177,15 +177,15 @@ def completed(typed: Typed, law: Law) -> Typed:
     a source as old as its discovery.
     """
     codes = {unit.name: unit.code for unit in law.units}
-    found = {name: list(values) for name, values in typed.items() if any(value.strip() for value in values)}
-    for name in list(found):
+    filled = {name: list(values) for name, values in typed.items() if any(value.strip() for value in values)}
+    for name in list(filled):
         if _UNIT(name):
-            found[name] = [codes.get(value.strip(), value.strip()) for value in typed[name]]
+            filled[name] = [codes.get(value.strip(), value.strip()) for value in typed[name]]
         elif matched := _SOURCE(name):
-            found.setdefault(f"{matched[1]}at", list(found.get("discovered_at", ())))
-        elif (matched := _ROLE(name)) and not {f"{matched[1]}unit", f"{matched[1]}duty"} & found.keys():
-            del found[name]
-    return found
+            filled.setdefault(f"{matched[1]}at", list(filled.get("discovered_at", ())))
+        elif (matched := _ROLE(name)) and not {f"{matched[1]}unit", f"{matched[1]}duty"} & filled.keys():
+            del filled[name]
+    return filled
 
 
 async def _page(
@@ -198,15 +198,15 @@ async def _page(
     join: str = "",
 ) -> HTMLResponse:
     hurdle = hurdle or _Hurdle(trouble=None, status=HTTPStatus.OK)
-    shown = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, event_number=0)
-    entry = {one.name: one for one in _each(shown.fields)}
+    form_page = step.page(typed, hurdle.trouble, key=hurdle.key or uuid4().hex, event_number=0)
+    entry = {one.name: one for one in _each(form_page.fields)}
     if not (role := entry["involved[0].role"]).value:
         entry[role.name] = replace(role, value=InvolvementRole.ACCOUNTABLE.value)
     names = {unit.code: unit.name for unit in step.law.units}
     for name in [name for name in entry if _UNIT(name)]:
         entry[name] = replace(entry[name], value=names.get(entry[name].value, entry[name].value))
     page = Registration(
-        step=shown,
+        step=form_page,
         entry=entry,
         units=tuple(names.values()),
         alike=hurdle.alike,

@@ -68,8 +68,8 @@ class OpenIdProvider:
                 keys = await self._json(client, metadata["jwks_uri"])
                 claims = self._claims(token, keys, metadata, attempt.nonce)
                 if self._claim not in claims and "userinfo_endpoint" in metadata:
-                    told = await self._json(client, metadata["userinfo_endpoint"], signed=True)
-                    claims = {**told, **claims} if told.get("sub") == claims["sub"] else claims
+                    identity = await self._json(client, metadata["userinfo_endpoint"], signed=True)
+                    claims = {**identity, **claims} if identity.get("sub") == claims["sub"] else claims
             except _faults() as error:
                 raise OpenIdFailure(type(error).__name__) from error
         subject, login = claims.get("sub"), claims.get(self._claim)

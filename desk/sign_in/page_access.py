@@ -53,10 +53,10 @@ Reader = Annotated[Actor, Depends(reader)]
 def _is_own(request: Request) -> bool:
     if not is_loopback(parts_of(request).settings.host):
         return True  # whoever opens the pages of a server that others reach has said so in its settings
-    asked = _host_name(request.headers.get("host", ""))
+    host = _host_name(request.headers.get("host", ""))
     came_from = request.client.host if request.client else ""
     forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
-    return is_loopback(asked) and is_loopback(came_from) and not forwarded
+    return is_loopback(host) and is_loopback(came_from) and not forwarded
 
 
 def _host_name(host: str) -> str:

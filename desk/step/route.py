@@ -309,14 +309,14 @@ async def _given(request: Request, step: Step, form: FormData, came: Received) -
 async def _looked_at(request: Request, step: Step, form: FormData, came: Received) -> Response:
     """The same form, with what the step would bring; nothing is sent, and the case may have moved."""
     typed = typed_in(form)
-    trouble, found = None, None
+    trouble, outlook = None, None
     try:
-        found = step.preview(typed, await _in_order(request, step, came))
+        outlook = step.preview(typed, await _in_order(request, step, came))
     except (Malformed, Refused, Problem, FilesRefused) as error:
         trouble, _ = trouble_of(step, typed, error)
     key, number = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
     step = await _with_waiting_files(request, step, came)
-    page = step.page(typed, trouble, key=key, event_number=number, preview=found)
+    page = step.page(typed, trouble, key=key, event_number=number, preview=outlook)
     return await rendered(request, page.aid.template, page=page)
 
 

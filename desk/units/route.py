@@ -99,10 +99,12 @@ async def show_entry(request: Request, _: System, code: str, kind: Kind, entry: 
 
 async def _as_it_stands(request: Request, code: str, kind: Kind, entry: str) -> EntryForm:
     async with reading(parts_of(request).database) as session:
-        held = await persons_of(session, code) if kind == PERSONS else await channels_of(session, code)
-    for kept in held:
-        if str(kept.position) == entry:
-            return entry_form(_law(request), kind, code, entry, typed_of(kept.entry), seen=kept.seen)
+        entries = await persons_of(session, code) if kind == PERSONS else await channels_of(session, code)
+    for stored_entry in entries:
+        if str(stored_entry.position) == entry:
+            return entry_form(
+                _law(request), kind, code, entry, typed_of(stored_entry.entry), seen=stored_entry.seen
+            )
     raise NotFound
 
 
@@ -124,13 +126,13 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
 
 
 async def _save(request: Request, administrator: Account, form: EntryForm, code: str, entry: str) -> None:
-    found = read_entry(_law(request), form.kind, code, form.typed)
+    reading_of = read_entry(_law(request), form.kind, code, form.typed)
     by, now = author(request, administrator), now_of(request)
     async with writing(parts_of(request).database) as session:
         if form.is_new:
-            await put_in(session, by, found, at=now)
+            await put_in(session, by, reading_of, at=now)
         else:
-            await alter(session, by, _place(code, entry, form.seen), found, at=now)
+            await alter(session, by, _place(code, entry, form.seen), reading_of, at=now)
 
 
 @router.post("/units/{code}/{kind}/{entry}/remove")

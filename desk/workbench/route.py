@@ -56,7 +56,7 @@ async def _waiting(request: Request, person: Actor) -> tuple[tuple[Section, ...]
         )
         cases = await snapshots(session, [line.incident_id for line in page.items])
         acts = person.role is not Role.AUDITOR  # who reads all and changes nothing has nothing to do
-        states = [kept.state for kept in cases.values()] if acts else []
+        states = [case.state for case in cases.values()] if acts else []
         incidents = await all_with_texts(session, states, most=_MOST_TEXT)
         on_duty = await is_on_duty(session, person.unit, person.person, now_of(request))
     return sections(incidents, person, now_of(request), on_duty=on_duty), page.next_cursor is not None

@@ -53,14 +53,14 @@ def _(event: ConsultationHeld, incident: Incident) -> str:
 
 @describe.register
 def _(event: TaskCompleted, incident: Incident) -> str:
-    given = (
+    tasks = (
         task
         for consultation in incident.consultations
         for task in consultation.tasks
         if task.id == event.task
     )
     sentence = "".join(
-        say("{unit} {task}：", unit=unit_name(incident.law, task.unit), task=task.text) for task in given
+        say("{unit} {task}：", unit=unit_name(incident.law, task.unit), task=task.text) for task in tasks
     )
     return sentence + event.report
 

@@ -156,11 +156,15 @@ def _(event: Judged, incident: Incident) -> str:
 
 @describe.register
 def _(event: Assigned, incident: Incident) -> str:
-    given = event.assignment
-    first = say("第一责任主体 {units}", units=names(incident, given.first))
-    also = say("；共同回应 {units}", units=names(incident, given.also)) if given.also else ""
-    rule = say("；规则 {rule}：{words}", rule=given.rule, words=word(given.rule)) if given.rule else ""
-    return first + also + rule + because(given.reason)
+    assignment = event.assignment
+    first = say("第一责任主体 {units}", units=names(incident, assignment.first))
+    also = say("；共同回应 {units}", units=names(incident, assignment.also)) if assignment.also else ""
+    rule = (
+        say("；规则 {rule}：{words}", rule=assignment.rule, words=word(assignment.rule))
+        if assignment.rule
+        else ""
+    )
+    return first + also + rule + because(assignment.reason)
 
 
 @describe.register

@@ -77,7 +77,7 @@ def _(event: Instructed, incident: Incident) -> str:
     sentence += say("；要求形成深度分析报告") if given.asks_analysis else ""
     if not given.stand_in:
         return sentence
-    unit = unit_name(incident.law, given.stand_in)
+    unit = unit_name(incident.law, instruction.stand_in)
     return sentence + say("；由 {unit} 代行市政府办公室职权", unit=unit)
 
 
@@ -128,11 +128,11 @@ def _(event: FileHandedOver, incident: Incident) -> str:
 
 @describe.register
 def _(event: RetrospectiveRecorded, incident: Incident) -> str:
-    found = event.retrospective
+    retrospective = event.retrospective
     return say(
         "{unit}：根源 {root_cause}；预防 {prevention}；评估 {evaluation}",
-        unit=unit_name(incident.law, found.unit),
-        root_cause=found.root_cause,
-        prevention=found.prevention,
-        evaluation=found.evaluation,
+        unit=unit_name(incident.law, retrospective.unit),
+        root_cause=retrospective.root_cause,
+        prevention=retrospective.prevention,
+        evaluation=retrospective.evaluation,
     )

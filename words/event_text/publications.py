@@ -50,8 +50,8 @@ def _irregular(item: Publication) -> str:
     """Which rules a text broke that went out, and why it did (DD-30)."""
     if not item.irregular:
         return ""
-    told = say("；不合规公布：{rules}", rules=broken_words(item.irregular))
-    return told + because(item.went_out_anyway)
+    broken = say("；不合规公布：{rules}", rules=broken_words(item.irregular))
+    return broken + because(item.went_out_anyway)
 
 
 @describe.register

@@ -33,8 +33,8 @@ def cause_words(cause: str) -> str:
     if stem == "assignment":
         return label("cause", stem).here if number == "1" else say("改派（第{number}轮）", number=number)
     named = labels().get("cause", {})
-    found = named.get(stem or cause) if re.fullmatch(r"\d*", number) else named.get(cause)
-    return found.here if found else cause
+    name = named.get(stem or cause) if re.fullmatch(r"\d*", number) else named.get(cause)
+    return name.here if name else cause
 
 
 def duty_words(incident: Incident, duty: Obligation) -> str:

@@ -34,7 +34,7 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
 
 def sentences_of(text: str) -> list[str]:
     """A text cut after each sentence; joined it is the same text."""
-    return [found for found in _SENTENCE.findall(text) if found]
+    return [sentence for sentence in _SENTENCE.findall(text) if sentence]
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:

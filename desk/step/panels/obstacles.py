@@ -36,7 +36,7 @@ def obstacles(incident: Incident, draft: Draft, at: datetime) -> tuple[str, ...]
         say("终审前须核对：{what}", what=discrepancy_words(incident, item))
         for item in standing(incident, draft)
     )
-    return (*(found for check in checks for found in _said(incident, draft, check)), *differing)
+    return (*(line for check in checks for line in _said(incident, draft, check)), *differing)
 
 
 def advice(incident: Incident, draft: Draft) -> str:

@@ -176,11 +176,11 @@ def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:
 def _facts(incident: Incident, draft: Draft) -> Iterator[str]:
     concerns = {concern.number: concern.text for concern in incident.concerns}
     for answer in draft.answers:
-        asked = concerns.get(answer.concern, "")
+        question = concerns.get(answer.concern, "")
         yield say(
             "回应诉求 {number}“{asked}”：{answer}",
             number=answer.concern,
-            asked=asked,
+            asked=question,
             answer=answer.paragraph,
         )
     for claim in draft.claims:

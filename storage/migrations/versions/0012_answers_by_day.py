@@ -37,7 +37,7 @@ def _postgresql_values(row: str, sign: str) -> str:
 
 def _values(row: str, sign: str, day: str, seconds: str, number: str) -> str:
     in_time = IN_TIME.format(row)
-    told = [
+    rows = [
         "1",
         number.format(in_time),
         number.format(f"{row}.fulfilled_at IS NULL AND NOT {in_time}"),
@@ -45,7 +45,7 @@ def _values(row: str, sign: str, day: str, seconds: str, number: str) -> str:
         f"coalesce({seconds}, 0)",
     ]
     return ", ".join(
-        [f"{row}.drill", day, f"coalesce({row}.unit, '')", *(f"{sign}({count})" for count in told)]
+        [f"{row}.drill", day, f"coalesce({row}.unit, '')", *(f"{sign}({count})" for count in rows)]
     )
 
 

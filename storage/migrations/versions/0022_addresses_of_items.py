@@ -41,11 +41,11 @@ def _fill(table: sa.Table) -> None:
     statement = sa.text(
         "SELECT position, state FROM snapshot WHERE position > :last ORDER BY position LIMIT :most"
     )
-    while found := connection.execute(statement, {"last": last, "most": _AT_A_TIME}).all():
-        rows = [row for position, state in found for row in _rows(position, json.loads(state))]
+    while batch := connection.execute(statement, {"last": last, "most": _AT_A_TIME}).all():
+        rows = [row for position, state in batch for row in _rows(position, json.loads(state))]
         if rows:
             connection.execute(table.insert(), rows)
-        last = found[-1].position
+        last = batch[-1].position
 
 
 def _rows(position: int, state: dict[str, object]) -> list[dict[str, object]]:

@@ -90,8 +90,8 @@ def _may_change(name: str, same: str) -> str:
     """Whether a row of 0.3 or before was entered as reduced by an act, and keeps its place,
     its seal and its links.
     """
-    kept = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _KEPT[name])
-    return f"{_IS_OLDER[name]} AND {_IS_ENTERED.format(name, _CASE[name])} AND {kept}"
+    unchanged = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _KEPT[name])
+    return f"{_IS_OLDER[name]} AND {_IS_ENTERED.format(name, _CASE[name])} AND {unchanged}"
 
 
 def downgrade() -> None:
