@@ -163,9 +163,9 @@ def _obligations(wanted: Callable[[Incident, Obligation, Actor], bool]) -> Thing
 
 
 def _asks_tolerance(incident: Incident, obligation: Obligation, actor: Actor) -> bool:
-    asked = {item.obligation for item in incident.oversight.tolerances}
+    requested = {item.obligation for item in incident.oversight.tolerances}
     is_own = obligation.unit == actor.unit and obligation.status is Status.BREACHED
-    return is_own and obligation.id not in asked
+    return is_own and obligation.id not in requested
 
 
 def _awaits_tolerance(incident: Incident, obligation: Obligation, _: Actor) -> bool:

@@ -27,9 +27,9 @@ def notices(incident: Incident, decided: Decision) -> tuple[Notice, ...]:
     """All that a decision must tell, `incident` being the case after it;
     each unit once per event and purpose.
     """
-    found: dict[tuple[int, Purpose, str], Notice] = {}
+    notes: dict[tuple[int, Purpose, str], Notice] = {}
     for number, event in enumerate(decided.events, start=decided.first_number):
         for purpose, unit, subject in told_of(incident, event):
             notice = Notice(event_number=number, purpose=purpose, unit=unit, subject=subject)
-            found.setdefault((number, purpose, unit), notice)
-    return tuple(found.values())
+            notes.setdefault((number, purpose, unit), notice)
+    return tuple(notes.values())

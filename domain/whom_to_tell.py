@@ -110,9 +110,9 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
         case ConsultationProposed():
             yield Purpose.CONSULT, incident.coordinating_office, ",".join(event.causes)
         case ConsultationHeld():
-            held = event.consultation
-            yield from ((Purpose.CONSULT, unit, held.id) for unit in held.members)
-            yield from ((Purpose.TO_DO, task.unit, task.id) for task in held.tasks)
+            consultation = event.consultation
+            yield from ((Purpose.CONSULT, unit, consultation.id) for unit in consultation.members)
+            yield from ((Purpose.TO_DO, task.unit, task.id) for task in consultation.tasks)
         case TaskReminded():
             meetings = incident.consultations
             units = (task.unit for one in meetings for task in one.tasks if task.id == event.task)

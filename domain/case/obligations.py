@@ -272,8 +272,8 @@ def _done(obligation: Obligation, event: ObligationFulfilled) -> Obligation:
 
 def _ended(obligation: Obligation, event: ObligationSuperseded | ObligationVoided) -> Obligation:
     ended = Status.SUPERSEDED if isinstance(event, ObligationSuperseded) else Status.VOID
-    kept = Status.BREACHED if obligation.status is Status.BREACHED else ended
-    return changed(obligation, status=kept, superseded_at=event.at)
+    ending = Status.BREACHED if obligation.status is Status.BREACHED else ended
+    return changed(obligation, status=ending, superseded_at=event.at)
 
 
 def fulfil(

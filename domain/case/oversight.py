@@ -157,12 +157,12 @@ class Oversight:
 
     def tolerance(self, obligation_id: str) -> Tolerance | None:
         """The latest request about an obligation."""
-        found = [asked for asked in self.tolerances if asked.obligation == obligation_id]
-        return found[-1] if found else None
+        requests = [request for request in self.tolerances if request.obligation == obligation_id]
+        return requests[-1] if requests else None
 
     def tolerates(self, obligation_id: str) -> bool:
         """Whether the deductions for an obligation were waived."""
-        return any(asked.obligation == obligation_id and asked.granted for asked in self.tolerances)
+        return any(request.obligation == obligation_id and request.granted for request in self.tolerances)
 
 
 NO_OVERSIGHT = Oversight()

@@ -56,12 +56,12 @@ def unknown(
     known = {
         name for number, item in enumerate(held, start=1) if number not in excluded for name in item.names
     }
-    kept = []
+    items = []
     for source in fresh:
         if known.isdisjoint(source.names):
-            kept.append(source)
+            items.append(source)
             known.update(source.names)
-    return tuple(kept)
+    return tuple(items)
 
 
 def taken_in(intake: Intake, fresh: tuple[Source, ...]) -> Intake:

@@ -108,9 +108,9 @@ class Incident(CaseRecord):
         concerns = (*self.concerns, concern)
         if not self.law.has(Switch.BOUNDED):
             return changed(self, concerns=concerns)
-        kept = latest_concerns(concerns)
+        latest = latest_concerns(concerns)
         return changed(
-            self, concerns=kept, left_out=counted(self.left_out, CONCERNS, len(concerns) - len(kept))
+            self, concerns=latest, left_out=counted(self.left_out, CONCERNS, len(concerns) - len(latest))
         )
 
     @property
@@ -127,11 +127,11 @@ class Incident(CaseRecord):
             return changed(self, drafts=drafts)
         published = {item.draft for item in self.publications}
         disputed = {name for item in self.open_conflicts for name in (item.draft, item.other)}
-        kept = in_hand(drafts, published, disputed)
-        gone = {one.id for one in drafts} - {one.id for one in kept}
+        at_hand = in_hand(drafts, published, disputed)
+        gone = {one.id for one in drafts} - {one.id for one in at_hand}
         exposures = tuple(one for one in self.exposures if one.draft not in gone) if gone else self.exposures
         left_out = counted(self.left_out, DRAFTS, len(gone))
-        return changed(self, drafts=kept, exposures=exposures, left_out=left_out)
+        return changed(self, drafts=at_hand, exposures=exposures, left_out=left_out)
 
     @property
     def draft_count(self) -> int:
@@ -223,8 +223,8 @@ class Incident(CaseRecord):
             self.law.offices.cyberspace_office,
             self.powers.cyberspace,
         }
-        units |= {unit for held in self.consultations for unit in held.units}
-        units |= {unit for given in self.oversight.instructions for unit in given.to}
+        units |= {unit for consultation in self.consultations for unit in consultation.units}
+        units |= {unit for instruction in self.oversight.instructions for unit in instruction.to}
         if self.publications:
             units.add(self.law.offices.media_center)
         if self.conflicts:
@@ -303,12 +303,12 @@ class Incident(CaseRecord):
     def primary_status(self) -> Status | None:
         """The worst status among the first-responsible units' answers; None before assignment."""
         order = (Status.BREACHED, Status.OPEN, Status.ON_TIME_LATE_EVIDENCE, Status.ON_TIME)
-        found = {
+        statuses = {
             duty.status
             for duty in self.obligations
             if duty.kind in RESPONSE_KINDS and duty.unit in self.first_responsible
         }
-        return next((status for status in order if status in found), None)
+        return next((status for status in order if status in statuses), None)
 
     def paper(self, paper_id: str) -> Paper:
         """The paper with that id; refuses an unknown one."""

@@ -150,14 +150,14 @@ def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
 
 def amended(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters with some of them, given by dotted name, replaced."""
-    found: dict[str, Any] = json.loads(json.dumps(present))
+    values: dict[str, Any] = json.loads(json.dumps(present))
     for name, value in wanted.items():
         *folders, last = name.split(".")
-        place = found
+        place = values
         for folder in folders:
             place = place.setdefault(folder, {}) if name.startswith((CALENDAR, PROFILES)) else place[folder]
         place[last] = value
-    return found
+    return values
 
 
 def _check_calendar(present: Mapping[str, Any], name: str, value: Any) -> None:
@@ -325,10 +325,10 @@ def _spans(value: Any) -> Iterator[timedelta]:
 
 def span_of(text: str) -> timedelta | None:
     """The time span of a text such as PT24H or P30D; None for any other text."""
-    found = _DURATION(text)
-    if found is None or not any(found.groups()):
+    match = _DURATION(text)
+    if match is None or not any(match.groups()):
         return None
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     try:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:

@@ -79,19 +79,19 @@ def stated(incident: Incident) -> dict[tuple[str, Subject], Statement]:
     """What each unit has published on each subject: its latest word, save what a later publication,
     whosesoever, declares updated or corrected.
     """
-    found: dict[tuple[str, Subject], Statement] = {}
+    statements: dict[tuple[str, Subject], Statement] = {}
     speakers: defaultdict[Subject, set[str]] = defaultdict(set)
     for item in sorted(incident.standing_publications, key=lambda item: item.published_at):
         draft = incident.draft(item.draft)
         declared = {*draft.updates, *draft.corrects}
         for claim in draft.claims:
             subject = subject_of(claim)
-            for unit in [unit for unit in speakers[subject] if found[unit, subject].source in declared]:
-                del found[unit, subject]
+            for unit in [unit for unit in speakers[subject] if statements[unit, subject].source in declared]:
+                del statements[unit, subject]
                 speakers[subject].remove(unit)
-            found[draft.unit, subject] = Statement(item.id, claim.value)
+            statements[draft.unit, subject] = Statement(item.id, claim.value)
             speakers[subject].add(draft.unit)
-    return found
+    return statements
 
 
 def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[ConflictFound]:
@@ -106,8 +106,8 @@ def found_conflicts(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Co
     if not incident.law.has(Switch.CONFLICTING_CLAIMS):
         return
     most = MOST_CONFLICTS if incident.law.has(Switch.ROOM) else None
-    found = islice(_contradicted(incident, draft), most)
-    for number, (claim, other) in enumerate(found, start=len(incident.conflicts) + 1):
+    differing = islice(_contradicted(incident, draft), most)
+    for number, (claim, other) in enumerate(differing, start=len(incident.conflicts) + 1):
         yield ConflictFound(
             at=deed.at,
             id=numbered(Thing.CONFLICT, number),

@@ -47,8 +47,8 @@ CorrectingEvent = ErrorRecorded | PublicationSuperseded
 
 def known_since(incident: Incident, publication_id: str) -> datetime | None:
     """Since when an error of the publication is on record; None without one."""
-    found = (error.known_at for error in incident.errors if error.publication == publication_id)
-    return min(found, default=None)
+    instants = (error.known_at for error in incident.errors if error.publication == publication_id)
+    return min(instants, default=None)
 
 
 def recorded(

@@ -57,8 +57,8 @@ def read_out(incident: Incident, draft: Draft, deed: Deed) -> Iterator[FactsRead
     facts = deed.reading.facts
     if facts:
         yield FactsRead(at=deed.at, draft=draft.id, facts=facts)
-    found = islice(_differing(incident, draft, facts), MOST_DISCREPANCIES_OF_A_DRAFT)
-    for number, (fact, other, theirs) in enumerate(found, start=incident.discrepancies_read + 1):
+    differing = islice(_differing(incident, draft, facts), MOST_DISCREPANCIES_OF_A_DRAFT)
+    for number, (fact, other, theirs) in enumerate(differing, start=incident.discrepancies_read + 1):
         yield DiscrepancyRead(
             at=deed.at,
             id=numbered(Thing.DISCREPANCY, number),

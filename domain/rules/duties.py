@@ -241,8 +241,8 @@ def rectification(
     due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
     clock = Clock(signed_at, whole(due_at) - signed_at)
     duty = opened(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
-    told = changed(duty.computed, limit=f"{days} workdays", years_without_calendar=missing)
-    return changed(duty, computed=told)
+    computation = changed(duty.computed, limit=f"{days} workdays", years_without_calendar=missing)
+    return changed(duty, computed=computation)
 
 
 def class_is_h24(incident: Incident) -> bool:

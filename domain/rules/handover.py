@@ -53,8 +53,8 @@ def _passing_on(before: Incident, after: Incident, cause: str, deed: Deed) -> It
 
 def _has_answered(incident: Incident, unit: str) -> bool:
     """Whether a unit that comes back has given the response that the class asks for."""
-    given = {duty.kind for duty in duties.given_responses(incident, unit)}
-    return bool(given) if incident.response_class is ResponseClass.H48 else incident.response_kind in given
+    kinds = {duty.kind for duty in duties.given_responses(incident, unit)}
+    return bool(kinds) if incident.response_class is ResponseClass.H48 else incident.response_kind in kinds
 
 
 def _passed_on(duty: Obligation, unit: str | None, new_cause: str, cause: str, deed: Deed) -> Iterator[Event]:

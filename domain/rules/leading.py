@@ -28,14 +28,14 @@ def lead_reasons(incident: Incident, at: datetime) -> tuple[LeadReason, ...]:
     """
     if incident.lead is not None or incident.closed_at is not None:
         return ()
-    found = []
+    reasons = []
     if incident.accountable_units >= _SEVERAL_ACCOUNTABLE:
-        found.append(LeadReason.SEVERAL_UNITS)
+        reasons.append(LeadReason.SEVERAL_UNITS)
     if incident.open_conflicts:
-        found.append(LeadReason.CONFLICT)
+        reasons.append(LeadReason.CONFLICT)
     if len(incident.responders) >= _SEVERAL and _unanswered(incident, at):
-        found.append(LeadReason.NO_REPLY)
-    return tuple(found)
+        reasons.append(LeadReason.NO_REPLY)
+    return tuple(reasons)
 
 
 def _unanswered(incident: Incident, at: datetime) -> bool:

@@ -210,8 +210,10 @@ def required_papers(incident: Incident) -> tuple[RequiredPaper, ...]:
 
 
 def _present(incident: Incident, kind: PaperKind) -> int:
-    kept = {PaperStatus.ISSUED, PaperStatus.DRAFTED}
-    return sum(paper.kind is kind and paper.status in kept for paper in incident.papers) + incident.left(kind)
+    standing = {PaperStatus.ISSUED, PaperStatus.DRAFTED}
+    return sum(paper.kind is kind and paper.status in standing for paper in incident.papers) + incident.left(
+        kind
+    )
 
 
 def _demands(incident: Incident) -> Iterator[tuple[PaperKind, int]]:

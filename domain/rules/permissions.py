@@ -120,7 +120,9 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.REGISTRANT: lambda unit, incident: unit == incident.registrant.unit,
     Standing.INVOLVED: _is_involved,
     Standing.PEER: lambda unit, incident: any(request.peer == unit for request in incident.verifications),
-    Standing.CONSULTED: lambda unit, incident: any(unit in held.units for held in incident.consultations),
+    Standing.CONSULTED: lambda unit, incident: any(
+        unit in consultation.units for consultation in incident.consultations
+    ),
     Standing.CLUE_PROPOSER: lambda unit, incident: any(clue.unit == unit for clue in incident.clues),
     Standing.CLUE_RECEIVER: lambda unit, incident: any(
         clue.receiver == unit and clue.transferred_at is not None for clue in incident.clues

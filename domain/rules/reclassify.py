@@ -66,9 +66,9 @@ def _raised(
             yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
     published = duties.statutory(after, unit, cause=cause, at=at)
     yield ObligationOpened(at=at, obligation=published)
-    given = duties.given_responses(before, unit)
-    if covers and given and (done_at := given[-1].fulfilled_at) is not None:
-        yield ObligationFulfilled(at=done_at, obligation=published.id, evidence=given[-1].evidence)
+    responses = duties.given_responses(before, unit)
+    if covers and responses and (done_at := responses[-1].fulfilled_at) is not None:
+        yield ObligationFulfilled(at=done_at, obligation=published.id, evidence=responses[-1].evidence)
 
 
 def _lowered(

@@ -47,11 +47,11 @@ def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
         if duty.kind in RESPONSE_KINDS and (further := _further_days(incident, duty, at)):
             rule = "each_further_full_24h_overdue"
             yield ScoreItem(unit=duty.unit, points=further, rule=rule, obligation=duty.id)
-    for found in contradictions(incident):
+    for contradiction in contradictions(incident):
         points_each = incident.law.scores.contradiction
-        for unit in found.units:
+        for unit in contradiction.units:
             yield ScoreItem(
-                unit=unit, points=points_each, rule="contradiction", publications=found.publications
+                unit=unit, points=points_each, rule="contradiction", publications=contradiction.publications
             )
 
 
@@ -75,10 +75,10 @@ def found_by_itself(incident: Incident) -> bool:
     accountable = {part.unit for part in incident.involved if part.role is InvolvementRole.ACCOUNTABLE}
     if unit not in accountable and unit not in incident.first_responsible:
         return False
-    told = [notice.received_at for notice in incident.superior_notices]
-    told += [source.at for source in incident.sources if source.platform == Platform.SUPERIOR]
-    told += [one.first_at for one in incident.beyond if one.platform == Platform.SUPERIOR]
-    return all(by < at for at in told)
+    instants = [notice.received_at for notice in incident.superior_notices]
+    instants += [source.at for source in incident.sources if source.platform == Platform.SUPERIOR]
+    instants += [one.first_at for one in incident.beyond if one.platform == Platform.SUPERIOR]
+    return all(by < at for at in instants)
 
 
 def score_deltas(incident: Incident, at: datetime) -> dict[str, float]:

@@ -67,11 +67,11 @@ def next_watch(incident: Incident) -> Watch | None:
     """
     if not incident.law.has(Switch.ALARMS):
         return None
-    given = {(raised.alarm, raised.cause) for raised in incident.oversight.alarms}
+    causes = {(raised.alarm, raised.cause) for raised in incident.oversight.alarms}
     waiting = (
         watch
         for watch, raised in (*_unassigned(incident), *_silent(incident))
-        if (raised.alarm, raised.cause) not in given
+        if (raised.alarm, raised.cause) not in causes
     )
     watches = (*waiting, *_tasks(incident), *_uncounted(incident))
     return min(watches, key=lambda watch: watch.looks_at, default=None)

@@ -77,8 +77,8 @@ def decide(incident: Incident, command: HandOverFile, deed: Deed) -> Iterator[Ev
         raise Refused(Reason.NOT_BREACHED, unit)
     items = tuple(_items(incident, unit))
     if any(
-        (held.unit, held.organ, held.items) == (unit, command.organ, items)
-        for held in incident.oversight.files
+        (file.unit, file.organ, file.items) == (unit, command.organ, items)
+        for file in incident.oversight.files
     ):
         raise Refused(Reason.ALREADY_DONE, unit)
     file = AccountabilityFile(
@@ -149,5 +149,5 @@ def _items(incident: Incident, unit: str) -> Iterator[FileItem]:
 
 def evolve(incident: Incident, event: FileHandedOver) -> Incident:
     """The case after a file went out."""
-    held = incident.oversight
-    return changed(incident, oversight=changed(held, files=(*held.files, event.file)))
+    oversight = incident.oversight
+    return changed(incident, oversight=changed(oversight, files=(*oversight.files, event.file)))

@@ -183,26 +183,26 @@ def _ask(incident: Incident, command: RequestTolerance, deed: Deed) -> Iterator[
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
     if duty.status is not Status.BREACHED:
         raise Refused(Reason.NOT_BREACHED, duty.id)
-    asked = incident.oversight.tolerance(duty.id)
-    if asked is not None and asked.granted is not False:
+    tolerance = incident.oversight.tolerance(duty.id)
+    if tolerance is not None and tolerance.granted is not False:
         raise Refused(Reason.ALREADY_DONE, duty.id)
     yield ToleranceRequested(at=deed.at, by=deed.actor, obligation=duty.id, unit=unit, reason=command.reason)
 
 
 def _tolerate(incident: Incident, command: DecideTolerance, deed: Deed) -> Iterator[Event]:
     """Decided once, and not by the unit that asked (DD-21)."""
-    asked = incident.oversight.tolerance(incident.obligation(command.obligation).id)
-    if asked is None:
+    tolerance = incident.oversight.tolerance(incident.obligation(command.obligation).id)
+    if tolerance is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.obligation)
-    if asked.granted is not None:
+    if tolerance.granted is not None:
         raise Refused(Reason.ALREADY_DONE, command.obligation)
-    if asked.unit == deed.actor.unit:
-        raise Refused(Reason.CONFLICT_OF_INTEREST, asked.unit)
+    if tolerance.unit == deed.actor.unit:
+        raise Refused(Reason.CONFLICT_OF_INTEREST, tolerance.unit)
     yield ToleranceDecided(
         at=deed.at,
         by=deed.actor,
-        obligation=asked.obligation,
-        unit=asked.unit,
+        obligation=tolerance.obligation,
+        unit=tolerance.unit,
         granted=command.granted,
         reason=command.reason,
     )
@@ -210,23 +210,23 @@ def _tolerate(incident: Incident, command: DecideTolerance, deed: Deed) -> Itera
 
 def evolve(incident: Incident, event: AppraiseEvent) -> Incident:
     """The case after a step of appraisal."""
-    held = incident.oversight
+    oversight = incident.oversight
     match event:
         case ModelRated():
-            after = changed(held, ratings=(*held.ratings, event.rating))
+            after = changed(oversight, ratings=(*oversight.ratings, event.rating))
         case CommendationProposed():
-            after = changed(held, commendations=held.commendations + 1)
+            after = changed(oversight, commendations=oversight.commendations + 1)
         case ToleranceRequested():
-            asked = Tolerance(obligation=event.obligation, unit=event.unit, asked_at=event.at)
-            after = changed(held, tolerances=(*held.tolerances, asked))
+            tolerance = Tolerance(obligation=event.obligation, unit=event.unit, asked_at=event.at)
+            after = changed(oversight, tolerances=(*oversight.tolerances, tolerance))
         case ToleranceDecided():
-            after = changed(held, tolerances=_decided(held.tolerances, event))
+            after = changed(oversight, tolerances=_decided(oversight.tolerances, event))
     return changed(incident, oversight=after)
 
 
 def _decided(tolerances: tuple[Tolerance, ...], event: ToleranceDecided) -> tuple[Tolerance, ...]:
     return replaced(
         tolerances,
-        lambda asked: asked.obligation == event.obligation and asked.granted is None,
-        lambda asked: changed(asked, granted=event.granted, decided_at=event.at),
+        lambda tolerance: tolerance.obligation == event.obligation and tolerance.granted is None,
+        lambda tolerance: changed(tolerance, granted=event.granted, decided_at=event.at),
     )

@@ -170,7 +170,7 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
         raise Refused(Reason.BEFORE_OCCURRENCE, "held_at")
     _check_tasks(incident, command)
     number = len(incident.consultations) + 1
-    held = Consultation(
+    consultation = Consultation(
         id=numbered(Thing.CONSULTATION, number),
         at=held_at,
         members=tuple(dict.fromkeys(command.members)),
@@ -180,8 +180,10 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
             for place, task in enumerate(command.tasks, start=1)
         ),
     )
-    yield ConsultationHeld(at=held_at, by=deed.actor, consultation=held)
-    minutes = issued(incident, PaperKind.MINUTES, incident.coordinating_office, cause=held.id, deed=deed)
+    yield ConsultationHeld(at=held_at, by=deed.actor, consultation=consultation)
+    minutes = issued(
+        incident, PaperKind.MINUTES, incident.coordinating_office, cause=consultation.id, deed=deed
+    )
     yield PaperDrafted(at=deed.at, paper=minutes)
 
 
@@ -202,7 +204,7 @@ def _task(task_id: str, task: AssignedTask, held_at: datetime, deed: Deed) -> Ta
 
 
 def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator[Event]:
-    tasks = {task.id: task for held in incident.consultations for task in held.tasks}
+    tasks = {task.id: task for consultation in incident.consultations for task in consultation.tasks}
     if (task := tasks.get(command.task)) is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.task)
     if deed.actor.unit not in {task.unit, incident.receiving_office, *incident.powers.deciding}:
@@ -261,10 +263,12 @@ def evolve(incident: Incident, event: ConsultEvent) -> Incident:
 def _with_task_done(incident: Incident, event: TaskCompleted) -> tuple[Consultation, ...]:
     return tuple(
         changed(
-            held,
+            consultation,
             tasks=replaced(
-                held.tasks, lambda task: task.id == event.task, lambda task: changed(task, done_at=event.at)
+                consultation.tasks,
+                lambda task: task.id == event.task,
+                lambda task: changed(task, done_at=event.at),
             ),
         )
-        for held in incident.consultations
+        for consultation in incident.consultations
     )

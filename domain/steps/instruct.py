@@ -170,11 +170,15 @@ def instruction_owed(incident: Incident) -> tuple[str, ...]:
             continue  # who answers no more gives no instruction
         if duty.kind in RESPONSE_KINDS and duty.breached_at is not None and duty.scored and _is_missed(duty):
             since[unit] = max(since.get(unit, duty.breached_at), duty.breached_at)
-    asked = [given for given in incident.oversight.instructions if given.by.role is Role.PRINCIPAL_LEADER]
+    instructions = [
+        instruction
+        for instruction in incident.oversight.instructions
+        if instruction.by.role is Role.PRINCIPAL_LEADER
+    ]
     return tuple(
         unit
         for unit, at in since.items()
-        if not any(given.by.unit == unit and given.at >= at for given in asked)
+        if not any(instruction.by.unit == unit and instruction.at >= at for instruction in instructions)
     )
 
 
@@ -193,8 +197,8 @@ def evolve(incident: Incident, event: InstructEvent) -> Incident:
     """The case after a leader's step; an order stands with its paper and its obligation."""
     match event:
         case Instructed():
-            held = incident.oversight
-            after = changed(held, instructions=(*held.instructions, event.instruction))
+            oversight = incident.oversight
+            after = changed(oversight, instructions=(*oversight.instructions, event.instruction))
             return changed(incident, oversight=after)
         case SupervisionIssued():
             return incident

@@ -192,8 +192,8 @@ def _with_superior_category(incident: Incident, full: Judge) -> Judge:
     return changed(full, key_categories=(*full.key_categories, required))
 
 
-def _or(given: T | None, before: T) -> T:
-    return before if given is None else given
+def _or(choice: T | None, before: T) -> T:
+    return before if choice is None else choice
 
 
 def _suggestion(

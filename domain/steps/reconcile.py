@@ -80,8 +80,8 @@ def _check_whole(command: ApproveTalkingPoints) -> None:
     }
     if not any(parts.values()):
         raise Refused(Reason.MISSING_PART, "questions")
-    for name, given in parts.items():
-        if not all(text.strip() for text in given):
+    for name, value in parts.items():
+        if not all(text.strip() for text in value):
             raise Refused(Reason.MISSING_PART, name)
 
 

@@ -78,6 +78,6 @@ def evolve(incident: Incident, event: ReportedUp) -> Incident:
     reports = (*incident.reports, event.report)
     if not incident.law.has(Switch.BOUNDED):
         return changed(incident, reports=reports)
-    kept = lately(reports)
-    left_out = counted(incident.left_out, REPORTS, len(reports) - len(kept))
-    return changed(incident, reports=kept, left_out=left_out)
+    latest = lately(reports)
+    left_out = counted(incident.left_out, REPORTS, len(reports) - len(latest))
+    return changed(incident, reports=latest, left_out=left_out)

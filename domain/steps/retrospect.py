@@ -50,14 +50,14 @@ def decide(incident: Incident, command: RecordRetrospective, deed: Deed) -> Iter
     for name in ("root_cause", "prevention", "evaluation"):
         if not getattr(command, name).strip():
             raise Refused(Reason.MISSING_PART, name)
-    found = Retrospective(
+    retrospective = Retrospective(
         at=deed.at,
         unit=deed.actor.unit,
         root_cause=command.root_cause,
         prevention=command.prevention,
         evaluation=command.evaluation,
     )
-    yield RetrospectiveRecorded(at=deed.at, by=deed.actor, retrospective=found)
+    yield RetrospectiveRecorded(at=deed.at, by=deed.actor, retrospective=retrospective)
 
 
 def is_asked_for(incident: Incident) -> bool:
@@ -77,6 +77,6 @@ def retrospective_due(incident: Incident) -> datetime | None:
 
 def evolve(incident: Incident, event: RetrospectiveRecorded) -> Incident:
     """The case after a review."""
-    held = incident.oversight
-    after = changed(held, retrospectives=(*held.retrospectives, event.retrospective))
+    oversight = incident.oversight
+    after = changed(oversight, retrospectives=(*oversight.retrospectives, event.retrospective))
     return changed(incident, oversight=after)

@@ -214,8 +214,8 @@ def evolve(incident: Incident, event: VerifyEvent) -> Incident:
     """The case after a step of verification."""
     match event:
         case VerificationRequested():
-            asked = Verification(peer=event.peer, cause=event.cause, asked_at=event.at)
-            return changed(incident, verifications=(*incident.verifications, asked))
+            verification = Verification(peer=event.peer, cause=event.cause, asked_at=event.at)
+            return changed(incident, verifications=(*incident.verifications, verification))
         case VerificationAnswered():
             answered = replaced(
                 incident.verifications,

@@ -18,6 +18,6 @@ class DrillClock:
         """What the case's clock shows at a real instant."""
         return self.origin + (real - self.epoch) * self.scale
 
-    def real(self, shown: datetime) -> datetime:
+    def real(self, clock: datetime) -> datetime:
         """The real instant at which the case's clock shows `shown`."""
-        return self.epoch + (shown - self.origin) / self.scale
+        return self.epoch + (clock - self.origin) / self.scale

@@ -57,8 +57,8 @@ class CaseText:
 
 def reference(text: str, salt: str) -> str:
     """What stands for a text: SHA-256 over salt and text in base64url, and its length; never blank."""
-    found = urlsafe_b64encode(sha256(f"{salt}\n{text}".encode()).digest()).rstrip(b"=").decode()
-    return f"text:{found}:{len(text)}"
+    digest = urlsafe_b64encode(sha256(f"{salt}\n{text}".encode()).digest()).rstrip(b"=").decode()
+    return f"text:{digest}:{len(text)}"
 
 
 def is_reference(text: str) -> bool:
@@ -97,15 +97,15 @@ def filled_from(value: T, texts: Iterable[CaseText]) -> T:
 
 def references(value: object) -> Iterator[str]:
     """The references that stand in a value's free texts, in order."""
-    found: list[str] = []
+    texts: list[str] = []
 
     def seen(text: str) -> str:
         if is_reference(text):
-            found.append(text)
+            texts.append(text)
         return text
 
     rewritten(value, seen)
-    return iter(found)
+    return iter(texts)
 
 
 def public_references(value: object) -> frozenset[str]:
@@ -192,9 +192,9 @@ def _is(one: object, other: object) -> bool:
 def _parts(owner: type) -> tuple[tuple[str, _Words], ...]:
     """The fields of a record in which texts may stand, and which they are themselves."""
     hints = get_type_hints(owner, include_extras=True)
-    found = [(field.name, hints[field.name]) for field in fields(owner)]
+    parts = [(field.name, hints[field.name]) for field in fields(owner)]
     return tuple(
-        (name, _words(hint)) for name, hint in found if _words(hint) is not _Words.NONE or _may_hold(hint)
+        (name, _words(hint)) for name, hint in parts if _words(hint) is not _Words.NONE or _may_hold(hint)
     )
 
 

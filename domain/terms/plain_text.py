@@ -54,8 +54,8 @@ def unbroken(plain: Plain) -> Plain:
             while 0 <= near < len(text) and text[near] in _BLANKS:
                 drop.add(near)
                 near += step
-    kept = [place for place in range(len(text)) if place not in drop]
-    return Plain("".join(text[place] for place in kept), tuple(plain.places[place] for place in kept))
+    places = [place for place in range(len(text)) if place not in drop]
+    return Plain("".join(text[place] for place in places), tuple(plain.places[place] for place in places))
 
 
 class _Common(dict[int, str]):
